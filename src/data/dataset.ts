@@ -1,0 +1,68 @@
+/** What a dataset is to the rest of lesionlab: its classes as data, its image records, and a way to read image files. */
+
+export interface ClassInfo {
+  /** Short code as it stands in the metadata, for example `mel`; also the class folder's name. */
+  readonly id: string;
+  /** Name for readers, for example `Melanoma`. */
+  readonly name: string;
+  /** One plain sentence for readers who are no dermatologists. */
+  readonly description?: string;
+  readonly malignant?: boolean;
+}
+
+/** One record about a dataset as a whole. */
+export interface DatasetInfo {
+  /** `ham10000`, `isic2018`, `image-folder`, ... */
+  readonly id: string;
+  readonly name: string;
+  readonly classes: readonly ClassInfo[];
+  readonly licence?: string;
+  readonly citation?: string;
+  readonly url?: string;
+  /** True for images that lesionlab drew itself: every page about them says so. */
+  readonly synthetic: boolean;
+}
+
+export interface ImageRecord {
+  readonly imageId: string;
+  /** Images of one lesion share it. Equal to `imageId` where the dataset has no lesion ids. */
+  readonly lesionId: string;
+  /** Class index into `DatasetInfo.classes`. */
+  readonly label: number;
+  /** How the diagnosis was made (histo, consensus, follow_up, confocal). Leaks the answer: never an input. */
+  readonly dxType?: string;
+  /** Years; null where missing. */
+  readonly age: number | null;
+  readonly sex?: string;
+  readonly localization?: string;
+}
+
+/** Image files by image id, in folders or still inside zips. */
+export interface ImageFiles {
+  readonly imageIds: readonly string[];
+  has(imageId: string): boolean;
+  /** For messages: path, or `archive.zip: entry`. */
+  location(imageId: string): string;
+  /** Size of the encoded file in bytes, known without reading it. */
+  byteLength(imageId: string): number;
+  /** Cheap mark of the content (CRC-32 in a zip; size and time of change of a file), for cache keys. */
+  fingerprint(imageId: string): string;
+  /** The encoded file (JPEG or PNG). @throws LesionlabError kind `data` where it can't be read */
+  read(imageId: string): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface Dataset {
+  readonly info: DatasetInfo;
+  readonly records: readonly ImageRecord[];
+  readonly images: ImageFiles;
+  /** Lesion masks by image id (PNG, white inside the lesion), where the folder holds them. */
+  readonly masks?: ImageFiles;
+  /** Which file the metadata came from, for messages and reports. */
+  readonly metadataFile: string;
+  /** Whether lesion ids are real; false where each image stands as its own lesion. */
+  readonly hasLesionIds: boolean;
+}
+
+export type SplitName = 'train' | 'validation' | 'test';
+export const splitNames: readonly SplitName[] = ['train', 'validation', 'test'];

@@ -1,0 +1,17 @@
+/** Pixels as 8-bit channels, interleaved rows from the top left: `data[(y * width + x) * channels + c]`. */
+export interface Raster {
+  readonly width: number;
+  readonly height: number;
+  /** 3 for RGB, 1 for grey (masks), 4 for RGBA (overlays). */
+  readonly channels: 1 | 3 | 4;
+  /** Length width * height * channels, values 0 to 255, sRGB. */
+  readonly data: Uint8Array;
+}
+
+/** Decoding and encoding differ between Node (sharp) and the browser (canvas); the rest of the code takes this. */
+export interface ImageCodec {
+  /** Decodes JPEG or PNG to RGB (EXIF orientation applied). @throws where the bytes are no readable image */
+  decode(bytes: Uint8Array): Promise<Raster>;
+  encodePng(image: Raster): Promise<Uint8Array>;
+  encodeJpeg(image: Raster, quality?: number): Promise<Uint8Array>;
+}

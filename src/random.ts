@@ -1,0 +1,75 @@
+/**
+ * Seeded random numbers, the same in Node and in the browser. Every use takes a stream of its own, named for what it is
+ * for and for where it stands (`new Random(seed, 'augmentation', epoch, image)`), so that results don't depend on the
+ * order or on the number of workers that draw.
+ */
+export class Random {
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
+  #spareNormal: number | undefined;
+
+  /** @param seed any integer; @param stream names and numbers that tell this stream from all others */
+  constructor(seed: number, ...stream: (string | number)[]) {
+    // FNV-1a over the stream's name; sfc32 below then mixes for 12 rounds before first use.
+    let hash = 0x811c9dc5;
+    const text = [seed, ...stream].join('\u0000');
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    this.#a = hash >>> 0;
+    let second = 0x9e3779b9;
+    for (let i = text.length - 1; i >= 0; i--) second = Math.imul(second ^ text.charCodeAt(i), 0x85ebca6b);
+    this.#b = second >>> 0;
+    this.#c = Math.trunc(seed) >>> 0;
+    for (let i = 0; i < 12; i++) this.uint32();
+  }
+
+  /** A whole number in [0, 2^32). The generator is sfc32 (Chris Doty-Humphrey, PractRand). */
+  uint32(): number {
+    const sum = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + sum;
+    return sum >>> 0;
+  }
+
+  /** A number in [0, 1), 53 bits. */
+  next(): number {
+    return ((this.uint32() >>> 5) * 0x4000000 + (this.uint32() >>> 6)) / 0x20000000000000;
+  }
+
+  /** A number in [low, high). */
+  uniform(low: number, high: number): number {
+    return low + (high - low) * this.next();
+  }
+
+  /** A whole number in [0, bound). */
+  integer(bound: number): number {
+    return Math.floor(this.next() * bound);
+  }
+
+  /** A draw from the normal distribution (Box and Muller 1958). */
+  normal(mean = 0, standardDeviation = 1): number {
+    let z = this.#spareNormal;
+    this.#spareNormal = undefined;
+    if (z === undefined) {
+      const radius = Math.sqrt(-2 * Math.log(1 - this.next()));
+      const angle = 2 * Math.PI * this.next();
+      z = radius * Math.cos(angle);
+      this.#spareNormal = radius * Math.sin(angle);
+    }
+    return mean + standardDeviation * z;
+  }
+
+  /** Shuffles in place (Fisher and Yates) and returns the same array. */
+  shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      const kept = items[i];
+      items[i] = items[j];
+      items[j] = kept;
+    }
+    return items;
+  }
+}

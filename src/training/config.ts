@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { augmentationSettings } from '../data/augmentationSettings.js';
+
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+
+/** What a preset chooses, and what a user may override: a recipe, before any data is seen. */
+export const recipe = z.strictObject({
+  model: z.string(),
+  imageSize: z.int().min(16).max(1024),
+  fit: z.enum(['squash', 'crop']),
+  /** Channel statistics for normalisation: of the training split, or ImageNet's. */
+  normalisation: z.enum(['train-split', 'imagenet']),
+  augmentation: augmentationSettings,
+  training: z.strictObject({
+    epochs: z.int().min(1),
+    batchSize: z.int().min(1),
+    optimizer: z.enum(['adam', 'adamw', 'sgd']),
+    /** Highest learning rate of the schedule. */
+    learningRate: z.number().positive(),
+    schedule: z.enum(['constant', 'cosine', 'one-cycle']),
+    /** Share of all steps in which the learning rate rises to its highest (one-cycle, cosine). */
+    warmUp: z.number().min(0).max(1),
+    weightDecay: z.number().min(0),
+    /** How class weights follow from the training split's counts: median-frequency balancing, its square root, or none. */
+    classWeights: z.enum(['median-frequency', 'square-root', 'none']),
+    labelSmoothing: z.number().min(0).max(0.5),
+    /** Decay per step of the exponential moving average of weights that is evaluated and saved; 0 switches it off. */
+    weightAveraging: z.number().min(0).max(0.99999),
+  }),
+  evaluation: z.strictObject({
+    /** Average of the predictions of the image and its flips. */
+    testTimeAugmentation: z.enum(['none', 'flips']),
+  }),
+});
+export type Recipe = z.infer<typeof recipe>;
+
+export const preprocessingSchema = z.object({
+  imageSize: z.int(),
+  fit: z.enum(['squash', 'crop']),
+  resize: z.literal('bilinear-antialiased'),
+  mean: triple,
+  std: triple,
+  statistics: z.string(),
+});
+
+/** config.json of a run folder: the whole resolved configuration. */
+export const runConfig = z.object({
+  lesionlab: z.string(),
+  created: z.string(),
+  /** Name of the preset the recipe came from, and which of its settings were overridden. */
+  preset: z.string(),
+  overrides: z.array(z.string()),
+  seed: z.int(),
+  recipe,
+  data: z.object({
+    /** Folder as the user named it. */
+    folder: z.string(),
+    metadataFile: z.string(),
+    id: z.string(),
+    name: z.string(),
+    synthetic: z.boolean(),
+    licence: z.string().optional(),
+    citation: z.string().optional(),
+    classes: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        description: z.string().optional(),
+        malignant: z.boolean().optional(),
+      }),
+    ),
+    hasLesionIds: z.boolean(),
+    images: z.int(),
+    lesions: z.int(),
+    /** SHA-256 over image ids, labels and file fingerprints. */
+    sha256: z.string(),
+    limit: z.int().nullable(),
+    /** Unusable images that were left out by request. */
+    excluded: z.array(z.string()),
+  }),
+  preprocessing: preprocessingSchema,
+  /** Resolved loss weights in class order. */
+  classWeights: z.array(z.number()),
+  model: z.object({ id: z.string(), parameters: z.int(), weightsFile: z.string().nullable() }),
+  device: z.string(),
+  threads: z.int(),
+  versions: z.object({ node: z.string(), onnxruntime: z.string() }),
+});
+export type RunConfig = z.infer<typeof runConfig>;
