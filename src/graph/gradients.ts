@@ -1,0 +1,40 @@
+import { usageError } from '../errors.js';
+import { type Graph, type Value, elementCount } from './graph.js';
+
+/**
+ * Appends the nodes that compute the gradients of `output` with respect to `sources`: reverse-mode differentiation over the
+ * applications recorded so far.
+ * @param seed gradient that enters at `output`, of its shape; 1 where `output` is a scalar
+ * @returns one value per source, of the source's shape
+ * @throws LesionlabError kind `usage` where `output` doesn't depend on a source
+ */
+export function gradients(graph: Graph, output: Value, sources: readonly Value[], seed?: Value): Value[] {
+  if (!seed && elementCount(output.shape) !== 1) {
+    throw usageError('gradient-seed', `A gradient seed is needed for an output of shape [${output.shape}]`);
+  }
+  // Values between the sources and the output: only those carry gradients, so that the first layer has no input gradient.
+  const reached = new Set(sources.map((source) => source.name));
+  const applications = graph.applications.filter((application) => {
+    const depends = application.inputs.some((input) => reached.has(input.name));
+    if (depends) reached.add(application.output.name);
+    return depends;
+  });
+
+  const found = new Map<string, Value>([[output.name, seed ?? graph.scalar(1)]]);
+  for (const { operator, inputs, output: result, attributes } of applications.toReversed()) {
+    const outputGradient = found.get(result.name);
+    if (!outputGradient) continue;
+    const wanted = inputs.map((input) => reached.has(input.name));
+    const parts = operator.gradient(graph, { inputs, output: result, outputGradient, attributes, wanted } as never);
+    parts.forEach((part, i) => {
+      if (!part || !wanted[i]) return;
+      const earlier = found.get(inputs[i].name);
+      found.set(inputs[i].name, earlier ? graph.node('Add', [earlier, part], inputs[i].shape) : part);
+    });
+  }
+  return sources.map((source) => {
+    const gradient = found.get(source.name);
+    if (!gradient) throw usageError('gradient-unreachable', `${output.name} does not depend on ${source.name}`);
+    return gradient;
+  });
+}

@@ -1,0 +1,181 @@
+import { usageError } from '../errors.js';
+
+/** Element types that lesionlab's graphs use, by their ONNX names. */
+export type ElementType = 'float32' | 'int64' | 'int32' | 'uint8' | 'int8' | 'bool';
+
+export type Shape = readonly number[];
+
+/** A tensor in a graph: known shape, known type, one producer. */
+export interface Value {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly type: ElementType;
+}
+
+/** ONNX tells integers from floats: a bare number is an INT, `{ float }` a FLOAT, an array INTS. */
+export type AttributeValue = number | readonly number[] | string | { readonly float: number };
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** One ONNX operator call. */
+export interface Node {
+  readonly operator: string;
+  readonly domain: string;
+  /** Empty names stand for optional inputs that are left out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Attributes;
+}
+
+export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint8Array | Int8Array;
+
+export interface Initializer extends Value {
+  readonly data: TensorData;
+}
+
+/**
+ * A differentiable operator: its shape rule, its ONNX nodes and its gradient, side by side in one file of `ops/`.
+ * `A` is the type of its attributes.
+ */
+export interface Operator<A = unknown> {
+  readonly name: string;
+  /** Appends the ONNX nodes and returns the result; checks shapes. @throws LesionlabError kind `usage` */
+  lower(graph: Graph, inputs: readonly Value[], attributes: A): Value;
+  /** Appends nodes for the gradients of the inputs that are wanted; null where none is wanted or none exists. */
+  gradient(graph: Graph, call: GradientCall<A>): (Value | null)[];
+}
+
+export interface GradientCall<A> {
+  readonly inputs: readonly Value[];
+  readonly output: Value;
+  readonly outputGradient: Value;
+  readonly attributes: A;
+  /** Which inputs need a gradient. */
+  readonly wanted: readonly boolean[];
+}
+
+/** A call of a differentiable operator, in the order of the forward pass. */
+export interface Application {
+  readonly operator: Operator<never>;
+  readonly inputs: readonly Value[];
+  readonly output: Value;
+  readonly attributes: unknown;
+}
+
+export const elementCount = (shape: Shape): number => shape.reduce((product, side) => product * side, 1);
+
+export interface GraphOptions {
+  /**
+   * Where the graph will run. Lowerings differ where a device lacks an operator or is slow at it: `webgpu` lowerings run
+   * everywhere, `cpu` ones are the fastest on onnxruntime's CPU kernels.
+   */
+  readonly target?: 'cpu' | 'webgpu';
+}
+
+/** An ONNX graph under construction. Every shape is static. */
+export class Graph {
+  readonly target: 'cpu' | 'webgpu';
+  readonly inputs: Value[] = [];
+  readonly initializers: Initializer[] = [];
+  readonly nodes: Node[] = [];
+  readonly applications: Application[] = [];
+  readonly outputs = new Map<string, Value>();
+  #counter = 0;
+  #constants = new Map<string, Value>();
+
+  constructor(options: GraphOptions = {}) {
+    this.target = options.target ?? 'cpu';
+  }
+
+  /** A graph input, fed at every run. */
+  input(name: string, shape: Shape, type: ElementType = 'float32'): Value {
+    const value = { name, shape: [...shape], type };
+    this.inputs.push(value);
+    return value;
+  }
+
+  /** A constant that travels with the graph. @param name kept in the ONNX file; made up where left out */
+  initializer(data: TensorData, shape: Shape, name?: string): Value {
+    if (data.length !== elementCount(shape)) {
+      throw usageError('initializer-shape', `Initializer ${name ?? ''} has ${data.length} elements, shape [${shape}]`);
+    }
+    const initializer = { name: name ?? this.#newName('constant'), shape: [...shape], type: elementTypeOf(data), data };
+    this.initializers.push(initializer);
+    return initializer;
+  }
+
+  /** A float32 scalar constant, shared between its uses. */
+  scalar(value: number): Value {
+    return this.#shared(`f${value}`, () => this.initializer(new Float32Array([value]), []));
+  }
+
+  /** An int64 vector constant (axes, shapes, pads), shared between its uses. */
+  integers(values: readonly number[]): Value {
+    return this.#shared(`i${values}`, () =>
+      this.initializer(BigInt64Array.from(values, (v) => BigInt(v)), [values.length]),
+    );
+  }
+
+  /** Appends one ONNX node with a single output. */
+  node(
+    operator: string,
+    inputs: readonly (Value | null)[],
+    shape: Shape,
+    attributes: Attributes = {},
+    options: { type?: ElementType; domain?: string } = {},
+  ): Value {
+    return this.nodeWithOutputs(operator, inputs, [{ shape, type: options.type ?? 'float32' }], attributes, options)[0];
+  }
+
+  /** Appends one ONNX node with several outputs. */
+  nodeWithOutputs(
+    operator: string,
+    inputs: readonly (Value | null)[],
+    outputs: readonly { shape: Shape; type: ElementType }[],
+    attributes: Attributes = {},
+    options: { domain?: string } = {},
+  ): Value[] {
+    const values = outputs.map(({ shape, type }) => ({ name: this.#newName(operator), shape: [...shape], type }));
+    this.nodes.push({
+      operator,
+      domain: options.domain ?? '',
+      inputs: inputs.map((input) => input?.name ?? ''),
+      outputs: values.map((value) => value.name),
+      attributes,
+    });
+    return values;
+  }
+
+  /** Applies a differentiable operator and remembers the call for `gradients`. */
+  apply<A>(operator: Operator<A>, inputs: readonly Value[], attributes: A): Value {
+    const output = operator.lower(this, inputs, attributes);
+    this.applications.push({ operator: operator as Operator<never>, inputs, output, attributes });
+    return output;
+  }
+
+  /** Makes a value an output of the graph under a name. */
+  output(name: string, value: Value): void {
+    this.outputs.set(name, value);
+  }
+
+  #shared(key: string, make: () => Value): Value {
+    let value = this.#constants.get(key);
+    if (!value) {
+      value = make();
+      this.#constants.set(key, value);
+    }
+    return value;
+  }
+
+  #newName(stem: string): string {
+    this.#counter += 1;
+    return `${stem}_${this.#counter}`;
+  }
+}
+
+/** The element type that a typed array holds (Uint8Array stands for uint8, never bool). */
+export function elementTypeOf(data: TensorData): ElementType {
+  if (data instanceof Float32Array) return 'float32';
+  if (data instanceof BigInt64Array) return 'int64';
+  if (data instanceof Int32Array) return 'int32';
+  return data instanceof Int8Array ? 'int8' : 'uint8';
+}

@@ -1,0 +1,3 @@
+export * from './gradients.js';
+export * from './graph.js';
+export * from './onnx.js';

@@ -1,0 +1,91 @@
+import type { AttributeValue, ElementType, Graph, Shape } from './graph.js';
+import { attributeTypes, dataTypes } from './onnxSchema.js';
+import { type Message, encodeMessage } from './protobuf.js';
+
+/** Operator set and IR version of every graph that lesionlab writes. Read by onnxruntime 1.17 and later, and by PyTorch's tools. */
+export const operatorSetVersion = 17;
+export const irVersion = 8;
+
+export interface OnnxOptions {
+  readonly name?: string;
+  readonly producerVersion?: string;
+  readonly description?: string;
+  /** Key-value pairs that travel in the file (class names, preprocessing). */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Names of symbolic dimensions by input or output name: `{ images: ['batch', 3, 96, 96] }`. */
+  readonly symbolicShapes?: Readonly<Record<string, readonly (number | string)[]>>;
+}
+
+/** The graph as the bytes of an ONNX model file. */
+export function toOnnx(graph: Graph, options: OnnxOptions = {}): Uint8Array<ArrayBuffer> {
+  // Outputs get their public names by renaming the values themselves: no copies at run time.
+  const renamed = new Map<string, string>();
+  const nodes: Message[] = [];
+  const inputNames = new Set([...graph.inputs, ...graph.initializers].map((value) => value.name));
+  const copies: Message[] = [];
+  for (const [name, value] of graph.outputs) {
+    if (inputNames.has(value.name) || renamed.has(value.name)) {
+      copies.push({ operator: 'Identity', inputs: [renamed.get(value.name) ?? value.name], outputs: [name], attributes: [] });
+    } else renamed.set(value.name, name);
+  }
+  const publicName = (name: string) => renamed.get(name) ?? name;
+  for (const [i, node] of graph.nodes.entries()) {
+    nodes.push({
+      name: `${node.operator}_${i}`,
+      operator: node.operator,
+      domain: node.domain || undefined,
+      inputs: node.inputs.map(publicName),
+      outputs: node.outputs.map(publicName),
+      attributes: Object.entries(node.attributes).map(([name, value]) => attribute(name, value)),
+    });
+  }
+  const domains = new Set(graph.nodes.map((node) => node.domain).filter(Boolean));
+  const info = (name: string, shape: Shape, type: ElementType) =>
+    valueInfo(name, options.symbolicShapes?.[name] ?? shape, type);
+  return encodeMessage('Model', {
+    irVersion,
+    producerName: 'lesionlab',
+    producerVersion: options.producerVersion,
+    docString: options.description,
+    graph: {
+      name: options.name ?? 'lesionlab',
+      nodes: [...nodes, ...copies],
+      initializers: graph.initializers.map(({ name, shape, type, data }) => ({
+        name,
+        dimensions: shape,
+        dataType: dataTypes[type],
+        rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      })),
+      inputs: graph.inputs.map(({ name, shape, type }) => info(name, shape, type)),
+      outputs: [...graph.outputs].map(([name, { shape, type }]) => info(name, shape, type)),
+    },
+    opsetImport: [
+      { domain: '', version: operatorSetVersion },
+      ...[...domains].map((domain) => ({ domain, version: 1 })),
+    ],
+    metadata: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
+  });
+}
+
+function valueInfo(name: string, shape: readonly (number | string)[], type: ElementType): Message {
+  return {
+    name,
+    type: {
+      tensorType: {
+        elementType: dataTypes[type],
+        shape: {
+          dimensions: shape.map((side) => (typeof side === 'number' ? { value: side } : { parameter: side })),
+        },
+      },
+    },
+  };
+}
+
+function attribute(name: string, value: AttributeValue): Message {
+  if (typeof value === 'number') return { name, int: value, type: attributeTypes.int };
+  if (typeof value === 'string') {
+    return { name, string: Uint8Array.from(value, (c) => c.charCodeAt(0)), type: attributeTypes.string };
+  }
+  if ('float' in value) return { name, float: value.float, type: attributeTypes.float };
+  return { name, ints: value, type: attributeTypes.ints };
+}

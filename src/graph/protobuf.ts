@@ -1,0 +1,83 @@
+import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { onnxSchema } from './onnxSchema.js';
+
+/** A decoded message: field names to numbers, strings, bytes, arrays and messages. */
+// biome-ignore lint/suspicious/noExplicitAny: the schema, not the type system, says what a field holds
+export type Message = Record<string, any>;
+
+/**
+ * Writes a message by the schema. Uses only the wire format of @bufbuild/protobuf: libraries that generate code at run
+ * time break under a content security policy.
+ */
+export function encodeMessage(type: string, message: Message): Uint8Array<ArrayBuffer> {
+  const writer = new BinaryWriter();
+  writeFields(writer, type, message);
+  return writer.finish();
+}
+
+function writeFields(writer: BinaryWriter, type: string, message: Message): void {
+  for (const [key, field] of Object.entries(onnxSchema[type])) {
+    const value = message[field.name];
+    if (value === undefined) continue;
+    const number = Number(key);
+    const { kind } = field;
+    if (typeof kind === 'object') {
+      for (const item of kind.many ? value : [value]) {
+        writer.tag(number, WireType.LengthDelimited).fork();
+        writeFields(writer, kind.message, item);
+        writer.join();
+      }
+    } else if (kind === 'int') writer.tag(number, WireType.Varint).int64(value);
+    else if (kind === 'float') writer.tag(number, WireType.Bit32).float(value);
+    else if (kind === 'string') writer.tag(number, WireType.LengthDelimited).string(value);
+    else if (kind === 'bytes') writer.tag(number, WireType.LengthDelimited).bytes(value);
+    else if (kind === 'strings') for (const s of value) writer.tag(number, WireType.LengthDelimited).string(s);
+    else {
+      writer.tag(number, WireType.LengthDelimited).fork();
+      for (const item of value) kind === 'ints' ? writer.int64(item) : writer.float(item);
+      writer.join();
+    }
+  }
+}
+
+/** Reads a message by the schema; unknown fields are skipped. Byte fields are copies. @throws where the bytes are no message */
+export function decodeMessage(type: string, bytes: Uint8Array): Message {
+  return readFields(new BinaryReader(bytes), type, bytes.length);
+}
+
+function readFields(reader: BinaryReader, type: string, end: number): Message {
+  const schema = onnxSchema[type];
+  const message: Message = {};
+  for (const { name, kind } of Object.values(schema)) {
+    if (typeof kind === 'object' ? kind.many : kind === 'ints' || kind === 'floats' || kind === 'strings') message[name] = [];
+  }
+  while (reader.pos < end) {
+    const [number, wire] = reader.tag();
+    const field = schema[number];
+    if (!field) {
+      reader.skip(wire, number);
+      continue;
+    }
+    const { name, kind } = field;
+    if (typeof kind === 'object') {
+      const length = reader.uint32();
+      const item = readFields(reader, kind.message, reader.pos + length);
+      if (kind.many) message[name].push(item);
+      else message[name] = item;
+    } else if (kind === 'int') message[name] = Number(reader.int64());
+    else if (kind === 'float') message[name] = reader.float();
+    else if (kind === 'string') message[name] = reader.string();
+    else if (kind === 'bytes') message[name] = reader.bytes();
+    else if (kind === 'strings') message[name].push(reader.string());
+    else {
+      const read = () => message[name].push(kind === 'ints' ? Number(reader.int64()) : reader.float());
+      // Repeated numbers come packed or one by one; both are valid.
+      if (wire === WireType.LengthDelimited) {
+        const length = reader.uint32();
+        const stop = reader.pos + length;
+        while (reader.pos < stop) read();
+      } else read();
+    }
+  }
+  return message;
+}

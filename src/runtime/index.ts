@@ -1,0 +1,2 @@
+export * from './openSession.js';
+export * from './runtime.js';

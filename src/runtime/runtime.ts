@@ -1,0 +1,51 @@
+import type { Shape, TensorData } from '../graph/graph.js';
+
+export type Device = 'cpu' | 'webgpu';
+
+/** A tensor outside a graph: data with its shape. */
+export interface TensorLike {
+  readonly data: TensorData;
+  readonly shape: Shape;
+}
+
+export interface OpenOptions {
+  readonly device?: Device;
+  /** Threads within an operator; the runtime's choice where left out. */
+  readonly threads?: number;
+  /** Let idle threads spin while they wait: faster alone, harmful beside other work on the same cores. Default true. */
+  readonly spin?: boolean;
+  /** Refuse operators that the device lacks instead of running them on the CPU. */
+  readonly strictDevice?: boolean;
+  /** Write onnxruntime's profile to a file that begins with this path (Node only). */
+  readonly profilePrefix?: string;
+}
+
+/** An opened graph, ready to run. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /**
+   * Runs the graph once.
+   * @param feeds one tensor an input
+   * @param targets arrays that outputs are written into, by output name; these outputs cost no allocation. Never share
+   *   memory with a feed. Outputs that aren't named here come in new arrays.
+   * @param wanted names of the outputs to compute, all where left out
+   */
+  run(
+    feeds: Readonly<Record<string, TensorLike>>,
+    targets?: Readonly<Record<string, TensorLike>>,
+    wanted?: readonly string[],
+  ): Promise<Record<string, TensorLike>>;
+  /** Writes the profile where one was asked for. */
+  endProfile(): void;
+  close(): Promise<void>;
+}
+
+/** onnxruntime, wherever it runs: Node's addon or WebAssembly. */
+export interface Runtime {
+  readonly name: string;
+  readonly version: string;
+  /** @throws LesionlabError kind `run` where the bytes are no model that this device can run */
+  open(model: Uint8Array, options?: OpenOptions): Promise<Session>;
+}
+
