@@ -25,6 +25,8 @@ export const augmentationSettings = z.strictObject({
   contrast: z.number().min(0).default(0),
   saturation: z.number().min(0).default(0),
   hue: z.number().min(0).max(0.5).default(0),
+  /** What a pixel shows that came from outside of the image: black, the mean colour of normalisation, or the image mirrored. */
+  fill: z.enum(['zero', 'mean', 'reflect']).default('zero'),
 });
 
 export type AugmentationSettings = z.infer<typeof augmentationSettings>;
