@@ -1,11 +1,11 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { ImageCodec, Raster } from '../image/raster.js';
 
 // We bring our own threads, one image each: libvips' pool and cache would only compete with them for cores and memory.
 sharp.cache(false);
 sharp.concurrency(1);
 
-function asSharp(image: Raster): sharp.Sharp {
+function asSharp(image: Raster): Sharp {
   const { data, width, height, channels } = image;
   return sharp(data, { raw: { width, height, channels } });
 }
