@@ -1,0 +1,23 @@
+import type { TextStream } from './session.js';
+
+/**
+ * The first Ctrl-C (or SIGTERM) aborts the signal, so that long work saves and ends; the second ends the process at
+ * once. @returns the signal, and a function that takes the handlers away
+ */
+export function listenForInterruption(stderr: TextStream): { signal: AbortSignal; stop: () => void } {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(130);
+    stderr.write('\nInterrupted: saving what is done. Press Ctrl-C again to end at once.\n');
+    controller.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    },
+  };
+}
