@@ -35,6 +35,8 @@ export interface ImageRecord {
   readonly age: number | null;
   readonly sex?: string;
   readonly localization?: string;
+  /** Row of the metadata file, the header being row 1, for messages; undefined where the dataset has no table. */
+  readonly row?: number;
 }
 
 /** Image files by image id, in folders or still inside zips. */
