@@ -1,0 +1,106 @@
+import * as Plot from '@observablehq/plot';
+import { escapeText } from '../html.js';
+import { type ChartColour, chartColour, chartStyle, chartThemes } from '../palette.js';
+
+/** What every chart function takes besides its data. */
+export interface ChartOptions {
+  /** Document that makes the elements: the page's own in a browser (the default), linkedom's in Node. */
+  readonly document?: Document;
+  /** Width in pixels of the coordinate system; the picture itself scales. */
+  readonly width?: number;
+  /** Prefix of element ids, where one page shows the same chart twice. */
+  readonly idPrefix?: string;
+}
+
+export interface ChartContent {
+  /** File name without its ending, for example `class-counts`. */
+  readonly name: string;
+  /** Drawn on top and read out first. */
+  readonly title: string;
+  /** Drawn under the title, smaller. */
+  readonly subtitle?: string;
+  /** What the picture says, in words, for those who don't see it. */
+  readonly description: string;
+  /** Height of the plot without the title, pixels. */
+  readonly height: number;
+  readonly plot: Omit<Plot.PlotOptions, 'width' | 'height' | 'document'>;
+}
+
+/** Width of a chart that stands beside another one on a page and still fits a phone. */
+export const defaultChartWidth = 460;
+
+/**
+ * Draws a chart as the text of one SVG that stands alone: title and description for screen readers, light and dark by the
+ * reader's preference, colours as custom properties with the light ones as plain attributes for programs without CSS.
+ */
+export function drawChart(content: ChartContent, options: ChartOptions = {}): string {
+  const width = options.width ?? defaultChartWidth;
+  const titleLines = wrapText(content.title, Math.floor(width / 8.6), 2);
+  const subtitleLines = content.subtitle ? wrapText(content.subtitle, Math.floor(width / 6.6), 3) : [];
+  const headHeight = 10 + titleLines.length * 19 + subtitleLines.length * 16 + 6;
+  const svg = Plot.plot({
+    ...content.plot,
+    width,
+    height: content.height,
+    style: { fontSize: '12.5px', color: chartColour('ink') },
+    className: 'lesionlab-chart',
+    document: options.document,
+  } as Plot.PlotOptions);
+  svg.querySelector('style')?.remove();
+
+  const id = `${options.idPrefix ?? ''}${content.name}`;
+  const height = headHeight + content.height;
+  const head = [
+    ...titleLines.map((line, i) => headLine(line, 24 + i * 19, 'font-size="15.5" font-weight="600"', 'ink')),
+    ...subtitleLines.map((line, i) =>
+      headLine(line, 24 + titleLines.length * 19 + i * 16 - 2, 'font-size="12.5"', 'muted'),
+    ),
+  ];
+  return withFallbackColours(
+    [
+      `<svg xmlns="http://www.w3.org/2000/svg" class="lesionlab-chart" role="img" aria-labelledby="${id}-title ${id}-description"`,
+      ` width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`,
+      ' font-family="system-ui, \'Segoe UI\', Roboto, \'Liberation Sans\', Arial, sans-serif" font-size="12.5" text-anchor="middle" fill="var(--chart-ink)">',
+      `<title id="${id}-title">${escapeText(content.title)}</title>`,
+      `<desc id="${id}-description">${escapeText(content.description)}</desc>`,
+      `<style>${chartStyle()}</style>`,
+      `<rect width="${width}" height="${height}" fill="var(--chart-background)"/>`,
+      ...head,
+      `<g transform="translate(0,${headHeight})">`,
+      // Inner labels of Plot's groups would be read out one by one: the picture is one figure with one description.
+      svg.innerHTML.replace(/ aria-(label|hidden)="[^"]*"/g, ''),
+      '</g></svg>',
+    ].join(''),
+  );
+}
+
+function headLine(line: string, y: number, attributes: string, colour: ChartColour): string {
+  return `<text x="4" y="${y}" text-anchor="start" ${attributes} fill="${chartColour(colour)}">${escapeText(line)}</text>`;
+}
+
+/** `fill="var(--chart-x)"` becomes a plain light colour with the variable in a style on top: image editors know no variables. */
+function withFallbackColours(svg: string): string {
+  return svg.replace(/currentColor/g, 'var(--chart-ink)').replace(/<[a-z]+ [^>]*var\(--chart-[^>]*>/gi, (tag) => {
+    if (tag.startsWith('<style')) return tag;
+    const styles: string[] = [];
+    const plain = tag.replace(/ (fill|stroke)="var\(--chart-(\w+)\)"/g, (_, attribute: string, name: string) => {
+      styles.push(`${attribute}:var(--chart-${name})`);
+      return ` ${attribute}="${chartThemes.light[name as ChartColour]}"`;
+    });
+    return plain.replace(/(\/?)>$/, (_, slash: string) => ` style="${styles.join(';')}"${slash}>`);
+  });
+}
+
+/** Breaks a text at spaces into lines of at most `width` characters; what doesn't fit in `lines` ends in an ellipsis. */
+export function wrapText(text: string, width: number, lines: number): string[] {
+  const result: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = result.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) result[result.length - 1] = `${last} ${word}`;
+    else result.push(word);
+  }
+  if (result.length <= lines) return result;
+  const kept = result.slice(0, lines);
+  kept[lines - 1] = `${kept[lines - 1].slice(0, width - 1)}…`;
+  return kept;
+}

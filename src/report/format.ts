@@ -1,0 +1,38 @@
+/** Numbers as people read them. */
+
+/** 10015 as `10,015`. */
+export function formatCount(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
+
+/** `1 image`, `2 images`. */
+export function formatCountOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+}
+
+/** A share in [0, 1] as `74.2%`; what is not a number as a dash. */
+export function formatPercent(share: number | null | undefined, digits = 1): string {
+  return share === null || share === undefined || !Number.isFinite(share) ? '–' : `${(share * 100).toFixed(digits)}%`;
+}
+
+/** A number with a fixed count of digits; what is not a number as a dash. */
+export function formatNumber(value: number | null | undefined, digits = 3): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
+}
+
+/** Seconds as `45 s`, `12 min`, `1 h 5 min`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function formatList(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/** A column's value for readers: `lower extremity`, `not recorded` for a missing one. */
+export function formatValue(value: string): string {
+  return value === 'missing' ? 'not recorded' : value.replaceAll('_', ' ');
+}

@@ -1,0 +1,13 @@
+export { ageHistogramChart } from './charts/ageHistogram.js';
+export type { ChartOptions } from './charts/chart.js';
+export { classCountsChart } from './charts/classCounts.js';
+export { classWeightsChart } from './charts/classWeights.js';
+export {
+  diagnosisByAgeChart,
+  diagnosisByDxTypeChart,
+  diagnosisByLocalizationChart,
+  diagnosisBySexChart,
+} from './charts/crossTable.js';
+export { imagesPerLesionChart } from './charts/imagesPerLesion.js';
+export { missingValuesChart } from './charts/missingValues.js';
+export { dxTypeChart, localizationChart, sexChart } from './charts/valueCounts.js';
