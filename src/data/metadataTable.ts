@@ -74,7 +74,8 @@ export class RowProblems {
     const [first] = this.#found;
     if (!first) return undefined;
     const more = this.#found.length - 1;
-    const rest = more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'row like it or' : 'rows like it or'} otherwise wrong)`;
+    const rest =
+      more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'row like it or' : 'rows like it or'} otherwise wrong)`;
     return dataError(first.code, first.message + rest, {
       hint: first.hint,
       details: this.#found.map((problem) => problem.message),
