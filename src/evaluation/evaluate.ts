@@ -1,0 +1,179 @@
+import { bootstrapIntervals, type Interval } from './intervals.js';
+import { classMetrics, metrics } from './metrics.js';
+import type { Predictions } from './predictions.js';
+import { scoreImages, WeightedImages } from './scoredImages.js';
+
+export interface ClassEvaluation {
+  /** Class id, for example `mel`. */
+  readonly dx: string;
+  readonly name: string;
+  /** Images of the class. */
+  readonly support: number;
+  /** Lesions with an image of the class. */
+  readonly lesions: number;
+  /** Sensitivity, [0, 1]; 0 where the class has no images. */
+  readonly recall: number;
+  /** [0, 1]; 0 where the class is never predicted. */
+  readonly precision: number;
+  /** [0, 1]; 0 where all images are of the class. */
+  readonly specificity: number;
+  /** [0, 1]; 0 where the class has no images and is never predicted. */
+  readonly f1: number;
+  /** One class against the rest, [0, 1]; null where the class or the rest has no images. */
+  readonly auroc: number | null;
+}
+
+export interface ClassIntervals {
+  readonly dx: string;
+  readonly recall: Interval;
+  readonly precision: Interval;
+  readonly specificity: Interval;
+  readonly f1: Interval;
+  readonly auroc: Interval;
+}
+
+/** Intervals under the names of the numbers they belong to. */
+export interface EvaluationIntervals {
+  /** How they were made, a sentence for readers. */
+  readonly method: string;
+  readonly level: number;
+  readonly resamples: number;
+  readonly seed: number;
+  readonly accuracy: Interval;
+  readonly balancedAccuracy: Interval;
+  readonly macroF1: Interval;
+  readonly loss: Interval;
+  readonly auroc: { readonly macro: Interval; readonly perClass: Readonly<Record<string, Interval>> };
+  readonly perClass: readonly ClassIntervals[];
+  /** What to mind when reading them: classes with few lesions. */
+  readonly notes: readonly string[];
+}
+
+/** evaluation.json: plain numbers, with their intervals beside them. */
+export interface Evaluation {
+  readonly split: string;
+  readonly images: number;
+  readonly lesions: number;
+  /** Class ids, in the order of `perClass` and of `confusionMatrix`. */
+  readonly classes: readonly string[];
+  readonly accuracy: number;
+  /** Mean recall over the classes that have images. */
+  readonly balancedAccuracy: number;
+  /** Mean F1 over all classes. */
+  readonly macroF1: number;
+  /** Mean negative log-likelihood (nats), probabilities clipped at 2.2e-16. */
+  readonly loss: number;
+  readonly auroc: {
+    /** Mean over the classes that have one; null where none has. */
+    readonly macro: number | null;
+    /** By class id. */
+    readonly perClass: Readonly<Record<string, number | null>>;
+  };
+  readonly perClass: readonly ClassEvaluation[];
+  /** Images, [true][predicted]. */
+  readonly confusionMatrix: readonly (readonly number[])[];
+  /** Null where no resamples were asked for. */
+  readonly intervals: EvaluationIntervals | null;
+}
+
+export interface EvaluateOptions {
+  /** Name of what was predicted: `test`, `validation`, or an external dataset's. */
+  readonly split: string;
+  readonly seed: number;
+  /** Bootstrap resamples behind the intervals; 0 for none. Default 2,000. */
+  readonly resamples?: number;
+}
+
+const level = 0.95;
+/** A class with fewer lesions than this gets a note beside its intervals. */
+const fewLesions = 10;
+
+/**
+ * Computes everything in evaluation.json from predicted probabilities.
+ * @throws LesionlabError kind `run` where the predictions are empty or no probabilities
+ */
+export function evaluatePredictions(
+  predictions: Predictions,
+  { split, seed, resamples = 2000 }: EvaluateOptions,
+): Evaluation {
+  const scored = scoreImages(predictions);
+  const images = new WeightedImages(scored);
+  const size = scored.classes;
+  const matrix = Array.from({ length: size }, (_, k) => [...images.confusion.subarray(k * size, (k + 1) * size)]);
+  const lesionsOfClass = countLesions(predictions);
+  const perClass = predictions.classes.map(({ id, name }, k) => ({
+    dx: id,
+    name,
+    support: matrix[k].reduce((sum, count) => sum + count, 0),
+    lesions: lesionsOfClass[k],
+    recall: orZero(classMetrics.recall(images, k)),
+    precision: orZero(classMetrics.precision(images, k)),
+    specificity: orZero(classMetrics.specificity(images, k)),
+    f1: orZero(classMetrics.f1(images, k)),
+    auroc: orNull(classMetrics.auroc(images, k)),
+  }));
+  return {
+    split,
+    images: scored.images,
+    lesions: scored.lesions,
+    classes: predictions.classes.map(({ id }) => id),
+    accuracy: metrics.accuracy(images),
+    balancedAccuracy: metrics.balancedAccuracy(images),
+    macroF1: metrics.macroF1(images),
+    loss: metrics.loss(images),
+    auroc: {
+      macro: orNull(metrics.macroAuroc(images)),
+      perClass: Object.fromEntries(perClass.map(({ dx, auroc }) => [dx, auroc])),
+    },
+    perClass,
+    confusionMatrix: matrix,
+    intervals: resamples > 0 ? findIntervals() : null,
+  };
+
+  function findIntervals(): EvaluationIntervals {
+    const found = bootstrapIntervals(scored, { metrics, classMetrics, seed, resamples, level });
+    const { macroAuroc, ...headline } = found.metrics;
+    const classIntervals = perClass.map(({ dx, lesions }, k): ClassIntervals => {
+      const { recall, precision, specificity, f1, auroc } = found.classMetrics[k];
+      // Drawing a single lesion again and again shows no spread: that would look like certainty.
+      if (lesions < 2) return { dx, recall: null, precision: null, specificity, f1: null, auroc: null };
+      return { dx, recall, precision, specificity, f1, auroc };
+    });
+    return {
+      method:
+        `Percentile bootstrap of ${resamples.toLocaleString('en-US')} resamples clustered by lesion: ` +
+        `lesions are drawn with replacement, each with all its images. ${level * 100} % of the resamples lie within.`,
+      level,
+      resamples,
+      seed,
+      ...headline,
+      auroc: {
+        macro: macroAuroc,
+        perClass: Object.fromEntries(classIntervals.map(({ dx, auroc }) => [dx, auroc])),
+      },
+      perClass: classIntervals,
+      notes: perClass.filter(({ lesions }) => lesions < fewLesions).map(noteFewLesions),
+    };
+  }
+}
+
+function noteFewLesions({ dx, name, lesions }: ClassEvaluation): string {
+  const subject = name === dx ? dx : `${name} (${dx})`;
+  if (lesions === 0) return `${subject}: no lesions here, so nothing is known about this class.`;
+  if (lesions === 1) return `${subject}: a single lesion, too few for intervals.`;
+  return `${subject}: only ${lesions} lesions. Its intervals are rough, and too narrow where all or none were recognised.`;
+}
+
+function countLesions({ classes, labels, lesionIds }: Predictions): number[] {
+  const lesions = classes.map(() => new Set<string>());
+  for (let i = 0; i < labels.length; i++) lesions[labels[i]].add(lesionIds[i]);
+  return lesions.map((set) => set.size);
+}
+
+function orZero(value: number): number {
+  return Number.isNaN(value) ? 0 : value;
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
