@@ -2,6 +2,7 @@ export { ageHistogramChart } from './charts/ageHistogram.js';
 export type { ChartOptions } from './charts/chart.js';
 export { classCountsChart } from './charts/classCounts.js';
 export { classWeightsChart } from './charts/classWeights.js';
+export { type ConfusionMatrixOptions, confusionMatrixChart } from './charts/confusionMatrix.js';
 export {
   diagnosisByAgeChart,
   diagnosisByDxTypeChart,
@@ -10,4 +11,6 @@ export {
 } from './charts/crossTable.js';
 export { imagesPerLesionChart } from './charts/imagesPerLesion.js';
 export { missingValuesChart } from './charts/missingValues.js';
+export { recallIntervalsChart } from './charts/recallIntervals.js';
+export { accuracyCurveChart, type CurvesOptions, findBestEpoch, lossCurveChart } from './charts/trainingCurves.js';
 export { dxTypeChart, localizationChart, sexChart } from './charts/valueCounts.js';

@@ -1,4 +1,7 @@
 import type { Exploration } from '../../src/data/exploration.js';
+import type { Predictions } from '../../src/evaluation/predictions.js';
+import { Random } from '../../src/random.js';
+import type { EpochRecord } from '../../src/training/events.js';
 
 /** Made-up but plausible inputs of the report: seven classes in HAM10000's proportions. */
 export const classes = [
@@ -178,5 +181,48 @@ export function madeUpExploration(synthetic = false): Exploration {
         },
       ],
     },
+  };
+}
+
+/** A run that begins to overfit after two thirds. */
+export function madeUpRecords(epochs = 24): EpochRecord[] {
+  return Array.from({ length: epochs }, (_, i) => {
+    const x = i / Math.max(epochs - 1, 1);
+    const wobble = Math.sin(i * 2.3) * 0.012;
+    return {
+      epoch: i + 1,
+      trainLoss: 0.35 + 1.5 * Math.exp(-3 * x),
+      trainAccuracy: 0.82 - 0.45 * Math.exp(-3.2 * x),
+      validationLoss: 0.9 + 1.1 * Math.exp(-5 * x) + Math.max(0, x - 0.55) * 0.7 + wobble,
+      validationAccuracy: 0.74 - 0.3 * Math.exp(-4 * x) + wobble,
+      validationBalancedAccuracy: 0.56 - 0.35 * Math.exp(-4 * x) - Math.max(0, x - 0.8) * 0.1 + wobble,
+      learningRate: 1e-3 * (1 - x),
+      seconds: 31,
+      imagesPerSecond: 205,
+    };
+  });
+}
+
+/** Predictions drawn with HAM10000's proportions: mostly right, nevi the usual mistake; three images for two lesions. */
+export function madeUpPredictions(count = 600): Predictions {
+  const random = new Random(7, 'predictions');
+  const total = images.reduce((a, b) => a + b, 0);
+  const labels = new Int32Array(count);
+  const probabilities = new Float32Array(count * 7);
+  for (let i = 0; i < count; i++) {
+    let place = random.next() * total;
+    let label = 0;
+    while (place >= images[label]) place -= images[label++];
+    labels[i] = i < 21 ? i % 7 : label;
+    const scores = images.map((n, k) => random.normal() * 1.4 + Math.log(n) * 0.4 + (k === labels[i] ? 2.6 : 0));
+    const sum = scores.reduce((a, score) => a + Math.exp(score), 0);
+    for (let k = 0; k < 7; k++) probabilities[i * 7 + k] = Math.exp(scores[k]) / sum;
+  }
+  return {
+    classes,
+    imageIds: Array.from(labels, (_, i) => `ISIC_00${24306 + i}`),
+    lesionIds: Array.from(labels, (label, i) => `HAM_${label}_${i - (i % 3 === 2 ? 1 : 0)}`),
+    labels,
+    probabilities,
   };
 }

@@ -22,7 +22,7 @@ export function classCountsChart(
         .map((c) => `${c.name} (${c.dx}): ${formatCountOf(c.images, 'image')}${lesions(c)}, ${formatPercent(c.share)}`)
         .join('; ')}.`,
       rows: classes.map((count, index) => ({
-        label: `${count.name} (${count.dx})`,
+        label: `${count.dx} · ${count.name}`,
         value: count.images,
         text: `${formatCount(count.images)}${withLesions ? ` / ${formatCount(count.lesions)}` : ''} · ${formatPercent(count.share)}`,
         colour: classColour(index),

@@ -15,7 +15,7 @@ export function classWeightsChart(
       subtitle: 'How much one image of a diagnosis counts: rare diagnoses count more.',
       description: `Bar chart. ${classes.map((c) => `${c.name} (${c.dx}): ${formatNumber(c.weight, 4)}`).join('; ')}.`,
       rows: classes.map((c, index) => ({
-        label: `${c.name} (${c.dx})`,
+        label: `${c.dx} · ${c.name}`,
         value: c.weight ?? 0,
         text: formatNumber(c.weight, 4),
         colour: classColour(index),

@@ -23,7 +23,7 @@ export interface HeatTableContent {
 export function heatTable(content: HeatTableContent, options: ChartOptions = {}): string {
   const width = options.width ?? defaultChartWidth;
   const { rows, columns, rowHeight } = content;
-  const marginLeft = content.rowAxis ? 128 : 108;
+  const marginLeft = content.rowAxis ? 134 : 116;
   const marginRight = rows.some((row) => row.note) ? 52 : 6;
   const marginTop = content.columnAxis ? 40 : 24;
   const cells = content.cells.flatMap((line, row) => line.map((cell, column) => ({ ...cell, row, column })));

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { accuracyCurveChart, lossCurveChart } from '../report/index.js';
+import type { EpochRecord } from '../training/events.js';
+import { readJsonLines } from './jsonLines.js';
+import { plotDocument } from './plotDocument.js';
+import { runFolderPaths } from './runFolder.js';
+import { writeFileWhole } from './writeFile.js';
+
+/**
+ * Writes `curves/loss.svg` and `curves/accuracy.svg` of a run from its metrics.jsonl; nothing before the first epoch is done.
+ * @returns the paths written
+ * @throws LesionlabError kind `run` where metrics.jsonl can't be read or the folder can't be written
+ */
+export async function writeTrainingCurves(runFolder: string): Promise<string[]> {
+  const folder = runFolderPaths(runFolder);
+  const records = await readJsonLines<EpochRecord>(folder.metrics);
+  if (records.length === 0) return [];
+  const document = plotDocument();
+  const files = {
+    'loss.svg': lossCurveChart(records, { document }),
+    'accuracy.svg': accuracyCurveChart(records, { document }),
+  };
+  const paths: string[] = [];
+  for (const [name, svg] of Object.entries(files)) {
+    const path = join(folder.curves, name);
+    await writeFileWhole(path, svg);
+    paths.push(path);
+  }
+  return paths;
+}
