@@ -1,0 +1,26 @@
+import { fitToSquare } from '../image/fitToSquare.js';
+import { sharpCodec } from './codec.js';
+import { serveRequests } from './workerPool.js';
+
+export interface PrepareRequest {
+  /** The encoded file. */
+  readonly bytes: Uint8Array;
+  readonly size: number;
+  readonly fit: 'squash' | 'crop';
+}
+
+/** Square RGB pixels, or why there are none. */
+export type PrepareResponse = { readonly pixels: Uint8Array } | { readonly reason: string };
+
+async function prepareImage({ bytes, size, fit }: PrepareRequest): Promise<PrepareResponse> {
+  if (bytes.length === 0) return { reason: 'the file is empty (0 bytes)' };
+  try {
+    const image = fitToSquare(await sharpCodec.decode(bytes), size, fit);
+    // Decoded pixels may lie in sharp's own memory, which can't be transferred.
+    return { pixels: image.data.byteLength === image.data.buffer.byteLength ? image.data : image.data.slice() };
+  } catch (error) {
+    return { reason: `no readable JPEG or PNG (${(error as Error).message.trim().replaceAll(/\s*\n\s*/g, '; ')})` };
+  }
+}
+
+serveRequests(prepareImage, (response) => ('pixels' in response ? [response.pixels.buffer as ArrayBuffer] : []));
