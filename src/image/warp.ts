@@ -1,0 +1,96 @@
+import type { Homography } from './homography.js';
+
+/** What pixels show that come from outside of the source: a colour (RGB, 0 to 255), or the source mirrored at its edges. */
+export type WarpFill = readonly [number, number, number] | 'reflect';
+
+/**
+ * Draws a square picture through a map with bilinear interpolation, as torch's `grid_sample` with `align_corners=False`
+ * (`padding_mode` zeros where the colour is black, reflection for `reflect`).
+ * @param source HWC, RGB, size * size * 3 bytes
+ * @param map from the result to the source
+ * @param target CHW floats in [0, 1] from `offset` on
+ */
+export function warpSquare(
+  source: Uint8Array,
+  size: number,
+  map: Homography,
+  fill: WarpFill,
+  target: Float32Array,
+  offset = 0,
+): void {
+  const [a, b, c, d, e, f, g, h, i] = map;
+  const reflect = fill === 'reflect';
+  const color = reflect ? ([0, 0, 0] as const) : fill;
+  const plane = size * size;
+  const last = size - 1;
+  const line = size * 3;
+  let out = offset;
+  for (let row = 0; row < size; row++) {
+    const y = row + 0.5;
+    const u = b * y + c;
+    const v = e * y + f;
+    const w = h * y + i;
+    for (let column = 0; column < size; column++, out++) {
+      const x = column + 0.5;
+      const share = 1 / (g * x + w);
+      let sx = (a * x + u) * share - 0.5;
+      let sy = (d * x + v) * share - 0.5;
+      if (reflect) {
+        sx = reflectInto(sx, size);
+        sy = reflectInto(sy, size);
+      }
+      if (sx >= 0 && sy >= 0 && sx <= last && sy <= last) {
+        // Weights of the pixels beyond the last are zero, so its neighbour may be any.
+        const x0 = sx | 0;
+        const y0 = sy | 0;
+        const fx = sx - x0;
+        const fy = sy - y0;
+        const at = y0 * line + x0 * 3;
+        const right = x0 < last ? 3 : 0;
+        const below = y0 < last ? line : 0;
+        const w11 = fx * fy * toUnit;
+        const w01 = fx * toUnit - w11;
+        const w10 = fy * toUnit - w11;
+        const w00 = toUnit - w01 - fy * toUnit;
+        const at01 = at + right;
+        const at10 = at + below;
+        const at11 = at10 + right;
+        target[out] = source[at] * w00 + source[at01] * w01 + source[at10] * w10 + source[at11] * w11;
+        target[out + plane] =
+          source[at + 1] * w00 + source[at01 + 1] * w01 + source[at10 + 1] * w10 + source[at11 + 1] * w11;
+        target[out + 2 * plane] =
+          source[at + 2] * w00 + source[at01 + 2] * w01 + source[at10 + 2] * w10 + source[at11 + 2] * w11;
+      } else if (sx > -1 && sy > -1 && sx < size && sy < size) {
+        for (let k = 0; k < 3; k++) target[out + k * plane] = sampleAtEdge(source, size, sx, sy, k, color[k]);
+      } else {
+        // Here too where the map is undefined (NaN).
+        target[out] = color[0] * toUnit;
+        target[out + plane] = color[1] * toUnit;
+        target[out + 2 * plane] = color[2] * toUnit;
+      }
+    }
+  }
+}
+
+const toUnit = 1 / 255;
+
+/** Mirrors at the picture's outer edges, then holds to the centres of the outermost pixels. */
+function reflectInto(position: number, size: number): number {
+  const period = 2 * size;
+  let edge = (position + 0.5) % period;
+  if (edge < 0) edge += period;
+  if (edge > size) edge = period - edge;
+  return Math.min(Math.max(edge - 0.5, 0), size - 1);
+}
+
+function sampleAtEdge(source: Uint8Array, size: number, x: number, y: number, k: number, fill: number): number {
+  const x0 = Math.floor(x);
+  const y0 = Math.floor(y);
+  const fx = x - x0;
+  const fy = y - y0;
+  const pixel = (px: number, py: number) =>
+    px >= 0 && py >= 0 && px < size && py < size ? source[(py * size + px) * 3 + k] : fill;
+  const upper = pixel(x0, y0) * (1 - fx) + pixel(x0 + 1, y0) * fx;
+  const lower = pixel(x0, y0 + 1) * (1 - fx) + pixel(x0 + 1, y0 + 1) * fx;
+  return (upper * (1 - fy) + lower * fy) * toUnit;
+}
