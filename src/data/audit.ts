@@ -1,5 +1,3 @@
-import type { Dataset } from './dataset.js';
-
 export type FindingKind =
   // Unusable: the image can be neither shown nor learnt from.
   | 'missing-image'
@@ -48,4 +46,5 @@ export interface AuditSummary {
   readonly findings: readonly Finding[];
 }
 
-export type Audit = AuditSummary & { readonly dataset: Pick<Dataset, 'metadataFile'> };
+/** All that `auditDataset` found; the summary holds every finding. */
+export type Audit = AuditSummary;

@@ -1,6 +1,7 @@
 import type { Dirent, Stats } from 'node:fs';
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { mapConcurrently } from '../data/mapConcurrently.js';
 import type { StoredFile } from '../data/storedFile.js';
 import { dataError } from '../errors.js';
 
@@ -25,7 +26,7 @@ export async function listFolder(folder: string): Promise<FolderFile[]> {
     visited.add(real);
     const entries = (await readdir(current, { withFileTypes: true })).filter(({ name }) => !isHidden(name));
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const stats = await mapInOrder(entries, 32, (entry) => statOf(current, entry));
+    const stats = await mapConcurrently(entries, 32, (entry) => statOf(current, entry));
     for (const [i, entry] of entries.entries()) {
       const path = join(current, entry.name);
       const found = stats[i];
@@ -104,18 +105,4 @@ function folderFile(root: string, path: string, name: string, { size, mtimeMs }:
       }
     },
   };
-}
-
-/** Maps items with at most `concurrency` at a time; results keep the items' order. */
-async function mapInOrder<T, R>(items: readonly T[], concurrency: number, map: (item: T) => Promise<R>): Promise<R[]> {
-  const results = new Array<R>(items.length);
-  let next = 0;
-  const work = async () => {
-    while (next < items.length) {
-      const i = next++;
-      results[i] = await map(items[i]);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, work));
-  return results;
 }
