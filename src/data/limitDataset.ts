@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js';
 import { Random } from '../random.js';
-import type { Dataset } from './dataset.js';
+import type { Dataset, ImageFiles, ImageRecord } from './dataset.js';
 import { groupByLesion, type LesionGroup } from './lesionGroups.js';
 
 /** Lesions of each class that a subset keeps at least, so that every split still has some. */
@@ -35,7 +35,21 @@ export function limitDataset(dataset: Dataset, images: number, seed: number): Da
       for (const index of indices) kept.add(index);
     }
   }
-  return { ...dataset, records: records.filter((_, i) => kept.has(i)) };
+  const chosen = records.filter((_, i) => kept.has(i));
+  return { ...dataset, records: chosen, images: listOnly(dataset.images, chosen) };
+}
+
+/** The same files, listing only those of the records, so that an audit doesn't take the others for strays. */
+function listOnly(images: ImageFiles, records: readonly ImageRecord[]): ImageFiles {
+  return {
+    imageIds: records.map(({ imageId }) => imageId).filter((imageId) => images.has(imageId)),
+    has: (imageId) => images.has(imageId),
+    location: (imageId) => images.location(imageId),
+    byteLength: (imageId) => images.byteLength(imageId),
+    fingerprint: (imageId) => images.fingerprint(imageId),
+    read: (imageId) => images.read(imageId),
+    close: () => images.close(),
+  };
 }
 
 const countImages = (groups: readonly LesionGroup[]) => groups.reduce((sum, { indices }) => sum + indices.length, 0);
