@@ -14,3 +14,8 @@ export { missingValuesChart } from './charts/missingValues.js';
 export { recallIntervalsChart } from './charts/recallIntervals.js';
 export { accuracyCurveChart, type CurvesOptions, findBestEpoch, lossCurveChart } from './charts/trainingCurves.js';
 export { dxTypeChart, localizationChart, sexChart } from './charts/valueCounts.js';
+export { explorationCharts } from './explorationCharts.js';
+export { type ExplorationPageInput, renderExploration } from './explorationPage.js';
+export { dataUrl } from './html.js';
+export { purposeNotice, syntheticNotice } from './page.js';
+export { chartThemes, classColour, classColours, pageThemes } from './palette.js';

@@ -1,0 +1,109 @@
+import { escapeText } from './html.js';
+
+/** Terms of the field in plain words. */
+export const glossary: readonly { readonly term: string; readonly meaning: string }[] = [
+  {
+    term: 'Accuracy',
+    meaning:
+      'The share of images whose predicted diagnosis is the true one. Where one diagnosis is very common, a model that always answers with it already has a high accuracy.',
+  },
+  {
+    term: 'AUROC',
+    meaning:
+      'Area under the receiver operating characteristic. Take one image with the diagnosis and one without, at random: how often does the model give the higher probability to the one that has it? 0.5 is tossing a coin, 1 is always. “Macro” is the mean over the diagnoses.',
+  },
+  {
+    term: 'Augmentation',
+    meaning:
+      'Varying the training images at random, by turning, mirroring, shifting or recolouring them, so that the model does not learn by heart how a picture happened to be taken.',
+  },
+  {
+    term: 'Balanced accuracy',
+    meaning:
+      'The mean of the recalls of all diagnoses, so that a rare one counts as much as a common one. Guessing gives one divided by the number of diagnoses.',
+  },
+  { term: 'Batch', meaning: 'The images that the network looks at together before its weights are changed once.' },
+  {
+    term: 'Class weight',
+    meaning:
+      'How much a mistake with one diagnosis counts in training. Rare ones get a larger weight, or they would be learnt last.',
+  },
+  {
+    term: 'Confusion matrix',
+    meaning:
+      'A table with the true diagnoses as rows and the predicted ones as columns. Right answers lie on the diagonal.',
+  },
+  {
+    term: 'Dermatoscope',
+    meaning: 'A magnifier with its own light, put onto the skin, that shows structures below the surface.',
+  },
+  { term: 'Epoch', meaning: 'One pass of training through all training images.' },
+  {
+    term: 'F1',
+    meaning: 'One number for precision and recall together (their harmonic mean); it is low when either is low.',
+  },
+  {
+    term: 'Grad-CAM',
+    meaning:
+      'A map of where in the image evidence for the model’s answer was found, made from the gradients of the answer in one layer. It shows where the model looked, not whether what it saw there makes sense.',
+  },
+  {
+    term: 'Interval (95%)',
+    meaning:
+      'How far a number could be off because only so many lesions were looked at: the range in which 95% of results fall when the lesions are drawn again at random from those at hand. It does not cover other hospitals, cameras or people.',
+  },
+  {
+    term: 'Leakage',
+    meaning:
+      'When something in the test images was already seen in training, for example another picture of the same lesion. Results then look better than they are.',
+  },
+  { term: 'Lesion', meaning: 'One spot on the skin. A dataset may hold several images of it.' },
+  {
+    term: 'Loss',
+    meaning:
+      'The number that training makes smaller: large when the model gives a small probability to the true diagnosis.',
+  },
+  {
+    term: 'Overfitting',
+    meaning:
+      'When a model keeps getting better on its training images but no longer on others: it begins to learn them by heart.',
+  },
+  {
+    term: 'Precision',
+    meaning: 'Of all images that the model called by this diagnosis, the share that really have it.',
+  },
+  {
+    term: 'Recall',
+    meaning:
+      'Also called sensitivity. Of all images that really have this diagnosis, the share that the model called by it.',
+  },
+  {
+    term: 'Specificity',
+    meaning: 'Of all images that do not have this diagnosis, the share that the model did not call by it.',
+  },
+  {
+    term: 'Training, validation and test',
+    meaning:
+      'Three parts of the data with no lesion in common: one to learn from, one to make choices with, one that is only looked at in the end.',
+  },
+];
+
+const idOf = (term: string) =>
+  `term-${term
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/-$/, '')}`;
+
+/** Words that link to their meaning in the glossary of the same page. @throws where the glossary has no such term */
+export function term(name: string, words: string = name.toLowerCase()): string {
+  if (!glossary.some((entry) => entry.term === name)) throw new Error(`The glossary has no "${name}".`);
+  return `<a class="term" href="#${idOf(name)}">${escapeText(words)}</a>`;
+}
+
+/** @param only the terms to explain; all of them where left out */
+export function renderGlossary(only?: readonly string[]): string {
+  const entries = glossary
+    .filter((entry) => !only || only.includes(entry.term))
+    .map((entry) => `<dt id="${idOf(entry.term)}">${escapeText(entry.term)}</dt><dd>${escapeText(entry.meaning)}</dd>`);
+  return `<dl class="glossary">${entries.join('\n')}</dl>`;
+}
