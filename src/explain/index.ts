@@ -1,0 +1,2 @@
+export * from './heatmap.js';
+export * from './localisation.js';
