@@ -1,0 +1,45 @@
+import type { PreparedImages, Preprocessing } from './preprocessing.js';
+
+/** Mean and standard deviation of each channel: RGB, of values in [0, 1]. */
+export type ChannelStatistics = Pick<Preprocessing, 'mean' | 'std'>;
+
+/** Those of ImageNet's training images, with which torchvision's weights were trained. */
+export const imagenetStatistics: ChannelStatistics = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+
+/**
+ * Channel mean and (population) standard deviation over all pixels of the images at `indices`: the training split, so that
+ * nothing of the other splits gets into training. Exact: pixels are counted by value, and only then summed.
+ */
+export function channelStatistics(images: PreparedImages, indices: ArrayLike<number>): ChannelStatistics {
+  if (indices.length === 0) throw new RangeError('Channel statistics need at least one image.');
+  const counts = [new Float64Array(256), new Float64Array(256), new Float64Array(256)];
+  const [reds, greens, blues] = counts;
+  const pixels = new Uint8Array(images.imageSize ** 2 * 3);
+  for (let i = 0; i < indices.length; i++) {
+    images.read(indices[i], pixels);
+    for (let at = 0; at < pixels.length; at += 3) {
+      reds[pixels[at]]++;
+      greens[pixels[at + 1]]++;
+      blues[pixels[at + 2]]++;
+    }
+  }
+  const statistics = counts.map(statisticsOf);
+  return {
+    mean: statistics.map(({ mean }) => mean) as unknown as ChannelStatistics['mean'],
+    std: statistics.map(({ std }) => std) as unknown as ChannelStatistics['std'],
+  };
+}
+
+function statisticsOf(counts: Float64Array): { mean: number; std: number } {
+  let pixels = 0;
+  let sum = 0;
+  for (let value = 0; value < 256; value++) {
+    pixels += counts[value];
+    sum += counts[value] * value;
+  }
+  const mean = sum / pixels;
+  let squares = 0;
+  for (let value = 0; value < 256; value++) squares += counts[value] * (value - mean) ** 2;
+  // A channel that never changes has no spread to divide by; half a grey level keeps normalisation finite.
+  return { mean: mean / 255, std: Math.max(Math.sqrt(squares / pixels), 0.5) / 255 };
+}
