@@ -1,0 +1,39 @@
+import type { Audit } from '../../data/audit.js';
+import { type AuditOptions, auditDataset } from '../../data/auditDataset.js';
+import type { Dataset } from '../../data/dataset.js';
+import type { Exploration } from '../../data/exploration.js';
+import { exploreDataset } from '../../data/exploreDataset.js';
+import type { ImageCodec } from '../../image/raster.js';
+import { writeExplorationReport } from '../explorationReport.js';
+import type { StepContext } from '../stepContext.js';
+
+export interface ExploreStepOptions {
+  /** What preparation has decoded already; without it, every image is decoded here to find those that can't be. */
+  readonly decoded?: AuditOptions['decoded'];
+}
+
+export interface ExploreStepResult {
+  readonly exploration: Exploration;
+  readonly audit: Audit;
+  /** Files written. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Audits and counts a dataset, and writes exploration.json, the charts and exploration.html into a folder. Unusable images
+ * are listed, not thrown: see `requireUsable`.
+ * @throws LesionlabError kind `run` where the folder can't be written; kind `interrupted` once the signal is aborted
+ */
+export async function exploreStep(
+  { progress, signal, seed, threads }: Pick<StepContext, 'progress' | 'signal' | 'seed' | 'threads'>,
+  dataset: Dataset,
+  outFolder: string,
+  codec: ImageCodec,
+  { decoded }: ExploreStepOptions = {},
+): Promise<ExploreStepResult> {
+  const decode = decoded === undefined;
+  const audit = await auditDataset(dataset, { codec, decode, decoded, concurrency: threads, progress, signal });
+  const exploration = exploreDataset(dataset, { audit, seed });
+  const files = await writeExplorationReport({ exploration, dataset, outFolder, codec });
+  return { exploration, audit, files };
+}
