@@ -1,16 +1,37 @@
 import { availableParallelism } from 'node:os';
 import { parentPort, type TransferListItem, Worker } from 'node:worker_threads';
+import { type ErrorKind, LesionlabError } from '../errors.js';
 
 interface Pending<Response> {
   resolve(response: Response): void;
   reject(error: Error): void;
 }
 
-type Reply<Response> = { id: number; response: Response } | { id: number; error: string };
+/** An error on its way between threads, which keep neither class nor fields. */
+interface PostedError {
+  readonly message: string;
+  readonly known?: { readonly kind: ErrorKind; readonly code: string; readonly hint: string | undefined };
+}
+
+type Reply<Response> = { id: number; response: Response } | { id: number; error: PostedError };
+
+function postError(error: unknown): PostedError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof LesionlabError)) return { message };
+  const { kind, code, hint } = error;
+  return { message, known: { kind, code, hint } };
+}
+
+function receiveError({ message, known }: PostedError): Error {
+  return known ? new LesionlabError(known.kind, known.code, message, { hint: known.hint }) : new Error(message);
+}
 
 export interface WorkerPool<Request, Response> {
   readonly size: number;
-  /** Hands a request to the worker with the least to do. @param transfer buffers that move there instead of being copied */
+  /**
+   * Hands a request to the worker with the least to do, or to that of number `worker`.
+   * @param transfer buffers that move there instead of being copied
+   */
   run(request: Request, transfer?: TransferListItem[], worker?: number): Promise<Response>;
   /** Ends all workers; requests that wait are rejected. */
   close(): Promise<void>;
@@ -39,7 +60,7 @@ export function createWorkerPool<Request, Response>(
     worker.on('message', (reply: Reply<Response>) => {
       const waiting = pending.get(reply.id);
       pending.delete(reply.id);
-      if ('error' in reply) waiting?.reject(new Error(reply.error));
+      if ('error' in reply) waiting?.reject(receiveError(reply.error));
       else waiting?.resolve(reply.response);
     });
     worker.on('error', fail);
@@ -66,7 +87,7 @@ export function createWorkerPool<Request, Response>(
   };
 }
 
-/** The worker's side: answers every request of its pool. What `answer` throws reaches the caller as an error of the same message. */
+/** The worker's side: answers every request of its pool. What `answer` throws reaches the caller. */
 export function serveRequests<Request, Response>(
   answer: (request: Request) => Promise<Response> | Response,
   transferred: (response: Response) => TransferListItem[] = () => [],
@@ -78,7 +99,7 @@ export function serveRequests<Request, Response>(
       const response = await answer(request);
       port.postMessage({ id, response }, transferred(response));
     } catch (error) {
-      port.postMessage({ id, error: (error as Error).message });
+      port.postMessage({ id, error: postError(error) });
     }
   });
 }
