@@ -21,11 +21,11 @@ export function gradients(graph: Graph, output: Value, sources: readonly Value[]
   });
 
   const found = new Map<string, Value>([[output.name, seed ?? graph.scalar(1)]]);
-  for (const { operator, inputs, output: result, attributes } of applications.toReversed()) {
+  for (const { operator, inputs, output: result, attributes, saved } of applications.toReversed()) {
     const outputGradient = found.get(result.name);
     if (!outputGradient) continue;
     const wanted = inputs.map((input) => reached.has(input.name));
-    const parts = operator.gradient(graph, { inputs, output: result, outputGradient, attributes, wanted } as never);
+    const parts = operator.gradient(graph, { inputs, output: result, outputGradient, attributes, saved, wanted } as never);
     parts.forEach((part, i) => {
       if (!part || !wanted[i]) return;
       const earlier = found.get(inputs[i].name);

@@ -38,8 +38,12 @@ export interface Initializer extends Value {
  */
 export interface Operator<A = unknown> {
   readonly name: string;
-  /** Appends the ONNX nodes and returns the result; checks shapes. @throws LesionlabError kind `usage` */
-  lower(graph: Graph, inputs: readonly Value[], attributes: A): Value;
+  /**
+   * Appends the ONNX nodes and returns the result; checks shapes.
+   * @param saved values of the forward pass that the gradient will want go in here
+   * @throws LesionlabError kind `usage`
+   */
+  lower(graph: Graph, inputs: readonly Value[], attributes: A, saved: Record<string, Value>): Value;
   /** Appends nodes for the gradients of the inputs that are wanted; null where none is wanted or none exists. */
   gradient(graph: Graph, call: GradientCall<A>): (Value | null)[];
 }
@@ -49,6 +53,8 @@ export interface GradientCall<A> {
   readonly output: Value;
   readonly outputGradient: Value;
   readonly attributes: A;
+  /** What `lower` saved. */
+  readonly saved: Readonly<Record<string, Value>>;
   /** Which inputs need a gradient. */
   readonly wanted: readonly boolean[];
 }
@@ -59,6 +65,7 @@ export interface Application {
   readonly inputs: readonly Value[];
   readonly output: Value;
   readonly attributes: unknown;
+  readonly saved: Readonly<Record<string, Value>>;
 }
 
 export const elementCount = (shape: Shape): number => shape.reduce((product, side) => product * side, 1);
@@ -147,8 +154,9 @@ export class Graph {
 
   /** Applies a differentiable operator and remembers the call for `gradients`. */
   apply<A>(operator: Operator<A>, inputs: readonly Value[], attributes: A): Value {
-    const output = operator.lower(this, inputs, attributes);
-    this.applications.push({ operator: operator as Operator<never>, inputs, output, attributes });
+    const saved: Record<string, Value> = {};
+    const output = operator.lower(this, inputs, attributes, saved);
+    this.applications.push({ operator: operator as Operator<never>, inputs, output, attributes, saved });
     return output;
   }
 

@@ -1,3 +1,4 @@
 export * from './gradients.js';
 export * from './graph.js';
 export * from './onnx.js';
+export * from './ops/index.js';

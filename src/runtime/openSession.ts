@@ -38,11 +38,13 @@ function sessionOptions(
 ): ort.InferenceSession.SessionOptions {
   return {
     executionProviders: [device === 'webgpu' ? 'webgpu' : cpuProvider],
-    intraOpNumThreads: options.threads,
+    // onnxruntime-node rejects options that are present but undefined.
+    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    enableProfiling: options.profilePrefix !== undefined,
-    profileFilePrefix: options.profilePrefix,
+    ...(options.profilePrefix === undefined
+      ? {}
+      : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
     extra: {
       session: {
         intra_op: { allow_spinning: options.spin === false ? '0' : '1' },

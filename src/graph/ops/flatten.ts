@@ -1,0 +1,14 @@
+import { type Operator, elementCount } from '../graph.js';
+
+/** [N, ...] to [N, D]. */
+export const flatten: Operator<Record<string, never>> = {
+  name: 'flatten',
+  lower(graph, [x]) {
+    const shape = [x.shape[0], elementCount(x.shape.slice(1))];
+    // Flatten, not Reshape to a constant: an exported graph then takes any batch size.
+    return graph.node('Flatten', [x], shape, { axis: 1 });
+  },
+  gradient: (graph, { inputs: [x], outputGradient }) => [
+    graph.node('Reshape', [outputGradient, graph.integers(x.shape)], x.shape),
+  ],
+};

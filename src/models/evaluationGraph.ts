@@ -1,0 +1,62 @@
+import { Graph, type Value, toOnnx } from '../graph/index.js';
+import { Network, type Weights } from '../nn/index.js';
+import type { OpenOptions, Runtime, Session } from '../runtime/index.js';
+import type { ModelDefinition } from './model.js';
+
+export interface EvaluationGraphOptions {
+  readonly model: ModelDefinition;
+  readonly weights: Weights;
+  readonly classCount: number;
+  readonly imageSize: number;
+  readonly batchSize: number;
+}
+
+/** The network for evaluation: weights are constants; input `images` [N, 3, S, S], outputs `logits` and `probabilities` [N, K]. */
+export function buildEvaluationGraph(options: EvaluationGraphOptions): Network {
+  const { model, imageSize, batchSize, classCount } = options;
+  const graph = new Graph();
+  const network = new Network(graph, { weights: options.weights });
+  const images = graph.input('images', [batchSize, 3, imageSize, imageSize]);
+  const logits = model.build(network, images, classCount);
+  graph.output('logits', logits);
+  graph.output('probabilities', softmax(graph, logits));
+  return network;
+}
+
+const softmax = (graph: Graph, logits: Value) => graph.node('Softmax', [logits], logits.shape, { axis: 1 });
+
+/** A model with weights, opened for prediction. */
+export interface Classifier {
+  readonly batchSize: number;
+  readonly classCount: number;
+  /** @param images [batchSize, 3, S, S], normalised @returns softmax probabilities and logits, each [batchSize * K] */
+  classify(images: Float32Array): Promise<{ probabilities: Float32Array; logits: Float32Array }>;
+  close(): Promise<void>;
+}
+
+/** Opens a model for prediction. @throws LesionlabError where weights don't fit the model */
+export async function openClassifier(
+  runtime: Runtime,
+  options: EvaluationGraphOptions,
+  open: OpenOptions = {},
+): Promise<Classifier> {
+  const { graph } = buildEvaluationGraph(options);
+  return classifierFromSession(await runtime.open(toOnnx(graph), open), options);
+}
+
+/** A session with input `images` and outputs `logits` and `probabilities` as a classifier. */
+export function classifierFromSession(
+  session: Session,
+  { batchSize, imageSize, classCount }: Pick<EvaluationGraphOptions, 'batchSize' | 'imageSize' | 'classCount'>,
+): Classifier {
+  const shape = [batchSize, 3, imageSize, imageSize];
+  return {
+    batchSize,
+    classCount,
+    async classify(images) {
+      const { probabilities, logits } = await session.run({ images: { data: images, shape } });
+      return { probabilities: probabilities.data as Float32Array, logits: logits.data as Float32Array };
+    },
+    close: () => session.close(),
+  };
+}

@@ -1,0 +1,4 @@
+export * from './initialisers.js';
+export * from './layers.js';
+export * from './lossTargets.js';
+export * from './network.js';
