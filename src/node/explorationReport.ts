@@ -6,7 +6,7 @@ import type { ImageCodec } from '../image/raster.js';
 import { dataUrl, explorationCharts, renderExploration } from '../report/index.js';
 import { packageInfo } from './packageInfo.js';
 import { plotDocument } from './plotDocument.js';
-import { writeFileWhole, writeJson } from './writeFile.js';
+import { writeFileWhole } from './writeFile.js';
 
 export interface ExplorationReportInput {
   readonly exploration: Exploration;
@@ -20,7 +20,7 @@ export interface ExplorationReportInput {
 const thumbnailSize = 160;
 
 /**
- * Writes exploration.json, exploration.html and one SVG a chart. A sample image that can't be read is left out.
+ * Writes exploration.html and one SVG a chart (exploration.json is the explore step's). A sample image that can't be read is left out.
  * @returns the paths written
  * @throws LesionlabError kind `run` where the folder can't be written
  */
@@ -33,7 +33,6 @@ export async function writeExplorationReport(input: ExplorationReportInput): Pro
     paths.push(path);
     return path;
   };
-  await writeJson(at('exploration.json'), exploration);
   for (const { name, svg } of explorationCharts(exploration, { document }))
     await writeFileWhole(at(`${name}.svg`), svg);
   const page = renderExploration(

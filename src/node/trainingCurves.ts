@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { accuracyCurveChart, lossCurveChart } from '../report/index.js';
+import { describeCurves } from '../training/curveNotes.js';
 import type { EpochRecord } from '../training/events.js';
 import { readJsonLines } from './jsonLines.js';
 import { plotDocument } from './plotDocument.js';
@@ -16,8 +17,9 @@ export async function writeTrainingCurves(runFolder: string): Promise<string[]> 
   const records = await readJsonLines<EpochRecord>(folder.metrics);
   if (records.length === 0) return [];
   const document = plotDocument();
+  const overfittingFrom = describeCurves(records).find(({ kind }) => kind === 'overfitting')?.firstEpoch ?? null;
   const files = {
-    'loss.svg': lossCurveChart(records, { document }),
+    'loss.svg': lossCurveChart(records, { document, overfittingFrom }),
     'accuracy.svg': accuracyCurveChart(records, { document }),
   };
   const paths: string[] = [];

@@ -1,5 +1,4 @@
 import type { Exploration } from '../data/exploration.js';
-import { renderAudit } from './auditPart.js';
 import type { ChartOptions } from './charts/chart.js';
 import { explorationCharts } from './explorationCharts.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent, formatValue } from './format.js';
@@ -7,6 +6,7 @@ import { renderGlossary, term } from './glossary.js';
 import { escapeText } from './html.js';
 import { type PageSection, renderPage } from './page.js';
 import { chartFigure, classLabel, dataTable, figureRow, type PagePicture, thumbnails } from './pageParts.js';
+import { renderAudit } from './parts/audit.js';
 
 export interface ExplorationPageInput {
   readonly exploration: Exploration;

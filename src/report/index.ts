@@ -18,4 +18,8 @@ export { explorationCharts } from './explorationCharts.js';
 export { type ExplorationPageInput, renderExploration } from './explorationPage.js';
 export { dataUrl } from './html.js';
 export { purposeNotice, syntheticNotice } from './page.js';
+export type { PagePicture } from './pageParts.js';
 export { chartThemes, classColour, classColours, pageThemes } from './palette.js';
+export { chooseTestImages } from './parts/errors.js';
+export type { ExplainedImage, Explanations, LayerRow, LocalisationWords, ReportInput } from './reportInput.js';
+export { renderReport } from './reportPage.js';

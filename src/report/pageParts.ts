@@ -60,7 +60,7 @@ export function dataTable(
     })
     .join('\n');
   const label = escapeText(caption.replace(/<[^>]*>/g, ''));
-  return `<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead>
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table><caption><span>${caption}</span></caption><thead><tr>${head}</tr></thead>
 <tbody>${body}</tbody></table></div>`;
 }
 
@@ -93,5 +93,6 @@ export function absent(part: string, command: string): string {
 
 /** A class's colour and name. */
 export function classLabel(index: number, name: string, id?: string): string {
-  return `<span class="chip" style="background:${classColour(index)}"></span>${escapeText(name)}${id && id !== name ? ` <span class="muted">${escapeText(id)}</span>` : ''}`;
+  const code = id && id !== name ? ` <span class="muted">${escapeText(id)}</span>` : '';
+  return `<span class="class"><span class="chip" style="background:${classColour(index)}"></span><span>${escapeText(name)}${code}</span></span>`;
 }

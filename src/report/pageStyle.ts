@@ -57,18 +57,24 @@ figcaption{font-size:.9rem;line-height:1.5;color:var(--page-muted);margin-top:.8
 .scroll{overflow-x:auto;margin:1.2rem 0 1.6rem;max-width:100%}
 table{border-collapse:collapse;font-size:.92rem;line-height:1.4;font-variant-numeric:tabular-nums;min-width:min(100%,30rem)}
 caption{text-align:left;color:var(--page-muted);font-size:.9rem;padding:0 0 .6rem;max-width:46rem}
+caption span{display:block;max-width:min(46rem,calc(100vw - 2.4rem))}
 th,td{text-align:left;padding:.45rem .8rem .45rem 0;border-bottom:1px solid var(--page-line);vertical-align:top}
 thead th{border-bottom:2px solid var(--page-line);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:500}
 td.number,th.number{text-align:right;padding-left:.8rem;padding-right:.4rem}
 td .range{display:block;color:var(--page-muted);font-size:.82rem;white-space:nowrap}
 td.word{white-space:nowrap}
-.chip{display:inline-block;width:.75em;height:.75em;border-radius:2px;border:1px solid var(--page-ink);margin-right:.5em;vertical-align:-.02em}
+.chip{display:inline-block;width:.75em;height:.75em;border-radius:2px;border:1px solid var(--page-ink);flex:none}
+.class{display:inline-flex;gap:.5em;align-items:baseline}
 .thumbnails{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.6rem,1fr));gap:.7rem;margin:.5rem 0 1.6rem;padding:0;list-style:none;max-width:none}
 .thumbnails.five{grid-template-columns:repeat(5,minmax(0,1fr));max-width:44rem}
 .thumbnails li{margin:0;font-size:.78rem;line-height:1.35;color:var(--page-muted)}
 .thumbnails img{display:block;width:100%;height:auto;aspect-ratio:1;object-fit:cover;border-radius:6px;background:var(--page-soft);margin-bottom:.25rem}
 .thumbnails .wrong img{outline:3px solid var(--page-accent);outline-offset:-3px}
+.panels{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:.8rem;max-width:46rem}
+.panels p{margin:0 0 .3rem;font-size:.86rem;color:var(--page-muted)}
+.panels img{width:100%;margin:0}
+pre{font:.82rem/1.5 ui-monospace,'Cascadia Code',Menlo,Consolas,'Liberation Mono',monospace;margin:0}
 .absent{border-left:3px solid var(--page-line);padding:.2rem 0 .2rem 1rem;color:var(--page-muted)}
 .aside{background:var(--page-soft);border-radius:10px;padding:1rem 1.2rem;margin:1.2rem 0 1.6rem;max-width:46rem}
 .aside>:last-child{margin-bottom:0}
@@ -83,7 +89,8 @@ footer.frame{border-top:1px solid var(--page-line);padding-top:1.2rem;padding-bo
 @media (max-width:40rem){
   .frame{padding:0 1rem}
   header.frame{padding-top:1.4rem}
-  figure{padding:.7rem;border-radius:8px}
+  figure{padding:.5rem .4rem;border-radius:8px}
+  figcaption{padding:0 .4rem}
   .thumbnails.five{grid-template-columns:repeat(3,minmax(0,1fr))}
   dl.settings{grid-template-columns:1fr;gap:0}
   dl.settings dd{margin-bottom:.6rem}

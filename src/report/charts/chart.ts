@@ -27,7 +27,7 @@ export interface ChartContent {
 }
 
 /** Width of a chart that stands beside another one on a page and still fits a phone. */
-export const defaultChartWidth = 460;
+export const defaultChartWidth = 420;
 
 /**
  * Draws a chart as the text of one SVG that stands alone: title and description for screen readers, light and dark by the

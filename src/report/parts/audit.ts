@@ -1,7 +1,7 @@
-import type { AuditSummary, Finding, FindingKind } from '../data/audit.js';
-import { formatCount, formatCountOf } from './format.js';
-import { escapeText } from './html.js';
-import { dataTable } from './pageParts.js';
+import type { AuditSummary, Finding, FindingKind } from '../../data/audit.js';
+import { formatCount, formatCountOf } from '../format.js';
+import { escapeText } from '../html.js';
+import { dataTable } from '../pageParts.js';
 
 const kindNames: Readonly<Record<FindingKind, string>> = {
   'missing-image': 'Rows whose image is missing',

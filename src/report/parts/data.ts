@@ -1,0 +1,54 @@
+import { ageHistogramChart } from '../charts/ageHistogram.js';
+import type { ChartOptions } from '../charts/chart.js';
+import { classCountsChart } from '../charts/classCounts.js';
+import { formatCount, formatCountOf } from '../format.js';
+import { escapeText } from '../html.js';
+import { absent, chartFigure, classLabel, dataTable, figureRow } from '../pageParts.js';
+import type { ReportInput } from '../reportInput.js';
+
+/** What the images are and where they come from. */
+export function renderData({ config, exploration, runFolder }: ReportInput, options: ChartOptions): string {
+  const { data } = config;
+  const parts = [
+    `<p>${escapeText(data.name)}: ${formatCountOf(data.images, 'image')}${
+      data.hasLesionIds ? ` of ${formatCountOf(data.lesions, 'lesion')}` : ''
+    }, with the diagnoses from <code>${escapeText(data.metadataFile.split(/[\\/]/).at(-1)!)}</code>.${
+      data.limit === null ? '' : ` A subset of at most ${formatCount(data.limit)} images was drawn.`
+    }${data.excluded.length === 0 ? '' : ` ${formatCountOf(data.excluded.length, 'unusable image')} ${data.excluded.length === 1 ? 'was' : 'were'} left out by request.`}</p>`,
+    describeClasses(data.classes),
+  ];
+  if (exploration) {
+    const { age } = exploration;
+    parts.push(
+      figureRow(
+        chartFigure(
+          classCountsChart(exploration.classes, { ...options, hasLesionIds: exploration.dataset.hasLesionIds }),
+        ),
+        age && age.images > 0 ? chartFigure(ageHistogramChart(age, options)) : '',
+      ),
+      '<p>Everything else about the data, with sample images, stands in <code>exploration/exploration.html</code> of the run’s folder.</p>',
+    );
+  } else
+    parts.push(
+      absent('The data have not been explored in this run', `lesionlab explore ${data.folder} --run ${runFolder}`),
+    );
+  if (data.citation || data.licence)
+    parts.push(
+      `<p class="small muted">${[
+        data.citation ? escapeText(data.citation) : '',
+        data.licence ? `Licence: ${escapeText(data.licence)}.` : '',
+      ]
+        .filter(Boolean)
+        .join(' ')}</p>`,
+    );
+  return parts.join('\n');
+}
+
+function describeClasses(classes: ReportInput['config']['data']['classes']): string {
+  if (!classes.some((c) => c.description)) return '';
+  return dataTable(
+    'The diagnoses, in plain words.',
+    [{ title: 'Diagnosis' }, { title: 'What it is' }],
+    classes.map((c, i) => [classLabel(i, c.name, c.id), escapeText(c.description ?? '')]),
+  );
+}

@@ -1,0 +1,53 @@
+import { formatCountOf, formatPercent } from '../format.js';
+import { term } from '../glossary.js';
+import { escapeText } from '../html.js';
+import { absent, type PagePicture, pictureTag } from '../pageParts.js';
+import type { ExplainedImage, LocalisationWords, ReportInput } from '../reportInput.js';
+
+/** Where the model looked, before and after training. */
+export function renderExplanations({ explanations, config, runFolder }: ReportInput): string {
+  if (!explanations || explanations.images.length === 0)
+    return absent('Where the model looks has not been computed', `lesionlab explain ${runFolder}`);
+  const name = (id: string) => config.data.classes.find((c) => c.id === id)?.name ?? id;
+  return [
+    `<p>${term('Grad-CAM', 'Grad-CAM')} colours the places that spoke for an answer${
+      explanations.layer ? `, taken from ${escapeText(explanations.layer)}` : ''
+    }: the warmer, the more. The same network with random weights stands beside the trained one: what looks alike in both was not learned.</p>`,
+    explanations.localisation ? describeLocalisation(explanations.localisation) : '',
+    ...explanations.images.map((image) => explainedFigure(image, name)),
+    '<p>Such maps are coarse, and they show where evidence was found, not whether it was good evidence. A map on the lesion does not make an answer right.</p>',
+  ].join('\n');
+}
+
+function describeLocalisation({ images, heatInside, lesionShare, heatInsideBefore }: LocalisationWords): string {
+  if (heatInside === null || lesionShare === null) return '';
+  const before = heatInsideBefore === null ? '' : ` (before training: ${formatPercent(heatInsideBefore, 0)})`;
+  return `<p class="aside">Over ${formatCountOf(images, 'image')} with a mask of the lesion, ${formatPercent(
+    heatInside,
+    0,
+  )} of the heat lies inside the lesion${before}; the lesion covers ${formatPercent(
+    lesionShare,
+    0,
+  )} of the image, which is what heat spread evenly would reach.</p>`;
+}
+
+function explainedFigure(image: ExplainedImage, name: (id: string) => string): string {
+  const panels = [
+    ['Image', image.original],
+    ['Before training', image.before],
+    ['After training', image.after],
+  ].filter((panel): panel is [string, PagePicture] => panel[1] !== null);
+  const right = image.dx === image.predicted;
+  const heat =
+    image.heatInside === null || image.lesionShare === null
+      ? ''
+      : ` ${formatPercent(image.heatInside, 0)} of the heat inside the lesion, which covers ${formatPercent(image.lesionShare, 0)}.`;
+  return `<figure class="explained"><div class="panels">${panels
+    .map(([title, picture]) => `<div><p>${title}</p>${pictureTag(picture)}</div>`)
+    .join(
+      '',
+    )}</div><figcaption><strong>${escapeText(name(image.dx))}</strong>, ${right ? 'recognised' : `called ${escapeText(name(image.predicted))}`} with ${formatPercent(
+    image.confidence,
+    0,
+  )}.${heat} <span class="muted">${escapeText(image.imageId)}</span></figcaption></figure>`;
+}

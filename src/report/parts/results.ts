@@ -1,0 +1,133 @@
+import { perfectConfusionMatrix } from '../../evaluation/confusionMatrix.js';
+import type { Evaluation, EvaluationIntervals } from '../../evaluation/evaluate.js';
+import type { Interval } from '../../evaluation/intervals.js';
+import type { ChartOptions } from '../charts/chart.js';
+import { confusionMatrixChart } from '../charts/confusionMatrix.js';
+import { recallIntervalsChart } from '../charts/recallIntervals.js';
+import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
+import { term } from '../glossary.js';
+import { escapeText } from '../html.js';
+import { absent, chartFigure, classLabel, dataTable, figureRow, tiles } from '../pageParts.js';
+import type { ReportInput } from '../reportInput.js';
+
+/** How well the model did on the test split. */
+export function renderResults(
+  { config, evaluation, testEvaluations, runFolder }: ReportInput,
+  options: ChartOptions,
+): string {
+  if (!evaluation) return absent('There are no results on the test images', `lesionlab evaluate ${runFolder}`);
+  const { intervals } = evaluation;
+  const classes = evaluation.perClass.map(({ dx, name }) => ({ id: dx, name }));
+  const hasLesionIds = config.data.hasLesionIds;
+  return [
+    `<p>${formatCountOf(evaluation.images, 'test image')}${
+      hasLesionIds ? ` of ${formatCountOf(evaluation.lesions, 'lesion')}` : ''
+    }, none of them used in training or for any choice.${timesLooked(testEvaluations)}</p>`,
+    headlines(evaluation),
+    figureRow(
+      chartFigure(
+        recallIntervalsChart(evaluation.perClass, intervals?.perClass.map(({ recall }) => recall) ?? null, options),
+      ),
+    ),
+    classTable(evaluation, hasLesionIds),
+    '<h3>What was taken for what</h3>',
+    `<p>In the ${term('Confusion matrix')} each row is a true diagnosis and each column an answer. A perfect model would only fill the diagonal, as on the right.</p>`,
+    figureRow(
+      chartFigure(confusionMatrixChart(evaluation.confusionMatrix, classes, { ...options, title: 'This model' })),
+      chartFigure(
+        confusionMatrixChart(perfectConfusionMatrix(evaluation.confusionMatrix), classes, {
+          ...options,
+          name: 'confusion-matrix-perfect',
+          title: 'A perfect model, for comparison',
+        }),
+      ),
+    ),
+    intervals ? intervalNotes(intervals) : '',
+  ].join('\n');
+}
+
+/** Looking again and again, and keeping the best, would make the test split a second validation split. */
+function timesLooked(times: number | null): string {
+  if (times === null || times === 0) return '';
+  return times === 1
+    ? ' This was the first and only look at them in this run.'
+    : ` They have been evaluated ${formatCount(times)} times in this run (<code>evaluation/test/log.jsonl</code>); the latest is shown.`;
+}
+
+function headlines(evaluation: Evaluation): string {
+  const { intervals, auroc } = evaluation;
+  const known = evaluation.perClass.filter(({ support }) => support > 0).length;
+  const common = Math.max(...evaluation.perClass.map(({ support }) => support)) / evaluation.images;
+  return tiles([
+    {
+      label: term('Balanced accuracy', 'Balanced accuracy'),
+      value: formatPercent(evaluation.balancedAccuracy),
+      note: `${range(intervals?.balancedAccuracy)}Guessing: ${formatPercent(1 / known)}`,
+    },
+    {
+      label: term('Accuracy', 'Accuracy'),
+      value: formatPercent(evaluation.accuracy),
+      note: `${range(intervals?.accuracy)}Always the most common diagnosis: ${formatPercent(common)}`,
+    },
+    {
+      label: term('AUROC', 'AUROC, mean of diagnoses'),
+      value: formatNumber(auroc.macro),
+      note: `${range(intervals?.auroc.macro, false)}Guessing: 0.500`,
+    },
+    {
+      label: term('F1', 'F1, mean of diagnoses'),
+      value: formatNumber(evaluation.macroF1),
+      note: `${range(intervals?.macroF1, false)}At best: 1`,
+    },
+  ]);
+}
+
+function range(interval: Interval | undefined, percent = true): string {
+  if (!interval) return '';
+  const show = (value: number) => (percent ? formatPercent(value) : formatNumber(value));
+  return `95% interval ${show(interval[0])} to ${show(interval[1])}<br>`;
+}
+
+function classTable(evaluation: Evaluation, hasLesionIds: boolean): string {
+  const { intervals, perClass } = evaluation;
+  const cell = (value: number | null, interval: Interval | undefined, percent = true) => {
+    const show = (x: number | null) => (percent ? formatPercent(x) : formatNumber(x));
+    return `${show(value)}${interval ? `<span class="range">${show(interval[0])} to ${show(interval[1])}</span>` : ''}`;
+  };
+  return dataTable(
+    `Every diagnosis on its own${intervals ? ', with 95% intervals' : ''}: ${term('Recall', 'sensitivity (recall)')}, ${term('Precision')}, ${term(
+      'Specificity',
+    )}, ${term('F1', 'F1')} and ${term('AUROC', 'AUROC')}.`,
+    [
+      { title: 'Diagnosis' },
+      { title: 'Images', number: true },
+      ...(hasLesionIds ? [{ title: 'Lesions', number: true }] : []),
+      { title: 'Sensitivity (recall)', number: true },
+      { title: 'Precision', number: true },
+      { title: 'Specificity', number: true },
+      { title: 'F1', number: true },
+      { title: 'AUROC', number: true },
+    ],
+    perClass.map((c, i) => {
+      const bounds = intervals?.perClass[i];
+      const counts = [formatCount(c.support), ...(hasLesionIds ? [formatCount(c.lesions)] : [])];
+      if (c.support === 0)
+        return [classLabel(i, c.name, c.dx), ...counts, '–', '–', cell(c.specificity, bounds?.specificity), '–', '–'];
+      return [
+        classLabel(i, c.name, c.dx),
+        ...counts,
+        cell(c.recall, bounds?.recall),
+        cell(c.precision, bounds?.precision),
+        cell(c.specificity, bounds?.specificity),
+        cell(c.f1, bounds?.f1, false),
+        cell(c.auroc, bounds?.auroc, false),
+      ];
+    }),
+  );
+}
+
+function intervalNotes({ method, notes }: EvaluationIntervals): string {
+  return `<div class="aside"><p><strong>About the intervals.</strong> ${escapeText(method)}</p>${
+    notes.length > 0 ? `<ul>${notes.map((note) => `<li>${escapeText(note)}</li>`).join('')}</ul>` : ''
+  }</div>`;
+}

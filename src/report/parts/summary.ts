@@ -1,0 +1,93 @@
+import { analyseErrors } from '../../evaluation/errorAnalysis.js';
+import type { Evaluation } from '../../evaluation/evaluate.js';
+import type { Interval } from '../../evaluation/intervals.js';
+import { findBestEpoch } from '../charts/trainingCurves.js';
+import { formatCount, formatCountOf, formatDuration, formatPercent } from '../format.js';
+import { term } from '../glossary.js';
+import { escapeText } from '../html.js';
+import { absent } from '../pageParts.js';
+import { modelName, type ReportInput } from '../reportInput.js';
+
+/** What was trained, on what, and how well, in plain words. */
+export function renderSummary(input: ReportInput): string {
+  const { evaluation, config, runFolder } = input;
+  const lines = [describeTraining(input)];
+  if (evaluation) lines.push(...describeResults(input, evaluation));
+  else lines.push(absent('The trained model has not been evaluated', `lesionlab evaluate ${runFolder}`));
+  if (config.data.limit !== null)
+    lines.push(
+      `<p><strong>A part of the data only.</strong> This run used ${formatCountOf(config.data.images, 'image')} of the dataset, for trying things out.</p>`,
+    );
+  return lines.join('\n');
+}
+
+function describeTraining({ config, splits, records }: ReportInput): string {
+  const { data, model } = config;
+  const trained = splits
+    ? `${formatCountOf(splits.images.train, 'image')}${data.hasLesionIds ? ` of ${formatCountOf(splits.lesions.train, 'lesion')}` : ''}`
+    : formatCountOf(data.images, 'image');
+  const start = model.weightsFile
+    ? `starting from the weights in ${escapeText(model.weightsFile.split(/[\\/]/).at(-1)!)}`
+    : 'starting from random weights';
+  const network = `<strong>${escapeText(modelName(model.id))}</strong>, a network with ${formatCount(model.parameters)} adjustable numbers, ${start}`;
+  const task = `to tell ${formatCountOf(data.classes.length, 'diagnosis', 'diagnoses')} apart in ${term('Dermatoscope', 'dermatoscopic')} images`;
+  const best = findBestEpoch(records);
+  const training = best
+    ? ` Training took ${formatCountOf(records.length, 'epoch')} and ${formatDuration(
+        records.reduce((sum, record) => sum + record.seconds, 0),
+      )}; the weights of epoch ${best.epoch}, which did best on the validation images, were kept.`
+    : '';
+  return `<p>This run trained ${network}, ${task}. It learned from ${trained} of ${escapeText(data.name)}.${training}</p>`;
+}
+
+function describeResults({ config, predictions }: ReportInput, evaluation: Evaluation): string[] {
+  const { intervals } = evaluation;
+  const known = evaluation.perClass.filter(({ support }) => support > 0);
+  const common = known.reduce((a, b) => (b.support > a.support ? b : a));
+  const best = known.reduce((a, b) => (b.recall > a.recall ? b : a));
+  const worst = known.reduce((a, b) => (b.recall < a.recall ? b : a));
+  const share = common.support / evaluation.images;
+  const lines = [
+    `<p>On ${countOf(evaluation, config.data.hasLesionIds)} that it had never seen, it named the true diagnosis for <strong>${formatPercent(
+      evaluation.accuracy,
+    )}</strong>${rangeWords(intervals?.accuracy)}. That number says little on its own: ${formatPercent(share)} of these images show ${escapeText(
+      common.name,
+    )}, and always answering that would reach ${formatPercent(share)} too. With every diagnosis counted alike (${term(
+      'Balanced accuracy',
+    )}) it reached <strong>${formatPercent(evaluation.balancedAccuracy)}</strong>${rangeWords(
+      intervals?.balancedAccuracy,
+    )}; guessing would give ${formatPercent(1 / known.length)}.</p>`,
+    `<p>It recognised ${escapeText(best.name)} best (${formatPercent(best.recall, 0)} of ${formatCountOf(
+      best.support,
+      'image',
+    )}) and ${escapeText(worst.name)} least (${formatPercent(worst.recall, 0)} of ${formatCountOf(worst.support, 'image')}).${describeMissed(
+      config,
+      predictions,
+    )}</p>`,
+  ];
+  return lines;
+}
+
+/** How many images of malignant diagnoses were called by a benign one. */
+function describeMissed(config: ReportInput['config'], predictions: ReportInput['predictions']): string {
+  if (!predictions) return '';
+  const { classes } = config.data;
+  const { missedMalignant } = analyseErrors({ ...predictions, classes });
+  const malignant = predictions.labels.reduce((sum, label) => sum + Number(classes[label]?.malignant === true), 0);
+  if (!missedMalignant || malignant === 0) return '';
+  const names = classes.filter((c) => c.malignant).map((c) => c.id);
+  return ` Of the ${formatCountOf(malignant, 'image')} with a malignant or precancerous diagnosis (${escapeText(names.join(', '))}), it called ${formatCount(
+    missedMalignant.length,
+  )} (${formatPercent(missedMalignant.length / malignant, 0)}) by a benign one.`;
+}
+
+function countOf({ images, lesions }: Evaluation, hasLesionIds: boolean): string {
+  return `${formatCountOf(images, 'test image')}${hasLesionIds ? ` of ${formatCountOf(lesions, 'lesion')}` : ''}`;
+}
+
+/** ` (95% interval 72.0% to 76.3%)`, or nothing. */
+export function rangeWords(interval: Interval | undefined): string {
+  return interval
+    ? ` (${term('Interval (95%)', '95% interval')} ${formatPercent(interval[0])} to ${formatPercent(interval[1])})`
+    : '';
+}

@@ -1,0 +1,112 @@
+import { describeCurves } from '../../training/curveNotes.js';
+import type { ChartOptions } from '../charts/chart.js';
+import { classWeightsChart } from '../charts/classWeights.js';
+import { accuracyCurveChart, lossCurveChart } from '../charts/trainingCurves.js';
+import { formatCount, formatDuration, formatList, formatNumber } from '../format.js';
+import { term } from '../glossary.js';
+import { escapeText } from '../html.js';
+import { absent, chartFigure, dataTable, figureRow, pictureFigure } from '../pageParts.js';
+import type { LayerRow, ReportInput } from '../reportInput.js';
+
+/** How the model learned: curves, what it is made of, what it was shown. */
+export function renderTraining(input: ReportInput, options: ChartOptions): string {
+  const { config, records, layers, trainingBatch, runFolder } = input;
+  const parts: string[] = [describeRecipe(input)];
+  if (records.length === 0)
+    parts.push(
+      absent('No epoch of training is done', `lesionlab train ${config.data.folder} --run ${runFolder} --resume`),
+    );
+  else {
+    const notes = describeCurves(records);
+    const overfittingFrom = notes.find(({ kind }) => kind === 'overfitting')?.firstEpoch ?? null;
+    parts.push(
+      figureRow(
+        chartFigure(
+          lossCurveChart(records, { ...options, overfittingFrom }),
+          `How far the answers are from the truth (${term('Loss')}), ${term('Epoch')} by epoch.`,
+        ),
+        chartFigure(
+          accuracyCurveChart(records, options),
+          `The dotted upright line marks the epoch whose weights were kept: the best ${term('Balanced accuracy')} on validation.`,
+        ),
+      ),
+      ...notes.map(({ text }) => `<p class="aside">${escapeText(text)}</p>`),
+    );
+  }
+  if (trainingBatch)
+    parts.push(
+      pictureFigure(
+        trainingBatch,
+        `One ${term('Batch')} as the network saw it, after ${term('Augmentation')}, with its diagnoses.`,
+      ),
+    );
+  else
+    parts.push(
+      absent('There is no picture of a training batch', `lesionlab train ${config.data.folder} --run ${runFolder}`),
+    );
+  parts.push('<h3>Class weights</h3>', describeWeights(input));
+  if (config.classWeights.some((weight) => weight !== 1))
+    parts.push(
+      figureRow(
+        chartFigure(
+          classWeightsChart(
+            config.data.classes.map((c, i) => ({ dx: c.id, name: c.name, weight: config.classWeights[i] })),
+            { ...options, idPrefix: 'training-' },
+          ),
+        ),
+      ),
+    );
+  if (layers) parts.push('<h3>The network, layer by layer</h3>', layerTable(layers));
+  return parts.join('\n');
+}
+
+function describeRecipe({ config, records }: ReportInput): string {
+  const { recipe } = config;
+  const { augmentation: a, training: t } = recipe;
+  const varied = [
+    a.horizontalFlip > 0 || a.verticalFlip > 0 ? 'mirrored' : '',
+    a.rotationDegrees > 0 ? `turned by up to ${a.rotationDegrees}°` : '',
+    a.translate.some((share) => share > 0) ? 'shifted' : '',
+    a.scale.some((factor) => factor !== 1) ? 'made larger or smaller' : '',
+    a.perspective.distortion > 0 && a.perspective.probability > 0 ? 'seen from another angle' : '',
+    a.brightness + a.contrast + a.saturation + a.hue > 0 ? 'changed in light and colour' : '',
+  ].filter(Boolean);
+  const last = records.at(-1);
+  return `<p>Images of ${recipe.imageSize} × ${recipe.imageSize} pixels in ${term('Batch', 'batches')} of ${t.batchSize}, ${
+    varied.length > 0
+      ? `at random ${formatList(varied)} anew in every epoch (${term('Augmentation')})`
+      : 'always unchanged'
+  }.${last ? ` The last epoch took ${formatDuration(last.seconds)}, ${formatCount(last.imagesPerSecond)} images per second on ${escapeText(config.device === 'cpu' ? 'the processor' : config.device)}.` : ''}</p>`;
+}
+
+function describeWeights({ config }: ReportInput): string {
+  const how = {
+    'median-frequency':
+      'in inverse proportion to how common the diagnosis is among the training images (median-frequency balancing)',
+    'square-root': 'by the square root of median-frequency balancing, a milder correction',
+    none: 'alike',
+  }[config.recipe.training.classWeights];
+  return `<p>In the loss, images count ${how}. See ${term('Class weight', 'class weights')}.</p>`;
+}
+
+function layerTable(layers: readonly LayerRow[]): string {
+  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
+  const operations = layers.reduce((sum, layer) => sum + layer.operations, 0);
+  return dataTable(
+    `Shapes are channels × height × width. In total ${formatCount(parameters)} parameters and ${formatNumber(operations / 1e6, 1)} million operations for one image.`,
+    [
+      { title: 'Layer' },
+      { title: 'What it does' },
+      { title: 'Output', number: true },
+      { title: 'Parameters', number: true },
+      { title: 'Operations', number: true },
+    ],
+    layers.map((layer) => [
+      escapeText(layer.name),
+      escapeText(layer.kind),
+      layer.outputShape.join(' × '),
+      formatCount(layer.parameters),
+      formatCount(layer.operations),
+    ]),
+  );
+}

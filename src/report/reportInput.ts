@@ -1,0 +1,92 @@
+import type { Exploration } from '../data/exploration.js';
+import type { SplitsSummary } from '../data/splitsCsv.js';
+import type { Evaluation } from '../evaluation/evaluate.js';
+import type { Predictions } from '../evaluation/predictions.js';
+import type { RunConfig } from '../training/config.js';
+import type { EpochRecord } from '../training/events.js';
+import type { PagePicture } from './pageParts.js';
+
+/** One row of the table of a model's layers. */
+export interface LayerRow {
+  readonly name: string;
+  /** What it does, for example `conv 5x5, stride 2`. */
+  readonly kind: string;
+  /** Without the batch. */
+  readonly outputShape: readonly number[];
+  readonly parameters: number;
+  /** Multiplications and additions for one image. */
+  readonly operations: number;
+}
+
+/** Where the model looked in one image. */
+export interface ExplainedImage {
+  readonly imageId: string;
+  /** Class id of the truth. */
+  readonly dx: string;
+  /** Class id that the trained model gave. */
+  readonly predicted: string;
+  /** Probability of `predicted`, (0, 1]. */
+  readonly confidence: number;
+  readonly original: PagePicture | null;
+  /** The map of the same network with random weights. */
+  readonly before: PagePicture | null;
+  readonly after: PagePicture | null;
+  /** Share of the heat inside the lesion, [0, 1]; null where there is no mask or no heat. */
+  readonly heatInside: number | null;
+  /** The lesion's share of the image, [0, 1]; null where there is no mask. */
+  readonly lesionShare: number | null;
+}
+
+/** Means over all explained images with a lesion mask. */
+export interface LocalisationWords {
+  readonly images: number;
+  readonly heatInside: number | null;
+  readonly lesionShare: number | null;
+  /** The same network with random weights. */
+  readonly heatInsideBefore: number | null;
+}
+
+export interface Explanations {
+  /** What the map was taken from, for example `the last convolution (features.3)`. */
+  readonly layer: string | null;
+  readonly images: readonly ExplainedImage[];
+  readonly localisation: LocalisationWords | null;
+}
+
+/** Everything in a report; what is null was not made (yet), and the report says how to make it. */
+export interface ReportInput {
+  readonly config: RunConfig;
+  /** Folder of the run as the user names it, for the commands that the report mentions. */
+  readonly runFolder: string;
+  readonly exploration: Exploration | null;
+  readonly splits: SplitsSummary | null;
+  /** metrics.jsonl, in order; empty before the first epoch is done. */
+  readonly records: readonly EpochRecord[];
+  readonly layers: readonly LayerRow[] | null;
+  readonly trainingBatch: PagePicture | null;
+  /** Of the test split. */
+  readonly evaluation: Evaluation | null;
+  readonly predictions: Predictions | null;
+  /** How often the test split has been evaluated; null where unknown. */
+  readonly testEvaluations: number | null;
+  /** The grid of test images that evaluation drew. */
+  readonly sampleGrid: PagePicture | null;
+  /** Small pictures of test images by id; those without one are named in words. */
+  readonly pictures: ReadonlyMap<string, Omit<PagePicture, 'alternative'>>;
+  readonly explanations: Explanations | null;
+  /** What wrote the report, for example `lesionlab 0.1.0`. */
+  readonly writtenBy: string;
+}
+
+const modelNames: Readonly<Record<string, string>> = {
+  lenet: 'LeNet',
+  resnet18: 'ResNet-18',
+  resnet34: 'ResNet-34',
+  resnet50: 'ResNet-50',
+  mobilenet_v2: 'MobileNetV2',
+};
+
+/** A model's name for readers. */
+export function modelName(id: string): string {
+  return modelNames[id] ?? id;
+}

@@ -1,0 +1,42 @@
+import type { ChartOptions } from './charts/chart.js';
+import { formatCountOf } from './format.js';
+import { renderGlossary } from './glossary.js';
+import { escapeText } from './html.js';
+import { renderPage } from './page.js';
+import { renderConfiguration } from './parts/configuration.js';
+import { renderData } from './parts/data.js';
+import { renderErrors } from './parts/errors.js';
+import { renderExplanations } from './parts/explanations.js';
+import { renderLimits } from './parts/limits.js';
+import { renderResults } from './parts/results.js';
+import { renderSplit } from './parts/split.js';
+import { renderSummary } from './parts/summary.js';
+import { renderTraining } from './parts/training.js';
+import { modelName, type ReportInput } from './reportInput.js';
+
+/** report.html: a run from its data to its limits, as one self-contained page. Parts that aren't there are named, with the command that makes them. */
+export function renderReport(input: ReportInput, options: ChartOptions = {}): string {
+  const { config } = input;
+  const { data } = config;
+  return renderPage({
+    title: `${modelName(config.model.id)} on ${data.name}`,
+    kind: 'Report',
+    lead: `What a network learned to tell apart in ${formatCountOf(data.images, 'image')}, how well it does on images it has never seen, and what these numbers don’t say.`,
+    synthetic: data.synthetic,
+    sections: [
+      { id: 'summary', title: 'In short', body: renderSummary(input) },
+      { id: 'data', title: 'Data', body: renderData(input, options) },
+      { id: 'split', title: 'Split', body: renderSplit(input) },
+      { id: 'training', title: 'Training', body: renderTraining(input, options) },
+      { id: 'results', title: 'Results', body: renderResults(input, options) },
+      { id: 'errors', title: 'Errors', body: renderErrors(input) },
+      { id: 'explanations', title: 'Where the model looks', body: renderExplanations(input) },
+      { id: 'configuration', title: 'Configuration', body: renderConfiguration(input) },
+      { id: 'limits', title: 'Limits', body: renderLimits(input) },
+      { id: 'glossary', title: 'Glossary', body: renderGlossary() },
+    ],
+    footer: `<p>Written by ${escapeText(input.writtenBy)}; run begun ${escapeText(config.created)}.</p>${
+      data.citation ? `<p>Data: ${escapeText(data.citation)}</p>` : ''
+    }${data.licence ? `<p>Licence of the data, and of pictures from it on this page: ${escapeText(data.licence)}.</p>` : ''}`,
+  });
+}
