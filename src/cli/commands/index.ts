@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { register as doctor } from './doctor.js';
+import { register as explore } from './explore.js';
 import { register as organize } from './organize.js';
+import { register as split } from './split.js';
 
 /** Registers every command, in the order in which help lists them. */
 export function registerCommands(program: Command): void {
-  for (const register of [organize, doctor]) register(program);
+  for (const register of [explore, organize, split, doctor]) register(program);
 }

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { auditDataset } from '../../data/auditDataset.js';
+import { splitNames } from '../../data/dataset.js';
+import { linkedImages, requireUsable } from '../../data/requireUsable.js';
+import { sharpCodec } from '../../node/codec.js';
+import { formatCount } from '../../node/formatQuantity.js';
+import { openDataset } from '../../node/openDataset.js';
+import { splitStep } from '../../node/steps/split.js';
+import { act } from '../commandContext.js';
+import { formatTable } from '../formatTable.js';
+import { parseInteger } from '../globalOptions.js';
+
+interface Options {
+  readonly out: string;
+  readonly ratios?: readonly [number, number, number];
+  readonly folds?: number;
+  readonly excludeUnusable?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('split')
+    .helpGroup('Data:')
+    .argument('<data>', 'folder with the metadata and the images or their zips')
+    .option('--out <folder>', 'where to write', join('runs', 'splits'))
+    .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
+    .option('--folds <count>', 'also write folds.csv for cross-validation', parseInteger(2, 1000))
+    .option('--exclude-unusable', 'go on without images that cannot be used')
+    .description('Split into train, validation and test, by class and with all images of a lesion on one side.')
+    .addHelpText(
+      'after',
+      `
+Writes splits.csv and splits.json, which counts leakage: lesions on two sides, and identical images.
+
+Examples:
+  $ lesionlab split HAM10000 --out runs/splits --seed 1
+  $ lesionlab split HAM10000 --ratios 70/10/20 --folds 5`,
+    )
+    .action(
+      act(async (context, data: string, options: Options) => {
+        const dataset = await openDataset(data);
+        try {
+          const { progress, signal, threads } = context;
+          const audit = await auditDataset(dataset, {
+            codec: sharpCodec,
+            decode: false,
+            concurrency: threads,
+            progress,
+            signal,
+          });
+          const usable = requireUsable(dataset, audit, { excludeUnusable: options.excludeUnusable ?? false });
+          const { ratios, folds, out } = options;
+          const { summary, files } = await splitStep(context, usable, out, {
+            ratios,
+            folds,
+            linked: linkedImages(audit),
+          });
+          const table = formatTable(
+            ['split', 'images', 'share', 'lesions', ...Object.keys(summary.counts.train)],
+            splitNames.map((name) => [
+              name,
+              formatCount(summary.images[name]),
+              `${(100 * summary.shares[name]).toFixed(2)}%`,
+              formatCount(summary.lesions[name]),
+              ...Object.values(summary.counts[name]).map(formatCount),
+            ]),
+          );
+          const { lesions, images } = summary.leakage;
+          const leakage = usable.hasLesionIds
+            ? `Leakage: ${lesions} lesions and ${images} identical images on two sides.`
+            : `Leakage: ${images} identical images on two sides; the dataset has no lesion ids to look at.`;
+          return {
+            json: { folder: out, files, ...summary },
+            text: `${table}\n\n${leakage}\nWrote ${files.join(', ')}.`,
+          };
+        } finally {
+          await dataset.images.close();
+        }
+      }),
+    );
+}
+
+function parseRatios(text: string): [number, number, number] {
+  const shares = text.split(/[/:,]/).map(Number);
+  if (shares.length !== 3 || !shares.every((share) => Number.isFinite(share) && share > 0))
+    throw new InvalidArgumentError('Expected three numbers above 0, as in 64/16/20.');
+  return shares as [number, number, number];
+}
