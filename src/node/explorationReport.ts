@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Dataset } from '../data/dataset.js';
 import type { Exploration } from '../data/exploration.js';
-import { fitToSquare } from '../image/fitToSquare.js';
 import type { ImageCodec } from '../image/raster.js';
-import { dataUrl, explorationCharts, renderExploration } from '../report/index.js';
+import { explorationCharts, renderExploration } from '../report/index.js';
 import { packageInfo } from './packageInfo.js';
+import { readThumbnails } from './pagePictures.js';
 import { plotDocument } from './plotDocument.js';
 import { writeFileWhole } from './writeFile.js';
 
@@ -24,8 +24,12 @@ const thumbnailSize = 160;
  * @returns the paths written
  * @throws LesionlabError kind `run` where the folder can't be written
  */
-export async function writeExplorationReport(input: ExplorationReportInput): Promise<string[]> {
-  const { exploration, outFolder } = input;
+export async function writeExplorationReport({
+  exploration,
+  dataset,
+  outFolder,
+  codec,
+}: ExplorationReportInput): Promise<string[]> {
   const document = plotDocument();
   const paths: string[] = [];
   const at = (name: string) => {
@@ -35,26 +39,12 @@ export async function writeExplorationReport(input: ExplorationReportInput): Pro
   };
   for (const { name, svg } of explorationCharts(exploration, { document }))
     await writeFileWhole(at(`${name}.svg`), svg);
+  const ids = exploration.sampleImages.flatMap(({ imageIds }) => imageIds);
+  const pictures = await readThumbnails(dataset.images, ids, codec, thumbnailSize);
   const page = renderExploration(
-    { exploration, pictures: await readThumbnails(input), writtenBy: `lesionlab ${packageInfo.version}` },
+    { exploration, pictures, writtenBy: `lesionlab ${packageInfo.version}` },
     { document },
   );
   await writeFileWhole(at('exploration.html'), page);
   return paths;
-}
-
-async function readThumbnails({ exploration, dataset, codec }: ExplorationReportInput) {
-  const pictures = new Map<string, { source: string; width: number; height: number }>();
-  for (const { imageIds } of exploration.sampleImages) {
-    for (const imageId of imageIds) {
-      try {
-        const image = await codec.decode(await dataset.images.read(imageId));
-        const jpeg = await codec.encodeJpeg(fitToSquare(image, thumbnailSize, 'crop'), 82);
-        pictures.set(imageId, { source: dataUrl(jpeg, 'image/jpeg'), width: thumbnailSize, height: thumbnailSize });
-      } catch {
-        // The audit lists what can't be read; the page shows the others.
-      }
-    }
-  }
-  return pictures;
 }

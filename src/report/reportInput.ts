@@ -9,8 +9,8 @@ import type { PagePicture } from './pageParts.js';
 /** One row of the table of a model's layers. */
 export interface LayerRow {
   readonly name: string;
-  /** What it does, for example `conv 5x5, stride 2`. */
-  readonly kind: string;
+  /** What it does, for example `5x5 convolution`. */
+  readonly type: string;
   /** Without the batch. */
   readonly outputShape: readonly number[];
   readonly parameters: number;

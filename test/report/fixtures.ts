@@ -1,6 +1,7 @@
 import type { Exploration } from '../../src/data/exploration.js';
 import type { Predictions } from '../../src/evaluation/predictions.js';
 import { Random } from '../../src/random.js';
+import { type RunConfig, recipe } from '../../src/training/config.js';
 import type { EpochRecord } from '../../src/training/events.js';
 
 /** Made-up but plausible inputs of the report: seven classes in HAM10000's proportions. */
@@ -224,5 +225,64 @@ export function madeUpPredictions(count = 600): Predictions {
     lesionIds: Array.from(labels, (label, i) => `HAM_${label}_${i - (i % 3 === 2 ? 1 : 0)}`),
     labels,
     probabilities,
+  };
+}
+
+export function madeUpConfig({ synthetic = false }: { synthetic?: boolean } = {}): RunConfig {
+  return {
+    lesionlab: '0.1.0',
+    created: '2026-01-02T03:04:05.000Z',
+    preset: 'lenet',
+    overrides: ['epochs'],
+    seed: 0,
+    recipe: recipe.parse({
+      model: 'lenet',
+      imageSize: 112,
+      fit: 'squash',
+      normalisation: 'train-split',
+      augmentation: { horizontalFlip: 0.5, verticalFlip: 0.5, rotationDegrees: 60, scale: [0.9, 1.1], brightness: 0.1 },
+      training: {
+        epochs: 24,
+        batchSize: 32,
+        optimizer: 'adam',
+        learningRate: 0.001,
+        schedule: 'one-cycle',
+        warmUp: 0.2,
+        weightDecay: 0,
+        classWeights: 'square-root',
+        labelSmoothing: 0,
+        weightAveraging: 0,
+      },
+      evaluation: { testTimeAugmentation: 'flips' },
+    }),
+    data: {
+      folder: 'data/made-up',
+      metadataFile: 'HAM10000_metadata.csv',
+      id: 'ham10000',
+      name: 'HAM10000',
+      synthetic,
+      licence: 'CC BY-NC 4.0',
+      citation: 'Tschandl P, Rosendahl C, Kittler H. Sci Data 5:180161 (2018).',
+      classes: classes.map((c) => ({ ...c })),
+      hasLesionIds: true,
+      images: 10015,
+      lesions: 7470,
+      sha256: 'ab'.repeat(32),
+      limit: null,
+      excluded: [],
+    },
+    preprocessing: {
+      imageSize: 112,
+      fit: 'squash',
+      resize: 'bilinear-antialiased',
+      mean: [0.763, 0.546, 0.57],
+      std: [0.141, 0.153, 0.17],
+      statistics: 'train-split',
+    },
+    classWeights: [1.25, 1, 0.68, 2.11, 0.68, 0.28, 1.9],
+    model: { id: 'lenet', parameters: 5612471, weightsFile: null },
+    device: 'cpu',
+    threads: 2,
+    versions: { node: '20.19.0', onnxruntime: '1.30.0' },
   };
 }

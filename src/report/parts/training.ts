@@ -103,7 +103,7 @@ function layerTable(layers: readonly LayerRow[]): string {
     ],
     layers.map((layer) => [
       escapeText(layer.name),
-      escapeText(layer.kind),
+      escapeText(layer.type),
       layer.outputShape.join(' × '),
       formatCount(layer.parameters),
       formatCount(layer.operations),

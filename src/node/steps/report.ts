@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { chooseTestImages, type PagePicture, renderReport } from '../../report/index.js';
+import type { RunConfig } from '../../training/config.js';
+import type { EpochRecord } from '../../training/events.js';
+import { sharpCodec } from '../codec.js';
+import { readJsonLines } from '../jsonLines.js';
+import { openDataset } from '../openDataset.js';
+import { packageInfo } from '../packageInfo.js';
+import { type EmbeddedPicture, readPicture, readThumbnails } from '../pagePictures.js';
+import { plotDocument } from '../plotDocument.js';
+import { readExplanations } from '../readExplanations.js';
+import { type RunFiles, readRunFiles } from '../readRunFiles.js';
+import { openRunFolder, type RunFolder, readConfig } from '../runFolder.js';
+import type { StepContext } from '../stepContext.js';
+import { writeFileWhole } from '../writeFile.js';
+
+export interface ReportStepResult {
+  /** report.html. */
+  readonly path: string;
+  /** Its size in bytes. */
+  readonly bytes: number;
+}
+
+/** Side of a test image in the report, pixels. */
+const thumbnailSize = 128;
+
+/**
+ * Writes report.html from what the other steps left in a run folder; a part that isn't there is named in the report, with the
+ * command that makes it. Test images are shown where the data's folder can still be read, and named otherwise.
+ * @throws LesionlabError kind `run` where the folder is no run, or a file in it can't be used
+ */
+export async function reportStep(
+  { progress }: Pick<StepContext, 'progress'>,
+  runFolder: string,
+): Promise<ReportStepResult> {
+  const folder = await openRunFolder(runFolder);
+  const config = await readConfig(folder);
+  const task = progress.start('Writing the report');
+  try {
+    const files = await readRunFiles(folder, config);
+    const html = renderReport(
+      {
+        config,
+        runFolder,
+        ...files,
+        records: await readJsonLines<EpochRecord>(folder.metrics),
+        trainingBatch: describe(
+          await readPicture(folder.trainingBatch, sharpCodec, 960),
+          'Training images in a grid, varied at random, each with its diagnosis written below',
+        ),
+        sampleGrid: await readSampleGrid(folder),
+        pictures: await readTestImages(config, files),
+        explanations: await readExplanations(folder, sharpCodec),
+        writtenBy: `lesionlab ${packageInfo.version}`,
+      },
+      { document: plotDocument() },
+    );
+    await writeFileWhole(folder.report, html);
+    return { path: folder.report, bytes: Buffer.byteLength(html) };
+  } finally {
+    task.end();
+  }
+}
+
+async function readTestImages(
+  config: RunConfig,
+  { predictions }: RunFiles,
+): Promise<ReadonlyMap<string, EmbeddedPicture>> {
+  if (!predictions) return new Map();
+  const { mistakes, samples } = chooseTestImages(predictions, config.seed);
+  try {
+    const dataset = await openDataset(config.data.folder);
+    try {
+      const ids = [...mistakes, ...samples].map(({ imageId }) => imageId);
+      return await readThumbnails(dataset.images, ids, sharpCodec, thumbnailSize);
+    } finally {
+      await dataset.images.close();
+    }
+  } catch {
+    // The data may have been moved since; the run itself is complete without them.
+    return new Map();
+  }
+}
+
+async function readSampleGrid(folder: RunFolder): Promise<PagePicture | null> {
+  const path = join(folder.evaluation('test').folder, 'sample-grid.png');
+  return describe(
+    await readPicture(path, sharpCodec, 960),
+    'Test images in a grid, each with its true diagnosis and the answer of the model written below',
+  );
+}
+
+function describe(picture: EmbeddedPicture | null, alternative: string): PagePicture | null {
+  return picture ? { ...picture, alternative } : null;
+}
