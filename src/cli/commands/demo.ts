@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { sharpCodec } from '../../node/codec.js';
+import { openDataset } from '../../node/openDataset.js';
+import { createRunFolder, type RunFolder } from '../../node/runFolder.js';
+import { exploreStep } from '../../node/steps/explore.js';
+import { splitStep } from '../../node/steps/split.js';
+import { type SyntheticSummary, writeSyntheticDataset } from '../../node/writeSyntheticDataset.js';
+import { act, type CommandContext } from '../commandContext.js';
+import { parseInteger } from '../globalOptions.js';
+
+interface Options {
+  readonly run: string;
+  readonly images: number;
+  readonly overwrite?: boolean;
+}
+
+const defaultFolder = join('runs', 'demo');
+
+export function register(program: Command): void {
+  program
+    .command('demo')
+    .helpGroup('Begin here:')
+    .option('--run <folder>', 'run folder', defaultFolder)
+    .option('--images <count>', 'number of synthetic images', parseInteger(100, 100_000), 600)
+    .option('--overwrite', 'replace an earlier run in the folder named by --run')
+    .description('Paint synthetic images and take them through the whole pipeline, in a few minutes.')
+    .addHelpText(
+      'after',
+      `
+The images are painted by a program: nothing in the results says anything about real skin.
+An earlier demo in ${defaultFolder} is replaced.
+
+Examples:
+  $ lesionlab demo
+  $ lesionlab demo --images 1200 --run runs/larger-demo`,
+    )
+    .action(
+      act(async (context, options: Options) => {
+        const { folder, data } = await prepareDemo(context, options);
+        const dataset = await openDataset(data.folder);
+        try {
+          const { files } = await exploreStep(context, dataset, folder.exploration, sharpCodec);
+          const { summary } = await splitStep(context, dataset, folder.path);
+          return {
+            json: { run: folder.path, data, explorationFiles: files, splits: summary },
+            text: `Open ${join(folder.exploration, 'exploration.html')} in a browser.`,
+          };
+        } finally {
+          await dataset.images.close();
+        }
+      }),
+    );
+}
+
+/** Makes the run folder, with the synthetic dataset in its data/; images of the same kind from an earlier demo are kept. */
+export async function prepareDemo(
+  context: CommandContext,
+  options: Options,
+): Promise<{ folder: RunFolder; data: SyntheticSummary }> {
+  // The default folder is the demo's own; another one may hold a run that somebody cares about.
+  const overwrite = options.overwrite ?? !context.given('run');
+  const folder = await createRunFolder(options.run, { overwrite });
+  const { images } = options;
+  const { seed, progress, signal } = context;
+  return { folder, data: await writeSyntheticDataset(join(options.run, 'data'), { images, seed, progress, signal }) };
+}
