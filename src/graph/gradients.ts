@@ -1,5 +1,5 @@
 import { usageError } from '../errors.js';
-import { type Graph, type Value, elementCount } from './graph.js';
+import { elementCount, type Graph, type Value } from './graph.js';
 
 /**
  * Appends the nodes that compute the gradients of `output` with respect to `sources`: reverse-mode differentiation over the
@@ -25,7 +25,14 @@ export function gradients(graph: Graph, output: Value, sources: readonly Value[]
     const outputGradient = found.get(result.name);
     if (!outputGradient) continue;
     const wanted = inputs.map((input) => reached.has(input.name));
-    const parts = operator.gradient(graph, { inputs, output: result, outputGradient, attributes, saved, wanted } as never);
+    const parts = operator.gradient(graph, {
+      inputs,
+      output: result,
+      outputGradient,
+      attributes,
+      saved,
+      wanted,
+    } as never);
     parts.forEach((part, i) => {
       if (!part || !wanted[i]) return;
       const earlier = found.get(inputs[i].name);

@@ -118,7 +118,10 @@ export class Graph {
   /** An int64 vector constant (axes, shapes, pads), shared between its uses. */
   integers(values: readonly number[]): Value {
     return this.#shared(`i${values}`, () =>
-      this.initializer(BigInt64Array.from(values, (v) => BigInt(v)), [values.length]),
+      this.initializer(
+        BigInt64Array.from(values, (v) => BigInt(v)),
+        [values.length],
+      ),
     );
   }
 

@@ -1,6 +1,6 @@
 import type { AttributeValue, ElementType, Graph, Shape } from './graph.js';
 import { attributeTypes, dataTypes } from './onnxSchema.js';
-import { type Message, encodeMessage } from './protobuf.js';
+import { encodeMessage, type Message } from './protobuf.js';
 
 /** Operator set and IR version of every graph that lesionlab writes. Read by onnxruntime 1.17 and later, and by PyTorch's tools. */
 export const operatorSetVersion = 17;
@@ -25,7 +25,12 @@ export function toOnnx(graph: Graph, options: OnnxOptions = {}): Uint8Array<Arra
   const copies: Message[] = [];
   for (const [name, value] of graph.outputs) {
     if (inputNames.has(value.name) || renamed.has(value.name)) {
-      copies.push({ operator: 'Identity', inputs: [renamed.get(value.name) ?? value.name], outputs: [name], attributes: [] });
+      copies.push({
+        operator: 'Identity',
+        inputs: [renamed.get(value.name) ?? value.name],
+        outputs: [name],
+        attributes: [],
+      });
     } else renamed.set(value.name, name);
   }
   const publicName = (name: string) => renamed.get(name) ?? name;

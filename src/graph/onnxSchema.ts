@@ -2,7 +2,15 @@
  * The part of onnx.proto (ONNX 1.16, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) that lesionlab reads and writes:
  * message -> field number -> name and kind. Fields that aren't listed are skipped when reading.
  */
-export type FieldKind = 'int' | 'float' | 'string' | 'bytes' | 'ints' | 'floats' | 'strings' | { message: string; many: boolean };
+export type FieldKind =
+  | 'int'
+  | 'float'
+  | 'string'
+  | 'bytes'
+  | 'ints'
+  | 'floats'
+  | 'strings'
+  | { message: string; many: boolean };
 
 export interface Field {
   readonly name: string;

@@ -49,7 +49,8 @@ function readFields(reader: BinaryReader, type: string, end: number): Message {
   const schema = onnxSchema[type];
   const message: Message = {};
   for (const { name, kind } of Object.values(schema)) {
-    if (typeof kind === 'object' ? kind.many : kind === 'ints' || kind === 'floats' || kind === 'strings') message[name] = [];
+    if (typeof kind === 'object' ? kind.many : kind === 'ints' || kind === 'floats' || kind === 'strings')
+      message[name] = [];
   }
   while (reader.pos < end) {
     const [number, wire] = reader.tag();

@@ -1,4 +1,4 @@
-import { Graph, type Value, toOnnx } from '../graph/index.js';
+import { Graph, toOnnx, type Value } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import type { OpenOptions, Runtime, Session } from '../runtime/index.js';
 import type { ModelDefinition } from './model.js';

@@ -1,4 +1,4 @@
-import { type Shape, elementCount } from '../graph/index.js';
+import { elementCount, type Shape } from '../graph/index.js';
 import type { Random } from '../random.js';
 
 /**

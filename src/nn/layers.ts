@@ -1,4 +1,4 @@
-import { type Value, conv, convMaxPool, elementCount, flatten, linear, maxPool, relu } from '../graph/index.js';
+import { conv, convMaxPool, elementCount, flatten, linear, maxPool, relu, type Value } from '../graph/index.js';
 import { uniformFanIn } from './initialisers.js';
 import type { Network } from './network.js';
 

@@ -1,5 +1,5 @@
 import { usageError } from '../errors.js';
-import { type Graph, type Shape, type Value, elementCount } from '../graph/index.js';
+import { elementCount, type Graph, type Shape, type Value } from '../graph/index.js';
 import type { Random } from '../random.js';
 
 /** Weights by torchvision's parameter names, float32. */
@@ -65,9 +65,13 @@ export class Network {
     const found = weights.get(name);
     if (!found) throw usageError('weight-missing', `The weights have no "${name}" of shape [${shape}]`);
     if (`${found.shape}` !== `${shape}`) {
-      throw usageError('weight-shape', `"${name}" has shape [${found.shape}] in the weights; the model needs [${shape}]`, {
-        hint: 'Weights fit one model, one image size (LeNet) and one number of classes.',
-      });
+      throw usageError(
+        'weight-shape',
+        `"${name}" has shape [${found.shape}] in the weights; the model needs [${shape}]`,
+        {
+          hint: 'Weights fit one model, one image size (LeNet) and one number of classes.',
+        },
+      );
     }
     return this.graph.initializer(found.data, shape, name);
   }

@@ -1,6 +1,6 @@
 import type * as ort from 'onnxruntime-common';
 import { runError } from '../errors.js';
-import { type TensorData, elementTypeOf } from '../graph/graph.js';
+import { elementTypeOf, type TensorData } from '../graph/graph.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from './runtime.js';
 
 /** What onnxruntime-node and onnxruntime-web have in common. */
@@ -22,10 +22,15 @@ export function makeRuntime(name: string, module: OnnxRuntimeModule, cpuProvider
         const session = await module.InferenceSession.create(model, sessionOptions(device, cpuProvider, options));
         return wrapSession(module, session);
       } catch (cause) {
-        throw runError('model-unusable', `The graph can't be opened on ${device} (${name}): ${(cause as Error).message}`, {
-          hint: device === 'webgpu' ? 'Try --device cpu, and see what `lesionlab doctor` says about WebGPU.' : undefined,
-          cause,
-        });
+        throw runError(
+          'model-unusable',
+          `The graph can't be opened on ${device} (${name}): ${(cause as Error).message}`,
+          {
+            hint:
+              device === 'webgpu' ? 'Try --device cpu, and see what `lesionlab doctor` says about WebGPU.' : undefined,
+            cause,
+          },
+        );
       }
     },
   };
@@ -42,9 +47,7 @@ function sessionOptions(
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    ...(options.profilePrefix === undefined
-      ? {}
-      : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+    ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
     extra: {
       session: {
         intra_op: { allow_spinning: options.spin === false ? '0' : '1' },
@@ -73,7 +76,11 @@ function wrapSession(module: OnnxRuntimeModule, session: ort.InferenceSession): 
       const results = await session.run(inputs, fetches);
       const outputs: Record<string, TensorLike> = {};
       for (const name of Object.keys(fetches)) {
-        outputs[name] = targets[name] ?? { data: results[name].data as TensorData, shape: results[name].dims };
+        const data = results[name].data as TensorData;
+        const target = targets[name];
+        // Node's addon writes into the target itself; WebAssembly has a memory of its own.
+        if (target && target.data !== data) (target.data as Float32Array).set(data as Float32Array);
+        outputs[name] = target ?? { data, shape: results[name].dims };
       }
       return outputs;
     },

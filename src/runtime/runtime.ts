@@ -48,4 +48,3 @@ export interface Runtime {
   /** @throws LesionlabError kind `run` where the bytes are no model that this device can run */
   open(model: Uint8Array, options?: OpenOptions): Promise<Session>;
 }
-

@@ -38,7 +38,9 @@ export const conv: Operator<ConvAttributes> = {
 
 /** [N, O, H, W] summed to [O]: the gradient of a bias. */
 export function sumOverPositions(graph: Graph, outputGradient: Value): Value {
-  return graph.node('ReduceSum', [outputGradient, graph.integers([0, 2, 3])], [outputGradient.shape[1]], { keepdims: 0 });
+  return graph.node('ReduceSum', [outputGradient, graph.integers([0, 2, 3])], [outputGradient.shape[1]], {
+    keepdims: 0,
+  });
 }
 
 /** Gradient of a convolution's input: the transposed convolution. */

@@ -17,7 +17,11 @@ export const convMaxPool: Operator<Pick<ConvAttributes, 'padding'>> = {
     const [n, o, height, width] = outputShape;
     const [, c, h, w] = x.shape;
     const pads = [0, 0, padding, padding, 0, 0, 2 * blockRows - h - padding, 2 * blockColumns - w - padding];
-    const padded = graph.node('Pad', [x, graph.integers(pads), graph.scalar(0)], [n, c, 2 * blockRows, 2 * blockColumns]);
+    const padded = graph.node(
+      'Pad',
+      [x, graph.integers(pads), graph.scalar(0)],
+      [n, c, 2 * blockRows, 2 * blockColumns],
+    );
     saved.blocks = graph.node('SpaceToDepth', [padded], [n, 4 * c, blockRows, blockColumns], { blocksize: 2 });
     saved.weight = placeAtOffsets(graph, weight, blockSide);
     const biases = graph.node('Concat', [bias, bias, bias, bias], [4 * o], { axis: 0 });
@@ -53,7 +57,13 @@ export const convMaxPool: Operator<Pick<ConvAttributes, 'padding'>> = {
     }
     if (wanted[1]) {
       // The batch goes last here; moving the mask (one byte each) and the small gradient is cheaper than their product.
-      const mask = graph.node('Transpose', [winners], [4, o, n, height, width], { perm: [1, 2, 0, 3, 4] }, { type: 'bool' });
+      const mask = graph.node(
+        'Transpose',
+        [winners],
+        [4, o, n, height, width],
+        { perm: [1, 2, 0, 3, 4] },
+        { type: 'bool' },
+      );
       const gradient = graph.node('Transpose', [outputGradient], [o, n, height, width], { perm: [1, 0, 2, 3] });
       const kernel = maskGradient(graph, mask, reshape(graph, gradient, [1, o, n, height, width]));
       const placed = correlateOverBatch(

@@ -1,4 +1,4 @@
-import { type Operator, elementCount } from '../graph.js';
+import { elementCount, type Operator } from '../graph.js';
 
 /** [N, ...] to [N, D]. */
 export const flatten: Operator<Record<string, never>> = {

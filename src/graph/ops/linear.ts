@@ -13,8 +13,6 @@ export const linear: Operator<Record<string, never>> = {
   gradient: (graph, { inputs: [x, weight, bias], outputGradient, wanted }) => [
     wanted[0] ? graph.node('Gemm', [outputGradient, weight], x.shape) : null,
     wanted[1] ? graph.node('Gemm', [outputGradient, x], weight.shape, { transA: 1 }) : null,
-    wanted[2]
-      ? graph.node('ReduceSum', [outputGradient, graph.integers([0])], bias.shape, { keepdims: 0 })
-      : null,
+    wanted[2] ? graph.node('ReduceSum', [outputGradient, graph.integers([0])], bias.shape, { keepdims: 0 }) : null,
   ],
 };
