@@ -6,7 +6,7 @@ import { explorationCharts, renderExploration } from '../report/index.js';
 import { packageInfo } from './packageInfo.js';
 import { readThumbnails } from './pagePictures.js';
 import { plotDocument } from './plotDocument.js';
-import { writeFileWhole } from './writeFile.js';
+import { writeFileWhole, writeJson } from './writeFile.js';
 
 export interface ExplorationReportInput {
   readonly exploration: Exploration;
@@ -20,7 +20,7 @@ export interface ExplorationReportInput {
 const thumbnailSize = 160;
 
 /**
- * Writes exploration.html and one SVG a chart (exploration.json is the explore step's). A sample image that can't be read is left out.
+ * Writes exploration.json, exploration.html and one SVG a chart. A sample image that can't be read is left out.
  * @returns the paths written
  * @throws LesionlabError kind `run` where the folder can't be written
  */
@@ -37,6 +37,7 @@ export async function writeExplorationReport({
     paths.push(path);
     return path;
   };
+  await writeJson(at('exploration.json'), exploration);
   for (const { name, svg } of explorationCharts(exploration, { document }))
     await writeFileWhole(at(`${name}.svg`), svg);
   const ids = exploration.sampleImages.flatMap(({ imageIds }) => imageIds);
