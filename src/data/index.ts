@@ -1,5 +1,21 @@
 export type { Audit, AuditSummary, Finding, FindingKind, ImageSizeCount } from './audit.js';
 export { type AuditOptions, auditDataset, type DecodeFailure } from './auditDataset.js';
+export {
+  type AugmentationParameters,
+  augmentationMap,
+  augmentImage,
+  drawAugmentation,
+} from './augmentation.js';
+export { type AugmentationSettings, augmentationSettings } from './augmentationSettings.js';
+export {
+  type BatchPlan,
+  type BatchRows,
+  type BatchSource,
+  makeBatch,
+  normaliseImage,
+  planBatches,
+  planEvaluationBatches,
+} from './batches.js';
 export { type ClassFolders, readClassFolders } from './classFolders.js';
 export { type ClassWeightsKind, classWeights, countClasses } from './classWeights.js';
 export {
@@ -11,6 +27,7 @@ export {
   type SplitName,
   splitNames,
 } from './dataset.js';
+export { denormaliseImage } from './denormalise.js';
 export type {
   AgeHistogram,
   ClassCount,
@@ -40,6 +57,8 @@ export {
   type TableKind,
 } from './metadataFormats.js';
 export { type MetadataRow, type MetadataTable, parseTable, tableColumns } from './metadataTable.js';
+export { type ChannelStatistics, channelStatistics, imagenetStatistics } from './normalisation.js';
+export type { Batch, PreparedImages, Preprocessing } from './preprocessing.js';
 export { linkedImages, requireUsable, unusableImages } from './requireUsable.js';
 export { defaultRatios, type FoldOptions, kFolds, type SplitOptions, splitDataset } from './split.js';
 export {

@@ -1,5 +1,21 @@
-/** Pixels: rasters, resizing, colour, pictures made of pictures. */
+/** Pixels: rasters, resizing, warping, colour, pictures made of pictures. */
+export { adjustBrightness, adjustContrast, adjustHue, adjustSaturation, type ColorAdjustment } from './adjustColor.js';
+export { drawText, fillRectangle, fitText, measureText } from './bitmapFont.js';
+export { type ColormapName, colormapTable } from './colormap.js';
 export { cropImage } from './crop.js';
+export { enlargeField } from './enlargeField.js';
 export { fitToSquare } from './fitToSquare.js';
+export {
+  affineMap,
+  type Corners,
+  compose,
+  flipMap,
+  type Homography,
+  identity,
+  perspectiveMap,
+} from './homography.js';
+export { drawMontage, type MontageOptions, type MontageTile } from './montage.js';
+export { colorHeat, type Heat, type OverlayOptions, overlayHeat } from './overlay.js';
 export type { ImageCodec, Raster } from './raster.js';
 export { resizeImage } from './resize.js';
+export { type WarpFill, warpSquare } from './warp.js';
