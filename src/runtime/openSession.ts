@@ -20,7 +20,7 @@ export function makeRuntime(name: string, module: OnnxRuntimeModule, cpuProvider
       const device = options.device ?? 'cpu';
       try {
         const session = await module.InferenceSession.create(model, sessionOptions(device, cpuProvider, options));
-        return wrapSession(module, session);
+        return wrapSession(module, session, cpuProvider === 'cpu');
       } catch (cause) {
         throw runError(
           'model-unusable',
@@ -59,7 +59,8 @@ function sessionOptions(
   };
 }
 
-function wrapSession(module: OnnxRuntimeModule, session: ort.InferenceSession): Session {
+/** @param writesInto whether outputs are written into the targets; onnxruntime-web would leave them as they are */
+function wrapSession(module: OnnxRuntimeModule, session: ort.InferenceSession, writesInto: boolean): Session {
   const toTensor = ({ data, shape }: TensorLike) =>
     new module.Tensor(elementTypeOf(data), data as Float32Array, shape as number[]) as ort.Tensor;
   return {
@@ -72,14 +73,13 @@ function wrapSession(module: OnnxRuntimeModule, session: ort.InferenceSession): 
         inputs[name] = toTensor(feeds[name]);
       }
       const fetches: Record<string, ort.Tensor | null> = {};
-      for (const name of wanted ?? session.outputNames) fetches[name] = targets[name] ? toTensor(targets[name]) : null;
+      for (const name of wanted ?? session.outputNames) fetches[name] = writesInto && targets[name] ? toTensor(targets[name]) : null;
       const results = await session.run(inputs, fetches);
       const outputs: Record<string, TensorLike> = {};
       for (const name of Object.keys(fetches)) {
         const data = results[name].data as TensorData;
         const target = targets[name];
-        // Node's addon writes into the target itself; WebAssembly has a memory of its own.
-        if (target && target.data !== data) (target.data as Float32Array).set(data as Float32Array);
+        if (target && !writesInto) (target.data as Float32Array).set(data as Float32Array);
         outputs[name] = target ?? { data, shape: results[name].dims };
       }
       return outputs;
