@@ -126,11 +126,14 @@ interface FoundTable {
   readonly columns: readonly string[];
 }
 
+/** Dataverse hands out HAM10000_metadata without an ending, too. */
+const tableName = /\.(csv|tab|tsv)$|metadata$/i;
+
 /** All tables of a known kind; only the beginning of each file is read, since others may be large. */
 async function findTables(files: readonly StoredFile[]): Promise<FoundTable[]> {
   const tables: FoundTable[] = [];
   for (const file of files) {
-    if (!/\.(csv|tab|tsv)$/i.test(file.name)) continue;
+    if (!tableName.test(file.name)) continue;
     const columns = tableColumns(new TextDecoder().decode(await file.readHead(1 << 14)));
     const kind = recogniseTable(columns);
     if (kind !== 'other') tables.push({ file, kind, columns });

@@ -117,7 +117,7 @@ describe('HAM10000', () => {
 
   test('follows links, also one that leads back up, and one that leads nowhere', async () => {
     const target = makeFolder({ 'ISIC_1.jpg': images[0] });
-    const folder = makeFolder({ 'HAM10000_metadata.csv': metadata('nv') });
+    const folder = makeFolder({ HAM10000_metadata: metadata('nv') });
     symlinkSync(target, join(folder, 'images'));
     symlinkSync(folder, join(folder, 'again'));
     symlinkSync(join(folder, 'nothing'), join(folder, 'dangling.jpg'));
