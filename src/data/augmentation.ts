@@ -113,6 +113,8 @@ export function augmentImage(
   for (const [name, amount] of parameters.color) adjustments[name](target, offset, plane, amount);
   for (let c = 0; c < 3; c++) {
     const start = offset + c * plane;
-    for (let i = start; i < start + plane; i++) target[i] = (target[i] - mean[c]) / std[c];
+    const scale = 1 / std[c];
+    const shift = -mean[c] * scale;
+    for (let i = start; i < start + plane; i++) target[i] = target[i] * scale + shift;
   }
 }
