@@ -1,4 +1,5 @@
 export * from './auroc.js';
+export * from './classifyImages.js';
 export * from './confusionMatrix.js';
 export * from './errorAnalysis.js';
 export * from './evaluate.js';

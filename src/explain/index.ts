@@ -1,2 +1,3 @@
+export * from './gradCam.js';
 export * from './heatmap.js';
 export * from './localisation.js';

@@ -1,0 +1,56 @@
+import type { Preprocessing } from '../data/preprocessing.js';
+
+/** Average the probabilities of the image and its mirror images, or take the image alone. */
+export type TestTimeAugmentation = 'none' | 'flips';
+
+/** What classifying needs of a model (`models/evaluationGraph.ts` opens one). */
+export interface BatchClassifier {
+  readonly batchSize: number;
+  readonly classCount: number;
+  /** @param images [batchSize, 3, S, S], normalised @returns softmax probabilities [batchSize * K] */
+  classify(images: Float32Array): Promise<{ readonly probabilities: Float32Array }>;
+}
+
+/**
+ * Probabilities for one full batch. With `flips`, the mean over the image as it is, mirrored left-right, mirrored up-down,
+ * and both: a lesion has no right way up.
+ * @param images [batchSize, 3, S, S], normalised; left as they are
+ * @returns [batchSize * K], each row sums to 1
+ */
+export async function classifyImages(
+  classifier: BatchClassifier,
+  images: Float32Array,
+  { imageSize }: Pick<Preprocessing, 'imageSize'>,
+  augmentation: TestTimeAugmentation,
+): Promise<Float32Array> {
+  if (augmentation === 'none') return (await classifier.classify(images)).probabilities;
+  const sums = new Float64Array(classifier.batchSize * classifier.classCount);
+  const add = async (view: Float32Array) => {
+    const { probabilities } = await classifier.classify(view);
+    for (let i = 0; i < sums.length; i++) sums[i] += probabilities[i];
+  };
+  await add(images);
+  const flipped = images.slice();
+  flipColumns(flipped, imageSize);
+  await add(flipped);
+  flipRows(flipped, imageSize);
+  await add(flipped);
+  flipColumns(flipped, imageSize);
+  await add(flipped);
+  return Float32Array.from(sums, (sum) => sum / 4);
+}
+
+/** Mirrors planes of `size` x `size` left-right, in place. */
+function flipColumns(planes: Float32Array, size: number): void {
+  for (let start = 0; start < planes.length; start += size) planes.subarray(start, start + size).reverse();
+}
+
+/** Mirrors planes of `size` x `size` up-down, in place. */
+function flipRows(planes: Float32Array, size: number): void {
+  const plane = size * size;
+  for (let start = 0; start < planes.length; start += plane) {
+    planes.subarray(start, start + plane).reverse();
+    // Reversing a whole plane turns it by 180 degrees; mirroring its rows again leaves the up-down flip.
+    flipColumns(planes.subarray(start, start + plane), size);
+  }
+}

@@ -1,0 +1,121 @@
+import { usageError } from '../errors.js';
+import { Graph, gradients, toOnnx } from '../graph/index.js';
+import { describeNetwork, type ModelDefinition, type NetworkSize } from '../models/index.js';
+import { Network, type Weights } from '../nn/index.js';
+import type { OpenOptions, Runtime } from '../runtime/index.js';
+import { type ActivationMapMethod, type ClassActivationMap, classActivationMap } from './heatmap.js';
+
+export interface GradCamOptions {
+  readonly model: ModelDefinition;
+  readonly weights: Weights;
+  readonly classCount: number;
+  /** Side of the input, pixels. */
+  readonly imageSize: number;
+  /** Convolution whose output is looked at; default the model's own choice, its last. */
+  readonly layer?: string;
+  /** Images that go through the network at a time. Default 8. */
+  readonly batchSize?: number;
+  /** Default `grad-cam`. */
+  readonly method?: ActivationMapMethod;
+}
+
+/** A network with its gradients at one layer, opened for explaining. */
+export interface GradCam {
+  readonly layer: string;
+  /** [C, H, W] of the layer's output. */
+  readonly layerShape: readonly number[];
+  /**
+   * Maps what in each image spoke for a class.
+   * @param images [N, 3, S, S], normalised, any N
+   * @param classIndices [N], the class to explain for each image
+   * @returns one map an image, at the layer's resolution
+   * @throws LesionlabError kind `run` where the network's numbers aren't finite
+   */
+  explain(images: Float32Array, classIndices: ArrayLike<number>): Promise<ClassActivationMap[]>;
+  close(): Promise<void>;
+}
+
+/** Names of the layers that Grad-CAM can look at, from the input to the output. */
+export const explainableLayers = (size: NetworkSize): string[] => [...describeNetwork(size).activations.keys()];
+
+/**
+ * Opens a model for class activation maps at any convolution. The gradient is that of the class's logit, before softmax
+ * (Selvaraju et al. 2017, equation 1).
+ * @throws LesionlabError kind `usage` where there is no such layer; kind `run` where the device can't run the graph
+ */
+export async function openGradCam(runtime: Runtime, options: GradCamOptions, open: OpenOptions = {}): Promise<GradCam> {
+  const { classCount, imageSize, batchSize = 8, method } = options;
+  const { graph, layer, layerShape } = buildGradCamGraph({ ...options, batchSize }, open.device ?? 'cpu');
+  const session = await runtime.open(toOnnx(graph), open);
+  const pixels = 3 * imageSize * imageSize;
+  const [channels, height, width] = layerShape;
+  const size = channels * height * width;
+  return {
+    layer,
+    layerShape,
+    async explain(images, classIndices) {
+      const count = classIndices.length;
+      if (images.length !== count * pixels)
+        throw new RangeError(`Expected ${count} images of ${pixels} values, found ${images.length} values.`);
+      const maps: ClassActivationMap[] = [];
+      for (let first = 0; first < count; first += batchSize) {
+        const here = Math.min(batchSize, count - first);
+        const feed = new Float32Array(batchSize * pixels);
+        feed.set(images.subarray(first * pixels, (first + here) * pixels));
+        const seed = new Float32Array(batchSize * classCount);
+        for (let i = 0; i < here; i++) seed[i * classCount + checkClass(classIndices[first + i], classCount)] = 1;
+        const outputs = await session.run({
+          images: { data: feed, shape: [batchSize, 3, imageSize, imageSize] },
+          classes: { data: seed, shape: [batchSize, classCount] },
+        });
+        const activations = outputs.activations.data as Float32Array;
+        const slopes = outputs.gradients.data as Float32Array;
+        for (let i = 0; i < here; i++) {
+          const part = [i * size, (i + 1) * size] as const;
+          maps.push(
+            classActivationMap({
+              activations: activations.subarray(...part),
+              gradients: slopes.subarray(...part),
+              channels,
+              height,
+              width,
+              method,
+            }),
+          );
+        }
+      }
+      return maps;
+    },
+    close: () => session.close(),
+  };
+}
+
+/**
+ * The graph behind `openGradCam`: inputs `images` [N, 3, S, S] and `classes` [N, K], one-hot; outputs `activations` and
+ * `gradients` of the layer, [N, C, H, W] each. Images of a batch don't mix: each has the gradient of its own logit.
+ */
+function buildGradCamGraph(
+  { model, weights, classCount, imageSize, layer, batchSize }: GradCamOptions & { readonly batchSize: number },
+  target: 'cpu' | 'webgpu',
+): { graph: Graph; layer: string; layerShape: readonly number[] } {
+  const graph = new Graph({ target });
+  const network = new Network(graph, { weights });
+  const images = graph.input('images', [batchSize, 3, imageSize, imageSize]);
+  const logits = model.build(network, images, classCount);
+  const name = layer ?? model.gradCamLayer;
+  const activations = network.activations.get(name);
+  if (!activations)
+    throw usageError('unknown-layer', `${model.title} has no convolution "${name}".`, {
+      hint: `Choose one of: ${[...network.activations.keys()].join(', ')}.`,
+    });
+  const classes = graph.input('classes', [batchSize, classCount]);
+  const [slopes] = gradients(graph, logits, [activations], classes);
+  graph.output('activations', activations);
+  graph.output('gradients', slopes);
+  return { graph, layer: name, layerShape: activations.shape.slice(1) };
+}
+
+function checkClass(index: number, classCount: number): number {
+  if (Number.isInteger(index) && index >= 0 && index < classCount) return index;
+  throw new RangeError(`Class ${index} asked for; expected 0 to ${classCount - 1}.`);
+}

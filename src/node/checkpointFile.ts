@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { LesionlabError, runError } from '../errors.js';
+import { decodeSafetensors, describeNetwork, findModel, type ModelDefinition } from '../models/index.js';
+import type { Weights } from '../nn/index.js';
+import type { RunConfig } from '../training/config.js';
+import { type RunFolder, readConfig } from './runFolder.js';
+
+/** `best`: highest balanced accuracy on validation; `last`: after the last epoch. */
+export type CheckpointName = 'best' | 'last';
+export const checkpointNames: readonly CheckpointName[] = ['best', 'last'];
+
+export interface Checkpoint {
+  readonly name: CheckpointName;
+  /** The file it was read from. */
+  readonly path: string;
+  readonly weights: Weights;
+  readonly model: ModelDefinition;
+  readonly config: RunConfig;
+  /** Epochs that went into the weights, from 1; null where the file doesn't say. */
+  readonly epoch: number | null;
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/**
+ * Reads a checkpoint of a run and checks it against the run's configuration: model, classes, every weight's name and shape.
+ * @throws LesionlabError kind `run` that names the file where it is missing, incomplete or doesn't fit
+ */
+export async function loadCheckpoint(folder: RunFolder, name: CheckpointName): Promise<Checkpoint> {
+  const config = await readConfig(folder);
+  const path = name === 'best' ? folder.bestCheckpoint : folder.lastCheckpoint;
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT')
+      throw runError('no-checkpoint', `${path} is missing: the run has no ${name} checkpoint.`, {
+        hint: 'Training writes it after the first epoch: `lesionlab train <data> --run <folder> --resume` goes on with it.',
+        cause,
+      });
+    throw runError('checkpoint-unreadable', `Cannot read ${path}: ${cause.message}`, { cause });
+  });
+  const { weights, metadata } = decodeSafetensors(bytes, path);
+  const model = configuredModel(config, folder);
+  checkMetadata(metadata, config, path);
+  checkShapes(weights, config, model, path);
+  const epoch = Number.parseInt(metadata.epoch ?? '', 10);
+  return {
+    name,
+    path,
+    weights,
+    model,
+    config,
+    epoch: Number.isNaN(epoch) ? null : epoch,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  };
+}
+
+function configuredModel(config: RunConfig, folder: RunFolder): ModelDefinition {
+  try {
+    return findModel(config.model.id);
+  } catch (cause) {
+    if (!(cause instanceof LesionlabError)) throw cause;
+    throw runError('unknown-model', `${folder.config} names the model "${config.model.id}", which is unknown here.`, {
+      hint: `${cause.hint} A newer lesionlab may have written it.`,
+      cause,
+    });
+  }
+}
+
+function checkMetadata(metadata: Readonly<Record<string, string>>, config: RunConfig, path: string): void {
+  const expected = {
+    model: config.model.id,
+    classes: JSON.stringify(config.data.classes.map(({ id }) => id)),
+  };
+  for (const [key, value] of Object.entries(expected)) {
+    const found = metadata[key];
+    // Weights without metadata (made elsewhere and copied here) are judged by their shapes alone.
+    if (found !== undefined && found !== value)
+      throw runError('checkpoint-other-run', `${path} has ${key} ${found}; config.json says ${value}.`, {
+        hint: 'The checkpoint belongs to another run: put the right file back, or train again with --overwrite.',
+      });
+  }
+}
+
+function checkShapes(weights: Weights, config: RunConfig, model: ModelDefinition, path: string): void {
+  const { imageSize } = config.preprocessing;
+  const { parameters } = describeNetwork({ model, classCount: config.data.classes.length, imageSize });
+  const faults = parameters.flatMap(({ name, shape }) => {
+    const found = weights.get(name);
+    if (!found) return [`${name} [${shape}] is missing`];
+    if (`${found.shape}` !== `${shape}`) return [`${name} has shape [${found.shape}], expected [${shape}]`];
+    return found.data.every(Number.isFinite) ? [] : [`${name} holds numbers that aren't finite`];
+  });
+  if (faults.length === 0) return;
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  throw runError('checkpoint-unfit', `${path} does not fit ${model.id} at ${imageSize} px: ${faults[0]}${more}.`, {
+    hint: 'The file is damaged or of another run; evaluate the other checkpoint, or train again with --overwrite.',
+    details: faults,
+  });
+}

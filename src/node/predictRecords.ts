@@ -1,0 +1,75 @@
+import { makeBatch, planEvaluationBatches } from '../data/batches.js';
+import type { ImageRecord } from '../data/dataset.js';
+import { interruptedError } from '../errors.js';
+import { classifyImages, type Predictions } from '../evaluation/index.js';
+import { openClassifier } from '../models/index.js';
+import { nodeRuntime } from '../runtime/node.js';
+import type { Checkpoint } from './checkpointFile.js';
+import type { RunData } from './runData.js';
+import type { StepContext } from './stepContext.js';
+
+/** Images that go through the network at a time; a constant, so that the same image always gets the same digits. */
+export const predictionBatchSize = 32;
+
+/**
+ * Predicts records of a run with a checkpoint, augmented as the run's recipe says.
+ * @throws LesionlabError kind `interrupted` once the signal is aborted
+ */
+export async function predictRecords(
+  { progress, signal, threads, device }: Pick<StepContext, 'progress' | 'signal' | 'threads' | 'device'>,
+  { model, weights, config }: Checkpoint,
+  data: Pick<RunData, 'prepared' | 'preparedIndex'>,
+  records: readonly ImageRecord[],
+  label = 'Predicting',
+): Promise<Predictions> {
+  const { preprocessing } = config;
+  const { classes } = config.data;
+  const size = { model, weights, classCount: classes.length, imageSize: preprocessing.imageSize };
+  const classifier = await openClassifier(
+    nodeRuntime,
+    { ...size, batchSize: predictionBatchSize },
+    { device, threads },
+  );
+  const task = progress.start(label, records.length);
+  try {
+    const labels = Int32Array.from(records, (record) => record.label);
+    const source = {
+      images: data.prepared,
+      indices: records.map(({ imageId }) => data.preparedIndex(imageId)),
+      labels,
+      preprocessing,
+      seed: 0,
+    };
+    const probabilities = new Float32Array(records.length * classes.length);
+    const plan = planEvaluationBatches({ count: records.length, batchSize: predictionBatchSize });
+    const memory = new Float32Array(predictionBatchSize * 3 * preprocessing.imageSize ** 2);
+    for (let step = 0; step < plan.steps; step++) {
+      await pause();
+      if (signal.aborted) throw interruptedError('Interrupted while images were predicted; nothing was written.');
+      const batch = makeBatch(source, plan.batchRows(step), memory);
+      const found = await classifyImages(
+        classifier,
+        batch.images,
+        preprocessing,
+        config.recipe.evaluation.testTimeAugmentation,
+      );
+      const first = step * predictionBatchSize;
+      const here = Math.min(predictionBatchSize, records.length - first);
+      probabilities.set(found.subarray(0, here * classes.length), first * classes.length);
+      task.update(first + here);
+    }
+    return {
+      classes,
+      imageIds: records.map(({ imageId }) => imageId),
+      lesionIds: records.map(({ lesionId }) => lesionId),
+      labels,
+      probabilities,
+    };
+  } finally {
+    task.end();
+    await classifier.close();
+  }
+}
+
+/** onnxruntime-node occupies the thread while it runs: only between batches can signals and timers be heard. */
+export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Dataset, ImageRecord, SplitName } from '../data/dataset.js';
+import { parseSplitsCsv, recordsBySplit, type SplitRow } from '../data/splitsCsv.js';
+import { dataError, LesionlabError, runError } from '../errors.js';
+import type { RunConfig } from '../training/config.js';
+import { hashDataset } from './dataHash.js';
+import { openDataset } from './openDataset.js';
+import { prepareImages } from './prepare.js';
+import type { PreparedFile } from './preparedFile.js';
+import { type RunFolder, readConfig } from './runFolder.js';
+import type { StepContext } from './stepContext.js';
+
+export interface OpenRunDataOptions {
+  /** Where the data lies now; default: where it lay in training. */
+  readonly data?: string;
+}
+
+/** The data of a run, opened again: what training saw, split as it was. */
+export interface RunData {
+  readonly config: RunConfig;
+  /** Only the records of splits.csv, in the dataset's order. */
+  readonly dataset: Dataset;
+  readonly splits: Readonly<Record<SplitName, readonly ImageRecord[]>>;
+  readonly prepared: PreparedFile;
+  /** Index of an image in `prepared`. */
+  preparedIndex(imageId: string): number;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the data of a run again and checks that it is what the run was trained on. Files that only changed their dates (or
+ * were fetched again) are no error: a note says so.
+ * @throws LesionlabError kind `data` where the folder is gone, or images or diagnoses differ; kind `run` where the run has no
+ *   configuration or no splits
+ */
+export async function openRunData(
+  { progress, signal, threads }: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
+  folder: RunFolder,
+  options: OpenRunDataOptions = {},
+): Promise<RunData> {
+  const config = await readConfig(folder);
+  const rows = parseSplitsCsv(await readSplits(folder), folder.splitsCsv);
+  const dataset = await reopen(config, options);
+  let prepared: PreparedFile | undefined;
+  try {
+    const kept = keepRecords(dataset, rows, config);
+    if (hashDataset(kept) !== config.data.sha256)
+      progress.note(
+        `The image files in ${options.data ?? config.data.folder} have other dates or sizes than when the run was trained.`,
+      );
+    const { images, failures } = await prepareImages({
+      dataset: kept,
+      records: kept.records,
+      preprocessingFit: config.preprocessing.fit,
+      imageSize: config.preprocessing.imageSize,
+      threads,
+      progress,
+      signal,
+    });
+    prepared = images;
+    if (failures.length > 0)
+      throw dataError('unusable-images', `${failures.length} images of the run cannot be read any more.`, {
+        details: failures.map(({ imageId, reason }) => `${imageId}: ${reason}`),
+        hint: 'Fetch these files again: an evaluation without them would not be of the same split.',
+      });
+    const indexOf = new Map(images.imageIds.map((imageId, index) => [imageId, index] as const));
+    return {
+      config,
+      dataset: kept,
+      splits: recordsBySplit(kept.records, rows, folder.splitsCsv),
+      prepared: images,
+      preparedIndex: (imageId) => indexOf.get(imageId)!,
+      async close() {
+        images.close();
+        await dataset.images.close();
+      },
+    };
+  } catch (error) {
+    prepared?.close();
+    await dataset.images.close();
+    throw error;
+  }
+}
+
+async function readSplits(folder: RunFolder): Promise<string> {
+  try {
+    return await readFile(folder.splitsCsv, 'utf8');
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw runError(
+      'no-splits',
+      missing ? `${folder.splitsCsv} is missing.` : `Cannot read ${folder.splitsCsv}: ${(cause as Error).message}`,
+      { hint: 'Without it nobody knows which images were trained on; train again with --overwrite.', cause },
+    );
+  }
+}
+
+async function reopen(config: RunConfig, { data }: OpenRunDataOptions): Promise<Dataset> {
+  const path = data ?? config.data.folder;
+  try {
+    return await openDataset(path, { classes: config.data.classes });
+  } catch (cause) {
+    if (!(cause instanceof LesionlabError) || cause.code !== 'no-folder') throw cause;
+    throw dataError('data-gone', `The data of this run is not at ${resolve(path)} any more.`, {
+      hint: 'Put the data back, or say where it is now with --data <folder>.',
+      cause,
+    });
+  }
+}
+
+/** The records of splits.csv, all of them still there and with the same diagnoses and lesions. */
+function keepRecords(dataset: Dataset, rows: readonly SplitRow[], config: RunConfig): Dataset {
+  const { info, images } = dataset;
+  const byId = new Map(dataset.records.map((record) => [record.imageId, record] as const));
+  const faults = rows.flatMap(({ imageId, lesionId, dx }) => {
+    const record = byId.get(imageId);
+    if (!record) return [`${imageId} is not in the metadata any more`];
+    const found = info.classes[record.label].id;
+    if (found !== dx) return [`${imageId} was ${dx} in training and is ${found} now`];
+    if (record.lesionId !== lesionId) return [`${imageId} was of lesion ${lesionId} and is of ${record.lesionId} now`];
+    return images.has(imageId) ? [] : [`${imageId} has no image file any more`];
+  });
+  if (faults.length > 0)
+    throw dataError(
+      'data-changed',
+      `The data in ${dataset.metadataFile} is not what the run was trained on (${config.data.name}): ${faults[0]}` +
+        `${faults.length > 1 ? `, and ${faults.length - 1} more differences` : ''}.`,
+      { hint: 'Put the data back as it was, or say with --data <folder> where it is.', details: faults },
+    );
+  const wanted = new Set(rows.map(({ imageId }) => imageId));
+  return { ...dataset, records: dataset.records.filter(({ imageId }) => wanted.has(imageId)) };
+}
