@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { link, lstat, mkdir, readFile, realpath, stat, symlink, writeFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
@@ -69,9 +70,10 @@ export async function organizeStep(
     };
     return writeJson(manifestPath, manifest);
   };
-  await save(false);
   // The classes without images get their folder too: a list of folders is then the list of classes.
-  for (const { id } of info.classes) if ((await makeFolder(join(outFolder, id))) !== undefined) folders.push(id);
+  folders.push(...info.classes.map(({ id }) => id).filter((id) => !existsSync(join(outFolder, id))));
+  await save(false);
+  for (const id of folders) await makeFolder(join(outFolder, id));
 
   const maker = new FileMaker(dataset, options.link ?? 'symbolic', (reason) => progress.note(reason));
   const task = progress.start('Organizing images', plan.length);
