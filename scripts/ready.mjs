@@ -34,8 +34,8 @@ function run(command, args, what) {
 
 if (!buildOnly && !isInstalled()) {
   console.error('lesionlab: installing the packages that package-lock.json names (once)...');
-  // `npm ci` runs the `prepare` script, which compiles.
-  run('npm', ['ci', '--no-audit', '--no-fund'], 'npm ci');
+  // `npm ci` runs the `prepare` script, which compiles; the compiler is a development dependency, also in production.
+  run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], 'npm ci');
 }
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 if (existsSync(compiler)) run(process.execPath, [compiler, '-b'], 'compiling');
