@@ -74,9 +74,7 @@ function describeClasses({ classes, images }: Exploration): string {
   if (known.length < 2) return '';
   const most = known.reduce((a, b) => (b.images > a.images ? b : a));
   const least = known.reduce((a, b) => (b.images < a.images ? b : a));
-  return `<p>The diagnoses are not equally common: ${escapeText(most.name)} make up ${formatPercent(most.images / images)} of the images, ${escapeText(
-    least.name,
-  )} ${formatPercent(least.images / images)}. For one image of the rarest there are ${formatCount(most.images / least.images)} of the most common. A model that always answered “${escapeText(
+  return `<p>The diagnoses are not equally common: ${formatPercent(most.images / images)} of the images show “${escapeText(most.name)}”, ${formatPercent(least.images / images)} “${escapeText(least.name)}”. For one image of the rarest there are ${formatCount(most.images / least.images)} of the most common. A model that always answered “${escapeText(
     most.name,
   )}” would have an ${term('Accuracy')} of ${formatPercent(most.images / images)} and be of no use, which is why ${term('Balanced accuracy')} and every diagnosis’s own ${term('Recall')} matter more.</p>`;
 }

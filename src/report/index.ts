@@ -2,6 +2,7 @@ export { ageHistogramChart } from './charts/ageHistogram.js';
 export type { ChartOptions } from './charts/chart.js';
 export { classCountsChart } from './charts/classCounts.js';
 export { classWeightsChart } from './charts/classWeights.js';
+export { confidenceChart } from './charts/confidence.js';
 export { type ConfusionMatrixOptions, confusionMatrixChart } from './charts/confusionMatrix.js';
 export {
   diagnosisByAgeChart,

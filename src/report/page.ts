@@ -23,8 +23,7 @@ export interface PageContent {
 }
 
 export const purposeNotice = 'Research and education only. Not a medical device.';
-export const syntheticNotice =
-  'Synthetic images: drawn by a computer program, no photographs of people. The numbers say nothing about real skin.';
+export const syntheticNotice = 'Synthetic images, drawn by a program. The numbers say nothing about real skin.';
 
 /** A whole page in one file: nothing is fetched from anywhere, which its content security policy also forbids. */
 export function renderPage(page: PageContent): string {

@@ -86,9 +86,13 @@ export function settings(pairs: readonly (readonly [string, string])[]): string 
   return `<dl class="settings">${pairs.map(([term, value]) => `<dt>${escapeText(term)}</dt><dd>${value}</dd>`).join('')}</dl>`;
 }
 
-/** Says that a part of the report isn't there, and which command makes it. `part` begins with a capital and ends in a verb. */
-export function absent(part: string, command: string): string {
-  return `<p class="absent">${part}. <code>${escapeText(command)}</code> makes it.</p>`;
+/**
+ * Says that a part of the report isn’t there, and which command makes it.
+ * @param part a sentence without its full stop; @param command its words, without `lesionlab`
+ */
+export function absent(part: string, ...command: readonly string[]): string {
+  const words = command.map((word) => (/^[\w./:=@+-]+$/.test(word) ? word : `"${word}"`));
+  return `<p class="absent">${part}. <code>${escapeText(['lesionlab', ...words].join(' '))}</code> makes it.</p>`;
 }
 
 /** A class's colour and name. */

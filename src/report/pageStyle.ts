@@ -48,6 +48,7 @@ figure img{display:block;max-width:100%;height:auto;margin:0 auto;border-radius:
 figcaption{font-size:.9rem;line-height:1.5;color:var(--page-muted);margin-top:.8rem;max-width:46rem}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1.25rem;align-items:start;margin:1.4rem 0}
 .figures figure{margin:0}
+.figures>figure:only-child{max-width:31rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(12.5rem,1fr));gap:1rem;margin:1.4rem 0 1.6rem;padding:0;list-style:none;max-width:none}
 .tiles>div{background:var(--page-surface);border:1px solid var(--page-line);border-radius:10px;padding:1rem 1.1rem;margin:0}
 .tiles dt{font-size:.9rem;color:var(--page-muted)}
@@ -62,6 +63,7 @@ th,td{text-align:left;padding:.45rem .8rem .45rem 0;border-bottom:1px solid var(
 thead th{border-bottom:2px solid var(--page-line);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:500}
 td.number,th.number{text-align:right;padding-left:.8rem;padding-right:.4rem}
+td.number{white-space:nowrap}
 td .range{display:block;color:var(--page-muted);font-size:.82rem;white-space:nowrap}
 td.word{white-space:nowrap}
 .chip{display:inline-block;width:.75em;height:.75em;border-radius:2px;border:1px solid var(--page-ink);flex:none}
@@ -95,6 +97,9 @@ footer.frame{border-top:1px solid var(--page-line);padding-top:1.2rem;padding-bo
   dl.settings{grid-template-columns:1fr;gap:0}
   dl.settings dd{margin-bottom:.6rem}
   h2{font-size:1.45rem}
+  table{font-size:.88rem}
+  th,td{padding-right:.55rem}
+  td.number,th.number{padding-left:.4rem}
   .tiles{grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.7rem}
   .tiles>div{padding:.8rem .9rem}
   .tiles .value{font-size:1.65rem}

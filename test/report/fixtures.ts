@@ -1,4 +1,5 @@
 import type { Exploration } from '../../src/data/exploration.js';
+import type { SplitsSummary } from '../../src/data/splitsCsv.js';
 import type { Predictions } from '../../src/evaluation/predictions.js';
 import { Random } from '../../src/random.js';
 import { type RunConfig, recipe } from '../../src/training/config.js';
@@ -284,5 +285,22 @@ export function madeUpConfig({ synthetic = false }: { synthetic?: boolean } = {}
     device: 'cpu',
     threads: 2,
     versions: { node: '20.19.0', onnxruntime: '1.30.0' },
+  };
+}
+
+export function madeUpSplits(): SplitsSummary {
+  const parts = <T>(part: (share: number) => T) => ({ train: part(0.64), validation: part(0.16), test: part(0.2) });
+  const round = (share: number) => (n: number) => Math.round(n * share);
+  return {
+    seed: 0,
+    ratios: parts((share) => share),
+    images: parts((share) => round(share)(10015)),
+    shares: parts((share) => share),
+    lesions: parts((share) => round(share)(7470)),
+    counts: parts((share) => Object.fromEntries(classes.map((c, i) => [c.id, round(share)(images[i])]))),
+    sha256: 'cd'.repeat(32),
+    leakage: { lesions: 0, images: 0 },
+    linked: [['ISIC_0024366', 'ISIC_0029861']],
+    hasLesionIds: true,
   };
 }

@@ -12,7 +12,7 @@ export function classWeightsChart(
     {
       name: 'class-weights',
       title: 'Class weights',
-      subtitle: 'How much one image of a diagnosis counts: rare diagnoses count more.',
+      subtitle: 'How much one image counts: rare diagnoses count more.',
       description: `Bar chart. ${classes.map((c) => `${c.name} (${c.dx}): ${formatNumber(c.weight, 4)}`).join('; ')}.`,
       rows: classes.map((c, index) => ({
         label: `${c.dx} · ${c.name}`,

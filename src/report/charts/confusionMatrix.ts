@@ -1,7 +1,7 @@
 import { rowShares } from '../../evaluation/confusionMatrix.js';
 import { formatCount, formatPercent } from '../format.js';
 import type { ChartOptions } from './chart.js';
-import { heatTable } from './heatTable.js';
+import { heatTable, shareText } from './heatTable.js';
 
 export interface ConfusionMatrixOptions extends ChartOptions {
   /** Default `Confusion matrix`. */
@@ -25,7 +25,7 @@ export function confusionMatrixChart(
     {
       name: options.name ?? 'confusion-matrix',
       title: options.title ?? 'Confusion matrix',
-      subtitle: 'Images, and their share of the row. Framed cells are right answers.',
+      subtitle: 'Images and share of the row; right answers are framed.',
       description: `Table shaded by share of its row. ${classes
         .map((truth, row) => describeRow(truth.name, matrix[row], shares[row], row))
         .join('; ')}.`,
@@ -34,7 +34,7 @@ export function confusionMatrixChart(
       cells: matrix.map((row, truth) =>
         row.map((count, predicted) => ({
           share: shares[truth][predicted],
-          lines: count === 0 ? ['0'] : [formatCount(count), formatPercent(shares[truth][predicted], 0)],
+          lines: count === 0 ? ['0'] : [formatCount(count), shareText(shares[truth][predicted])],
         })),
       ),
       rowAxis: 'True diagnosis',

@@ -1,7 +1,7 @@
 import type { CrossTable } from '../../data/exploration.js';
 import { formatCount, formatPercent, formatValue } from '../format.js';
 import type { ChartOptions } from './chart.js';
-import { heatTable } from './heatTable.js';
+import { heatTable, shareText } from './heatTable.js';
 
 function crossTableChart(name: string, title: string, what: string, table: CrossTable, options: ChartOptions): string {
   const totals = table.counts.map((row) => row.reduce((sum, count) => sum + count, 0));
@@ -22,18 +22,13 @@ function crossTableChart(name: string, title: string, what: string, table: Cross
       cells: table.counts.map((counts, row) =>
         counts.map((count, column) => ({
           share: share(row, column),
-          lines: [count === 0 ? '·' : cellText(share(row, column))],
+          lines: [count === 0 ? '·' : shareText(share(row, column))],
         })),
       ),
       rowHeight: 26,
     },
     options,
   );
-}
-
-/** `<1` instead of a zero where there is something. */
-function cellText(share: number): string {
-  return share < 0.005 ? '<1%' : formatPercent(share, 0);
 }
 
 /** Diagnoses at each place on the body, as shares of its row. */

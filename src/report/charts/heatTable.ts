@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { formatPercent } from '../format.js';
 import { chartColour, heatTextSwitch } from '../palette.js';
 import { type ChartOptions, defaultChartWidth, drawChart, wrapText } from './chart.js';
 
@@ -20,6 +21,11 @@ export interface HeatTableContent {
   readonly diagonal?: boolean;
 }
 
+/** A share that is more than nothing as `<1%` where it would read as zero. */
+export function shareText(share: number): string {
+  return share > 0 && share < 0.005 ? '<1%' : formatPercent(share, 0);
+}
+
 export function heatTable(content: HeatTableContent, options: ChartOptions = {}): string {
   const width = options.width ?? defaultChartWidth;
   const { rows, columns, rowHeight } = content;
@@ -36,7 +42,7 @@ export function heatTable(content: HeatTableContent, options: ChartOptions = {})
         y: 'row',
         text: (cell) => cell.lines.join('\n'),
         fill: chartColour(onDark ? 'heatTextOn' : 'heatText'),
-        fontSize: columns.length > 7 ? 11 : 12,
+        fontSize: columns.length > 5 ? 11 : 12,
         fontVariant: 'tabular-nums',
         lineHeight: 1.15,
       },

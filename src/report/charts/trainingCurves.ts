@@ -50,7 +50,7 @@ export function accuracyCurveChart(records: readonly EpochRecord[], options: Cha
     {
       name: 'accuracy',
       title: 'Accuracy',
-      subtitle: 'Share of right answers. “Balanced” counts every diagnosis alike.',
+      subtitle: 'Share of right answers; “balanced” counts classes alike.',
       series: [
         { label: 'training', colour: 'train', value: (record) => record.trainAccuracy },
         { label: 'validation', colour: 'validation', dash: '6 3', value: (record) => record.validationAccuracy },
@@ -167,8 +167,8 @@ function curveChart(content: CurveContent, records: readonly EpochRecord[], opti
           overfittingFrom !== null && overfittingFrom < last
             ? Plot.text([overfittingFrom], {
                 x: (last + overfittingFrom) / 2,
-                frameAnchor: 'bottom',
-                dy: -8,
+                frameAnchor: 'top',
+                dy: 10,
                 text: () => 'overfitting',
                 fill: chartColour('validation'),
                 stroke: chartColour('background'),

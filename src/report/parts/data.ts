@@ -28,10 +28,7 @@ export function renderData({ config, exploration, runFolder }: ReportInput, opti
       ),
       '<p>Everything else about the data, with sample images, stands in <code>exploration/exploration.html</code> of the run’s folder.</p>',
     );
-  } else
-    parts.push(
-      absent('The data have not been explored in this run', `lesionlab explore ${data.folder} --run ${runFolder}`),
-    );
+  } else parts.push(absent('The data have not been explored in this run', 'explore', data.folder, '--run', runFolder));
   if (data.citation || data.licence)
     parts.push(
       `<p class="small muted">${[

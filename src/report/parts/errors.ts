@@ -24,7 +24,7 @@ export function chooseTestImages(
 /** What the model got wrong, and a look at test images with truth and prediction. */
 export function renderErrors(input: ReportInput): string {
   const { config, runFolder, sampleGrid } = input;
-  if (!input.predictions) return absent('There are no predictions to look at', `lesionlab evaluate ${runFolder}`);
+  if (!input.predictions) return absent('There are no predictions to look at', 'evaluate', runFolder);
   const predictions = { ...input.predictions, classes: config.data.classes };
   const { confusions, mistakes: all, inconsistentLesions } = analyseErrors(predictions);
   const { mistakes, samples } = chooseTestImages(predictions, config.seed);
@@ -68,7 +68,7 @@ export function renderErrors(input: ReportInput): string {
   if (samples.some(({ imageId }) => input.pictures.has(imageId)))
     parts.push(
       '<h3>Test images, drawn at random</h3>',
-      '<p>Above each line the truth, below it the answer and its probability. Framed images were given a wrong diagnosis.</p>',
+      '<p>Bold, the truth; below it, the answer and its probability. Framed images were given a wrong diagnosis.</p>',
       showImages(samples, false),
     );
   else if (sampleGrid) parts.push('<h3>Test images with truth and prediction</h3>', pictureFigure(sampleGrid));

@@ -1,20 +1,20 @@
 import { formatCountOf, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
-import { absent, type PagePicture, pictureTag } from '../pageParts.js';
+import { absent, figureRow, type PagePicture, pictureTag } from '../pageParts.js';
 import type { ExplainedImage, LocalisationWords, ReportInput } from '../reportInput.js';
 
 /** Where the model looked, before and after training. */
 export function renderExplanations({ explanations, config, runFolder }: ReportInput): string {
   if (!explanations || explanations.images.length === 0)
-    return absent('Where the model looks has not been computed', `lesionlab explain ${runFolder}`);
+    return absent('Where the model looks has not been computed', 'explain', runFolder);
   const name = (id: string) => config.data.classes.find((c) => c.id === id)?.name ?? id;
   return [
     `<p>${term('Grad-CAM', 'Grad-CAM')} colours the places that spoke for an answer${
       explanations.layer ? `, taken from ${escapeText(explanations.layer)}` : ''
     }: the warmer, the more. The same network with random weights stands beside the trained one: what looks alike in both was not learned.</p>`,
     explanations.localisation ? describeLocalisation(explanations.localisation) : '',
-    ...explanations.images.map((image) => explainedFigure(image, name)),
+    figureRow(...explanations.images.map((image) => explainedFigure(image, name))),
     '<p>Such maps are coarse, and they show where evidence was found, not whether it was good evidence. A map on the lesion does not make an answer right.</p>',
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import { perfectConfusionMatrix } from '../../evaluation/confusionMatrix.js';
 import type { Evaluation, EvaluationIntervals } from '../../evaluation/evaluate.js';
 import type { Interval } from '../../evaluation/intervals.js';
 import type { ChartOptions } from '../charts/chart.js';
+import { confidenceChart } from '../charts/confidence.js';
 import { confusionMatrixChart } from '../charts/confusionMatrix.js';
 import { recallIntervalsChart } from '../charts/recallIntervals.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
@@ -12,10 +13,10 @@ import type { ReportInput } from '../reportInput.js';
 
 /** How well the model did on the test split. */
 export function renderResults(
-  { config, evaluation, testEvaluations, runFolder }: ReportInput,
+  { config, evaluation, predictions, testEvaluations, runFolder }: ReportInput,
   options: ChartOptions,
 ): string {
-  if (!evaluation) return absent('There are no results on the test images', `lesionlab evaluate ${runFolder}`);
+  if (!evaluation) return absent('There are no results on the test images', 'evaluate', runFolder);
   const { intervals } = evaluation;
   const classes = evaluation.perClass.map(({ dx, name }) => ({ id: dx, name }));
   const hasLesionIds = config.data.hasLesionIds;
@@ -28,6 +29,7 @@ export function renderResults(
       chartFigure(
         recallIntervalsChart(evaluation.perClass, intervals?.perClass.map(({ recall }) => recall) ?? null, options),
       ),
+      predictions ? chartFigure(confidenceChart(predictions, options)) : '',
     ),
     classTable(evaluation, hasLesionIds),
     '<h3>What was taken for what</h3>',

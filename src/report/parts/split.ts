@@ -11,7 +11,11 @@ export function renderSplit({ config, splits, runFolder }: ReportInput): string 
   if (!splits)
     return absent(
       'The division of the data is not on record',
-      `lesionlab split ${config.data.folder} --run ${runFolder}`,
+      'train',
+      config.data.folder,
+      '--run',
+      runFolder,
+      '--resume',
     );
   const { leakage } = splits;
   const clean = leakage.lesions === 0 && leakage.images === 0;

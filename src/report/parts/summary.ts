@@ -13,7 +13,7 @@ export function renderSummary(input: ReportInput): string {
   const { evaluation, config, runFolder } = input;
   const lines = [describeTraining(input)];
   if (evaluation) lines.push(...describeResults(input, evaluation));
-  else lines.push(absent('The trained model has not been evaluated', `lesionlab evaluate ${runFolder}`));
+  else lines.push(absent('The trained model has not been evaluated', 'evaluate', runFolder));
   if (config.data.limit !== null)
     lines.push(
       `<p><strong>A part of the data only.</strong> This run used ${formatCountOf(config.data.images, 'image')} of the dataset, for trying things out.</p>`,
@@ -50,17 +50,17 @@ function describeResults({ config, predictions }: ReportInput, evaluation: Evalu
   const lines = [
     `<p>On ${countOf(evaluation, config.data.hasLesionIds)} that it had never seen, it named the true diagnosis for <strong>${formatPercent(
       evaluation.accuracy,
-    )}</strong>${rangeWords(intervals?.accuracy)}. That number says little on its own: ${formatPercent(share)} of these images show ${escapeText(
+    )}</strong>${rangeWords(intervals?.accuracy)}. That number says little on its own: ${formatPercent(share)} of these images show “${escapeText(
       common.name,
-    )}, and always answering that would reach ${formatPercent(share)} too. With every diagnosis counted alike (${term(
+    )}”, and always answering that would reach ${formatPercent(share)} too. With every diagnosis counted alike (${term(
       'Balanced accuracy',
     )}) it reached <strong>${formatPercent(evaluation.balancedAccuracy)}</strong>${rangeWords(
       intervals?.balancedAccuracy,
     )}; guessing would give ${formatPercent(1 / known.length)}.</p>`,
-    `<p>It recognised ${escapeText(best.name)} best (${formatPercent(best.recall, 0)} of ${formatCountOf(
+    `<p>It recognised “${escapeText(best.name)}” best (${formatPercent(best.recall, 0)} of ${formatCountOf(
       best.support,
       'image',
-    )}) and ${escapeText(worst.name)} least (${formatPercent(worst.recall, 0)} of ${formatCountOf(worst.support, 'image')}).${describeMissed(
+    )}) and “${escapeText(worst.name)}” least (${formatPercent(worst.recall, 0)} of ${formatCountOf(worst.support, 'image')}).${describeMissed(
       config,
       predictions,
     )}</p>`,

@@ -13,9 +13,7 @@ export function renderTraining(input: ReportInput, options: ChartOptions): strin
   const { config, records, layers, trainingBatch, runFolder } = input;
   const parts: string[] = [describeRecipe(input)];
   if (records.length === 0)
-    parts.push(
-      absent('No epoch of training is done', `lesionlab train ${config.data.folder} --run ${runFolder} --resume`),
-    );
+    parts.push(absent('No epoch of training is done', 'train', config.data.folder, '--run', runFolder, '--resume'));
   else {
     const notes = describeCurves(records);
     const overfittingFrom = notes.find(({ kind }) => kind === 'overfitting')?.firstEpoch ?? null;
@@ -42,7 +40,7 @@ export function renderTraining(input: ReportInput, options: ChartOptions): strin
     );
   else
     parts.push(
-      absent('There is no picture of a training batch', `lesionlab train ${config.data.folder} --run ${runFolder}`),
+      absent('There is no picture of a training batch', 'train', config.data.folder, '--run', runFolder, '--resume'),
     );
   parts.push('<h3>Class weights</h3>', describeWeights(input));
   if (config.classWeights.some((weight) => weight !== 1))

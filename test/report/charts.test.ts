@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { perfectConfusionMatrix } from '../../src/evaluation/confusionMatrix.js';
+import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
+import { plotDocument } from '../../src/node/plotDocument.js';
+import {
+  accuracyCurveChart,
+  classCountsChart,
+  confidenceChart,
+  confusionMatrixChart,
+  explorationCharts,
+  findBestEpoch,
+  lossCurveChart,
+  recallIntervalsChart,
+} from '../../src/report/index.js';
+import { classes, madeUpExploration, madeUpPredictions, madeUpRecords } from './fixtures.js';
+import { assertWellFormed, parsePage } from './structure.js';
+
+const document = plotDocument();
+const predictions = madeUpPredictions();
+const evaluation = evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 50 });
+const recalls = evaluation.intervals!.perClass.map(({ recall }) => recall);
+
+const charts: Record<string, string> = {
+  ...Object.fromEntries(explorationCharts(madeUpExploration(), { document }).map(({ name, svg }) => [name, svg])),
+  loss: lossCurveChart(madeUpRecords(), { document, overfittingFrom: 15 }),
+  accuracy: accuracyCurveChart(madeUpRecords(), { document }),
+  'loss, no epoch': lossCurveChart([], { document }),
+  'accuracy, one epoch': accuracyCurveChart(madeUpRecords(1), { document }),
+  'confusion matrix': confusionMatrixChart(evaluation.confusionMatrix, classes, { document }),
+  'perfect matrix': confusionMatrixChart(perfectConfusionMatrix(evaluation.confusionMatrix), classes, { document }),
+  recall: recallIntervalsChart(evaluation.perClass, recalls, { document }),
+  'recall without intervals': recallIntervalsChart(evaluation.perClass, null, { document }),
+  confidence: confidenceChart(predictions, { document }),
+};
+
+const rectangles = (svg: string) =>
+  [...parsePage(svg).querySelectorAll('rect')].slice(1).map((rect) => ({
+    width: Number(rect.getAttribute('width')),
+    height: Number(rect.getAttribute('height')),
+    fill: rect.getAttribute('fill'),
+  }));
+const texts = (svg: string) => [...parsePage(svg).querySelectorAll('text')].map((text) => text.textContent);
+
+describe('charts', () => {
+  it('has all of the exploration', () => {
+    expect(Object.keys(charts)).toEqual(
+      expect.arrayContaining(
+        'class-counts class-weights sex localization age dx-type images-per-lesion diagnosis-by-localization diagnosis-by-age diagnosis-by-sex missing-values'.split(
+          ' ',
+        ),
+      ),
+    );
+  });
+
+  it.each(Object.entries(charts))('%s stands alone, well-formed and described', (_, svg) => {
+    assertWellFormed(svg);
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"[^>]* role="img" aria-labelledby="\S+ \S+"/);
+    expect(svg).toMatch(/<title id="[^"]+">[^<]{3,}<\/title><desc id="[^"]+">[^<]{15,}<\/desc>/);
+    expect(svg).toMatch(/ width="420" height="\d+" viewBox="0 0 420 \d+"/);
+    expect(svg).toContain('prefers-color-scheme:dark');
+    expect(svg).not.toMatch(/NaN|undefined|Infinity|currentColor/);
+    // Every colour is a variable of the theme, with a plain one for programs that know no variables.
+    expect(svg).not.toMatch(/(fill|stroke)="var\(/);
+  });
+
+  it('keeps all words within the picture, as far as their length can be guessed', () => {
+    for (const [name, svg] of Object.entries(charts))
+      for (const text of texts(svg)) {
+        expect.soft(text!.length * 5.2, `${name}: ${text}`).toBeLessThan(420);
+      }
+  });
+
+  it('draws bars in proportion to counts, in class colours, with the counts beside them', () => {
+    const svg = charts['class-counts'];
+    const bars = rectangles(svg);
+    expect(bars).toHaveLength(7);
+    expect(bars[1].width / bars[5].width).toBeCloseTo(514 / 6705, 3);
+    expect(bars[5].fill).toBe('#0072b2');
+    expect(texts(svg)).toContain('6,705 / 5,403 · 66.9%');
+    expect(svg).toContain('Melanoma (mel): 1,113 images of 614 lesions, 11.1%');
+  });
+
+  it('leaves lesions out where the dataset has none', () => {
+    const svg = classCountsChart(madeUpExploration().classes, { document, hasLesionIds: false });
+    expect(svg).not.toContain('lesion<');
+    expect(texts(svg)).toContain('1,113 · 11.1%');
+  });
+
+  it('writes every count of the confusion matrix, shaded by the share of its row', () => {
+    const svg = charts['confusion matrix'];
+    for (const count of evaluation.confusionMatrix.flat()) expect(svg).toContain(`>${count.toLocaleString('en-US')}<`);
+    const cells = [...parsePage(svg).querySelectorAll('rect')].filter((rect) => rect.getAttribute('fill-opacity'));
+    expect(cells).toHaveLength(49);
+    const melanoma = evaluation.confusionMatrix[4];
+    const share = melanoma[4] / melanoma.reduce((a, b) => a + b, 0);
+    expect(Number(cells[4 * 7 + 4].getAttribute('fill-opacity'))).toBeCloseTo(share, 6);
+    expect(svg).toMatch(/Melanoma: \d+ of \d+ right \(\d+%\), most often taken for/);
+  });
+
+  it('marks the best epoch, the earlier of equals, and where overfitting begins', () => {
+    const records = madeUpRecords();
+    const best = findBestEpoch(records)!;
+    expect(texts(charts.loss)).toContain(`best: epoch ${best.epoch}`);
+    expect(texts(charts.loss)).toContain('overfitting');
+    expect(texts(charts.accuracy)).not.toContain('overfitting');
+    const tied = [...records, { ...best, epoch: 25 }];
+    expect(findBestEpoch(tied)!.epoch).toBe(best.epoch);
+    expect(findBestEpoch([])).toBeUndefined();
+  });
+
+  it('moves labels of curves apart that end at the same height', () => {
+    const records = madeUpRecords().map((record) => ({ ...record, validationLoss: record.trainLoss }));
+    const labels = [...parsePage(lossCurveChart(records, { document })).querySelectorAll('text')].filter((text) =>
+      /^(training|validation)$/.test(text.textContent ?? ''),
+    );
+    const [first, second] = labels.map((text) => Number(/,([\d.]+)\)/.exec(text.getAttribute('transform')!)![1]));
+    expect(Math.abs(first - second)).toBeGreaterThan(13);
+  });
+
+  it('escapes what comes from the data', () => {
+    const [first, ...others] = madeUpExploration().classes;
+    const svg = classCountsChart([{ ...first, name: '<script>alert("&")</script>' }, ...others], { document });
+    assertWellFormed(svg);
+    expect(svg).not.toContain('<script');
+  });
+
+  it('is the same every time', () => {
+    const again = lossCurveChart(madeUpRecords(), { document: plotDocument(), overfittingFrom: 15 });
+    expect(again).toBe(charts.loss);
+  });
+});

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
+import { plotDocument } from '../../src/node/plotDocument.js';
+import { purposeNotice, type ReportInput, renderReport, syntheticNotice } from '../../src/report/index.js';
+import {
+  classes,
+  madeUpConfig,
+  madeUpExploration,
+  madeUpPredictions,
+  madeUpRecords,
+  madeUpSplits,
+} from './fixtures.js';
+import { findPageFaults, parsePage } from './structure.js';
+
+const predictions = madeUpPredictions();
+const dot = { source: 'data:image/png;base64,AA==', width: 8, height: 8 };
+const picture = (alternative: string) => ({ ...dot, alternative });
+
+const full: ReportInput = {
+  config: madeUpConfig(),
+  runFolder: 'runs/first',
+  exploration: madeUpExploration(),
+  splits: madeUpSplits(),
+  records: madeUpRecords(),
+  layers: [
+    { name: 'conv1', type: '5x5 convolution', outputShape: [6, 112, 112], parameters: 456, operations: 11289600 },
+  ],
+  trainingBatch: picture('A batch'),
+  evaluation: evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 50 }),
+  predictions,
+  testEvaluations: 1,
+  sampleGrid: null,
+  pictures: new Map(predictions.imageIds.map((id) => [id, dot])),
+  explanations: {
+    layer: 'conv2',
+    images: [
+      {
+        imageId: 'ISIC_0024306',
+        dx: 'mel',
+        predicted: 'nv',
+        confidence: 0.7,
+        original: picture('Original'),
+        before: picture('Before'),
+        after: picture('After'),
+        heatInside: 0.6,
+        lesionShare: 0.3,
+      },
+    ],
+    localisation: { images: 120, heatInside: 0.55, lesionShare: 0.3, heatInsideBefore: 0.31 },
+  },
+  writtenBy: 'lesionlab 0.1.0',
+};
+
+const empty: ReportInput = {
+  ...full,
+  exploration: null,
+  splits: null,
+  records: [],
+  layers: null,
+  trainingBatch: null,
+  evaluation: null,
+  predictions: null,
+  testEvaluations: null,
+  pictures: new Map(),
+  explanations: null,
+};
+
+const render = (input: Partial<ReportInput> = {}) => renderReport({ ...full, ...input }, { document: plotDocument() });
+const words = (html: string, selector = 'body') =>
+  parsePage(html).querySelector(selector)?.textContent?.replace(/\s+/g, ' ') ?? '';
+
+describe('report', () => {
+  const html = render();
+
+  it.each([
+    ['full', html],
+    ['empty', render(empty)],
+    ['without intervals', render({ evaluation: { ...full.evaluation!, intervals: null } })],
+    ['without pictures', render({ pictures: new Map() })],
+    ['without lesion ids', render({ config: { ...full.config, data: { ...full.config.data, hasLesionIds: false } } })],
+    ['one epoch', render({ records: madeUpRecords(1) })],
+  ])('has no faults in its structure: %s', (_, page) => {
+    expect(findPageFaults(page)).toEqual([]);
+  });
+
+  it('has its sections in order, each reachable from the contents', () => {
+    const document = parsePage(html);
+    const ids = [...document.querySelectorAll('main > section')].map(({ id }) => id);
+    expect(ids).toEqual(
+      'summary data split training results errors explanations configuration limits glossary'.split(' '),
+    );
+    expect([...document.querySelectorAll('nav a')].map((a) => a.getAttribute('href'))).toEqual(
+      ids.map((id) => `#${id}`),
+    );
+  });
+
+  it('says first how well, with intervals and lesions, and what guessing gives', () => {
+    const summary = words(html, '#summary');
+    const { evaluation } = full;
+    expect(summary).toContain(`${(evaluation!.accuracy * 100).toFixed(1)}%`);
+    expect(summary).toContain(`600 test images of ${evaluation!.lesions} lesions`);
+    expect(summary).toMatch(/95% interval \d+\.\d% to \d+\.\d%/);
+    expect(summary).toContain('guessing would give 14.3%');
+  });
+
+  it('proves that no lesion is on two sides, and says so where one is', () => {
+    expect(words(html, '#split')).toContain('0 lesions and 0 images are in more than one part');
+    const leaky = { ...madeUpSplits(), leakage: { lesions: 12, images: 30 } };
+    expect(words(render({ splits: leaky }), '#split')).toContain('12 lesions and 30 images are in more than one part');
+  });
+
+  it('names missing parts with the command that makes them', () => {
+    const page = words(render({ ...empty, runFolder: 'runs/my first' }));
+    expect(page).toContain('lesionlab evaluate "runs/my first"');
+    expect(page).toContain('lesionlab explain "runs/my first"');
+    expect(page).toContain('lesionlab explore data/made-up --run "runs/my first"');
+  });
+
+  it('says how often the test images were looked at', () => {
+    expect(words(html, '#results')).toContain('first and only look');
+    expect(words(render({ testEvaluations: 3 }), '#results')).toContain('evaluated 3 times');
+  });
+
+  it('shows mistakes with truth and answer in the alternative text', () => {
+    const images = [...parsePage(html).querySelectorAll('#errors img')];
+    expect(images.length).toBeGreaterThan(20);
+    expect(images[0].getAttribute('alt')).toMatch(/true diagnosis .+, answer .+ with \d+%/);
+    expect(words(render({ pictures: new Map() }), '#errors')).toContain('could not be read');
+  });
+
+  it('notes overfitting where the curves show it', () => {
+    expect(words(html, '#training')).toContain('Overfitting');
+  });
+
+  it('warns on every page, and of synthetic images where they are', () => {
+    expect(words(html, '.notices')).toContain(purposeNotice);
+    expect(html).not.toContain(syntheticNotice);
+    const synthetic = render({ config: madeUpConfig({ synthetic: true }) });
+    expect(words(synthetic, '.notices')).toContain(syntheticNotice);
+    expect(words(synthetic, '#limits')).not.toContain('skin tone');
+    expect(words(html, '#limits')).toContain('Divided by lesion, not by patient');
+  });
+
+  it('gives no advice', () => {
+    expect(words(html)).not.toMatch(
+      /see a doctor|seek|urgent|triage|refer(red|ral)? to|should be (checked|examined|removed)|low risk|high risk/i,
+    );
+  });
+
+  it('escapes names and ids from the data', () => {
+    const config = madeUpConfig();
+    config.data.name = '<img src="https://example.org/x">';
+    config.data.classes = classes.map((c) => ({ ...c, name: `${c.name}<script>1</script>`, description: '"><b>' }));
+    const page = render({ config });
+    expect(findPageFaults(page)).toEqual([]);
+    expect(parsePage(page).querySelectorAll('script')).toHaveLength(1);
+  });
+});

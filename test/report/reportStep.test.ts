@@ -1,0 +1,104 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { evaluatePredictions, formatPredictionsCsv } from '../../src/evaluation/index.js';
+import { sharpCodec } from '../../src/node/codec.js';
+import { reportStep } from '../../src/node/steps/report.js';
+import { writeTrainingCurves } from '../../src/node/trainingCurves.js';
+import { silentProgress } from '../../src/progress.js';
+import { madeUpConfig, madeUpExploration, madeUpPredictions, madeUpRecords, madeUpSplits } from './fixtures.js';
+import { assertWellFormed, findPageFaults, parsePage } from './structure.js';
+
+const context = { progress: silentProgress };
+
+describe('report step', () => {
+  let run: string;
+  beforeEach(async () => {
+    run = await mkdtemp(join(tmpdir(), 'lesionlab-report-'));
+  });
+  afterEach(() => rm(run, { recursive: true, force: true }));
+
+  const write = async (name: string, content: unknown) => {
+    await mkdir(join(run, name, '..'), { recursive: true });
+    await writeFile(join(run, name), typeof content === 'string' ? content : JSON.stringify(content));
+  };
+  const writePicture = async (name: string, width: number, height: number) => {
+    const data = new Uint8Array(width * height * 3).map((_, i) => (i * 7) % 251);
+    await mkdir(join(run, name, '..'), { recursive: true });
+    await writeFile(join(run, name), await sharpCodec.encodePng({ width, height, channels: 3, data }));
+  };
+  const writeRecords = () =>
+    write(
+      'metrics.jsonl',
+      madeUpRecords()
+        .map((record) => `${JSON.stringify(record)}\n`)
+        .join(''),
+    );
+
+  async function writeWholeRun() {
+    const predictions = madeUpPredictions();
+    await write('config.json', madeUpConfig());
+    await write('exploration/exploration.json', madeUpExploration());
+    await write('splits.json', madeUpSplits());
+    await writeRecords();
+    await write('evaluation/test/predictions.csv', formatPredictionsCsv(predictions));
+    await write(
+      'evaluation/test/evaluation.json',
+      evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 20 }),
+    );
+    await write('evaluation/test/log.jsonl', '{}\n{}\n');
+    await writePicture('training-batch.png', 1400, 700);
+    await writePicture('evaluation/test/sample-grid.png', 300, 200);
+  }
+
+  it('writes one small self-contained file from a whole run', async () => {
+    await writeWholeRun();
+    const { path, bytes } = await reportStep(context, run);
+    const html = await readFile(path, 'utf8');
+    expect(Buffer.byteLength(html)).toBe(bytes);
+    expect(bytes).toBeLessThan(3e6);
+    expect(findPageFaults(html)).toEqual([]);
+    const page = parsePage(html);
+    const batch = page.querySelector('#training img')!;
+    expect([batch.getAttribute('width'), batch.getAttribute('height')]).toEqual(['960', '480']);
+    expect(page.querySelector('#results')?.textContent).toContain('evaluated 2 times');
+    // The data's folder isn't there: the grid that evaluation drew stands in.
+    expect(page.querySelector('#errors img')?.getAttribute('alt')).toContain('Test images in a grid');
+  });
+
+  it('writes a report of a run that has only begun', async () => {
+    await write('config.json', madeUpConfig());
+    const { path } = await reportStep(context, run);
+    const html = await readFile(path, 'utf8');
+    expect(findPageFaults(html)).toEqual([]);
+    expect(parsePage(html).querySelectorAll('.absent').length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('names a file that is there but broken, and leaves an earlier report alone', async () => {
+    await writeWholeRun();
+    await write('report.html', 'earlier');
+    await write('splits.json', '{"images": 3}');
+    await expect(reportStep(context, run)).rejects.toMatchObject({
+      kind: 'run',
+      message: expect.stringContaining('splits.json'),
+    });
+    expect(await readFile(join(run, 'report.html'), 'utf8')).toBe('earlier');
+  });
+
+  it('refuses a folder that is no run', async () => {
+    await write('notes.txt', 'mine');
+    await expect(reportStep(context, run)).rejects.toMatchObject({ kind: 'run', code: 'not-a-run' });
+    expect(await readdir(run)).toEqual(['notes.txt']);
+  });
+
+  it('draws the curves of a run so far', async () => {
+    expect(await writeTrainingCurves(run)).toEqual([]);
+    await writeRecords();
+    const paths = await writeTrainingCurves(run);
+    expect(paths).toEqual([join(run, 'curves', 'loss.svg'), join(run, 'curves', 'accuracy.svg')]);
+    const [loss] = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+    assertWellFormed(loss);
+    expect(loss).toContain('>overfitting<');
+  });
+});
