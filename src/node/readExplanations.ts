@@ -20,6 +20,8 @@ const explanationsFile = z.looseObject({
       dx: z.string(),
       predicted: z.string(),
       confidence: z.number(),
+      explained: z.string().optional(),
+      empty: z.looseObject({ before: z.boolean(), after: z.boolean() }).optional(),
       files: z.looseObject({
         original: z.string().optional(),
         before: z.string().optional(),
@@ -38,8 +40,8 @@ const explanationsFile = z.looseObject({
     .nullish(),
 });
 
-/** Side of a map in the report, pixels. */
-const panelSize = 240;
+/** Width of a map in the report, pixels. */
+const panelSize = 300;
 /** A report shows one image a class and a few more; the folder has them all. */
 const imagesShown = 16;
 
@@ -64,11 +66,13 @@ export async function readExplanations(folder: RunFolder, codec: ImageCodec): Pr
       dx,
       predicted,
       confidence,
+      explained: image.explained ?? predicted,
+      empty: image.empty ?? { before: false, after: false },
       original: await panel(files.original, `Image ${imageId}, diagnosis ${dx}`),
       before: await panel(files.before, `Heat map over image ${imageId}, of the network with random weights`),
       after: await panel(
         files.after,
-        `Heat map over image ${imageId}, of the trained network, for its answer ${predicted}`,
+        `Heat map over image ${imageId}, of the trained network, for ${image.explained ?? predicted}`,
       ),
       heatInside: image.localisation?.heatInside ?? null,
       lesionShare: image.localisation?.lesionShare ?? null,

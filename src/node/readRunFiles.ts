@@ -6,7 +6,7 @@ import type { Exploration } from '../data/exploration.js';
 import type { SplitsSummary } from '../data/splitsCsv.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import { type Predictions, parsePredictionsCsv } from '../evaluation/index.js';
-import type { LayerRow } from '../report/index.js';
+import type { LayerRow, TestLooks } from '../report/index.js';
 import type { RunConfig } from '../training/config.js';
 import { readJsonLines } from './jsonLines.js';
 import { type RunFolder, readJson } from './runFolder.js';
@@ -18,7 +18,7 @@ export interface RunFiles {
   readonly layers: readonly LayerRow[] | null;
   readonly evaluation: Evaluation | null;
   readonly predictions: Predictions | null;
-  readonly testEvaluations: number | null;
+  readonly testLooks: TestLooks | null;
 }
 
 // Only what would otherwise fail in the middle of a page; the rest is the writing step's word.
@@ -73,7 +73,19 @@ export async function readRunFiles(folder: RunFolder, config: RunConfig): Promis
           classes: config.data.classes,
         })
       : null,
-    testEvaluations: existsSync(test.log) ? (await readJsonLines(test.log)).length : null,
+    testLooks: await readTestLooks(test.log),
+  };
+}
+
+async function readTestLooks(log: string): Promise<TestLooks | null> {
+  if (!existsSync(log)) return null;
+  const entries = await readJsonLines<{ checkpoint?: string; epoch?: number | null; sha256?: string }>(log);
+  const last = entries.at(-1);
+  return {
+    times: entries.length,
+    weights: new Set(entries.map(({ sha256 }) => sha256)).size,
+    checkpoint: last?.checkpoint ?? null,
+    epoch: last?.epoch ?? null,
   };
 }
 

@@ -22,5 +22,12 @@ export { purposeNotice, syntheticNotice } from './page.js';
 export type { PagePicture } from './pageParts.js';
 export { chartThemes, classColour, classColours, pageThemes } from './palette.js';
 export { chooseTestImages } from './parts/errors.js';
-export type { ExplainedImage, Explanations, LayerRow, LocalisationWords, ReportInput } from './reportInput.js';
+export type {
+  ExplainedImage,
+  Explanations,
+  LayerRow,
+  LocalisationWords,
+  ReportInput,
+  TestLooks,
+} from './reportInput.js';
 export { renderReport } from './reportPage.js';

@@ -27,6 +27,10 @@ export interface ExplainedImage {
   readonly predicted: string;
   /** Probability of `predicted`, (0, 1]. */
   readonly confidence: number;
+  /** Class id that the maps speak for. */
+  readonly explained: string;
+  /** Which maps show nothing, because nothing in the layer spoke for the class. */
+  readonly empty: { readonly before: boolean; readonly after: boolean };
   readonly original: PagePicture | null;
   /** The map of the same network with random weights. */
   readonly before: PagePicture | null;
@@ -53,6 +57,16 @@ export interface Explanations {
   readonly localisation: LocalisationWords | null;
 }
 
+/** The log of evaluations of the test split, in short. */
+export interface TestLooks {
+  readonly times: number;
+  /** Different sets of weights among them: more than one invites choosing by the test split. */
+  readonly weights: number;
+  /** Which weights the latest results are of. */
+  readonly checkpoint: string | null;
+  readonly epoch: number | null;
+}
+
 /** Everything in a report; what is null was not made (yet), and the report says how to make it. */
 export interface ReportInput {
   readonly config: RunConfig;
@@ -67,8 +81,8 @@ export interface ReportInput {
   /** Of the test split. */
   readonly evaluation: Evaluation | null;
   readonly predictions: Predictions | null;
-  /** How often the test split has been evaluated; null where unknown. */
-  readonly testEvaluations: number | null;
+  /** How often the test split was looked at; null where that is not on record. */
+  readonly testLooks: TestLooks | null;
   /** The grid of test images that evaluation drew. */
   readonly sampleGrid: PagePicture | null;
   /** Small pictures of test images by id; those without one are named in words. */

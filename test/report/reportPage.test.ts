@@ -28,7 +28,7 @@ const full: ReportInput = {
   trainingBatch: picture('A batch'),
   evaluation: evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 50 }),
   predictions,
-  testEvaluations: 1,
+  testLooks: { times: 1, weights: 1, checkpoint: 'best', epoch: 18 },
   sampleGrid: null,
   pictures: new Map(predictions.imageIds.map((id) => [id, dot])),
   explanations: {
@@ -39,6 +39,8 @@ const full: ReportInput = {
         dx: 'mel',
         predicted: 'nv',
         confidence: 0.7,
+        explained: 'mel',
+        empty: { before: true, after: false },
         original: picture('Original'),
         before: picture('Before'),
         after: picture('After'),
@@ -60,7 +62,7 @@ const empty: ReportInput = {
   trainingBatch: null,
   evaluation: null,
   predictions: null,
-  testEvaluations: null,
+  testLooks: null,
   pictures: new Map(),
   explanations: null,
 };
@@ -118,7 +120,10 @@ describe('report', () => {
 
   it('says how often the test images were looked at', () => {
     expect(words(html, '#results')).toContain('first and only look');
-    expect(words(render({ testEvaluations: 3 }), '#results')).toContain('evaluated 3 times');
+    const again = { times: 3, weights: 2, checkpoint: 'last', epoch: 24 };
+    const results = words(render({ testLooks: again }), '#results');
+    expect(results).toContain('evaluated 3 times in this run, with 2 different sets of weights');
+    expect(results).toContain('after the last epoch (24)');
   });
 
   it('shows mistakes with truth and answer in the alternative text', () => {
@@ -126,6 +131,13 @@ describe('report', () => {
     expect(images.length).toBeGreaterThan(20);
     expect(images[0].getAttribute('alt')).toMatch(/true diagnosis .+, answer .+ with \d+%/);
     expect(words(render({ pictures: new Map() }), '#errors')).toContain('could not be read');
+  });
+
+  it('shows where the model looked before and after training, and where it saw nothing', () => {
+    const section = words(html, '#explanations');
+    expect(section).toContain('55% of the heat lies inside the lesion (before training: 31%)');
+    expect(section).toContain('The maps speak for Melanoma. Nothing spoke for it before training');
+    expect(parsePage(html).querySelectorAll('#explanations img')).toHaveLength(3);
   });
 
   it('notes overfitting where the curves show it', () => {

@@ -47,7 +47,7 @@ describe('report step', () => {
       'evaluation/test/evaluation.json',
       evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 20 }),
     );
-    await write('evaluation/test/log.jsonl', '{}\n{}\n');
+    await write('evaluation/test/log.jsonl', '{"sha256":"a"}\n{"sha256":"b"}\n');
     await writePicture('training-batch.png', 1400, 700);
     await writePicture('evaluation/test/sample-grid.png', 300, 200);
   }
@@ -62,7 +62,7 @@ describe('report step', () => {
     const page = parsePage(html);
     const batch = page.querySelector('#training img')!;
     expect([batch.getAttribute('width'), batch.getAttribute('height')]).toEqual(['960', '480']);
-    expect(page.querySelector('#results')?.textContent).toContain('evaluated 2 times');
+    expect(page.querySelector('#results')?.textContent).toContain('evaluated 2 times in this run, with 2 different');
     // The data's folder isn't there: the grid that evaluation drew stands in.
     expect(page.querySelector('#errors img')?.getAttribute('alt')).toContain('Test images in a grid');
   });

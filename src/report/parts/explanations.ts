@@ -1,4 +1,4 @@
-import { formatCountOf, formatPercent } from '../format.js';
+import { formatCountOf, formatList, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { absent, figureRow, type PagePicture, pictureTag } from '../pageParts.js';
@@ -42,12 +42,12 @@ function explainedFigure(image: ExplainedImage, name: (id: string) => string): s
     image.heatInside === null || image.lesionShare === null
       ? ''
       : ` ${formatPercent(image.heatInside, 0)} of the heat inside the lesion, which covers ${formatPercent(image.lesionShare, 0)}.`;
+  const other = image.explained === image.predicted ? '' : ` The maps speak for ${escapeText(name(image.explained))}.`;
+  const nothing = [image.empty.before ? 'before' : '', image.empty.after ? 'after' : ''].filter(Boolean);
+  const empty = nothing.length === 0 ? '' : ` Nothing spoke for it ${formatList(nothing)} training: no heat.`;
   return `<figure class="explained"><div class="panels">${panels
     .map(([title, picture]) => `<div><p>${title}</p>${pictureTag(picture)}</div>`)
-    .join(
-      '',
-    )}</div><figcaption><strong>${escapeText(name(image.dx))}</strong>, ${right ? 'recognised' : `called ${escapeText(name(image.predicted))}`} with ${formatPercent(
-    image.confidence,
-    0,
-  )}.${heat} <span class="muted">${escapeText(image.imageId)}</span></figcaption></figure>`;
+    .join('')}</div><figcaption><strong>${escapeText(name(image.dx))}</strong>, ${
+    right ? 'recognised' : `called “${escapeText(name(image.predicted))}”`
+  } with ${formatPercent(image.confidence, 0)}.${other}${empty}${heat} <span class="muted">${escapeText(image.imageId)}</span></figcaption></figure>`;
 }

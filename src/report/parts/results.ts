@@ -9,11 +9,11 @@ import { formatCount, formatCountOf, formatNumber, formatPercent } from '../form
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { absent, chartFigure, classLabel, dataTable, figureRow, tiles } from '../pageParts.js';
-import type { ReportInput } from '../reportInput.js';
+import type { ReportInput, TestLooks } from '../reportInput.js';
 
 /** How well the model did on the test split. */
 export function renderResults(
-  { config, evaluation, predictions, testEvaluations, runFolder }: ReportInput,
+  { config, evaluation, predictions, testLooks, runFolder }: ReportInput,
   options: ChartOptions,
 ): string {
   if (!evaluation) return absent('There are no results on the test images', 'evaluate', runFolder);
@@ -23,7 +23,7 @@ export function renderResults(
   return [
     `<p>${formatCountOf(evaluation.images, 'test image')}${
       hasLesionIds ? ` of ${formatCountOf(evaluation.lesions, 'lesion')}` : ''
-    }, none of them used in training or for any choice.${timesLooked(testEvaluations)}</p>`,
+    }, none of them used in training or for any choice.${timesLooked(testLooks)}</p>`,
     headlines(evaluation),
     figureRow(
       chartFigure(
@@ -49,11 +49,19 @@ export function renderResults(
 }
 
 /** Looking again and again, and keeping the best, would make the test split a second validation split. */
-function timesLooked(times: number | null): string {
-  if (times === null || times === 0) return '';
-  return times === 1
-    ? ' This was the first and only look at them in this run.'
-    : ` They have been evaluated ${formatCount(times)} times in this run (<code>evaluation/test/log.jsonl</code>); the latest is shown.`;
+function timesLooked(looks: TestLooks | null): string {
+  if (!looks || looks.times === 0) return '';
+  const { times, weights, checkpoint, epoch } = looks;
+  const last =
+    checkpoint === 'last'
+      ? ` The results are of the weights after the last epoch${epoch === null ? '' : ` (${epoch})`}, not of those that did best on validation.`
+      : '';
+  if (times === 1) return ` This was the first and only look at them in this run.${last}`;
+  const sets =
+    weights > 1
+      ? `, with ${formatCount(weights)} different sets of weights: choosing among these by what follows would make it too good`
+      : ', always with the same weights';
+  return ` They have been evaluated ${formatCount(times)} times in this run${sets} (<code>evaluation/test/log.jsonl</code>); the latest is shown.${last}`;
 }
 
 function headlines(evaluation: Evaluation): string {
