@@ -3,7 +3,7 @@ import type { ChartOptions } from './charts/chart.js';
 import { explorationCharts } from './explorationCharts.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent, formatValue } from './format.js';
 import { renderGlossary, term } from './glossary.js';
-import { escapeText } from './html.js';
+import { escapeText, fileName } from './html.js';
 import { type PageSection, renderPage } from './page.js';
 import { chartFigure, classLabel, dataTable, figureRow, type PagePicture, thumbnails } from './pageParts.js';
 import { renderAudit } from './parts/audit.js';
@@ -129,7 +129,7 @@ function sampleRows({ sampleRows: rows, dataset, seed }: Exploration): string {
   const cell = (value: string | number | null) =>
     value === null ? '<span class="muted">missing</span>' : escapeText(formatValue(String(value)));
   return dataTable(
-    `${formatCountOf(rows.length, 'row')} of ${escapeText(dataset.metadataFile)}, drawn at random (seed ${seed}).`,
+    `${formatCountOf(rows.length, 'row')} of ${escapeText(fileName(dataset.metadataFile))}, drawn at random (seed ${seed}).`,
     ['image_id', 'lesion_id', 'dx', 'dx_type', 'age', 'sex', 'localization'].map((title) => ({
       title,
       number: title === 'age',

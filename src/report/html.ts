@@ -1,3 +1,8 @@
+/** The last part of a path. */
+export function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) || path;
+}
+
 /** Text for element content and attributes. */
 export function escapeText(text: string): string {
   return text

@@ -62,7 +62,8 @@ caption span{display:block;max-width:min(46rem,calc(100vw - 2.4rem))}
 th,td{text-align:left;padding:.45rem .8rem .45rem 0;border-bottom:1px solid var(--page-line);vertical-align:top}
 thead th{border-bottom:2px solid var(--page-line);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:500}
-td.number,th.number{text-align:right;padding-left:.8rem;padding-right:.4rem}
+td.number,th.number{text-align:right;padding-left:.8rem;padding-right:.8rem}
+tr>.number:last-child{padding-right:.2rem}
 td.number{white-space:nowrap}
 td .range{display:block;color:var(--page-muted);font-size:.82rem;white-space:nowrap}
 td.word{white-space:nowrap}

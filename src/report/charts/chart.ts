@@ -36,7 +36,7 @@ export const defaultChartWidth = 420;
 export function drawChart(content: ChartContent, options: ChartOptions = {}): string {
   const width = options.width ?? defaultChartWidth;
   const titleLines = wrapText(content.title, Math.floor(width / 8.6), 2);
-  const subtitleLines = content.subtitle ? wrapText(content.subtitle, Math.floor(width / 6.6), 3) : [];
+  const subtitleLines = content.subtitle ? wrapText(content.subtitle, Math.floor(width / 7), 3) : [];
   const headHeight = 10 + titleLines.length * 19 + subtitleLines.length * 16 + 6;
   const svg = Plot.plot({
     ...content.plot,
@@ -49,7 +49,7 @@ export function drawChart(content: ChartContent, options: ChartOptions = {}): st
   svg.querySelector('style')?.remove();
 
   const id = `${options.idPrefix ?? ''}${content.name}`;
-  const height = headHeight + content.height;
+  const height = headHeight + content.height + 8;
   const head = [
     ...titleLines.map((line, i) => headLine(line, 24 + i * 19, 'font-size="15.5" font-weight="600"', 'ink')),
     ...subtitleLines.map((line, i) =>

@@ -31,7 +31,7 @@ export function confidenceChart(predictions: Predictions, options: ChartOptions 
       height: 300,
       plot: {
         marginLeft: 46,
-        marginRight: 10,
+        marginRight: 20,
         marginTop: 40,
         marginBottom: 42,
         x: {

@@ -29,8 +29,9 @@ export function shareText(share: number): string {
 export function heatTable(content: HeatTableContent, options: ChartOptions = {}): string {
   const width = options.width ?? defaultChartWidth;
   const { rows, columns, rowHeight } = content;
-  const marginLeft = content.rowAxis ? 134 : 116;
-  const marginRight = rows.some((row) => row.note) ? 52 : 6;
+  const longest = Math.max(...rows.map(({ label }) => label.length));
+  const marginLeft = content.rowAxis ? 134 : Math.min(116, 16 + longest * 6.9);
+  const marginRight = rows.some((row) => row.note) ? 46 : 6;
   const marginTop = content.columnAxis ? 40 : 24;
   const cells = content.cells.flatMap((line, row) => line.map((cell, column) => ({ ...cell, row, column })));
   const labelCharacters = Math.floor((marginLeft - (content.rowAxis ? 24 : 6)) / 6.4);
@@ -79,7 +80,14 @@ export function heatTable(content: HeatTableContent, options: ChartOptions = {})
             : null,
           text(false),
           text(true),
-          Plot.text(columns, { x: (_, i) => i, text: (d) => d, frameAnchor: 'top', dy: -14, fontWeight: 600 }),
+          Plot.text(columns, {
+            x: (_, i) => i,
+            text: (d) => d,
+            frameAnchor: 'top',
+            dy: -14,
+            fontWeight: 600,
+            fontSize: 11,
+          }),
           Plot.text(rows, {
             y: (_, i) => i,
             text: (row) => wrapText(row.label, labelCharacters, rowHeight > 34 ? 3 : rowHeight > 28 ? 2 : 1).join('\n'),

@@ -2,7 +2,7 @@ import { ageHistogramChart } from '../charts/ageHistogram.js';
 import type { ChartOptions } from '../charts/chart.js';
 import { classCountsChart } from '../charts/classCounts.js';
 import { formatCount, formatCountOf } from '../format.js';
-import { escapeText } from '../html.js';
+import { escapeText, fileName } from '../html.js';
 import { absent, chartFigure, classLabel, dataTable, figureRow } from '../pageParts.js';
 import type { ReportInput } from '../reportInput.js';
 
@@ -12,7 +12,7 @@ export function renderData({ config, exploration, runFolder }: ReportInput, opti
   const parts = [
     `<p>${escapeText(data.name)}: ${formatCountOf(data.images, 'image')}${
       data.hasLesionIds ? ` of ${formatCountOf(data.lesions, 'lesion')}` : ''
-    }, with the diagnoses from <code>${escapeText(data.metadataFile.split(/[\\/]/).at(-1)!)}</code>.${
+    }, with the diagnoses from <code>${escapeText(fileName(data.metadataFile))}</code>.${
       data.limit === null ? '' : ` A subset of at most ${formatCount(data.limit)} images was drawn.`
     }${data.excluded.length === 0 ? '' : ` ${formatCountOf(data.excluded.length, 'unusable image')} ${data.excluded.length === 1 ? 'was' : 'were'} left out by request.`}</p>`,
     describeClasses(data.classes),

@@ -4,7 +4,7 @@ import type { Interval } from '../../evaluation/intervals.js';
 import { findBestEpoch } from '../charts/trainingCurves.js';
 import { formatCount, formatCountOf, formatDuration, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
-import { escapeText } from '../html.js';
+import { escapeText, fileName } from '../html.js';
 import { absent } from '../pageParts.js';
 import { modelName, type ReportInput } from '../reportInput.js';
 
@@ -27,7 +27,7 @@ function describeTraining({ config, splits, records }: ReportInput): string {
     ? `${formatCountOf(splits.images.train, 'image')}${data.hasLesionIds ? ` of ${formatCountOf(splits.lesions.train, 'lesion')}` : ''}`
     : formatCountOf(data.images, 'image');
   const start = model.weightsFile
-    ? `starting from the weights in ${escapeText(model.weightsFile.split(/[\\/]/).at(-1)!)}`
+    ? `starting from the weights in ${escapeText(fileName(model.weightsFile))}`
     : 'starting from random weights';
   const network = `<strong>${escapeText(modelName(model.id))}</strong>, a network with ${formatCount(model.parameters)} adjustable numbers, ${start}`;
   const task = `to tell ${formatCountOf(data.classes.length, 'diagnosis', 'diagnoses')} apart in ${term('Dermatoscope', 'dermatoscopic')} images`;
