@@ -72,3 +72,11 @@ export {
   splitsJson,
 } from './splitsCsv.js';
 export { imageFiles, imageIdOf, maskedImageIdOf, type StoredFile } from './storedFile.js';
+export {
+  generateSyntheticDataset,
+  type LesionPicture,
+  type SyntheticDataset,
+  type SyntheticOptions,
+  type SyntheticRow,
+  syntheticClassIds,
+} from './synthetic/index.js';

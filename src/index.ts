@@ -1,0 +1,14 @@
+/** Everything that runs in Node and in the browser alike, one namespace a folder; `lesionlab/<folder>` has the same. */
+export * as data from './data/index.js';
+export * from './errors.js';
+export * as evaluation from './evaluation/index.js';
+export * as explain from './explain/index.js';
+export * as graph from './graph/index.js';
+export * as image from './image/index.js';
+export * as models from './models/index.js';
+export * as nn from './nn/index.js';
+export * from './progress.js';
+export * from './random.js';
+export * as report from './report/index.js';
+export * as runtime from './runtime/index.js';
+export * as training from './training/index.js';
