@@ -14,6 +14,8 @@ import type { StepContext } from './stepContext.js';
 export interface OpenRunDataOptions {
   /** Where the data lies now; default: where it lay in training. */
   readonly data?: string;
+  /** All of the run's images, where the caller has them prepared already; it also closes them. */
+  readonly prepared?: PreparedFile;
 }
 
 /** The data of a run, opened again: what training saw, split as it was. */
@@ -49,21 +51,8 @@ export async function openRunData(
       progress.note(
         `The image files in ${options.data ?? config.data.folder} have other dates or sizes than when the run was trained.`,
       );
-    const { images, failures } = await prepareImages({
-      dataset: kept,
-      records: kept.records,
-      preprocessingFit: config.preprocessing.fit,
-      imageSize: config.preprocessing.imageSize,
-      threads,
-      progress,
-      signal,
-    });
-    prepared = images;
-    if (failures.length > 0)
-      throw dataError('unusable-images', `${failures.length} images of the run cannot be read any more.`, {
-        details: failures.map(({ imageId, reason }) => `${imageId}: ${reason}`),
-        hint: 'Fetch these files again: an evaluation without them would not be of the same split.',
-      });
+    if (!options.prepared) prepared = await prepareAgain({ progress, signal, threads }, kept, config);
+    const images = options.prepared ?? prepared!;
     const indexOf = new Map(images.imageIds.map((imageId, index) => [imageId, index] as const));
     return {
       config,
@@ -72,7 +61,7 @@ export async function openRunData(
       prepared: images,
       preparedIndex: (imageId) => indexOf.get(imageId)!,
       async close() {
-        images.close();
+        prepared?.close();
         await dataset.images.close();
       },
     };
@@ -81,6 +70,27 @@ export async function openRunData(
     await dataset.images.close();
     throw error;
   }
+}
+
+/** Found in the cache, as a rule. */
+async function prepareAgain(
+  context: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
+  dataset: Dataset,
+  { preprocessing }: RunConfig,
+): Promise<PreparedFile> {
+  const { images, failures } = await prepareImages({
+    dataset,
+    records: dataset.records,
+    preprocessingFit: preprocessing.fit,
+    imageSize: preprocessing.imageSize,
+    ...context,
+  });
+  if (failures.length === 0) return images;
+  images.close();
+  throw dataError('unusable-images', `${failures.length} images of the run cannot be read any more.`, {
+    details: failures.map(({ imageId, reason }) => `${imageId}: ${reason}`),
+    hint: 'Fetch these files again: an evaluation without them would not be of the same split.',
+  });
 }
 
 async function readSplits(folder: RunFolder): Promise<string> {

@@ -1,0 +1,101 @@
+import { type Command, Option } from 'commander';
+import { type SplitName, splitNames } from '../../data/dataset.js';
+import type { Interval } from '../../evaluation/index.js';
+import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
+import { formatCount } from '../../node/formatQuantity.js';
+import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate.js';
+import { act } from '../commandContext.js';
+import { formatTable } from '../formatTable.js';
+import { parseInteger } from '../globalOptions.js';
+
+interface Options {
+  readonly split: SplitName;
+  readonly checkpoint: CheckpointName;
+  readonly submission?: boolean;
+  readonly resamples: number;
+  readonly data?: string;
+}
+
+export function register(program: Command): void {
+  program
+    .command('evaluate')
+    .helpGroup('Results:')
+    .argument('<run>', 'run folder')
+    .addOption(new Option('--split <name>', 'which images').choices(splitNames).default('test'))
+    .addOption(
+      new Option('--checkpoint <name>', 'best on validation, or last').choices(checkpointNames).default('best'),
+    )
+    .option('--submission', 'also write isic-submission.csv, as the ISIC 2018 challenge wants it')
+    .option('--resamples <count>', 'bootstrap resamples behind the intervals, 0 for none', parseInteger(0), 2000)
+    .option('--data <folder>', 'where the data lies now, if it has been moved')
+    .description('Score a trained model: accuracy, recall a class, AUROC, confusion matrix, with 95% intervals.')
+    .addHelpText(
+      'after',
+      `
+Writes evaluation/<split>/ into the run folder. Each look at the test split is counted in
+evaluation/test/log.jsonl: make every choice on validation, and look at test once.
+
+Examples:
+  $ lesionlab evaluate runs/first
+  $ lesionlab evaluate runs/first --split validation --checkpoint last --json`,
+    )
+    .action(
+      act(async (context, run: string, options: Options) => {
+        const result = await evaluateStep(context, { run, ...options });
+        return {
+          json: { ...result.evaluation, checkpoint: result.checkpoint, files: result.files },
+          text: describe(result),
+        };
+      }),
+    );
+}
+
+/** What people want to see first of an evaluation. */
+export function describe({ evaluation, checkpoint, files }: EvaluateStepResult): string {
+  const { images, lesions, split, intervals, perClass, confusionMatrix } = evaluation;
+  const headline = formatTable(
+    ['', 'value', '95% interval'],
+    [
+      ['balanced accuracy', percent(evaluation.balancedAccuracy), between(intervals?.balancedAccuracy, percent)],
+      ['accuracy', percent(evaluation.accuracy), between(intervals?.accuracy, percent)],
+      ['macro AUROC', decimal(evaluation.auroc.macro), between(intervals?.auroc.macro, decimal)],
+      ['macro F1', decimal(evaluation.macroF1), between(intervals?.macroF1, decimal)],
+      ['loss', decimal(evaluation.loss), between(intervals?.loss, decimal)],
+    ],
+  );
+  const classes = formatTable(
+    ['class', 'images', 'recall', '95% interval', 'precision', 'specificity', 'F1', 'AUROC', 'name'],
+    perClass.map((row, k) => [
+      row.dx,
+      formatCount(row.support),
+      percent(row.recall),
+      between(intervals?.perClass[k].recall, percent),
+      percent(row.precision),
+      percent(row.specificity),
+      decimal(row.f1),
+      decimal(row.auroc),
+      row.name,
+    ]),
+  );
+  const matrix = formatTable(
+    ['truth \\ answer', ...perClass.map(({ dx }) => dx)],
+    confusionMatrix.map((row, k) => [perClass[k].dx, ...row.map(formatCount)]),
+  );
+  const epoch = checkpoint.epoch === null ? '' : ` (epoch ${checkpoint.epoch})`;
+  return [
+    `${formatCount(images)} ${split} images of ${formatCount(lesions)} lesions, ${checkpoint.name} checkpoint${epoch}`,
+    '',
+    headline,
+    '',
+    classes,
+    '',
+    matrix,
+    '',
+    `Wrote ${files.join(', ')}.`,
+  ].join('\n');
+}
+
+const percent = (share: number | null) => (share === null ? '-' : `${(100 * share).toFixed(1)}%`);
+const decimal = (value: number | null) => (value === null ? '-' : value.toFixed(3));
+const between = (interval: Interval | undefined, format: (value: number) => string) =>
+  interval ? `${format(interval[0])} to ${format(interval[1])}` : '-';

@@ -1,0 +1,84 @@
+import { type Command, Option } from 'commander';
+import type { ActivationMapMethod, LocalisationSummary } from '../../explain/index.js';
+import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
+import { type ExplainStepResult, explainStep } from '../../node/steps/explain.js';
+import { act } from '../commandContext.js';
+import { formatTable } from '../formatTable.js';
+
+interface Options {
+  readonly layer?: string;
+  readonly method: ActivationMapMethod;
+  readonly image?: readonly string[];
+  readonly class?: string;
+  readonly checkpoint: CheckpointName;
+  readonly data?: string;
+}
+
+export function register(program: Command): void {
+  program
+    .command('explain')
+    .helpGroup('Results:')
+    .argument('<run>', 'run folder')
+    .option('--image <ids...>', 'images to explain besides one test image a class')
+    .option('--layer <name>', "convolution to look at (default: the model's last)")
+    .addOption(
+      new Option('--method <name>', 'grad-cam weighs whole channels, hirescam place by place')
+        .choices(['grad-cam', 'hirescam'])
+        .default('grad-cam'),
+    )
+    .option('--class <id>', "class to explain (default: each image's own answer)")
+    .addOption(
+      new Option('--checkpoint <name>', 'best on validation, or last').choices(checkpointNames).default('best'),
+    )
+    .option('--data <folder>', 'where the data lies now, if it has been moved')
+    .description('Show where the model looks, with random weights and after training, side by side.')
+    .addHelpText(
+      'after',
+      `
+Writes explanations/ into the run folder. Where the data has lesion masks, it also measures
+how much of the heat lies inside the lesion, compared with the lesion's share of the image.
+
+Examples:
+  $ lesionlab explain runs/first
+  $ lesionlab explain runs/first --layer conv1 --image ISIC_0024310 ISIC_0024311`,
+    )
+    .action(
+      act(async (context, run: string, { image: images, class: explainClass, ...options }: Options) => {
+        const result = await explainStep(context, { run, images, explainClass, ...options });
+        return { json: result, text: describe(result) };
+      }),
+    );
+}
+
+function describe({ layer, method, images, localisation, written }: ExplainStepResult): string {
+  const table = formatTable(
+    ['image', 'truth', 'answer', 'probability', 'explained', 'heat in lesion', 'lesion share'],
+    images.map((image) => [
+      image.imageId,
+      image.dx,
+      image.predicted,
+      percent(image.confidence),
+      image.empty.after ? `${image.explained} (no heat)` : image.explained,
+      percent(image.localisation?.heatInside),
+      percent(image.localisation?.lesionShare),
+    ]),
+  );
+  const lines = [`${method} at ${layer}`, '', table, ''];
+  if (localisation)
+    lines.push(
+      `Over ${localisation.after.images} test images with a lesion mask (the lesion covers ${percent(localisation.after.lesionShare)}):`,
+      describeSummary('  random weights', localisation.before),
+      describeSummary('  after training', localisation.after),
+      '',
+    );
+  lines.push(`Wrote ${written.at(-1)} and ${written.length - 1} pictures beside it.`);
+  return lines.join('\n');
+}
+
+function describeSummary(label: string, { heatInside, hitRate, emptyMaps }: LocalisationSummary): string {
+  const empty = emptyMaps > 0 ? `, no heat at all in ${emptyMaps}` : '';
+  return `${label}: ${percent(heatInside)} of the heat inside, hottest place inside in ${percent(hitRate)}${empty}`;
+}
+
+const percent = (share: number | null | undefined) =>
+  share === null || share === undefined ? '-' : `${(100 * share).toFixed(1)}%`;

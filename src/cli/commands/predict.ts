@@ -1,0 +1,90 @@
+import { type Command, Option } from 'commander';
+import { csvFormatRows } from 'd3-dsv';
+import { usageError } from '../../errors.js';
+import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
+import { formatCount } from '../../node/formatQuantity.js';
+import { purposeNotice } from '../../node/modelFile.js';
+import { type PredictImagesResult, predictImages } from '../../node/predictImages.js';
+import { writeFileWhole } from '../../node/writeFile.js';
+import { act } from '../commandContext.js';
+import { formatTable } from '../formatTable.js';
+
+const formats = ['table', 'csv', 'json'] as const;
+type Format = (typeof formats)[number];
+
+interface Options {
+  readonly format?: Format;
+  readonly out?: string;
+  readonly checkpoint: CheckpointName;
+  readonly excludeUnusable?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('predict')
+    .helpGroup('Results:')
+    .argument('<model>', 'run folder, or a model.onnx that export wrote')
+    .argument('<images...>', 'image files, folders (with all in them) and zips')
+    .addOption(new Option('--format <format>', 'default: table, or what the name in --out ends with').choices(formats))
+    .option('--out <file>', 'write there instead of to the terminal')
+    .addOption(
+      new Option('--checkpoint <name>', 'of a run: best on validation, or last')
+        .choices(checkpointNames)
+        .default('best'),
+    )
+    .option('--exclude-unusable', 'go on without files that are no readable images')
+    .description('Give the probability of each class for any images.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ lesionlab predict runs/first photo.jpg
+  $ lesionlab predict runs/first/model.onnx photos --out probabilities.csv`,
+    )
+    .action(
+      act(async (context, source: string, inputs: string[], options: Options) => {
+        const format = options.format ?? formatOf(options.out);
+        const result = await predictImages(context, { source, inputs, ...options });
+        context.progress.note(purposeNotice);
+        if (result.synthetic)
+          context.progress.note(
+            'This model was trained on synthetic images: its answers about real skin mean nothing.',
+          );
+        for (const { file, reason } of result.unusable) context.progress.note(`Left out ${file}: ${reason}`);
+        const text = formatResult(result, format);
+        if (options.out === undefined) return { json: result, text };
+        await writeFileWhole(options.out, `${text}\n`);
+        return { json: result, text: `Wrote ${formatCount(result.images.length)} predictions to ${options.out}.` };
+      }),
+    );
+}
+
+function formatOf(out: string | undefined): Format {
+  if (out === undefined) return 'table';
+  const ending = /\.(csv|json|txt)$/i.exec(out)?.[1].toLowerCase();
+  if (ending === undefined)
+    throw usageError('unknown-format', `The name ${out} doesn't say which format to write.`, {
+      hint: 'Let it end in .csv, .json or .txt, or say --format.',
+    });
+  return ending === 'txt' ? 'table' : (ending as Format);
+}
+
+function formatResult(result: PredictImagesResult, format: Format): string {
+  const { classes, images } = result;
+  const ids = classes.map(({ id }) => id);
+  if (format === 'json') return JSON.stringify(result, null, 2);
+  if (format === 'csv')
+    return csvFormatRows([
+      ['file', 'predicted', ...ids],
+      ...images.map(({ file, predicted, probabilities }) => [file, predicted, ...probabilities.map(String)]),
+    ]);
+  const names = new Map(classes.map(({ id, name }) => [id, name]));
+  return formatTable(
+    ['image', 'most probable', ...ids],
+    images.map(({ file, predicted, probabilities }) => [
+      file,
+      names.get(predicted) ?? predicted,
+      ...probabilities.map((probability) => `${(100 * probability).toFixed(1)}%`),
+    ]),
+  );
+}

@@ -1,0 +1,173 @@
+import { stat } from 'node:fs/promises';
+import { normaliseImage } from '../data/batches.js';
+import type { ClassInfo } from '../data/dataset.js';
+import { mapConcurrently } from '../data/mapConcurrently.js';
+import type { Preprocessing } from '../data/preprocessing.js';
+import type { StoredFile } from '../data/storedFile.js';
+import { dataError, interruptedError } from '../errors.js';
+import { classifyImages, mostProbable, type TestTimeAugmentation } from '../evaluation/index.js';
+import { fitToSquare } from '../image/fitToSquare.js';
+import { type Classifier, classifierFromSession, openClassifier } from '../models/index.js';
+import { nodeRuntime } from '../runtime/node.js';
+import { type CheckpointName, loadCheckpoint } from './checkpointFile.js';
+import { sharpCodec } from './codec.js';
+import { openImageInputs } from './imageInputs.js';
+import { readModelFile } from './modelFile.js';
+import { pause, predictionBatchSize } from './predictRecords.js';
+import { openRunFolder } from './runFolder.js';
+import type { StepContext } from './stepContext.js';
+
+export interface PredictImagesOptions {
+  /** Run folder, or an .onnx file that `export` wrote. */
+  readonly source: string;
+  /** Image files, folders, zips. */
+  readonly inputs: readonly string[];
+  /** Of a run; default `best`. */
+  readonly checkpoint?: CheckpointName;
+  /** Leave out files that are no readable images instead of stopping. */
+  readonly excludeUnusable?: boolean;
+}
+
+export interface PredictedFile {
+  /** Path, or `archive.zip: entry`. */
+  readonly file: string;
+  /** Class id of the highest probability. */
+  readonly predicted: string;
+  /** [K], in the order of the classes; they sum to 1. */
+  readonly probabilities: readonly number[];
+}
+
+export interface PredictImagesResult {
+  /** The run folder or model file. */
+  readonly source: string;
+  readonly model: string;
+  readonly classes: readonly ClassInfo[];
+  readonly testTimeAugmentation: TestTimeAugmentation;
+  /** The model was trained on images that lesionlab drew itself. */
+  readonly synthetic: boolean;
+  readonly images: readonly PredictedFile[];
+  /** Files that are no readable images. */
+  readonly unusable: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/**
+ * Predicts images with a run's checkpoint or with an exported model alone; both give the same numbers.
+ * @throws LesionlabError kind `run` where the model can't be used; kind `data` where there are no images, or some can't be
+ *   read (all of them listed) and they aren't to be excluded; kind `interrupted`
+ */
+export async function predictImages(
+  context: StepContext,
+  { source, inputs, checkpoint, excludeUnusable = false }: PredictImagesOptions,
+): Promise<PredictImagesResult> {
+  const model = await openModel(context, source, checkpoint ?? 'best');
+  try {
+    const files = await openImageInputs(inputs);
+    try {
+      const { images, unusable } = await predictFiles(context, model, files.files);
+      if (unusable.length > 0 && (!excludeUnusable || images.length === 0))
+        throw dataError(
+          'unusable-images',
+          `${unusable.length} of ${files.files.length} files are no readable images.`,
+          {
+            details: unusable.map(({ file, reason }) => `${file}: ${reason}`),
+            hint: images.length > 0 ? 'Go on without them with --exclude-unusable.' : 'Expected JPEG or PNG files.',
+          },
+        );
+      const { id, classes, testTimeAugmentation, synthetic } = model;
+      return { source, model: id, classes, testTimeAugmentation, synthetic, images, unusable };
+    } finally {
+      await files.close();
+    }
+  } finally {
+    await model.classifier.close();
+  }
+}
+
+interface OpenModel {
+  readonly id: string;
+  readonly classes: readonly ClassInfo[];
+  readonly preprocessing: Preprocessing;
+  readonly testTimeAugmentation: TestTimeAugmentation;
+  readonly synthetic: boolean;
+  readonly classifier: Classifier;
+}
+
+async function openModel(
+  { device, threads }: StepContext,
+  source: string,
+  checkpointName: CheckpointName,
+): Promise<OpenModel> {
+  const open = { device, threads };
+  const isFile = await stat(source).then(
+    (found) => found.isFile(),
+    () => /\.onnx$/i.test(source),
+  );
+  if (isFile) {
+    const file = await readModelFile(source);
+    const { classes, preprocessing, testTimeAugmentation, synthetic } = file;
+    const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
+    const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, open), size);
+    return { id: file.model, classes, preprocessing, testTimeAugmentation, synthetic, classifier };
+  }
+  const { model, weights, config } = await loadCheckpoint(await openRunFolder(source), checkpointName);
+  const { preprocessing, recipe, data } = config;
+  const size = { classCount: data.classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
+  return {
+    id: model.id,
+    classes: data.classes,
+    preprocessing,
+    testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
+    synthetic: data.synthetic,
+    classifier: await openClassifier(nodeRuntime, { ...size, model, weights }, open),
+  };
+}
+
+async function predictFiles(
+  { progress, signal, threads }: StepContext,
+  { classifier, classes, preprocessing, testTimeAugmentation }: OpenModel,
+  files: readonly StoredFile[],
+): Promise<Pick<PredictImagesResult, 'images' | 'unusable'>> {
+  const images: PredictedFile[] = [];
+  const unusable: { file: string; reason: string }[] = [];
+  const pixels = preprocessing.imageSize ** 2 * 3;
+  const batch = new Float32Array(predictionBatchSize * pixels);
+  const task = progress.start('Predicting images', files.length);
+  try {
+    for (let first = 0; first < files.length; first += predictionBatchSize) {
+      await pause();
+      if (signal.aborted) throw interruptedError(`Interrupted after ${first} of ${files.length} images.`);
+      const part = files.slice(first, first + predictionBatchSize);
+      const read = await mapConcurrently(part, threads, (file) => readPixels(file, preprocessing));
+      const usable: string[] = [];
+      batch.fill(0);
+      read.forEach((found, i) => {
+        const file = part[i].location;
+        if ('reason' in found) unusable.push({ file, reason: found.reason });
+        else normaliseImage(found.pixels, preprocessing, batch, (usable.push(file) - 1) * pixels);
+      });
+      if (usable.length > 0) {
+        const probabilities = await classifyImages(classifier, batch, preprocessing, testTimeAugmentation);
+        usable.forEach((file, i) => {
+          const own = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
+          const [winner] = mostProbable(own, classes.length);
+          images.push({ file, predicted: classes[winner].id, probabilities: [...own] });
+        });
+      }
+      task.update(first + part.length);
+    }
+  } finally {
+    task.end();
+  }
+  return { images, unusable };
+}
+
+async function readPixels(
+  file: StoredFile,
+  { imageSize, fit }: Preprocessing,
+): Promise<{ pixels: Uint8Array } | { reason: string }> {
+  try {
+    return { pixels: fitToSquare(await sharpCodec.decode(await file.read()), imageSize, fit).data };
+  } catch (error) {
+    return { reason: (error as Error).message.split('\n')[0] };
+  }
+}

@@ -1,0 +1,299 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClassInfo, ImageRecord } from '../../data/dataset.js';
+import { usageError } from '../../errors.js';
+import { mostProbable, type Predictions, parsePredictionsCsv } from '../../evaluation/index.js';
+import {
+  type ActivationMapMethod,
+  type Localisation,
+  type LocalisationSummary,
+  summariseLocalisation,
+} from '../../explain/index.js';
+import { fitToSquare, overlayHeat, type Raster, resizeImage } from '../../image/index.js';
+import { Random } from '../../random.js';
+import { type Checkpoint, type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
+import { sharpCodec } from '../codec.js';
+import { type ExplainedRecord, type Explainer, localiseRecord, openExplainer } from '../explainImages.js';
+import { readJsonLines } from '../jsonLines.js';
+import { predictRecords } from '../predictRecords.js';
+import { type OpenRunDataOptions, openRunData, type RunData } from '../runData.js';
+import { openRunFolder, type RunFolder } from '../runFolder.js';
+import type { StepContext } from '../stepContext.js';
+import { writeFileWhole, writeJson } from '../writeFile.js';
+import type { EvaluationLogEntry } from './evaluate.js';
+
+export interface ExplainStepOptions extends OpenRunDataOptions {
+  /** Run folder. */
+  readonly run: string;
+  /** Convolution to look at; default the model's own choice. */
+  readonly layer?: string;
+  /** Default `grad-cam`. */
+  readonly method?: ActivationMapMethod;
+  /** Image ids to explain besides one test image a class. */
+  readonly images?: readonly string[];
+  /** Class id to explain in all images; default each image's own answer. */
+  readonly explainClass?: string;
+  /** Default `best`. */
+  readonly checkpoint?: CheckpointName;
+  /** Most test images with a mask whose heat is measured. Default 200. */
+  readonly localised?: number;
+}
+
+/** One image of explanations.json. */
+export interface ExplanationEntry {
+  readonly imageId: string;
+  readonly lesionId: string;
+  /** Class id of the truth. */
+  readonly dx: string;
+  /** Class id of the trained model's answer. */
+  readonly predicted: string;
+  /** Probability of `predicted`. */
+  readonly confidence: number;
+  /** By class id. */
+  readonly probabilities: Readonly<Record<string, number>>;
+  /** Class id that the maps speak for. */
+  readonly explained: string;
+  /** Why it is here: the example of its class, or named by the user. */
+  readonly reason: 'class' | 'named';
+  /** Names of pictures beside explanations.json. */
+  readonly files: { readonly original: string; readonly before: string; readonly after: string };
+  /** True where nothing in the layer spoke for the class: the picture then shows no heat. */
+  readonly empty: { readonly before: boolean; readonly after: boolean };
+  /** Of the trained model; null without a mask. */
+  readonly localisation: Localisation | null;
+  /** The same with random weights. */
+  readonly localisationBefore: Localisation | null;
+}
+
+/** explanations.json. */
+export interface ExplanationsFile {
+  readonly layer: string;
+  readonly method: ActivationMapMethod;
+  readonly checkpoint: { readonly name: CheckpointName; readonly epoch: number | null; readonly sha256: string };
+  readonly images: readonly ExplanationEntry[];
+  /** Means over test images with a lesion mask; null without masks. */
+  readonly localisation: { readonly before: LocalisationSummary; readonly after: LocalisationSummary } | null;
+}
+
+export interface ExplainStepResult extends ExplanationsFile {
+  /** Files written. */
+  readonly written: readonly string[];
+}
+
+/**
+ * Shows where the model looks, with random weights and after training, for one test image a class and for any image named;
+ * where there are lesion masks, measures how much of the heat lies inside the lesion. Writes explanations/.
+ * @throws LesionlabError kind `usage` for an unknown layer, class or image; kinds `run`, `data`, `interrupted`
+ */
+export async function explainStep(context: StepContext, options: ExplainStepOptions): Promise<ExplainStepResult> {
+  const { run, method = 'grad-cam', images: named = [], localised = 200 } = options;
+  const folder = await openRunFolder(run);
+  const checkpoint = await loadCheckpoint(folder, options.checkpoint ?? 'best');
+  const { classes } = checkpoint.config.data;
+  const explainClass = findClass(classes, options.explainClass);
+  const data = await openRunData(context, folder, options);
+  let explainer: Explainer | undefined;
+  try {
+    const namedRecords = findRecords(data, named);
+    explainer = await openExplainer(context, checkpoint, data, { layer: options.layer, method });
+    const test = await testPredictions(context, folder, checkpoint, data);
+    const extra = namedRecords.length > 0 ? await predictRecords(context, checkpoint, data, namedRecords) : undefined;
+    const chosen = [
+      ...namedRecords.map((record, i) => answerOf(extra!, i, record, 'named' as const)),
+      ...chooseExamples(test.predictions).map((i) => answerOf(test.predictions, i, test.records[i], 'class' as const)),
+    ].filter(({ record }, i, all) => all.findIndex((other) => other.record === record) === i);
+
+    const found = await explainer.explain(
+      chosen.map(({ record, predicted }) => ({ record, classIndex: explainClass ?? predicted })),
+    );
+    const entries: ExplanationEntry[] = [];
+    const pictures = new Map<string, Uint8Array>();
+    for (const [i, answer] of chosen.entries()) {
+      const files = fileNames(answer.record.imageId, i);
+      for (const [part, png] of Object.entries(await drawPictures(found[i], data)))
+        pictures.set(files[part as keyof typeof files], png);
+      entries.push(describe(answer, found[i], files, classes, await localiseRecord(found[i], data)));
+    }
+    const localisation = await measureLocalisation(context, explainer, test, data, explainClass, localised);
+    const { name, epoch, sha256 } = checkpoint;
+    const content: ExplanationsFile = {
+      layer: explainer.layer,
+      method,
+      checkpoint: { name, epoch, sha256 },
+      images: entries,
+      localisation,
+    };
+    const written = [...pictures.keys()].map((file) => join(folder.explanations, file));
+    for (const [file, png] of pictures) await writeFileWhole(join(folder.explanations, file), png);
+    await writeJson(folder.explanationsJson, content);
+    return { ...content, written: [...written, folder.explanationsJson] };
+  } finally {
+    await explainer?.close();
+    await data.close();
+  }
+}
+
+interface Answer {
+  readonly record: ImageRecord;
+  readonly predicted: number;
+  /** [K]. */
+  readonly probabilities: Float32Array;
+  readonly reason: ExplanationEntry['reason'];
+}
+
+interface TestPredictions {
+  readonly records: readonly ImageRecord[];
+  readonly predictions: Predictions;
+}
+
+function findClass(classes: readonly ClassInfo[], id: string | undefined): number | undefined {
+  if (id === undefined) return undefined;
+  const index = classes.findIndex((entry) => entry.id === id);
+  if (index >= 0) return index;
+  throw usageError('unknown-class', `The run has no class "${id}".`, {
+    hint: `Choose one of: ${classes.map((entry) => entry.id).join(', ')}.`,
+  });
+}
+
+function findRecords({ dataset }: RunData, imageIds: readonly string[]): ImageRecord[] {
+  const byId = new Map(dataset.records.map((record) => [record.imageId, record] as const));
+  const unknown = imageIds.filter((imageId) => !byId.has(imageId));
+  if (unknown.length > 0)
+    throw usageError('unknown-image', `The run's data has no image ${unknown.join(', ')}.`, {
+      hint: 'Name image ids as they stand in splits.csv, without file ending.',
+    });
+  return imageIds.map((imageId) => byId.get(imageId)!);
+}
+
+/** Those that evaluation wrote, where it used these very weights; else they are made again (and not kept). */
+async function testPredictions(
+  context: StepContext,
+  folder: RunFolder,
+  checkpoint: Checkpoint,
+  data: RunData,
+): Promise<TestPredictions> {
+  const records = data.splits.test;
+  const paths = folder.evaluation('test');
+  const log = await readJsonLines<EvaluationLogEntry>(paths.log).catch(() => []);
+  if (log.at(-1)?.sha256 === checkpoint.sha256) {
+    try {
+      const { classes } = checkpoint.config.data;
+      const predictions = parsePredictionsCsv(await readFile(paths.predictions, 'utf8'), {
+        file: paths.predictions,
+        classes,
+      });
+      const known = new Set(predictions.imageIds);
+      const byId = new Map(records.map((record) => [record.imageId, record] as const));
+      if (known.size === records.length && records.every(({ imageId }) => known.has(imageId)))
+        return { records: predictions.imageIds.map((imageId) => byId.get(imageId)!), predictions };
+    } catch {
+      // Missing or changed by hand: predicting again costs little.
+    }
+  }
+  return { records, predictions: await predictRecords(context, checkpoint, data, records, 'Predicting test images') };
+}
+
+/** One image a class: the most confident right one, else the one that came nearest. @returns positions, in class order */
+export function chooseExamples({ classes, labels, probabilities }: Predictions): number[] {
+  const winners = mostProbable(probabilities, classes.length);
+  return classes.flatMap((_, label) => {
+    const own = Array.from(labels.keys()).filter((i) => labels[i] === label);
+    const score = (i: number) => Number(winners[i] === label) + probabilities[i * classes.length + label];
+    const best = Math.max(...own.map(score));
+    return own.filter((i) => score(i) === best).slice(0, 1);
+  });
+}
+
+function answerOf(
+  { classes, probabilities }: Predictions,
+  index: number,
+  record: ImageRecord,
+  reason: Answer['reason'],
+): Answer {
+  const own = probabilities.slice(index * classes.length, (index + 1) * classes.length);
+  return { record, predicted: mostProbable(own, classes.length)[0], probabilities: own, reason };
+}
+
+/** Ids may be paths where a dataset of class folders uses a name twice; the number keeps such names apart. */
+function fileNames(imageId: string, number: number): ExplanationEntry['files'] {
+  const safe = imageId.replace(/[^\w.-]/g, '_');
+  const stem = safe === imageId ? imageId : `${safe}-${number + 1}`;
+  return { original: `${stem}-input.png`, before: `${stem}-before.png`, after: `${stem}-after.png` };
+}
+
+/** Height of the pictures, pixels. */
+const pictureHeight = 240;
+
+async function drawPictures(
+  { record, before, after }: ExplainedRecord,
+  { dataset, config }: RunData,
+): Promise<Record<keyof ExplanationEntry['files'], Uint8Array>> {
+  const image = await sharpCodec.decode(await dataset.images.read(record.imageId));
+  const { fit } = config.preprocessing;
+  // The part that the network saw, in its true proportions.
+  const seen: Raster =
+    fit === 'crop'
+      ? fitToSquare(image, pictureHeight, fit)
+      : resizeImage(image, Math.round((image.width * pictureHeight) / image.height), pictureHeight);
+  const draw = (map: ExplainedRecord['before']) => sharpCodec.encodePng(map.empty ? seen : overlayHeat(seen, map));
+  return { original: await sharpCodec.encodePng(seen), before: await draw(before), after: await draw(after) };
+}
+
+function describe(
+  { record, predicted, probabilities, reason }: Answer,
+  { classIndex, before, after }: ExplainedRecord,
+  files: ExplanationEntry['files'],
+  classes: readonly ClassInfo[],
+  localisation: Awaited<ReturnType<typeof localiseRecord>>,
+): ExplanationEntry {
+  return {
+    imageId: record.imageId,
+    lesionId: record.lesionId,
+    dx: classes[record.label].id,
+    predicted: classes[predicted].id,
+    confidence: probabilities[predicted],
+    probabilities: Object.fromEntries(classes.map(({ id }, k) => [id, probabilities[k]])),
+    explained: classes[classIndex].id,
+    reason,
+    files,
+    empty: { before: before.empty, after: after.empty },
+    localisation: localisation?.after ?? null,
+    localisationBefore: localisation?.before ?? null,
+  };
+}
+
+/** Images that are explained at a time, between two looks at the signal. */
+const localisationBatch = 8;
+
+async function measureLocalisation(
+  { progress }: StepContext,
+  explainer: Explainer,
+  { records, predictions }: TestPredictions,
+  data: RunData,
+  explainClass: number | undefined,
+  most: number,
+): Promise<ExplanationsFile['localisation']> {
+  const { classes, probabilities } = predictions;
+  const winners = mostProbable(probabilities, classes.length);
+  const withMask = records
+    .map((record, i) => ({ record, classIndex: explainClass ?? winners[i] }))
+    .filter(({ record }) => data.dataset.masks?.has(record.imageId));
+  const sample = new Random(data.config.seed, 'localisation').shuffle(withMask).slice(0, most);
+  if (sample.length === 0) return null;
+  const before: Localisation[] = [];
+  const after: Localisation[] = [];
+  const task = progress.start('Measuring where the model looks', sample.length);
+  try {
+    for (let first = 0; first < sample.length; first += localisationBatch) {
+      for (const explained of await explainer.explain(sample.slice(first, first + localisationBatch))) {
+        const found = await localiseRecord(explained, data);
+        before.push(found!.before);
+        after.push(found!.after);
+      }
+      task.update(before.length);
+    }
+  } finally {
+    task.end();
+  }
+  return { before: summariseLocalisation(before), after: summariseLocalisation(after) };
+}
