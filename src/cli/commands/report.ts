@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { formatBytes } from '../../node/formatQuantity.js';
+import { reportStep } from '../../node/steps/report.js';
+import { act } from '../commandContext.js';
+
+export function register(program: Command): void {
+  program
+    .command('report')
+    .helpGroup('Results:')
+    .argument('<run>', 'run folder')
+    .description('Write report.html: data, training, results, errors, heat maps and limits in one self-contained file.')
+    .addHelpText(
+      'after',
+      `
+A part whose step has not been run yet is named in the report, with the command that makes it.
+
+Examples:
+  $ lesionlab report runs/first`,
+    )
+    .action(
+      act(async (context, run: string) => {
+        const { path, bytes } = await reportStep(context, run);
+        return { json: { report: path, bytes }, text: `Open ${path} (${formatBytes(bytes)}) in a browser.` };
+      }),
+    );
+}
