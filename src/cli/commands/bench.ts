@@ -1,0 +1,182 @@
+import { cpus, loadavg } from 'node:os';
+import { type Command, InvalidArgumentError } from 'commander';
+import {
+  type BenchKind,
+  type BenchOptions,
+  benchPredict,
+  benchTrainStep,
+  type Comparison,
+  type ComparisonRound,
+  compareWithTorch,
+  type OperatorTime,
+  profileOperators,
+} from '../../node/bench/index.js';
+import { readInstructionSets } from '../../node/instructionSets.js';
+import { nodeRuntime } from '../../runtime/node.js';
+import { act, type CommandContext, type CommandResult } from '../commandContext.js';
+import { formatTable } from '../formatTable.js';
+import { parseInteger, parseNumber } from '../globalOptions.js';
+
+interface Options {
+  readonly model: string;
+  readonly imageSize: number;
+  readonly batchSize: number;
+  readonly seconds: number;
+}
+
+const measures = { train: benchTrainStep, predict: benchPredict };
+const profileHelp = 'also say which ONNX operators the time goes to';
+
+export function register(program: Command): void {
+  const bench = program
+    .command('bench')
+    .helpGroup('Machine:')
+    .description('Measure how fast this machine trains and predicts, and compare with PyTorch where it is installed.')
+    .addHelpText(
+      'after',
+      `
+Alone it compares a training step with PyTorch's, in pairs: \`lesionlab bench compare --help\` lists its options.
+
+Examples:
+  $ lesionlab bench
+  $ lesionlab bench train-step --model lenet --image-size 224 --batch-size 10 --json
+  $ lesionlab bench train-step --profile
+  $ lesionlab bench predict --batch-size 32`,
+    )
+    .helpCommand(false);
+
+  withSize(bench.command('compare', { isDefault: true }), 5)
+    .description("lesionlab's step and PyTorch's in turns, and the median of their ratios.")
+    .option('--rounds <count>', 'pairs to measure', parseInteger(1), 5)
+    .option('--step <kind>', 'what to compare: train or predict', parseKind, 'train')
+    .action(act(compare));
+  withSize(bench.command('train-step'), 6)
+    .description('Training steps: a new batch, weighted loss, backward, Adam on all parameters, the loss read back.')
+    .option('--profile', profileHelp)
+    .action(act((context, options: Options & { profile?: boolean }) => measure(context, 'train', options)));
+  withSize(bench.command('predict'), 6)
+    .description('Prediction: a new batch of normalised images to probabilities.')
+    .option('--profile', profileHelp)
+    .action(act((context, options: Options & { profile?: boolean }) => measure(context, 'predict', options)));
+}
+
+function withSize(command: Command, seconds: number): Command {
+  return command
+    .option('--model <id>', 'network', 'lenet')
+    .option('--image-size <pixels>', 'side of the images', parseInteger(1), 224)
+    .option('--batch-size <images>', 'images a step', parseInteger(1), 10)
+    .option('--seconds <time>', 'how long to measure', parseNumber(0.01), seconds);
+}
+
+function parseKind(text: string): BenchKind {
+  if (text === 'train' || text === 'predict') return text;
+  throw new InvalidArgumentError('Expected train or predict.');
+}
+
+function benchOptions(context: CommandContext, options: Options): BenchOptions {
+  const { model, imageSize, batchSize, seconds } = options;
+  const { threads, device, seed, signal } = context;
+  return { model, imageSize, batchSize, seconds, threads, device, seed, signal };
+}
+
+/** Figures mean little without the machine and the settings they were measured with. */
+async function describeSetting({ model, imageSize, batchSize, threads, device }: BenchOptions) {
+  return {
+    model,
+    imageSize,
+    batchSize,
+    device,
+    threads,
+    processor: cpus()[0]?.model ?? 'unknown',
+    instructionSets: await readInstructionSets(),
+    // Of the last minute, before the measurement: other work on the same cores makes every figure smaller.
+    loadAverage: Number(loadavg()[0].toFixed(2)),
+    onnxruntime: nodeRuntime.version,
+  };
+}
+type Setting = Awaited<ReturnType<typeof describeSetting>>;
+
+function formatSetting(setting: Setting): string {
+  const { model, imageSize, batchSize, device, threads, processor, instructionSets, loadAverage, onnxruntime } =
+    setting;
+  const sets = instructionSets.length > 0 ? ` (${instructionSets.join(', ')})` : '';
+  const lines = [
+    `${model}, ${imageSize} px, batches of ${batchSize}, ${device}, ${threads} thread${threads === 1 ? '' : 's'}, onnxruntime ${onnxruntime}`,
+    `${processor}${sets}`,
+  ];
+  if (loadAverage > 0.5)
+    lines.push(`The load average was ${loadAverage} before: other work on these cores makes the figures smaller.`);
+  return lines.join('\n');
+}
+
+async function measure(
+  context: CommandContext,
+  kind: BenchKind,
+  options: Options & { profile?: boolean },
+): Promise<CommandResult> {
+  const settings = benchOptions(context, options);
+  const setting = await describeSetting(settings);
+  const run = (profilePrefix?: string) => measures[kind]({ ...settings, profilePrefix });
+  const { result, operators } = options.profile
+    ? await profileOperators(run)
+    : { result: await run(), operators: undefined };
+  const lines = [
+    `${kind === 'train' ? 'training' : 'prediction'}: ${result.imagesPerSecond} images/s, ${result.medianMilliseconds} ms a step (median of ${result.steps})`,
+    formatSetting(setting),
+  ];
+  if (operators) lines.push('', formatOperators(operators));
+  return { json: { step: kind, ...result, ...setting, operators }, text: lines.join('\n') };
+}
+
+function formatOperators(operators: readonly OperatorTime[]): string {
+  const table = formatTable(
+    ['operator', 'calls', 'ms', 'share'],
+    operators.map(({ operator, calls, millisecondsPerStep, share }) => [
+      operator,
+      String(calls),
+      millisecondsPerStep.toFixed(2),
+      `${(100 * share).toFixed(1)}%`,
+    ]),
+  );
+  return `Time a step by ONNX operator, with onnxruntime's profiler on; the optimizer is not among them.\n\n${table}`;
+}
+
+async function compare(
+  context: CommandContext,
+  options: Options & { rounds: number; step: BenchKind },
+): Promise<CommandResult> {
+  const settings = benchOptions(context, options);
+  const setting = await describeSetting(settings);
+  const task = context.progress.start('Measuring in pairs', options.rounds);
+  const onRound = ({ ratio }: ComparisonRound, number: number) => task.update(number, `ratio ${ratio.toFixed(2)}`);
+  try {
+    const comparison = await compareWithTorch(options.step, { ...settings, rounds: options.rounds, onRound });
+    return {
+      json: { ...comparison, ...setting },
+      text: `${formatComparison(comparison)}\n\n${formatSetting(setting)}`,
+    };
+  } finally {
+    task.end();
+  }
+}
+
+function formatComparison({ kind, torch, rounds, medianRatio, lesionlab }: Comparison): string {
+  if (torch === null || medianRatio === null) {
+    return [
+      `lesionlab: ${lesionlab?.imagesPerSecond} images/s.`,
+      'No comparison: neither python3 nor /usr/bin/python3 can import torch. Install PyTorch to compare with it.',
+    ].join('\n');
+  }
+  const table = formatTable(
+    ['pair', 'lesionlab images/s', 'PyTorch images/s', 'ratio', 'PyTorch memory format'],
+    rounds.map((round, i) => [
+      String(i + 1),
+      round.lesionlab.imagesPerSecond.toFixed(1),
+      round.torch.imagesPerSecond.toFixed(1),
+      round.ratio.toFixed(2),
+      round.torch.memoryFormat,
+    ]),
+  );
+  const what = kind === 'train' ? 'A training step' : 'Prediction';
+  return `${what}, against PyTorch ${torch.version}:\n\n${table}\n\nMedian ratio: ${medianRatio.toFixed(2)} times PyTorch's speed.`;
+}

@@ -1,0 +1,55 @@
+import { interruptedError } from '../../errors.js';
+
+export interface MeasureOptions {
+  /** Images a step. */
+  readonly batchSize: number;
+  /** How long to measure. */
+  readonly seconds: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Measurement {
+  /** Images of all steps by the time they took together. */
+  readonly imagesPerSecond: number;
+  /** Median time of a step. */
+  readonly medianMilliseconds: number;
+  readonly steps: number;
+}
+
+/** Steps before the measurement: allocations, thread start-up and the just-in-time compiler are done after these. */
+const warmUpSteps = 3;
+
+/** Takes a step again and again, and tells how fast. @throws LesionlabError kind `interrupted` */
+export async function measureSteps(
+  step: () => Promise<unknown>,
+  { batchSize, seconds, signal }: MeasureOptions,
+): Promise<Measurement> {
+  const take = async () => {
+    if (signal?.aborted) throw interruptedError('The measurement was interrupted.');
+    await step();
+  };
+  for (let i = 0; i < warmUpSteps; i++) await take();
+  const times: number[] = [];
+  const start = performance.now();
+  let now = start;
+  while (times.length === 0 || now - start < 1000 * seconds) {
+    await take();
+    const after = performance.now();
+    times.push(after - now);
+    now = after;
+  }
+  return {
+    imagesPerSecond: round((1000 * times.length * batchSize) / (now - start), 2),
+    medianMilliseconds: round(median(times), 3),
+    steps: times.length,
+  };
+}
+
+/** Middle of the sorted values; the mean of the two middle ones where their number is even. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+export const round = (value: number, digits: number): number => Number(value.toFixed(digits));

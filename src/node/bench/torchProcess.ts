@@ -1,0 +1,98 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { interruptedError } from '../../errors.js';
+import type { BenchOptions } from './benchOptions.js';
+import type { Measurement } from './measureSteps.js';
+
+export type BenchKind = 'train' | 'predict';
+
+export interface TorchMeasurement extends Measurement {
+  /** The better of PyTorch's two. */
+  readonly memoryFormat: 'contiguous' | 'channels last';
+  readonly torch: string;
+  readonly threads: number;
+}
+
+/** PyTorch's side of the comparison, kept running so that rounds can alternate. */
+export interface TorchProcess {
+  readonly version: string;
+  measure(): Promise<TorchMeasurement>;
+  close(): void;
+}
+
+const script = fileURLToPath(new URL('../../../bench/torchTrainStep.py', import.meta.url));
+
+/** The first Python that can import torch (and torchvision where `model` is torchvision's), undefined where none can. */
+export async function findTorchPython(
+  model: string,
+  candidates: readonly string[] = ['python3', '/usr/bin/python3'],
+): Promise<string | undefined> {
+  if (!existsSync(script)) return undefined;
+  const imports = model === 'lenet' ? 'import torch' : 'import torch, torchvision';
+  for (const python of candidates) {
+    try {
+      await promisify(execFile)(python, ['-c', imports], { timeout: 60_000 });
+      return python;
+    } catch {
+      // Not installed, or without torch: the next one.
+    }
+  }
+  return undefined;
+}
+
+/** Starts bench/torchTrainStep.py and waits until it is ready. @throws where it ends early, with what it printed */
+export async function startTorch(
+  python: string,
+  kind: BenchKind,
+  { model, imageSize, batchSize, threads, seconds, signal }: BenchOptions,
+): Promise<TorchProcess> {
+  const args = [script, kind, model, imageSize, batchSize, threads, seconds, '--wait'].map(String);
+  const child = spawn(python, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const abort = () => child.kill();
+  signal?.addEventListener('abort', abort, { once: true });
+  const lines = readJsonLines(child, signal);
+  const close = () => {
+    signal?.removeEventListener('abort', abort);
+    child.stdin.end();
+    child.kill();
+  };
+  try {
+    const { torch } = (await lines.next()) as { torch: string };
+    return {
+      version: torch,
+      async measure() {
+        child.stdin.write('\n');
+        return (await lines.next()) as TorchMeasurement;
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** The child's lines on stdout, parsed, one at a time; rejects when the child ends instead. */
+function readJsonLines(child: ChildProcess, signal?: AbortSignal): { next(): Promise<unknown> } {
+  let errors = '';
+  child.stderr?.on('data', (chunk) => {
+    errors = (errors + chunk).slice(-2000);
+  });
+  child.stdin?.on('error', () => {}); // a pipe that closed is reported by the end of the output
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (status) => resolve(`exit status ${status}\n${errors}`.trim()));
+  });
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  return {
+    async next() {
+      const { value, done } = await lines.next();
+      if (!done) return JSON.parse(value);
+      if (signal?.aborted) throw interruptedError('The comparison was interrupted.');
+      throw new Error(`bench/torchTrainStep.py ended early: ${await ended}`);
+    },
+  };
+}
