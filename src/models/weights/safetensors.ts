@@ -56,8 +56,8 @@ export function decodeSafetensors(
     if (end > bytes.length) throw damaged(`"${name}" ends at byte ${end} of ${bytes.length}`);
     if (dtype !== 'F32') throw damaged(`"${name}" has type ${dtype}, expected F32`);
     if (end - begin !== 4 * elementCount(shape)) throw damaged(`"${name}" has ${end - begin} bytes for [${shape}]`);
-    // A copy: the file's offset may not be a multiple of 4.
-    weights.set(name, { data: new Float32Array(bytes.slice(begin, end).buffer), shape });
+    // A copy, since the file's offset may not be a multiple of 4; not by slice(), which makes a view of a Node Buffer.
+    weights.set(name, { data: new Float32Array(new Uint8Array(bytes.subarray(begin, end)).buffer), shape });
   }
   return { weights, metadata: (metadata ?? {}) as Record<string, string> };
 }

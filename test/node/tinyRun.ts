@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findModel, initialWeights } from '../../src/models/index.js';
+import { encodeSafetensors } from '../../src/models/weights/safetensors.js';
+import { hashDataset } from '../../src/node/dataHash.js';
+import { openDataset } from '../../src/node/openDataset.js';
+import { createRunFolder, type RunFolder } from '../../src/node/runFolder.js';
+import type { StepContext } from '../../src/node/stepContext.js';
+import { splitStep } from '../../src/node/steps/split.js';
+import { writeFileWhole, writeJson } from '../../src/node/writeFile.js';
+import { writeSyntheticDataset } from '../../src/node/writeSyntheticDataset.js';
+import { silentProgress } from '../../src/progress.js';
+import type { RunConfig } from '../../src/training/config.js';
+import { madeUpConfig } from '../report/fixtures.js';
+
+/** A step's context that collects notes. */
+export function testContext(signal = new AbortController().signal): StepContext & { readonly notes: string[] } {
+  const notes: string[] = [];
+  return {
+    progress: { ...silentProgress, note: (line) => notes.push(line) },
+    signal,
+    seed: 0,
+    threads: 1,
+    device: 'cpu',
+    notes,
+  };
+}
+
+export interface TinyRun {
+  readonly root: string;
+  readonly data: string;
+  readonly run: RunFolder;
+  readonly config: RunConfig;
+  remove(): void;
+}
+
+export interface TinyRunOptions {
+  readonly testTimeAugmentation?: 'none' | 'flips';
+  readonly fit?: 'squash' | 'crop';
+}
+
+/** Synthetic images, split, and a run whose network "was trained": LeNet at 32 px with random weights in its checkpoints. */
+export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun> {
+  const root = mkdtempSync(join(tmpdir(), 'lesionlab-run-'));
+  const data = join(root, 'data');
+  const context = testContext();
+  process.env.LESIONLAB_CACHE = join(root, 'cache');
+  await writeSyntheticDataset(data, { images: 90, size: [40, 30], progress: silentProgress });
+  const dataset = await openDataset(data);
+  const run = await createRunFolder(join(root, 'run'));
+  await splitStep(context, dataset, run.path);
+  const model = findModel('lenet');
+  const size = { model, classCount: dataset.info.classes.length, imageSize: 32 };
+  const base = madeUpConfig({ synthetic: true });
+  const { fit = 'squash', testTimeAugmentation = 'flips' } = options;
+  const config: RunConfig = {
+    ...base,
+    seed: 5,
+    recipe: { ...base.recipe, imageSize: 32, fit, evaluation: { testTimeAugmentation } },
+    data: {
+      ...base.data,
+      folder: data,
+      synthetic: true,
+      classes: [...dataset.info.classes],
+      images: dataset.records.length,
+      sha256: hashDataset(dataset),
+      limit: null,
+      excluded: [],
+    },
+    preprocessing: { ...base.preprocessing, imageSize: 32, fit },
+    model: { ...base.model, id: 'lenet' },
+  };
+  await writeJson(run.config, config);
+  const metadata = (epoch: number) => ({
+    lesionlab: '0.1.0',
+    model: 'lenet',
+    classes: JSON.stringify(dataset.info.classes.map(({ id }) => id)),
+    preprocessing: JSON.stringify(config.preprocessing),
+    epoch: String(epoch),
+  });
+  await writeFileWhole(run.bestCheckpoint, encodeSafetensors(initialWeights(size, 11), metadata(3)));
+  await writeFileWhole(run.lastCheckpoint, encodeSafetensors(initialWeights(size, 12), metadata(4)));
+  await dataset.images.close();
+  return { root, data, run, config, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
