@@ -50,6 +50,9 @@ export interface RunFolder {
   readonly steps: string;
   readonly metrics: string;
   readonly trainingBatch: string;
+  /** The model's table of layers, as JSON and as text. */
+  readonly layersJson: string;
+  readonly layersTable: string;
   /** Folder of the training curves, one SVG each. */
   readonly curves: string;
   readonly tensorboard: string;
@@ -79,6 +82,8 @@ export function runFolderPaths(path: string): RunFolder {
     steps: at('steps.jsonl'),
     metrics: at('metrics.jsonl'),
     trainingBatch: at('training-batch.png'),
+    layersJson: at('layers.json'),
+    layersTable: at('layers.txt'),
     curves: at('curves'),
     tensorboard: at('tensorboard'),
     checkpoints: at('checkpoints'),

@@ -1,3 +1,5 @@
+import type { TrainPosition } from './train.js';
+
 /** One line of steps.jsonl. */
 export interface StepRecord {
   /** Steps done, from 1. */
@@ -28,7 +30,9 @@ export interface EpochRecord {
 export type TrainEvent =
   | { type: 'start'; steps: number; stepsPerEpoch: number; epochs: number; firstStep: number }
   | { type: 'step'; record: StepRecord; steps: number }
-  | { type: 'validation'; done: number; total: number }
+  | { type: 'validation'; epoch: number }
   | { type: 'epoch'; record: EpochRecord; best: boolean }
+  /** Save now: the trainer holds the weights and the state. */
+  | { type: 'checkpoint'; best: boolean; position: TrainPosition }
   | { type: 'stopped'; reason: 'interrupted' | 'diverged'; step: number }
   | { type: 'done'; bestEpoch: number };

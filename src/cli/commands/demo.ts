@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { sharpCodec } from '../../node/codec.js';
-import { openDataset } from '../../node/openDataset.js';
 import { createRunFolder, type RunFolder } from '../../node/runFolder.js';
-import { exploreStep } from '../../node/steps/explore.js';
-import { splitStep } from '../../node/steps/split.js';
+import { runStep } from '../../node/steps/run.js';
 import { type SyntheticSummary, writeSyntheticDataset } from '../../node/writeSyntheticDataset.js';
 import { act, type CommandContext } from '../commandContext.js';
+import { describeRun, summariseRun } from '../describeRun.js';
 import { parseInteger } from '../globalOptions.js';
 
 interface Options {
@@ -37,18 +35,23 @@ Examples:
     )
     .action(
       act(async (context, options: Options) => {
-        const { folder, data } = await prepareDemo(context, options);
-        const dataset = await openDataset(data.folder);
-        try {
-          const { files } = await exploreStep(context, dataset, folder.exploration, sharpCodec);
-          const { summary } = await splitStep(context, dataset, folder.path);
-          return {
-            json: { run: folder.path, data, explorationFiles: files, splits: summary },
-            text: `Open ${join(folder.exploration, 'exploration.html')} in a browser.`,
-          };
-        } finally {
-          await dataset.images.close();
-        }
+        const { data } = await prepareDemo(context, options);
+        const result = await runStep(context, {
+          data: data.folder,
+          run: options.run,
+          preset: 'demo',
+          overrides: {},
+          weightsFile: null,
+          limit: null,
+          excludeUnusable: false,
+          resume: false,
+          overwrite: true,
+          tensorBoard: false,
+        });
+        return {
+          json: { data, ...summariseRun(result) },
+          text: `${describeRun(result)}\n\nThe images are synthetic: these figures say nothing about real skin.\nOpen the report in a browser.`,
+        };
       }),
     );
 }

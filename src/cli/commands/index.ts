@@ -1,11 +1,34 @@
 import type { Command } from 'commander';
+import { register as bench } from './bench.js';
 import { register as demo } from './demo.js';
 import { register as doctor } from './doctor.js';
+import { register as evaluate } from './evaluate.js';
+import { register as explain } from './explain.js';
 import { register as explore } from './explore.js';
+import { register as exportModel } from './export.js';
 import { register as organize } from './organize.js';
+import { register as predict } from './predict.js';
+import { register as report } from './report.js';
+import { register as run } from './run.js';
 import { register as split } from './split.js';
+import { register as train } from './train.js';
 
 /** Registers every command, in the order in which help lists them. */
 export function registerCommands(program: Command): void {
-  for (const register of [demo, explore, organize, split, doctor]) register(program);
+  for (const register of [
+    demo,
+    run,
+    explore,
+    organize,
+    split,
+    train,
+    evaluate,
+    explain,
+    report,
+    exportModel,
+    predict,
+    bench,
+    doctor,
+  ])
+    register(program);
 }

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { RunOptions } from '../node/steps/run.js';
+import { presets } from '../training/presets.js';
+import { parseInteger, parseNumber } from './globalOptions.js';
+
+/** Options of the commands that train. */
+export interface RecipeCommandOptions {
+  readonly run: string;
+  readonly preset: string;
+  readonly model?: string;
+  readonly weights?: string;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly imageSize?: number;
+  readonly limit?: number;
+  readonly resume?: boolean;
+  readonly overwrite?: boolean;
+  readonly excludeUnusable?: boolean;
+  readonly tensorboard?: boolean;
+}
+
+const defaultRun = join('runs', 'latest');
+
+export function addRecipeOptions(command: Command): Command {
+  return command
+    .option('--run <folder>', 'run folder', defaultRun)
+    .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')}`, 'lenet')
+    .option('--model <id>', "network in place of the preset's")
+    .option('--weights <file>', 'safetensors file to begin with instead of random weights')
+    .option('--epochs <count>', 'times that every training image is seen', parseInteger(1, 100_000))
+    .option('--batch-size <images>', 'images in a step', parseInteger(1, 4096))
+    .option('--learning-rate <rate>', 'highest learning rate', parseNumber(1e-12, 100))
+    .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
+    .option('--limit <images>', 'only a stratified subset of about this many images', parseInteger(1))
+    .option('--resume', 'go on with the run in the folder')
+    .option('--overwrite', 'replace the run in the folder')
+    .option('--exclude-unusable', 'go on without images that cannot be used')
+    .option('--tensorboard', "also write TensorBoard event files into the run's tensorboard/");
+}
+
+/** Text for `--help`: what each preset is. */
+export const presetHelp = `Presets:\n${Object.entries(presets)
+  .map(([name, { description }]) => `  ${name.padEnd(14)}${description}`)
+  .join('\n')}`;
+
+export function runOptions(data: string, options: RecipeCommandOptions): RunOptions {
+  const { model, epochs, batchSize, learningRate, imageSize } = options;
+  return {
+    data,
+    run: options.run,
+    preset: options.preset,
+    overrides: { model, epochs, batchSize, learningRate, imageSize },
+    weightsFile: options.weights ?? null,
+    limit: options.limit ?? null,
+    excludeUnusable: options.excludeUnusable ?? false,
+    resume: options.resume ?? false,
+    overwrite: options.overwrite ?? false,
+    tensorBoard: options.tensorboard ?? false,
+  };
+}

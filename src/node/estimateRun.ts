@@ -1,0 +1,82 @@
+import type { Dataset } from '../data/dataset.js';
+import { describeNetwork, findModel, initialWeights } from '../models/index.js';
+import { Random } from '../random.js';
+import { nodeRuntime } from '../runtime/node.js';
+import type { Recipe } from '../training/config.js';
+import { Trainer } from '../training/trainer.js';
+import { formatBytes, formatCount, formatDuration } from './formatQuantity.js';
+import type { StepContext } from './stepContext.js';
+
+export interface RunEstimate {
+  readonly trainingSeconds: number;
+  /** Prepared images (in the cache folder) and checkpoints (in the run folder). */
+  readonly cacheBytes: number;
+  readonly runBytes: number;
+}
+
+/** Share of the images that the training split holds. */
+const trainShare = 0.64;
+
+/** Says what a run will do, and how long it will take and how much disk it needs, from a few steps taken on random pixels. */
+export async function estimateRun(ctx: StepContext, recipe: Recipe, dataset: Dataset): Promise<RunEstimate> {
+  const { imageSize } = recipe;
+  const { batchSize, epochs } = recipe.training;
+  const count = dataset.records.length;
+  const size = { model: findModel(recipe.model), classCount: dataset.info.classes.length, imageSize };
+  const secondsPerStep = await timeStep(ctx, recipe, size);
+  const trainImages = Math.round(trainShare * count);
+  const steps = Math.floor((epochs * trainImages) / batchSize);
+  // Validation predicts a quarter as many images as are trained on, at about a third of a step's time each.
+  const trainingSeconds = steps * secondsPerStep * (1 + 0.25 / 3);
+  const parameterBytes = 4 * describeNetwork(size).parameterCount;
+  const arrays = recipe.training.optimizer === 'sgd' ? 2 : 3;
+  const averages = recipe.training.weightAveraging > 0 ? 1 : 0;
+  const estimate = {
+    trainingSeconds,
+    cacheBytes: count * imageSize ** 2 * 3,
+    // Two checkpoints, the exported model and the state for resuming; a few megabytes of pages and pictures.
+    runBytes: parameterBytes * (3 + arrays + averages) + 2e7,
+  };
+  ctx.progress.note(
+    `${formatCount(count)} images of ${dataset.info.name}: ${size.model.title} at ${imageSize} pixels, ${epochs} epochs, ` +
+      `${formatCount(steps)} steps of ${batchSize} images. Training will take about ${formatDuration(trainingSeconds)}; ` +
+      `disk: ${formatBytes(estimate.cacheBytes)} for prepared images, ${formatBytes(estimate.runBytes)} for the run.`,
+  );
+  return estimate;
+}
+
+/** Seconds of a training step: the faster of three, after one to warm up. */
+async function timeStep(
+  { threads, device }: StepContext,
+  { training }: Recipe,
+  size: { model: ReturnType<typeof findModel>; classCount: number; imageSize: number },
+): Promise<number> {
+  const { batchSize } = training;
+  const trainer = await Trainer.open(
+    nodeRuntime,
+    {
+      ...size,
+      batchSize,
+      optimizer: { kind: training.optimizer, weightDecay: 0 },
+      classWeights: new Array(size.classCount).fill(1),
+      labelSmoothing: 0,
+      weightAveraging: training.weightAveraging,
+    },
+    initialWeights(size, 0),
+    { threads, device },
+  );
+  try {
+    const random = new Random(0, 'estimate');
+    const images = Float32Array.from({ length: batchSize * 3 * size.imageSize ** 2 }, () => random.uniform(-2, 2));
+    const labels = Int32Array.from({ length: batchSize }, (_, i) => i % size.classCount);
+    let fastest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 4; i++) {
+      const began = performance.now();
+      await trainer.step(images, labels, 1e-4);
+      if (i > 0) fastest = Math.min(fastest, (performance.now() - began) / 1000);
+    }
+    return fastest;
+  } finally {
+    await trainer.close();
+  }
+}

@@ -1,0 +1,272 @@
+import { Worker } from 'node:worker_threads';
+import { classWeights, countClasses } from '../../data/classWeights.js';
+import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js';
+import { type ChannelStatistics, channelStatistics, imagenetStatistics } from '../../data/normalisation.js';
+import { interruptedError, LesionlabError, runError, usageError } from '../../errors.js';
+import { describeNetwork, findModel } from '../../models/index.js';
+import { nodeRuntime } from '../../runtime/node.js';
+import type { Recipe, RunConfig } from '../../training/config.js';
+import { type CurveNote, describeCurves } from '../../training/curveNotes.js';
+import type { EpochRecord, TrainEvent } from '../../training/events.js';
+import { createBatchLoader } from '../batchLoader.js';
+import { hashDataset } from '../dataHash.js';
+import { readJsonLines } from '../jsonLines.js';
+import { layerTable } from '../layerTable.js';
+import { packageInfo } from '../packageInfo.js';
+import type { PreparedFile } from '../preparedFile.js';
+import type { RunFolder } from '../runFolder.js';
+import type { StepContext } from '../stepContext.js';
+import { writeTrainingBatchPicture } from '../trainingBatchPicture.js';
+import { writeTrainingCurves } from '../trainingCurves.js';
+import type { SplitImages, TrainJob, TrainMessage } from '../trainJob.js';
+import { trainProgress } from '../trainProgress.js';
+import { workerUrl } from '../workerUrl.js';
+import { writeFileWhole, writeJson } from '../writeFile.js';
+
+export interface TrainStepOptions {
+  readonly run: RunFolder;
+  readonly dataset: Dataset;
+  /** Split of each record of the dataset, in order. */
+  readonly splits: readonly SplitName[];
+  /** All images of the dataset, prepared at the recipe's size. */
+  readonly prepared: PreparedFile;
+  readonly recipe: Recipe;
+  readonly preset: string;
+  /** Settings of the preset that the user changed, as `name=value`. */
+  readonly overrides: readonly string[];
+  /** Folder of the data as the user named it. */
+  readonly dataFolder: string;
+  readonly limit: number | null;
+  readonly excluded: readonly string[];
+  /** safetensors file to begin with instead of random weights. */
+  readonly weightsFile: string | null;
+  readonly resume: boolean;
+  readonly tensorBoard: boolean;
+}
+
+export interface TrainStepResult {
+  readonly config: RunConfig;
+  readonly epochs: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  readonly notes: readonly CurveNote[];
+}
+
+/**
+ * Trains into a run folder: config.json, layers.txt, training-batch.png, then steps, metrics, checkpoints and curves.
+ * @throws LesionlabError kind `interrupted` after saving, once the signal is aborted; kind `run` where training diverges
+ *   before its first checkpoint
+ */
+export async function trainStep(ctx: StepContext, options: TrainStepOptions): Promise<TrainStepResult> {
+  const { run, dataset, recipe, prepared } = options;
+  const bySplit = splitImages(options);
+  for (const name of splitNames) {
+    const needed = name === 'train' ? recipe.training.batchSize : 1;
+    if (bySplit[name].labels.length < needed) {
+      throw usageError(
+        'too-few-images',
+        `The ${name} split has ${bySplit[name].labels.length} images; ${needed} are needed`,
+        {
+          hint: 'Use more images (--limit) or a smaller --batch-size.',
+        },
+      );
+    }
+  }
+  const config = resolveConfig(ctx, options, bySplit.train);
+  await writeJson(run.config, config);
+  const { layers, text } = layerTable(findModel(recipe.model), config.data.classes.length, recipe.imageSize);
+  await writeJson(run.layersJson, layers);
+  await writeFileWhole(run.layersTable, text);
+  await drawBatch(config, run, prepared, bySplit.train, dataset, options.splits);
+
+  const stopFlag = new Int32Array(new SharedArrayBuffer(4));
+  const stop = () => Atomics.store(stopFlag, 0, 1);
+  if (ctx.signal.aborted) stop();
+  ctx.signal.addEventListener('abort', stop, { once: true });
+  const job: TrainJob = {
+    runFolder: run.path,
+    recipe,
+    seed: ctx.seed,
+    classIds: config.data.classes.map(({ id }) => id),
+    classWeights: config.classWeights,
+    preprocessing: config.preprocessing,
+    preparedFile: prepared.path,
+    train: bySplit.train,
+    validation: bySplit.validation,
+    threads: ctx.threads,
+    device: ctx.device,
+    weightsFile: options.weightsFile,
+    resume: options.resume,
+    tensorBoard: options.tensorBoard,
+    stopFlag,
+  };
+  const outcome = await runInWorker(ctx, job);
+  ctx.signal.removeEventListener('abort', stop);
+  const epochs = await readJsonLines<EpochRecord>(run.metrics);
+  await writeTrainingCurves(run.path);
+  if (outcome.type === 'stopped' && outcome.reason === 'interrupted') {
+    throw interruptedError(
+      `Training was stopped after step ${outcome.step}; everything so far is saved in ${run.path}.`,
+      {
+        hint: `Go on with it: the same command with --resume.`,
+      },
+    );
+  }
+  if (outcome.type === 'stopped') reportDivergence(ctx, outcome.step, epochs);
+  const notes = describeCurves(epochs);
+  for (const note of notes) ctx.progress.note(note.text);
+  return { config, epochs, bestEpoch: bestEpochOf(epochs), notes };
+}
+
+function splitImages({ dataset, splits, prepared }: TrainStepOptions): Record<SplitName, SplitImages> {
+  const indexOf = new Map(prepared.imageIds.map((id, index) => [id, index]));
+  const of = (name: SplitName): SplitImages => {
+    const records = dataset.records.filter((_, i) => splits[i] === name);
+    return {
+      indices: Int32Array.from(records, ({ imageId }) => indexOf.get(imageId) as number),
+      labels: Int32Array.from(records, ({ label }) => label),
+    };
+  };
+  return { train: of('train'), validation: of('validation'), test: of('test') };
+}
+
+function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: SplitImages): RunConfig {
+  const { dataset, recipe, prepared } = options;
+  const { info, records } = dataset;
+  const model = findModel(recipe.model);
+  const classCount = info.classes.length;
+  const network = describeNetwork({ model, classCount, imageSize: recipe.imageSize });
+  const counts = countClasses(
+    Array.from(train.labels, (label) => ({ label })),
+    classCount,
+  );
+  return {
+    lesionlab: packageInfo.version,
+    created: new Date().toISOString(),
+    preset: options.preset,
+    overrides: [...options.overrides],
+    seed: ctx.seed,
+    recipe,
+    data: {
+      folder: options.dataFolder,
+      metadataFile: dataset.metadataFile,
+      id: info.id,
+      name: info.name,
+      synthetic: info.synthetic,
+      licence: info.licence,
+      citation: info.citation,
+      classes: [...info.classes],
+      hasLesionIds: dataset.hasLesionIds,
+      images: records.length,
+      lesions: new Set(records.map(({ lesionId }) => lesionId)).size,
+      sha256: hashDataset(dataset),
+      limit: options.limit,
+      excluded: [...options.excluded],
+    },
+    preprocessing: resolvePreprocessing(recipe, prepared, train.indices),
+    classWeights: classWeights(counts, recipe.training.classWeights),
+    model: { id: model.id, parameters: network.parameterCount, weightsFile: options.weightsFile },
+    device: ctx.device,
+    threads: ctx.threads,
+    versions: { node: process.versions.node, onnxruntime: nodeRuntime.version },
+  };
+}
+
+function resolvePreprocessing(
+  recipe: Recipe,
+  prepared: PreparedFile,
+  trainIndices: Int32Array,
+): RunConfig['preprocessing'] {
+  const ofTraining = recipe.normalisation === 'train-split';
+  const { mean, std }: ChannelStatistics = ofTraining ? channelStatistics(prepared, trainIndices) : imagenetStatistics;
+  return {
+    imageSize: recipe.imageSize,
+    fit: recipe.fit,
+    resize: 'bilinear-antialiased',
+    mean: [...mean],
+    std: [...std],
+    statistics: recipe.normalisation,
+  };
+}
+
+/** A batch as the network will see it, drawn from the loader that training uses. */
+async function drawBatch(
+  { preprocessing, recipe, seed, data }: RunConfig,
+  run: RunFolder,
+  prepared: PreparedFile,
+  train: SplitImages,
+  dataset: Dataset,
+  splits: readonly SplitName[],
+): Promise<void> {
+  const { augmentation, training } = recipe;
+  const loader = createBatchLoader({
+    preparedFile: prepared.path,
+    ...train,
+    batchSize: Math.min(24, Math.max(training.batchSize, 10)),
+    preprocessing,
+    seed,
+    augmentation,
+    ahead: 1,
+  });
+  try {
+    const imageIds = dataset.records.flatMap(({ imageId }, i) => (splits[i] === 'train' ? [imageId] : []));
+    const note = data.synthetic ? 'synthetic images' : undefined;
+    const batch = await loader.next();
+    await writeTrainingBatchPicture(run.trainingBatch, { batch, preprocessing, classes: data.classes, imageIds, note });
+  } finally {
+    await loader.close();
+  }
+}
+
+type Outcome = Extract<TrainEvent, { type: 'done' | 'stopped' }>;
+
+function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
+  const show = trainProgress(ctx.progress, job.recipe.training.epochs);
+  const worker = new Worker(workerUrl('trainWorker'), { workerData: job });
+  return new Promise<Outcome>((resolve, reject) => {
+    let outcome: Outcome | undefined;
+    let curves = Promise.resolve();
+    worker.on('message', (message: TrainMessage) => {
+      if (message.type === 'error') {
+        const { kind, code, message: text, hint, details, stack } = message.error;
+        const known = kind && code;
+        reject(
+          known
+            ? new LesionlabError(kind as 'run', code, text, { hint, details })
+            : Object.assign(new Error(text), { stack }),
+        );
+        return;
+      }
+      const { event } = message;
+      show(event);
+      if (event.type === 'done' || event.type === 'stopped') outcome = event;
+      // Curves follow the training; one drawing at a time, and none that fails may end it.
+      if (event.type === 'epoch') curves = curves.then(() => writeTrainingCurves(job.runFolder)).then(noop, noop);
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => {
+      show({ type: 'done', bestEpoch: 0 });
+      curves.then(() => {
+        if (outcome) resolve(outcome);
+        else reject(new Error(`The training thread ended early (exit code ${code}).`));
+      });
+    });
+  });
+}
+
+const noop = () => {};
+
+function reportDivergence({ progress }: StepContext, step: number, epochs: readonly EpochRecord[]): void {
+  const message = `Training diverged: the loss was no number at step ${step}.`;
+  if (epochs.length === 0) {
+    throw runError('diverged', message, { hint: 'Try a smaller --learning-rate.' });
+  }
+  progress.note(
+    `${message} The checkpoint of epoch ${bestEpochOf(epochs)} is kept; a smaller --learning-rate may help.`,
+  );
+}
+
+const bestEpochOf = (epochs: readonly EpochRecord[]): number =>
+  epochs.reduce<EpochRecord | undefined>(
+    (best, record) => (best && best.validationBalancedAccuracy >= record.validationBalancedAccuracy ? best : record),
+    undefined,
+  )?.epoch ?? 0;

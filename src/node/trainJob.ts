@@ -1,0 +1,49 @@
+import type { Preprocessing } from '../data/preprocessing.js';
+import type { Recipe } from '../training/config.js';
+import type { TrainEvent } from '../training/events.js';
+
+/** Records of a split as training needs them. */
+export interface SplitImages {
+  /** Index of each image in the prepared file. */
+  readonly indices: Int32Array;
+  /** Class index of each. */
+  readonly labels: Int32Array;
+}
+
+/** Everything a training thread gets; plain data, so that it can be sent to a worker. */
+export interface TrainJob {
+  readonly runFolder: string;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  readonly classIds: readonly string[];
+  readonly classWeights: readonly number[];
+  readonly preprocessing: Preprocessing;
+  readonly preparedFile: string;
+  readonly train: SplitImages;
+  readonly validation: SplitImages;
+  readonly threads: number;
+  readonly device: 'cpu' | 'webgpu';
+  /** safetensors file to begin with instead of random weights. */
+  readonly weightsFile: string | null;
+  /** Goes on from the saved state instead of beginning anew. */
+  readonly resume: boolean;
+  /** Also writes TensorBoard event files. */
+  readonly tensorBoard: boolean;
+  /** Shared with whoever may stop the training: element 0 other than 0 means stop. */
+  readonly stopFlag: Int32Array<SharedArrayBuffer>;
+}
+
+/** What the training thread posts. */
+export type TrainMessage =
+  | { type: 'event'; event: Exclude<TrainEvent, { type: 'checkpoint' }> }
+  | {
+      type: 'error';
+      error: {
+        message: string;
+        stack?: string;
+        kind?: string;
+        code?: string;
+        hint?: string;
+        details?: readonly string[];
+      };
+    };

@@ -1,0 +1,142 @@
+import { usageError } from '../errors.js';
+import type { Recipe } from './config.js';
+
+export interface Preset {
+  readonly title: string;
+  /** What it is for and how long it takes, for `--help` and the report. */
+  readonly description: string;
+  readonly recipe: Recipe;
+}
+
+const noAugmentation = {
+  horizontalFlip: 0,
+  verticalFlip: 0,
+  rotationDegrees: 0,
+  translate: [0, 0] as [number, number],
+  scale: [1, 1] as [number, number],
+  perspective: { distortion: 0, probability: 0 },
+  brightness: 0,
+  contrast: 0,
+  saturation: 0,
+  hue: 0,
+  fill: 'zero' as const,
+};
+
+/** Recipes by name: plain data, meant to be read. */
+export const presets: Readonly<Record<string, Preset>> = {
+  'guide-lenet': {
+    title: "The tutorial's LeNet",
+    description:
+      'LeNet as in the tutorial: 224 px, batch 10, 30 epochs, learning rate 1e-5; about 40 minutes on 2 cores',
+    recipe: {
+      model: 'lenet',
+      imageSize: 224,
+      fit: 'squash',
+      normalisation: 'train-split',
+      augmentation: {
+        ...noAugmentation,
+        horizontalFlip: 0.5,
+        verticalFlip: 0.5,
+        rotationDegrees: 60,
+        translate: [0.1, 0.1],
+        scale: [0.9, 1.1],
+        perspective: { distortion: 0.2, probability: 0.5 },
+        brightness: 0.1,
+        contrast: 0.1,
+        saturation: 0.1,
+        hue: 0.02,
+      },
+      training: {
+        epochs: 30,
+        batchSize: 10,
+        optimizer: 'adam',
+        learningRate: 1e-5,
+        schedule: 'constant',
+        warmUp: 0,
+        weightDecay: 0,
+        classWeights: 'median-frequency',
+        labelSmoothing: 0,
+        weightAveraging: 0,
+      },
+      evaluation: { testTimeAugmentation: 'none' },
+    },
+  },
+  lenet: {
+    title: 'LeNet, trained well',
+    description:
+      'the best LeNet within 15 minutes on 2 cores: 112 px, one-cycle AdamW, averaged weights, averaged flips',
+    recipe: {
+      model: 'lenet',
+      imageSize: 112,
+      fit: 'squash',
+      normalisation: 'train-split',
+      augmentation: {
+        ...noAugmentation,
+        horizontalFlip: 0.5,
+        verticalFlip: 0.5,
+        rotationDegrees: 45,
+        translate: [0.05, 0.05],
+        scale: [0.9, 1.2],
+        brightness: 0.1,
+        contrast: 0.1,
+        saturation: 0.1,
+        hue: 0.02,
+        fill: 'reflect',
+      },
+      training: {
+        epochs: 60,
+        batchSize: 32,
+        optimizer: 'adamw',
+        learningRate: 2e-3,
+        schedule: 'one-cycle',
+        warmUp: 0.2,
+        weightDecay: 0.05,
+        classWeights: 'square-root',
+        labelSmoothing: 0,
+        weightAveraging: 0.998,
+      },
+      evaluation: { testTimeAugmentation: 'flips' },
+    },
+  },
+  demo: {
+    title: 'LeNet for the demo',
+    description: 'LeNet at 64 px for a few hundred synthetic images, about a minute on 2 cores',
+    recipe: {
+      model: 'lenet',
+      imageSize: 64,
+      fit: 'squash',
+      normalisation: 'train-split',
+      augmentation: {
+        ...noAugmentation,
+        horizontalFlip: 0.5,
+        verticalFlip: 0.5,
+        rotationDegrees: 30,
+        scale: [0.9, 1.1],
+        brightness: 0.1,
+        contrast: 0.1,
+        fill: 'reflect',
+      },
+      training: {
+        epochs: 60,
+        batchSize: 16,
+        optimizer: 'adamw',
+        learningRate: 1e-3,
+        schedule: 'one-cycle',
+        warmUp: 0.2,
+        weightDecay: 0.05,
+        classWeights: 'square-root',
+        labelSmoothing: 0,
+        weightAveraging: 0.98,
+      },
+      evaluation: { testTimeAugmentation: 'flips' },
+    },
+  },
+};
+
+/** @throws LesionlabError kind `usage` for an unknown name */
+export function findPreset(name: string): Preset {
+  if (Object.hasOwn(presets, name)) return presets[name];
+  throw usageError('unknown-preset', `There is no preset "${name}"`, {
+    hint: `Choose one of: ${Object.keys(presets).join(', ')}.`,
+  });
+}

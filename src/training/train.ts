@@ -1,0 +1,134 @@
+import type { BatchPlan } from '../data/batches.js';
+import type { Batch } from '../data/preprocessing.js';
+import type { Weights } from '../nn/index.js';
+import type { Recipe } from './config.js';
+import type { EpochRecord, TrainEvent } from './events.js';
+import { learningRateAt } from './schedules.js';
+import type { Trainer } from './trainer.js';
+import type { ValidationResult } from './validate.js';
+
+/** Where a training stands; with the trainer's state, all that resuming needs. */
+export interface TrainPosition {
+  readonly step: number;
+  /** Epochs that are over. */
+  readonly epoch: number;
+  /** Of the running epoch. */
+  readonly lossSum: number;
+  readonly correct: number;
+  readonly stepsInEpoch: number;
+  readonly seconds: number;
+  /** Of the best epoch so far; epoch 0 where none is over. */
+  readonly bestEpoch: number;
+  readonly bestBalancedAccuracy: number;
+}
+
+export interface TrainOptions {
+  readonly trainer: Trainer;
+  readonly training: Pick<Recipe['training'], 'epochs' | 'learningRate' | 'schedule' | 'warmUp'>;
+  readonly plan: BatchPlan;
+  /** Batches from the position's step on, and how to give their memory back. */
+  readonly batches: { next(): Promise<Batch>; recycle(batch: Batch): void };
+  /** Evaluates weights on the validation split. */
+  readonly validate: (weights: Weights) => Promise<ValidationResult>;
+  /** Asked after every step; true ends the training with a checkpoint. */
+  readonly shouldStop?: () => boolean;
+  readonly position?: TrainPosition;
+  /** Lines of steps.jsonl an epoch. Default 40. */
+  readonly recordsPerEpoch?: number;
+}
+
+const beginning: TrainPosition = {
+  step: 0,
+  epoch: 0,
+  lossSum: 0,
+  correct: 0,
+  stepsInEpoch: 0,
+  seconds: 0,
+  bestEpoch: 0,
+  bestBalancedAccuracy: Number.NEGATIVE_INFINITY,
+};
+
+/**
+ * Trains, one event after the other. On a `checkpoint` event the trainer holds the weights and the state to save; it goes
+ * on when the next event is asked for. The best epoch is the one with the highest validation balanced accuracy, the
+ * earlier on ties.
+ */
+export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> {
+  const { trainer, training, plan, batches, validate, shouldStop = () => false, recordsPerEpoch = 40 } = options;
+  const { batchSize } = trainer.options;
+  const steps = plan.epochEnd(training.epochs - 1);
+  const recordEvery = Math.max(1, Math.round(plan.stepsPerEpoch / recordsPerEpoch));
+  const start = options.position ?? beginning;
+  let { epoch, lossSum, correct, stepsInEpoch, bestEpoch, bestBalancedAccuracy } = start;
+  let epochBegan = Date.now() - 1000 * start.seconds;
+  let recent = { loss: 0, steps: 0, began: Date.now() };
+  const position = (step: number): TrainPosition => {
+    const seconds = (Date.now() - epochBegan) / 1000;
+    return { step, epoch, lossSum, correct, stepsInEpoch, seconds, bestEpoch, bestBalancedAccuracy };
+  };
+
+  yield { type: 'start', steps, stepsPerEpoch: plan.stepsPerEpoch, epochs: training.epochs, firstStep: start.step };
+  for (let step = start.step; step < steps; step++) {
+    const batch = await batches.next();
+    const learningRate = learningRateAt(step, steps, training);
+    const result = await trainer.step(batch.images, batch.labels, learningRate);
+    batches.recycle(batch);
+    if (!Number.isFinite(result.loss)) {
+      yield { type: 'stopped', reason: 'diverged', step };
+      return;
+    }
+    lossSum += result.loss;
+    correct += result.correct;
+    stepsInEpoch += 1;
+    recent.loss += result.loss;
+    recent.steps += 1;
+    const done = step + 1;
+    if (done % recordEvery === 0 || done === steps) {
+      const seconds = Math.max(1e-3, (Date.now() - recent.began) / 1000);
+      const imagesPerSecond = (recent.steps * batchSize) / seconds;
+      const record = {
+        step: done,
+        epoch: done / plan.stepsPerEpoch,
+        loss: recent.loss / recent.steps,
+        imagesPerSecond,
+      };
+      yield { type: 'step', record, steps };
+      recent = { loss: 0, steps: 0, began: Date.now() };
+    }
+    if (done === plan.epochEnd(epoch)) {
+      const trained = (Date.now() - epochBegan) / 1000;
+      yield { type: 'validation', epoch: epoch + 1 };
+      const validation = await validate(trainer.evaluatedWeights());
+      epoch += 1;
+      const record: EpochRecord = {
+        epoch,
+        trainLoss: lossSum / stepsInEpoch,
+        trainAccuracy: correct / (stepsInEpoch * batchSize),
+        validationLoss: validation.loss,
+        validationAccuracy: validation.accuracy,
+        validationBalancedAccuracy: validation.balancedAccuracy,
+        learningRate,
+        seconds: (Date.now() - epochBegan) / 1000,
+        imagesPerSecond: (stepsInEpoch * batchSize) / trained,
+      };
+      const best = validation.balancedAccuracy > bestBalancedAccuracy;
+      if (best) {
+        bestEpoch = epoch;
+        bestBalancedAccuracy = validation.balancedAccuracy;
+      }
+      lossSum = 0;
+      correct = 0;
+      stepsInEpoch = 0;
+      epochBegan = Date.now();
+      yield { type: 'epoch', record, best };
+      yield { type: 'checkpoint', best, position: position(done) };
+      recent = { loss: 0, steps: 0, began: Date.now() };
+    }
+    if (done < steps && shouldStop()) {
+      yield { type: 'checkpoint', best: false, position: position(done) };
+      yield { type: 'stopped', reason: 'interrupted', step: done };
+      return;
+    }
+  }
+  yield { type: 'done', bestEpoch };
+}

@@ -1,0 +1,48 @@
+import { type BatchSource, makeBatch, planEvaluationBatches } from '../data/batches.js';
+import type { Classifier } from '../models/index.js';
+
+export interface ValidationResult {
+  /** Mean negative log-likelihood weighted by class, as the training loss is. */
+  readonly loss: number;
+  /** Shares in [0, 1]. */
+  readonly accuracy: number;
+  /** Mean recall over the classes that occur. */
+  readonly balancedAccuracy: number;
+}
+
+/** Probabilities below this count as this: a single certain mistake must not make the mean infinite. */
+const smallestProbability = 1e-12;
+
+/** Evaluates a classifier on a split, without augmentation. */
+export async function validate(
+  classifier: Classifier,
+  source: Omit<BatchSource, 'augmentation'>,
+  classWeights: readonly number[],
+): Promise<ValidationResult> {
+  const { batchSize, classCount } = classifier;
+  const plan = planEvaluationBatches({ count: source.indices.length, batchSize });
+  const images = new Array<number>(classCount).fill(0);
+  const recognised = new Array<number>(classCount).fill(0);
+  let loss = 0;
+  let weightSum = 0;
+  for (let step = 0; step < plan.steps; step++) {
+    const batch = makeBatch({ ...source, augmentation: null }, plan.batchRows(step));
+    const { probabilities } = await classifier.classify(batch.images);
+    for (let n = 0; n < batchSize; n++) {
+      if (batch.indices[n] < 0) continue;
+      const label = batch.labels[n];
+      const row = probabilities.subarray(n * classCount, (n + 1) * classCount);
+      loss -= classWeights[label] * Math.log(Math.max(row[label], smallestProbability));
+      weightSum += classWeights[label];
+      images[label] += 1;
+      if (row.indexOf(Math.max(...row)) === label) recognised[label] += 1;
+    }
+  }
+  const present = images.flatMap((count, label) => (count > 0 ? [recognised[label] / count] : []));
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    loss: loss / weightSum,
+    accuracy: sum(recognised) / sum(images),
+    balancedAccuracy: sum(present) / present.length,
+  };
+}
