@@ -1,5 +1,5 @@
 import { mostProbable, type Predictions } from '../evaluation/index.js';
-import { drawMontage, type MontageTile, type Raster, resizeImage } from '../image/index.js';
+import { drawMontage, fillRectangle, type MontageTile, type Raster, resizeImage } from '../image/index.js';
 import { Random } from '../random.js';
 
 /** Images shown, as evenly from all classes as there are images. */
@@ -10,6 +10,8 @@ const side = 128;
 /** Told apart by lightness too, and said in words below each picture. */
 const right = [0, 114, 178] as const;
 const wrong = [230, 159, 0] as const;
+/** Width of the frame around wrong answers, pixels. */
+const frame = 4;
 
 /**
  * Chooses images for the grid: drawn at random within each class, the classes in turn, so that rare ones are seen.
@@ -37,24 +39,35 @@ export interface PredictionGridOptions {
   readonly title: string;
 }
 
-/** Draws images with truth and prediction below; a blue bar where they agree, an orange one and the word `not` where they don't. */
+/**
+ * Draws images with the truth and the answer below. Right answers have a blue bar above; wrong ones an orange bar and frame, and
+ * the word `called`.
+ */
 export function drawPredictionGrid({ predictions, chosen, pictureOf, title }: PredictionGridOptions): Raster {
   const { classes, labels, probabilities, imageIds } = predictions;
   const winners = mostProbable(probabilities, classes.length);
   const tiles = chosen.map((i): MontageTile => {
     const percent = Math.round(100 * probabilities[i * classes.length + winners[i]]);
     const agrees = winners[i] === labels[i];
-    const truth = classes[labels[i]].id;
+    const picture = resizeImage(pictureOf(i), side, side);
     return {
-      image: resizeImage(pictureOf(i), side, side),
+      image: agrees ? picture : framed(picture),
       lines: [
-        agrees ? truth : `not ${classes[winners[i]].id}`,
-        `truth ${truth}`,
-        `answer ${classes[winners[i]].id}, ${percent}%`,
+        classes[labels[i]].id,
+        agrees ? `recognised, ${percent}%` : `called ${classes[winners[i]].id}, ${percent}%`,
         imageIds[i],
       ],
       accent: agrees ? right : wrong,
     };
   });
   return drawMontage(tiles, { columns, title });
+}
+
+function framed(picture: Raster): Raster {
+  const copy = { ...picture, data: picture.data.slice() };
+  const { width, height } = picture;
+  fillRectangle(copy, 0, 0, frame, height, wrong);
+  fillRectangle(copy, width - frame, 0, frame, height, wrong);
+  fillRectangle(copy, 0, height - frame, width, frame, wrong);
+  return copy;
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type SplitName, splitNames } from '../../data/dataset.js';
 import type { Interval } from '../../evaluation/index.js';
@@ -91,7 +92,7 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult):
     '',
     matrix,
     '',
-    `Wrote ${files.join(', ')}.`,
+    `Wrote ${files.length} files into ${dirname(files[0])}.`,
   ].join('\n');
 }
 

@@ -131,7 +131,7 @@ async function writeGrid(
     data.prepared.read(data.preparedIndex(imageIds[i]), pixels);
     return { width: imageSize, height: imageSize, channels: 3, data: pixels };
   };
-  const title = `${config.data.synthetic ? 'Synthetic images: ' : ''}${split} split, truth and answer`;
+  const title = `${config.data.synthetic ? 'Synthetic images: ' : ''}${split} images, the truth and what they were called`;
   const grid = drawPredictionGrid({ predictions, chosen, pictureOf, title });
   const winners = mostProbable(probabilities, classes.length);
   const paths = [join(folder, 'sample-grid.png'), join(folder, 'sample-grid.json')];
