@@ -51,7 +51,7 @@ export async function openRunData(
       progress.note(
         `The image files in ${options.data ?? config.data.folder} have other dates or sizes than when the run was trained.`,
       );
-    if (!options.prepared) prepared = await prepareAgain({ progress, signal, threads }, kept, config);
+    if (!options.prepared) prepared = await prepareAgain({ progress, signal, threads }, dataset, kept, config);
     const images = options.prepared ?? prepared!;
     const indexOf = new Map(images.imageIds.map((imageId, index) => [imageId, index] as const));
     return {
@@ -72,23 +72,27 @@ export async function openRunData(
   }
 }
 
-/** Found in the cache, as a rule. */
+/** As a rule they are in the cache: training prepared the same images, with those that it left out as unusable. */
 async function prepareAgain(
   context: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
-  dataset: Dataset,
-  { preprocessing }: RunConfig,
+  { records, images: files }: Dataset,
+  kept: Dataset,
+  { preprocessing, data }: RunConfig,
 ): Promise<PreparedFile> {
+  const wanted = new Set(kept.records.map(({ imageId }) => imageId));
+  const excluded = new Set(data.excluded);
   const { images, failures } = await prepareImages({
-    dataset,
-    records: dataset.records,
+    dataset: { images: files },
+    records: records.filter(({ imageId }) => wanted.has(imageId) || excluded.has(imageId)),
     preprocessingFit: preprocessing.fit,
     imageSize: preprocessing.imageSize,
     ...context,
   });
-  if (failures.length === 0) return images;
+  const lost = failures.filter(({ imageId }) => wanted.has(imageId));
+  if (lost.length === 0) return images;
   images.close();
-  throw dataError('unusable-images', `${failures.length} images of the run cannot be read any more.`, {
-    details: failures.map(({ imageId, reason }) => `${imageId}: ${reason}`),
+  throw dataError('unusable-images', `${lost.length} images of the run cannot be read any more.`, {
+    details: lost.map(({ imageId, reason }) => `${imageId}: ${reason}`),
     hint: 'Fetch these files again: an evaluation without them would not be of the same split.',
   });
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSplitsCsv } from '../../src/data/splitsCsv.js';
@@ -6,7 +6,10 @@ import { evaluatePredictions, parsePredictionsCsv } from '../../src/evaluation/i
 import { findModel, openClassifier } from '../../src/models/index.js';
 import { loadCheckpoint } from '../../src/node/checkpointFile.js';
 import { sharpCodec } from '../../src/node/codec.js';
+import { hashDataset } from '../../src/node/dataHash.js';
 import { readJsonLines } from '../../src/node/jsonLines.js';
+import { openDataset } from '../../src/node/openDataset.js';
+import { prepareImages } from '../../src/node/prepare.js';
 import { openRunData } from '../../src/node/runData.js';
 import { evaluateStep } from '../../src/node/steps/evaluate.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
@@ -166,6 +169,45 @@ describe('a run that cannot be evaluated', () => {
     writeFileSync(table, [header, ...rest].join('\n'));
     await expect(evaluate()).rejects.toMatchObject({ details: [expect.stringMatching(/not in the metadata/)] });
     writeFileSync(table, text);
+  });
+
+  it('uses the images that training prepared, with those that it left out; others must not be lost', async () => {
+    const config = JSON.parse(readText(tiny.run.config));
+    const splits = readText(tiny.run.splitsCsv);
+    const [header, ...rows] = splits.trimEnd().split('\n');
+    const [left, lost] = rows.filter((row) => row.endsWith('validation')).map((row) => row.split(',')[0]);
+    const fileOf = (imageId: string) =>
+      ['HAM10000_images_part_1', 'HAM10000_images_part_2']
+        .map((part) => join(tiny.data, part, `${imageId}.jpg`))
+        .find((path) => existsSync(path))!;
+    const pictures = { [left]: readFileSync(fileOf(left)), [lost]: readFileSync(fileOf(lost)) };
+    writeFileSync(fileOf(left), 'not a picture');
+    const dataset = await openDataset(tiny.data);
+    const { records } = dataset;
+    const prepared = await prepareImages({ dataset, records, preprocessingFit: 'squash', imageSize: 32, threads: 1 });
+    prepared.images.close();
+    const cached = readdirSync(join(tiny.root, 'cache'));
+    writeFileSync(tiny.run.splitsCsv, [header, ...rows.filter((row) => !row.startsWith(`${left},`)), ''].join('\n'));
+    writeFileSync(tiny.run.config, JSON.stringify({ ...config, data: { ...config.data, excluded: [left] } }));
+    const validation = rows.filter((row) => row.endsWith('validation')).length;
+    expect((await evaluate()).evaluation.images).toBe(validation - 1);
+    expect(readdirSync(join(tiny.root, 'cache'))).toEqual(cached);
+
+    writeFileSync(fileOf(lost), 'not a picture either');
+    await expect(evaluate()).rejects.toMatchObject({
+      kind: 'data',
+      code: 'unusable-images',
+      details: [expect.stringContaining(lost)],
+    });
+    await dataset.images.close();
+    for (const [imageId, bytes] of Object.entries(pictures)) writeFileSync(fileOf(imageId), bytes);
+    writeFileSync(tiny.run.splitsCsv, splits);
+    const restored = await openDataset(tiny.data);
+    writeFileSync(
+      tiny.run.config,
+      JSON.stringify({ ...config, data: { ...config.data, sha256: hashDataset(restored) } }),
+    );
+    await restored.images.close();
   });
 
   it('only notes that image files have other dates', async () => {
