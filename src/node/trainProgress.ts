@@ -14,11 +14,11 @@ export function trainProgress(progress: Progress, epochs: number): (event: Train
       progress.note(`Training: ${epochs} epochs, ${event.steps} steps${from}`);
       task = progress.start('Training', event.steps - firstStep);
     } else if (event.type === 'step') {
-      const { step, loss, imagesPerSecond, epoch } = event.record;
+      const { step, loss, accuracy, imagesPerSecond, epoch } = event.record;
       const current = Math.min(epochs, Math.floor(epoch) + 1);
       task?.update(
         step - firstStep,
-        `epoch ${current}/${epochs}, loss ${loss.toFixed(3)}, ${imagesPerSecond.toFixed(0)} images/s`,
+        `epoch ${current}/${epochs}, loss ${loss.toFixed(3)}, accuracy ${percent(accuracy)}, ${imagesPerSecond.toFixed(0)} images/s`,
       );
     } else if (event.type === 'epoch') {
       const { record, best } = event;

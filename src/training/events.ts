@@ -8,6 +8,8 @@ export interface StepRecord {
   readonly epoch: number;
   /** Weighted training loss, mean since the last record. */
   readonly loss: number;
+  /** Share of right answers since the last record, in [0, 1]. */
+  readonly accuracy: number;
   readonly imagesPerSecond: number;
 }
 

@@ -61,7 +61,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
   const start = options.position ?? beginning;
   let { epoch, lossSum, correct, stepsInEpoch, bestEpoch, bestBalancedAccuracy } = start;
   let epochBegan = Date.now() - 1000 * start.seconds;
-  let recent = { loss: 0, steps: 0, began: Date.now() };
+  let recent = { loss: 0, correct: 0, steps: 0, began: Date.now() };
   const position = (step: number): TrainPosition => {
     const seconds = (Date.now() - epochBegan) / 1000;
     return { step, epoch, lossSum, correct, stepsInEpoch, seconds, bestEpoch, bestBalancedAccuracy };
@@ -81,6 +81,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     correct += result.correct;
     stepsInEpoch += 1;
     recent.loss += result.loss;
+    recent.correct += result.correct;
     recent.steps += 1;
     const done = step + 1;
     if (done % recordEvery === 0 || done === steps) {
@@ -90,10 +91,11 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
         step: done,
         epoch: done / plan.stepsPerEpoch,
         loss: recent.loss / recent.steps,
+        accuracy: recent.correct / (recent.steps * batchSize),
         imagesPerSecond,
       };
       yield { type: 'step', record, steps };
-      recent = { loss: 0, steps: 0, began: Date.now() };
+      recent = { loss: 0, correct: 0, steps: 0, began: Date.now() };
     }
     if (done === plan.epochEnd(epoch)) {
       const trained = (Date.now() - epochBegan) / 1000;
@@ -122,7 +124,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       epochBegan = Date.now();
       yield { type: 'epoch', record, best };
       yield { type: 'checkpoint', best, position: position(done) };
-      recent = { loss: 0, steps: 0, began: Date.now() };
+      recent = { loss: 0, correct: 0, steps: 0, began: Date.now() };
     }
     if (done < steps && shouldStop()) {
       yield { type: 'checkpoint', best: false, position: position(done) };
