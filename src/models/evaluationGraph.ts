@@ -1,6 +1,6 @@
 import { Graph, toOnnx, type Value } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
-import type { OpenOptions, Runtime, Session } from '../runtime/index.js';
+import type { Device, OpenOptions, Runtime, Session } from '../runtime/index.js';
 import type { ModelDefinition } from './model.js';
 
 export interface EvaluationGraphOptions {
@@ -9,12 +9,14 @@ export interface EvaluationGraphOptions {
   readonly classCount: number;
   readonly imageSize: number;
   readonly batchSize: number;
+  /** Where the graph will run: see `GraphOptions`. Default `cpu`. */
+  readonly target?: Device;
 }
 
 /** The network for evaluation: weights are constants; input `images` [N, 3, S, S], outputs `logits` and `probabilities` [N, K]. */
 export function buildEvaluationGraph(options: EvaluationGraphOptions): Network {
   const { model, imageSize, batchSize, classCount } = options;
-  const graph = new Graph();
+  const graph = new Graph({ target: options.target });
   const network = new Network(graph, { weights: options.weights });
   const images = graph.input('images', [batchSize, 3, imageSize, imageSize]);
   const logits = model.build(network, images, classCount);
@@ -40,7 +42,7 @@ export async function openClassifier(
   options: EvaluationGraphOptions,
   open: OpenOptions = {},
 ): Promise<Classifier> {
-  const { graph } = buildEvaluationGraph(options);
+  const { graph } = buildEvaluationGraph({ target: open.device, ...options });
   return classifierFromSession(await runtime.open(toOnnx(graph), open), options);
 }
 

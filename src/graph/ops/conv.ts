@@ -1,5 +1,5 @@
 import { usageError } from '../../errors.js';
-import type { Graph, Operator, Shape, Value } from '../graph.js';
+import type { Attributes, Graph, Operator, Shape, Value } from '../graph.js';
 
 export interface ConvAttributes {
   /** Same in both directions. */
@@ -21,7 +21,7 @@ export const conv: Operator<ConvAttributes> = {
     if (c !== weightChannels || Math.min(...sides) < 1) {
       throw usageError('shape', `conv: input [${x.shape}] does not fit weight [${weight.shape}], padding ${padding}`);
     }
-    return graph.node('Conv', bias ? [x, weight, bias] : [x, weight], [n, o, ...sides], {
+    return convNode(graph, x, weight, bias, [n, o, ...sides], {
       kernel_shape: [k, k],
       strides: [stride, stride],
       pads: [padding, padding, padding, padding],
@@ -35,6 +35,34 @@ export const conv: Operator<ConvAttributes> = {
     ];
   },
 };
+
+/**
+ * Conv as every device computes it right. onnxruntime 1.30's WebGPU kernel goes wrong where the channels are a multiple of
+ * 3 but not of 4, more than 3, and the filters a multiple of 4 (https://github.com/microsoft/onnxruntime/issues/29651 seems
+ * to be the same); channels of zeros up to a multiple of 4 lead it to its other path.
+ */
+function convNode(
+  graph: Graph,
+  x: Value,
+  weight: Value,
+  bias: Value | undefined,
+  shape: Shape,
+  attributes: Attributes,
+): Value {
+  const channels = x.shape[1];
+  const wrong = channels % 3 === 0 && channels % 4 !== 0 && channels > 3 && weight.shape[0] % 4 === 0;
+  const fit = (value: Value) =>
+    graph.target === 'webgpu' && wrong ? padChannels(graph, value, 4 * Math.ceil(channels / 4)) : value;
+  const inputs = [fit(x), fit(weight)];
+  return graph.node('Conv', bias ? [...inputs, bias] : inputs, shape, attributes);
+}
+
+/** [N, C, H, W] to [N, channels, H, W], zeros behind. */
+function padChannels(graph: Graph, x: Value, channels: number): Value {
+  const [n, c, h, w] = x.shape;
+  const pads = graph.integers([0, 0, 0, 0, 0, channels - c, 0, 0]);
+  return graph.node('Pad', [x, pads, graph.scalar(0)], [n, channels, h, w]);
+}
 
 /** [N, O, H, W] summed to [O]: the gradient of a bias. */
 export function sumOverPositions(graph: Graph, outputGradient: Value): Value {
@@ -99,7 +127,7 @@ export function correlateOverBatch(
   const rows = graph.node('Reshape', [channelsLast, graph.integers([1, n, h, w * c])], [1, n, h, w * c]);
   const height = h + 2 * padding - stride * (gradientHeight - 1);
   const width = (w + 2 * padding - stride * (gradientWidth - 1)) * c;
-  const found = graph.node('Conv', [rows, outputGradient], [1, o, height, width], {
+  const found = convNode(graph, rows, outputGradient, undefined, [1, o, height, width], {
     kernel_shape: [gradientHeight, gradientWidth],
     dilations: [stride, stride * c],
     pads: [padding, padding * c, padding, padding * c],

@@ -1,4 +1,4 @@
-import type { Graph, Operator, Value } from '../graph.js';
+import type { Graph, Operator, Shape, Value } from '../graph.js';
 import { slidingSide } from './conv.js';
 
 export interface MaxPoolAttributes {
@@ -22,7 +22,7 @@ export const maxPool: Operator<MaxPoolAttributes> = {
   /**
    * The gradient goes to the first position, row by row, that holds its window's maximum (PyTorch's choice on ties). The
    * operator's own Indices output would say which, but WebGPU has none; so each offset of the window is compared with the
-   * maximum, and one grouped transposed convolution puts the offsets' gradients back in place.
+   * maximum, and one more operator puts the offsets' gradients back in place.
    */
   gradient(graph, { inputs: [x], output, outputGradient, attributes }) {
     const { kernel, stride, padding } = attributes;
@@ -55,22 +55,42 @@ export const maxPool: Operator<MaxPoolAttributes> = {
         parts.push(graph.node('Unsqueeze', [part, graph.integers([2])], [n, c, 1, outHeight, outWidth]));
       }
     }
-    const offsets = kernel * kernel;
-    const stacked = graph.node('Concat', parts, [n, c, offsets, outHeight, outWidth], { axis: 2 });
-    const channels = [n, c * offsets, outHeight, outWidth];
-    const flat = graph.node('Reshape', [stacked, graph.integers(channels)], channels);
-    // One output channel per group; offset (i, j) of the group lands at (i, j) of its window.
-    const place = new Float32Array(c * offsets * offsets);
-    for (let row = 0; row < c * offsets; row++) place[row * offsets + (row % offsets)] = 1;
-    const gradient = graph.node(
-      'ConvTranspose',
-      [flat, graph.initializer(place, [c * offsets, 1, kernel, kernel])],
-      [n, c, neededHeight, neededWidth],
-      { group: c, strides: [stride, stride], kernel_shape: [kernel, kernel] },
-    );
+    const gradient = placeParts(graph, parts, [n, c, neededHeight, neededWidth], attributes);
     return [crop(graph, gradient, padding, h, w)];
   },
 };
+
+/**
+ * Puts the gradients of a window's offsets in place and adds them up where windows overlap.
+ * @param parts one per offset, row by row, [N, C, 1, H', W'] each
+ * @param shape of the result, [N, C, (H' - 1) stride + kernel, ...]
+ */
+function placeParts(graph: Graph, parts: readonly Value[], shape: Shape, { kernel, stride }: MaxPoolAttributes): Value {
+  const [n, c, , height, width] = [...parts[0].shape];
+  const webgpu = graph.target === 'webgpu';
+  const disjoint = kernel === stride;
+  // onnxruntime 1.30's WebGPU kernel of the grouped ConvTranspose goes wrong where a group has an even number of channels: a
+  // channel of zeros makes it odd. Windows that don't overlap need no such operator; there it is a rearrangement.
+  const filler = webgpu && !disjoint && kernel % 2 === 0;
+  const zeros = filler ? [graph.node('Sub', [parts[0], parts[0]], parts[0].shape)] : [];
+  const channels = parts.length + zeros.length;
+  const stacked = graph.node('Concat', [...parts, ...zeros], [n, c, channels, height, width], { axis: 2 });
+  const flatShape = [n, c * channels, height, width];
+  const flat = graph.node('Reshape', [stacked, graph.integers(flatShape)], flatShape);
+  if (webgpu && disjoint) return graph.node('DepthToSpace', [flat], shape, { blocksize: kernel, mode: 'CRD' });
+  // One output channel per group; offset (i, j) of the group lands at (i, j) of its window.
+  const offsets = kernel * kernel;
+  const place = new Float32Array(c * channels * offsets);
+  for (let row = 0; row < c * channels; row++) {
+    const offset = row % channels;
+    if (offset < offsets) place[row * offsets + offset] = 1;
+  }
+  return graph.node('ConvTranspose', [flat, graph.initializer(place, [c * channels, 1, kernel, kernel])], shape, {
+    group: c,
+    strides: [stride, stride],
+    kernel_shape: [kernel, kernel],
+  });
+}
 
 /** Pads with the lowest number before, and pads or crops behind, to the given sides. */
 function padTo(graph: Graph, x: Value, before: number, height: number, width: number): Value {

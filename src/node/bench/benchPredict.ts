@@ -15,7 +15,7 @@ export async function benchPredict(options: BenchOptions): Promise<Measurement> 
   const classCount = benchClassCount;
   const weights = initialWeights({ model, classCount, imageSize }, seed);
   // `openClassifier` in two steps, since the profile is the session's.
-  const { graph } = buildEvaluationGraph({ model, weights, classCount, imageSize, batchSize });
+  const { graph } = buildEvaluationGraph({ model, weights, classCount, imageSize, batchSize, target: device });
   const session = await nodeRuntime.open(toOnnx(graph), { threads, device, profilePrefix });
   const classifier = classifierFromSession(session, { batchSize, imageSize, classCount });
   try {
