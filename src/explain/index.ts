@@ -1,3 +1,4 @@
+export * from './coarsenHeatMap.js';
 export * from './gradCam.js';
 export * from './heatmap.js';
 export * from './localisation.js';

@@ -69,7 +69,15 @@ export function encodeModelFile(checkpoint: Checkpoint, { gradCamLayer = false }
   const { model, weights, config } = checkpoint;
   const { imageSize } = config.preprocessing;
   const classCount = config.data.classes.length;
-  const { graph, activations } = buildEvaluationGraph({ model, weights, classCount, imageSize, batchSize: 1 });
+  const { graph, activations } = buildEvaluationGraph({
+    model,
+    weights,
+    classCount,
+    imageSize,
+    batchSize: 1,
+    // Nobody knows where the file will run: these operators are right on every device.
+    target: 'webgpu',
+  });
   const metadata = modelMetadata(checkpoint);
   const symbolicShapes: Record<string, (number | string)[]> = {
     images: ['batch', 3, imageSize, imageSize],

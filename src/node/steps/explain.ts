@@ -9,11 +9,10 @@ import {
   type LocalisationSummary,
   summariseLocalisation,
 } from '../../explain/index.js';
-import { fitToSquare, overlayHeat, type Raster, resizeImage } from '../../image/index.js';
 import { Random } from '../../random.js';
 import { type Checkpoint, type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
-import { sharpCodec } from '../codec.js';
 import { type ExplainedRecord, type Explainer, localiseRecord, openExplainer } from '../explainImages.js';
+import { drawExplanation, type ExplanationPictures, explanationFileNames } from '../explanationPictures.js';
 import { readJsonLines } from '../jsonLines.js';
 import { predictRecords } from '../predictRecords.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../runData.js';
@@ -56,7 +55,7 @@ export interface ExplanationEntry {
   /** Why it is here: the example of its class, or named by the user. */
   readonly reason: 'class' | 'named';
   /** Names of pictures beside explanations.json. */
-  readonly files: { readonly original: string; readonly before: string; readonly after: string };
+  readonly files: ExplanationPictures<string>;
   /** True where nothing in the layer spoke for the class: the picture then shows no heat. */
   readonly empty: { readonly before: boolean; readonly after: boolean };
   /** Of the trained model; null without a mask. */
@@ -109,8 +108,8 @@ export async function explainStep(context: StepContext, options: ExplainStepOpti
     const entries: ExplanationEntry[] = [];
     const pictures = new Map<string, Uint8Array>();
     for (const [i, answer] of chosen.entries()) {
-      const files = fileNames(answer.record.imageId, i);
-      for (const [part, png] of Object.entries(await drawPictures(found[i], data)))
+      const files = explanationFileNames(answer.record.imageId, i);
+      for (const [part, png] of Object.entries(await drawExplanation(found[i], data, method)))
         pictures.set(files[part as keyof typeof files], png);
       entries.push(describe(answer, found[i], files, classes, await localiseRecord(found[i], data)));
     }
@@ -214,35 +213,10 @@ function answerOf(
   return { record, predicted: mostProbable(own, classes.length)[0], probabilities: own, reason };
 }
 
-/** Ids may be paths where a dataset of class folders uses a name twice; the number keeps such names apart. */
-function fileNames(imageId: string, number: number): ExplanationEntry['files'] {
-  const safe = imageId.replace(/[^\w.-]/g, '_');
-  const stem = safe === imageId ? imageId : `${safe}-${number + 1}`;
-  return { original: `${stem}-input.png`, before: `${stem}-before.png`, after: `${stem}-after.png` };
-}
-
-/** Height of the pictures, pixels. */
-const pictureHeight = 240;
-
-async function drawPictures(
-  { record, before, after }: ExplainedRecord,
-  { dataset, config }: RunData,
-): Promise<Record<keyof ExplanationEntry['files'], Uint8Array>> {
-  const image = await sharpCodec.decode(await dataset.images.read(record.imageId));
-  const { fit } = config.preprocessing;
-  // The part that the network saw, in its true proportions.
-  const seen: Raster =
-    fit === 'crop'
-      ? fitToSquare(image, pictureHeight, fit)
-      : resizeImage(image, Math.round((image.width * pictureHeight) / image.height), pictureHeight);
-  const draw = (map: ExplainedRecord['before']) => sharpCodec.encodePng(map.empty ? seen : overlayHeat(seen, map));
-  return { original: await sharpCodec.encodePng(seen), before: await draw(before), after: await draw(after) };
-}
-
 function describe(
   { record, predicted, probabilities, reason }: Answer,
   { classIndex, before, after }: ExplainedRecord,
-  files: ExplanationEntry['files'],
+  files: ExplanationPictures<string>,
   classes: readonly ClassInfo[],
   localisation: Awaited<ReturnType<typeof localiseRecord>>,
 ): ExplanationEntry {
