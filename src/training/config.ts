@@ -53,7 +53,7 @@ export const runConfig = z.object({
   seed: z.int(),
   recipe,
   data: z.object({
-    /** Folder as the user named it. */
+    /** Absolute path. */
     folder: z.string(),
     metadataFile: z.string(),
     id: z.string(),

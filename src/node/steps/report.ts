@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { chooseTestImages, type PagePicture, renderReport } from '../../report/index.js';
 import type { RunConfig } from '../../training/config.js';
 import type { EpochRecord } from '../../training/events.js';
@@ -40,8 +40,8 @@ export async function reportStep(
     const files = await readRunFiles(folder, config);
     const html = renderReport(
       {
-        config,
-        runFolder,
+        config: withoutPaths(config),
+        runFolder: basename(folder.path),
         ...files,
         records: await readJsonLines<EpochRecord>(folder.metrics),
         trainingBatch: describe(
@@ -60,6 +60,11 @@ export async function reportStep(
   } finally {
     task.end();
   }
+}
+
+/** A report is passed on: where on this machine the data lies is nobody else's business. */
+function withoutPaths(config: RunConfig): RunConfig {
+  return { ...config, data: { ...config.data, folder: basename(config.data.folder) } };
 }
 
 async function readTestImages(

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
 import { usageError } from '../../errors.js';
 import type { Recipe, RunConfig } from '../../training/config.js';
@@ -107,7 +108,7 @@ async function trainOn(
       recipe,
       preset: plan.preset,
       overrides: plan.overrides,
-      dataFolder: options.data,
+      dataFolder: resolve(options.data),
       limit: plan.limit,
       excluded: data.excluded,
       weightsFile: options.weightsFile,
