@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { chooseTestImages, type PagePicture, renderReport } from '../../report/index.js';
 import type { RunConfig } from '../../training/config.js';
 import type { EpochRecord } from '../../training/events.js';
@@ -41,7 +41,7 @@ export async function reportStep(
     const html = renderReport(
       {
         config: withoutPaths(config),
-        runFolder: basename(folder.path),
+        runFolder: shortPath(folder.path),
         ...files,
         records: await readJsonLines<EpochRecord>(folder.metrics),
         trainingBatch: describe(
@@ -60,6 +60,12 @@ export async function reportStep(
   } finally {
     task.end();
   }
+}
+
+/** From the current folder where it lies below that, else its name. */
+function shortPath(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere !== '' && !fromHere.startsWith('..') ? fromHere : basename(path);
 }
 
 /** A report is passed on: where on this machine the data lies is nobody else's business. */
