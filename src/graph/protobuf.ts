@@ -40,7 +40,7 @@ function writeFields(writer: BinaryWriter, type: string, message: Message): void
   }
 }
 
-/** Reads a message by the schema; unknown fields are skipped. Byte fields are copies. @throws where the bytes are no message */
+/** Reads a message by the schema; unknown fields are skipped. Byte fields are views of `bytes`. @throws where the bytes are no message */
 export function decodeMessage(type: string, bytes: Uint8Array): Message {
   return readFields(new BinaryReader(bytes), type, bytes.length);
 }

@@ -43,15 +43,18 @@ export function decodeSafetensors(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = bytes.length >= 8 ? Number(view.getBigUint64(0, true)) : Number.NaN;
   if (!(headerLength <= bytes.length - 8)) throw damaged(`its header does not fit into its ${bytes.length} bytes`);
-  let header: Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
+  let header: Record<string, unknown> | null;
   try {
     header = JSON.parse(fromUtf8(bytes.subarray(8, 8 + headerLength)));
   } catch {
     throw damaged('its header is no JSON');
   }
-  const { __metadata__: metadata, ...tensors } = header as typeof header & { __metadata__?: Record<string, string> };
+  if (header === null || typeof header !== 'object') throw damaged('its header is no JSON object');
+  const { __metadata__: metadata, ...tensors } = header;
   const weights = new Map<string, { data: Float32Array; shape: number[] }>();
-  for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(tensors)) {
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (!isTensorEntry(tensor)) throw damaged(`its header's entry for "${name}" is ${JSON.stringify(tensor)}`);
+    const { dtype, shape, data_offsets: offsets } = tensor;
     const [begin, end] = offsets.map((offset) => 8 + headerLength + offset);
     if (end > bytes.length) throw damaged(`"${name}" ends at byte ${end} of ${bytes.length}`);
     if (dtype !== 'F32') throw damaged(`"${name}" has type ${dtype}, expected F32`);
@@ -60,6 +63,19 @@ export function decodeSafetensors(
     weights.set(name, { data: new Float32Array(new Uint8Array(bytes.subarray(begin, end)).buffer), shape });
   }
   return { weights, metadata: (metadata ?? {}) as Record<string, string> };
+}
+
+interface TensorEntry {
+  readonly dtype: string;
+  readonly shape: number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+function isTensorEntry(entry: unknown): entry is TensorEntry {
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
+  const areCounts = (list: unknown) =>
+    Array.isArray(list) && list.every((value) => Number.isSafeInteger(value) && value >= 0);
+  return typeof dtype === 'string' && areCounts(shape) && areCounts(offsets) && (offsets as unknown[]).length === 2;
 }
 
 declare class TextEncoder {
