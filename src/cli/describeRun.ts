@@ -1,4 +1,8 @@
+import type { Interval } from '../evaluation/index.js';
+import { formatCount } from '../node/formatQuantity.js';
 import type { RunStepResult } from '../node/steps/run.js';
+import { formatTable } from './formatTable.js';
+import { listExcluded } from './listExcluded.js';
 
 /** The result for `--json`. */
 export function summariseRun({ training, evaluation, model, report }: RunStepResult) {
@@ -8,6 +12,7 @@ export function summariseRun({ training, evaluation, model, report }: RunStepRes
     epochs: training.epochs.length,
     bestEpoch: training.bestEpoch,
     notes: training.notes,
+    excluded: training.config.data.excluded,
     evaluation: evaluation?.evaluation ?? null,
     model: model.path,
     report: report.path,
@@ -16,21 +21,30 @@ export function summariseRun({ training, evaluation, model, report }: RunStepRes
 
 /** The result in a few lines, with intervals and lesions. */
 export function describeRun({ training, evaluation, report }: RunStepResult): string {
-  const lines: string[] = [];
+  const lines: string[] = listExcluded(training.config.data.excluded);
   if (evaluation) {
     const { images, lesions, accuracy, balancedAccuracy, auroc, perClass, intervals } = evaluation.evaluation;
-    const line = (name: string, value: number | null, interval: readonly [number, number] | null | undefined) =>
-      `${name.padEnd(20)}${value === null ? 'undefined' : percent(value)}${interval ? `   95% interval ${percent(interval[0])} to ${percent(interval[1])}` : ''}`;
     lines.push(
       `Test split: ${images} images of ${lesions} lesions, epoch ${evaluation.checkpoint.epoch ?? '?'} (best on validation)`,
-      line('Accuracy', accuracy, intervals?.accuracy),
-      line('Balanced accuracy', balancedAccuracy, intervals?.balancedAccuracy),
-      line('Macro AUROC', auroc.macro, intervals?.auroc.macro),
       '',
-      'Sensitivity (recall) by class:',
-      ...perClass.map(
-        ({ dx, name, recall, lesions: behind }, k) =>
-          `  ${dx.padEnd(6)} ${line('', recall, intervals?.perClass[k]?.recall).trimStart()}   ${behind} lesions   ${name}`,
+      formatTable(
+        ['', 'value', '95% interval'],
+        [
+          ['accuracy', percent(accuracy), between(intervals?.accuracy)],
+          ['balanced accuracy', percent(balancedAccuracy), between(intervals?.balancedAccuracy)],
+          ['macro AUROC', percent(auroc.macro), between(intervals?.auroc.macro)],
+        ],
+      ),
+      '',
+      formatTable(
+        ['class', 'lesions', 'sensitivity (recall)', '95% interval', 'name'],
+        perClass.map(({ dx, name, recall, lesions: behind }, k) => [
+          dx,
+          formatCount(behind),
+          percent(recall),
+          between(intervals?.perClass[k]?.recall),
+          name,
+        ]),
       ),
       '',
     );
@@ -39,4 +53,6 @@ export function describeRun({ training, evaluation, report }: RunStepResult): st
   return lines.join('\n');
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+const percent = (share: number | null) => (share === null ? '-' : `${(100 * share).toFixed(1)}%`);
+const between = (interval: Interval | null | undefined) =>
+  interval ? `${percent(interval[0])} to ${percent(interval[1])}` : '-';

@@ -21,7 +21,9 @@ export function printError(
     return 1;
   }
   const lines = [`lesionlab: ${error.message}`];
-  for (const detail of error.details.slice(0, shownDetails)) lines.push(`  - ${detail}`);
+  // A single finding is the message itself, as a rule.
+  const details = error.details.filter((detail) => !error.message.includes(detail) || error.details.length > 1);
+  for (const detail of details.slice(0, shownDetails)) lines.push(`  - ${detail}`);
   if (error.details.length > shownDetails)
     lines.push(`  ... and ${error.details.length - shownDetails} more; --json lists all of them.`);
   if (error.hint) lines.push(error.hint);

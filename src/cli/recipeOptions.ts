@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { RunOptions } from '../node/steps/run.js';
-import { presets } from '../training/presets.js';
+import { defaultPreset, presets } from '../training/presets.js';
+import type { CommandContext } from './commandContext.js';
 import { parseInteger, parseNumber } from './globalOptions.js';
 
 /** Options of the commands that train. */
 export interface RecipeCommandOptions {
   readonly run: string;
-  readonly preset: string;
+  readonly preset?: string;
   readonly model?: string;
   readonly weights?: string;
   readonly epochs?: number;
@@ -26,7 +27,7 @@ const defaultRun = join('runs', 'latest');
 export function addRecipeOptions(command: Command): Command {
   return command
     .option('--run <folder>', 'run folder', defaultRun)
-    .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')}`, 'lenet')
+    .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
     .option('--model <id>', "network in place of the preset's")
     .option('--weights <file>', 'safetensors file to begin with instead of random weights')
     .option('--epochs <count>', 'times that every training image is seen', parseInteger(1, 100_000))
@@ -45,12 +46,13 @@ export const presetHelp = `Presets:\n${Object.entries(presets)
   .map(([name, { description }]) => `  ${name.padEnd(14)}${description}`)
   .join('\n')}`;
 
-export function runOptions(data: string, options: RecipeCommandOptions): RunOptions {
+export function runOptions(context: CommandContext, data: string, options: RecipeCommandOptions): RunOptions {
   const { model, epochs, batchSize, learningRate, imageSize } = options;
   return {
     data,
     run: options.run,
-    preset: options.preset,
+    preset: options.preset ?? null,
+    seedGiven: context.given('seed'),
     overrides: { model, epochs, batchSize, learningRate, imageSize },
     weightsFile: options.weights ?? null,
     limit: options.limit ?? null,

@@ -13,6 +13,8 @@ export interface SplitOptions {
   readonly seed: number;
   /** Sets of image ids that must stay together beside those of one lesion, for example byte-identical images. */
   readonly linked?: readonly (readonly string[])[];
+  /** The metadata file, for messages. */
+  readonly file?: string;
 }
 
 /**
@@ -24,21 +26,24 @@ export interface SplitOptions {
 export function splitDataset(
   records: readonly ImageRecord[],
   classes: readonly ClassInfo[],
-  { ratios = defaultRatios, seed, linked }: SplitOptions,
+  { ratios = defaultRatios, seed, linked, file }: SplitOptions,
 ): SplitName[] {
   if (ratios.length !== splitNames.length || !ratios.every((ratio) => Number.isFinite(ratio) && ratio > 0)) {
     throw usageError('bad-ratios', `Expected three positive shares for train, validation and test, found ${ratios}.`, {
       hint: 'For example 64/16/20.',
     });
   }
-  const parts = partition(records, classes, { ratios, random: new Random(seed, 'split'), linked, what: 'splits' });
+  const parts = partition(records, classes, {
+    ratios,
+    random: new Random(seed, 'split'),
+    linked,
+    file,
+    what: 'splits',
+  });
   return parts.map((part) => splitNames[part]);
 }
 
-export interface FoldOptions {
-  readonly seed: number;
-  readonly linked?: readonly (readonly string[])[];
-}
+export type FoldOptions = Pick<SplitOptions, 'seed' | 'linked' | 'file'>;
 
 /**
  * Divides images into k folds of equal share, by the same rules as `splitDataset`: fold i is held out in the ith of k trainings.
@@ -49,19 +54,20 @@ export function kFolds(
   records: readonly ImageRecord[],
   classes: readonly ClassInfo[],
   k: number,
-  { seed, linked }: FoldOptions,
+  { seed, linked, file }: FoldOptions,
 ): number[] {
   if (!Number.isInteger(k) || k < 2) {
     throw usageError('bad-folds', `Expected a whole number of folds from 2, found ${k}.`, { hint: 'Five is usual.' });
   }
   const ratios = new Array<number>(k).fill(1 / k);
-  return partition(records, classes, { ratios, random: new Random(seed, 'folds', k), linked, what: 'folds' });
+  return partition(records, classes, { ratios, random: new Random(seed, 'folds', k), linked, file, what: 'folds' });
 }
 
 interface PartitionOptions {
   readonly ratios: readonly number[];
   readonly random: Random;
   readonly linked?: readonly (readonly string[])[];
+  readonly file?: string;
   /** `splits` or `folds`, for messages. */
   readonly what: string;
 }
@@ -69,10 +75,10 @@ interface PartitionOptions {
 function partition(
   records: readonly ImageRecord[],
   classes: readonly ClassInfo[],
-  { ratios, random, linked, what }: PartitionOptions,
+  { ratios, random, linked, file, what }: PartitionOptions,
 ): number[] {
   const groups = groupByLesion(records, classes.length, linked);
-  requireLesions(groups, classes, ratios.length, what);
+  requireLesions(groups, classes, ratios.length, { what, file });
   const total = ratios.reduce((sum, ratio) => sum + ratio, 0);
   const shares = ratios.map((ratio) => ratio / total);
   const partOf = assign(dealingOrder(groups, random), shares, classes.length);
@@ -81,7 +87,12 @@ function partition(
   return parts;
 }
 
-function requireLesions(groups: readonly LesionGroup[], classes: readonly ClassInfo[], parts: number, what: string) {
+function requireLesions(
+  groups: readonly LesionGroup[],
+  classes: readonly ClassInfo[],
+  parts: number,
+  { what, file }: Pick<PartitionOptions, 'what' | 'file'>,
+): void {
   const poor = classes.flatMap(({ id }, label) => {
     const lesions = groups.filter(({ counts }) => counts[label] > 0).length;
     return lesions > 0 && lesions < parts ? [`class ${id} has ${lesions} ${lesions === 1 ? 'lesion' : 'lesions'}`] : [];
@@ -89,8 +100,8 @@ function requireLesions(groups: readonly LesionGroup[], classes: readonly ClassI
   if (poor.length === 0) return;
   throw dataError(
     'too-few-lesions',
-    `Cannot make ${parts} ${what} that each have every class: ${poor.join(', ')}, expected at least ${parts}.`,
-    { hint: 'Add images of other lesions of that class, or leave the class out.', details: poor },
+    `${file ? `${file}: cannot` : 'Cannot'} make ${parts} ${what} that each have every class: ${poor.join(', ')}, expected at least ${parts}.`,
+    { hint: 'Add images of other lesions of that class, or take its rows out of the metadata.', details: poor },
   );
 }
 

@@ -41,7 +41,9 @@ export async function loadCheckpoint(folder: RunFolder, name: CheckpointName): P
   const { weights, metadata } = decodeSafetensors(bytes, path);
   const model = configuredModel(config, folder);
   checkMetadata(metadata, config, path);
-  checkShapes(weights, config, model, path);
+  const network = { model, classCount: config.data.classes.length, imageSize: config.preprocessing.imageSize };
+  const hint = 'The file is damaged or of another run; evaluate the other checkpoint, or train again with --overwrite.';
+  checkShapes(weights, network, path, hint);
   const epoch = Number.parseInt(metadata.epoch ?? '', 10);
   return {
     name,
@@ -81,9 +83,29 @@ function checkMetadata(metadata: Readonly<Record<string, string>>, config: RunCo
   }
 }
 
-function checkShapes(weights: Weights, config: RunConfig, model: ModelDefinition, path: string): void {
-  const { imageSize } = config.preprocessing;
-  const { parameters } = describeNetwork({ model, classCount: config.data.classes.length, imageSize });
+/**
+ * Reads weights to begin a training with.
+ * @throws LesionlabError kind `run` that names the file where it can't be read or doesn't fit the network
+ */
+export async function loadInitialWeights(path: string, network: NetworkSize): Promise<Weights> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const message = cause.code === 'ENOENT' ? `There is no file ${path}.` : `Cannot read ${path}: ${cause.message}`;
+    throw runError('weights-unreadable', message, { hint: 'Give --weights a safetensors file.', cause });
+  });
+  const { weights } = decodeSafetensors(bytes, path);
+  checkShapes(weights, network, path, 'Give --weights a file of the same model, image size and number of classes.');
+  return weights;
+}
+
+interface NetworkSize {
+  readonly model: ModelDefinition;
+  readonly classCount: number;
+  readonly imageSize: number;
+}
+
+function checkShapes(weights: Weights, network: NetworkSize, path: string, hint: string): void {
+  const { model, imageSize } = network;
+  const { parameters } = describeNetwork(network);
   const faults = parameters.flatMap(({ name, shape }) => {
     const found = weights.get(name);
     if (!found) return [`${name} [${shape}] is missing`];
@@ -93,7 +115,7 @@ function checkShapes(weights: Weights, config: RunConfig, model: ModelDefinition
   if (faults.length === 0) return;
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
   throw runError('checkpoint-unfit', `${path} does not fit ${model.id} at ${imageSize} px: ${faults[0]}${more}.`, {
-    hint: 'The file is damaged or of another run; evaluate the other checkpoint, or train again with --overwrite.',
+    hint,
     details: faults,
   });
 }

@@ -19,7 +19,7 @@ async function prepareImage({ bytes, size, fit }: PrepareRequest): Promise<Prepa
     // Decoded pixels may lie in sharp's own memory, which can't be transferred.
     return { pixels: image.data.byteLength === image.data.buffer.byteLength ? image.data : image.data.slice() };
   } catch (error) {
-    return { reason: `no readable JPEG or PNG (${(error as Error).message.trim().replaceAll(/\s*\n\s*/g, '; ')})` };
+    return { reason: (error as Error).message.trim().replaceAll(/\s*\n\s*/g, '; ') };
   }
 }
 

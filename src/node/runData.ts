@@ -1,14 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Dataset, ImageRecord, SplitName } from '../data/dataset.js';
-import { parseSplitsCsv, recordsBySplit, type SplitRow } from '../data/splitsCsv.js';
-import { dataError, LesionlabError, runError } from '../errors.js';
+import { recordsBySplit } from '../data/splitsCsv.js';
+import { dataError, LesionlabError } from '../errors.js';
 import type { RunConfig } from '../training/config.js';
 import { hashDataset } from './dataHash.js';
 import { openDataset } from './openDataset.js';
 import { prepareImages } from './prepare.js';
 import type { PreparedFile } from './preparedFile.js';
 import { type RunFolder, readConfig } from './runFolder.js';
+import { keepSplitRecords, readRunSplits } from './runSplits.js';
 import type { StepContext } from './stepContext.js';
 
 export interface OpenRunDataOptions {
@@ -42,11 +42,11 @@ export async function openRunData(
   options: OpenRunDataOptions = {},
 ): Promise<RunData> {
   const config = await readConfig(folder);
-  const rows = parseSplitsCsv(await readSplits(folder), folder.splitsCsv);
+  const rows = await readRunSplits(folder);
   const dataset = await reopen(config, options);
   let prepared: PreparedFile | undefined;
   try {
-    const kept = keepRecords(dataset, rows, config);
+    const kept = keepSplitRecords(dataset, rows);
     if (hashDataset(kept) !== config.data.sha256)
       progress.note(
         `The image files in ${options.data ?? config.data.folder} have other dates or sizes than when the run was trained.`,
@@ -97,19 +97,6 @@ async function prepareAgain(
   });
 }
 
-async function readSplits(folder: RunFolder): Promise<string> {
-  try {
-    return await readFile(folder.splitsCsv, 'utf8');
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw runError(
-      'no-splits',
-      missing ? `${folder.splitsCsv} is missing.` : `Cannot read ${folder.splitsCsv}: ${(cause as Error).message}`,
-      { hint: 'Without it nobody knows which images were trained on; train again with --overwrite.', cause },
-    );
-  }
-}
-
 async function reopen(config: RunConfig, { data }: OpenRunDataOptions): Promise<Dataset> {
   const path = data ?? config.data.folder;
   try {
@@ -121,27 +108,4 @@ async function reopen(config: RunConfig, { data }: OpenRunDataOptions): Promise<
       cause,
     });
   }
-}
-
-/** The records of splits.csv, all of them still there and with the same diagnoses and lesions. */
-function keepRecords(dataset: Dataset, rows: readonly SplitRow[], config: RunConfig): Dataset {
-  const { info, images } = dataset;
-  const byId = new Map(dataset.records.map((record) => [record.imageId, record] as const));
-  const faults = rows.flatMap(({ imageId, lesionId, dx }) => {
-    const record = byId.get(imageId);
-    if (!record) return [`${imageId} is not in the metadata any more`];
-    const found = info.classes[record.label].id;
-    if (found !== dx) return [`${imageId} was ${dx} in training and is ${found} now`];
-    if (record.lesionId !== lesionId) return [`${imageId} was of lesion ${lesionId} and is of ${record.lesionId} now`];
-    return images.has(imageId) ? [] : [`${imageId} has no image file any more`];
-  });
-  if (faults.length > 0)
-    throw dataError(
-      'data-changed',
-      `The data in ${dataset.metadataFile} is not what the run was trained on (${config.data.name}): ${faults[0]}` +
-        `${faults.length > 1 ? `, and ${faults.length - 1} more differences` : ''}.`,
-      { hint: 'Put the data back as it was, or say with --data <folder> where it is.', details: faults },
-    );
-  const wanted = new Set(rows.map(({ imageId }) => imageId));
-  return { ...dataset, records: dataset.records.filter(({ imageId }) => wanted.has(imageId)) };
 }

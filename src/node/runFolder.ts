@@ -181,6 +181,18 @@ export async function createRunFolder(
 }
 
 /**
+ * Takes back the folder of a run that ended before it was configured, so that nothing half-made stands in the way of the
+ * next attempt. A folder with other files in it (the demo's data) stays marked as a run's.
+ */
+export async function discardUnconfigured(folder: RunFolder): Promise<void> {
+  if (existsSync(folder.config)) return;
+  for (const name of ownEntries)
+    if (name !== markerName) await rm(join(folder.path, name), { recursive: true, force: true });
+  if ((await readdir(folder.path)).some((name) => name !== markerName)) return;
+  await rm(folder.path, { recursive: true, force: true });
+}
+
+/**
  * Reads config.json.
  * @throws LesionlabError kind `run` naming the file, and the fields that are wrong
  */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { BatchPlan } from '../data/batches.js';
-import { runError } from '../errors.js';
+import { LesionlabError, runError } from '../errors.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -17,6 +17,7 @@ import { type TrainPosition, train } from '../training/train.js';
 import { Trainer } from '../training/trainer.js';
 import { validate } from '../training/validate.js';
 import { createBatchLoader } from './batchLoader.js';
+import { loadInitialWeights } from './checkpointFile.js';
 import { appendJsonLine, readJsonLines, writeJsonLines } from './jsonLines.js';
 import { packageInfo } from './packageInfo.js';
 import { openPreparedFile } from './preparedFile.js';
@@ -53,10 +54,10 @@ export async function runTrainJob(
       labelSmoothing: recipe.training.labelSmoothing,
       weightAveraging: recipe.training.weightAveraging,
     },
-    job.weightsFile ? await readWeights(job.weightsFile) : initialWeights(size, seed),
+    job.weightsFile && !saved ? await loadInitialWeights(job.weightsFile, size) : initialWeights(size, seed),
     open,
   );
-  if (saved) trainer.restoreState(saved.state, saved.position.step);
+  if (saved) restore(trainer, saved, folder);
   await keepLinesUpTo(folder, saved?.position);
 
   const images = openPreparedFile(job.preparedFile);
@@ -140,15 +141,15 @@ async function saveCheckpoint(
   await writeFileWhole(folder.trainingState, state);
 }
 
-async function readWeights(path: string): Promise<Weights> {
-  const bytes = await readFile(path).catch((cause: Error) => {
-    throw runError('weights-unreadable', `Cannot read ${path}: ${cause.message}`, { cause });
-  });
-  return decodeSafetensors(bytes, path).weights;
+interface SavedTraining {
+  readonly state: Weights;
+  readonly position: TrainPosition;
 }
 
-/** @throws LesionlabError kind `run` where there is nothing to go on with */
-async function readState(folder: RunFolder): Promise<{ state: Weights; position: TrainPosition } | undefined> {
+const resumeHint = 'The training cannot go on from it: train again with --overwrite.';
+
+/** @throws LesionlabError kind `run` where the state is damaged */
+async function readState(folder: RunFolder): Promise<SavedTraining | undefined> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(folder.trainingState);
@@ -157,11 +158,22 @@ async function readState(folder: RunFolder): Promise<{ state: Weights; position:
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw runError('not-readable', `Cannot read ${folder.trainingState}: ${(cause as Error).message}`, { cause });
   }
-  const { weights, metadata } = decodeSafetensors(bytes, folder.trainingState);
   try {
+    const { weights, metadata } = decodeSafetensors(bytes, folder.trainingState);
     return { state: weights, position: JSON.parse(metadata.position) as TrainPosition };
   } catch (cause) {
-    throw runError('bad-state', `${folder.trainingState} does not say where the training stood`, { cause });
+    const message =
+      cause instanceof LesionlabError ? cause.message : `${folder.trainingState} does not say where the training stood`;
+    throw runError('bad-state', message, { hint: resumeHint, cause });
+  }
+}
+
+function restore(trainer: Trainer, { state, position }: SavedTraining, folder: RunFolder): void {
+  try {
+    trainer.restoreState(state, position.step);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw runError('bad-state', `${folder.trainingState}: ${message}`, { hint: resumeHint, cause });
   }
 }
 

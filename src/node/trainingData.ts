@@ -1,15 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import type { Audit } from '../data/audit.js';
 import { auditDataset } from '../data/auditDataset.js';
-import type { Dataset, SplitName } from '../data/dataset.js';
+import type { Dataset } from '../data/dataset.js';
 import { limitDataset } from '../data/limitDataset.js';
 import { linkedImages, requireUsable, unusableImages } from '../data/requireUsable.js';
-import { parseSplitsCsv } from '../data/splitsCsv.js';
-import { runError } from '../errors.js';
 import { openDataset } from './openDataset.js';
 import { type ImageFailure, prepareImages } from './prepare.js';
 import type { PreparedFile } from './preparedFile.js';
-import type { RunFolder } from './runFolder.js';
 import type { StepContext } from './stepContext.js';
 
 export interface OpenUsableOptions {
@@ -79,23 +75,3 @@ const auditFailures = (
   failures: readonly ImageFailure[],
 ): Promise<Audit> =>
   auditDataset(dataset, { decode: false, decoded: { failures }, concurrency: threads, progress, signal });
-
-/**
- * The split of an earlier run, for each record of the dataset.
- * @throws LesionlabError kind `run` where splits.csv doesn't name every record
- */
-export async function readSplits(run: RunFolder, dataset: Dataset): Promise<SplitName[]> {
-  const rows = parseSplitsCsv(await readFile(run.splitsCsv, 'utf8'), run.splitsCsv);
-  const splitOf = new Map(rows.map(({ imageId, split }) => [imageId, split]));
-  return dataset.records.map(({ imageId }) => {
-    const split = splitOf.get(imageId);
-    if (split) return split;
-    throw runError(
-      'split-missing',
-      `${run.splitsCsv} does not name ${imageId}: the data has changed since the run began`,
-      {
-        hint: 'Put the data back as it was, or begin a new run.',
-      },
-    );
-  });
-}

@@ -133,6 +133,9 @@ export const presets: Readonly<Record<string, Preset>> = {
   },
 };
 
+/** The recipe where none is named. */
+export const defaultPreset = 'lenet';
+
 /** @throws LesionlabError kind `usage` for an unknown name */
 export function findPreset(name: string): Preset {
   if (Object.hasOwn(presets, name)) return presets[name];

@@ -108,7 +108,7 @@ describe('prepareImages', () => {
     const first = await prepare(images, { records });
     expect(first.failures.map(({ imageId }) => imageId)).toEqual(['image0', 'image1', 'image2', 'image9']);
     expect(first.failures[0].reason).toMatch(/empty/);
-    expect(first.failures[1].reason).toMatch(/no readable JPEG or PNG/);
+    expect(first.failures[1].reason).toMatch(/unsupported image format/);
     expect(first.failures[3].reason).toMatch(/no image file/);
     const pixels = new Uint8Array(768).fill(1);
     first.images.read(2, pixels);

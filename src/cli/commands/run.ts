@@ -27,7 +27,7 @@ Examples:
     )
     .action(
       act(async (context, data: string, options: RecipeCommandOptions) => {
-        const result = await runStep(context, runOptions(data, options));
+        const result = await runStep(context, runOptions(context, data, options));
         return { json: summariseRun(result), text: describeRun(result) };
       }),
     );

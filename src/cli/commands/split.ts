@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { auditDataset } from '../../data/auditDataset.js';
 import { splitNames } from '../../data/dataset.js';
-import { linkedImages, requireUsable } from '../../data/requireUsable.js';
+import { linkedImages, requireUsable, unusableImages } from '../../data/requireUsable.js';
 import { sharpCodec } from '../../node/codec.js';
 import { formatCount } from '../../node/formatQuantity.js';
 import { openDataset } from '../../node/openDataset.js';
@@ -10,6 +10,7 @@ import { splitStep } from '../../node/steps/split.js';
 import { act } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
+import { listExcluded } from '../listExcluded.js';
 
 interface Options {
   readonly out: string;
@@ -44,13 +45,14 @@ Examples:
           const { progress, signal, threads } = context;
           const audit = await auditDataset(dataset, {
             codec: sharpCodec,
-            decode: false,
+            decode: true,
             concurrency: threads,
             progress,
             signal,
           });
           const usable = requireUsable(dataset, audit, { excludeUnusable: options.excludeUnusable ?? false });
           const { ratios, folds, out } = options;
+          const excluded = unusableImages(audit);
           const { summary, files } = await splitStep(context, usable, out, {
             ratios,
             folds,
@@ -71,8 +73,8 @@ Examples:
             ? `Leakage: ${lesions} lesions and ${images} identical images on two sides.`
             : `Leakage: ${images} identical images on two sides; the dataset has no lesion ids to look at.`;
           return {
-            json: { folder: out, files, ...summary },
-            text: `${table}\n\n${leakage}\nWrote ${files.join(', ')}.`,
+            json: { folder: out, files, ...summary, excluded },
+            text: [table, '', ...listExcluded(excluded), leakage, `Wrote ${files.join(', ')}.`].join('\n'),
           };
         } finally {
           await dataset.images.close();

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { trainRun } from '../../node/steps/run.js';
 import { act } from '../commandContext.js';
+import { listExcluded } from '../listExcluded.js';
 import { addRecipeOptions, presetHelp, type RecipeCommandOptions, runOptions } from '../recipeOptions.js';
 
 export function register(program: Command): void {
@@ -25,11 +26,25 @@ Examples:
     )
     .action(
       act(async (context, data: string, options: RecipeCommandOptions) => {
-        const { run, epochs, bestEpoch, notes, config } = await trainRun(context, runOptions(data, options), false);
+        const { run, epochs, bestEpoch, notes, config } = await trainRun(
+          context,
+          runOptions(context, data, options),
+          false,
+        );
         const best = epochs[bestEpoch - 1];
+        const { excluded } = config.data;
         return {
-          json: { run: run.path, epochs: epochs.length, bestEpoch, best, notes, parameters: config.model.parameters },
+          json: {
+            run: run.path,
+            epochs: epochs.length,
+            bestEpoch,
+            best,
+            notes,
+            parameters: config.model.parameters,
+            excluded,
+          },
           text: [
+            ...listExcluded(excluded),
             `Best epoch: ${bestEpoch} of ${epochs.length}, validation balanced accuracy ` +
               `${(100 * best.validationBalancedAccuracy).toFixed(1)}%.`,
             `Curves: ${run.curves}. Next: lesionlab evaluate ${options.run}`,

@@ -1,14 +1,28 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { auditDataset } from '../../data/auditDataset.js';
 import type { Dataset } from '../../data/dataset.js';
+import { linkedImages, requireUsable } from '../../data/requireUsable.js';
+import { splitDataset } from '../../data/split.js';
 import { usageError } from '../../errors.js';
+import { findModel } from '../../models/index.js';
 import type { Recipe, RunConfig } from '../../training/config.js';
+import { defaultPreset } from '../../training/presets.js';
 import { type RecipeOverrides, resolveRecipe } from '../../training/resolveRecipe.js';
+import { loadInitialWeights } from '../checkpointFile.js';
 import { sharpCodec } from '../codec.js';
 import { estimateRun } from '../estimateRun.js';
-import { checkRunFolder, createRunFolder, type RunFolder, readConfig, runFolderPaths } from '../runFolder.js';
+import {
+  checkRunFolder,
+  createRunFolder,
+  discardUnconfigured,
+  type RunFolder,
+  readConfig,
+  runFolderPaths,
+} from '../runFolder.js';
+import { keepSplitRecords, readRunSplits } from '../runSplits.js';
 import type { StepContext } from '../stepContext.js';
-import { openLimited, prepareData, readSplits } from '../trainingData.js';
+import { openLimited, type PreparedData, prepareData } from '../trainingData.js';
 import { type EvaluateStepResult, evaluateStep } from './evaluate.js';
 import { type ExplainStepResult, explainStep } from './explain.js';
 import { exploreStep } from './explore.js';
@@ -21,8 +35,11 @@ export interface RunOptions {
   readonly data: string;
   /** Run folder. */
   readonly run: string;
-  readonly preset: string;
+  /** Null for the default, or that of the run to resume. */
+  readonly preset: string | null;
   readonly overrides: RecipeOverrides;
+  /** The seed was asked for, rather than left at its default: a run with another one is not resumed. */
+  readonly seedGiven?: boolean;
   /** safetensors file to begin with. */
   readonly weightsFile: string | null;
   readonly limit: number | null;
@@ -43,11 +60,29 @@ export async function trainRun(ctx: StepContext, options: RunOptions, explore: b
   const plan = await planRun(ctx, options, resumes);
   const dataset = await openLimited({ data: options.data, limit: plan.limit }, plan.seed);
   try {
+    if (!plan.saved) await refuseEarly(ctx, plan, dataset);
     const run = await createRunFolder(options.run, options);
-    return { ...(await trainOn({ ...ctx, seed: plan.seed }, options, plan, dataset, run, explore)), run };
+    try {
+      return { ...(await trainOn({ ...ctx, seed: plan.seed }, options, plan, dataset, run, explore)), run };
+    } catch (error) {
+      await discardUnconfigured(run);
+      throw error;
+    }
   } finally {
     await dataset.images.close();
   }
+}
+
+/** What can be seen without decoding an image: files that are missing, too few lesions, weights that do not fit. */
+async function refuseEarly(ctx: StepContext, plan: Plan, dataset: Dataset): Promise<void> {
+  const { recipe, weightsFile, excludeUnusable, seed } = plan;
+  const classCount = dataset.info.classes.length;
+  const size = { model: findModel(recipe.model), classCount, imageSize: recipe.imageSize };
+  if (weightsFile !== null) await loadInitialWeights(weightsFile, size);
+  const { progress, signal, threads } = ctx;
+  const audit = await auditDataset(dataset, { decode: false, concurrency: threads, progress, signal });
+  const { records } = requireUsable(dataset, audit, { excludeUnusable });
+  splitDataset(records, dataset.info.classes, { seed, linked: linkedImages(audit), file: dataset.metadataFile });
 }
 
 interface Plan {
@@ -56,25 +91,55 @@ interface Plan {
   readonly overrides: readonly string[];
   readonly seed: number;
   readonly limit: number | null;
+  readonly weightsFile: string | null;
+  readonly excludeUnusable: boolean;
+  /** Configuration of the run to resume. */
+  readonly saved?: RunConfig;
 }
 
 /** The recipe from the options, or that of the run to resume. */
 async function planRun(ctx: StepContext, options: RunOptions, resumes: boolean): Promise<Plan> {
-  const { recipe, overrides } = resolveRecipe(options.preset, options.overrides);
-  const fresh = { recipe, preset: options.preset, overrides, seed: ctx.seed, limit: options.limit };
+  const { limit, weightsFile, excludeUnusable } = options;
+  const preset = options.preset ?? defaultPreset;
+  const { recipe, overrides } = resolveRecipe(preset, options.overrides);
   const saved = resumes ? await readSavedConfig(options.run) : undefined;
-  if (!saved) return fresh;
-  const asked = Object.entries(options.overrides).filter(([, value]) => value !== undefined);
-  const settings = { ...saved.recipe, ...saved.recipe.training } as Record<string, unknown>;
-  const differing = asked.filter(([name, value]) => settings[name] !== value).map(([name]) => name);
-  if (options.limit !== null && options.limit !== saved.data.limit) differing.push('limit');
-  if (differing.length > 0) {
-    throw usageError('resume-changes', `A resumed run keeps its settings; these differ: ${differing.join(', ')}.`, {
-      hint: 'Leave them out, or begin a new run in another folder.',
-    });
-  }
+  if (!saved) return { recipe, preset, overrides, seed: ctx.seed, limit, weightsFile, excludeUnusable };
+  refuseChanges(ctx, options, saved);
   ctx.progress.note(`Going on with the run in ${options.run} (preset ${saved.preset}, seed ${saved.seed}).`);
-  return { ...saved, limit: saved.data.limit };
+  return {
+    ...saved,
+    limit: saved.data.limit,
+    weightsFile: saved.model.weightsFile,
+    excludeUnusable: excludeUnusable || saved.data.excluded.length > 0,
+    saved,
+  };
+}
+
+/** What was asked for on the way must be what the run began with: it would be ignored otherwise. */
+function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig): void {
+  const settings = {
+    ...saved.recipe,
+    ...saved.recipe.training,
+    preset: saved.preset,
+    seed: saved.seed,
+    limit: saved.data.limit,
+    weights: saved.model.weightsFile,
+  } as Record<string, unknown>;
+  const asked = {
+    ...options.overrides,
+    preset: options.preset ?? undefined,
+    seed: options.seedGiven ? ctx.seed : undefined,
+    limit: options.limit ?? undefined,
+    weights: options.weightsFile ?? undefined,
+  };
+  const differing = Object.entries(asked).filter(([name, value]) => value !== undefined && settings[name] !== value);
+  if (differing.length === 0) return;
+  const list = differing.map(
+    ([name, value]) => `${name} (asked for: ${value}, the run has: ${settings[name] ?? 'none'})`,
+  );
+  throw usageError('resume-changes', `A resumed run keeps its settings; these differ: ${list.join('; ')}.`, {
+    hint: 'Leave them out, or begin a new run in another folder.',
+  });
 }
 
 async function readSavedConfig(path: string): Promise<RunConfig | undefined> {
@@ -93,17 +158,13 @@ async function trainOn(
 ): Promise<TrainStepResult> {
   const { recipe } = plan;
   await estimateRun(ctx, recipe, dataset);
-  const { excludeUnusable } = options;
+  const { excludeUnusable, saved } = plan;
   const explored = explore ? await exploreStep(ctx, dataset, run.exploration, sharpCodec) : undefined;
   const data = await prepareData(ctx, dataset, recipe, { excludeUnusable, known: explored?.audit });
   try {
-    const splits = existsSync(run.splitsCsv)
-      ? await readSplits(run, data.dataset)
-      : (await splitStep(ctx, data.dataset, run.path, { linked: data.linked })).splits;
     return await trainStep(ctx, {
       run,
-      dataset: data.dataset,
-      splits,
+      ...(saved ? await splitAsBefore(data.dataset, run) : await splitAnew(ctx, data, run)),
       prepared: data.prepared,
       recipe,
       preset: plan.preset,
@@ -111,13 +172,25 @@ async function trainOn(
       dataFolder: resolve(options.data),
       limit: plan.limit,
       excluded: data.excluded,
-      weightsFile: options.weightsFile,
-      resume: options.resume,
+      weightsFile: plan.weightsFile,
+      resume: saved !== undefined,
       tensorBoard: options.tensorBoard,
     });
   } finally {
     data.prepared.close();
   }
+}
+
+async function splitAnew(ctx: StepContext, { dataset, linked }: PreparedData, run: RunFolder) {
+  const { splits } = await splitStep(ctx, dataset, run.path, { linked });
+  return { dataset, splits };
+}
+
+async function splitAsBefore(dataset: Dataset, run: RunFolder) {
+  const rows = await readRunSplits(run);
+  const kept = keepSplitRecords(dataset, rows);
+  const splitOf = new Map(rows.map(({ imageId, split }) => [imageId, split]));
+  return { dataset: kept, splits: kept.records.map(({ imageId }) => splitOf.get(imageId)!) };
 }
 
 export interface RunStepResult {

@@ -35,7 +35,7 @@ export async function splitStep(
   options: SplitStepOptions = {},
 ): Promise<SplitStepResult> {
   const { ratios = defaultRatios, folds } = options;
-  const { records, info, images, hasLesionIds } = dataset;
+  const { records, info, images, hasLesionIds, metadataFile: file } = dataset;
   const { classes } = info;
   const linked =
     options.linked ??
@@ -44,8 +44,8 @@ export async function splitStep(
       records.map(({ imageId }) => imageId),
       signal,
     ));
-  const splits = splitDataset(records, classes, { ratios, seed, linked });
-  const foldOfEach = folds === undefined ? undefined : kFolds(records, classes, folds, { seed, linked });
+  const splits = splitDataset(records, classes, { ratios, seed, linked, file });
+  const foldOfEach = folds === undefined ? undefined : kFolds(records, classes, folds, { seed, linked, file });
   const text = splitsCsv(records, splits, classes);
   const sha256 = createHash('sha256').update(text).digest('hex');
   const summary = splitsJson({ records, splits, classes, ratios, seed, linked, sha256, hasLesionIds });

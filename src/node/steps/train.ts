@@ -14,7 +14,7 @@ import { readJsonLines } from '../jsonLines.js';
 import { layerTable } from '../layerTable.js';
 import { packageInfo } from '../packageInfo.js';
 import type { PreparedFile } from '../preparedFile.js';
-import type { RunFolder } from '../runFolder.js';
+import { type RunFolder, readConfig } from '../runFolder.js';
 import type { StepContext } from '../stepContext.js';
 import { writeTrainingBatchPicture } from '../trainingBatchPicture.js';
 import { writeTrainingCurves } from '../trainingCurves.js';
@@ -40,6 +40,7 @@ export interface TrainStepOptions {
   readonly excluded: readonly string[];
   /** safetensors file to begin with instead of random weights. */
   readonly weightsFile: string | null;
+  /** Goes on with what the folder holds: its config.json stands, and training begins where its saved state is. */
   readonly resume: boolean;
   readonly tensorBoard: boolean;
 }
@@ -71,7 +72,7 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
       );
     }
   }
-  const config = resolveConfig(ctx, options, bySplit.train);
+  const config = options.resume ? await resumedConfig(ctx, run) : resolveConfig(ctx, options, bySplit.train);
   await writeJson(run.config, config);
   const { layers, text } = layerTable(findModel(recipe.model), config.data.classes.length, recipe.imageSize);
   await writeJson(run.layersJson, layers);
@@ -167,9 +168,16 @@ function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: Split
     model: { id: model.id, parameters: network.parameterCount, weightsFile: options.weightsFile },
     device: ctx.device,
     threads: ctx.threads,
-    versions: { node: process.versions.node, onnxruntime: nodeRuntime.version },
+    versions: currentVersions(),
   };
 }
+
+/** A resumed run keeps its configuration, whatever machine it goes on with. */
+async function resumedConfig({ device, threads }: StepContext, run: RunFolder): Promise<RunConfig> {
+  return { ...(await readConfig(run)), lesionlab: packageInfo.version, device, threads, versions: currentVersions() };
+}
+
+const currentVersions = () => ({ node: process.versions.node, onnxruntime: nodeRuntime.version });
 
 function resolvePreprocessing(
   recipe: Recipe,
