@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { conv, elementCount, Graph, gradients, maxPool, toOnnx, type Value } from '../../src/graph/index.js';
 import { initialWeights, models, openClassifier } from '../../src/models/index.js';
-import type { OpenOptions } from '../../src/runtime/index.js';
+import type { OpenOptions, TensorLike } from '../../src/runtime/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { lenetRuns, takeLenetSteps } from '../training/takeLenetSteps.js';
 import { wave } from '../wave.js';
@@ -18,7 +18,7 @@ async function runOnBoth(build: (graph: Graph) => Record<string, Value>) {
   const feeds = Object.fromEntries(
     graph.inputs.map(({ name, shape }, i) => [name, { data: wave(elementCount(shape), i + 1), shape }]),
   );
-  const found = [];
+  const found: Record<string, TensorLike>[] = [];
   for (const options of [{}, strict]) {
     const session = await nodeRuntime.open(toOnnx(graph), options);
     found.push(await session.run(feeds));
@@ -91,7 +91,7 @@ describe.skipIf(missing !== undefined)('WebGPU in Node', { timeout: 180_000 }, (
   it('predicts as the CPU does', async () => {
     const size = { model: models.lenet, classCount: 7, imageSize: 32 };
     const options = { ...size, weights: initialWeights(size, 0), batchSize: 2 };
-    const found = [];
+    const found: { probabilities: Float32Array }[] = [];
     for (const open of [{}, strict]) {
       const classifier = await openClassifier(nodeRuntime, options, open);
       found.push(await classifier.classify(wave(2 * 3 * 32 * 32, 1)));

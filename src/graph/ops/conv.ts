@@ -51,9 +51,9 @@ function convNode(
 ): Value {
   const channels = x.shape[1];
   const wrong = channels % 3 === 0 && channels % 4 !== 0 && channels > 3 && weight.shape[0] % 4 === 0;
-  const fit = (value: Value) =>
+  const widen = (value: Value) =>
     graph.target === 'webgpu' && wrong ? padChannels(graph, value, 4 * Math.ceil(channels / 4)) : value;
-  const inputs = [fit(x), fit(weight)];
+  const inputs = [widen(x), widen(weight)];
   return graph.node('Conv', bias ? [...inputs, bias] : inputs, shape, attributes);
 }
 
