@@ -12,6 +12,7 @@ export function summariseRun({ training, evaluation, model, report }: RunStepRes
     epochs: training.epochs.length,
     bestEpoch: training.bestEpoch,
     notes: training.notes,
+    diverged: training.diverged,
     excluded: training.config.data.excluded,
     evaluation: evaluation?.evaluation ?? null,
     model: model.path,
@@ -22,6 +23,7 @@ export function summariseRun({ training, evaluation, model, report }: RunStepRes
 /** The result in a few lines, with intervals and lesions. */
 export function describeRun({ training, evaluation, report }: RunStepResult): string {
   const lines: string[] = listExcluded(training.config.data.excluded);
+  if (training.diverged !== null) lines.push(training.diverged, '');
   if (evaluation) {
     const { images, lesions, accuracy, balancedAccuracy, auroc, perClass, intervals } = evaluation.evaluation;
     lines.push(

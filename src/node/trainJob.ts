@@ -1,4 +1,5 @@
 import type { Preprocessing } from '../data/preprocessing.js';
+import type { ErrorKind } from '../errors.js';
 import type { Recipe } from '../training/config.js';
 import type { TrainEvent } from '../training/events.js';
 
@@ -36,14 +37,15 @@ export interface TrainJob {
 /** What the training thread posts. */
 export type TrainMessage =
   | { type: 'event'; event: Exclude<TrainEvent, { type: 'checkpoint' }> }
-  | {
-      type: 'error';
-      error: {
-        message: string;
-        stack?: string;
-        kind?: string;
-        code?: string;
-        hint?: string;
-        details?: readonly string[];
-      };
-    };
+  | { type: 'error'; error: PostedFailure };
+
+/** An error on its way between threads, which keep neither class nor fields. */
+export interface PostedFailure {
+  readonly message: string;
+  readonly stack?: string;
+  /** Of a LesionlabError. */
+  readonly kind?: ErrorKind;
+  readonly code?: string;
+  readonly hint?: string;
+  readonly details?: readonly string[];
+}

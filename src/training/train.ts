@@ -45,7 +45,8 @@ const beginning: TrainPosition = {
   stepsInEpoch: 0,
   seconds: 0,
   bestEpoch: 0,
-  bestBalancedAccuracy: Number.NEGATIVE_INFINITY,
+  // Below every epoch's; not minus infinity, which JSON cannot hold.
+  bestBalancedAccuracy: -1,
 };
 
 /**
@@ -101,6 +102,11 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       const trained = (Date.now() - epochBegan) / 1000;
       yield { type: 'validation', epoch: epoch + 1 };
       const validation = await validate(trainer.evaluatedWeights());
+      if (!Number.isFinite(validation.loss)) {
+        // The epoch's last update went wrong: it is not saved, so that the checkpoint before it stays.
+        yield { type: 'stopped', reason: 'diverged', step: done };
+        return;
+      }
       epoch += 1;
       const record: EpochRecord = {
         epoch,

@@ -26,7 +26,7 @@ Examples:
     )
     .action(
       act(async (context, data: string, options: RecipeCommandOptions) => {
-        const { run, epochs, bestEpoch, notes, config } = await trainRun(
+        const { run, epochs, bestEpoch, notes, config, diverged } = await trainRun(
           context,
           runOptions(context, data, options),
           false,
@@ -42,9 +42,11 @@ Examples:
             notes,
             parameters: config.model.parameters,
             excluded,
+            diverged,
           },
           text: [
             ...listExcluded(excluded),
+            ...(diverged === null ? [] : [diverged]),
             `Best epoch: ${bestEpoch} of ${epochs.length}, validation balanced accuracy ` +
               `${(100 * best.validationBalancedAccuracy).toFixed(1)}%.`,
             `Curves: ${run.curves}. Next: lesionlab evaluate ${options.run}`,

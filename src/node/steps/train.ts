@@ -18,7 +18,7 @@ import { type RunFolder, readConfig } from '../runFolder.js';
 import type { StepContext } from '../stepContext.js';
 import { writeTrainingBatchPicture } from '../trainingBatchPicture.js';
 import { writeTrainingCurves } from '../trainingCurves.js';
-import type { SplitImages, TrainJob, TrainMessage } from '../trainJob.js';
+import type { PostedFailure, SplitImages, TrainJob, TrainMessage } from '../trainJob.js';
 import { trainProgress } from '../trainProgress.js';
 import { workerUrl } from '../workerUrl.js';
 import { writeFileWhole, writeJson } from '../writeFile.js';
@@ -50,6 +50,8 @@ export interface TrainStepResult {
   readonly epochs: readonly EpochRecord[];
   readonly bestEpoch: number;
   readonly notes: readonly CurveNote[];
+  /** Where and when the training diverged, in words; null where it went to its end. */
+  readonly diverged: string | null;
 }
 
 /**
@@ -112,10 +114,10 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
       },
     );
   }
-  if (outcome.type === 'stopped') reportDivergence(ctx, outcome.step, epochs);
+  const diverged = outcome.type === 'stopped' ? reportDivergence(ctx, outcome.step, epochs) : null;
   const notes = describeCurves(epochs);
   for (const note of notes) ctx.progress.note(note.text);
-  return { config, epochs, bestEpoch: bestEpochOf(epochs), notes };
+  return { config, epochs, bestEpoch: bestEpochOf(epochs), notes, diverged };
 }
 
 function splitImages({ dataset, splits, prepared }: TrainStepOptions): Record<SplitName, SplitImages> {
@@ -227,21 +229,17 @@ async function drawBatch(
 
 type Outcome = Extract<TrainEvent, { type: 'done' | 'stopped' }>;
 
+/** Trains in a thread of its own; settles when that has ended, so that the files are closed and the progress bar is gone. */
 function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
   const show = trainProgress(ctx.progress, job.recipe.training.epochs);
   const worker = new Worker(workerUrl('trainWorker'), { workerData: job });
   return new Promise<Outcome>((resolve, reject) => {
     let outcome: Outcome | undefined;
+    let failure: Error | undefined;
     let curves = Promise.resolve();
     worker.on('message', (message: TrainMessage) => {
       if (message.type === 'error') {
-        const { kind, code, message: text, hint, details, stack } = message.error;
-        const known = kind && code;
-        reject(
-          known
-            ? new LesionlabError(kind as 'run', code, text, { hint, details })
-            : Object.assign(new Error(text), { stack }),
-        );
+        failure = receivedError(message.error);
         return;
       }
       const { event } = message;
@@ -250,27 +248,35 @@ function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
       // Curves follow the training; one drawing at a time, and none that fails may end it.
       if (event.type === 'epoch') curves = curves.then(() => writeTrainingCurves(job.runFolder)).then(noop, noop);
     });
-    worker.on('error', reject);
+    worker.on('error', (error: Error) => {
+      failure = error;
+    });
     worker.on('exit', (code) => {
       show({ type: 'done', bestEpoch: 0 });
       curves.then(() => {
-        if (outcome) resolve(outcome);
-        else reject(new Error(`The training thread ended early (exit code ${code}).`));
+        if (outcome && !failure) resolve(outcome);
+        else reject(failure ?? new Error(`The training thread ended early (exit code ${code}).`));
       });
     });
   });
 }
 
+function receivedError({ kind, code, message, hint, details, stack }: PostedFailure): Error {
+  return kind && code
+    ? new LesionlabError(kind, code, message, { hint, details })
+    : Object.assign(new Error(message), { stack });
+}
+
 const noop = () => {};
 
-function reportDivergence({ progress }: StepContext, step: number, epochs: readonly EpochRecord[]): void {
-  const message = `Training diverged: the loss was no number at step ${step}.`;
-  if (epochs.length === 0) {
-    throw runError('diverged', message, { hint: 'Try a smaller --learning-rate.' });
-  }
-  progress.note(
-    `${message} The checkpoint of epoch ${bestEpochOf(epochs)} is kept; a smaller --learning-rate may help.`,
-  );
+/** @throws LesionlabError kind `run` where nothing was learned before */
+function reportDivergence({ progress }: StepContext, step: number, epochs: readonly EpochRecord[]): string {
+  const message = `Training diverged: after step ${step} the loss was no longer a number.`;
+  if (epochs.length === 0)
+    throw runError('diverged', message, { hint: 'Train again with --overwrite and a smaller --learning-rate.' });
+  const text = `${message} The checkpoint of epoch ${bestEpochOf(epochs)} is kept; a smaller --learning-rate may help.`;
+  progress.note(text);
+  return text;
 }
 
 const bestEpochOf = (epochs: readonly EpochRecord[]): number =>

@@ -74,7 +74,7 @@ function describeRecipe({ config, records }: ReportInput): string {
     varied.length > 0
       ? `at random ${formatList(varied)} anew in every epoch (${term('Augmentation')})`
       : 'always unchanged'
-  }.${last ? ` The last epoch took ${formatDuration(last.seconds)}, ${formatCount(last.imagesPerSecond)} images per second on ${escapeText(config.device === 'cpu' ? 'the processor' : config.device)}.` : ''}</p>`;
+  }.${last && records.length < t.epochs ? ` Training ended after ${records.length} of ${t.epochs} epochs.` : ''}${last ? ` The last epoch took ${formatDuration(last.seconds)}, ${formatCount(last.imagesPerSecond)} images per second on ${escapeText(config.device === 'cpu' ? 'the processor' : config.device)}.` : ''}</p>`;
 }
 
 function describeWeights({ config }: ReportInput): string {
