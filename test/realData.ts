@@ -9,3 +9,9 @@ export function ham10000Folder(): string | undefined {
   const folder = process.env.LESIONLAB_HAM10000 ?? join(import.meta.dirname, '../../shared/data/ham10000');
   return existsSync(folder) ? folder : undefined;
 }
+
+/** The folder of real ImageNet weights beside the repository, where this machine has it. */
+export function realWeightsFolder(): string | undefined {
+  const folder = join(import.meta.dirname, '../../shared/data/weights');
+  return existsSync(folder) ? folder : undefined;
+}
