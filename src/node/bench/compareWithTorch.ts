@@ -17,6 +17,8 @@ export interface Comparison {
   readonly torch: { readonly version: string; readonly python: string } | null;
   readonly rounds: readonly ComparisonRound[];
   readonly medianRatio: number | null;
+  /** PyTorch's fastest step of all rounds by lesionlab's: the ratio that other work on the machine disturbs least. */
+  readonly fastestRatio: number | null;
   /** Without PyTorch, lesionlab's side stands alone. */
   readonly lesionlab: Measurement | null;
 }
@@ -35,7 +37,8 @@ export interface CompareOptions extends BenchOptions {
 export async function compareWithTorch(kind: BenchKind, options: CompareOptions): Promise<Comparison> {
   const own = () => (kind === 'train' ? benchTrainStep(options) : benchPredict(options));
   const python = await findTorchPython(options.model, options.pythons);
-  if (python === undefined) return { kind, torch: null, rounds: [], medianRatio: null, lesionlab: await own() };
+  if (python === undefined)
+    return { kind, torch: null, rounds: [], medianRatio: null, fastestRatio: null, lesionlab: await own() };
   const torch = await startTorch(python, kind, options);
   try {
     const rounds: ComparisonRound[] = [];
@@ -48,7 +51,10 @@ export async function compareWithTorch(kind: BenchKind, options: CompareOptions)
       options.onRound?.(rounds[i], i + 1);
     }
     const medianRatio = round(median(rounds.map(({ ratio }) => ratio)), 3);
-    return { kind, torch: { version: torch.version, python }, rounds, medianRatio, lesionlab: null };
+    const fastest = (side: 'lesionlab' | 'torch') =>
+      rounds.reduce((least, pair) => Math.min(least, pair[side].fastestMilliseconds), Number.POSITIVE_INFINITY);
+    const fastestRatio = round(fastest('torch') / fastest('lesionlab'), 3);
+    return { kind, torch: { version: torch.version, python }, rounds, medianRatio, fastestRatio, lesionlab: null };
   } finally {
     torch.close();
   }
