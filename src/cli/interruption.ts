@@ -6,18 +6,22 @@ import type { TextStream } from './session.js';
  */
 export function listenForInterruption(stderr: TextStream): { signal: AbortSignal; stop: () => void } {
   const controller = new AbortController();
-  const interrupt = () => {
-    if (controller.signal.aborted) process.exit(130);
+  const interrupt = (signal: NodeJS.Signals) => {
+    if (controller.signal.aborted) {
+      // process.exit() would take worker threads down in the middle of native code, which aborts with a core dump; the
+      // signal's own way ends at once, and shells report 130 (143) for it.
+      stop();
+      process.kill(process.pid, signal);
+      return;
+    }
     stderr.write('\nInterrupted: saving what is done. Press Ctrl-C again to end at once.\n');
     controller.abort();
   };
+  const stop = () => {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  return {
-    signal: controller.signal,
-    stop: () => {
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', interrupt);
-    },
-  };
+  return { signal: controller.signal, stop };
 }

@@ -17,8 +17,16 @@ export interface RunEstimate {
 /** Share of the images that the training split holds. */
 const trainShare = 0.64;
 
-/** Says what a run will do, and how long it will take and how much disk it needs, from a few steps taken on random pixels. */
-export async function estimateRun(ctx: StepContext, recipe: Recipe, dataset: Dataset): Promise<RunEstimate> {
+/**
+ * Says what a run will do, and how long it will take and how much disk it needs, from a few steps taken on random pixels.
+ * @param epochsDone of a run that is resumed
+ */
+export async function estimateRun(
+  ctx: StepContext,
+  recipe: Recipe,
+  dataset: Dataset,
+  epochsDone = 0,
+): Promise<RunEstimate> {
   const { imageSize } = recipe;
   const { batchSize, epochs } = recipe.training;
   const count = dataset.records.length;
@@ -27,7 +35,7 @@ export async function estimateRun(ctx: StepContext, recipe: Recipe, dataset: Dat
   const trainImages = Math.round(trainShare * count);
   const steps = Math.floor((epochs * trainImages) / batchSize);
   // Validation predicts a quarter as many images as are trained on, at about a third of a step's time each.
-  const trainingSeconds = steps * secondsPerStep * (1 + 0.25 / 3);
+  const trainingSeconds = steps * (1 - epochsDone / epochs) * secondsPerStep * (1 + 0.25 / 3);
   const parameterBytes = 4 * describeNetwork(size).parameterCount;
   const arrays = recipe.training.optimizer === 'sgd' ? 2 : 3;
   const averages = recipe.training.weightAveraging > 0 ? 1 : 0;
@@ -39,7 +47,8 @@ export async function estimateRun(ctx: StepContext, recipe: Recipe, dataset: Dat
   };
   ctx.progress.note(
     `${formatCount(count)} images of ${dataset.info.name}: ${size.model.title} at ${imageSize} pixels, ${epochs} epochs, ` +
-      `${formatCount(steps)} steps of ${batchSize} images. Training will take about ${formatDuration(trainingSeconds)}; ` +
+      `${formatCount(steps)} steps of ${batchSize} images. ` +
+      `${epochsDone > 0 ? `The ${epochs - epochsDone} epochs that are left` : 'Training'} will take about ${formatDuration(trainingSeconds)}; ` +
       `disk: ${formatBytes(estimate.cacheBytes)} for prepared images, ${formatBytes(estimate.runBytes)} for the run.`,
   );
   return estimate;
@@ -63,7 +72,7 @@ async function timeStep(
       weightAveraging: training.weightAveraging,
     },
     initialWeights(size, 0),
-    { threads, device },
+    { threads, device, spin: false },
   );
   try {
     const random = new Random(0, 'estimate');

@@ -133,17 +133,17 @@ class RunningTask {
   line(width: number, coloured: boolean): string {
     const total = this.#total;
     const rate = this.#meter.rate();
-    const count =
-      total === undefined
-        ? `${round(this.#done)}`
-        : `${round(this.#done)}/${round(total)} ${Math.floor((100 * this.#done) / Math.max(total, 1))}%`;
+    const percent = total === undefined ? '' : `${Math.floor((100 * this.#done) / Math.max(total, 1))}%`;
+    const count = total === undefined ? `${round(this.#done)}` : `${round(this.#done)}/${round(total)} ${percent}`;
     const speed = rate === undefined ? '' : `${formatRate(rate)}/s`;
     const left =
       rate === undefined || total === undefined || rate === 0
         ? ''
         : `${formatDuration(Math.max(0, total - this.#done) / rate)} left`;
     const detail = this.#detail;
-    for (const parts of [[count, speed, left, detail], [count, speed, left], [count, left], [count]]) {
+    const choices = [[count, speed, left, detail]];
+    if (detail) choices.push([count, left, detail], [percent || count, left, detail], [left || count, detail]);
+    for (const parts of [...choices, [count, speed, left], [count, left], [count]]) {
       const text = parts.filter(Boolean).join('  ');
       const needed = this.#label.length + 2 + text.length;
       const barWidth = total === undefined || width === Infinity ? 0 : Math.min(30, width - needed - 2);
@@ -154,8 +154,11 @@ class RunningTask {
   }
 
   summary(): string {
-    const counted = this.#done > 0 ? ` ${round(this.#done)}` : '';
-    return `${this.#label}: done${counted ? `,${counted}` : ''} in ${formatDuration(this.seconds)}`;
+    const seconds = formatDuration(this.seconds);
+    const total = this.#total;
+    if (total !== undefined && this.#done > 0 && this.#done < total)
+      return `${this.#label}: stopped at ${round(this.#done)} of ${round(total)} after ${seconds}`;
+    return `${this.#label}: done${this.#done > 0 ? `, ${round(this.#done)}` : ''} in ${seconds}`;
   }
 }
 

@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { writeSyntheticDataset } from '../../src/node/writeSyntheticDataset.js';
+import { silentProgress } from '../../src/progress.js';
 
 const binary = resolve(import.meta.dirname, '../../bin/lesionlab.js');
 const built = existsSync(resolve(import.meta.dirname, '../../dist/cli/main.js'));
@@ -36,6 +38,29 @@ describe.skipIf(!built)('the lesionlab program', () => {
     expect(await ended).toBe(130);
     expect(stderr).toContain('Interrupted');
     expect(stderr).not.toContain('bug');
+  });
+
+  it('ends at once at the second Ctrl-C, while the network is trained', async () => {
+    const data = join(folder, 'data');
+    await writeSyntheticDataset(data, { images: 140, size: [40, 30], progress: silentProgress });
+    const run = join(folder, 'twice');
+    const command = ['train', data, '--run', run, '--preset', 'demo', '--epochs', '9999', '--batch-size', '64'];
+    const environment = { ...process.env, LESIONLAB_CACHE: join(folder, 'cache') };
+    const child = spawn(process.execPath, [binary, ...command], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: environment,
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const ended = new Promise((done) => child.on('exit', (status, signal) => done(signal ?? status)));
+    await waitFor(() => existsSync(join(run, 'steps.jsonl')) && stderr.includes('train loss'));
+    child.kill('SIGINT');
+    child.kill('SIGINT');
+    // The two may arrive as one: then it saves and ends.
+    expect(['SIGINT', 130]).toContain(await ended);
+    expect(stderr).not.toContain('terminate called');
   });
 });
 

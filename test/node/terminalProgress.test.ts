@@ -38,7 +38,7 @@ describe('progress on a terminal', () => {
     expect(text()).not.toContain('\n');
     expect(screen(text()).at(-1)).toMatch(/^Training {2}━+─+ {2}100\/200 50% {2}10\.0\/s {2}10 s left {2}loss 1\.234$/);
     task.end();
-    expect(screen(text())).toEqual(['Training: done, 100 in 10 s', '']);
+    expect(screen(text())).toEqual(['Training: stopped at 100 of 200 after 10 s', '']);
   });
 
   it.each([100, 60, 40, 20, 8])('never exceeds %i columns', (columns) => {

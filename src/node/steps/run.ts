@@ -12,6 +12,7 @@ import { type RecipeOverrides, resolveRecipe } from '../../training/resolveRecip
 import { loadInitialWeights } from '../checkpointFile.js';
 import { sharpCodec } from '../codec.js';
 import { estimateRun } from '../estimateRun.js';
+import { readJsonLines } from '../jsonLines.js';
 import {
   checkRunFolder,
   createRunFolder,
@@ -157,8 +158,10 @@ async function trainOn(
   explore: boolean,
 ): Promise<TrainStepResult> {
   const { recipe } = plan;
-  await estimateRun(ctx, recipe, dataset);
   const { excludeUnusable, saved } = plan;
+  const epochsDone = saved ? (await readJsonLines(run.metrics)).length : 0;
+  if (epochsDone < recipe.training.epochs) await estimateRun(ctx, recipe, dataset, epochsDone);
+  else ctx.progress.note('Its training is over.');
   const explored = explore ? await exploreStep(ctx, dataset, run.exploration, sharpCodec) : undefined;
   const data = await prepareData(ctx, dataset, recipe, { excludeUnusable, known: explored?.audit });
   try {

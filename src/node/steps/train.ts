@@ -237,6 +237,7 @@ function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
     let outcome: Outcome | undefined;
     let failure: Error | undefined;
     let curves = Promise.resolve();
+    let drawnAt = Number.NEGATIVE_INFINITY;
     worker.on('message', (message: TrainMessage) => {
       if (message.type === 'error') {
         failure = receivedError(message.error);
@@ -245,8 +246,11 @@ function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
       const { event } = message;
       show(event);
       if (event.type === 'done' || event.type === 'stopped') outcome = event;
-      // Curves follow the training; one drawing at a time, and none that fails may end it.
-      if (event.type === 'epoch') curves = curves.then(() => writeTrainingCurves(job.runFolder)).then(noop, noop);
+      // Curves follow the training: now and then, since drawing takes time from it; a drawing that fails must not end it.
+      if (event.type === 'epoch' && performance.now() - drawnAt > millisecondsBetweenCurves) {
+        drawnAt = performance.now();
+        curves = curves.then(() => writeTrainingCurves(job.runFolder)).then(noop, noop);
+      }
     });
     worker.on('error', (error: Error) => {
       failure = error;
@@ -268,6 +272,7 @@ function receivedError({ kind, code, message, hint, details, stack }: PostedFail
 }
 
 const noop = () => {};
+const millisecondsBetweenCurves = 10_000;
 
 /** @throws LesionlabError kind `run` where nothing was learned before */
 function reportDivergence({ progress }: StepContext, step: number, epochs: readonly EpochRecord[]): string {
