@@ -157,10 +157,16 @@ export class Graph {
 
   /** Applies a differentiable operator and remembers the call for `gradients`. */
   apply<A>(operator: Operator<A>, inputs: readonly Value[], attributes: A): Value {
+    return this.call(operator, inputs, attributes).output;
+  }
+
+  /** `apply` for those who also want what the operator saved, such as the statistics of a batch norm. */
+  call<A>(operator: Operator<A>, inputs: readonly Value[], attributes: A): Application {
     const saved: Record<string, Value> = {};
     const output = operator.lower(this, inputs, attributes, saved);
-    this.applications.push({ operator: operator as Operator<never>, inputs, output, attributes, saved });
-    return output;
+    const application = { operator: operator as Operator<never>, inputs, output, attributes, saved };
+    this.applications.push(application);
+    return application;
   }
 
   /** Makes a value an output of the graph under a name. */

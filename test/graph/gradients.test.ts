@@ -1,17 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  add,
+  batchNorm,
   conv,
   convMaxPool,
+  depthwiseConv,
   type ElementType,
   elementCount,
   flatten,
   Graph,
+  globalAveragePool,
   gradients,
   linear,
   maxPool,
   type Operator,
   relu,
+  relu6,
   softmaxCrossEntropy,
   toOnnx,
   type Value,
@@ -21,13 +26,18 @@ import type { TensorLike } from '../../src/runtime/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { coarseWave, wave } from '../wave.js';
 
-const operators: Record<string, Operator<never>> = { conv, convMaxPool, maxPool, linear, relu, flatten } as never;
+const operators: Record<string, Operator<never>> = {
+  ...{ conv, convMaxPool, depthwiseConv, maxPool, linear, relu, relu6, flatten, batchNorm, add, globalAveragePool },
+} as never;
 const fixture = JSON.parse(readFileSync(new URL('../fixtures/gradients.json', import.meta.url), 'utf8'));
 
 interface Case {
   operator: string;
   attributes: object;
   ties: boolean;
+  /** Of the first input. */
+  scale: number;
+  offset: number;
   shapes: number[][];
   outputShape: number[];
   output: number[];
@@ -75,22 +85,25 @@ function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>, tole
 }
 
 const inputsOf = (test: Case): TensorLike[] =>
-  test.shapes.map((shape, i) => ({
-    data: (test.ties ? coarseWave : wave)(elementCount(shape), i + 1),
-    shape,
-  }));
+  test.shapes.map((shape, i) => {
+    const data = test.ties ? coarseWave(elementCount(shape), i + 1) : wave(elementCount(shape), i + 1);
+    return { data: i === 0 ? data.map((value) => Math.fround(value * test.scale) + test.offset) : data, shape };
+  });
+
+/** With a mean 1000 times the spread, float32 holds 4 digits of what matters. */
+const toleranceOf = (test: Case) => (test.offset === 1000 ? 1e-3 : 3e-6);
 
 describe.each(['cpu', 'webgpu'] as const)('operators lowered for %s', (target) => {
   const cases: [string, Case][] = fixture.cases.map((test: Case) => [
-    `${test.operator} ${JSON.stringify(test.attributes)} ${test.shapes.map((s) => `[${s}]`).join(' ')}${test.ties ? ' ties' : ''}`,
+    `${test.operator} ${JSON.stringify(test.attributes)} ${test.shapes.map((s) => `[${s}]`).join(' ')}${test.ties ? ' ties' : ''}${test.offset ? ` + ${test.offset}` : ''}`,
     test,
   ]);
   it.each(cases)('%s equals PyTorch', async (_, test) => {
     const found = await differentiate(test.operator, test.attributes, inputsOf(test), (n) => wave(n, 0.5), target);
     expect(found.shape).toEqual(test.outputShape);
-    expectClose(found.output, test.output, 2e-6);
+    expectClose(found.output, test.output, toleranceOf(test));
     test.gradients.forEach((gradient, i) => {
-      expectClose(found.gradients[i], gradient, 3e-6);
+      expectClose(found.gradients[i], gradient, toleranceOf(test));
     });
   });
 });

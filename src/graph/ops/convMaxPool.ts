@@ -1,5 +1,6 @@
 import type { Graph, Operator, Value } from '../graph.js';
-import { type ConvAttributes, convInputGradient, correlateOverBatch, slidingSide, sumOverPositions } from './conv.js';
+import { type ConvAttributes, slidingSide, sumOverPositions, transposedConv } from './conv.js';
+import { correlateOverBatch } from './convWeightGradient.js';
 
 /**
  * Convolution (stride 1) followed by 2x2 max pooling, fused: x [N, C, H, W], weight [O, C, k, k], bias [O] to
@@ -41,7 +42,7 @@ export const convMaxPool: Operator<Pick<ConvAttributes, 'padding'>> = {
     let weightGradient: Value | null = null;
     if (wanted[0]) {
       const spread = maskGradient(graph, winners, reshape(graph, outputGradient, [n, 1, o, height, width]));
-      const blocks = convInputGradient(
+      const blocks = transposedConv(
         graph,
         reshape(graph, spread, [n, 4 * o, height, width]),
         saved.weight,
