@@ -31,7 +31,7 @@ export const ham10000Classes: readonly ClassInfo[] = [
   {
     id: 'mel',
     name: 'Melanoma',
-    description: 'A cancer of the pigment cells that can spread early and is curable when it is removed in time.',
+    description: 'A cancer of the pigment cells that can spread to other parts of the body.',
     malignant: true,
   },
   {

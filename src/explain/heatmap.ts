@@ -1,4 +1,5 @@
 import { runError } from '../errors.js';
+import { enlargeField } from '../image/enlargeField.js';
 
 /** Where a model looked: rows from the top left, `values[y * width + x]`. */
 export interface HeatMap {
@@ -76,40 +77,7 @@ export function classActivationMap({
   return { width, height, values, peak, empty: peak === 0 };
 }
 
-/**
- * Enlarges a heat map bilinearly; pixels are areas whose centres lie at halves, edges are continued outwards (what
- * PyTorch's `interpolate` does with `align_corners=False`).
- */
+/** Enlarges a heat map bilinearly (see `enlargeField`). */
 export function enlargeHeatMap(heat: HeatMap, width: number, height: number): HeatMap {
-  const columns = interpolation(heat.width, width);
-  const rows = interpolation(heat.height, height);
-  const values = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const upper = rows.low[y] * heat.width;
-    const lower = rows.high[y] * heat.width;
-    const down = rows.share[y];
-    for (let x = 0; x < width; x++) {
-      const left = columns.low[x];
-      const right = columns.high[x];
-      const across = columns.share[x];
-      const top = heat.values[upper + left] * (1 - across) + heat.values[upper + right] * across;
-      const bottom = heat.values[lower + left] * (1 - across) + heat.values[lower + right] * across;
-      values[y * width + x] = top * (1 - down) + bottom * down;
-    }
-  }
-  return { width, height, values };
-}
-
-/** For each output pixel the two input pixels around its centre, and the share of the second. */
-function interpolation(inputSize: number, outputSize: number) {
-  const low = new Int32Array(outputSize);
-  const high = new Int32Array(outputSize);
-  const share = new Float64Array(outputSize);
-  for (let i = 0; i < outputSize; i++) {
-    const centre = Math.min(Math.max(((i + 0.5) * inputSize) / outputSize - 0.5, 0), inputSize - 1);
-    low[i] = Math.floor(centre);
-    high[i] = Math.min(low[i] + 1, inputSize - 1);
-    share[i] = centre - low[i];
-  }
-  return { low, high, share };
+  return { width, height, values: enlargeField(heat.values, heat.width, heat.height, width, height) };
 }

@@ -45,22 +45,29 @@ export interface TableColumn {
   readonly number?: boolean;
 }
 
-/** A table with a caption; scrolls sideways on its own where the screen is narrow. Cells are HTML, the first of a row is its header. */
+/**
+ * A table with a caption; where the screen is narrow it scrolls sideways on its own or, `stacked`, each row becomes a block
+ * of named values. Cells are HTML, the first of a row is its header.
+ */
 export function dataTable(
   caption: string,
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
+  { stacked = false } = {},
 ): string {
   const kind = (i: number) => (columns[i].number ? ' class="number"' : '');
   const head = columns.map((column, i) => `<th scope="col"${kind(i)}>${escapeText(column.title)}</th>`).join('');
   const body = rows
     .map((row) => {
-      const cells = row.map((cell, i) => (i === 0 ? `<th scope="row">${cell}</th>` : `<td${kind(i)}>${cell}</td>`));
+      const name = (i: number) => (stacked ? ` data-column="${escapeText(columns[i].title)}"` : '');
+      const cells = row.map((cell, i) =>
+        i === 0 ? `<th scope="row">${cell}</th>` : `<td${kind(i)}${name(i)}>${cell}</td>`,
+      );
       return `<tr>${cells.join('')}</tr>`;
     })
     .join('\n');
   const label = escapeText(caption.replace(/<[^>]*>/g, ''));
-  return `<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table><caption><span>${caption}</span></caption><thead><tr>${head}</tr></thead>
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table${stacked ? ' class="stacked"' : ''}><caption><span>${caption}</span></caption><thead><tr>${head}</tr></thead>
 <tbody>${body}</tbody></table></div>`;
 }
 

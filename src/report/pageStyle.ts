@@ -62,7 +62,7 @@ caption span{display:block;max-width:min(46rem,calc(100vw - 2.4rem))}
 th,td{text-align:left;padding:.45rem .8rem .45rem 0;border-bottom:1px solid var(--page-line);vertical-align:top}
 thead th{border-bottom:2px solid var(--page-line);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:500}
-td.number,th.number{text-align:right;padding-left:.8rem;padding-right:.8rem}
+td.number,th.number{text-align:right;padding-left:.55rem;padding-right:.55rem}
 tr>.number:last-child{padding-right:.2rem}
 td.number{white-space:nowrap}
 td .range{display:block;color:var(--page-muted);font-size:.82rem;white-space:nowrap}
@@ -89,7 +89,19 @@ dl.settings{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;gap:
 dl.settings dt{color:var(--page-muted)}
 dl.settings dd{margin:0;min-width:0;overflow-wrap:anywhere}
 footer.frame{border-top:1px solid var(--page-line);padding-top:1.2rem;padding-bottom:3rem;color:var(--page-muted);font-size:.9rem}
+@media (max-width:64rem){
+  td .range{white-space:normal}
+}
+@media (max-width:48rem){
+  table.stacked,.stacked tbody,.stacked caption{display:block}
+  .stacked thead{position:absolute;left:-999rem}
+  .stacked tr{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:.5rem .8rem;padding:.8rem 0;border-bottom:1px solid var(--page-line)}
+  .stacked tbody th{grid-column:1/-1;border:0;padding:0;font-weight:600}
+  .stacked td,.stacked td.number{border:0;padding:0;text-align:left;white-space:normal}
+  .stacked td::before{content:attr(data-column);display:block;font-size:.78rem;color:var(--page-muted)}
+}
 @media (max-width:40rem){
+  tbody th{position:sticky;left:0;background:var(--page-paper)}
   .frame{padding:0 1rem}
   header.frame{padding-top:1.4rem}
   figure{padding:.5rem .4rem;border-radius:8px}

@@ -133,6 +133,7 @@ function classTable(evaluation: Evaluation, hasLesionIds: boolean): string {
         cell(c.auroc, bounds?.auroc, false),
       ];
     }),
+    { stacked: true },
   );
 }
 
