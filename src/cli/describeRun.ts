@@ -1,6 +1,6 @@
-import type { Interval } from '../evaluation/index.js';
 import { formatCount } from '../node/formatQuantity.js';
 import type { RunStepResult } from '../node/steps/run.js';
+import { formatInterval, formatShare } from './formatShare.js';
 import { formatTable } from './formatTable.js';
 import { listExcluded } from './listExcluded.js';
 
@@ -32,9 +32,9 @@ export function describeRun({ training, evaluation, report }: RunStepResult): st
       formatTable(
         ['', 'value', '95% interval'],
         [
-          ['accuracy', percent(accuracy), between(intervals?.accuracy)],
-          ['balanced accuracy', percent(balancedAccuracy), between(intervals?.balancedAccuracy)],
-          ['macro AUROC', percent(auroc.macro), between(intervals?.auroc.macro)],
+          ['accuracy', formatShare(accuracy), formatInterval(intervals?.accuracy)],
+          ['balanced accuracy', formatShare(balancedAccuracy), formatInterval(intervals?.balancedAccuracy)],
+          ['macro AUROC', formatShare(auroc.macro), formatInterval(intervals?.auroc.macro)],
         ],
       ),
       '',
@@ -43,8 +43,8 @@ export function describeRun({ training, evaluation, report }: RunStepResult): st
         perClass.map(({ dx, name, recall, lesions: behind }, k) => [
           dx,
           formatCount(behind),
-          percent(recall),
-          between(intervals?.perClass[k]?.recall),
+          formatShare(recall),
+          formatInterval(intervals?.perClass[k]?.recall),
           name,
         ]),
       ),
@@ -54,7 +54,3 @@ export function describeRun({ training, evaluation, report }: RunStepResult): st
   lines.push(`Report: ${report.path}`, `Exported model: ${training.run.model}`);
   return lines.join('\n');
 }
-
-const percent = (share: number | null) => (share === null ? '-' : `${(100 * share).toFixed(1)}%`);
-const between = (interval: Interval | null | undefined) =>
-  interval ? `${percent(interval[0])} to ${percent(interval[1])}` : '-';

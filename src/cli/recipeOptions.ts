@@ -24,8 +24,11 @@ export interface RecipeCommandOptions {
 
 const defaultRun = join('runs', 'latest');
 
-export function addRecipeOptions(command: Command): Command {
+/** Adds the argument, the options and the help of a command that trains. */
+export function addRecipeOptions(command: Command, examples: readonly string[]): Command {
+  const lines = examples.map((example) => `  $ lesionlab ${example}`).join('\n');
   return command
+    .argument('<data>', 'folder with the metadata and the images or their zips')
     .option('--run <folder>', 'run folder', defaultRun)
     .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
     .option('--model <id>', "network in place of the preset's")
@@ -38,11 +41,15 @@ export function addRecipeOptions(command: Command): Command {
     .option('--resume', 'go on with the run in the folder')
     .option('--overwrite', 'replace the run in the folder')
     .option('--exclude-unusable', 'go on without images that cannot be used')
-    .option('--tensorboard', "also write TensorBoard event files into the run's tensorboard/");
+    .option('--tensorboard', "also write TensorBoard event files into the run's tensorboard/")
+    .addHelpText(
+      'after',
+      `\n${presetHelp}\n\nCtrl-C saves; the same command with --resume goes on.\n\nExamples:\n${lines}`,
+    );
 }
 
 /** Text for `--help`: what each preset is. */
-export const presetHelp = `Presets:\n${Object.entries(presets)
+const presetHelp = `Presets:\n${Object.entries(presets)
   .map(([name, { description }]) => `  ${name.padEnd(14)}${description}`)
   .join('\n')}`;
 

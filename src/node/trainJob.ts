@@ -1,7 +1,7 @@
 import type { Preprocessing } from '../data/preprocessing.js';
-import type { ErrorKind } from '../errors.js';
 import type { Recipe } from '../training/config.js';
 import type { TrainEvent } from '../training/events.js';
+import type { PostedError } from './postedError.js';
 
 /** Records of a split as training needs them. */
 export interface SplitImages {
@@ -37,15 +37,4 @@ export interface TrainJob {
 /** What the training thread posts. */
 export type TrainMessage =
   | { type: 'event'; event: Exclude<TrainEvent, { type: 'checkpoint' }> }
-  | { type: 'error'; error: PostedFailure };
-
-/** An error on its way between threads, which keep neither class nor fields. */
-export interface PostedFailure {
-  readonly message: string;
-  readonly stack?: string;
-  /** Of a LesionlabError. */
-  readonly kind?: ErrorKind;
-  readonly code?: string;
-  readonly hint?: string;
-  readonly details?: readonly string[];
-}
+  | { type: 'error'; error: PostedError };

@@ -1,30 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { parentPort, type TransferListItem, Worker } from 'node:worker_threads';
-import { type ErrorKind, LesionlabError } from '../errors.js';
+import { type PostedError, postError, receiveError } from './postedError.js';
 
 interface Pending<Response> {
   resolve(response: Response): void;
   reject(error: Error): void;
 }
 
-/** An error on its way between threads, which keep neither class nor fields. */
-interface PostedError {
-  readonly message: string;
-  readonly known?: { readonly kind: ErrorKind; readonly code: string; readonly hint: string | undefined };
-}
-
 type Reply<Response> = { id: number; response: Response } | { id: number; error: PostedError };
-
-function postError(error: unknown): PostedError {
-  const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof LesionlabError)) return { message };
-  const { kind, code, hint } = error;
-  return { message, known: { kind, code, hint } };
-}
-
-function receiveError({ message, known }: PostedError): Error {
-  return known ? new LesionlabError(known.kind, known.code, message, { hint: known.hint }) : new Error(message);
-}
 
 export interface WorkerPool<Request, Response> {
   readonly size: number;

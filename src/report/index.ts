@@ -13,7 +13,7 @@ export {
 export { imagesPerLesionChart } from './charts/imagesPerLesion.js';
 export { missingValuesChart } from './charts/missingValues.js';
 export { recallIntervalsChart } from './charts/recallIntervals.js';
-export { accuracyCurveChart, type CurvesOptions, findBestEpoch, lossCurveChart } from './charts/trainingCurves.js';
+export { accuracyCurveChart, type CurvesOptions, lossCurveChart } from './charts/trainingCurves.js';
 export { dxTypeChart, localizationChart, sexChart } from './charts/valueCounts.js';
 export { explorationCharts } from './explorationCharts.js';
 export { type ExplorationPageInput, renderExploration } from './explorationPage.js';

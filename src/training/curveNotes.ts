@@ -1,4 +1,5 @@
 import type { EpochRecord } from './events.js';
+import { findBestEpoch } from './findBestEpoch.js';
 
 /** What the learning curves show, for readers who don't read curves. */
 export interface CurveNote {
@@ -74,7 +75,7 @@ function describeOverfitting(records: readonly EpochRecord[]): CurveNote | undef
     .slice(Math.max(0, lowest - 1), lowest + 2)
     .reduce((low, record) => (record.validationLoss < low.validationLoss ? record : low));
   const to = records[end];
-  const best = bestRecord(records);
+  const best = findBestEpoch(records)!;
   return {
     kind: 'overfitting',
     firstEpoch: from.epoch,
@@ -111,13 +112,6 @@ function describeStillImproving(records: readonly EpochRecord[]): CurveNote | un
       `Validation loss was still falling at the end (${show(validation[start])} in epoch ${records[start].epoch}, ` +
       `${show(validation[end])} in epoch ${records[end].epoch}): a longer training may do better.`,
   };
-}
-
-/** As checkpoints are chosen: highest balanced accuracy, the earlier of equals. */
-function bestRecord(records: readonly EpochRecord[]): EpochRecord {
-  return records.reduce((best, record) =>
-    record.validationBalancedAccuracy > best.validationBalancedAccuracy ? record : best,
-  );
 }
 
 /** Median of each value and its neighbours; the ends take the two values next to them. */

@@ -1,6 +1,7 @@
 export * from './config.js';
 export * from './curveNotes.js';
 export * from './events.js';
+export * from './findBestEpoch.js';
 export * from './optimizers.js';
 export * from './parameterStore.js';
 export * from './presets.js';

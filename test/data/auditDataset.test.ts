@@ -3,8 +3,8 @@ import { auditDataset } from '../../src/data/auditDataset.js';
 import type { ImageRecord } from '../../src/data/dataset.js';
 import { findIdenticalImages } from '../../src/data/identicalImages.js';
 import { linkedImages, requireUsable, unusableImages } from '../../src/data/requireUsable.js';
-import { LesionlabError } from '../../src/errors.js';
 import type { ImageCodec } from '../../src/image/raster.js';
+import { thrown } from '../thrown.js';
 import { datasetOf, distinctFiles, filesInMemory, randomRecords } from './makeDataset.js';
 
 /** An image is readable when its last byte is 7; its size is 4x3 or, for a first byte of 1, 8x6. */
@@ -136,13 +136,3 @@ test('identical files are found by content, read only where sizes agree', async 
   expect(read).toContain('x');
   expect(read).not.toContain('long');
 });
-
-function thrown(action: () => unknown): LesionlabError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof LesionlabError) return error;
-    throw error;
-  }
-  throw new Error('expected an error');
-}

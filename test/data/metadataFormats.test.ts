@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ham10000Records, isic2018Records, recogniseTable } from '../../src/data/metadataFormats.js';
 import { parseTable, tableColumns } from '../../src/data/metadataTable.js';
-import { LesionlabError } from '../../src/errors.js';
+import { thrown } from '../thrown.js';
 
 const header = 'lesion_id,image_id,dx,dx_type,age,sex,localization';
 const ham = (...rows: string[]) => ham10000Records(parseTable([header, ...rows].join('\n'), 'data/meta.csv'));
@@ -126,13 +126,3 @@ describe('isic2018Records', () => {
     },
   );
 });
-
-function thrown(action: () => unknown): LesionlabError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof LesionlabError) return error;
-    throw error;
-  }
-  throw new Error('expected an error');
-}

@@ -4,7 +4,7 @@ import type { ClassInfo, ImageRecord, SplitName } from '../../src/data/dataset.j
 import { splitNames } from '../../src/data/dataset.js';
 import { ham10000Classes } from '../../src/data/ham10000.js';
 import { kFolds, splitDataset } from '../../src/data/split.js';
-import { LesionlabError } from '../../src/errors.js';
+import { thrown } from '../thrown.js';
 import { randomRecords } from './makeDataset.js';
 
 const classesOf = (count: number): ClassInfo[] =>
@@ -155,13 +155,3 @@ describe('kFolds', () => {
     expect(thrown(() => kFolds(records, classesOf(2), 5, { seed: 0 }))).toMatchObject({ kind: 'data' });
   });
 });
-
-function thrown(action: () => unknown): LesionlabError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof LesionlabError) return error;
-    throw error;
-  }
-  throw new Error('expected an error');
-}

@@ -8,10 +8,10 @@ import {
   confidenceChart,
   confusionMatrixChart,
   explorationCharts,
-  findBestEpoch,
   lossCurveChart,
   recallIntervalsChart,
 } from '../../src/report/index.js';
+import { findBestEpoch } from '../../src/training/findBestEpoch.js';
 import { classes, madeUpExploration, madeUpPredictions, madeUpRecords } from './fixtures.js';
 import { assertWellFormed, parsePage } from './structure.js';
 

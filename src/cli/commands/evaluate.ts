@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type SplitName, splitNames } from '../../data/dataset.js';
-import type { Interval } from '../../evaluation/index.js';
 import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
 import { formatCount } from '../../node/formatQuantity.js';
 import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate.js';
 import { act } from '../commandContext.js';
+import { formatInterval, formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 
@@ -57,11 +57,11 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult):
   const headline = formatTable(
     ['', 'value', '95% interval'],
     [
-      ['balanced accuracy', percent(evaluation.balancedAccuracy), between(intervals?.balancedAccuracy, percent)],
-      ['accuracy', percent(evaluation.accuracy), between(intervals?.accuracy, percent)],
-      ['macro AUROC', decimal(evaluation.auroc.macro), between(intervals?.auroc.macro, decimal)],
-      ['macro F1', decimal(evaluation.macroF1), between(intervals?.macroF1, decimal)],
-      ['loss', decimal(evaluation.loss), between(intervals?.loss, decimal)],
+      ['balanced accuracy', formatShare(evaluation.balancedAccuracy), formatInterval(intervals?.balancedAccuracy)],
+      ['accuracy', formatShare(evaluation.accuracy), formatInterval(intervals?.accuracy)],
+      ['macro AUROC', decimal(evaluation.auroc.macro), formatInterval(intervals?.auroc.macro, decimal)],
+      ['macro F1', decimal(evaluation.macroF1), formatInterval(intervals?.macroF1, decimal)],
+      ['loss', decimal(evaluation.loss), formatInterval(intervals?.loss, decimal)],
     ],
   );
   const classes = formatTable(
@@ -69,10 +69,10 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult):
     perClass.map((row, k) => [
       row.dx,
       formatCount(row.support),
-      percent(row.recall),
-      between(intervals?.perClass[k].recall, percent),
-      percent(row.precision),
-      percent(row.specificity),
+      formatShare(row.recall),
+      formatInterval(intervals?.perClass[k].recall),
+      formatShare(row.precision),
+      formatShare(row.specificity),
       decimal(row.f1),
       decimal(row.auroc),
       row.name,
@@ -96,7 +96,4 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult):
   ].join('\n');
 }
 
-const percent = (share: number | null) => (share === null ? '-' : `${(100 * share).toFixed(1)}%`);
 const decimal = (value: number | null) => (value === null ? '-' : value.toFixed(3));
-const between = (interval: Interval | undefined, format: (value: number) => string) =>
-  interval ? `${format(interval[0])} to ${format(interval[1])}` : '-';

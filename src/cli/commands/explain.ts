@@ -3,6 +3,7 @@ import type { ActivationMapMethod, LocalisationSummary } from '../../explain/ind
 import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
 import { type ExplainStepResult, explainStep } from '../../node/steps/explain.js';
 import { act } from '../commandContext.js';
+import { formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 
 interface Options {
@@ -57,16 +58,16 @@ function describe({ layer, method, images, localisation, written }: ExplainStepR
       image.imageId,
       image.dx,
       image.predicted,
-      percent(image.confidence),
+      formatShare(image.confidence),
       image.empty.after ? `${image.explained} (no heat)` : image.explained,
-      percent(image.localisation?.heatInside),
-      percent(image.localisation?.lesionShare),
+      formatShare(image.localisation?.heatInside),
+      formatShare(image.localisation?.lesionShare),
     ]),
   );
   const lines = [`${method} at ${layer}`, '', table, ''];
   if (localisation)
     lines.push(
-      `Over ${localisation.after.images} test images with a lesion mask (the lesion covers ${percent(localisation.after.lesionShare)}):`,
+      `Over ${localisation.after.images} test images with a lesion mask (the lesion covers ${formatShare(localisation.after.lesionShare)}):`,
       describeSummary('  random weights', localisation.before),
       describeSummary('  after training', localisation.after),
       '',
@@ -77,8 +78,5 @@ function describe({ layer, method, images, localisation, written }: ExplainStepR
 
 function describeSummary(label: string, { heatInside, hitRate, emptyMaps }: LocalisationSummary): string {
   const empty = emptyMaps > 0 ? `, no heat at all in ${emptyMaps}` : '';
-  return `${label}: ${percent(heatInside)} of the heat inside, hottest place inside in ${percent(hitRate)}${empty}`;
+  return `${label}: ${formatShare(heatInside)} of the heat inside, hottest place inside in ${formatShare(hitRate)}${empty}`;
 }
-
-const percent = (share: number | null | undefined) =>
-  share === null || share === undefined ? '-' : `${(100 * share).toFixed(1)}%`;

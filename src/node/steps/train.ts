@@ -2,23 +2,25 @@ import { Worker } from 'node:worker_threads';
 import { classWeights, countClasses } from '../../data/classWeights.js';
 import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js';
 import { type ChannelStatistics, channelStatistics, imagenetStatistics } from '../../data/normalisation.js';
-import { interruptedError, LesionlabError, runError, usageError } from '../../errors.js';
+import { interruptedError, runError, usageError } from '../../errors.js';
 import { describeNetwork, findModel } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { Recipe, RunConfig } from '../../training/config.js';
 import { type CurveNote, describeCurves } from '../../training/curveNotes.js';
 import type { EpochRecord, TrainEvent } from '../../training/events.js';
+import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { createBatchLoader } from '../batchLoader.js';
 import { hashDataset } from '../dataHash.js';
 import { readJsonLines } from '../jsonLines.js';
 import { layerTable } from '../layerTable.js';
 import { packageInfo } from '../packageInfo.js';
+import { receiveError } from '../postedError.js';
 import type { PreparedFile } from '../preparedFile.js';
 import { type RunFolder, readConfig } from '../runFolder.js';
 import type { StepContext } from '../stepContext.js';
 import { writeTrainingBatchPicture } from '../trainingBatchPicture.js';
 import { writeTrainingCurves } from '../trainingCurves.js';
-import type { PostedFailure, SplitImages, TrainJob, TrainMessage } from '../trainJob.js';
+import type { SplitImages, TrainJob, TrainMessage } from '../trainJob.js';
 import { trainProgress } from '../trainProgress.js';
 import { workerUrl } from '../workerUrl.js';
 import { writeFileWhole, writeJson } from '../writeFile.js';
@@ -117,7 +119,7 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
   const diverged = outcome.type === 'stopped' ? reportDivergence(ctx, outcome.step, epochs) : null;
   const notes = describeCurves(epochs);
   for (const note of notes) ctx.progress.note(note.text);
-  return { config, epochs, bestEpoch: bestEpochOf(epochs), notes, diverged };
+  return { config, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged };
 }
 
 function splitImages({ dataset, splits, prepared }: TrainStepOptions): Record<SplitName, SplitImages> {
@@ -240,7 +242,7 @@ function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
     let drawnAt = Number.NEGATIVE_INFINITY;
     worker.on('message', (message: TrainMessage) => {
       if (message.type === 'error') {
-        failure = receivedError(message.error);
+        failure = receiveError(message.error);
         return;
       }
       const { event } = message;
@@ -265,12 +267,6 @@ function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
   });
 }
 
-function receivedError({ kind, code, message, hint, details, stack }: PostedFailure): Error {
-  return kind && code
-    ? new LesionlabError(kind, code, message, { hint, details })
-    : Object.assign(new Error(message), { stack });
-}
-
 const noop = () => {};
 const millisecondsBetweenCurves = 10_000;
 
@@ -279,13 +275,7 @@ function reportDivergence({ progress }: StepContext, step: number, epochs: reado
   const message = `Training diverged: after step ${step} the loss was no longer a number.`;
   if (epochs.length === 0)
     throw runError('diverged', message, { hint: 'Train again with --overwrite and a smaller --learning-rate.' });
-  const text = `${message} The checkpoint of epoch ${bestEpochOf(epochs)} is kept; a smaller --learning-rate may help.`;
+  const text = `${message} The checkpoint of epoch ${findBestEpoch(epochs)?.epoch} is kept; a smaller --learning-rate may help.`;
   progress.note(text);
   return text;
 }
-
-const bestEpochOf = (epochs: readonly EpochRecord[]): number =>
-  epochs.reduce<EpochRecord | undefined>(
-    (best, record) => (best && best.validationBalancedAccuracy >= record.validationBalancedAccuracy ? best : record),
-    undefined,
-  )?.epoch ?? 0;

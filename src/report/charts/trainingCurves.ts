@@ -1,17 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import type { EpochRecord } from '../../training/events.js';
+import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { formatNumber, formatPercent } from '../format.js';
 import { type ChartColour, chartColour } from '../palette.js';
 import { type ChartOptions, drawChart } from './chart.js';
-
-/** The epoch whose weights are kept as best: highest validation balanced accuracy, the earlier one on ties. */
-export function findBestEpoch(records: readonly EpochRecord[]): EpochRecord | undefined {
-  return records.reduce<EpochRecord | undefined>(
-    (best, record) =>
-      best === undefined || record.validationBalancedAccuracy > best.validationBalancedAccuracy ? record : best,
-    undefined,
-  );
-}
 
 interface Series {
   readonly label: string;

@@ -1,7 +1,7 @@
 import { analyseErrors } from '../../evaluation/errorAnalysis.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import type { Interval } from '../../evaluation/intervals.js';
-import { findBestEpoch } from '../charts/trainingCurves.js';
+import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { formatCount, formatCountOf, formatDuration, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText, fileName } from '../html.js';
