@@ -16,7 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   training: ['data', 'models', 'runtime'],
   evaluation: ['data', 'training'],
   explain: ['evaluation', 'models', 'training'],
-  report: ['data', 'evaluation', 'explain'],
+  report: ['data', 'training', 'evaluation', 'explain'],
   node: ['report'],
   cli: ['node'],
 };

@@ -58,14 +58,14 @@ export function runOptions(context: CommandContext, data: string, options: Recip
   return {
     data,
     run: options.run,
-    preset: options.preset ?? null,
+    preset: options.preset,
     seedGiven: context.given('seed'),
     overrides: { model, epochs, batchSize, learningRate, imageSize },
-    weightsFile: options.weights ?? null,
-    limit: options.limit ?? null,
-    excludeUnusable: options.excludeUnusable ?? false,
-    resume: options.resume ?? false,
-    overwrite: options.overwrite ?? false,
-    tensorBoard: options.tensorboard ?? false,
+    weightsFile: options.weights,
+    limit: options.limit,
+    excludeUnusable: options.excludeUnusable,
+    resume: options.resume,
+    overwrite: options.overwrite,
+    tensorBoard: options.tensorboard,
   };
 }

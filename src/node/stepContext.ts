@@ -1,4 +1,5 @@
-import type { Progress } from '../progress.js';
+import { type Progress, silentProgress } from '../progress.js';
+import { availableThreads } from './availableThreads.js';
 
 /** What every step of the pipeline gets from whoever calls it. */
 export interface StepContext {
@@ -9,4 +10,16 @@ export interface StepContext {
   /** Threads for computing. */
   readonly threads: number;
   readonly device: 'cpu' | 'webgpu';
+}
+
+/** A context for programs that call steps: silent, never aborted, seed 0, all cores, the CPU, but for what is given. */
+export function createContext(given: Partial<StepContext> = {}): StepContext {
+  return {
+    progress: silentProgress,
+    signal: new AbortController().signal,
+    seed: 0,
+    threads: availableThreads(),
+    device: 'cpu',
+    ...given,
+  };
 }

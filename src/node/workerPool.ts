@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { parentPort, type TransferListItem, Worker } from 'node:worker_threads';
+import { parentPort, type TransferListItem } from 'node:worker_threads';
 import { type PostedError, postError, receiveError } from './postedError.js';
+import { startWorker } from './workerUrl.js';
 
 interface Pending<Response> {
   resolve(response: Response): void;
@@ -32,7 +33,7 @@ export function createWorkerPool<Request, Response>(
   let nextId = 0;
   let closed = false;
   const threads = Array.from({ length: Math.max(1, size) }, () => {
-    const worker = new Worker(url, { workerData });
+    const worker = startWorker(url, workerData);
     const pending = new Map<number, Pending<Response>>();
     const thread = { worker, pending, broken: undefined as Error | undefined };
     const fail = (error: Error) => {

@@ -40,13 +40,7 @@ Examples:
           data: data.folder,
           run: options.run,
           preset: 'demo',
-          overrides: {},
-          weightsFile: null,
-          limit: null,
-          excludeUnusable: false,
-          resume: false,
           overwrite: true,
-          tensorBoard: false,
         });
         return {
           json: { data, ...summariseRun(result) },

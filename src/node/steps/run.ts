@@ -37,25 +37,31 @@ export interface RunOptions {
   /** Run folder. */
   readonly run: string;
   /** Null for the default, or that of the run to resume. */
-  readonly preset: string | null;
-  readonly overrides: RecipeOverrides;
+  readonly preset?: string | null;
+  readonly overrides?: RecipeOverrides;
   /** The seed was asked for, rather than left at its default: a run with another one is not resumed. */
   readonly seedGiven?: boolean;
-  /** safetensors file to begin with. */
-  readonly weightsFile: string | null;
-  readonly limit: number | null;
-  readonly excludeUnusable: boolean;
-  readonly resume: boolean;
-  readonly overwrite: boolean;
-  readonly tensorBoard: boolean;
+  /** Weights to begin with, a file of the model's own parameters. */
+  readonly weightsFile?: string | null;
+  /** Only a stratified subset of about this many images. */
+  readonly limit?: number | null;
+  readonly excludeUnusable?: boolean;
+  readonly resume?: boolean;
+  readonly overwrite?: boolean;
+  readonly tensorBoard?: boolean;
 }
 
 export interface TrainRunResult extends TrainStepResult {
   readonly run: RunFolder;
 }
 
-/** Everything up to the trained network: (explore,) split, prepare, train. */
-export async function trainRun(ctx: StepContext, options: RunOptions, explore: boolean): Promise<TrainRunResult> {
+/**
+ * Everything up to the trained network: split, prepare, train.
+ * @param explore also explores the data first, into the run folder
+ * @throws LesionlabError kind `usage`, `data` or `run`, with nothing left behind where the run could not begin; kind `interrupted`
+ *   after saving
+ */
+export async function trainRun(ctx: StepContext, options: RunOptions, explore = false): Promise<TrainRunResult> {
   // Refusals first: the folder, the recipe, then the data; only then is anything written.
   const { resumes } = await checkRunFolder(options.run, options);
   const plan = await planRun(ctx, options, resumes);
@@ -100,9 +106,9 @@ interface Plan {
 
 /** The recipe from the options, or that of the run to resume. */
 async function planRun(ctx: StepContext, options: RunOptions, resumes: boolean): Promise<Plan> {
-  const { limit, weightsFile, excludeUnusable } = options;
+  const { limit = null, weightsFile = null, excludeUnusable = false } = options;
   const preset = options.preset ?? defaultPreset;
-  const { recipe, overrides } = resolveRecipe(preset, options.overrides);
+  const { recipe, overrides } = resolveRecipe(preset, options.overrides ?? {});
   const saved = resumes ? await readSavedConfig(options.run) : undefined;
   if (!saved) return { recipe, preset, overrides, seed: ctx.seed, limit, weightsFile, excludeUnusable };
   refuseChanges(ctx, options, saved);
@@ -177,7 +183,7 @@ async function trainOn(
       excluded: data.excluded,
       weightsFile: plan.weightsFile,
       resume: saved !== undefined,
-      tensorBoard: options.tensorBoard,
+      tensorBoard: options.tensorBoard ?? false,
     });
   } finally {
     data.prepared.close();
@@ -204,7 +210,10 @@ export interface RunStepResult {
   readonly report: { readonly path: string; readonly bytes: number };
 }
 
-/** The whole pipeline into one run folder: explore, split, prepare, train, evaluate, explain, export, report. */
+/**
+ * The whole pipeline into one run folder: explore, split, prepare, train, evaluate, explain, export, report.
+ * @throws LesionlabError as `trainRun` does
+ */
 export async function runStep(ctx: StepContext, options: RunOptions): Promise<RunStepResult> {
   const training = await trainRun(ctx, options, true);
   const { path } = training.run;

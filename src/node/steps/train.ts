@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import { classWeights, countClasses } from '../../data/classWeights.js';
 import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js';
 import { type ChannelStatistics, channelStatistics, imagenetStatistics } from '../../data/normalisation.js';
@@ -22,7 +21,7 @@ import { writeTrainingBatchPicture } from '../trainingBatchPicture.js';
 import { writeTrainingCurves } from '../trainingCurves.js';
 import type { SplitImages, TrainJob, TrainMessage } from '../trainJob.js';
 import { trainProgress } from '../trainProgress.js';
-import { workerUrl } from '../workerUrl.js';
+import { startWorker, workerUrl } from '../workerUrl.js';
 import { writeFileWhole, writeJson } from '../writeFile.js';
 
 export interface TrainStepOptions {
@@ -234,7 +233,7 @@ type Outcome = Extract<TrainEvent, { type: 'done' | 'stopped' }>;
 /** Trains in a thread of its own; settles when that has ended, so that the files are closed and the progress bar is gone. */
 function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
   const show = trainProgress(ctx.progress, job.recipe.training.epochs);
-  const worker = new Worker(workerUrl('trainWorker'), { workerData: job });
+  const worker = startWorker(workerUrl('trainWorker'), job);
   return new Promise<Outcome>((resolve, reject) => {
     let outcome: Outcome | undefined;
     let failure: Error | undefined;
