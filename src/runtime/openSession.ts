@@ -73,7 +73,8 @@ function wrapSession(module: OnnxRuntimeModule, session: ort.InferenceSession, w
         inputs[name] = toTensor(feeds[name]);
       }
       const fetches: Record<string, ort.Tensor | null> = {};
-      for (const name of wanted ?? session.outputNames) fetches[name] = writesInto && targets[name] ? toTensor(targets[name]) : null;
+      for (const name of wanted ?? session.outputNames)
+        fetches[name] = writesInto && targets[name] ? toTensor(targets[name]) : null;
       const results = await session.run(inputs, fetches);
       const outputs: Record<string, TensorLike> = {};
       for (const name of Object.keys(fetches)) {
