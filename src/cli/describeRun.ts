@@ -14,7 +14,7 @@ export function summariseRun({ training, evaluation, model, report }: RunStepRes
     notes: training.notes,
     diverged: training.diverged,
     excluded: training.config.data.excluded,
-    evaluation: evaluation?.evaluation ?? null,
+    evaluation: evaluation.evaluation,
     model: model.path,
     report: report.path,
   };
@@ -24,33 +24,31 @@ export function summariseRun({ training, evaluation, model, report }: RunStepRes
 export function describeRun({ training, evaluation, report }: RunStepResult): string {
   const lines: string[] = listExcluded(training.config.data.excluded);
   if (training.diverged !== null) lines.push(training.diverged, '');
-  if (evaluation) {
-    const { images, lesions, accuracy, balancedAccuracy, auroc, perClass, intervals } = evaluation.evaluation;
-    lines.push(
-      `Test split: ${images} images of ${lesions} lesions, epoch ${evaluation.checkpoint.epoch ?? '?'} (best on validation)`,
-      '',
-      formatTable(
-        ['', 'value', '95% interval'],
-        [
-          ['accuracy', formatShare(accuracy), formatInterval(intervals?.accuracy)],
-          ['balanced accuracy', formatShare(balancedAccuracy), formatInterval(intervals?.balancedAccuracy)],
-          ['macro AUROC', formatShare(auroc.macro), formatInterval(intervals?.auroc.macro)],
-        ],
-      ),
-      '',
-      formatTable(
-        ['class', 'lesions', 'sensitivity (recall)', '95% interval', 'name'],
-        perClass.map(({ dx, name, recall, lesions: behind }, k) => [
-          dx,
-          formatCount(behind),
-          formatShare(recall),
-          formatInterval(intervals?.perClass[k]?.recall),
-          name,
-        ]),
-      ),
-      '',
-    );
-  }
+  const { images, lesions, accuracy, balancedAccuracy, auroc, perClass, intervals } = evaluation.evaluation;
+  lines.push(
+    `Test split: ${images} images of ${lesions} lesions, epoch ${evaluation.checkpoint.epoch ?? '?'} (best on validation)`,
+    '',
+    formatTable(
+      ['', 'value', '95% interval'],
+      [
+        ['accuracy', formatShare(accuracy), formatInterval(intervals?.accuracy)],
+        ['balanced accuracy', formatShare(balancedAccuracy), formatInterval(intervals?.balancedAccuracy)],
+        ['macro AUROC', formatShare(auroc.macro), formatInterval(intervals?.auroc.macro)],
+      ],
+    ),
+    '',
+    formatTable(
+      ['class', 'lesions', 'sensitivity (recall)', '95% interval', 'name'],
+      perClass.map(({ dx, name, recall, lesions: behind }, k) => [
+        dx,
+        formatCount(behind),
+        formatShare(recall),
+        formatInterval(intervals?.perClass[k]?.recall),
+        name,
+      ]),
+    ),
+    '',
+  );
   lines.push(`Report: ${report.path}`, `Exported model: ${training.run.model}`);
   return lines.join('\n');
 }

@@ -66,7 +66,7 @@ export async function readRunFiles(folder: RunFolder, config: RunConfig): Promis
     exploration: await readIfThere<Exploration>(join(folder.exploration, 'exploration.json'), explorationFile),
     splits: await readIfThere<SplitsSummary>(folder.splitsJson, splitsFile),
     layers: await readIfThere<LayerRow[]>(join(folder.path, 'layers.json'), layersFile),
-    evaluation: await readIfThere<Evaluation>(test.evaluation, evaluationFile),
+    evaluation: await readEvaluation(test.evaluation),
     predictions: existsSync(test.predictions)
       ? parsePredictionsCsv(await readFile(test.predictions, 'utf8'), {
           file: test.predictions,
@@ -76,6 +76,12 @@ export async function readRunFiles(folder: RunFolder, config: RunConfig): Promis
     testLooks: await readTestLooks(test.log),
   };
 }
+
+/**
+ * Reads an evaluation.json; null where there is none.
+ * @throws LesionlabError kind `run` where it can't be used
+ */
+export const readEvaluation = (path: string): Promise<Evaluation | null> => readIfThere(path, evaluationFile);
 
 async function readTestLooks(log: string): Promise<TestLooks | null> {
   if (!existsSync(log)) return null;

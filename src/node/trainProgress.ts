@@ -15,6 +15,7 @@ export function trainProgress(progress: Progress, epochs: number): (event: Train
   let headed = false;
   return (event) => {
     if (event.type === 'start') {
+      if (event.firstStep >= event.steps) return;
       const from = event.firstStep > 0 ? `, going on from step ${event.firstStep}` : '';
       progress.note(`Training: ${epochs} epochs, ${event.steps} steps${from}`);
       task = progress.start('Training', event.steps);

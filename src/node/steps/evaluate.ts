@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SplitName } from '../../data/dataset.js';
 import { runError } from '../../errors.js';
@@ -13,9 +14,10 @@ import type { Raster } from '../../image/raster.js';
 import { type Checkpoint, type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
 import { sharpCodec } from '../codec.js';
 import { writeConfusionCharts } from '../confusionCharts.js';
-import { appendJsonLine } from '../jsonLines.js';
+import { appendJsonLine, readJsonLines } from '../jsonLines.js';
 import { chooseGridImages, drawPredictionGrid } from '../predictionGrid.js';
 import { predictRecords } from '../predictRecords.js';
+import { readEvaluation } from '../readRunFiles.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../runData.js';
 import { openRunFolder, type RunFolder } from '../runFolder.js';
 import type { StepContext } from '../stepContext.js';
@@ -98,6 +100,21 @@ export async function evaluateStep(context: StepContext, options: EvaluateStepOp
   } finally {
     await data.close();
   }
+}
+
+/**
+ * The evaluation of the test split that a run holds already, where it is of the best checkpoint as it is now: looking again
+ * would tell nothing new.
+ */
+export async function readTestEvaluation(folder: RunFolder): Promise<EvaluateStepResult | null> {
+  const paths = folder.evaluation('test');
+  const last = (await readJsonLines<EvaluationLogEntry>(paths.log)).at(-1);
+  const evaluation = await readEvaluation(paths.evaluation);
+  if (!last || !evaluation || !existsSync(paths.predictions)) return null;
+  const { name, epoch, sha256 } = await loadCheckpoint(folder, 'best');
+  return last.checkpoint === name && last.sha256 === sha256
+    ? { evaluation, checkpoint: { name, epoch, sha256 }, files: [] }
+    : null;
 }
 
 function logEvaluation(

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { auditDataset } from '../../data/auditDataset.js';
 import type { Dataset } from '../../data/dataset.js';
@@ -24,7 +24,7 @@ import {
 import { keepSplitRecords, readRunSplits } from '../runSplits.js';
 import type { StepContext } from '../stepContext.js';
 import { openLimited, type PreparedData, prepareData } from '../trainingData.js';
-import { type EvaluateStepResult, evaluateStep } from './evaluate.js';
+import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
 import { type ExplainStepResult, explainStep } from './explain.js';
 import { exploreStep } from './explore.js';
 import { type ExportStepResult, exportStep } from './export.js';
@@ -204,7 +204,8 @@ async function splitAsBefore(dataset: Dataset, run: RunFolder) {
 
 export interface RunStepResult {
   readonly training: TrainRunResult;
-  readonly evaluation: EvaluateStepResult | null;
+  /** Of the test split with the best checkpoint; that of an earlier call where nothing has changed since. */
+  readonly evaluation: EvaluateStepResult;
   readonly explanations: ExplainStepResult;
   readonly model: ExportStepResult;
   readonly report: { readonly path: string; readonly bytes: number };
@@ -217,14 +218,9 @@ export interface RunStepResult {
 export async function runStep(ctx: StepContext, options: RunOptions): Promise<RunStepResult> {
   const training = await trainRun(ctx, options, true);
   const { path } = training.run;
-  const evaluated = training.run.evaluation('test').evaluation;
-  // A resumed run whose training was over already does not look at the test split again.
-  const evaluation = isNewer(evaluated, training.run.bestCheckpoint) ? null : await evaluateStep(ctx, { run: path });
+  const evaluation = (await readTestEvaluation(training.run)) ?? (await evaluateStep(ctx, { run: path }));
   const explanations = await explainStep(ctx, { run: path });
   const model = await exportStep(ctx, { run: path });
   const report = await reportStep(ctx, path);
   return { training, evaluation, explanations, model, report };
 }
-
-const isNewer = (path: string, than: string) =>
-  existsSync(path) && existsSync(than) && statSync(path).mtimeMs > statSync(than).mtimeMs;
