@@ -128,7 +128,7 @@ function onlyPositiveUsed(graph: Graph, value: Value): boolean {
     uses.length > 0 &&
     uses.every(
       ({ operator, output }) =>
-        operator.name === 'relu' || (operator.name === 'maxPool' && onlyPositiveUsed(graph, output)),
+        ['relu', 'relu6'].includes(operator.name) || (operator.name === 'maxPool' && onlyPositiveUsed(graph, output)),
     )
   );
 }

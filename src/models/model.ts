@@ -1,8 +1,8 @@
 import type { Value } from '../graph/index.js';
 import type { Network } from '../nn/index.js';
 
-/** A network architecture. Adding one is one file and a line in the registry. */
-export interface ModelDefinition {
+/** What defines an architecture. */
+export interface ModelParts {
   /** torchvision's name where it has the model. */
   readonly id: string;
   readonly title: string;
@@ -12,6 +12,25 @@ export interface ModelDefinition {
   readonly gradCamLayer: string;
   /** Smallest input side, pixels. */
   readonly smallestImageSize: number;
+  /** Channel statistics that its usual weights were trained with; the training split's own where there are no such weights. */
+  readonly defaultNormalisation: 'imagenet' | 'train-split';
+  /** Beginnings of parameter names (before a dot), from the input to the output: what can be frozen, stage by stage. */
+  readonly stages: readonly string[];
+  /** Layers that are replaced where the number of classes differs. */
+  readonly classifier: readonly string[];
+  /** Builds all but the head: normalised images [N, 3, S, S] to features [N, D]. */
+  buildFeatures(network: Network, images: Value): Value;
+  /** Builds the head: features [N, D] to logits [N, K]. */
+  buildHead(network: Network, features: Value, classCount: number): Value;
+}
+
+/** A network architecture. Adding one is one file and a line in the registry. */
+export interface ModelDefinition extends ModelParts {
   /** Builds the layers: normalised images [N, 3, S, S] to logits [N, K]. */
   build(network: Network, images: Value, classCount: number): Value;
 }
+
+export const defineModel = (parts: ModelParts): ModelDefinition => ({
+  ...parts,
+  build: (network, images, classCount) => parts.buildHead(network, parts.buildFeatures(network, images), classCount),
+});

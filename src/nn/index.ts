@@ -1,3 +1,4 @@
+export * from './convBatchNorm.js';
 export * from './initialisers.js';
 export * from './layers.js';
 export * from './lossTargets.js';

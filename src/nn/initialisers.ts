@@ -9,3 +9,17 @@ export function uniformFanIn(shape: Shape, fanIn: number, random: Random): Float
   const bound = 1 / Math.sqrt(fanIn);
   return Float32Array.from({ length: elementCount(shape) }, () => random.uniform(-bound, bound));
 }
+
+/**
+ * Normal with variance 2 / fanOut for convolutions before ReLU, torchvision's choice for ResNets and MobileNets (He et al.
+ * 2015, equation 14). @param shape [O, C, k, k]; fanOut is O k k, also where channels are convolved one by one
+ */
+export function kaimingNormalFanOut(shape: Shape, random: Random): Float32Array {
+  const deviation = Math.sqrt(2 / (shape[0] * shape[2] * shape[3]));
+  return normal(shape, deviation, random);
+}
+
+/** Normal with mean 0. */
+export function normal(shape: Shape, standardDeviation: number, random: Random): Float32Array {
+  return Float32Array.from({ length: elementCount(shape) }, () => random.normal(0, standardDeviation));
+}

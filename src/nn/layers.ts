@@ -1,6 +1,20 @@
-import { conv, convMaxPool, elementCount, flatten, linear, maxPool, relu, type Value } from '../graph/index.js';
+import {
+  add,
+  conv,
+  convMaxPool,
+  dropout,
+  elementCount,
+  flatten,
+  globalAveragePool,
+  linear,
+  type MaxPoolAttributes,
+  maxPool,
+  relu,
+  relu6,
+  type Value,
+} from '../graph/index.js';
 import { uniformFanIn } from './initialisers.js';
-import type { Network } from './network.js';
+import type { Network, ParameterInfo } from './network.js';
 
 export interface Conv2dOptions {
   readonly filters: number;
@@ -41,19 +55,31 @@ export function conv2dMaxPool(network: Network, x: Value, name: string, options:
   return output;
 }
 
+export interface LinearOptions {
+  /** Initial values of weight and bias; default PyTorch's, uniform. */
+  readonly initialiseWeight?: ParameterInfo['initialise'];
+  readonly initialiseBias?: ParameterInfo['initialise'];
+}
+
 /** Fully connected layer, `<name>.weight` [O, I] and `<name>.bias` [O]. [N, I] to [N, O]. */
-export function linearLayer(network: Network, x: Value, name: string, outputs: number): Value {
+export function linearLayer(
+  network: Network,
+  x: Value,
+  name: string,
+  outputs: number,
+  options: LinearOptions = {},
+): Value {
   const inputs = x.shape[1];
   const shape = [outputs, inputs];
   const weight = network.parameter({
     name: `${name}.weight`,
     shape,
-    initialise: (random) => uniformFanIn(shape, inputs, random),
+    initialise: options.initialiseWeight ?? ((random) => uniformFanIn(shape, inputs, random)),
   });
   const bias = network.parameter({
     name: `${name}.bias`,
     shape: [outputs],
-    initialise: (random) => uniformFanIn([outputs], inputs, random),
+    initialise: options.initialiseBias ?? ((random) => uniformFanIn([outputs], inputs, random)),
   });
   const output = network.graph.apply(linear, [x, weight, bias], {});
   network.layers.push({
@@ -67,6 +93,43 @@ export function linearLayer(network: Network, x: Value, name: string, outputs: n
 }
 
 export const reluLayer = (network: Network, x: Value): Value => network.graph.apply(relu, [x], {});
+
+/** min(max(x, 0), 6). */
+export const relu6Layer = (network: Network, x: Value): Value => network.graph.apply(relu6, [x], {});
+
+/** Max pooling. [N, C, H, W] to [N, C, H', W']. */
+export function maxPoolLayer(network: Network, x: Value, name: string, attributes: MaxPoolAttributes): Value {
+  const { kernel, stride } = attributes;
+  const output = network.graph.apply(maxPool, [x], attributes);
+  const outputShape = output.shape.slice(1);
+  const operations = (kernel * kernel - 1) * elementCount(outputShape);
+  const type = `${kernel}x${kernel} max pooling${stride > 1 ? `, stride ${stride}` : ''}`;
+  network.layers.push({ name, type, outputShape, parameters: 0, operations });
+  return output;
+}
+
+/** Mean over all positions. [N, C, H, W] to [N, C]. */
+export function globalAveragePoolLayer(network: Network, x: Value, name: string): Value {
+  const output = network.graph.apply(globalAveragePool, [x], {});
+  const operations = elementCount(x.shape.slice(1));
+  network.layers.push({ name, type: 'average pooling', outputShape: output.shape.slice(1), parameters: 0, operations });
+  return output;
+}
+
+/** Sum of a residual branch and what goes past it (He et al. 2016), on record under the block's name. */
+export function residualSum(network: Network, branch: Value, shortcut: Value, name: string): Value {
+  const output = network.graph.apply(add, [branch, shortcut], {});
+  const outputShape = output.shape.slice(1);
+  const operations = elementCount(outputShape);
+  network.layers.push({ name, type: 'residual sum', outputShape, parameters: 0, operations });
+  return output;
+}
+
+/** Dropout; nothing in evaluation. The mask is a graph input, so that it follows the seed. */
+export function dropoutLayer(network: Network, x: Value, name: string, rate: number): Value {
+  const mask = network.dropoutMask(name, x.shape, rate);
+  return mask ? network.graph.apply(dropout, [x, mask], {}) : x;
+}
 
 export const flattenLayer = (network: Network, x: Value): Value => network.graph.apply(flatten, [x], {});
 

@@ -13,6 +13,33 @@ export interface ParameterInfo {
   readonly initialise: (random: Random) => Float32Array;
 }
 
+/** A tensor that belongs to the weights but isn't learned by gradients: running statistics. */
+export interface BufferInfo {
+  /** PyTorch's name, for example `bn1.running_mean`. */
+  readonly name: string;
+  readonly shape: Shape;
+  /** Value of every element before training. */
+  readonly initial: number;
+}
+
+/** What a batch norm of a training graph finds out about its batch, for the running statistics. */
+export interface BatchStatistics {
+  /** Layer, for example `bn1`. */
+  readonly name: string;
+  /** [C], mean. */
+  readonly mean: Value;
+  /** [C], unbiased variance. */
+  readonly variance: Value;
+}
+
+/** A graph input that drops numbers: each element is 0 with probability `rate`, else 1 / (1 - rate). */
+export interface DropoutMask {
+  /** Of the graph input, `dropout/<layer>`. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly rate: number;
+}
+
 /** A line of the model's table of layers. */
 export interface LayerInfo {
   readonly name: string;
@@ -27,42 +54,108 @@ export interface LayerInfo {
 export interface NetworkOptions {
   /** Where given, parameters become constants of the graph (evaluation, export); else they are graph inputs (training). */
   readonly weights?: Weights;
+  /** With `weights`: names of parameters that are trained nevertheless; the others are frozen. */
+  readonly trainable?: (name: string) => boolean;
   /** Let layers use fused training operators, which have no value between convolution and pooling. */
   readonly fuse?: boolean;
+  /** Let dropout drop in training. Default true. */
+  readonly dropout?: boolean;
 }
 
 /** A network under construction: the graph, and what the layers leave on record while they build it. */
 export class Network {
+  /** All that gradients could train, in PyTorch's order. */
   readonly parameters: ParameterInfo[] = [];
+  readonly buffers: BufferInfo[] = [];
+  /** Parameters and buffers as they follow each other in PyTorch's state dict. */
+  readonly tensors: (ParameterInfo | BufferInfo)[] = [];
   readonly layers: LayerInfo[] = [];
-  /** Output of every convolution by layer name, for Grad-CAM (not where layers are fused). */
+  /**
+   * Output of every convolution by layer name, and of every residual block, for Grad-CAM (not where layers are fused). Where a
+   * batch norm follows, it is part of the output: in evaluation there is no value between the two.
+   */
   readonly activations = new Map<string, Value>();
+  readonly statistics: BatchStatistics[] = [];
+  readonly masks: DropoutMask[] = [];
   readonly fuse: boolean;
+  /** Values of the parameters that aren't folded into others. */
   readonly parameterValues = new Map<string, Value>();
-  readonly #weights: Weights | undefined;
+  readonly #options: NetworkOptions;
 
   constructor(
     readonly graph: Graph,
     options: NetworkOptions = {},
   ) {
-    this.#weights = options.weights;
+    this.#options = options;
     this.fuse = options.fuse ?? false;
   }
 
-  /** Declares a parameter. @throws LesionlabError kind `usage` where given weights lack it or don't fit */
-  parameter(info: ParameterInfo): Value {
-    this.parameters.push(info);
-    const value = this.#weights ? this.#constant(info, this.#weights) : this.graph.input(info.name, info.shape);
-    this.parameterValues.set(info.name, value);
-    return value;
+  /** Whether a parameter is trained: a graph input, not a constant. */
+  isTrainable(name: string): boolean {
+    const { weights, trainable } = this.#options;
+    return !weights || (trainable?.(name) ?? false);
+  }
+
+  /** Parameters that are graph inputs. */
+  get trainableParameters(): ParameterInfo[] {
+    return this.parameters.filter(({ name }) => this.isTrainable(name));
   }
 
   get parameterCount(): number {
     return this.parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   }
 
-  #constant({ name, shape }: ParameterInfo, weights: Weights): Value {
-    const found = weights.get(name);
+  /** Declares a parameter. @throws LesionlabError kind `usage` where given weights lack it or don't fit */
+  parameter(info: ParameterInfo): Value {
+    this.#declare(this.parameters, info);
+    const { name, shape } = info;
+    const value = this.isTrainable(name)
+      ? this.graph.input(name, shape)
+      : this.graph.initializer(this.#given(info), shape, name);
+    this.parameterValues.set(name, value);
+    return value;
+  }
+
+  /** Declares a frozen parameter and gives its numbers, for layers that fold them into others. @throws as `parameter` */
+  frozenParameter(info: ParameterInfo): Float32Array {
+    this.#declare(this.parameters, info);
+    return this.#given(info);
+  }
+
+  /** Declares a buffer that a training graph reads: a graph input. */
+  buffer(info: BufferInfo): Value {
+    this.#declare(this.buffers, info);
+    return this.graph.input(info.name, info.shape);
+  }
+
+  /** Declares a buffer that a training graph only has outputs for. */
+  updatedBuffer(info: BufferInfo): void {
+    this.#declare(this.buffers, info);
+  }
+
+  /** Declares a frozen buffer and gives its numbers. @throws as `parameter` */
+  frozenBuffer(info: BufferInfo): Float32Array {
+    this.#declare(this.buffers, info);
+    return this.#given(info);
+  }
+
+  /** The mask of a dropout layer, a graph input; undefined where nothing is to be dropped. */
+  dropoutMask(layer: string, shape: Shape, rate: number): Value | undefined {
+    const { weights, trainable, dropout = true } = this.#options;
+    const training = !weights || trainable !== undefined;
+    if (!training || !dropout || rate === 0) return undefined;
+    const mask = { name: `dropout/${layer}`, shape, rate };
+    this.masks.push(mask);
+    return this.graph.input(mask.name, shape);
+  }
+
+  #declare<T extends ParameterInfo | BufferInfo>(list: T[], info: T): void {
+    list.push(info);
+    this.tensors.push(info);
+  }
+
+  #given({ name, shape }: ParameterInfo | BufferInfo): Float32Array {
+    const found = this.#options.weights?.get(name);
     if (!found) throw usageError('weight-missing', `The weights have no "${name}" of shape [${shape}]`);
     if (`${found.shape}` !== `${shape}`) {
       throw usageError(
@@ -73,6 +166,6 @@ export class Network {
         },
       );
     }
-    return this.graph.initializer(found.data, shape, name);
+    return found.data;
   }
 }

@@ -6,6 +6,7 @@ export * from './optimizers.js';
 export * from './parameterStore.js';
 export * from './presets.js';
 export * from './resolveRecipe.js';
+export * from './runningStatistics.js';
 export * from './schedules.js';
 export * from './train.js';
 export * from './trainer.js';

@@ -1,6 +1,7 @@
-import { Graph, gradients, softmaxCrossEntropy, toOnnx, type Value } from '../graph/index.js';
+import { elementCount, Graph, gradients, softmaxCrossEntropy, toOnnx, type Value } from '../graph/index.js';
 import type { ModelDefinition } from '../models/index.js';
-import { fillLossTargets, Network, type Weights } from '../nn/index.js';
+import { type DropoutMask, fillLossTargets, Network, type Weights } from '../nn/index.js';
+import { Random } from '../random.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
 import {
   makeOptimizer,
@@ -10,6 +11,7 @@ import {
   WeightAverage,
 } from './optimizers.js';
 import { ParameterStore } from './parameterStore.js';
+import { batchOutputs, RunningStatistics } from './runningStatistics.js';
 
 export interface TrainerOptions {
   readonly model: ModelDefinition;
@@ -22,6 +24,12 @@ export interface TrainerOptions {
   readonly labelSmoothing: number;
   /** Decay per step of the weights' moving average, 0 for none. */
   readonly weightAveraging: number;
+  /** Names of the parameters to train; the others, and the statistics of their batch norms, stay as they are. Default all. */
+  readonly trainable?: (name: string) => boolean;
+  /** Let dropout drop. Default true. */
+  readonly dropout?: boolean;
+  /** Of dropout's masks. Default 0. */
+  readonly seed?: number;
 }
 
 export interface TrainingGraph {
@@ -31,27 +39,45 @@ export interface TrainingGraph {
 
 const gradientPrefix = 'gradient/';
 
+type TrainingGraphOptions = Pick<
+  TrainerOptions,
+  'model' | 'classCount' | 'imageSize' | 'batchSize' | 'trainable' | 'dropout'
+>;
+
 /**
- * The graph of one training step: inputs `images` [N, 3, S, S], `targets` [N, K] and every parameter; outputs `loss`,
- * `logits` [N, K] and `gradient/<parameter>`.
+ * The graph of one training step: inputs `images` [N, 3, S, S], `targets` [N, K], every parameter that is trained, running means
+ * and masks of dropout; outputs `loss`, `logits` [N, K], `gradient/<parameter>`, and `batch/<running statistic>`, the batch's
+ * mean and unbiased variance.
+ * @param weights needed where `trainable` leaves parameters out
  */
 export function buildTrainingGraph(
-  { model, classCount, imageSize, batchSize }: Pick<TrainerOptions, 'model' | 'classCount' | 'imageSize' | 'batchSize'>,
+  { model, classCount, imageSize, batchSize, trainable, dropout }: TrainingGraphOptions,
   target: 'cpu' | 'webgpu',
+  weights?: Weights,
 ): TrainingGraph {
   const graph = new Graph({ target });
-  const network = new Network(graph, { fuse: target === 'cpu' });
+  const frozen = trainable && weights ? { weights, trainable } : {};
+  const network = new Network(graph, { fuse: target === 'cpu', dropout, ...frozen });
   const images = graph.input('images', [batchSize, 3, imageSize, imageSize]);
   const targets = graph.input('targets', [batchSize, classCount]);
   const logits = model.build(network, images, classCount);
   const loss = graph.apply(softmaxCrossEntropy, [logits, targets], {});
   graph.output('loss', loss);
   graph.output('logits', logits);
-  const names = [...network.parameterValues.keys()];
-  const values: Value[] = gradients(graph, loss, [...network.parameterValues.values()]);
+  const names = network.trainableParameters.map(({ name }) => name);
+  const values: Value[] = gradients(
+    graph,
+    loss,
+    names.map((name) => network.parameterValues.get(name)!),
+  );
   values.forEach((value, i) => {
     graph.output(`${gradientPrefix}${names[i]}`, value);
   });
+  for (const norm of network.statistics) {
+    const outputs = batchOutputs(norm);
+    graph.output(outputs.mean, norm.mean);
+    graph.output(outputs.variance, norm.variance);
+  }
   return { graph, network };
 }
 
@@ -70,11 +96,18 @@ export class Trainer {
   steps = 0;
   readonly #targets: TensorLike & { readonly data: Float32Array };
   readonly #results: Record<string, TensorLike & { readonly data: Float32Array }>;
+  readonly #masks: readonly { readonly mask: DropoutMask; readonly data: Float32Array }[];
+  /** Names of all weights in PyTorch's order, and those that this training leaves alone. */
+  readonly #names: readonly string[];
+  readonly #frozen: Weights;
 
   private constructor(
     readonly options: TrainerOptions,
     readonly store: ParameterStore,
     readonly session: Session,
+    readonly statistics: RunningStatistics,
+    network: Network,
+    weights: Weights,
   ) {
     this.optimizer = makeOptimizer(store, options.optimizer);
     this.average = options.weightAveraging > 0 ? new WeightAverage(store, options.weightAveraging) : undefined;
@@ -86,6 +119,13 @@ export class Trainer {
       logits: { data: new Float32Array(batchSize * classCount), shape: table },
     };
     for (const [name, view] of Object.entries(store.gradients.views)) this.#results[gradientPrefix + name] = view;
+    Object.assign(this.#results, statistics.results);
+    this.#masks = network.masks.map((mask) => ({ mask, data: new Float32Array(elementCount(mask.shape)) }));
+    this.#names = network.tensors.flatMap(({ name }) =>
+      name.endsWith('.running_var') ? [name, name.replace(/running_var$/, 'num_batches_tracked')] : [name],
+    );
+    const own = new Set([...Object.keys(store.parameters.views), ...statistics.read().keys()]);
+    this.#frozen = new Map([...weights].filter(([name]) => this.#names.includes(name) && !own.has(name)));
   }
 
   /** @param weights to begin with @throws LesionlabError where they don't fit the model */
@@ -95,11 +135,15 @@ export class Trainer {
     weights: Weights,
     open: OpenOptions = {},
   ): Promise<Trainer> {
-    const { graph, network } = buildTrainingGraph(options, open.device ?? 'cpu');
+    const { graph, network } = buildTrainingGraph(options, open.device ?? 'cpu', weights);
     const averages = options.weightAveraging > 0 ? 1 : 0;
-    const store = new ParameterStore(network.parameters, optimizerStateArrays[options.optimizer.kind] + averages);
+    const arrays = optimizerStateArrays[options.optimizer.kind] + averages;
+    const store = new ParameterStore(network.trainableParameters, arrays);
     store.write(store.parameters, weights);
-    const trainer = new Trainer(options, store, await runtime.open(toOnnx(graph), open));
+    const statistics = new RunningStatistics(network);
+    statistics.write(weights);
+    const session = await runtime.open(toOnnx(graph), open);
+    const trainer = new Trainer(options, store, session, statistics, network, weights);
     trainer.average?.begin(weights);
     return trainer;
   }
@@ -113,6 +157,8 @@ export class Trainer {
     fillLossTargets(labels, classWeights, labelSmoothing, this.#targets.data);
     const feeds = {
       ...this.store.parameters.views,
+      ...this.statistics.feeds,
+      ...this.#drawMasks(),
       images: { data: images, shape: [batchSize, 3, imageSize, imageSize] },
       targets: this.#targets,
     };
@@ -122,14 +168,25 @@ export class Trainer {
     if (Number.isFinite(loss)) {
       this.optimizer.update(this.steps, learningRate);
       this.average?.update(this.steps);
+      this.statistics.update();
     }
     this.steps += 1;
     return { loss, correct: countCorrect(this.#results.logits.data, labels, classCount) };
   }
 
-  /** The weights to evaluate and save: their moving average where there is one. */
+  /**
+   * The weights to evaluate and save, with PyTorch's names: their moving average where there is one. Running statistics are the
+   * current ones in any case: they average over the last steps themselves, about as far back as the weights do.
+   */
   evaluatedWeights(): Weights {
-    return this.store.read(this.average?.array ?? this.store.parameters);
+    const trained = this.store.read(this.average?.array ?? this.store.parameters);
+    const statistics = this.statistics.read();
+    return new Map(
+      this.#names.flatMap((name) => {
+        const tensor = trained.get(name) ?? statistics.get(name) ?? this.#frozen.get(name);
+        return tensor ? [[name, tensor]] : [];
+      }),
+    );
   }
 
   /** Everything that `restoreState` needs, as named tensors. */
@@ -138,20 +195,34 @@ export class Trainer {
     for (const [part, array] of Object.entries(this.#stateArrays())) {
       for (const [name, view] of Object.entries(array.views)) state.set(`${part}/${name}`, view);
     }
+    for (const [name, tensor] of this.statistics.read()) state.set(`statistics/${name}`, tensor);
     return state;
   }
 
   /** @throws LesionlabError kind `run` where the state belongs to another model or optimizer */
   restoreState(state: Weights, steps: number): void {
-    for (const [part, array] of Object.entries(this.#stateArrays())) {
-      const own = new Map([...state].filter(([name]) => name.startsWith(`${part}/`)));
-      this.store.write(array, new Map([...own].map(([name, value]) => [name.slice(part.length + 1), value])));
-    }
+    const part = (name: string): Weights =>
+      new Map(
+        [...state].flatMap(([key, value]) => (key.startsWith(`${name}/`) ? [[key.slice(name.length + 1), value]] : [])),
+      );
+    for (const [name, array] of Object.entries(this.#stateArrays())) this.store.write(array, part(name));
+    this.statistics.write(part('statistics'));
     this.steps = steps;
   }
 
   close(): Promise<void> {
     return this.session.close();
+  }
+
+  /** Masks of this step: they follow from the seed and the step, so that a resumed training draws the same. */
+  #drawMasks(): Record<string, TensorLike> {
+    const feeds: Record<string, TensorLike> = {};
+    for (const { mask, data } of this.#masks) {
+      const random = new Random(this.options.seed ?? 0, mask.name, this.steps);
+      for (let i = 0; i < data.length; i++) data[i] = random.next() < mask.rate ? 0 : 1 / (1 - mask.rate);
+      feeds[mask.name] = { data, shape: mask.shape };
+    }
+    return feeds;
   }
 
   #stateArrays() {

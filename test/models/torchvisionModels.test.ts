@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { describeNetwork, findModel, initialWeights, openClassifier } from '../../src/models/index.js';
+import { nodeRuntime } from '../../src/runtime/node.js';
+import { noisyImages } from '../noise.js';
+import { noiseWeights } from './noiseWeights.js';
+
+interface Described {
+  parameters: number;
+  tensors: number;
+  sha256: string;
+  logits?: number[];
+}
+
+const described: Record<string, Described> = JSON.parse(
+  readFileSync(new URL('../fixtures/models/models.json', import.meta.url), 'utf8'),
+);
+const sizeOf = (id: string) => ({ model: findModel(id), classCount: 7, imageSize: 64 });
+
+describe.each(Object.entries(described))('%s', (id, expected) => {
+  it("has torchvision's names, shapes and number of parameters", () => {
+    const network = describeNetwork(sizeOf(id));
+    expect(network.parameterCount).toBe(expected.parameters);
+    // PyTorch counts batches beside each running variance.
+    const lines = network.tensors.flatMap(({ name, shape }) => [
+      `${name} ${shape}`,
+      ...(name.endsWith('running_var') ? [`${name.replace('running_var', 'num_batches_tracked')} `] : []),
+    ]);
+    expect(lines).toHaveLength(expected.tensors);
+    const listing = lines.map((line) => `${line}\n`).join('');
+    expect(createHash('sha256').update(listing).digest('hex')).toBe(expected.sha256);
+  });
+
+  it('has a table of layers that adds up, stages and a classifier that exist', () => {
+    const { layers, parameters, parameterCount, activations } = describeNetwork(sizeOf(id));
+    expect(layers.reduce((sum, layer) => sum + layer.parameters, 0)).toBe(parameterCount);
+    const { stages, classifier } = findModel(id);
+    for (const { name } of parameters) {
+      expect(
+        stages.filter((stage) => name.startsWith(`${stage}.`)),
+        name,
+      ).toHaveLength(1);
+    }
+    for (const layer of classifier) expect(parameters.map(({ name }) => name)).toContain(`${layer}.weight`);
+    const convolutions = parameters.filter(({ shape }) => shape.length === 4).map(({ name }) => name.slice(0, -7));
+    expect([...activations.keys()]).toEqual(expect.arrayContaining(convolutions));
+  });
+});
+
+describe.each(Object.entries(described).filter(([, { logits }]) => logits))('%s in evaluation', (id, expected) => {
+  it('equals PyTorch with batch norm folded into the convolutions', async () => {
+    const size = sizeOf(id);
+    const classifier = await openClassifier(
+      nodeRuntime,
+      { ...size, weights: noiseWeights(size), batchSize: 2 },
+      { threads: 1 },
+    );
+    const { logits } = await classifier.classify(noisyImages(2, 64, 10));
+    await classifier.close();
+    expected.logits!.forEach((logit, i) => {
+      expect(Math.abs(logits[i] - logit)).toBeLessThan(1e-4 * Math.max(1, Math.abs(logit)));
+    });
+  });
+});
+
+describe('operations', () => {
+  // Multiplications for one image at 224 px as torchvision's documentation states them, in billions.
+  it.each([
+    ['resnet18', 1.81],
+    ['resnet50', 4.09],
+    ['mobilenet_v2', 0.3],
+  ])('%s: %d billion', (id, billions) => {
+    const { layers } = describeNetwork({ ...sizeOf(id), imageSize: 224 });
+    const multiplications = layers.reduce((sum, { operations }) => sum + operations, 0) / 2e9;
+    expect(multiplications / billions).toBeGreaterThan(0.99);
+    expect(multiplications / billions).toBeLessThan(1.06);
+  });
+});
+
+describe('initial weights', () => {
+  const deviation = (data: Float32Array) =>
+    Math.sqrt(data.reduce((sum, value) => sum + value * value, 0) / data.length);
+
+  it("are drawn as torchvision's", () => {
+    const resnet = initialWeights(sizeOf('resnet18'), 0);
+    expect(deviation(resnet.get('layer2.0.conv1.weight')!.data)).toBeCloseTo(Math.sqrt(2 / (128 * 9)), 3);
+    expect(resnet.get('bn1.weight')!.data.every((value) => value === 1)).toBe(true);
+    expect(resnet.get('bn1.bias')!.data.every((value) => value === 0)).toBe(true);
+    expect(resnet.get('bn1.running_mean')!.data.every((value) => value === 0)).toBe(true);
+    expect(resnet.get('bn1.running_var')!.data.every((value) => value === 1)).toBe(true);
+    const largest = resnet.get('fc.weight')!.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    expect(largest).toBeLessThanOrEqual(1 / Math.sqrt(512));
+    expect(largest).toBeGreaterThan(0.98 / Math.sqrt(512));
+
+    const mobilenet = initialWeights(sizeOf('mobilenet_v2'), 0);
+    expect(deviation(mobilenet.get('classifier.1.weight')!.data)).toBeCloseTo(0.01, 3);
+    expect(mobilenet.get('classifier.1.bias')!.data.every((value) => value === 0)).toBe(true);
+    // Depthwise: fan out is channels times kernel, as in PyTorch.
+    const depthwise = deviation(mobilenet.get('features.17.conv.1.0.weight')!.data);
+    expect(depthwise / Math.sqrt(2 / (960 * 9))).toBeCloseTo(1, 1);
+  });
+});
