@@ -4,6 +4,7 @@ import { initialWeights, models, openClassifier } from '../../src/models/index.j
 import type { OpenOptions, TensorLike } from '../../src/runtime/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { lenetRuns, takeLenetSteps } from '../training/takeLenetSteps.js';
+import { lossError, modelRuns, statisticsError, takeModelSteps } from '../training/takeModelSteps.js';
 import { wave } from '../wave.js';
 import { missingWebgpu } from './webgpuDevice.js';
 
@@ -56,6 +57,16 @@ describe.skipIf(missing !== undefined)('WebGPU in Node', { timeout: 180_000 }, (
       expect(Math.abs(losses[i] - loss) / loss).toBeLessThan(run.optimizer === 'sgd' ? 1e-4 : 1e-3);
     });
   });
+
+  it.each(modelRuns.filter(({ optimizer }) => optimizer === 'sgd').map((run) => [run.model, run] as const))(
+    'takes five steps of %s as PyTorch does',
+    async (name, run) => {
+      const { losses, weights } = await takeModelSteps(nodeRuntime, run, strict);
+      console.log(`WebGPU, ${name}: losses off by ${lossError(run, losses).toExponential(1)}`);
+      expect(lossError(run, losses)).toBeLessThan(1e-4);
+      expect(statisticsError(run, weights)).toBeLessThan(1e-4);
+    },
+  );
 
   // Channels (or images, for the weight gradient) that are a multiple of 3 and not of 4: onnxruntime's kernel is wrong there.
   it.each([

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { findModel, initialWeights, openClassifier } from '../../src/models/index.js';
+import type { Weights } from '../../src/nn/index.js';
+import { nodeRuntime } from '../../src/runtime/node.js';
+import { buildTrainingGraph, Trainer, type TrainerOptions } from '../../src/training/trainer.js';
+import { noisyImages } from '../noise.js';
+
+const size = { model: findModel('mobilenet_v2'), classCount: 3, imageSize: 32 };
+const weights = initialWeights(size, 0);
+const options: TrainerOptions = {
+  ...size,
+  batchSize: 4,
+  optimizer: { kind: 'adam', weightDecay: 0 },
+  classWeights: [1, 1, 1],
+  labelSmoothing: 0,
+  weightAveraging: 0.9,
+  seed: 3,
+};
+const labels = Int32Array.of(0, 1, 2, 1);
+const openTrainer = (changes: Partial<TrainerOptions> = {}, from: Weights = weights) =>
+  Trainer.open(nodeRuntime, { ...options, ...changes }, from, { threads: 1 });
+
+async function takeSteps(trainer: Trainer, count: number): Promise<number[]> {
+  const losses: number[] = [];
+  for (let i = 0; i < count; i++) {
+    losses.push((await trainer.step(noisyImages(4, 32, trainer.steps), labels, 1e-3)).loss);
+  }
+  return losses;
+}
+
+describe('state', () => {
+  it('goes on as if it had not been interrupted: statistics, average, and dropout of the same seed', async () => {
+    const straight = await openTrainer();
+    await takeSteps(straight, 2);
+    // What was read must not change with the next step.
+    const state = new Map(
+      [...straight.readState()].map(([name, { data, shape }]) => [name, { data: data.slice(), shape }]),
+    );
+    const expected = await takeSteps(straight, 2);
+    const end = straight.evaluatedWeights();
+    await straight.close();
+
+    const resumed = await openTrainer({}, initialWeights(size, 1));
+    resumed.restoreState(state, 2);
+    expect(await takeSteps(resumed, 2)).toEqual(expected);
+    for (const [name, { data }] of resumed.evaluatedWeights()) {
+      expect(Buffer.compare(Buffer.from(data.buffer), Buffer.from(end.get(name)!.data.buffer)), name).toBe(0);
+    }
+    await resumed.close();
+    expect(end.get('features.0.1.num_batches_tracked')!.data[0]).toBe(4);
+  });
+
+  it('of another model is refused', async () => {
+    const trainer = await openTrainer();
+    const state = new Map([...trainer.readState()].filter(([name]) => name !== 'statistics/features.18.1.running_var'));
+    expect(() => trainer.restoreState(state, 1)).toThrow(/"features.18.1.running_var" should have shape \[1280\]/);
+    await trainer.close();
+  });
+});
+
+describe('dropout', () => {
+  it('follows the seed, drops its share, and can be switched off', async () => {
+    const lossOf = async (changes: Partial<TrainerOptions>) => {
+      const trainer = await openTrainer(changes);
+      const [loss] = await takeSteps(trainer, 1);
+      await trainer.close();
+      return loss;
+    };
+    const [first, again, other, without] = [
+      await lossOf({}),
+      await lossOf({}),
+      await lossOf({ seed: 4 }),
+      await lossOf({ dropout: false }),
+    ];
+    expect(again).toBe(first);
+    expect(new Set([first, other, without]).size).toBe(3);
+    const { network } = buildTrainingGraph(options, 'cpu');
+    expect(network.masks).toEqual([{ name: 'dropout/classifier.0', shape: [4, 1280], rate: 0.2 }]);
+  });
+});
+
+describe('evaluated weights', () => {
+  it("are complete, in the model's order, and evaluate", async () => {
+    const trainer = await openTrainer({ weightAveraging: 0 });
+    await takeSteps(trainer, 1);
+    const found = trainer.evaluatedWeights();
+    await trainer.close();
+    expect([...found.keys()].filter((name) => !name.endsWith('num_batches_tracked'))).toEqual([...weights.keys()]);
+    const running = found.get('features.0.1.running_var')!.data;
+    expect(running.every((value) => value !== 1)).toBe(true);
+    const classifier = await openClassifier(nodeRuntime, { ...size, weights: found, batchSize: 1 });
+    const { probabilities } = await classifier.classify(noisyImages(1, 32, 0));
+    await classifier.close();
+    expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+  });
+});
+
+describe('frozen stages', () => {
+  const trainable = (name: string) => !/^features\.([0-9]|1[0-5])\./.test(name);
+
+  it('stay as they were, statistics included, and take no gradient', async () => {
+    const { graph, network } = buildTrainingGraph({ ...options, trainable }, 'cpu', weights);
+    const inputs = graph.inputs.map(({ name }) => name);
+    expect(inputs).toContain('features.16.conv.0.0.weight');
+    expect(inputs.filter((name) => name.startsWith('features.15.'))).toEqual([]);
+    expect(network.trainableParameters.length).toBeLessThan(network.parameters.length);
+
+    const trainer = await openTrainer({ trainable });
+    await takeSteps(trainer, 2);
+    const found = trainer.evaluatedWeights();
+    await trainer.close();
+    expect([...found.keys()].filter((name) => !name.endsWith('num_batches_tracked'))).toEqual([...weights.keys()]);
+    for (const [name, { data }] of found) {
+      if (name.endsWith('num_batches_tracked')) continue;
+      const same = data.every((value, i) => value === weights.get(name)!.data[i]);
+      expect(same, name).toBe(!trainable(name));
+    }
+  });
+
+  it('give the loss that their evaluation form gives', async () => {
+    // Everything but the classifier frozen: features by running statistics.
+    const trainer = await openTrainer({ trainable: (name) => name.startsWith('classifier'), dropout: false });
+    const images = noisyImages(4, 32, 9);
+    const { loss } = await trainer.step(images, labels, 0);
+    await trainer.close();
+    const classifier = await openClassifier(nodeRuntime, { ...size, weights, batchSize: 4 });
+    const { probabilities } = await classifier.classify(images);
+    await classifier.close();
+    const expected = labels.reduce((sum, label, n) => sum - Math.log(probabilities[3 * n + label]) / 4, 0);
+    expect(loss).toBeCloseTo(expected, 5);
+  });
+});
