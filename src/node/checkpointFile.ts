@@ -105,8 +105,8 @@ interface NetworkSize {
 
 function checkShapes(weights: Weights, network: NetworkSize, path: string, hint: string): void {
   const { model, imageSize } = network;
-  const { parameters } = describeNetwork(network);
-  const faults = parameters.flatMap(({ name, shape }) => {
+  const { tensors } = describeNetwork(network);
+  const faults = tensors.flatMap(({ name, shape }) => {
     const found = weights.get(name);
     if (!found) return [`${name} [${shape}] is missing`];
     if (`${found.shape}` !== `${shape}`) return [`${name} has shape [${found.shape}], expected [${shape}]`];

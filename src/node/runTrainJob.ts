@@ -53,6 +53,7 @@ export async function runTrainJob(
       classWeights,
       labelSmoothing: recipe.training.labelSmoothing,
       weightAveraging: recipe.training.weightAveraging,
+      seed,
     },
     job.weightsFile && !saved ? await loadInitialWeights(job.weightsFile, size) : initialWeights(size, seed),
     open,
