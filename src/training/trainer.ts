@@ -176,7 +176,7 @@ export class Trainer {
 
   /**
    * The weights to evaluate and save, with PyTorch's names: their moving average where there is one. Running statistics are the
-   * current ones in any case: they average over the last steps themselves, about as far back as the weights do.
+   * current ones in any case, which look back about 10 steps and belong to the weights of those, not to the average.
    */
   evaluatedWeights(): Weights {
     const trained = this.store.read(this.average?.array ?? this.store.parameters);
