@@ -1,3 +1,10 @@
+/** Sum of w[y] over a batch: what its weighted mean loss was divided by. @param labels [N] @param weights [K] */
+export function sumLossWeights(labels: ArrayLike<number>, weights: ArrayLike<number>): number {
+  let total = 0;
+  for (let n = 0; n < labels.length; n++) total += weights[labels[n]];
+  return total;
+}
+
 /**
  * Targets of the weighted cross-entropy, as PyTorch's `cross_entropy(weight=, label_smoothing=, reduction='mean')`
  * defines it: the sum over the batch of w[y] times the loss, divided by the sum of w[y]; with smoothing s, the share s / K
@@ -14,8 +21,7 @@ export function fillLossTargets(
   targets: Float32Array,
 ): Float32Array {
   const classCount = weights.length;
-  let total = 0;
-  for (let n = 0; n < labels.length; n++) total += weights[labels[n]];
+  const total = sumLossWeights(labels, weights);
   for (let n = 0; n < labels.length; n++) {
     for (let k = 0; k < classCount; k++) {
       const hard = k === labels[n] ? (1 - labelSmoothing) * weights[k] : 0;

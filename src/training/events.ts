@@ -6,14 +6,17 @@ export interface StepRecord {
   readonly step: number;
   /** Epochs done, fractional. */
   readonly epoch: number;
-  /** Weighted training loss, mean since the last record. */
+  /** Class-weighted training loss, mean over the images since the last record. */
   readonly loss: number;
   /** Share of right answers since the last record, in [0, 1]. */
   readonly accuracy: number;
   readonly imagesPerSecond: number;
 }
 
-/** One line of metrics.jsonl. Accuracies in [0, 1]; losses are class-weighted (training) means per image. */
+/**
+ * One line of metrics.jsonl. Accuracies in [0, 1]. Both losses are class-weighted means over images, sum of w[y] times loss over
+ * sum of w[y]; the training one is of augmented images, while the weights changed, and with label smoothing where that is on.
+ */
 export interface EpochRecord {
   /** From 1. */
   readonly epoch: number;

@@ -12,8 +12,9 @@ export interface TrainPosition {
   readonly step: number;
   /** Epochs that are over. */
   readonly epoch: number;
-  /** Of the running epoch. */
+  /** Of the running epoch: sum over its images of class weight times loss, and of the class weights. */
   readonly lossSum: number;
+  readonly weightSum: number;
   readonly correct: number;
   readonly stepsInEpoch: number;
   readonly seconds: number;
@@ -41,6 +42,7 @@ const beginning: TrainPosition = {
   step: 0,
   epoch: 0,
   lossSum: 0,
+  weightSum: 0,
   correct: 0,
   stepsInEpoch: 0,
   seconds: 0,
@@ -48,6 +50,17 @@ const beginning: TrainPosition = {
   // Below every epoch's; not minus infinity, which JSON cannot hold.
   bestBalancedAccuracy: -1,
 };
+
+const beginRecord = () => ({ loss: 0, weight: 0, correct: 0, steps: 0, began: Date.now() });
+
+/**
+ * States saved before losses were weighted by their batches lack `weightSum`: their running epoch's figures cannot be gone on
+ * with, and are those of its remaining steps.
+ */
+function readPosition(position: TrainPosition = beginning): TrainPosition {
+  if (Number.isFinite(position.weightSum)) return position;
+  return { ...position, lossSum: 0, weightSum: 0, correct: 0, stepsInEpoch: 0, seconds: 0 };
+}
 
 /**
  * Trains, one event after the other. On a `checkpoint` event the trainer holds the weights and the state to save; it goes
@@ -59,13 +72,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
   const { batchSize } = trainer.options;
   const steps = plan.epochEnd(training.epochs - 1);
   const recordEvery = Math.max(1, Math.round(plan.stepsPerEpoch / recordsPerEpoch));
-  const start = options.position ?? beginning;
-  let { epoch, lossSum, correct, stepsInEpoch, bestEpoch, bestBalancedAccuracy } = start;
+  const start = readPosition(options.position);
+  let { epoch, lossSum, weightSum, correct, stepsInEpoch, bestEpoch, bestBalancedAccuracy } = start;
   let epochBegan = Date.now() - 1000 * start.seconds;
-  let recent = { loss: 0, correct: 0, steps: 0, began: Date.now() };
+  let recent = beginRecord();
   const position = (step: number): TrainPosition => {
     const seconds = (Date.now() - epochBegan) / 1000;
-    return { step, epoch, lossSum, correct, stepsInEpoch, seconds, bestEpoch, bestBalancedAccuracy };
+    return { step, epoch, lossSum, weightSum, correct, stepsInEpoch, seconds, bestEpoch, bestBalancedAccuracy };
   };
 
   yield { type: 'start', steps, stepsPerEpoch: plan.stepsPerEpoch, epochs: training.epochs, firstStep: start.step };
@@ -78,10 +91,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       yield { type: 'stopped', reason: 'diverged', step };
       return;
     }
-    lossSum += result.loss;
+    lossSum += result.loss * result.weight;
+    weightSum += result.weight;
     correct += result.correct;
     stepsInEpoch += 1;
-    recent.loss += result.loss;
+    recent.loss += result.loss * result.weight;
+    recent.weight += result.weight;
     recent.correct += result.correct;
     recent.steps += 1;
     const done = step + 1;
@@ -91,12 +106,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       const record = {
         step: done,
         epoch: done / plan.stepsPerEpoch,
-        loss: recent.loss / recent.steps,
+        loss: recent.loss / recent.weight,
         accuracy: recent.correct / (recent.steps * batchSize),
         imagesPerSecond,
       };
       yield { type: 'step', record, steps };
-      recent = { loss: 0, correct: 0, steps: 0, began: Date.now() };
+      recent = beginRecord();
     }
     if (done === plan.epochEnd(epoch)) {
       const trained = (Date.now() - epochBegan) / 1000;
@@ -110,7 +125,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       epoch += 1;
       const record: EpochRecord = {
         epoch,
-        trainLoss: lossSum / stepsInEpoch,
+        trainLoss: lossSum / weightSum,
         trainAccuracy: correct / (stepsInEpoch * batchSize),
         validationLoss: validation.loss,
         validationAccuracy: validation.accuracy,
@@ -125,12 +140,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
         bestBalancedAccuracy = validation.balancedAccuracy;
       }
       lossSum = 0;
+      weightSum = 0;
       correct = 0;
       stepsInEpoch = 0;
       epochBegan = Date.now();
       yield { type: 'epoch', record, best };
       yield { type: 'checkpoint', best, position: position(done) };
-      recent = { loss: 0, correct: 0, steps: 0, began: Date.now() };
+      recent = beginRecord();
     }
     if (done < steps && shouldStop()) {
       yield { type: 'checkpoint', best: false, position: position(done) };

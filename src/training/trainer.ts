@@ -1,6 +1,6 @@
 import { elementCount, Graph, gradients, softmaxCrossEntropy, toOnnx, type Value } from '../graph/index.js';
 import type { ModelDefinition } from '../models/index.js';
-import { type DropoutMask, fillLossTargets, Network, type Weights } from '../nn/index.js';
+import { type DropoutMask, fillLossTargets, Network, sumLossWeights, type Weights } from '../nn/index.js';
 import { Random } from '../random.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
 import {
@@ -84,6 +84,8 @@ export function buildTrainingGraph(
 export interface StepResult {
   /** Weighted mean loss of the batch, before the update. */
   readonly loss: number;
+  /** Sum of the class weights of the batch's labels: what its loss counts in a mean over batches. */
+  readonly weight: number;
   /** Images whose most probable class was right, before the update. */
   readonly correct: number;
 }
@@ -171,7 +173,8 @@ export class Trainer {
       this.statistics.update();
     }
     this.steps += 1;
-    return { loss, correct: countCorrect(this.#results.logits.data, labels, classCount) };
+    const weight = sumLossWeights(labels, classWeights);
+    return { loss, weight, correct: countCorrect(this.#results.logits.data, labels, classCount) };
   }
 
   /**

@@ -16,14 +16,14 @@ const validation = (balancedAccuracy: number, loss = 1): ValidationResult => ({
 });
 
 /** A trainer whose loss is 10, 9, 8, ... or what is said, and that gets `step % 4` images right. */
-function fakeTrainer(losses: Readonly<Record<number, number>> = {}, first = 0) {
+function fakeTrainer(losses: Readonly<Record<number, number>> = {}, first = 0, weights: readonly number[] = []) {
   let step = first;
   const learningRates: number[] = [];
   const trainer = {
     options: { batchSize },
     async step(_images: Float32Array, _labels: Int32Array, learningRate: number) {
       learningRates.push(learningRate);
-      const result = { loss: losses[step] ?? 10 - step, correct: step % 4 };
+      const result = { loss: losses[step] ?? 10 - step, weight: weights[step] ?? 4, correct: step % 4 };
       step += 1;
       return result;
     },
@@ -88,6 +88,29 @@ describe('train', () => {
     // An epoch's end begins the mean anew.
     expect(records.map(({ loss }) => loss)).toEqual([8, 5, 4]);
     expect(records[0].epoch).toBeCloseTo(3 / 2.5);
+  });
+
+  // Validation's loss is a mean over images weighted by class; so is the training's, over batches of unequal weight.
+  it('weights a batch by the class weights of its labels', async () => {
+    const weights = [1, 3, 2, 2, 4, 1, 1];
+    const records = (events: readonly TrainEvent[]) =>
+      events.flatMap((event) => (event.type === 'epoch' ? [event.record] : []));
+    const events = await collect({ ...fakeTrainer({}, 0, weights), recordsPerEpoch: 1.25 });
+    const expected = [(10 + 3 * 9) / 4, (2 * 8 + 2 * 7 + 4 * 6) / 8, (5 + 4) / 2];
+    expect(records(events).map(({ trainLoss }) => trainLoss)).toEqual(expected);
+    const steps = events.flatMap((event) => (event.type === 'step' ? [event.record] : []));
+    expect(steps[0].loss).toBe((10 + 3 * 9) / 4);
+
+    let asked = 0;
+    const first = await collect({ ...fakeTrainer({}, 0, weights), shouldStop: () => ++asked >= 4 });
+    const position = first.flatMap((event) => (event.type === 'checkpoint' ? [event.position] : [])).at(-1)!;
+    const second = await collect({ ...fakeTrainer({}, 4, weights), position });
+    expect(records(second)[0].trainLoss).toBe(expected[1]);
+    // A state of before, whose sum was of plain losses: the rest of the epoch alone.
+    const { weightSum: _, ...old } = position;
+    const third = await collect({ ...fakeTrainer({}, 4, weights), position: old as typeof position });
+    expect(records(third)[0]).toMatchObject({ trainLoss: 6, trainAccuracy: 0 });
+    expect(records(third)[1].trainLoss).toBe(expected[2]);
   });
 
   it('stops when asked, in the middle of an epoch, and goes on to the same figures', async () => {

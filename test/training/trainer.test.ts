@@ -58,6 +58,12 @@ describe('state', () => {
   });
 });
 
+it('says what a batch weighs: the sum of the class weights of its labels', async () => {
+  const trainer = await openTrainer({ classWeights: [0.5, 2, 8] });
+  expect((await trainer.step(noisyImages(4, 32, 0), labels, 1e-3)).weight).toBe(0.5 + 2 + 8 + 2);
+  await trainer.close();
+});
+
 describe('dropout', () => {
   it('follows the seed, drops its share, and can be switched off', async () => {
     const lossOf = async (changes: Partial<TrainerOptions>) => {
