@@ -1,3 +1,4 @@
+import { usageError } from '../errors.js';
 import type { Weights } from '../nn/index.js';
 import type { ParameterArray, ParameterStore } from './parameterStore.js';
 
@@ -11,16 +12,26 @@ export interface Optimizer {
 
 export interface OptimizerOptions {
   readonly kind: 'adam' | 'adamw' | 'sgd';
-  /** Decoupled weight decay: each step multiplies the parameters by 1 - learningRate * weightDecay. */
+  /**
+   * Decoupled weight decay, for adamw only: each step multiplies the parameters by 1 - learningRate * weightDecay. 0 for the
+   * others, whose weight decay in PyTorch is another thing: it adds to the gradient.
+   */
   readonly weightDecay: number;
 }
 
 /** Arrays of state that each optimizer takes from the store. */
 export const optimizerStateArrays = { adam: 2, adamw: 2, sgd: 1 } as const;
 
-/** PyTorch's defaults: betas 0.9 and 0.999, epsilon 1e-8; SGD with momentum 0.9. */
+/**
+ * PyTorch's defaults: betas 0.9 and 0.999, epsilon 1e-8; SGD with momentum 0.9.
+ * @throws LesionlabError kind `usage` for weight decay with another optimizer than adamw
+ */
 export function makeOptimizer(store: ParameterStore, { kind, weightDecay }: OptimizerOptions): Optimizer {
-  return kind === 'sgd' ? makeSgd(store, weightDecay) : makeAdam(store, weightDecay);
+  if (weightDecay > 0 && kind !== 'adamw')
+    throw usageError('weight-decay', `The optimizer ${kind} takes no weight decay; it was asked for ${weightDecay}`, {
+      hint: 'Choose adamw, whose weight decay is apart from the gradient, or set the weight decay to 0.',
+    });
+  return kind === 'sgd' ? makeSgd(store) : makeAdam(store, weightDecay);
 }
 
 function makeAdam(store: ParameterStore, weightDecay: number): Optimizer {
@@ -51,7 +62,7 @@ function makeAdam(store: ParameterStore, weightDecay: number): Optimizer {
   };
 }
 
-function makeSgd(store: ParameterStore, weightDecay: number): Optimizer {
+function makeSgd(store: ParameterStore): Optimizer {
   const buffer = store.takeArray();
   const { kernels, parameters, gradients, byteLength } = store;
   return {
@@ -64,7 +75,7 @@ function makeSgd(store: ParameterStore, weightDecay: number): Optimizer {
         parameters.offset + byteLength,
         learningRate,
         0.9,
-        1 - learningRate * weightDecay,
+        1,
       );
     },
   };
