@@ -12,8 +12,10 @@ const cosine = (from: number, to: number, share: number) => to + ((from - to) * 
 /**
  * Learning rate of a step.
  * constant: always the highest. cosine: rises linearly, then falls to 0 along half a cosine (Loshchilov and Hutter 2017).
- * one-cycle: rises from 1/25 and falls to 1/250,000 of the highest along cosines (Smith and Topin 2019, PyTorch's
- * OneCycleLR).
+ * one-cycle: rises from 1/25 and falls towards 1/250,000 of the highest along cosines (Smith and Topin 2019). It peaks at step
+ * `warmUp * steps` and would end at step `steps`, one after the last; PyTorch's OneCycleLR peaks at step
+ * `pct_start * total_steps - 1` and ends at its last. They are equal with `total_steps = steps + 1` and
+ * `pct_start = (warmUp * steps + 1) / (steps + 1)`. PyTorch also cycles the momentum unless told not to; here it is constant.
  * @param step from 0 @param steps in all
  */
 export function learningRateAt(
