@@ -1,7 +1,8 @@
 import { bootstrapIntervals, type Interval } from './intervals.js';
 import { classMetrics, metrics } from './metrics.js';
 import type { Predictions } from './predictions.js';
-import { scoreImages, WeightedImages } from './scoredImages.js';
+import { type ScoredImages, scoreImages, WeightedImages } from './scoredImages.js';
+import { wilsonInterval } from './wilsonInterval.js';
 
 export interface ClassEvaluation {
   /** Class id, for example `mel`. */
@@ -86,7 +87,7 @@ export interface EvaluateOptions {
 
 const level = 0.95;
 /** A class with fewer lesions than this gets a note beside its intervals. */
-const fewLesions = 10;
+export const fewLesions = 10;
 
 /**
  * Computes everything in evaluation.json from predicted probabilities.
@@ -132,23 +133,39 @@ export function evaluatePredictions(
 
   function findIntervals(): EvaluationIntervals {
     const found = bootstrapIntervals(scored, { metrics, classMetrics, seed, resamples, level });
-    const { macroAuroc, ...headline } = found.metrics;
+    const { macroAuroc, accuracy, ...headline } = found.metrics;
     const classIntervals = perClass.map(({ dx, lesions }, k): ClassIntervals => {
       const { recall, precision, specificity, f1, auroc } = found.classMetrics[k];
-      // Drawing a single lesion again and again shows no spread: that would look like certainty.
-      if (lesions < 2) return { dx, recall: null, precision: null, specificity, f1: null, auroc: null };
-      return { dx, recall, precision, specificity, f1, auroc };
+      const shares = {
+        recall: shareInterval(recall, lesions),
+        precision: shareInterval(
+          precision,
+          lesionsWhere(scored, (i) => scored.predicted[i] === k),
+        ),
+        specificity: shareInterval(
+          specificity,
+          lesionsWhere(scored, (i) => scored.labels[i] !== k),
+        ),
+      };
+      // Where a class is a single lesion, resampling it shows the spread of the others only.
+      if (lesions < 2) return { dx, ...shares, f1: null, auroc: null };
+      return { dx, ...shares, f1: orNoInterval(f1), auroc: orNoInterval(auroc) };
     });
     return {
       method:
         `Percentile bootstrap of ${resamples.toLocaleString('en-US')} resamples clustered by lesion: ` +
-        `lesions are drawn with replacement, each with all its images. ${level * 100} % of the resamples lie within.`,
+        `lesions are drawn with replacement, each with all its images. ${level * 100}% of the resamples lie within. ` +
+        'Where all or none of the images behind a sensitivity, precision, specificity or accuracy count, resampling shows no spread: ' +
+        'there it is the Wilson score interval, with as many trials as lesions. Other numbers without spread have no interval (–).',
       level,
       resamples,
       seed,
-      ...headline,
+      accuracy: shareInterval(accuracy, scored.lesions),
+      balancedAccuracy: orNoInterval(headline.balancedAccuracy),
+      macroF1: orNoInterval(headline.macroF1),
+      loss: orNoInterval(headline.loss),
       auroc: {
-        macro: macroAuroc,
+        macro: orNoInterval(macroAuroc),
         perClass: Object.fromEntries(classIntervals.map(({ dx, auroc }) => [dx, auroc])),
       },
       perClass: classIntervals,
@@ -160,8 +177,26 @@ export function evaluatePredictions(
 function noteFewLesions({ dx, name, lesions }: ClassEvaluation): string {
   const subject = name === dx ? dx : `${name} (${dx})`;
   if (lesions === 0) return `${subject}: no lesions here, so nothing is known about this class.`;
-  if (lesions === 1) return `${subject}: a single lesion, too few for intervals.`;
-  return `${subject}: only ${lesions} lesions. Its intervals are rough, and too narrow where all or none were recognised.`;
+  if (lesions === 1) return `${subject}: a single lesion, which says next to nothing about this class.`;
+  return `${subject}: only ${lesions} lesions, so its numbers and their intervals are rough.`;
+}
+
+/** Resamples that all give the same number would look like certainty. */
+function orNoInterval(interval: Interval): Interval {
+  return interval && interval[0] < interval[1] ? interval : null;
+}
+
+/** The interval of a share; by Wilson's formula where all resamples gave 0 or all gave 1. @param lesions behind the share */
+function shareInterval(interval: Interval, lesions: number): Interval {
+  if (!interval || interval[0] < interval[1]) return interval;
+  const [share] = interval;
+  return (share === 0 || share === 1) && lesions > 0 ? wilsonInterval(share, lesions) : null;
+}
+
+function lesionsWhere({ images, lesionOf }: ScoredImages, chosen: (image: number) => boolean): number {
+  const lesions = new Set<number>();
+  for (let i = 0; i < images; i++) if (chosen(i)) lesions.add(lesionOf[i]);
+  return lesions.size;
 }
 
 function countLesions({ classes, labels, lesionIds }: Predictions): number[] {

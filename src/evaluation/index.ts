@@ -9,3 +9,4 @@ export * from './metrics.js';
 export * from './predictions.js';
 export * from './predictionsCsv.js';
 export * from './scoredImages.js';
+export * from './wilsonInterval.js';
