@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { LesionlabError, runError } from '../errors.js';
-import { decodeSafetensors, describeNetwork, findModel, type ModelDefinition } from '../models/index.js';
+import {
+  decodeSafetensors,
+  describeFit,
+  describeNetwork,
+  findModel,
+  fitWeights,
+  initialWeights,
+  type ModelDefinition,
+  readWeights,
+} from '../models/index.js';
 import type { Weights } from '../nn/index.js';
+import type { Progress } from '../progress.js';
 import type { RunConfig } from '../training/config.js';
 import { type RunFolder, readConfig } from './runFolder.js';
 
@@ -83,18 +93,33 @@ function checkMetadata(metadata: Readonly<Record<string, string>>, config: RunCo
   }
 }
 
+export interface InitialWeightsOptions {
+  /** Of the weights that the file lacks. Default 0. */
+  readonly seed?: number;
+  /** Is told what was taken from the file and what was not. */
+  readonly progress?: Progress;
+}
+
 /**
- * Reads weights to begin a training with.
+ * Reads weights to begin a training with, from safetensors, PyTorch's .pth or the initializers of an ONNX model. What the file
+ * lacks, and a classifier for another number of classes, begins at random.
  * @throws LesionlabError kind `run` that names the file where it can't be read or doesn't fit the network
  */
-export async function loadInitialWeights(path: string, network: NetworkSize): Promise<Weights> {
+export async function loadInitialWeights(
+  path: string,
+  network: NetworkSize,
+  { seed = 0, progress }: InitialWeightsOptions = {},
+): Promise<Weights> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     const message = cause.code === 'ENOENT' ? `There is no file ${path}.` : `Cannot read ${path}: ${cause.message}`;
-    throw runError('weights-unreadable', message, { hint: 'Give --weights a safetensors file.', cause });
+    throw runError('weights-unreadable', message, { hint: 'Give --weights a safetensors, .pth or ONNX file.', cause });
   });
-  const { weights } = decodeSafetensors(bytes, path);
-  checkShapes(weights, network, path, 'Give --weights a file of the same model, image size and number of classes.');
-  return weights;
+  const file = readWeights(bytes, path);
+  const { weights, report } = fitWeights(file, describeNetwork(network).tensors, {
+    classifier: network.model.classifier,
+  });
+  for (const line of [...describeFit(report).split('\n'), ...file.notes]) progress?.note(line);
+  return new Map([...initialWeights(network, seed), ...weights]);
 }
 
 interface NetworkSize {

@@ -55,7 +55,7 @@ export async function runTrainJob(
       weightAveraging: recipe.training.weightAveraging,
       seed,
     },
-    job.weightsFile && !saved ? await loadInitialWeights(job.weightsFile, size) : initialWeights(size, seed),
+    job.weightsFile && !saved ? await loadInitialWeights(job.weightsFile, size, { seed }) : initialWeights(size, seed),
     open,
   );
   if (saved) restore(trainer, saved, folder);

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Audit } from '../../data/audit.js';
 import { auditDataset } from '../../data/auditDataset.js';
-import type { Dataset } from '../../data/dataset.js';
+import type { Dataset, SplitName } from '../../data/dataset.js';
 import { linkedImages, requireUsable } from '../../data/requireUsable.js';
-import { splitDataset } from '../../data/split.js';
+import { defaultRatios, splitDataset } from '../../data/split.js';
 import { usageError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
 import type { Recipe, RunConfig } from '../../training/config.js';
@@ -21,7 +22,7 @@ import {
   readConfig,
   runFolderPaths,
 } from '../runFolder.js';
-import { keepSplitRecords, readRunSplits } from '../runSplits.js';
+import { keepSplitRecords, readRunRatios, readRunSplits } from '../runSplits.js';
 import type { StepContext } from '../stepContext.js';
 import { openLimited, type PreparedData, prepareData } from '../trainingData.js';
 import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
@@ -30,7 +31,7 @@ import { exploreStep } from './explore.js';
 import { type ExportStepResult, exportStep } from './export.js';
 import { reportStep } from './report.js';
 import { splitStep } from './split.js';
-import { type TrainStepResult, trainStep } from './train.js';
+import { requireEnoughImages, type TrainStepResult, trainStep } from './train.js';
 
 export interface RunOptions {
   readonly data: string;
@@ -45,11 +46,15 @@ export interface RunOptions {
   readonly weightsFile?: string | null;
   /** Only a stratified subset of about this many images. */
   readonly limit?: number | null;
+  /** Shares of train, validation and test; null for the default, or those of the run to resume. */
+  readonly ratios?: Ratios | null;
   readonly excludeUnusable?: boolean;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
   readonly tensorBoard?: boolean;
 }
+
+type Ratios = readonly [number, number, number];
 
 export interface TrainRunResult extends TrainStepResult {
   readonly run: RunFolder;
@@ -62,18 +67,26 @@ export interface TrainRunResult extends TrainStepResult {
  *   after saving
  */
 export async function trainRun(ctx: StepContext, options: RunOptions, explore = false): Promise<TrainRunResult> {
-  // Refusals first: the folder, the recipe, then the data; only then is anything written.
+  // Refusals first: the folder, the recipe, then the data with every image; only then is anything written or replaced.
   const { resumes } = await checkRunFolder(options.run, options);
   const plan = await planRun(ctx, options, resumes);
+  const context = { ...ctx, seed: plan.seed };
   const dataset = await openLimited({ data: options.data, limit: plan.limit }, plan.seed);
   try {
     if (!plan.saved) await refuseEarly(ctx, plan, dataset);
-    const run = await createRunFolder(options.run, options);
+    await announce(context, options, plan, dataset);
+    const material = await examineData(context, plan, dataset, explore);
     try {
-      return { ...(await trainOn({ ...ctx, seed: plan.seed }, options, plan, dataset, run, explore)), run };
-    } catch (error) {
-      await discardUnconfigured(run);
-      throw error;
+      if (!plan.saved) requireEnoughImages(trySplit(plan, material.usable, material.linked), plan.recipe);
+      const run = await createRunFolder(options.run, options);
+      try {
+        return { ...(await trainOn(context, options, plan, dataset, run, material)), run };
+      } catch (error) {
+        await discardUnconfigured(run);
+        throw error;
+      }
+    } finally {
+      material.data?.prepared.close();
     }
   } finally {
     await dataset.images.close();
@@ -82,14 +95,49 @@ export async function trainRun(ctx: StepContext, options: RunOptions, explore = 
 
 /** What can be seen without decoding an image: files that are missing, too few lesions, weights that do not fit. */
 async function refuseEarly(ctx: StepContext, plan: Plan, dataset: Dataset): Promise<void> {
-  const { recipe, weightsFile, excludeUnusable, seed } = plan;
+  const { recipe, weightsFile, excludeUnusable } = plan;
   const classCount = dataset.info.classes.length;
   const size = { model: findModel(recipe.model), classCount, imageSize: recipe.imageSize };
   if (weightsFile !== null) await loadInitialWeights(weightsFile, size);
   const { progress, signal, threads } = ctx;
   const audit = await auditDataset(dataset, { decode: false, concurrency: threads, progress, signal });
-  const { records } = requireUsable(dataset, audit, { excludeUnusable });
-  splitDataset(records, dataset.info.classes, { seed, linked: linkedImages(audit), file: dataset.metadataFile });
+  const usable = requireUsable(dataset, audit, { excludeUnusable });
+  requireEnoughImages(trySplit(plan, usable, linkedImages(audit)), recipe);
+}
+
+/** The split as it will be, before there is a folder to write it into. */
+function trySplit({ seed, ratios }: Plan, dataset: Dataset, linked: PreparedData['linked']): SplitName[] {
+  return splitDataset(dataset.records, dataset.info.classes, { ratios, seed, linked, file: dataset.metadataFile });
+}
+
+async function announce(ctx: StepContext, options: RunOptions, { recipe, saved }: Plan, dataset: Dataset) {
+  const epochsDone = saved ? (await readJsonLines(runFolderPaths(options.run).metrics)).length : 0;
+  if (epochsDone < recipe.training.epochs) await estimateRun(ctx, recipe, dataset, epochsDone);
+  else ctx.progress.note('Its training is over.');
+}
+
+/** The data with every image looked at: by an audit where the data is to be explored, else by preparing the images. */
+interface Material {
+  readonly usable: Dataset;
+  readonly linked: PreparedData['linked'];
+  readonly audit?: Audit;
+  readonly data?: PreparedData;
+}
+
+async function examineData(ctx: StepContext, plan: Plan, dataset: Dataset, explore: boolean): Promise<Material> {
+  if (!explore) {
+    const data = await prepareData(ctx, dataset, plan.recipe, plan);
+    return { usable: data.dataset, linked: data.linked, data };
+  }
+  const { progress, signal, threads } = ctx;
+  const audit = await auditDataset(dataset, {
+    codec: sharpCodec,
+    decode: true,
+    concurrency: threads,
+    progress,
+    signal,
+  });
+  return { usable: requireUsable(dataset, audit, plan), linked: linkedImages(audit), audit };
 }
 
 interface Plan {
@@ -98,6 +146,7 @@ interface Plan {
   readonly overrides: readonly string[];
   readonly seed: number;
   readonly limit: number | null;
+  readonly ratios: Ratios;
   readonly weightsFile: string | null;
   readonly excludeUnusable: boolean;
   /** Configuration of the run to resume. */
@@ -110,12 +159,17 @@ async function planRun(ctx: StepContext, options: RunOptions, resumes: boolean):
   const preset = options.preset ?? defaultPreset;
   const { recipe, overrides } = resolveRecipe(preset, options.overrides ?? {});
   const saved = resumes ? await readSavedConfig(options.run) : undefined;
-  if (!saved) return { recipe, preset, overrides, seed: ctx.seed, limit, weightsFile, excludeUnusable };
-  refuseChanges(ctx, options, saved);
+  if (!saved) {
+    const ratios = options.ratios ?? defaultRatios;
+    return { recipe, preset, overrides, seed: ctx.seed, limit, ratios, weightsFile, excludeUnusable };
+  }
+  const ratios = await readRunRatios(runFolderPaths(options.run));
+  refuseChanges(ctx, options, saved, ratios);
   ctx.progress.note(`Going on with the run in ${options.run} (preset ${saved.preset}, seed ${saved.seed}).`);
   return {
     ...saved,
     limit: saved.data.limit,
+    ratios,
     weightsFile: saved.model.weightsFile,
     excludeUnusable: excludeUnusable || saved.data.excluded.length > 0,
     saved,
@@ -123,7 +177,7 @@ async function planRun(ctx: StepContext, options: RunOptions, resumes: boolean):
 }
 
 /** What was asked for on the way must be what the run began with: it would be ignored otherwise. */
-function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig): void {
+function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig, ratios: Ratios): void {
   const settings = {
     ...saved.recipe,
     ...saved.recipe.training,
@@ -131,6 +185,7 @@ function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig):
     seed: saved.seed,
     limit: saved.data.limit,
     weights: saved.model.weightsFile,
+    ratios: formatRatios(ratios),
   } as Record<string, unknown>;
   const asked = {
     ...options.overrides,
@@ -138,6 +193,7 @@ function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig):
     seed: options.seedGiven ? ctx.seed : undefined,
     limit: options.limit ?? undefined,
     weights: options.weightsFile ?? undefined,
+    ratios: options.ratios ? formatRatios(options.ratios) : undefined,
   };
   const differing = Object.entries(asked).filter(([name, value]) => value !== undefined && settings[name] !== value);
   if (differing.length === 0) return;
@@ -147,6 +203,12 @@ function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig):
   throw usageError('resume-changes', `A resumed run keeps its settings; these differ: ${list.join('; ')}.`, {
     hint: 'Leave them out, or begin a new run in another folder.',
   });
+}
+
+/** Percentages: 64/16/20 and 0.64/0.16/0.2 are the same. */
+function formatRatios(ratios: Ratios): string {
+  const total = ratios.reduce((sum, ratio) => sum + ratio, 0);
+  return ratios.map((ratio) => Number(((100 * ratio) / total).toFixed(6))).join('/');
 }
 
 async function readSavedConfig(path: string): Promise<RunConfig | undefined> {
@@ -161,19 +223,18 @@ async function trainOn(
   plan: Plan,
   dataset: Dataset,
   run: RunFolder,
-  explore: boolean,
+  { usable, linked, audit, data: preparedBefore }: Material,
 ): Promise<TrainStepResult> {
-  const { recipe } = plan;
-  const { excludeUnusable, saved } = plan;
-  const epochsDone = saved ? (await readJsonLines(run.metrics)).length : 0;
-  if (epochsDone < recipe.training.epochs) await estimateRun(ctx, recipe, dataset, epochsDone);
-  else ctx.progress.note('Its training is over.');
-  const explored = explore ? await exploreStep(ctx, dataset, run.exploration, sharpCodec) : undefined;
-  const data = await prepareData(ctx, dataset, recipe, { excludeUnusable, known: explored?.audit });
+  const { recipe, excludeUnusable, saved, ratios } = plan;
+  if (audit) await exploreStep(ctx, dataset, run.exploration, sharpCodec, { audit });
+  const split = saved
+    ? await splitAsBefore(usable, run)
+    : { dataset: usable, splits: (await splitStep(ctx, usable, run.path, { linked, ratios })).splits };
+  const data = preparedBefore ?? (await prepareData(ctx, dataset, recipe, { excludeUnusable, known: audit }));
   try {
     return await trainStep(ctx, {
       run,
-      ...(saved ? await splitAsBefore(data.dataset, run) : await splitAnew(ctx, data, run)),
+      ...split,
       prepared: data.prepared,
       recipe,
       preset: plan.preset,
@@ -188,11 +249,6 @@ async function trainOn(
   } finally {
     data.prepared.close();
   }
-}
-
-async function splitAnew(ctx: StepContext, { dataset, linked }: PreparedData, run: RunFolder) {
-  const { splits } = await splitStep(ctx, dataset, run.path, { linked });
-  return { dataset, splits };
 }
 
 async function splitAsBefore(dataset: Dataset, run: RunFolder) {
@@ -218,9 +274,11 @@ export interface RunStepResult {
 export async function runStep(ctx: StepContext, options: RunOptions): Promise<RunStepResult> {
   const training = await trainRun(ctx, options, true);
   const { path } = training.run;
-  const evaluation = (await readTestEvaluation(training.run)) ?? (await evaluateStep(ctx, { run: path }));
-  const explanations = await explainStep(ctx, { run: path });
-  const model = await exportStep(ctx, { run: path });
-  const report = await reportStep(ctx, path);
+  // A resumed run has the seed that it began with.
+  const context = { ...ctx, seed: training.config.seed };
+  const evaluation = (await readTestEvaluation(training.run)) ?? (await evaluateStep(context, { run: path }));
+  const explanations = await explainStep(context, { run: path });
+  const model = await exportStep(context, { run: path });
+  const report = await reportStep(context, path);
   return { training, evaluation, explanations, model, report };
 }
