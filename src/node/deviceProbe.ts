@@ -6,6 +6,8 @@ import { Graph } from '../graph/graph.js';
 import { toOnnx } from '../graph/onnx.js';
 
 export interface DeviceProbe {
+  /** The package that ran it: onnxruntime-web where onnxruntime-node has no binary. */
+  readonly runtime: string;
   readonly version: string;
   readonly gigaflops: number;
 }
@@ -37,7 +39,7 @@ async function probe(device: 'cpu' | 'webgpu', threads: number): Promise<DeviceP
   }
   await session.close();
   const operations = 2 * images * channels * channels * 9 * side * side;
-  return { version: nodeRuntime.version, gigaflops: operations / best / 1e6 };
+  return { runtime: nodeRuntime.name, version: nodeRuntime.version, gigaflops: operations / best / 1e6 };
 }
 
 try {

@@ -4,6 +4,7 @@ import { cpus, freemem, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { availableThreads } from './availableThreads.js';
 import { defaultCacheFolder } from './cacheFolder.js';
+import type { DeviceProbe } from './deviceProbe.js';
 import { checkBrowser, checkDevice, checkNpm, checkPython, checkSharp } from './doctorChecks.js';
 import { formatBytes } from './formatQuantity.js';
 import { readInstructionSets } from './instructionSets.js';
@@ -158,30 +159,14 @@ async function checkDisk(id: string, label: string, folder: string): Promise<Fin
 async function checkDevices(threads: number): Promise<Finding[]> {
   const cpu = await checkDevice('cpu', threads);
   const webgpu = await checkDevice('webgpu', threads);
-  const describe = ({ version, gigaflops }: { version: string; gigaflops: number }) =>
-    `onnxruntime-node ${version}, ${gigaflops.toPrecision(2)} GFLOP/s in a 3x3 convolution`;
-  const findings: Finding[] = [];
-  findings.push(
-    'gigaflops' in cpu
-      ? { id: 'onnxruntime', label: 'Networks, CPU', status: 'ok', found: describe(cpu) }
-      : {
-          id: 'onnxruntime',
-          label: 'Networks, CPU',
-          status: 'problem',
-          found: cpu.failure,
-          advice:
-            process.platform === 'darwin' && process.arch === 'x64'
-              ? 'onnxruntime-node has no build for Intel Macs.'
-              : 'Install again with `npm ci`; on Linux it needs glibc 2.28 or later.',
-        },
-  );
+  const findings = [describeCpu(cpu)];
   if ('gigaflops' in webgpu) {
     const faster = !('gigaflops' in cpu) || webgpu.gigaflops > cpu.gigaflops;
     findings.push({
       id: 'webgpu',
       label: 'Networks, WebGPU',
       status: 'ok',
-      found: describe(webgpu),
+      found: describeProbe(webgpu),
       advice: faster
         ? 'Use it with --device webgpu.'
         : 'Slower than the CPU here (perhaps a graphics driver in software): stay with the CPU.',
@@ -196,4 +181,26 @@ async function checkDevices(threads: number): Promise<Finding[]> {
     });
   }
   return findings;
+}
+
+const describeProbe = ({ runtime, version, gigaflops }: DeviceProbe) =>
+  `${runtime} ${version}, ${gigaflops.toPrecision(2)} GFLOP/s in a 3x3 convolution`;
+
+/** What was found out about networks on the CPU; onnxruntime-web stands in where onnxruntime-node has no binary. */
+export function describeCpu(cpu: DeviceProbe | { readonly failure: string }): Finding {
+  const base = { id: 'onnxruntime', label: 'Networks, CPU' };
+  const reinstall = 'install again with `npm ci`; on Linux it needs glibc 2.28 or later';
+  if ('failure' in cpu)
+    return {
+      ...base,
+      status: 'problem',
+      found: cpu.failure,
+      advice: `Neither onnxruntime-node nor onnxruntime-web works: ${reinstall}.`,
+    };
+  if (cpu.runtime === 'onnxruntime-node') return { ...base, status: 'ok', found: describeProbe(cpu) };
+  const advice =
+    process.platform === 'darwin' && process.arch === 'x64'
+      ? 'onnxruntime-node has no binary for Intel Macs: networks run in WebAssembly, which is slower.'
+      : `onnxruntime-node does not load, so networks run in WebAssembly, which is slower: ${reinstall}.`;
+  return { ...base, status: 'ok', found: describeProbe(cpu), advice };
 }

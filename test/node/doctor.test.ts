@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { examineMachine, formatFindings, isAtLeast, type MachineReport } from '../../src/node/doctor.js';
+import { describeCpu, examineMachine, formatFindings, isAtLeast, type MachineReport } from '../../src/node/doctor.js';
 import { findProgram } from '../../src/node/doctorChecks.js';
 import { fromCpuInfo } from '../../src/node/instructionSets.js';
 
@@ -30,6 +30,16 @@ describe('doctor', () => {
     expect(report.cores).toBeGreaterThanOrEqual(report.threads);
     expect(JSON.parse(JSON.stringify(report))).toMatchObject({ ok: report.ok });
   }, 120_000);
+
+  it('says where networks run in WebAssembly, since onnxruntime-node does not load', () => {
+    const probe = { runtime: 'onnxruntime-web', version: '1.2.3', gigaflops: 4 };
+    expect(describeCpu(probe)).toMatchObject({
+      status: 'ok',
+      found: 'onnxruntime-web 1.2.3, 4.0 GFLOP/s in a 3x3 convolution',
+      advice: expect.stringContaining('WebAssembly'),
+    });
+    expect(describeCpu({ ...probe, runtime: 'onnxruntime-node' }).advice).toBeUndefined();
+  });
 
   it('prints one line a finding, advice below it', () => {
     const report = {
