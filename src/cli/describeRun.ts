@@ -1,8 +1,7 @@
-import { formatCount } from '../node/formatQuantity.js';
 import type { RunStepResult } from '../node/steps/run.js';
-import { formatInterval, formatShare } from './formatShare.js';
-import { formatTable } from './formatTable.js';
+import { formatEvaluation } from './formatEvaluation.js';
 import { listExcluded } from './listExcluded.js';
+import { notices } from './notices.js';
 
 /** The result for `--json`. */
 export function summariseRun({ training, evaluation, model, report }: RunStepResult) {
@@ -20,35 +19,28 @@ export function summariseRun({ training, evaluation, model, report }: RunStepRes
   };
 }
 
-/** The result in a few lines, with intervals and lesions. */
-export function describeRun({ training, evaluation, report }: RunStepResult): string {
+export interface DescribeRunOptions {
+  /** Leaves out what the result is for. */
+  readonly quiet?: boolean;
+  /** Columns of the terminal. */
+  readonly width?: number;
+}
+
+/** The result in a few lines, with intervals and lesions, and what it is to be read with. */
+export function describeRun(
+  { training, evaluation, report }: RunStepResult,
+  { quiet = false, width }: DescribeRunOptions = {},
+): string {
   const lines: string[] = listExcluded(training.config.data.excluded);
   if (training.diverged !== null) lines.push(training.diverged, '');
-  const { images, lesions, accuracy, balancedAccuracy, auroc, perClass, intervals } = evaluation.evaluation;
+  const { images, lesions } = evaluation.evaluation;
   lines.push(
     `Test split: ${images} images of ${lesions} lesions, epoch ${evaluation.checkpoint.epoch ?? '?'} (best on validation)`,
     '',
-    formatTable(
-      ['', 'value', '95% interval'],
-      [
-        ['accuracy', formatShare(accuracy), formatInterval(intervals?.accuracy)],
-        ['balanced accuracy', formatShare(balancedAccuracy), formatInterval(intervals?.balancedAccuracy)],
-        ['macro AUROC', formatShare(auroc.macro), formatInterval(intervals?.auroc.macro)],
-      ],
-    ),
-    '',
-    formatTable(
-      ['class', 'lesions', 'sensitivity (recall)', '95% interval', 'name'],
-      perClass.map(({ dx, name, recall, lesions: behind }, k) => [
-        dx,
-        formatCount(behind),
-        formatShare(recall),
-        formatInterval(intervals?.perClass[k]?.recall),
-        name,
-      ]),
-    ),
+    formatEvaluation(evaluation.evaluation, width),
     '',
   );
+  if (!quiet) lines.push(...notices(training.config), '');
   lines.push(`Report: ${report.path}`, `Exported model: ${training.run.model}`);
   return lines.join('\n');
 }

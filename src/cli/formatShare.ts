@@ -1,9 +1,9 @@
 /** A share in [0, 1] as a percentage; a dash where there is none. */
 export const formatShare = (share: number | null | undefined): string =>
-  share === null || share === undefined ? '-' : `${(100 * share).toFixed(1)}%`;
+  share === null || share === undefined ? '–' : `${(100 * share).toFixed(1)}%`;
 
 /** `low to high`, each end as `format` has it; a dash where there is no interval. */
 export const formatInterval = (
   interval: readonly [number, number] | null | undefined,
   format: (value: number) => string = formatShare,
-): string => (interval ? `${format(interval[0])} to ${format(interval[1])}` : '-');
+): string => (interval ? `${format(interval[0])} to ${format(interval[1])}` : '–');

@@ -1,13 +1,31 @@
-/** A table for the terminal: columns as wide as needed, numbers to the right. */
-export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+/** A last column isn't made narrower than this: its words would mean nothing. */
+const narrowest = 8;
+
+/**
+ * A table for the terminal: columns as wide as needed, numbers to the right.
+ * @param width most columns of the terminal to fill; what is too long in the last column is cut, with an ellipsis
+ */
+export function formatTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  { width = Number.POSITIVE_INFINITY }: { readonly width?: number } = {},
+): string {
+  const needed = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+  const before = needed.slice(0, -1).reduce((sum, column) => sum + column + 2, 0);
+  const room = Math.max(narrowest, width - before);
+  const widths = needed.map((column, i) => (i === needed.length - 1 ? Math.min(column, room) : column));
   const isNumber = header.map(
     (_, i) => rows.length > 0 && rows.every((row) => /^([-–]|[-+]?[\d.,]+ ?%?)$/.test(row[i])),
   );
   const line = (cells: readonly string[]) =>
     cells
+      .map((cell, i) => shorten(cell, widths[i]))
       .map((cell, i) => (isNumber[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
       .join('  ')
       .trimEnd();
   return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+function shorten(words: string, width: number): string {
+  return words.length <= width ? words : `${words.slice(0, width - 1).trimEnd()}…`;
 }

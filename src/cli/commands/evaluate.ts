@@ -3,11 +3,14 @@ import { type Command, Option } from 'commander';
 import { type SplitName, splitNames } from '../../data/dataset.js';
 import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
 import { formatCount } from '../../node/formatQuantity.js';
+import { openRunFolder, readConfig } from '../../node/runFolder.js';
 import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate.js';
 import { act } from '../commandContext.js';
+import { formatDecimal, formatEvaluation, markFew } from '../formatEvaluation.js';
 import { formatInterval, formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
+import { notices } from '../notices.js';
 
 interface Options {
   readonly split: SplitName;
@@ -43,6 +46,7 @@ Examples:
     .action(
       act(async (context, run: string, options: Options) => {
         const result = await evaluateStep(context, { run, ...options });
+        for (const line of notices(await readConfig(await openRunFolder(run)))) context.progress.note(line);
         return {
           json: { ...result.evaluation, checkpoint: result.checkpoint, files: result.files },
           text: describe(result),
@@ -51,31 +55,24 @@ Examples:
     );
 }
 
-/** What people want to see first of an evaluation. */
-export function describe({ evaluation, checkpoint, files }: EvaluateStepResult): string {
+/** What people want to see first of an evaluation. @param width columns of the terminal */
+export function describe({ evaluation, checkpoint, files }: EvaluateStepResult, width?: number): string {
   const { images, lesions, split, intervals, perClass, confusionMatrix } = evaluation;
-  const headline = formatTable(
+  const further = formatTable(
     ['', 'value', '95% interval'],
     [
-      ['balanced accuracy', formatShare(evaluation.balancedAccuracy), formatInterval(intervals?.balancedAccuracy)],
-      ['accuracy', formatShare(evaluation.accuracy), formatInterval(intervals?.accuracy)],
-      ['macro AUROC', decimal(evaluation.auroc.macro), formatInterval(intervals?.auroc.macro, decimal)],
-      ['macro F1', decimal(evaluation.macroF1), formatInterval(intervals?.macroF1, decimal)],
-      ['loss', decimal(evaluation.loss), formatInterval(intervals?.loss, decimal)],
+      ['macro F1', formatDecimal(evaluation.macroF1), formatInterval(intervals?.macroF1, formatDecimal)],
+      ['loss', formatDecimal(evaluation.loss), formatInterval(intervals?.loss, formatDecimal)],
     ],
   );
   const classes = formatTable(
-    ['class', 'images', 'recall', '95% interval', 'precision', 'specificity', 'F1', 'AUROC', 'name'],
-    perClass.map((row, k) => [
-      row.dx,
-      formatCount(row.support),
-      formatShare(row.recall),
-      formatInterval(intervals?.perClass[k].recall),
+    ['class', 'precision', 'specificity', 'F1', 'AUROC'],
+    perClass.map((row) => [
+      markFew(row),
       formatShare(row.precision),
       formatShare(row.specificity),
-      decimal(row.f1),
-      decimal(row.auroc),
-      row.name,
+      formatDecimal(row.f1),
+      formatDecimal(row.auroc),
     ]),
   );
   const matrix = formatTable(
@@ -86,7 +83,9 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult):
   return [
     `${formatCount(images)} ${split} images of ${formatCount(lesions)} lesions, ${checkpoint.name} checkpoint${epoch}`,
     '',
-    headline,
+    formatEvaluation(evaluation, width),
+    '',
+    further,
     '',
     classes,
     '',
@@ -95,5 +94,3 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult):
     `Wrote ${files.length} files into ${dirname(files[0])}.`,
   ].join('\n');
 }
-
-const decimal = (value: number | null) => (value === null ? '-' : value.toFixed(3));

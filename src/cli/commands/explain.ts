@@ -1,10 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { ActivationMapMethod, LocalisationSummary } from '../../explain/index.js';
 import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
+import { openRunFolder, readConfig } from '../../node/runFolder.js';
 import { type ExplainStepResult, explainStep } from '../../node/steps/explain.js';
 import { act } from '../commandContext.js';
 import { formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
+import { notices } from '../notices.js';
 
 interface Options {
   readonly layer?: string;
@@ -36,8 +38,11 @@ export function register(program: Command): void {
     .addHelpText(
       'after',
       `
-Writes explanations/ into the run folder. Where the data has lesion masks, it also measures
-how much of the heat lies inside the lesion, compared with the lesion's share of the image.
+Writes explanations/ into the run folder. The test image of each class is the right answer that
+the model was most sure of (where none was right, the one that came nearest): examples at their
+best, not typical ones. Test images used here are not counted as an evaluation. Where the data has
+lesion masks, it also measures how much of the heat lies inside the lesion, compared with the
+lesion's share of the image.
 
 Examples:
   $ lesionlab explain runs/first
@@ -46,12 +51,14 @@ Examples:
     .action(
       act(async (context, run: string, { image: images, class: explainClass, ...options }: Options) => {
         const result = await explainStep(context, { run, images, explainClass, ...options });
+        for (const line of notices(await readConfig(await openRunFolder(run)))) context.progress.note(line);
         return { json: result, text: describe(result) };
       }),
     );
 }
 
-function describe({ layer, method, images, localisation, written }: ExplainStepResult): string {
+/** @returns what was explained, for the terminal */
+export function describe({ layer, method, images, localisation, written }: ExplainStepResult): string {
   const table = formatTable(
     ['image', 'truth', 'answer', 'probability', 'explained', 'heat in lesion', 'lesion share'],
     images.map((image) => [
@@ -65,6 +72,12 @@ function describe({ layer, method, images, localisation, written }: ExplainStepR
     ]),
   );
   const lines = [`${method} at ${layer}`, '', table, ''];
+  if (images.some(({ reason }) => reason === 'class'))
+    lines.push(
+      'The example of each class is the right answer that the model was most sure of (where none',
+      'was right, the one that came nearest): not a typical image. Name others with --image.',
+      '',
+    );
   if (localisation)
     lines.push(
       `Over ${localisation.after.images} test images with a lesion mask (the lesion covers ${formatShare(localisation.after.lesionShare)}):`,

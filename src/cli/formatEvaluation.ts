@@ -1,0 +1,46 @@
+import { type Evaluation, fewLesions } from '../evaluation/index.js';
+import { formatCount } from '../node/formatQuantity.js';
+import { formatInterval, formatShare } from './formatShare.js';
+import { formatTable } from './formatTable.js';
+
+/** The headline numbers and the table of classes, the same wherever an evaluation is shown. @param width columns of the terminal */
+export function formatEvaluation(
+  { accuracy, balancedAccuracy, auroc, perClass, intervals }: Evaluation,
+  width: number = terminalWidth(),
+): string {
+  const few = perClass.some(({ lesions }) => lesions < fewLesions);
+  return [
+    formatTable(
+      ['', 'value', '95% interval'],
+      [
+        ['accuracy', formatShare(accuracy), formatInterval(intervals?.accuracy)],
+        ['balanced accuracy', formatShare(balancedAccuracy), formatInterval(intervals?.balancedAccuracy)],
+        ['macro AUROC', formatDecimal(auroc.macro), formatInterval(intervals?.auroc.macro, formatDecimal)],
+      ],
+    ),
+    '',
+    formatTable(
+      ['class', 'images', 'lesions', 'sensitivity (recall)', '95% interval', 'name'],
+      perClass.map((row, k) => [
+        markFew(row),
+        formatCount(row.support),
+        formatCount(row.lesions),
+        formatShare(row.support > 0 ? row.recall : null),
+        formatInterval(intervals?.perClass[k]?.recall),
+        row.name,
+      ]),
+      { width },
+    ),
+    ...(few ? [`* fewer than ${fewLesions} lesions: too few to say much about this class.`] : []),
+  ].join('\n');
+}
+
+/** A class id, with an asterisk where few lesions stand behind its numbers. */
+export const markFew = ({ dx, lesions }: Evaluation['perClass'][number]): string =>
+  lesions < fewLesions ? `${dx} *` : dx;
+
+/** A number with three digits behind the point; a dash where there is none. */
+export const formatDecimal = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
+
+/** Columns of the terminal; 80 where the output goes elsewhere. */
+const terminalWidth = (): number => process.stdout.columns || 80;

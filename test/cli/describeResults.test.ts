@@ -1,0 +1,106 @@
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { describe as describeEvaluation } from '../../src/cli/commands/evaluate.js';
+import { describe as describeExplanations, register } from '../../src/cli/commands/explain.js';
+import { describeRun } from '../../src/cli/describeRun.js';
+import { formatTable } from '../../src/cli/formatTable.js';
+import { notices } from '../../src/cli/notices.js';
+import { evaluatePredictions } from '../../src/evaluation/index.js';
+import type { ExplainStepResult } from '../../src/node/steps/explain.js';
+import type { RunStepResult } from '../../src/node/steps/run.js';
+import { randomPredictions, sevenClasses } from '../evaluation/makePredictions.js';
+
+const predictions = randomPredictions(500, 4);
+const classes = sevenClasses.map((info, k) =>
+  k === 0 ? { ...info, name: 'Actinic keratoses and intraepithelial carcinoma' } : info,
+);
+const evaluation = evaluatePredictions({ ...predictions, classes }, { split: 'test', seed: 1, resamples: 100 });
+const checkpoint = { name: 'best' as const, epoch: 3, sha256: '0' };
+const evaluated = { evaluation, checkpoint, files: ['runs/x/evaluation/test/evaluation.json'] };
+const runResult = (synthetic: boolean) =>
+  ({
+    training: {
+      config: { data: { excluded: [], synthetic } },
+      diverged: null,
+      run: { model: 'runs/x/model.onnx' },
+    },
+    evaluation: evaluated,
+    report: { path: 'runs/x/report.html', bytes: 1 },
+  }) as unknown as RunStepResult;
+
+describe('results in the terminal', () => {
+  const ofRun = describeRun(runResult(true), { width: 80 });
+  const ofEvaluation = describeEvaluation(evaluated, 80);
+
+  it('are the same for run and evaluate, within 80 columns', () => {
+    for (const text of [ofRun, ofEvaluation])
+      expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    const start = ofRun.indexOf('accuracy');
+    const shared = ofRun.slice(start, ofRun.indexOf('Research'));
+    expect(shared).toMatch(/macro AUROC +0\.\d{3} +0\.\d{3} to [01]\.\d{3}/);
+    expect(shared).toMatch(/class +images +lesions +sensitivity \(recall\) +95% interval +name/);
+    expect(shared).toMatch(/akiec.*Actinic.*…/);
+    expect(ofEvaluation).toContain(shared.trim());
+  });
+
+  it('mark classes with few lesions', () => {
+    const few = evaluation.perClass.filter(({ lesions }) => lesions < 10);
+    expect(few.length).toBeGreaterThan(0);
+    for (const { dx } of few) expect(ofRun).toMatch(new RegExp(`^${dx} \\*`, 'm'));
+    expect(ofRun).not.toMatch(/^nv \*/m);
+    expect(ofRun).toContain('* fewer than 10 lesions');
+  });
+
+  it('say what they are for, unless quiet', () => {
+    expect(ofRun).toContain('Research and education only. Not a medical device.');
+    expect(ofRun).toContain('Synthetic images');
+    expect(describeRun(runResult(false))).not.toContain('Synthetic images');
+    expect(describeRun(runResult(true), { quiet: true })).not.toContain('Not a medical device');
+    expect(notices({ data: { synthetic: false } })).toEqual(['Research and education only. Not a medical device.']);
+  });
+
+  it('show a missing interval as a dash', () => {
+    expect(describeEvaluation({ ...evaluated, evaluation: { ...evaluation, intervals: null } })).toMatch(
+      /balanced accuracy +\d+\.\d% +–/,
+    );
+  });
+});
+
+describe('explain', () => {
+  it('says how its examples were chosen', () => {
+    const result = {
+      layer: 'conv2',
+      method: 'grad-cam',
+      checkpoint,
+      images: [
+        {
+          reason: 'class',
+          empty: {},
+          localisation: null,
+          imageId: 'a',
+          dx: 'mel',
+          explained: 'mel',
+          predicted: 'mel',
+          confidence: 1,
+        },
+      ],
+      localisation: null,
+      written: ['a.png', 'explanations.json'],
+    } as unknown as ExplainStepResult;
+    expect(describeExplanations(result)).toMatch(/right answer that the model was most sure of/);
+    let help = '';
+    const program = new Command();
+    register(program);
+    program.commands[0].configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    expect(help).toMatch(/right answer that\s+the model was most sure of/);
+    expect(help).toMatch(/not counted as an evaluation/);
+  });
+});
+
+describe('formatTable', () => {
+  it('shortens the last column alone, to the width', () => {
+    const table = formatTable(['id', 'name'], [['melanoma', 'a rather long name']], { width: 20 });
+    expect(table.split('\n')[2]).toBe('melanoma  a rather…');
+    expect(formatTable(['id', 'name'], [['melanoma', 'a rather long name']])).toContain('long name');
+  });
+});
