@@ -4,6 +4,7 @@ import type { RunOptions } from '../node/steps/run.js';
 import { defaultPreset, presets } from '../training/presets.js';
 import type { CommandContext } from './commandContext.js';
 import { parseInteger, parseNumber } from './globalOptions.js';
+import { parseRatios } from './parseRatios.js';
 
 /** Options of the commands that train. */
 export interface RecipeCommandOptions {
@@ -16,6 +17,7 @@ export interface RecipeCommandOptions {
   readonly learningRate?: number;
   readonly imageSize?: number;
   readonly limit?: number;
+  readonly ratios?: readonly [number, number, number];
   readonly resume?: boolean;
   readonly overwrite?: boolean;
   readonly excludeUnusable?: boolean;
@@ -38,6 +40,7 @@ export function addRecipeOptions(command: Command, examples: readonly string[]):
     .option('--learning-rate <rate>', 'highest learning rate', parseNumber(1e-12, 100))
     .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
     .option('--limit <images>', 'only a stratified subset of about this many images', parseInteger(1))
+    .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
     .option('--resume', 'go on with the run in the folder')
     .option('--overwrite', 'replace the run in the folder')
     .option('--exclude-unusable', 'go on without images that cannot be used')
@@ -63,6 +66,7 @@ export function runOptions(context: CommandContext, data: string, options: Recip
     overrides: { model, epochs, batchSize, learningRate, imageSize },
     weightsFile: options.weights,
     limit: options.limit,
+    ratios: options.ratios,
     excludeUnusable: options.excludeUnusable,
     resume: options.resume,
     overwrite: options.overwrite,

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import type { Dataset } from '../data/dataset.js';
 import { parseSplitsCsv, type SplitRow } from '../data/splitsCsv.js';
 import { dataError, runError } from '../errors.js';
-import type { RunFolder } from './runFolder.js';
+import { type RunFolder, readJson } from './runFolder.js';
 
 /**
  * Reads splits.csv of a run.
@@ -17,6 +18,18 @@ export async function readRunSplits(folder: RunFolder): Promise<SplitRow[]> {
     );
   });
   return parseSplitsCsv(text, folder.splitsCsv);
+}
+
+const share = z.number().positive();
+const ratiosOfSplits = z.object({ ratios: z.object({ train: share, validation: share, test: share }) });
+
+/**
+ * Shares of train, validation and test that a run was split into, from splits.json.
+ * @throws LesionlabError kind `run` where it is missing or not what `lesionlab split` writes
+ */
+export async function readRunRatios(folder: RunFolder): Promise<[number, number, number]> {
+  const { ratios } = await readJson(folder.splitsJson, ratiosOfSplits);
+  return [ratios.train, ratios.validation, ratios.test];
 }
 
 /**

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { createRunFolder, type RunFolder } from '../../node/runFolder.js';
+import { LesionlabError, runError } from '../../errors.js';
+import { createRunFolder, type RunFolder, runFolderPaths } from '../../node/runFolder.js';
 import { runStep } from '../../node/steps/run.js';
 import { type SyntheticSummary, writeSyntheticDataset } from '../../node/writeSyntheticDataset.js';
 import { act, type CommandContext } from '../commandContext.js';
@@ -21,13 +23,13 @@ export function register(program: Command): void {
     .helpGroup('Begin here:')
     .option('--run <folder>', 'run folder', defaultFolder)
     .option('--images <count>', 'number of synthetic images', parseInteger(100, 100_000), 600)
-    .option('--overwrite', 'replace an earlier run in the folder named by --run')
+    .option('--overwrite', 'replace an earlier run in the folder, whatever it is of')
     .description('Paint synthetic images and take them through the whole pipeline, in a few minutes.')
     .addHelpText(
       'after',
       `
 The images are painted by a program: nothing in the results says anything about real skin.
-An earlier demo in ${defaultFolder} is replaced.
+An earlier demo in ${defaultFolder} is replaced; a run on other images only with --overwrite.
 
 Examples:
   $ lesionlab demo
@@ -55,10 +57,26 @@ export async function prepareDemo(
   context: CommandContext,
   options: Options,
 ): Promise<{ folder: RunFolder; data: SyntheticSummary }> {
-  // The default folder is the demo's own; another one may hold a run that somebody cares about.
-  const overwrite = options.overwrite ?? !context.given('run');
-  const folder = await createRunFolder(options.run, { overwrite });
+  const overwrite = options.overwrite ?? (!context.given('run') && (await isDemo(options.run)));
+  const folder = await createRunFolder(options.run, { overwrite }).catch(refuseWithoutResume);
   const { images } = options;
   const { seed, progress, signal } = context;
   return { folder, data: await writeSyntheticDataset(join(options.run, 'data'), { images, seed, progress, signal }) };
+}
+
+/** Whether a folder holds a demo's run, or none that was configured: another one may be of images that somebody cares about. */
+async function isDemo(path: string): Promise<boolean> {
+  try {
+    return JSON.parse(await readFile(runFolderPaths(path).config, 'utf8')).data.synthetic === true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
+
+function refuseWithoutResume(error: unknown): never {
+  if (!(error instanceof LesionlabError) || error.code !== 'run-exists') throw error;
+  throw runError(error.code, error.message, {
+    hint: 'Use --overwrite to replace it, or name another folder with --run.',
+    cause: error,
+  });
 }

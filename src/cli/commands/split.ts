@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { auditDataset } from '../../data/auditDataset.js';
 import { splitNames } from '../../data/dataset.js';
 import { linkedImages, requireUsable, unusableImages } from '../../data/requireUsable.js';
@@ -11,6 +11,7 @@ import { act } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 import { listExcluded } from '../listExcluded.js';
+import { parseRatios } from '../parseRatios.js';
 
 interface Options {
   readonly out: string;
@@ -81,11 +82,4 @@ Examples:
         }
       }),
     );
-}
-
-function parseRatios(text: string): [number, number, number] {
-  const shares = text.split(/[/:,]/).map(Number);
-  if (shares.length !== 3 || !shares.every((share) => Number.isFinite(share) && share > 0))
-    throw new InvalidArgumentError('Expected three numbers above 0, as in 64/16/20.');
-  return shares as [number, number, number];
 }

@@ -10,6 +10,8 @@ import type { StepContext } from '../stepContext.js';
 export interface ExploreStepOptions {
   /** What preparation has decoded already; without it, every image is decoded here to find those that can't be. */
   readonly decoded?: AuditOptions['decoded'];
+  /** An audit that looked at every image, where there is one: nothing is decoded again. */
+  readonly audit?: Audit;
 }
 
 export interface ExploreStepResult {
@@ -29,10 +31,11 @@ export async function exploreStep(
   dataset: Dataset,
   outFolder: string,
   codec: ImageCodec,
-  { decoded }: ExploreStepOptions = {},
+  { decoded, audit: known }: ExploreStepOptions = {},
 ): Promise<ExploreStepResult> {
   const decode = decoded === undefined;
-  const audit = await auditDataset(dataset, { codec, decode, decoded, concurrency: threads, progress, signal });
+  const audit =
+    known ?? (await auditDataset(dataset, { codec, decode, decoded, concurrency: threads, progress, signal }));
   const exploration = exploreDataset(dataset, { audit, seed });
   const files = await writeExplorationReport({ exploration, dataset, outFolder, codec });
   return { exploration, audit, files };

@@ -63,19 +63,8 @@ export interface TrainStepResult {
 export async function trainStep(ctx: StepContext, options: TrainStepOptions): Promise<TrainStepResult> {
   const { run, dataset, recipe, prepared } = options;
   const bySplit = splitImages(options);
-  for (const name of splitNames) {
-    const needed = name === 'train' ? recipe.training.batchSize : 1;
-    if (bySplit[name].labels.length < needed) {
-      throw usageError(
-        'too-few-images',
-        `The ${name} split has ${bySplit[name].labels.length} images; ${needed} are needed`,
-        {
-          hint: 'Use more images (--limit) or a smaller --batch-size.',
-        },
-      );
-    }
-  }
-  const config = options.resume ? await resumedConfig(ctx, run) : resolveConfig(ctx, options, bySplit.train);
+  requireEnoughImages(options.splits, recipe);
+  const config = options.resume ? await resumedConfig(ctx, options) : resolveConfig(ctx, options, bySplit.train);
   await writeJson(run.config, config);
   const { layers, text } = layerTable(findModel(recipe.model), config.data.classes.length, recipe.imageSize);
   await writeJson(run.layersJson, layers);
@@ -119,6 +108,18 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
   const notes = describeCurves(epochs);
   for (const note of notes) ctx.progress.note(note.text);
   return { config, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged };
+}
+
+/** @throws LesionlabError kind `usage` where the training split holds less than a batch, or another split nothing */
+export function requireEnoughImages(splits: readonly SplitName[], { training }: Recipe): void {
+  for (const name of splitNames) {
+    const needed = name === 'train' ? training.batchSize : 1;
+    const found = splits.filter((split) => split === name).length;
+    if (found < needed)
+      throw usageError('too-few-images', `The ${name} split has ${found} images; ${needed} are needed`, {
+        hint: 'Use more images (--limit), a smaller --batch-size or other --ratios.',
+      });
+  }
 }
 
 function splitImages({ dataset, splits, prepared }: TrainStepOptions): Record<SplitName, SplitImages> {
@@ -175,9 +176,14 @@ function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: Split
   };
 }
 
-/** A resumed run keeps its configuration, whatever machine it goes on with. */
-async function resumedConfig({ device, threads }: StepContext, run: RunFolder): Promise<RunConfig> {
-  return { ...(await readConfig(run)), lesionlab: packageInfo.version, device, threads, versions: currentVersions() };
+/** A resumed run keeps its configuration, whatever machine it goes on with and wherever its data lies now. */
+async function resumedConfig(
+  { device, threads }: StepContext,
+  { run, dataset, dataFolder }: TrainStepOptions,
+): Promise<RunConfig> {
+  const saved = await readConfig(run);
+  const data = { ...saved.data, folder: dataFolder, metadataFile: dataset.metadataFile };
+  return { ...saved, data, lesionlab: packageInfo.version, device, threads, versions: currentVersions() };
 }
 
 const currentVersions = () => ({ node: process.versions.node, onnxruntime: nodeRuntime.version });
