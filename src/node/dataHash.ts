@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../data/dataset.js';
+import type { PreparedFile } from './preparedFile.js';
 
 /**
- * SHA-256 (hexadecimal) over image ids, class codes and file fingerprints, in the order of the records: what config.json keeps
- * as `data.sha256`. Reads no image. An image without a file counts as such.
+ * SHA-256 (hexadecimal) over image ids, class codes and the CRC-32 of the images' files, in the order of the records: what
+ * config.json keeps as `data.sha256`. The same for zips and for what they unpack to, whatever the files' dates.
  */
-export function hashDataset({ info, records, images }: Pick<Dataset, 'info' | 'records' | 'images'>): string {
+export function hashDataset(
+  { info, records }: Pick<Dataset, 'info' | 'records'>,
+  prepared: Pick<PreparedFile, 'checksum'>,
+): string {
   const hash = createHash('sha256');
-  for (const { imageId, label } of records) {
-    const fingerprint = images.has(imageId) ? images.fingerprint(imageId) : null;
-    hash.update(`${JSON.stringify([imageId, info.classes[label].id, fingerprint])}\n`);
-  }
+  for (const { imageId, label } of records)
+    hash.update(`${JSON.stringify([imageId, info.classes[label].id, prepared.checksum(imageId)])}\n`);
   return hash.digest('hex');
 }

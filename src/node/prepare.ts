@@ -50,6 +50,7 @@ export interface PrepareResult {
 }
 
 type Failure = PreparedDescription['failures'][number];
+type FilledFile = Pick<PreparedDescription, 'checksums' | 'failures'>;
 
 /**
  * Decodes and resizes every image once into one uint8 file in the cache folder. The file's name is a hash over the images'
@@ -69,13 +70,13 @@ export async function prepareImages(options: PrepareOptions): Promise<PrepareRes
   const file = await open(temporary, 'w').catch((cause) => {
     throw cannotWrite(cacheFolder, cause);
   });
-  let failures: Failure[];
+  let filled: FilledFile;
   let renamed = false;
   try {
     const task = progress.start('Preparing images', records.length);
     try {
       await file.truncate(bytes); // images that fail stay zero
-      failures = await fillFile(file, options, (done) => task.update(done));
+      filled = await fillFile(file, options, (done) => task.update(done));
       await file.sync();
     } finally {
       task.end();
@@ -88,13 +89,13 @@ export async function prepareImages(options: PrepareOptions): Promise<PrepareRes
       imageSize,
       fit: options.preprocessingFit,
       imageIds: records.map(({ imageId }) => imageId),
-      failures,
+      ...filled,
     } satisfies PreparedDescription);
   } catch (error) {
     await rm(renamed ? path : temporary, { force: true });
     throw (error as NodeJS.ErrnoException).syscall ? cannotWrite(cacheFolder, error as Error) : error;
   }
-  return { images: openPreparedFile(path), file: path, failures: withoutStage(failures), reused: false };
+  return { images: openPreparedFile(path), file: path, failures: withoutStage(filled.failures), reused: false };
 }
 
 function cacheKey({ dataset, records, preprocessingFit, imageSize }: PrepareOptions): string {
@@ -169,7 +170,8 @@ async function fillFile(
   file: FileHandle,
   { dataset, records, preprocessingFit, imageSize, threads, signal }: PrepareOptions,
   report: (done: number) => void,
-): Promise<Failure[]> {
+): Promise<FilledFile> {
+  const checksums: string[] = new Array(records.length).fill('');
   const failed: (Failure | undefined)[] = new Array(records.length);
   const stride = imageSize * imageSize * 3;
   const workers = Math.max(1, Math.min(threads, Math.ceil(records.length / 8)));
@@ -186,8 +188,10 @@ async function fillFile(
       else {
         const { bytes } = read;
         const response = await pool.run({ bytes, size: imageSize, fit: preprocessingFit }, [bytes.buffer]);
-        if ('pixels' in response) await writeAll(file, response.pixels, index * stride);
-        else failed[index] = { imageId, reason: response.reason, stage: 'decode' };
+        if ('pixels' in response) {
+          await writeAll(file, response.pixels, index * stride);
+          checksums[index] = response.checksum;
+        } else failed[index] = { imageId, reason: response.reason, stage: 'decode' };
       }
       report(++done);
     }
@@ -200,7 +204,7 @@ async function fillFile(
   const ends = await Promise.allSettled(Array.from({ length: workers * 2 }, () => prepareNext().catch(stopOthers)));
   await pool.close();
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  return failed.filter((failure) => failure !== undefined);
+  return { checksums, failures: failed.filter((failure) => failure !== undefined) };
 }
 
 /** The encoded file in memory of its own, or why it can't be had. */

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { fitToSquare } from '../image/fitToSquare.js';
 import { sharpCodec } from './codec.js';
 import { serveRequests } from './workerPool.js';
@@ -9,15 +10,16 @@ export interface PrepareRequest {
   readonly fit: 'squash' | 'crop';
 }
 
-/** Square RGB pixels, or why there are none. */
-export type PrepareResponse = { readonly pixels: Uint8Array } | { readonly reason: string };
+/** Square RGB pixels and the CRC-32 of the file (8 hexadecimal digits), or why there are none. */
+export type PrepareResponse = { readonly pixels: Uint8Array; readonly checksum: string } | { readonly reason: string };
 
 async function prepareImage({ bytes, size, fit }: PrepareRequest): Promise<PrepareResponse> {
   if (bytes.length === 0) return { reason: 'the file is empty (0 bytes)' };
   try {
     const image = fitToSquare(await sharpCodec.decode(bytes), size, fit);
     // Decoded pixels may lie in sharp's own memory, which can't be transferred.
-    return { pixels: image.data.byteLength === image.data.buffer.byteLength ? image.data : image.data.slice() };
+    const pixels = image.data.byteLength === image.data.buffer.byteLength ? image.data : image.data.slice();
+    return { pixels, checksum: crc32(bytes).toString(16).padStart(8, '0') };
   } catch (error) {
     return { reason: (error as Error).message.trim().replaceAll(/\s*\n\s*/g, '; ') };
   }

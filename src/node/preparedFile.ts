@@ -4,13 +4,15 @@ import type { PreparedImages } from '../data/preprocessing.js';
 import { dataError } from '../errors.js';
 
 /** Raised whenever the same images would give other bytes, or the files' layout changes. */
-export const preparedFormat = 1;
+export const preparedFormat = 2;
 
 export const preparedDescription = z.object({
   format: z.literal(preparedFormat),
   imageSize: z.int().positive(),
   fit: z.enum(['squash', 'crop']),
   imageIds: z.array(z.string()),
+  /** CRC-32 of each image's file, 8 hexadecimal digits; empty for failures. */
+  checksums: z.array(z.string().regex(/^([0-9a-f]{8})?$/)),
   /** Images that can't be had; their pixels are zero. `read`: the file is there but couldn't be read, which may pass. */
   failures: z.array(
     z.object({ imageId: z.string(), reason: z.string(), stage: z.enum(['missing', 'read', 'decode']) }),
@@ -22,6 +24,11 @@ export type PreparedDescription = z.infer<typeof preparedDescription>;
 export interface PreparedFile extends PreparedImages {
   readonly path: string;
   readonly description: PreparedDescription;
+  /**
+   * CRC-32 of the image's file, 8 hexadecimal digits; empty where the image couldn't be had.
+   * @throws RangeError where the file holds no image of this id
+   */
+  checksum(imageId: string): string;
   close(): void;
 }
 
@@ -36,7 +43,9 @@ export function openPreparedFile(path: string): PreparedFile {
   try {
     const description = preparedDescription.parse(JSON.parse(readFileSync(descriptionPath(path), 'utf8')));
     file = openSync(path, 'r');
-    const { imageSize, imageIds } = description;
+    const { imageSize, imageIds, checksums } = description;
+    if (checksums.length !== imageIds.length)
+      throw new Error(`its description has ${checksums.length} checksums for ${imageIds.length} images`);
     const stride = imageSize * imageSize * 3;
     const { size } = fstatSync(file);
     if (size !== stride * imageIds.length)
@@ -53,6 +62,8 @@ export function openPreparedFile(path: string): PreparedFile {
 
 function wrapFile(path: string, file: number, description: PreparedDescription, stride: number): PreparedFile {
   let open = true;
+  const { imageIds, checksums } = description;
+  const checksumOf = new Map(imageIds.map((imageId, index) => [imageId, checksums[index]]));
   return {
     path,
     description,
@@ -67,6 +78,11 @@ function wrapFile(path: string, file: number, description: PreparedDescription, 
         if (got === 0) throw dataError('prepared-images', `${path} was cut short while it was in use.`);
         done += got;
       }
+    },
+    checksum(imageId) {
+      const checksum = checksumOf.get(imageId);
+      if (checksum === undefined) throw new RangeError(`${path} holds no image ${imageId}.`);
+      return checksum;
     },
     close() {
       if (open) closeSync(file);

@@ -31,9 +31,9 @@ export interface RunData {
 }
 
 /**
- * Opens the data of a run again and checks that it is what the run was trained on. Files that only changed their dates (or
- * were fetched again) are no error: a note says so.
- * @throws LesionlabError kind `data` where the folder is gone, or images or diagnoses differ; kind `run` where the run has no
+ * Opens the data of a run again and checks that it is what the run was trained on. Files that only changed their dates,
+ * or were unpacked since, are the same.
+ * @throws LesionlabError kind `data` where the folder is gone, or images, their contents or diagnoses differ; kind `run` where the run has no
  *   configuration or no splits
  */
 export async function openRunData(
@@ -47,12 +47,14 @@ export async function openRunData(
   let prepared: PreparedFile | undefined;
   try {
     const kept = keepSplitRecords(dataset, rows);
-    if (hashDataset(kept) !== config.data.sha256)
-      progress.note(
-        `The image files in ${options.data ?? config.data.folder} have other dates or sizes than when the run was trained.`,
-      );
     if (!options.prepared) prepared = await prepareAgain({ progress, signal, threads }, dataset, kept, config);
     const images = options.prepared ?? prepared!;
+    if (hashDataset(kept, images) !== config.data.sha256)
+      throw dataError(
+        'data-changed',
+        `The image files in ${dataFolder(config, options)} have other contents than when the run was trained.`,
+        { hint: 'Put the files of that time back, or say where they are with --data <folder>.' },
+      );
     const indexOf = new Map(images.imageIds.map((imageId, index) => [imageId, index] as const));
     return {
       config,
@@ -97,8 +99,10 @@ async function prepareAgain(
   });
 }
 
-async function reopen(config: RunConfig, { data }: OpenRunDataOptions): Promise<Dataset> {
-  const path = data ?? config.data.folder;
+const dataFolder = (config: RunConfig, { data }: OpenRunDataOptions) => data ?? config.data.folder;
+
+async function reopen(config: RunConfig, options: OpenRunDataOptions): Promise<Dataset> {
+  const path = dataFolder(config, options);
   try {
     return await openDataset(path, { classes: config.data.classes });
   } catch (cause) {

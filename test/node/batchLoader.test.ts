@@ -23,7 +23,8 @@ function writePrepared(path: string): void {
     Uint8Array.from({ length: count * stride }, () => random.integer(256)),
   );
   const imageIds = Array.from({ length: count }, (_, i) => `image${i}`);
-  const description = { format: preparedFormat, imageSize, fit: 'squash', imageIds, failures: [] };
+  const checksums = imageIds.map(() => '00000000');
+  const description = { format: preparedFormat, imageSize, fit: 'squash', imageIds, checksums, failures: [] };
   writeFileSync(path.replace('.u8', '.json'), JSON.stringify(description));
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImageFiles } from '../../src/data/dataset.js';
 import { fitToSquare } from '../../src/image/fitToSquare.js';
@@ -70,6 +71,12 @@ describe('prepareImages', () => {
     }
     expect(() => prepared.read(20, pixels)).toThrow(/holds 20/);
     expect(readdirSync(folder).length).toBe(2);
+    expect(prepared.checksum('image7')).toBe(
+      crc32(await images.read('image7'))
+        .toString(16)
+        .padStart(8, '0'),
+    );
+    expect(() => prepared.checksum('other')).toThrow(/no image other/);
     prepared.close();
     const again = openPreparedFile(file);
     again.read(3, pixels);
@@ -108,6 +115,8 @@ describe('prepareImages', () => {
     const first = await prepare(images, { records });
     expect(first.failures.map(({ imageId }) => imageId)).toEqual(['image0', 'image1', 'image2', 'image9']);
     expect(first.failures[0].reason).toMatch(/empty/);
+    expect(records.map(({ imageId }) => first.images.checksum(imageId)).slice(0, 3)).toEqual(['', '', '']);
+    expect(first.images.checksum('image3')).toMatch(/^[0-9a-f]{8}$/);
     expect(first.failures[1].reason).toMatch(/unsupported image format/);
     expect(first.failures[3].reason).toMatch(/no image file/);
     const pixels = new Uint8Array(768).fill(1);

@@ -5,6 +5,7 @@ import { findModel, initialWeights } from '../../src/models/index.js';
 import { encodeSafetensors } from '../../src/models/weights/safetensors.js';
 import { hashDataset } from '../../src/node/dataHash.js';
 import { openDataset } from '../../src/node/openDataset.js';
+import { prepareImages } from '../../src/node/prepare.js';
 import { createRunFolder, type RunFolder } from '../../src/node/runFolder.js';
 import type { StepContext } from '../../src/node/stepContext.js';
 import { splitStep } from '../../src/node/steps/split.js';
@@ -50,6 +51,14 @@ export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun
   const dataset = await openDataset(data);
   const run = await createRunFolder(join(root, 'run'));
   await splitStep(context, dataset, run.path);
+  const prepared = await prepareImages({
+    dataset,
+    records: dataset.records,
+    preprocessingFit: options.fit ?? 'squash',
+    imageSize: 32,
+    threads: 1,
+  });
+  prepared.images.close();
   const model = findModel('lenet');
   const size = { model, classCount: dataset.info.classes.length, imageSize: 32 };
   const base = madeUpConfig({ synthetic: true });
@@ -64,7 +73,7 @@ export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun
       synthetic: true,
       classes: [...dataset.info.classes],
       images: dataset.records.length,
-      sha256: hashDataset(dataset),
+      sha256: hashDataset(dataset, prepared.images),
       limit: null,
       excluded: [],
     },

@@ -163,7 +163,7 @@ function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: Split
       hasLesionIds: dataset.hasLesionIds,
       images: records.length,
       lesions: new Set(records.map(({ lesionId }) => lesionId)).size,
-      sha256: hashDataset(dataset),
+      sha256: hashDataset(dataset, prepared),
       limit: options.limit,
       excluded: [...options.excluded],
     },
