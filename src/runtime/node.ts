@@ -15,7 +15,7 @@ export interface NodeRuntimeOptions {
  * A runtime that loads onnxruntime's addon when the first graph is opened, and onnxruntime-web, on the CPU only, where that
  * fails. Before that, name and version are those of the addon's package.
  */
-export function makeNodeRuntime({ loadAddon = importAddon, warn = emitWarning }: NodeRuntimeOptions = {}): Runtime {
+export function makeNodeRuntime({ loadAddon = importAddon, warn = writeWarning }: NodeRuntimeOptions = {}): Runtime {
   let loaded: Runtime | undefined;
   let loading: Promise<{ readonly runtime: Runtime; readonly failure?: string }> | undefined;
   async function load(threads: number | undefined) {
@@ -67,11 +67,12 @@ const firstLine = (error: unknown) => (error as Error).message.split('\n')[0];
 
 const warnedKey = 'lesionlab: told that networks run in WebAssembly';
 
-function emitWarning(text: string): void {
+function writeWarning(text: string): void {
   // Threads inherit this from the one that starts them.
   if (getEnvironmentData(warnedKey)) return;
   setEnvironmentData(warnedKey, true);
-  process.emitWarning(text, 'LesionlabWarning');
+  // No process.emitWarning, which adds how to trace Node's warnings.
+  process.stderr.write(`${text}\n`);
 }
 
 /** onnxruntime's Node addon: CPU, and WebGPU through native Dawn; where it has no binary, onnxruntime-web on the CPU. */

@@ -91,17 +91,33 @@ async function describeSetting({ model, imageSize, batchSize, threads, device }:
     instructionSets: await readInstructionSets(),
     // Of the last minute, before the measurement: other work on the same cores makes every figure smaller.
     loadAverage: Number(loadavg()[0].toFixed(2)),
-    onnxruntime: nodeRuntime.version,
   };
 }
-type Setting = Awaited<ReturnType<typeof describeSetting>>;
+
+/** Only once a graph was opened is it known whether onnxruntime-web had to stand in for onnxruntime-node. */
+const withRuntime = (setting: Awaited<ReturnType<typeof describeSetting>>) => ({
+  ...setting,
+  runtime: nodeRuntime.name,
+  onnxruntime: nodeRuntime.version,
+});
+type Setting = ReturnType<typeof withRuntime>;
 
 function formatSetting(setting: Setting): string {
-  const { model, imageSize, batchSize, device, threads, processor, instructionSets, loadAverage, onnxruntime } =
-    setting;
+  const {
+    model,
+    imageSize,
+    batchSize,
+    device,
+    threads,
+    processor,
+    instructionSets,
+    loadAverage,
+    runtime,
+    onnxruntime,
+  } = setting;
   const sets = instructionSets.length > 0 ? ` (${instructionSets.join(', ')})` : '';
   const lines = [
-    `${model}, ${imageSize} px, batches of ${batchSize}, ${device}, ${threads} thread${threads === 1 ? '' : 's'}, onnxruntime ${onnxruntime}`,
+    `${model}, ${imageSize} px, batches of ${batchSize}, ${device}, ${threads} thread${threads === 1 ? '' : 's'}, ${runtime} ${onnxruntime}`,
     `${processor}${sets}`,
   ];
   if (loadAverage > 0.5)
@@ -115,11 +131,12 @@ async function measure(
   options: Options & { profile?: boolean },
 ): Promise<CommandResult> {
   const settings = benchOptions(context, options);
-  const setting = await describeSetting(settings);
+  const before = await describeSetting(settings);
   const run = (profilePrefix?: string) => measures[kind]({ ...settings, profilePrefix });
   const { result, operators } = options.profile
     ? await profileOperators(run)
     : { result: await run(), operators: undefined };
+  const setting = withRuntime(before);
   const lines = [
     `${kind === 'train' ? 'training' : 'prediction'}: ${result.imagesPerSecond} images/s, ${result.medianMilliseconds} ms a step (median of ${result.steps})`,
     formatSetting(setting),
@@ -146,11 +163,12 @@ async function compare(
   options: Options & { rounds: number; step: BenchKind },
 ): Promise<CommandResult> {
   const settings = benchOptions(context, options);
-  const setting = await describeSetting(settings);
+  const before = await describeSetting(settings);
   const task = context.progress.start('Measuring in pairs', options.rounds);
   const onRound = ({ ratio }: ComparisonRound, number: number) => task.update(number, `ratio ${ratio.toFixed(2)}`);
   try {
     const comparison = await compareWithTorch(options.step, { ...settings, rounds: options.rounds, onRound });
+    const setting = withRuntime(before);
     return {
       json: { ...comparison, ...setting },
       text: `${formatComparison(comparison)}\n\n${formatSetting(setting)}`,
