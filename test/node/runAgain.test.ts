@@ -118,6 +118,20 @@ describe('a resumed run', () => {
   });
 });
 
+describe('a resumed run whose images are others now', () => {
+  it.each(['run', 'train'])('is refused by %s, and left as it was', async (command) => {
+    const swapped = copyOf(data, `swapped-${command}`);
+    const files = imagesOf(swapped);
+    const contentsOfNext = files.map((_, i) => readFileSync(files[(i + 1) % files.length]));
+    for (const [i, file] of files.entries()) writeFileSync(file, contentsOfNext[i]);
+    const before = contents(run.path);
+    const call = await callCommandLine([command, swapped, '--run', run.path, '--resume', '--json', '--quiet']);
+    expect(call.status, call.stderr).toBe(3);
+    expect(call.stdout + call.stderr).toContain('data-changed');
+    expect(contents(run.path)).toEqual(before);
+  });
+});
+
 describe('the demo', () => {
   const context = (given: boolean) =>
     commandContext(

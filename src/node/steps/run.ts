@@ -5,13 +5,14 @@ import { auditDataset } from '../../data/auditDataset.js';
 import type { Dataset, SplitName } from '../../data/dataset.js';
 import { linkedImages, requireUsable } from '../../data/requireUsable.js';
 import { defaultRatios, splitDataset } from '../../data/split.js';
-import { usageError } from '../../errors.js';
+import { dataError, usageError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
 import type { Recipe, RunConfig } from '../../training/config.js';
 import { defaultPreset } from '../../training/presets.js';
 import { type RecipeOverrides, resolveRecipe } from '../../training/resolveRecipe.js';
 import { loadInitialWeights } from '../checkpointFile.js';
 import { sharpCodec } from '../codec.js';
+import { hashDataset } from '../dataHash.js';
 import { estimateRun } from '../estimateRun.js';
 import { readJsonLines } from '../jsonLines.js';
 import {
@@ -77,7 +78,8 @@ export async function trainRun(ctx: StepContext, options: RunOptions, explore = 
     await announce(context, options, plan, dataset);
     const material = await examineData(context, plan, dataset, explore);
     try {
-      if (!plan.saved) requireEnoughImages(trySplit(plan, material.usable, material.linked), plan.recipe);
+      if (plan.saved) await refuseOtherImages(plan.saved, options, material);
+      else requireEnoughImages(trySplit(plan, material.usable, material.linked), plan.recipe);
       const run = await createRunFolder(options.run, options);
       try {
         return { ...(await trainOn(context, options, plan, dataset, run, material)), run };
@@ -137,7 +139,23 @@ async function examineData(ctx: StepContext, plan: Plan, dataset: Dataset, explo
     progress,
     signal,
   });
-  return { usable: requireUsable(dataset, audit, plan), linked: linkedImages(audit), audit };
+  const usable = requireUsable(dataset, audit, plan);
+  // A new run is explored and split before its images are prepared; a resumed one compares them first.
+  const { recipe, saved, excludeUnusable } = plan;
+  const data = saved ? await prepareData(ctx, dataset, recipe, { excludeUnusable, known: audit }) : undefined;
+  return { usable, linked: linkedImages(audit), audit, data };
+}
+
+/** @throws LesionlabError kind `data` where the images of a run to resume have other contents than when it began */
+async function refuseOtherImages(saved: RunConfig, options: RunOptions, { usable, data }: Material): Promise<void> {
+  if (!data) return;
+  const { dataset } = await splitAsBefore(usable, runFolderPaths(options.run));
+  if (hashDataset(dataset, data.prepared) === saved.data.sha256) return;
+  throw dataError(
+    'data-changed',
+    `The image files in ${options.data} have other contents than those that the run in ${options.run} began with.`,
+    { hint: 'Put the files of that time back and resume, or begin anew: another --run folder, or --overwrite.' },
+  );
 }
 
 interface Plan {
