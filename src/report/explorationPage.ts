@@ -61,7 +61,16 @@ ${weightsTable(exploration)}`,
   });
 }
 
-const usedTerms = ['Accuracy', 'Balanced accuracy', 'Class weight', 'Dermatoscope', 'Leakage', 'Lesion', 'Recall'];
+const usedTerms = [
+  'Accuracy',
+  'Balanced accuracy',
+  'Class weight',
+  'Dermatoscope',
+  'Leakage',
+  'Lesion',
+  'Median-frequency balancing',
+  'Recall',
+];
 
 /** A section with some of these parts, or none where all are empty (a dataset without the column). */
 function section(id: string, title: string, parts: readonly string[]): PageSection | null {
@@ -81,7 +90,7 @@ function describeClasses({ classes, images }: Exploration): string {
 
 function weightsTable({ classes, dataset }: Exploration): string {
   return dataTable(
-    `Diagnoses, and their ${term('Class weight', 'class weights')} by median-frequency balancing: the median of all counts divided by the count of the diagnosis.`,
+    `Diagnoses, and their ${term('Class weight', 'class weights')} by ${term('Median-frequency balancing')}: the median of all counts divided by the count of the diagnosis.`,
     [
       { title: 'Diagnosis' },
       { title: 'Images', number: true },

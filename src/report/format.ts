@@ -20,8 +20,10 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
   return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
 }
 
-/** Seconds as `45 s`, `12 min`, `1 h 5 min`. */
+/** Seconds as `0.4 s`, `45 s`, `12 min`, `1 h 5 min`. */
 export function formatDuration(seconds: number): string {
+  if (seconds < 0.05) return 'less than 0.1 s';
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

@@ -8,14 +8,19 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
       'The share of images whose predicted diagnosis is the true one. Where one diagnosis is very common, a model that always answers with it already has a high accuracy.',
   },
   {
-    term: 'AUROC',
+    term: 'AdamW',
     meaning:
-      'Area under the receiver operating characteristic. Take one image with the diagnosis and one without, at random: how often does the model give the higher probability to the one that has it? 0.5 is tossing a coin, 1 is always. “Macro” is the mean over the diagnoses.',
+      'A rule for changing the weights after each batch: every weight gets steps of its own size, by how large and how steady its corrections have been, and weight decay is applied apart from them.',
   },
   {
     term: 'Augmentation',
     meaning:
       'Varying the training images at random, by turning, mirroring, shifting or recolouring them, so that the model does not learn by heart how a picture happened to be taken.',
+  },
+  {
+    term: 'AUROC',
+    meaning:
+      'Area under the receiver operating characteristic. Take one image with the diagnosis and one without, at random: how often does the model give the higher probability to the one that has it? 0.5 is tossing a coin, 1 is always. “Macro” is the mean over the diagnoses.',
   },
   {
     term: 'Balanced accuracy',
@@ -34,6 +39,11 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
       'A table with the true diagnoses as rows and the predicted ones as columns. Right answers lie on the diagonal.',
   },
   {
+    term: 'Convolution',
+    meaning:
+      'A layer that slides many small patterns, a few pixels wide, over the picture and notes how well each fits at each place. The patterns are learned.',
+  },
+  {
     term: 'Dermatoscope',
     meaning: 'A magnifier with its own light, put onto the skin, that shows structures below the surface.',
   },
@@ -50,7 +60,7 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
   {
     term: 'Interval (95%)',
     meaning:
-      'How far a number could be off because only so many lesions were looked at: the range in which 95% of results fall when the lesions are drawn again at random from those at hand. It does not cover other hospitals, cameras or people.',
+      'How far a number could be off because only so many lesions were looked at: the range in which 95% of results fall when the lesions are drawn again at random from those at hand. Where that shows no spread, because all or none of the answers were right, the interval comes from a formula for shares (Wilson’s) and the number of lesions. It does not cover other hospitals, cameras or people.',
   },
   {
     term: 'Leakage',
@@ -64,9 +74,25 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
       'The number that training makes smaller: large when the model gives a small probability to the true diagnosis.',
   },
   {
+    term: 'Median-frequency balancing',
+    meaning:
+      'Class weights that make up for how common a diagnosis is: the median of all diagnoses’ image counts, divided by the diagnosis’ own count. The exploration page shows these weights. Their square roots are a milder form: a diagnosis 100 times rarer then counts 10 times as much instead of 100 times.',
+  },
+  {
+    term: 'One-cycle',
+    meaning:
+      'A plan for the learning rate, the size of the steps in which weights change: it rises in the first part of training, then falls to almost nothing.',
+  },
+  {
     term: 'Overfitting',
     meaning:
       'When a model keeps getting better on its training images but no longer on others: it begins to learn them by heart.',
+  },
+  { term: 'Parameters', meaning: 'The numbers in a network that training adjusts, also called its weights.' },
+  {
+    term: 'Pooling',
+    meaning:
+      'A layer that makes the picture smaller by keeping one number, the largest or the mean, for each small patch.',
   },
   {
     term: 'Precision',
@@ -78,6 +104,17 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
       'Also called sensitivity. Of all images that really have this diagnosis, the share that the model called by it.',
   },
   {
+    term: 'Seed',
+    meaning:
+      'A number from which all random choices of a run follow. With the same seed, the same choices are made again.',
+  },
+  { term: 'Sensitivity', meaning: 'Another word for recall.' },
+  {
+    term: 'SHA-256',
+    meaning:
+      'A fingerprint of a file or of data: 64 digits and letters worked out from the content. If anything in it changes, so does the fingerprint.',
+  },
+  {
     term: 'Specificity',
     meaning: 'Of all images that do not have this diagnosis, the share that the model did not call by it.',
   },
@@ -85,6 +122,11 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
     term: 'Training, validation and test',
     meaning:
       'Three parts of the data with no lesion in common: one to learn from, one to make choices with, one that is only looked at in the end.',
+  },
+  {
+    term: 'Weight decay',
+    meaning:
+      'Pulling all weights a little towards zero at every step, so that the network does not lean too much on a few of them.',
   },
 ];
 

@@ -99,7 +99,7 @@ export function settings(pairs: readonly (readonly [string, string])[]): string 
  */
 export function absent(part: string, ...command: readonly string[]): string {
   const words = command.map((word) => (/^[\w./:=@+-]+$/.test(word) ? word : `"${word}"`));
-  return `<p class="absent">${part}. <code>${escapeText(['lesionlab', ...words].join(' '))}</code> makes it.</p>`;
+  return `<p class="absent">${part}. Run <code>${escapeText(['lesionlab', ...words].join(' '))}</code> to change that.</p>`;
 }
 
 /** A class's colour and name. */

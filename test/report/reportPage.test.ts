@@ -118,8 +118,63 @@ describe('report', () => {
     expect(page).toContain('lesionlab explore data/made-up --run "runs/my first"');
   });
 
+  it('says how missing parts are made, in whole sentences', () => {
+    expect(words(render({ evaluation: null }), '#results')).toContain(
+      'There are no results on the test images. Run lesionlab evaluate runs/first to change that.',
+    );
+  });
+
+  it('says how many images were asked for and drawn', () => {
+    const config = madeUpConfig();
+    Object.assign(config.data, { limit: 300, images: 312 });
+    expect(words(render({ config }), '#data')).toContain('About 300 images were asked for; 312 were drawn');
+    expect(words(html, '#data')).not.toContain('asked for');
+  });
+
+  it('links to the exploration beside it', () => {
+    expect(parsePage(html).querySelector('#data a[href="exploration/exploration.html"]')).not.toBeNull();
+  });
+
+  it('counts one epoch as one, and gives short times digits', () => {
+    const config = madeUpConfig();
+    config.recipe.training.epochs = 1;
+    const page = render({
+      config,
+      records: madeUpRecords()
+        .slice(0, 1)
+        .map((record) => ({ ...record, seconds: 0.42 })),
+    });
+    expect(words(page, '#configuration')).toContain('1 epoch, batches');
+    expect(words(page, '#training')).toContain('The last epoch took 0.4 s');
+    expect(words(page)).not.toMatch(/\b1 epochs/);
+  });
+
+  it('explains the words that it uses, in alphabetical order', () => {
+    const terms = [...parsePage(html).querySelectorAll('#glossary dt')].map(
+      (dt) => dt.textContent?.toLowerCase() ?? '',
+    );
+    const needed =
+      'sensitivity,parameters,convolution,pooling,median-frequency balancing,weight decay,one-cycle,adamw,seed,sha-256';
+    expect(terms).toEqual(expect.arrayContaining(needed.split(',')));
+    expect(terms).toEqual([...terms].sort());
+  });
+
+  it('says how examples were chosen, and that explaining uses test images', () => {
+    expect(words(html, '#explanations')).toContain('the right answer that the model was most sure of');
+    expect(words(html, '#results')).toContain('Explaining the model looked at test images too');
+    expect(words(render({ explanations: null }), '#results')).not.toContain('Explaining');
+  });
+
+  it('shows a dash where a number has no interval, and says how intervals were made', () => {
+    const evaluation = evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 50 });
+    const none = { ...evaluation, intervals: { ...evaluation.intervals!, balancedAccuracy: null } };
+    expect(words(render({ evaluation: none }), '#results')).toContain('95% interval –');
+    expect(words(html, '#results')).toMatch(/About the intervals.+Wilson score interval/);
+    expect(words(html)).not.toContain('95 %');
+  });
+
   it('says how often the test images were looked at', () => {
-    expect(words(html, '#results')).toContain('first and only look');
+    expect(words(html, '#results')).toContain('first and only evaluation');
     const again = { times: 3, weights: 2, checkpoint: 'last', epoch: 24 };
     const results = words(render({ testLooks: again }), '#results');
     expect(results).toContain('evaluated 3 times in this run, with 2 different sets of weights');

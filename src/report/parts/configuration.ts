@@ -1,4 +1,5 @@
-import { formatList } from '../format.js';
+import { formatCountOf, formatList } from '../format.js';
+import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { settings } from '../pageParts.js';
 import { modelName, type ReportInput } from '../reportInput.js';
@@ -27,9 +28,9 @@ export function renderConfiguration({ config, writtenBy }: ReportInput): string 
     ],
     [
       'Optimizer',
-      `${escapeText(training.optimizer)}, learning rate ${training.learningRate}, ${escapeText(training.schedule)}${training.weightDecay > 0 ? `, weight decay ${training.weightDecay}` : ''}`,
+      `${known(training.optimizer, { adamw: 'AdamW' })}, learning rate ${training.learningRate}, ${known(training.schedule, { 'one-cycle': 'One-cycle' })}${training.weightDecay > 0 ? `, ${term('Weight decay')} ${training.weightDecay}` : ''}`,
     ],
-    ['Epochs and batch', `${training.epochs} epochs, batches of ${training.batchSize}`],
+    ['Epochs and batch', `${formatCountOf(training.epochs, 'epoch')}, batches of ${training.batchSize}`],
     ['Class weights', escapeText(training.classWeights)],
     [
       'Answer at test',
@@ -37,8 +38,8 @@ export function renderConfiguration({ config, writtenBy }: ReportInput): string 
         ? 'mean over the image and its mirrored copies'
         : 'one look at each image',
     ],
-    ['Seed', String(config.seed)],
-    ['Data', `${escapeText(data.folder)}; SHA-256 <code>${escapeText(data.sha256)}</code>`],
+    ['Seed', `${config.seed} (${term('Seed', 'what is a seed?')})`],
+    ['Data', `${escapeText(data.folder)}; ${term('SHA-256', 'SHA-256')} <code>${escapeText(data.sha256)}</code>`],
     [
       'Machine',
       `${escapeText(config.device)}, ${config.threads} threads; Node ${escapeText(versions.node)}, ONNX Runtime ${escapeText(versions.onnxruntime)}`,
@@ -48,4 +49,9 @@ export function renderConfiguration({ config, writtenBy }: ReportInput): string 
   ];
   return `${settings(pairs)}
 <details><summary>The whole configuration (config.json)</summary><div class="scroll" role="region" tabindex="0" aria-label="config.json"><pre>${escapeText(JSON.stringify(config, null, 2))}</pre></div></details>`;
+}
+
+/** A setting's own word, linked to its meaning where the glossary has one. */
+function known(word: string, terms: Readonly<Record<string, string>>): string {
+  return Object.hasOwn(terms, word) ? term(terms[word], word) : escapeText(word);
 }

@@ -13,7 +13,9 @@ export function renderData({ config, exploration, runFolder }: ReportInput, opti
     `<p>${escapeText(data.name)}: ${formatCountOf(data.images, 'image')}${
       data.hasLesionIds ? ` of ${formatCountOf(data.lesions, 'lesion')}` : ''
     }, with the diagnoses from <code>${escapeText(fileName(data.metadataFile))}</code>.${
-      data.limit === null ? '' : ` A subset of at most ${formatCount(data.limit)} images was drawn.`
+      data.limit === null
+        ? ''
+        : ` About ${formatCountOf(data.limit, 'image')} ${data.limit === 1 ? 'was' : 'were'} asked for; ${formatCount(data.images + data.excluded.length)} were drawn, ${data.hasLesionIds ? 'as whole lesions and ' : ''}with some of every diagnosis.`
     }${data.excluded.length === 0 ? '' : ` ${formatCountOf(data.excluded.length, 'unusable image')} ${data.excluded.length === 1 ? 'was' : 'were'} left out by request.`}</p>`,
     describeClasses(data.classes),
   ];
@@ -26,7 +28,7 @@ export function renderData({ config, exploration, runFolder }: ReportInput, opti
         ),
         age && age.images > 0 ? chartFigure(ageHistogramChart(age, options)) : '',
       ),
-      '<p>Everything else about the data, with sample images, stands in <code>exploration/exploration.html</code> of the run’s folder.</p>',
+      '<p>Everything else about the data, with sample images, stands in <a href="exploration/exploration.html">exploration/exploration.html</a> of the run’s folder.</p>',
     );
   } else parts.push(absent('The data have not been explored in this run', 'explore', data.folder, '--run', runFolder));
   if (data.citation || data.licence)

@@ -13,6 +13,7 @@ export function renderExplanations({ explanations, config, runFolder }: ReportIn
     `<p>${term('Grad-CAM', 'Grad-CAM')} colours the places that spoke for an answer${
       explanations.layer ? `, taken from ${escapeText(explanations.layer)}` : ''
     }: the warmer, the more. The same network with random weights stands beside the trained one: what looks alike in both was not learned.</p>`,
+    '<p>The example of each diagnosis is the test image with the right answer that the model was most sure of or, where none was right, the one that came nearest. These are examples at their best, not typical ones; images that somebody asked for by name stand before them.</p>',
     explanations.localisation ? describeLocalisation(explanations.localisation) : '',
     figureRow(...explanations.images.map((image) => explainedFigure(image, name))),
     '<p>Such maps are coarse, and they show where evidence was found, not whether it was good evidence. A map on the lesion does not make an answer right.</p>',

@@ -13,7 +13,7 @@ import type { ReportInput, TestLooks } from '../reportInput.js';
 
 /** How well the model did on the test split. */
 export function renderResults(
-  { config, evaluation, predictions, testLooks, runFolder }: ReportInput,
+  { config, evaluation, predictions, testLooks, explanations, runFolder }: ReportInput,
   options: ChartOptions,
 ): string {
   if (!evaluation) return absent('There are no results on the test images', 'evaluate', runFolder);
@@ -23,7 +23,9 @@ export function renderResults(
   return [
     `<p>${formatCountOf(evaluation.images, 'test image')}${
       hasLesionIds ? ` of ${formatCountOf(evaluation.lesions, 'lesion')}` : ''
-    }, none of them used in training or for any choice.${timesLooked(testLooks)}</p>`,
+    }, none of them used in training or for any choice.${timesLooked(testLooks)}${
+      explanations && explanations.images.length > 0 ? explainedToo : ''
+    }</p>`,
     headlines(evaluation),
     figureRow(
       chartFigure(
@@ -33,7 +35,7 @@ export function renderResults(
     ),
     classTable(evaluation, hasLesionIds),
     '<h3>What was taken for what</h3>',
-    `<p>In the ${term('Confusion matrix')} each row is a true diagnosis and each column an answer. A perfect model would only fill the diagonal, as on the right.</p>`,
+    `<p>In the ${term('Confusion matrix')} each row is a true diagnosis and each column an answer. A perfect model would only fill the diagonal, as in the second chart.</p>`,
     figureRow(
       chartFigure(confusionMatrixChart(evaluation.confusionMatrix, classes, { ...options, title: 'This model' })),
       chartFigure(
@@ -48,6 +50,9 @@ export function renderResults(
   ].join('\n');
 }
 
+const explainedToo =
+  ' Explaining the model looked at test images too, to find its examples and draw where it looks; this is not counted as an evaluation.';
+
 /** Looking again and again, and keeping the best, would make the test split a second validation split. */
 function timesLooked(looks: TestLooks | null): string {
   if (!looks || looks.times === 0) return '';
@@ -56,7 +61,7 @@ function timesLooked(looks: TestLooks | null): string {
     checkpoint === 'last'
       ? ` The results are of the weights after the last epoch${epoch === null ? '' : ` (${epoch})`}, not of those that did best on validation.`
       : '';
-  if (times === 1) return ` This was the first and only look at them in this run.${last}`;
+  if (times === 1) return ` This was the first and only evaluation on them in this run.${last}`;
   const sets =
     weights > 1
       ? `, with ${formatCount(weights)} different sets of weights: choosing among these by what follows would make it too good`
@@ -93,7 +98,8 @@ function headlines(evaluation: Evaluation): string {
 }
 
 function range(interval: Interval | undefined, percent = true): string {
-  if (!interval) return '';
+  if (interval === undefined) return '';
+  if (interval === null) return '95% interval –<br>';
   const show = (value: number) => (percent ? formatPercent(value) : formatNumber(value));
   return `95% interval ${show(interval[0])} to ${show(interval[1])}<br>`;
 }
@@ -102,6 +108,7 @@ function classTable(evaluation: Evaluation, hasLesionIds: boolean): string {
   const { intervals, perClass } = evaluation;
   const cell = (value: number | null, interval: Interval | undefined, percent = true) => {
     const show = (x: number | null) => (percent ? formatPercent(x) : formatNumber(x));
+    if (interval === null) return `${show(value)}<span class="range">–</span>`;
     return `${show(value)}${interval ? `<span class="range">${show(interval[0])} to ${show(interval[1])}</span>` : ''}`;
   };
   return dataTable(

@@ -79,9 +79,8 @@ function describeRecipe({ config, records }: ReportInput): string {
 
 function describeWeights({ config }: ReportInput): string {
   const how = {
-    'median-frequency':
-      'in inverse proportion to how common the diagnosis is among the training images (median-frequency balancing)',
-    'square-root': 'by the square root of median-frequency balancing, a milder correction',
+    'median-frequency': `in inverse proportion to how common the diagnosis is among the training images (${term('Median-frequency balancing')})`,
+    'square-root': `by the square root of ${term('Median-frequency balancing')}, a milder correction than the weights that exploring the data shows`,
     none: 'alike',
   }[config.recipe.training.classWeights];
   return `<p>In the loss, images count ${how}. See ${term('Class weight', 'class weights')}.</p>`;
@@ -91,7 +90,7 @@ function layerTable(layers: readonly LayerRow[]): string {
   const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   const operations = layers.reduce((sum, layer) => sum + layer.operations, 0);
   return dataTable(
-    `Shapes are channels × height × width. In total ${formatCount(parameters)} parameters and ${formatNumber(operations / 1e6, 1)} million operations for one image.`,
+    `Shapes are channels × height × width. In total ${formatCount(parameters)} ${term('Parameters')} and ${formatNumber(operations / 1e6, 1)} million operations for one image. See ${term('Convolution')} and ${term('Pooling')}.`,
     [
       { title: 'Layer' },
       { title: 'What it does' },
