@@ -100,7 +100,7 @@ async function refuseEarly(ctx: StepContext, plan: Plan, dataset: Dataset): Prom
   const { recipe, weightsFile, excludeUnusable } = plan;
   const classCount = dataset.info.classes.length;
   const size = { model: findModel(recipe.model), classCount, imageSize: recipe.imageSize };
-  if (weightsFile !== null) await loadInitialWeights(weightsFile, size);
+  if (weightsFile !== null) await loadInitialWeights(weightsFile, size, { progress: ctx.progress });
   const { progress, signal, threads } = ctx;
   const audit = await auditDataset(dataset, { decode: false, concurrency: threads, progress, signal });
   const usable = requireUsable(dataset, audit, { excludeUnusable });
