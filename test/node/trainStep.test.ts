@@ -164,12 +164,11 @@ describe('a training', () => {
     const { bestCheckpoint } = runFolderPaths(join(root, 'a'));
     const name = 'continued';
     const overrides = { imageSize: 24, epochs: 1, batchSize: 4, learningRate: 1e-12 };
-    const { config, run } = await trainRun(
-      testContext(),
-      options(name, { weightsFile: bestCheckpoint, overrides }),
-      false,
-    );
+    const context = testContext();
+    const { config, run } = await trainRun(context, options(name, { weightsFile: bestCheckpoint, overrides }), false);
     expect(config.model.weightsFile).toBe(bestCheckpoint);
+    // What was taken from the file is said.
+    expect(context.notes.join('\n')).toMatch(/(\d+) of \1 tensors taken/);
     const weights = (path: string) => decodeSafetensors(readFileSync(path), path).weights.get('fc3.weight')!.data;
     const [given, after] = [weights(bestCheckpoint), weights(run.lastCheckpoint)];
     for (const [i, value] of after.entries()) expect(Math.abs(value - given[i])).toBeLessThan(1e-6);
