@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset, ImageRecord } from '../data/dataset.js';
 import type { Preprocessing } from '../data/preprocessing.js';
@@ -66,8 +66,8 @@ export async function prepareImages(options: PrepareOptions): Promise<PrepareRes
 
   const bytes = records.length * imageSize * imageSize * 3;
   await makeRoom(cacheFolder, bytes);
-  const temporary = `${path}.${process.pid}.tmp`;
-  const file = await open(temporary, 'w').catch((cause) => {
+  const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
+  const file = await open(temporary, 'wx').catch((cause) => {
     throw cannotWrite(cacheFolder, cause);
   });
   let filled: FilledFile;
@@ -141,20 +141,15 @@ async function makeRoom(folder: string, bytes: number): Promise<void> {
   }
 }
 
-/** Temporary files of processes that were killed. */
+const day = 24 * 60 * 60 * 1000;
+
+/** Temporary files of processes that were killed: nobody has written to them for a day. */
 async function removeOrphans(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const owner = /\.u8\.(\d+)\.tmp$/.exec(name)?.[1];
-    if (owner !== undefined && !isRunning(Number(owner))) await rm(join(folder, name), { force: true });
-  }
-}
-
-function isRunning(process_: number): boolean {
-  try {
-    process.kill(process_, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (!/\.u8\.[0-9a-f]+\.tmp$/.test(name)) continue;
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined); // Another process may have just finished it.
+    if (found && Date.now() - found.mtimeMs > day) await rm(path, { force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -150,11 +150,26 @@ describe('prepareImages', () => {
   });
 
   it('removes what a killed process left, and nothing else', async () => {
-    const dead = join(folder, 'abc.u8.999999999.tmp');
-    const alive = join(folder, `abc.u8.${process.pid}.tmp`);
+    const dead = join(folder, 'abc.u8.0123abcd.tmp');
+    const alive = join(folder, 'abc.u8.4567abcd.tmp');
     for (const path of [dead, alive]) writeFileSync(path, 'x');
+    const longAgo = new Date(Date.now() - 25 * 60 * 60 * 1000);
+    utimesSync(dead, longAgo, longAgo);
     await prepare(imageFiles(await someFiles(1)));
     expect([existsSync(dead), existsSync(alive)]).toEqual([false, true]);
+  });
+
+  it('prepares the same images twice at once', async () => {
+    const files = await someFiles(12);
+    const both = await Promise.all([prepare(imageFiles(files)), prepare(imageFiles(files))]);
+    const pixels = new Uint8Array(16 * 16 * 3);
+    for (const { images, failures } of both) {
+      expect(failures).toEqual([]);
+      images.read(11, pixels);
+      expect(pixels).toEqual(fitToSquare(picture('image11', 41, 25), 16, 'squash').data);
+      images.close();
+    }
+    expect(readdirSync(folder).length).toBe(2);
   });
 
   it('says what to do where the folder cannot be written or has no room', async () => {
