@@ -59,7 +59,7 @@ async function datasetOf(
     if (imageId !== undefined && !masksById.has(imageId)) masksById.set(imageId, file);
   }
   const masks = masksById.size > 0 ? imageFiles(masksById, async () => {}) : undefined;
-  const synthetic = files.some(({ folders, name }) => folders.length === 0 && name === syntheticMarker);
+  const synthetic = files.some(({ name }) => name === syntheticMarker);
   const described = (info: DatasetInfo): DatasetInfo => {
     const withClasses = classes ? { ...info, classes } : info;
     return synthetic ? syntheticInfo(withClasses) : withClasses;

@@ -48,6 +48,17 @@ describe('HAM10000', () => {
     await expect(dataset.images.read('ISIC_9')).rejects.toMatchObject({ kind: 'data' });
   });
 
+  test('is synthetic where a marker lies at any depth', async () => {
+    const folder = makeFolder({
+      'data/HAM10000_metadata.csv': three,
+      'data/SYNTHETIC.txt': 'x',
+      'data/ISIC_1.jpg': images[0],
+      'data/ISIC_2.jpg': images[1],
+      'data/ISIC_3.png': png,
+    });
+    expect((await openIt(folder)).info.synthetic).toBe(true);
+  });
+
   test('with images in zips, packed or stored, masks in a third, and tables and files that do not matter', async () => {
     const folder = makeFolder({
       'dataverse/HAM10000_metadata.tab': three.replaceAll(',', '\t'),

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
+import { openDataset } from '../../src/node/openDataset.js';
 import { manifestName, undoOrganize } from '../../src/node/organize.js';
 import { organizeStep } from '../../src/node/steps/organize.js';
 import { silentProgress } from '../../src/progress.js';
@@ -45,7 +46,7 @@ function makeDataset(zipped: readonly string[] = [], missing: readonly string[] 
     info: {
       id: 'test',
       name: 'Test',
-      synthetic: true,
+      synthetic: false,
       classes: [
         { id: 'mel', name: 'Melanoma' },
         { id: 'nv', name: 'Naevus' },
@@ -102,12 +103,25 @@ describe('organize', () => {
     }
     expect(JSON.parse(readFileSync(join(out, manifestName), 'utf8'))).toMatchObject({
       finished: true,
-      synthetic: true,
+      synthetic: false,
     });
 
     expect(await undoOrganize(out, silentProgress)).toMatchObject({ removed: 4, alreadyGone: 0 });
     expect(existsSync(out)).toBe(false);
     expect(tree(join(root, 'data'))).toEqual([...before, 'a.jpg', 'b.jpg', 'c.jpg', 'd.jpg'].sort());
+  });
+
+  it('marks what it makes of synthetic images, and takes the mark back too', async () => {
+    const plain = makeDataset();
+    const dataset = { ...plain, info: { ...plain.info, synthetic: true } };
+    const summary = await organizeStep(context(), dataset, out);
+    expect(summary).toMatchObject({ images: 4, made: { symbolic: 4, copy: 0 } });
+    expect(tree(out)).toContain('SYNTHETIC.txt');
+    const again = await openDataset(out);
+    expect(again.info.synthetic).toBe(true);
+    await again.images.close();
+    expect(await undoOrganize(out, silentProgress)).toMatchObject({ removed: 5 });
+    expect(existsSync(out)).toBe(false);
   });
 
   it('copies images out of zips whatever was asked for, and says so once', async () => {

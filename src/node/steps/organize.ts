@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { link, lstat, mkdir, readFile, realpath, stat, symlink, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
+import { syntheticMarker } from '../../data/ham10000.js';
 import { dataError, interruptedError, runError } from '../../errors.js';
 import { type LinkKind, manifestName, type OrganizedFile, type OrganizeManifest, sha256 } from '../organize.js';
 import { packageInfo } from '../packageInfo.js';
@@ -27,6 +28,10 @@ export interface OrganizeSummary {
   readonly excluded: readonly string[];
 }
 
+/** Without it nothing in the class folders would tell that nobody's skin is on these images. */
+const markerText =
+  'The images in this folder are synthetic: lesionlab drew them. They show nobody and train nothing of use.\n';
+
 /** The manifest is brought up to date before this many files at a time, so that an interruption loses track of none. */
 const batch = 256;
 
@@ -47,14 +52,12 @@ export async function organizeStep(
     record,
     path: `${info.classes[record.label].id}/${fileNameOf(record, images.location(record.imageId))}`,
   }));
-  await refuseConflicts(
-    outFolder,
-    plan.map(({ path }) => path),
-  );
+  await refuseConflicts(outFolder, [...plan.map(({ path }) => path), ...(info.synthetic ? [syntheticMarker] : [])]);
 
   const manifestPath = join(outFolder, manifestName);
   const madeFolder = (await makeFolder(outFolder)) !== undefined;
   const files: OrganizedFile[] = [];
+  const marker = new TextEncoder().encode(markerText);
   const folders: string[] = [];
   const save = (finished: boolean) => {
     const manifest: OrganizeManifest = {
@@ -72,7 +75,11 @@ export async function organizeStep(
   };
   // The classes without images get their folder too: a list of folders is then the list of classes.
   folders.push(...info.classes.map(({ id }) => id).filter((id) => !existsSync(join(outFolder, id))));
+  if (info.synthetic)
+    files.push({ path: syntheticMarker, kind: 'copy', source: dataset.metadataFile, sha256: sha256(marker) });
+  const others = files.length;
   await save(false);
+  if (info.synthetic) await writeCopy(join(outFolder, syntheticMarker), marker);
   for (const id of folders) await makeFolder(join(outFolder, id));
 
   const maker = new FileMaker(dataset, options.link ?? 'symbolic', (reason) => progress.note(reason));
@@ -90,7 +97,7 @@ export async function organizeStep(
       await save(false);
       for (const [i, { file, bytes }] of part.entries()) {
         files[before + i] = await maker.make(file, bytes, join(outFolder, file.path));
-        task.update(before + i + 1);
+        task.update(first + i + 1);
       }
     }
     await save(true);
@@ -100,8 +107,8 @@ export async function organizeStep(
   const perClass = Object.fromEntries(info.classes.map(({ id }) => [id, 0]));
   for (const { label } of records) perClass[info.classes[label].id]++;
   const made = { symbolic: 0, hard: 0, copy: 0 };
-  for (const { kind } of files) made[kind]++;
-  return { folder: resolve(outFolder), manifest: manifestPath, images: files.length, perClass, made, excluded };
+  for (const { kind } of files.slice(others)) made[kind]++;
+  return { folder: resolve(outFolder), manifest: manifestPath, images: plan.length, perClass, made, excluded };
 }
 
 function recordsWithFiles({ records, images }: Dataset, exclude: boolean) {
@@ -182,7 +189,7 @@ class FileMaker {
     try {
       if (file.kind === 'symbolic') await symlink(file.source, target);
       else if (file.kind === 'hard') await link(file.source, target);
-      else await writeFile(target, bytes!, { flag: 'wx' });
+      else await writeCopy(target, bytes!);
       return file;
     } catch (cause) {
       const { code, message } = cause as NodeJS.ErrnoException;
@@ -198,6 +205,16 @@ class FileMaker {
         cause,
       });
     }
+  }
+}
+
+/** Writes a new file; where that fails, no part of it stays. */
+async function writeCopy(target: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(target, bytes, { flag: 'wx' });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') await rm(target, { force: true });
+    throw cause;
   }
 }
 
