@@ -1,5 +1,6 @@
 import {
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -20,7 +21,7 @@ import { readJsonLines } from '../../src/node/jsonLines.js';
 import { openDataset } from '../../src/node/openDataset.js';
 import { prepareImages } from '../../src/node/prepare.js';
 import { openRunData } from '../../src/node/runData.js';
-import { evaluateStep } from '../../src/node/steps/evaluate.js';
+import { evaluateStep, readTestEvaluation } from '../../src/node/steps/evaluate.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { callCommandLine } from '../cli/callCommandLine.js';
 import { makeTinyRun, type TinyRun, testContext } from './tinyRun.js';
@@ -227,5 +228,25 @@ describe('a run that cannot be evaluated', () => {
     writeFileSync(path, await sharpCodec.encodeJpeg({ width: 1, height: 1, channels: 3, data: new Uint8Array(3) }));
     await expect(evaluate()).rejects.toMatchObject({ kind: 'data', code: 'data-changed', exitStatus: 3 });
     writeFileSync(path, bytes);
+  });
+
+  it('does not take an evaluation for that of the best weights where its line in the log is missing', async () => {
+    await evaluate({ split: 'test' });
+    expect(await readTestEvaluation(tiny.run)).not.toBeNull();
+    const { log } = tiny.run.evaluation('test');
+    const lines = readText(log);
+    await evaluate({ split: 'test', checkpoint: 'last' });
+    writeFileSync(log, lines);
+    expect(await readTestEvaluation(tiny.run)).toBeNull();
+  });
+
+  it('logs nothing where the results could not be written', async () => {
+    const { log, evaluation } = tiny.run.evaluation('test');
+    const lines = readText(log);
+    rmSync(evaluation);
+    mkdirSync(evaluation);
+    await expect(evaluate({ split: 'test' })).rejects.toMatchObject({ kind: 'run' });
+    expect(readText(log)).toBe(lines);
+    rmSync(evaluation, { recursive: true });
   });
 });

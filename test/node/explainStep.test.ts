@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSplitsCsv } from '../../src/data/splitsCsv.js';
@@ -86,6 +86,20 @@ describe('explainStep', () => {
     expect(forReport?.images.length).toBe(8);
     expect(forReport?.images.every(({ original, before, after }) => original && before && after)).toBe(true);
     expect(forReport?.localisation).toMatchObject({ images: 9 });
+  });
+
+  it('removes the pictures that it no longer lists, and nothing else', async () => {
+    const train = parseSplitsCsv(readFileSync(tiny.run.splitsCsv, 'utf8')).filter(({ split }) => split === 'train');
+    const named = train[1].imageId;
+    await explainStep(testContext(), { run: tiny.run.path, images: [named], localised: 1 });
+    const mine = join(tiny.run.explanations, 'mine.png');
+    writeFileSync(mine, 'x');
+    const path = join(tiny.run.explanations, `${named}-input.png`);
+    expect(existsSync(path)).toBe(true);
+    const { written } = await explainStep(testContext(), { run: tiny.run.path, localised: 1 });
+    expect([existsSync(path), existsSync(mine)]).toEqual([false, true]);
+    for (const file of written) expect(existsSync(file), file).toBe(true);
+    rmSync(mine);
   });
 
   it('gives the same whether evaluation has predicted the test split before or not', async () => {

@@ -85,11 +85,11 @@ export async function evaluateStep(context: StepContext, options: EvaluateStepOp
     const submissionText = submission ? formatIsicSubmission(predictions) : undefined;
     const evaluation = evaluatePredictions(predictions, { split, seed: context.seed, resamples });
     const { name, epoch, sha256 } = checkpoint;
-    if (split === 'test') await logEvaluation(folder, { checkpoint: name, sha256, epoch }, evaluation);
     const paths = folder.evaluation(split);
     const files = [paths.predictions, paths.evaluation];
     await writeFileWhole(paths.predictions, formatPredictionsCsv(predictions));
     await writeJson(paths.evaluation, evaluation);
+    if (split === 'test') await logEvaluation(folder, { checkpoint: name, sha256, epoch }, evaluation);
     files.push(...(await writeConfusionCharts(paths.folder, evaluation)));
     files.push(...(await writeGrid(paths.folder, predictions, data, checkpoint, split)));
     if (submissionText !== undefined) {
@@ -112,7 +112,9 @@ export async function readTestEvaluation(folder: RunFolder): Promise<EvaluateSte
   const evaluation = await readEvaluation(paths.evaluation);
   if (!last || !evaluation || !existsSync(paths.predictions)) return null;
   const { name, epoch, sha256 } = await loadCheckpoint(folder, 'best');
-  return last.checkpoint === name && last.sha256 === sha256
+  // An evaluation that was interrupted before its line in the log may have been of other weights.
+  const logged = (['images', 'accuracy', 'balancedAccuracy'] as const).every((key) => last[key] === evaluation[key]);
+  return logged && last.checkpoint === name && last.sha256 === sha256
     ? { evaluation, checkpoint: { name, epoch, sha256 }, files: [] }
     : null;
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { ClassInfo, ImageRecord } from '../../data/dataset.js';
 import { usageError } from '../../errors.js';
 import { mostProbable, type Predictions, parsePredictionsCsv } from '../../evaluation/index.js';
@@ -122,13 +122,26 @@ export async function explainStep(context: StepContext, options: ExplainStepOpti
       images: entries,
       localisation,
     };
+    const earlier = await picturesListed(folder);
     const written = [...pictures.keys()].map((file) => join(folder.explanations, file));
     for (const [file, png] of pictures) await writeFileWhole(join(folder.explanations, file), png);
     await writeJson(folder.explanationsJson, content);
+    for (const file of earlier) if (!pictures.has(file)) await rm(join(folder.explanations, file), { force: true });
     return { ...content, written: [...written, folder.explanationsJson] };
   } finally {
     await explainer?.close();
     await data.close();
+  }
+}
+
+/** Pictures that an earlier call made, by its explanations.json. */
+async function picturesListed(folder: RunFolder): Promise<string[]> {
+  try {
+    const { images } = JSON.parse(await readFile(folder.explanationsJson, 'utf8')) as ExplanationsFile;
+    const files = images.flatMap((entry) => Object.values(entry.files));
+    return files.filter((file) => typeof file === 'string' && file.endsWith('.png') && basename(file) === file);
+  } catch {
+    return []; // None yet, or changed by hand.
   }
 }
 
@@ -174,7 +187,8 @@ async function testPredictions(
   const records = data.splits.test;
   const paths = folder.evaluation('test');
   const log = await readJsonLines<EvaluationLogEntry>(paths.log).catch(() => []);
-  if (log.at(-1)?.sha256 === checkpoint.sha256) {
+  const last = log.at(-1);
+  if (last?.sha256 === checkpoint.sha256) {
     try {
       const { classes } = checkpoint.config.data;
       const predictions = parsePredictionsCsv(await readFile(paths.predictions, 'utf8'), {
@@ -183,7 +197,11 @@ async function testPredictions(
       });
       const known = new Set(predictions.imageIds);
       const byId = new Map(records.map((record) => [record.imageId, record] as const));
-      if (known.size === records.length && records.every(({ imageId }) => known.has(imageId)))
+      const winners = mostProbable(predictions.probabilities, classes.length);
+      const right = predictions.labels.filter((label, i) => winners[i] === label).length;
+      // They are of other weights where an evaluation was interrupted before its line in the log.
+      const logged = Math.abs(last.accuracy - right / records.length) < 1e-9;
+      if (logged && known.size === records.length && records.every(({ imageId }) => known.has(imageId)))
         return { records: predictions.imageIds.map((imageId) => byId.get(imageId)!), predictions };
     } catch {
       // Missing or changed by hand: predicting again costs little.
