@@ -34,6 +34,9 @@ export function printError(
 function asLesionlabError(thrown: unknown, interrupted: boolean): LesionlabError | undefined {
   if (thrown instanceof LesionlabError) return thrown;
   if (thrown instanceof CommanderError) {
+    // Commander printed the help, since only options were given; its message is no sentence.
+    if (thrown.code === 'commander.help')
+      return usageError('missing-command', 'No command was given.', { hint: 'See `lesionlab --help`.' });
     const [first, ...rest] = thrown.message.replace(/^error: /, '').split('\n');
     return usageError(thrown.code.replace(/^commander\./, ''), first, {
       hint: [...rest, 'See `lesionlab --help`, or `lesionlab <command> --help`.'].join('\n').trim(),

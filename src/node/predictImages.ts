@@ -4,7 +4,7 @@ import type { ClassInfo } from '../data/dataset.js';
 import { mapConcurrently } from '../data/mapConcurrently.js';
 import type { Preprocessing } from '../data/preprocessing.js';
 import type { StoredFile } from '../data/storedFile.js';
-import { dataError, interruptedError } from '../errors.js';
+import { dataError, interruptedError, usageError } from '../errors.js';
 import { classifyImages, mostProbable, type TestTimeAugmentation } from '../evaluation/index.js';
 import { fitToSquare } from '../image/fitToSquare.js';
 import { type Classifier, classifierFromSession, openClassifier } from '../models/index.js';
@@ -22,7 +22,7 @@ export interface PredictImagesOptions {
   readonly source: string;
   /** Image files, folders, zips. */
   readonly inputs: readonly string[];
-  /** Of a run; default `best`. */
+  /** Of a run, not of a file; default `best`. */
   readonly checkpoint?: CheckpointName;
   /** Leave out files that are no readable images instead of stopping. */
   readonly excludeUnusable?: boolean;
@@ -52,14 +52,14 @@ export interface PredictImagesResult {
 
 /**
  * Predicts images with a run's checkpoint or with an exported model alone; both give the same numbers.
- * @throws LesionlabError kind `run` where the model can't be used; kind `data` where there are no images, or some can't be
+ * @throws LesionlabError kind `usage` for a checkpoint of an exported model; kind `run` where the model can't be used; kind `data` where there are no images, or some can't be
  *   read (all of them listed) and they aren't to be excluded; kind `interrupted`
  */
 export async function predictImages(
   context: StepContext,
   { source, inputs, checkpoint, excludeUnusable = false }: PredictImagesOptions,
 ): Promise<PredictImagesResult> {
-  const model = await openModel(context, source, checkpoint ?? 'best');
+  const model = await openModel(context, source, checkpoint);
   try {
     const files = await openImageInputs(inputs);
     try {
@@ -95,7 +95,7 @@ interface OpenModel {
 async function openModel(
   { device, threads }: StepContext,
   source: string,
-  checkpointName: CheckpointName,
+  checkpointName: CheckpointName | undefined,
 ): Promise<OpenModel> {
   const open = { device, threads };
   const isFile = await stat(source).then(
@@ -103,13 +103,17 @@ async function openModel(
     () => /\.onnx$/i.test(source),
   );
   if (isFile) {
+    if (checkpointName !== undefined)
+      throw usageError('checkpoint-of-file', `${source} is an exported model: it has no checkpoints to choose from.`, {
+        hint: 'Leave --checkpoint out, or name the run folder.',
+      });
     const file = await readModelFile(source);
     const { classes, preprocessing, testTimeAugmentation, synthetic } = file;
     const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
     const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, open), size);
     return { id: file.model, classes, preprocessing, testTimeAugmentation, synthetic, classifier };
   }
-  const { model, weights, config } = await loadCheckpoint(await openRunFolder(source), checkpointName);
+  const { model, weights, config } = await loadCheckpoint(await openRunFolder(source), checkpointName ?? 'best');
   const { preprocessing, recipe, data } = config;
   const size = { classCount: data.classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
   return {

@@ -80,6 +80,12 @@ describe('the command line', () => {
     expect(call.stderr).toContain('Usage: lesionlab');
   });
 
+  it('says so in words where only options are given', async () => {
+    const call = await callCommandLine(['--json']);
+    expect(call.status).toBe(2);
+    expect(call.json()).toMatchObject({ error: { code: 'missing-command', message: 'No command was given.' } });
+  });
+
   it('ends with status 3 for unusable data and 4 for what is no run, message and hint on stderr', async () => {
     const data = await callCommandLine(['explore', '/nonexistent/folder']);
     expect(data).toMatchObject({ status: 3, stdout: '' });

@@ -155,4 +155,9 @@ describe('readModelFile', () => {
       /no logits/,
     );
   });
+
+  it('refuses a device, since the check is made on the CPU', async () => {
+    const call = await callCommandLine(['export', tiny.run.path, '--device', 'webgpu']);
+    expect([call.status, existsSync(tiny.run.model)]).toEqual([2, false]);
+  });
 });

@@ -145,6 +145,10 @@ describe('lesionlab predict', () => {
     rmSync(bad, { recursive: true });
     expect((await callCommandLine(['predict', join(tiny.root, 'none.onnx'), images])).status).toBe(4);
     expect((await callCommandLine(['predict', model, images, '--out', 'x.xlsx'])).status).toBe(2);
+    const chosen = await callCommandLine(['predict', model, images, '--checkpoint', 'last']);
+    expect([chosen.status, chosen.stderr]).toEqual([2, expect.stringContaining('no checkpoints')]);
+    const both = await callCommandLine(['predict', model, images, '--json', '--format', 'csv']);
+    expect([both.status, both.json()]).toMatchObject([2, { error: { code: 'conflicting-formats' } }]);
     expect((await callCommandLine(['predict', model])).status).toBe(2);
   });
 });

@@ -67,6 +67,24 @@ describe('report step', () => {
     expect(page.querySelector('#errors img')?.getAttribute('alt')).toContain('Test images in a grid');
   });
 
+  it('shows test images from the folder named, and notes where there is none', async () => {
+    await writeWholeRun();
+    const notes: string[] = [];
+    const noting = { progress: { ...silentProgress, note: (line: string) => void notes.push(line) } };
+    const { bytes } = await reportStep(noting, run);
+    expect(notes).toEqual([expect.stringMatching(/no test images.*--data/)]);
+    const { classes, imageIds, labels } = madeUpPredictions();
+    for (const [i, imageId] of imageIds.entries()) {
+      await mkdir(join(run, 'moved', classes[labels[i]].id), { recursive: true });
+      await writePicture(`moved/${classes[labels[i]].id}/${imageId}.png`, 8, 6);
+    }
+    const moved = await reportStep(noting, run, { data: join(run, 'moved') });
+    expect(notes.length).toBe(1);
+    const images = async () => parsePage(await readFile(moved.path, 'utf8')).querySelectorAll('#errors img').length;
+    expect(await images()).toBeGreaterThan(1);
+    expect(moved.bytes).not.toBe(bytes);
+  });
+
   it('writes a report of a run that has only begun', async () => {
     await write('config.json', madeUpConfig());
     const { path } = await reportStep(context, run);

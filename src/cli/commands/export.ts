@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { usageError } from '../../errors.js';
 import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
 import { formatBytes } from '../../node/formatQuantity.js';
 import { exportStep } from '../../node/steps/export.js';
@@ -34,6 +35,10 @@ Examples:
     )
     .action(
       act(async (context, run: string, options: Options) => {
+        if (context.device !== 'cpu')
+          throw usageError('no-device', 'export checks the model on the CPU: --device is not for it.', {
+            hint: 'Leave --device out; the exported model runs on any device.',
+          });
         const result = await exportStep(context, { run, ...options });
         const { path, bytes, check, metadata } = result;
         const licence = metadata.dataLicence ? ` The data's licence: ${metadata.dataLicence}.` : '';

@@ -44,7 +44,16 @@ Examples:
     .action(
       act(async (context, source: string, inputs: string[], options: Options) => {
         const format = options.format ?? formatOf(options.out);
-        const result = await predictImages(context, { source, inputs, ...options });
+        if (context.json && options.out === undefined && options.format !== undefined && options.format !== 'json')
+          throw usageError('conflicting-formats', `--json prints JSON, but --format asks for ${options.format}.`, {
+            hint: 'Leave one of them out, or write the other to a file with --out.',
+          });
+        const result = await predictImages(context, {
+          source,
+          inputs,
+          checkpoint: context.given('checkpoint') ? options.checkpoint : undefined,
+          excludeUnusable: options.excludeUnusable,
+        });
         context.progress.note(purposeNotice);
         if (result.synthetic)
           context.progress.note(

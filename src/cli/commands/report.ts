@@ -8,6 +8,7 @@ export function register(program: Command): void {
     .command('report')
     .helpGroup('Results:')
     .argument('<run>', 'run folder')
+    .option('--data <folder>', 'where the data lies now, if it has been moved')
     .description('Write report.html: data, training, results, errors, heat maps and limits in one self-contained file.')
     .addHelpText(
       'after',
@@ -18,8 +19,8 @@ Examples:
   $ lesionlab report runs/first`,
     )
     .action(
-      act(async (context, run: string) => {
-        const { path, bytes } = await reportStep(context, run);
+      act(async (context, run: string, { data }: { readonly data?: string }) => {
+        const { path, bytes } = await reportStep(context, run, { data });
         return { json: { report: path, bytes }, text: `Open ${path} (${formatBytes(bytes)}) in a browser.` };
       }),
     );

@@ -1,4 +1,6 @@
 import { basename, join, relative } from 'node:path';
+import { LesionlabError } from '../../errors.js';
+import type { Progress } from '../../progress.js';
 import { chooseTestImages, type PagePicture, renderReport } from '../../report/index.js';
 import type { RunConfig } from '../../training/config.js';
 import type { EpochRecord } from '../../training/events.js';
@@ -10,6 +12,7 @@ import { type EmbeddedPicture, readPicture, readThumbnails } from '../pagePictur
 import { plotDocument } from '../plotDocument.js';
 import { readExplanations } from '../readExplanations.js';
 import { type RunFiles, readRunFiles } from '../readRunFiles.js';
+import type { OpenRunDataOptions } from '../runData.js';
 import { openRunFolder, type RunFolder, readConfig } from '../runFolder.js';
 import type { StepContext } from '../stepContext.js';
 import { writeFileWhole } from '../writeFile.js';
@@ -26,12 +29,13 @@ const thumbnailSize = 128;
 
 /**
  * Writes report.html from what the other steps left in a run folder; a part that isn't there is named in the report, with the
- * command that makes it. Test images are shown where the data's folder can still be read, and named otherwise.
+ * command that makes it. Test images are shown where the data's folder can still be read, and named otherwise (a note says so).
  * @throws LesionlabError kind `run` where the folder is no run, or a file in it can't be used
  */
 export async function reportStep(
   { progress }: Pick<StepContext, 'progress'>,
   runFolder: string,
+  { data }: Pick<OpenRunDataOptions, 'data'> = {},
 ): Promise<ReportStepResult> {
   const folder = await openRunFolder(runFolder);
   const config = await readConfig(folder);
@@ -49,7 +53,7 @@ export async function reportStep(
           'Training images in a grid, varied at random, each with its diagnosis written below',
         ),
         sampleGrid: await readSampleGrid(folder),
-        pictures: await readTestImages(config, files),
+        pictures: await readTestImages(progress, config, files, data),
         explanations: await readExplanations(folder, sharpCodec),
         writtenBy: `lesionlab ${packageInfo.version}`,
       },
@@ -74,21 +78,25 @@ function withoutPaths(config: RunConfig): RunConfig {
 }
 
 async function readTestImages(
+  progress: Progress,
   config: RunConfig,
   { predictions }: RunFiles,
+  folder = config.data.folder,
 ): Promise<ReadonlyMap<string, EmbeddedPicture>> {
   if (!predictions) return new Map();
   const { mistakes, samples } = chooseTestImages(predictions, config.seed);
   try {
-    const dataset = await openDataset(config.data.folder);
+    const dataset = await openDataset(folder, { classes: config.data.classes });
     try {
       const ids = [...mistakes, ...samples].map(({ imageId }) => imageId);
       return await readThumbnails(dataset.images, ids, sharpCodec, thumbnailSize);
     } finally {
       await dataset.images.close();
     }
-  } catch {
+  } catch (error) {
     // The data may have been moved since; the run itself is complete without them.
+    if (!(error instanceof LesionlabError)) throw error;
+    progress.note(`The report shows no test images: ${error.message} Say where the data is with --data <folder>.`);
     return new Map();
   }
 }
