@@ -34,7 +34,7 @@ export function addRecipeOptions(command: Command, examples: readonly string[]):
     .option('--run <folder>', 'run folder', defaultRun)
     .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
     .option('--model <id>', "network in place of the preset's")
-    .option('--weights <file>', 'safetensors file to begin with instead of random weights')
+    .option('--weights <file>', 'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights')
     .option('--epochs <count>', 'times that every training image is seen', parseInteger(1, 100_000))
     .option('--batch-size <images>', 'images in a step', parseInteger(1, 4096))
     .option('--learning-rate <rate>', 'highest learning rate', parseNumber(1e-12, 100))

@@ -24,7 +24,7 @@ export interface TrainJob {
   readonly validation: SplitImages;
   readonly threads: number;
   readonly device: 'cpu' | 'webgpu';
-  /** safetensors file to begin with instead of random weights. */
+  /** file of weights (safetensors, .pth or ONNX) to begin with instead of random weights. */
   readonly weightsFile: string | null;
   /** Goes on from the saved state instead of beginning anew. */
   readonly resume: boolean;

@@ -46,7 +46,7 @@ Examples:
         });
         return {
           json: { data, ...summariseRun(result) },
-          text: `${describeRun(result)}\n\nThe images are synthetic: these figures say nothing about real skin.\nOpen the report in a browser.`,
+          text: `${describeRun(result, { quiet: context.quiet })}\n\nOpen the report in a browser.`,
         };
       }),
     );

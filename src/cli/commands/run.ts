@@ -17,7 +17,7 @@ export function register(program: Command): void {
   ]).action(
     act(async (context, data: string, options: RecipeCommandOptions) => {
       const result = await runStep(context, runOptions(context, data, options));
-      return { json: summariseRun(result), text: describeRun(result) };
+      return { json: summariseRun(result), text: describeRun(result, { quiet: context.quiet }) };
     }),
   );
 }

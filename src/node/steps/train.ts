@@ -39,7 +39,7 @@ export interface TrainStepOptions {
   readonly dataFolder: string;
   readonly limit: number | null;
   readonly excluded: readonly string[];
-  /** safetensors file to begin with instead of random weights. */
+  /** file of weights (safetensors, .pth or ONNX) to begin with instead of random weights. */
   readonly weightsFile: string | null;
   /** Goes on with what the folder holds: its config.json stands, and training begins where its saved state is. */
   readonly resume: boolean;
