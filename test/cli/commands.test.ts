@@ -54,7 +54,7 @@ describe('organize', () => {
     const made = await callCommandLine(['organize', data, '--out', out, '--link', 'hard', '--json']);
     expect(made.json()).toMatchObject({ images: 140, made: { symbolic: 0, hard: 140, copy: 0 } });
     const undone = await callCommandLine(['organize', '--undo', out, '--json']);
-    expect(undone.json()).toMatchObject({ removed: 140 });
+    expect(undone.json()).toMatchObject({ removed: 141 });
     expect(existsSync(out)).toBe(false);
   });
 
