@@ -72,7 +72,7 @@ export const runConfig = z.object({
     hasLesionIds: z.boolean(),
     images: z.int(),
     lesions: z.int(),
-    /** SHA-256 over image ids, labels and file fingerprints. */
+    /** SHA-256 over image ids, labels and the CRC-32 of each image file. */
     sha256: z.string(),
     limit: z.int().nullable(),
     /** Unusable images that were left out by request. */
