@@ -3,6 +3,7 @@ export * from './initialWeights.js';
 export * from './lenet.js';
 export * from './mobilenetV2.js';
 export * from './model.js';
+export * from './quantise/index.js';
 export * from './registry.js';
 export * from './resnet.js';
 export * from './weights/fitWeights.js';
