@@ -18,6 +18,7 @@ export function affineCode({ minimum, maximum }: ActivationRange): AffineCode {
   const high = Math.max(0, maximum);
   // Nothing but zeros: any scale is right.
   if (high - low < 1e-30) return { scale: 1, zeroPoint: 0 };
+  // As the file holds it.
   const scale = Math.fround((high - low) / 255);
   return { scale, zeroPoint: Math.min(255, Math.max(0, Math.round(-low / scale))) };
 }

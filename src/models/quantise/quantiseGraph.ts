@@ -1,4 +1,4 @@
-import { Graph, type Shape, type TensorData, type Value } from '../../graph/index.js';
+import { type Attributes, Graph, type Shape, type Value } from '../../graph/index.js';
 import type { ConvAttributes } from '../../graph/ops/conv.js';
 import type { MaxPoolAttributes } from '../../graph/ops/maxPool.js';
 import { type ActivationRange, type AffineCode, affineCode } from './activationRange.js';
@@ -8,18 +8,18 @@ import { quantiseWeights } from './quantiseWeights.js';
 /** Ranges of a float graph's values, by name. */
 export type ActivationRanges = ReadonlyMap<string, ActivationRange>;
 
-/** A value in 8 bits; pictures lie channels last, [N, H, W, C]. */
+/** A value in 8 bits, unsigned. */
 interface Coded extends AffineCode {
   readonly value: Value;
 }
 
-const domain = 'com.microsoft';
-const uint8 = { type: 'uint8', domain } as const;
-
 /**
  * The network of a float evaluation graph in 8-bit integers: weights signed, a scale for each filter; activations unsigned, a scale for
  * each tensor; sums in 32 bits (Jacob et al. 2018). Same input `images` and outputs `logits` and `probabilities`, float32; the last layer
- * gives floats. Uses onnxruntime's own operators, channels last.
+ * gives floats.
+ *
+ * Written with standard operators only: every layer stands between DequantizeLinear and QuantizeLinear, and onnxruntime makes one integer
+ * operator of the three, channels last. A runtime that doesn't gets the same numbers, but for rounding, in floats.
  * @param float graph of `buildEvaluationGraph`, weights included
  * @param ranges of all `valuesToObserve`
  * @throws Error where the network has an operator without integer form, or a range is missing
@@ -44,16 +44,56 @@ class QuantisedBuilder {
 
   build(input: Value, logits: Value, layers: readonly QuantisedLayer[]): Graph {
     const graph = this.#graph;
-    this.#coded.set(input.name, this.#codeImages(graph.input(input.name, input.shape), this.#code(input)));
-    for (const layer of layers) {
-      const { output } = layer.application;
+    this.#coded.set(input.name, this.#encode(graph.input(input.name, input.shape), this.#code(input)));
+    for (const { application, observed } of layers) {
+      const { output } = application;
       if (output.name === logits.name) {
-        const result = this.#lastLayer(layer);
+        // Logits stay floats: rounding them to 256 steps would make ties.
+        const result = this.#floatLayer(application);
         graph.output('logits', result);
         graph.output('probabilities', graph.node('Softmax', [result], result.shape, { axis: 1 }));
-      } else this.#coded.set(output.name, this.#layer(layer));
+      } else if (observed)
+        this.#coded.set(output.name, this.#encode(this.#floatLayer(application), this.#code(observed)));
+      else this.#coded.set(output.name, this.#passingLayer(application));
     }
     return graph;
+  }
+
+  /** A layer's float operators on decoded inputs; what lies around them makes them integer ones. */
+  #floatLayer({ operator, inputs, attributes, output }: QuantisedLayer['application']): Value {
+    const graph = this.#graph;
+    const x = this.#get(inputs[0]);
+    const decoded = this.#decode(x);
+    switch (operator.name) {
+      case 'conv':
+      case 'depthwiseConv': {
+        const [filters, , kernel] = inputs[1].shape;
+        const { stride, padding } = attributes as ConvAttributes;
+        const group = operator.name === 'conv' ? 1 : filters;
+        const window = windowAttributes({ kernel, stride, padding });
+        return graph.node('Conv', [decoded, ...this.#weights(inputs, x)], output.shape, { ...window, group });
+      }
+      case 'linear':
+        return graph.node('Gemm', [decoded, ...this.#weights(inputs, x)], output.shape, { transB: 1 });
+      case 'add':
+        return graph.node('Add', [decoded, this.#decode(this.#get(inputs[1]))], output.shape);
+      case 'globalAveragePool': {
+        const [n, c] = output.shape;
+        return graph.node('GlobalAveragePool', [decoded], [n, c, 1, 1]);
+      }
+      default:
+        throw new Error(`quantisation: ${operator.name} has no integer form`);
+    }
+  }
+
+  /** Layers that choose or rearrange do so with codes as with the numbers they stand for. */
+  #passingLayer({ operator, inputs, attributes, output }: QuantisedLayer['application']): Coded {
+    const x = this.#get(inputs[0]);
+    const [name, own]: [string, Attributes] =
+      operator.name === 'maxPool'
+        ? ['MaxPool', windowAttributes(attributes as MaxPoolAttributes)]
+        : ['Flatten', { axis: 1 }];
+    return { ...x, value: this.#graph.node(name, [x.value], output.shape, own, { type: 'uint8' }) };
   }
 
   #code({ name }: Value): AffineCode {
@@ -63,12 +103,58 @@ class QuantisedBuilder {
   }
 
   /** A value's code; that of a folded activation is its layer's. */
-  #get({ name }: Value): Coded {
+  #get({ name, shape }: Value): Coded {
     const alias = this.aliases.get(name);
     if (alias) return this.#get(alias);
     const found = this.#coded.get(name);
     if (!found) throw new Error(`quantisation: ${name} was not computed`);
-    return found;
+    if (found.value.shape.length === shape.length) return found;
+    // Global average pooling leaves [N, C, 1, 1].
+    const value = this.#graph.node('Flatten', [found.value], shape, { axis: 1 }, { type: 'uint8' });
+    return { ...found, value };
+  }
+
+  #encode(value: Value, code: AffineCode): Coded {
+    const node = this.#graph.node(
+      'QuantizeLinear',
+      [value, ...this.#parameters(code)],
+      value.shape,
+      {},
+      { type: 'uint8' },
+    );
+    return { ...code, value: node };
+  }
+
+  #decode(coded: Coded): Value {
+    return this.#graph.node('DequantizeLinear', [coded.value, ...this.#parameters(coded)], coded.value.shape);
+  }
+
+  /** Scale and zero point as the two operators want them. */
+  #parameters({ scale, zeroPoint }: AffineCode): [Value, Value] {
+    return [this.#graph.scalar(scale), this.#graph.initializer(new Uint8Array([zeroPoint]), [])];
+  }
+
+  /** Weight and bias of a layer, decoded. */
+  #weights([, weight, bias]: readonly Value[], x: AffineCode): [Value, Value] {
+    const graph = this.#graph;
+    const filters = weight.shape[0];
+    const floats = bias ? this.#constant(bias) : new Float32Array(filters);
+    const { data, scales, steps } = quantiseWeights(this.#constant(weight), floats, x.scale);
+    const decode = (
+      codes: Int8Array | Int32Array,
+      shape: Shape,
+      by: Float32Array,
+      zeros: Int8Array | Int32Array,
+      name?: string,
+    ) => {
+      const perFilter = [graph.initializer(by, [filters]), graph.initializer(zeros, [filters])];
+      return graph.node('DequantizeLinear', [graph.initializer(codes, shape, name), ...perFilter], shape, { axis: 0 });
+    };
+    const biasScales = scales.map((scale) => scale * x.scale);
+    return [
+      decode(data, weight.shape, scales, new Int8Array(filters), weight.name),
+      decode(steps, [filters], biasScales, new Int32Array(filters), bias?.name),
+    ];
   }
 
   #constant(value: Value): Float32Array {
@@ -76,118 +162,10 @@ class QuantisedBuilder {
     if (!data) throw new Error(`quantisation: ${value.name} is no constant`);
     return data;
   }
-
-  /** Scale and zero point as operators want them. */
-  #parameters({ scale, zeroPoint }: AffineCode): [Value, Value] {
-    return [this.#graph.scalar(scale), this.#graph.initializer(new Uint8Array([zeroPoint]), [])];
-  }
-
-  #codeImages(images: Value, code: AffineCode): Coded {
-    const graph = this.#graph;
-    const [n, c, h, w] = images.shape;
-    const codes = graph.node(
-      'QuantizeLinear',
-      [images, ...this.#parameters(code)],
-      images.shape,
-      {},
-      { type: 'uint8' },
-    );
-    const last = graph.node('Transpose', [codes], [n, h, w, c], { perm: [0, 2, 3, 1] }, { type: 'uint8' });
-    return { value: last, ...code };
-  }
-
-  #layer({ application, observed }: QuantisedLayer): Coded {
-    const { operator, inputs, attributes, output } = application;
-    const x = this.#get(inputs[0]);
-    if (operator.name === 'maxPool') return this.#maxPool(x, output.shape, attributes as MaxPoolAttributes);
-    if (operator.name === 'flatten') return this.#flatten(x, output.shape);
-    const code = this.#code(observed!);
-    const [scale, zeroPoint] = this.#parameters(code);
-    const shape = channelsLast(output.shape);
-    const coded = (name: string, values: readonly Value[], to: Shape, more = {}): Coded => ({
-      value: this.#graph.node(name, values, to, more, uint8),
-      ...code,
-    });
-    switch (operator.name) {
-      case 'conv':
-      case 'depthwiseConv': {
-        const { stride, padding } = attributes as ConvAttributes;
-        const kernel = inputs[1].shape[2];
-        const { weight, scales, zeroPoints, bias } = this.#weights(inputs[1], inputs[2], x);
-        const values = [x.value, ...this.#parameters(x), weight, scales, zeroPoints, scale, zeroPoint, bias];
-        return coded('QLinearConv', values, shape, {
-          channels_last: 1,
-          kernel_shape: [kernel, kernel],
-          strides: [stride, stride],
-          pads: [padding, padding, padding, padding],
-          group: operator.name === 'conv' ? 1 : inputs[1].shape[0],
-        });
-      }
-      case 'linear':
-        return coded('QGemm', [...this.#linearInputs(application.inputs, x), scale, zeroPoint], shape, { transB: 1 });
-      case 'add': {
-        const other = this.#get(inputs[1]);
-        const terms = [x, other].flatMap((term) => [term.value, ...this.#parameters(term)]);
-        return coded('QLinearAdd', [...terms, scale, zeroPoint], shape);
-      }
-      default: {
-        const pooled = coded(
-          'QLinearGlobalAveragePool',
-          [x.value, ...this.#parameters(x), scale, zeroPoint],
-          [output.shape[0], 1, 1, output.shape[1]],
-          { channels_last: 1 },
-        );
-        return { ...pooled, value: this.#flat(pooled.value, output.shape) };
-      }
-    }
-  }
-
-  #maxPool(x: Coded, shape: Shape, { kernel, stride, padding }: MaxPoolAttributes): Coded {
-    const attributes = {
-      kernel_shape: [kernel, kernel],
-      strides: [stride, stride],
-      pads: [padding, padding, padding, padding],
-    };
-    return { ...x, value: this.#graph.node('NhwcMaxPool', [x.value], channelsLast(shape), attributes, uint8) };
-  }
-
-  /** Fully connected weights expect the channels first. */
-  #flatten(x: Coded, shape: Shape): Coded {
-    const [n, h, w, c] = x.value.shape;
-    const first = this.#graph.node('Transpose', [x.value], [n, c, h, w], { perm: [0, 3, 1, 2] }, { type: 'uint8' });
-    return { ...x, value: this.#flat(first, shape) };
-  }
-
-  #flat = (value: Value, shape: Shape) => this.#graph.node('Flatten', [value], shape, { axis: 1 }, { type: 'uint8' });
-
-  /** Logits as floats: rounding them to 256 steps would make ties. */
-  #lastLayer({ application }: QuantisedLayer): Value {
-    const { operator, inputs, output } = application;
-    if (operator.name !== 'linear')
-      throw new Error(`quantisation: the last layer is ${operator.name}, expected linear`);
-    const x = this.#get(inputs[0]);
-    return this.#graph.node('QGemm', this.#linearInputs(inputs, x), output.shape, { transB: 1 }, { domain });
-  }
-
-  #linearInputs(inputs: readonly Value[], x: Coded): Value[] {
-    const { weight, scales, zeroPoints, bias } = this.#weights(inputs[1], inputs[2], x);
-    return [x.value, ...this.#parameters(x), weight, scales, zeroPoints, bias];
-  }
-
-  #weights(weight: Value, bias: Value | undefined, x: AffineCode) {
-    const graph = this.#graph;
-    const filters = [weight.shape[0]];
-    const floats = bias ? this.#constant(bias) : new Float32Array(filters[0]);
-    const quantised = quantiseWeights(this.#constant(weight), floats, Math.fround(x.scale));
-    const constant = (data: TensorData, shape: Shape, name?: string) => graph.initializer(data, shape, name);
-    return {
-      weight: constant(quantised.data, weight.shape, weight.name),
-      scales: constant(quantised.scales, filters),
-      zeroPoints: constant(new Int8Array(filters[0]), filters),
-      bias: constant(quantised.bias, filters, bias?.name),
-    };
-  }
 }
 
-const channelsLast = (shape: Shape): Shape =>
-  shape.length === 4 ? [shape[0], shape[2], shape[3], shape[1]] : [...shape];
+const windowAttributes = ({ kernel, stride, padding }: MaxPoolAttributes): Attributes => ({
+  kernel_shape: [kernel, kernel],
+  strides: [stride, stride],
+  pads: [padding, padding, padding, padding],
+});

@@ -15,8 +15,8 @@ export interface QuantisedWeights {
   readonly data: Int8Array;
   /** [O], real = scale * step; above 0. */
   readonly scales: Float32Array;
-  /** [O], in steps of scale * inputScale: what the sums of products are counted in (Jacob et al. 2018, section 2.4). */
-  readonly bias: Int32Array;
+  /** [O], the bias in steps of scale * inputScale: what the sums of products are counted in (Jacob et al. 2018, section 2.4). */
+  readonly steps: Int32Array;
 }
 
 /**
@@ -40,7 +40,7 @@ export function quantiseWeights(weights: Float32Array, bias: Float32Array, input
     }
     steps[filter] = Math.round(bias[filter] / (scales[filter] * inputScale));
   }
-  return { data, scales, bias: steps };
+  return { data, scales, steps };
 }
 
 function filterScale(weights: Float32Array, bias: number, inputScale: number): number {
