@@ -39,9 +39,11 @@ export interface TinyRun {
 export interface TinyRunOptions {
   readonly testTimeAugmentation?: 'none' | 'flips';
   readonly fit?: 'squash' | 'crop';
+  /** Default `lenet`. */
+  readonly model?: string;
 }
 
-/** Synthetic images, split, and a run whose network "was trained": LeNet at 32 px with random weights in its checkpoints. */
+/** Synthetic images, split, and a run whose network "was trained": 32 px, random weights in its checkpoints. */
 export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun> {
   const root = mkdtempSync(join(tmpdir(), 'lesionlab-run-'));
   const data = join(root, 'data');
@@ -59,7 +61,7 @@ export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun
     threads: 1,
   });
   prepared.images.close();
-  const model = findModel('lenet');
+  const model = findModel(options.model ?? 'lenet');
   const size = { model, classCount: dataset.info.classes.length, imageSize: 32 };
   const base = madeUpConfig({ synthetic: true });
   const { fit = 'squash', testTimeAugmentation = 'flips' } = options;
@@ -78,12 +80,12 @@ export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun
       excluded: [],
     },
     preprocessing: { ...base.preprocessing, imageSize: 32, fit },
-    model: { ...base.model, id: 'lenet' },
+    model: { ...base.model, id: model.id },
   };
   await writeJson(run.config, config);
   const metadata = (epoch: number) => ({
     lesionlab: '0.1.0',
-    model: 'lenet',
+    model: model.id,
     classes: JSON.stringify(dataset.info.classes.map(({ id }) => id)),
     preprocessing: JSON.stringify(config.preprocessing),
     epoch: String(epoch),
