@@ -13,6 +13,7 @@ import { writeFileWhole, writeJson } from '../../src/node/writeFile.js';
 import { writeSyntheticDataset } from '../../src/node/writeSyntheticDataset.js';
 import { silentProgress } from '../../src/progress.js';
 import type { RunConfig } from '../../src/training/config.js';
+import { noiseWeights } from '../models/noiseWeights.js';
 import { madeUpConfig } from '../report/fixtures.js';
 
 /** A step's context that collects notes. */
@@ -39,7 +40,7 @@ export interface TinyRun {
 export interface TinyRunOptions {
   readonly testTimeAugmentation?: 'none' | 'flips';
   readonly fit?: 'squash' | 'crop';
-  /** Default `lenet`. */
+  /** Default `lenet`; others get weights under which their outputs differ from image to image. */
   readonly model?: string;
 }
 
@@ -63,6 +64,7 @@ export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun
   prepared.images.close();
   const model = findModel(options.model ?? 'lenet');
   const size = { model, classCount: dataset.info.classes.length, imageSize: 32 };
+  const weights = (seed: number) => (model.id === 'lenet' ? initialWeights(size, seed) : noiseWeights(size));
   const base = madeUpConfig({ synthetic: true });
   const { fit = 'squash', testTimeAugmentation = 'flips' } = options;
   const config: RunConfig = {
@@ -90,8 +92,8 @@ export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun
     preprocessing: JSON.stringify(config.preprocessing),
     epoch: String(epoch),
   });
-  await writeFileWhole(run.bestCheckpoint, encodeSafetensors(initialWeights(size, 11), metadata(3)));
-  await writeFileWhole(run.lastCheckpoint, encodeSafetensors(initialWeights(size, 12), metadata(4)));
+  await writeFileWhole(run.bestCheckpoint, encodeSafetensors(weights(11), metadata(3)));
+  await writeFileWhole(run.lastCheckpoint, encodeSafetensors(weights(12), metadata(4)));
   await dataset.images.close();
   return { root, data, run, config, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
