@@ -1,4 +1,3 @@
-export * from './activationHistogram.js';
 export * from './activationRange.js';
 export * from './calibrate.js';
 export * from './planQuantisation.js';

@@ -67,8 +67,13 @@ function findActivation(
   return activations.has(operator.name) ? next[0] : undefined;
 }
 
-/** The values whose ranges calibration must find, the input among them. */
+/** The values that calibration must look at, the network's input first: those that are given a range, and what layers with weights get. */
 export function valuesToObserve({ input, logits, layers }: QuantisationPlan): Value[] {
-  const observed = layers.flatMap((layer) => layer.observed ?? []);
-  return [input, ...observed.filter(({ name }) => name !== logits.name)];
+  const values = layers.flatMap(({ application: { inputs }, observed }) => [
+    ...(inputs.length > 1 ? [inputs[0]] : []),
+    ...(observed ? [observed] : []),
+  ]);
+  const byName = new Map([input, ...values].map((value) => [value.name, value]));
+  byName.delete(logits.name);
+  return [...byName.values()];
 }

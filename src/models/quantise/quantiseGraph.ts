@@ -1,12 +1,12 @@
 import { type Attributes, Graph, type Shape, type Value } from '../../graph/index.js';
 import type { ConvAttributes } from '../../graph/ops/conv.js';
 import type { MaxPoolAttributes } from '../../graph/ops/maxPool.js';
-import { type ActivationRange, type AffineCode, affineCode } from './activationRange.js';
+import { type ActivationStatistics, type AffineCode, affineCode } from './activationRange.js';
 import { planQuantisation, type QuantisedLayer } from './planQuantisation.js';
 import { quantiseWeights } from './quantiseWeights.js';
 
-/** Ranges of a float graph's values, by name. */
-export type ActivationRanges = ReadonlyMap<string, ActivationRange>;
+/** What was seen of a float graph's values, by name. */
+export type Calibration = ReadonlyMap<string, ActivationStatistics>;
 
 /** A value in 8 bits, unsigned. */
 interface Coded extends AffineCode {
@@ -21,12 +21,12 @@ interface Coded extends AffineCode {
  * Written with standard operators only: every layer stands between DequantizeLinear and QuantizeLinear, and onnxruntime makes one integer
  * operator of the three, channels last. A runtime that doesn't gets the same numbers, but for rounding, in floats.
  * @param float graph of `buildEvaluationGraph`, weights included
- * @param ranges of all `valuesToObserve`
- * @throws Error where the network has an operator without integer form, or a range is missing
+ * @param calibration of all `valuesToObserve`
+ * @throws Error where the network has an operator without integer form, or statistics are missing
  */
-export function quantiseGraph(float: Graph, ranges: ActivationRanges): Graph {
+export function quantiseGraph(float: Graph, calibration: Calibration): Graph {
   const plan = planQuantisation(float);
-  return new QuantisedBuilder(float, ranges, plan.aliases).build(plan.input, plan.logits, plan.layers);
+  return new QuantisedBuilder(float, calibration, plan.aliases).build(plan.input, plan.logits, plan.layers);
 }
 
 class QuantisedBuilder {
@@ -36,7 +36,7 @@ class QuantisedBuilder {
 
   constructor(
     float: Graph,
-    readonly ranges: ActivationRanges,
+    readonly calibration: Calibration,
     readonly aliases: ReadonlyMap<string, Value>,
   ) {
     this.#constants = new Map(float.initializers.map(({ name, data }) => [name, data as Float32Array]));
@@ -96,11 +96,13 @@ class QuantisedBuilder {
     return { ...x, value: this.#graph.node(name, [x.value], output.shape, own, { type: 'uint8' }) };
   }
 
-  #code({ name }: Value): AffineCode {
-    const range = this.ranges.get(name);
-    if (!range) throw new Error(`quantisation: the range of ${name} is missing`);
-    return affineCode(range);
+  #statistics({ name }: Value): ActivationStatistics {
+    const found = this.calibration.get(name);
+    if (!found) throw new Error(`quantisation: the range of ${name} is missing`);
+    return found;
   }
+
+  #code = (value: Value): AffineCode => affineCode(this.#statistics(value));
 
   /** A value's code; that of a folded activation is its layer's. */
   #get({ name, shape }: Value): Coded {
@@ -135,11 +137,15 @@ class QuantisedBuilder {
   }
 
   /** Weight and bias of a layer, decoded. */
-  #weights([, weight, bias]: readonly Value[], x: AffineCode): [Value, Value] {
+  #weights([input, weight, bias]: readonly Value[], x: AffineCode): [Value, Value] {
     const graph = this.#graph;
     const filters = weight.shape[0];
     const floats = bias ? this.#constant(bias) : new Float32Array(filters);
-    const { data, scales, steps } = quantiseWeights(this.#constant(weight), floats, x.scale);
+    const { data, scales, steps } = quantiseWeights(this.#constant(weight), floats, {
+      inputScale: x.scale,
+      inputMeans: this.#statistics(input).means,
+      depthwise: weight.shape.length === 4 && weight.shape[1] === 1 && input.shape[1] > 1,
+    });
     const decode = (
       codes: Int8Array | Int32Array,
       shape: Shape,

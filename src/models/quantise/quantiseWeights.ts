@@ -19,26 +19,39 @@ export interface QuantisedWeights {
   readonly steps: Int32Array;
 }
 
+export interface LayerInput {
+  /** Of the codes, above 0. */
+  readonly inputScale: number;
+  /** [C], real numbers. */
+  readonly inputMeans: Float64Array;
+  /** A filter for each channel. */
+  readonly depthwise: boolean;
+}
+
 /**
- * Symmetric int8 weights with a scale of its own for each filter (output of a fully connected layer): the largest is 64 steps.
- * @param weights [O, ...], filter by filter
+ * Symmetric int8 weights with a scale of its own for each filter (output of a fully connected layer): the largest is 64 steps. What rounding
+ * the weights adds to a filter's output on average is taken off its bias (Nagel et al. 2019, section 4.2).
+ * @param weights [O, C, ...], filter by filter; [O, 1, ...] where depthwise
  * @param bias [O]
- * @param inputScale of the layer's input, above 0
  */
-export function quantiseWeights(weights: Float32Array, bias: Float32Array, inputScale: number): QuantisedWeights {
+export function quantiseWeights(weights: Float32Array, bias: Float32Array, input: LayerInput): QuantisedWeights {
+  const { inputScale, inputMeans, depthwise } = input;
   const filters = bias.length;
   const size = weights.length / filters;
   const data = new Int8Array(weights.length);
   const scales = new Float32Array(filters);
   const steps = new Int32Array(filters);
+  const kernel = depthwise ? size : size / inputMeans.length;
   for (let filter = 0; filter < filters; filter++) {
     const own = weights.subarray(filter * size, (filter + 1) * size);
     scales[filter] = filterScale(own, bias[filter], inputScale);
+    let added = 0;
     for (let i = 0; i < size; i++) {
-      const step = Math.round(own[i] / scales[filter]);
-      data[filter * size + i] = Math.max(-weightSteps, Math.min(weightSteps, step));
+      const step = Math.max(-weightSteps, Math.min(weightSteps, Math.round(own[i] / scales[filter])));
+      data[filter * size + i] = step;
+      added += (step * scales[filter] - own[i]) * inputMeans[depthwise ? filter : Math.floor(i / kernel)];
     }
-    steps[filter] = Math.round(bias[filter] / (scales[filter] * inputScale));
+    steps[filter] = Math.round((bias[filter] - added) / (scales[filter] * inputScale));
   }
   return { data, scales, steps };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ActivationHistogram, affineCode, chooseRange } from '../../../src/models/quantise/index.js';
-import { Random } from '../../../src/random.js';
+import { affineCode, StatisticsCollector } from '../../../src/models/quantise/index.js';
 
 describe('affineCode', () => {
   it('spreads 256 codes over the range, and gives zero a code of its own', () => {
@@ -26,61 +25,19 @@ describe('affineCode', () => {
   });
 });
 
-describe('ActivationHistogram', () => {
-  it('keeps counts where they belong when larger numbers come', () => {
-    const histogram = new ActivationHistogram();
-    histogram.add(Float32Array.of(-0.5, 0.25, 1));
-    histogram.add(Float32Array.of(-6, 3));
-    const filled = [...histogram.counts.keys()].filter((bin) => histogram.counts[bin] > 0);
-    expect(filled.map((bin) => histogram.counts[bin])).toEqual([1, 1, 1, 1, 1]);
-    for (const [i, value] of [-6, -0.5, 0.25, 1, 3].entries()) {
-      expect(histogram.edge(filled[i])).toBeLessThanOrEqual(value);
-      expect(histogram.edge(filled[i]) + histogram.binWidth).toBeGreaterThanOrEqual(value);
-    }
-    expect([histogram.minimum, histogram.maximum]).toEqual([-6, 3]);
+describe('StatisticsCollector', () => {
+  it('finds the ends of all batches, and the mean of each channel', () => {
+    const collector = new StatisticsCollector(2);
+    // [N, C, plane]: one image of planes of two, then two images of planes of two.
+    collector.add(Float32Array.of(1, 3, -10, -20), 1);
+    collector.add(Float32Array.of(5, 7, 0, 0, 9, 11, 30, 40), 2);
+    const { minimum, maximum, means } = collector.statistics;
+    expect([minimum, maximum]).toEqual([-20, 40]);
+    expect([...means].map((mean) => Number(mean.toFixed(6)))).toEqual([6, 6.666667]);
   });
 
-  it('counts what is no number apart', () => {
-    const histogram = new ActivationHistogram();
-    expect(histogram.add(Float32Array.of(Number.NaN, 1, Number.POSITIVE_INFINITY))).toBe(2);
-    expect(histogram.maximum).toBe(1);
-  });
-});
-
-describe('chooseRange', () => {
-  const seen = (values: Float32Array) => {
-    const histogram = new ActivationHistogram();
-    histogram.add(values);
-    return histogram;
-  };
-  const random = new Random(0, 'range');
-  const normal = Float32Array.from({ length: 100_000 }, () => random.normal());
-  const squaredError = (values: Float32Array, range: { minimum: number; maximum: number }) => {
-    const { scale, zeroPoint } = affineCode(range);
-    let sum = 0;
-    for (const value of values) {
-      const code = Math.max(0, Math.min(255, Math.round(value / scale) + zeroPoint));
-      sum += (value - scale * (code - zeroPoint)) ** 2;
-    }
-    return sum;
-  };
-
-  it('covers all, or gives a lone large number up', () => {
-    const values = normal.slice();
-    values[7] = 60;
-    const histogram = seen(values);
-    expect(chooseRange(histogram, 'minmax').maximum).toBe(60);
-    expect(chooseRange(histogram, 'percentile').maximum).toBeLessThan(10);
-    const least = chooseRange(histogram, 'squares');
-    expect(squaredError(values, least)).toBeLessThanOrEqual(squaredError(values, chooseRange(histogram, 'minmax')));
-  });
-
-  it('keeps what matters where nothing sticks out', () => {
-    const histogram = seen(normal);
-    for (const rule of ['minmax', 'squares'] as const) {
-      const { minimum, maximum } = chooseRange(histogram, rule);
-      expect(maximum, rule).toBeGreaterThan(3);
-      expect(minimum, rule).toBeLessThan(-3);
-    }
+  it('refuses numbers that are none', () => {
+    for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => new StatisticsCollector(1).add(Float32Array.of(1, wrong), 1)).toThrow(/finite/);
   });
 });
