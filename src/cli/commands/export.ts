@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
 import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
-import { formatBytes } from '../../node/formatQuantity.js';
+import { formatBytes, formatCount } from '../../node/formatQuantity.js';
 import { exportStep } from '../../node/steps/export.js';
 import { type ExportInt8StepResult, exportInt8Step } from '../../node/steps/exportInt8.js';
 import { act, type CommandResult } from '../commandContext.js';
@@ -90,13 +90,13 @@ function formatInt8(result: ExportInt8StepResult): CommandResult {
     ],
   );
   const lines = [
-    `Wrote ${path} (${formatBytes(int8.bytes)}), calibrated on ${calibration.images} validation images.`,
+    `Wrote ${path} (${formatBytes(int8.bytes)}), calibrated on ${formatCount(calibration.images)} validation images.`,
     '',
-    `On the ${images} validation images:`,
+    `On the ${formatCount(images)} validation images:`,
     '',
     table,
     '',
-    `${changed} images get another class than in float32; probabilities differ by ${maxDifference.toFixed(3)} at most.`,
+    `${formatCount(changed)} images get another class than in float32; probabilities differ by ${maxDifference.toFixed(3)} at most.`,
   ];
   if (loss.balancedAccuracy > worthSaying)
     lines.push('This loss is large: model.onnx, in float32, is the better choice unless speed matters more.');
