@@ -5,15 +5,32 @@ export type ElementType = 'float32' | 'int64' | 'int32' | 'uint8' | 'int8' | 'bo
 
 export type Shape = readonly number[];
 
+/**
+ * How numbers lie in memory where it isn't row by row in the order of the shape: in blocks of channels (see `blocked/layout.ts`).
+ * `channels`: [N, C, H, W] as [N, C/block, H, W, block]. `filter`: [O, C, k, k] as [O/block, C/block, k, k, block of C, block of
+ * O]. `outputs`: [O, C, k, k] as [O/block, C, k, k, block].
+ */
+export interface Layout {
+  readonly kind: 'channels' | 'filter' | 'outputs';
+  readonly block: number;
+}
+
 /** A tensor in a graph: known shape, known type, one producer. */
 export interface Value {
   readonly name: string;
   readonly shape: Shape;
   readonly type: ElementType;
+  /** Left out where the numbers lie in the order of the shape. */
+  readonly layout?: Layout;
 }
 
-/** ONNX tells integers from floats: a bare number is an INT, `{ float }` a FLOAT, an array INTS. */
-export type AttributeValue = number | readonly number[] | string | { readonly float: number };
+/** ONNX tells integers from floats: a bare number is an INT, `{ float }` a FLOAT, an array INTS, `{ floats }` FLOATS. */
+export type AttributeValue =
+  | number
+  | readonly number[]
+  | string
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** One ONNX operator call. */
@@ -57,6 +74,11 @@ export interface GradientCall<A> {
   readonly saved: Readonly<Record<string, Value>>;
   /** Which inputs need a gradient. */
   readonly wanted: readonly boolean[];
+  /**
+   * Gradient of an input from its later uses, where there is one, for an operator that can add it to its own in passing. Who takes
+   * it must return the sum.
+   */
+  takeEarlier(input: number): Value | undefined;
 }
 
 /** A call of a differentiable operator, in the order of the forward pass. */
@@ -76,11 +98,17 @@ export interface GraphOptions {
    * everywhere, `cpu` ones are the fastest on onnxruntime's CPU kernels.
    */
   readonly target?: 'cpu' | 'webgpu';
+  /**
+   * Channels that onnxruntime's CPU kernels want side by side (see `Runtime.channelBlock`). Where given, trained convolutions
+   * with batch norm use those kernels; else they are made of ONNX's own operators.
+   */
+  readonly channelBlock?: number;
 }
 
 /** An ONNX graph under construction. Every shape is static. */
 export class Graph {
   readonly target: 'cpu' | 'webgpu';
+  readonly channelBlock: number | undefined;
   readonly inputs: Value[] = [];
   readonly initializers: Initializer[] = [];
   readonly nodes: Node[] = [];
@@ -88,16 +116,29 @@ export class Graph {
   readonly outputs = new Map<string, Value>();
   #counter = 0;
   #constants = new Map<string, Value>();
+  #derived = new Map<string, Value>();
 
   constructor(options: GraphOptions = {}) {
     this.target = options.target ?? 'cpu';
+    this.channelBlock = this.target === 'cpu' ? options.channelBlock : undefined;
   }
 
   /** A graph input, fed at every run. */
-  input(name: string, shape: Shape, type: ElementType = 'float32'): Value {
-    const value = { name, shape: [...shape], type };
+  input(name: string, shape: Shape, type: ElementType = 'float32', layout?: Layout): Value {
+    const value = { name, shape: [...shape], type, ...(layout ? { layout } : {}) };
     this.inputs.push(value);
     return value;
+  }
+
+  /** What `make` makes of a value, made once: conversions that several operators need. @param kind tells them apart */
+  derive(kind: string, value: Value, make: () => Value): Value {
+    const key = `${kind} ${value.name}`;
+    let found = this.#derived.get(key);
+    if (!found) {
+      found = make();
+      this.#derived.set(key, found);
+    }
+    return found;
   }
 
   /** A constant that travels with the graph. @param name kept in the ONNX file; made up where left out */
@@ -131,9 +172,11 @@ export class Graph {
     inputs: readonly (Value | null)[],
     shape: Shape,
     attributes: Attributes = {},
-    options: { type?: ElementType; domain?: string } = {},
+    options: { type?: ElementType; domain?: string; layout?: Layout } = {},
   ): Value {
-    return this.nodeWithOutputs(operator, inputs, [{ shape, type: options.type ?? 'float32' }], attributes, options)[0];
+    const { type = 'float32', layout } = options;
+    const [value] = this.nodeWithOutputs(operator, inputs, [{ shape, type }], attributes, options);
+    return layout ? { ...value, layout } : value;
   }
 
   /** Appends one ONNX node with several outputs. */

@@ -7,8 +7,6 @@ import {
   linearLayer,
   type Network,
   normal,
-  relu6Layer,
-  residualSum,
 } from '../nn/index.js';
 import { defineModel } from './model.js';
 
@@ -24,7 +22,7 @@ const bottlenecks = [
 ] as const;
 
 const convNormRelu6 = (network: Network, x: Value, options: ConvBatchNormOptions) =>
-  relu6Layer(network, convBatchNorm(network, x, options));
+  convBatchNorm(network, x, { ...options, activation: 'relu6' });
 
 /** Inverted residual (section 3.3): widened by 1x1, filtered depthwise, narrowed by 1x1 without ReLU6. */
 function invertedResidual(
@@ -41,11 +39,9 @@ function invertedResidual(
     inner = convNormRelu6(network, x, { conv: `${part(0)}.0`, norm: `${part(0)}.1`, filters: widened, kernel: 1 });
   }
   inner = convNormRelu6(network, inner, { conv: `${part(wide)}.0`, norm: `${part(wide)}.1`, kernel: 3, stride });
-  const output = convBatchNorm(network, inner, { conv: part(wide + 1), norm: part(wide + 2), filters, kernel: 1 });
-  if (stride !== 1 || x.shape[1] !== filters) return output;
-  const sum = residualSum(network, output, x, name);
-  network.activations.set(name, sum);
-  return sum;
+  const residual = stride === 1 && x.shape[1] === filters ? { shortcut: () => x, name } : undefined;
+  const last = { conv: part(wide + 1), norm: part(wide + 2), filters, kernel: 1, residual };
+  return convBatchNorm(network, inner, last);
 }
 
 /** MobileNetV2 with width 1.0 as torchvision has it; 2,232,839 parameters at 7 classes. */

@@ -1,5 +1,4 @@
 import {
-  add,
   conv,
   convMaxPool,
   dropout,
@@ -10,7 +9,6 @@ import {
   type MaxPoolAttributes,
   maxPool,
   relu,
-  relu6,
   type Value,
 } from '../graph/index.js';
 import { uniformFanIn } from './initialisers.js';
@@ -94,9 +92,6 @@ export function linearLayer(
 
 export const reluLayer = (network: Network, x: Value): Value => network.graph.apply(relu, [x], {});
 
-/** min(max(x, 0), 6). */
-export const relu6Layer = (network: Network, x: Value): Value => network.graph.apply(relu6, [x], {});
-
 /** Max pooling. [N, C, H, W] to [N, C, H', W']. */
 export function maxPoolLayer(network: Network, x: Value, name: string, attributes: MaxPoolAttributes): Value {
   const { kernel, stride } = attributes;
@@ -113,15 +108,6 @@ export function globalAveragePoolLayer(network: Network, x: Value, name: string)
   const output = network.graph.apply(globalAveragePool, [x], {});
   const operations = elementCount(x.shape.slice(1));
   network.layers.push({ name, type: 'average pooling', outputShape: output.shape.slice(1), parameters: 0, operations });
-  return output;
-}
-
-/** Sum of a residual branch and what goes past it (He et al. 2016), on record under the block's name. */
-export function residualSum(network: Network, branch: Value, shortcut: Value, name: string): Value {
-  const output = network.graph.apply(add, [branch, shortcut], {});
-  const outputShape = output.shape.slice(1);
-  const operations = elementCount(outputShape);
-  network.layers.push({ name, type: 'residual sum', outputShape, parameters: 0, operations });
   return output;
 }
 

@@ -49,13 +49,15 @@ type TrainingGraphOptions = Pick<
  * and masks of dropout; outputs `loss`, `logits` [N, K], `gradient/<parameter>`, and `batch/<running statistic>`, the batch's
  * mean and unbiased variance.
  * @param weights needed where `trainable` leaves parameters out
+ * @param channelBlock see `Runtime.channelBlock`; parameters and gradients are then fed in their `layout`
  */
 export function buildTrainingGraph(
   { model, classCount, imageSize, batchSize, trainable, dropout }: TrainingGraphOptions,
   target: 'cpu' | 'webgpu',
   weights?: Weights,
+  channelBlock?: number,
 ): TrainingGraph {
-  const graph = new Graph({ target });
+  const graph = new Graph({ target, channelBlock });
   const frozen = trainable && weights ? { weights, trainable } : {};
   const network = new Network(graph, { fuse: target === 'cpu', dropout, ...frozen });
   const images = graph.input('images', [batchSize, 3, imageSize, imageSize]);
@@ -137,7 +139,9 @@ export class Trainer {
     weights: Weights,
     open: OpenOptions = {},
   ): Promise<Trainer> {
-    const { graph, network } = buildTrainingGraph(options, open.device ?? 'cpu', weights);
+    const device = open.device ?? 'cpu';
+    const channelBlock = device === 'cpu' ? await runtime.channelBlock() : undefined;
+    const { graph, network } = buildTrainingGraph(options, device, weights, channelBlock);
     const averages = options.weightAveraging > 0 ? 1 : 0;
     const arrays = optimizerStateArrays[options.optimizer.kind] + averages;
     const store = new ParameterStore(network.trainableParameters, arrays);
@@ -196,7 +200,7 @@ export class Trainer {
   readState(): Weights {
     const state = new Map<string, { data: Float32Array; shape: readonly number[] }>();
     for (const [part, array] of Object.entries(this.#stateArrays())) {
-      for (const [name, view] of Object.entries(array.views)) state.set(`${part}/${name}`, view);
+      for (const [name, tensor] of this.store.read(array)) state.set(`${part}/${name}`, tensor);
     }
     for (const [name, tensor] of this.statistics.read()) state.set(`statistics/${name}`, tensor);
     return state;

@@ -1,5 +1,6 @@
 export * from './add.js';
 export * from './batchNorm.js';
+export * from './blockedConvNorm.js';
 export * from './conv.js';
 export * from './convMaxPool.js';
 export * from './convWeightGradient.js';

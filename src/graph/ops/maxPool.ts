@@ -1,3 +1,4 @@
+import { blockedNode, toPlain } from '../blocked/layout.js';
 import type { Graph, Operator, Shape, Value } from '../graph.js';
 import { slidingSide } from './conv.js';
 
@@ -13,18 +14,21 @@ export const maxPool: Operator<MaxPoolAttributes> = {
   lower(graph, [x], { kernel, stride, padding }) {
     const [n, c, h, w] = x.shape;
     const sides = [slidingSide(h, kernel, stride, padding), slidingSide(w, kernel, stride, padding)];
-    return graph.node('MaxPool', [x], [n, c, ...sides], {
+    const attributes = {
       kernel_shape: [kernel, kernel],
       strides: [stride, stride],
       pads: [padding, padding, padding, padding],
-    });
+    };
+    if (x.layout) return blockedNode(graph, 'MaxPool', [x], [n, c, ...sides], attributes);
+    return graph.node('MaxPool', [x], [n, c, ...sides], attributes);
   },
   /**
    * The gradient goes to the first position, row by row, that holds its window's maximum (PyTorch's choice on ties). The
    * operator's own Indices output would say which, but WebGPU has none; so each offset of the window is compared with the
    * maximum, and one more operator puts the offsets' gradients back in place.
    */
-  gradient(graph, { inputs: [x], output, outputGradient, attributes }) {
+  gradient(graph, { inputs: [input], output: pooled, outputGradient: given, attributes }) {
+    const [x, output, outputGradient] = [input, pooled, given].map((value) => toPlain(graph, value));
     const { kernel, stride, padding } = attributes;
     const [n, c, h, w] = x.shape;
     const [, , outHeight, outWidth] = output.shape;
