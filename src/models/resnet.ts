@@ -5,6 +5,7 @@ import {
   linearLayer,
   maxPoolLayer,
   type Network,
+  reluLayer,
 } from '../nn/index.js';
 import { defineModel, type ModelDefinition } from './model.js';
 
@@ -53,8 +54,9 @@ const bottleneckBlock: BuildBlock = (network, x, { name, width, stride, shortcut
 };
 
 function buildStages(network: Network, images: Value, { build, expansion, blocks }: ResnetOptions): Value {
-  const stem = { conv: 'conv1', norm: 'bn1', filters: 64, kernel: 7, stride: 2, activation } as const;
-  let x = maxPoolLayer(network, convBatchNorm(network, images, stem), 'maxpool', { kernel: 3, stride: 2, padding: 1 });
+  const stem = convBatchNorm(network, images, { conv: 'conv1', norm: 'bn1', filters: 64, kernel: 7, stride: 2 });
+  // Pooling before ReLU is the same function with the same gradient, and leaves ReLU a quarter of the numbers.
+  let x = reluLayer(network, maxPoolLayer(network, stem, 'maxpool', { kernel: 3, stride: 2, padding: 1 }));
   blocks.forEach((count, stage) => {
     const width = 64 * 2 ** stage;
     for (let block = 0; block < count; block++) {
