@@ -3,6 +3,7 @@ export * from './curveNotes.js';
 export * from './events.js';
 export * from './findBestEpoch.js';
 export * from './optimizers.js';
+export * from './parameterRuns.js';
 export * from './parameterStore.js';
 export * from './presets.js';
 export * from './resolveRecipe.js';
