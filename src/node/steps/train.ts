@@ -53,6 +53,8 @@ export interface TrainStepResult {
   readonly notes: readonly CurveNote[];
   /** Where and when the training diverged, in words; null where it went to its end. */
   readonly diverged: string | null;
+  /** Why early stopping ended the training, in words; null where it did not. */
+  readonly endedEarly: string | null;
 }
 
 /**
@@ -105,9 +107,12 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
     );
   }
   const diverged = outcome.type === 'stopped' ? reportDivergence(ctx, outcome.step, epochs) : null;
+  const endedEarly =
+    outcome.type === 'done' && outcome.reason === 'early-stopping' ? describeEarlyStop(outcome, recipe) : null;
+  if (endedEarly !== null) ctx.progress.note(endedEarly);
   const notes = describeCurves(epochs);
   for (const note of notes) ctx.progress.note(note.text);
-  return { config, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged };
+  return { config, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged, endedEarly };
 }
 
 /** @throws LesionlabError kind `usage` where the training split holds less than a batch, or another split nothing */
@@ -263,7 +268,7 @@ function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
       failure = error;
     });
     worker.on('exit', (code) => {
-      show({ type: 'done', bestEpoch: 0 });
+      show({ type: 'done', reason: 'all-epochs', epoch: 0, bestEpoch: 0 });
       curves.then(() => {
         if (outcome && !failure) resolve(outcome);
         else reject(failure ?? new Error(`The training thread ended early (exit code ${code}).`));
@@ -274,6 +279,16 @@ function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
 
 const noop = () => {};
 const millisecondsBetweenCurves = 10_000;
+
+function describeEarlyStop(
+  { epoch, bestEpoch }: { readonly epoch: number; readonly bestEpoch: number },
+  { training }: Recipe,
+): string {
+  return (
+    `Early stopping: training ended after epoch ${epoch} of ${training.epochs}, since no epoch after ${bestEpoch} had a better ` +
+    'balanced accuracy on validation.'
+  );
+}
 
 /** @throws LesionlabError kind `run` where nothing was learned before */
 function reportDivergence({ progress }: StepContext, step: number, epochs: readonly EpochRecord[]): string {
