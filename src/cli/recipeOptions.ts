@@ -44,7 +44,8 @@ const defaultRun = join('runs', 'latest');
 /** Adds the argument, the options and the help of a command that trains. */
 export function addRecipeOptions(command: Command, examples: readonly string[]): Command {
   addDataOptions(command);
-  addOptimisationOptions(command);
+  addUpdateOptions(command);
+  addScheduleOptions(command);
   const lines = examples.map((example) => `  $ lesionlab ${example}`).join('\n');
   return command
     .optionsGroup('Run:')
@@ -65,7 +66,7 @@ export function addRecipeOptions(command: Command, examples: readonly string[]):
 }
 
 /** Data and network of a training. */
-function addDataOptions(command: Command): Command {
+export function addDataOptions(command: Command): Command {
   return command
     .argument('<data>', 'folder with the metadata and the images or their zips')
     .optionsGroup('Data and network:')
@@ -79,19 +80,14 @@ function addDataOptions(command: Command): Command {
     .option('--exclude-unusable', 'go on without images that cannot be used');
 }
 
-/** What a preset says about the optimisation, and an option may say otherwise. */
-function addOptimisationOptions(command: Command): Command {
-  const { optimizer, schedule, weightDecayOn } = recipeSchema.shape.training.shape;
+/** What a preset says about how the weights change, and an option may say otherwise. */
+export function addUpdateOptions(command: Command): Command {
+  const { optimizer, weightDecayOn } = recipeSchema.shape.training.shape;
   return command
     .optionsGroup("Optimisation, in place of the preset's:")
     .addOption(
       new Option('--optimizer <name>', 'rule by which weights change; sgd has momentum 0.9').choices(optimizer.options),
     )
-    .option('--learning-rate <rate>', 'highest learning rate', parseNumber(1e-12, 100))
-    .addOption(new Option('--schedule <name>', 'how the learning rate goes on').choices(schedule.options))
-    .option('--step-epochs <count>', 'schedule step: epochs between two falls', parseInteger(1, 100_000))
-    .option('--step-factor <factor>', 'schedule step: what a fall multiplies by', parseNumber(1e-6, 1))
-    .option('--warm-up <share>', 'share of all steps in which the learning rate rises', parseNumber(0, 1))
     .option(
       '--weight-decay <rate>',
       "weight decay; where none is given and the optimizer is not the preset's: 0",
@@ -104,11 +100,6 @@ function addOptimisationOptions(command: Command): Command {
     )
     .option('--clip <norm>', 'highest norm of all gradients together; 0: no limit', parseNumber(0))
     .option('--label-smoothing <share>', 'share of every label that is spread over all classes', parseNumber(0, 0.5))
-    .option(
-      '--weight-averaging <decay>',
-      'decay per step of the average of weights that is evaluated; 0: none',
-      parseNumber(0, 0.99999),
-    )
     .option('--freeze <stage>', 'keep the network up to this stage as it is, or the backbone; none: train all')
     .option(
       '--learning-rate-factors <stage=factor,...>',
@@ -117,9 +108,27 @@ function addOptimisationOptions(command: Command): Command {
     );
 }
 
-/** `backbone=0.1,layer4=0.5` */
+/** How the optimisation goes on over the whole training. */
+function addScheduleOptions(command: Command): Command {
+  const { schedule } = recipeSchema.shape.training.shape;
+  return command
+    .optionsGroup("Schedule, in place of the preset's:")
+    .option('--learning-rate <rate>', 'highest learning rate', parseNumber(1e-12, 100))
+    .addOption(new Option('--schedule <name>', 'how the learning rate goes on').choices(schedule.options))
+    .option('--step-epochs <count>', 'schedule step: epochs between two falls', parseInteger(1, 100_000))
+    .option('--step-factor <factor>', 'schedule step: what a fall multiplies by', parseNumber(1e-6, 1))
+    .option('--warm-up <share>', 'share of all steps in which the learning rate rises', parseNumber(0, 1))
+    .option(
+      '--weight-averaging <decay>',
+      'decay per step of the average of weights that is evaluated; 0: none',
+      parseNumber(0, 0.99999),
+    );
+}
+
+/** `backbone=0.1,layer4=0.5`, or `none` in place of a preset's. */
 function parseFactors(text: string): Record<string, number> {
   const factors: Record<string, number> = {};
+  if (text.trim() === 'none') return factors;
   for (const part of text.split(',')) {
     const [name, value, ...rest] = part.split('=').map((word) => word.trim());
     const factor = Number(value);

@@ -3,6 +3,7 @@ export * from './curveNotes.js';
 export * from './earlyStopping.js';
 export * from './events.js';
 export * from './findBestEpoch.js';
+export * from './findLearningRate.js';
 export * from './optimizers.js';
 export * from './parameterRoles.js';
 export * from './parameterRuns.js';

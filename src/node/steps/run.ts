@@ -30,13 +30,14 @@ import {
 import { keepSplitRecords, readRunRatios, readRunSplits } from '../runSplits.js';
 import type { StepContext } from '../stepContext.js';
 import { openLimited, type PreparedData, prepareData } from '../trainingData.js';
+import { requireEnoughImages } from '../trainingSplits.js';
 import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
 import { type ExplainStepResult, explainStep } from './explain.js';
 import { exploreStep } from './explore.js';
 import { type ExportStepResult, exportStep } from './export.js';
 import { reportStep } from './report.js';
 import { splitStep } from './split.js';
-import { requireEnoughImages, type TrainStepResult, trainStep } from './train.js';
+import { type TrainStepResult, trainStep } from './train.js';
 
 export interface RunOptions {
   readonly data: string;

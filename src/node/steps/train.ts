@@ -1,7 +1,5 @@
-import { classWeights, countClasses } from '../../data/classWeights.js';
-import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js';
-import { type ChannelStatistics, channelStatistics, imagenetStatistics } from '../../data/normalisation.js';
-import { interruptedError, runError, usageError } from '../../errors.js';
+import type { Dataset, SplitName } from '../../data/dataset.js';
+import { interruptedError, runError } from '../../errors.js';
 import { describeNetwork, findModel } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { Recipe, RunConfig } from '../../training/config.js';
@@ -19,6 +17,7 @@ import { type RunFolder, readConfig } from '../runFolder.js';
 import type { StepContext } from '../stepContext.js';
 import { writeTrainingBatchPicture } from '../trainingBatchPicture.js';
 import { writeTrainingCurves } from '../trainingCurves.js';
+import { requireEnoughImages, resolveClassWeights, resolvePreprocessing, splitImages } from '../trainingSplits.js';
 import type { SplitImages, TrainJob, TrainMessage } from '../trainJob.js';
 import { trainProgress } from '../trainProgress.js';
 import { startWorker, workerUrl } from '../workerUrl.js';
@@ -64,7 +63,7 @@ export interface TrainStepResult {
  */
 export async function trainStep(ctx: StepContext, options: TrainStepOptions): Promise<TrainStepResult> {
   const { run, dataset, recipe, prepared } = options;
-  const bySplit = splitImages(options);
+  const bySplit = splitImages(dataset, options.splits, prepared);
   requireEnoughImages(options.splits, recipe);
   const config = options.resume ? await resumedConfig(ctx, options) : resolveConfig(ctx, options, bySplit.train);
   await writeJson(run.config, config);
@@ -115,40 +114,12 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
   return { config, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged, endedEarly };
 }
 
-/** @throws LesionlabError kind `usage` where the training split holds less than a batch, or another split nothing */
-export function requireEnoughImages(splits: readonly SplitName[], { training }: Recipe): void {
-  for (const name of splitNames) {
-    const needed = name === 'train' ? training.batchSize : 1;
-    const found = splits.filter((split) => split === name).length;
-    if (found < needed)
-      throw usageError('too-few-images', `The ${name} split has ${found} images; ${needed} are needed`, {
-        hint: 'Use more images (--limit), a smaller --batch-size or other --ratios.',
-      });
-  }
-}
-
-function splitImages({ dataset, splits, prepared }: TrainStepOptions): Record<SplitName, SplitImages> {
-  const indexOf = new Map(prepared.imageIds.map((id, index) => [id, index]));
-  const of = (name: SplitName): SplitImages => {
-    const records = dataset.records.filter((_, i) => splits[i] === name);
-    return {
-      indices: Int32Array.from(records, ({ imageId }) => indexOf.get(imageId) as number),
-      labels: Int32Array.from(records, ({ label }) => label),
-    };
-  };
-  return { train: of('train'), validation: of('validation'), test: of('test') };
-}
-
 function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: SplitImages): RunConfig {
   const { dataset, recipe, prepared } = options;
   const { info, records } = dataset;
   const model = findModel(recipe.model);
   const classCount = info.classes.length;
   const network = describeNetwork({ model, classCount, imageSize: recipe.imageSize });
-  const counts = countClasses(
-    Array.from(train.labels, (label) => ({ label })),
-    classCount,
-  );
   return {
     lesionlab: packageInfo.version,
     created: new Date().toISOString(),
@@ -172,8 +143,8 @@ function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: Split
       limit: options.limit,
       excluded: [...options.excluded],
     },
-    preprocessing: resolvePreprocessing(recipe, prepared, train.indices),
-    classWeights: classWeights(counts, recipe.training.classWeights),
+    preprocessing: resolvePreprocessing(recipe, prepared, train),
+    classWeights: resolveClassWeights(recipe, train, classCount),
     model: { id: model.id, parameters: network.parameterCount, weightsFile: options.weightsFile },
     device: ctx.device,
     threads: ctx.threads,
@@ -192,23 +163,6 @@ async function resumedConfig(
 }
 
 const currentVersions = () => ({ node: process.versions.node, onnxruntime: nodeRuntime.version });
-
-function resolvePreprocessing(
-  recipe: Recipe,
-  prepared: PreparedFile,
-  trainIndices: Int32Array,
-): RunConfig['preprocessing'] {
-  const ofTraining = recipe.normalisation === 'train-split';
-  const { mean, std }: ChannelStatistics = ofTraining ? channelStatistics(prepared, trainIndices) : imagenetStatistics;
-  return {
-    imageSize: recipe.imageSize,
-    fit: recipe.fit,
-    resize: 'bilinear-antialiased',
-    mean: [...mean],
-    std: [...std],
-    statistics: recipe.normalisation,
-  };
-}
 
 /** A batch as the network will see it, drawn from the loader that training uses. */
 async function drawBatch(
