@@ -3,6 +3,7 @@ import { describeNetwork, findModel, initialWeights } from '../models/index.js';
 import { Random } from '../random.js';
 import { nodeRuntime } from '../runtime/node.js';
 import type { Recipe } from '../training/config.js';
+import { recipeTrainerOptions } from '../training/recipeTrainerOptions.js';
 import { Trainer } from '../training/trainer.js';
 import { formatBytes, formatCount, formatDuration } from './formatQuantity.js';
 import type { StepContext } from './stepContext.js';
@@ -57,19 +58,16 @@ export async function estimateRun(
 /** Seconds of a training step: the faster of three, after one to warm up. */
 async function timeStep(
   { threads, device }: StepContext,
-  { training }: Recipe,
+  recipe: Recipe,
   size: { model: ReturnType<typeof findModel>; classCount: number; imageSize: number },
 ): Promise<number> {
-  const { batchSize } = training;
+  const { batchSize } = recipe.training;
   const trainer = await Trainer.open(
     nodeRuntime,
     {
       ...size,
-      batchSize,
-      optimizer: { kind: training.optimizer, weightDecay: 0 },
+      ...recipeTrainerOptions(recipe),
       classWeights: new Array(size.classCount).fill(1),
-      labelSmoothing: 0,
-      weightAveraging: training.weightAveraging,
     },
     initialWeights(size, 0),
     { threads, device, spin: false },

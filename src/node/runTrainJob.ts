@@ -4,20 +4,21 @@ import { LesionlabError, runError } from '../errors.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
-  findModel,
   initialWeights,
   type ModelDefinition,
+  type NetworkSize,
   openClassifier,
 } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
 import type { OpenOptions } from '../runtime/index.js';
 import { nodeRuntime } from '../runtime/node.js';
 import type { EpochRecord, StepRecord, TrainEvent } from '../training/events.js';
+import { recipeTrainerOptions } from '../training/recipeTrainerOptions.js';
 import { type TrainPosition, train } from '../training/train.js';
 import { Trainer } from '../training/trainer.js';
 import { validate } from '../training/validate.js';
 import { createBatchLoader } from './batchLoader.js';
-import { loadInitialWeights } from './checkpointFile.js';
+import { loadCheckpoint, loadInitialWeights } from './checkpointFile.js';
 import { appendJsonLine, readJsonLines, writeJsonLines } from './jsonLines.js';
 import { packageInfo } from './packageInfo.js';
 import { openPreparedFile } from './preparedFile.js';
@@ -39,7 +40,8 @@ export async function runTrainJob(
 ): Promise<void> {
   const folder = runFolderPaths(job.runFolder);
   const { recipe, seed, classWeights, preprocessing } = job;
-  const model = findModel(recipe.model);
+  const trainerOptions = recipeTrainerOptions(recipe);
+  const { model } = trainerOptions;
   const size = { model, classCount: job.classIds.length, imageSize: preprocessing.imageSize };
   // Batches are made on the same cores: threads that spin while they wait would take the time from that.
   const open: OpenOptions = { device: job.device, threads: job.threads, spin: false };
@@ -48,14 +50,11 @@ export async function runTrainJob(
     nodeRuntime,
     {
       ...size,
-      batchSize: recipe.training.batchSize,
-      optimizer: { kind: recipe.training.optimizer, weightDecay: recipe.training.weightDecay },
+      ...trainerOptions,
       classWeights,
-      labelSmoothing: recipe.training.labelSmoothing,
-      weightAveraging: recipe.training.weightAveraging,
       seed,
     },
-    job.weightsFile && !saved ? await loadInitialWeights(job.weightsFile, size, { seed }) : initialWeights(size, seed),
+    await beginningWeights(job, size, folder, saved),
     open,
   );
   if (saved) restore(trainer, saved, folder);
@@ -111,6 +110,18 @@ export async function runTrainJob(
     images.close();
     await trainer.close();
   }
+}
+
+/** The weights that the trainer opens with; those of the saved state take the place of all that is trained. */
+async function beginningWeights(
+  { weightsFile, recipe, seed }: TrainJob,
+  size: NetworkSize,
+  folder: RunFolder,
+  saved: SavedTraining | undefined,
+): Promise<Weights> {
+  // What is frozen is not in the state but in the checkpoint; its first source may have moved since.
+  if (saved && recipe.training.freeze !== 'none') return (await loadCheckpoint(folder, 'last')).weights;
+  return weightsFile && !saved ? await loadInitialWeights(weightsFile, size, { seed }) : initialWeights(size, seed);
 }
 
 const epochScalars = (record: EpochRecord): [string, number][] => [

@@ -40,4 +40,5 @@ export type TrainEvent =
   /** Save now: the trainer holds the weights and the state. */
   | { type: 'checkpoint'; best: boolean; position: TrainPosition }
   | { type: 'stopped'; reason: 'interrupted' | 'diverged'; step: number }
-  | { type: 'done'; bestEpoch: number };
+  /** `early-stopping`: too many epochs without a better one; `epoch`: epochs that were trained. */
+  | { type: 'done'; reason: 'all-epochs' | 'early-stopping'; epoch: number; bestEpoch: number };
