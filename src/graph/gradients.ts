@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js';
 import { inLayoutOf, toPlain } from './blocked/layout.js';
-import { elementCount, type Graph, type Value } from './graph.js';
+import { elementCount, type Graph, inputsFor, type Value } from './graph.js';
 
 /**
  * Appends the nodes that compute the gradients of `output` with respect to `sources`: reverse-mode differentiation over the
@@ -34,9 +34,9 @@ export function gradients(graph: Graph, output: Value, sources: readonly Value[]
     };
     const parts = operator.gradient(graph, {
       takeEarlier,
-      inputs,
+      inputs: inputsFor(graph, operator, inputs),
       output: result,
-      outputGradient,
+      outputGradient: operator.anyLayout ? outputGradient : toPlain(graph, outputGradient),
       attributes,
       saved,
       wanted,

@@ -1,4 +1,5 @@
 import { usageError } from '../errors.js';
+import { toPlain } from './blocked/layout.js';
 
 /** Element types that lesionlab's graphs use, by their ONNX names. */
 export type ElementType = 'float32' | 'int64' | 'int32' | 'uint8' | 'int8' | 'bool';
@@ -55,6 +56,8 @@ export interface Initializer extends Value {
  */
 export interface Operator<A = unknown> {
   readonly name: string;
+  /** Takes values and gradients in any layout. Others get them row by row. */
+  readonly anyLayout?: boolean;
   /**
    * Appends the ONNX nodes and returns the result; checks shapes.
    * @param saved values of the forward pass that the gradient will want go in here
@@ -206,7 +209,7 @@ export class Graph {
   /** `apply` for those who also want what the operator saved, such as the statistics of a batch norm. */
   call<A>(operator: Operator<A>, inputs: readonly Value[], attributes: A): Application {
     const saved: Record<string, Value> = {};
-    const output = operator.lower(this, inputs, attributes, saved);
+    const output = operator.lower(this, inputsFor(this, operator as Operator<never>, inputs), attributes, saved);
     const application = { operator: operator as Operator<never>, inputs, output, attributes, saved };
     this.applications.push(application);
     return application;
@@ -231,6 +234,10 @@ export class Graph {
     return `${stem}_${this.#counter}`;
   }
 }
+
+/** Inputs as an operator takes them. */
+export const inputsFor = (graph: Graph, { anyLayout }: Operator<never>, inputs: readonly Value[]): readonly Value[] =>
+  anyLayout ? inputs : inputs.map((input) => toPlain(graph, input));
 
 /** The element type that a typed array holds (Uint8Array stands for uint8, never bool). */
 export function elementTypeOf(data: TensorData): ElementType {

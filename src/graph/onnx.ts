@@ -63,7 +63,9 @@ export function toOnnx(graph: Graph, options: OnnxOptions = {}): Uint8Array<Arra
         rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
       })),
       inputs: graph.inputs.map(({ name, shape, type, layout }) => info(name, storedShape(shape, layout), type)),
-      outputs: [...graph.outputs].map(([name, { shape, type, layout }]) => info(name, storedShape(shape, layout), type)),
+      outputs: [...graph.outputs].map(([name, { shape, type, layout }]) =>
+        info(name, storedShape(shape, layout), type),
+      ),
     },
     opsetImport: [
       { domain: '', version: operatorSetVersion },

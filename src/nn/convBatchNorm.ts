@@ -112,11 +112,18 @@ function fusedLayer(
   attributes: Attributes,
 ): Value {
   const { graph } = network;
-  const weight = network.parameter(tensors.weight, filterLayout(tensors.weight.shape, graph.channelBlock!, attributes.depthwise));
+  const weight = network.parameter(
+    tensors.weight,
+    filterLayout(tensors.weight.shape, graph.channelBlock!, attributes.depthwise),
+  );
   const [scale, bias] = [network.parameter(tensors.scale), network.parameter(tensors.bias)];
   const { runningMean, shift } = declareStatistics(network, tensors);
   const inputs = [x, weight, scale, bias, shift, ...(residual ? [residual.shortcut()] : [])];
-  const { output, saved } = graph.call(blockedConvNorm, inputs, { ...attributes, epsilon: batchNormEpsilon, activation });
+  const { output, saved } = graph.call(blockedConvNorm, inputs, {
+    ...attributes,
+    epsilon: batchNormEpsilon,
+    activation,
+  });
   recordStatistics(network, norm, saved, runningMean, output);
   return output;
 }

@@ -1,5 +1,5 @@
-import { Graph, toOnnx } from '../graph/index.js';
 import { blockedNode } from '../graph/blocked/layout.js';
+import { Graph, toOnnx } from '../graph/index.js';
 import type { Runtime } from './runtime.js';
 
 /** Channels of the probe: whole blocks of every size that onnxruntime has. */

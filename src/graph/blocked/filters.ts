@@ -67,7 +67,9 @@ export function filterGradient(graph: Graph, weight: Value, memory: Value, depth
   const [o, c, k] = stored;
   const inner = layout.kind === 'filter' ? block : 1;
   const split = memoryAs(graph, memory, [o / block, c / inner, k * k, inner, block]);
-  const sorted = graph.node('Transpose', [split], [o / block, block, c / inner, inner, k * k], { perm: [0, 4, 1, 3, 2] });
+  const sorted = graph.node('Transpose', [split], [o / block, block, c / inner, inner, k * k], {
+    perm: [0, 4, 1, 3, 2],
+  });
   const bounds = [[0, 0], shape.slice(0, 2), [0, 1]].map((v) => graph.integers(v));
   return graph.node('Slice', [memoryAs(graph, sorted, stored), ...bounds], shape);
 }

@@ -67,7 +67,9 @@ export function toBlocked(graph: Graph, x: Value): Value {
 /** [N, C, H, W] row by row. */
 export function toPlain(graph: Graph, x: Value): Value {
   if (x.layout?.kind !== 'channels') return x;
-  return graph.derive('plain', x, () => graph.node('ReorderOutput', [x], x.shape, { channels: x.shape[1] }, { domain }));
+  return graph.derive('plain', x, () =>
+    graph.node('ReorderOutput', [x], x.shape, { channels: x.shape[1] }, { domain }),
+  );
 }
 
 /** A value in the layout of another one. */

@@ -117,12 +117,7 @@ function batchFilter(graph: Graph, gradient: Value): Value {
   const block = blockOf(graph);
   const [n, o, h, w] = storedShape(gradient.shape, gradient.layout);
   const images = roundUp(n, block);
-  const whole = pad(
-    graph,
-    memoryAs(graph, gradient, [n, o * h * w]),
-    [0, 0, images - n, 0],
-    [images, o * h * w],
-  );
+  const whole = pad(graph, memoryAs(graph, gradient, [n, o * h * w]), [0, 0, images - n, 0], [images, o * h * w]);
   const split = memoryAs(graph, whole, [images / block, block, o / block, h * w, block]);
   const shape = [o / block, images / block, h * w, block, block];
   const sorted = graph.node('Transpose', [split], shape, { perm: [2, 0, 3, 1, 4] });
@@ -168,10 +163,7 @@ function correlatePlanes(
   const found = blockedNode(
     graph,
     'Conv',
-    [
-      memoryAs(graph, x, [1, planes, h, w]),
-      memoryAs(graph, gradient, [planes, 1, gradientHeight, gradientWidth]),
-    ],
+    [memoryAs(graph, x, [1, planes, h, w]), memoryAs(graph, gradient, [planes, 1, gradientHeight, gradientWidth])],
     [1, planes, ...sides],
     {
       kernel_shape: [gradientHeight, gradientWidth],
@@ -181,7 +173,11 @@ function correlatePlanes(
     },
   );
   const whole = memoryAs(graph, found, [planes / block, ...sides, block]);
-  const bounds = [[0, 0], [k, k], [1, 2]].map((v) => graph.integers(v));
+  const bounds = [
+    [0, 0],
+    [k, k],
+    [1, 2],
+  ].map((v) => graph.integers(v));
   const cut =
     sides[0] === k && sides[1] === k ? whole : graph.node('Slice', [whole, ...bounds], [planes / block, k, k, block]);
   const perImage = memoryAs(graph, cut, [n, c * k * k]);

@@ -4,6 +4,7 @@ import type { Operator } from '../graph.js';
 /** Mean over all positions of each channel: x [N, C, H, W] to [N, C]. */
 export const globalAveragePool: Operator<Record<string, never>> = {
   name: 'globalAveragePool',
+  anyLayout: true,
   lower(graph, [x]) {
     const [n, c] = x.shape;
     if (x.layout) {

@@ -11,6 +11,7 @@ export interface MaxPoolAttributes {
 /** Largest value of each window, x [N, C, H, W] to [N, C, H', W']; sides are rounded down, as in PyTorch. */
 export const maxPool: Operator<MaxPoolAttributes> = {
   name: 'maxPool',
+  anyLayout: true,
   lower(graph, [x], { kernel, stride, padding }) {
     const [n, c, h, w] = x.shape;
     const sides = [slidingSide(h, kernel, stride, padding), slidingSide(w, kernel, stride, padding)];

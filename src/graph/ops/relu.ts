@@ -4,6 +4,7 @@ import type { Operator } from '../graph.js';
 /** ReLU: max(x, 0). The gradient at 0 is 0, as in PyTorch. */
 export const relu: Operator<Record<string, never>> = {
   name: 'relu',
+  anyLayout: true,
   lower: (graph, [x]) => graph.node('Relu', [x], x.shape, {}, { layout: x.layout }),
   gradient(graph, { output, outputGradient }) {
     const { shape, layout } = output;
