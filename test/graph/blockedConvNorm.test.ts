@@ -40,7 +40,7 @@ interface Layer {
   activation?: Activation;
   residual?: boolean;
   /** What comes after: its gradient comes in blocks, or row by row. */
-  then?: 'max pooling' | 'average pooling';
+  next?: 'max pooling' | 'average pooling';
   /** Another use of x, whose gradient is added. */
   twice?: boolean;
 }
@@ -80,8 +80,8 @@ async function differentiate(layer: Layer, block: number | undefined, stored = f
     graph.input(name, shape, 'float32', name === 'weight' ? layout : undefined),
   );
   let y = (block ? fused : separate)(graph, layer, values);
-  if (layer.then === 'max pooling') y = graph.apply(maxPool, [y], { kernel: 3, stride: 2, padding: 1 });
-  if (layer.then === 'average pooling') y = graph.apply(globalAveragePool, [y], {});
+  if (layer.next === 'max pooling') y = graph.apply(maxPool, [y], { kernel: 3, stride: 2, padding: 1 });
+  if (layer.next === 'average pooling') y = graph.apply(globalAveragePool, [y], {});
   if (layer.twice) y = graph.apply(add, [y, values[0]], {});
   const seed = graph.input('seed', y.shape);
   const sources = values.filter(({ name }) => name !== 'shift');
@@ -143,8 +143,8 @@ const layers: Layer[] = [
   { images: 4, channels: 16, filters: 16, side: 8, kernel: 3, stride: 2, depthwise: true },
   { images: 4, channels: 24, filters: 24, side: 7, kernel: 3, stride: 2, depthwise: true, activation: 'relu6' },
   // What comes after.
-  { images: 4, channels: 16, filters: 20, side: 7, kernel: 3, then: 'max pooling' },
-  { images: 4, channels: 16, filters: 20, side: 6, kernel: 3, activation: 'relu', then: 'average pooling' },
+  { images: 4, channels: 16, filters: 20, side: 7, kernel: 3, next: 'max pooling' },
+  { images: 4, channels: 16, filters: 20, side: 6, kernel: 3, activation: 'relu', next: 'average pooling' },
 ];
 
 /** Fewer channels than a block: images. Their gradient is not wanted in any network. */
