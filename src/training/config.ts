@@ -8,8 +8,12 @@ export const recipe = z.strictObject({
   model: z.string(),
   imageSize: z.int().min(16).max(1024),
   fit: z.enum(['squash', 'crop']),
-  /** Channel statistics for normalisation: of the training split, or ImageNet's. */
-  normalisation: z.enum(['train-split', 'imagenet']),
+  /** Channel statistics for normalisation: of the training split, ImageNet's, or what the weights file says (ImageNet's where it doesn't). */
+  normalisation: z.enum(['train-split', 'imagenet', 'weights']),
+  /** What stays as it is in training: `none`, or `backbone`, all but the head, which is then trained on features computed once. */
+  freeze: z.string().default('none'),
+  /** With `freeze: 'backbone'`: variants of each training image that features are computed of, the image as it is among them. Default 1. */
+  featureViews: z.int().min(1).max(64).optional(),
   augmentation: augmentationSettings,
   training: z.strictObject({
     epochs: z.int().min(1),

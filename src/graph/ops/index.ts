@@ -1,5 +1,6 @@
 export * from './add.js';
 export * from './batchNorm.js';
+export * from './concat.js';
 export * from './conv.js';
 export * from './convMaxPool.js';
 export * from './convWeightGradient.js';
@@ -7,8 +8,10 @@ export * from './depthwiseConv.js';
 export * from './dropout.js';
 export * from './flatten.js';
 export * from './globalAveragePool.js';
+export * from './globalSpreadPool.js';
 export * from './linear.js';
 export * from './maxPool.js';
 export * from './relu.js';
 export * from './relu6.js';
 export * from './softmaxCrossEntropy.js';
+export * from './standardise.js';

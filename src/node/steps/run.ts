@@ -26,6 +26,7 @@ import {
 import { keepSplitRecords, readRunRatios, readRunSplits } from '../runSplits.js';
 import type { StepContext } from '../stepContext.js';
 import { openLimited, type PreparedData, prepareData } from '../trainingData.js';
+import { requireWeights } from '../weightsNormalisation.js';
 import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
 import { type ExplainStepResult, explainStep } from './explain.js';
 import { exploreStep } from './explore.js';
@@ -178,6 +179,7 @@ async function planRun(ctx: StepContext, options: RunOptions, resumes: boolean):
   const { recipe, overrides } = resolveRecipe(preset, options.overrides ?? {});
   const saved = resumes ? await readSavedConfig(options.run) : undefined;
   if (!saved) {
+    requireWeights(recipe, weightsFile);
     const ratios = options.ratios ?? defaultRatios;
     return { recipe, preset, overrides, seed: ctx.seed, limit, ratios, weightsFile, excludeUnusable };
   }

@@ -1,6 +1,6 @@
 import { classWeights, countClasses } from '../../data/classWeights.js';
 import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js';
-import { type ChannelStatistics, channelStatistics, imagenetStatistics } from '../../data/normalisation.js';
+import { channelStatistics } from '../../data/normalisation.js';
 import { interruptedError, runError, usageError } from '../../errors.js';
 import { describeNetwork, findModel } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
@@ -21,6 +21,7 @@ import { writeTrainingBatchPicture } from '../trainingBatchPicture.js';
 import { writeTrainingCurves } from '../trainingCurves.js';
 import type { SplitImages, TrainJob, TrainMessage } from '../trainJob.js';
 import { trainProgress } from '../trainProgress.js';
+import { weightsNormalisation } from '../weightsNormalisation.js';
 import { startWorker, workerUrl } from '../workerUrl.js';
 import { writeFileWhole, writeJson } from '../writeFile.js';
 
@@ -64,7 +65,7 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
   const { run, dataset, recipe, prepared } = options;
   const bySplit = splitImages(options);
   requireEnoughImages(options.splits, recipe);
-  const config = options.resume ? await resumedConfig(ctx, options) : resolveConfig(ctx, options, bySplit.train);
+  const config = options.resume ? await resumedConfig(ctx, options) : await resolveConfig(ctx, options, bySplit.train);
   await writeJson(run.config, config);
   const { layers, text } = layerTable(findModel(recipe.model), config.data.classes.length, recipe.imageSize);
   await writeJson(run.layersJson, layers);
@@ -134,7 +135,7 @@ function splitImages({ dataset, splits, prepared }: TrainStepOptions): Record<Sp
   return { train: of('train'), validation: of('validation'), test: of('test') };
 }
 
-function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: SplitImages): RunConfig {
+async function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: SplitImages): Promise<RunConfig> {
   const { dataset, recipe, prepared } = options;
   const { info, records } = dataset;
   const model = findModel(recipe.model);
@@ -167,7 +168,7 @@ function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: Split
       limit: options.limit,
       excluded: [...options.excluded],
     },
-    preprocessing: resolvePreprocessing(recipe, prepared, train.indices),
+    preprocessing: await resolvePreprocessing(options, train.indices),
     classWeights: classWeights(counts, recipe.training.classWeights),
     model: { id: model.id, parameters: network.parameterCount, weightsFile: options.weightsFile },
     device: ctx.device,
@@ -188,21 +189,16 @@ async function resumedConfig(
 
 const currentVersions = () => ({ node: process.versions.node, onnxruntime: nodeRuntime.version });
 
-function resolvePreprocessing(
-  recipe: Recipe,
-  prepared: PreparedFile,
+async function resolvePreprocessing(
+  { recipe, prepared, weightsFile }: TrainStepOptions,
   trainIndices: Int32Array,
-): RunConfig['preprocessing'] {
-  const ofTraining = recipe.normalisation === 'train-split';
-  const { mean, std }: ChannelStatistics = ofTraining ? channelStatistics(prepared, trainIndices) : imagenetStatistics;
-  return {
-    imageSize: recipe.imageSize,
-    fit: recipe.fit,
-    resize: 'bilinear-antialiased',
-    mean: [...mean],
-    std: [...std],
-    statistics: recipe.normalisation,
-  };
+): Promise<RunConfig['preprocessing']> {
+  const { normalisation, imageSize, fit } = recipe;
+  const { mean, std, statistics } =
+    normalisation === 'train-split'
+      ? { ...channelStatistics(prepared, trainIndices), statistics: normalisation }
+      : await weightsNormalisation(normalisation === 'weights' ? weightsFile : null);
+  return { imageSize, fit, resize: 'bilinear-antialiased', mean: [...mean], std: [...std], statistics };
 }
 
 /** A batch as the network will see it, drawn from the loader that training uses. */
