@@ -1,16 +1,20 @@
 import {
+  concat,
   conv,
   convMaxPool,
   dropout,
   elementCount,
   flatten,
   globalAveragePool,
+  globalSpreadPool,
   linear,
   type MaxPoolAttributes,
   maxPool,
   relu,
+  standardise,
   type Value,
 } from '../graph/index.js';
+import { batchNormEpsilon } from './convBatchNorm.js';
 import { uniformFanIn } from './initialisers.js';
 import type { Network, ParameterInfo } from './network.js';
 
@@ -108,6 +112,36 @@ export function globalAveragePoolLayer(network: Network, x: Value, name: string)
   const output = network.graph.apply(globalAveragePool, [x], {});
   const operations = elementCount(x.shape.slice(1));
   network.layers.push({ name, type: 'average pooling', outputShape: output.shape.slice(1), parameters: 0, operations });
+  return output;
+}
+
+/** Mean and standard deviation over all positions of each channel of several maps, [N, Ci, Hi, Wi], side by side: [N, 2 (C1 + C2 + ...)]. */
+export function poolLevelsLayer(network: Network, maps: readonly Value[], name: string): Value {
+  const { graph } = network;
+  const pooled = maps.flatMap((x) => [graph.apply(globalAveragePool, [x], {}), graph.apply(globalSpreadPool, [x], {})]);
+  const output = graph.apply(concat, pooled, {});
+  // A sum for the mean; a difference, a square and a sum for the deviation.
+  const operations = 4 * maps.reduce((sum, { shape }) => sum + elementCount(shape.slice(1)), 0);
+  const type = `mean and deviation of ${maps.length} levels`;
+  network.layers.push({ name, type, outputShape: output.shape.slice(1), parameters: 0, operations });
+  return output;
+}
+
+/**
+ * Features brought to mean 0 and deviation 1 by fixed statistics, `<name>.running_mean` and `<name>.running_var`: PyTorch's
+ * BatchNorm1d without weight and bias, as it is in evaluation. They belong to the weights and no step changes them; before they are
+ * set they are 0 and 1.
+ */
+export function standardiseLayer(network: Network, x: Value, name: string): Value {
+  const { graph } = network;
+  const columns = [x.shape[1]];
+  const mean = network.constantBuffer({ name: `${name}.running_mean`, shape: columns, initial: 0 });
+  const variance = network.constantBuffer({ name: `${name}.running_var`, shape: columns, initial: 1 });
+  const spread = variance.map((value) => Math.sqrt(value + batchNormEpsilon));
+  const constants = [graph.initializer(mean, columns), graph.initializer(spread, columns)];
+  const output = graph.apply(standardise, [x, ...constants], {});
+  const operations = 2 * elementCount(columns);
+  network.layers.push({ name, type: 'standardisation', outputShape: columns, parameters: 0, operations });
   return output;
 }
 

@@ -144,6 +144,13 @@ export class Network {
     return this.#given(info);
   }
 
+  /** Declares a buffer that no training changes and gives its numbers: its initial value where there are no weights. @throws as `parameter` */
+  constantBuffer(info: BufferInfo): Float32Array {
+    if (this.#options.weights) return this.frozenBuffer(info);
+    this.#declare(this.buffers, info);
+    return new Float32Array(elementCount(info.shape)).fill(info.initial);
+  }
+
   /** The mask of a dropout layer, a graph input; undefined where nothing is to be dropped. */
   dropoutMask(layer: string, shape: Shape, rate: number): Value | undefined {
     const { weights, trainable, dropout = true } = this.#options;

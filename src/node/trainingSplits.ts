@@ -1,10 +1,11 @@
 import { classWeights, countClasses } from '../data/classWeights.js';
 import { type Dataset, type SplitName, splitNames } from '../data/dataset.js';
-import { type ChannelStatistics, channelStatistics, imagenetStatistics } from '../data/normalisation.js';
+import { channelStatistics } from '../data/normalisation.js';
 import { usageError } from '../errors.js';
 import type { Recipe, RunConfig } from '../training/config.js';
 import type { PreparedFile } from './preparedFile.js';
 import type { SplitImages } from './trainJob.js';
+import { weightsNormalisation } from './weightsNormalisation.js';
 
 /** @throws LesionlabError kind `usage` where the training split holds less than a batch, or another split nothing */
 export function requireEnoughImages(splits: readonly SplitName[], { training }: Recipe): void {
@@ -44,20 +45,19 @@ export function resolveClassWeights(recipe: Recipe, { labels }: SplitImages, cla
   return classWeights(counts, recipe.training.classWeights);
 }
 
-/** How images are made into numbers, by the training split's statistics where the recipe says so. */
-export function resolvePreprocessing(
-  recipe: Recipe,
+/**
+ * How images are made into numbers, by the statistics that the recipe asks for: the training split's, ImageNet's, or those in
+ * the weights file.
+ */
+export async function resolvePreprocessing(
+  { normalisation, imageSize, fit }: Recipe,
   prepared: PreparedFile,
   { indices }: SplitImages,
-): RunConfig['preprocessing'] {
-  const ofTraining = recipe.normalisation === 'train-split';
-  const { mean, std }: ChannelStatistics = ofTraining ? channelStatistics(prepared, indices) : imagenetStatistics;
-  return {
-    imageSize: recipe.imageSize,
-    fit: recipe.fit,
-    resize: 'bilinear-antialiased',
-    mean: [...mean],
-    std: [...std],
-    statistics: recipe.normalisation,
-  };
+  weightsFile: string | null,
+): Promise<RunConfig['preprocessing']> {
+  const { mean, std, statistics } =
+    normalisation === 'train-split'
+      ? { ...channelStatistics(prepared, indices), statistics: normalisation }
+      : await weightsNormalisation(normalisation === 'weights' ? weightsFile : null);
+  return { imageSize, fit, resize: 'bilinear-antialiased', mean: [...mean], std: [...std], statistics };
 }

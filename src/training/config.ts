@@ -11,8 +11,10 @@ export const recipe = z.strictObject({
   model: z.string(),
   imageSize: z.int().min(16).max(1024),
   fit: z.enum(['squash', 'crop']),
-  /** Channel statistics for normalisation: of the training split, or ImageNet's. */
-  normalisation: z.enum(['train-split', 'imagenet']),
+  /** Channel statistics for normalisation: of the training split, ImageNet's, or what the weights file says (ImageNet's where it doesn't). */
+  normalisation: z.enum(['train-split', 'imagenet', 'weights']),
+  /** Where the backbone is frozen: variants of each training image that features are computed of, the image as it is among them. Default 1. */
+  featureViews: z.int().min(1).max(64).optional(),
   augmentation: augmentationSettings,
   training: z.strictObject({
     epochs: z.int().min(1),
@@ -31,7 +33,10 @@ export const recipe = z.strictObject({
     weightDecayOn: z.enum(['weights', 'all']).default('all'),
     /** Highest Euclidean norm of all gradients together; longer ones are shortened to it. 0 switches it off. */
     gradientClipping: z.number().min(0).default(0),
-    /** What stays as it was: `none`, `backbone` (all but the classifier), or all stages of the model up to the named one. */
+    /**
+     * What stays as it was: `none`, `backbone` (all but the head, which is then trained on features that are computed once), or all
+     * stages of the model up to the named one.
+     */
     freeze: z.string().default('none'),
     /** What the learning rate is multiplied by, by stage of the model, `backbone` or `classifier`; 1 for all others. */
     learningRateFactors: z.record(z.string(), z.number().positive()).default({}),

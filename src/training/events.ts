@@ -33,6 +33,8 @@ export interface EpochRecord {
 
 /** What train() yields. The command line prints them, a browser worker posts them, the run folder records them. */
 export type TrainEvent =
+  /** Before the start where a head is trained on features: images whose features are computed. */
+  | { type: 'features'; done: number; total: number }
   | { type: 'start'; steps: number; stepsPerEpoch: number; epochs: number; firstStep: number }
   | { type: 'step'; record: StepRecord; steps: number }
   | { type: 'validation'; epoch: number }

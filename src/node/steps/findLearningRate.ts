@@ -67,7 +67,10 @@ export async function findLearningRateStep(
     const { excludeUnusable = false } = options;
     const data = await prepareData(ctx, dataset, recipe, { excludeUnusable });
     try {
-      const finding = await tryLearningRates(ctx, { data, recipe, ratios: options.ratios, range, weights, size });
+      const finding = await tryLearningRates(ctx, {
+        ...{ data, recipe, ratios: options.ratios, range, weights, size },
+        weightsFile: weightsFile ?? null,
+      });
       const files = await writeFinding(options.out, finding, {
         lesionlab: packageInfo.version,
         created: new Date().toISOString(),
@@ -112,12 +115,13 @@ interface Trial {
   readonly ratios: FindLearningRateStepOptions['ratios'];
   readonly range: LearningRateRange;
   readonly weights: ReturnType<typeof initialWeights>;
+  readonly weightsFile: string | null;
   readonly size: Parameters<typeof initialWeights>[0];
 }
 
 async function tryLearningRates(
   { seed, threads, device, progress, signal }: StepContext,
-  { data, recipe, ratios, range, weights, size }: Trial,
+  { data, recipe, ratios, range, weights, weightsFile, size }: Trial,
 ): Promise<LearningRateFinding> {
   const { dataset, prepared, linked } = data;
   const { records, info, metadataFile: file } = dataset;
@@ -135,7 +139,7 @@ async function tryLearningRates(
     preparedFile: prepared.path,
     ...train,
     batchSize: recipe.training.batchSize,
-    preprocessing: resolvePreprocessing(recipe, prepared, train),
+    preprocessing: await resolvePreprocessing(recipe, prepared, train, weightsFile),
     seed,
     augmentation: recipe.augmentation,
     ahead: 4,

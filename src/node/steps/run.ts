@@ -31,6 +31,7 @@ import { keepSplitRecords, readRunRatios, readRunSplits } from '../runSplits.js'
 import type { StepContext } from '../stepContext.js';
 import { openLimited, type PreparedData, prepareData } from '../trainingData.js';
 import { requireEnoughImages } from '../trainingSplits.js';
+import { requireWeights } from '../weightsNormalisation.js';
 import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
 import { type ExplainStepResult, explainStep } from './explain.js';
 import { exploreStep } from './explore.js';
@@ -189,6 +190,7 @@ async function planRun(ctx: StepContext, options: RunOptions, resumes: boolean):
   const saved = resumes ? await readSavedConfig(options.run) : undefined;
   if (!saved) {
     recipeTrainerOptions(recipe); // refuses stages that the model does not have
+    requireWeights(recipe, weightsFile);
     const ratios = options.ratios ?? defaultRatios;
     return { recipe, preset, overrides, seed: ctx.seed, limit, ratios, weightsFile, excludeUnusable };
   }

@@ -65,7 +65,7 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
   const { run, dataset, recipe, prepared } = options;
   const bySplit = splitImages(dataset, options.splits, prepared);
   requireEnoughImages(options.splits, recipe);
-  const config = options.resume ? await resumedConfig(ctx, options) : resolveConfig(ctx, options, bySplit.train);
+  const config = options.resume ? await resumedConfig(ctx, options) : await resolveConfig(ctx, options, bySplit.train);
   await writeJson(run.config, config);
   const { layers, text } = layerTable(findModel(recipe.model), config.data.classes.length, recipe.imageSize);
   await writeJson(run.layersJson, layers);
@@ -114,7 +114,7 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
   return { config, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged, endedEarly };
 }
 
-function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: SplitImages): RunConfig {
+async function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: SplitImages): Promise<RunConfig> {
   const { dataset, recipe, prepared } = options;
   const { info, records } = dataset;
   const model = findModel(recipe.model);
@@ -143,7 +143,7 @@ function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: Split
       limit: options.limit,
       excluded: [...options.excluded],
     },
-    preprocessing: resolvePreprocessing(recipe, prepared, train),
+    preprocessing: await resolvePreprocessing(recipe, prepared, train, options.weightsFile),
     classWeights: resolveClassWeights(recipe, train, classCount),
     model: { id: model.id, parameters: network.parameterCount, weightsFile: options.weightsFile },
     device: ctx.device,
