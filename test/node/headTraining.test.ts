@@ -88,7 +88,7 @@ describe('the training of a head', { timeout: 180_000 }, () => {
       std: [0.25, 0.5, 0.25],
       statistics: 'weights',
     });
-    expect(config.recipe).toMatchObject({ freeze: 'backbone', featureViews: 6 });
+    expect(config.recipe).toMatchObject({ training: { freeze: 'backbone' }, featureViews: 6 });
     const { weights } = decodeSafetensors(readFileSync(run.lastCheckpoint), 'last');
     for (const [name, { data: before }] of given) {
       const same = weights.get(name)!.data.every((value, i) => value === before[i]);

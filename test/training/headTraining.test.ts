@@ -31,8 +31,8 @@ const imageSize = 32;
 const count = 10;
 const labels = Int32Array.from({ length: count }, (_, i) => i % classCount);
 const preprocessing = {
-  ...{ imageSize, fit: 'squash' as const, resize: 'bilinear-antialiased', statistics: 'test' },
-  ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+  ...{ imageSize, fit: 'squash' as const, resize: 'bilinear-antialiased' as const, statistics: 'test' },
+  ...{ mean: [0.5, 0.5, 0.5] as const, std: [0.5, 0.5, 0.5] as const },
 } as const;
 const values = noisyImages(count, imageSize, 4);
 const stride = 3 * imageSize ** 2;
