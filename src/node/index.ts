@@ -13,6 +13,7 @@ export * from './steps/evaluate.js';
 export * from './steps/explain.js';
 export * from './steps/explore.js';
 export * from './steps/export.js';
+export * from './steps/exportInt8.js';
 export * from './steps/findLearningRate.js';
 export * from './steps/organize.js';
 export * from './steps/report.js';

@@ -4,7 +4,7 @@ import type { ClassInfo } from '../data/dataset.js';
 import type { Preprocessing } from '../data/preprocessing.js';
 import { runError } from '../errors.js';
 import type { TestTimeAugmentation } from '../evaluation/index.js';
-import { toOnnx } from '../graph/index.js';
+import { type Graph, toOnnx } from '../graph/index.js';
 import { decodeMessage, type Message } from '../graph/protobuf.js';
 import { buildEvaluationGraph } from '../models/index.js';
 import { preprocessingSchema } from '../training/config.js';
@@ -27,6 +27,8 @@ export interface ModelFile {
   readonly model: string;
   /** Whether it was trained on images that lesionlab drew itself. */
   readonly synthetic: boolean;
+  /** `int8` where it computes in 8-bit integers; undefined where it computes in floats. */
+  readonly quantisation?: 'int8';
   /** Everything in the file's metadata. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -79,17 +81,55 @@ export function encodeModelFile(checkpoint: Checkpoint, { gradCamLayer = false }
     target: 'webgpu',
   });
   const metadata = modelMetadata(checkpoint);
-  const symbolicShapes: Record<string, (number | string)[]> = {
-    images: ['batch', 3, imageSize, imageSize],
-    logits: ['batch', classCount],
-    probabilities: ['batch', classCount],
-  };
+  const symbolicShapes = interfaceShapes(checkpoint);
   if (gradCamLayer) {
     const layer = activations.get(model.gradCamLayer)!;
     graph.output('activations', layer);
     symbolicShapes.activations = ['batch', ...layer.shape.slice(1)];
     metadata.gradCamLayer = model.gradCamLayer;
   }
+  return writeModel(graph, checkpoint, metadata, symbolicShapes);
+}
+
+/**
+ * A checkpoint's network in 8-bit integers as an ONNX file: the same inputs, outputs and metadata as `encodeModelFile`'s, and
+ * `quantisation`, `calibration` (JSON: images, and where they are from).
+ * @param graph of `quantiseGraph`
+ */
+export function encodeInt8ModelFile(
+  checkpoint: Checkpoint,
+  graph: Graph,
+  calibration: Readonly<Record<string, unknown>>,
+): Uint8Array {
+  return writeModel(graph, checkpoint, int8Metadata(checkpoint, calibration), interfaceShapes(checkpoint));
+}
+
+/** The metadata of model.int8.onnx. */
+export const int8Metadata = (
+  checkpoint: Checkpoint,
+  calibration: Readonly<Record<string, unknown>>,
+): Record<string, string> => ({
+  ...modelMetadata(checkpoint),
+  quantisation: 'int8',
+  calibration: JSON.stringify(calibration),
+});
+
+function interfaceShapes({ config }: Checkpoint): Record<string, (number | string)[]> {
+  const { imageSize } = config.preprocessing;
+  const classCount = config.data.classes.length;
+  return {
+    images: ['batch', 3, imageSize, imageSize],
+    logits: ['batch', classCount],
+    probabilities: ['batch', classCount],
+  };
+}
+
+function writeModel(
+  graph: Graph,
+  { model, config }: Checkpoint,
+  metadata: Readonly<Record<string, string>>,
+  symbolicShapes: Readonly<Record<string, readonly (number | string)[]>>,
+): Uint8Array {
   return toOnnx(graph, {
     name: model.id,
     producerVersion: packageInfo.version,
@@ -124,6 +164,7 @@ const metadataSchema = z.object({
   preprocessing: json(preprocessingSchema),
   testTimeAugmentation: z.enum(['none', 'flips']).default('none'),
   synthetic: z.enum(['true', 'false']).default('false'),
+  quantisation: z.literal('int8').optional(),
 });
 
 /**

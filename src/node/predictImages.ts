@@ -108,6 +108,10 @@ async function openModel(
         hint: 'Leave --checkpoint out, or name the run folder.',
       });
     const file = await readModelFile(source);
+    if (file.quantisation !== undefined && device === 'webgpu')
+      throw usageError('int8-device', `${source} computes in 8-bit integers, which runs on the CPU only.`, {
+        hint: 'Leave --device webgpu out, or give the model.onnx that `lesionlab export <run>` writes.',
+      });
     const { classes, preprocessing, testTimeAugmentation, synthetic } = file;
     const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
     const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, open), size);

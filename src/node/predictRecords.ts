@@ -2,8 +2,9 @@ import { makeBatch, planEvaluationBatches } from '../data/batches.js';
 import type { ImageRecord } from '../data/dataset.js';
 import { interruptedError } from '../errors.js';
 import { classifyImages, type Predictions } from '../evaluation/index.js';
-import { openClassifier } from '../models/index.js';
+import { type Classifier, openClassifier } from '../models/index.js';
 import { nodeRuntime } from '../runtime/node.js';
+import type { RunConfig } from '../training/config.js';
 import type { Checkpoint } from './checkpointFile.js';
 import type { RunData } from './runData.js';
 import type { StepContext } from './stepContext.js';
@@ -16,20 +17,37 @@ export const predictionBatchSize = 32;
  * @throws LesionlabError kind `interrupted` once the signal is aborted
  */
 export async function predictRecords(
-  { progress, signal, threads, device }: Pick<StepContext, 'progress' | 'signal' | 'threads' | 'device'>,
+  context: Pick<StepContext, 'progress' | 'signal' | 'threads' | 'device'>,
   { model, weights, config }: Checkpoint,
   data: Pick<RunData, 'prepared' | 'preparedIndex'>,
   records: readonly ImageRecord[],
   label = 'Predicting',
 ): Promise<Predictions> {
+  const { device, threads } = context;
+  const { imageSize } = config.preprocessing;
+  const size = { model, weights, classCount: config.data.classes.length, imageSize, batchSize: predictionBatchSize };
+  const classifier = await openClassifier(nodeRuntime, size, { device, threads });
+  try {
+    return await predictWith(classifier, context, config, data, records, label);
+  } finally {
+    await classifier.close();
+  }
+}
+
+/**
+ * The same with a classifier that is open already, and stays so. @param classifier of `predictionBatchSize` images
+ * @throws LesionlabError kind `interrupted` once the signal is aborted
+ */
+export async function predictWith(
+  classifier: Classifier,
+  { progress, signal }: Pick<StepContext, 'progress' | 'signal'>,
+  config: RunConfig,
+  data: Pick<RunData, 'prepared' | 'preparedIndex'>,
+  records: readonly ImageRecord[],
+  label: string,
+): Promise<Predictions> {
   const { preprocessing } = config;
   const { classes } = config.data;
-  const size = { model, weights, classCount: classes.length, imageSize: preprocessing.imageSize };
-  const classifier = await openClassifier(
-    nodeRuntime,
-    { ...size, batchSize: predictionBatchSize },
-    { device, threads },
-  );
   const task = progress.start(label, records.length);
   try {
     const labels = Int32Array.from(records, (record) => record.label);
@@ -67,7 +85,6 @@ export async function predictRecords(
     };
   } finally {
     task.end();
-    await classifier.close();
   }
 }
 

@@ -28,6 +28,7 @@ const ownEntries = [
   'evaluation',
   'explanations',
   'model.onnx',
+  'model.int8.onnx',
   'model.json',
   'report.html',
 ] as const;
@@ -66,6 +67,8 @@ export interface RunFolder {
   readonly explanations: string;
   readonly explanationsJson: string;
   readonly model: string;
+  /** The model in 8-bit integers. */
+  readonly int8Model: string;
   readonly report: string;
 }
 
@@ -105,6 +108,7 @@ export function runFolderPaths(path: string): RunFolder {
     explanations: at('explanations'),
     explanationsJson: at('explanations', 'explanations.json'),
     model: at('model.onnx'),
+    int8Model: at('model.int8.onnx'),
     report: at('report.html'),
   };
 }

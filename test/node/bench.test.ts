@@ -176,7 +176,8 @@ describe.skipIf(process.platform === 'win32')('the comparison, with a stand-in f
     const shown: number[] = [];
     const onRound = (_: unknown, number: number) => shown.push(number);
     const pythons = [join(folder, 'missing'), python];
-    const found = await compareWithTorch('predict', { ...tiny, rounds: 3, pythons, onRound });
+    const found = await compareWithTorch('predict', { ...tiny, int8: true, rounds: 3, pythons, onRound });
+    expect(found).toMatchObject({ kind: 'predict', arithmetic: 'int8' });
     expect(found.torch).toEqual({ version: '0', python });
     expect(shown).toEqual([1, 2, 3]);
     for (const { lesionlab, torch, ratio } of found.rounds) {
@@ -218,6 +219,24 @@ describe('lesionlab bench', () => {
     expect(call.stdout).toMatch(/^\w*Conv +\d/m);
   });
 
+  it.each(['resnet18', 'lenet'])('predicts with %s in 8-bit integers, with integer operators', async (model) => {
+    const call = await callCommandLine(['bench', 'predict', '--model', model, ...tinyArguments, '--int8', '--profile']);
+    expect(call.status).toBe(0);
+    expect(call.stdout).toMatch(/^prediction: [\d.]+ images\/s/);
+    expect(call.stdout).toContain(`${model}, int8, 32 px, batches of 4, cpu, 1 thread`);
+    expect(call.stdout).toMatch(/^QLinearConv +\d/m);
+    // None of the convolutions is left in floats.
+    expect(call.stdout).not.toMatch(/^(Fused)?Conv +\d/m);
+    if (model === 'resnet18') expect(call.stdout).toMatch(/^QLinearAdd +8 /m);
+  });
+
+  it('says in JSON what it computed in', async () => {
+    const call = await callCommandLine(['bench', 'predict', ...tinyArguments, '--int8', '--json']);
+    expect(call.json()).toMatchObject({ step: 'predict', arithmetic: 'int8', instructionSets: expect.any(Array) });
+    const float = await callCommandLine(['bench', 'predict', ...tinyArguments, '--json']);
+    expect(float.json()).toMatchObject({ step: 'predict', arithmetic: 'float32' });
+  });
+
   it('refuses what it does not know with status 2', async () => {
     for (const wrong of [
       ['train-step', '--model', 'vgg'],
@@ -225,6 +244,10 @@ describe('lesionlab bench', () => {
       ['predict', '--batch-size', '0'],
       ['--step', 'sleep'],
       ['--rounds', '0'],
+      ['--int8'],
+      ['--step', 'train', '--int8'],
+      ['predict', '--int8', '--device', 'webgpu'],
+      ['train-step', '--int8'],
     ])
       expect((await callCommandLine(['bench', ...wrong])).status, wrong.join(' ')).toBe(2);
   });

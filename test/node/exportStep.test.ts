@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { decodeMessage, encodeMessage, type Message } from '../../src/graph/protobuf.js';
 import { loadCheckpoint } from '../../src/node/checkpointFile.js';
 import { encodeModelFile, readModelFile } from '../../src/node/modelFile.js';
@@ -95,6 +95,63 @@ describe('exportStep', () => {
     rmSync(join(tiny.root, 'cache'), { recursive: true });
     expect((await callCommandLine(['export', tiny.run.path], interrupted.signal)).status).toBe(130);
     expect(existsSync(tiny.run.model)).toBe(false);
+  });
+});
+
+describe('other networks', () => {
+  const layers = { resnet18: [512, 1, 1], mobilenet_v2: [1280, 1, 1] };
+
+  it.each(Object.entries(layers))(
+    '%s goes into a file that is checked, with the layer for Grad-CAM',
+    async (id, layer) => {
+      const other = await makeTinyRun({ model: id });
+      try {
+        const { check, metadata } = await exportStep(testContext(), { run: other.run.path, gradCamLayer: true });
+        expect(check).toMatchObject({ source: 'validation images', maxDifference: expect.any(Number) });
+        expect(metadata.model).toBe(id);
+        const { bytes, classes, preprocessing, quantisation } = await readModelFile(other.run.model);
+        expect([classes.length, preprocessing.imageSize, quantisation]).toEqual([7, 32, undefined]);
+        const session = await nodeRuntime.open(bytes, { threads: 1 });
+        const images = { data: new Float32Array(3 * 3 * 32 * 32).fill(0.3), shape: [3, 3, 32, 32] };
+        const { activations, probabilities } = await session.run({ images });
+        await session.close();
+        expect(activations.shape).toEqual([3, ...layer]);
+        expect(probabilities.shape).toEqual([3, 7]);
+        const first = [...(probabilities.data as Float32Array).subarray(0, 7)];
+        expect(first.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+        expect(decodeMessage('Model', bytes).opsetImport).toContainEqual({ domain: '', version: 17 });
+      } finally {
+        other.remove();
+        process.env.LESIONLAB_CACHE = join(tiny.root, 'cache');
+      }
+    },
+  );
+
+  it('leave no file, and an earlier one as it was, where the check fails', async () => {
+    const open = nodeRuntime.open.bind(nodeRuntime);
+    const spy = vi.spyOn(nodeRuntime, 'open').mockImplementation(async (bytes, options) => {
+      const session = await open(bytes, options);
+      const { metadata } = decodeMessage('Model', bytes);
+      if (metadata.length === 0) return session;
+      const run: typeof session.run = async (...call) => {
+        const results = await session.run(...call);
+        (results.probabilities.data as Float32Array)[0] += 1e-3;
+        return results;
+      };
+      return { ...session, run };
+    });
+    try {
+      const files = () => readdirSync(tiny.run.path).filter((name) => /onnx|tmp/.test(name));
+      const fails = { kind: 'run', code: 'export-check' };
+      await expect(exportStep(testContext(), { run: tiny.run.path })).rejects.toMatchObject(fails);
+      expect(files()).toEqual([]);
+      writeFileSync(tiny.run.model, 'earlier');
+      await expect(exportStep(testContext(), { run: tiny.run.path })).rejects.toMatchObject(fails);
+      expect(files()).toEqual(['model.onnx']);
+      expect(readFileSync(tiny.run.model, 'utf8')).toBe('earlier');
+    } finally {
+      spy.mockRestore();
+    }
   });
 });
 

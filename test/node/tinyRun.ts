@@ -13,6 +13,7 @@ import { writeFileWhole, writeJson } from '../../src/node/writeFile.js';
 import { writeSyntheticDataset } from '../../src/node/writeSyntheticDataset.js';
 import { silentProgress } from '../../src/progress.js';
 import type { RunConfig } from '../../src/training/config.js';
+import { noiseWeights } from '../models/noiseWeights.js';
 import { madeUpConfig } from '../report/fixtures.js';
 
 /** A step's context that collects notes. */
@@ -39,9 +40,11 @@ export interface TinyRun {
 export interface TinyRunOptions {
   readonly testTimeAugmentation?: 'none' | 'flips';
   readonly fit?: 'squash' | 'crop';
+  /** Default `lenet`; others get weights under which their outputs differ from image to image. */
+  readonly model?: string;
 }
 
-/** Synthetic images, split, and a run whose network "was trained": LeNet at 32 px with random weights in its checkpoints. */
+/** Synthetic images, split, and a run whose network "was trained": 32 px, random weights in its checkpoints. */
 export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun> {
   const root = mkdtempSync(join(tmpdir(), 'lesionlab-run-'));
   const data = join(root, 'data');
@@ -59,8 +62,9 @@ export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun
     threads: 1,
   });
   prepared.images.close();
-  const model = findModel('lenet');
+  const model = findModel(options.model ?? 'lenet');
   const size = { model, classCount: dataset.info.classes.length, imageSize: 32 };
+  const weights = (seed: number) => (model.id === 'lenet' ? initialWeights(size, seed) : noiseWeights(size));
   const base = madeUpConfig({ synthetic: true });
   const { fit = 'squash', testTimeAugmentation = 'flips' } = options;
   const config: RunConfig = {
@@ -78,18 +82,18 @@ export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun
       excluded: [],
     },
     preprocessing: { ...base.preprocessing, imageSize: 32, fit },
-    model: { ...base.model, id: 'lenet' },
+    model: { ...base.model, id: model.id },
   };
   await writeJson(run.config, config);
   const metadata = (epoch: number) => ({
     lesionlab: '0.1.0',
-    model: 'lenet',
+    model: model.id,
     classes: JSON.stringify(dataset.info.classes.map(({ id }) => id)),
     preprocessing: JSON.stringify(config.preprocessing),
     epoch: String(epoch),
   });
-  await writeFileWhole(run.bestCheckpoint, encodeSafetensors(initialWeights(size, 11), metadata(3)));
-  await writeFileWhole(run.lastCheckpoint, encodeSafetensors(initialWeights(size, 12), metadata(4)));
+  await writeFileWhole(run.bestCheckpoint, encodeSafetensors(weights(11), metadata(3)));
+  await writeFileWhole(run.lastCheckpoint, encodeSafetensors(weights(12), metadata(4)));
   await dataset.images.close();
   return { root, data, run, config, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

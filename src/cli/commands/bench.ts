@@ -22,9 +22,11 @@ interface Options {
   readonly imageSize: number;
   readonly batchSize: number;
   readonly seconds: number;
+  readonly int8?: boolean;
 }
 
 const measures = { train: benchTrainStep, predict: benchPredict };
+const int8Help = 'predict in 8-bit integers (random weights, calibrated on noise)';
 const profileHelp = 'also say which ONNX operators the time goes to';
 
 export function register(program: Command): void {
@@ -41,7 +43,8 @@ Examples:
   $ lesionlab bench
   $ lesionlab bench train-step --model lenet --image-size 224 --batch-size 10 --json
   $ lesionlab bench train-step --profile
-  $ lesionlab bench predict --batch-size 32`,
+  $ lesionlab bench predict --batch-size 32
+  $ lesionlab bench --step predict --model resnet18 --batch-size 16 --int8`,
     )
     .helpCommand(false);
 
@@ -49,6 +52,7 @@ Examples:
     .description("lesionlab's step and PyTorch's in turns, and the median of their ratios.")
     .option('--rounds <count>', 'pairs to measure', parseInteger(1), 5)
     .option('--step <kind>', 'what to compare: train or predict', parseKind, 'train')
+    .option('--int8', int8Help)
     .action(act(compare));
   withSize(bench.command('train-step'), 6)
     .description('Training steps: a new batch, weighted loss, backward, Adam on all parameters, the loss read back.')
@@ -56,6 +60,7 @@ Examples:
     .action(act((context, options: Options & { profile?: boolean }) => measure(context, 'train', options)));
   withSize(bench.command('predict'), 6)
     .description('Prediction: a new batch of normalised images to probabilities.')
+    .option('--int8', int8Help)
     .option('--profile', profileHelp)
     .action(act((context, options: Options & { profile?: boolean }) => measure(context, 'predict', options)));
 }
@@ -74,15 +79,16 @@ function parseKind(text: string): BenchKind {
 }
 
 function benchOptions(context: CommandContext, options: Options): BenchOptions {
-  const { model, imageSize, batchSize, seconds } = options;
+  const { model, imageSize, batchSize, seconds, int8 } = options;
   const { threads, device, seed, signal } = context;
-  return { model, imageSize, batchSize, seconds, threads, device, seed, signal };
+  return { model, imageSize, batchSize, seconds, int8, threads, device, seed, signal };
 }
 
 /** Figures mean little without the machine and the settings they were measured with. */
-async function describeSetting({ model, imageSize, batchSize, threads, device }: BenchOptions) {
+async function describeSetting({ model, imageSize, batchSize, threads, device, int8 }: BenchOptions) {
   return {
     model,
+    arithmetic: int8 ? ('int8' as const) : ('float32' as const),
     imageSize,
     batchSize,
     device,
@@ -105,6 +111,7 @@ type Setting = ReturnType<typeof withRuntime>;
 function formatSetting(setting: Setting): string {
   const {
     model,
+    arithmetic,
     imageSize,
     batchSize,
     device,
@@ -117,7 +124,7 @@ function formatSetting(setting: Setting): string {
   } = setting;
   const sets = instructionSets.length > 0 ? ` (${instructionSets.join(', ')})` : '';
   const lines = [
-    `${model}, ${imageSize} px, batches of ${batchSize}, ${device}, ${threads} thread${threads === 1 ? '' : 's'}, ${runtime} ${onnxruntime}`,
+    `${model}, ${arithmetic}, ${imageSize} px, batches of ${batchSize}, ${device}, ${threads} thread${threads === 1 ? '' : 's'}, ${runtime} ${onnxruntime}`,
     `${processor}${sets}`,
   ];
   if (loadAverage > 0.5)
@@ -178,7 +185,15 @@ async function compare(
   }
 }
 
-function formatComparison({ kind, torch, rounds, medianRatio, fastestRatio, lesionlab }: Comparison): string {
+function formatComparison({
+  kind,
+  arithmetic,
+  torch,
+  rounds,
+  medianRatio,
+  fastestRatio,
+  lesionlab,
+}: Comparison): string {
   if (torch === null || medianRatio === null || fastestRatio === null) {
     return [
       `lesionlab: ${lesionlab?.imagesPerSecond} images/s.`,
@@ -199,6 +214,6 @@ function formatComparison({ kind, torch, rounds, medianRatio, fastestRatio, lesi
     `Median ratio: ${medianRatio.toFixed(2)} times PyTorch's speed.`,
     `By the fastest step of each side, which other work disturbs least: ${fastestRatio.toFixed(2)} times.`,
   ].join('\n');
-  const what = kind === 'train' ? 'A training step' : 'Prediction';
-  return `${what}, against PyTorch ${torch.version}:\n\n${table}\n\n${ratios}`;
+  const what = kind === 'train' ? 'A training step' : `Prediction in ${arithmetic}`;
+  return `${what}, against PyTorch ${torch.version} in float32:\n\n${table}\n\n${ratios}`;
 }

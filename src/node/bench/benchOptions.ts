@@ -12,6 +12,8 @@ export interface BenchOptions {
   readonly threads: number;
   readonly device: 'cpu' | 'webgpu';
   readonly seed: number;
+  /** Predict in 8-bit integers. */
+  readonly int8?: boolean;
   readonly signal?: AbortSignal;
   /** Begin of the path of onnxruntime's profile, where one is wanted. */
   readonly profilePrefix?: string;
@@ -19,6 +21,16 @@ export interface BenchOptions {
 
 /** HAM10000's. */
 export const benchClassCount = 7;
+
+/** @throws LesionlabError kind `usage` where integers are asked for and there is no such thing */
+export function checkInt8(kind: 'train' | 'predict', { int8, device }: Pick<BenchOptions, 'int8' | 'device'>): void {
+  if (int8 && kind === 'train')
+    throw usageError('int8-training', 'Training computes in floats: --int8 is for prediction.', {
+      hint: 'Measure `lesionlab bench predict --int8`, or compare with `lesionlab bench --step predict --int8`.',
+    });
+  if (int8 && device !== 'cpu')
+    throw usageError('int8-device', `8-bit integers run on the CPU only, found --device ${device}.`);
+}
 
 /** @throws LesionlabError kind `usage` for a model that doesn't exist or images too small for it */
 export function benchModel({ model: id, imageSize }: Pick<BenchOptions, 'model' | 'imageSize'>): ModelDefinition {

@@ -1,4 +1,4 @@
-import type { BenchOptions } from './benchOptions.js';
+import { type BenchOptions, checkInt8 } from './benchOptions.js';
 import { benchPredict } from './benchPredict.js';
 import { benchTrainStep } from './benchTrainStep.js';
 import { type Measurement, median, round } from './measureSteps.js';
@@ -11,8 +11,12 @@ export interface ComparisonRound {
   readonly ratio: number;
 }
 
+export type Arithmetic = 'float32' | 'int8';
+
 export interface Comparison {
   readonly kind: BenchKind;
+  /** What lesionlab computed in; PyTorch's side is always float32. */
+  readonly arithmetic: Arithmetic;
   /** Null where no Python has PyTorch. */
   readonly torch: { readonly version: string; readonly python: string } | null;
   readonly rounds: readonly ComparisonRound[];
@@ -35,10 +39,12 @@ export interface CompareOptions extends BenchOptions {
  * to pair. @throws LesionlabError as `benchTrainStep` does
  */
 export async function compareWithTorch(kind: BenchKind, options: CompareOptions): Promise<Comparison> {
+  checkInt8(kind, options);
+  const arithmetic: Arithmetic = options.int8 ? 'int8' : 'float32';
   const own = () => (kind === 'train' ? benchTrainStep(options) : benchPredict(options));
   const python = await findTorchPython(options.model, options.pythons);
   if (python === undefined)
-    return { kind, torch: null, rounds: [], medianRatio: null, fastestRatio: null, lesionlab: await own() };
+    return { kind, arithmetic, torch: null, rounds: [], medianRatio: null, fastestRatio: null, lesionlab: await own() };
   const torch = await startTorch(python, kind, options);
   try {
     const rounds: ComparisonRound[] = [];
@@ -54,7 +60,15 @@ export async function compareWithTorch(kind: BenchKind, options: CompareOptions)
     const fastest = (side: 'lesionlab' | 'torch') =>
       rounds.reduce((least, pair) => Math.min(least, pair[side].fastestMilliseconds), Number.POSITIVE_INFINITY);
     const fastestRatio = round(fastest('torch') / fastest('lesionlab'), 3);
-    return { kind, torch: { version: torch.version, python }, rounds, medianRatio, fastestRatio, lesionlab: null };
+    return {
+      kind,
+      arithmetic,
+      torch: { version: torch.version, python },
+      rounds,
+      medianRatio,
+      fastestRatio,
+      lesionlab: null,
+    };
   } finally {
     torch.close();
   }

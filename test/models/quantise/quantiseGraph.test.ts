@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { elementCount, Graph, relu, toOnnx } from '../../../src/graph/index.js';
+import {
+  type ActivationRanges,
+  buildEvaluationGraph,
+  calibrate,
+  describeNetwork,
+  findModel,
+  models,
+  planQuantisation,
+  quantiseGraph,
+  valuesToObserve,
+} from '../../../src/models/index.js';
+import { Random } from '../../../src/random.js';
+import { nodeRuntime } from '../../../src/runtime/node.js';
+import { noiseWeights } from '../noiseWeights.js';
+
+const batchSize = 4;
+const classCount = 7;
+
+function setUp(id: string, imageSize: number) {
+  const size = { model: findModel(id), classCount, imageSize };
+  const network = { ...size, weights: noiseWeights(size), batchSize };
+  const random = new Random(0, 'images');
+  const batch = () => Float32Array.from({ length: batchSize * 3 * imageSize ** 2 }, () => random.normal());
+  const run = async (graph: Graph, images: Float32Array) => {
+    const session = await nodeRuntime.open(toOnnx(graph), { threads: 1 });
+    try {
+      const shape = [batchSize, 3, imageSize, imageSize];
+      const { logits, probabilities } = await session.run({ images: { data: images, shape } });
+      return { logits: logits.data as Float32Array, probabilities: probabilities.data as Float32Array };
+    } finally {
+      await session.close();
+    }
+  };
+  return { network, batch, run, float: buildEvaluationGraph(network).graph };
+}
+
+/** Root mean square of the difference by the spread of what it differs from. */
+function relativeError(found: Float32Array, expected: Float32Array): number {
+  const mean = expected.reduce((sum, v) => sum + v, 0) / expected.length;
+  const difference = found.reduce((sum, v, i) => sum + (v - expected[i]) ** 2, 0);
+  return Math.sqrt(difference / expected.reduce((sum, v) => sum + (v - mean) ** 2, 0));
+}
+
+describe('quantiseGraph', () => {
+  it.each([
+    ['lenet', 32],
+    ['resnet18', 64],
+    ['resnet50', 32],
+    ['mobilenet_v2', 64],
+  ])('%s: logits stay near those in floats, on images that calibration did not see', async (id, imageSize) => {
+    const { network, batch, run, float } = setUp(id, imageSize);
+    const ranges = await calibrate(nodeRuntime, network, [batch(), batch()], { threads: 1 });
+    const images = batch();
+    const expected = await run(float, images);
+    const found = await run(quantiseGraph(float, ranges), images);
+    const error = relativeError(found.logits, expected.logits);
+    expect(error).toBeLessThan(0.1);
+    expect(error, 'integers leave a trace').toBeGreaterThan(1e-5);
+    for (let i = 0; i < batchSize; i++) {
+      const row = found.probabilities.subarray(i * classCount, (i + 1) * classCount);
+      expect(row.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+    }
+    // Ranges 16 times as wide have steps 16 times as large: the measure above notices.
+    const wide = new Map(
+      [...ranges].map(([name, { minimum, maximum }]) => [name, { minimum: 16 * minimum, maximum: 16 * maximum }]),
+    );
+    expect(relativeError((await run(quantiseGraph(float, wide), images)).logits, expected.logits)).toBeGreaterThan(
+      error,
+    );
+  });
+
+  it('holds int8 weights in a quarter of the bytes', () => {
+    const { float } = setUp('resnet18', 32);
+    const graph = quantiseGraph(float, anyRanges(float));
+    const int8 = graph.initializers.filter(({ type, shape }) => type === 'int8' && shape.length > 1);
+    expect(int8).toHaveLength(21);
+    expect(toOnnx(graph).length).toBeLessThan(0.27 * toOnnx(float).length);
+  });
+
+  it('says which range is missing', () => {
+    const { float } = setUp('lenet', 32);
+    const ranges = new Map(anyRanges(float));
+    const [, first] = ranges.keys();
+    ranges.delete(first);
+    expect(() => quantiseGraph(float, ranges)).toThrow(`the range of ${first} is missing`);
+  });
+});
+
+const anyRanges = (float: Graph): ActivationRanges =>
+  new Map(valuesToObserve(planQuantisation(float)).map(({ name }) => [name, { minimum: -1, maximum: 1 }]));
+
+describe('planQuantisation', () => {
+  it.each(Object.keys(models))('%s: folds every activation into the layer before', (id) => {
+    const model = findModel(id);
+    const size = { model, classCount, imageSize: model.smallestImageSize };
+    const { tensors } = describeNetwork(size);
+    const zeros = new Map(
+      tensors.map(({ name, shape }) => [name, { data: new Float32Array(elementCount(shape)), shape }]),
+    );
+    const { graph: float } = buildEvaluationGraph({ ...size, weights: zeros, batchSize: 1 });
+    const { aliases, layers } = planQuantisation(float);
+    const activations = float.applications.filter(({ operator }) => operator.name.startsWith('relu'));
+    expect(aliases.size).toBe(activations.length);
+    expect(layers.length + aliases.size).toBe(float.applications.length);
+  });
+
+  it('refuses an activation of something else than a layer', () => {
+    const graph = new Graph();
+    graph.output('logits', graph.apply(relu, [graph.input('images', [1, 3, 4, 4])], {}));
+    expect(() => planQuantisation(graph)).toThrow(/stands alone/);
+  });
+});
+
+describe('calibrate', () => {
+  it('finds the largest numbers of all batches, the input among them, and none below zero after ReLU', async () => {
+    const { network, batch, float } = setUp('lenet', 32);
+    const [quiet, loud] = [batch(), batch().map((v) => 3 * v)];
+    const wide = await calibrate(nodeRuntime, network, [quiet, loud], { threads: 1 }, 'minmax');
+    const narrow = await calibrate(nodeRuntime, network, [quiet], { threads: 1 }, 'minmax');
+    const [images, ...inner] = valuesToObserve(planQuantisation(float));
+    expect(wide.get(images.name)!.maximum).toBeCloseTo(Math.max(...loud), 5);
+    expect(wide.get(images.name)!.minimum).toBeCloseTo(Math.min(...loud), 5);
+    expect(inner).toHaveLength(4);
+    for (const { name } of inner) {
+      expect(wide.get(name)!.minimum).toBe(0);
+      expect(wide.get(name)!.maximum).toBeGreaterThan(narrow.get(name)!.maximum);
+    }
+  });
+
+  it('refuses numbers that are none, and no images at all', async () => {
+    const { network, batch } = setUp('lenet', 32);
+    const images = batch();
+    images[5] = Number.NaN;
+    await expect(calibrate(nodeRuntime, network, [images], { threads: 1 })).rejects.toThrow(/aren't finite/);
+    await expect(calibrate(nodeRuntime, network, [], { threads: 1 })).rejects.toThrow(/without images/);
+  });
+});
