@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeBatch, planEvaluationBatches } from '../../src/data/batches.js';
+import type { Preprocessing } from '../../src/data/preprocessing.js';
 import {
   findModel,
   headTensors,
@@ -30,10 +31,14 @@ const classCount = 3;
 const imageSize = 32;
 const count = 10;
 const labels = Int32Array.from({ length: count }, (_, i) => i % classCount);
-const preprocessing = {
-  ...{ imageSize, fit: 'squash' as const, resize: 'bilinear-antialiased' as const, statistics: 'test' },
-  ...{ mean: [0.5, 0.5, 0.5] as const, std: [0.5, 0.5, 0.5] as const },
-} as const;
+const preprocessing: Preprocessing = {
+  imageSize,
+  fit: 'squash',
+  resize: 'bilinear-antialiased',
+  mean: [0.5, 0.5, 0.5],
+  std: [0.5, 0.5, 0.5],
+  statistics: 'test',
+};
 const values = noisyImages(count, imageSize, 4);
 const stride = 3 * imageSize ** 2;
 /** Prepared images: bytes in HWC order. */
