@@ -18,7 +18,7 @@ it('lists every command, and none that does not exist', () => {
     signal: new AbortController().signal,
     exitStatus: 0,
   });
-  const listed = [...text.matchAll(/^\| `lesionlab (\w+)/gm)].map(([, name]) => name);
+  const listed = [...text.matchAll(/^\| `lesionlab ([\w-]+)/gm)].map(([, name]) => name);
   expect(listed.sort()).toEqual(program.commands.map((command) => command.name()).sort());
 });
 

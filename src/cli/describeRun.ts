@@ -12,6 +12,7 @@ export function summariseRun({ training, evaluation, model, report }: RunStepRes
     bestEpoch: training.bestEpoch,
     notes: training.notes,
     diverged: training.diverged,
+    endedEarly: training.endedEarly,
     excluded: training.config.data.excluded,
     evaluation: evaluation.evaluation,
     model: model.path,
@@ -33,6 +34,7 @@ export function describeRun(
 ): string {
   const lines: string[] = listExcluded(training.config.data.excluded);
   if (training.diverged !== null) lines.push(training.diverged, '');
+  if (training.endedEarly !== null) lines.push(training.endedEarly, '');
   const { images, lesions } = evaluation.evaluation;
   lines.push(
     `Test split: ${images} images of ${lesions} lesions, epoch ${evaluation.checkpoint.epoch ?? '?'} (best on validation)`,

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RunOptions } from '../node/steps/run.js';
+import { type Recipe, recipe as recipeSchema } from '../training/config.js';
 import { defaultPreset, presets } from '../training/presets.js';
+import type { RecipeOverrides } from '../training/resolveRecipe.js';
 import type { CommandContext } from './commandContext.js';
 import { parseInteger, parseNumber } from './globalOptions.js';
 import { parseRatios } from './parseRatios.js';
@@ -14,7 +16,20 @@ export interface RecipeCommandOptions {
   readonly weights?: string;
   readonly epochs?: number;
   readonly batchSize?: number;
+  readonly optimizer?: Recipe['training']['optimizer'];
   readonly learningRate?: number;
+  readonly schedule?: Recipe['training']['schedule'];
+  readonly stepEpochs?: number;
+  readonly stepFactor?: number;
+  readonly warmUp?: number;
+  readonly weightDecay?: number;
+  readonly weightDecayOn?: Recipe['training']['weightDecayOn'];
+  readonly clip?: number;
+  readonly labelSmoothing?: number;
+  readonly weightAveraging?: number;
+  readonly freeze?: string;
+  readonly learningRateFactors?: Readonly<Record<string, number>>;
+  readonly earlyStopping?: number;
   readonly imageSize?: number;
   readonly limit?: number;
   readonly ratios?: readonly [number, number, number];
@@ -28,22 +43,21 @@ const defaultRun = join('runs', 'latest');
 
 /** Adds the argument, the options and the help of a command that trains. */
 export function addRecipeOptions(command: Command, examples: readonly string[]): Command {
+  addDataOptions(command);
+  addUpdateOptions(command);
+  addScheduleOptions(command);
   const lines = examples.map((example) => `  $ lesionlab ${example}`).join('\n');
   return command
-    .argument('<data>', 'folder with the metadata and the images or their zips')
+    .optionsGroup('Run:')
     .option('--run <folder>', 'run folder', defaultRun)
-    .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
-    .option('--model <id>', "network in place of the preset's")
-    .option('--weights <file>', 'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights')
     .option('--epochs <count>', 'times that every training image is seen', parseInteger(1, 100_000))
-    .option('--batch-size <images>', 'images in a step', parseInteger(1, 4096))
-    .option('--learning-rate <rate>', 'highest learning rate', parseNumber(1e-12, 100))
-    .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
-    .option('--limit <images>', 'only a stratified subset of about this many images', parseInteger(1))
-    .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
+    .option(
+      '--early-stopping <epochs>',
+      'end after so many epochs without a better one on validation; 0: never',
+      parseInteger(0, 100_000),
+    )
     .option('--resume', 'go on with the run in the folder')
     .option('--overwrite', 'replace the run in the folder')
-    .option('--exclude-unusable', 'go on without images that cannot be used')
     .option('--tensorboard', "also write TensorBoard event files into the run's tensorboard/")
     .addHelpText(
       'after',
@@ -51,19 +65,117 @@ export function addRecipeOptions(command: Command, examples: readonly string[]):
     );
 }
 
+/** Data and network of a training. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .argument('<data>', 'folder with the metadata and the images or their zips')
+    .optionsGroup('Data and network:')
+    .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
+    .option('--model <id>', "network in place of the preset's")
+    .option('--weights <file>', 'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights')
+    .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
+    .option('--batch-size <images>', 'images in a step', parseInteger(1, 4096))
+    .option('--limit <images>', 'only a stratified subset of about this many images', parseInteger(1))
+    .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
+    .option('--exclude-unusable', 'go on without images that cannot be used');
+}
+
+/** What a preset says about how the weights change, and an option may say otherwise. */
+export function addUpdateOptions(command: Command): Command {
+  const { optimizer, weightDecayOn } = recipeSchema.shape.training.shape;
+  return command
+    .optionsGroup("Optimisation, in place of the preset's:")
+    .addOption(
+      new Option('--optimizer <name>', 'rule by which weights change; sgd has momentum 0.9').choices(optimizer.options),
+    )
+    .option(
+      '--weight-decay <rate>',
+      "weight decay; where none is given and the optimizer is not the preset's: 0",
+      parseNumber(0, 1000),
+    )
+    .addOption(
+      new Option('--weight-decay-on <what>', 'filters and matrices only, or biases and batch norms too').choices(
+        weightDecayOn.unwrap().options,
+      ),
+    )
+    .option('--clip <norm>', 'highest norm of all gradients together; 0: no limit', parseNumber(0))
+    .option('--label-smoothing <share>', 'share of every label that is spread over all classes', parseNumber(0, 0.5))
+    .option('--freeze <stage>', 'keep the network up to this stage as it is, or the backbone; none: train all')
+    .option(
+      '--learning-rate-factors <stage=factor,...>',
+      'multiply the learning rate of stages, backbone or classifier',
+      parseFactors,
+    );
+}
+
+/** How the optimisation goes on over the whole training. */
+function addScheduleOptions(command: Command): Command {
+  const { schedule } = recipeSchema.shape.training.shape;
+  return command
+    .optionsGroup("Schedule, in place of the preset's:")
+    .option('--learning-rate <rate>', 'highest learning rate', parseNumber(1e-12, 100))
+    .addOption(new Option('--schedule <name>', 'how the learning rate goes on').choices(schedule.options))
+    .option('--step-epochs <count>', 'schedule step: epochs between two falls', parseInteger(1, 100_000))
+    .option('--step-factor <factor>', 'schedule step: what a fall multiplies by', parseNumber(1e-6, 1))
+    .option('--warm-up <share>', 'share of all steps in which the learning rate rises', parseNumber(0, 1))
+    .option(
+      '--weight-averaging <decay>',
+      'decay per step of the average of weights that is evaluated; 0: none',
+      parseNumber(0, 0.99999),
+    );
+}
+
+/** `backbone=0.1,layer4=0.5`, or `none` in place of a preset's. */
+function parseFactors(text: string): Record<string, number> {
+  const factors: Record<string, number> = {};
+  if (text.trim() === 'none') return factors;
+  for (const part of text.split(',')) {
+    const [name, value, ...rest] = part.split('=').map((word) => word.trim());
+    const factor = Number(value);
+    if (!name || !value || rest.length > 0 || !(factor > 0 && Number.isFinite(factor)))
+      throw new InvalidArgumentError('Expected stage=factor with a factor above 0, for example backbone=0.1.');
+    if (Object.hasOwn(factors, name)) throw new InvalidArgumentError(`${name} is there twice.`);
+    factors[name] = factor;
+  }
+  return factors;
+}
+
 /** Text for `--help`: what each preset is. */
 const presetHelp = `Presets:\n${Object.entries(presets)
   .map(([name, { description }]) => `  ${name.padEnd(14)}${description}`)
   .join('\n')}`;
 
+/** The options that stand in place of the preset's settings. */
+export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides {
+  return {
+    model: options.model,
+    imageSize: options.imageSize,
+    epochs: options.epochs,
+    batchSize: options.batchSize,
+    optimizer: options.optimizer,
+    learningRate: options.learningRate,
+    schedule: options.schedule,
+    stepEpochs: options.stepEpochs,
+    stepFactor: options.stepFactor,
+    warmUp: options.warmUp,
+    weightDecay: options.weightDecay,
+    weightDecayOn: options.weightDecayOn,
+    gradientClipping: options.clip,
+    labelSmoothing: options.labelSmoothing,
+    weightAveraging: options.weightAveraging,
+    freeze: options.freeze,
+    learningRateFactors: options.learningRateFactors,
+    earlyStopping: options.earlyStopping,
+  };
+}
+
 export function runOptions(context: CommandContext, data: string, options: RecipeCommandOptions): RunOptions {
-  const { model, epochs, batchSize, learningRate, imageSize } = options;
   return {
     data,
     run: options.run,
     preset: options.preset,
     seedGiven: context.given('seed'),
-    overrides: { model, epochs, batchSize, learningRate, imageSize },
+    overrides: recipeOverrides(options),
     weightsFile: options.weights,
     limit: options.limit,
     ratios: options.ratios,

@@ -67,18 +67,25 @@ export function planBatches(options: {
   };
 }
 
-/** Plans evaluation batches: all images once, in order; the last batch is filled up with its last image. */
-export function planEvaluationBatches(options: { readonly count: number; readonly batchSize: number }): {
+/**
+ * Plans evaluation batches: all images once, in order; the last batch is filled up with its last image.
+ * @param options.epoch whose augmentation is drawn, where there is one. Default 0
+ */
+export function planEvaluationBatches(options: {
+  readonly count: number;
+  readonly batchSize: number;
+  readonly epoch?: number;
+}): {
   readonly steps: number;
   batchRows(step: number): BatchRows;
 } {
-  const { count, batchSize } = options;
+  const { count, batchSize, epoch = 0 } = options;
   return {
     steps: Math.ceil(count / batchSize),
     batchRows(step) {
       const rows = Int32Array.from({ length: batchSize }, (_, i) => Math.min(step * batchSize + i, count - 1));
       const padding = Math.max(0, (step + 1) * batchSize - count);
-      return { step, rows, epochs: new Int32Array(batchSize), padding };
+      return { step, rows, epochs: new Int32Array(batchSize).fill(epoch), padding };
     },
   };
 }

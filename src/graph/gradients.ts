@@ -1,5 +1,6 @@
 import { usageError } from '../errors.js';
-import { elementCount, type Graph, type Value } from './graph.js';
+import { inLayoutOf, toPlain } from './blocked/layout.js';
+import { elementCount, type Graph, inputsFor, type Value } from './graph.js';
 
 /**
  * Appends the nodes that compute the gradients of `output` with respect to `sources`: reverse-mode differentiation over the
@@ -25,10 +26,17 @@ export function gradients(graph: Graph, output: Value, sources: readonly Value[]
     const outputGradient = found.get(result.name);
     if (!outputGradient) continue;
     const wanted = inputs.map((input) => reached.has(input.name));
+    const takeEarlier = (input: number) => {
+      const { name } = inputs[input];
+      const earlier = found.get(name);
+      found.delete(name);
+      return earlier;
+    };
     const parts = operator.gradient(graph, {
-      inputs,
+      takeEarlier,
+      inputs: inputsFor(graph, operator, inputs),
       output: result,
-      outputGradient,
+      outputGradient: operator.anyLayout ? outputGradient : toPlain(graph, outputGradient),
       attributes,
       saved,
       wanted,
@@ -36,12 +44,17 @@ export function gradients(graph: Graph, output: Value, sources: readonly Value[]
     parts.forEach((part, i) => {
       if (!part || !wanted[i]) return;
       const earlier = found.get(inputs[i].name);
-      found.set(inputs[i].name, earlier ? graph.node('Add', [earlier, part], inputs[i].shape) : part);
+      found.set(inputs[i].name, earlier ? addGradients(graph, earlier, part) : part);
     });
   }
   return sources.map((source) => {
     const gradient = found.get(source.name);
     if (!gradient) throw usageError('gradient-unreachable', `${output.name} does not depend on ${source.name}`);
-    return gradient;
+    return source.layout ? gradient : toPlain(graph, gradient);
   });
+}
+
+function addGradients(graph: Graph, a: Value, b: Value): Value {
+  const { layout } = a;
+  return graph.node('Add', [a, inLayoutOf(graph, b, a)], a.shape, {}, { layout });
 }

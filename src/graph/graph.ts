@@ -1,19 +1,37 @@
 import { usageError } from '../errors.js';
+import { toPlain } from './blocked/layout.js';
 
 /** Element types that lesionlab's graphs use, by their ONNX names. */
 export type ElementType = 'float32' | 'int64' | 'int32' | 'uint8' | 'int8' | 'bool';
 
 export type Shape = readonly number[];
 
+/**
+ * How numbers lie in memory where it isn't row by row in the order of the shape: in blocks of channels (see `blocked/layout.ts`).
+ * `channels`: [N, C, H, W] as [N, C/block, H, W, block]. `filter`: [O, C, k, k] as [O/block, C/block, k, k, block of C, block of
+ * O]. `outputs`: [O, C, k, k] as [O/block, C, k, k, block].
+ */
+export interface Layout {
+  readonly kind: 'channels' | 'filter' | 'outputs';
+  readonly block: number;
+}
+
 /** A tensor in a graph: known shape, known type, one producer. */
 export interface Value {
   readonly name: string;
   readonly shape: Shape;
   readonly type: ElementType;
+  /** Left out where the numbers lie in the order of the shape. */
+  readonly layout?: Layout;
 }
 
-/** ONNX tells integers from floats: a bare number is an INT, `{ float }` a FLOAT, an array INTS. */
-export type AttributeValue = number | readonly number[] | string | { readonly float: number };
+/** ONNX tells integers from floats: a bare number is an INT, `{ float }` a FLOAT, an array INTS, `{ floats }` FLOATS. */
+export type AttributeValue =
+  | number
+  | readonly number[]
+  | string
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** One ONNX operator call. */
@@ -38,6 +56,8 @@ export interface Initializer extends Value {
  */
 export interface Operator<A = unknown> {
   readonly name: string;
+  /** Takes values and gradients in any layout. Others get them row by row. */
+  readonly anyLayout?: boolean;
   /**
    * Appends the ONNX nodes and returns the result; checks shapes.
    * @param saved values of the forward pass that the gradient will want go in here
@@ -57,6 +77,11 @@ export interface GradientCall<A> {
   readonly saved: Readonly<Record<string, Value>>;
   /** Which inputs need a gradient. */
   readonly wanted: readonly boolean[];
+  /**
+   * Gradient of an input from its later uses, where there is one, for an operator that can add it to its own in passing. Who takes
+   * it must return the sum.
+   */
+  takeEarlier(input: number): Value | undefined;
 }
 
 /** A call of a differentiable operator, in the order of the forward pass. */
@@ -76,11 +101,17 @@ export interface GraphOptions {
    * everywhere, `cpu` ones are the fastest on onnxruntime's CPU kernels.
    */
   readonly target?: 'cpu' | 'webgpu';
+  /**
+   * Channels that onnxruntime's CPU kernels want side by side (see `Runtime.channelBlock`). Where given, trained convolutions
+   * with batch norm use those kernels; else they are made of ONNX's own operators.
+   */
+  readonly channelBlock?: number;
 }
 
 /** An ONNX graph under construction. Every shape is static. */
 export class Graph {
   readonly target: 'cpu' | 'webgpu';
+  readonly channelBlock: number | undefined;
   readonly inputs: Value[] = [];
   readonly initializers: Initializer[] = [];
   readonly nodes: Node[] = [];
@@ -88,16 +119,29 @@ export class Graph {
   readonly outputs = new Map<string, Value>();
   #counter = 0;
   #constants = new Map<string, Value>();
+  #derived = new Map<string, Value>();
 
   constructor(options: GraphOptions = {}) {
     this.target = options.target ?? 'cpu';
+    this.channelBlock = this.target === 'cpu' ? options.channelBlock : undefined;
   }
 
   /** A graph input, fed at every run. */
-  input(name: string, shape: Shape, type: ElementType = 'float32'): Value {
-    const value = { name, shape: [...shape], type };
+  input(name: string, shape: Shape, type: ElementType = 'float32', layout?: Layout): Value {
+    const value = { name, shape: [...shape], type, ...(layout ? { layout } : {}) };
     this.inputs.push(value);
     return value;
+  }
+
+  /** What `make` makes of a value, made once: conversions that several operators need. @param kind tells them apart */
+  derive(kind: string, value: Value, make: () => Value): Value {
+    const key = `${kind} ${value.name}`;
+    let found = this.#derived.get(key);
+    if (!found) {
+      found = make();
+      this.#derived.set(key, found);
+    }
+    return found;
   }
 
   /** A constant that travels with the graph. @param name kept in the ONNX file; made up where left out */
@@ -131,9 +175,11 @@ export class Graph {
     inputs: readonly (Value | null)[],
     shape: Shape,
     attributes: Attributes = {},
-    options: { type?: ElementType; domain?: string } = {},
+    options: { type?: ElementType; domain?: string; layout?: Layout } = {},
   ): Value {
-    return this.nodeWithOutputs(operator, inputs, [{ shape, type: options.type ?? 'float32' }], attributes, options)[0];
+    const { type = 'float32', layout } = options;
+    const [value] = this.nodeWithOutputs(operator, inputs, [{ shape, type }], attributes, options);
+    return layout ? { ...value, layout } : value;
   }
 
   /** Appends one ONNX node with several outputs. */
@@ -163,7 +209,7 @@ export class Graph {
   /** `apply` for those who also want what the operator saved, such as the statistics of a batch norm. */
   call<A>(operator: Operator<A>, inputs: readonly Value[], attributes: A): Application {
     const saved: Record<string, Value> = {};
-    const output = operator.lower(this, inputs, attributes, saved);
+    const output = operator.lower(this, inputsFor(this, operator as Operator<never>, inputs), attributes, saved);
     const application = { operator: operator as Operator<never>, inputs, output, attributes, saved };
     this.applications.push(application);
     return application;
@@ -188,6 +234,10 @@ export class Graph {
     return `${stem}_${this.#counter}`;
   }
 }
+
+/** Inputs as an operator takes them. */
+export const inputsFor = (graph: Graph, { anyLayout }: Operator<never>, inputs: readonly Value[]): readonly Value[] =>
+  anyLayout ? inputs : inputs.map((input) => toPlain(graph, input));
 
 /** The element type that a typed array holds (Uint8Array stands for uint8, never bool). */
 export function elementTypeOf(data: TensorData): ElementType {

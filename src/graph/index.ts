@@ -1,3 +1,6 @@
+export type { Activation } from './blocked/channelSums.js';
+export * from './blocked/filters.js';
+export { storedShape } from './blocked/layout.js';
 export * from './gradients.js';
 export * from './graph.js';
 export * from './onnx.js';

@@ -1,3 +1,4 @@
+import { storedShape } from './blocked/layout.js';
 import type { AttributeValue, ElementType, Graph, Shape } from './graph.js';
 import { attributeTypes, dataTypes } from './onnxSchema.js';
 import { encodeMessage, type Message } from './protobuf.js';
@@ -61,8 +62,10 @@ export function toOnnx(graph: Graph, options: OnnxOptions = {}): Uint8Array<Arra
         dataType: dataTypes[type],
         rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
       })),
-      inputs: graph.inputs.map(({ name, shape, type }) => info(name, shape, type)),
-      outputs: [...graph.outputs].map(([name, { shape, type }]) => info(name, shape, type)),
+      inputs: graph.inputs.map(({ name, shape, type, layout }) => info(name, storedShape(shape, layout), type)),
+      outputs: [...graph.outputs].map(([name, { shape, type, layout }]) =>
+        info(name, storedShape(shape, layout), type),
+      ),
     },
     opsetImport: [
       { domain: '', version: operatorSetVersion },
@@ -91,6 +94,7 @@ function attribute(name: string, value: AttributeValue): Message {
   if (typeof value === 'string') {
     return { name, string: Uint8Array.from(value, (c) => c.charCodeAt(0)), type: attributeTypes.string };
   }
+  if ('floats' in value) return { name, floats: value.floats, type: attributeTypes.floats };
   if ('float' in value) return { name, float: value.float, type: attributeTypes.float };
   return { name, ints: value, type: attributeTypes.ints };
 }

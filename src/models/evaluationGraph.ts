@@ -1,4 +1,4 @@
-import { Graph, toOnnx, type Value } from '../graph/index.js';
+import { Graph, type Shape, toOnnx, type Value } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import type { Device, OpenOptions, Runtime, Session } from '../runtime/index.js';
 import type { ModelDefinition } from './model.js';
@@ -8,6 +8,8 @@ export interface EvaluationGraphOptions {
   readonly weights: Weights;
   readonly classCount: number;
   readonly imageSize: number;
+  /** Of one input, without the batch. Default [3, S, S]; [D] where the model is a head that takes features. */
+  readonly inputShape?: Shape;
   readonly batchSize: number;
   /** Where the graph will run: see `GraphOptions`. Default `cpu`. */
   readonly target?: Device;
@@ -15,15 +17,21 @@ export interface EvaluationGraphOptions {
 
 /** The network for evaluation: weights are constants; input `images` [N, 3, S, S], outputs `logits` and `probabilities` [N, K]. */
 export function buildEvaluationGraph(options: EvaluationGraphOptions): Network {
-  const { model, imageSize, batchSize, classCount } = options;
+  const { model, classCount } = options;
   const graph = new Graph({ target: options.target });
   const network = new Network(graph, { weights: options.weights });
-  const images = graph.input('images', [batchSize, 3, imageSize, imageSize]);
+  const images = graph.input('images', inputShapeOf(options));
   const logits = model.build(network, images, classCount);
   graph.output('logits', logits);
   graph.output('probabilities', softmax(graph, logits));
   return network;
 }
+
+const inputShapeOf = ({
+  batchSize,
+  imageSize,
+  inputShape = [3, imageSize, imageSize],
+}: Pick<EvaluationGraphOptions, 'batchSize' | 'imageSize' | 'inputShape'>): Shape => [batchSize, ...inputShape];
 
 const softmax = (graph: Graph, logits: Value) => graph.node('Softmax', [logits], logits.shape, { axis: 1 });
 
@@ -49,9 +57,10 @@ export async function openClassifier(
 /** A session with input `images` and outputs `logits` and `probabilities` as a classifier. */
 export function classifierFromSession(
   session: Session,
-  { batchSize, imageSize, classCount }: Pick<EvaluationGraphOptions, 'batchSize' | 'imageSize' | 'classCount'>,
+  options: Pick<EvaluationGraphOptions, 'batchSize' | 'imageSize' | 'inputShape' | 'classCount'>,
 ): Classifier {
-  const shape = [batchSize, 3, imageSize, imageSize];
+  const { batchSize, classCount } = options;
+  const shape = inputShapeOf(options);
   return {
     batchSize,
     classCount,

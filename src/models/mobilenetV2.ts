@@ -7,8 +7,6 @@ import {
   linearLayer,
   type Network,
   normal,
-  relu6Layer,
-  residualSum,
 } from '../nn/index.js';
 import { defineModel } from './model.js';
 
@@ -24,7 +22,7 @@ const bottlenecks = [
 ] as const;
 
 const convNormRelu6 = (network: Network, x: Value, options: ConvBatchNormOptions) =>
-  relu6Layer(network, convBatchNorm(network, x, options));
+  convBatchNorm(network, x, { ...options, activation: 'relu6' });
 
 /** Inverted residual (section 3.3): widened by 1x1, filtered depthwise, narrowed by 1x1 without ReLU6. */
 function invertedResidual(
@@ -41,11 +39,22 @@ function invertedResidual(
     inner = convNormRelu6(network, x, { conv: `${part(0)}.0`, norm: `${part(0)}.1`, filters: widened, kernel: 1 });
   }
   inner = convNormRelu6(network, inner, { conv: `${part(wide)}.0`, norm: `${part(wide)}.1`, kernel: 3, stride });
-  const output = convBatchNorm(network, inner, { conv: part(wide + 1), norm: part(wide + 2), filters, kernel: 1 });
-  if (stride !== 1 || x.shape[1] !== filters) return output;
-  const sum = residualSum(network, output, x, name);
-  network.activations.set(name, sum);
-  return sum;
+  const residual = stride === 1 && x.shape[1] === filters ? { shortcut: () => x, name } : undefined;
+  const last = { conv: part(wide + 1), norm: part(wide + 2), filters, kernel: 1, residual };
+  return convBatchNorm(network, inner, last);
+}
+
+/** Stem and blocks up to a block. @returns the output of `features.0`, `features.1`, ... each [N, C, H, W] */
+export function buildMobilenetV2Blocks(network: Network, images: Value, lastBlock = 17): Value[] {
+  const stem = { conv: 'features.0.0', norm: 'features.0.1', filters: 32, kernel: 3, stride: 2 };
+  const outputs = [convNormRelu6(network, images, stem)];
+  for (const [expansion, filters, blocks, stride] of bottlenecks) {
+    for (let block = 0; block < blocks && outputs.length <= lastBlock; block++) {
+      const options = { expansion, filters, stride: block === 0 ? stride : 1 };
+      outputs.push(invertedResidual(network, outputs.at(-1)!, `features.${outputs.length}`, options));
+    }
+  }
+  return outputs;
 }
 
 /** MobileNetV2 with width 1.0 as torchvision has it; 2,232,839 parameters at 7 classes. */
@@ -59,18 +68,9 @@ export const mobilenetV2 = defineModel({
   stages: [...Array.from({ length: 19 }, (_, i) => `features.${i}`), 'classifier'],
   classifier: ['classifier.1'],
   buildFeatures(network, images) {
-    const stem = { conv: 'features.0.0', norm: 'features.0.1', filters: 32, kernel: 3, stride: 2 };
-    let x = convNormRelu6(network, images, stem);
-    let index = 1;
-    for (const [expansion, filters, blocks, stride] of bottlenecks) {
-      for (let block = 0; block < blocks; block++) {
-        const options = { expansion, filters, stride: block === 0 ? stride : 1 };
-        x = invertedResidual(network, x, `features.${index}`, options);
-        index += 1;
-      }
-    }
-    const last = { conv: `features.${index}.0`, norm: `features.${index}.1`, filters: 1280, kernel: 1 };
-    return globalAveragePoolLayer(network, convNormRelu6(network, x, last), 'avgpool');
+    const blocks = buildMobilenetV2Blocks(network, images);
+    const last = { conv: 'features.18.0', norm: 'features.18.1', filters: 1280, kernel: 1 };
+    return globalAveragePoolLayer(network, convNormRelu6(network, blocks.at(-1)!, last), 'avgpool');
   },
   buildHead(network, features, classCount) {
     const kept = dropoutLayer(network, features, 'classifier.0', 0.2);

@@ -18,6 +18,8 @@ export interface ModelParts {
   readonly stages: readonly string[];
   /** Layers that are replaced where the number of classes differs. */
   readonly classifier: readonly string[];
+  /** A layer of the head that standardises the features by fixed statistics, those of the training split's features; none where left out. */
+  readonly featureNorm?: string;
   /** Builds all but the head: normalised images [N, 3, S, S] to features [N, D]. */
   buildFeatures(network: Network, images: Value): Value;
   /** Builds the head: features [N, D] to logits [N, K]. */

@@ -6,56 +6,68 @@ import {
   maxPoolLayer,
   type Network,
   reluLayer,
-  residualSum,
 } from '../nn/index.js';
 import { defineModel, type ModelDefinition } from './model.js';
 
-/** Builds the branch of a residual block. @returns its output before the sum, [N, filters, H', W'] */
-type BuildBranch = (network: Network, x: Value, name: string, width: number, stride: number) => Value;
+/** Builds a residual block: its branch, the sum with what goes past it, ReLU. */
+type BuildBlock = (network: Network, x: Value, block: Block) => Value;
+
+interface Block {
+  readonly name: string;
+  readonly width: number;
+  readonly stride: number;
+  /** What goes past it. */
+  readonly shortcut: () => Value;
+}
 
 interface ResnetOptions {
   readonly layers: number;
-  readonly branch: BuildBranch;
+  readonly build: BuildBlock;
   /** Filters of a block's output for each of its width. */
   readonly expansion: number;
   /** Blocks in each of the four stages. */
   readonly blocks: readonly [number, number, number, number];
 }
 
+const activation = 'relu';
+
 /** Two 3x3 convolutions (He et al. 2016, figure 5, left). */
-const basicBranch: BuildBranch = (network, x, name, width, stride) => {
-  const first = { conv: `${name}.conv1`, norm: `${name}.bn1`, filters: width, kernel: 3, stride };
-  const second = { conv: `${name}.conv2`, norm: `${name}.bn2`, filters: width, kernel: 3 };
-  return convBatchNorm(network, reluLayer(network, convBatchNorm(network, x, first)), second);
+const basicBlock: BuildBlock = (network, x, { name, width, stride, shortcut }) => {
+  const first = { conv: `${name}.conv1`, norm: `${name}.bn1`, filters: width, kernel: 3, stride, activation } as const;
+  const inner = convBatchNorm(network, x, first);
+  const second = { conv: `${name}.conv2`, norm: `${name}.bn2`, filters: width, kernel: 3, activation } as const;
+  return convBatchNorm(network, inner, { ...second, residual: { shortcut, name } });
 };
 
 /**
  * 1x1, 3x3 and 1x1 convolution (figure 5, right), with the stride on the 3x3 as torchvision has it ("v1.5"); in the paper it is
  * on the first.
  */
-const bottleneckBranch: BuildBranch = (network, x, name, width, stride) => {
+const bottleneckBlock: BuildBlock = (network, x, { name, width, stride, shortcut }) => {
   const layers = [
-    { conv: `${name}.conv1`, norm: `${name}.bn1`, filters: width, kernel: 1 },
-    { conv: `${name}.conv2`, norm: `${name}.bn2`, filters: width, kernel: 3, stride },
-  ];
-  const inner = layers.reduce((value, layer) => reluLayer(network, convBatchNorm(network, value, layer)), x);
-  return convBatchNorm(network, inner, { conv: `${name}.conv3`, norm: `${name}.bn3`, filters: 4 * width, kernel: 1 });
+    { conv: `${name}.conv1`, norm: `${name}.bn1`, filters: width, kernel: 1, activation },
+    { conv: `${name}.conv2`, norm: `${name}.bn2`, filters: width, kernel: 3, stride, activation },
+  ] as const;
+  const inner = layers.reduce((value, layer) => convBatchNorm(network, value, layer), x);
+  const last = { conv: `${name}.conv3`, norm: `${name}.bn3`, filters: 4 * width, kernel: 1, activation } as const;
+  return convBatchNorm(network, inner, { ...last, residual: { shortcut, name } });
 };
 
-function buildStages(network: Network, images: Value, { branch, expansion, blocks }: ResnetOptions): Value {
+function buildStages(network: Network, images: Value, { build, expansion, blocks }: ResnetOptions): Value {
   const stem = convBatchNorm(network, images, { conv: 'conv1', norm: 'bn1', filters: 64, kernel: 7, stride: 2 });
-  let x = maxPoolLayer(network, reluLayer(network, stem), 'maxpool', { kernel: 3, stride: 2, padding: 1 });
+  // Pooling before ReLU is the same function with the same gradient, and leaves ReLU a quarter of the numbers.
+  let x = reluLayer(network, maxPoolLayer(network, stem, 'maxpool', { kernel: 3, stride: 2, padding: 1 }));
   blocks.forEach((count, stage) => {
     const width = 64 * 2 ** stage;
     for (let block = 0; block < count; block++) {
       const name = `layer${stage + 1}.${block}`;
       const stride = stage > 0 && block === 0 ? 2 : 1;
       const filters = width * expansion;
-      const output = branch(network, x, name, width, stride);
       const projection = { conv: `${name}.downsample.0`, norm: `${name}.downsample.1`, filters, kernel: 1, stride };
-      const shortcut = stride === 1 && x.shape[1] === filters ? x : convBatchNorm(network, x, projection);
-      x = reluLayer(network, residualSum(network, output, shortcut, name));
-      network.activations.set(name, x);
+      const input = x;
+      const same = stride === 1 && x.shape[1] === filters;
+      const shortcut = () => (same ? input : convBatchNorm(network, input, projection));
+      x = build(network, x, { name, width, stride, shortcut });
     }
   });
   return globalAveragePoolLayer(network, x, 'avgpool');
@@ -78,8 +90,8 @@ function resnet(options: ResnetOptions): ModelDefinition {
   });
 }
 
-const basic = { branch: basicBranch, expansion: 1 };
-const bottleneck = { branch: bottleneckBranch, expansion: 4 };
+const basic = { build: basicBlock, expansion: 1 };
+const bottleneck = { build: bottleneckBlock, expansion: 4 };
 
 export const resnet18 = resnet({ layers: 18, ...basic, blocks: [2, 2, 2, 2] });
 export const resnet34 = resnet({ layers: 34, ...basic, blocks: [3, 4, 6, 3] });

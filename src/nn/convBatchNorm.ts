@@ -1,4 +1,19 @@
-import { batchNorm, conv, depthwiseConv, elementCount, unbiasedVariance, type Value } from '../graph/index.js';
+import {
+  type Activation,
+  add,
+  batchNorm,
+  blockedConvNorm,
+  type ConvNormAttributes,
+  conv,
+  depthwiseConv,
+  elementCount,
+  filterLayout,
+  relu,
+  relu6,
+  slidingSide,
+  unbiasedVariance,
+  type Value,
+} from '../graph/index.js';
 import { kaimingNormalFanOut } from './initialisers.js';
 import type { BufferInfo, Network, ParameterInfo } from './network.js';
 
@@ -12,6 +27,17 @@ export interface ConvBatchNormOptions {
   readonly stride?: number;
   /** Default keeps the sides at stride 1: half the kernel, rounded down. */
   readonly padding?: number;
+  /** What follows. Default none. */
+  readonly activation?: Activation;
+  /** What goes past a residual block, [N, filters, H', W'], is added before the activation (He et al. 2016). */
+  readonly residual?: Residual;
+}
+
+export interface Residual {
+  /** Of the block. */
+  readonly name: string;
+  /** What goes past the block; built after the parameters of its last layer, which is PyTorch's order. */
+  readonly shortcut: () => Value;
 }
 
 /** PyTorch's default. */
@@ -31,29 +57,81 @@ interface Tensors {
  *
  * Where the convolution is trained, the batch's own statistics normalise it. The convolution then takes the running mean off as
  * its bias, which costs nothing, changes nothing (batch norm takes the rest of the mean off), and keeps the sums of squares in
- * the gradient from losing digits. Where it is frozen, the running statistics are folded into its weight and bias.
+ * the gradient from losing digits. Where it is frozen, the running statistics are folded into its weight and bias. A trained one in
+ * a graph with channel blocks is one fused operator, sum and activation included.
  */
 export function convBatchNorm(network: Network, x: Value, options: ConvBatchNormOptions): Value {
   const { kernel, stride = 1, padding = Math.floor(kernel / 2) } = options;
   const depthwise = options.filters === undefined;
   const filters = options.filters ?? x.shape[1];
   const tensors = declareTensors(options, [filters, depthwise ? 1 : x.shape[1], kernel, kernel]);
-  const convolve = (weight: Value, bias: Value) =>
-    network.graph.apply(depthwise ? depthwiseConv : conv, [x, weight, bias], { stride, padding });
-  const output = network.isTrainable(tensors.weight.name)
-    ? normaliseByBatch(network, options.norm, tensors, convolve)
-    : convolve(...foldedParameters(network, options.conv, tensors));
-  network.activations.set(options.conv, output);
+  const [height, width] = x.shape.slice(2).map((side) => slidingSide(side, kernel, stride, padding));
   const weights = elementCount(tensors.weight.shape);
-  const [, , height, width] = output.shape;
   network.layers.push({
     name: options.conv,
     type: `${kernel}x${kernel} ${depthwise ? 'depthwise ' : ''}convolution${stride > 1 ? `, stride ${stride}` : ''}, batch norm`,
-    outputShape: output.shape.slice(1),
+    outputShape: [filters, height, width],
     parameters: weights + 2 * filters,
     operations: 2 * (weights + filters) * height * width,
   });
+  const fused = network.graph.channelBlock !== undefined && network.isTrainable(tensors.weight.name);
+  const build = fused ? fusedLayer : separateLayers;
+  const output = build(network, x, options, tensors, { stride, padding, depthwise });
+  if (options.residual) recordSum(network, options.residual.name, output);
   return output;
+}
+
+type Attributes = Pick<ConvNormAttributes, 'stride' | 'padding' | 'depthwise'>;
+
+/** One operator each; only these leave the values on record that Grad-CAM looks at. */
+function separateLayers(
+  network: Network,
+  x: Value,
+  { conv: name, norm, activation = 'none', residual }: ConvBatchNormOptions,
+  tensors: Tensors,
+  { depthwise, ...attributes }: Attributes,
+): Value {
+  const { graph } = network;
+  const convolve = (weight: Value, bias: Value) =>
+    graph.apply(depthwise ? depthwiseConv : conv, [x, weight, bias], attributes);
+  let output = network.isTrainable(tensors.weight.name)
+    ? normaliseByBatch(network, norm, tensors, convolve)
+    : convolve(...foldedParameters(network, name, tensors));
+  network.activations.set(name, output);
+  if (residual) output = graph.apply(add, [output, residual.shortcut()], {});
+  if (activation !== 'none') output = graph.apply(activation === 'relu' ? relu : relu6, [output], {});
+  if (residual) network.activations.set(residual.name, output);
+  return output;
+}
+
+function fusedLayer(
+  network: Network,
+  x: Value,
+  { norm, activation = 'none', residual }: ConvBatchNormOptions,
+  tensors: Tensors,
+  attributes: Attributes,
+): Value {
+  const { graph } = network;
+  const weight = network.parameter(
+    tensors.weight,
+    filterLayout(tensors.weight.shape, graph.channelBlock!, attributes.depthwise),
+  );
+  const [scale, bias] = [network.parameter(tensors.scale), network.parameter(tensors.bias)];
+  const { runningMean, shift } = declareStatistics(network, tensors);
+  const inputs = [x, weight, scale, bias, shift, ...(residual ? [residual.shortcut()] : [])];
+  const { output, saved } = graph.call(blockedConvNorm, inputs, {
+    ...attributes,
+    epsilon: batchNormEpsilon,
+    activation,
+  });
+  recordStatistics(network, norm, saved, runningMean, output);
+  return output;
+}
+
+function recordSum(network: Network, name: string, output: Value): void {
+  const outputShape = output.shape.slice(1);
+  const operations = elementCount(outputShape);
+  network.layers.push({ name, type: 'residual sum', outputShape, parameters: 0, operations });
 }
 
 function declareTensors({ conv, norm }: ConvBatchNormOptions, shape: readonly number[]): Tensors {
@@ -78,17 +156,35 @@ function normaliseByBatch(
   const weight = network.parameter(tensors.weight);
   const scale = network.parameter(tensors.scale);
   const bias = network.parameter(tensors.bias);
-  const runningMean = network.buffer(tensors.mean);
-  network.updatedBuffer(tensors.variance);
-  const centred = convolve(weight, graph.node('Neg', [runningMean], runningMean.shape));
+  const { runningMean, shift } = declareStatistics(network, tensors);
+  const centred = convolve(weight, shift);
   const attributes = { epsilon: batchNormEpsilon, nearlyCentred: true };
   const { output, saved } = graph.call(batchNorm, [centred, scale, bias], attributes);
+  recordStatistics(network, name, saved, runningMean, centred);
+  return output;
+}
+
+/** The running mean is an input of the graph, the variance only an output. @returns the mean, and minus it */
+function declareStatistics(network: Network, tensors: Tensors): { runningMean: Value; shift: Value } {
+  const runningMean = network.buffer(tensors.mean);
+  network.updatedBuffer(tensors.variance);
+  return { runningMean, shift: network.graph.node('Neg', [runningMean], runningMean.shape) };
+}
+
+/** @param saved statistics of the convolution's output less the running mean @param output of that output's shape */
+function recordStatistics(
+  network: Network,
+  name: string,
+  saved: Readonly<Record<string, Value>>,
+  runningMean: Value,
+  output: Value,
+): void {
+  const { graph } = network;
   network.statistics.push({
     name,
     mean: graph.node('Add', [saved.mean, runningMean], runningMean.shape),
-    variance: unbiasedVariance(graph, saved.variance, centred),
+    variance: unbiasedVariance(graph, saved.variance, output),
   });
-  return output;
 }
 
 /** weight * s and bias - mean * s with s = scale / sqrt(variance + epsilon), per filter. */

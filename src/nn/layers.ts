@@ -1,18 +1,20 @@
 import {
-  add,
+  concat,
   conv,
   convMaxPool,
   dropout,
   elementCount,
   flatten,
   globalAveragePool,
+  globalSpreadPool,
   linear,
   type MaxPoolAttributes,
   maxPool,
   relu,
-  relu6,
+  standardise,
   type Value,
 } from '../graph/index.js';
+import { batchNormEpsilon } from './convBatchNorm.js';
 import { uniformFanIn } from './initialisers.js';
 import type { Network, ParameterInfo } from './network.js';
 
@@ -94,9 +96,6 @@ export function linearLayer(
 
 export const reluLayer = (network: Network, x: Value): Value => network.graph.apply(relu, [x], {});
 
-/** min(max(x, 0), 6). */
-export const relu6Layer = (network: Network, x: Value): Value => network.graph.apply(relu6, [x], {});
-
 /** Max pooling. [N, C, H, W] to [N, C, H', W']. */
 export function maxPoolLayer(network: Network, x: Value, name: string, attributes: MaxPoolAttributes): Value {
   const { kernel, stride } = attributes;
@@ -116,12 +115,33 @@ export function globalAveragePoolLayer(network: Network, x: Value, name: string)
   return output;
 }
 
-/** Sum of a residual branch and what goes past it (He et al. 2016), on record under the block's name. */
-export function residualSum(network: Network, branch: Value, shortcut: Value, name: string): Value {
-  const output = network.graph.apply(add, [branch, shortcut], {});
-  const outputShape = output.shape.slice(1);
-  const operations = elementCount(outputShape);
-  network.layers.push({ name, type: 'residual sum', outputShape, parameters: 0, operations });
+/** Mean and standard deviation over all positions of each channel of several maps, [N, Ci, Hi, Wi], side by side: [N, 2 (C1 + C2 + ...)]. */
+export function poolLevelsLayer(network: Network, maps: readonly Value[], name: string): Value {
+  const { graph } = network;
+  const pooled = maps.flatMap((x) => [graph.apply(globalAveragePool, [x], {}), graph.apply(globalSpreadPool, [x], {})]);
+  const output = graph.apply(concat, pooled, {});
+  // A sum for the mean; a difference, a square and a sum for the deviation.
+  const operations = 4 * maps.reduce((sum, { shape }) => sum + elementCount(shape.slice(1)), 0);
+  const type = `mean and deviation of ${maps.length} levels`;
+  network.layers.push({ name, type, outputShape: output.shape.slice(1), parameters: 0, operations });
+  return output;
+}
+
+/**
+ * Features brought to mean 0 and deviation 1 by fixed statistics, `<name>.running_mean` and `<name>.running_var`: PyTorch's
+ * BatchNorm1d without weight and bias, as it is in evaluation. They belong to the weights and no step changes them; before they are
+ * set they are 0 and 1.
+ */
+export function standardiseLayer(network: Network, x: Value, name: string): Value {
+  const { graph } = network;
+  const columns = [x.shape[1]];
+  const mean = network.constantBuffer({ name: `${name}.running_mean`, shape: columns, initial: 0 });
+  const variance = network.constantBuffer({ name: `${name}.running_var`, shape: columns, initial: 1 });
+  const spread = variance.map((value) => Math.sqrt(value + batchNormEpsilon));
+  const constants = [graph.initializer(mean, columns), graph.initializer(spread, columns)];
+  const output = graph.apply(standardise, [x, ...constants], {});
+  const operations = 2 * elementCount(columns);
+  network.layers.push({ name, type: 'standardisation', outputShape: columns, parameters: 0, operations });
   return output;
 }
 

@@ -1,5 +1,5 @@
 import { usageError } from '../errors.js';
-import { elementCount, type Graph, type Shape, type Value } from '../graph/index.js';
+import { elementCount, type Graph, type Layout, type Shape, type Value } from '../graph/index.js';
 import type { Random } from '../random.js';
 
 /** Weights by torchvision's parameter names, float32. */
@@ -11,6 +11,8 @@ export interface ParameterInfo {
   readonly shape: Shape;
   /** Draws initial values. */
   readonly initialise: (random: Random) => Float32Array;
+  /** How a training graph wants it in memory; left out: in the order of its shape. */
+  readonly layout?: Layout;
 }
 
 /** A tensor that belongs to the weights but isn't learned by gradients: running statistics. */
@@ -105,12 +107,15 @@ export class Network {
     return this.parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   }
 
-  /** Declares a parameter. @throws LesionlabError kind `usage` where given weights lack it or don't fit */
-  parameter(info: ParameterInfo): Value {
-    this.#declare(this.parameters, info);
+  /**
+   * Declares a parameter. @param layout how it is fed where it is trained
+   * @throws LesionlabError kind `usage` where given weights lack it or don't fit
+   */
+  parameter(info: ParameterInfo, layout?: Layout): Value {
+    this.#declare(this.parameters, layout ? { ...info, layout } : info);
     const { name, shape } = info;
     const value = this.isTrainable(name)
-      ? this.graph.input(name, shape)
+      ? this.graph.input(name, shape, 'float32', layout)
       : this.graph.initializer(this.#given(info), shape, name);
     this.parameterValues.set(name, value);
     return value;
@@ -137,6 +142,13 @@ export class Network {
   frozenBuffer(info: BufferInfo): Float32Array {
     this.#declare(this.buffers, info);
     return this.#given(info);
+  }
+
+  /** Declares a buffer that no training changes and gives its numbers: its initial value where there are no weights. @throws as `parameter` */
+  constantBuffer(info: BufferInfo): Float32Array {
+    if (this.#options.weights) return this.frozenBuffer(info);
+    this.#declare(this.buffers, info);
+    return new Float32Array(elementCount(info.shape)).fill(info.initial);
   }
 
   /** The mask of a dropout layer, a graph input; undefined where nothing is to be dropped. */

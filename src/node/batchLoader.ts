@@ -20,6 +20,8 @@ export interface BatchLoaderOptions {
   readonly seed?: number;
   /** Default null: images as they are. */
   readonly augmentation?: AugmentationSettings | null;
+  /** Of `sequential`: the epoch whose augmentation is drawn. Default 0. */
+  readonly epoch?: number;
   /** Step to begin with, from 0: where a resumed training stands. */
   readonly firstStep?: number;
   /** Threads that make batches. Default 1. */
@@ -55,6 +57,7 @@ export function createBatchLoader(options: BatchLoaderOptions): BatchLoader {
     indices: Int32Array.from(options.indices),
     labels: Int32Array.from(options.labels),
     order,
+    epoch: options.epoch ?? 0,
     batchSize,
     seed,
     augmentation,

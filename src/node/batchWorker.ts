@@ -11,6 +11,8 @@ export interface BatchWorkerData {
   readonly indices: Int32Array;
   readonly labels: Int32Array;
   readonly order: 'shuffled' | 'sequential';
+  /** Of `sequential`. */
+  readonly epoch: number;
   readonly batchSize: number;
   readonly seed: number;
   readonly augmentation: AugmentationSettings | null;

@@ -1,32 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import type { BatchPlan } from '../data/batches.js';
 import { LesionlabError, runError } from '../errors.js';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  findModel,
-  initialWeights,
-  type ModelDefinition,
-  openClassifier,
-} from '../models/index.js';
+import { decodeSafetensors, encodeSafetensors, findModel, initialWeights, type NetworkSize } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
-import type { OpenOptions } from '../runtime/index.js';
-import { nodeRuntime } from '../runtime/node.js';
 import type { EpochRecord, StepRecord, TrainEvent } from '../training/events.js';
+import { trainsHeadOnly } from '../training/headTraining.js';
 import { type TrainPosition, train } from '../training/train.js';
-import { Trainer } from '../training/trainer.js';
-import { validate } from '../training/validate.js';
-import { createBatchLoader } from './batchLoader.js';
-import { loadInitialWeights } from './checkpointFile.js';
+import type { Trainer } from '../training/trainer.js';
+import { loadCheckpoint, loadInitialWeights } from './checkpointFile.js';
 import { appendJsonLine, readJsonLines, writeJsonLines } from './jsonLines.js';
+import { openHeadTraining } from './openHeadTraining.js';
+import { networkSize, openNetworkTraining } from './openTraining.js';
 import { packageInfo } from './packageInfo.js';
-import { openPreparedFile } from './preparedFile.js';
 import { type RunFolder, runFolderPaths } from './runFolder.js';
-import { openEventFile } from './tensorBoard.js';
+import { type EventFile, openEventFile } from './tensorBoard.js';
 import type { TrainJob } from './trainJob.js';
 import { writeFileWhole } from './writeFile.js';
-
-const validationBatchSize = 32;
 
 /**
  * Trains and writes steps.jsonl, metrics.jsonl and the checkpoints of a run folder. Occupies the calling thread: run it
@@ -38,60 +26,32 @@ export async function runTrainJob(
   post: (event: Exclude<TrainEvent, { type: 'checkpoint' }>) => void,
 ): Promise<void> {
   const folder = runFolderPaths(job.runFolder);
-  const { recipe, seed, classWeights, preprocessing } = job;
-  const model = findModel(recipe.model);
-  const size = { model, classCount: job.classIds.length, imageSize: preprocessing.imageSize };
-  // Batches are made on the same cores: threads that spin while they wait would take the time from that.
-  const open: OpenOptions = { device: job.device, threads: job.threads, spin: false };
+  const model = findModel(job.recipe.model);
+  const size = networkSize(job, model);
   const saved = job.resume ? await readState(folder) : undefined;
-  const trainer = await Trainer.open(
-    nodeRuntime,
-    {
-      ...size,
-      batchSize: recipe.training.batchSize,
-      optimizer: { kind: recipe.training.optimizer, weightDecay: recipe.training.weightDecay },
-      classWeights,
-      labelSmoothing: recipe.training.labelSmoothing,
-      weightAveraging: recipe.training.weightAveraging,
-      seed,
-    },
-    job.weightsFile && !saved ? await loadInitialWeights(job.weightsFile, size, { seed }) : initialWeights(size, seed),
-    open,
-  );
-  if (saved) restore(trainer, saved, folder);
   await keepLinesUpTo(folder, saved?.position);
-
-  const images = openPreparedFile(job.preparedFile);
-  const loader = createBatchLoader({
-    preparedFile: job.preparedFile,
-    indices: job.train.indices,
-    labels: job.train.labels,
-    batchSize: recipe.training.batchSize,
-    preprocessing,
-    seed,
-    augmentation: recipe.augmentation,
-    firstStep: saved?.position.step ?? 0,
-    ahead: 4,
-  });
-  const board = job.tensorBoard ? openEventFile(folder.tensorboard) : undefined;
-  const evaluate = async (weights: Weights) => {
-    const classifier = await openClassifier(nodeRuntime, { ...size, weights, batchSize: validationBatchSize }, open);
-    try {
-      return await validate(classifier, { images, ...job.validation, preprocessing, seed }, classWeights);
-    } finally {
-      await classifier.close();
-    }
-  };
+  const firstStep = saved?.position.step ?? 0;
+  const weights = await beginningWeights(job, size, folder, saved !== undefined);
+  const shouldStop = () => Atomics.load(job.stopFlag, 0) !== 0;
+  const opened = trainsHeadOnly(job.recipe)
+    ? await openHeadTraining(
+        job,
+        size,
+        weights,
+        { firstStep, fresh: saved === undefined },
+        { shouldStop, report: (done, total) => post({ type: 'features', done, total }) },
+      )
+    : await openNetworkTraining(job, size, weights, firstStep);
+  if (!opened) {
+    post({ type: 'stopped', reason: 'interrupted', step: firstStep });
+    return;
+  }
+  const { trainer, complete } = opened;
+  let board: EventFile | undefined;
   try {
-    const events = train({
-      trainer,
-      training: recipe.training,
-      plan: loader.plan as BatchPlan,
-      batches: loader,
-      validate: evaluate,
-      shouldStop: () => Atomics.load(job.stopFlag, 0) !== 0,
-      position: saved?.position,
-    });
+    if (saved) restore(trainer, saved, folder);
+    board = job.tensorBoard ? openEventFile(folder.tensorboard) : undefined;
+    const events = train({ ...opened, training: job.recipe.training, shouldStop, position: saved?.position });
     for await (const event of events) {
       if (event.type === 'step') {
         await appendJsonLine(folder.steps, event.record);
@@ -100,17 +60,29 @@ export async function runTrainJob(
         await appendJsonLine(folder.metrics, event.record);
         for (const [tag, value] of epochScalars(event.record)) board?.scalar(tag, value, event.record.epoch);
       } else if (event.type === 'checkpoint') {
-        await saveCheckpoint(folder, job, model, trainer, event);
+        await saveCheckpoint(folder, job, complete(trainer.evaluatedWeights()), trainer.readState(), event);
         continue;
       }
       post(event);
     }
   } finally {
     board?.close();
-    await loader.close();
-    images.close();
-    await trainer.close();
+    await opened.close();
   }
+}
+
+/** Those of the file or of chance; where a training goes on, its state holds all that is trained, and its checkpoint what is frozen. */
+async function beginningWeights(
+  job: TrainJob,
+  size: NetworkSize,
+  folder: RunFolder,
+  goesOn: boolean,
+): Promise<Weights> {
+  const { weightsFile, seed } = job;
+  if (!goesOn) return weightsFile ? loadInitialWeights(weightsFile, size, { seed }) : initialWeights(size, seed);
+  // The weights file may have moved since.
+  const frozen = job.recipe.training.freeze !== 'none';
+  return frozen ? (await loadCheckpoint(folder, 'last')).weights : initialWeights(size, seed);
 }
 
 const epochScalars = (record: EpochRecord): [string, number][] => [
@@ -125,20 +97,20 @@ const epochScalars = (record: EpochRecord): [string, number][] => [
 async function saveCheckpoint(
   folder: RunFolder,
   job: TrainJob,
-  model: ModelDefinition,
-  trainer: Trainer,
+  evaluated: Weights,
+  trainingState: Weights,
   { best, position }: { best: boolean; position: TrainPosition },
 ): Promise<void> {
-  const weights = encodeSafetensors(trainer.evaluatedWeights(), {
+  const weights = encodeSafetensors(evaluated, {
     lesionlab: packageInfo.version,
-    model: model.id,
+    model: job.recipe.model,
     classes: JSON.stringify(job.classIds),
     preprocessing: JSON.stringify(job.preprocessing),
     epoch: String(position.epoch),
   });
   if (best) await writeFileWhole(folder.bestCheckpoint, weights);
   await writeFileWhole(folder.lastCheckpoint, weights);
-  const state = encodeSafetensors(trainer.readState(), { position: JSON.stringify(position) });
+  const state = encodeSafetensors(trainingState, { position: JSON.stringify(position) });
   await writeFileWhole(folder.trainingState, state);
 }
 

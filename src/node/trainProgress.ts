@@ -14,7 +14,12 @@ export function trainProgress(progress: Progress, epochs: number): (event: Train
   let recent: Recent | undefined;
   let headed = false;
   return (event) => {
-    if (event.type === 'start') {
+    if (event.type === 'features') {
+      task ??= progress.start('Computing features', event.total);
+      task.update(event.done);
+    } else if (event.type === 'start') {
+      task?.end();
+      task = undefined;
       if (event.firstStep >= event.steps) return;
       const from = event.firstStep > 0 ? `, going on from step ${event.firstStep}` : '';
       progress.note(`Training: ${epochs} epochs, ${event.steps} steps${from}`);

@@ -11,6 +11,7 @@ export {
   diagnosisBySexChart,
 } from './charts/crossTable.js';
 export { imagesPerLesionChart } from './charts/imagesPerLesion.js';
+export { learningRateChart } from './charts/learningRate.js';
 export { missingValuesChart } from './charts/missingValues.js';
 export { recallIntervalsChart } from './charts/recallIntervals.js';
 export { accuracyCurveChart, type CurvesOptions, lossCurveChart } from './charts/trainingCurves.js';

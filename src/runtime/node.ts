@@ -28,6 +28,12 @@ export function makeNodeRuntime({ loadAddon = importAddon, warn = writeWarning }
       return { runtime, failure };
     }
   }
+  const loadOnce = async (threads?: number) => {
+    loading ??= load(threads);
+    const found = await loading;
+    loaded = found.runtime;
+    return found;
+  };
   return {
     get name() {
       return loaded?.name ?? 'onnxruntime-node';
@@ -36,12 +42,13 @@ export function makeNodeRuntime({ loadAddon = importAddon, warn = writeWarning }
       return loaded?.version ?? addonVersion();
     },
     async open(model, options = {}) {
-      loading ??= load(options.threads);
-      const { runtime, failure } = await loading;
-      loaded = runtime;
+      const { runtime, failure } = await loadOnce(options.threads);
       if (failure !== undefined && options.device === 'webgpu')
         throw runError('no-webgpu', `There is no WebGPU here: ${failure}`, { hint: 'Use --device cpu.' });
       return runtime.open(model, options);
+    },
+    async channelBlock() {
+      return (await loadOnce()).runtime.channelBlock();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type * as ort from 'onnxruntime-common';
 import { runError } from '../errors.js';
 import { elementTypeOf, type TensorData } from '../graph/graph.js';
+import { probeChannelBlock } from './channelBlock.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from './runtime.js';
 
 /** What onnxruntime-node and onnxruntime-web have in common. */
@@ -13,9 +14,15 @@ export interface OnnxRuntimeModule {
 /** Wraps one of onnxruntime's packages as a `Runtime`. */
 export function makeRuntime(name: string, module: OnnxRuntimeModule, cpuProvider: 'cpu' | 'wasm'): Runtime {
   const { versions } = module.env;
+  let channelBlock: Promise<number | undefined> | undefined;
   return {
     name,
     version: versions.node ?? versions.web ?? versions.common,
+    channelBlock() {
+      // WebAssembly has no such kernels.
+      channelBlock ??= cpuProvider === 'cpu' ? probeChannelBlock(this) : Promise.resolve(undefined);
+      return channelBlock;
+    },
     async open(model, options = {}) {
       const device = options.device ?? 'cpu';
       try {

@@ -47,4 +47,9 @@ export interface Runtime {
   readonly version: string;
   /** @throws LesionlabError kind `run` where the bytes are no model that this device can run */
   open(model: Uint8Array, options?: OpenOptions): Promise<Session>;
+  /**
+   * Channels that the CPU's fastest kernels want side by side (8 with AVX2, 16 with AVX-512); undefined where there are no such
+   * kernels. See `graph/blocked/layout.ts`.
+   */
+  channelBlock(): Promise<number | undefined>;
 }

@@ -33,6 +33,8 @@ export interface EpochRecord {
 
 /** What train() yields. The command line prints them, a browser worker posts them, the run folder records them. */
 export type TrainEvent =
+  /** Before the start where a head is trained on features: images whose features are computed. */
+  | { type: 'features'; done: number; total: number }
   | { type: 'start'; steps: number; stepsPerEpoch: number; epochs: number; firstStep: number }
   | { type: 'step'; record: StepRecord; steps: number }
   | { type: 'validation'; epoch: number }
@@ -40,4 +42,5 @@ export type TrainEvent =
   /** Save now: the trainer holds the weights and the state. */
   | { type: 'checkpoint'; best: boolean; position: TrainPosition }
   | { type: 'stopped'; reason: 'interrupted' | 'diverged'; step: number }
-  | { type: 'done'; bestEpoch: number };
+  /** `early-stopping`: too many epochs without a better one; `epoch`: epochs that were trained. */
+  | { type: 'done'; reason: 'all-epochs' | 'early-stopping'; epoch: number; bestEpoch: number };

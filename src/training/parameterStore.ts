@@ -1,10 +1,10 @@
 import { runError } from '../errors.js';
-import { elementCount, type Shape } from '../graph/index.js';
+import { elementCount, type Layout, readFilter, type Shape, storedShape, storeFilter } from '../graph/index.js';
 import type { ParameterInfo, Weights } from '../nn/index.js';
 import type { TensorLike } from '../runtime/index.js';
 import { allocateMemory, compileKernels, type Kernels } from './wasmKernels.js';
 
-/** One array over all parameters: its byte offset in the memory, and a view of each parameter's part. */
+/** One array over all parameters: its byte offset in the memory, and a view of each parameter's part, as the graph stores it. */
 export interface ParameterArray {
   readonly offset: number;
   readonly all: Float32Array;
@@ -22,14 +22,14 @@ export class ParameterStore {
   /** Bytes of one array, a multiple of 16. */
   readonly byteLength: number;
   readonly #memory: { readonly buffer: ArrayBuffer };
-  readonly #layout: { name: string; shape: Shape; start: number; count: number }[];
+  readonly #layout: { name: string; shape: Shape; layout?: Layout; start: number; count: number }[];
   #next = 0;
 
   /** @param stateArrays how many further arrays the optimizer and weight averaging will take */
   constructor(parameters: readonly ParameterInfo[], stateArrays: number) {
     let start = 0;
-    this.#layout = parameters.map(({ name, shape }) => {
-      const entry = { name, shape, start, count: elementCount(shape) };
+    this.#layout = parameters.map(({ name, shape, layout }) => {
+      const entry = { name, shape, layout, start, count: elementCount(storedShape(shape, layout)) };
       start += Math.ceil(entry.count / 4) * 4; // each begins at a multiple of 16 bytes
       return entry;
     });
@@ -46,9 +46,9 @@ export class ParameterStore {
     this.#next += this.byteLength;
     const { buffer } = this.#memory;
     const views = Object.fromEntries(
-      this.#layout.map(({ name, shape, start, count }) => [
+      this.#layout.map(({ name, shape, layout, start, count }) => [
         name,
-        { data: new Float32Array(buffer, offset + 4 * start, count), shape },
+        { data: new Float32Array(buffer, offset + 4 * start, count), shape: storedShape(shape, layout) },
       ]),
     );
     return { offset, all: new Float32Array(buffer, offset, this.byteLength / 4), views };
@@ -56,7 +56,7 @@ export class ParameterStore {
 
   /** Copies weights into an array. @throws LesionlabError kind `run` where one is missing or doesn't fit */
   write(array: ParameterArray, weights: Weights): void {
-    for (const { name, shape } of this.#layout) {
+    for (const { name, shape, layout } of this.#layout) {
       const found = weights.get(name);
       if (!found || `${found.shape}` !== `${shape}`) {
         throw runError(
@@ -64,12 +64,17 @@ export class ParameterStore {
           `"${name}" should have shape [${shape}], found [${found?.shape ?? 'nothing'}]`,
         );
       }
-      array.views[name].data.set(found.data);
+      array.views[name].data.set(layout ? storeFilter(found.data, shape, layout) : found.data);
     }
   }
 
   /** A copy of an array as weights. */
   read(array: ParameterArray): Weights {
-    return new Map(this.#layout.map(({ name, shape }) => [name, { data: array.views[name].data.slice(), shape }]));
+    return new Map(
+      this.#layout.map(({ name, shape, layout }) => {
+        const { data } = array.views[name];
+        return [name, { data: layout ? readFilter(data, shape, layout) : data.slice(), shape }];
+      }),
+    );
   }
 }

@@ -2,8 +2,9 @@ import type { BatchPlan } from '../data/batches.js';
 import type { Batch } from '../data/preprocessing.js';
 import type { Weights } from '../nn/index.js';
 import type { Recipe } from './config.js';
+import { hasStalled } from './earlyStopping.js';
 import type { EpochRecord, TrainEvent } from './events.js';
-import { learningRateAt } from './schedules.js';
+import { learningRateAt, type ScheduleOptions } from './schedules.js';
 import type { Trainer } from './trainer.js';
 import type { ValidationResult } from './validate.js';
 
@@ -25,7 +26,7 @@ export interface TrainPosition {
 
 export interface TrainOptions {
   readonly trainer: Trainer;
-  readonly training: Pick<Recipe['training'], 'epochs' | 'learningRate' | 'schedule' | 'warmUp'>;
+  readonly training: ScheduleOptions & Pick<Recipe['training'], 'epochs' | 'earlyStopping'>;
   readonly plan: BatchPlan;
   /** Batches from the position's step on, and how to give their memory back. */
   readonly batches: { next(): Promise<Batch>; recycle(batch: Batch): void };
@@ -65,7 +66,7 @@ function readPosition(position: TrainPosition = beginning): TrainPosition {
 /**
  * Trains, one event after the other. On a `checkpoint` event the trainer holds the weights and the state to save; it goes
  * on when the next event is asked for. The best epoch is the one with the highest validation balanced accuracy, the
- * earlier on ties.
+ * earlier on ties; with early stopping, training ends once so many epochs after it are over.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> {
   const { trainer, training, plan, batches, validate, shouldStop = () => false, recordsPerEpoch = 40 } = options;
@@ -82,9 +83,14 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
   };
 
   yield { type: 'start', steps, stepsPerEpoch: plan.stepsPerEpoch, epochs: training.epochs, firstStep: start.step };
+  const endsEarly = (done: number) => done < steps && hasStalled({ epoch, bestEpoch }, training.earlyStopping);
+  if (endsEarly(start.step)) {
+    yield { type: 'done', reason: 'early-stopping', epoch, bestEpoch };
+    return;
+  }
   for (let step = start.step; step < steps; step++) {
     const batch = await batches.next();
-    const learningRate = learningRateAt(step, steps, training);
+    const learningRate = learningRateAt(step, steps, epoch, training);
     const result = await trainer.step(batch.images, batch.labels, learningRate);
     batches.recycle(batch);
     if (!Number.isFinite(result.loss)) {
@@ -146,6 +152,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       epochBegan = Date.now();
       yield { type: 'epoch', record, best };
       yield { type: 'checkpoint', best, position: position(done) };
+      if (endsEarly(done)) {
+        yield { type: 'done', reason: 'early-stopping', epoch, bestEpoch };
+        return;
+      }
       recent = beginRecord();
     }
     if (done < steps && shouldStop()) {
@@ -154,5 +164,5 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       return;
     }
   }
-  yield { type: 'done', bestEpoch };
+  yield { type: 'done', reason: 'all-epochs', epoch, bestEpoch };
 }

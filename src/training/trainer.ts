@@ -1,4 +1,4 @@
-import { elementCount, Graph, gradients, softmaxCrossEntropy, toOnnx, type Value } from '../graph/index.js';
+import { elementCount, Graph, gradients, type Shape, softmaxCrossEntropy, toOnnx, type Value } from '../graph/index.js';
 import type { ModelDefinition } from '../models/index.js';
 import { type DropoutMask, fillLossTargets, Network, sumLossWeights, type Weights } from '../nn/index.js';
 import { Random } from '../random.js';
@@ -17,6 +17,8 @@ export interface TrainerOptions {
   readonly model: ModelDefinition;
   readonly classCount: number;
   readonly imageSize: number;
+  /** Of one input, without the batch. Default [3, S, S]; [D] where the model is a head that takes features. */
+  readonly inputShape?: Shape;
   readonly batchSize: number;
   readonly optimizer: OptimizerOptions;
   /** [K], loss weights. */
@@ -41,24 +43,27 @@ const gradientPrefix = 'gradient/';
 
 type TrainingGraphOptions = Pick<
   TrainerOptions,
-  'model' | 'classCount' | 'imageSize' | 'batchSize' | 'trainable' | 'dropout'
+  'model' | 'classCount' | 'imageSize' | 'inputShape' | 'batchSize' | 'trainable' | 'dropout'
 >;
 
 /**
  * The graph of one training step: inputs `images` [N, 3, S, S], `targets` [N, K], every parameter that is trained, running means
  * and masks of dropout; outputs `loss`, `logits` [N, K], `gradient/<parameter>`, and `batch/<running statistic>`, the batch's
  * mean and unbiased variance.
- * @param weights needed where `trainable` leaves parameters out
+ * @param weights needed where `trainable` leaves parameters out, and where the model standardises its features
+ * @param channelBlock see `Runtime.channelBlock`; parameters and gradients are then fed in their `layout`
  */
 export function buildTrainingGraph(
-  { model, classCount, imageSize, batchSize, trainable, dropout }: TrainingGraphOptions,
+  { model, classCount, imageSize, inputShape, batchSize, trainable, dropout }: TrainingGraphOptions,
   target: 'cpu' | 'webgpu',
   weights?: Weights,
+  channelBlock?: number,
 ): TrainingGraph {
-  const graph = new Graph({ target });
-  const frozen = trainable && weights ? { weights, trainable } : {};
+  const graph = new Graph({ target, channelBlock });
+  // Without `trainable` all parameters are inputs; constants that no training changes come from the weights nevertheless.
+  const frozen = weights ? { weights, trainable: trainable ?? (() => true) } : {};
   const network = new Network(graph, { fuse: target === 'cpu', dropout, ...frozen });
-  const images = graph.input('images', [batchSize, 3, imageSize, imageSize]);
+  const images = graph.input('images', [batchSize, ...(inputShape ?? [3, imageSize, imageSize])]);
   const targets = graph.input('targets', [batchSize, classCount]);
   const logits = model.build(network, images, classCount);
   const loss = graph.apply(softmaxCrossEntropy, [logits, targets], {});
@@ -137,7 +142,9 @@ export class Trainer {
     weights: Weights,
     open: OpenOptions = {},
   ): Promise<Trainer> {
-    const { graph, network } = buildTrainingGraph(options, open.device ?? 'cpu', weights);
+    const device = open.device ?? 'cpu';
+    const channelBlock = device === 'cpu' ? await runtime.channelBlock() : undefined;
+    const { graph, network } = buildTrainingGraph(options, device, weights, channelBlock);
     const averages = options.weightAveraging > 0 ? 1 : 0;
     const arrays = optimizerStateArrays[options.optimizer.kind] + averages;
     const store = new ParameterStore(network.trainableParameters, arrays);
@@ -155,13 +162,13 @@ export class Trainer {
    * @param images [N, 3, S, S], normalised @param labels [N]
    */
   async step(images: Float32Array, labels: Int32Array, learningRate: number): Promise<StepResult> {
-    const { batchSize, imageSize, classCount, classWeights, labelSmoothing } = this.options;
+    const { batchSize, imageSize, inputShape, classCount, classWeights, labelSmoothing } = this.options;
     fillLossTargets(labels, classWeights, labelSmoothing, this.#targets.data);
     const feeds = {
       ...this.store.parameters.views,
       ...this.statistics.feeds,
       ...this.#drawMasks(),
-      images: { data: images, shape: [batchSize, 3, imageSize, imageSize] },
+      images: { data: images, shape: [batchSize, ...(inputShape ?? [3, imageSize, imageSize])] },
       targets: this.#targets,
     };
     await this.session.run(feeds, this.#results);
@@ -196,7 +203,7 @@ export class Trainer {
   readState(): Weights {
     const state = new Map<string, { data: Float32Array; shape: readonly number[] }>();
     for (const [part, array] of Object.entries(this.#stateArrays())) {
-      for (const [name, view] of Object.entries(array.views)) state.set(`${part}/${name}`, view);
+      for (const [name, tensor] of this.store.read(array)) state.set(`${part}/${name}`, tensor);
     }
     for (const [name, tensor] of this.statistics.read()) state.set(`statistics/${name}`, tensor);
     return state;

@@ -14,22 +14,42 @@ export interface ValidationResult {
 const smallestProbability = 1e-12;
 
 /** Evaluates a classifier on a split, without augmentation. */
-export async function validate(
+export function validate(
   classifier: Classifier,
   source: Omit<BatchSource, 'augmentation'>,
   classWeights: readonly number[],
 ): Promise<ValidationResult> {
-  const { batchSize, classCount } = classifier;
+  const { batchSize } = classifier;
   const plan = planEvaluationBatches({ count: source.indices.length, batchSize });
+  return scoreValidation(classifier, classWeights, plan.steps, (step) => {
+    const rows = plan.batchRows(step);
+    return { ...makeBatch({ ...source, augmentation: null }, rows), used: batchSize - rows.padding };
+  });
+}
+
+interface ValidationBatch {
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+  /** Rows that count, at the beginning. */
+  readonly used: number;
+}
+
+/** Evaluates a classifier on batches of whatever it takes. */
+export async function scoreValidation(
+  classifier: Classifier,
+  classWeights: readonly number[],
+  steps: number,
+  batchAt: (step: number) => ValidationBatch,
+): Promise<ValidationResult> {
+  const { classCount } = classifier;
   const images = new Array<number>(classCount).fill(0);
   const recognised = new Array<number>(classCount).fill(0);
   let loss = 0;
   let weightSum = 0;
-  for (let step = 0; step < plan.steps; step++) {
-    const batch = makeBatch({ ...source, augmentation: null }, plan.batchRows(step));
+  for (let step = 0; step < steps; step++) {
+    const batch = batchAt(step);
     const { probabilities } = await classifier.classify(batch.images);
-    for (let n = 0; n < batchSize; n++) {
-      if (batch.indices[n] < 0) continue;
+    for (let n = 0; n < batch.used; n++) {
       const label = batch.labels[n];
       const row = probabilities.subarray(n * classCount, (n + 1) * classCount);
       loss -= classWeights[label] * Math.log(Math.max(row[label], smallestProbability));

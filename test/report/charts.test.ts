@@ -8,10 +8,12 @@ import {
   confidenceChart,
   confusionMatrixChart,
   explorationCharts,
+  learningRateChart,
   lossCurveChart,
   recallIntervalsChart,
 } from '../../src/report/index.js';
 import { findBestEpoch } from '../../src/training/findBestEpoch.js';
+import { readLearningRates } from '../../src/training/findLearningRate.js';
 import { classes, madeUpExploration, madeUpPredictions, madeUpRecords } from './fixtures.js';
 import { assertWellFormed, parsePage } from './structure.js';
 
@@ -20,7 +22,19 @@ const predictions = madeUpPredictions();
 const evaluation = evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 50 });
 const recalls = evaluation.intervals!.perClass.map(({ recall }) => recall);
 
+/** A range test over 60 steps: the loss falls from step 20 and explodes from step 50. */
+const rangeTest = Array.from({ length: 60 }, (_, i) => {
+  const smoothedLoss = 2 - 0.03 * Math.max(0, Math.min(i, 50) - 20) + (i > 50 ? (i - 50) ** 2 : 0);
+  return { step: i + 1, learningRate: 10 ** (-6 + i / 10), loss: smoothedLoss + 0.1 * Math.sin(i), smoothedLoss };
+});
+const finding = { records: rangeTest, reason: 'loss-rose', ...readLearningRates(rangeTest) } as const;
+
 const charts: Record<string, string> = {
+  'learning rate': learningRateChart(finding, { document }),
+  'learning rate, nothing found': learningRateChart(
+    { ...finding, records: rangeTest.slice(0, 12), steepest: null, minimum: null },
+    { document },
+  ),
   ...Object.fromEntries(explorationCharts(madeUpExploration(), { document }).map(({ name, svg }) => [name, svg])),
   loss: lossCurveChart(madeUpRecords(), { document, overfittingFrom: 15 }),
   accuracy: accuracyCurveChart(madeUpRecords(), { document }),
@@ -68,6 +82,17 @@ describe('charts', () => {
       for (const text of texts(svg)) {
         expect.soft(text!.length * 5.2, `${name}: ${text}`).toBeLessThan(420);
       }
+  });
+
+  it('marks where the loss falls steepest and is lowest, and leaves out what would press it flat', () => {
+    const svg = charts['learning rate'];
+    expect(finding.minimum).toBeCloseTo(10 ** -1, 10);
+    expect(texts(svg)).toContain('lowest: 1e-1');
+    expect(texts(svg).some((text) => /^steepest: \d(\.\d)?e-\d$/.test(text!))).toBe(true);
+    // Losses of 2 at most, and not of 82.
+    expect(texts(svg)).not.toContain('10.00');
+    expect(svg).toContain('Line chart of the loss over the learning rate');
+    expect(charts['learning rate, nothing found']).toContain('It never fell.');
   });
 
   it('draws bars in proportion to counts, in class colours, with the counts beside them', () => {

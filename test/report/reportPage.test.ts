@@ -149,6 +149,32 @@ describe('report', () => {
     expect(words(page)).not.toMatch(/\b1 epochs/);
   });
 
+  it('names what of the optimisation is not plain', () => {
+    const { config } = full;
+    const training = {
+      ...config.recipe.training,
+      optimizer: 'sgd',
+      schedule: 'step',
+      stepEpochs: 3,
+      weightDecay: 1e-4,
+      weightDecayOn: 'weights',
+      gradientClipping: 5,
+      freeze: 'layer2',
+      learningRateFactors: { backbone: 0.1, layer4: 0.5 },
+      earlyStopping: 4,
+    } as const;
+    const tuned = { ...config, recipe: { ...config.recipe, training } };
+    const text = words(render({ config: tuned }), '#configuration');
+    for (const part of [
+      'step, times 0.1 every 3 epochs, weight decay 0.0001, not of biases and batch norms, gradients no longer than 5',
+      'all stages up to layer2',
+      'backbone times 0.1 and layer4 times 0.5',
+      'ends early after 4 epochs without a better one',
+    ])
+      expect(text).toContain(part);
+    expect(words(render(), '#configuration')).not.toMatch(/Not trained|Learning rate by part|ends early/);
+  });
+
   it('explains the words that it uses, in alphabetical order', () => {
     const terms = [...parsePage(html).querySelectorAll('#glossary dt')].map(
       (dt) => dt.textContent?.toLowerCase() ?? '',

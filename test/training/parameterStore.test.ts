@@ -100,14 +100,6 @@ describe('optimizers over several parameters', () => {
     }
   });
 
-  // PyTorch's Adam and SGD add the decay to the gradient, which these don't.
-  it.each(['adam', 'sgd'] as const)('%s refuses weight decay and names adamw', (kind) => {
-    const store = new ParameterStore(parameters, optimizerStateArrays[kind]);
-    expect(() => makeOptimizer(store, { kind, weightDecay: 0.01 })).toThrow(
-      expect.objectContaining({ kind: 'usage', code: 'weight-decay', hint: expect.stringContaining('adamw') }),
-    );
-  });
-
   it('averages weights with a decay that begins low', () => {
     const store = new ParameterStore(parameters, 1);
     const average = new WeightAverage(store, 0.5);

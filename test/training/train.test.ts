@@ -6,7 +6,15 @@ import type { Trainer } from '../../src/training/trainer.js';
 import type { ValidationResult } from '../../src/training/validate.js';
 
 const batchSize = 4;
-const training = { epochs: 3, learningRate: 0.1, schedule: 'constant', warmUp: 0 } as const;
+const training = {
+  epochs: 3,
+  learningRate: 0.1,
+  schedule: 'constant',
+  warmUp: 0,
+  stepEpochs: 1,
+  stepFactor: 0.5,
+  earlyStopping: 0,
+} as const;
 /** Epochs end after 2, 5 and 7 steps: the remainder of one goes into the next. */
 const plan = planBatches({ count: 10, batchSize, seed: 0 });
 const validation = (balancedAccuracy: number, loss = 1): ValidationResult => ({
@@ -74,7 +82,7 @@ describe('train', () => {
       'done',
     ]);
     expect(events[0]).toMatchObject({ steps: 7, stepsPerEpoch: 2.5, epochs: 3, firstStep: 0 });
-    expect(events.at(-1)).toEqual({ type: 'done', bestEpoch: 2 });
+    expect(events.at(-1)).toEqual({ type: 'done', reason: 'all-epochs', epoch: 3, bestEpoch: 2 });
     const records = events.flatMap((event) => (event.type === 'epoch' ? [event.record] : []));
     // Losses 10 9 | 8 7 6 | 5 4; right answers 0 1 | 2 3 0 | 1 2 of 4 each.
     expect(records.map(({ trainLoss }) => trainLoss)).toEqual([9.5, 7, 4.5]);
@@ -140,7 +148,7 @@ describe('train', () => {
       position: JSON.parse(JSON.stringify(position)),
       validate: async () => validation(0),
     });
-    expect(second.at(-1)).toEqual({ type: 'done', bestEpoch: 1 });
+    expect(second.at(-1)).toMatchObject({ type: 'done', bestEpoch: 1 });
   });
 
   it('does nothing where all steps are done', async () => {
@@ -168,5 +176,54 @@ describe('train', () => {
     expect(learningRates).toHaveLength(7);
     expect(learningRates[0]).toBeCloseTo(0.1);
     for (let i = 1; i < 7; i++) expect(learningRates[i]).toBeLessThan(learningRates[i - 1]);
+  });
+
+  it('knows the epoch of every step where the schedule falls with the epochs', async () => {
+    const { trainer, learningRates } = fakeTrainer();
+    await collect({ trainer, training: { ...training, schedule: 'step' } });
+    expect(learningRates).toEqual([0.1, 0.1, 0.05, 0.05, 0.05, 0.025, 0.025]);
+  });
+});
+
+describe('early stopping', () => {
+  const patient = { ...training, epochs: 8, earlyStopping: 2 };
+  const scored = (scores: readonly number[]) => {
+    const left = [...scores];
+    return async () => validation(left.shift()!);
+  };
+
+  it('ends once so many epochs brought nothing better, after saving', async () => {
+    const validate = scored([0.4, 0.6, 0.5, 0.6]);
+    const events = await collect({ ...fakeTrainer(), training: patient, validate });
+    // A tie is nothing better.
+    expect(outline(events).slice(-3)).toEqual(['epoch 4', 'checkpoint 10', 'done']);
+    expect(events.at(-1)).toEqual({ type: 'done', reason: 'early-stopping', epoch: 4, bestEpoch: 2 });
+  });
+
+  it('begins to count anew with every better epoch, and is not what ends the last epoch', async () => {
+    const validate = scored([0.4, 0.3, 0.5, 0.4, 0.6, 0.7, 0.6, 0.6]);
+    const events = await collect({ ...fakeTrainer(), training: patient, validate });
+    expect(events.at(-1)).toEqual({ type: 'done', reason: 'all-epochs', epoch: 8, bestEpoch: 6 });
+  });
+
+  it('counts on after an interruption, and does nothing where it had ended the training', async () => {
+    let asked = 0;
+    const first = await collect({
+      ...fakeTrainer(),
+      training: patient,
+      validate: scored([0.6, 0.5]),
+      shouldStop: () => ++asked >= 6,
+    });
+    const lastPosition = (events: readonly TrainEvent[]) =>
+      JSON.parse(
+        JSON.stringify(events.flatMap((event) => (event.type === 'checkpoint' ? [event.position] : [])).at(-1)!),
+      );
+    expect(outline(first).at(-1)).toBe('interrupted 6');
+    const rest = { training: patient, validate: scored([0.5, 0.9]) };
+    const second = await collect({ ...fakeTrainer({}, 6), ...rest, position: lastPosition(first) });
+    expect(second.at(-1)).toEqual({ type: 'done', reason: 'early-stopping', epoch: 3, bestEpoch: 1 });
+    const third = await collect({ ...fakeTrainer(), ...rest, position: lastPosition(second) });
+    expect(outline(third)).toEqual(['start', 'done']);
+    expect(third.at(-1)).toEqual(second.at(-1));
   });
 });

@@ -35,7 +35,7 @@ describe('adam', () => {
       plain[which].fill(0);
     }
     const [p, m, v, g] = plain;
-    const [rate, beta1, beta2, epsilon, decay] = [0.01, 0.9, 0.999, 1e-8, 0.1];
+    const [rate, beta1, beta2, epsilon, decay, clip, l2] = [0.01, 0.9, 0.999, 1e-8, 0.1, 0.7, 0.02];
     for (let t = 1; t <= 3; t++) {
       kernels.adam(
         offsets[0],
@@ -51,11 +51,14 @@ describe('adam', () => {
         1 / Math.sqrt(1 - beta2 ** t),
         epsilon,
         1 - rate * decay,
+        clip,
+        l2,
       );
       for (let i = 0; i < length; i++) {
+        const gradient = clip * g[i] + l2 * p[i];
         p[i] *= 1 - rate * decay;
-        m[i] = beta1 * m[i] + (1 - beta1) * g[i];
-        v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2;
+        m[i] = beta1 * m[i] + (1 - beta1) * gradient;
+        v[i] = beta2 * v[i] + (1 - beta2) * gradient ** 2;
         p[i] -= (rate * (m[i] / (1 - beta1 ** t))) / (Math.sqrt(v[i] / (1 - beta2 ** t)) + epsilon);
       }
     }
@@ -66,7 +69,7 @@ describe('adam', () => {
   it('leaves parameters with gradient 0 where they are', () => {
     const { kernels, offsets, arrays, end } = makeArrays(4, 8);
     for (const which of [1, 2, 3]) arrays[which].fill(0);
-    kernels.adam(offsets[0], offsets[1], offsets[2], offsets[3], end, 0.1, 0.9, 0.1, 0.999, 0.001, 30, 1e-8, 1);
+    kernels.adam(offsets[0], offsets[1], offsets[2], offsets[3], end, 0.1, 0.9, 0.1, 0.999, 0.001, 30, 1e-8, 1, 1, 0);
     expect(arrays[0]).toEqual(wave(8, 1));
   });
 });
@@ -76,10 +79,10 @@ describe('sgd', () => {
     const { kernels, offsets, plain, end, expectEqual } = makeArrays(3, length);
     const [p, b, g] = plain;
     for (let step = 0; step < 3; step++) {
-      kernels.sgd(offsets[0], offsets[1], offsets[2], end, 0.05, 0.9, 0.98);
+      kernels.sgd(offsets[0], offsets[1], offsets[2], end, 0.05, 0.9, 0.7, 0.02);
       for (let i = 0; i < length; i++) {
-        b[i] = 0.9 * b[i] + g[i];
-        p[i] = 0.98 * p[i] - 0.05 * b[i];
+        b[i] = 0.9 * b[i] + 0.7 * g[i] + 0.02 * p[i];
+        p[i] -= 0.05 * b[i];
       }
     }
     for (const which of [0, 1, 2]) expectEqual(which);
@@ -93,6 +96,16 @@ describe('average', () => {
     kernels.average(offsets[0], offsets[1], end, 0.99, 0.01);
     for (let i = 0; i < length; i++) a[i] = 0.99 * a[i] + 0.01 * p[i];
     for (const which of [0, 1]) expectEqual(which);
+  });
+});
+
+describe('sumOfSquares', () => {
+  it.each(lengths)('adds up %i squares in double precision, anew at every call', (length) => {
+    const { kernels, offsets, plain, end } = makeArrays(1, length);
+    const expected = plain[0].reduce((sum, value) => sum + value ** 2, 0);
+    for (let call = 0; call < 2; call++) {
+      expect(Math.abs(kernels.sumOfSquares(offsets[0], end) / expected - 1)).toBeLessThan(1e-13);
+    }
   });
 });
 

@@ -6,6 +6,7 @@ import { register as evaluate } from './evaluate.js';
 import { register as explain } from './explain.js';
 import { register as explore } from './explore.js';
 import { register as exportModel } from './export.js';
+import { register as findLearningRate } from './findLearningRate.js';
 import { register as organize } from './organize.js';
 import { register as predict } from './predict.js';
 import { register as report } from './report.js';
@@ -21,6 +22,7 @@ export function registerCommands(program: Command): void {
     explore,
     organize,
     split,
+    findLearningRate,
     train,
     evaluate,
     explain,

@@ -15,7 +15,7 @@ export function register(program: Command): void {
     'train HAM10000 --run runs/first --resume',
   ]).action(
     act(async (context, data: string, options: RecipeCommandOptions) => {
-      const { run, epochs, bestEpoch, notes, config, diverged } = await trainRun(
+      const { run, epochs, bestEpoch, notes, config, diverged, endedEarly } = await trainRun(
         context,
         runOptions(context, data, options),
         false,
@@ -32,10 +32,12 @@ export function register(program: Command): void {
           parameters: config.model.parameters,
           excluded,
           diverged,
+          endedEarly,
         },
         text: [
           ...listExcluded(excluded),
           ...(diverged === null ? [] : [diverged]),
+          ...(endedEarly === null ? [] : [endedEarly]),
           `Best epoch: ${bestEpoch} of ${epochs.length}, validation balanced accuracy ` +
             `${(100 * best.validationBalancedAccuracy).toFixed(1)}%.`,
           `Curves: ${run.curves}. Next: lesionlab evaluate ${options.run}`,

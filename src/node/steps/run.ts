@@ -8,8 +8,12 @@ import { defaultRatios, splitDataset } from '../../data/split.js';
 import { dataError, usageError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
 import type { Recipe, RunConfig } from '../../training/config.js';
+import { hasStalled } from '../../training/earlyStopping.js';
+import type { EpochRecord } from '../../training/events.js';
+import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { defaultPreset } from '../../training/presets.js';
-import { type RecipeOverrides, resolveRecipe } from '../../training/resolveRecipe.js';
+import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
+import { formatSetting, type RecipeOverrides, resolveRecipe } from '../../training/resolveRecipe.js';
 import { loadInitialWeights } from '../checkpointFile.js';
 import { sharpCodec } from '../codec.js';
 import { hashDataset } from '../dataHash.js';
@@ -26,13 +30,15 @@ import {
 import { keepSplitRecords, readRunRatios, readRunSplits } from '../runSplits.js';
 import type { StepContext } from '../stepContext.js';
 import { openLimited, type PreparedData, prepareData } from '../trainingData.js';
+import { requireEnoughImages } from '../trainingSplits.js';
+import { requireWeights } from '../weightsNormalisation.js';
 import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
 import { type ExplainStepResult, explainStep } from './explain.js';
 import { exploreStep } from './explore.js';
 import { type ExportStepResult, exportStep } from './export.js';
 import { reportStep } from './report.js';
 import { splitStep } from './split.js';
-import { requireEnoughImages, type TrainStepResult, trainStep } from './train.js';
+import { type TrainStepResult, trainStep } from './train.js';
 
 export interface RunOptions {
   readonly data: string;
@@ -112,9 +118,14 @@ function trySplit({ seed, ratios }: Plan, dataset: Dataset, linked: PreparedData
   return splitDataset(dataset.records, dataset.info.classes, { ratios, seed, linked, file: dataset.metadataFile });
 }
 
-async function announce(ctx: StepContext, options: RunOptions, { recipe, saved }: Plan, dataset: Dataset) {
-  const epochsDone = saved ? (await readJsonLines(runFolderPaths(options.run).metrics)).length : 0;
-  if (epochsDone < recipe.training.epochs) await estimateRun(ctx, recipe, dataset, epochsDone);
+async function announce(ctx: StepContext, options: RunOptions, { recipe, saved, weightsFile }: Plan, dataset: Dataset) {
+  const { epochs, earlyStopping, freeze } = recipe.training;
+  const records = saved ? await readJsonLines<EpochRecord>(runFolderPaths(options.run).metrics) : [];
+  const epochsDone = records.length;
+  const stalled = hasStalled({ epoch: epochsDone, bestEpoch: findBestEpoch(records)?.epoch ?? 0 }, earlyStopping);
+  if (freeze !== 'none' && weightsFile === null)
+    ctx.progress.note(`What is frozen (${freeze}) stays at random weights: --weights gives it learned ones.`);
+  if (epochsDone < epochs && !stalled) await estimateRun(ctx, recipe, dataset, epochsDone);
   else ctx.progress.note('Its training is over.');
 }
 
@@ -178,6 +189,8 @@ async function planRun(ctx: StepContext, options: RunOptions, resumes: boolean):
   const { recipe, overrides } = resolveRecipe(preset, options.overrides ?? {});
   const saved = resumes ? await readSavedConfig(options.run) : undefined;
   if (!saved) {
+    recipeTrainerOptions(recipe); // refuses stages that the model does not have
+    requireWeights(recipe, weightsFile);
     const ratios = options.ratios ?? defaultRatios;
     return { recipe, preset, overrides, seed: ctx.seed, limit, ratios, weightsFile, excludeUnusable };
   }
@@ -213,10 +226,12 @@ function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig, 
     weights: options.weightsFile ?? undefined,
     ratios: options.ratios ? formatRatios(options.ratios) : undefined,
   };
-  const differing = Object.entries(asked).filter(([name, value]) => value !== undefined && settings[name] !== value);
+  const differing = Object.entries(asked).filter(
+    ([name, value]) => value !== undefined && formatSetting(settings[name]) !== formatSetting(value),
+  );
   if (differing.length === 0) return;
   const list = differing.map(
-    ([name, value]) => `${name} (asked for: ${value}, the run has: ${settings[name] ?? 'none'})`,
+    ([name, value]) => `${name} (asked for: ${formatSetting(value)}, the run has: ${formatSetting(settings[name])})`,
   );
   throw usageError('resume-changes', `A resumed run keeps its settings; these differ: ${list.join('; ')}.`, {
     hint: 'Leave them out, or begin a new run in another folder.',

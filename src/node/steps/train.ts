@@ -1,7 +1,5 @@
-import { classWeights, countClasses } from '../../data/classWeights.js';
-import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js';
-import { type ChannelStatistics, channelStatistics, imagenetStatistics } from '../../data/normalisation.js';
-import { interruptedError, runError, usageError } from '../../errors.js';
+import type { Dataset, SplitName } from '../../data/dataset.js';
+import { interruptedError, runError } from '../../errors.js';
 import { describeNetwork, findModel } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { Recipe, RunConfig } from '../../training/config.js';
@@ -19,6 +17,7 @@ import { type RunFolder, readConfig } from '../runFolder.js';
 import type { StepContext } from '../stepContext.js';
 import { writeTrainingBatchPicture } from '../trainingBatchPicture.js';
 import { writeTrainingCurves } from '../trainingCurves.js';
+import { requireEnoughImages, resolveClassWeights, resolvePreprocessing, splitImages } from '../trainingSplits.js';
 import type { SplitImages, TrainJob, TrainMessage } from '../trainJob.js';
 import { trainProgress } from '../trainProgress.js';
 import { startWorker, workerUrl } from '../workerUrl.js';
@@ -53,6 +52,8 @@ export interface TrainStepResult {
   readonly notes: readonly CurveNote[];
   /** Where and when the training diverged, in words; null where it went to its end. */
   readonly diverged: string | null;
+  /** Why early stopping ended the training, in words; null where it did not. */
+  readonly endedEarly: string | null;
 }
 
 /**
@@ -62,9 +63,9 @@ export interface TrainStepResult {
  */
 export async function trainStep(ctx: StepContext, options: TrainStepOptions): Promise<TrainStepResult> {
   const { run, dataset, recipe, prepared } = options;
-  const bySplit = splitImages(options);
+  const bySplit = splitImages(dataset, options.splits, prepared);
   requireEnoughImages(options.splits, recipe);
-  const config = options.resume ? await resumedConfig(ctx, options) : resolveConfig(ctx, options, bySplit.train);
+  const config = options.resume ? await resumedConfig(ctx, options) : await resolveConfig(ctx, options, bySplit.train);
   await writeJson(run.config, config);
   const { layers, text } = layerTable(findModel(recipe.model), config.data.classes.length, recipe.imageSize);
   await writeJson(run.layersJson, layers);
@@ -105,45 +106,20 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
     );
   }
   const diverged = outcome.type === 'stopped' ? reportDivergence(ctx, outcome.step, epochs) : null;
+  const endedEarly =
+    outcome.type === 'done' && outcome.reason === 'early-stopping' ? describeEarlyStop(outcome, recipe) : null;
+  if (endedEarly !== null) ctx.progress.note(endedEarly);
   const notes = describeCurves(epochs);
   for (const note of notes) ctx.progress.note(note.text);
-  return { config, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged };
+  return { config, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged, endedEarly };
 }
 
-/** @throws LesionlabError kind `usage` where the training split holds less than a batch, or another split nothing */
-export function requireEnoughImages(splits: readonly SplitName[], { training }: Recipe): void {
-  for (const name of splitNames) {
-    const needed = name === 'train' ? training.batchSize : 1;
-    const found = splits.filter((split) => split === name).length;
-    if (found < needed)
-      throw usageError('too-few-images', `The ${name} split has ${found} images; ${needed} are needed`, {
-        hint: 'Use more images (--limit), a smaller --batch-size or other --ratios.',
-      });
-  }
-}
-
-function splitImages({ dataset, splits, prepared }: TrainStepOptions): Record<SplitName, SplitImages> {
-  const indexOf = new Map(prepared.imageIds.map((id, index) => [id, index]));
-  const of = (name: SplitName): SplitImages => {
-    const records = dataset.records.filter((_, i) => splits[i] === name);
-    return {
-      indices: Int32Array.from(records, ({ imageId }) => indexOf.get(imageId) as number),
-      labels: Int32Array.from(records, ({ label }) => label),
-    };
-  };
-  return { train: of('train'), validation: of('validation'), test: of('test') };
-}
-
-function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: SplitImages): RunConfig {
+async function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: SplitImages): Promise<RunConfig> {
   const { dataset, recipe, prepared } = options;
   const { info, records } = dataset;
   const model = findModel(recipe.model);
   const classCount = info.classes.length;
   const network = describeNetwork({ model, classCount, imageSize: recipe.imageSize });
-  const counts = countClasses(
-    Array.from(train.labels, (label) => ({ label })),
-    classCount,
-  );
   return {
     lesionlab: packageInfo.version,
     created: new Date().toISOString(),
@@ -167,8 +143,8 @@ function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: Split
       limit: options.limit,
       excluded: [...options.excluded],
     },
-    preprocessing: resolvePreprocessing(recipe, prepared, train.indices),
-    classWeights: classWeights(counts, recipe.training.classWeights),
+    preprocessing: await resolvePreprocessing(recipe, prepared, train, options.weightsFile),
+    classWeights: resolveClassWeights(recipe, train, classCount),
     model: { id: model.id, parameters: network.parameterCount, weightsFile: options.weightsFile },
     device: ctx.device,
     threads: ctx.threads,
@@ -187,23 +163,6 @@ async function resumedConfig(
 }
 
 const currentVersions = () => ({ node: process.versions.node, onnxruntime: nodeRuntime.version });
-
-function resolvePreprocessing(
-  recipe: Recipe,
-  prepared: PreparedFile,
-  trainIndices: Int32Array,
-): RunConfig['preprocessing'] {
-  const ofTraining = recipe.normalisation === 'train-split';
-  const { mean, std }: ChannelStatistics = ofTraining ? channelStatistics(prepared, trainIndices) : imagenetStatistics;
-  return {
-    imageSize: recipe.imageSize,
-    fit: recipe.fit,
-    resize: 'bilinear-antialiased',
-    mean: [...mean],
-    std: [...std],
-    statistics: recipe.normalisation,
-  };
-}
 
 /** A batch as the network will see it, drawn from the loader that training uses. */
 async function drawBatch(
@@ -263,7 +222,7 @@ function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
       failure = error;
     });
     worker.on('exit', (code) => {
-      show({ type: 'done', bestEpoch: 0 });
+      show({ type: 'done', reason: 'all-epochs', epoch: 0, bestEpoch: 0 });
       curves.then(() => {
         if (outcome && !failure) resolve(outcome);
         else reject(failure ?? new Error(`The training thread ended early (exit code ${code}).`));
@@ -274,6 +233,16 @@ function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
 
 const noop = () => {};
 const millisecondsBetweenCurves = 10_000;
+
+function describeEarlyStop(
+  { epoch, bestEpoch }: { readonly epoch: number; readonly bestEpoch: number },
+  { training }: Recipe,
+): string {
+  return (
+    `Early stopping: training ended after epoch ${epoch} of ${training.epochs}, since no epoch after ${bestEpoch} had a better ` +
+    'balanced accuracy on validation.'
+  );
+}
 
 /** @throws LesionlabError kind `run` where nothing was learned before */
 function reportDivergence({ progress }: StepContext, step: number, epochs: readonly EpochRecord[]): string {

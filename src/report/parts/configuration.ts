@@ -1,3 +1,4 @@
+import type { Recipe } from '../../training/config.js';
 import { formatCountOf, formatList } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
@@ -26,11 +27,16 @@ export function renderConfiguration({ config, writtenBy }: ReportInput): string 
       'Mean, standard deviation',
       `${triple(preprocessing.mean)}; ${triple(preprocessing.std)} (${escapeText(preprocessing.statistics)})`,
     ],
+    ['Optimizer', describeOptimisation(training)],
+    ...describeFineTuning(training),
     [
-      'Optimizer',
-      `${known(training.optimizer, { adamw: 'AdamW' })}, learning rate ${training.learningRate}, ${known(training.schedule, { 'one-cycle': 'One-cycle' })}${training.weightDecay > 0 ? `, ${term('Weight decay')} ${training.weightDecay}` : ''}`,
+      'Epochs and batch',
+      `${formatCountOf(training.epochs, 'epoch')}, batches of ${training.batchSize}${
+        training.earlyStopping > 0
+          ? `; ends early after ${formatCountOf(training.earlyStopping, 'epoch')} without a better one`
+          : ''
+      }`,
     ],
-    ['Epochs and batch', `${formatCountOf(training.epochs, 'epoch')}, batches of ${training.batchSize}`],
     ['Class weights', escapeText(training.classWeights)],
     [
       'Answer at test',
@@ -49,6 +55,39 @@ export function renderConfiguration({ config, writtenBy }: ReportInput): string 
   ];
   return `${settings(pairs)}
 <details><summary>The whole configuration (config.json)</summary><div class="scroll" role="region" tabindex="0" aria-label="config.json"><pre>${escapeText(JSON.stringify(config, null, 2))}</pre></div></details>`;
+}
+
+function describeOptimisation(training: Recipe['training']): string {
+  const { schedule, stepEpochs, stepFactor, weightDecay, weightDecayOn, gradientClipping } = training;
+  const parts = [
+    known(training.optimizer, { adamw: 'AdamW' }),
+    `learning rate ${training.learningRate}`,
+    known(schedule, { 'one-cycle': 'One-cycle' }),
+  ];
+  if (schedule === 'step') parts.push(`times ${stepFactor} every ${formatCountOf(stepEpochs, 'epoch')}`);
+  if (weightDecay > 0)
+    parts.push(
+      `${term('Weight decay')} ${weightDecay}${weightDecayOn === 'weights' ? ', not of biases and batch norms' : ''}`,
+    );
+  if (gradientClipping > 0) parts.push(`gradients no longer than ${gradientClipping}`);
+  return parts.join(', ');
+}
+
+/** Rows that only a training with parts of the network apart has. */
+function describeFineTuning({ freeze, learningRateFactors }: Recipe['training']): [string, string][] {
+  const rows: [string, string][] = [];
+  if (freeze !== 'none')
+    rows.push([
+      'Not trained',
+      freeze === 'backbone' ? 'all but the classifier' : `all stages up to ${escapeText(freeze)}`,
+    ]);
+  const factors = Object.entries(learningRateFactors);
+  if (factors.length > 0)
+    rows.push([
+      'Learning rate by part',
+      escapeText(formatList(factors.map(([name, factor]) => `${name} times ${factor}`))),
+    ]);
+  return rows;
 }
 
 /** A setting's own word, linked to its meaning where the glossary has one. */

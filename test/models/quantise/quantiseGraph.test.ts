@@ -100,7 +100,7 @@ const anyRanges = (float: Graph): Calibration =>
   );
 
 describe('planQuantisation', () => {
-  it.each(Object.keys(models))('%s: folds every activation into the layer before', (id) => {
+  it.each(Object.keys(models).filter((id) => id !== 'mobilenet_v2_levels'))('%s: folds every activation into the layer before', (id) => {
     const model = findModel(id);
     const size = { model, classCount, imageSize: model.smallestImageSize };
     const { tensors } = describeNetwork(size);

@@ -1,0 +1,100 @@
+import type { Attributes, Graph, Layout, Shape, Value } from '../graph.js';
+
+/**
+ * Channels in blocks. onnxruntime's CPU kernels for convolution and pooling are fastest where 8 (AVX2) or 16 (AVX-512) channels
+ * lie side by side: one vector register holds one pixel's block. onnxruntime rearranges prediction graphs that way by itself, but
+ * only where weights are constants, so never in training; training graphs therefore ask for the same operators by name.
+ *
+ * A value's `shape` stays [N, C, H, W]; `layout` says how it lies in memory. Channels are filled up to whole blocks with zeros. What
+ * works element by element works on any layout.
+ */
+const domain = 'com.microsoft.nchwc';
+
+export const roundUp = (count: number, block: number): number => block * Math.ceil(count / block);
+
+/** The shape that onnxruntime sees: channels of whole blocks. */
+export function storedShape(shape: Shape, layout: Layout | undefined): Shape {
+  if (!layout) return shape;
+  const [first, second, ...rest] = shape;
+  const { kind, block } = layout;
+  if (kind === 'channels') return [first, roundUp(second, block), ...rest];
+  return [roundUp(first, block), kind === 'filter' ? roundUp(second, block) : second, ...rest];
+}
+
+export const channelLayout = (block: number): Layout => ({ kind: 'channels', block });
+
+/** A node of onnxruntime's operators for blocked values, with a blocked result of this shape. */
+export function blockedNode(
+  graph: Graph,
+  operator: string,
+  inputs: readonly (Value | null)[],
+  shape: Shape,
+  attributes: Attributes = {},
+): Value {
+  const layout = channelLayout(blockOf(graph));
+  return graph.node(operator, inputs, shape, attributes, { domain, layout });
+}
+
+export function blockOf(graph: Graph): number {
+  if (graph.channelBlock === undefined) throw new Error('This graph has no channel blocks');
+  return graph.channelBlock;
+}
+
+/** The numbers of a value as they lie in memory, under another shape. */
+export const memoryAs = (graph: Graph, x: Value, shape: Shape): Value =>
+  graph.node('Reshape', [x, graph.integers(shape)], shape);
+
+/** Memory that holds blocked channels, as [N, C, H, W]. */
+export function asChannels(graph: Graph, memory: Value, shape: Shape): Value {
+  const layout = channelLayout(blockOf(graph));
+  const stored = storedShape(shape, layout);
+  return graph.node('Reshape', [memory, graph.integers(stored)], shape, {}, { layout });
+}
+
+/** [N, C, H, W] with its channels in blocks. */
+export function toBlocked(graph: Graph, x: Value): Value {
+  if (x.layout) return x;
+  return graph.derive('blocked', x, () => {
+    const block = blockOf(graph);
+    const [n, c, h, w] = x.shape;
+    const missing = roundUp(c, block) - c;
+    const pads = graph.integers([0, 0, 0, 0, 0, missing, 0, 0]);
+    const whole = missing ? graph.node('Pad', [x, pads, graph.scalar(0)], [n, c + missing, h, w]) : x;
+    return blockedNode(graph, 'ReorderInput', [whole], x.shape);
+  });
+}
+
+/** [N, C, H, W] row by row. */
+export function toPlain(graph: Graph, x: Value): Value {
+  if (x.layout?.kind !== 'channels') return x;
+  return graph.derive('plain', x, () =>
+    graph.node('ReorderOutput', [x], x.shape, { channels: x.shape[1] }, { domain }),
+  );
+}
+
+/** A value in the layout of another one. */
+export const inLayoutOf = (graph: Graph, x: Value, other: Value): Value =>
+  other.layout ? toBlocked(graph, x) : toPlain(graph, x);
+
+/** Blocked [N, C, H, W] with whole channels last, as a matrix [N H W, C filled up]. */
+export function channelsLast(graph: Graph, x: Value): Value {
+  return graph.derive('channels-last', x, () => {
+    const [n, channels, h, w] = storedShape(x.shape, x.layout);
+    const attributes = { channels, channels_last: 1 };
+    const found = graph.node('ReorderOutput', [x], [n, h, w, channels], attributes, { domain });
+    return memoryAs(graph, found, [n * h * w, channels]);
+  });
+}
+
+/** Memory [A, block, B] to [A, B, block]: many small transpositions in one fast pass. */
+export function interleave(graph: Graph, memory: Value, [a, b]: readonly [number, number]): Value {
+  const block = blockOf(graph);
+  const rows = memoryAs(graph, memory, [a, block, b, 1]);
+  return graph.node('ReorderInput', [rows], [a, block, b, 1], {}, { domain });
+}
+
+/** Memory [A, B, length] to [B, A, length]. */
+export function swapOuter(graph: Graph, memory: Value, [a, b, length]: readonly [number, number, number]): Value {
+  const rows = memoryAs(graph, memory, [a, b, length]);
+  return a === 1 || b === 1 ? rows : graph.node('Transpose', [rows], [b, a, length], { perm: [1, 0, 2] });
+}

@@ -1,0 +1,147 @@
+import { usageError } from '../../errors.js';
+import {
+  type Activation,
+  cutChannels,
+  fillChannels,
+  scaleChannels,
+  sumChannels,
+  sumProducts,
+} from '../blocked/channelSums.js';
+import { type BlockedConvAttributes, blockedConv, blockedInputGradient, scaleOutputs } from '../blocked/conv.js';
+import { filterGradient, toFilter } from '../blocked/filters.js';
+import { inLayoutOf, toBlocked } from '../blocked/layout.js';
+import { blockedWeightGradient } from '../blocked/weightGradient.js';
+import { elementCount, type GradientCall, type Graph, type Operator, type Shape, type Value } from '../graph.js';
+import { slidingSide } from './conv.js';
+
+export interface ConvNormAttributes extends BlockedConvAttributes {
+  /** Added to the variance. PyTorch's default is 1e-5. */
+  readonly epsilon: number;
+  readonly activation: Activation;
+}
+
+/**
+ * Convolution, batch norm with the batch's own statistics, sum with a residual branch and activation, as one operator on values
+ * with their channels in blocks (see `blocked/layout.ts`).
+ *
+ * Inputs: x [N, C, H, W], weight [O, C, k, k] (depthwise: [C, 1, k, k]), scale [O], bias [O], shift [O], and, where there is one,
+ * residual [N, O, H', W']. Result: activation(batch norm(conv(x) + shift) + residual). The shift changes nothing, since batch norm takes the
+ * mean off; an estimate of minus that mean keeps sums of squares from losing digits. Saves `mean` and `variance` (population)
+ * [O] of conv(x) + shift.
+ */
+export const blockedConvNorm: Operator<ConvNormAttributes> = {
+  name: 'blockedConvNorm',
+  anyLayout: true,
+  lower(graph, [x, weight, scale, bias, shift, residual], attributes, saved) {
+    const { stride, padding, depthwise, epsilon, activation } = attributes;
+    const shape = outputShape(x, weight, attributes);
+    const [n, o, h, w] = shape;
+    if (n * h * w < 2) {
+      throw usageError('batch-norm-single', `Batch norm needs more than one value a channel; [${shape}] has one`, {
+        hint: 'Train with a larger batch or larger images.',
+      });
+    }
+    const filter = toFilter(graph, weight, depthwise);
+    const filled = (vector: Value) => fillChannels(graph, vector);
+    saved.convolved = blockedConv(graph, x, filter, filled(shift), shape, { stride, padding, depthwise });
+    const { convolved } = saved;
+    const channels = filled(scale).shape;
+    const share = graph.scalar(1 / (n * h * w));
+    const mean = graph.node('Mul', [sumChannels(graph, convolved), share], channels);
+    const squares = graph.node('Mul', [sumProducts(graph, convolved, convolved), share], channels);
+    const square = graph.node('Mul', [mean, mean], channels);
+    const variance = graph.node('Relu', [graph.node('Sub', [squares, square], channels)], channels);
+    saved.filledMean = mean;
+    saved.mean = cutChannels(graph, mean, o);
+    saved.variance = cutChannels(graph, variance, o);
+    saved.spread = graph.node('Sqrt', [graph.node('Add', [variance, graph.scalar(epsilon)], channels)], channels);
+    saved.factor = graph.node('Div', [filled(scale), saved.spread], channels);
+    const offset = graph.node('Mul', [mean, saved.factor], channels);
+    const sum = residual && toBlocked(graph, residual);
+    return scaleChannels(graph, convolved, saved.factor, {
+      shift: graph.node('Sub', [filled(bias), offset], channels),
+      sum,
+      activation,
+    });
+  },
+
+  /**
+   * With M values a channel and dy the gradient before the activation: dBias = sum dy; moment = sum dy (c - mean);
+   * dScale = moment / spread; dc = factor (dy + b c + d), b = -moment / (M spread^2), d = -dBias / M - b mean.
+   * Multiplying by the factor is left to the weights where these are fewer.
+   */
+  gradient(graph, call) {
+    const { inputs, output, attributes, saved, wanted } = call;
+    const [, weight, scale, bias, , residual] = inputs;
+    const { activation } = attributes;
+    const [n, , h, w] = output.shape;
+    const { convolved, filledMean, spread, factor } = saved;
+    const channels = factor.shape;
+    const binary = (operator: string, a: Value, b: Value) => graph.node(operator, [a, b], channels);
+    const gradient = activationGradient(graph, toBlocked(graph, call.outputGradient), output, activation);
+
+    const biasGradient = sumChannels(graph, gradient);
+    const products = sumProducts(graph, gradient, convolved);
+    const moment = binary('Sub', products, binary('Mul', filledMean, biasGradient));
+    const scaleGradient = binary('Div', moment, spread);
+    const share = graph.scalar(-1 / (n * h * w));
+    const slope = binary('Mul', binary('Div', scaleGradient, spread), share);
+    const constant = binary('Sub', binary('Mul', biasGradient, share), binary('Mul', slope, filledMean));
+    const centred = scaleChannels(graph, convolved, slope, { shift: constant, sum: gradient });
+
+    const intoWeights = 2 * elementCount(weight.shape) < elementCount(output.shape);
+    const remaining = intoWeights ? factor : undefined;
+    const inner = intoWeights ? centred : scaleChannels(graph, centred, factor);
+    return [
+      wanted[0] ? inputGradient(graph, call, inner, remaining) : null,
+      wanted[1] ? weightGradient(graph, call, inner, remaining) : null,
+      wanted[2] ? cutChannels(graph, scaleGradient, scale.shape[0]) : null,
+      wanted[3] ? cutChannels(graph, biasGradient, bias.shape[0]) : null,
+      null,
+      residual && wanted[5] ? inLayoutOf(graph, gradient, residual) : null,
+    ];
+  },
+};
+
+type Call = GradientCall<ConvNormAttributes>;
+
+/** @param inner gradient of the convolution's output, but for a factor a channel where one is given */
+function inputGradient(graph: Graph, call: Call, inner: Value, factor: Value | undefined): Value {
+  const [x, weight] = call.inputs;
+  const { attributes } = call;
+  const earlier = call.takeEarlier(0);
+  const options = { ...attributes, scale: factor, earlier: earlier && toBlocked(graph, earlier) };
+  return blockedInputGradient(graph, inner, toFilter(graph, weight, attributes.depthwise), x.shape, options);
+}
+
+function weightGradient(graph: Graph, { inputs: [x, weight], attributes }: Call, inner: Value, factor?: Value): Value {
+  const memory = blockedWeightGradient(graph, x, inner, weight.shape, attributes);
+  return filterGradient(graph, weight, factor ? scaleOutputs(graph, memory, factor) : memory, attributes.depthwise);
+}
+
+function outputShape(x: Value, weight: Value, { stride, padding, depthwise }: ConvNormAttributes): Shape {
+  const [n, c, h, w] = x.shape;
+  const [o, inputs, k] = weight.shape;
+  const sides = [slidingSide(h, k, stride, padding), slidingSide(w, k, stride, padding)];
+  if (inputs !== (depthwise ? 1 : c) || (depthwise && o !== c) || padding >= k || Math.min(...sides) < 1) {
+    throw usageError(
+      'shape',
+      `blockedConvNorm: input [${x.shape}] does not fit weight [${weight.shape}], padding ${padding}`,
+    );
+  }
+  return [n, o, ...sides];
+}
+
+/** Gradient before the activation. At the kinks it is 0, as in PyTorch. */
+function activationGradient(graph: Graph, gradient: Value, output: Value, activation: Activation): Value {
+  if (activation === 'none') return gradient;
+  const { shape } = output;
+  const compare = (operator: string, limit: number) =>
+    graph.node(operator, [output, graph.scalar(limit)], shape, {}, { type: 'bool' });
+  const positive = compare('Greater', 0);
+  const inside =
+    activation === 'relu' ? positive : graph.node('And', [positive, compare('Less', 6)], shape, {}, { type: 'bool' });
+  // A product with 0 or 1 is faster than Where, and than Sign: 14 against 25 ms for 6.4 million numbers.
+  const mask = graph.node('Cast', [inside], shape, { to: 1 });
+  return graph.node('Mul', [gradient, mask], shape, {}, { layout: gradient.layout });
+}

@@ -1,0 +1,60 @@
+import { Graph, toOnnx } from '../graph/index.js';
+import { Network, type Weights } from '../nn/index.js';
+import type { OpenOptions, Runtime } from '../runtime/index.js';
+import { describeNetwork, type NetworkSize } from './initialWeights.js';
+import { defineModel, type ModelDefinition } from './model.js';
+
+/** A model without its head, opened to compute features. */
+export interface FeatureExtractor {
+  readonly batchSize: number;
+  /** Numbers an image. */
+  readonly width: number;
+  /** @param images [batchSize, 3, S, S], normalised @returns [batchSize * width] */
+  extract(images: Float32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+export interface FeatureExtractorOptions {
+  readonly model: ModelDefinition;
+  readonly weights: Weights;
+  readonly imageSize: number;
+  readonly batchSize: number;
+}
+
+/** Opens all but the head of a model, as it is in evaluation. @throws LesionlabError where weights don't fit the model */
+export async function openFeatureExtractor(
+  runtime: Runtime,
+  { model, weights, imageSize, batchSize }: FeatureExtractorOptions,
+  open: OpenOptions = {},
+): Promise<FeatureExtractor> {
+  const graph = new Graph({ target: open.device ?? 'cpu' });
+  const shape = [batchSize, 3, imageSize, imageSize];
+  const features = model.buildFeatures(new Network(graph, { weights }), graph.input('images', shape));
+  graph.output('features', features);
+  const session = await runtime.open(toOnnx(graph), open);
+  return {
+    batchSize,
+    width: features.shape[1],
+    async extract(images) {
+      const outputs = await session.run({ images: { data: images, shape } });
+      return outputs.features.data as Float32Array;
+    },
+    close: () => session.close(),
+  };
+}
+
+/**
+ * The head of a model as a model of its own, which takes features [N, D] where others take images. Parameters keep their names, and
+ * so their initial values.
+ */
+export const headOf = (model: ModelDefinition): ModelDefinition =>
+  defineModel({ ...model, buildFeatures: (_network, features) => features });
+
+/** Names of the parameters and buffers of a model's head. */
+export function headTensors({ model, classCount, imageSize }: NetworkSize): Set<string> {
+  const all = describeNetwork({ model, classCount, imageSize });
+  const trunk = new Network(new Graph());
+  model.buildFeatures(trunk, trunk.graph.input('images', [2, 3, imageSize, imageSize]));
+  const names = new Set(trunk.tensors.map(({ name }) => name));
+  return new Set(all.tensors.flatMap(({ name }) => (names.has(name) ? [] : [name])));
+}

@@ -1,0 +1,179 @@
+import { join, resolve } from 'node:path';
+import type { Dataset } from '../../data/dataset.js';
+import { defaultRatios, splitDataset } from '../../data/split.js';
+import { interruptedError, usageError } from '../../errors.js';
+import { initialWeights } from '../../models/index.js';
+import { learningRateChart } from '../../report/index.js';
+import { nodeRuntime } from '../../runtime/node.js';
+import type { Recipe } from '../../training/config.js';
+import {
+  defaultLearningRateRange,
+  findLearningRate,
+  type LearningRateFinding,
+  type LearningRateRange,
+  type LearningRateRecord,
+} from '../../training/findLearningRate.js';
+import { defaultPreset } from '../../training/presets.js';
+import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
+import { type RecipeOverrides, resolveRecipe } from '../../training/resolveRecipe.js';
+import { Trainer } from '../../training/trainer.js';
+import { createBatchLoader } from '../batchLoader.js';
+import { loadInitialWeights } from '../checkpointFile.js';
+import { packageInfo } from '../packageInfo.js';
+import { plotDocument } from '../plotDocument.js';
+import type { StepContext } from '../stepContext.js';
+import { openLimited, type PreparedData, prepareData } from '../trainingData.js';
+import { requireEnoughImages, resolveClassWeights, resolvePreprocessing, splitImages } from '../trainingSplits.js';
+import { writeFileWhole, writeJson } from '../writeFile.js';
+
+export interface FindLearningRateStepOptions {
+  readonly data: string;
+  /** Folder for learning-rate.svg, .csv and .json; files of these names are replaced. */
+  readonly out: string;
+  readonly preset?: string | null;
+  readonly overrides?: RecipeOverrides;
+  /** Weights to begin with, a file of the model's own parameters. */
+  readonly weightsFile?: string | null;
+  readonly limit?: number | null;
+  readonly ratios?: readonly [number, number, number] | null;
+  readonly excludeUnusable?: boolean;
+  readonly range?: Partial<LearningRateRange>;
+}
+
+export interface FindLearningRateStepResult extends LearningRateFinding {
+  readonly files: readonly string[];
+}
+
+/**
+ * Tries learning rates on the training split, as a training with the same settings and seed would see it, and writes what came of it.
+ * @throws LesionlabError kind `usage`, `data` or `run`; kind `interrupted` once the signal is aborted, with nothing written
+ */
+export async function findLearningRateStep(
+  ctx: StepContext,
+  options: FindLearningRateStepOptions,
+): Promise<FindLearningRateStepResult> {
+  const range = resolveRange(options.range);
+  const preset = options.preset ?? defaultPreset;
+  // An average of the weights would be evaluated at the end of an epoch; there is none here.
+  const { recipe, overrides } = resolveRecipe(preset, { ...options.overrides, weightAveraging: 0 });
+  const { model } = recipeTrainerOptions(recipe);
+  const dataset = await openLimited({ data: options.data, limit: options.limit ?? null }, ctx.seed);
+  try {
+    const size = { model, classCount: dataset.info.classes.length, imageSize: recipe.imageSize };
+    const { weightsFile } = options;
+    const weights = weightsFile
+      ? await loadInitialWeights(weightsFile, size, { seed: ctx.seed, progress: ctx.progress })
+      : initialWeights(size, ctx.seed);
+    const { excludeUnusable = false } = options;
+    const data = await prepareData(ctx, dataset, recipe, { excludeUnusable });
+    try {
+      const finding = await tryLearningRates(ctx, {
+        ...{ data, recipe, ratios: options.ratios, range, weights, size },
+        weightsFile: weightsFile ?? null,
+      });
+      const files = await writeFinding(options.out, finding, {
+        lesionlab: packageInfo.version,
+        created: new Date().toISOString(),
+        preset,
+        overrides: overrides.filter((setting) => !setting.startsWith('weightAveraging=')),
+        seed: ctx.seed,
+        recipe,
+        weightsFile: weightsFile ?? null,
+        data: describeData(options, data.dataset),
+        range,
+      });
+      return { ...finding, files };
+    } finally {
+      data.prepared.close();
+    }
+  } finally {
+    await dataset.images.close();
+  }
+}
+
+function resolveRange(given: Partial<LearningRateRange> = {}): LearningRateRange {
+  const range = { ...defaultLearningRateRange };
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) Object.assign(range, { [name]: value });
+  if (!(range.lowest > 0 && range.lowest < range.highest))
+    throw usageError('bad-range', `Learning rates cannot rise from ${range.lowest} to ${range.highest}`, {
+      hint: 'Give a --lowest above 0 and a --highest above that.',
+    });
+  return range;
+}
+
+const describeData = ({ data, limit = null }: FindLearningRateStepOptions, { info, records }: Dataset) => ({
+  folder: resolve(data),
+  name: info.name,
+  synthetic: info.synthetic,
+  images: records.length,
+  limit,
+});
+
+interface Trial {
+  readonly data: PreparedData;
+  readonly recipe: Recipe;
+  readonly ratios: FindLearningRateStepOptions['ratios'];
+  readonly range: LearningRateRange;
+  readonly weights: ReturnType<typeof initialWeights>;
+  readonly weightsFile: string | null;
+  readonly size: Parameters<typeof initialWeights>[0];
+}
+
+async function tryLearningRates(
+  { seed, threads, device, progress, signal }: StepContext,
+  { data, recipe, ratios, range, weights, weightsFile, size }: Trial,
+): Promise<LearningRateFinding> {
+  const { dataset, prepared, linked } = data;
+  const { records, info, metadataFile: file } = dataset;
+  const splits = splitDataset(records, info.classes, { ratios: ratios ?? defaultRatios, seed, linked, file });
+  requireEnoughImages(splits, recipe);
+  const { train } = splitImages(dataset, splits, prepared);
+  const classWeights = resolveClassWeights(recipe, train, size.classCount);
+  const trainer = await Trainer.open(
+    nodeRuntime,
+    { ...recipeTrainerOptions(recipe), ...size, classWeights, seed },
+    weights,
+    { device, threads, spin: false },
+  );
+  const loader = createBatchLoader({
+    preparedFile: prepared.path,
+    ...train,
+    batchSize: recipe.training.batchSize,
+    preprocessing: await resolvePreprocessing(recipe, prepared, train, weightsFile),
+    seed,
+    augmentation: recipe.augmentation,
+    ahead: 4,
+  });
+  const task = progress.start('Trying learning rates', range.steps);
+  try {
+    const shouldStop = () => signal.aborted;
+    for await (const event of findLearningRate({ trainer, batches: loader, range, shouldStop })) {
+      if (event.type === 'step') {
+        const { step, learningRate, smoothedLoss } = event.record;
+        task.update(step, `learning rate ${learningRate.toExponential(1)}, loss ${smoothedLoss.toFixed(3)}`);
+      } else if (event.finding.reason === 'interrupted') break;
+      else return event.finding;
+    }
+    throw interruptedError('The search for a learning rate was stopped; nothing was written.');
+  } finally {
+    task.end();
+    await loader.close();
+    await trainer.close();
+  }
+}
+
+async function writeFinding(out: string, finding: LearningRateFinding, setting: object): Promise<string[]> {
+  const files = ['svg', 'csv', 'json'].map((ending) => join(out, `learning-rate.${ending}`));
+  await writeFileWhole(files[0], learningRateChart(finding, { document: plotDocument() }));
+  await writeFileWhole(files[1], learningRateCsv(finding.records));
+  await writeJson(files[2], { ...setting, ...finding });
+  return files;
+}
+
+const learningRateCsv = (records: readonly LearningRateRecord[]) =>
+  [
+    'step,learning_rate,loss,smoothed_loss',
+    ...records.map((r) => [r.step, r.learningRate, r.loss, r.smoothedLoss].join(',')),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');

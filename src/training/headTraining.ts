@@ -1,0 +1,89 @@
+import { planEvaluationBatches } from '../data/batches.js';
+import { headOf, type ModelDefinition, openClassifier } from '../models/index.js';
+import type { Weights } from '../nn/index.js';
+import type { OpenOptions, Runtime } from '../runtime/index.js';
+import type { Recipe } from './config.js';
+import { copyRow, type FeatureTable, featureStatistics } from './featureTable.js';
+import { Trainer, type TrainerOptions } from './trainer.js';
+import { scoreValidation, type ValidationResult } from './validate.js';
+
+/**
+ * Training of a head on features of a frozen trunk: the same trainer and the same loss, on a network that begins where the
+ * trunk ends.
+ */
+
+/** Whether a recipe's `freeze` means that all but the head stays as it is. */
+export const trainsHeadOnly = ({ training }: Pick<Recipe, 'training'>): boolean => training.freeze === 'backbone';
+
+/** Opens a trainer of a model's head; its batches hold features [N, width]. @param weights of the whole model */
+export function openHeadTrainer(
+  runtime: Runtime,
+  options: Omit<TrainerOptions, 'inputShape'>,
+  width: number,
+  weights: Weights,
+  open: OpenOptions = {},
+): Promise<Trainer> {
+  const head = { ...options, model: headOf(options.model), inputShape: [width], trainable: undefined };
+  return Trainer.open(runtime, head, weights, open);
+}
+
+/** The weights with the statistics of features in the layer that standardises them, where the model has one. */
+export function withFeatureStatistics(
+  weights: Weights,
+  { featureNorm }: ModelDefinition,
+  table: FeatureTable,
+): Weights {
+  if (featureNorm === undefined) return weights;
+  const { mean, variance } = featureStatistics(table);
+  const shape = [table.width];
+  return replaceWeights(
+    weights,
+    new Map([
+      [`${featureNorm}.running_mean`, { data: mean, shape }],
+      [`${featureNorm}.running_var`, { data: variance, shape }],
+    ]),
+  );
+}
+
+/** The weights of a whole model with those of its head replaced, in the model's order. */
+export const replaceWeights = (whole: Weights, part: Weights): Weights =>
+  new Map([...whole].map(([name, tensor]) => [name, part.get(name) ?? tensor]));
+
+export interface HeadValidation {
+  readonly model: ModelDefinition;
+  /** Of the head at least. */
+  readonly weights: Weights;
+  readonly classCount: number;
+  /** Features of the images as they are: view 0. */
+  readonly table: FeatureTable;
+  /** [count] */
+  readonly labels: ArrayLike<number>;
+  readonly classWeights: readonly number[];
+}
+
+const validationBatchSize = 256;
+
+/** Evaluates a head on features; up to the last digits what `validate` finds for the whole network on the images. */
+export async function validateHead(
+  runtime: Runtime,
+  { model, weights, classCount, table, labels, classWeights }: HeadValidation,
+  open: OpenOptions = {},
+): Promise<ValidationResult> {
+  const batchSize = Math.min(validationBatchSize, table.count);
+  const classifier = await openClassifier(
+    runtime,
+    { model: headOf(model), weights, classCount, imageSize: 1, inputShape: [table.width], batchSize },
+    open,
+  );
+  const plan = planEvaluationBatches({ count: table.count, batchSize });
+  const images = new Float32Array(batchSize * table.width);
+  try {
+    return await scoreValidation(classifier, classWeights, plan.steps, (step) => {
+      const { rows, padding } = plan.batchRows(step);
+      for (const [i, row] of rows.entries()) copyRow(table, 0, row, images, i);
+      return { images, labels: Int32Array.from(rows, (row) => labels[row]), used: batchSize - padding };
+    });
+  } finally {
+    await classifier.close();
+  }
+}

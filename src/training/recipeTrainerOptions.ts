@@ -1,0 +1,34 @@
+import { findModel } from '../models/index.js';
+import type { Recipe } from './config.js';
+import { findLearningRateFactor, findTrainable } from './parameterRoles.js';
+import { decaysOnlyWeights } from './parameterRuns.js';
+import type { TrainerOptions } from './trainer.js';
+
+/**
+ * How a recipe says a trainer is to train.
+ * @throws LesionlabError kind `usage` for an unknown model, or stages that the model does not have
+ */
+export function recipeTrainerOptions({
+  model: id,
+  training,
+}: Pick<Recipe, 'model' | 'training'>): Pick<
+  TrainerOptions,
+  'model' | 'batchSize' | 'optimizer' | 'labelSmoothing' | 'weightAveraging' | 'trainable'
+> {
+  const model = findModel(id);
+  const trainable = findTrainable(model, training.freeze);
+  return {
+    model,
+    batchSize: training.batchSize,
+    optimizer: {
+      kind: training.optimizer,
+      weightDecay: training.weightDecay,
+      decays: training.weightDecayOn === 'weights' ? decaysOnlyWeights : undefined,
+      learningRateFactor: findLearningRateFactor(model, training.learningRateFactors, trainable),
+      gradientClipping: training.gradientClipping,
+    },
+    labelSmoothing: training.labelSmoothing,
+    weightAveraging: training.weightAveraging,
+    trainable,
+  };
+}

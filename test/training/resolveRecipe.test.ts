@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { recipe as recipeSchema } from '../../src/training/config.js';
+import { findPreset, presets } from '../../src/training/presets.js';
+import { recipeTrainerOptions } from '../../src/training/recipeTrainerOptions.js';
+import { formatSetting, resolveRecipe } from '../../src/training/resolveRecipe.js';
+
+describe('presets', () => {
+  it.each(Object.entries(presets))('%s is a whole recipe that trains', (_, { recipe }) => {
+    expect(recipeSchema.parse(recipe)).toEqual(recipe);
+    expect(recipeTrainerOptions(recipe).optimizer.kind).toBe(recipe.training.optimizer);
+  });
+});
+
+describe('overrides', () => {
+  it('take the place of the preset, and those that change something are listed', () => {
+    const { recipe, overrides } = resolveRecipe('lenet', {
+      epochs: 55,
+      schedule: 'step',
+      stepEpochs: 4,
+      learningRateFactors: { classifier: 2, backbone: 0.1 },
+      freeze: 'conv1',
+      gradientClipping: 1,
+    });
+    expect(recipe.training).toMatchObject({ epochs: 55, schedule: 'step', stepEpochs: 4, freeze: 'conv1' });
+    expect(overrides).toEqual([
+      'schedule=step',
+      'stepEpochs=4',
+      'learningRateFactors=backbone=0.1,classifier=2',
+      'freeze=conv1',
+      'gradientClipping=1',
+    ]);
+    expect(resolveRecipe('lenet', {})).toEqual({ recipe: findPreset('lenet').recipe, overrides: [] });
+  });
+
+  it("of the optimizer leave the preset's weight decay behind", () => {
+    expect(findPreset('lenet').recipe.training.weightDecay).toBeGreaterThan(0);
+    const sgd = resolveRecipe('lenet', { optimizer: 'sgd' });
+    expect(sgd.recipe.training.weightDecay).toBe(0);
+    expect(sgd.overrides).toEqual(['optimizer=sgd', 'weightDecay=0']);
+    const given = resolveRecipe('lenet', { optimizer: 'sgd', weightDecay: 1e-4 });
+    expect(given.recipe.training.weightDecay).toBe(1e-4);
+    const same = resolveRecipe('lenet', { optimizer: 'adamw' });
+    expect(same.recipe).toEqual(findPreset('lenet').recipe);
+  });
+
+  it('out of range are refused, all of them named', () => {
+    expect(() => resolveRecipe('lenet', { gradientClipping: -1, learningRateFactors: { backbone: 0 } })).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        code: 'bad-recipe',
+        details: [
+          expect.stringContaining('training.gradientClipping'),
+          expect.stringContaining('training.learningRateFactors.backbone'),
+        ],
+      }),
+    );
+  });
+
+  it('of another schedule are refused', () => {
+    expect(() => resolveRecipe('lenet', { stepEpochs: 3 })).toThrow(
+      expect.objectContaining({ kind: 'usage', code: 'step-options' }),
+    );
+  });
+});
+
+it('reads recipes from before these settings were there, which trained as their defaults say', () => {
+  const { recipe } = findPreset('lenet');
+  const {
+    stepEpochs: _,
+    stepFactor: __,
+    weightDecayOn: ___,
+    gradientClipping: ____,
+    freeze: _____,
+    learningRateFactors: ______,
+    earlyStopping: _______,
+    ...old
+  } = recipe.training;
+  expect(Object.keys(old)).toHaveLength(10);
+  expect(recipeSchema.parse({ ...recipe, training: old })).toEqual(recipe);
+});
+
+it('formats equal settings alike', () => {
+  expect(formatSetting({ b: 2, a: 1 })).toBe(formatSetting({ a: 1, b: 2 }));
+  expect([formatSetting(null), formatSetting(undefined), formatSetting({}), formatSetting(0.001)]).toEqual([
+    'none',
+    'none',
+    'none',
+    '0.001',
+  ]);
+});
