@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { RunOptions } from '../node/steps/run.js';
+import type { RunOptions } from '../node/planRun.js';
 import { type Recipe, recipe as recipeSchema } from '../training/config.js';
 import { defaultPreset, presets } from '../training/presets.js';
 import type { RecipeOverrides } from '../training/resolveRecipe.js';
@@ -140,9 +140,11 @@ function parseFactors(text: string): Record<string, number> {
   return factors;
 }
 
+const presetColumn = 2 + Math.max(...Object.keys(presets).map((name) => name.length));
+
 /** Text for `--help`: what each preset is. */
 const presetHelp = `Presets:\n${Object.entries(presets)
-  .map(([name, { description }]) => `  ${name.padEnd(14)}${description}`)
+  .map(([name, { description }]) => `  ${name.padEnd(presetColumn)}${description}`)
   .join('\n')}`;
 
 /** The options that stand in place of the preset's settings. */

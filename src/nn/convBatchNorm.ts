@@ -58,7 +58,7 @@ interface Tensors {
  * Where the convolution is trained, the batch's own statistics normalise it. The convolution then takes the running mean off as
  * its bias, which costs nothing, changes nothing (batch norm takes the rest of the mean off), and keeps the sums of squares in
  * the gradient from losing digits. Where it is frozen, the running statistics are folded into its weight and bias. A trained one in
- * a graph with channel blocks is one fused operator, sum and activation included.
+ * a graph with channel blocks is one fused operator, sum and activation included, where its shape allows.
  */
 export function convBatchNorm(network: Network, x: Value, options: ConvBatchNormOptions): Value {
   const { kernel, stride = 1, padding = Math.floor(kernel / 2) } = options;
@@ -74,11 +74,17 @@ export function convBatchNorm(network: Network, x: Value, options: ConvBatchNorm
     parameters: weights + 2 * filters,
     operations: 2 * (weights + filters) * height * width,
   });
-  const fused = network.graph.channelBlock !== undefined && network.isTrainable(tensors.weight.name);
-  const build = fused ? fusedLayer : separateLayers;
+  const fits = padding < kernel && hasBlockedInput(network, x, depthwise);
+  const build = fits && network.isTrainable(tensors.weight.name) ? fusedLayer : separateLayers;
   const output = build(network, x, options, tensors, { stride, padding, depthwise });
   if (options.residual) recordSum(network, options.residual.name, output);
   return output;
+}
+
+/** Fewer channels than a block are convolved as they are, but such a convolution has no gradient for what comes before: images only. */
+function hasBlockedInput({ graph }: Network, x: Value, depthwise: boolean): boolean {
+  if (graph.channelBlock === undefined) return false;
+  return depthwise || x.shape[1] >= graph.channelBlock || graph.inputs.includes(x);
 }
 
 type Attributes = Pick<ConvNormAttributes, 'stride' | 'padding' | 'depthwise'>;

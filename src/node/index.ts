@@ -6,6 +6,7 @@ export * from './jsonLines.js';
 export * from './modelFile.js';
 export * from './openDataset.js';
 export * from './organize.js';
+export type { RunOptions } from './planRun.js';
 export * from './predictImages.js';
 export * from './runFolder.js';
 export * from './stepContext.js';

@@ -37,6 +37,21 @@ const guideAugmentation = {
   hue: 0.02,
 };
 
+/** A lesion has no upright position; small changes of place, size and light, and no black corners. */
+const moderateAugmentation = {
+  ...noAugmentation,
+  horizontalFlip: 0.5,
+  verticalFlip: 0.5,
+  rotationDegrees: 90,
+  translate: [0.05, 0.05] as [number, number],
+  scale: [0.9, 1.2] as [number, number],
+  brightness: 0.1,
+  contrast: 0.1,
+  saturation: 0.1,
+  hue: 0.02,
+  fill: 'reflect' as const,
+};
+
 /** All parameters trained alike, to the last epoch. */
 const plainOptimisation = {
   stepEpochs: 10,
@@ -86,19 +101,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 112,
       fit: 'squash',
       normalisation: 'train-split',
-      augmentation: {
-        ...noAugmentation,
-        horizontalFlip: 0.5,
-        verticalFlip: 0.5,
-        rotationDegrees: 90,
-        translate: [0.05, 0.05],
-        scale: [0.9, 1.2],
-        brightness: 0.1,
-        contrast: 0.1,
-        saturation: 0.1,
-        hue: 0.02,
-        fill: 'reflect',
-      },
+      augmentation: moderateAugmentation,
       training: {
         ...plainOptimisation,
         epochs: 55,
@@ -125,19 +128,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       fit: 'squash',
       normalisation: 'weights',
       featureViews: 6,
-      augmentation: {
-        ...noAugmentation,
-        horizontalFlip: 0.5,
-        verticalFlip: 0.5,
-        rotationDegrees: 90,
-        translate: [0.05, 0.05],
-        scale: [0.9, 1.2],
-        brightness: 0.1,
-        contrast: 0.1,
-        saturation: 0.1,
-        hue: 0.02,
-        fill: 'reflect',
-      },
+      augmentation: moderateAugmentation,
       training: {
         ...plainOptimisation,
         freeze: 'backbone',

@@ -21,8 +21,8 @@ export const maxPool: Operator<MaxPoolAttributes> = {
   },
   /**
    * The gradient goes to the first position, row by row, that holds its window's maximum (PyTorch's choice on ties). The
-   * operator's own indices say which, and a scatter adds up where windows overlap: 60 ms for 64 channels at 56x56, batch 32, 3x3 with
-   * stride 2, where the form below takes 110. Where windows don't overlap, or the device has no indices (WebGPU), each offset of
+   * operator's own indices say which, and a scatter adds up where windows overlap: 82 ms for 64 channels at 56x56, batch 32, 3x3 with
+   * stride 2, where the form below takes 150 (bench/convNormLayers.mjs). Where windows don't overlap, or the device has no indices (WebGPU), each offset of
    * the window is compared with the maximum, and one more operator puts the offsets' gradients back in place.
    */
   gradient(graph, { inputs: [input], output: pooled, outputGradient: given, attributes }) {

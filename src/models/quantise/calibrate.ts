@@ -7,7 +7,7 @@ import type { Calibration } from './quantiseGraph.js';
 
 /**
  * Runs a network in floats on images and finds out what `quantiseGraph` wants to know: how far each value reaches, and the means of its
- * channels. All that was seen is within the range: percentiles, and ranges of least squared error, did no better (docs/decisions/0010).
+ * channels. All that was seen is within the range: percentiles, and ranges of least squared error, did no better (docs/decisions/0008).
  * @param options of the float network; `batchSize` images a batch
  * @param batches normalised images [batchSize, 3, S, S], at least one batch
  * @throws Error where a value isn't finite or there is no batch

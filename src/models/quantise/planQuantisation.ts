@@ -1,3 +1,4 @@
+import { usageError } from '../../errors.js';
 import type { Application, Graph, Value } from '../../graph/index.js';
 
 /** A layer of a float graph with what becomes of it in integers. */
@@ -29,7 +30,7 @@ const activations = new Set(['relu', 'relu6']);
  * Finds out how a float evaluation graph goes into integers. ReLU and ReLU6 cost nothing there: the layer before is given the range that they
  * leave, and saturates at its ends (Jacob et al. 2018, section 2.4). Max pooling in between changes nothing about that.
  * @param graph of `buildEvaluationGraph`, with outputs `logits`
- * @throws Error for an operator that has no integer form, and for an activation that can't be folded
+ * @throws LesionlabError kind `usage` for an operator that has no integer form, and for an activation that can't be folded
  */
 export function planQuantisation(graph: Graph): QuantisationPlan {
   const consumers = new Map<string, Application[]>();
@@ -41,18 +42,22 @@ export function planQuantisation(graph: Graph): QuantisationPlan {
   const layers = graph.applications.flatMap((application): QuantisedLayer[] => {
     const { operator, inputs, output } = application;
     if (activations.has(operator.name)) {
-      if (!aliases.has(output.name))
-        throw new Error(`quantisation: ${operator.name} of ${inputs[0].name} stands alone`);
+      if (!aliases.has(output.name)) throw noIntegers(`${operator.name} of ${inputs[0].name} stands alone`);
       return [];
     }
     if (passing.has(operator.name)) return [{ application }];
-    if (!computing.has(operator.name)) throw new Error(`quantisation: ${operator.name} has no integer form`);
+    if (!computing.has(operator.name)) throw noIntegers(`${operator.name} has no integer form`);
     const activation = findActivation(output, consumers, outputs);
     if (activation) aliases.set(activation.output.name, activation.inputs[0]);
     return [{ application, observed: activation?.output ?? output }];
   });
   return { input: graph.inputs[0], logits: graph.outputs.get('logits')!, layers, aliases };
 }
+
+const noIntegers = (reason: string) =>
+  usageError('no-int8', `This network can't be put into 8-bit integers: ${reason}.`, {
+    hint: 'Export it in floats, without --int8; or train a ResNet, MobileNetV2 or LeNet.',
+  });
 
 /** The activation that all numbers of a value go through, with at most pooling before it. */
 function findActivation(

@@ -1,37 +1,26 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Audit } from '../../data/audit.js';
 import { auditDataset } from '../../data/auditDataset.js';
 import type { Dataset, SplitName } from '../../data/dataset.js';
 import { linkedImages, requireUsable } from '../../data/requireUsable.js';
-import { defaultRatios, splitDataset } from '../../data/split.js';
-import { dataError, usageError } from '../../errors.js';
+import { splitDataset } from '../../data/split.js';
+import { dataError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
-import type { Recipe, RunConfig } from '../../training/config.js';
+import type { RunConfig } from '../../training/config.js';
 import { hasStalled } from '../../training/earlyStopping.js';
 import type { EpochRecord } from '../../training/events.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
-import { defaultPreset } from '../../training/presets.js';
-import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
-import { formatSetting, type RecipeOverrides, resolveRecipe } from '../../training/resolveRecipe.js';
 import { loadInitialWeights } from '../checkpointFile.js';
 import { sharpCodec } from '../codec.js';
 import { hashDataset } from '../dataHash.js';
 import { estimateRun } from '../estimateRun.js';
 import { readJsonLines } from '../jsonLines.js';
-import {
-  checkRunFolder,
-  createRunFolder,
-  discardUnconfigured,
-  type RunFolder,
-  readConfig,
-  runFolderPaths,
-} from '../runFolder.js';
-import { keepSplitRecords, readRunRatios, readRunSplits } from '../runSplits.js';
+import { planRun, type RunOptions, type RunPlan } from '../planRun.js';
+import { checkRunFolder, createRunFolder, discardUnconfigured, type RunFolder, runFolderPaths } from '../runFolder.js';
+import { keepSplitRecords, readRunSplits } from '../runSplits.js';
 import type { StepContext } from '../stepContext.js';
 import { openLimited, type PreparedData, prepareData } from '../trainingData.js';
 import { requireEnoughImages } from '../trainingSplits.js';
-import { requireWeights } from '../weightsNormalisation.js';
 import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
 import { type ExplainStepResult, explainStep } from './explain.js';
 import { exploreStep } from './explore.js';
@@ -39,29 +28,6 @@ import { type ExportStepResult, exportStep } from './export.js';
 import { reportStep } from './report.js';
 import { splitStep } from './split.js';
 import { type TrainStepResult, trainStep } from './train.js';
-
-export interface RunOptions {
-  readonly data: string;
-  /** Run folder. */
-  readonly run: string;
-  /** Null for the default, or that of the run to resume. */
-  readonly preset?: string | null;
-  readonly overrides?: RecipeOverrides;
-  /** The seed was asked for, rather than left at its default: a run with another one is not resumed. */
-  readonly seedGiven?: boolean;
-  /** Weights to begin with, a file of the model's own parameters. */
-  readonly weightsFile?: string | null;
-  /** Only a stratified subset of about this many images. */
-  readonly limit?: number | null;
-  /** Shares of train, validation and test; null for the default, or those of the run to resume. */
-  readonly ratios?: Ratios | null;
-  readonly excludeUnusable?: boolean;
-  readonly resume?: boolean;
-  readonly overwrite?: boolean;
-  readonly tensorBoard?: boolean;
-}
-
-type Ratios = readonly [number, number, number];
 
 export interface TrainRunResult extends TrainStepResult {
   readonly run: RunFolder;
@@ -102,7 +68,7 @@ export async function trainRun(ctx: StepContext, options: RunOptions, explore = 
 }
 
 /** What can be seen without decoding an image: files that are missing, too few lesions, weights that do not fit. */
-async function refuseEarly(ctx: StepContext, plan: Plan, dataset: Dataset): Promise<void> {
+async function refuseEarly(ctx: StepContext, plan: RunPlan, dataset: Dataset): Promise<void> {
   const { recipe, weightsFile, excludeUnusable } = plan;
   const classCount = dataset.info.classes.length;
   const size = { model: findModel(recipe.model), classCount, imageSize: recipe.imageSize };
@@ -114,11 +80,16 @@ async function refuseEarly(ctx: StepContext, plan: Plan, dataset: Dataset): Prom
 }
 
 /** The split as it will be, before there is a folder to write it into. */
-function trySplit({ seed, ratios }: Plan, dataset: Dataset, linked: PreparedData['linked']): SplitName[] {
+function trySplit({ seed, ratios }: RunPlan, dataset: Dataset, linked: PreparedData['linked']): SplitName[] {
   return splitDataset(dataset.records, dataset.info.classes, { ratios, seed, linked, file: dataset.metadataFile });
 }
 
-async function announce(ctx: StepContext, options: RunOptions, { recipe, saved, weightsFile }: Plan, dataset: Dataset) {
+async function announce(
+  ctx: StepContext,
+  options: RunOptions,
+  { recipe, saved, weightsFile }: RunPlan,
+  dataset: Dataset,
+) {
   const { epochs, earlyStopping, freeze } = recipe.training;
   const records = saved ? await readJsonLines<EpochRecord>(runFolderPaths(options.run).metrics) : [];
   const epochsDone = records.length;
@@ -137,7 +108,7 @@ interface Material {
   readonly data?: PreparedData;
 }
 
-async function examineData(ctx: StepContext, plan: Plan, dataset: Dataset, explore: boolean): Promise<Material> {
+async function examineData(ctx: StepContext, plan: RunPlan, dataset: Dataset, explore: boolean): Promise<Material> {
   if (!explore) {
     const data = await prepareData(ctx, dataset, plan.recipe, plan);
     return { usable: data.dataset, linked: data.linked, data };
@@ -169,91 +140,10 @@ async function refuseOtherImages(saved: RunConfig, options: RunOptions, { usable
   );
 }
 
-interface Plan {
-  readonly recipe: Recipe;
-  readonly preset: string;
-  readonly overrides: readonly string[];
-  readonly seed: number;
-  readonly limit: number | null;
-  readonly ratios: Ratios;
-  readonly weightsFile: string | null;
-  readonly excludeUnusable: boolean;
-  /** Configuration of the run to resume. */
-  readonly saved?: RunConfig;
-}
-
-/** The recipe from the options, or that of the run to resume. */
-async function planRun(ctx: StepContext, options: RunOptions, resumes: boolean): Promise<Plan> {
-  const { limit = null, weightsFile = null, excludeUnusable = false } = options;
-  const preset = options.preset ?? defaultPreset;
-  const { recipe, overrides } = resolveRecipe(preset, options.overrides ?? {});
-  const saved = resumes ? await readSavedConfig(options.run) : undefined;
-  if (!saved) {
-    recipeTrainerOptions(recipe); // refuses stages that the model does not have
-    requireWeights(recipe, weightsFile);
-    const ratios = options.ratios ?? defaultRatios;
-    return { recipe, preset, overrides, seed: ctx.seed, limit, ratios, weightsFile, excludeUnusable };
-  }
-  const ratios = await readRunRatios(runFolderPaths(options.run));
-  refuseChanges(ctx, options, saved, ratios);
-  ctx.progress.note(`Going on with the run in ${options.run} (preset ${saved.preset}, seed ${saved.seed}).`);
-  return {
-    ...saved,
-    limit: saved.data.limit,
-    ratios,
-    weightsFile: saved.model.weightsFile,
-    excludeUnusable: excludeUnusable || saved.data.excluded.length > 0,
-    saved,
-  };
-}
-
-/** What was asked for on the way must be what the run began with: it would be ignored otherwise. */
-function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig, ratios: Ratios): void {
-  const settings = {
-    ...saved.recipe,
-    ...saved.recipe.training,
-    preset: saved.preset,
-    seed: saved.seed,
-    limit: saved.data.limit,
-    weights: saved.model.weightsFile,
-    ratios: formatRatios(ratios),
-  } as Record<string, unknown>;
-  const asked = {
-    ...options.overrides,
-    preset: options.preset ?? undefined,
-    seed: options.seedGiven ? ctx.seed : undefined,
-    limit: options.limit ?? undefined,
-    weights: options.weightsFile ?? undefined,
-    ratios: options.ratios ? formatRatios(options.ratios) : undefined,
-  };
-  const differing = Object.entries(asked).filter(
-    ([name, value]) => value !== undefined && formatSetting(settings[name]) !== formatSetting(value),
-  );
-  if (differing.length === 0) return;
-  const list = differing.map(
-    ([name, value]) => `${name} (asked for: ${formatSetting(value)}, the run has: ${formatSetting(settings[name])})`,
-  );
-  throw usageError('resume-changes', `A resumed run keeps its settings; these differ: ${list.join('; ')}.`, {
-    hint: 'Leave them out, or begin a new run in another folder.',
-  });
-}
-
-/** Percentages: 64/16/20 and 0.64/0.16/0.2 are the same. */
-function formatRatios(ratios: Ratios): string {
-  const total = ratios.reduce((sum, ratio) => sum + ratio, 0);
-  return ratios.map((ratio) => Number(((100 * ratio) / total).toFixed(6))).join('/');
-}
-
-async function readSavedConfig(path: string): Promise<RunConfig | undefined> {
-  const folder = runFolderPaths(path);
-  // Stopped before it was configured: it begins anew.
-  return existsSync(folder.config) ? readConfig(folder) : undefined;
-}
-
 async function trainOn(
   ctx: StepContext,
   options: RunOptions,
-  plan: Plan,
+  plan: RunPlan,
   dataset: Dataset,
   run: RunFolder,
   { usable, linked, audit, data: preparedBefore }: Material,

@@ -99,19 +99,36 @@ const anyRanges = (float: Graph): Calibration =>
     ]),
   );
 
+/** What a model's network in floats looks like; its weights are zeros. */
+function floatGraphOf(id: string): Graph {
+  const model = findModel(id);
+  const size = { model, classCount, imageSize: model.smallestImageSize };
+  const { tensors } = describeNetwork(size);
+  const weights = new Map(
+    tensors.map(({ name, shape }) => [name, { data: new Float32Array(elementCount(shape)), shape }]),
+  );
+  return buildEvaluationGraph({ ...size, weights, batchSize: 1 }).graph;
+}
+
+/** Its pooled levels have no integer form. */
+const floatsOnly = 'mobilenet_v2_levels';
+
 describe('planQuantisation', () => {
-  it.each(Object.keys(models).filter((id) => id !== 'mobilenet_v2_levels'))('%s: folds every activation into the layer before', (id) => {
-    const model = findModel(id);
-    const size = { model, classCount, imageSize: model.smallestImageSize };
-    const { tensors } = describeNetwork(size);
-    const zeros = new Map(
-      tensors.map(({ name, shape }) => [name, { data: new Float32Array(elementCount(shape)), shape }]),
+  it.each(Object.keys(models).filter((id) => id !== floatsOnly))(
+    '%s: folds every activation into the layer before',
+    (id) => {
+      const float = floatGraphOf(id);
+      const { aliases, layers } = planQuantisation(float);
+      const activations = float.applications.filter(({ operator }) => operator.name.startsWith('relu'));
+      expect(aliases.size).toBe(activations.length);
+      expect(layers.length + aliases.size).toBe(float.applications.length);
+    },
+  );
+
+  it('says of a network with operators that have no integer form what to do instead', () => {
+    expect(() => planQuantisation(floatGraphOf(floatsOnly))).toThrow(
+      expect.objectContaining({ kind: 'usage', hint: expect.stringContaining('without --int8') }),
     );
-    const { graph: float } = buildEvaluationGraph({ ...size, weights: zeros, batchSize: 1 });
-    const { aliases, layers } = planQuantisation(float);
-    const activations = float.applications.filter(({ operator }) => operator.name.startsWith('relu'));
-    expect(aliases.size).toBe(activations.length);
-    expect(layers.length + aliases.size).toBe(float.applications.length);
   });
 
   it('refuses an activation of something else than a layer', () => {

@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { defaultRatios } from '../data/split.js';
+import { usageError } from '../errors.js';
+import type { Recipe, RunConfig } from '../training/config.js';
+import { defaultPreset } from '../training/presets.js';
+import { recipeTrainerOptions } from '../training/recipeTrainerOptions.js';
+import { formatSetting, type RecipeOverrides, resolveRecipe } from '../training/resolveRecipe.js';
+import { readConfig, runFolderPaths } from './runFolder.js';
+import { readRunRatios } from './runSplits.js';
+import type { StepContext } from './stepContext.js';
+import { requireWeights } from './weightsNormalisation.js';
+
+export interface RunOptions {
+  readonly data: string;
+  /** Run folder. */
+  readonly run: string;
+  /** Null for the default, or that of the run to resume. */
+  readonly preset?: string | null;
+  readonly overrides?: RecipeOverrides;
+  /** The seed was asked for, rather than left at its default: a run with another one is not resumed. */
+  readonly seedGiven?: boolean;
+  /** Weights to begin with, a file of the model's own parameters. */
+  readonly weightsFile?: string | null;
+  /** Only a stratified subset of about this many images. */
+  readonly limit?: number | null;
+  /** Shares of train, validation and test; null for the default, or those of the run to resume. */
+  readonly ratios?: Ratios | null;
+  readonly excludeUnusable?: boolean;
+  readonly resume?: boolean;
+  readonly overwrite?: boolean;
+  readonly tensorBoard?: boolean;
+}
+
+type Ratios = readonly [number, number, number];
+
+/** What a training run will do, before anything is read or written. */
+export interface RunPlan {
+  readonly recipe: Recipe;
+  readonly preset: string;
+  readonly overrides: readonly string[];
+  readonly seed: number;
+  readonly limit: number | null;
+  readonly ratios: Ratios;
+  readonly weightsFile: string | null;
+  readonly excludeUnusable: boolean;
+  /** Configuration of the run to resume. */
+  readonly saved?: RunConfig;
+}
+
+/** The recipe from the options, or that of the run to resume. */
+export async function planRun(ctx: StepContext, options: RunOptions, resumes: boolean): Promise<RunPlan> {
+  const { limit = null, weightsFile = null, excludeUnusable = false } = options;
+  const preset = options.preset ?? defaultPreset;
+  const { recipe, overrides } = resolveRecipe(preset, options.overrides ?? {});
+  const saved = resumes ? await readSavedConfig(options.run) : undefined;
+  if (!saved) {
+    recipeTrainerOptions(recipe); // refuses stages that the model does not have
+    requireWeights(recipe, weightsFile);
+    const ratios = options.ratios ?? defaultRatios;
+    return { recipe, preset, overrides, seed: ctx.seed, limit, ratios, weightsFile, excludeUnusable };
+  }
+  const ratios = await readRunRatios(runFolderPaths(options.run));
+  refuseChanges(ctx, options, saved, ratios);
+  ctx.progress.note(`Going on with the run in ${options.run} (preset ${saved.preset}, seed ${saved.seed}).`);
+  return {
+    ...saved,
+    limit: saved.data.limit,
+    ratios,
+    weightsFile: saved.model.weightsFile,
+    excludeUnusable: excludeUnusable || saved.data.excluded.length > 0,
+    saved,
+  };
+}
+
+/** What was asked for on the way must be what the run began with: it would be ignored otherwise. */
+function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig, ratios: Ratios): void {
+  const settings = {
+    ...saved.recipe,
+    ...saved.recipe.training,
+    preset: saved.preset,
+    seed: saved.seed,
+    limit: saved.data.limit,
+    weights: saved.model.weightsFile,
+    ratios: formatRatios(ratios),
+  } as Record<string, unknown>;
+  const asked = {
+    ...options.overrides,
+    preset: options.preset ?? undefined,
+    seed: options.seedGiven ? ctx.seed : undefined,
+    limit: options.limit ?? undefined,
+    weights: options.weightsFile ?? undefined,
+    ratios: options.ratios ? formatRatios(options.ratios) : undefined,
+  };
+  const differing = Object.entries(asked).filter(
+    ([name, value]) => value !== undefined && formatSetting(settings[name]) !== formatSetting(value),
+  );
+  if (differing.length === 0) return;
+  const list = differing.map(
+    ([name, value]) => `${name} (asked for: ${formatSetting(value)}, the run has: ${formatSetting(settings[name])})`,
+  );
+  throw usageError('resume-changes', `A resumed run keeps its settings; these differ: ${list.join('; ')}.`, {
+    hint: 'Leave them out, or begin a new run in another folder.',
+  });
+}
+
+/** Percentages: 64/16/20 and 0.64/0.16/0.2 are the same. */
+function formatRatios(ratios: Ratios): string {
+  const total = ratios.reduce((sum, ratio) => sum + ratio, 0);
+  return ratios.map((ratio) => Number(((100 * ratio) / total).toFixed(6))).join('/');
+}
+
+async function readSavedConfig(path: string): Promise<RunConfig | undefined> {
+  const folder = runFolderPaths(path);
+  // Stopped before it was configured: it begins anew.
+  return existsSync(folder.config) ? readConfig(folder) : undefined;
+}
