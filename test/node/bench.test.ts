@@ -237,6 +237,20 @@ describe('lesionlab bench', () => {
     expect(float.json()).toMatchObject({ step: 'predict', arithmetic: 'float32' });
   });
 
+  it('measures several networks in one call', async () => {
+    const models = ['lenet', 'mobilenet_v2_levels'];
+    const size = ['--image-size', '32', '--batch-size', '4', '--rounds', '1', '--seconds', '0.05', '--threads', '1'];
+    const call = await callCommandLine(['bench', 'all', '--models', models.join(), ...size, '--json']);
+    expect(call.status).toBe(0);
+    const { comparisons } = call.json() as { comparisons: Record<string, unknown>[] };
+    expect(comparisons.map(({ model, kind }) => [model, kind])).toEqual(
+      models.flatMap((model) => ['train', 'predict'].map((kind) => [model, kind])),
+    );
+    // torchvision has no such network: lesionlab's side stands alone.
+    expect(comparisons[2]).toMatchObject({ torch: null, lesionlab: { imagesPerSecond: expect.any(Number) } });
+    expect((await callCommandLine(['bench', 'all', '--models', 'vgg'])).status).toBe(2);
+  });
+
   it('refuses what it does not know with status 2', async () => {
     for (const wrong of [
       ['train-step', '--model', 'vgg'],

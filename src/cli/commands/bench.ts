@@ -1,5 +1,5 @@
-import { cpus, loadavg } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
+import { findModel, models } from '../../models/index.js';
 import {
   type BenchKind,
   type BenchOptions,
@@ -11,8 +11,8 @@ import {
   type OperatorTime,
   profileOperators,
 } from '../../node/bench/index.js';
-import { readInstructionSets } from '../../node/instructionSets.js';
-import { nodeRuntime } from '../../runtime/node.js';
+import { benchEveryModel } from '../benchEveryModel.js';
+import { describeSetting, formatSetting, withRuntime } from '../benchSetting.js';
 import { act, type CommandContext, type CommandResult } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger, parseNumber } from '../globalOptions.js';
@@ -43,6 +43,7 @@ Examples:
   $ lesionlab bench
   $ lesionlab bench train-step --model lenet --image-size 224 --batch-size 10 --json
   $ lesionlab bench train-step --profile
+  $ lesionlab bench all --json
   $ lesionlab bench predict --batch-size 32
   $ lesionlab bench --step predict --model resnet18 --batch-size 16 --int8`,
     )
@@ -54,6 +55,15 @@ Examples:
     .option('--step <kind>', 'what to compare: train or predict', parseKind, 'train')
     .option('--int8', int8Help)
     .action(act(compare));
+  bench
+    .command('all')
+    .description('A training step and a prediction of every network, each in turns with PyTorch: one table.')
+    .option('--models <id,...>', 'only these networks', parseModels, Object.keys(models))
+    .option('--image-size <pixels>', 'side of the images', parseInteger(1), 112)
+    .option('--batch-size <images>', 'images a step', parseInteger(1), 32)
+    .option('--rounds <count>', 'pairs to measure of each', parseInteger(1), 3)
+    .option('--seconds <time>', 'how long to measure a side of a pair', parseNumber(0.01), 4)
+    .action(act(benchEveryModel));
   withSize(bench.command('train-step'), 6)
     .description('Training steps: a new batch, weighted loss, backward, Adam on all parameters, the loss read back.')
     .option('--profile', profileHelp)
@@ -73,6 +83,10 @@ function withSize(command: Command, seconds: number): Command {
     .option('--seconds <time>', 'how long to measure', parseNumber(0.01), seconds);
 }
 
+function parseModels(text: string): string[] {
+  return text.split(',').map((id) => findModel(id.trim()).id);
+}
+
 function parseKind(text: string): BenchKind {
   if (text === 'train' || text === 'predict') return text;
   throw new InvalidArgumentError('Expected train or predict.');
@@ -82,54 +96,6 @@ function benchOptions(context: CommandContext, options: Options): BenchOptions {
   const { model, imageSize, batchSize, seconds, int8 } = options;
   const { threads, device, seed, signal } = context;
   return { model, imageSize, batchSize, seconds, int8, threads, device, seed, signal };
-}
-
-/** Figures mean little without the machine and the settings they were measured with. */
-async function describeSetting({ model, imageSize, batchSize, threads, device, int8 }: BenchOptions) {
-  return {
-    model,
-    arithmetic: int8 ? ('int8' as const) : ('float32' as const),
-    imageSize,
-    batchSize,
-    device,
-    threads,
-    processor: cpus()[0]?.model ?? 'unknown',
-    instructionSets: await readInstructionSets(),
-    // Of the last minute, before the measurement: other work on the same cores makes every figure smaller.
-    loadAverage: Number(loadavg()[0].toFixed(2)),
-  };
-}
-
-/** Only once a graph was opened is it known whether onnxruntime-web had to stand in for onnxruntime-node. */
-const withRuntime = (setting: Awaited<ReturnType<typeof describeSetting>>) => ({
-  ...setting,
-  runtime: nodeRuntime.name,
-  onnxruntime: nodeRuntime.version,
-});
-type Setting = ReturnType<typeof withRuntime>;
-
-function formatSetting(setting: Setting): string {
-  const {
-    model,
-    arithmetic,
-    imageSize,
-    batchSize,
-    device,
-    threads,
-    processor,
-    instructionSets,
-    loadAverage,
-    runtime,
-    onnxruntime,
-  } = setting;
-  const sets = instructionSets.length > 0 ? ` (${instructionSets.join(', ')})` : '';
-  const lines = [
-    `${model}, ${arithmetic}, ${imageSize} px, batches of ${batchSize}, ${device}, ${threads} thread${threads === 1 ? '' : 's'}, ${runtime} ${onnxruntime}`,
-    `${processor}${sets}`,
-  ];
-  if (loadAverage > 0.5)
-    lines.push(`The load average was ${loadAverage} before: other work on these cores makes the figures smaller.`);
-  return lines.join('\n');
 }
 
 async function measure(
@@ -197,7 +163,7 @@ function formatComparison({
   if (torch === null || medianRatio === null || fastestRatio === null) {
     return [
       `lesionlab: ${lesionlab?.imagesPerSecond} images/s.`,
-      'No comparison: neither python3 nor /usr/bin/python3 can import torch. Install PyTorch to compare with it.',
+      'No comparison: neither python3 nor /usr/bin/python3 has PyTorch with this network. Install PyTorch and torchvision to compare.',
     ].join('\n');
   }
   const table = formatTable(

@@ -25,13 +25,13 @@ export interface TorchProcess {
 
 const script = fileURLToPath(new URL('../../../bench/torchTrainStep.py', import.meta.url));
 
-/** The first Python that can import torch (and torchvision where `model` is torchvision's), undefined where none can. */
+/** The first Python that has torch and, but for LeNet, torchvision's network of that name; undefined where none has. */
 export async function findTorchPython(
   model: string,
   candidates: readonly string[] = ['python3', '/usr/bin/python3'],
 ): Promise<string | undefined> {
   if (!existsSync(script)) return undefined;
-  const imports = model === 'lenet' ? 'import torch' : 'import torch, torchvision';
+  const imports = model === 'lenet' ? 'import torch' : `from torchvision.models import ${model}`;
   for (const python of candidates) {
     try {
       await promisify(execFile)(python, ['-c', imports], { timeout: 60_000 });

@@ -1,0 +1,73 @@
+import { type BenchKind, type Comparison, compareWithTorch, median } from '../node/bench/index.js';
+import { describeSetting, formatSetting, withRuntime } from './benchSetting.js';
+import type { CommandContext, CommandResult } from './commandContext.js';
+import { formatTable } from './formatTable.js';
+
+export interface BenchEveryModelOptions {
+  /** Model ids. */
+  readonly models: readonly string[];
+  readonly imageSize: number;
+  readonly batchSize: number;
+  readonly rounds: number;
+  /** For a side of a pair. */
+  readonly seconds: number;
+}
+
+interface Row extends Comparison {
+  readonly model: string;
+}
+
+const kinds: readonly BenchKind[] = ['train', 'predict'];
+
+/** Training step and prediction of one network after the other, each in pairs with PyTorch where it has that network. */
+export async function benchEveryModel(
+  context: CommandContext,
+  options: BenchEveryModelOptions,
+): Promise<CommandResult> {
+  const { threads, device, seed, signal } = context;
+  const { models, ...size } = options;
+  const settings = { ...size, threads, device, seed, signal };
+  const before = await describeSetting({ ...settings, model: models.join(', ') });
+  const task = context.progress.start('Measuring', models.length * kinds.length);
+  const rows: Row[] = [];
+  try {
+    for (const model of models) {
+      for (const kind of kinds) {
+        rows.push({ model, ...(await compareWithTorch(kind, { ...settings, model })) });
+        task.update(rows.length, `${model}, ${kind}`);
+      }
+    }
+  } finally {
+    task.end();
+  }
+  const setting = withRuntime(before);
+  return { json: { ...setting, comparisons: rows }, text: `${formatRows(rows)}\n\n${formatSetting(setting)}` };
+}
+
+function formatRows(rows: readonly Row[]): string {
+  const table = formatTable(
+    [
+      'network',
+      'step',
+      'lesionlab images/s',
+      'PyTorch images/s',
+      'ratio, median',
+      'lowest',
+      'highest',
+      'by fastest steps',
+    ],
+    rows.map(({ model, kind, rounds, lesionlab, medianRatio, fastestRatio }) => {
+      if (lesionlab) return [model, kind, lesionlab.imagesPerSecond.toFixed(1), '-', '-', '-', '-', '-'];
+      const ratios = rounds.map(({ ratio }) => ratio);
+      const middle = (side: 'lesionlab' | 'torch') => median(rounds.map((round) => round[side].imagesPerSecond));
+      const speeds = [middle('lesionlab'), middle('torch')].map((speed) => speed.toFixed(1));
+      const found = [medianRatio!, Math.min(...ratios), Math.max(...ratios), fastestRatio!];
+      return [model, kind, ...speeds, ...found.map((ratio) => ratio.toFixed(2))];
+    }),
+  );
+  const torch = rows.find(({ torch }) => torch)?.torch;
+  const against = torch
+    ? `Against PyTorch ${torch.version} in float32, the better of its memory formats.`
+    : 'No comparison: neither python3 nor /usr/bin/python3 has PyTorch with these networks.';
+  return `${against}\n\n${table}`;
+}
