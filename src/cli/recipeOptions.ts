@@ -31,6 +31,8 @@ export interface RecipeCommandOptions {
   readonly learningRateFactors?: Readonly<Record<string, number>>;
   readonly earlyStopping?: number;
   readonly imageSize?: number;
+  readonly fit?: Recipe['fit'];
+  readonly classWeights?: Recipe['training']['classWeights'];
   readonly limit?: number;
   readonly ratios?: readonly [number, number, number];
   readonly resume?: boolean;
@@ -74,6 +76,11 @@ export function addDataOptions(command: Command): Command {
     .option('--model <id>', "network in place of the preset's")
     .option('--weights <file>', 'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights')
     .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
+    .addOption(
+      new Option('--fit <how>', 'the whole image squashed into a square, or its middle cut out').choices(
+        recipeSchema.shape.fit.options,
+      ),
+    )
     .option('--batch-size <images>', 'images in a step', parseInteger(1, 4096))
     .option('--limit <images>', 'only a stratified subset of about this many images', parseInteger(1))
     .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
@@ -82,7 +89,7 @@ export function addDataOptions(command: Command): Command {
 
 /** What a preset says about how the weights change, and an option may say otherwise. */
 export function addUpdateOptions(command: Command): Command {
-  const { optimizer, weightDecayOn } = recipeSchema.shape.training.shape;
+  const { optimizer, weightDecayOn, classWeights } = recipeSchema.shape.training.shape;
   return command
     .optionsGroup("Optimisation, in place of the preset's:")
     .addOption(
@@ -96,6 +103,11 @@ export function addUpdateOptions(command: Command): Command {
     .addOption(
       new Option('--weight-decay-on <what>', 'filters and matrices only, or biases and batch norms too').choices(
         weightDecayOn.unwrap().options,
+      ),
+    )
+    .addOption(
+      new Option('--class-weights <how>', 'how much more an image of a rare class counts in the loss').choices(
+        classWeights.options,
       ),
     )
     .option('--clip <norm>', 'highest norm of all gradients together; 0: no limit', parseNumber(0))
@@ -152,6 +164,8 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
   return {
     model: options.model,
     imageSize: options.imageSize,
+    fit: options.fit,
+    classWeights: options.classWeights,
     epochs: options.epochs,
     batchSize: options.batchSize,
     optimizer: options.optimizer,

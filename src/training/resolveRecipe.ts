@@ -3,9 +3,7 @@ import { type Recipe, recipe as recipeSchema } from './config.js';
 import { findPreset } from './presets.js';
 
 /** Settings that a user may put in place of the preset's; undefined ones stay as they are. */
-export type RecipeOverrides = Partial<
-  Readonly<Pick<Recipe, 'model' | 'imageSize'> & Omit<Recipe['training'], 'classWeights'>>
->;
+export type RecipeOverrides = Partial<Readonly<Pick<Recipe, 'model' | 'imageSize' | 'fit'> & Recipe['training']>>;
 
 /**
  * A preset's recipe with the user's settings in place of its own. With another optimizer than the preset's, weight decay is 0
@@ -18,8 +16,14 @@ export function resolveRecipe(preset: string, overrides: RecipeOverrides): { rec
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
   const { optimizer = recipe.training.optimizer } = overrides;
   if (optimizer !== recipe.training.optimizer && given.weightDecay === undefined) given.weightDecay = 0;
-  const { model = recipe.model, imageSize = recipe.imageSize, ...training } = given as RecipeOverrides;
-  const parsed = recipeSchema.safeParse({ ...recipe, model, imageSize, training: { ...recipe.training, ...training } });
+  const {
+    model = recipe.model,
+    imageSize = recipe.imageSize,
+    fit = recipe.fit,
+    ...training
+  } = given as RecipeOverrides;
+  const data = { model, imageSize, fit };
+  const parsed = recipeSchema.safeParse({ ...recipe, ...data, training: { ...recipe.training, ...training } });
   if (!parsed.success)
     throw usageError('bad-recipe', 'The settings of the training are out of range', {
       details: parsed.error.issues.map(
