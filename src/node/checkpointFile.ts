@@ -9,6 +9,7 @@ import {
   fitWeights,
   initialWeights,
   type ModelDefinition,
+  type NetworkSize,
   readWeights,
 } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
@@ -40,31 +41,61 @@ export interface Checkpoint {
 export async function loadCheckpoint(folder: RunFolder, name: CheckpointName): Promise<Checkpoint> {
   const config = await readConfig(folder);
   const path = name === 'best' ? folder.bestCheckpoint : folder.lastCheckpoint;
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT')
-      throw runError('no-checkpoint', `${path} is missing: the run has no ${name} checkpoint.`, {
-        hint: 'Training writes it after the first epoch: `lesionlab train <data> --run <folder> --resume` goes on with it.',
-        cause,
-      });
-    throw runError('checkpoint-unreadable', `Cannot read ${path}: ${cause.message}`, { cause });
+  const { bytes, weights, metadata } = await readCheckpoint(path, configuredNetwork(config, folder), config, {
+    missing: {
+      message: `the run has no ${name} checkpoint`,
+      hint: 'Training writes it after the first epoch: `lesionlab train <data> --run <folder> --resume` goes on with it.',
+    },
+    unfit: 'The file is damaged or of another run; evaluate the other checkpoint, or train again with --overwrite.',
   });
-  const { weights, metadata } = decodeSafetensors(bytes, path);
-  const model = configuredModel(config, folder);
-  checkMetadata(metadata, config, path);
-  const network = { model, classCount: config.data.classes.length, imageSize: config.preprocessing.imageSize };
-  const hint = 'The file is damaged or of another run; evaluate the other checkpoint, or train again with --overwrite.';
-  checkShapes(weights, network, path, hint);
   const epoch = Number.parseInt(metadata.epoch ?? '', 10);
   return {
     name,
     path,
     weights,
-    model,
+    model: configuredModel(config, folder),
     config,
     epoch: Number.isNaN(epoch) ? null : epoch,
     sha256: createHash('sha256').update(bytes).digest('hex'),
   };
 }
+
+/**
+ * The weights that a run's training began with: random ones of its seed, or those that came from a file.
+ * @throws LesionlabError kind `run` as `loadCheckpoint` does
+ */
+export async function loadWeightsBeforeTraining(folder: RunFolder): Promise<Weights> {
+  const config = await readConfig(folder);
+  const network = configuredNetwork(config, folder);
+  if (config.model.weightsFile === null) return initialWeights(network, config.seed);
+  const hint = 'It was removed or damaged: put it back, or train again with --overwrite.';
+  const missing = { message: 'the weights that the training began with are not known', hint };
+  return (await readCheckpoint(folder.initialWeights, network, config, { missing, unfit: hint })).weights;
+}
+
+interface CheckpointWords {
+  readonly missing: { readonly message: string; readonly hint: string };
+  /** Hint where the file doesn't fit. */
+  readonly unfit: string;
+}
+
+async function readCheckpoint(path: string, network: NetworkSize, config: RunConfig, words: CheckpointWords) {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const { message, hint } = words.missing;
+    if (cause.code === 'ENOENT') throw runError('no-checkpoint', `${path} is missing: ${message}.`, { hint, cause });
+    throw runError('checkpoint-unreadable', `Cannot read ${path}: ${cause.message}`, { cause });
+  });
+  const { weights, metadata } = decodeSafetensors(bytes, path);
+  checkMetadata(metadata, config, path);
+  checkShapes(weights, network, path, words.unfit);
+  return { bytes, weights, metadata };
+}
+
+const configuredNetwork = (config: RunConfig, folder: RunFolder): NetworkSize => ({
+  model: configuredModel(config, folder),
+  classCount: config.data.classes.length,
+  imageSize: config.preprocessing.imageSize,
+});
 
 function configuredModel(config: RunConfig, folder: RunFolder): ModelDefinition {
   try {
@@ -120,12 +151,6 @@ export async function loadInitialWeights(
   });
   for (const line of [...describeFit(report).split('\n'), ...file.notes]) progress?.note(line);
   return new Map([...initialWeights(network, seed), ...weights]);
-}
-
-interface NetworkSize {
-  readonly model: ModelDefinition;
-  readonly classCount: number;
-  readonly imageSize: number;
 }
 
 function checkShapes(weights: Weights, network: NetworkSize, path: string, hint: string): void {

@@ -9,7 +9,7 @@ import {
   localiseHeat,
   openGradCam,
 } from '../explain/index.js';
-import { initialWeights } from '../models/index.js';
+import type { Weights } from '../nn/index.js';
 import { nodeRuntime } from '../runtime/node.js';
 import type { Checkpoint } from './checkpointFile.js';
 import { sharpCodec } from './codec.js';
@@ -17,7 +17,7 @@ import { pause } from './predictRecords.js';
 import type { RunData } from './runData.js';
 import type { StepContext } from './stepContext.js';
 
-/** Where the network looks in an image, with random weights and after training. */
+/** Where the network looks in an image, before and after training. */
 export interface ExplainedRecord {
   readonly record: ImageRecord;
   /** Class that is explained. */
@@ -36,23 +36,25 @@ export interface Explainer {
 }
 
 /**
- * Opens a run's network twice: with the random weights of the run's seed, and with those of a checkpoint.
+ * Opens a run's network twice: with the weights that its training began with, and with those of a checkpoint.
+ * @param initial weights before training
  * @throws LesionlabError kind `usage` where there is no such layer
  */
 export async function openExplainer(
   { threads, device, signal }: Pick<StepContext, 'threads' | 'device' | 'signal'>,
   { model, weights, config }: Checkpoint,
+  initial: Weights,
   data: Pick<RunData, 'prepared' | 'preparedIndex'>,
   options: { readonly layer?: string; readonly method?: ActivationMapMethod },
 ): Promise<Explainer> {
-  const { preprocessing, seed } = config;
+  const { preprocessing } = config;
   const { imageSize } = preprocessing;
   const size = { model, classCount: config.data.classes.length, imageSize };
   const open = { device, threads };
   const after = await openGradCam(nodeRuntime, { ...size, ...options, weights }, open);
   let before: GradCam;
   try {
-    before = await openGradCam(nodeRuntime, { ...size, ...options, weights: initialWeights(size, seed) }, open);
+    before = await openGradCam(nodeRuntime, { ...size, ...options, weights: initial }, open);
   } catch (error) {
     await after.close();
     throw error;

@@ -4,7 +4,7 @@ import { sharpCodec } from './codec.js';
 import type { ExplainedRecord } from './explainImages.js';
 import type { RunData } from './runData.js';
 
-/** What stands side by side: the image, its heat with random weights, and after training. */
+/** What stands side by side: the image, its heat before and after training. */
 export interface ExplanationPictures<T> {
   readonly original: T;
   readonly before: T;

@@ -31,7 +31,7 @@ const explanationsFile = z.looseObject({
       localisation: localisation.nullish(),
     }),
   ),
-  /** Means over all images with a mask, with random weights and after training. */
+  /** Means over all images with a mask, before and after training. */
   localisation: z
     .looseObject({
       before: localisation.nullish(),
@@ -69,7 +69,7 @@ export async function readExplanations(folder: RunFolder, codec: ImageCodec): Pr
       explained: image.explained ?? predicted,
       empty: image.empty ?? { before: false, after: false },
       original: await panel(files.original, `Image ${imageId}, diagnosis ${dx}`),
-      before: await panel(files.before, `Heat map over image ${imageId}, of the network with random weights`),
+      before: await panel(files.before, `Heat map over image ${imageId}, of the network before training`),
       after: await panel(
         files.after,
         `Heat map over image ${imageId}, of the trained network, for ${image.explained ?? predicted}`,

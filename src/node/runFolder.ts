@@ -62,6 +62,8 @@ export interface RunFolder {
   readonly bestCheckpoint: string;
   /** Optimizer state and position, for resuming. */
   readonly trainingState: string;
+  /** What the training began with, where that came from a file. */
+  readonly initialWeights: string;
   /** @param name a split (`test`, `validation`) or the name of external data */
   evaluation(name: string): EvaluationPaths;
   readonly explanations: string;
@@ -93,6 +95,7 @@ export function runFolderPaths(path: string): RunFolder {
     lastCheckpoint: at('checkpoints', 'last.safetensors'),
     bestCheckpoint: at('checkpoints', 'best.safetensors'),
     trainingState: at('checkpoints', 'state.safetensors'),
+    initialWeights: at('checkpoints', 'initial.safetensors'),
     evaluation(name) {
       if (!/^[\w][\w.-]*$/.test(name))
         throw usageError('bad-name', `"${name}" cannot name an evaluation.`, {

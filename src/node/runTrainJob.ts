@@ -50,6 +50,7 @@ export async function runTrainJob(
   let board: EventFile | undefined;
   try {
     if (saved) restore(trainer, saved, folder);
+    else if (job.weightsFile) await saveInitialWeights(folder, job, complete(trainer.evaluatedWeights()));
     board = job.tensorBoard ? openEventFile(folder.tensorboard) : undefined;
     const events = train({ ...opened, training: job.recipe.training, shouldStop, position: saved?.position });
     for await (const event of events) {
@@ -94,6 +95,19 @@ const epochScalars = (record: EpochRecord): [string, number][] => [
   ['learning rate', record.learningRate],
 ];
 
+/** What a file of a run's weights says of itself. @param epoch epochs that went into the weights */
+const checkpointMetadata = (job: TrainJob, epoch: number): Record<string, string> => ({
+  lesionlab: packageInfo.version,
+  model: job.recipe.model,
+  classes: JSON.stringify(job.classIds),
+  preprocessing: JSON.stringify(job.preprocessing),
+  epoch: String(epoch),
+});
+
+/** Keeps what came from elsewhere, for the maps of the network before training: the file may move, or change. */
+const saveInitialWeights = (folder: RunFolder, job: TrainJob, weights: Weights): Promise<void> =>
+  writeFileWhole(folder.initialWeights, encodeSafetensors(weights, checkpointMetadata(job, 0)));
+
 async function saveCheckpoint(
   folder: RunFolder,
   job: TrainJob,
@@ -101,13 +115,7 @@ async function saveCheckpoint(
   trainingState: Weights,
   { best, position }: { best: boolean; position: TrainPosition },
 ): Promise<void> {
-  const weights = encodeSafetensors(evaluated, {
-    lesionlab: packageInfo.version,
-    model: job.recipe.model,
-    classes: JSON.stringify(job.classIds),
-    preprocessing: JSON.stringify(job.preprocessing),
-    epoch: String(position.epoch),
-  });
+  const weights = encodeSafetensors(evaluated, checkpointMetadata(job, position.epoch));
   if (best) await writeFileWhole(folder.bestCheckpoint, weights);
   await writeFileWhole(folder.lastCheckpoint, weights);
   const state = encodeSafetensors(trainingState, { position: JSON.stringify(position) });

@@ -32,7 +32,7 @@ export interface ExplainedImage {
   /** Which maps show nothing, because nothing in the layer spoke for the class. */
   readonly empty: { readonly before: boolean; readonly after: boolean };
   readonly original: PagePicture | null;
-  /** The map of the same network with random weights. */
+  /** The map of the same network before training. */
   readonly before: PagePicture | null;
   readonly after: PagePicture | null;
   /** Share of the heat inside the lesion, [0, 1]; null where there is no mask or no heat. */
@@ -46,7 +46,7 @@ export interface LocalisationWords {
   readonly images: number;
   readonly heatInside: number | null;
   readonly lesionShare: number | null;
-  /** The same network with random weights. */
+  /** Before training. */
   readonly heatInsideBefore: number | null;
 }
 

@@ -118,7 +118,7 @@ describe('explainStep', () => {
     ]);
     expect(call).toMatchObject({ status: 0 });
     expect(call.stdout).toContain('hirescam at conv1');
-    expect(call.stdout).toContain('random weights');
+    expect(call.stdout).toContain('before training');
     const content = readContent();
     expect(content).toMatchObject({ layer: 'conv1', method: 'hirescam', checkpoint: { name: 'last' } });
     for (const { explained } of content.images) expect(explained).toBe('mel');

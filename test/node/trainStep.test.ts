@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePredictionsCsv } from '../../src/evaluation/index.js';
 import { decodeSafetensors } from '../../src/models/index.js';
+import { loadWeightsBeforeTraining } from '../../src/node/checkpointFile.js';
 import { readJsonLines } from '../../src/node/jsonLines.js';
 import type { RunOptions } from '../../src/node/planRun.js';
 import { createRunFolder, type RunFolder, runFolderPaths } from '../../src/node/runFolder.js';
@@ -177,6 +178,20 @@ describe('a training', () => {
     const config_ = JSON.parse(readFileSync(run.config, 'utf8'));
     writeFileSync(run.config, JSON.stringify({ ...config_, model: { ...config_.model, weightsFile: '/gone' } }));
     await trainRun(testContext(), options(name, { resume: true, overrides: {} }), false);
+    // The maps before training are of the same weights, wherever the file is now.
+    const before = await loadWeightsBeforeTraining(run);
+    expect(before.get('fc3.weight')!.data).toEqual(given);
+    rmSync(run.initialWeights);
+    await expect(loadWeightsBeforeTraining(run)).rejects.toMatchObject({ kind: 'run', code: 'no-checkpoint' });
+  });
+
+  it('keeps no weights that follow from the seed', async () => {
+    const run = runFolderPaths(join(root, 'a'));
+    expect(existsSync(run.initialWeights)).toBe(false);
+    const before = await loadWeightsBeforeTraining(run);
+    const trained = decodeSafetensors(readFileSync(run.lastCheckpoint), run.lastCheckpoint).weights;
+    expect([...before.keys()]).toEqual([...trained.keys()]);
+    expect(before.get('fc3.weight')!.data).not.toEqual(trained.get('fc3.weight')!.data);
   });
 
   it('writes TensorBoard files when asked', async () => {

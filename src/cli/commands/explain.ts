@@ -34,7 +34,7 @@ export function register(program: Command): void {
       new Option('--checkpoint <name>', 'best on validation, or last').choices(checkpointNames).default('best'),
     )
     .option('--data <folder>', 'where the data lies now, if it has been moved')
-    .description('Show where the model looks, with random weights and after training, side by side.')
+    .description('Show where the model looks, before and after training, side by side.')
     .addHelpText(
       'after',
       `
@@ -81,7 +81,7 @@ export function describe({ layer, method, images, localisation, written }: Expla
   if (localisation)
     lines.push(
       `Over ${localisation.after.images} test images with a lesion mask (the lesion covers ${formatShare(localisation.after.lesionShare)}):`,
-      describeSummary('  random weights', localisation.before),
+      describeSummary('  before training', localisation.before),
       describeSummary('  after training', localisation.after),
       '',
     );

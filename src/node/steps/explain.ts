@@ -10,7 +10,7 @@ import {
   summariseLocalisation,
 } from '../../explain/index.js';
 import { Random } from '../../random.js';
-import { type Checkpoint, type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
+import { type Checkpoint, type CheckpointName, loadCheckpoint, loadWeightsBeforeTraining } from '../checkpointFile.js';
 import { type ExplainedRecord, type Explainer, localiseRecord, openExplainer } from '../explainImages.js';
 import { drawExplanation, type ExplanationPictures, explanationFileNames } from '../explanationPictures.js';
 import { readJsonLines } from '../jsonLines.js';
@@ -60,7 +60,7 @@ export interface ExplanationEntry {
   readonly empty: { readonly before: boolean; readonly after: boolean };
   /** Of the trained model; null without a mask. */
   readonly localisation: Localisation | null;
-  /** The same with random weights. */
+  /** The same before training. */
   readonly localisationBefore: Localisation | null;
 }
 
@@ -80,7 +80,7 @@ export interface ExplainStepResult extends ExplanationsFile {
 }
 
 /**
- * Shows where the model looks, with random weights and after training, for one test image a class and for any image named;
+ * Shows where the model looks, before and after training, for one test image a class and for any image named;
  * where there are lesion masks, measures how much of the heat lies inside the lesion. Writes explanations/.
  * @throws LesionlabError kind `usage` for an unknown layer, class or image; kinds `run`, `data`, `interrupted`
  */
@@ -94,7 +94,8 @@ export async function explainStep(context: StepContext, options: ExplainStepOpti
   let explainer: Explainer | undefined;
   try {
     const namedRecords = findRecords(data, named);
-    explainer = await openExplainer(context, checkpoint, data, { layer: options.layer, method });
+    const initial = await loadWeightsBeforeTraining(folder);
+    explainer = await openExplainer(context, checkpoint, initial, data, { layer: options.layer, method });
     const test = await testPredictions(context, folder, checkpoint, data);
     const extra = namedRecords.length > 0 ? await predictRecords(context, checkpoint, data, namedRecords) : undefined;
     const chosen = [

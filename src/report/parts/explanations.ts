@@ -12,7 +12,11 @@ export function renderExplanations({ explanations, config, runFolder }: ReportIn
   return [
     `<p>${term('Grad-CAM', 'Grad-CAM')} colours the places that spoke for an answer${
       explanations.layer ? `, taken from ${escapeText(explanations.layer)}` : ''
-    }: the warmer, the more. The same network with random weights stands beside the trained one: what looks alike in both was not learned.</p>`,
+    }: the warmer, the more. The same network before training${
+      config.model.weightsFile
+        ? ', with the weights that it began with and a classifier at random,'
+        : ', with random weights,'
+    } stands beside the trained one: what looks alike in both was not learned here.</p>`,
     '<p>The example of each diagnosis is the test image with the right answer that the model was most sure of or, where none was right, the one that came nearest. These are examples at their best, not typical ones; images that somebody asked for by name stand before them.</p>',
     explanations.localisation ? describeLocalisation(explanations.localisation) : '',
     figureRow(...explanations.images.map((image) => explainedFigure(image, name))),
