@@ -1,5 +1,13 @@
+import {
+  evaluateQuestions,
+  type QuestionEvaluation,
+  type QuestionIntervals,
+  type QuestionMetric,
+  questionMetricNames,
+  questionMetrics,
+} from './evaluateQuestions.js';
 import { bootstrapIntervals, type Interval } from './intervals.js';
-import { classMetrics, metrics } from './metrics.js';
+import { classMetrics, type Metric, metrics } from './metrics.js';
 import type { Predictions } from './predictions.js';
 import { type ScoredImages, scoreImages, WeightedImages } from './scoredImages.js';
 import { wilsonInterval } from './wilsonInterval.js';
@@ -22,6 +30,10 @@ export interface ClassEvaluation {
   readonly f1: number;
   /** One class against the rest, [0, 1]; null where the class or the rest has no images. */
   readonly auroc: number | null;
+  /** [0, 1]; 0 where all images are called the class. */
+  readonly negativePredictiveValue: number;
+  /** One class against the rest, [0, 1]; null where the class has no images. */
+  readonly averagePrecision: number | null;
 }
 
 export interface ClassIntervals {
@@ -31,6 +43,8 @@ export interface ClassIntervals {
   readonly specificity: Interval;
   readonly f1: Interval;
   readonly auroc: Interval;
+  readonly negativePredictiveValue: Interval;
+  readonly averagePrecision: Interval;
 }
 
 /** Intervals under the names of the numbers they belong to. */
@@ -44,8 +58,13 @@ export interface EvaluationIntervals {
   readonly balancedAccuracy: Interval;
   readonly macroF1: Interval;
   readonly loss: Interval;
+  readonly matthewsCorrelation: Interval;
+  readonly brierScore: Interval;
+  readonly calibrationError: Interval;
   readonly auroc: { readonly macro: Interval; readonly perClass: Readonly<Record<string, Interval>> };
+  readonly averagePrecision: { readonly macro: Interval };
   readonly perClass: readonly ClassIntervals[];
+  readonly questions: readonly QuestionIntervals[];
   /** What to mind when reading them: classes with few lesions. */
   readonly notes: readonly string[];
 }
@@ -71,6 +90,16 @@ export interface Evaluation {
     readonly perClass: Readonly<Record<string, number | null>>;
   };
   readonly perClass: readonly ClassEvaluation[];
+  /** Matthews correlation, [-1, 1] (Gorodkin 2004). */
+  readonly matthewsCorrelation: number;
+  /** Mean squared distance of the probabilities from the truth, summed over classes, [0, 2]. */
+  readonly brierScore: number;
+  /** Expected calibration error of the answers in 15 bins, [0, 1] (Guo et al. 2017). */
+  readonly calibrationError: number;
+  /** Mean over the classes that have images; null where none has. */
+  readonly averagePrecision: { readonly macro: number | null };
+  /** Questions with two answers: melanoma, malignant; those that the classes allow. */
+  readonly questions: readonly QuestionEvaluation[];
   /** Images, [true][predicted]. */
   readonly confusionMatrix: readonly (readonly number[])[];
   /** Null where no resamples were asked for. */
@@ -112,6 +141,8 @@ export function evaluatePredictions(
     specificity: orZero(classMetrics.specificity(images, k)),
     f1: orZero(classMetrics.f1(images, k)),
     auroc: orNull(classMetrics.auroc(images, k)),
+    negativePredictiveValue: orZero(classMetrics.negativePredictiveValue(images, k)),
+    averagePrecision: orNull(classMetrics.averagePrecision(images, k)),
   }));
   return {
     split,
@@ -126,16 +157,31 @@ export function evaluatePredictions(
       macro: orNull(metrics.macroAuroc(images)),
       perClass: Object.fromEntries(perClass.map(({ dx, auroc }) => [dx, auroc])),
     },
+    matthewsCorrelation: metrics.matthewsCorrelation(images),
+    brierScore: metrics.brierScore(images),
+    calibrationError: metrics.calibrationError(images),
+    averagePrecision: { macro: orNull(metrics.macroAveragePrecision(images)) },
     perClass,
+    questions: evaluateQuestions(scored, predictions.classes),
     confusionMatrix: matrix,
     intervals: resamples > 0 ? findIntervals() : null,
   };
 
   function findIntervals(): EvaluationIntervals {
-    const found = bootstrapIntervals(scored, { metrics, classMetrics, seed, resamples, level });
-    const { macroAuroc, accuracy, ...headline } = found.metrics;
+    const questions = questionMetrics(scored, predictions.classes);
+    const questionColumn = (id: string, name: QuestionMetric) => `${id} ${name}`;
+    const all: Readonly<Record<string, Metric>> = Object.assign(
+      {},
+      metrics,
+      ...questions.map(({ question, metrics: own }) =>
+        Object.fromEntries(questionMetricNames.map((name) => [questionColumn(question.id, name), own[name]])),
+      ),
+    );
+    const found = bootstrapIntervals(scored, { metrics: all, classMetrics, seed, resamples, level });
+    const headline = (name: keyof typeof metrics) => orNoInterval(found.metrics[name]);
     const classIntervals = perClass.map(({ dx, lesions }, k): ClassIntervals => {
-      const { recall, precision, specificity, f1, auroc } = found.classMetrics[k];
+      const { recall, precision, specificity, negativePredictiveValue, f1, auroc, averagePrecision } =
+        found.classMetrics[k];
       const shares = {
         recall: shareInterval(recall, lesions),
         precision: shareInterval(
@@ -146,29 +192,48 @@ export function evaluatePredictions(
           specificity,
           lesionsWhere(scored, (i) => scored.labels[i] !== k),
         ),
+        negativePredictiveValue: shareInterval(
+          negativePredictiveValue,
+          lesionsWhere(scored, (i) => scored.predicted[i] !== k),
+        ),
       };
       // Where a class is a single lesion, resampling it shows the spread of the others only.
-      if (lesions < 2) return { dx, ...shares, f1: null, auroc: null };
-      return { dx, ...shares, f1: orNoInterval(f1), auroc: orNoInterval(auroc) };
+      if (lesions < 2) return { dx, ...shares, f1: null, auroc: null, averagePrecision: null };
+      const [f1Interval, aurocInterval, precisionInterval] = [f1, auroc, averagePrecision].map(orNoInterval);
+      return { dx, ...shares, f1: f1Interval, auroc: aurocInterval, averagePrecision: precisionInterval };
     });
     return {
       method:
         `Percentile bootstrap of ${resamples.toLocaleString('en-US')} resamples clustered by lesion: ` +
         `lesions are drawn with replacement, each with all its images. ${level * 100}% of the resamples lie within. ` +
-        'Where all or none of the images behind a sensitivity, precision, specificity or accuracy count, resampling shows no spread: ' +
+        'Where all or none of the images behind a sensitivity, precision, specificity, negative predictive value or accuracy count, resampling shows no spread: ' +
         'there it is the Wilson score interval, with as many trials as lesions. Other numbers without spread have no interval (–).',
       level,
       resamples,
       seed,
-      accuracy: shareInterval(accuracy, scored.lesions),
-      balancedAccuracy: orNoInterval(headline.balancedAccuracy),
-      macroF1: orNoInterval(headline.macroF1),
-      loss: orNoInterval(headline.loss),
+      accuracy: shareInterval(found.metrics.accuracy, scored.lesions),
+      balancedAccuracy: headline('balancedAccuracy'),
+      macroF1: headline('macroF1'),
+      loss: headline('loss'),
+      matthewsCorrelation: headline('matthewsCorrelation'),
+      brierScore: headline('brierScore'),
+      calibrationError: headline('calibrationError'),
       auroc: {
-        macro: orNoInterval(macroAuroc),
+        macro: headline('macroAuroc'),
         perClass: Object.fromEntries(classIntervals.map(({ dx, auroc }) => [dx, auroc])),
       },
+      averagePrecision: { macro: headline('macroAveragePrecision') },
       perClass: classIntervals,
+      questions: questions.map(({ question: { id } }) => {
+        const of = (name: QuestionMetric) => orNoInterval(found.metrics[questionColumn(id, name)]);
+        return {
+          id,
+          auroc: of('auroc'),
+          averagePrecision: of('averagePrecision'),
+          sensitivityAt90Specificity: of('sensitivityAt90Specificity'),
+          sensitivityAt95Specificity: of('sensitivityAt95Specificity'),
+        };
+      }),
       notes: perClass.filter(({ lesions }) => lesions < fewLesions).map(noteFewLesions),
     };
   }

@@ -1,3 +1,4 @@
+import { expectedCalibrationError } from './calibration.js';
 import type { WeightedImages } from './scoredImages.js';
 
 /**
@@ -57,18 +58,46 @@ export const macroF1: Metric = (images) => {
 };
 
 /** Mean negative log-likelihood of the true class (nats), not weighted by class. */
-export const loss: Metric = ({ weights, scored: { losses } }) => {
-  let sum = 0;
+export const loss: Metric = ({ weights, scored: { losses } }) => weightedMean(losses, weights);
+
+/** Brier score: mean squared distance of the probabilities from the truth, summed over classes (Brier 1950), [0, 2]. */
+export const brierScore: Metric = ({ weights, scored: { squaredErrors } }) => weightedMean(squaredErrors, weights);
+
+/** Difference between how sure the answers are and how often they are right. See `expectedCalibrationError`. */
+export const calibrationError: Metric = expectedCalibrationError;
+
+/**
+ * Matthews correlation of answers and truth, [-1, 1], for any number of classes (Gorodkin 2004, equation 8); 0 where all answers or all
+ * truths are one class.
+ */
+export const matthewsCorrelation: Metric = ({ confusion, scored: { classes } }) => {
   let total = 0;
-  for (let i = 0; i < losses.length; i++) {
-    sum += weights[i] * losses[i];
-    total += weights[i];
+  let right = 0;
+  let product = 0;
+  let truths = 0;
+  let answers = 0;
+  for (const count of confusion) total += count;
+  for (let k = 0; k < classes; k++) {
+    let truth = 0;
+    let answer = 0;
+    for (let j = 0; j < classes; j++) {
+      truth += confusion[k * classes + j];
+      answer += confusion[j * classes + k];
+    }
+    right += confusion[k * classes + k];
+    product += truth * answer;
+    truths += truth * truth;
+    answers += answer * answer;
   }
-  return sum / total;
+  const spread = Math.sqrt((total * total - truths) * (total * total - answers));
+  return spread === 0 ? 0 : (right * total - product) / spread;
 };
 
 /** Mean area under the ROC curve, one class against the rest, over the classes for which it is defined. */
 export const macroAuroc: Metric = (images) => meanDefined(images, classAuroc);
+
+/** Mean average precision, one class against the rest, over the classes that have images. */
+export const macroAveragePrecision: Metric = (images) => meanDefined(images, classAveragePrecision);
 
 /** Share of a class's images that were recognised, [0, 1]: sensitivity. */
 export const recall: ClassMetric = (images, classIndex) => {
@@ -88,6 +117,12 @@ export const specificity: ClassMetric = (images, classIndex) => {
   return trueNegatives / (trueNegatives + falsePositives);
 };
 
+/** Share of the images not called this class that are not of it, [0, 1]: negative predictive value. */
+export const negativePredictiveValue: ClassMetric = (images, classIndex) => {
+  const { trueNegatives, falseNegatives } = countClass(images, classIndex);
+  return trueNegatives / (trueNegatives + falseNegatives);
+};
+
 /** Harmonic mean of recall and precision, [0, 1]. */
 export const f1: ClassMetric = (images, classIndex) => {
   const { truePositives, falsePositives, falseNegatives } = countClass(images, classIndex);
@@ -97,12 +132,40 @@ export const f1: ClassMetric = (images, classIndex) => {
 /** Area under the ROC curve of the class's probability against all other classes, [0, 1]. */
 export const classAuroc: ClassMetric = (images, classIndex) => images.auroc(classIndex);
 
+/** Average precision of the class's probability against all other classes, [0, 1]. */
+export const classAveragePrecision: ClassMetric = (images, classIndex) => images.averagePrecision(classIndex);
+
 /** The metrics of evaluation.json, by their names there. */
-export const metrics = { accuracy, balancedAccuracy, macroF1, loss, macroAuroc } satisfies Record<string, Metric>;
-export const classMetrics = { recall, precision, specificity, f1, auroc: classAuroc } satisfies Record<
-  string,
-  ClassMetric
->;
+export const metrics = {
+  accuracy,
+  balancedAccuracy,
+  macroF1,
+  matthewsCorrelation,
+  loss,
+  brierScore,
+  calibrationError,
+  macroAuroc,
+  macroAveragePrecision,
+} satisfies Record<string, Metric>;
+export const classMetrics = {
+  recall,
+  precision,
+  specificity,
+  negativePredictiveValue,
+  f1,
+  auroc: classAuroc,
+  averagePrecision: classAveragePrecision,
+} satisfies Record<string, ClassMetric>;
+
+function weightedMean(values: Float64Array, weights: Float64Array): number {
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    sum += weights[i] * values[i];
+    total += weights[i];
+  }
+  return sum / total;
+}
 
 function meanDefined(images: WeightedImages, metric: ClassMetric): number {
   let sum = 0;

@@ -1,5 +1,7 @@
 import { runError } from '../errors.js';
 import { auroc, type Ranking, rankScores } from './auroc.js';
+import { averagePrecision } from './averagePrecision.js';
+import { squaredErrors } from './calibration.js';
 import { confusionMatrix } from './confusionMatrix.js';
 import type { Predictions } from './predictions.js';
 
@@ -22,6 +24,8 @@ export interface ScoredImages {
   readonly probabilities: Float64Array;
   /** [N], negative log-likelihood (nats) of the true class. */
   readonly losses: Float64Array;
+  /** [N], squared distance of the probabilities from the truth, summed over classes. */
+  readonly squaredErrors: Float64Array;
   /** Number of lesions. */
   readonly lesions: number;
   /** [N], lesion of each image, numbered from 0 in order of appearance. */
@@ -78,7 +82,19 @@ export function scoreImages(predictions: Predictions): ScoredImages {
     return rankScores(column);
   });
   const predicted = mostProbable(predictions.probabilities, classes);
-  return { images, classes, labels, predicted, probabilities, losses, lesions, lesionOf, rankings };
+  const errors = squaredErrors({ images, classes, labels, probabilities });
+  return {
+    images,
+    classes,
+    labels,
+    predicted,
+    probabilities,
+    losses,
+    squaredErrors: errors,
+    lesions,
+    lesionOf,
+    rankings,
+  };
 }
 
 /**
@@ -91,6 +107,7 @@ export class WeightedImages {
   readonly weights: Float64Array;
   #confusion: Float64Array | undefined;
   readonly #aurocs: (number | undefined)[] = [];
+  readonly #averagePrecisions: (number | undefined)[] = [];
 
   constructor(scored: ScoredImages, weights: Float64Array = new Float64Array(scored.images).fill(1)) {
     this.scored = scored;
@@ -109,6 +126,13 @@ export class WeightedImages {
     const { rankings, labels } = this.scored;
     this.#aurocs[classIndex] ??= auroc(rankings[classIndex], labels, classIndex, this.weights);
     return this.#aurocs[classIndex];
+  }
+
+  /** Average precision of one class against the rest; NaN where undefined. */
+  averagePrecision(classIndex: number): number {
+    const { rankings, labels } = this.scored;
+    this.#averagePrecisions[classIndex] ??= averagePrecision(rankings[classIndex], labels, classIndex, this.weights);
+    return this.#averagePrecisions[classIndex];
   }
 }
 

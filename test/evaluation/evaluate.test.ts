@@ -17,7 +17,12 @@ describe('evaluatePredictions', () => {
       'macroF1',
       'loss',
       'auroc',
+      'matthewsCorrelation',
+      'brierScore',
+      'calibrationError',
+      'averagePrecision',
       'perClass',
+      'questions',
       'confusionMatrix',
       'intervals',
     ]);
@@ -31,6 +36,8 @@ describe('evaluatePredictions', () => {
       'specificity',
       'f1',
       'auroc',
+      'negativePredictiveValue',
+      'averagePrecision',
     ]);
     expect(evaluation.classes).toEqual(sevenClasses.map(({ id }) => id));
     expect(Object.keys(evaluation.auroc.perClass)).toEqual(evaluation.classes);

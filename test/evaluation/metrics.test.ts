@@ -2,6 +2,14 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { auroc, rankScores } from '../../src/evaluation/auroc.js';
+import {
+  decisionCurve,
+  operatingPoints,
+  questionAuroc,
+  questionAveragePrecision,
+  scoreQuestion,
+  sensitivityAtSpecificity,
+} from '../../src/evaluation/binaryQuestion.js';
 import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
 import { classMetrics, metrics } from '../../src/evaluation/metrics.js';
 import { scoreImages, WeightedImages } from '../../src/evaluation/scoredImages.js';
@@ -22,6 +30,19 @@ interface Case {
   precision: number[];
   f1: number[];
   specificity: number[];
+  matthewsCorrelation: number;
+  brierScore: number;
+  calibrationError: number;
+  averagePrecision: (number | null)[];
+  negativePredictiveValue: number[];
+  question: {
+    positive: number[];
+    auroc: number;
+    averagePrecision: number;
+    sensitivityAt90Specificity: number;
+    sensitivityAt95Specificity: number;
+    netBenefit: number[];
+  } | null;
   confusionMatrix: number[][];
 }
 
@@ -31,6 +52,34 @@ const close = (found: number, expected: number | null) => {
   if (expected === null) expect(found).toBeNaN();
   else expect(Math.abs(found - expected)).toBeLessThan(1e-9);
 };
+
+describe('questions with two answers equal scikit-learn to 1e-9', () => {
+  for (const { name, labels, probabilities, weights: given, question } of cases) {
+    it(name, () => {
+      const { classes, ...predictions } = predictionsOf(labels, probabilities);
+      const scored = scoreImages({ classes, ...predictions });
+      const weights = Float64Array.from(given ?? labels.map(() => 1));
+      const positive = question?.positive ?? (classes.length < 5 ? [1] : [0, 1, 4]);
+      const asked = { id: 'yes', title: 'Yes', classes: positive.map((k) => classes[k].id) };
+      const answers = scoreQuestion(scored, classes, asked);
+      if (question === null) {
+        expect(sensitivityAtSpecificity(answers, weights, 0.9)).toBeNaN();
+        expect(operatingPoints(answers, weights)).toEqual([]);
+        return;
+      }
+      close(questionAuroc(answers, weights), question.auroc);
+      close(questionAveragePrecision(answers, weights), question.averagePrecision);
+      close(sensitivityAtSpecificity(answers, weights, 0.9), question.sensitivityAt90Specificity);
+      close(sensitivityAtSpecificity(answers, weights, 0.95), question.sensitivityAt95Specificity);
+      const curve = decisionCurve(answers, weights, [0.05, 0.2, 0.5]);
+      for (const [i, { model }] of curve.entries()) close(model, question.netBenefit[i]);
+      const points = operatingPoints(answers, weights);
+      expect(points[0]).toMatchObject({ sensitivity: 0, specificity: 1, precision: null });
+      expect(points.at(-1)!.sensitivity).toBeCloseTo(1, 12);
+      expect(points.at(-1)!.specificity).toBeCloseTo(0, 12);
+    });
+  }
+});
 
 describe('metrics equal scikit-learn to 1e-9', () => {
   for (const expected of cases) {
@@ -43,6 +92,11 @@ describe('metrics equal scikit-learn to 1e-9', () => {
       close(metrics.macroF1(images), expected.macroF1);
       close(metrics.loss(images), expected.loss);
       close(metrics.macroAuroc(images), expected.macroAuroc);
+      close(metrics.matthewsCorrelation(images), expected.matthewsCorrelation);
+      close(metrics.brierScore(images), expected.brierScore);
+      close(metrics.calibrationError(images), expected.calibrationError);
+      const defined = expected.averagePrecision.filter((value) => value !== null);
+      close(metrics.macroAveragePrecision(images), defined.reduce((a, b) => a + b, 0) / defined.length);
       expect([...images.confusion]).toEqual(expected.confusionMatrix.flat());
       for (let k = 0; k < scored.classes; k++) {
         close(classMetrics.auroc(images, k), expected.auroc[k]);
@@ -51,6 +105,8 @@ describe('metrics equal scikit-learn to 1e-9', () => {
         close(classMetrics.precision(images, k) || 0, expected.precision[k]);
         close(classMetrics.f1(images, k) || 0, expected.f1[k]);
         close(classMetrics.specificity(images, k) || 0, expected.specificity[k]);
+        close(classMetrics.negativePredictiveValue(images, k) || 0, expected.negativePredictiveValue[k]);
+        close(classMetrics.averagePrecision(images, k), expected.averagePrecision[k]);
       }
       if (expected.weights) return;
       const evaluation = evaluatePredictions(predictionsOf(expected.labels, expected.probabilities), {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type SplitName, splitNames } from '../../data/dataset.js';
+import type { Evaluation } from '../../evaluation/index.js';
 import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
 import { formatCount } from '../../node/formatQuantity.js';
 import { openRunFolder, readConfig } from '../../node/runFolder.js';
@@ -62,19 +63,38 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult, 
     ['', 'value', '95% interval'],
     [
       ['macro F1', formatDecimal(evaluation.macroF1), formatInterval(intervals?.macroF1, formatDecimal)],
+      [
+        'Matthews correlation',
+        formatDecimal(evaluation.matthewsCorrelation),
+        formatInterval(intervals?.matthewsCorrelation, formatDecimal),
+      ],
+      [
+        'macro average precision',
+        formatDecimal(evaluation.averagePrecision.macro),
+        formatInterval(intervals?.averagePrecision.macro, formatDecimal),
+      ],
+      ['Brier score', formatDecimal(evaluation.brierScore), formatInterval(intervals?.brierScore, formatDecimal)],
+      [
+        'calibration error',
+        formatDecimal(evaluation.calibrationError),
+        formatInterval(intervals?.calibrationError, formatDecimal),
+      ],
       ['loss', formatDecimal(evaluation.loss), formatInterval(intervals?.loss, formatDecimal)],
     ],
   );
   const classes = formatTable(
-    ['class', 'precision', 'specificity', 'F1', 'AUROC'],
+    ['class', 'precision (PPV)', 'NPV', 'specificity', 'F1', 'AUROC', 'average precision'],
     perClass.map((row) => [
       markFew(row),
       formatShare(row.precision),
+      formatShare(row.negativePredictiveValue),
       formatShare(row.specificity),
       formatDecimal(row.f1),
       formatDecimal(row.auroc),
+      formatDecimal(row.averagePrecision),
     ]),
   );
+  const questions = formatQuestions(evaluation);
   const matrix = formatTable(
     ['truth \\ answer', ...perClass.map(({ dx }) => dx)],
     confusionMatrix.map((row, k) => [perClass[k].dx, ...row.map(formatCount)]),
@@ -89,8 +109,29 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult, 
     '',
     classes,
     '',
+    ...(questions ? [questions, ''] : []),
     matrix,
     '',
     `Wrote ${files.length} files into ${dirname(files[0])}.`,
   ].join('\n');
+}
+
+/** The questions with two answers, each number with its interval; undefined where the classes allow none. */
+function formatQuestions({ questions, intervals }: Evaluation): string | undefined {
+  if (questions.length === 0) return undefined;
+  return formatTable(
+    ['question', 'lesions', 'AUROC', 'sensitivity at 90% specificity', 'at 95%'],
+    questions.map((question, i) => {
+      const bounds = intervals?.questions[i];
+      const share = (name: 'sensitivityAt90Specificity' | 'sensitivityAt95Specificity') =>
+        `${formatShare(question[name])} (${formatInterval(bounds?.[name], formatShare)})`;
+      return [
+        question.title,
+        formatCount(question.lesions),
+        `${formatDecimal(question.auroc)} (${formatInterval(bounds?.auroc, formatDecimal)})`,
+        share('sensitivityAt90Specificity'),
+        share('sensitivityAt95Specificity'),
+      ];
+    }),
+  );
 }

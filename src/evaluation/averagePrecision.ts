@@ -1,0 +1,36 @@
+import type { Ranking } from './auroc.js';
+
+/**
+ * Average precision of one class against the rest: precision at each threshold, weighted by the recall that the threshold adds
+ * (the step-wise area under the precision-recall curve, without interpolation; scikit-learn's `average_precision_score`).
+ *
+ * @param ranking the images by score, of `rankScores`
+ * @param labels [N], class indices
+ * @param positive the class whose images should score high
+ * @param weights [N], how often each image counts
+ * @returns in [0, 1]; NaN where there are no images of the class
+ */
+export function averagePrecision(
+  { order, endsTie }: Ranking,
+  labels: ArrayLike<number>,
+  positive: number,
+  weights: ArrayLike<number>,
+): number {
+  let found = 0;
+  let called = 0;
+  let sum = 0;
+  let added = 0;
+  for (let i = order.length - 1; i >= 0; i--) {
+    const image = order[i];
+    const weight = weights[image];
+    called += weight;
+    if (labels[image] === positive) added += weight;
+    // All images of one score are called together.
+    if ((i === 0 || endsTie[i - 1] === 1) && added > 0) {
+      found += added;
+      sum += added * (found / called);
+      added = 0;
+    }
+  }
+  return found > 0 ? sum / found : Number.NaN;
+}
