@@ -1,3 +1,4 @@
+import { type Calibration, type CalibrationEvaluation, evaluateCalibration } from './evaluateCalibration.js';
 import {
   evaluateQuestions,
   type QuestionEvaluation,
@@ -6,11 +7,10 @@ import {
   questionMetricNames,
   questionMetrics,
 } from './evaluateQuestions.js';
-import { bootstrapIntervals, type Interval } from './intervals.js';
+import { bootstrapIntervals, type Interval, orNoInterval, shareInterval } from './intervals.js';
 import { classMetrics, type Metric, metrics } from './metrics.js';
 import type { Predictions } from './predictions.js';
 import { type ScoredImages, scoreImages, WeightedImages } from './scoredImages.js';
-import { wilsonInterval } from './wilsonInterval.js';
 
 export interface ClassEvaluation {
   /** Class id, for example `mel`. */
@@ -102,6 +102,8 @@ export interface Evaluation {
   readonly questions: readonly QuestionEvaluation[];
   /** Images, [true][predicted]. */
   readonly confusionMatrix: readonly (readonly number[])[];
+  /** After scaling by a temperature, and with prediction sets; null where no calibration was given. */
+  readonly calibration: CalibrationEvaluation | null;
   /** Null where no resamples were asked for. */
   readonly intervals: EvaluationIntervals | null;
 }
@@ -112,6 +114,8 @@ export interface EvaluateOptions {
   readonly seed: number;
   /** Bootstrap resamples behind the intervals; 0 for none. Default 2,000. */
   readonly resamples?: number;
+  /** Fitted on other images than these. */
+  readonly calibration?: Calibration | null;
 }
 
 const level = 0.95;
@@ -124,7 +128,7 @@ export const fewLesions = 10;
  */
 export function evaluatePredictions(
   predictions: Predictions,
-  { split, seed, resamples = 2000 }: EvaluateOptions,
+  { split, seed, resamples = 2000, calibration = null }: EvaluateOptions,
 ): Evaluation {
   const scored = scoreImages(predictions);
   const images = new WeightedImages(scored);
@@ -164,6 +168,7 @@ export function evaluatePredictions(
     perClass,
     questions: evaluateQuestions(scored, predictions.classes),
     confusionMatrix: matrix,
+    calibration: calibration && evaluateCalibration(predictions, calibration, { seed, resamples, level }),
     intervals: resamples > 0 ? findIntervals() : null,
   };
 
@@ -244,18 +249,6 @@ function noteFewLesions({ dx, name, lesions }: ClassEvaluation): string {
   if (lesions === 0) return `${subject}: no lesions here, so nothing is known about this class.`;
   if (lesions === 1) return `${subject}: a single lesion, which says next to nothing about this class.`;
   return `${subject}: only ${lesions} lesions, so its numbers and their intervals are rough.`;
-}
-
-/** Resamples that all give the same number would look like certainty. */
-function orNoInterval(interval: Interval): Interval {
-  return interval && interval[0] < interval[1] ? interval : null;
-}
-
-/** The interval of a share; by Wilson's formula where all resamples gave 0 or all gave 1. @param lesions behind the share */
-function shareInterval(interval: Interval, lesions: number): Interval {
-  if (!interval || interval[0] < interval[1]) return interval;
-  const [share] = interval;
-  return (share === 0 || share === 1) && lesions > 0 ? wilsonInterval(share, lesions) : null;
 }
 
 function lesionsWhere({ images, lesionOf }: ScoredImages, chosen: (image: number) => boolean): number {

@@ -1,6 +1,7 @@
 import { Random } from '../random.js';
 import type { ClassMetric, Metric } from './metrics.js';
 import { type ScoredImages, WeightedImages } from './scoredImages.js';
+import { wilsonInterval } from './wilsonInterval.js';
 
 /** Lower and upper bound; null where resampling can't tell. */
 export type Interval = readonly [low: number, high: number] | null;
@@ -82,4 +83,16 @@ function quantile(sorted: Float64Array, share: number): number {
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+}
+
+/** Resamples that all give the same number would look like certainty. */
+export function orNoInterval(interval: Interval): Interval {
+  return interval && interval[0] < interval[1] ? interval : null;
+}
+
+/** The interval of a share; by Wilson's formula where all resamples gave 0 or all gave 1. @param lesions behind the share */
+export function shareInterval(interval: Interval, lesions: number): Interval {
+  if (!interval || interval[0] < interval[1]) return interval;
+  const [share] = interval;
+  return (share === 0 || share === 1) && lesions > 0 ? wilsonInterval(share, lesions) : null;
 }

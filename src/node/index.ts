@@ -10,6 +10,7 @@ export type { RunOptions } from './planRun.js';
 export * from './predictImages.js';
 export * from './runFolder.js';
 export * from './stepContext.js';
+export * from './steps/compare.js';
 export * from './steps/evaluate.js';
 export * from './steps/explain.js';
 export * from './steps/explore.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ClassInfo } from '../data/dataset.js';
 import type { Preprocessing } from '../data/preprocessing.js';
 import { runError } from '../errors.js';
-import type { TestTimeAugmentation } from '../evaluation/index.js';
+import type { Calibration, TestTimeAugmentation } from '../evaluation/index.js';
 import { type Graph, toOnnx } from '../graph/index.js';
 import { decodeMessage, type Message } from '../graph/protobuf.js';
 import { buildEvaluationGraph } from '../models/index.js';
@@ -29,6 +29,8 @@ export interface ModelFile {
   readonly synthetic: boolean;
   /** `int8` where it computes in 8-bit integers; undefined where it computes in floats. */
   readonly quantisation?: 'int8';
+  /** Of the probabilities that prediction with `testTimeAugmentation` gives; undefined where the run had none. */
+  readonly certainty?: Calibration;
   /** Everything in the file's metadata. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -37,7 +39,10 @@ export interface ModelFile {
  * The metadata of model.onnx: plain words where words do, JSON for the rest. These keys are a contract with programs that read
  * the file.
  */
-export function modelMetadata({ config, name, epoch, sha256 }: Checkpoint): Record<string, string> {
+export function modelMetadata(
+  { config, name, epoch, sha256 }: Checkpoint,
+  certainty: Calibration | null = null,
+): Record<string, string> {
   const { data, preprocessing, recipe, model } = config;
   const optional = { dataLicence: data.licence, dataCitation: data.citation };
   return {
@@ -48,6 +53,7 @@ export function modelMetadata({ config, name, epoch, sha256 }: Checkpoint): Reco
     malignant: JSON.stringify(data.classes.map(({ malignant }) => malignant ?? null)),
     preprocessing: JSON.stringify(preprocessing),
     testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
+    ...(certainty && { certainty: JSON.stringify(pickCertainty(certainty)) }),
     checkpoint: name,
     ...(epoch === null ? {} : { epoch: String(epoch) }),
     checkpointSha256: sha256,
@@ -58,7 +64,11 @@ export function modelMetadata({ config, name, epoch, sha256 }: Checkpoint): Reco
   };
 }
 
+const pickCertainty = ({ temperature, conformal }: Calibration): Calibration => ({ temperature, conformal });
+
 export interface EncodeModelOptions {
+  /** Temperature and thresholds of prediction sets, for the metadata. */
+  readonly certainty?: Calibration | null;
   /** Also make the output of the layer that Grad-CAM looks at an output of the model, `activations`. */
   readonly gradCamLayer?: boolean;
 }
@@ -67,7 +77,10 @@ export interface EncodeModelOptions {
  * A checkpoint as an ONNX file: input `images` [batch, 3, S, S], normalised as the metadata's preprocessing says; outputs
  * `probabilities` and `logits` [batch, K]. Any batch size.
  */
-export function encodeModelFile(checkpoint: Checkpoint, { gradCamLayer = false }: EncodeModelOptions = {}): Uint8Array {
+export function encodeModelFile(
+  checkpoint: Checkpoint,
+  { gradCamLayer = false, certainty }: EncodeModelOptions = {},
+): Uint8Array {
   const { model, weights, config } = checkpoint;
   const { imageSize } = config.preprocessing;
   const classCount = config.data.classes.length;
@@ -80,7 +93,7 @@ export function encodeModelFile(checkpoint: Checkpoint, { gradCamLayer = false }
     // Nobody knows where the file will run: these operators are right on every device.
     target: 'webgpu',
   });
-  const metadata = modelMetadata(checkpoint);
+  const metadata = modelMetadata(checkpoint, certainty);
   const symbolicShapes = interfaceShapes(checkpoint);
   if (gradCamLayer) {
     const layer = activations.get(model.gradCamLayer)!;
@@ -155,6 +168,11 @@ const json = <T>(schema: z.ZodType<T>) =>
     return z.NEVER;
   });
 
+const calibrationShape = z.object({
+  temperature: z.number().positive(),
+  conformal: z.array(z.object({ level: z.number(), thresholds: z.array(z.number()), images: z.array(z.number()) })),
+});
+
 const metadataSchema = z.object({
   lesionlab: z.string(),
   model: z.string(),
@@ -165,6 +183,7 @@ const metadataSchema = z.object({
   testTimeAugmentation: z.enum(['none', 'flips']).default('none'),
   synthetic: z.enum(['true', 'false']).default('false'),
   quantisation: z.literal('int8').optional(),
+  certainty: json(calibrationShape).optional(),
 });
 
 /**

@@ -5,7 +5,14 @@ import { mapConcurrently } from '../data/mapConcurrently.js';
 import type { Preprocessing } from '../data/preprocessing.js';
 import type { StoredFile } from '../data/storedFile.js';
 import { dataError, interruptedError, usageError } from '../errors.js';
-import { classifyImages, mostProbable, type TestTimeAugmentation } from '../evaluation/index.js';
+import {
+  type Calibration,
+  classifyImages,
+  mostProbable,
+  predictionSets,
+  scaleTemperature,
+  type TestTimeAugmentation,
+} from '../evaluation/index.js';
 import { fitToSquare } from '../image/fitToSquare.js';
 import { type Classifier, classifierFromSession, openClassifier } from '../models/index.js';
 import { nodeRuntime } from '../runtime/node.js';
@@ -14,6 +21,7 @@ import { sharpCodec } from './codec.js';
 import { openImageInputs } from './imageInputs.js';
 import { readModelFile } from './modelFile.js';
 import { pause, predictionBatchSize } from './predictRecords.js';
+import { readCalibration } from './runCalibration.js';
 import { openRunFolder } from './runFolder.js';
 import type { StepContext } from './stepContext.js';
 
@@ -33,8 +41,19 @@ export interface PredictedFile {
   readonly file: string;
   /** Class id of the highest probability. */
   readonly predicted: string;
-  /** [K], in the order of the classes; they sum to 1. */
+  /** [K], as the network gives them, in the order of the classes; they sum to 1. */
   readonly probabilities: readonly number[];
+  /** [K], scaled so that on validation they were as sure as they were right; null where the run has no calibration. */
+  readonly calibrated: readonly number[] | null;
+  /** One for each level: the classes that can't be left out; empty where the run has no calibration. */
+  readonly sets: readonly PredictionSet[];
+}
+
+export interface PredictionSet {
+  /** Share of such sets that held the truth, of each class, on images like those that the model was validated on. */
+  readonly level: number;
+  /** Class ids, most probable first. */
+  readonly classes: readonly string[];
 }
 
 export interface PredictImagesResult {
@@ -45,6 +64,8 @@ export interface PredictImagesResult {
   readonly testTimeAugmentation: TestTimeAugmentation;
   /** The model was trained on images that lesionlab drew itself. */
   readonly synthetic: boolean;
+  /** What `calibrated` was scaled by; null where the run has no calibration. */
+  readonly temperature: number | null;
   readonly images: readonly PredictedFile[];
   /** Files that are no readable images. */
   readonly unusable: readonly { readonly file: string; readonly reason: string }[];
@@ -73,8 +94,9 @@ export async function predictImages(
             hint: images.length > 0 ? 'Go on without them with --exclude-unusable.' : 'Expected JPEG or PNG files.',
           },
         );
-      const { id, classes, testTimeAugmentation, synthetic } = model;
-      return { source, model: id, classes, testTimeAugmentation, synthetic, images, unusable };
+      const { id, classes, testTimeAugmentation, synthetic, certainty } = model;
+      const temperature = certainty?.temperature ?? null;
+      return { source, model: id, classes, testTimeAugmentation, synthetic, temperature, images, unusable };
     } finally {
       await files.close();
     }
@@ -89,6 +111,7 @@ interface OpenModel {
   readonly preprocessing: Preprocessing;
   readonly testTimeAugmentation: TestTimeAugmentation;
   readonly synthetic: boolean;
+  readonly certainty: Calibration | null;
   readonly classifier: Classifier;
 }
 
@@ -112,12 +135,14 @@ async function openModel(
       throw usageError('int8-device', `${source} computes in 8-bit integers, which runs on the CPU only.`, {
         hint: 'Leave --device webgpu out, or give the model.onnx that `lesionlab export <run>` writes.',
       });
-    const { classes, preprocessing, testTimeAugmentation, synthetic } = file;
+    const { classes, preprocessing, testTimeAugmentation, synthetic, certainty = null } = file;
     const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
     const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, open), size);
-    return { id: file.model, classes, preprocessing, testTimeAugmentation, synthetic, classifier };
+    return { id: file.model, classes, preprocessing, testTimeAugmentation, synthetic, certainty, classifier };
   }
-  const { model, weights, config } = await loadCheckpoint(await openRunFolder(source), checkpointName ?? 'best');
+  const folder = await openRunFolder(source);
+  const checkpoint = await loadCheckpoint(folder, checkpointName ?? 'best');
+  const { model, weights, config } = checkpoint;
   const { preprocessing, recipe, data } = config;
   const size = { classCount: data.classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
   return {
@@ -126,13 +151,14 @@ async function openModel(
     preprocessing,
     testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
     synthetic: data.synthetic,
+    certainty: await readCalibration(folder, checkpoint),
     classifier: await openClassifier(nodeRuntime, { ...size, model, weights }, open),
   };
 }
 
 async function predictFiles(
   { progress, signal, threads }: StepContext,
-  { classifier, classes, preprocessing, testTimeAugmentation }: OpenModel,
+  { classifier, classes, preprocessing, testTimeAugmentation, certainty }: OpenModel,
   files: readonly StoredFile[],
 ): Promise<Pick<PredictImagesResult, 'images' | 'unusable'>> {
   const images: PredictedFile[] = [];
@@ -158,7 +184,20 @@ async function predictFiles(
         usable.forEach((file, i) => {
           const own = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
           const [winner] = mostProbable(own, classes.length);
-          images.push({ file, predicted: classes[winner].id, probabilities: [...own] });
+          const calibrated = certainty && scaleTemperature(own, classes.length, certainty.temperature);
+          const sets = calibrated
+            ? certainty.conformal.map((thresholds) => ({
+                level: thresholds.level,
+                classes: predictionSets(calibrated, thresholds)[0].map((k) => classes[k].id),
+              }))
+            : [];
+          images.push({
+            file,
+            predicted: classes[winner].id,
+            probabilities: [...own],
+            calibrated: calibrated && [...calibrated],
+            sets,
+          });
         });
       }
       task.update(first + part.length);

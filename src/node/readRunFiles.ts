@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import type { Exploration } from '../data/exploration.js';
 import type { SplitsSummary } from '../data/splitsCsv.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
-import { type Predictions, parsePredictionsCsv } from '../evaluation/index.js';
+import type { Predictions, SubgroupEvaluation } from '../evaluation/index.js';
 import type { LayerRow, TestLooks } from '../report/index.js';
-import type { RunConfig } from '../training/config.js';
 import { readJsonLines } from './jsonLines.js';
+import { readPredictions } from './readPredictions.js';
 import { type RunFolder, readJson } from './runFolder.js';
+import { readSubgroups } from './subgroupFiles.js';
 
 /** What a report is made from, as far as a run has it; null where a step was not run. */
 export interface RunFiles {
@@ -18,6 +18,7 @@ export interface RunFiles {
   readonly layers: readonly LayerRow[] | null;
   readonly evaluation: Evaluation | null;
   readonly predictions: Predictions | null;
+  readonly subgroups: readonly SubgroupEvaluation[] | null;
   readonly testLooks: TestLooks | null;
 }
 
@@ -60,19 +61,15 @@ const evaluationFile = z.looseObject({
  * Reads what the steps of a run have written.
  * @throws LesionlabError kind `run` or `data` naming the file that is there but can't be used
  */
-export async function readRunFiles(folder: RunFolder, config: RunConfig): Promise<RunFiles> {
+export async function readRunFiles(folder: RunFolder): Promise<RunFiles> {
   const test = folder.evaluation('test');
   return {
     exploration: await readIfThere<Exploration>(join(folder.exploration, 'exploration.json'), explorationFile),
     splits: await readIfThere<SplitsSummary>(folder.splitsJson, splitsFile),
     layers: await readIfThere<LayerRow[]>(join(folder.path, 'layers.json'), layersFile),
     evaluation: await readEvaluation(test.evaluation),
-    predictions: existsSync(test.predictions)
-      ? parsePredictionsCsv(await readFile(test.predictions, 'utf8'), {
-          file: test.predictions,
-          classes: config.data.classes,
-        })
-      : null,
+    predictions: existsSync(test.predictions) ? await readPredictions(folder, 'test') : null,
+    subgroups: await readSubgroups(test),
     testLooks: await readTestLooks(test.log),
   };
 }

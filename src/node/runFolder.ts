@@ -25,6 +25,7 @@ const ownEntries = [
   'curves',
   'tensorboard',
   'checkpoints',
+  'calibration.json',
   'evaluation',
   'explanations',
   'model.onnx',
@@ -64,6 +65,8 @@ export interface RunFolder {
   readonly trainingState: string;
   /** What the training began with, where that came from a file. */
   readonly initialWeights: string;
+  /** What the validation split says about how sure the network may be. */
+  readonly calibration: string;
   /** @param name a split (`test`, `validation`) or the name of external data */
   evaluation(name: string): EvaluationPaths;
   readonly explanations: string;
@@ -96,6 +99,7 @@ export function runFolderPaths(path: string): RunFolder {
     bestCheckpoint: at('checkpoints', 'best.safetensors'),
     trainingState: at('checkpoints', 'state.safetensors'),
     initialWeights: at('checkpoints', 'initial.safetensors'),
+    calibration: at('calibration.json'),
     evaluation(name) {
       if (!/^[\w][\w.-]*$/.test(name))
         throw usageError('bad-name', `"${name}" cannot name an evaluation.`, {

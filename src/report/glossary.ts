@@ -29,6 +29,16 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
   },
   { term: 'Batch', meaning: 'The images that the network looks at together before its weights are changed once.' },
   {
+    term: 'Brier score',
+    meaning:
+      'How far the probabilities lie from the truth: the mean of their squared differences, summed over the diagnoses. 0 is perfect; it punishes both being wrong and being unsure.',
+  },
+  {
+    term: 'Calibration error',
+    meaning:
+      'How much how sure the model is differs from how often it is right: of answers given with 80%, are 80% right? The differences are averaged over bins of similar certainty. 0 is perfect. It is never below 0, so that with few images even a perfect model gets more.',
+  },
+  {
     term: 'Class weight',
     meaning:
       'How much a mistake with one diagnosis counts in training. Rare ones get a larger weight, or they would be learnt last.',
@@ -97,6 +107,11 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
   {
     term: 'Precision',
     meaning: 'Of all images that the model called by this diagnosis, the share that really have it.',
+  },
+  {
+    term: 'Prediction set',
+    meaning:
+      'The diagnoses that the model can’t leave out if the set shall hold the true one in, say, 90% of images. The thresholds come from validation images of each diagnosis (conformal prediction).',
   },
   {
     term: 'Recall',

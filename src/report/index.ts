@@ -13,7 +13,9 @@ export {
 export { imagesPerLesionChart } from './charts/imagesPerLesion.js';
 export { learningRateChart } from './charts/learningRate.js';
 export { missingValuesChart } from './charts/missingValues.js';
+export { decisionCurveChart, precisionRecallChart, rocChart } from './charts/questionCurves.js';
 export { recallIntervalsChart } from './charts/recallIntervals.js';
+export { reliabilityChart } from './charts/reliability.js';
 export { accuracyCurveChart, type CurvesOptions, lossCurveChart } from './charts/trainingCurves.js';
 export { dxTypeChart, localizationChart, sexChart } from './charts/valueCounts.js';
 export { explorationCharts } from './explorationCharts.js';

@@ -2,6 +2,7 @@ import type { Exploration } from '../data/exploration.js';
 import type { SplitsSummary } from '../data/splitsCsv.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import type { Predictions } from '../evaluation/predictions.js';
+import type { SubgroupEvaluation } from '../evaluation/subgroups.js';
 import type { RunConfig } from '../training/config.js';
 import type { EpochRecord } from '../training/events.js';
 import type { PagePicture } from './pageParts.js';
@@ -81,6 +82,8 @@ export interface ReportInput {
   /** Of the test split. */
   readonly evaluation: Evaluation | null;
   readonly predictions: Predictions | null;
+  /** Of the test split, by age, sex, localization and kind of diagnosis. */
+  readonly subgroups: readonly SubgroupEvaluation[] | null;
   /** How often the test split was looked at; null where that is not on record. */
   readonly testLooks: TestLooks | null;
   /** The grid of test images that evaluation drew. */
@@ -97,7 +100,10 @@ const modelNames: Readonly<Record<string, string>> = {
   resnet18: 'ResNet-18',
   resnet34: 'ResNet-34',
   resnet50: 'ResNet-50',
+  resnet101: 'ResNet-101',
+  resnet152: 'ResNet-152',
   mobilenet_v2: 'MobileNetV2',
+  mobilenet_v2_levels: 'MobileNetV2 with features of five levels',
 };
 
 /** A model's name for readers. */

@@ -175,11 +175,12 @@ export const presets: Readonly<Record<string, Preset>> = {
   transfer: {
     title: 'ResNet-18, fine-tuned well',
     description:
-      'ResNet-18 from ImageNet weights (--weights): 112 px, 12 epochs, one-cycle AdamW, pretrained stages at a third of the learning rate, averaged weights, averaged flips; about 45 minutes on 2 cores',
+      'ResNet-18 from ImageNet weights (--weights): the middle of the image at 112 px, 15 epochs, one-cycle AdamW, the first stage frozen and the other pretrained ones at a third of the learning rate, averaged weights, averaged flips; about 40 minutes on 2 cores',
     recipe: {
       model: 'resnet18',
       imageSize: 112,
-      fit: 'squash',
+      // Lesions lie in the middle: the cut keeps their shape, and a third more pixels on them than a squashed image has.
+      fit: 'crop',
       normalisation: 'imagenet',
       augmentation: {
         ...noAugmentation,
@@ -196,7 +197,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       },
       training: {
         ...plainOptimisation,
-        epochs: 12,
+        epochs: 15,
         batchSize: 32,
         optimizer: 'adamw',
         learningRate: 1e-3,
@@ -204,8 +205,10 @@ export const presets: Readonly<Record<string, Preset>> = {
         warmUp: 0.2,
         weightDecay: 0.05,
         weightDecayOn: 'weights',
+        // Edges and blobs are the same in skin: the first stage stays, which saves a quarter of the time.
+        freeze: 'layer1',
         // Stages that know something already move more slowly than those that begin at random.
-        learningRateFactors: { conv1: 0.3, bn1: 0.3, layer1: 0.3, layer2: 0.3, layer3: 0.3 },
+        learningRateFactors: { layer2: 0.3, layer3: 0.3 },
         classWeights: 'square-root',
         labelSmoothing: 0.05,
         weightAveraging: 0.998,

@@ -24,6 +24,7 @@ describe('evaluatePredictions', () => {
       'perClass',
       'questions',
       'confusionMatrix',
+      'calibration',
       'intervals',
     ]);
     expect(Object.keys(evaluation.perClass[0])).toEqual([

@@ -1,16 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { perfectConfusionMatrix } from '../../src/evaluation/confusionMatrix.js';
 import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
+import {
+  binaryQuestions,
+  decisionCurve,
+  operatingPoints,
+  reliabilityBins,
+  scoreImages,
+  scoreQuestion,
+  WeightedImages,
+} from '../../src/evaluation/index.js';
 import { plotDocument } from '../../src/node/plotDocument.js';
 import {
   accuracyCurveChart,
   classCountsChart,
   confidenceChart,
   confusionMatrixChart,
+  decisionCurveChart,
   explorationCharts,
   learningRateChart,
   lossCurveChart,
+  precisionRecallChart,
   recallIntervalsChart,
+  reliabilityChart,
+  rocChart,
 } from '../../src/report/index.js';
 import { findBestEpoch } from '../../src/training/findBestEpoch.js';
 import { readLearningRates } from '../../src/training/findLearningRate.js';
@@ -29,6 +42,11 @@ const rangeTest = Array.from({ length: 60 }, (_, i) => {
 });
 const finding = { records: rangeTest, reason: 'loss-rose', ...readLearningRates(rangeTest) } as const;
 
+const scored = scoreImages(predictions);
+const ones = new Float64Array(scored.images).fill(1);
+const [question] = binaryQuestions(predictions.classes);
+const melanoma = scoreQuestion(scored, predictions.classes, question);
+
 const charts: Record<string, string> = {
   'learning rate': learningRateChart(finding, { document }),
   'learning rate, nothing found': learningRateChart(
@@ -45,6 +63,14 @@ const charts: Record<string, string> = {
   recall: recallIntervalsChart(evaluation.perClass, recalls, { document }),
   'recall without intervals': recallIntervalsChart(evaluation.perClass, null, { document }),
   confidence: confidenceChart(predictions, { document }),
+  reliability: reliabilityChart(
+    reliabilityBins(new WeightedImages(scored)),
+    reliabilityBins(new WeightedImages(scored)),
+    { document },
+  ),
+  roc: rocChart(operatingPoints(melanoma, ones), question, { document }),
+  'precision-recall': precisionRecallChart(operatingPoints(melanoma, ones), 0.1, question, { document }),
+  decision: decisionCurveChart(decisionCurve(melanoma, ones, [0.01, 0.1, 0.2, 0.5]), question, { document }),
 };
 
 const rectangles = (svg: string) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
+import { conformalLevels, conformalThresholds, evaluateSubgroups, fitTemperature } from '../../src/evaluation/index.js';
 import { plotDocument } from '../../src/node/plotDocument.js';
 import { purposeNotice, type ReportInput, renderReport, syntheticNotice } from '../../src/report/index.js';
 import {
@@ -16,6 +17,19 @@ const predictions = madeUpPredictions();
 const dot = { source: 'data:image/png;base64,AA==', width: 8, height: 8 };
 const picture = (alternative: string) => ({ ...dot, alternative });
 
+const { temperature } = fitTemperature(predictions);
+const calibration = {
+  temperature,
+  conformal: conformalLevels.map((level) => conformalThresholds(predictions, level)),
+};
+const subgroups = evaluateSubgroups(
+  predictions,
+  new Map(
+    predictions.imageIds.map((id, i) => [id, { age: 20 + (i % 60), sex: i % 2 ? 'male' : 'female', dxType: 'histo' }]),
+  ),
+  { seed: 0, resamples: 30 },
+);
+
 const full: ReportInput = {
   config: madeUpConfig(),
   runFolder: 'runs/first',
@@ -26,8 +40,9 @@ const full: ReportInput = {
     { name: 'conv1', type: '5x5 convolution', outputShape: [6, 112, 112], parameters: 456, operations: 11289600 },
   ],
   trainingBatch: picture('A batch'),
-  evaluation: evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 50 }),
+  evaluation: evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 50, calibration }),
   predictions,
+  subgroups,
   testLooks: { times: 1, weights: 1, checkpoint: 'best', epoch: 18 },
   sampleGrid: null,
   pictures: new Map(predictions.imageIds.map((id) => [id, dot])),
@@ -62,6 +77,7 @@ const empty: ReportInput = {
   trainingBatch: null,
   evaluation: null,
   predictions: null,
+  subgroups: null,
   testLooks: null,
   pictures: new Map(),
   explanations: null,
@@ -70,6 +86,38 @@ const empty: ReportInput = {
 const render = (input: Partial<ReportInput> = {}) => renderReport({ ...full, ...input }, { document: plotDocument() });
 const words = (html: string, selector = 'body') =>
   parsePage(html).querySelector(selector)?.textContent?.replace(/\s+/g, ' ') ?? '';
+
+describe('what a clinical study would show', () => {
+  const results = words(render(), '#results');
+
+  it('asks about melanoma and malignant, at fixed specificities, with curves', () => {
+    expect(results).toContain('Melanoma against all others');
+    expect(results).toContain('Malignant (akiec, bcc, mel) against benign');
+    const charts = [...parsePage(render()).querySelectorAll('#results svg > title')].map((t) => t.textContent);
+    for (const kind of ['ROC', 'Precision', 'Decision curve'])
+      expect(
+        charts.filter((title) => title?.startsWith(`${kind}: `)),
+        kind,
+      ).toHaveLength(2);
+  });
+
+  it('says how sure the model may be, and how its sets did', () => {
+    expect(results).toContain(`the temperature ${temperature.toFixed(2)}`);
+    expect(results).toMatch(/Promised.*80%.*90%.*95%/);
+    const without = words(
+      render({ evaluation: evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 0 }) }),
+      '#results',
+    );
+    expect(without).not.toContain('temperature');
+  });
+
+  it('shows groups, and that skin tone is missing', () => {
+    expect(results).toContain('under 30 years');
+    expect(results).toContain('female');
+    expect(results).toContain('Skin tone');
+    expect(words(render({ subgroups: null }), '#results')).not.toContain('Skin tone');
+  });
+});
 
 describe('report', () => {
   const html = render();

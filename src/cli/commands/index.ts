@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { register as bench } from './bench.js';
+import { register as compare } from './compare.js';
 import { register as demo } from './demo.js';
 import { register as doctor } from './doctor.js';
 import { register as evaluate } from './evaluate.js';
@@ -25,6 +26,7 @@ export function registerCommands(program: Command): void {
     findLearningRate,
     train,
     evaluate,
+    compare,
     explain,
     report,
     exportModel,

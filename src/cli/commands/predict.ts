@@ -79,21 +79,44 @@ function formatOf(out: string | undefined): Format {
 }
 
 function formatResult(result: PredictImagesResult, format: Format): string {
-  const { classes, images } = result;
+  const { classes, images, temperature } = result;
   const ids = classes.map(({ id }) => id);
   if (format === 'json') return JSON.stringify(result, null, 2);
   if (format === 'csv')
     return csvFormatRows([
-      ['file', 'predicted', ...ids],
-      ...images.map(({ file, predicted, probabilities }) => [file, predicted, ...probabilities.map(String)]),
+      ['file', 'predicted', ...ids, ...(temperature === null ? [] : calibratedColumns(result))],
+      ...images.map(({ file, predicted, probabilities, calibrated, sets }) => [
+        file,
+        predicted,
+        ...probabilities.map(String),
+        ...(calibrated ?? []).map(String),
+        ...sets.map((set) => set.classes.join(' ')),
+      ]),
     ]);
   const names = new Map(classes.map(({ id, name }) => [id, name]));
-  return formatTable(
-    ['image', 'most probable', ...ids],
-    images.map(({ file, predicted, probabilities }) => [
+  const table = formatTable(
+    ['image', 'most probable', ...ids, ...(temperature === null ? [] : [`set of ${formatLevel(shownLevel)}`])],
+    images.map(({ file, predicted, probabilities, calibrated, sets }) => [
       file,
       names.get(predicted) ?? predicted,
-      ...probabilities.map((probability) => `${(100 * probability).toFixed(1)}%`),
+      ...(calibrated ?? probabilities).map((probability) => `${(100 * probability).toFixed(1)}%`),
+      ...sets.filter(({ level }) => level === shownLevel).map((set) => set.classes.join(' ') || 'none'),
     ]),
   );
+  return temperature === null ? table : `${table}\n\n${explainCertainty(temperature)}`;
 }
+
+/** The level of the sets that the table shows. */
+const shownLevel = 0.9;
+const formatLevel = (level: number) => `${Math.round(100 * level)}%`;
+
+const calibratedColumns = ({ classes, images }: PredictImagesResult): string[] => [
+  ...classes.map(({ id }) => `calibrated_${id}`),
+  ...(images[0]?.sets ?? []).map(({ level }) => `set_${Math.round(100 * level)}`),
+];
+
+const explainCertainty = (temperature: number): string =>
+  [
+    `Probabilities are calibrated on validation images (temperature ${temperature.toFixed(2)}). Of images like those, ${formatLevel(shownLevel)} of the`,
+    'sets hold the right diagnosis, in each diagnosis; a set of several says that the network cannot tell them apart.',
+  ].join('\n');

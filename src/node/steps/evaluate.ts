@@ -5,6 +5,7 @@ import { runError } from '../../errors.js';
 import {
   type Evaluation,
   evaluatePredictions,
+  evaluateSubgroups,
   formatIsicSubmission,
   formatPredictionsCsv,
   mostProbable,
@@ -18,9 +19,11 @@ import { appendJsonLine, readJsonLines } from '../jsonLines.js';
 import { chooseGridImages, drawPredictionGrid } from '../predictionGrid.js';
 import { predictRecords } from '../predictRecords.js';
 import { readEvaluation } from '../readRunFiles.js';
+import { ensureCalibration } from '../runCalibration.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../runData.js';
 import { openRunFolder, type RunFolder } from '../runFolder.js';
 import type { StepContext } from '../stepContext.js';
+import { writeSubgroups } from '../subgroupFiles.js';
 import { writeFileWhole, writeJson } from '../writeFile.js';
 
 export interface EvaluateStepOptions extends OpenRunDataOptions {
@@ -64,7 +67,7 @@ export interface EvaluationLogEntry {
 }
 
 /**
- * Predicts a split with a checkpoint, scores it, and writes evaluation/<split>/: predictions.csv, evaluation.json, a grid of
+ * Predicts a split with a checkpoint, scores it (with a calibration fitted on the validation split, which is kept as calibration.json), and writes evaluation/<split>/: predictions.csv, evaluation.json, a grid of
  * images with truth and prediction, and an ISIC submission where asked for. Evaluations of the test split are logged.
  * @throws LesionlabError kind `run` where the run or its checkpoint can't be used; kind `data` where its data is gone or
  *   changed; kind `interrupted`
@@ -81,15 +84,22 @@ export async function evaluateStep(context: StepContext, options: EvaluateStepOp
         hint: 'Evaluate another split with --split, or make the run with other ratios.',
       });
     const predictions = await predictRecords(context, checkpoint, data, records, `Evaluating ${split} images`);
+    const calibration = split === 'validation' ? null : await ensureCalibration(context, folder, checkpoint, data);
     // Before anything is written, since this may fail.
     const submissionText = submission ? formatIsicSubmission(predictions) : undefined;
-    const evaluation = evaluatePredictions(predictions, { split, seed: context.seed, resamples });
+    const evaluation = evaluatePredictions(predictions, { split, seed: context.seed, resamples, calibration });
     const { name, epoch, sha256 } = checkpoint;
     const paths = folder.evaluation(split);
     const files = [paths.predictions, paths.evaluation];
     await writeFileWhole(paths.predictions, formatPredictionsCsv(predictions));
     await writeJson(paths.evaluation, evaluation);
     if (split === 'test') await logEvaluation(folder, { checkpoint: name, sha256, epoch }, evaluation);
+    files.push(
+      ...(await writeSubgroups(
+        paths.folder,
+        evaluateSubgroups(predictions, recordsById(records), { seed: context.seed, resamples }),
+      )),
+    );
     files.push(...(await writeConfusionCharts(paths.folder, evaluation)));
     files.push(...(await writeGrid(paths.folder, predictions, data, checkpoint, split)));
     if (submissionText !== undefined) {
@@ -133,6 +143,8 @@ function logEvaluation(
   };
   return appendJsonLine(folder.evaluation('test').log, entry);
 }
+
+const recordsById = (records: RunData['splits']['test']) => new Map(records.map((record) => [record.imageId, record]));
 
 /** sample-grid.png, and in words sample-grid.json. */
 async function writeGrid(

@@ -5,6 +5,7 @@ import { Random } from '../../random.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type Checkpoint, type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
 import { type EncodeModelOptions, encodeModelFile, modelMetadata } from '../modelFile.js';
+import { readCalibration } from '../runCalibration.js';
 import { type OpenRunDataOptions, openRunData } from '../runData.js';
 import { openRunFolder, type RunFolder } from '../runFolder.js';
 import type { StepContext } from '../stepContext.js';
@@ -45,7 +46,8 @@ const tolerance = 1e-5;
 export async function exportStep(context: StepContext, options: ExportStepOptions): Promise<ExportStepResult> {
   const folder = await openRunFolder(options.run);
   const checkpoint = await loadCheckpoint(folder, options.checkpoint ?? 'best');
-  const bytes = encodeModelFile(checkpoint, options);
+  const certainty = await readCalibration(folder, checkpoint);
+  const bytes = encodeModelFile(checkpoint, { ...options, certainty });
   const { images, count, source } = await imagesToTry(context, folder, checkpoint, options);
   const maxDifference = await compare(context, checkpoint, bytes, images, count);
   if (!(maxDifference <= tolerance))
@@ -58,7 +60,7 @@ export async function exportStep(context: StepContext, options: ExportStepOption
   return {
     path: folder.model,
     bytes: bytes.length,
-    metadata: modelMetadata(checkpoint),
+    metadata: modelMetadata(checkpoint, certainty),
     check: { images: count, source, maxDifference },
   };
 }

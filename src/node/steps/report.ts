@@ -41,7 +41,7 @@ export async function reportStep(
   const config = await readConfig(folder);
   const task = progress.start('Writing the report');
   try {
-    const files = await readRunFiles(folder, config);
+    const files = await readRunFiles(folder);
     const html = renderReport(
       {
         config: withoutPaths(config),

@@ -10,12 +10,13 @@ import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { absent, chartFigure, classLabel, dataTable, figureRow, tiles } from '../pageParts.js';
 import type { ReportInput, TestLooks } from '../reportInput.js';
+import { renderCertainty } from './certainty.js';
+import { renderQuestions } from './questions.js';
+import { renderSubgroups } from './subgroups.js';
 
 /** How well the model did on the test split. */
-export function renderResults(
-  { config, evaluation, predictions, testLooks, explanations, runFolder }: ReportInput,
-  options: ChartOptions,
-): string {
+export function renderResults(input: ReportInput, options: ChartOptions): string {
+  const { config, evaluation, predictions, testLooks, explanations, runFolder } = input;
   if (!evaluation) return absent('There are no results on the test images', 'evaluate', runFolder);
   const { intervals } = evaluation;
   const classes = evaluation.perClass.map(({ dx, name }) => ({ id: dx, name }));
@@ -46,6 +47,9 @@ export function renderResults(
         }),
       ),
     ),
+    renderQuestions(input, options),
+    renderCertainty(input, options),
+    renderSubgroups(input),
     intervals ? intervalNotes(intervals) : '',
   ].join('\n');
 }

@@ -1,0 +1,88 @@
+import type { Command } from 'commander';
+import { formatCount } from '../../node/formatQuantity.js';
+import { type CompareStepResult, compareStep, type RunComparison } from '../../node/steps/compare.js';
+import { act } from '../commandContext.js';
+import { formatDecimal } from '../formatEvaluation.js';
+import { formatInterval } from '../formatShare.js';
+import { formatTable } from '../formatTable.js';
+import { parseInteger } from '../globalOptions.js';
+
+interface Options {
+  readonly split: string;
+  readonly resamples: number;
+}
+
+export function register(program: Command): void {
+  program
+    .command('compare')
+    .helpGroup('Results:')
+    .argument('<runs...>', 'run folders; the others are compared with the first')
+    .option('--split <name>', 'which evaluation of each', 'test')
+    .option(
+      '--resamples <count>',
+      'bootstrap resamples behind the intervals; 0: no intervals',
+      parseInteger(0, 100_000),
+      2000,
+    )
+    .description('Compare runs on the same images: differences with 95% intervals, and McNemar’s test.')
+    .addHelpText(
+      'after',
+      `
+Each resample draws lesions once and scores every run on them, so that what is hard for all runs does not blur their difference. Runs
+must have been split with the same seed and ratios, and evaluated.
+
+Examples:
+  $ lesionlab compare runs/first runs/second
+  $ lesionlab compare runs/first runs/second runs/third --split validation`,
+    )
+    .action(
+      act(async (context, runs: string[], options: Options) => {
+        const result = await compareStep(context, { runs, ...options });
+        return { json: result, text: describe(result) };
+      }),
+    );
+}
+
+const titles: Readonly<Record<RunComparison['metrics'][number]['metric'], string>> = {
+  accuracy: 'accuracy',
+  balancedAccuracy: 'balanced accuracy',
+  macroF1: 'macro F1',
+  matthewsCorrelation: 'Matthews correlation',
+  macroAuroc: 'macro AUROC',
+  macroAveragePrecision: 'macro average precision',
+  loss: 'loss (lower is better)',
+  brierScore: 'Brier score (lower is better)',
+  calibrationError: 'calibration error (lower is better)',
+};
+
+function describe({ reference, split, comparisons }: CompareStepResult): string {
+  return comparisons.map((comparison) => describeOne(reference, split, comparison)).join('\n\n');
+}
+
+function describeOne(
+  reference: string,
+  split: string,
+  { run, images, lesions, metrics, mcNemar }: RunComparison,
+): string {
+  const table = formatTable(
+    ['', reference, run, 'difference', '95% interval'],
+    metrics.map(({ metric, first, second, difference, interval }) => [
+      titles[metric],
+      formatDecimal(first),
+      formatDecimal(second),
+      signed(difference),
+      formatInterval(interval, signed),
+    ]),
+  );
+  const { onlyFirst, onlySecond, pValue } = mcNemar;
+  return [
+    `${run} against ${reference}, on the same ${formatCount(images)} ${split} images of ${formatCount(lesions)} lesions`,
+    '',
+    table,
+    '',
+    `Only ${reference} is right about ${formatCount(onlyFirst)} images, only ${run} about ${formatCount(onlySecond)}: McNemar's exact test gives`,
+    `p = ${pValue < 0.001 ? pValue.toExponential(1) : pValue.toFixed(3)}, as if images were independent. An interval that holds 0 shows no difference.`,
+  ].join('\n');
+}
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;

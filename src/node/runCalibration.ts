@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import {
+  type Calibration,
+  conformalLevels,
+  conformalThresholds,
+  fitTemperature,
+  scaleTemperature,
+} from '../evaluation/index.js';
+import type { Checkpoint } from './checkpointFile.js';
+import { predictRecords } from './predictRecords.js';
+import type { RunData } from './runData.js';
+import { type RunFolder, readJson } from './runFolder.js';
+import type { StepContext } from './stepContext.js';
+import { writeJson } from './writeFile.js';
+
+/** calibration.json: what the validation split says about a checkpoint's certainty. */
+const calibrationSchema = z.object({
+  /** Of the checkpoint file: other weights need another calibration. */
+  sha256: z.string(),
+  /** Validation images that it was fitted on. */
+  images: z.int().min(1),
+  temperature: z.number().positive(),
+  /** Mean negative log-likelihood (nats) of those images, before and after scaling. */
+  lossBefore: z.number(),
+  lossAfter: z.number(),
+  conformal: z.array(
+    z.object({
+      level: z.number().gt(0).lt(1),
+      thresholds: z.array(z.number().min(0)),
+      images: z.array(z.int().min(0)),
+    }),
+  ),
+});
+export type RunCalibration = z.infer<typeof calibrationSchema> & Calibration;
+
+/**
+ * The calibration of a checkpoint that a run holds.
+ * @returns null where there is none, or it is of other weights
+ * @throws LesionlabError kind `run` naming the file where it can't be used
+ */
+export async function readCalibration(
+  folder: RunFolder,
+  { sha256 }: Pick<Checkpoint, 'sha256'>,
+): Promise<RunCalibration | null> {
+  if (!existsSync(folder.calibration)) return null;
+  const calibration = await readJson(folder.calibration, calibrationSchema);
+  return calibration.sha256 === sha256 ? calibration : null;
+}
+
+/**
+ * The calibration of a checkpoint; fitted on the validation split and written where the run has none yet.
+ * @returns null where the run has no validation images
+ * @throws LesionlabError as `predictRecords` does
+ */
+export async function ensureCalibration(
+  context: StepContext,
+  folder: RunFolder,
+  checkpoint: Checkpoint,
+  data: RunData,
+): Promise<RunCalibration | null> {
+  const known = await readCalibration(folder, checkpoint);
+  if (known) return known;
+  const records = data.splits.validation;
+  if (records.length === 0) return null;
+  const predictions = await predictRecords(context, checkpoint, data, records, 'Calibrating on validation images');
+  const { classes, probabilities } = predictions;
+  const { temperature, lossBefore, lossAfter, images } = fitTemperature(predictions);
+  const scaled = { ...predictions, probabilities: scaleTemperature(probabilities, classes.length, temperature) };
+  const conformal = conformalLevels.map((level) => {
+    const { thresholds, ...rest } = conformalThresholds(scaled, level);
+    return { ...rest, thresholds: [...thresholds], images: [...rest.images] };
+  });
+  const calibration = { sha256: checkpoint.sha256, images, temperature, lossBefore, lossAfter, conformal };
+  await writeJson(folder.calibration, calibration);
+  return calibration;
+}

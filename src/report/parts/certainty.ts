@@ -1,0 +1,63 @@
+import type { CalibrationQuality } from '../../evaluation/evaluateCalibration.js';
+import type { ChartOptions } from '../charts/chart.js';
+import { reliabilityChart } from '../charts/reliability.js';
+import { formatNumber, formatPercent } from '../format.js';
+import { term } from '../glossary.js';
+import { chartFigure, dataTable, figureRow } from '../pageParts.js';
+import type { ReportInput } from '../reportInput.js';
+
+/** Whether the model may be believed when it says how sure it is; empty where that was not looked at. */
+export function renderCertainty({ evaluation, config }: ReportInput, options: ChartOptions): string {
+  const calibration = evaluation?.calibration;
+  if (!calibration) return '';
+  const { temperature, before, after, conformal } = calibration;
+  const direction =
+    temperature > 1.02
+      ? 'The network is surer than it is right, and scaling makes it less sure'
+      : temperature < 0.98
+        ? 'The network is less sure than it could be, and scaling makes it surer'
+        : 'The network is about as sure as it is right, and scaling changes little';
+  const row = (title: string, quality: CalibrationQuality) => [
+    title,
+    ...(['calibrationError', 'brierScore', 'loss'] as const).map((name) => {
+      const bounds = quality.intervals?.[name];
+      return `${formatNumber(quality[name])}${bounds ? `<span class="range">${formatNumber(bounds[0])} to ${formatNumber(bounds[1])}</span>` : ''}`;
+    }),
+  ];
+  const classes = config.data.classes;
+  return [
+    '<h3>How sure, and how right</h3>',
+    `<p>${direction}: one number, the temperature ${temperature.toFixed(2)}, was fitted on the validation images. No answer changes. <code>predict</code> uses it.</p>`,
+    figureRow(chartFigure(reliabilityChart(before.bins, after.bins, options))),
+    dataTable(
+      `${term('Calibration error', 'Calibration error')}, ${term('Brier score', 'Brier score')} and loss on the test images; lower is better. With 95% intervals.`,
+      [
+        { title: 'Probabilities' },
+        { title: 'Calibration error', number: true },
+        { title: 'Brier score', number: true },
+        { title: 'Loss', number: true },
+      ],
+      [row('As the network gives them', before), row('Scaled', after)],
+    ),
+    '<h3>Sets of diagnoses that can’t be left out</h3>',
+    `<p>Instead of one answer the model can give a ${term('Prediction set', 'set of diagnoses')} that was made to hold the true one in a chosen share of images, of each diagnosis. A set of one is a clear answer; a large set says that the model can’t tell. The thresholds come from validation images; this is how the sets did on the test images. The promise is for images like these only.</p>`,
+    dataTable(
+      'Prediction sets on the test images: how many hold the truth, over all images and by diagnosis.',
+      [
+        { title: 'Promised' },
+        { title: 'Hold the truth', number: true },
+        { title: 'Mean size', number: true },
+        { title: 'One diagnosis', number: true },
+        ...classes.map(({ id }) => ({ title: id, number: true })),
+      ],
+      conformal.map(({ level, coverage, meanSize, single, perClass }) => [
+        formatPercent(level, 0),
+        formatPercent(coverage),
+        meanSize.toFixed(2),
+        formatPercent(single),
+        ...perClass.map((share) => formatPercent(share, 0)),
+      ]),
+      { stacked: true },
+    ),
+  ].join('\n');
+}

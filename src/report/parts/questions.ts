@@ -1,0 +1,84 @@
+import { binaryQuestions, decisionCurve, operatingPoints, scoreQuestion } from '../../evaluation/binaryQuestion.js';
+import type { QuestionEvaluation, QuestionMetric } from '../../evaluation/evaluateQuestions.js';
+import { scoreImages } from '../../evaluation/scoredImages.js';
+import { scaleTemperature } from '../../evaluation/temperature.js';
+import type { ChartOptions } from '../charts/chart.js';
+import { decisionCurveChart, precisionRecallChart, rocChart } from '../charts/questionCurves.js';
+import { formatCount, formatNumber, formatPercent } from '../format.js';
+import { term } from '../glossary.js';
+import { escapeText } from '../html.js';
+import { chartFigure, dataTable, figureRow } from '../pageParts.js';
+import type { ReportInput } from '../reportInput.js';
+
+/** Thresholds of decision curves: beyond one half few would wait. */
+const thresholds = Array.from({ length: 50 }, (_, i) => (i + 1) / 100);
+
+/** Melanoma against the rest, malignant against benign: numbers and curves. Empty where the diagnoses allow no such question. */
+export function renderQuestions({ evaluation, predictions, config }: ReportInput, options: ChartOptions): string {
+  if (!evaluation || !evaluation.questions || evaluation.questions.length === 0) return '';
+  return [
+    '<h3>Questions with two answers</h3>',
+    `<p>Doctors often ask less than “which of these”. Here the probabilities of the diagnoses that mean yes are added up, and a threshold decides. ${term('Specificity')} is the share of the others that are left alone; sensitivity is given where that is 90% and 95%. Which threshold would suit is a medical and ethical question that this page does not answer.</p>`,
+    questionTable(evaluation.questions, evaluation.intervals?.questions),
+    predictions ? curves(predictions, config.data.classes, evaluation.calibration?.temperature ?? 1, options) : '',
+  ].join('\n');
+}
+
+function questionTable(
+  questions: readonly QuestionEvaluation[],
+  intervals: NonNullable<NonNullable<ReportInput['evaluation']>['intervals']>['questions'] | undefined,
+): string {
+  return dataTable(
+    `Questions with two answers${intervals ? ', with 95% intervals' : ''}.`,
+    [
+      { title: 'Question' },
+      { title: 'Images', number: true },
+      { title: 'Lesions', number: true },
+      { title: 'AUROC', number: true },
+      { title: 'Average precision', number: true },
+      { title: 'Sensitivity at 90% specificity', number: true },
+      { title: 'Sensitivity at 95% specificity', number: true },
+    ],
+    questions.map((question, i) => {
+      const cell = (name: QuestionMetric, show: (value: number | null) => string) => {
+        const bounds = intervals?.[i]?.[name];
+        return `${show(question[name])}${bounds ? `<span class="range">${show(bounds[0])} to ${show(bounds[1])}</span>` : ''}`;
+      };
+      return [
+        escapeText(question.title),
+        formatCount(question.support),
+        formatCount(question.lesions),
+        cell('auroc', formatNumber),
+        cell('averagePrecision', formatNumber),
+        cell('sensitivityAt90Specificity', formatPercent),
+        cell('sensitivityAt95Specificity', formatPercent),
+      ];
+    }),
+    { stacked: true },
+  );
+}
+
+function curves(
+  predictions: NonNullable<ReportInput['predictions']>,
+  classes: ReportInput['config']['data']['classes'],
+  temperature: number,
+  options: ChartOptions,
+): string {
+  // Decision curves take probabilities at their word, so they are drawn of scaled ones; the order of images hardly changes.
+  const scaled = scaleTemperature(predictions.probabilities, predictions.classes.length, temperature);
+  const scored = scoreImages({ ...predictions, probabilities: scaled });
+  const weights = new Float64Array(scored.images).fill(1);
+  return binaryQuestions(classes)
+    .map((question) => {
+      const answers = scoreQuestion(scored, classes, question);
+      const points = operatingPoints(answers, weights);
+      if (points.length === 0) return '';
+      const prevalence = answers.truths.reduce((sum, truth) => sum + truth, 0) / answers.truths.length;
+      return figureRow(
+        chartFigure(rocChart(points, question, options)),
+        chartFigure(precisionRecallChart(points, prevalence, question, options)),
+        chartFigure(decisionCurveChart(decisionCurve(answers, weights, thresholds), question, options)),
+      );
+    })
+    .join('\n');
+}
