@@ -107,22 +107,24 @@ export function encodeModelFile(
 /**
  * A checkpoint's network in 8-bit integers as an ONNX file: the same inputs, outputs and metadata as `encodeModelFile`'s, and
  * `quantisation`, `calibration` (JSON: images, and where they are from).
- * @param graph of `quantiseGraph`
+ * @param graph of `quantiseGraph` @param certainty of the network in floats, whose probabilities are nearly the same
  */
 export function encodeInt8ModelFile(
   checkpoint: Checkpoint,
   graph: Graph,
   calibration: Readonly<Record<string, unknown>>,
+  certainty: Calibration | null = null,
 ): Uint8Array {
-  return writeModel(graph, checkpoint, int8Metadata(checkpoint, calibration), interfaceShapes(checkpoint));
+  return writeModel(graph, checkpoint, int8Metadata(checkpoint, calibration, certainty), interfaceShapes(checkpoint));
 }
 
 /** The metadata of model.int8.onnx. */
 export const int8Metadata = (
   checkpoint: Checkpoint,
   calibration: Readonly<Record<string, unknown>>,
+  certainty: Calibration | null = null,
 ): Record<string, string> => ({
-  ...modelMetadata(checkpoint),
+  ...modelMetadata(checkpoint, certainty),
   quantisation: 'int8',
   calibration: JSON.stringify(calibration),
 });

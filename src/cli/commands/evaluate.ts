@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type SplitName, splitNames } from '../../data/dataset.js';
-import type { Evaluation } from '../../evaluation/index.js';
+import type { Evaluation, QuestionMetric } from '../../evaluation/index.js';
 import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
 import { formatCount } from '../../node/formatQuantity.js';
 import { openRunFolder, readConfig } from '../../node/runFolder.js';
@@ -112,26 +112,46 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult, 
     ...(questions ? [questions, ''] : []),
     matrix,
     '',
+    ...describeCertainty(evaluation),
     `Wrote ${files.length} files into ${dirname(files[0])}.`,
   ].join('\n');
 }
 
+const questionNumbers: readonly (readonly [QuestionMetric, string, (value: number | null) => string])[] = [
+  ['auroc', 'AUROC', formatDecimal],
+  ['averagePrecision', 'average precision', formatDecimal],
+  ['sensitivityAt90Specificity', 'sensitivity at 90% specificity', formatShare],
+  ['sensitivityAt95Specificity', 'sensitivity at 95% specificity', formatShare],
+];
+
 /** The questions with two answers, each number with its interval; undefined where the classes allow none. */
 function formatQuestions({ questions, intervals }: Evaluation): string | undefined {
   if (questions.length === 0) return undefined;
-  return formatTable(
-    ['question', 'lesions', 'AUROC', 'sensitivity at 90% specificity', 'at 95%'],
-    questions.map((question, i) => {
-      const bounds = intervals?.questions[i];
-      const share = (name: 'sensitivityAt90Specificity' | 'sensitivityAt95Specificity') =>
-        `${formatShare(question[name])} (${formatInterval(bounds?.[name], formatShare)})`;
-      return [
-        question.title,
-        formatCount(question.lesions),
-        `${formatDecimal(question.auroc)} (${formatInterval(bounds?.auroc, formatDecimal)})`,
-        share('sensitivityAt90Specificity'),
-        share('sensitivityAt95Specificity'),
-      ];
-    }),
+  return questions
+    .map((question, i) =>
+      formatTable(
+        [`${question.title} (${formatCount(question.lesions)} lesions)`, 'value', '95% interval'],
+        questionNumbers.map(([name, words, format]) => [
+          words,
+          format(question[name]),
+          formatInterval(intervals?.questions[i]?.[name], format),
+        ]),
+      ),
+    )
+    .join('\n\n');
+}
+
+/** What scaling does, and how prediction sets did. */
+function describeCertainty({ calibration }: Evaluation): string[] {
+  if (!calibration) return [];
+  const { temperature, before, after, conformal } = calibration;
+  const sets = conformal.map(
+    ({ level, coverage, meanSize }) =>
+      `${formatShare(coverage)} of sets made for ${Math.round(100 * level)}% hold the truth (${meanSize.toFixed(2)} classes on average)`,
   );
+  return [
+    `Scaled by the temperature ${temperature.toFixed(2)}, fitted on validation: calibration error ${formatDecimal(after.calibrationError)} instead of ${formatDecimal(before.calibrationError)}.`,
+    ...sets,
+    '',
+  ];
 }

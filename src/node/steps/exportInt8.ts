@@ -11,6 +11,7 @@ import type { RunConfig } from '../../training/config.js';
 import { type Checkpoint, type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
 import { encodeInt8ModelFile, encodeModelFile, int8Metadata } from '../modelFile.js';
 import { pause, predictionBatchSize, predictRecords, predictWith } from '../predictRecords.js';
+import { readCalibration } from '../runCalibration.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../runData.js';
 import { openRunFolder } from '../runFolder.js';
 import type { StepContext } from '../stepContext.js';
@@ -79,10 +80,16 @@ export async function exportInt8Step(
       .slice(0, options.calibrationImages ?? 256);
     const graph = await quantise(context, checkpoint, data, sample);
     const calibration = { images: sample.length, split: 'validation' as const };
-    const bytes = encodeInt8ModelFile(checkpoint, graph, calibration);
+    const certainty = await readCalibration(folder, checkpoint);
+    const bytes = encodeInt8ModelFile(checkpoint, graph, calibration, certainty);
     const validation = await compare(context, checkpoint, data, records, bytes);
     await writeFileWhole(folder.int8Model, bytes);
-    return { path: folder.int8Model, metadata: int8Metadata(checkpoint, calibration), calibration, validation };
+    return {
+      path: folder.int8Model,
+      metadata: int8Metadata(checkpoint, calibration, certainty),
+      calibration,
+      validation,
+    };
   } finally {
     await data.close();
   }
