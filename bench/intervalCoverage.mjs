@@ -80,7 +80,9 @@ for (let i = 0; i < studies; i++) {
   else covered += 1;
 }
 const percent = (count) => `${((100 * count) / used).toFixed(1)}%`;
-console.log(`true balanced accuracy ${truth.toFixed(4)}; ${used} studies of ${lesions} lesions, ${resamples} resamples each`);
+console.log(
+  `true balanced accuracy ${truth.toFixed(4)}; ${used} studies of ${lesions} lesions, ${resamples} resamples each`,
+);
 console.log(
   `95% intervals hold it in ${percent(covered)}; too high in ${percent(above)}, too low in ${percent(below)}; mean width ${(width / used).toFixed(3)}`,
 );

@@ -61,6 +61,7 @@ export { type ChannelStatistics, channelStatistics, imagenetStatistics } from '.
 export type { Batch, PreparedImages, Preprocessing } from './preprocessing.js';
 export { linkedImages, requireUsable, unusableImages } from './requireUsable.js';
 export { defaultRatios, type FoldOptions, kFolds, type SplitOptions, splitDataset } from './split.js';
+export { type SplitRule, splitByRule } from './splitRule.js';
 export {
   foldsCsv,
   parseSplitsCsv,

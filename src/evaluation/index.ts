@@ -12,6 +12,7 @@ export * from './evaluateCalibration.js';
 export * from './evaluateQuestions.js';
 export * from './intervals.js';
 export * from './isicSubmission.js';
+export * from './joinPredictions.js';
 export * from './metrics.js';
 export * from './predictions.js';
 export * from './predictionsCsv.js';

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { defaultRatios } from '../data/split.js';
+import type { SplitRule } from '../data/splitRule.js';
 import { usageError } from '../errors.js';
 import type { Recipe, RunConfig } from '../training/config.js';
 import { defaultPreset } from '../training/presets.js';
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly limit?: number | null;
   /** Shares of train, validation and test; null for the default, or those of the run to resume. */
   readonly ratios?: Ratios | null;
+  /** How images come into splits; whole lesions where left out. A run that is resumed keeps its splits. */
+  readonly splitRule?: SplitRule;
   readonly excludeUnusable?: boolean;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
@@ -41,6 +44,7 @@ export interface RunPlan {
   readonly seed: number;
   readonly limit: number | null;
   readonly ratios: Ratios;
+  readonly splitRule: SplitRule;
   readonly weightsFile: string | null;
   readonly excludeUnusable: boolean;
   /** Configuration of the run to resume. */
@@ -49,7 +53,7 @@ export interface RunPlan {
 
 /** The recipe from the options, or that of the run to resume. */
 export async function planRun(ctx: StepContext, options: RunOptions, resumes: boolean): Promise<RunPlan> {
-  const { limit = null, weightsFile = null, excludeUnusable = false } = options;
+  const { limit = null, weightsFile = null, excludeUnusable = false, splitRule = { kind: 'lesions' } } = options;
   const preset = options.preset ?? defaultPreset;
   const { recipe, overrides } = resolveRecipe(preset, options.overrides ?? {});
   const saved = resumes ? await readSavedConfig(options.run) : undefined;
@@ -57,7 +61,7 @@ export async function planRun(ctx: StepContext, options: RunOptions, resumes: bo
     recipeTrainerOptions(recipe); // refuses stages that the model does not have
     requireWeights(recipe, weightsFile);
     const ratios = options.ratios ?? defaultRatios;
-    return { recipe, preset, overrides, seed: ctx.seed, limit, ratios, weightsFile, excludeUnusable };
+    return { recipe, preset, overrides, seed: ctx.seed, limit, ratios, splitRule, weightsFile, excludeUnusable };
   }
   const ratios = await readRunRatios(runFolderPaths(options.run));
   refuseChanges(ctx, options, saved, ratios);
@@ -66,6 +70,7 @@ export async function planRun(ctx: StepContext, options: RunOptions, resumes: bo
     ...saved,
     limit: saved.data.limit,
     ratios,
+    splitRule,
     weightsFile: saved.model.weightsFile,
     excludeUnusable: excludeUnusable || saved.data.excluded.length > 0,
     saved,

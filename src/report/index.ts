@@ -11,6 +11,7 @@ export {
   diagnosisBySexChart,
 } from './charts/crossTable.js';
 export { imagesPerLesionChart } from './charts/imagesPerLesion.js';
+export { type LeakRow, leakChart } from './charts/leak.js';
 export { learningRateChart } from './charts/learningRate.js';
 export { missingValuesChart } from './charts/missingValues.js';
 export { decisionCurveChart, precisionRecallChart, rocChart } from './charts/questionCurves.js';

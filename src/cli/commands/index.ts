@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { register as bench } from './bench.js';
 import { register as compare } from './compare.js';
+import { register as crossValidate } from './crossValidate.js';
 import { register as demo } from './demo.js';
 import { register as doctor } from './doctor.js';
 import { register as evaluate } from './evaluate.js';
@@ -8,6 +9,7 @@ import { register as explain } from './explain.js';
 import { register as explore } from './explore.js';
 import { register as exportModel } from './export.js';
 import { register as findLearningRate } from './findLearningRate.js';
+import { register as leak } from './leak.js';
 import { register as organize } from './organize.js';
 import { register as predict } from './predict.js';
 import { register as report } from './report.js';
@@ -25,8 +27,10 @@ export function registerCommands(program: Command): void {
     split,
     findLearningRate,
     train,
+    crossValidate,
     evaluate,
     compare,
+    leak,
     explain,
     report,
     exportModel,

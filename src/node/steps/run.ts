@@ -3,7 +3,7 @@ import type { Audit } from '../../data/audit.js';
 import { auditDataset } from '../../data/auditDataset.js';
 import type { Dataset, SplitName } from '../../data/dataset.js';
 import { linkedImages, requireUsable } from '../../data/requireUsable.js';
-import { splitDataset } from '../../data/split.js';
+import { splitByRule } from '../../data/splitRule.js';
 import { dataError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
 import type { RunConfig } from '../../training/config.js';
@@ -80,8 +80,9 @@ async function refuseEarly(ctx: StepContext, plan: RunPlan, dataset: Dataset): P
 }
 
 /** The split as it will be, before there is a folder to write it into. */
-function trySplit({ seed, ratios }: RunPlan, dataset: Dataset, linked: PreparedData['linked']): SplitName[] {
-  return splitDataset(dataset.records, dataset.info.classes, { ratios, seed, linked, file: dataset.metadataFile });
+function trySplit({ seed, ratios, splitRule }: RunPlan, dataset: Dataset, linked: PreparedData['linked']): SplitName[] {
+  const options = { ratios, seed, linked, file: dataset.metadataFile };
+  return splitByRule(dataset.records, dataset.info.classes, splitRule, options);
 }
 
 async function announce(
@@ -148,11 +149,11 @@ async function trainOn(
   run: RunFolder,
   { usable, linked, audit, data: preparedBefore }: Material,
 ): Promise<TrainStepResult> {
-  const { recipe, excludeUnusable, saved, ratios } = plan;
+  const { recipe, excludeUnusable, saved, ratios, splitRule: rule } = plan;
   if (audit) await exploreStep(ctx, dataset, run.exploration, sharpCodec, { audit });
   const split = saved
     ? await splitAsBefore(usable, run)
-    : { dataset: usable, splits: (await splitStep(ctx, usable, run.path, { linked, ratios })).splits };
+    : { dataset: usable, splits: (await splitStep(ctx, usable, run.path, { linked, ratios, rule })).splits };
   const data = preparedBefore ?? (await prepareData(ctx, dataset, recipe, { excludeUnusable, known: audit }));
   try {
     return await trainStep(ctx, {

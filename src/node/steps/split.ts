@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Dataset, SplitName } from '../../data/dataset.js';
 import { findIdenticalImages } from '../../data/identicalImages.js';
-import { defaultRatios, kFolds, splitDataset } from '../../data/split.js';
+import { defaultRatios, kFolds } from '../../data/split.js';
+import { ratiosOfRule, type SplitRule, splitByRule } from '../../data/splitRule.js';
 import { foldsCsv, type SplitsSummary, splitsCsv, splitsJson } from '../../data/splitsCsv.js';
 import type { StepContext } from '../stepContext.js';
 import { writeFileWhole, writeJson } from '../writeFile.js';
@@ -10,6 +11,8 @@ import { writeFileWhole, writeJson } from '../writeFile.js';
 export interface SplitStepOptions {
   /** Shares of train, validation and test; 64/16/20 if not given. */
   readonly ratios?: readonly [number, number, number];
+  /** Default: whole lesions. */
+  readonly rule?: SplitRule;
   /** Also writes folds.csv with this many folds. */
   readonly folds?: number;
   /** Sets of images that must stay together, where an audit has found them already; else identical files are looked for. */
@@ -34,7 +37,8 @@ export async function splitStep(
   outFolder: string,
   options: SplitStepOptions = {},
 ): Promise<SplitStepResult> {
-  const { ratios = defaultRatios, folds } = options;
+  const { folds, rule = { kind: 'lesions' } } = options;
+  const ratios = ratiosOfRule(rule, options.ratios ?? defaultRatios);
   const { records, info, images, hasLesionIds, metadataFile: file } = dataset;
   const { classes } = info;
   const linked =
@@ -44,7 +48,7 @@ export async function splitStep(
       records.map(({ imageId }) => imageId),
       signal,
     ));
-  const splits = splitDataset(records, classes, { ratios, seed, linked, file });
+  const splits = splitByRule(records, classes, rule, { ratios, seed, linked, file });
   const foldOfEach = folds === undefined ? undefined : kFolds(records, classes, folds, { seed, linked, file });
   const text = splitsCsv(records, splits, classes);
   const sha256 = createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { usageError } from '../../errors.js';
+import { formatCount } from '../../node/formatQuantity.js';
+import { type CrossValidateStepResult, crossValidateStep, type Spread } from '../../node/steps/crossValidate.js';
+import { act } from '../commandContext.js';
+import { formatDecimal, formatEvaluation } from '../formatEvaluation.js';
+import { formatShare } from '../formatShare.js';
+import { formatTable } from '../formatTable.js';
+import { parseInteger } from '../globalOptions.js';
+import { addRecipeOptions, type RecipeCommandOptions, runOptions } from '../recipeOptions.js';
+
+interface Options extends RecipeCommandOptions {
+  readonly folds: number;
+}
+
+export function register(program: Command): void {
+  const command = program
+    .command('cross-validate')
+    .helpGroup('Pipeline:')
+    .description('Train one network a fold, by lesion, and score all of them together: every image is tested once.');
+  addRecipeOptions(command, [
+    'cross-validate HAM10000 --run runs/folds',
+    'cross-validate HAM10000 --run runs/folds --preset quick --weights mobilenet_v2.pth --folds 10',
+  ])
+    .option('--folds <count>', 'parts of the data; one tests, one validates, the others train', parseInteger(3, 100), 5)
+    .action(
+      act(async (context, data: string, { folds, ...options }: Options) => {
+        const { run: out, ratios, ...rest } = runOptions(context, data, options);
+        if (ratios)
+          throw usageError(
+            'ratios-of-folds',
+            'Folds decide the shares of train, validation and test: --ratios has no say.',
+            {
+              hint: 'Leave --ratios out, and choose --folds.',
+            },
+          );
+        const result = await crossValidateStep(context, { ...rest, out, folds });
+        return { json: result, text: describe(result) };
+      }),
+    );
+}
+
+function describe({ folds, spread, pooled, files }: CrossValidateStepResult): string {
+  const both = ({ mean, deviation }: Spread, format: (value: number) => string) =>
+    `${format(mean)} ± ${format(deviation)}`;
+  return [
+    formatTable(
+      ['fold', 'images', 'lesions', 'accuracy', 'balanced accuracy', 'macro AUROC'],
+      [
+        ...folds.map((result) => [
+          String(result.fold),
+          formatCount(result.images),
+          formatCount(result.lesions),
+          formatShare(result.accuracy),
+          formatShare(result.balancedAccuracy),
+          formatDecimal(result.macroAuroc),
+        ]),
+        [
+          'mean ± sd',
+          '',
+          '',
+          both(spread.accuracy, formatShare),
+          both(spread.balancedAccuracy, formatShare),
+          both(spread.macroAuroc, formatDecimal),
+        ],
+      ],
+    ),
+    '',
+    `All ${formatCount(pooled.images)} images of ${formatCount(pooled.lesions)} lesions together, each by the network that did not see its lesion:`,
+    '',
+    formatEvaluation(pooled),
+    '',
+    `Wrote ${files.join(' and ')}.`,
+  ].join('\n');
+}
