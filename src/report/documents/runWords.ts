@@ -36,14 +36,14 @@ export const subgroupTitles: Readonly<Record<SubgroupField, string>> = {
   dxType: 'How the diagnosis was made',
 };
 
-/** `74.6% (72.2% to 76.9%)`; `(no interval)` where there is none, nothing where none was asked for. */
+/** `74.6% (72.2% to 76.9%)`; `(–)` where there is none, nothing where none was asked for. */
 export function withInterval(
   value: number | null | undefined,
   interval: Interval | undefined,
   show: (value: number | null | undefined) => string = formatPercent,
 ): string {
   if (interval === undefined) return show(value);
-  return `${show(value)} (${interval === null ? 'no interval' : `${show(interval[0])} to ${show(interval[1])}`})`;
+  return `${show(value)} (${interval === null ? '–' : `${show(interval[0])} to ${show(interval[1])}`})`;
 }
 
 /** `train: 6,409 images of 4,780 lesions`, for each split. */
