@@ -115,6 +115,14 @@ it('shows hostile names as text', () => {
   }
 });
 
+it('puts intervals below their numbers in a page, and nothing else', () => {
+  const columns = [{ title: 'a (b to c)' }, { title: 'n', number: true }];
+  const block = table('C', columns, [['x (1 to 2)', '0.9 (0.8 to 1.0), 3 lesions']]);
+  const html = renderDocumentHtml({ lead: [], sections: [{ title: 'S', blocks: [block] }] });
+  expect(html).toContain('<th scope="row">x (1 to 2)</th>');
+  expect(html).toContain('0.9<span class="range">0.8 to 1.0</span>, 3 lesions');
+});
+
 describe('model card', () => {
   const words = renderMarkdown(modelCard(full));
 

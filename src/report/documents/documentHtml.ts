@@ -26,7 +26,7 @@ function renderBlock(block: Block): string {
       return dataTable(
         escapeText(block.caption),
         block.columns,
-        block.rows.map((row) => row.map(escapeText)),
+        block.rows.map((row) => row.map((cell, i) => renderCell(cell, block.columns[i].number))),
         { stacked: block.columns.length > 4 },
       );
     case 'command':
@@ -34,6 +34,12 @@ function renderBlock(block: Block): string {
     case 'item':
       return renderItem(block);
   }
+}
+
+/** An interval stands below its number, as in the report's other tables. */
+function renderCell(text: string, isNumber = false): string {
+  const cell = escapeText(text);
+  return isNumber ? cell.replace(/ \(([^()]+ to [^()]+)\)/, '<span class="range">$1</span>') : cell;
 }
 
 function renderItem({ number, title, asks, known, person }: ChecklistItem): string {
