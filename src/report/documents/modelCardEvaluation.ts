@@ -6,7 +6,7 @@ import { type Block, command, list, paragraph, table } from './document.js';
 import { shellWord } from './repeatCommand.js';
 import { type DocumentInput, subgroupTitles, withInterval } from './runWords.js';
 
-/** The numbers on the test images, with 95% intervals in brackets. */
+/** The numbers on the test images, with 95% intervals. */
 export function describeEvaluation(input: DocumentInput): Block[] {
   const { evaluation, config, subgroups } = input;
   if (!evaluation)
@@ -21,7 +21,7 @@ export function describeEvaluation(input: DocumentInput): Block[] {
     paragraph(
       `On ${formatCountOf(evaluation.images, 'test image')}${
         config.data.hasLesionIds ? ` of ${formatCountOf(evaluation.lesions, 'lesion')}` : ''
-      } of the same dataset. ${intervals ? `In brackets: 95% intervals. ${intervals.method}` : 'Intervals were not computed.'}`,
+      } of the same dataset. ${intervals ? `With 95% intervals. ${intervals.method}` : 'Intervals were not computed.'}`,
     ),
     headlines(evaluation),
     classTable(evaluation),
