@@ -89,6 +89,7 @@ async function readTestLooks(log: string): Promise<TestLooks | null> {
     weights: new Set(entries.map(({ sha256 }) => sha256)).size,
     checkpoint: last?.checkpoint ?? null,
     epoch: last?.epoch ?? null,
+    sha256: last?.sha256 ?? null,
   };
 }
 

@@ -32,6 +32,8 @@ const ownEntries = [
   'model.int8.onnx',
   'model.json',
   'report.html',
+  'model-card.md',
+  'clear-derm.md',
 ] as const;
 
 export interface EvaluationPaths {
@@ -75,6 +77,9 @@ export interface RunFolder {
   /** The model in 8-bit integers. */
   readonly int8Model: string;
   readonly report: string;
+  /** Documents beside the report, in Markdown. */
+  readonly modelCard: string;
+  readonly clearDerm: string;
 }
 
 /** The paths of a run folder, whether it exists or not. */
@@ -117,6 +122,8 @@ export function runFolderPaths(path: string): RunFolder {
     model: at('model.onnx'),
     int8Model: at('model.int8.onnx'),
     report: at('report.html'),
+    modelCard: at('model-card.md'),
+    clearDerm: at('clear-derm.md'),
   };
 }
 

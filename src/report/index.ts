@@ -19,6 +19,11 @@ export { recallIntervalsChart } from './charts/recallIntervals.js';
 export { reliabilityChart } from './charts/reliability.js';
 export { accuracyCurveChart, type CurvesOptions, lossCurveChart } from './charts/trainingCurves.js';
 export { dxTypeChart, localizationChart, sexChart } from './charts/valueCounts.js';
+export { clearDermChecklist } from './documents/clearDerm.js';
+export type { Block, ChecklistItem, DocumentSection, RunDocument } from './documents/document.js';
+export { renderMarkdown } from './documents/markdown.js';
+export { modelCard } from './documents/modelCard.js';
+export type { DocumentInput } from './documents/runWords.js';
 export { explorationCharts } from './explorationCharts.js';
 export { type ExplorationPageInput, renderExploration } from './explorationPage.js';
 export { dataUrl } from './html.js';
@@ -34,4 +39,4 @@ export type {
   ReportInput,
   TestLooks,
 } from './reportInput.js';
-export { renderReport } from './reportPage.js';
+export { documentFiles, renderReport } from './reportPage.js';

@@ -1,9 +1,10 @@
+import { csvDownload, svgDownload } from './downloads.js';
 import { escapeText } from './html.js';
 import { classColour } from './palette.js';
 
-/** A figure around an SVG chart, which brings its own alternative text. */
+/** A figure around an SVG chart, which brings its own alternative text, with a link that saves it. */
 export function chartFigure(svg: string, caption?: string): string {
-  return `<figure>${svg}${caption ? `<figcaption>${caption}</figcaption>` : ''}</figure>`;
+  return `<figure>${svg}${caption ? `<figcaption>${caption}</figcaption>` : ''}${svgDownload(svg)}</figure>`;
 }
 
 /** Figures beside each other where there is room. */
@@ -47,7 +48,7 @@ export interface TableColumn {
 
 /**
  * A table with a caption; where the screen is narrow it scrolls sideways on its own or, `stacked`, each row becomes a block
- * of named values. Cells are HTML, the first of a row is its header.
+ * of named values. Cells are HTML, the first of a row is its header. A link under it saves it as CSV.
  */
 export function dataTable(
   caption: string,
@@ -68,7 +69,12 @@ export function dataTable(
     .join('\n');
   const label = escapeText(caption.replace(/<[^>]*>/g, ''));
   return `<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table${stacked ? ' class="stacked"' : ''}><caption><span>${caption}</span></caption><thead><tr>${head}</tr></thead>
-<tbody>${body}</tbody></table></div>`;
+<tbody>${body}</tbody></table></div>
+${csvDownload(
+  caption,
+  columns.map(({ title }) => title),
+  rows,
+)}`;
 }
 
 /** A headline number with what it means. */

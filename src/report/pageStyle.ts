@@ -83,6 +83,18 @@ pre{font:.82rem/1.5 ui-monospace,'Cascadia Code',Menlo,Consolas,'Liberation Mono
 .aside>:last-child{margin-bottom:0}
 details{margin:0 0 1.2rem;max-width:100%}
 summary{cursor:pointer;padding:.3rem 0;color:var(--page-accent)}
+.scroll:has(+.download){margin-bottom:.3rem}
+.download{font-size:.8rem;line-height:1.4;margin:0 0 1.4rem}
+figure .download{margin:.5rem 0 0;text-align:right}
+.download a{color:var(--page-muted)}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+details.document{background:var(--page-surface);border:1px solid var(--page-line);border-radius:10px;padding:.5rem 1.2rem}
+details.document h3{font-size:1.25rem}
+details.document h4{margin:0 0 .2rem;font-size:1rem}
+details.document .item{margin:0 0 1.6rem;max-width:46rem}
+details.document .item p,details.document .item ul{margin-bottom:.4rem}
+details.document td.number{white-space:normal}
+pre.command{white-space:pre-wrap;overflow-wrap:anywhere;margin:0 0 1rem}
 dl.glossary dt{font-weight:600;margin-top:1rem}
 dl.glossary dd{margin:.1rem 0 0}
 dl.settings{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;gap:.3rem 1.4rem;font-size:.94rem;max-width:none}
@@ -121,12 +133,14 @@ footer.frame{border-top:1px solid var(--page-line);padding-top:1.2rem;padding-bo
   @page{margin:16mm 14mm}
   body{background:#fff;font-size:10pt}
   .notices{position:static}
-  .skip,button.theme,nav.contents{display:none}
+  .skip,button.theme,nav.contents,.download{display:none}
   .frame{max-width:none;padding:0}
   a{color:inherit}
   section,.scroll{overflow:visible}
   h2,h3,caption{break-after:avoid}
-  figure,.tiles>div,tr,.thumbnails li{break-inside:avoid}
+  details::details-content{content-visibility:visible;block-size:auto}
+  details.document{border:0;padding:0}
+  figure,.tiles>div,tr,.thumbnails li,.item{break-inside:avoid}
   figure,.tiles>div{border-color:#bbb}
   .figures{grid-template-columns:1fr 1fr}
   table{font-size:8.5pt}

@@ -66,6 +66,8 @@ export interface TestLooks {
   /** Which weights the latest results are of. */
   readonly checkpoint: string | null;
   readonly epoch: number | null;
+  /** Of the file of these weights; null or left out where that is not on record. */
+  readonly sha256?: string | null;
 }
 
 /** Everything in a report; what is null was not made (yet), and the report says how to make it. */

@@ -1,10 +1,13 @@
 import type { ChartOptions } from './charts/chart.js';
+import { clearDermChecklist } from './documents/clearDerm.js';
+import { modelCard } from './documents/modelCard.js';
 import { formatCountOf } from './format.js';
 import { renderGlossary } from './glossary.js';
 import { escapeText } from './html.js';
 import { renderPage } from './page.js';
 import { renderConfiguration } from './parts/configuration.js';
 import { renderData } from './parts/data.js';
+import { renderDocument } from './parts/documents.js';
 import { renderErrors } from './parts/errors.js';
 import { renderExplanations } from './parts/explanations.js';
 import { renderLimits } from './parts/limits.js';
@@ -13,6 +16,9 @@ import { renderSplit } from './parts/split.js';
 import { renderSummary } from './parts/summary.js';
 import { renderTraining } from './parts/training.js';
 import { modelName, type ReportInput } from './reportInput.js';
+
+/** Names of the documents in a run's folder, beside report.html. */
+export const documentFiles = { modelCard: 'model-card.md', clearDerm: 'clear-derm.md' } as const;
 
 /** report.html: a run from its data to its limits, as one self-contained page. Parts that aren't there are named, with the command that makes them. */
 export function renderReport(input: ReportInput, options: ChartOptions = {}): string {
@@ -33,6 +39,8 @@ export function renderReport(input: ReportInput, options: ChartOptions = {}): st
       { id: 'explanations', title: 'Where the model looks', body: renderExplanations(input) },
       { id: 'configuration', title: 'Configuration', body: renderConfiguration(input) },
       { id: 'limits', title: 'Limits', body: renderLimits(input) },
+      { id: 'model-card', title: 'Model card', body: renderModelCard(input) },
+      { id: 'clear-derm', title: 'CLEAR Derm checklist', body: renderChecklist(input) },
       { id: 'glossary', title: 'Glossary', body: renderGlossary() },
     ],
     footer: `<p>Written by ${escapeText(input.writtenBy)}; run begun ${escapeText(config.created)}.</p>${
@@ -40,3 +48,17 @@ export function renderReport(input: ReportInput, options: ChartOptions = {}): st
     }${data.licence ? `<p>Licence of the data, and of pictures from it on this page: ${escapeText(data.licence)}.</p>` : ''}`,
   });
 }
+
+const renderModelCard = (input: ReportInput) =>
+  renderDocument(
+    modelCard(input),
+    'What the model is, what it is for, what it was trained and tested on, and what is not known, in the form that is usual for models.',
+    documentFiles.modelCard,
+  );
+
+const renderChecklist = (input: ReportInput) =>
+  renderDocument(
+    clearDermChecklist(input),
+    'What reviewers of such models in dermatology ask, answered as far as the files of this run go. The rest is for a person to say.',
+    documentFiles.clearDerm,
+  );

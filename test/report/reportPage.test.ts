@@ -137,7 +137,9 @@ describe('report', () => {
     const document = parsePage(html);
     const ids = [...document.querySelectorAll('main > section')].map(({ id }) => id);
     expect(ids).toEqual(
-      'summary data split training results errors explanations configuration limits glossary'.split(' '),
+      'summary data split training results errors explanations configuration limits model-card clear-derm glossary'.split(
+        ' ',
+      ),
     );
     expect([...document.querySelectorAll('nav a')].map((a) => a.getAttribute('href'))).toEqual(
       ids.map((id) => `#${id}`),

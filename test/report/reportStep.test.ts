@@ -93,6 +93,31 @@ describe('report step', () => {
     expect(parsePage(html).querySelectorAll('.absent').length).toBeGreaterThanOrEqual(6);
   });
 
+  it('writes the model card and the checklist beside it, without paths of this machine', async () => {
+    await writeWholeRun();
+    const config = madeUpConfig();
+    const { data, model } = config;
+    await write('config.json', {
+      ...config,
+      data: { ...data, folder: '/home/somebody/data', metadataFile: '/home/somebody/data/table.csv' },
+      model: { ...model, weightsFile: '/home/somebody/weights.pth' },
+    });
+    const written = await reportStep(context, run);
+    expect(written.modelCard).toBe(join(run, 'model-card.md'));
+    expect(written.clearDerm).toBe(join(run, 'clear-derm.md'));
+    for (const path of [written.path, written.modelCard, written.clearDerm]) {
+      const text = await readFile(path, 'utf8');
+      expect(text).not.toContain('somebody');
+      expect(text).toContain('weights.pth');
+    }
+    const card = await readFile(written.modelCard, 'utf8');
+    expect(card).toMatch(/^# Model card: LeNet on HAM10000\n/);
+    expect(card).toContain('SHA-256 of the weights evaluated:** b');
+    const page = parsePage(await readFile(written.path, 'utf8'));
+    expect(page.querySelector('#model-card details')?.textContent).toContain('It must not be used');
+    expect(page.querySelectorAll('#clear-derm .item')).toHaveLength(25);
+  });
+
   it('names a file that is there but broken, and leaves an earlier report alone', async () => {
     await writeWholeRun();
     await write('report.html', 'earlier');

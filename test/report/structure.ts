@@ -10,7 +10,7 @@ export function assertWellFormed(xml: string): void {
       tag.lastIndex = place;
       const match = tag.exec(xml);
       if (!match) throw new Error(`No tag: ${xml.slice(place, place + 80)}`);
-      const names = [...match[3].matchAll(/([\w:-]+)=/g)].map(([, name]) => name);
+      const names = [...match[3].matchAll(/([\w:-]+)="/g)].map(([, name]) => name);
       if (new Set(names).size < names.length) throw new Error(`An attribute twice: ${match[0]}`);
       if (match[1]) {
         if (open.pop() !== match[2]) throw new Error(`Unexpected ${match[0]}`);

@@ -9,7 +9,9 @@ export function register(program: Command): void {
     .helpGroup('Results:')
     .argument('<run>', 'run folder')
     .option('--data <folder>', 'where the data lies now, if it has been moved')
-    .description('Write report.html: data, training, results, errors, heat maps and limits in one self-contained file.')
+    .description(
+      'Write report.html: data, training, results, errors, heat maps and limits in one self-contained file; and a model card and a checklist beside it.',
+    )
     .addHelpText(
       'after',
       `
@@ -20,8 +22,11 @@ Examples:
     )
     .action(
       act(async (context, run: string, { data }: { readonly data?: string }) => {
-        const { path, bytes } = await reportStep(context, run, { data });
-        return { json: { report: path, bytes }, text: `Open ${path} (${formatBytes(bytes)}) in a browser.` };
+        const { path, bytes, modelCard, clearDerm } = await reportStep(context, run, { data });
+        return {
+          json: { report: path, bytes, modelCard, clearDerm },
+          text: `Open ${path} (${formatBytes(bytes)}) in a browser.`,
+        };
       }),
     );
 }

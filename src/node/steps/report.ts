@@ -1,7 +1,15 @@
 import { basename, join, relative } from 'node:path';
 import { LesionlabError } from '../../errors.js';
 import type { Progress } from '../../progress.js';
-import { chooseTestImages, type PagePicture, renderReport } from '../../report/index.js';
+import {
+  chooseTestImages,
+  clearDermChecklist,
+  modelCard,
+  type PagePicture,
+  type ReportInput,
+  renderMarkdown,
+  renderReport,
+} from '../../report/index.js';
 import type { RunConfig } from '../../training/config.js';
 import type { EpochRecord } from '../../training/events.js';
 import { sharpCodec } from '../codec.js';
@@ -22,13 +30,17 @@ export interface ReportStepResult {
   readonly path: string;
   /** Its size in bytes. */
   readonly bytes: number;
+  /** model-card.md. */
+  readonly modelCard: string;
+  /** clear-derm.md. */
+  readonly clearDerm: string;
 }
 
 /** Side of a test image in the report, pixels. */
 const thumbnailSize = 128;
 
 /**
- * Writes report.html from what the other steps left in a run folder; a part that isn't there is named in the report, with the
+ * Writes report.html, and beside it the model card and the CLEAR Derm checklist, from what the other steps left in a run folder; a part that isn't there is named in the report, with the
  * command that makes it. Test images are shown where the data's folder can still be read, and named otherwise (a note says so).
  * @throws LesionlabError kind `run` where the folder is no run, or a file in it can't be used
  */
@@ -42,25 +54,33 @@ export async function reportStep(
   const task = progress.start('Writing the report');
   try {
     const files = await readRunFiles(folder);
-    const html = renderReport(
-      {
-        config: withoutPaths(config),
-        runFolder: shortPath(folder.path),
-        ...files,
-        records: await readJsonLines<EpochRecord>(folder.metrics),
-        trainingBatch: describe(
-          await readPicture(folder.trainingBatch, sharpCodec, 960),
-          'Training images in a grid, varied at random, each with its diagnosis written below',
-        ),
-        sampleGrid: await readSampleGrid(folder),
-        pictures: await readTestImages(progress, config, files, data),
-        explanations: await readExplanations(folder, sharpCodec),
-        writtenBy: `lesionlab ${packageInfo.version}`,
-      },
-      { document: plotDocument() },
-    );
+    const input: ReportInput = {
+      config: withoutPaths(config),
+      runFolder: shortPath(folder.path),
+      ...files,
+      records: await readJsonLines<EpochRecord>(folder.metrics),
+      trainingBatch: describe(
+        await readPicture(folder.trainingBatch, sharpCodec, 960),
+        'Training images in a grid, varied at random, each with its diagnosis written below',
+      ),
+      sampleGrid: await readSampleGrid(folder),
+      pictures: await readTestImages(progress, config, files, data),
+      explanations: await readExplanations(folder, sharpCodec),
+      writtenBy: `lesionlab ${packageInfo.version}`,
+    };
+    const html = renderReport(input, { document: plotDocument() });
+    const documents: [path: string, text: string][] = [
+      [folder.modelCard, renderMarkdown(modelCard(input))],
+      [folder.clearDerm, renderMarkdown(clearDermChecklist(input))],
+    ];
+    for (const [path, text] of documents) await writeFileWhole(path, text);
     await writeFileWhole(folder.report, html);
-    return { path: folder.report, bytes: Buffer.byteLength(html) };
+    return {
+      path: folder.report,
+      bytes: Buffer.byteLength(html),
+      modelCard: folder.modelCard,
+      clearDerm: folder.clearDerm,
+    };
   } finally {
     task.end();
   }
@@ -72,9 +92,14 @@ function shortPath(path: string): string {
   return fromHere !== '' && !fromHere.startsWith('..') ? fromHere : basename(path);
 }
 
-/** A report is passed on: where on this machine the data lies is nobody else's business. */
+/** A report is passed on: where on this machine the data and the weights lie is nobody else's business. */
 function withoutPaths(config: RunConfig): RunConfig {
-  return { ...config, data: { ...config.data, folder: basename(config.data.folder) } };
+  const { data, model } = config;
+  return {
+    ...config,
+    data: { ...data, folder: basename(data.folder), metadataFile: basename(data.metadataFile) },
+    model: { ...model, weightsFile: model.weightsFile && basename(model.weightsFile) },
+  };
 }
 
 async function readTestImages(

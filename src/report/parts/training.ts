@@ -2,6 +2,7 @@ import { describeCurves } from '../../training/curveNotes.js';
 import type { ChartOptions } from '../charts/chart.js';
 import { classWeightsChart } from '../charts/classWeights.js';
 import { accuracyCurveChart, lossCurveChart } from '../charts/trainingCurves.js';
+import { describeVariation } from '../describeVariation.js';
 import { formatCount, formatDuration, formatList, formatNumber } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
@@ -60,15 +61,8 @@ export function renderTraining(input: ReportInput, options: ChartOptions): strin
 
 function describeRecipe({ config, records }: ReportInput): string {
   const { recipe } = config;
-  const { augmentation: a, training: t } = recipe;
-  const varied = [
-    a.horizontalFlip > 0 || a.verticalFlip > 0 ? 'mirrored' : '',
-    a.rotationDegrees > 0 ? `turned by up to ${a.rotationDegrees}°` : '',
-    a.translate.some((share) => share > 0) ? 'shifted' : '',
-    a.scale.some((factor) => factor !== 1) ? 'made larger or smaller' : '',
-    a.perspective.distortion > 0 && a.perspective.probability > 0 ? 'seen from another angle' : '',
-    a.brightness + a.contrast + a.saturation + a.hue > 0 ? 'changed in light and colour' : '',
-  ].filter(Boolean);
+  const { training: t } = recipe;
+  const varied = describeVariation(recipe.augmentation);
   const last = records.at(-1);
   return `<p>Images of ${recipe.imageSize} × ${recipe.imageSize} pixels in ${term('Batch', 'batches')} of ${t.batchSize}, ${
     varied.length > 0

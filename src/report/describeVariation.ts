@@ -1,0 +1,13 @@
+import type { AugmentationSettings } from '../data/augmentationSettings.js';
+
+/** How training images are varied at random, each way in words: `turned by up to 60°`. Empty where they are not. */
+export function describeVariation(a: AugmentationSettings): string[] {
+  return [
+    a.horizontalFlip > 0 || a.verticalFlip > 0 ? 'mirrored' : '',
+    a.rotationDegrees > 0 ? `turned by up to ${a.rotationDegrees}°` : '',
+    a.translate.some((share) => share > 0) ? 'shifted' : '',
+    a.scale.some((factor) => factor !== 1) ? 'made larger or smaller' : '',
+    a.perspective.distortion > 0 && a.perspective.probability > 0 ? 'seen from another angle' : '',
+    a.brightness + a.contrast + a.saturation + a.hue > 0 ? 'changed in light and colour' : '',
+  ].filter(Boolean);
+}

@@ -1,0 +1,211 @@
+import type { Exploration, ValueCount } from '../../data/exploration.js';
+import { formatCount, formatCountOf, formatList, formatNumber, formatPercent, formatValue } from '../format.js';
+import type { UnnumberedItem } from './document.js';
+import {
+  type DocumentInput,
+  describeAugmentation,
+  describeMissing,
+  describePreprocessing,
+  describeSplit,
+  splitSizes,
+  subgroupTitles,
+} from './runWords.js';
+
+/** Items 1 to 15: what the images are, whom they show, how they were divided. */
+export function dataItems(input: DocumentInput): UnnumberedItem[] {
+  return [...imageItems(input), ...peopleItems(input), ...divisionItems(input)];
+}
+
+function imageItems({ config, exploration }: DocumentInput): UnnumberedItem[] {
+  const { data, recipe } = config;
+  return [
+    {
+      title: 'Kind of images',
+      asks: 'Which kind of pictures were used: dermatoscopic, close-up, overview, histological?',
+      known: [
+        `Dataset: ${data.name}.`,
+        ...(data.citation ? [`Its publication, whose title may say: ${data.citation}`] : []),
+      ],
+      person: 'which kind of pictures the dataset holds, and whether all are of one kind.',
+    },
+    {
+      title: 'Things in the pictures that are not skin',
+      asks: 'Are there ink marks, rulers, hair, bubbles or dark corners, and what was done about them?',
+      known: ['Nothing was removed from the images, and none was left out for such things.'],
+      person: 'what of this the images show, and how often in each diagnosis.',
+    },
+    {
+      title: 'How the images were taken',
+      asks: 'Cameras, dermatoscopes, light, resolution, and who took the pictures.',
+      known: describeSizes(exploration),
+      person: 'the devices, the light, and who took the pictures under which conditions.',
+    },
+    {
+      title: 'What was done to the images',
+      asks: 'Cropping, resizing, normalisation, colour correction, random variation.',
+      known: [describePreprocessing(config), describeAugmentation(recipe)],
+      person: 'what was done to the images before the dataset was published.',
+    },
+    {
+      title: 'Synthetic images',
+      asks: 'Were images made by a program, and can others have them?',
+      known: [
+        data.synthetic
+          ? 'All images were drawn by lesionlab; the same seed draws them again.'
+          : 'lesionlab drew none of these images. Training varies images at random but generates none.',
+      ],
+      person: data.synthetic ? null : 'whether the dataset itself holds images made by a program.',
+    },
+    {
+      title: 'Where public images come from',
+      asks: 'Are public images named so exactly that others can get the same ones?',
+      known: [
+        `Citation: ${data.citation ?? 'not on record'}.`.replace(/\.\.$/, '.'),
+        `Licence: ${data.licence ?? 'not on record'}.`,
+        `SHA-256 over image ids, diagnoses and files: ${data.sha256}.`,
+      ],
+      person: data.synthetic ? null : 'where the files were downloaded, when, and on which terms.',
+    },
+  ];
+}
+
+function describeSizes(exploration: Exploration | null): string[] {
+  const sizes = exploration?.audit?.imageSizes ?? [];
+  if (sizes.length === 0) return [];
+  const shown = sizes
+    .slice(0, 5)
+    .map(({ width, height, images }) => `${width} × ${height} pixels (${formatCountOf(images, 'image')})`);
+  const more = sizes.length - shown.length;
+  return [`Sizes as found: ${shown.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}.`];
+}
+
+function peopleItems({ config, exploration, subgroups }: DocumentInput): UnnumberedItem[] {
+  const { synthetic } = config.data;
+  const fields = [...new Set(subgroups?.map(({ field }) => subgroupTitles[field] ?? field))];
+  return [
+    {
+      title: 'Who the patients are',
+      asks: 'Age, sex, ethnicity, country and setting of the people behind the images, in each part of the data.',
+      known: synthetic ? [noPatients] : describePeople(exploration),
+      person: synthetic
+        ? null
+        : 'how many people the images show, where and how they were chosen, their ethnicity, and what is known for each part.',
+    },
+    {
+      title: 'Skin tone',
+      asks: 'Which skin tones do the images show, and how was that found out?',
+      known: [synthetic ? noPatients : 'lesionlab reads no such field and measured none.'],
+      person: synthetic ? null : 'which skin tones the images show, on which scale, judged by whom.',
+    },
+    {
+      title: 'Bias that details about patients can bring',
+      asks: 'What may the choice of people, or what is recorded about them, do to the results?',
+      known: [
+        'The network sees the image and nothing else. How a diagnosis was made is never an input.',
+        fields.length > 0
+          ? `Results on the test images were also computed by ${formatList(fields).toLowerCase()}.`
+          : 'Results by groups of patients were not computed.',
+      ],
+      person: 'which people the collection leaves out or has too many of, and what that may do.',
+    },
+  ];
+}
+
+const noPatients = 'There are no patients: the images were drawn by a program.';
+
+function describePeople(exploration: Exploration | null): string[] {
+  if (!exploration) return ['Nothing: the data were not explored in this run.'];
+  const { age, sex, localization } = exploration;
+  const counts = (title: string, values: readonly ValueCount[] | undefined) =>
+    values && values.length > 0
+      ? [
+          `${title}, whole dataset: ${values
+            .map(({ value, images, share }) => `${formatValue(value)} ${formatCount(images)} (${formatPercent(share)})`)
+            .join(', ')}.`,
+        ]
+      : [];
+  return [
+    ...(age && age.images > 0
+      ? [
+          `Age, whole dataset: median ${formatNumber(age.median, 0)} years${
+            age.normal
+              ? `, mean ${formatNumber(age.normal.mean, 1)}, standard deviation ${formatNumber(age.normal.standardDeviation, 1)}`
+              : ''
+          }; counted by image, ${formatCount(age.missing)} missing.`,
+        ]
+      : []),
+    ...counts('Sex', sex),
+    ...counts('Place on the body', localization),
+    ...describeMissing(exploration),
+    'Patient ids, ethnicity and country are not read.',
+  ];
+}
+
+function divisionItems({ config, splits, evaluation }: DocumentInput): UnnumberedItem[] {
+  const { data, recipe } = config;
+  const unknown = ['How the data were divided is not on record.'];
+  return [
+    {
+      title: 'How the data were divided',
+      asks: 'How were images put into training, validation and test, and is anything in two of them?',
+      known: splits ? [describeSplit(splits), `SHA-256 of splits.csv: ${splits.sha256}.`] : unknown,
+      person: data.synthetic ? null : 'whether images of one person can be in more than one part.',
+    },
+    {
+      title: 'Size of each part',
+      asks: 'How many images, lesions and people are in each part, and why so many?',
+      known: splits ? splitSizes(splits) : unknown,
+      person: 'how many people that is, and whether the number was planned.',
+    },
+    {
+      title: 'Test on data from elsewhere',
+      asks: 'Was the model also tested on images from another place or time?',
+      known: [
+        evaluation
+          ? 'The results given here are on the test split of the same dataset, not on data from elsewhere.'
+          : 'The model has not been evaluated on test images in this run.',
+      ],
+      person: 'whether there is such a test, on which data, and what came of it.',
+    },
+    {
+      title: 'Images from several makers’ devices',
+      asks: 'Do the images come from devices of different makers, and how does the model do on each?',
+      known: ['lesionlab reads no field about devices; results by device were not computed.'],
+      person: data.synthetic ? null : 'from which makers’ devices the images of each part come.',
+    },
+    {
+      title: 'How common each diagnosis is',
+      asks: 'Counts of each diagnosis, and what was done where they differ much.',
+      known: [
+        ...(splits ? describeClassCounts(config, splits) : unknown),
+        describeWeights(recipe.training.classWeights),
+      ],
+      person: data.synthetic ? null : 'how that compares with how common they are where such a model might be used.',
+    },
+    {
+      title: 'Images of other things',
+      asks: 'What does the model do with diagnoses and pictures that it was not trained on?',
+      known: [
+        `It always answers with one of its ${formatCount(data.classes.length)} diagnoses. The run’s files hold no test with other images.`,
+      ],
+      person: 'whether that was tested elsewhere, and what came of it.',
+    },
+  ];
+}
+
+function describeClassCounts(
+  { data: { classes } }: DocumentInput['config'],
+  { counts }: NonNullable<DocumentInput['splits']>,
+): string[] {
+  return (['train', 'validation', 'test'] as const).map(
+    (split) =>
+      `Images, ${split === 'train' ? 'training' : split}: ${classes.map(({ id }) => `${id} ${formatCount(counts[split][id] ?? 0)}`).join(', ')}.`,
+  );
+}
+
+function describeWeights(how: DocumentInput['config']['recipe']['training']['classWeights']): string {
+  if (how === 'none') return 'In training, images of all diagnoses counted alike.';
+  return `In training, images of rare diagnoses counted more: by ${
+    how === 'square-root' ? 'the square root of ' : ''
+  }median-frequency balancing of the training images.`;
+}

@@ -1,0 +1,62 @@
+import type { TableColumn } from '../pageParts.js';
+
+/**
+ * A document about a run, as data: written once, shown as Markdown and in a page. Every text is plain, without markup of
+ * either kind; what shows it has to escape it.
+ */
+export interface RunDocument {
+  readonly title: string;
+  /** Paragraphs under the title. */
+  readonly lead: readonly string[];
+  readonly sections: readonly DocumentSection[];
+}
+
+export interface DocumentSection {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+export type Block =
+  | { readonly kind: 'paragraph'; readonly text: string }
+  | { readonly kind: 'list'; readonly items: readonly string[] }
+  /** Terms with what is to be said about them. */
+  | { readonly kind: 'facts'; readonly pairs: readonly Fact[] }
+  | {
+      readonly kind: 'table';
+      readonly caption: string;
+      readonly columns: readonly TableColumn[];
+      readonly rows: readonly (readonly string[])[];
+    }
+  /** A line for a terminal. */
+  | { readonly kind: 'command'; readonly text: string }
+  | ({ readonly kind: 'item' } & ChecklistItem);
+
+export type Fact = readonly [term: string, value: string];
+
+/** One item of a checklist. */
+export interface ChecklistItem {
+  readonly number: number;
+  readonly title: string;
+  /** What the item wants to know. */
+  readonly asks: string;
+  /** What the run's files say about it; empty where they say nothing. */
+  readonly known: readonly string[];
+  /** What only a person can add; null where the run's files answer it all. */
+  readonly person: string | null;
+}
+
+/** An item before its place in the checklist is known. */
+export type UnnumberedItem = Omit<ChecklistItem, 'number'>;
+
+export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
+export const list = (items: readonly string[]): Block => ({ kind: 'list', items });
+export const facts = (pairs: readonly Fact[]): Block => ({ kind: 'facts', pairs });
+export const command = (text: string): Block => ({ kind: 'command', text });
+export const table = (
+  caption: string,
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+): Block => ({ kind: 'table', caption, columns, rows });
+
+/** What stands before everything that the run's files can't answer. */
+export const personMustSay = 'A person must say:';

@@ -1,0 +1,193 @@
+import { splitNames } from '../../data/dataset.js';
+import { findBestEpoch } from '../../training/findBestEpoch.js';
+import { formatCount, formatCountOf } from '../format.js';
+import { fileName } from '../html.js';
+import { listLimits } from '../limits.js';
+import { purposeNotice, syntheticNotice } from '../page.js';
+import { modelName } from '../reportInput.js';
+import {
+  type Block,
+  command,
+  type DocumentSection,
+  type Fact,
+  facts,
+  list,
+  paragraph,
+  personMustSay,
+  type RunDocument,
+  table,
+} from './document.js';
+import { describeEvaluation } from './modelCardEvaluation.js';
+import { describeRecipe } from './modelCardRecipe.js';
+import { repeatCommand, unknownOverrides } from './repeatCommand.js';
+import {
+  type DocumentInput,
+  describeLooks,
+  describeMissing,
+  describeSplit,
+  splitSizes,
+  splitTitles,
+} from './runWords.js';
+
+/**
+ * A model card of a run, written from its files alone; what they don't say is named as such.
+ * Mitchell et al. 2019, "Model cards for model reporting", doi:10.1145/3287560.3287596.
+ */
+export function modelCard(input: DocumentInput): RunDocument {
+  const { config } = input;
+  return {
+    title: `Model card: ${modelName(config.model.id)} on ${config.data.name}`,
+    lead: [
+      ...(config.data.synthetic ? [syntheticNotice] : []),
+      purposeNotice,
+      `Written by ${input.writtenBy} from the files of the run. Form: Mitchell et al. 2019, Model cards for model reporting, doi:10.1145/3287560.3287596.`,
+    ],
+    sections: [
+      describeModel(input),
+      intendedUse(input),
+      describeData(input),
+      { title: 'Training', blocks: [facts(describeRecipe(input))] },
+      { title: 'Evaluation', blocks: describeEvaluation(input) },
+      { title: 'How often the test images were looked at', blocks: [list(describeLooks(input))] },
+      {
+        title: 'Known limits',
+        blocks: [list(listLimits(input).map(({ title, text }) => `${title} ${text}`))],
+      },
+      howToRepeat(input),
+    ],
+  };
+}
+
+function describeModel({ config, records, testLooks }: DocumentInput): DocumentSection {
+  const { model, data } = config;
+  const best = findBestEpoch(records);
+  const pairs: Fact[] = [
+    [
+      'What it is',
+      `A classifier: one image in, a probability for each of ${formatCountOf(data.classes.length, 'diagnosis', 'diagnoses')} out.`,
+    ],
+    ['Network', modelName(model.id)],
+    ['Parameters', formatCount(model.parameters)],
+    [
+      'Weights it began with',
+      model.weightsFile
+        ? `${fileName(model.weightsFile)} (checkpoints/initial.safetensors holds what training began with; what the file was trained on is not on record)`
+        : 'random ones, which follow from the seed',
+    ],
+    ['Weights kept', best ? `those of epoch ${best.epoch}, the best on the validation images` : 'none yet'],
+    ...(testLooks?.sha256 ? [['SHA-256 of the weights evaluated', testLooks.sha256] as const] : []),
+    ['Made with', `lesionlab ${config.lesionlab}`],
+    ['Begun', config.created],
+    ['Seed', String(config.seed)],
+    [
+      'Who answers for it, and its licence',
+      `Not on record. ${personMustSay} who trained it, whom to ask about it, and on which terms it may be used, those of the data and of the weights it began with included.`,
+    ],
+  ];
+  return { title: 'Model', blocks: [facts(pairs)] };
+}
+
+function intendedUse({ config }: DocumentInput): DocumentSection {
+  return {
+    title: 'Intended use',
+    blocks: [
+      paragraph(
+        'For research on image classifiers and for learning how they are made and tested, by students, researchers and doctors who want to see what such a model can and cannot do.',
+      ),
+      paragraph('It must not be used'),
+      list([
+        'to diagnose anybody, or to decide whether or how anybody is examined or treated;',
+        'to reassure or to alarm anybody about their skin;',
+        `on other kinds of pictures than those it was tested on, or for other diagnoses than its ${formatCount(config.data.classes.length)};`,
+        'as a medical device or a part of one: no authority has approved it for anything.',
+      ]),
+    ],
+  };
+}
+
+function describeData({ config, splits, exploration }: DocumentInput): DocumentSection {
+  const { data } = config;
+  const pairs: Fact[] = [
+    ['Dataset', data.name],
+    ['Licence', data.licence ?? (data.synthetic ? 'none: drawn by lesionlab' : 'not on record')],
+    ['Citation', data.citation ?? (data.synthetic ? 'none: drawn by lesionlab' : 'not on record')],
+    [
+      'Used in this run',
+      `${formatCountOf(data.images, 'image')}${data.hasLesionIds ? ` of ${formatCountOf(data.lesions, 'lesion')}` : ''}${
+        data.limit === null ? '' : `, a part of the data (about ${formatCount(data.limit)} were asked for)`
+      }`,
+    ],
+    ['Left out as unusable', formatCountOf(data.excluded.length, 'image')],
+    ['SHA-256 of images and labels', data.sha256],
+  ];
+  return {
+    title: 'Data',
+    blocks: [
+      facts(pairs),
+      ...(splits
+        ? [paragraph(describeSplit(splits)), list(splitSizes(splits)), classCounts(config.data.classes, splits)]
+        : [paragraph('How the data were divided is not on record.')]),
+      paragraph('What is missing:'),
+      list(missingData(data.synthetic, data.hasLesionIds)),
+      ...describeGaps(exploration),
+    ],
+  };
+}
+
+function classCounts(
+  classes: DocumentInput['config']['data']['classes'],
+  { counts }: NonNullable<DocumentInput['splits']>,
+) {
+  return table(
+    'Images of each diagnosis in each part.',
+    [{ title: 'Diagnosis' }, ...splitNames.map((name) => ({ title: splitTitles[name], number: true }))],
+    classes.map(({ id, name }) => [
+      `${name} (${id})`,
+      ...splitNames.map((split) => formatCount(counts[split][id] ?? 0)),
+    ]),
+  );
+}
+
+function missingData(synthetic: boolean, hasLesionIds: boolean): string[] {
+  if (synthetic) return ['Patients: the images were drawn by a program and show nobody.'];
+  return [
+    'Skin tone: lesionlab reads no such field, and none was measured.',
+    'Patients: lesionlab reads no patient ids, so lesions of one person may be in more than one part.',
+    ...(hasLesionIds ? [] : ['Lesions: the data don’t say which images show the same one.']),
+    'Ethnicity, country, camera and dermatoscope: not read, so nothing is known about them here.',
+  ];
+}
+
+function describeGaps(exploration: DocumentInput['exploration']): Block[] {
+  if (!exploration)
+    return [paragraph('Gaps in the columns of the table were not counted: the data were not explored.')];
+  const gaps = describeMissing(exploration);
+  if (gaps.length === 0) return [paragraph('No column that lesionlab reads has gaps.')];
+  return [paragraph('Columns with gaps, in the whole dataset:'), list(gaps)];
+}
+
+function howToRepeat(input: DocumentInput): DocumentSection {
+  const { config, splits } = input;
+  const lost = unknownOverrides(config.overrides);
+  const { versions } = config;
+  return {
+    title: 'How to do it again',
+    blocks: [
+      paragraph(
+        `Preset ${config.preset}, ${
+          config.overrides.length > 0 ? `changed: ${config.overrides.join(', ')}` : 'unchanged'
+        }; seed ${config.seed}. With the data and the weights file in the current folder:`,
+      ),
+      command(repeatCommand(input)),
+      ...(lost.length > 0 ? [paragraph(`Their values are in config.json only: ${lost.join(', ')}.`)] : []),
+      paragraph(
+        `The digits repeat on the same kind of processor with the same number of threads; elsewhere expect figures that are close. Here: ${config.device}, ${formatCountOf(config.threads, 'thread')}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}.`,
+      ),
+      paragraph(
+        splits
+          ? `The division is the same where splits.json of the new run has the SHA-256 ${splits.sha256}. Runs of cross-validate and leak divide the data otherwise, and are done again with those commands.`
+          : 'How the data were divided is not on record, so it cannot be checked whether the new run divides them alike.',
+      ),
+    ],
+  };
+}

@@ -1,0 +1,44 @@
+import { splitNames } from '../../data/dataset.js';
+import { fileName } from '../html.js';
+import type { DocumentInput } from './runWords.js';
+
+/** Settings whose option has another name than the setting in kebab case. */
+const optionNames: Readonly<Record<string, string>> = { gradientClipping: 'clip' };
+
+/** Shares of the splits where nothing else was asked for, percent. */
+const usualRatios = '64/16/20';
+
+/** The command that does a run again, its words quoted for a POSIX shell. */
+export function repeatCommand({ config, splits }: Pick<DocumentInput, 'config' | 'splits'>): string {
+  const { data, model, preset, overrides, seed, threads, device } = config;
+  const words = ['lesionlab', 'run', fileName(data.folder), '--run', 'runs/again', '--preset', preset];
+  if (model.weightsFile) words.push('--weights', fileName(model.weightsFile));
+  for (const override of overrides) words.push(...overrideWords(override));
+  if (data.limit !== null) words.push('--limit', String(data.limit));
+  if (splits) {
+    const ratios = splitNames.map((name) => Number((100 * splits.ratios[name]).toFixed(4))).join('/');
+    if (ratios !== usualRatios) words.push('--ratios', ratios);
+  }
+  if (data.excluded.length > 0) words.push('--exclude-unusable');
+  words.push('--seed', String(seed), '--threads', String(threads), '--device', device);
+  return words.map(shellWord).join(' ');
+}
+
+/** `learningRate=0.001` as `--learning-rate 0.001`. A setting without its value can't be repeated and is left out. */
+function overrideWords(override: string): string[] {
+  const at = override.indexOf('=');
+  if (at < 0) return [];
+  const name = override.slice(0, at);
+  const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return [`--${optionNames[name] ?? kebab}`, override.slice(at + 1)];
+}
+
+/** Settings that differ from the preset, but whose values are not on record. */
+export function unknownOverrides(overrides: readonly string[]): string[] {
+  return overrides.filter((override) => !override.includes('='));
+}
+
+/** A word of a command line, quoted for a POSIX shell where it has to be. */
+export function shellWord(word: string): string {
+  return /^[\w./:=@+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

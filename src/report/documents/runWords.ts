@@ -1,0 +1,118 @@
+import { type SplitName, splitNames } from '../../data/dataset.js';
+import type { Exploration, MissingValues } from '../../data/exploration.js';
+import type { SplitsSummary } from '../../data/splitsCsv.js';
+import type { Interval } from '../../evaluation/intervals.js';
+import type { SubgroupField } from '../../evaluation/subgroups.js';
+import type { Recipe, RunConfig } from '../../training/config.js';
+import { describeVariation } from '../describeVariation.js';
+import { formatCount, formatCountOf, formatList, formatPercent } from '../format.js';
+import type { ReportInput } from '../reportInput.js';
+
+/** What documents are written from: what a report is, less its pictures. */
+export type DocumentInput = Pick<
+  ReportInput,
+  | 'config'
+  | 'runFolder'
+  | 'exploration'
+  | 'splits'
+  | 'records'
+  | 'evaluation'
+  | 'subgroups'
+  | 'testLooks'
+  | 'explanations'
+  | 'writtenBy'
+>;
+
+export const splitTitles: Readonly<Record<SplitName, string>> = {
+  train: 'Training',
+  validation: 'Validation',
+  test: 'Test',
+};
+
+export const subgroupTitles: Readonly<Record<SubgroupField, string>> = {
+  age: 'Age',
+  sex: 'Sex',
+  localization: 'Place on the body',
+  dxType: 'How the diagnosis was made',
+};
+
+/** `74.6% (72.2% to 76.9%)`; `(–)` where there is none, nothing where none was asked for. */
+export function withInterval(
+  value: number | null | undefined,
+  interval: Interval | undefined,
+  show: (value: number | null | undefined) => string = formatPercent,
+): string {
+  if (interval === undefined) return show(value);
+  return `${show(value)} (${interval === null ? '–' : `${show(interval[0])} to ${show(interval[1])}`})`;
+}
+
+/** `train: 6,409 images of 4,780 lesions`, for each split. */
+export function splitSizes({ images, lesions, hasLesionIds }: SplitsSummary): string[] {
+  return splitNames.map(
+    (name) =>
+      `${splitTitles[name]}: ${formatCountOf(images[name], 'image')}${hasLesionIds ? ` of ${formatCountOf(lesions[name], 'lesion')}` : ''}.`,
+  );
+}
+
+/** How the data were divided, and what was counted on both sides. */
+export function describeSplit({ leakage, hasLesionIds, seed, ratios, linked }: SplitsSummary): string {
+  const shares = splitNames.map((name) => `${formatPercent(ratios[name], 0)} ${splitTitles[name].toLowerCase()}`);
+  const clean = leakage.lesions === 0 && leakage.images === 0;
+  const copies =
+    linked.length > 0 ? ` ${formatCountOf(linked.length, 'group')} of identical files were kept together.` : '';
+  return `Divided with seed ${seed} into ${formatList(shares)}. Counted afterwards: ${
+    hasLesionIds ? `${formatCountOf(leakage.lesions, 'lesion')} and ` : ''
+  }${formatCountOf(leakage.images, 'image')} in more than one part${
+    clean ? '' : ', so results on the test images are too good'
+  }.${copies}${hasLesionIds ? '' : ' The data have no lesion ids, so the same lesion may be in more than one part.'}`;
+}
+
+/** What is done to every image before the network sees it. */
+export function describePreprocessing({ preprocessing: p }: RunConfig): string {
+  const triple = (values: readonly number[]) => values.map((value) => value.toFixed(4)).join(', ');
+  return `Resized to ${p.imageSize} × ${p.imageSize} pixels (${
+    p.fit === 'squash' ? 'both sides scaled' : 'short side scaled, middle cut out'
+  }; bilinear, antialiased); channels less ${triple(p.mean)}, divided by ${triple(p.std)} (${p.statistics}).`;
+}
+
+/** How training images are varied, a sentence. */
+export function describeAugmentation({ augmentation }: Recipe): string {
+  const ways = describeVariation(augmentation);
+  return ways.length > 0
+    ? `Training images are ${formatList(ways)}, at random.`
+    : 'Training images are shown as they are, without variation.';
+}
+
+/** Counts of each column's missing values; empty where the data were not explored. */
+export function describeMissing(exploration: Exploration | null): string[] {
+  return (exploration?.missingValues ?? [])
+    .filter(({ missing, unknown }) => missing + unknown > 0)
+    .map(
+      ({ column, missing, unknown, share }: MissingValues) =>
+        `${column}: ${formatCount(missing)} missing, ${formatCount(unknown)} unknown (${formatPercent(share)} of rows).`,
+    );
+}
+
+/** Which weights were evaluated on the test split, how often, and whether that invites choosing by it. */
+export function describeLooks({ testLooks, explanations, evaluation }: DocumentInput): string[] {
+  if (!testLooks || testLooks.times === 0)
+    return [
+      evaluation
+        ? 'How often the test images were evaluated is not on record.'
+        : 'The test images have not been evaluated in this run.',
+    ];
+  const { times, weights, checkpoint, epoch, sha256 } = testLooks;
+  const lines = [
+    times === 1
+      ? 'Once (evaluation/test/log.jsonl).'
+      : `${formatCount(times)} times (evaluation/test/log.jsonl), ${
+          weights > 1
+            ? `with ${formatCount(weights)} different sets of weights: choosing among these by their results on the test images would make the results too good`
+            : 'always with the same weights'
+        }. The latest results are given here.`,
+    `Weights evaluated: ${checkpoint ?? 'not on record'}${epoch === null ? '' : `, epoch ${epoch}`}${sha256 ? `; SHA-256 of their file ${sha256}` : ''}.`,
+  ];
+  if (explanations && explanations.images.length > 0)
+    lines.push('Explaining the model looked at test images too, which is not counted as an evaluation.');
+  return lines;
+}

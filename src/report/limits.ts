@@ -1,0 +1,72 @@
+import { formatCount, formatCountOf, formatList } from './format.js';
+import { purposeNotice } from './page.js';
+import type { ReportInput } from './reportInput.js';
+
+/** A class with fewer test lesions than this is named among the limits. */
+const fewLesions = 30;
+
+/** Something that the numbers don't say: a few words, then a sentence or two, as plain text. */
+export interface Limit {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** What the numbers of a run don't say. */
+export function listLimits({
+  config,
+  evaluation,
+  splits,
+}: Pick<ReportInput, 'config' | 'evaluation' | 'splits'>): Limit[] {
+  const { data } = config;
+  const few = evaluation?.perClass.filter(({ lesions, support }) => support > 0 && lesions < fewLesions) ?? [];
+  const limits: Limit[] = [
+    {
+      title: purposeNotice,
+      text: 'The model has been tested on images of one dataset and in no clinic. Its answers are no diagnosis.',
+    },
+  ];
+  if (data.synthetic)
+    limits.push({
+      title: 'The images are synthetic.',
+      text: 'They were drawn by a program to try out the software; the numbers here say nothing about real skin.',
+    });
+  limits.push(describeDivision(data.hasLesionIds, splits?.leakage.lesions ?? 0));
+  if (!data.synthetic)
+    limits.push(
+      {
+        title: 'No record of skin tone.',
+        text: 'lesionlab reads no such field, so nobody can tell from the data how well the model does on darker skin. Most published collections of this kind show mainly light skin.',
+      },
+      {
+        title: 'A selected collection.',
+        text: 'Collections of such images come from few places and devices as a rule, and diagnoses are far more or less common in them than among people at large. Marks, rulers, hair and the way of taking the picture can give hints that have nothing to do with the lesion.',
+      },
+    );
+  if (few.length > 0)
+    limits.push({
+      title: 'Few lesions.',
+      text: `${formatList(few.map((c) => `${c.name} (${formatCount(c.lesions)})`))}: with so few test lesions the numbers can be far off, as their intervals show.`,
+    });
+  limits.push({
+    title: `Only ${formatCount(data.classes.length)} answers.`,
+    text: 'Whatever it is shown, even a photograph of something else, the model answers with one of its diagnoses. A high probability does not mean that it is right.',
+  });
+  return limits;
+}
+
+function describeDivision(hasLesionIds: boolean, leaked: number): Limit {
+  if (leaked > 0)
+    return {
+      title: 'Divided by image.',
+      text: `${formatCountOf(leaked, 'lesion')} ${leaked === 1 ? 'is' : 'are'} on both sides (leakage), which makes results too good.`,
+    };
+  return hasLesionIds
+    ? {
+        title: 'Divided by lesion, not by patient.',
+        text: 'The data name lesions but not people. Two lesions of one person can be on both sides, which may make the results somewhat too good.',
+      }
+    : {
+        title: 'Divided by image.',
+        text: 'The data don’t say which images show the same lesion or person, so the same lesion may be on both sides (leakage), which makes results too good.',
+      };
+}
