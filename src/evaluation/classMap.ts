@@ -60,10 +60,9 @@ export function resolveClassMap(
   source: string,
 ): ClassMap {
   const ours = classes.map(({ id }) => id);
-  const chosen = new Map<string, string | null>();
+  const pairs: { readonly id: string; readonly own: string | null }[] = [];
   for (const [theirs, target] of given) {
-    const meant = named(found, theirs);
-    if (meant.length === 0)
+    if (named(found, theirs).length === 0)
       throw usageError('unknown-class', `--map names the class ${theirs}, which ${source} does not have.`, {
         hint: `Its classes are ${list(found.map(({ id }) => id))}.`,
       });
@@ -72,10 +71,14 @@ export function resolveClassMap(
       throw usageError('unknown-class', `--map makes ${theirs} the class ${target}, which the run does not know.`, {
         hint: `The run's classes are ${list(ours)}; --map ${theirs}= leaves the class out.`,
       });
-    for (const { id } of meant) chosen.set(id, own?.id ?? null);
+    pairs.push({ id: theirs, own: own?.id ?? null });
   }
   const present = found.filter(({ images }) => images > 0);
-  const targets = present.map(({ id }) => (chosen.has(id) ? chosen.get(id)! : named(classes, id)[0]?.id));
+  const targets = present.map(({ id }) => {
+    // A pair holds for other spellings too, as long as they have none of their own.
+    const [pair] = named(pairs, id);
+    return pair ? pair.own : named(classes, id)[0]?.id;
+  });
   const unmapped = present.filter((_, i) => targets[i] === undefined);
   if (unmapped.length > 0) throw unmappedError(unmapped, ours, source);
   const leftOut = present.filter((_, i) => targets[i] === null);
