@@ -1,4 +1,9 @@
-import type { ExternalEvaluation, SampleComparison, SampleDifference } from '../evaluation/index.js';
+import {
+  type ExternalEvaluation,
+  fewLesions,
+  type SampleComparison,
+  type SampleDifference,
+} from '../evaluation/index.js';
 import { formatCount } from '../node/formatQuantity.js';
 import { formatDecimal, formatEvaluation } from './formatEvaluation.js';
 import { formatInterval, signed } from './formatShare.js';
@@ -14,13 +19,16 @@ export function describeExternal(
   if (restricted) {
     lines.push(`Restricted to ${restricted.classes.join(', ')}`, '', formatEvaluation(restricted, width), '');
     if (restricted.comparison)
-      lines.push(`The same against the test split`, '', formatComparison(restricted.comparison), '');
+      lines.push('The same against the test split', '', formatComparison(restricted.comparison), '');
   }
   const renamed = Object.entries(external.map).filter(([theirs, ours]) => ours !== null && ours !== theirs);
   if (renamed.length > 0) lines.push(`Classes: ${renamed.map(([theirs, ours]) => `${theirs} is ${ours}`).join(', ')}.`);
   lines.push(...external.notes);
   return lines.length > 0 ? [...lines, ''] : [];
 }
+
+const isFew = ({ internalLesions, externalLesions }: SampleComparison['recall'][number]) =>
+  Math.min(internalLesions, externalLesions) < fewLesions;
 
 /** Numbers of both samples and their differences, as a table and a sentence. */
 export function formatComparison(comparison: SampleComparison): string {
@@ -37,14 +45,15 @@ export function formatComparison(comparison: SampleComparison): string {
       row('balanced accuracy', comparison.balancedAccuracy),
       row('accuracy', comparison.accuracy),
       row('macro AUROC', comparison.macroAuroc),
-      ...comparison.recall.map((entry) => row(`sensitivity (recall) ${entry.dx}`, entry)),
+      ...comparison.recall.map((entry) => row(`sensitivity (recall) ${entry.dx}${isFew(entry) ? ' *' : ''}`, entry)),
     ],
   );
-  const { internal, external, classes } = comparison;
+  const { internal, external, classes, recall } = comparison;
   const size = ({ images, lesions }: SampleComparison['internal']) =>
     `${formatCount(images)} images of ${formatCount(lesions)} lesions`;
   return [
     table,
+    ...(recall.some(isFew) ? [`* fewer than ${fewLesions} lesions on one side: too few to say much.`] : []),
     `${size(external)} against ${size(internal)}. Balanced accuracy and macro AUROC are`,
     `over ${classes.join(', ')}. An interval that holds 0 shows no difference.`,
   ].join('\n');

@@ -21,7 +21,7 @@ export interface ClassMap {
  */
 export function parseClassMap(text: string): Map<string, string> {
   const pairs = new Map<string, string>();
-  for (const part of text.split(',')) {
+  for (const part of splitPairs(text)) {
     // The last one: an id of the data may hold anything.
     const at = part.lastIndexOf('=');
     const [theirs, ours] = [part.slice(0, Math.max(at, 0)).trim(), part.slice(at + 1).trim()];
@@ -34,6 +34,21 @@ export function parseClassMap(text: string): Map<string, string> {
     pairs.set(theirs, ours);
   }
   return pairs;
+}
+
+/** Parts between commas; one without `=` is the beginning of an id with a comma in it. */
+function splitPairs(text: string): string[] {
+  const parts: string[] = [];
+  let begun = '';
+  for (const part of text.split(',')) {
+    begun += part;
+    if (part.includes('=')) {
+      parts.push(begun);
+      begun = '';
+    } else begun += ',';
+  }
+  // What is left is no pair, and is said to be none.
+  return begun === '' ? parts : [...parts, begun.slice(0, -1)];
 }
 
 const list = (ids: readonly string[]) => ids.join(', ');

@@ -13,15 +13,16 @@ const resolve = (given: string, classes = found) =>
 
 describe('parseClassMap', () => {
   it('reads pairs, the last = being the one that counts', () => {
-    expect([...parseClassMap('melanoma=mel, nevus = nv,a=b=bkl,scar=')]).toEqual([
+    expect([...parseClassMap('melanoma=mel, nevus = nv,a=b=bkl,scar=,odd, one=df')]).toEqual([
       ['melanoma', 'mel'],
       ['nevus', 'nv'],
       ['a=b', 'bkl'],
       ['scar', ''],
+      ['odd, one', 'df'],
     ]);
   });
 
-  it.each(['melanoma', '=mel', 'a=mel,', ''])('refuses "%s"', (text) => {
+  it.each(['melanoma', 'a=mel,melanoma', '=mel', 'a=mel,', ''])('refuses "%s"', (text) => {
     expect(thrown(() => parseClassMap(text))).toMatchObject({ code: 'bad-map', kind: 'usage' });
   });
 

@@ -154,6 +154,7 @@ describe('external data', () => {
     expect(call.stdout).toMatch(/^9 c1 images of 9 lesions/);
     expect(call.stdout).toContain('c1 against the test split');
     expect(call.stdout).toMatch(/balanced accuracy +0\.\d{3} +0\.\d{3} +[−+]0\.\d{3}/);
+    expect(call.stdout).toContain('* fewer than 10 lesions on one side');
     expect(call.stdout).toContain('Restricted to mel, nv');
     expect(call.stdout).toContain('Left out: 2 images of the class scar.');
     const json = await callCommandLine(['evaluate', tiny.run.path, ...options, '--json']);

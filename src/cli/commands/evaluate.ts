@@ -40,7 +40,11 @@ export function register(program: Command): void {
     .option('--resamples <count>', 'bootstrap resamples behind the intervals, 0 for none', parseInteger(0), 2000)
     .option('--data <folder or table>', 'other data to evaluate, or where the run’s own lies now, if it has been moved')
     .option('--name <name>', 'of other data: its folder in evaluation/ (default: after the folder or table)')
-    .option('--map <theirs=ours,...>', 'of other data: which class of the run each of its classes is; x= leaves x out')
+    .option(
+      '--map <theirs=ours,...>',
+      'of other data: which class of the run each of its classes is; x= leaves x out',
+      (pairs: string, earlier?: string) => (earlier === undefined ? pairs : `${earlier},${pairs}`),
+    )
     .option('--restrict', 'of other data: also score as if only the classes that it has could be answered')
     .option('--exclude-unusable', 'of other data: go on without images that cannot be used')
     .description('Score a trained model: accuracy, recall a class, AUROC, confusion matrix, with 95% intervals.')
