@@ -50,6 +50,7 @@ export { findIdenticalImages } from './identicalImages.js';
 export { countLesions, groupByLesion, type LesionGroup } from './lesionGroups.js';
 export { fewestLesions, limitDataset } from './limitDataset.js';
 export {
+  classesInTable,
   ham10000Records,
   isic2018Records,
   type ParsedRecords,
@@ -60,6 +61,7 @@ export { type MetadataRow, type MetadataTable, parseTable, tableColumns } from '
 export { type ChannelStatistics, channelStatistics, imagenetStatistics } from './normalisation.js';
 export type { Batch, PreparedImages, Preprocessing } from './preprocessing.js';
 export { linkedImages, requireUsable, unusableImages } from './requireUsable.js';
+export { findSharedImages, type SomeImages } from './sharedImages.js';
 export { defaultRatios, type FoldOptions, kFolds, type SplitOptions, splitDataset } from './split.js';
 export { type SplitRule, splitByRule } from './splitRule.js';
 export {

@@ -40,6 +40,23 @@ const missingMarks = new Set(['', 'na', 'n/a', 'nan', 'null', 'none']);
 const isMissing = (value: string) => missingMarks.has(value.toLowerCase());
 
 /**
+ * The classes that stand in a table's column dx: HAM10000's own where a value is one of its codes in whatever case, others by their
+ * value, in the order in which they appear. An empty dx is no class.
+ */
+export function classesInTable(table: MetadataTable): ClassInfo[] {
+  const dx = table.columns.indexOf('dx');
+  const found = new Map<string, ClassInfo>();
+  for (const { cells } of table.rows) {
+    const value = cells[dx];
+    if (value === '') continue;
+    const known = ham10000Classes.find(({ id }) => id === value.toLowerCase());
+    const info = known ?? { id: value, name: value };
+    found.set(info.id, info);
+  }
+  return [...found.values()];
+}
+
+/**
  * Image records of HAM10000's metadata table, in its order.
  * @throws LesionlabError kind `data`, naming every row with an unknown `dx`, a second `image_id`, or an impossible age
  */
@@ -59,7 +76,7 @@ export function ham10000Records(table: MetadataTable, classes: readonly ClassInf
       problems.add(
         number,
         'unknown-diagnosis',
-        `image ${id} has dx "${code}", expected one of ${classes.map((entry) => entry.id).join(', ')}.`,
+        `image ${id} has dx "${code}", expected ${classes.length > 0 ? `one of ${classes.map((entry) => entry.id).join(', ')}` : 'a diagnosis'}.`,
         'Mend the dx of that row or remove the row; other diagnoses can be trained from class folders.',
       );
     }

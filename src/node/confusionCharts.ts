@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { splitNames } from '../data/dataset.js';
 import { type Evaluation, perfectConfusionMatrix } from '../evaluation/index.js';
 import { confusionMatrixChart } from '../report/index.js';
 import { plotDocument } from './plotDocument.js';
@@ -18,7 +19,7 @@ export async function writeConfusionCharts(
   const charts = {
     'confusion-matrix.svg': confusionMatrixChart(confusionMatrix, classes, {
       document,
-      title: `This model, ${split} split`,
+      title: `This model, ${(splitNames as readonly string[]).includes(split) ? `${split} split` : split}`,
     }),
     'confusion-matrix-perfect.svg': confusionMatrixChart(perfectConfusionMatrix(confusionMatrix), classes, {
       document,

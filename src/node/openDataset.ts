@@ -1,24 +1,25 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { readClassFolders } from '../data/classFolders.js';
-import type { ClassInfo, Dataset, DatasetInfo } from '../data/dataset.js';
-import { ham10000Info, isic2018Info, syntheticInfo, syntheticMarker } from '../data/ham10000.js';
-import { ham10000Records, isic2018Records, type ParsedRecords, recogniseTable } from '../data/metadataFormats.js';
-import { parseTable, tableColumns } from '../data/metadataTable.js';
+import type { Dataset, DatasetInfo } from '../data/dataset.js';
+import { syntheticInfo, syntheticMarker } from '../data/ham10000.js';
 import { imageFiles, imageIdOf, maskedImageIdOf, type StoredFile } from '../data/storedFile.js';
 import { dataError } from '../errors.js';
+import { chooseMetadata, findTables, onlyTable, type TableOptions } from './datasetTables.js';
 import { listFolder } from './folderFiles.js';
 import { openZip, type ZipArchive } from './zipFiles.js';
 
-export interface OpenDatasetOptions {
-  /** Classes to use instead of those that the format or the class folders imply. */
-  readonly classes?: readonly ClassInfo[];
-}
+export type OpenDatasetOptions = TableOptions;
 
 /**
  * Opens a dataset as downloaded: HAM10000's metadata, ISIC 2018's ground truth, or class folders, with images and masks in
  * folders or still in zips. Reads no image; zips stay open until `images.close()`.
+ * @param path the folder, or one table in it (.csv, .tab, .tsv), whose images lie beside it or in folders below
  * @throws LesionlabError kind `data` that names the file, row or image at fault
  */
-export async function openDataset(folder: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
+export async function openDataset(path: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
+  const isTable = tableEnding.test(path) && (await isFile(path));
+  const folder = isTable ? dirname(path) : path;
   const archives: ZipArchive[] = [];
   const close = async () => {
     await Promise.all(archives.map((archive) => archive.close()));
@@ -35,12 +36,21 @@ export async function openDataset(folder: string, options: OpenDatasetOptions = 
     if (files.length === 0) {
       throw dataError('empty-folder', `${folder} is empty.`, { hint: downloadHint });
     }
-    return await datasetOf(folder, files, options, close);
+    return await datasetOf(folder, files, { ...options, table: isTable ? basename(path) : undefined }, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+/** A table that is named itself; within a folder Dataverse's name without an ending counts as well. */
+const tableEnding = /\.(csv|tab|tsv)$/i;
+
+const isFile = (path: string) =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 
 const downloadHint =
   'Put HAM10000_metadata.csv (or .tab) and the images or their zips into it, or images in one folder a class.';
@@ -48,10 +58,11 @@ const downloadHint =
 async function datasetOf(
   folder: string,
   files: readonly StoredFile[],
-  { classes }: OpenDatasetOptions,
+  { table: chosenTable, ...options }: OpenDatasetOptions & { readonly table: string | undefined },
   close: () => Promise<void>,
 ): Promise<Dataset> {
-  const tables = await findTables(files);
+  const { classes } = options;
+  const tables = onlyTable(await findTables(files), files, chosenTable);
   const images = files.filter(({ name }) => imageIdOf(name) !== undefined);
   const masksById = new Map<string, StoredFile>();
   for (const file of files) {
@@ -65,7 +76,7 @@ async function datasetOf(
     return synthetic ? syntheticInfo(withClasses) : withClasses;
   };
 
-  const metadata = await chooseMetadata(tables, new Set(images.map(({ name }) => imageIdOf(name)!)), classes);
+  const metadata = await chooseMetadata(tables, new Set(images.map(({ name }) => imageIdOf(name)!)), options);
   if (metadata) {
     const { table, info, records, hasLesionIds } = metadata;
     if (records.length === 0) {
@@ -119,74 +130,6 @@ async function datasetOf(
     { hint: downloadHint },
   );
 }
-
-interface FoundTable {
-  readonly file: StoredFile;
-  readonly kind: ReturnType<typeof recogniseTable>;
-  readonly columns: readonly string[];
-}
-
-/** Dataverse hands out HAM10000_metadata without an ending, too. */
-const tableName = /\.(csv|tab|tsv)$|metadata$/i;
-
-/** All tables of a known kind; only the beginning of each file is read, since others may be large. */
-async function findTables(files: readonly StoredFile[]): Promise<FoundTable[]> {
-  const tables: FoundTable[] = [];
-  for (const file of files) {
-    if (!tableName.test(file.name)) continue;
-    const columns = tableColumns(new TextDecoder().decode(await file.readHead(1 << 14)));
-    const kind = recogniseTable(columns);
-    if (kind !== 'other') tables.push({ file, kind, columns });
-  }
-  return tables;
-}
-
-interface ChosenMetadata extends ParsedRecords {
-  readonly table: StoredFile;
-  readonly info: DatasetInfo;
-}
-
-/**
- * Where a folder holds several tables (HAM10000's and that of its test set, or a copy in another format), the one that
- * describes most of the images wins; among equals HAM10000's format, which says more, then the order of the paths.
- */
-async function chooseMetadata(
-  tables: readonly FoundTable[],
-  imageIds: ReadonlySet<string>,
-  classes: readonly ClassInfo[] | undefined,
-): Promise<ChosenMetadata | undefined> {
-  const candidates = tables.filter(({ kind }) => kind === 'ham10000' || kind === 'isic2018');
-  candidates.sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'ham10000' ? -1 : 1));
-  let best: FoundTable | undefined;
-  let mostImages = -1;
-  for (const candidate of candidates) {
-    const images = candidates.length === 1 ? 0 : await describedImages(candidate, imageIds);
-    if (images > mostImages) [best, mostImages] = [candidate, images];
-  }
-  if (!best) return undefined;
-  const table = await readTable(best.file);
-  if (best.kind === 'ham10000') return { table: best.file, info: ham10000Info, ...ham10000Records(table, classes) };
-
-  let groupings: StoredFile | undefined;
-  let mostGrouped = 0;
-  for (const candidate of tables.filter(({ kind }) => kind === 'isic2018-groupings')) {
-    const images = await describedImages(
-      candidate,
-      new Set(table.rows.map(({ cells }) => cells[table.columns.indexOf('image')])),
-    );
-    if (images > mostGrouped) [groupings, mostGrouped] = [candidate.file, images];
-  }
-  const parsed = isic2018Records(table, groupings && (await readTable(groupings)), classes);
-  return { table: best.file, info: isic2018Info, ...parsed };
-}
-
-async function describedImages(table: FoundTable, imageIds: ReadonlySet<string>): Promise<number> {
-  const { rows, columns } = await readTable(table.file);
-  const column = table.kind === 'ham10000' ? columns.indexOf('image_id') : columns.indexOf('image');
-  return rows.filter(({ cells }) => imageIds.has(cells[column])).length;
-}
-
-const readTable = async (file: StoredFile) => parseTable(new TextDecoder().decode(await file.read()), file.location);
 
 /**
  * Files by image id. An image may be there twice (in a zip and unpacked, in Kaggle's two copies of each folder); the first

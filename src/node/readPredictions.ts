@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { splitNames } from '../data/dataset.js';
 import { runError } from '../errors.js';
 import { type Predictions, parsePredictionsCsv } from '../evaluation/index.js';
 import { type RunFolder, readConfig } from './runFolder.js';
@@ -13,8 +14,13 @@ export async function readPredictions(folder: RunFolder, name: string): Promise<
   const { predictions: file } = folder.evaluation(name);
   if (!existsSync(file))
     throw runError('not-evaluated', `${folder.path} has no predictions of its ${name} images: ${file} is missing.`, {
-      hint: `Evaluate it first: lesionlab evaluate ${folder.path}${name === 'test' ? '' : ` --split ${name}`}.`,
+      hint: `Evaluate it first: lesionlab evaluate ${folder.path}${optionsFor(name)}.`,
     });
   const { classes } = (await readConfig(folder)).data;
   return parsePredictionsCsv(await readFile(file, 'utf8'), { file, classes });
+}
+
+function optionsFor(name: string): string {
+  if (name === 'test') return '';
+  return (splitNames as readonly string[]).includes(name) ? ` --split ${name}` : ` --data <folder> --name ${name}`;
 }

@@ -178,6 +178,49 @@ describe('ISIC 2018', () => {
   });
 });
 
+describe('a table that is named itself', () => {
+  test('stands for its folder, whatever other tables are there', async () => {
+    const folder = makeFolder({
+      'HAM10000_metadata.csv': metadata('nv', 'mel', 'bkl'),
+      'few.tab': 'image_id\tdx\nISIC_2\tbcc\n',
+      'below/ISIC_1.jpg': images[0],
+      'ISIC_2.jpg': images[1],
+    });
+    const dataset = await openIt(join(folder, 'few.tab'));
+    expect(dataset.records).toMatchObject([{ imageId: 'ISIC_2', label: 1 }]);
+    expect(dataset.metadataFile).toBe(join(folder, 'few.tab'));
+    expect((await openIt(join(folder, 'HAM10000_metadata.csv'))).records).toHaveLength(3);
+    await expect(openDataset(join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'no-folder' });
+  });
+
+  test('may hold any diagnoses where they are asked for', async () => {
+    const folder = makeFolder({ 'a.csv': 'image_id,dx\n1,wart\n2,MEL\n3,Wart\n4,mel\n', '1.jpg': images[0] });
+    const dataset = await openIt(join(folder, 'a.csv'), { anyDiagnosis: true });
+    expect(dataset.info.classes.map(({ id, name }) => [id, name])).toEqual([
+      ['wart', 'wart'],
+      ['mel', 'Melanoma'],
+      ['Wart', 'Wart'],
+    ]);
+    expect(dataset.records.map(({ label }) => label)).toEqual([0, 1, 2, 1]);
+    await expect(openDataset(join(folder, 'a.csv'))).rejects.toMatchObject({ code: 'unknown-diagnosis' });
+  });
+
+  test('of ISIC 2018 keeps its lesion groupings', async () => {
+    const folder = makeFolder({
+      'truth.csv': 'image,MEL,NV,BCC,AKIEC,BKL,DF,VASC\nISIC_1,1,0,0,0,0,0,0\nISIC_2,0,1,0,0,0,0,0\n',
+      'groups.csv': 'image,lesion_id,diagnosis_confirm_type\nISIC_1,L1,histopathology\nISIC_2,L1,histopathology\n',
+      'other.csv': metadata('bcc', 'bcc'),
+      'ISIC_1.jpg': images[0],
+    });
+    const { records } = await openIt(join(folder, 'truth.csv'), { anyDiagnosis: true });
+    expect(records).toMatchObject([
+      { imageId: 'ISIC_1', lesionId: 'L1', label: 4 },
+      { imageId: 'ISIC_2', lesionId: 'L1', label: 5 },
+    ]);
+    await expect(openDataset(join(folder, 'groups.csv'))).rejects.toMatchObject({ code: 'not-metadata' });
+  });
+});
+
 describe('class folders', () => {
   test("named by HAM10000's codes, in HAM10000's order", async () => {
     const dataset = await openIt(

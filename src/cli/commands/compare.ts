@@ -3,7 +3,7 @@ import { formatCount } from '../../node/formatQuantity.js';
 import { type CompareStepResult, compareStep, type RunComparison } from '../../node/steps/compare.js';
 import { act } from '../commandContext.js';
 import { formatDecimal } from '../formatEvaluation.js';
-import { formatInterval } from '../formatShare.js';
+import { formatInterval, signed } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 
@@ -84,5 +84,3 @@ function describeOne(
     `p = ${pValue < 0.001 ? pValue.toExponential(1) : pValue.toFixed(3)}, as if images were independent. An interval that holds 0 shows no difference.`,
   ].join('\n');
 }
-
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;

@@ -1,24 +1,29 @@
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type SplitName, splitNames } from '../../data/dataset.js';
-import type { Evaluation, QuestionMetric } from '../../evaluation/index.js';
+import { type Evaluation, isExternalEvaluation, parseClassMap, type QuestionMetric } from '../../evaluation/index.js';
 import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
 import { formatCount } from '../../node/formatQuantity.js';
 import { openRunFolder, readConfig } from '../../node/runFolder.js';
 import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate.js';
 import { act } from '../commandContext.js';
 import { formatDecimal, formatEvaluation, markFew } from '../formatEvaluation.js';
+import { describeExternal } from '../formatExternal.js';
 import { formatInterval, formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 import { notices } from '../notices.js';
 
 interface Options {
-  readonly split: SplitName;
+  readonly split?: SplitName;
   readonly checkpoint: CheckpointName;
   readonly submission?: boolean;
   readonly resamples: number;
   readonly data?: string;
+  readonly name?: string;
+  readonly map?: string;
+  readonly restrict?: boolean;
+  readonly excludeUnusable?: boolean;
 }
 
 export function register(program: Command): void {
@@ -26,13 +31,22 @@ export function register(program: Command): void {
     .command('evaluate')
     .helpGroup('Results:')
     .argument('<run>', 'run folder')
-    .addOption(new Option('--split <name>', 'which images').choices(splitNames).default('test'))
+    // No default here: with external data there is no split, and one that is asked for is refused.
+    .addOption(new Option('--split <name>', 'which images (default: "test")').choices(splitNames))
     .addOption(
       new Option('--checkpoint <name>', 'best on validation, or last').choices(checkpointNames).default('best'),
     )
     .option('--submission', 'also write isic-submission.csv, as the ISIC 2018 challenge wants it')
     .option('--resamples <count>', 'bootstrap resamples behind the intervals, 0 for none', parseInteger(0), 2000)
-    .option('--data <folder>', 'where the data lies now, if it has been moved')
+    .option('--data <folder or table>', 'other data to evaluate, or where the run’s own lies now, if it has been moved')
+    .option('--name <name>', 'of other data: its folder in evaluation/ (default: after the folder or table)')
+    .option(
+      '--map <theirs=ours,...>',
+      'of other data: which class of the run each of its classes is; x= leaves x out',
+      (pairs: string, earlier?: string) => (earlier === undefined ? pairs : `${earlier},${pairs}`),
+    )
+    .option('--restrict', 'of other data: also score as if only the classes that it has could be answered')
+    .option('--exclude-unusable', 'of other data: go on without images that cannot be used')
     .description('Score a trained model: accuracy, recall a class, AUROC, confusion matrix, with 95% intervals.')
     .addHelpText(
       'after',
@@ -40,13 +54,19 @@ export function register(program: Command): void {
 Writes evaluation/<split>/ into the run folder. Each look at the test split is counted in
 evaluation/test/log.jsonl: make every choice on validation, and look at test once.
 
+--data with other images than the run's: they are evaluated whole, as evaluation/<name>/, and the
+results compared with the test split's, once that has been evaluated. It takes a folder in any layout
+that the other commands take, or a table (image_id,dx) whose images lie beside or below it.
+
 Examples:
   $ lesionlab evaluate runs/first
-  $ lesionlab evaluate runs/first --split validation --checkpoint last --json`,
+  $ lesionlab evaluate runs/first --split validation --checkpoint last --json
+  $ lesionlab evaluate runs/first --data clinic --map melanoma=mel,nevus=nv,scar= --restrict`,
     )
     .action(
       act(async (context, run: string, options: Options) => {
-        const result = await evaluateStep(context, { run, ...options });
+        const map = options.map === undefined ? undefined : Object.fromEntries(parseClassMap(options.map));
+        const result = await evaluateStep(context, { run, ...options, map });
         for (const line of notices(await readConfig(await openRunFolder(run)))) context.progress.note(line);
         return {
           json: { ...result.evaluation, checkpoint: result.checkpoint, files: result.files },
@@ -99,6 +119,7 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult, 
     ['truth \\ answer', ...perClass.map(({ dx }) => dx)],
     confusionMatrix.map((row, k) => [perClass[k].dx, ...row.map(formatCount)]),
   );
+  const external = isExternalEvaluation(evaluation) ? describeExternal(evaluation, width) : [];
   const epoch = checkpoint.epoch === null ? '' : ` (epoch ${checkpoint.epoch})`;
   return [
     `${formatCount(images)} ${split} images of ${formatCount(lesions)} lesions, ${checkpoint.name} checkpoint${epoch}`,
@@ -113,6 +134,7 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult, 
     matrix,
     '',
     ...describeCertainty(evaluation),
+    ...external,
     `Wrote ${files.length} files into ${dirname(files[0])}.`,
   ].join('\n');
 }

@@ -1,0 +1,190 @@
+import { resolve } from 'node:path';
+import type { Dataset } from '../../data/dataset.js';
+import { dataError, usageError } from '../../errors.js';
+import {
+  type Calibration,
+  type ExternalEvaluation,
+  evaluateSubgroups,
+  type FoundClass,
+  formatIsicSubmission,
+  isExternalEvaluation,
+  type Predictions,
+  presentClasses,
+  resolveClassMap,
+  scoreExternal,
+} from '../../evaluation/index.js';
+import type { Checkpoint } from '../checkpointFile.js';
+import { recordsById, writeExtras, writeScores } from '../evaluationFiles.js';
+import { type ExternalOptions, externalName } from '../externalData.js';
+import { describeOverlap, findRunOverlap } from '../overlapWithRun.js';
+import { predictRecords } from '../predictRecords.js';
+import { readPredictions } from '../readPredictions.js';
+import { readEvaluation } from '../readRunFiles.js';
+import { readCalibration } from '../runCalibration.js';
+import type { RunFolder } from '../runFolder.js';
+import type { StepContext } from '../stepContext.js';
+import { type EvaluateStepResult, readTestEvaluation } from '../testEvaluation.js';
+import { prepareData } from '../trainingData.js';
+
+export interface ExternalStepResult extends EvaluateStepResult {
+  readonly evaluation: ExternalEvaluation;
+}
+
+interface EvaluateExternalOptions extends ExternalOptions {
+  readonly submission?: boolean;
+  readonly resamples?: number;
+}
+
+/**
+ * Predicts all images of external data with a run's checkpoint, preprocessing and augmentation, scores them, compares them with the
+ * run's test split, and writes evaluation/<name>/. The run's calibration is applied, never fitted on this data; evaluation/test/ stays as it is.
+ * @param opened the run, its weights, and the data as `openIfExternal` opened it; closed here
+ * @throws LesionlabError kind `usage` for a name or a class map that can't be used; kind `data` for classes that are none of the run's and for
+ *   images that can't be used; kind `run` where the folder can't be written; kind `interrupted`
+ */
+export async function evaluateExternal(
+  context: StepContext,
+  { folder, checkpoint, external }: { folder: RunFolder; checkpoint: Checkpoint; external: Dataset },
+  options: EvaluateExternalOptions,
+): Promise<ExternalStepResult> {
+  try {
+    return await evaluateOpened(context, folder, checkpoint, external, options);
+  } finally {
+    await external.images.close();
+  }
+}
+
+async function evaluateOpened(
+  context: StepContext,
+  folder: RunFolder,
+  checkpoint: Checkpoint,
+  opened: Dataset,
+  { data, name: givenName, map = {}, restrict = false, excludeUnusable = false, ...more }: EvaluateExternalOptions,
+): Promise<ExternalStepResult> {
+  const { config } = checkpoint;
+  const { classes } = config.data;
+  const [{ seed }, { resamples, submission = false }] = [context, more];
+  const source = resolve(data!);
+  const name = externalName(source, givenName);
+  await refuseOtherSource(folder, name, source);
+  const given = new Map(Object.entries(map));
+  const { map: classMap, leftOut } = resolveClassMap(countClasses(opened), classes, given, data!);
+  const mapped = mapDataset(opened, classMap, classes);
+  const overlap = await findRunOverlap(folder, config, mapped, context.signal);
+  const notes = [
+    ...describeOverlap(overlap, mapped.records.length, config.data.folder),
+    ...leftOut.map(({ id, images }) => `Left out: ${images} ${images === 1 ? 'image' : 'images'} of the class ${id}.`),
+  ];
+  const { dataset, excluded, prepared } = await prepareData(context, mapped, config.preprocessing, { excludeUnusable });
+  try {
+    const { records } = dataset;
+    const indexOf = new Map(prepared.imageIds.map((imageId, index) => [imageId, index] as const));
+    const pictures = { prepared, preparedIndex: (imageId: string) => indexOf.get(imageId)! };
+    const predictions = await predictRecords(context, checkpoint, pictures, records, `Evaluating ${name} images`);
+    const calibration = await readCalibration(folder, checkpoint);
+    const tested = (await readTestEvaluation(folder, checkpoint)) !== null;
+    const internal = tested ? await readPredictions(folder, 'test') : null;
+    const kept = restrict ? classesToRestrictTo(predictions, data!) : null;
+    // All of it before anything is written, since any of it may fail.
+    const submissionText = submission ? formatIsicSubmission(predictions) : undefined;
+    const scores = scoreExternal({ predictions, internal, calibration, kept }, { split: name, seed, resamples });
+    const { restricted } = scores;
+    const evaluation: ExternalEvaluation = {
+      ...scores,
+      external: {
+        source,
+        dataset: dataset.info.name,
+        map: classMap,
+        leftOut,
+        restricted: restricted?.classes ?? null,
+        excluded,
+        hasLesionIds: dataset.hasLesionIds,
+        overlap,
+        notes: [...notes, ...noteWhatIsMissing({ excluded, dataset, tested, calibration, folder, checkpoint })],
+      },
+    };
+    const subgroups = evaluateSubgroups(predictions, recordsById(records), { seed, resamples });
+    const paths = folder.evaluation(name);
+    const files = await writeScores(paths, predictions, evaluation);
+    const synthetic = dataset.info.synthetic ? 'Synthetic images: ' : '';
+    const extras = await writeExtras(paths, {
+      ...{ evaluation, predictions, subgroups, pictures, submission: submissionText },
+      seed: config.seed,
+      gridTitle: `${synthetic}${name} images, the truth and what they were called`,
+    });
+    const { epoch, sha256 } = checkpoint;
+    return { evaluation, checkpoint: { name: checkpoint.name, epoch, sha256 }, files: [...files, ...extras] };
+  } finally {
+    prepared.close();
+  }
+}
+
+/** @throws LesionlabError kind `usage` where the name is that of another dataset's evaluation, which would be lost */
+async function refuseOtherSource(folder: RunFolder, name: string, source: string): Promise<void> {
+  const { evaluation: file, folder: path } = folder.evaluation(name);
+  const earlier = await readEvaluation(file);
+  if (!earlier || (isExternalEvaluation(earlier) && earlier.external.source === source)) return;
+  const what = isExternalEvaluation(earlier) ? `an evaluation of ${earlier.external.source}` : 'another evaluation';
+  throw usageError('name-in-use', `${path} holds ${what}.`, { hint: 'Give this one another name with --name <name>.' });
+}
+
+function countClasses({ info, records }: Dataset): FoundClass[] {
+  const counts = info.classes.map(() => 0);
+  for (const { label } of records) counts[label] += 1;
+  return info.classes.map(({ id }, k) => ({ id, images: counts[k] }));
+}
+
+/** The dataset in the run's classes, without images of classes that are left out. */
+function mapDataset(
+  dataset: Dataset,
+  map: Readonly<Record<string, string | null>>,
+  classes: Dataset['info']['classes'],
+): Dataset {
+  const labelOf = dataset.info.classes.map(({ id }) => classes.findIndex((own) => own.id === map[id]));
+  return {
+    ...dataset,
+    info: { ...dataset.info, classes },
+    records: dataset.records.flatMap((record) => {
+      const label = labelOf[record.label];
+      return label < 0 ? [] : [{ ...record, label }];
+    }),
+  };
+}
+
+/** @throws LesionlabError kind `data` where the data has a single class of the run: nothing could be told apart */
+function classesToRestrictTo(predictions: Predictions, data: string): number[] {
+  const kept = presentClasses(predictions);
+  if (kept.length >= 2) return kept;
+  const { id } = predictions.classes[kept[0]];
+  throw dataError('one-class', `All usable images of ${data} are of the class ${id}: --restrict leaves one answer.`, {
+    hint: 'Leave --restrict out, or map another class of the data to one of the run.',
+  });
+}
+
+function noteWhatIsMissing(about: {
+  excluded: readonly string[];
+  dataset: Dataset;
+  tested: boolean;
+  calibration: Calibration | null;
+  folder: RunFolder;
+  checkpoint: Checkpoint;
+}): string[] {
+  const { excluded, dataset, tested, calibration, folder, checkpoint } = about;
+  const evaluate = `lesionlab evaluate ${folder.path}${checkpoint.name === 'best' ? '' : ` --checkpoint ${checkpoint.name}`}`;
+  return [
+    ...(excluded.length > 0 ? [`Left out as unusable: ${excluded.length} images.`] : []),
+    ...(dataset.hasLesionIds
+      ? []
+      : [
+          'The data has no lesion ids: each image counts as a lesion of its own, and where lesions have several images the intervals are too narrow.',
+        ]),
+    ...(tested
+      ? []
+      : [
+          `No comparison with the test split: it has not been evaluated with these weights. First run \`${evaluate}\`, then this again.`,
+        ]),
+    ...(calibration
+      ? []
+      : [`The run has no calibration of these weights; \`${evaluate}\` fits it on the validation split.`]),
+  ];
+}
