@@ -1,7 +1,8 @@
 import type { Preprocessing } from '../data/preprocessing.js';
+import type { Recipe } from '../training/config.js';
 
-/** Average the probabilities of the image and its mirror images, or take the image alone. */
-export type TestTimeAugmentation = 'none' | 'flips';
+/** How many views of an image are averaged: it alone, it and its mirror images, or these turned by 90 degrees, too. */
+export type TestTimeAugmentation = Recipe['evaluation']['testTimeAugmentation'];
 
 /** What classifying needs of a model (`models/evaluationGraph.ts` opens one). */
 export interface BatchClassifier {
@@ -13,7 +14,8 @@ export interface BatchClassifier {
 
 /**
  * Probabilities for one full batch. With `flips`, the mean over the image as it is, mirrored left-right, mirrored up-down,
- * and both: a lesion has no right way up.
+ * and both; with `flips-and-turns`, over these and their mirror images along the diagonal, all eight ways in which a square
+ * fits onto itself. A lesion has no right way up.
  * @param images [batchSize, 3, S, S], normalised; left as they are
  * @returns [batchSize * K], each row sums to 1
  */
@@ -29,15 +31,31 @@ export async function classifyImages(
     const { probabilities } = await classifier.classify(view);
     for (let i = 0; i < sums.length; i++) sums[i] += probabilities[i];
   };
-  await add(images);
-  const flipped = images.slice();
-  flipColumns(flipped, imageSize);
-  await add(flipped);
-  flipRows(flipped, imageSize);
-  await add(flipped);
-  flipColumns(flipped, imageSize);
-  await add(flipped);
-  return Float32Array.from(sums, (sum) => sum / 4);
+  const addFlips = async (upright: Float32Array) => {
+    await add(upright);
+    const flipped = upright.slice();
+    flipColumns(flipped, imageSize);
+    await add(flipped);
+    flipRows(flipped, imageSize);
+    await add(flipped);
+    flipColumns(flipped, imageSize);
+    await add(flipped);
+  };
+  await addFlips(images);
+  if (augmentation === 'flips-and-turns') await addFlips(transpose(images, imageSize));
+  const views = augmentation === 'flips-and-turns' ? 8 : 4;
+  return Float32Array.from(sums, (sum) => sum / views);
+}
+
+/** Planes of `size` x `size` with rows and columns changed over. */
+function transpose(planes: Float32Array, size: number): Float32Array {
+  const result = new Float32Array(planes.length);
+  for (let start = 0; start < planes.length; start += size * size) {
+    for (let y = 0; y < size; y++) {
+      for (let x = 0; x < size; x++) result[start + x * size + y] = planes[start + y * size + x];
+    }
+  }
+  return result;
 }
 
 /** Mirrors planes of `size` x `size` left-right, in place. */

@@ -7,7 +7,7 @@ import type { Calibration, TestTimeAugmentation } from '../evaluation/index.js';
 import { type Graph, toOnnx } from '../graph/index.js';
 import { decodeMessage, type Message } from '../graph/protobuf.js';
 import { buildEvaluationGraph } from '../models/index.js';
-import { preprocessingSchema } from '../training/config.js';
+import { preprocessingSchema, recipe as recipeSchema } from '../training/config.js';
 import type { Checkpoint } from './checkpointFile.js';
 import { packageInfo } from './packageInfo.js';
 
@@ -182,7 +182,7 @@ const metadataSchema = z.object({
   classNames: json(z.array(z.string())),
   malignant: json(z.array(z.boolean().nullable())).optional(),
   preprocessing: json(preprocessingSchema),
-  testTimeAugmentation: z.enum(['none', 'flips']).default('none'),
+  testTimeAugmentation: recipeSchema.shape.evaluation.shape.testTimeAugmentation.default('none'),
   synthetic: z.enum(['true', 'false']).default('false'),
   quantisation: z.literal('int8').optional(),
   certainty: json(calibrationShape).optional(),

@@ -1,4 +1,5 @@
 import type { AugmentationSettings } from '../data/augmentationSettings.js';
+import type { Recipe } from '../training/config.js';
 
 /** How training images are varied at random, each way in words: `turned by up to 60°`. Empty where they are not. */
 export function describeVariation(a: AugmentationSettings): string[] {
@@ -11,3 +12,10 @@ export function describeVariation(a: AugmentationSettings): string[] {
     a.brightness + a.contrast + a.saturation + a.hue > 0 ? 'changed in light and colour' : '',
   ].filter(Boolean);
 }
+
+/** How many looks an answer is made of. */
+export const testViews: Readonly<Record<Recipe['evaluation']['testTimeAugmentation'], string>> = {
+  none: 'one look at each image',
+  flips: 'mean over the image and its mirrored copies',
+  'flips-and-turns': 'mean over the image, its mirrored copies, and all of these turned by 90 degrees',
+};

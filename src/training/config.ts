@@ -49,8 +49,8 @@ export const recipe = z.strictObject({
     weightAveraging: z.number().min(0).max(0.99999),
   }),
   evaluation: z.strictObject({
-    /** Average of the predictions of the image and its flips. */
-    testTimeAugmentation: z.enum(['none', 'flips']),
+    /** Views of an image whose predictions are averaged: it alone, its four flips, or these turned by 90 degrees, too (eight). */
+    testTimeAugmentation: z.enum(['none', 'flips', 'flips-and-turns']),
   }),
 });
 export type Recipe = z.infer<typeof recipe>;

@@ -1,4 +1,5 @@
 import type { Recipe } from '../../training/config.js';
+import { testViews } from '../describeVariation.js';
 import { formatCountOf, formatDuration, formatNumber } from '../format.js';
 import type { Fact } from './document.js';
 import { type DocumentInput, describeAugmentation, describePreprocessing } from './runWords.js';
@@ -32,12 +33,7 @@ export function describeRecipe({ config, records }: DocumentInput): Fact[] {
       training.weightAveraging > 0 ? `exponential, decay ${training.weightAveraging} a step` : 'none',
     ],
     ['Which epoch is kept', 'the one with the highest balanced accuracy on the validation images, the earlier on ties'],
-    [
-      'Answer at test',
-      recipe.evaluation.testTimeAugmentation === 'flips'
-        ? 'mean over the image and its mirrored copies'
-        : 'one look at each image',
-    ],
+    ['Answer at test', testViews[recipe.evaluation.testTimeAugmentation]],
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Recipe } from '../../training/config.js';
+import { testViews } from '../describeVariation.js';
 import { formatCountOf, formatList } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
@@ -38,12 +39,7 @@ export function renderConfiguration({ config, writtenBy }: ReportInput): string 
       }`,
     ],
     ['Class weights', escapeText(training.classWeights)],
-    [
-      'Answer at test',
-      recipe.evaluation.testTimeAugmentation === 'flips'
-        ? 'mean over the image and its mirrored copies'
-        : 'one look at each image',
-    ],
+    ['Answer at test', testViews[recipe.evaluation.testTimeAugmentation]],
     ['Seed', `${config.seed} (${term('Seed', 'what is a seed?')})`],
     ['Data', `${escapeText(data.folder)}; ${term('SHA-256', 'SHA-256')} <code>${escapeText(data.sha256)}</code>`],
     [
