@@ -15,6 +15,7 @@ import type { Raster } from '../../image/raster.js';
 import { type Checkpoint, type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
 import { sharpCodec } from '../codec.js';
 import { writeConfusionCharts } from '../confusionCharts.js';
+import { recordsToExtract } from '../imageFeatures.js';
 import { appendJsonLine, readJsonLines } from '../jsonLines.js';
 import { chooseGridImages, drawPredictionGrid } from '../predictionGrid.js';
 import { predictRecords } from '../predictRecords.js';
@@ -22,6 +23,7 @@ import { readEvaluation } from '../readRunFiles.js';
 import { ensureCalibration } from '../runCalibration.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../runData.js';
 import { openRunFolder, type RunFolder } from '../runFolder.js';
+import { ensureOutOfDistribution, scoreSplit } from '../runOutOfDistribution.js';
 import type { StepContext } from '../stepContext.js';
 import { writeSubgroups } from '../subgroupFiles.js';
 import { writeFileWhole, writeJson } from '../writeFile.js';
@@ -67,8 +69,8 @@ export interface EvaluationLogEntry {
 }
 
 /**
- * Predicts a split with a checkpoint, scores it (with a calibration fitted on the validation split, which is kept as calibration.json), and writes evaluation/<split>/: predictions.csv, evaluation.json, a grid of
- * images with truth and prediction, and an ISIC submission where asked for. Evaluations of the test split are logged.
+ * Predicts a split with a checkpoint, scores it (with a calibration fitted on the validation split, which is kept as calibration.json, and
+ * on the test split with what tells foreign images, which is kept beside the checkpoint), and writes evaluation/<split>/: predictions.csv, evaluation.json, a grid of images with truth and prediction, and an ISIC submission where asked for. Evaluations of the test split are logged.
  * @throws LesionlabError kind `run` where the run or its checkpoint can't be used; kind `data` where its data is gone or
  *   changed; kind `interrupted`
  */
@@ -85,9 +87,25 @@ export async function evaluateStep(context: StepContext, options: EvaluateStepOp
       });
     const predictions = await predictRecords(context, checkpoint, data, records, `Evaluating ${split} images`);
     const calibration = split === 'validation' ? null : await ensureCalibration(context, folder, checkpoint, data);
+    // Training and validation images are what the statistics and the threshold are from: their false alarms would mean nothing.
+    const statistics = split === 'test' ? await ensureOutOfDistribution(context, folder, checkpoint, data) : null;
+    const outOfDistribution =
+      statistics &&
+      (await scoreSplit(
+        context,
+        checkpoint,
+        statistics,
+        recordsToExtract(data, records, `Looking at ${split} images`),
+      ));
     // Before anything is written, since this may fail.
     const submissionText = submission ? formatIsicSubmission(predictions) : undefined;
-    const evaluation = evaluatePredictions(predictions, { split, seed: context.seed, resamples, calibration });
+    const evaluation = evaluatePredictions(predictions, {
+      split,
+      seed: context.seed,
+      resamples,
+      calibration,
+      outOfDistribution,
+    });
     const { name, epoch, sha256 } = checkpoint;
     const paths = folder.evaluation(split);
     const files = [paths.predictions, paths.evaluation];
