@@ -23,6 +23,7 @@ import { readModelFile } from './modelFile.js';
 import { pause, predictionBatchSize } from './predictRecords.js';
 import { readCalibration } from './runCalibration.js';
 import { openRunFolder } from './runFolder.js';
+import { readOutOfDistribution } from './runOutOfDistribution.js';
 import type { StepContext } from './stepContext.js';
 
 export interface PredictImagesOptions {
@@ -47,6 +48,17 @@ export interface PredictedFile {
   readonly calibrated: readonly number[] | null;
   /** One for each level: the classes that can't be left out; empty where the run has no calibration. */
   readonly sets: readonly PredictionSet[];
+  /** Whether the image resembles what the model was trained on; null where the model can't tell. */
+  readonly outOfDistribution: OutOfDistributionScore | null;
+}
+
+export interface OutOfDistributionScore {
+  /** Squared distance from the training images in the network's feature space, at least 0. */
+  readonly score: number;
+  /** 99% of the images that the model was validated on lie at or below it. */
+  readonly threshold: number;
+  /** The score is above the threshold: probably no dermatoscopic image, or one unlike those known. Its probabilities mean nothing. */
+  readonly flagged: boolean;
 }
 
 export interface PredictionSet {
@@ -112,6 +124,8 @@ interface OpenModel {
   readonly testTimeAugmentation: TestTimeAugmentation;
   readonly synthetic: boolean;
   readonly certainty: Calibration | null;
+  /** Of out-of-distribution scores; null where the classifier gives none. */
+  readonly threshold: number | null;
   readonly classifier: Classifier;
 }
 
@@ -136,14 +150,25 @@ async function openModel(
         hint: 'Leave --device webgpu out, or give the model.onnx that `lesionlab export <run>` writes.',
       });
     const { classes, preprocessing, testTimeAugmentation, synthetic, certainty = null } = file;
+    const threshold = file.outOfDistribution?.threshold ?? null;
     const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
     const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, open), size);
-    return { id: file.model, classes, preprocessing, testTimeAugmentation, synthetic, certainty, classifier };
+    return {
+      id: file.model,
+      classes,
+      preprocessing,
+      testTimeAugmentation,
+      synthetic,
+      certainty,
+      threshold,
+      classifier,
+    };
   }
   const folder = await openRunFolder(source);
   const checkpoint = await loadCheckpoint(folder, checkpointName ?? 'best');
   const { model, weights, config } = checkpoint;
   const { preprocessing, recipe, data } = config;
+  const outOfDistribution = await readOutOfDistribution(folder, checkpoint);
   const size = { classCount: data.classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
   return {
     id: model.id,
@@ -152,13 +177,14 @@ async function openModel(
     testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
     synthetic: data.synthetic,
     certainty: await readCalibration(folder, checkpoint),
-    classifier: await openClassifier(nodeRuntime, { ...size, model, weights }, open),
+    threshold: outOfDistribution?.threshold ?? null,
+    classifier: await openClassifier(nodeRuntime, { ...size, model, weights, outOfDistribution }, open),
   };
 }
 
 async function predictFiles(
   { progress, signal, threads }: StepContext,
-  { classifier, classes, preprocessing, testTimeAugmentation, certainty }: OpenModel,
+  { classifier, classes, preprocessing, testTimeAugmentation, certainty, threshold }: OpenModel,
   files: readonly StoredFile[],
 ): Promise<Pick<PredictImagesResult, 'images' | 'unusable'>> {
   const images: PredictedFile[] = [];
@@ -180,7 +206,17 @@ async function predictFiles(
         else normaliseImage(found.pixels, preprocessing, batch, (usable.push(file) - 1) * pixels);
       });
       if (usable.length > 0) {
-        const probabilities = await classifyImages(classifier, batch, preprocessing, testTimeAugmentation);
+        // The score is of the image as it is, the first of the views that are averaged.
+        let scores: Float32Array | undefined;
+        const recording = {
+          ...classifier,
+          async classify(views: Float32Array) {
+            const outputs = await classifier.classify(views);
+            scores ??= outputs.outOfDistribution?.slice();
+            return outputs;
+          },
+        };
+        const probabilities = await classifyImages(recording, batch, preprocessing, testTimeAugmentation);
         usable.forEach((file, i) => {
           const own = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
           const [winner] = mostProbable(own, classes.length);
@@ -197,6 +233,7 @@ async function predictFiles(
             probabilities: [...own],
             calibrated: calibrated && [...calibrated],
             sets,
+            outOfDistribution: threshold === null || !scores ? null : judge(scores[i], threshold),
           });
         });
       }
@@ -207,6 +244,12 @@ async function predictFiles(
   }
   return { images, unusable };
 }
+
+const judge = (score: number, threshold: number): OutOfDistributionScore => ({
+  score,
+  threshold,
+  flagged: score > threshold,
+});
 
 async function readPixels(
   file: StoredFile,
