@@ -1,12 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { normaliseImage } from '../data/batches.js';
 import type { ClassInfo } from '../data/dataset.js';
 import { mapConcurrently } from '../data/mapConcurrently.js';
 import type { Preprocessing } from '../data/preprocessing.js';
 import type { StoredFile } from '../data/storedFile.js';
-import { dataError, interruptedError, usageError } from '../errors.js';
+import { dataError, interruptedError } from '../errors.js';
 import {
-  type Calibration,
   classifyImages,
   mostProbable,
   predictionSets,
@@ -14,16 +12,11 @@ import {
   type TestTimeAugmentation,
 } from '../evaluation/index.js';
 import { fitToSquare } from '../image/fitToSquare.js';
-import { type Classifier, classifierFromSession, openClassifier } from '../models/index.js';
-import { nodeRuntime } from '../runtime/node.js';
-import { type CheckpointName, loadCheckpoint } from './checkpointFile.js';
+import type { CheckpointName } from './checkpointFile.js';
 import { sharpCodec } from './codec.js';
 import { openImageInputs } from './imageInputs.js';
-import { readModelFile } from './modelFile.js';
+import { type OpenModel, openModel } from './openModel.js';
 import { pause, predictionBatchSize } from './predictRecords.js';
-import { readCalibration } from './runCalibration.js';
-import { openRunFolder } from './runFolder.js';
-import { readOutOfDistribution } from './runOutOfDistribution.js';
 import type { StepContext } from './stepContext.js';
 
 export interface PredictImagesOptions {
@@ -115,71 +108,6 @@ export async function predictImages(
   } finally {
     await model.classifier.close();
   }
-}
-
-interface OpenModel {
-  readonly id: string;
-  readonly classes: readonly ClassInfo[];
-  readonly preprocessing: Preprocessing;
-  readonly testTimeAugmentation: TestTimeAugmentation;
-  readonly synthetic: boolean;
-  readonly certainty: Calibration | null;
-  /** Of out-of-distribution scores; null where the classifier gives none. */
-  readonly threshold: number | null;
-  readonly classifier: Classifier;
-}
-
-async function openModel(
-  { device, threads }: StepContext,
-  source: string,
-  checkpointName: CheckpointName | undefined,
-): Promise<OpenModel> {
-  const open = { device, threads };
-  const isFile = await stat(source).then(
-    (found) => found.isFile(),
-    () => /\.onnx$/i.test(source),
-  );
-  if (isFile) {
-    if (checkpointName !== undefined)
-      throw usageError('checkpoint-of-file', `${source} is an exported model: it has no checkpoints to choose from.`, {
-        hint: 'Leave --checkpoint out, or name the run folder.',
-      });
-    const file = await readModelFile(source);
-    if (file.quantisation !== undefined && device === 'webgpu')
-      throw usageError('int8-device', `${source} computes in 8-bit integers, which runs on the CPU only.`, {
-        hint: 'Leave --device webgpu out, or give the model.onnx that `lesionlab export <run>` writes.',
-      });
-    const { classes, preprocessing, testTimeAugmentation, synthetic, certainty = null } = file;
-    const threshold = file.outOfDistribution?.threshold ?? null;
-    const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
-    const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, open), size);
-    return {
-      id: file.model,
-      classes,
-      preprocessing,
-      testTimeAugmentation,
-      synthetic,
-      certainty,
-      threshold,
-      classifier,
-    };
-  }
-  const folder = await openRunFolder(source);
-  const checkpoint = await loadCheckpoint(folder, checkpointName ?? 'best');
-  const { model, weights, config } = checkpoint;
-  const { preprocessing, recipe, data } = config;
-  const outOfDistribution = await readOutOfDistribution(folder, checkpoint);
-  const size = { classCount: data.classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
-  return {
-    id: model.id,
-    classes: data.classes,
-    preprocessing,
-    testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
-    synthetic: data.synthetic,
-    certainty: await readCalibration(folder, checkpoint),
-    threshold: outOfDistribution?.threshold ?? null,
-    classifier: await openClassifier(nodeRuntime, { ...size, model, weights, outOfDistribution }, open),
-  };
 }
 
 async function predictFiles(

@@ -90,9 +90,9 @@ describe('what cannot be', () => {
     expect(thrown(() => fitOutOfDistribution({ features: [], labels: [], classes: 2 }))).toMatchObject({
       kind: 'usage',
     });
-    const fit = (features: number[]) => fitOutOfDistribution({ features, labels: [0, 1], classes: 2 });
-    expect(thrown(() => fit([1, 2, Number.NaN, 4]))).toMatchObject({ code: 'features-not-finite' });
-    const silent = fit([0, 0, 0, 0]);
+    const fitTwo = (features: number[]) => fitOutOfDistribution({ features, labels: [0, 1], classes: 2 });
+    expect(thrown(() => fitTwo([1, 2, Number.NaN, 4]))).toMatchObject({ code: 'features-not-finite' });
+    const silent = fitTwo([0, 0, 0, 0]);
     expect([...scoreOutOfDistribution(silent, [0, 0, 1, 0])]).toEqual([0, expect.closeTo(1, 5)]);
     expect(thrown(() => scoreOutOfDistribution(silent, [1, 2, 3]))).toMatchObject({ code: 'features-width' });
     expect(thrown(() => outOfDistributionThreshold([]))).toMatchObject({ kind: 'usage' });

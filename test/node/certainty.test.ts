@@ -79,7 +79,9 @@ describe('predict', () => {
     expect(table.stdout).toMatch(/^image +most probable .* set of 90% +known kind *$/m);
     expect(table.stdout).toContain('calibrated on validation images');
     const csv = await callCommandLine(['predict', tiny.run.path, image, '--format', 'csv']);
-    expect(csv.stdout.split('\n')[0]).toMatch(/^file,predicted,.*,calibrated_\w+,set_80,set_90,set_95,out_of_distribution,flagged$/);
+    expect(csv.stdout.split('\n')[0]).toMatch(
+      /^file,predicted,.*,calibrated_\w+,set_80,set_90,set_95,out_of_distribution,flagged$/,
+    );
   });
 
   it('names a damaged calibration', async () => {
