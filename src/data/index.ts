@@ -28,6 +28,7 @@ export {
   splitNames,
 } from './dataset.js';
 export { denormaliseImage } from './denormalise.js';
+export { evenSample } from './evenSample.js';
 export type {
   AgeHistogram,
   ClassCount,
@@ -38,6 +39,7 @@ export type {
   ValueCount,
 } from './exploration.js';
 export { type ExploreOptions, exploreDataset } from './exploreDataset.js';
+export { type ForeignImageOptions, type ForeignKind, foreignKinds, paintForeignImage } from './foreignImages.js';
 export {
   ham10000Classes,
   ham10000Codes,

@@ -1,5 +1,10 @@
 import { type Calibration, type CalibrationEvaluation, evaluateCalibration } from './evaluateCalibration.js';
 import {
+  type EvaluateOutOfDistributionOptions,
+  evaluateOutOfDistribution,
+  type OutOfDistributionEvaluation,
+} from './evaluateOutOfDistribution.js';
+import {
   evaluateQuestions,
   type QuestionEvaluation,
   type QuestionIntervals,
@@ -104,6 +109,8 @@ export interface Evaluation {
   readonly confusionMatrix: readonly (readonly number[])[];
   /** After scaling by a temperature, and with prediction sets; null where no calibration was given. */
   readonly calibration: CalibrationEvaluation | null;
+  /** How well images of other things are told apart; null where that was not looked at. */
+  readonly outOfDistribution: OutOfDistributionEvaluation | null;
   /** Null where no resamples were asked for. */
   readonly intervals: EvaluationIntervals | null;
 }
@@ -116,6 +123,8 @@ export interface EvaluateOptions {
   readonly resamples?: number;
   /** Fitted on other images than these. */
   readonly calibration?: Calibration | null;
+  /** Fitted on other images than these; the scores are of these. */
+  readonly outOfDistribution?: Omit<EvaluateOutOfDistributionOptions, 'seed' | 'resamples'> | null;
 }
 
 const level = 0.95;
@@ -128,7 +137,7 @@ export const fewLesions = 10;
  */
 export function evaluatePredictions(
   predictions: Predictions,
-  { split, seed, resamples = 2000, calibration = null }: EvaluateOptions,
+  { split, seed, resamples = 2000, calibration = null, outOfDistribution = null }: EvaluateOptions,
 ): Evaluation {
   const scored = scoreImages(predictions);
   const images = new WeightedImages(scored);
@@ -169,6 +178,8 @@ export function evaluatePredictions(
     questions: evaluateQuestions(scored, predictions.classes),
     confusionMatrix: matrix,
     calibration: calibration && evaluateCalibration(predictions, calibration, { seed, resamples, level }),
+    outOfDistribution:
+      outOfDistribution && evaluateOutOfDistribution(predictions, { ...outOfDistribution, seed, resamples }),
     intervals: resamples > 0 ? findIntervals() : null,
   };
 

@@ -2,6 +2,7 @@ import { Graph, type Shape, toOnnx, type Value } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import type { Device, OpenOptions, Runtime, Session } from '../runtime/index.js';
 import type { ModelDefinition } from './model.js';
+import { appendOutOfDistribution, type FeatureStatistics } from './outOfDistributionOutput.js';
 
 export interface EvaluationGraphOptions {
   readonly model: ModelDefinition;
@@ -11,19 +12,24 @@ export interface EvaluationGraphOptions {
   /** Of one input, without the batch. Default [3, S, S]; [D] where the model is a head that takes features. */
   readonly inputShape?: Shape;
   readonly batchSize: number;
+  /** Where given, the graph has an output `out_of_distribution` [N]: how far each image is from those that these are of. */
+  readonly outOfDistribution?: FeatureStatistics | null;
   /** Where the graph will run: see `GraphOptions`. Default `cpu`. */
   readonly target?: Device;
 }
 
 /** The network for evaluation: weights are constants; input `images` [N, 3, S, S], outputs `logits` and `probabilities` [N, K]. */
 export function buildEvaluationGraph(options: EvaluationGraphOptions): Network {
-  const { model, classCount } = options;
+  const { model, classCount, outOfDistribution } = options;
   const graph = new Graph({ target: options.target });
   const network = new Network(graph, { weights: options.weights });
   const images = graph.input('images', inputShapeOf(options));
-  const logits = model.build(network, images, classCount);
+  const features = model.buildFeatures(network, images);
+  const logits = model.buildHead(network, features, classCount);
   graph.output('logits', logits);
   graph.output('probabilities', softmax(graph, logits));
+  if (outOfDistribution)
+    graph.output('out_of_distribution', appendOutOfDistribution(graph, features, outOfDistribution));
   return network;
 }
 
@@ -39,8 +45,13 @@ const softmax = (graph: Graph, logits: Value) => graph.node('Softmax', [logits],
 export interface Classifier {
   readonly batchSize: number;
   readonly classCount: number;
-  /** @param images [batchSize, 3, S, S], normalised @returns softmax probabilities and logits, each [batchSize * K] */
-  classify(images: Float32Array): Promise<{ probabilities: Float32Array; logits: Float32Array }>;
+  /**
+   * @param images [batchSize, 3, S, S], normalised
+   * @returns softmax probabilities and logits, each [batchSize * K]; the distance from the training images [batchSize], where the network tells it
+   */
+  classify(
+    images: Float32Array,
+  ): Promise<{ probabilities: Float32Array; logits: Float32Array; outOfDistribution?: Float32Array }>;
   close(): Promise<void>;
 }
 
@@ -54,7 +65,7 @@ export async function openClassifier(
   return classifierFromSession(await runtime.open(toOnnx(graph), open), options);
 }
 
-/** A session with input `images` and outputs `logits` and `probabilities` as a classifier. */
+/** A session with input `images` and outputs `logits`, `probabilities` and maybe `out_of_distribution` as a classifier. */
 export function classifierFromSession(
   session: Session,
   options: Pick<EvaluationGraphOptions, 'batchSize' | 'imageSize' | 'inputShape' | 'classCount'>,
@@ -65,8 +76,12 @@ export function classifierFromSession(
     batchSize,
     classCount,
     async classify(images) {
-      const { probabilities, logits } = await session.run({ images: { data: images, shape } });
-      return { probabilities: probabilities.data as Float32Array, logits: logits.data as Float32Array };
+      const outputs = await session.run({ images: { data: images, shape } });
+      return {
+        probabilities: outputs.probabilities.data as Float32Array,
+        logits: outputs.logits.data as Float32Array,
+        outOfDistribution: outputs.out_of_distribution?.data as Float32Array | undefined,
+      };
     },
     close: () => session.close(),
   };

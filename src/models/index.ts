@@ -5,6 +5,7 @@ export * from './lenet.js';
 export * from './mobilenetV2.js';
 export * from './mobilenetV2Levels.js';
 export * from './model.js';
+export * from './outOfDistributionOutput.js';
 export * from './quantise/index.js';
 export * from './registry.js';
 export * from './resnet.js';

@@ -10,6 +10,7 @@ import { buildEvaluationGraph } from '../models/index.js';
 import { preprocessingSchema, recipe as recipeSchema } from '../training/config.js';
 import type { Checkpoint } from './checkpointFile.js';
 import { packageInfo } from './packageInfo.js';
+import type { RunOutOfDistribution } from './runOutOfDistribution.js';
 
 export const purposeNotice =
   'Research and education only. Not a medical device: nothing this model says is a diagnosis.';
@@ -31,8 +32,18 @@ export interface ModelFile {
   readonly quantisation?: 'int8';
   /** Of the probabilities that prediction with `testTimeAugmentation` gives; undefined where the run had none. */
   readonly certainty?: Calibration;
+  /** Of its output `out_of_distribution`; undefined where it has none. */
+  readonly outOfDistribution?: OutOfDistributionMetadata;
   /** Everything in the file's metadata. */
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What programs need to know to use the output `out_of_distribution`. */
+export interface OutOfDistributionMetadata {
+  /** An image whose number is above it is flagged. */
+  readonly threshold: number;
+  /** Images that the statistics in the graph are from. */
+  readonly trainingImages: number;
 }
 
 /**
@@ -42,6 +53,7 @@ export interface ModelFile {
 export function modelMetadata(
   { config, name, epoch, sha256 }: Checkpoint,
   certainty: Calibration | null = null,
+  outOfDistribution: OutOfDistributionMetadata | null = null,
 ): Record<string, string> {
   const { data, preprocessing, recipe, model } = config;
   const optional = { dataLicence: data.licence, dataCitation: data.citation };
@@ -54,6 +66,7 @@ export function modelMetadata(
     preprocessing: JSON.stringify(preprocessing),
     testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
     ...(certainty && { certainty: JSON.stringify(pickCertainty(certainty)) }),
+    ...(outOfDistribution && { outOfDistribution: JSON.stringify(pickMetadata(outOfDistribution)) }),
     checkpoint: name,
     ...(epoch === null ? {} : { epoch: String(epoch) }),
     checkpointSha256: sha256,
@@ -66,20 +79,27 @@ export function modelMetadata(
 
 const pickCertainty = ({ temperature, conformal }: Calibration): Calibration => ({ temperature, conformal });
 
+const pickMetadata = ({ threshold, trainingImages }: OutOfDistributionMetadata): OutOfDistributionMetadata => ({
+  threshold,
+  trainingImages,
+});
+
 export interface EncodeModelOptions {
   /** Temperature and thresholds of prediction sets, for the metadata. */
   readonly certainty?: Calibration | null;
+  /** Also make how far an image is from the training images an output of the model, `out_of_distribution`. */
+  readonly outOfDistribution?: RunOutOfDistribution | null;
   /** Also make the output of the layer that Grad-CAM looks at an output of the model, `activations`. */
   readonly gradCamLayer?: boolean;
 }
 
 /**
  * A checkpoint as an ONNX file: input `images` [batch, 3, S, S], normalised as the metadata's preprocessing says; outputs
- * `probabilities` and `logits` [batch, K]. Any batch size.
+ * `probabilities` and `logits` [batch, K], and where asked for `out_of_distribution` [batch]. Any batch size.
  */
 export function encodeModelFile(
   checkpoint: Checkpoint,
-  { gradCamLayer = false, certainty }: EncodeModelOptions = {},
+  { gradCamLayer = false, certainty, outOfDistribution }: EncodeModelOptions = {},
 ): Uint8Array {
   const { model, weights, config } = checkpoint;
   const { imageSize } = config.preprocessing;
@@ -90,11 +110,13 @@ export function encodeModelFile(
     classCount,
     imageSize,
     batchSize: 1,
+    outOfDistribution,
     // Nobody knows where the file will run: these operators are right on every device.
     target: 'webgpu',
   });
-  const metadata = modelMetadata(checkpoint, certainty);
+  const metadata = modelMetadata(checkpoint, certainty, outOfDistribution);
   const symbolicShapes = interfaceShapes(checkpoint);
+  if (outOfDistribution) symbolicShapes.out_of_distribution = ['batch'];
   if (gradCamLayer) {
     const layer = activations.get(model.gradCamLayer)!;
     graph.output('activations', layer);
@@ -186,6 +208,7 @@ const metadataSchema = z.object({
   synthetic: z.enum(['true', 'false']).default('false'),
   quantisation: z.literal('int8').optional(),
   certainty: json(calibrationShape).optional(),
+  outOfDistribution: json(z.object({ threshold: z.number(), trainingImages: z.number() })).optional(),
 });
 
 /**
@@ -255,12 +278,16 @@ function checkClasses({ classes, classNames, malignant }: z.infer<typeof metadat
 }
 
 /** What the graph takes and gives, against what its metadata says. */
-function checkInterface({ graph }: Message, { classes, preprocessing }: z.infer<typeof metadataSchema>): string[] {
+function checkInterface(
+  { graph }: Message,
+  { classes, preprocessing, outOfDistribution }: z.infer<typeof metadataSchema>,
+): string[] {
   const { imageSize } = preprocessing;
   const expected = {
     images: ['batch', 3, imageSize, imageSize],
     logits: ['batch', classes.length],
     probabilities: ['batch', classes.length],
+    ...(outOfDistribution && { out_of_distribution: ['batch'] }),
   };
   return Object.entries(expected).flatMap(([name, shape]) => {
     const value = [...graph.inputs, ...graph.outputs].find((found: Message) => found.name === name);

@@ -1,12 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { normaliseImage } from '../data/batches.js';
 import type { ClassInfo } from '../data/dataset.js';
 import { mapConcurrently } from '../data/mapConcurrently.js';
 import type { Preprocessing } from '../data/preprocessing.js';
 import type { StoredFile } from '../data/storedFile.js';
-import { dataError, interruptedError, usageError } from '../errors.js';
+import { dataError, interruptedError } from '../errors.js';
 import {
-  type Calibration,
   classifyImages,
   mostProbable,
   predictionSets,
@@ -14,15 +12,11 @@ import {
   type TestTimeAugmentation,
 } from '../evaluation/index.js';
 import { fitToSquare } from '../image/fitToSquare.js';
-import { type Classifier, classifierFromSession, openClassifier } from '../models/index.js';
-import { nodeRuntime } from '../runtime/node.js';
-import { type CheckpointName, loadCheckpoint } from './checkpointFile.js';
+import type { CheckpointName } from './checkpointFile.js';
 import { sharpCodec } from './codec.js';
 import { openImageInputs } from './imageInputs.js';
-import { readModelFile } from './modelFile.js';
+import { type OpenModel, openModel } from './openModel.js';
 import { pause, predictionBatchSize } from './predictRecords.js';
-import { readCalibration } from './runCalibration.js';
-import { openRunFolder } from './runFolder.js';
 import type { StepContext } from './stepContext.js';
 
 export interface PredictImagesOptions {
@@ -47,6 +41,17 @@ export interface PredictedFile {
   readonly calibrated: readonly number[] | null;
   /** One for each level: the classes that can't be left out; empty where the run has no calibration. */
   readonly sets: readonly PredictionSet[];
+  /** Whether the image resembles what the model was trained on; null where the model can't tell. */
+  readonly outOfDistribution: OutOfDistributionScore | null;
+}
+
+export interface OutOfDistributionScore {
+  /** Squared distance from the training images in the network's feature space, at least 0. */
+  readonly score: number;
+  /** 99% of the images that the model was validated on lie at or below it. */
+  readonly threshold: number;
+  /** The score is above the threshold: probably no dermatoscopic image, or one unlike those known. Its probabilities mean nothing. */
+  readonly flagged: boolean;
 }
 
 export interface PredictionSet {
@@ -105,60 +110,9 @@ export async function predictImages(
   }
 }
 
-interface OpenModel {
-  readonly id: string;
-  readonly classes: readonly ClassInfo[];
-  readonly preprocessing: Preprocessing;
-  readonly testTimeAugmentation: TestTimeAugmentation;
-  readonly synthetic: boolean;
-  readonly certainty: Calibration | null;
-  readonly classifier: Classifier;
-}
-
-async function openModel(
-  { device, threads }: StepContext,
-  source: string,
-  checkpointName: CheckpointName | undefined,
-): Promise<OpenModel> {
-  const open = { device, threads };
-  const isFile = await stat(source).then(
-    (found) => found.isFile(),
-    () => /\.onnx$/i.test(source),
-  );
-  if (isFile) {
-    if (checkpointName !== undefined)
-      throw usageError('checkpoint-of-file', `${source} is an exported model: it has no checkpoints to choose from.`, {
-        hint: 'Leave --checkpoint out, or name the run folder.',
-      });
-    const file = await readModelFile(source);
-    if (file.quantisation !== undefined && device === 'webgpu')
-      throw usageError('int8-device', `${source} computes in 8-bit integers, which runs on the CPU only.`, {
-        hint: 'Leave --device webgpu out, or give the model.onnx that `lesionlab export <run>` writes.',
-      });
-    const { classes, preprocessing, testTimeAugmentation, synthetic, certainty = null } = file;
-    const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
-    const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, open), size);
-    return { id: file.model, classes, preprocessing, testTimeAugmentation, synthetic, certainty, classifier };
-  }
-  const folder = await openRunFolder(source);
-  const checkpoint = await loadCheckpoint(folder, checkpointName ?? 'best');
-  const { model, weights, config } = checkpoint;
-  const { preprocessing, recipe, data } = config;
-  const size = { classCount: data.classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
-  return {
-    id: model.id,
-    classes: data.classes,
-    preprocessing,
-    testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
-    synthetic: data.synthetic,
-    certainty: await readCalibration(folder, checkpoint),
-    classifier: await openClassifier(nodeRuntime, { ...size, model, weights }, open),
-  };
-}
-
 async function predictFiles(
   { progress, signal, threads }: StepContext,
-  { classifier, classes, preprocessing, testTimeAugmentation, certainty }: OpenModel,
+  { classifier, classes, preprocessing, testTimeAugmentation, certainty, threshold }: OpenModel,
   files: readonly StoredFile[],
 ): Promise<Pick<PredictImagesResult, 'images' | 'unusable'>> {
   const images: PredictedFile[] = [];
@@ -180,7 +134,17 @@ async function predictFiles(
         else normaliseImage(found.pixels, preprocessing, batch, (usable.push(file) - 1) * pixels);
       });
       if (usable.length > 0) {
-        const probabilities = await classifyImages(classifier, batch, preprocessing, testTimeAugmentation);
+        // The score is of the image as it is, the first of the views that are averaged.
+        let scores: Float32Array | undefined;
+        const recording = {
+          ...classifier,
+          async classify(views: Float32Array) {
+            const outputs = await classifier.classify(views);
+            scores ??= outputs.outOfDistribution?.slice();
+            return outputs;
+          },
+        };
+        const probabilities = await classifyImages(recording, batch, preprocessing, testTimeAugmentation);
         usable.forEach((file, i) => {
           const own = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
           const [winner] = mostProbable(own, classes.length);
@@ -197,6 +161,7 @@ async function predictFiles(
             probabilities: [...own],
             calibrated: calibrated && [...calibrated],
             sets,
+            outOfDistribution: threshold === null || !scores ? null : judge(scores[i], threshold),
           });
         });
       }
@@ -207,6 +172,12 @@ async function predictFiles(
   }
   return { images, unusable };
 }
+
+const judge = (score: number, threshold: number): OutOfDistributionScore => ({
+  score,
+  threshold,
+  flagged: score > threshold,
+});
 
 async function readPixels(
   file: StoredFile,

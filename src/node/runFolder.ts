@@ -69,6 +69,8 @@ export interface RunFolder {
   readonly initialWeights: string;
   /** What the validation split says about how sure the network may be. */
   readonly calibration: string;
+  /** Where the best checkpoint's training images lie in its feature space. */
+  readonly outOfDistribution: string;
   /** @param name a split (`test`, `validation`) or the name of external data */
   evaluation(name: string): EvaluationPaths;
   readonly explanations: string;
@@ -105,6 +107,7 @@ export function runFolderPaths(path: string): RunFolder {
     trainingState: at('checkpoints', 'state.safetensors'),
     initialWeights: at('checkpoints', 'initial.safetensors'),
     calibration: at('calibration.json'),
+    outOfDistribution: at('checkpoints', 'out-of-distribution.safetensors'),
     evaluation(name) {
       if (!/^[\w][\w.-]*$/.test(name))
         throw usageError('bad-name', `"${name}" cannot name an evaluation.`, {

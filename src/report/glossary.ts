@@ -94,6 +94,11 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
       'A plan for the learning rate, the size of the steps in which weights change: it rises in the first part of training, then falls to almost nothing.',
   },
   {
+    term: 'Out of distribution',
+    meaning:
+      'Unlike the images that the network was trained on. Before it answers, the network boils an image down to some hundreds of numbers, a point in its feature space; the score is how far that point lies from those of the nearest diagnosis, in units of how much they scatter (Mahalanobis distance).',
+  },
+  {
     term: 'Overfitting',
     meaning:
       'When a model keeps getting better on its training images but no longer on others: it begins to learn them by heart.',

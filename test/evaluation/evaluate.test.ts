@@ -25,6 +25,7 @@ describe('evaluatePredictions', () => {
       'questions',
       'confusionMatrix',
       'calibration',
+      'outOfDistribution',
       'intervals',
     ]);
     expect(Object.keys(evaluation.perClass[0])).toEqual([

@@ -76,10 +76,12 @@ describe('predict', () => {
     await evaluate();
     const image = join(tiny.data, 'HAM10000_images_part_1');
     const table = await callCommandLine(['predict', tiny.run.path, image]);
-    expect(table.stdout).toMatch(/^image +most probable .* set of 90%$/m);
+    expect(table.stdout).toMatch(/^image +most probable .* set of 90% +known kind *$/m);
     expect(table.stdout).toContain('calibrated on validation images');
     const csv = await callCommandLine(['predict', tiny.run.path, image, '--format', 'csv']);
-    expect(csv.stdout.split('\n')[0]).toMatch(/^file,predicted,.*,calibrated_\w+,set_80,set_90,set_95$/);
+    expect(csv.stdout.split('\n')[0]).toMatch(
+      /^file,predicted,.*,calibrated_\w+,set_80,set_90,set_95,out_of_distribution,flagged$/,
+    );
   });
 
   it('names a damaged calibration', async () => {

@@ -135,6 +135,7 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult, 
     '',
     ...describeCertainty(evaluation),
     ...external,
+    ...describeForeign(evaluation),
     `Wrote ${files.length} files into ${dirname(files[0])}.`,
   ].join('\n');
 }
@@ -174,6 +175,19 @@ function describeCertainty({ calibration }: Evaluation): string[] {
   return [
     `Scaled by the temperature ${temperature.toFixed(2)}, fitted on validation: calibration error ${formatDecimal(after.calibrationError)} instead of ${formatDecimal(before.calibrationError)}.`,
     ...sets,
+    '',
+  ];
+}
+
+/** How well images of other things are told apart. */
+function describeForeign({ outOfDistribution }: Evaluation): string[] {
+  if (!outOfDistribution) return [];
+  const { falseAlarms, hits } = outOfDistribution;
+  const { images, rate, interval } = falseAlarms;
+  const bounds = interval ? ` (95% interval ${formatInterval(interval)})` : '';
+  return [
+    `Images unlike those trained on: ${formatCount(images)} of these, ${formatShare(rate)}${bounds}, would be flagged; 1% was promised.`,
+    `Of painted images that are none of skin: ${hits.map((of) => `${of.kind} ${formatShare(of.rate)}`).join(', ')} (${formatCount(hits[0].images)} of each).`,
     '',
   ];
 }

@@ -32,7 +32,8 @@ export function register(program: Command): void {
       `
 The file is run on validation images and compared with the checkpoint before it is written.
 Input: images [batch, 3, S, S], RGB, normalised as the file's metadata says. Outputs:
-probabilities and logits [batch, classes].
+probabilities and logits [batch, classes]; where the run was evaluated on the test split also
+out_of_distribution [batch], which is above the metadata's threshold for images unlike those trained on.
 
 With --int8 the network computes in 8-bit integers: a quarter of the size, and faster for the ResNets and
 MobileNetV2 (not for LeNet). It is run on the whole validation split, beside the floats, and

@@ -81,29 +81,48 @@ function formatOf(out: string | undefined): Format {
 function formatResult(result: PredictImagesResult, format: Format): string {
   const { classes, images, temperature } = result;
   const ids = classes.map(({ id }) => id);
+  const scored = images.some(({ outOfDistribution }) => outOfDistribution !== null);
   if (format === 'json') return JSON.stringify(result, null, 2);
   if (format === 'csv')
     return csvFormatRows([
-      ['file', 'predicted', ...ids, ...(temperature === null ? [] : calibratedColumns(result))],
-      ...images.map(({ file, predicted, probabilities, calibrated, sets }) => [
+      [
+        'file',
+        'predicted',
+        ...ids,
+        ...(temperature === null ? [] : calibratedColumns(result)),
+        ...(scored ? ['out_of_distribution', 'flagged'] : []),
+      ],
+      ...images.map(({ file, predicted, probabilities, calibrated, sets, outOfDistribution }) => [
         file,
         predicted,
         ...probabilities.map(String),
         ...(calibrated ?? []).map(String),
         ...sets.map((set) => set.classes.join(' ')),
+        ...(outOfDistribution ? [String(outOfDistribution.score), outOfDistribution.flagged ? 'yes' : 'no'] : []),
       ]),
     ]);
   const names = new Map(classes.map(({ id, name }) => [id, name]));
   const table = formatTable(
-    ['image', 'most probable', ...ids, ...(temperature === null ? [] : [`set of ${formatLevel(shownLevel)}`])],
-    images.map(({ file, predicted, probabilities, calibrated, sets }) => [
+    [
+      'image',
+      'most probable',
+      ...ids,
+      ...(temperature === null ? [] : [`set of ${formatLevel(shownLevel)}`]),
+      ...(scored ? ['known kind'] : []),
+    ],
+    images.map(({ file, predicted, probabilities, calibrated, sets, outOfDistribution }) => [
       file,
       names.get(predicted) ?? predicted,
       ...(calibrated ?? probabilities).map((probability) => `${(100 * probability).toFixed(1)}%`),
       ...sets.filter(({ level }) => level === shownLevel).map((set) => set.classes.join(' ') || 'none'),
+      ...(outOfDistribution ? [outOfDistribution.flagged ? 'NO (!)' : 'yes'] : []),
     ]),
   );
-  return temperature === null ? table : `${table}\n\n${explainCertainty(temperature)}`;
+  return [
+    table,
+    ...(temperature === null ? [] : [explainCertainty(temperature)]),
+    ...(scored ? [explainFlags(images.filter(({ outOfDistribution }) => outOfDistribution?.flagged).length)] : []),
+  ].join('\n\n');
 }
 
 /** The level of the sets that the table shows. */
@@ -120,3 +139,12 @@ const explainCertainty = (temperature: number): string =>
     `Probabilities are calibrated on validation images (temperature ${temperature.toFixed(2)}). Of images like those, ${formatLevel(shownLevel)} of the`,
     'sets hold the right diagnosis, in each diagnosis; a set of several says that the network cannot tell them apart.',
   ].join('\n');
+
+/** @param flagged images that are */
+const explainFlags = (flagged: number): string =>
+  flagged === 0
+    ? 'Known kind: every image resembles those that the network was trained on, as far as the network can tell.'
+    : [
+        `Known kind: ${flagged === 1 ? '1 image is' : `${formatCount(flagged)} images are`} unlike those that the network was trained on, and probably no dermatoscopic`,
+        'image; what it says of such images means nothing. About 1 in 100 dermatoscopic images is flagged too, rare diagnoses more often.',
+      ].join('\n');

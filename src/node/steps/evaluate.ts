@@ -4,10 +4,12 @@ import { evaluatePredictions, evaluateSubgroups, formatIsicSubmission } from '..
 import { type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
 import { recordsById, writeExtras, writeScores } from '../evaluationFiles.js';
 import { type ExternalOptions, openIfExternal } from '../externalData.js';
+import { recordsToExtract } from '../imageFeatures.js';
 import { predictRecords } from '../predictRecords.js';
 import { ensureCalibration } from '../runCalibration.js';
 import { type OpenRunDataOptions, openRunData } from '../runData.js';
 import { openRunFolder } from '../runFolder.js';
+import { ensureOutOfDistribution, scoreSplit } from '../runOutOfDistribution.js';
 import type { StepContext } from '../stepContext.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../testEvaluation.js';
 import { type ExternalStepResult, evaluateExternal } from './evaluateExternal.js';
@@ -33,9 +35,10 @@ export interface EvaluateStepOptions extends Omit<OpenRunDataOptions, 'data'>, E
 }
 
 /**
- * Predicts a split with a checkpoint, scores it (with a calibration fitted on the validation split, which is kept as calibration.json), and writes evaluation/<split>/: predictions.csv, evaluation.json, a grid of
- * images with truth and prediction, and an ISIC submission where asked for. Evaluations of the test split are logged. Where `data` holds
- * other images than the run's, they are evaluated instead: see `evaluateExternal`.
+ * Predicts a split with a checkpoint, scores it (with a calibration fitted on the validation split, which is kept as calibration.json, and on the
+ * test split with what tells foreign images, which is kept beside the checkpoint), and writes evaluation/<split>/: predictions.csv, evaluation.json,
+ * a grid of images with truth and prediction, and an ISIC submission where asked for. Evaluations of the test split are logged. Where `data`
+ * holds other images than the run's, they are evaluated instead: see `evaluateExternal`.
  * @throws LesionlabError kind `run` where the run or its checkpoint can't be used; kind `data` where its data is gone or
  *   changed; kind `usage` for options that are for external data alone, or not for it; kind `interrupted`
  */
@@ -57,10 +60,20 @@ export async function evaluateStep(
       });
     const predictions = await predictRecords(context, checkpoint, data, records, `Evaluating ${split} images`);
     const calibration = split === 'validation' ? null : await ensureCalibration(context, folder, checkpoint, data);
+    // Training and validation images are what the statistics and the threshold are from: their false alarms would mean nothing.
+    const statistics = split === 'test' ? await ensureOutOfDistribution(context, folder, checkpoint, data) : null;
+    const outOfDistribution =
+      statistics &&
+      (await scoreSplit(
+        context,
+        checkpoint,
+        statistics,
+        recordsToExtract(data, records, `Looking at ${split} images`),
+      ));
     // Before anything is written, since this may fail.
     const submissionText = submission ? formatIsicSubmission(predictions) : undefined;
     const { seed } = context;
-    const evaluation = evaluatePredictions(predictions, { split, seed, resamples, calibration });
+    const evaluation = evaluatePredictions(predictions, { split, seed, resamples, calibration, outOfDistribution });
     const { name, epoch, sha256 } = checkpoint;
     const paths = folder.evaluation(split);
     const files = await writeScores(paths, predictions, evaluation);

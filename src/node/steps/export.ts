@@ -8,6 +8,7 @@ import { type EncodeModelOptions, encodeModelFile, modelMetadata } from '../mode
 import { readCalibration } from '../runCalibration.js';
 import { type OpenRunDataOptions, openRunData } from '../runData.js';
 import { openRunFolder, type RunFolder } from '../runFolder.js';
+import { type RunOutOfDistribution, readOutOfDistribution } from '../runOutOfDistribution.js';
 import type { StepContext } from '../stepContext.js';
 import { writeFileWhole } from '../writeFile.js';
 
@@ -29,6 +30,8 @@ export interface ExportStepResult {
     readonly source: 'validation images' | 'random pixels';
     /** Largest difference of a probability between the file and the checkpoint. */
     readonly maxDifference: number;
+    /** Largest relative difference of an out-of-distribution score; null where the run has no such scores. */
+    readonly maxScoreDifference: number | null;
   };
 }
 
@@ -37,6 +40,8 @@ const checkImages = 24;
 /** Batch sizes that they are given in: the file must take any. */
 const checkBatches = [1, 7, 16];
 const tolerance = 1e-5;
+/** Of scores, relative: sums of squares in float32. */
+const scoreTolerance = 1e-3;
 
 /**
  * Writes model.onnx and makes sure that it gives the checkpoint's probabilities, at several batch sizes, on validation images
@@ -47,21 +52,35 @@ export async function exportStep(context: StepContext, options: ExportStepOption
   const folder = await openRunFolder(options.run);
   const checkpoint = await loadCheckpoint(folder, options.checkpoint ?? 'best');
   const certainty = await readCalibration(folder, checkpoint);
-  const bytes = encodeModelFile(checkpoint, { ...options, certainty });
+  const outOfDistribution = await readOutOfDistribution(folder, checkpoint);
+  const bytes = encodeModelFile(checkpoint, { ...options, certainty, outOfDistribution });
   const { images, count, source } = await imagesToTry(context, folder, checkpoint, options);
-  const maxDifference = await compare(context, checkpoint, bytes, images, count);
+  const { maxDifference, maxScoreDifference } = await compare(
+    context,
+    checkpoint,
+    outOfDistribution,
+    bytes,
+    images,
+    count,
+  );
   if (!(maxDifference <= tolerance))
     throw runError(
       'export-check',
       `The exported model differs from ${checkpoint.path} by ${maxDifference} in a probability; at most ${tolerance} is allowed. Nothing was written.`,
       { hint: 'Please report this; the run itself is not affected.' },
     );
+  if (maxScoreDifference !== null && !(maxScoreDifference <= scoreTolerance))
+    throw runError(
+      'export-check',
+      `The exported model differs from ${checkpoint.path} by ${maxScoreDifference} of an out-of-distribution score; at most ${scoreTolerance} is allowed. Nothing was written.`,
+      { hint: 'Please report this; the run itself is not affected.' },
+    );
   await writeFileWhole(folder.model, bytes);
   return {
     path: folder.model,
     bytes: bytes.length,
-    metadata: modelMetadata(checkpoint, certainty),
-    check: { images: count, source, maxDifference },
+    metadata: modelMetadata(checkpoint, certainty, outOfDistribution),
+    check: { images: count, source, maxDifference, maxScoreDifference },
   };
 }
 
@@ -101,23 +120,29 @@ async function imagesToTry(
   }
 }
 
-/** Largest difference between the file's probabilities and the checkpoint's. NaN counts as infinite. */
+/** Largest differences between what the file and the checkpoint give. NaN counts as infinite. */
 async function compare(
   { threads }: StepContext,
   { model, weights, config }: Checkpoint,
+  outOfDistribution: RunOutOfDistribution | null,
   bytes: Uint8Array,
   images: Float32Array,
   count: number,
-): Promise<number> {
+): Promise<{ maxDifference: number; maxScoreDifference: number | null }> {
   const { imageSize } = config.preprocessing;
   const classCount = config.data.classes.length;
   const size = { classCount, imageSize };
   const pixels = 3 * imageSize * imageSize;
-  const reference = await openClassifier(nodeRuntime, { ...size, model, weights, batchSize: count }, { threads });
+  const reference = await openClassifier(
+    nodeRuntime,
+    { ...size, model, weights, batchSize: count, outOfDistribution },
+    { threads },
+  );
   const session = await nodeRuntime.open(bytes, { threads });
   try {
-    const expected = (await reference.classify(images)).probabilities;
+    const { probabilities: expected, outOfDistribution: expectedScores } = await reference.classify(images);
     let largest = 0;
+    let largestOfScores = 0;
     for (const batchSize of checkBatches) {
       if (batchSize > count) continue;
       const exported = classifierFromSession(session, { ...size, batchSize });
@@ -125,13 +150,21 @@ async function compare(
         const found = await exported.classify(images.subarray(first * pixels, (first + batchSize) * pixels));
         for (let i = 0; i < batchSize * classCount; i++) {
           const difference = Math.abs(found.probabilities[i] - expected[first * classCount + i]);
-          largest = Math.max(largest, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
+          largest = Math.max(largest, orInfinity(difference));
+        }
+        if (!expectedScores) continue;
+        for (let i = 0; i < batchSize; i++) {
+          const score = expectedScores[first + i];
+          const difference = Math.abs((found.outOfDistribution?.[i] ?? Number.NaN) - score) / Math.max(score, 1e-6);
+          largestOfScores = Math.max(largestOfScores, orInfinity(difference));
         }
       }
     }
-    return largest;
+    return { maxDifference: largest, maxScoreDifference: expectedScores ? largestOfScores : null };
   } finally {
     await reference.close();
     await session.close();
   }
 }
+
+const orInfinity = (value: number): number => (Number.isNaN(value) ? Number.POSITIVE_INFINITY : value);

@@ -1,3 +1,4 @@
+import type { Evaluation } from '../../evaluation/evaluate.js';
 import type { CalibrationQuality } from '../../evaluation/evaluateCalibration.js';
 import type { ChartOptions } from '../charts/chart.js';
 import { reliabilityChart } from '../charts/reliability.js';
@@ -8,7 +9,12 @@ import type { ReportInput } from '../reportInput.js';
 
 /** Whether the model may be believed when it says how sure it is; empty where that was not looked at. */
 export function renderCertainty({ evaluation, config }: ReportInput, options: ChartOptions): string {
-  const calibration = evaluation?.calibration;
+  if (!evaluation) return '';
+  return [renderCalibration(evaluation, config, options), renderForeign(evaluation)].filter(Boolean).join('\n');
+}
+
+function renderCalibration({ calibration }: Evaluation, config: ReportInput['config'], options: ChartOptions): string {
+  // Runs that were evaluated by earlier versions have none.
   if (!calibration) return '';
   const { temperature, before, after, conformal } = calibration;
   const direction =
@@ -58,6 +64,30 @@ export function renderCertainty({ evaluation, config }: ReportInput, options: Ch
         ...perClass.map((share) => formatPercent(share, 0)),
       ]),
       { stacked: true },
+    ),
+  ].join('\n');
+}
+
+const kindNames: Readonly<Record<string, string>> = {
+  noise: 'Noise and stripes',
+  blank: 'Blank, one colour',
+  drawn: 'Text, shapes, drawings, charts',
+  photograph: 'Landscapes, streets, things on a table',
+};
+
+/** Whether images of other things are noticed. */
+function renderForeign({ outOfDistribution }: Evaluation): string {
+  if (!outOfDistribution) return '';
+  const { trainingImages, falseAlarms, hits } = outOfDistribution;
+  const { images, rate, interval } = falseAlarms;
+  const bounds = interval ? ` (95% interval ${formatPercent(interval[0])} to ${formatPercent(interval[1])})` : '';
+  return [
+    '<h3>Images of something else</h3>',
+    `<p>A classifier gives an answer to any image, also to one that shows no skin. So <code>predict</code> measures how far an image lies, in the network’s ${term('Out of distribution', 'feature space')}, from ${trainingImages.toLocaleString('en-US')} training images, and flags it above a threshold that 99% of the validation images stay below. Of the test images it would flag ${images.toLocaleString('en-US')}, ${formatPercent(rate)}${bounds}: false alarms. Whether it notices images of other things was tried on images that lesionlab painted. An image that is not flagged may still be of a kind that the network does not know: other diagnoses, other cameras, and close-up photographs were not tried.</p>`,
+    dataTable(
+      'Painted images that show no skin: how many are flagged.',
+      [{ title: 'Kind' }, { title: 'Images', number: true }, { title: 'Flagged', number: true }],
+      hits.map((hit) => [kindNames[hit.kind] ?? hit.kind, String(hit.images), formatPercent(hit.rate)]),
     ),
   ].join('\n');
 }

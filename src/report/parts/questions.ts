@@ -15,7 +15,7 @@ const thresholds = Array.from({ length: 50 }, (_, i) => (i + 1) / 100);
 
 /** Melanoma against the rest, malignant against benign: numbers and curves. Empty where the diagnoses allow no such question. */
 export function renderQuestions({ evaluation, predictions, config }: ReportInput, options: ChartOptions): string {
-  if (!evaluation || !evaluation.questions || evaluation.questions.length === 0) return '';
+  if (!evaluation?.questions?.length) return '';
   return [
     '<h3>Questions with two answers</h3>',
     `<p>Doctors often ask less than “which of these”. Here the probabilities of the diagnoses that mean yes are added up, and a threshold decides. ${term('Specificity')} is the share of the others that are left alone; sensitivity is given where that is 90% and 95%. Which threshold would suit is a medical and ethical question that this page does not answer.</p>`,
