@@ -20,6 +20,7 @@ import { hashDataset } from '../../src/node/dataHash.js';
 import { readJsonLines } from '../../src/node/jsonLines.js';
 import { openDataset } from '../../src/node/openDataset.js';
 import { prepareImages } from '../../src/node/prepare.js';
+import { readCalibration } from '../../src/node/runCalibration.js';
 import { openRunData } from '../../src/node/runData.js';
 import { evaluateStep, readTestEvaluation } from '../../src/node/steps/evaluate.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
@@ -50,7 +51,8 @@ describe('evaluateStep', () => {
     const written = JSON.parse(readText(paths.evaluation));
     expect(written).toEqual(JSON.parse(JSON.stringify(result.evaluation)));
     // predictions.csv is what was scored, to the last digit.
-    expect(evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 50 })).toEqual({
+    const calibration = await readCalibration(run, await loadCheckpoint(run, 'best'));
+    expect(evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 50, calibration })).toEqual({
       ...result.evaluation,
       // That is of features, not of predictions.
       outOfDistribution: null,
