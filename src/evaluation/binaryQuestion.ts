@@ -23,7 +23,7 @@ export function binaryQuestions(classes: readonly ClassInfo[]): BinaryQuestion[]
   if (known && malignant.length > 0 && malignant.length < classes.length)
     questions.push({
       id: 'malignant',
-      title: `Malignant (${malignant.join(', ')}) against benign`,
+      title: 'Malignant against benign',
       classes: malignant,
     });
   return questions;

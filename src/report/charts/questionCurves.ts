@@ -45,7 +45,7 @@ export function rocChart(
       plot: {
         ...frame,
         x: axis('False alarms (1 − specificity)'),
-        y: { ...axis('Sensitivity'), labelAnchor: 'top' },
+        y: { ...axis('Sensitivity'), label: null },
         marks: [
           grid(),
           Plot.line(
@@ -92,7 +92,7 @@ export function precisionRecallChart(
       plot: {
         ...frame,
         x: axis('Sensitivity (recall)'),
-        y: { ...axis('Precision (PPV)'), labelAnchor: 'top' },
+        y: { ...axis('Precision (PPV)'), label: null },
         marks: [
           grid(),
           Plot.ruleY([prevalence], { stroke: chartColour('muted'), strokeDasharray: '4 4' }),
@@ -127,11 +127,8 @@ export function decisionCurveChart(
       x: { ...axis('Threshold probability'), domain: [0, curve.at(-1)!.threshold] },
       y: {
         domain: [-0.02, highest * 1.05],
-        label: 'Net benefit',
-        labelAnchor: 'top',
-        labelArrow: 'none',
+        label: null,
         ticks: 5,
-        clamp: true,
       },
       marks: [
         grid(),

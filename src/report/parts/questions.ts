@@ -18,7 +18,7 @@ export function renderQuestions({ evaluation, predictions, config }: ReportInput
   if (!evaluation?.questions?.length) return '';
   return [
     '<h3>Questions with two answers</h3>',
-    `<p>Doctors often ask less than “which of these”. Here the probabilities of the diagnoses that mean yes are added up, and a threshold decides. ${term('Specificity')} is the share of the others that are left alone; sensitivity is given where that is 90% and 95%. Which threshold would suit is a medical and ethical question that this page does not answer.</p>`,
+    `<p>Doctors often ask less than “which of these”. Here the probabilities of the diagnoses that mean yes are added up, and a threshold decides. ${term('Specificity', 'Specificity')} is the share of the others that are left alone; sensitivity is given where that is 90% and 95%. Which threshold would suit is a medical and ethical question that this page does not answer.</p>`,
     questionTable(evaluation.questions, evaluation.intervals?.questions),
     predictions ? curves(predictions, config.data.classes, evaluation.calibration?.temperature ?? 1, options) : '',
   ].join('\n');
@@ -45,7 +45,7 @@ function questionTable(
         return `${show(question[name])}${bounds ? `<span class="range">${show(bounds[0])} to ${show(bounds[1])}</span>` : ''}`;
       };
       return [
-        escapeText(question.title),
+        `${escapeText(question.title)}<span class="range">yes: ${escapeText(question.classes.join(', '))}</span>`,
         formatCount(question.support),
         formatCount(question.lesions),
         cell('auroc', formatNumber),
