@@ -65,7 +65,7 @@ export type { Batch, PreparedImages, Preprocessing } from './preprocessing.js';
 export { linkedImages, requireUsable, unusableImages } from './requireUsable.js';
 export { findSharedImages, type SomeImages } from './sharedImages.js';
 export { defaultRatios, type FoldOptions, kFolds, type SplitOptions, splitDataset } from './split.js';
-export { type SplitRule, splitByRule } from './splitRule.js';
+export { foldRatios, type SplitRule, splitByRule } from './splitRule.js';
 export {
   foldsCsv,
   parseSplitsCsv,

@@ -10,13 +10,8 @@ export type SplitRule =
   /** Whole lesions in folds: one is the test split, the next one validation, all others train. `fold` counts from 0. */
   | { readonly kind: 'fold'; readonly fold: number; readonly folds: number };
 
-/** Shares of train, validation and test that a rule leads to. @param ratios for the rules that take any */
-export function ratiosOfRule(
-  rule: SplitRule,
-  ratios: readonly [number, number, number],
-): readonly [number, number, number] {
-  return rule.kind === 'fold' ? [rule.folds - 2, 1, 1] : ratios;
-}
+/** Shares of train, validation and test where one of k folds is the test split. */
+export const foldRatios = (folds: number): readonly [number, number, number] => [folds - 2, 1, 1];
 
 /**
  * Splits images by a rule. @returns one split a record, in the records' order

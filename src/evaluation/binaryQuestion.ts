@@ -69,7 +69,7 @@ interface Counts {
   readonly falsePositives: number;
 }
 
-/** Calls `visit` for every threshold from high to low, nothing being called yes first. @returns [positives, negatives] */
+/** Calls `visit` for every threshold from high to low, nothing being called yes first. */
 function sweep(
   { scores, truths, ranking: { order, endsTie } }: ScoredQuestion,
   weights: ArrayLike<number>,
@@ -86,6 +86,7 @@ function sweep(
   }
 }
 
+/** @returns weights of the images for which yes is true, and of the others */
 function countTruths({ truths }: ScoredQuestion, weights: ArrayLike<number>): [positives: number, negatives: number] {
   let positives = 0;
   let total = 0;

@@ -1,7 +1,7 @@
 import { runError } from '../errors.js';
 import { Random } from '../random.js';
-import { type Interval, percentileInterval, resampleLesions } from './intervals.js';
-import { type Metric, metrics } from './metrics.js';
+import { type Interval, percentileInterval, resampleMetrics } from './intervals.js';
+import { metrics } from './metrics.js';
 import type { Predictions } from './predictions.js';
 import { type ScoredImages, scoreImages, WeightedImages } from './scoredImages.js';
 import { takeRows } from './takeRows.js';
@@ -58,22 +58,20 @@ export function comparePredictions(
 ): PredictionComparison {
   const sides = [scoreImages(first), scoreImages(inOrderOf(second, first))];
   const names = Object.keys(metrics) as ComparedMetric[];
-  const of = (side: ScoredImages, metric: Metric, weights?: Float64Array) => metric(new WeightedImages(side, weights));
-  const differences = names.map(() => new Float64Array(resamples));
-  const random = new Random(seed, 'bootstrap');
-  for (let r = 0; r < resamples; r++) {
-    const weights = resampleLesions(sides[0], random);
-    const [a, b] = sides.map((side) => new WeightedImages(side, weights));
-    for (const [n, name] of names.entries()) differences[n][r] = metrics[name](b) - metrics[name](a);
-  }
+  const columns = names.map((name) => metrics[name]);
+  // The same draws for both, since both number the lesions alike.
+  const [ofFirst, ofSecond] = sides.map((side) =>
+    resampleMetrics(side, columns, resamples, new Random(seed, 'bootstrap')),
+  );
   return {
     images: sides[0].images,
     lesions: sides[0].lesions,
     level,
     resamples,
     metrics: names.map((metric, n) => {
-      const [a, b] = sides.map((side) => of(side, metrics[metric]));
-      const interval = resamples > 0 ? percentileInterval(differences[n], level) : null;
+      const [a, b] = sides.map((side) => metrics[metric](new WeightedImages(side)));
+      const differences = ofSecond[n].map((value, r) => value - ofFirst[n][r]);
+      const interval = resamples > 0 ? percentileInterval(differences, level) : null;
       return { metric, first: a, second: b, difference: b - a, interval };
     }),
     mcNemar: mcNemarTest(sides[0], sides[1]),
@@ -128,5 +126,5 @@ function inOrderOf(predictions: Predictions, reference: Predictions): Prediction
   const changed = sorted.labels.findIndex((label, i) => label !== reference.labels[i]);
   if (changed >= 0)
     throw runError('other-truths', `Image ${reference.imageIds[changed]} has another diagnosis in each of the runs.`);
-  return sorted;
+  return { ...sorted, lesionIds: reference.lesionIds };
 }

@@ -1,6 +1,6 @@
 import { runError } from '../errors.js';
 import { Random } from '../random.js';
-import { type Interval, orNoInterval, percentileInterval, resampleLesions, shareInterval } from './intervals.js';
+import { type Interval, orNoInterval, percentileInterval, resampleMetrics, shareInterval } from './intervals.js';
 import { accuracy, type ClassMetric, classAuroc, type Metric, recall } from './metrics.js';
 import type { Predictions } from './predictions.js';
 import { presentClasses } from './restrictPredictions.js';
@@ -83,7 +83,7 @@ export function compareSamples(
   ];
   // A stream for each side: the same draws for both would pair lesions that have nothing to do with each other.
   const resampled = sides.map((side, s) =>
-    bootstrap(side, columns, resamples, new Random(seed, 'bootstrap', s === 0 ? 'internal' : 'external')),
+    resampleMetrics(side, columns, resamples, new Random(seed, 'bootstrap', s === 0 ? 'internal' : 'external')),
   );
   const compare = (column: number, lesions?: readonly number[]): SampleDifference => {
     const values = sides.map((side) => columns[column](new WeightedImages(side)));
@@ -128,16 +128,6 @@ const meanOver =
     const values = kept.map((k) => metric(images, k)).filter((value) => !Number.isNaN(value));
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   };
-
-/** @returns for each metric its value in every resample */
-function bootstrap(scored: ScoredImages, columns: readonly Metric[], resamples: number, random: Random) {
-  const values = columns.map(() => new Float64Array(resamples));
-  for (let r = 0; r < resamples; r++) {
-    const images = new WeightedImages(scored, resampleLesions(scored, random));
-    for (const [c, metric] of columns.entries()) values[c][r] = metric(images);
-  }
-  return values;
-}
 
 /** @param lesions behind a share on each side; undefined for numbers that are none */
 function differenceInterval(

@@ -32,20 +32,16 @@ export function bootstrapIntervals<M extends string, C extends string>(
 ): BootstrapIntervals<M, C> {
   const names = Object.keys(metrics) as M[];
   const classNames = Object.keys(classMetrics) as C[];
-  const columns = Array.from(
-    { length: names.length + classNames.length * scored.classes },
-    () => new Float64Array(resamples),
+  const ofClasses = Array.from({ length: scored.classes }, (_, k) =>
+    classNames.map(
+      (name): Metric =>
+        (images) =>
+          classMetrics[name](images, k),
+    ),
   );
-  const random = new Random(seed, 'bootstrap');
-  for (let r = 0; r < resamples; r++) {
-    const images = new WeightedImages(scored, resampleLesions(scored, random));
-    let column = 0;
-    for (const name of names) columns[column++][r] = metrics[name](images);
-    for (let k = 0; k < scored.classes; k++) {
-      for (const name of classNames) columns[column++][r] = classMetrics[name](images, k);
-    }
-  }
-  const found = columns.map((values) => percentileInterval(values, level));
+  const all = [...names.map((name): Metric => metrics[name]), ...ofClasses.flat()];
+  const values = resampleMetrics(scored, all, resamples, new Random(seed, 'bootstrap'));
+  const found = values.map((own) => percentileInterval(own, level));
   const collect = <N extends string>(keys: readonly N[], offset: number) =>
     Object.fromEntries(keys.map((key, i) => [key, found[offset + i]])) as Record<N, Interval>;
   return {
@@ -54,6 +50,25 @@ export function bootstrapIntervals<M extends string, C extends string>(
       collect(classNames, names.length + k * classNames.length),
     ),
   };
+}
+
+/**
+ * Values of metrics in resamples of the lesions. The same random stream draws the same lesions for other predictions of the same images,
+ * which pairs their values.
+ * @returns one array of `resamples` numbers for each metric
+ */
+export function resampleMetrics(
+  scored: ScoredImages,
+  metrics: readonly Metric[],
+  resamples: number,
+  random: Random,
+): Float64Array[] {
+  const values = metrics.map(() => new Float64Array(resamples));
+  for (let r = 0; r < resamples; r++) {
+    const images = new WeightedImages(scored, resampleLesions(scored, random));
+    for (const [m, metric] of metrics.entries()) values[m][r] = metric(images);
+  }
+  return values;
 }
 
 /**

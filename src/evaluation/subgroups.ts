@@ -75,7 +75,9 @@ export function evaluateSubgroups(
     for (const [i, id] of predictions.imageIds.entries()) {
       const record = recordOf.get(id);
       const value = record ? subgroupOf(record, field) : 'not known';
-      groups.set(value, [...(groups.get(value) ?? []), i]);
+      const group = groups.get(value);
+      if (group) group.push(i);
+      else groups.set(value, [i]);
     }
     // One group is the whole, which the evaluation has.
     if (groups.size < 2) return [];

@@ -3,13 +3,14 @@ import { lenet } from './lenet.js';
 import { mobilenetV2 } from './mobilenetV2.js';
 import { mobilenetV2Levels } from './mobilenetV2Levels.js';
 import type { ModelDefinition } from './model.js';
-import { resnet18, resnet18Layer3, resnet34, resnet50, resnet101, resnet152 } from './resnet.js';
+import { resnet18, resnet34, resnet50, resnet101, resnet152 } from './resnet.js';
 
 /** All models by id. */
 export const models: Readonly<Record<string, ModelDefinition>> = Object.fromEntries(
-  [lenet, resnet18, resnet18Layer3, resnet34, resnet50, resnet101, resnet152, mobilenetV2, mobilenetV2Levels].map(
-    (model) => [model.id, model],
-  ),
+  [lenet, resnet18, resnet34, resnet50, resnet101, resnet152, mobilenetV2, mobilenetV2Levels].map((model) => [
+    model.id,
+    model,
+  ]),
 );
 
 /** @throws LesionlabError kind `usage` for an unknown id */

@@ -1,7 +1,6 @@
 import type { Value } from '../graph/index.js';
 import {
   convBatchNorm,
-  dropoutLayer,
   globalAveragePoolLayer,
   linearLayer,
   maxPoolLayer,
@@ -26,10 +25,8 @@ interface ResnetOptions {
   readonly build: BuildBlock;
   /** Filters of a block's output for each of its width. */
   readonly expansion: number;
-  /** Blocks in each of the stages; the whole network has four. */
-  readonly blocks: readonly number[];
-  /** Share of the features that training drops before the classifier. Default 0. */
-  readonly dropout?: number;
+  /** Blocks in each of the four stages. */
+  readonly blocks: readonly [number, number, number, number];
 }
 
 const activation = 'relu';
@@ -77,21 +74,19 @@ function buildStages(network: Network, images: Value, { build, expansion, blocks
 }
 
 function resnet(options: ResnetOptions): ModelDefinition {
-  const { layers, blocks, dropout = 0 } = options;
-  const whole = blocks.length === 4;
+  const { layers, blocks } = options;
   return defineModel({
-    id: `resnet${layers}${whole ? '' : `_layer${blocks.length}`}`,
-    title: `ResNet-${layers}${whole ? '' : ` up to its stage ${blocks.length}`}`,
+    id: `resnet${layers}`,
+    title: `ResNet-${layers}`,
     source: "He et al. 2016, doi 10.1109/CVPR.2016.90; torchvision's variant",
     // The last block's output, after the sum and ReLU: all that the head sees.
-    gradCamLayer: `layer${blocks.length}.${blocks.at(-1)! - 1}`,
+    gradCamLayer: `layer4.${blocks[3] - 1}`,
     smallestImageSize: 32,
     defaultNormalisation: 'imagenet',
-    stages: ['conv1', 'bn1', ...blocks.map((_, i) => `layer${i + 1}`), 'fc'],
+    stages: ['conv1', 'bn1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'],
     classifier: ['fc'],
     buildFeatures: (network, images) => buildStages(network, images, options),
-    buildHead: (network, features, classCount) =>
-      linearLayer(network, dropoutLayer(network, features, 'dropout', dropout), 'fc', classCount),
+    buildHead: (network, features, classCount) => linearLayer(network, features, 'fc', classCount),
   });
 }
 
@@ -99,11 +94,6 @@ const basic = { build: basicBlock, expansion: 1 };
 const bottleneck = { build: bottleneckBlock, expansion: 4 };
 
 export const resnet18 = resnet({ layers: 18, ...basic, blocks: [2, 2, 2, 2] });
-/**
- * Without the last stage, which sees a few places only where images are small, and has three quarters of the parameters. Weights of ResNet-18 fit;
- * those of its last stage are left over.
- */
-export const resnet18Layer3 = resnet({ layers: 18, ...basic, blocks: [2, 2, 2], dropout: 0.2 });
 export const resnet34 = resnet({ layers: 34, ...basic, blocks: [3, 4, 6, 3] });
 export const resnet50 = resnet({ layers: 50, ...bottleneck, blocks: [3, 4, 6, 3] });
 export const resnet101 = resnet({ layers: 101, ...bottleneck, blocks: [3, 4, 23, 3] });

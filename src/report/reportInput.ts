@@ -100,7 +100,6 @@ export interface ReportInput {
 const modelNames: Readonly<Record<string, string>> = {
   lenet: 'LeNet',
   resnet18: 'ResNet-18',
-  resnet18_layer3: 'ResNet-18 up to its stage 3',
   resnet34: 'ResNet-34',
   resnet50: 'ResNet-50',
   resnet101: 'ResNet-101',

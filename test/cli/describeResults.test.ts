@@ -5,7 +5,13 @@ import { describe as describeExplanations, register } from '../../src/cli/comman
 import { describeRun } from '../../src/cli/describeRun.js';
 import { formatTable } from '../../src/cli/formatTable.js';
 import { notices } from '../../src/cli/notices.js';
-import { evaluatePredictions } from '../../src/evaluation/index.js';
+import { foreignKinds } from '../../src/data/foreignImages.js';
+import {
+  conformalLevels,
+  conformalThresholds,
+  evaluatePredictions,
+  fitTemperature,
+} from '../../src/evaluation/index.js';
 import type { ExplainStepResult } from '../../src/node/steps/explain.js';
 import type { RunStepResult } from '../../src/node/steps/run.js';
 import { randomPredictions, sevenClasses } from '../evaluation/makePredictions.js';
@@ -14,7 +20,24 @@ const predictions = randomPredictions(500, 4);
 const classes = sevenClasses.map((info, k) =>
   k === 0 ? { ...info, name: 'Actinic keratoses and intraepithelial carcinoma' } : info,
 );
-const evaluation = evaluatePredictions({ ...predictions, classes }, { split: 'test', seed: 1, resamples: 100 });
+const evaluation = evaluatePredictions(
+  { ...predictions, classes },
+  {
+    split: 'test',
+    seed: 1,
+    resamples: 100,
+    calibration: {
+      temperature: fitTemperature(predictions).temperature,
+      conformal: conformalLevels.map((level) => conformalThresholds(predictions, level)),
+    },
+    outOfDistribution: {
+      threshold: 5,
+      trainingImages: 300,
+      scores: predictions.imageIds.map((_, i) => i % 6),
+      foreign: new Map(foreignKinds.map((kind) => [kind, [4, 9]])),
+    },
+  },
+);
 const checkpoint = { name: 'best' as const, epoch: 3, sha256: '0' };
 const evaluated = { evaluation, checkpoint, files: ['runs/x/evaluation/test/evaluation.json'] };
 const runResult = (synthetic: boolean) =>
@@ -35,6 +58,8 @@ describe('results in the terminal', () => {
   it('are the same for run and evaluate, within 80 columns', () => {
     for (const text of [ofRun, ofEvaluation])
       expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(ofEvaluation).toMatch(/^Sets made for 90%: /m);
+    expect(ofEvaluation).toContain('painted images of each kind');
     const start = ofRun.indexOf('accuracy');
     const shared = ofRun.slice(start, ofRun.indexOf('Research'));
     expect(shared).toMatch(/macro AUROC +0\.\d{3} +0\.\d{3} to [01]\.\d{3}/);

@@ -90,5 +90,9 @@ describe('lesionlab cross-validate', () => {
   it('refuses what folds decide, and too few folds', async () => {
     expect((await call('--ratios', '60/20/20', '--resume')).stderr).toContain('--ratios has no say');
     expect((await callCommandLine(['cross-validate', data, '--run', join(root, 'no'), '--folds', '2'])).status).toBe(2);
+    // Folds of three and of five put together would test some images twice and others never.
+    const other = await call('--folds', '5', '--resume');
+    expect(other).toMatchObject({ status: 2 });
+    expect(other.stderr).toContain('ratios (asked for: 60/20/20');
   });
 });

@@ -170,10 +170,11 @@ function describeCertainty({ calibration }: Evaluation): string[] {
   const { temperature, before, after, conformal } = calibration;
   const sets = conformal.map(
     ({ level, coverage, meanSize }) =>
-      `${formatShare(coverage)} of sets made for ${Math.round(100 * level)}% hold the truth (${meanSize.toFixed(2)} classes on average)`,
+      `Sets made for ${Math.round(100 * level)}%: ${formatShare(coverage)} hold the truth, ${meanSize.toFixed(2)} classes on average.`,
   );
   return [
-    `Scaled by the temperature ${temperature.toFixed(2)}, fitted on validation: calibration error ${formatDecimal(after.calibrationError)} instead of ${formatDecimal(before.calibrationError)}.`,
+    `Temperature ${temperature.toFixed(2)}, fitted on validation: with it, the calibration error`,
+    `is ${formatDecimal(after.calibrationError)} instead of ${formatDecimal(before.calibrationError)}.`,
     ...sets,
     '',
   ];
@@ -186,8 +187,9 @@ function describeForeign({ outOfDistribution }: Evaluation): string[] {
   const { images, rate, interval } = falseAlarms;
   const bounds = interval ? ` (95% interval ${formatInterval(interval)})` : '';
   return [
-    `Images unlike those trained on: ${formatCount(images)} of these, ${formatShare(rate)}${bounds}, would be flagged; 1% was promised.`,
-    `Of painted images that are none of skin: ${hits.map((of) => `${of.kind} ${formatShare(of.rate)}`).join(', ')} (${formatCount(hits[0].images)} of each).`,
+    `Taken for something else than trained on, where 1% was promised: ${formatCount(images)} images,`,
+    `${formatShare(rate)}${bounds}. Of ${formatCount(hits[0].images)} painted images of each kind:`,
+    `${hits.map((of) => `${of.kind} ${formatShare(of.rate)}`).join(', ')}.`,
     '',
   ];
 }

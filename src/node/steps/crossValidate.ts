@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { foldRatios } from '../../data/splitRule.js';
 import { usageError } from '../../errors.js';
 import { type Evaluation, evaluatePredictions, formatPredictionsCsv, joinPredictions } from '../../evaluation/index.js';
 import type { RunOptions } from '../planRun.js';
@@ -68,7 +69,9 @@ export async function crossValidateStep(
     const run = join(out, `fold-${fold + 1}`);
     const folder = runFolderPaths(run);
     context.progress.note(`Fold ${fold + 1} of ${folds}, into ${run}.`);
-    await trainRun(context, { ...options, run, splitRule: { kind: 'fold', fold, folds } });
+    // Folds of another number in the folder are refused as other ratios are.
+    const splitRule = { kind: 'fold', fold, folds } as const;
+    await trainRun(context, { ...options, run, splitRule, ratios: foldRatios(folds) });
     const done = await readTestEvaluation(folder);
     const { evaluation } = done ?? (await evaluateStep(context, { run, resamples: 0 }));
     const { images, lesions, accuracy, balancedAccuracy, auroc } = evaluation;

@@ -59,11 +59,13 @@ async function evaluateOpened(
   folder: RunFolder,
   checkpoint: Checkpoint,
   opened: Dataset,
-  { data, name: givenName, map = {}, restrict = false, excludeUnusable = false, ...more }: EvaluateExternalOptions,
+  options: EvaluateExternalOptions,
 ): Promise<ExternalStepResult> {
+  const { data, name: givenName, map = {}, restrict = false, excludeUnusable = false } = options;
+  const { resamples, submission = false } = options;
   const { config } = checkpoint;
   const { classes } = config.data;
-  const [{ seed }, { resamples, submission = false }] = [context, more];
+  const { seed } = context;
   const source = resolve(data!);
   const name = externalName(source, givenName);
   await refuseOtherSource(folder, name, source);
@@ -108,7 +110,11 @@ async function evaluateOpened(
     const files = await writeScores(paths, predictions, evaluation);
     const synthetic = dataset.info.synthetic ? 'Synthetic images: ' : '';
     const extras = await writeExtras(paths, {
-      ...{ evaluation, predictions, subgroups, pictures, submission: submissionText },
+      evaluation,
+      predictions,
+      subgroups,
+      pictures,
+      submission: submissionText,
       seed: config.seed,
       gridTitle: `${synthetic}${name} images, the truth and what they were called`,
     });

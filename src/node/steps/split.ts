@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Dataset, SplitName } from '../../data/dataset.js';
 import { findIdenticalImages } from '../../data/identicalImages.js';
 import { defaultRatios, kFolds } from '../../data/split.js';
-import { ratiosOfRule, type SplitRule, splitByRule } from '../../data/splitRule.js';
+import { type SplitRule, splitByRule } from '../../data/splitRule.js';
 import { foldsCsv, type SplitsSummary, splitsCsv, splitsJson } from '../../data/splitsCsv.js';
 import type { StepContext } from '../stepContext.js';
 import { writeFileWhole, writeJson } from '../writeFile.js';
 
 export interface SplitStepOptions {
-  /** Shares of train, validation and test; 64/16/20 if not given. */
+  /** Shares of train, validation and test; 64/16/20 if not given. With folds, `foldRatios`. */
   readonly ratios?: readonly [number, number, number];
   /** Default: whole lesions. */
   readonly rule?: SplitRule;
@@ -37,8 +37,7 @@ export async function splitStep(
   outFolder: string,
   options: SplitStepOptions = {},
 ): Promise<SplitStepResult> {
-  const { folds, rule = { kind: 'lesions' } } = options;
-  const ratios = ratiosOfRule(rule, options.ratios ?? defaultRatios);
+  const { ratios = defaultRatios, folds, rule = { kind: 'lesions' } } = options;
   const { records, info, images, hasLesionIds, metadataFile: file } = dataset;
   const { classes } = info;
   const linked =

@@ -8,7 +8,7 @@ import type { DocumentInput } from './runWords.js';
 
 /**
  * The CLEAR Derm checklist of a run, filled in as far as its files go; the rest is left to a person. The items follow
- * Daneshjou et al. 2022, JAMA Dermatology 158(1):90-96, in words of our own.
+ * Daneshjou et al. 2022, JAMA Dermatology 158(1):90-96, in words of our own; they have not been compared with the paper.
  */
 export function clearDermChecklist(input: DocumentInput): RunDocument {
   const { config } = input;
@@ -27,7 +27,7 @@ export function clearDermChecklist(input: DocumentInput): RunDocument {
       ...(config.data.synthetic ? [syntheticNotice] : []),
       purposeNotice,
       `Filled in by ${input.writtenBy} from the files of the run. ${formatCount(open)} of ${formatCount(all.length)} items need a person: look for “${personMustSay}”`,
-      'Items: Daneshjou R et al. Checklist for Evaluation of Image-Based Artificial Intelligence Reports in Dermatology: CLEAR Derm Consensus Guidelines. JAMA Dermatology 158(1):90-96 (2022), doi:10.1001/jamadermatol.2021.4915. The wording here is not the authors’; read theirs before you rely on it.',
+      'Items: Daneshjou R et al. Checklist for Evaluation of Image-Based Artificial Intelligence Reports in Dermatology: CLEAR Derm Consensus Guidelines. JAMA Dermatology 158(1):90-96 (2022), doi:10.1001/jamadermatol.2021.4915. The items here were put together without the paper at hand: neither their wording nor their order has been compared with it. Read theirs before you rely on this one.',
     ],
     sections: domains.map(({ title, items }) => ({
       title,
