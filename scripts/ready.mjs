@@ -1,7 +1,8 @@
-// Makes a fresh clone ready: installs what package-lock.json names if it isn't there, and compiles what has changed.
+// Makes a fresh clone ready: installs what package-lock.json names if it isn't there, and compiles what has changed,
+// the studio's page included.
 // Plain JavaScript with nothing but Node's own modules, since it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -43,3 +44,23 @@ else if (!existsSync(join(root, 'dist', 'cli', 'main.js'))) {
   console.error('lesionlab: the TypeScript compiler is missing; install with development dependencies (npm ci).');
   process.exit(1);
 }
+
+/** The newest change below a folder, milliseconds. */
+function newestChange(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newestChange(join(path, name))));
+}
+
+/** Everything that the studio's page is made of. */
+const pageSources = ['web', 'src', 'guide', 'package-lock.json'].map((name) => join(root, name)).filter(existsSync);
+const bundler = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+const builtPage = join(root, 'dist', 'web', 'index.html');
+const isPageCurrent = () =>
+  existsSync(builtPage) && pageSources.every((path) => newestChange(path) < statSync(builtPage).mtimeMs);
+if (existsSync(bundler) && existsSync(join(root, 'web')) && !isPageCurrent())
+  run(
+    process.execPath,
+    [bundler, 'build', '--config', join('web', 'vite.config.ts'), '--logLevel', 'warn', 'web'],
+    'building the page of the studio',
+  );

@@ -124,7 +124,9 @@ describe('on the command line', () => {
     expect(before.stdout).not.toMatch(/known kind/i);
     const evaluated = await callCommandLine(['evaluate', tiny.run.path, '--resamples', '20']);
     expect(evaluated.stdout).toMatch(/^Taken for something else than trained on, where 1% was promised: \d+ images,$/m);
-    expect(evaluated.stdout).toMatch(/^\d.*\. Of 50 painted images of each kind:\nnoise \d.*, blank .*, drawn .*, photograph .*\.$/m);
+    expect(evaluated.stdout).toMatch(
+      /^\d.*\. Of 50 painted images of each kind:\nnoise \d.*, blank .*, drawn .*, photograph .*\.$/m,
+    );
     const table = await callCommandLine(['predict', tiny.run.path, image]);
     expect(table.stdout).toMatch(/^image +most probable .* known kind *$/m);
     expect(table.stdout).toMatch(/Known kind: (every image|1 image is)/);

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createAdaptorServer } from '@hono/node-server';
+import { runError, usageError } from '../../errors.js';
+import { makeStudioApp } from './studioApp.js';
+
+export interface StudioOptions {
+  /** 0: one that is free. */
+  readonly port?: number;
+}
+
+export interface RunningStudio {
+  /** Address of the page, with a slash at its end. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Where `npm run build` puts the page. */
+const builtPage = fileURLToPath(new URL('../../web', import.meta.url));
+
+/**
+ * Serves the studio on the loopback interface, and on no other.
+ * @throws LesionlabError kind `usage` where the port is taken
+ */
+export async function startStudio({ port = 0 }: StudioOptions = {}): Promise<RunningStudio> {
+  if (!existsSync(join(builtPage, 'index.html')))
+    throw runError('page-missing', `The page of the studio is not built: ${builtPage} has no index.html`, {
+      hint: 'Build it with `npm run build`.',
+    });
+  const app = makeStudioApp({ page: builtPage });
+  const server = createAdaptorServer({ fetch: app.fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(
+        cause.code === 'EADDRINUSE'
+          ? usageError('port-taken', `Port ${port} is taken by another program`, {
+              hint: 'Name another one with --port, or leave it out: a free one is taken.',
+              cause,
+            })
+          : cause,
+      ),
+    );
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${taken}/`,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}

@@ -1,0 +1,47 @@
+import { Component, type ReactNode } from 'react';
+
+/** Something went wrong: what, and what to do about it. Read out at once by a screen reader. */
+export function Problem({ error }: { readonly error: unknown }) {
+  const { message, hint, details } = describe(error);
+  return (
+    <div className="problem" role="alert">
+      <p>
+        <strong>{message}</strong>
+      </p>
+      {hint && <p>{hint}</p>}
+      {details.length > 0 && (
+        <ul>
+          {details.slice(0, 10).map((detail) => (
+            <li key={detail}>{detail}</li>
+          ))}
+          {details.length > 10 && <li>and {details.length - 10} more</li>}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+interface Described {
+  readonly message: string;
+  readonly hint?: string;
+  readonly details: readonly string[];
+}
+
+/** A `LesionlabError` by its form: one that crossed from a worker is no instance of the class any more. */
+function describe(error: unknown): Described {
+  const { message, hint, details } = (error ?? {}) as Partial<Described>;
+  return { message: message || String(error), hint, details: Array.isArray(details) ? details : [] };
+}
+
+/** Shows what a part of the page threw in its place; the rest goes on. */
+export class ProblemBoundary extends Component<{ readonly children: ReactNode }, { readonly error?: unknown }> {
+  override state: { readonly error?: unknown } = {};
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  override render() {
+    return this.state.error === undefined ? this.props.children : <Problem error={this.state.error} />;
+  }
+}

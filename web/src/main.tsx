@@ -1,0 +1,13 @@
+import { createRoot } from 'react-dom/client';
+import { pageStyle } from '../../src/report/pageStyle.js';
+import { App } from './App.js';
+import './style.css';
+import { restoreTheme } from './components/ThemeSwitch.js';
+
+// The report's own style, so that both look alike.
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(pageStyle());
+document.adoptedStyleSheets = [sheet];
+restoreTheme();
+
+createRoot(document.getElementById('studio')!).render(<App />);

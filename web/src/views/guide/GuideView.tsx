@@ -1,0 +1,4 @@
+/** To be written. */
+export default function GuideView() {
+  return <h1>Guide</h1>;
+}
