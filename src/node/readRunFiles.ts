@@ -5,16 +5,18 @@ import type { Exploration } from '../data/exploration.js';
 import type { SplitsSummary } from '../data/splitsCsv.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import type { Predictions, SubgroupEvaluation } from '../evaluation/index.js';
-import type { LayerRow, TestLooks } from '../report/index.js';
+import type { LayerRow, TestLooks, ValidationCounts } from '../report/index.js';
 import { readJsonLines } from './jsonLines.js';
 import { readPredictions } from './readPredictions.js';
 import { type RunFolder, readJson } from './runFolder.js';
 import { readSubgroups } from './subgroupFiles.js';
+import { readValidationCounts } from './validationCounts.js';
 
 /** What a report is made from, as far as a run has it; null where a step was not run. */
 export interface RunFiles {
   readonly exploration: Exploration | null;
   readonly splits: SplitsSummary | null;
+  readonly validationCounts: ValidationCounts | null;
   readonly layers: readonly LayerRow[] | null;
   readonly evaluation: Evaluation | null;
   readonly predictions: Predictions | null;
@@ -66,6 +68,7 @@ export async function readRunFiles(folder: RunFolder): Promise<RunFiles> {
   return {
     exploration: await readIfThere<Exploration>(join(folder.exploration, 'exploration.json'), explorationFile),
     splits: await readIfThere<SplitsSummary>(folder.splitsJson, splitsFile),
+    validationCounts: await readValidationCounts(folder),
     layers: await readIfThere<LayerRow[]>(join(folder.path, 'layers.json'), layersFile),
     evaluation: await readEvaluation(test.evaluation),
     predictions: existsSync(test.predictions) ? await readPredictions(folder, 'test') : null,

@@ -52,7 +52,8 @@ export async function runTrainJob(
     if (saved) restore(trainer, saved, folder);
     else if (job.weightsFile) await saveInitialWeights(folder, job, complete(trainer.evaluatedWeights()));
     board = job.tensorBoard ? openEventFile(folder.tensorboard) : undefined;
-    const events = train({ ...opened, training: job.recipe.training, shouldStop, position: saved?.position });
+    const { classIds, recipe } = job;
+    const events = train({ ...opened, training: recipe.training, classIds, shouldStop, position: saved?.position });
     for await (const event of events) {
       if (event.type === 'step') {
         await appendJsonLine(folder.steps, event.record);
@@ -93,6 +94,9 @@ const epochScalars = (record: EpochRecord): [string, number][] => [
   ['accuracy/validation', record.validationAccuracy],
   ['accuracy/validation balanced', record.validationBalancedAccuracy],
   ['learning rate', record.learningRate],
+  ...Object.entries(record.validationRecall ?? {}).flatMap(([id, recall]): [string, number][] =>
+    recall === null ? [] : [[`recall/validation ${id}`, recall]],
+  ),
 ];
 
 /** What a file of a run's weights says of itself. @param epoch epochs that went into the weights */

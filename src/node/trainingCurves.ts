@@ -1,14 +1,15 @@
 import { join } from 'node:path';
-import { accuracyCurveChart, lossCurveChart } from '../report/index.js';
+import { accuracyCurveChart, hasRecallCurves, lossCurveChart, recallCurvesChart } from '../report/index.js';
 import { describeCurves } from '../training/curveNotes.js';
 import type { EpochRecord } from '../training/events.js';
 import { readJsonLines } from './jsonLines.js';
 import { plotDocument } from './plotDocument.js';
 import { runFolderPaths } from './runFolder.js';
+import { readValidationCounts } from './validationCounts.js';
 import { writeFileWhole } from './writeFile.js';
 
 /**
- * Writes `curves/loss.svg` and `curves/accuracy.svg` of a run from its metrics.jsonl; nothing before the first epoch is done.
+ * Writes `curves/loss.svg`, `curves/accuracy.svg` and, where the run has it, `curves/recall-by-class.svg` of a run from its metrics.jsonl; nothing before the first epoch is done.
  * @returns the paths written
  * @throws LesionlabError kind `run` where metrics.jsonl can't be read or the folder can't be written
  */
@@ -18,10 +19,20 @@ export async function writeTrainingCurves(runFolder: string): Promise<string[]> 
   if (records.length === 0) return [];
   const document = plotDocument();
   const overfittingFrom = describeCurves(records).find(({ kind }) => kind === 'overfitting')?.firstEpoch ?? null;
-  const files = {
+  const files: Record<string, string> = {
     'loss.svg': lossCurveChart(records, { document, overfittingFrom }),
     'accuracy.svg': accuracyCurveChart(records, { document }),
   };
+  if (hasRecallCurves(records)) {
+    const counts = await readValidationCounts(folder);
+    const classes = Object.keys(records.at(-1)?.validationRecall ?? {}).map((id) => ({
+      id,
+      name: id,
+      images: counts?.[id]?.images ?? null,
+      lesions: counts?.[id]?.lesions ?? null,
+    }));
+    files['recall-by-class.svg'] = recallCurvesChart(records, classes, { document });
+  }
   const paths: string[] = [];
   for (const [name, svg] of Object.entries(files)) {
     const path = join(folder.curves, name);

@@ -15,6 +15,7 @@ export { type LeakRow, leakChart } from './charts/leak.js';
 export { learningRateChart } from './charts/learningRate.js';
 export { missingValuesChart } from './charts/missingValues.js';
 export { decisionCurveChart, precisionRecallChart, rocChart } from './charts/questionCurves.js';
+export { hasRecallCurves, type RecallCurveClass, recallCurvesChart } from './charts/recallCurves.js';
 export { recallIntervalsChart } from './charts/recallIntervals.js';
 export { reliabilityChart } from './charts/reliability.js';
 export { accuracyCurveChart, type CurvesOptions, lossCurveChart } from './charts/trainingCurves.js';
@@ -38,5 +39,6 @@ export type {
   LocalisationWords,
   ReportInput,
   TestLooks,
+  ValidationCounts,
 } from './reportInput.js';
 export { documentFiles, renderReport } from './reportPage.js';

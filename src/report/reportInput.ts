@@ -70,6 +70,9 @@ export interface TestLooks {
   readonly sha256?: string | null;
 }
 
+/** Images and lesions of the validation split by class id; lesions null where the data don't name them. */
+export type ValidationCounts = Readonly<Record<string, { readonly images: number; readonly lesions: number | null }>>;
+
 /** Everything in a report; what is null was not made (yet), and the report says how to make it. */
 export interface ReportInput {
   readonly config: RunConfig;
@@ -77,6 +80,8 @@ export interface ReportInput {
   readonly runFolder: string;
   readonly exploration: Exploration | null;
   readonly splits: SplitsSummary | null;
+  /** What stands behind the curves of each class. */
+  readonly validationCounts: ValidationCounts | null;
   /** metrics.jsonl, in order; empty before the first epoch is done. */
   readonly records: readonly EpochRecord[];
   readonly layers: readonly LayerRow[] | null;

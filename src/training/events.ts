@@ -25,6 +25,8 @@ export interface EpochRecord {
   readonly validationLoss: number;
   readonly validationAccuracy: number;
   readonly validationBalancedAccuracy: number;
+  /** Recall on validation images by class id, null where a class has none; runs of earlier versions lack it. */
+  readonly validationRecall?: Readonly<Record<string, number | null>>;
   /** Learning rate of the epoch's last step. */
   readonly learningRate: number;
   readonly seconds: number;

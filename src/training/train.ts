@@ -27,6 +27,8 @@ export interface TrainPosition {
 export interface TrainOptions {
   readonly trainer: Trainer;
   readonly training: ScheduleOptions & Pick<Recipe['training'], 'epochs' | 'earlyStopping'>;
+  /** In class order. */
+  readonly classIds: readonly string[];
   readonly plan: BatchPlan;
   /** Batches from the position's step on, and how to give their memory back. */
   readonly batches: { next(): Promise<Batch>; recycle(batch: Batch): void };
@@ -69,7 +71,8 @@ function readPosition(position: TrainPosition = beginning): TrainPosition {
  * earlier on ties; with early stopping, training ends once so many epochs after it are over.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> {
-  const { trainer, training, plan, batches, validate, shouldStop = () => false, recordsPerEpoch = 40 } = options;
+  const { trainer, training, classIds, plan, batches, validate } = options;
+  const { shouldStop = () => false, recordsPerEpoch = 40 } = options;
   const { batchSize } = trainer.options;
   const steps = plan.epochEnd(training.epochs - 1);
   const recordEvery = Math.max(1, Math.round(plan.stepsPerEpoch / recordsPerEpoch));
@@ -136,6 +139,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
         validationLoss: validation.loss,
         validationAccuracy: validation.accuracy,
         validationBalancedAccuracy: validation.balancedAccuracy,
+        validationRecall: Object.fromEntries(classIds.map((id, k) => [id, validation.recall[k]])),
         learningRate,
         seconds: (Date.now() - epochBegan) / 1000,
         imagesPerSecond: (stepsInEpoch * batchSize) / trained,

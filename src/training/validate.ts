@@ -8,6 +8,8 @@ export interface ValidationResult {
   readonly accuracy: number;
   /** Mean recall over the classes that occur. */
   readonly balancedAccuracy: number;
+  /** Share of each class's images that were recognised, [0, 1], in class order; null where the class has no images. */
+  readonly recall: readonly (number | null)[];
 }
 
 /** Probabilities below this count as this: a single certain mistake must not make the mean infinite. */
@@ -58,11 +60,13 @@ export async function scoreValidation(
       if (row.indexOf(Math.max(...row)) === label) recognised[label] += 1;
     }
   }
-  const present = images.flatMap((count, label) => (count > 0 ? [recognised[label] / count] : []));
+  const recall = images.map((count, label) => (count > 0 ? recognised[label] / count : null));
+  const present = recall.filter((share) => share !== null);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
     loss: loss / weightSum,
     accuracy: sum(recognised) / sum(images),
     balancedAccuracy: sum(present) / present.length,
+    recall,
   };
 }

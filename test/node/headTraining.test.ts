@@ -112,6 +112,9 @@ describe('the training of a head', { timeout: 180_000 }, () => {
     });
     expect(evaluation.accuracy).toBeCloseTo(records[2].validationAccuracy, 12);
     expect(evaluation.balancedAccuracy).toBeCloseTo(records[2].validationBalancedAccuracy, 12);
+    expect(records[2].validationRecall).toEqual(
+      Object.fromEntries(evaluation.perClass.map(({ dx, recall, support }) => [dx, support > 0 ? recall : null])),
+    );
     writeFileSync(run.config, JSON.stringify(config));
   });
 

@@ -235,6 +235,9 @@ describe('validation metrics', () => {
       });
       expect(evaluation.accuracy).toBe(record.validationAccuracy);
       expect(evaluation.balancedAccuracy).toBeCloseTo(record.validationBalancedAccuracy, 12);
+      expect(record.validationRecall).toEqual(
+        Object.fromEntries(evaluation.perClass.map(({ dx, recall, support }) => [dx, support > 0 ? recall : null])),
+      );
       const path = run.evaluation('validation').predictions;
       const { classes } = config.data;
       const { labels, probabilities } = parsePredictionsCsv(readFileSync(path, 'utf8'), { file: path, classes });

@@ -198,6 +198,9 @@ export function madeUpRecords(epochs = 24): EpochRecord[] {
       validationLoss: 0.9 + 1.1 * Math.exp(-5 * x) + Math.max(0, x - 0.55) * 0.7 + wobble,
       validationAccuracy: 0.74 - 0.3 * Math.exp(-4 * x) + wobble,
       validationBalancedAccuracy: 0.56 - 0.35 * Math.exp(-4 * x) - Math.max(0, x - 0.8) * 0.1 + wobble,
+      validationRecall: Object.fromEntries(
+        classes.map(({ id }, k) => [id, Math.max(0, Math.min(1, 0.1 * k + 0.4 * x + wobble))]),
+      ),
       learningRate: 1e-3 * (1 - x),
       seconds: 31,
       imagesPerSecond: 205,
@@ -287,6 +290,11 @@ export function madeUpConfig({ synthetic = false }: { synthetic?: boolean } = {}
     versions: { node: '20.19.0', onnxruntime: '1.30.0' },
   };
 }
+
+export const madeUpValidationCounts = () =>
+  Object.fromEntries(
+    classes.map(({ id }, k) => [id, { images: Math.round(images[k] * 0.16), lesions: Math.round(lesions[k] * 0.16) }]),
+  );
 
 export function madeUpSplits(): SplitsSummary {
   const parts = <T>(part: (share: number) => T) => ({ train: part(0.64), validation: part(0.16), test: part(0.2) });

@@ -21,6 +21,7 @@ const validation = (balancedAccuracy: number, loss = 1): ValidationResult => ({
   loss,
   accuracy: 0.5,
   balancedAccuracy,
+  recall: [balancedAccuracy, null, 1],
 });
 
 /** A trainer whose loss is 10, 9, 8, ... or what is said, and that gets `step % 4` images right. */
@@ -51,6 +52,7 @@ async function collect(options: Partial<TrainOptions> & Pick<TrainOptions, 'trai
   const events: TrainEvent[] = [];
   const all = train({
     training,
+    classIds: ['mel', 'nv', 'vasc'],
     plan,
     batches: { next: async () => batch, recycle: () => {} },
     validate: async () => validation(0.5),
@@ -87,6 +89,9 @@ describe('train', () => {
     // Losses 10 9 | 8 7 6 | 5 4; right answers 0 1 | 2 3 0 | 1 2 of 4 each.
     expect(records.map(({ trainLoss }) => trainLoss)).toEqual([9.5, 7, 4.5]);
     expect(records.map(({ trainAccuracy }) => trainAccuracy)).toEqual([1 / 8, 5 / 12, 3 / 8]);
+    expect(records.map(({ validationRecall }) => validationRecall)).toEqual(
+      [0.4, 0.6, 0.6].map((mel) => ({ mel, nv: null, vasc: 1 })),
+    );
   });
 
   it('writes a record every few steps, with means since the last', async () => {

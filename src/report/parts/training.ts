@@ -1,6 +1,7 @@
 import { describeCurves } from '../../training/curveNotes.js';
 import type { ChartOptions } from '../charts/chart.js';
 import { classWeightsChart } from '../charts/classWeights.js';
+import { hasRecallCurves, recallCurvesChart } from '../charts/recallCurves.js';
 import { accuracyCurveChart, lossCurveChart } from '../charts/trainingCurves.js';
 import { describeVariation } from '../describeVariation.js';
 import { formatCount, formatDuration, formatList, formatNumber } from '../format.js';
@@ -30,6 +31,7 @@ export function renderTraining(input: ReportInput, options: ChartOptions): strin
         ),
       ),
       ...notes.map(({ text }) => `<p class="aside">${escapeText(text)}</p>`),
+      ...recallByClass(input, options),
     );
   }
   if (trainingBatch)
@@ -57,6 +59,27 @@ export function renderTraining(input: ReportInput, options: ChartOptions): strin
     );
   if (layers) parts.push('<h3>The network, layer by layer</h3>', layerTable(layers));
   return parts.join('\n');
+}
+
+/** Nothing for runs of earlier versions, which have no recall by class and epoch. */
+function recallByClass({ config, records, validationCounts }: ReportInput, options: ChartOptions): string[] {
+  if (!hasRecallCurves(records)) return [];
+  const classes = config.data.classes.map(({ id, name }) => ({
+    id,
+    name,
+    images: validationCounts?.[id]?.images ?? null,
+    lesions: validationCounts?.[id]?.lesions ?? null,
+  }));
+  return [
+    '<h3>How each diagnosis was learned</h3>',
+    '<p>Share of the validation images of each diagnosis that were recognised, epoch by epoch. Which epoch is kept is decided by their mean; a single diagnosis may have done better in another one.</p>',
+    figureRow(
+      chartFigure(
+        recallCurvesChart(records, classes, options),
+        'Beside each diagnosis: its sensitivity at the epoch that was kept. Where few lesions stand behind a curve, a single one moves it a lot: its ups and downs mean little. These images helped to choose the epoch; for how well the model does, see <a href="#results">the test images</a>.',
+      ),
+    ),
+  ];
 }
 
 function describeRecipe({ config, records }: ReportInput): string {
