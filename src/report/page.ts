@@ -66,7 +66,8 @@ ${sections}
 `;
 }
 
-// The switch only appears where it works; what a page's address may not store is forgotten.
+// The switch only appears where it works; what a page's address may not store is forgotten. Browsers unfold what a link leads into on
+// their own; older ones do not.
 const script = `(function(){
 var root=document.documentElement,button=document.querySelector('button.theme'),media=matchMedia('(prefers-color-scheme: dark)');
 var kept=null;try{kept=localStorage.getItem('lesionlab-theme')}catch(e){}
@@ -75,5 +76,7 @@ function isDark(){return root.dataset.theme?root.dataset.theme==='dark':media.ma
 function show(){button.textContent=isDark()?'Light colours':'Dark colours'}
 button.hidden=false;show();media.addEventListener('change',show);
 button.addEventListener('click',function(){root.dataset.theme=isDark()?'light':'dark';try{localStorage.setItem('lesionlab-theme',root.dataset.theme)}catch(e){}show()});
+function unfold(){var target=location.hash.length>1&&document.getElementById(location.hash.slice(1)),folded=target&&target.closest('details:not([open])');if(folded){folded.open=true;target.scrollIntoView()}}
+addEventListener('hashchange',unfold);unfold();
 addEventListener('beforeprint',function(){document.querySelectorAll('details').forEach(function(d){d.open=true})});
 })();`;

@@ -2,9 +2,12 @@ import { csvDownload, svgDownload } from './downloads.js';
 import { escapeText } from './html.js';
 import { classColour } from './palette.js';
 
-/** A figure around an SVG chart, which brings its own alternative text, with a link that saves it. */
-export function chartFigure(svg: string, caption?: string): string {
-  return `<figure>${svg}${caption ? `<figcaption>${caption}</figcaption>` : ''}${svgDownload(svg)}</figure>`;
+/**
+ * A figure around an SVG chart, which brings its own alternative text, with a link that saves it.
+ * @param saved what the link saves; without the links of a chart that has some, which lead nowhere outside its page
+ */
+export function chartFigure(svg: string, caption?: string, saved = svg): string {
+  return `<figure>${svg}${caption ? `<figcaption>${caption}</figcaption>` : ''}${svgDownload(saved)}</figure>`;
 }
 
 /** Figures beside each other where there is room. */

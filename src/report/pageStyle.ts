@@ -74,6 +74,17 @@ td.word{white-space:nowrap}
 .thumbnails li{margin:0;font-size:.78rem;line-height:1.35;color:var(--page-muted)}
 .thumbnails img{display:block;width:100%;height:auto;aspect-ratio:1;object-fit:cover;border-radius:6px;background:var(--page-soft);margin-bottom:.25rem}
 .thumbnails .wrong img{outline:3px solid var(--page-accent);outline-offset:-3px}
+figure svg a{cursor:pointer}
+figure svg a:focus{outline:none}
+figure svg a:hover rect{stroke:var(--chart-ink);stroke-width:1.5}
+figure svg a:focus-visible rect{stroke:var(--page-accent);stroke-width:3.5}
+details.confusion{border-bottom:1px solid var(--page-line);margin:0}
+details.confusion summary{padding:.45rem 0;color:var(--page-ink)}
+details.confusion summary:hover{text-decoration:underline}
+details.confusion>div{scroll-margin-top:2.6rem;padding:.2rem 0 .6rem}
+details.confusion>div:target{border-left:3px solid var(--page-accent);padding-left:.9rem}
+details.confusion>div:focus{outline:none}
+details.confusion .thumbnails{margin-bottom:.8rem}
 .panels{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:.8rem;max-width:46rem}
 .panels p{margin:0 0 .3rem;font-size:.86rem;color:var(--page-muted)}
 .panels img{width:100%;margin:0}

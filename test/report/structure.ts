@@ -42,7 +42,11 @@ export function findPageFaults(html: string): string[] {
     if (!image.getAttribute('alt')?.trim()) faults.push('an image without alternative text');
   for (const svg of all('svg')) {
     const names = (svg.getAttribute('aria-labelledby') ?? '').split(' ');
-    if (svg.getAttribute('role') !== 'img' || names.length < 2 || names.some((name) => !known.has(name)))
+    const links = [...svg.querySelectorAll('a')];
+    if (links.some((link) => !link.getAttribute('aria-label')?.trim() || link.closest('[aria-hidden]')))
+      faults.push('a link in a chart that is not named, or is hidden');
+    const role = links.length > 0 ? 'group' : 'img';
+    if (svg.getAttribute('role') !== role || names.length < 2 || names.some((name) => !known.has(name)))
       faults.push('a chart without title and description');
   }
   for (const figure of all('figure')) if (!figure.querySelector('svg, img')) faults.push('an empty figure');

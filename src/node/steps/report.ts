@@ -109,11 +109,11 @@ async function readTestImages(
   folder = config.data.folder,
 ): Promise<ReadonlyMap<string, EmbeddedPicture>> {
   if (!predictions) return new Map();
-  const { mistakes, samples } = chooseTestImages(predictions, config.seed);
+  const { mistakes, confused, samples } = chooseTestImages(predictions, config.seed);
   try {
     const dataset = await openDataset(folder, { classes: config.data.classes });
     try {
-      const ids = [...mistakes, ...samples].map(({ imageId }) => imageId);
+      const ids = [...mistakes, ...confused, ...samples].map(({ imageId }) => imageId);
       return await readThumbnails(dataset.images, ids, sharpCodec, thumbnailSize);
     } finally {
       await dataset.images.close();

@@ -23,6 +23,7 @@ export interface ChartContent {
   readonly description: string;
   /** Height of the plot without the title, pixels. */
   readonly height: number;
+  /** Rectangles with `href` and `ariaLabel` among its marks become links that can be reached with the keyboard, above all else. */
   readonly plot: Omit<Plot.PlotOptions, 'width' | 'height' | 'document'>;
 }
 
@@ -48,6 +49,7 @@ export function drawChart(content: ChartContent, options: ChartOptions = {}): st
   } as Plot.PlotOptions);
   svg.querySelector('style')?.remove();
 
+  const links = takeLinks(svg);
   const id = `${options.idPrefix ?? ''}${content.name}`;
   const height = headHeight + content.height + 8;
   const head = [
@@ -58,20 +60,38 @@ export function drawChart(content: ChartContent, options: ChartOptions = {}): st
   ];
   return withFallbackColours(
     [
-      `<svg xmlns="http://www.w3.org/2000/svg" class="lesionlab-chart" role="img" aria-labelledby="${id}-title ${id}-description"`,
+      `<svg xmlns="http://www.w3.org/2000/svg" class="lesionlab-chart" role="${links ? 'group' : 'img'}" aria-labelledby="${id}-title ${id}-description"`,
       ` width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`,
       ' font-family="system-ui, \'Segoe UI\', Roboto, \'Liberation Sans\', Arial, sans-serif" font-size="12.5" text-anchor="middle" fill="var(--chart-ink)">',
       `<title id="${id}-title">${escapeText(content.title)}</title>`,
       `<desc id="${id}-description">${escapeText(content.description)}</desc>`,
       `<style>${chartStyle()}</style>`,
       `<rect width="${width}" height="${height}" fill="var(--chart-background)"/>`,
-      ...head,
-      `<g transform="translate(0,${headHeight})">`,
-      // Inner labels of Plot's groups would be read out one by one: the picture is one figure with one description.
+      // Words of the picture would be read out one by one: it is one figure with one description, and links where there are some.
+      ...(links ? ['<g aria-hidden="true">', ...head, '</g>'] : head),
+      `<g transform="translate(0,${headHeight})"${links ? ' aria-hidden="true"' : ''}>`,
       svg.innerHTML.replace(/ aria-(label|hidden)="[^"]*"/g, ''),
-      '</g></svg>',
+      '</g>',
+      ...(links ? [`<g transform="translate(0,${headHeight})">${links}</g>`] : []),
+      '</svg>',
     ].join(''),
   );
+}
+
+/** Takes the links out of a plot. @returns them as SVG, empty where there are none */
+function takeLinks(svg: Element): string {
+  return [...svg.querySelectorAll('a')]
+    .map((link) => {
+      const rectangle = link.querySelector('rect');
+      const address = link.getAttribute('xlink:href') ?? link.getAttribute('href') ?? '';
+      const label = escapeText(rectangle?.getAttribute('aria-label') ?? '');
+      const place = ['x', 'y', 'width', 'height']
+        .map((name) => `${name}="${rectangle?.getAttribute(name) ?? 0}"`)
+        .join(' ');
+      link.remove();
+      return `<a href="${escapeText(address)}" aria-label="${label}"><rect ${place} fill="transparent"><title>${label}</title></rect></a>`;
+    })
+    .join('');
 }
 
 function headLine(line: string, y: number, attributes: string, colour: ChartColour): string {

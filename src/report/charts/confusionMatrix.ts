@@ -1,5 +1,5 @@
 import { rowShares } from '../../evaluation/confusionMatrix.js';
-import { formatCount, formatPercent } from '../format.js';
+import { formatCount, formatCountOf, formatPercent } from '../format.js';
 import type { ChartOptions } from './chart.js';
 import { heatTable, shareText } from './heatTable.js';
 
@@ -8,6 +8,8 @@ export interface ConfusionMatrixOptions extends ChartOptions {
   readonly title?: string;
   /** File name without ending; default `confusion-matrix`. */
   readonly name?: string;
+  /** Where a cell's images are in the page; undefined for none. */
+  readonly linkOf?: (truth: number, predicted: number) => string | undefined;
 }
 
 /**
@@ -35,6 +37,7 @@ export function confusionMatrixChart(
         row.map((count, predicted) => ({
           share: shares[truth][predicted],
           lines: count === 0 ? ['0'] : [formatCount(count), shareText(shares[truth][predicted])],
+          link: linkOf(truth, predicted, count),
         })),
       ),
       rowAxis: 'True diagnosis',
@@ -44,6 +47,13 @@ export function confusionMatrixChart(
     },
     options,
   );
+
+  function linkOf(truth: number, predicted: number, count: number) {
+    const href = options.linkOf?.(truth, predicted);
+    if (href === undefined) return undefined;
+    const [name, taken] = [classes[truth].name, classes[predicted].name];
+    return { href, label: `${name} called ${taken}: ${formatCountOf(count, 'image')}` };
+  }
 
   function describeRow(name: string, counts: readonly number[], row: readonly number[], truth: number): string {
     const total = counts.reduce((sum, count) => sum + count, 0);

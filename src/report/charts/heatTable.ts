@@ -3,6 +3,13 @@ import { formatPercent } from '../format.js';
 import { chartColour, heatTextSwitch } from '../palette.js';
 import { type ChartOptions, defaultChartWidth, drawChart, wrapText } from './chart.js';
 
+export interface HeatTableCell {
+  readonly share: number;
+  readonly lines: readonly string[];
+  /** Where the cell leads to within its page, and that in words. */
+  readonly link?: { readonly href: string; readonly label: string };
+}
+
 /** A table whose cells are shaded by a share in [0, 1] and written on in one or two lines. */
 export interface HeatTableContent {
   readonly name: string;
@@ -12,7 +19,7 @@ export interface HeatTableContent {
   readonly rows: readonly { readonly label: string; readonly note?: string }[];
   readonly columns: readonly string[];
   /** `cells[row][column]`. */
-  readonly cells: readonly (readonly { readonly share: number; readonly lines: readonly string[] }[])[];
+  readonly cells: readonly (readonly HeatTableCell[])[];
   readonly rowAxis?: string;
   readonly columnAxis?: string;
   /** Pixels; 44 with two lines of text, 26 with one. */
@@ -117,6 +124,16 @@ export function heatTable(content: HeatTableContent, options: ChartOptions = {})
                 ...axisName,
               })
             : null,
+          Plot.cell(
+            cells.filter(({ link }) => link),
+            {
+              x: 'column',
+              y: 'row',
+              fill: 'none',
+              href: (cell: HeatTableCell) => cell.link?.href,
+              ariaLabel: (cell: HeatTableCell) => cell.link?.label,
+            },
+          ),
         ],
       },
     },

@@ -5,20 +5,28 @@ import { formatCount, formatCountOf, formatPercent } from '../format.js';
 import { escapeText } from '../html.js';
 import { absent, classLabel, dataTable, pictureFigure, thumbnails } from '../pageParts.js';
 import type { ReportInput } from '../reportInput.js';
+import { confusionId, findConfusions, renderConfusions } from './confusions.js';
 
 const confusionsShown = 8;
 const mistakesShown = 12;
 const samplesShown = 18;
 
-/** Test images that a report shows or names: the most confident mistakes, and some drawn at random by `seed`. */
-export function chooseTestImages(
-  predictions: Predictions,
-  seed: number,
-): { mistakes: readonly PredictedImage[]; samples: readonly PredictedImage[] } {
+export interface ChosenTestImages {
+  /** The most confident mistakes. */
+  readonly mistakes: readonly PredictedImage[];
+  /** Some of every kind of mistake. */
+  readonly confused: readonly PredictedImage[];
+  /** Drawn at random. */
+  readonly samples: readonly PredictedImage[];
+}
+
+/** Test images that a report shows or names. */
+export function chooseTestImages(predictions: Predictions, seed: number): ChosenTestImages {
   const analysis = analyseErrors(predictions);
   const images = analysis.cells.flat(2).sort((a, b) => a.index - b.index);
   const samples = new Random(seed, 'report samples').shuffle([...images]).slice(0, samplesShown);
-  return { mistakes: analysis.mistakes.slice(0, mistakesShown), samples };
+  const confused = findConfusions(predictions).flatMap(({ shown }) => shown);
+  return { mistakes: analysis.mistakes.slice(0, mistakesShown), confused, samples };
 }
 
 /** What the model got wrong, and a look at test images with truth and prediction. */
@@ -29,12 +37,8 @@ export function renderErrors(input: ReportInput): string {
   const { confusions, mistakes: all, inconsistentLesions } = analyseErrors(predictions);
   const { mistakes, samples } = chooseTestImages(predictions, config.seed);
   const name = (id: string) => config.data.classes.find((c) => c.id === id)?.name ?? id;
-  const label = (id: string) =>
-    classLabel(
-      config.data.classes.findIndex((c) => c.id === id),
-      name(id),
-      id,
-    );
+  const indexOf = (id: string) => config.data.classes.findIndex((c) => c.id === id);
+  const label = (id: string) => classLabel(indexOf(id), name(id), id);
   if (all.length === 0) return '<p>Every test image was given its true diagnosis.</p>';
 
   const parts = [
@@ -54,7 +58,7 @@ export function renderErrors(input: ReportInput): string {
         .map((c) => [
           label(c.dx),
           label(c.predicted),
-          formatCount(c.images),
+          `<a href="#${confusionId(indexOf(c.dx), indexOf(c.predicted))}">${formatCount(c.images)}</a>`,
           formatCount(c.lesions),
           formatPercent(c.share),
         ]),
@@ -64,7 +68,11 @@ export function renderErrors(input: ReportInput): string {
     parts.push(
       `<p>For ${formatCountOf(inconsistentLesions.length, 'lesion')} with several images, the answers were not the same for all of them: the same spot, photographed twice, got two diagnoses.</p>`,
     );
-  parts.push('<h3>Most confident mistakes</h3>', showImages(mistakes, true));
+  parts.push(
+    '<h3>Most confident mistakes</h3>',
+    showImages(mistakes, true),
+    renderConfusions(predictions, config.data.hasLesionIds, (images) => showImages(images, true)),
+  );
   if (samples.some(({ imageId }) => input.pictures.has(imageId)))
     parts.push(
       '<h3>Test images, drawn at random</h3>',

@@ -11,6 +11,7 @@ import { escapeText } from '../html.js';
 import { absent, chartFigure, classLabel, dataTable, figureRow, tiles } from '../pageParts.js';
 import type { ReportInput, TestLooks } from '../reportInput.js';
 import { renderCertainty } from './certainty.js';
+import { confusionId, findConfusions, matrixId } from './confusions.js';
 import { renderQuestions } from './questions.js';
 import { renderSubgroups } from './subgroups.js';
 
@@ -35,10 +36,10 @@ export function renderResults(input: ReportInput, options: ChartOptions): string
       predictions ? chartFigure(confidenceChart(predictions, options)) : '',
     ),
     classTable(evaluation, hasLesionIds),
-    '<h3>What was taken for what</h3>',
+    `<h3 id="${matrixId}">What was taken for what</h3>`,
     `<p>In the ${term('Confusion matrix')} each row is a true diagnosis and each column an answer. A perfect model would only fill the diagonal, as in the second chart.</p>`,
     figureRow(
-      chartFigure(confusionMatrixChart(evaluation.confusionMatrix, classes, { ...options, title: 'This model' })),
+      ownMatrix(input, evaluation, options),
       chartFigure(
         confusionMatrixChart(perfectConfusionMatrix(evaluation.confusionMatrix), classes, {
           ...options,
@@ -52,6 +53,26 @@ export function renderResults(input: ReportInput, options: ChartOptions): string
     renderSubgroups(input),
     intervals ? intervalNotes(intervals) : '',
   ].join('\n');
+}
+
+/** The confusion matrix, its mistakes linked to their images where the predictions are there. */
+function ownMatrix({ predictions }: ReportInput, evaluation: Evaluation, options: ChartOptions): string {
+  const { confusionMatrix, perClass } = evaluation;
+  const classes = perClass.map(({ dx, name }) => ({ id: dx, name }));
+  const draw = (linkOf?: (truth: number, predicted: number) => string | undefined) =>
+    confusionMatrixChart(confusionMatrix, classes, { ...options, title: 'This model', linkOf });
+  if (!predictions) return chartFigure(draw());
+  const there = new Set(findConfusions(predictions).map(({ id }) => id));
+  const linkOf = (truth: number, predicted: number) => {
+    const id = confusionId(truth, predicted);
+    return there.has(id) ? `#${id}` : undefined;
+  };
+  if (there.size === 0) return chartFigure(draw());
+  return chartFigure(
+    draw(linkOf),
+    'Every number off the diagonal leads to <a href="#confusions">its images</a>, with a click or with Tab and Enter.',
+    draw(),
+  );
 }
 
 const explainedToo =
