@@ -17,6 +17,7 @@ export * from './externalEvaluation.js';
 export * from './intervals.js';
 export * from './isicSubmission.js';
 export * from './joinPredictions.js';
+export * from './leakDemonstration.js';
 export * from './metrics.js';
 export * from './outOfDistribution.js';
 export * from './predictions.js';

@@ -1,6 +1,7 @@
 import type { Exploration } from '../data/exploration.js';
 import type { SplitsSummary } from '../data/splitsCsv.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
+import type { LeakDemonstration } from '../evaluation/leakDemonstration.js';
 import type { Predictions } from '../evaluation/predictions.js';
 import type { SubgroupEvaluation } from '../evaluation/subgroups.js';
 import type { RunConfig } from '../training/config.js';
@@ -80,6 +81,10 @@ export interface ReportInput {
   readonly runFolder: string;
   readonly exploration: Exploration | null;
   readonly splits: SplitsSummary | null;
+  /** What a split by image does to results; null where that was not tried. */
+  readonly leak: LeakDemonstration | null;
+  /** Where it is, or where to put it, as the user would name it. */
+  readonly leakFolder: string;
   /** What stands behind the curves of each class. */
   readonly validationCounts: ValidationCounts | null;
   /** metrics.jsonl, in order; empty before the first epoch is done. */

@@ -32,7 +32,7 @@ export function renderReport(input: ReportInput, options: ChartOptions = {}): st
     sections: [
       { id: 'summary', title: 'In short', body: renderSummary(input) },
       { id: 'data', title: 'Data', body: renderData(input, options) },
-      { id: 'split', title: 'Split', body: renderSplit(input) },
+      { id: 'split', title: 'Split', body: renderSplit(input, options) },
       { id: 'training', title: 'Training', body: renderTraining(input, options) },
       { id: 'results', title: 'Results', body: renderResults(input, options) },
       { id: 'errors', title: 'Errors', body: renderErrors(input) },

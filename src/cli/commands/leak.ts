@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import type { LeakNumber } from '../../evaluation/index.js';
 import { formatCount } from '../../node/formatQuantity.js';
-import { type LeakNumber, type LeakResult, leakStep } from '../../node/steps/leak.js';
+import { type LeakResult, leakStep } from '../../node/steps/leak.js';
 import { act } from '../commandContext.js';
 import { formatDecimal } from '../formatEvaluation.js';
 import { formatInterval, formatShare } from '../formatShare.js';
@@ -29,24 +30,34 @@ function describe(result: LeakResult): string {
     title,
     `${format(number.byImage)} (${formatInterval(number.byImageInterval, format)})`,
     `${format(number.byLesion)} (${formatInterval(number.byLesionInterval, format)})`,
-    number.flattery === null
-      ? '–'
-      : `${number.flattery < 0 ? '−' : '+'}${format(Math.abs(number.flattery)).replace('%', '')}`,
+    formatFlattery(number, format),
   ];
   return [
     formatTable(
       ['', 'split by image', 'split by lesion', 'flattery'],
       [
-        row('accuracy', accuracy, formatShare),
-        row('balanced accuracy', balancedAccuracy, formatShare),
+        row('accuracy', accuracy, percent),
+        row('balanced accuracy', balancedAccuracy, percent),
         row('macro AUROC', macroAuroc, formatDecimal),
-        ...classes.map((entry) => row(`sensitivity, ${entry.dx}`, entry, formatShare)),
+        ...classes.map((entry) => row(`${entry.dx} (recall)`, entry, percent)),
       ],
     ),
     '',
-    `In the split by image, ${formatCount(seen.images)} test images are of lesions that were trained on: ${formatShare(seen.accuracy)} of them are right, of the other`,
-    `${formatCount(unseen.images)} ${formatShare(unseen.accuracy)}. Only the split by lesion says how the network does on lesions it has never seen.`,
+    'Shares in percent, differences in points; in brackets 95% intervals.',
+    `In the split by image, ${formatCount(seen.images)} test images are of lesions that were trained on:`,
+    `${formatShare(seen.accuracy)} of them are right, of the other ${formatCount(unseen.images)} ${formatShare(unseen.accuracy)}.`,
+    'Only the split by lesion says how the network does on lesions it has never seen.',
     '',
     `Wrote ${files.join(', ')}.`,
   ].join('\n');
+}
+
+/** The column's heading says what it is a share of. */
+const percent = (share: number | null): string => formatShare(share).replace('%', '');
+
+/** A difference with its sign, and its interval. */
+function formatFlattery({ flattery, flatteryInterval }: LeakNumber, format: (value: number | null) => string): string {
+  const withSign = (value: number) => `${value < 0 ? '−' : '+'}${format(Math.abs(value))}`;
+  if (flattery === null) return '–';
+  return `${withSign(flattery)} (${formatInterval(flatteryInterval, withSign)})`;
 }

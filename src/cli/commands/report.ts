@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { formatBytes } from '../../node/formatQuantity.js';
-import { reportStep } from '../../node/steps/report.js';
+import { type ReportStepOptions, reportStep } from '../../node/steps/report.js';
 import { act } from '../commandContext.js';
 
 export function register(program: Command): void {
@@ -9,6 +9,10 @@ export function register(program: Command): void {
     .helpGroup('Results:')
     .argument('<run>', 'run folder')
     .option('--data <folder>', 'where the data lies now, if it has been moved')
+    .option(
+      '--leak <folder>',
+      'what `lesionlab leak` wrote for the same data; default: the folder leak in the run folder, or beside it',
+    )
     .description(
       'Write report.html: data, training, results, errors, heat maps and limits in one self-contained file; and a model card and a checklist beside it.',
     )
@@ -18,11 +22,12 @@ export function register(program: Command): void {
 A part whose step has not been run yet is named in the report, with the command that makes it.
 
 Examples:
-  $ lesionlab report runs/first`,
+  $ lesionlab report runs/first
+  $ lesionlab report runs/first --leak runs/leak`,
     )
     .action(
-      act(async (context, run: string, { data }: { readonly data?: string }) => {
-        const { path, bytes, modelCard, clearDerm } = await reportStep(context, run, { data });
+      act(async (context, run: string, { data, leak }: ReportStepOptions) => {
+        const { path, bytes, modelCard, clearDerm } = await reportStep(context, run, { data, leak });
         return {
           json: { report: path, bytes, modelCard, clearDerm },
           text: `Open ${path} (${formatBytes(bytes)}) in a browser.`,

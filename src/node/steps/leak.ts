@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Evaluation, Interval } from '../../evaluation/index.js';
-import { evaluatePredictions, takeRows } from '../../evaluation/index.js';
+import { compareLeak, type LeakDemonstration, type SplitResult } from '../../evaluation/index.js';
 import { leakChart } from '../../report/index.js';
+import type { RunConfig } from '../../training/config.js';
 import type { RunOptions } from '../planRun.js';
 import { plotDocument } from '../plotDocument.js';
 import { readPredictions } from '../readPredictions.js';
@@ -17,35 +17,10 @@ export interface LeakStepOptions extends Omit<RunOptions, 'run' | 'splitRule'> {
   readonly out: string;
 }
 
-/** A number under both splits. */
-export interface LeakNumber {
-  readonly byImage: number | null;
-  readonly byImageInterval: Interval;
-  readonly byLesion: number | null;
-  readonly byLesionInterval: Interval;
-  /** `byImage - byLesion`; null where one of them is. */
-  readonly flattery: number | null;
-}
-
-/** leak.json */
-export interface LeakResult {
-  readonly model: string;
-  readonly accuracy: LeakNumber;
-  readonly balancedAccuracy: LeakNumber;
-  readonly macroAuroc: LeakNumber;
-  /** Sensitivity by class. */
-  readonly classes: readonly (LeakNumber & { readonly dx: string; readonly name: string })[];
-  /** What the split by image was tested on: images of lesions that were trained on, and of others. */
-  readonly seen: SeenImages;
-  readonly unseen: SeenImages;
+/** leak.json, with what was written. */
+export interface LeakResult extends LeakDemonstration {
   /** Files and folders written. */
   readonly files: readonly string[];
-}
-
-export interface SeenImages {
-  readonly images: number;
-  readonly accuracy: number | null;
-  readonly interval: Interval;
 }
 
 /**
@@ -54,77 +29,42 @@ export interface SeenImages {
  * @throws LesionlabError as `trainRun` and `evaluateStep` do
  */
 export async function leakStep(context: StepContext, { out, ...options }: LeakStepOptions): Promise<LeakResult> {
-  const [imageRun, lesionRun] = (['images', 'lesions'] as const).map((kind) => ({
-    kind,
-    run: join(out, kind === 'images' ? 'by-image' : 'by-lesion'),
-  }));
-  const evaluations: Evaluation[] = [];
-  let model = '';
-  for (const { kind, run } of [imageRun, lesionRun]) {
+  const runs = { images: join(out, 'by-image'), lesions: join(out, 'by-lesion') };
+  const trainWith = async (kind: 'images' | 'lesions'): Promise<SplitResult & { readonly config: RunConfig }> => {
+    const run = runs[kind];
     context.progress.note(`Training with a split by ${kind === 'images' ? 'image' : 'lesion'} into ${run}.`);
     const { config } = await trainRun(context, { ...options, run, splitRule: { kind } });
-    model = config.model.id;
-    const done = await readTestEvaluation(runFolderPaths(run));
-    evaluations.push((done ?? (await evaluateStep(context, { run }))).evaluation);
-  }
-  const [byImage, byLesion] = evaluations;
-  const { seen, unseen } = await divideBySight(context, runFolderPaths(imageRun.run));
-  const result = { model, ...pairNumbers(byImage, byLesion), seen, unseen };
+    const folder = runFolderPaths(run);
+    const { evaluation } = (await readTestEvaluation(folder)) ?? (await evaluateStep(context, { run }));
+    return { config, evaluation, predictions: await readPredictions(folder, 'test') };
+  };
+  const byImage = await trainWith('images');
+  const byLesion = await trainWith('lesions');
+  const trained = await trainedLesions(runFolderPaths(runs.images));
+  const result: LeakDemonstration = {
+    ...describeRun(byLesion.config),
+    ...compareLeak(byImage, byLesion, trained, { seed: context.seed }),
+  };
   const paths = [join(out, 'leak.json'), join(out, 'leak.svg')];
   await writeJson(paths[0], result);
   await writeFileWhole(paths[1], leakChart(result.classes, { document: plotDocument() }));
-  return { ...result, files: [...paths, imageRun.run, lesionRun.run] };
+  return { ...result, files: [...paths, runs.images, runs.lesions] };
 }
 
-function pairNumbers(byImage: Evaluation, byLesion: Evaluation) {
-  const pair = (value: (e: Evaluation) => number | null, interval: (e: Evaluation) => Interval | undefined) => {
-    const [a, b] = [value(byImage), value(byLesion)];
-    return {
-      byImage: a,
-      byImageInterval: interval(byImage) ?? null,
-      byLesion: b,
-      byLesionInterval: interval(byLesion) ?? null,
-      flattery: a === null || b === null ? null : a - b,
-    };
-  };
+function describeRun({ model, preset, overrides, recipe, seed, data }: RunConfig) {
+  const { id, name, sha256, images, lesions } = data;
   return {
-    accuracy: pair(
-      (e) => e.accuracy,
-      (e) => e.intervals?.accuracy,
-    ),
-    balancedAccuracy: pair(
-      (e) => e.balancedAccuracy,
-      (e) => e.intervals?.balancedAccuracy,
-    ),
-    macroAuroc: pair(
-      (e) => e.auroc.macro,
-      (e) => e.intervals?.auroc.macro,
-    ),
-    classes: byImage.perClass.map(({ dx, name }, k) => ({
-      dx,
-      name,
-      ...pair(
-        ({ perClass }) => (perClass[k].support > 0 ? perClass[k].recall : null),
-        ({ intervals }) => intervals?.perClass[k].recall,
-      ),
-    })),
+    model: model.id,
+    preset,
+    overrides,
+    imageSize: recipe.imageSize,
+    epochs: recipe.training.epochs,
+    seed,
+    data: { id, name, sha256, images, lesions },
   };
 }
 
-/** Test images whose lesion was trained on, and those whose was not. */
-async function divideBySight(
-  { seed }: Pick<StepContext, 'seed'>,
-  folder: RunFolder,
-): Promise<{ seen: SeenImages; unseen: SeenImages }> {
-  const predictions = await readPredictions(folder, 'test');
-  const trained = new Set(
-    (await readRunSplits(folder)).filter(({ split }) => split === 'train').map(({ lesionId }) => lesionId),
-  );
-  const score = (known: boolean): SeenImages => {
-    const rows = predictions.lesionIds.flatMap((id, i) => (trained.has(id) === known ? [i] : []));
-    if (rows.length === 0) return { images: 0, accuracy: null, interval: null };
-    const { images, accuracy, intervals } = evaluatePredictions(takeRows(predictions, rows), { split: 'test', seed });
-    return { images, accuracy, interval: intervals?.accuracy ?? null };
-  };
-  return { seen: score(true), unseen: score(false) };
+async function trainedLesions(folder: RunFolder): Promise<Set<string>> {
+  const rows = await readRunSplits(folder);
+  return new Set(rows.filter(({ split }) => split === 'train').map(({ lesionId }) => lesionId));
 }

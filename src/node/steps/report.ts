@@ -14,6 +14,7 @@ import type { RunConfig } from '../../training/config.js';
 import type { EpochRecord } from '../../training/events.js';
 import { sharpCodec } from '../codec.js';
 import { readJsonLines } from '../jsonLines.js';
+import { findLeak, leakPlaces } from '../leakFolder.js';
 import { openDataset } from '../openDataset.js';
 import { packageInfo } from '../packageInfo.js';
 import { type EmbeddedPicture, readPicture, readThumbnails } from '../pagePictures.js';
@@ -36,6 +37,11 @@ export interface ReportStepResult {
   readonly clearDerm: string;
 }
 
+export interface ReportStepOptions extends Pick<OpenRunDataOptions, 'data'> {
+  /** Folder that `leak` wrote; default: `leak` in the run's folder or beside it, where it is of the same images. */
+  readonly leak?: string;
+}
+
 /** Side of a test image in the report, pixels. */
 const thumbnailSize = 128;
 
@@ -47,17 +53,20 @@ const thumbnailSize = 128;
 export async function reportStep(
   { progress }: Pick<StepContext, 'progress'>,
   runFolder: string,
-  { data }: Pick<OpenRunDataOptions, 'data'> = {},
+  { data, leak: named }: ReportStepOptions = {},
 ): Promise<ReportStepResult> {
   const folder = await openRunFolder(runFolder);
   const config = await readConfig(folder);
   const task = progress.start('Writing the report');
   try {
     const files = await readRunFiles(folder);
+    const leak = await findLeak(folder, config, named, progress);
     const input: ReportInput = {
       config: withoutPaths(config),
       runFolder: shortPath(folder.path),
       ...files,
+      leak: leak?.demonstration ?? null,
+      leakFolder: shortPath(leak?.folder ?? leakPlaces(folder)[1]),
       records: await readJsonLines<EpochRecord>(folder.metrics),
       trainingBatch: describe(
         await readPicture(folder.trainingBatch, sharpCodec, 960),

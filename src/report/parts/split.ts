@@ -1,13 +1,16 @@
 import { type SplitName, splitNames } from '../../data/dataset.js';
+import type { ChartOptions } from '../charts/chart.js';
 import { formatCount, formatCountOf, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { absent, classLabel, dataTable } from '../pageParts.js';
 import type { ReportInput } from '../reportInput.js';
+import { renderLeak } from './leak.js';
 
 const titles: Record<SplitName, string> = { train: 'Training', validation: 'Validation', test: 'Test' };
 
 /** How the data were divided, and the proof that no lesion is on two sides. */
-export function renderSplit({ config, splits, runFolder }: ReportInput): string {
+export function renderSplit(input: ReportInput, options: ChartOptions): string {
+  const { config, splits, runFolder } = input;
   if (!splits)
     return absent(
       'The division of the data is not on record',
@@ -49,5 +52,6 @@ ${dataTable(
   `Images of each diagnosis in each part. Divided with seed ${splits.seed}; SHA-256 of splits.csv: <code>${splits.sha256.slice(0, 12)}…</code>`,
   [{ title: 'Diagnosis' }, ...splitNames.map((name) => ({ title: titles[name], number: true }))],
   rows,
-)}`;
+)}
+${renderLeak(input, options)}`;
 }
