@@ -20,6 +20,16 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
   return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
 }
 
+/** A difference of shares in percentage points, with its sign: `+3.1`. */
+export function signedPoints(difference: number): string {
+  return `${difference < 0 ? '−' : '+'}${(100 * Math.abs(difference)).toFixed(1)}`;
+}
+
+/** A difference with its sign and three digits: `+0.013`. */
+export function signedNumber(difference: number): string {
+  return `${difference < 0 ? '−' : '+'}${formatNumber(Math.abs(difference))}`;
+}
+
 /** Seconds as `0.4 s`, `45 s`, `12 min`, `1 h 5 min`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 0.05) return 'less than 0.1 s';

@@ -1,6 +1,7 @@
 import type { Exploration } from '../data/exploration.js';
 import type { SplitsSummary } from '../data/splitsCsv.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
+import type { ExternalEvaluation } from '../evaluation/externalEvaluation.js';
 import type { LeakDemonstration } from '../evaluation/leakDemonstration.js';
 import type { Predictions } from '../evaluation/predictions.js';
 import type { SubgroupEvaluation } from '../evaluation/subgroups.js';
@@ -98,6 +99,8 @@ export interface ReportInput {
   readonly subgroups: readonly SubgroupEvaluation[] | null;
   /** How often the test split was looked at; null where that is not on record. */
   readonly testLooks: TestLooks | null;
+  /** Of other data than the run's, by name; folders without their paths. */
+  readonly externals: readonly ExternalEvaluation[];
   /** The grid of test images that evaluation drew. */
   readonly sampleGrid: PagePicture | null;
   /** Small pictures of test images by id; those without one are named in words. */

@@ -10,6 +10,7 @@ import { renderData } from './parts/data.js';
 import { renderDocument } from './parts/documents.js';
 import { renderErrors } from './parts/errors.js';
 import { renderExplanations } from './parts/explanations.js';
+import { renderExternals } from './parts/external.js';
 import { renderLimits } from './parts/limits.js';
 import { renderResults } from './parts/results.js';
 import { renderSplit } from './parts/split.js';
@@ -36,6 +37,7 @@ export function renderReport(input: ReportInput, options: ChartOptions = {}): st
       { id: 'training', title: 'Training', body: renderTraining(input, options) },
       { id: 'results', title: 'Results', body: renderResults(input, options) },
       { id: 'errors', title: 'Errors', body: renderErrors(input) },
+      { id: 'external', title: 'Other data', body: renderExternals(input, options) },
       { id: 'explanations', title: 'Where the model looks', body: renderExplanations(input) },
       { id: 'configuration', title: 'Configuration', body: renderConfiguration(input) },
       { id: 'limits', title: 'Limits', body: renderLimits(input) },

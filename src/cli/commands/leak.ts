@@ -3,8 +3,7 @@ import type { LeakNumber } from '../../evaluation/index.js';
 import { formatCount } from '../../node/formatQuantity.js';
 import { type LeakResult, leakStep } from '../../node/steps/leak.js';
 import { act } from '../commandContext.js';
-import { formatDecimal } from '../formatEvaluation.js';
-import { formatInterval, formatShare } from '../formatShare.js';
+import { formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 import { addRecipeOptions, type RecipeCommandOptions, runOptions } from '../recipeOptions.js';
 
@@ -26,20 +25,21 @@ export function register(program: Command): void {
 
 function describe(result: LeakResult): string {
   const { accuracy, balancedAccuracy, macroAuroc, classes, seen, unseen, files } = result;
-  const row = (title: string, number: LeakNumber, format: (value: number | null) => string) => [
-    title,
-    `${format(number.byImage)} (${formatInterval(number.byImageInterval, format)})`,
-    `${format(number.byLesion)} (${formatInterval(number.byLesionInterval, format)})`,
-    formatFlattery(number, format),
-  ];
   return [
     formatTable(
       ['', 'split by image', 'split by lesion', 'flattery'],
       [
-        row('accuracy', accuracy, percent),
-        row('balanced accuracy', balancedAccuracy, percent),
-        row('macro AUROC', macroAuroc, formatDecimal),
-        ...classes.map((entry) => row(`${entry.dx} (recall)`, entry, percent)),
+        ['accuracy', ...inPercent(accuracy)],
+        ['balanced accuracy', ...inPercent(balancedAccuracy)],
+        [
+          'macro AUROC',
+          ...formatNumbers(
+            macroAuroc,
+            (value) => value.toFixed(3),
+            (value) => value.toFixed(2),
+          ),
+        ],
+        ...classes.map((entry) => [`${entry.dx} (recall)`, ...inPercent(entry)]),
       ],
     ),
     '',
@@ -52,12 +52,23 @@ function describe(result: LeakResult): string {
   ].join('\n');
 }
 
-/** The column's heading says what it is a share of. */
-const percent = (share: number | null): string => formatShare(share).replace('%', '');
+const inPercent = (number: LeakNumber) =>
+  formatNumbers(
+    number,
+    (share) => (100 * share).toFixed(1),
+    (share) => (100 * share).toFixed(0),
+  );
 
-/** A difference with its sign, and its interval. */
-function formatFlattery({ flattery, flatteryInterval }: LeakNumber, format: (value: number | null) => string): string {
-  const withSign = (value: number) => `${value < 0 ? '−' : '+'}${format(Math.abs(value))}`;
-  if (flattery === null) return '–';
-  return `${withSign(flattery)} (${formatInterval(flatteryInterval, withSign)})`;
+/** Both numbers and their difference, each with its interval: shorter there, so that a terminal of 80 columns has room. */
+function formatNumbers(number: LeakNumber, show: (value: number) => string, brief: (value: number) => string) {
+  const { byImage, byImageInterval, byLesion, byLesionInterval, flattery, flatteryInterval } = number;
+  const cell = (value: number | null, interval: LeakNumber['byImageInterval']) =>
+    value === null ? '–' : `${show(value)} (${interval ? interval.map(brief).join('–') : '–'})`;
+  const signed = (value: number, words: (value: number) => string) =>
+    `${value < 0 ? '−' : '+'}${words(Math.abs(value))}`;
+  const difference =
+    flattery === null
+      ? '–'
+      : `${signed(flattery, show)} (${flatteryInterval ? flatteryInterval.map((bound) => signed(bound, brief)).join(' to ') : '–'})`;
+  return [cell(byImage, byImageInterval), cell(byLesion, byLesionInterval), difference];
 }

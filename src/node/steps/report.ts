@@ -20,6 +20,7 @@ import { packageInfo } from '../packageInfo.js';
 import { type EmbeddedPicture, readPicture, readThumbnails } from '../pagePictures.js';
 import { plotDocument } from '../plotDocument.js';
 import { readExplanations } from '../readExplanations.js';
+import { readExternals, withoutFolders } from '../readExternals.js';
 import { type RunFiles, readRunFiles } from '../readRunFiles.js';
 import type { OpenRunDataOptions } from '../runData.js';
 import { openRunFolder, type RunFolder, readConfig } from '../runFolder.js';
@@ -61,10 +62,12 @@ export async function reportStep(
   try {
     const files = await readRunFiles(folder);
     const leak = await findLeak(folder, config, named, progress);
+    const externals = await readExternals(folder);
     const input: ReportInput = {
       config: withoutPaths(config),
       runFolder: shortPath(folder.path),
       ...files,
+      externals: externals.map((external) => withoutFolders(external, folder, config)),
       leak: leak?.demonstration ?? null,
       leakFolder: shortPath(leak?.folder ?? leakPlaces(folder)[1]),
       records: await readJsonLines<EpochRecord>(folder.metrics),

@@ -18,6 +18,7 @@ export type DocumentInput = Pick<
   | 'records'
   | 'evaluation'
   | 'subgroups'
+  | 'externals'
   | 'testLooks'
   | 'explanations'
   | 'writtenBy'

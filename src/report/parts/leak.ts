@@ -1,7 +1,15 @@
 import type { LeakNumber } from '../../evaluation/leakDemonstration.js';
 import type { ChartOptions } from '../charts/chart.js';
 import { leakChart } from '../charts/leak.js';
-import { formatCount, formatCountOf, formatList, formatNumber, formatPercent } from '../format.js';
+import {
+  formatCount,
+  formatCountOf,
+  formatList,
+  formatNumber,
+  formatPercent,
+  signedNumber,
+  signedPoints,
+} from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { absent, chartFigure, classLabel, dataTable, figureRow } from '../pageParts.js';
@@ -54,9 +62,6 @@ function describeFlattery({ flattery, flatteryInterval }: LeakNumber): string {
 
 const withBounds = ({ accuracy, interval }: Leak['seen']) =>
   `${formatPercent(accuracy)}${interval ? ` (${formatPercent(interval[0])} to ${formatPercent(interval[1])})` : ''}`;
-
-const signedPoints = (share: number) => `${share < 0 ? '−' : '+'}${(100 * Math.abs(share)).toFixed(1)}`;
-const signedNumber = (value: number) => `${value < 0 ? '−' : '+'}${formatNumber(Math.abs(value))}`;
 
 function leakTable({ config }: ReportInput, leak: Leak): string {
   const cell = (value: number | null, interval: LeakNumber['byImageInterval'], show: (value: number) => string) =>
