@@ -1,14 +1,24 @@
 import type { Exploration, ValueCount } from '../../data/exploration.js';
-import { formatCount, formatCountOf, formatList, formatNumber, formatPercent, formatValue } from '../format.js';
+import {
+  formatCount,
+  formatCountOf,
+  formatList,
+  formatNumber,
+  formatPercent,
+  formatValue,
+  signedPoints,
+} from '../format.js';
 import type { UnnumberedItem } from './document.js';
 import {
   type DocumentInput,
   describeAugmentation,
+  describeMapping,
   describeMissing,
   describePreprocessing,
   describeSplit,
   splitSizes,
   subgroupTitles,
+  withInterval,
 } from './runWords.js';
 
 /** Items 1 to 15: what the images are, whom they show, how they were divided. */
@@ -141,7 +151,7 @@ function describePeople(exploration: Exploration | null): string[] {
   ];
 }
 
-function divisionItems({ config, splits, evaluation }: DocumentInput): UnnumberedItem[] {
+function divisionItems({ config, splits, evaluation, externals }: DocumentInput): UnnumberedItem[] {
   const { data, recipe } = config;
   const unknown = ['How the data were divided is not on record.'];
   return [
@@ -162,10 +172,14 @@ function divisionItems({ config, splits, evaluation }: DocumentInput): Unnumbere
       asks: 'Was the model also tested on images from another place or time?',
       known: [
         evaluation
-          ? 'The results given here are on the test split of the same dataset, not on data from elsewhere.'
+          ? `The results given ${externals.length > 0 ? 'under measures of performance' : 'here'} are on the test split of the same dataset, not on data from elsewhere.`
           : 'The model has not been evaluated on test images in this run.',
+        ...externals.map(describeExternalTest),
       ],
-      person: 'whether there is such a test, on which data, and what came of it.',
+      person:
+        externals.length > 0
+          ? 'how that data differs from the data trained on: place, time, people, devices.'
+          : 'whether there is such a test, on which data, and what came of it.',
     },
     {
       title: 'Images from several makers’ devices',
@@ -191,6 +205,20 @@ function divisionItems({ config, splits, evaluation }: DocumentInput): Unnumbere
       person: 'whether that was tested elsewhere, and what came of it.',
     },
   ];
+}
+
+function describeExternalTest(evaluation: DocumentInput['externals'][number]): string {
+  const { split, external, images, lesions, intervals, comparison } = evaluation;
+  const difference = comparison?.balancedAccuracy;
+  return `Tested on “${split}” (${external.dataset}): ${formatCountOf(images, 'image')}${
+    external.hasLesionIds ? ` of ${formatCountOf(lesions, 'lesion')}` : ''
+  }; balanced accuracy ${withInterval(evaluation.balancedAccuracy, intervals?.balancedAccuracy)}${
+    difference && difference.difference !== null
+      ? `, over the diagnoses that both have ${signedPoints(difference.difference)} points against the test split${
+          difference.interval ? ` (${difference.interval.map(signedPoints).join(' to ')})` : ''
+        }`
+      : ''
+  }. ${describeMapping(evaluation)}${external.notes.some((note) => note.startsWith('Warning')) ? ' Images may be among those trained on: see the model card.' : ''}`;
 }
 
 function describeClassCounts(

@@ -3,6 +3,7 @@ import type { CalibrationEvaluation, CalibrationQuality } from '../../evaluation
 import type { SubgroupEvaluation } from '../../evaluation/subgroups.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
 import { type Block, command, list, paragraph, table } from './document.js';
+import { describeExternals } from './modelCardExternal.js';
 import { shellWord } from './repeatCommand.js';
 import { type DocumentInput, subgroupTitles, withInterval } from './runWords.js';
 
@@ -15,6 +16,7 @@ export function describeEvaluation(input: DocumentInput): Block[] {
         'Nothing is known about how well the model does: it has not been evaluated on the test images of this run. This does it:',
       ),
       command(`lesionlab evaluate ${shellWord(input.runFolder)}`),
+      ...describeExternals(input),
     ];
   const { intervals } = evaluation;
   return [
@@ -33,6 +35,7 @@ export function describeEvaluation(input: DocumentInput): Block[] {
       ? [subgroupTable(subgroups)]
       : [paragraph('Results by age, sex, place on the body and kind of diagnosis were not looked at.')]),
     ...(intervals && intervals.notes.length > 0 ? [paragraph('To mind:'), list(intervals.notes)] : []),
+    ...describeExternals(input),
   ];
 }
 

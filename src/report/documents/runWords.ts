@@ -1,6 +1,7 @@
 import { type SplitName, splitNames } from '../../data/dataset.js';
 import type { Exploration, MissingValues } from '../../data/exploration.js';
 import type { SplitsSummary } from '../../data/splitsCsv.js';
+import type { ExternalEvaluation } from '../../evaluation/externalEvaluation.js';
 import type { Interval } from '../../evaluation/intervals.js';
 import type { SubgroupField } from '../../evaluation/subgroups.js';
 import type { Recipe, RunConfig } from '../../training/config.js';
@@ -66,6 +67,20 @@ export function describeSplit({ leakage, hasLesionIds, seed, ratios, linked }: S
   }${formatCountOf(leakage.images, 'image')} in more than one part${
     clean ? '' : ', so results on the test images are too good'
   }.${copies}${hasLesionIds ? '' : ' The data have no lesion ids, so the same lesion may be in more than one part.'}`;
+}
+
+/** Which diagnoses of data from elsewhere were taken for which of the run's, a sentence or two. */
+export function describeMapping({ external: { map, leftOut } }: ExternalEvaluation): string {
+  const renamed = Object.entries(map).filter(([theirs, ours]) => ours !== null && ours !== theirs);
+  const parts = [
+    renamed.length > 0
+      ? `Diagnoses taken as: ${renamed.map(([theirs, ours]) => `${theirs} as ${ours}`).join(', ')}; others by the same names.`
+      : 'Diagnoses have the same names there.',
+    leftOut.length > 0
+      ? `Left out: ${leftOut.map(({ id, images }) => `${id} (${formatCountOf(images, 'image')})`).join(', ')}.`
+      : '',
+  ];
+  return parts.filter(Boolean).join(' ');
 }
 
 /** What is done to every image before the network sees it. */
