@@ -6,6 +6,7 @@ import type { Recipe, RunConfig } from '../training/config.js';
 import { defaultPreset } from '../training/presets.js';
 import { recipeTrainerOptions } from '../training/recipeTrainerOptions.js';
 import { formatSetting, type RecipeOverrides, resolveRecipe } from '../training/resolveRecipe.js';
+import { hashFile } from './fileHash.js';
 import { readConfig, runFolderPaths } from './runFolder.js';
 import { readRunRatios } from './runSplits.js';
 import type { StepContext } from './stepContext.js';
@@ -64,37 +65,42 @@ export async function planRun(ctx: StepContext, options: RunOptions, resumes: bo
     return { recipe, preset, overrides, seed: ctx.seed, limit, ratios, splitRule, weightsFile, excludeUnusable };
   }
   const ratios = await readRunRatios(runFolderPaths(options.run));
-  refuseChanges(ctx, options, saved, ratios);
+  await refuseChanges(ctx, options, saved, ratios);
   ctx.progress.note(`Going on with the run in ${options.run} (preset ${saved.preset}, seed ${saved.seed}).`);
   return {
     ...saved,
     limit: saved.data.limit,
     ratios,
     splitRule,
-    weightsFile: saved.model.weightsFile,
+    // The same file, by its contents, may lie elsewhere now.
+    weightsFile: (saved.model.weightsSha256 && options.weightsFile) || saved.model.weightsFile,
     excludeUnusable: excludeUnusable || saved.data.excluded.length > 0,
     saved,
   };
 }
 
 /** What was asked for on the way must be what the run began with: it would be ignored otherwise. */
-function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig, ratios: Ratios): void {
+async function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig, ratios: Ratios): Promise<void> {
+  const weights = await compareWeights(options.weightsFile ?? null, saved);
   const settings = {
     ...saved.recipe,
     ...saved.recipe.training,
     preset: saved.preset,
     seed: saved.seed,
     limit: saved.data.limit,
-    weights: saved.model.weightsFile,
+    weights: weights.saved,
     ratios: formatRatios(ratios),
+    split: saved.split && formatRule(saved.split.rule),
   } as Record<string, unknown>;
   const asked = {
     ...options.overrides,
     preset: options.preset ?? undefined,
     seed: options.seedGiven ? ctx.seed : undefined,
     limit: options.limit ?? undefined,
-    weights: options.weightsFile ?? undefined,
+    weights: weights.asked,
     ratios: options.ratios ? formatRatios(options.ratios) : undefined,
+    // Runs of earlier versions don't say by which rule they were split.
+    split: saved.split && options.splitRule ? formatRule(options.splitRule) : undefined,
   };
   const differing = Object.entries(asked).filter(
     ([name, value]) => value !== undefined && formatSetting(settings[name]) !== formatSetting(value),
@@ -106,6 +112,26 @@ function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig, 
   throw usageError('resume-changes', `A resumed run keeps its settings; these differ: ${list.join('; ')}.`, {
     hint: 'Leave them out, or begin a new run in another folder.',
   });
+}
+
+/**
+ * The weights file that was asked for and the run's, alike where they are the same: by their contents where those are on record, since
+ * files are moved, and change. @returns `asked` undefined where none was named
+ */
+async function compareWeights(asked: string | null, { model }: RunConfig): Promise<{ asked?: string; saved: string }> {
+  const { weightsFile, weightsSha256 } = model;
+  const saved = weightsFile ?? 'none';
+  if (asked === null) return { saved };
+  if (!weightsSha256) return { asked, saved };
+  const words = (path: string, sha256: string) => `${path}, SHA-256 ${sha256.slice(0, 12)}…`;
+  const own = words(saved, weightsSha256);
+  const sha256 = await hashFile(asked);
+  return { asked: sha256 === weightsSha256 ? own : words(asked, sha256), saved: own };
+}
+
+function formatRule(rule: SplitRule): string {
+  if (rule.kind === 'fold') return `fold ${rule.fold + 1} of ${rule.folds}`;
+  return rule.kind === 'lesions' ? 'by lesion' : 'by image';
 }
 
 /** Percentages: 64/16/20 and 0.64/0.16/0.2 are the same. */

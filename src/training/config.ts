@@ -64,6 +64,24 @@ export const preprocessingSchema = z.object({
   statistics: z.string(),
 });
 
+/** How the images were divided; splits.csv holds what came of it. */
+export const splitConfig = z.object({
+  /** Whole lesions, each image for itself, or one of k folds of whole lesions, counted from 0. */
+  rule: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('lesions') }),
+    z.object({ kind: z.literal('images') }),
+    z.object({ kind: z.literal('fold'), fold: z.int(), folds: z.int() }),
+  ]),
+  /** What stays together: all images of a lesion, or (where the data names no lesions, or the rule is `images`) nothing. */
+  groupedBy: z.enum(['lesion', 'image']),
+  /** Each split has the classes in about the same proportions. */
+  stratified: z.boolean(),
+  /** Shares asked for; they add up to 1. */
+  ratios: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
+  seed: z.int(),
+});
+export type SplitConfig = z.infer<typeof splitConfig>;
+
 /** config.json of a run folder: the whole resolved configuration. */
 export const runConfig = z.object({
   lesionlab: z.string(),
@@ -99,10 +117,18 @@ export const runConfig = z.object({
     /** Unusable images that were left out by request. */
     excluded: z.array(z.string()),
   }),
+  /** Runs of earlier versions lack it. */
+  split: splitConfig.optional(),
   preprocessing: preprocessingSchema,
   /** Resolved loss weights in class order. */
   classWeights: z.array(z.number()),
-  model: z.object({ id: z.string(), parameters: z.int(), weightsFile: z.string().nullable() }),
+  model: z.object({
+    id: z.string(),
+    parameters: z.int(),
+    weightsFile: z.string().nullable(),
+    /** SHA-256 of that file as training began, in hexadecimal; null without one. Runs of earlier versions lack it. */
+    weightsSha256: z.string().nullable().optional(),
+  }),
   device: z.string(),
   threads: z.int(),
   versions: z.object({ node: z.string(), onnxruntime: z.string() }),

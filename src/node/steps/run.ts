@@ -159,6 +159,8 @@ async function trainOn(
     return await trainStep(ctx, {
       run,
       ...split,
+      splitRule: rule,
+      ratios,
       prepared: data.prepared,
       recipe,
       preset: plan.preset,

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { Dataset, SplitName } from '../../data/dataset.js';
+import type { SplitRule } from '../../data/splitRule.js';
 import { interruptedError, runError } from '../../errors.js';
 import { describeNetwork, findModel } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
@@ -8,6 +10,7 @@ import type { EpochRecord, TrainEvent } from '../../training/events.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { createBatchLoader } from '../batchLoader.js';
 import { hashDataset } from '../dataHash.js';
+import { hashFile } from '../fileHash.js';
 import { readJsonLines } from '../jsonLines.js';
 import { layerTable } from '../layerTable.js';
 import { packageInfo } from '../packageInfo.js';
@@ -28,6 +31,10 @@ export interface TrainStepOptions {
   readonly dataset: Dataset;
   /** Split of each record of the dataset, in order. */
   readonly splits: readonly SplitName[];
+  /** How they came about. */
+  readonly splitRule: SplitRule;
+  /** Shares of train, validation and test that were asked for. */
+  readonly ratios: readonly [number, number, number];
   /** All images of the dataset, prepared at the recipe's size. */
   readonly prepared: PreparedFile;
   readonly recipe: Recipe;
@@ -143,23 +150,52 @@ async function resolveConfig(ctx: StepContext, options: TrainStepOptions, train:
       limit: options.limit,
       excluded: [...options.excluded],
     },
+    split: describeSplit(ctx, options),
     preprocessing: await resolvePreprocessing(recipe, prepared, train, options.weightsFile),
     classWeights: resolveClassWeights(recipe, train, classCount),
-    model: { id: model.id, parameters: network.parameterCount, weightsFile: options.weightsFile },
+    model: {
+      id: model.id,
+      parameters: network.parameterCount,
+      weightsFile: options.weightsFile,
+      weightsSha256: options.weightsFile === null ? null : await hashFile(options.weightsFile),
+    },
     device: ctx.device,
     threads: ctx.threads,
     versions: currentVersions(),
   };
 }
 
+function describeSplit(
+  { seed }: StepContext,
+  { splitRule: rule, ratios, dataset }: TrainStepOptions,
+): NonNullable<RunConfig['split']> {
+  const total = ratios.reduce((sum, ratio) => sum + ratio, 0);
+  const [train, validation, test] = ratios.map((ratio) => ratio / total);
+  const groupedBy = rule.kind !== 'images' && dataset.hasLesionIds ? 'lesion' : 'image';
+  return { rule, groupedBy, stratified: true, ratios: { train, validation, test }, seed };
+}
+
 /** A resumed run keeps its configuration, whatever machine it goes on with and wherever its data lies now. */
 async function resumedConfig(
   { device, threads }: StepContext,
-  { run, dataset, dataFolder }: TrainStepOptions,
+  { run, dataset, dataFolder, weightsFile }: TrainStepOptions,
 ): Promise<RunConfig> {
   const saved = await readConfig(run);
+  if (!existsSync(run.trainingState)) await refuseOtherWeights(weightsFile, saved);
   const data = { ...saved.data, folder: dataFolder, metadataFile: dataset.metadataFile };
-  return { ...saved, data, lesionlab: packageInfo.version, device, threads, versions: currentVersions() };
+  const model = { ...saved.model, weightsFile };
+  return { ...saved, data, model, lesionlab: packageInfo.version, device, threads, versions: currentVersions() };
+}
+
+/** Stopped before its first checkpoint, a training begins anew, with the weights file as it is now. */
+async function refuseOtherWeights(weightsFile: string | null, { model }: RunConfig): Promise<void> {
+  if (weightsFile === null || !model.weightsSha256) return;
+  if ((await hashFile(weightsFile)) === model.weightsSha256) return;
+  throw runError(
+    'weights-changed',
+    `${weightsFile} has other contents than when the run began (SHA-256 then: ${model.weightsSha256}).`,
+    { hint: 'Put the file of that time back and resume, or begin anew: another --run folder, or --overwrite.' },
+  );
 }
 
 const currentVersions = () => ({ node: process.versions.node, onnxruntime: nodeRuntime.version });

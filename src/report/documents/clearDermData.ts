@@ -16,6 +16,7 @@ import {
   describeMissing,
   describePreprocessing,
   describeSplit,
+  describeSplitRule,
   splitSizes,
   subgroupTitles,
   withInterval,
@@ -158,7 +159,7 @@ function divisionItems({ config, splits, evaluation, externals }: DocumentInput)
     {
       title: 'How the data were divided',
       asks: 'How were images put into training, validation and test, and is anything in two of them?',
-      known: splits ? [describeSplit(splits), `SHA-256 of splits.csv: ${splits.sha256}.`] : unknown,
+      known: splits ? [...ruleOf(config), describeSplit(splits), `SHA-256 of splits.csv: ${splits.sha256}.`] : unknown,
       person: data.synthetic ? null : 'whether images of one person can be in more than one part.',
     },
     {
@@ -206,6 +207,8 @@ function divisionItems({ config, splits, evaluation, externals }: DocumentInput)
     },
   ];
 }
+
+const ruleOf = (config: DocumentInput['config']) => [describeSplitRule(config)].filter(Boolean);
 
 function describeExternalTest(evaluation: DocumentInput['externals'][number]): string {
   const { split, external, images, lesions, intervals, comparison } = evaluation;

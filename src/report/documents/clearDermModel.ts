@@ -1,4 +1,5 @@
 import { formatCount, formatCountOf, formatList, formatNumber, formatPercent } from '../format.js';
+import { fileName } from '../html.js';
 import { modelName } from '../reportInput.js';
 import type { UnnumberedItem } from './document.js';
 import { repeatCommand } from './repeatCommand.js';
@@ -47,6 +48,11 @@ export function techniqueItems(input: DocumentInput): UnnumberedItem[] {
         `${modelName(model.id)} with ${formatCount(model.parameters)} parameters, preset ${config.preset}${
           config.overrides.length > 0 ? ` (changed: ${config.overrides.join(', ')})` : ''
         }, ${recipe.training.optimizer}, ${formatCountOf(recipe.training.epochs, 'epoch')}, seed ${config.seed}. Every setting is in config.json and in the model card.`,
+        ...(model.weightsFile
+          ? [
+              `It began with the weights in ${fileName(model.weightsFile)}${model.weightsSha256 ? `, SHA-256 ${model.weightsSha256}` : ''}.`,
+            ]
+          : []),
         `Again: ${repeatCommand(input)}`,
       ],
       person: null,

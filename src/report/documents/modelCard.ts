@@ -25,6 +25,7 @@ import {
   describeLooks,
   describeMissing,
   describeSplit,
+  describeSplitRule,
   splitSizes,
   splitTitles,
 } from './runWords.js';
@@ -74,6 +75,7 @@ function describeModel({ config, records, testLooks }: DocumentInput): DocumentS
         ? `${fileName(model.weightsFile)} (checkpoints/initial.safetensors holds what training began with; what the file was trained on is not on record)`
         : 'random ones, which follow from the seed',
     ],
+    ...(model.weightsSha256 ? [['SHA-256 of that file', model.weightsSha256] as const] : []),
     ['Weights kept', best ? `those of epoch ${best.epoch}, the best on the validation images` : 'none yet'],
     ...(testLooks?.sha256 ? [['SHA-256 of the weights evaluated', testLooks.sha256] as const] : []),
     ['Made with', `lesionlab ${config.lesionlab}`],
@@ -125,7 +127,11 @@ function describeData({ config, splits, exploration }: DocumentInput): DocumentS
     blocks: [
       facts(pairs),
       ...(splits
-        ? [paragraph(describeSplit(splits)), list(splitSizes(splits)), classCounts(config.data.classes, splits)]
+        ? [
+            paragraph([describeSplitRule(config), describeSplit(splits)].filter(Boolean).join(' ')),
+            list(splitSizes(splits)),
+            classCounts(config.data.classes, splits),
+          ]
         : [paragraph('How the data were divided is not on record.')]),
       paragraph('What is missing:'),
       list(missingData(data.synthetic, data.hasLesionIds)),

@@ -56,6 +56,16 @@ export function splitSizes({ images, lesions, hasLesionIds }: SplitsSummary): st
   );
 }
 
+/** By which rule the data were divided, a sentence; empty for runs of earlier versions, which don't say. */
+export function describeSplitRule({ split }: RunConfig): string {
+  if (!split) return '';
+  const { rule, groupedBy, stratified } = split;
+  const unit = groupedBy === 'lesion' ? 'by whole lesions' : 'image by image';
+  const mix = stratified ? ', each diagnosis in about the same proportion in every part' : '';
+  const fold = rule.kind === 'fold' ? ` Fold ${rule.fold + 1} of ${rule.folds} is the test part.` : '';
+  return `Divided ${unit}${mix}.${fold}`;
+}
+
 /** How the data were divided, and what was counted on both sides. */
 export function describeSplit({ leakage, hasLesionIds, seed, ratios, linked }: SplitsSummary): string {
   const shares = splitNames.map((name) => `${formatPercent(ratios[name], 0)} ${splitTitles[name].toLowerCase()}`);

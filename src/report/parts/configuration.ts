@@ -1,4 +1,4 @@
-import type { Recipe } from '../../training/config.js';
+import type { Recipe, SplitConfig } from '../../training/config.js';
 import { testViews } from '../describeVariation.js';
 import { formatCountOf, formatList } from '../format.js';
 import { term } from '../glossary.js';
@@ -8,7 +8,7 @@ import { modelName, type ReportInput } from '../reportInput.js';
 
 /** Everything needed to do the run again. */
 export function renderConfiguration({ config, writtenBy }: ReportInput): string {
-  const { recipe, data, model, preprocessing, versions } = config;
+  const { recipe, data, model, preprocessing, split, versions } = config;
   const { training } = recipe;
   const triple = (values: readonly number[]) => values.map((value) => value.toFixed(4)).join(', ');
   const pairs: [string, string][] = [
@@ -20,6 +20,10 @@ export function renderConfiguration({ config, writtenBy }: ReportInput): string 
       'Model',
       `${escapeText(modelName(model.id))}${model.weightsFile ? `, from ${escapeText(model.weightsFile)}` : ', from random weights'}`,
     ],
+    ...(model.weightsSha256
+      ? [['Its weights file', `${term('SHA-256', 'SHA-256')} <code>${model.weightsSha256}</code>`] as [string, string]]
+      : []),
+    ...(split ? [['Split', describeSplit(split)] as [string, string]] : []),
     [
       'Image size',
       `${recipe.imageSize} × ${recipe.imageSize} pixels, ${recipe.fit === 'squash' ? 'both sides scaled' : 'short side scaled, middle cut out'}`,
@@ -51,6 +55,19 @@ export function renderConfiguration({ config, writtenBy }: ReportInput): string 
   ];
   return `${settings(pairs)}
 <details><summary>The whole configuration (config.json)</summary><div class="scroll" role="region" tabindex="0" aria-label="config.json"><pre>${escapeText(JSON.stringify(config, null, 2))}</pre></div></details>`;
+}
+
+function describeSplit({ rule, groupedBy, stratified, ratios, seed }: SplitConfig): string {
+  const shares = [ratios.train, ratios.validation, ratios.test].map((share) => Number((100 * share).toFixed(2)));
+  return [
+    groupedBy === 'lesion' ? 'whole lesions' : 'image by image',
+    stratified ? 'the same mix of diagnoses in each part' : '',
+    rule.kind === 'fold' ? `fold ${rule.fold + 1} of ${rule.folds}` : '',
+    `${shares.join('/')}% training, validation and test`,
+    `seed ${seed}`,
+  ]
+    .filter(Boolean)
+    .join('; ');
 }
 
 function describeOptimisation(training: Recipe['training']): string {
