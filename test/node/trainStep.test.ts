@@ -278,6 +278,8 @@ describe('a learning rate that is much too high', () => {
         run,
         dataset,
         splits,
+        splitRule: { kind: 'lesions' },
+        ratios: [64, 16, 20],
         prepared: prepared.prepared,
         recipe: wild,
         preset: 'demo',

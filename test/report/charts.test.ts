@@ -21,6 +21,7 @@ import {
   learningRateChart,
   lossCurveChart,
   precisionRecallChart,
+  recallCurvesChart,
   recallIntervalsChart,
   reliabilityChart,
   rocChart,
@@ -47,6 +48,8 @@ const ones = new Float64Array(scored.images).fill(1);
 const [question] = binaryQuestions(predictions.classes);
 const melanoma = scoreQuestion(scored, predictions.classes, question);
 
+const recallClasses = classes.map((c, k) => ({ ...c, images: 10 * k, lesions: k === 6 ? null : 7 * k }));
+
 const charts: Record<string, string> = {
   'learning rate': learningRateChart(finding, { document }),
   'learning rate, nothing found': learningRateChart(
@@ -56,6 +59,8 @@ const charts: Record<string, string> = {
   ...Object.fromEntries(explorationCharts(madeUpExploration(), { document }).map(({ name, svg }) => [name, svg])),
   loss: lossCurveChart(madeUpRecords(), { document, overfittingFrom: 15 }),
   accuracy: accuracyCurveChart(madeUpRecords(), { document }),
+  'recall by class': recallCurvesChart(madeUpRecords(), recallClasses, { document }),
+  'recall by class, one epoch': recallCurvesChart(madeUpRecords(1), recallClasses, { document }),
   'loss, no epoch': lossCurveChart([], { document }),
   'accuracy, one epoch': accuracyCurveChart(madeUpRecords(1), { document }),
   'confusion matrix': confusionMatrixChart(evaluation.confusionMatrix, classes, { document }),

@@ -17,6 +17,7 @@ import {
   madeUpRecords,
   madeUpSplits,
 } from './fixtures.js';
+import { madeUpExternal } from './madeUpInput.js';
 import { findMarkdownFaults } from './markdownStructure.js';
 import { assertWellFormed, parsePage } from './structure.js';
 
@@ -42,6 +43,7 @@ const full: DocumentInput = {
     new Map(predictions.imageIds.map((id, i) => [id, { age: null, sex: i % 2 ? 'male' : 'female', dxType: 'histo' }])),
     { seed: 0, resamples: 20 },
   ),
+  externals: [madeUpExternal()],
   testLooks: { times: 3, weights: 2, checkpoint: 'best', epoch: 18, sha256: 'ef'.repeat(32) },
   explanations: null,
   writtenBy: 'lesionlab 0.1.0',
@@ -53,6 +55,7 @@ const empty: DocumentInput = {
   records: [],
   evaluation: null,
   subgroups: null,
+  externals: [],
   testLooks: null,
 };
 /** Names that would become markup, break a table or end a code block. */
@@ -176,6 +179,57 @@ describe('model card', () => {
     const card = renderMarkdown(modelCard({ ...full, config: madeUpConfig({ synthetic: true }) }));
     expect(card).toContain(syntheticNotice);
     expect(card).not.toContain('Skin tone');
+  });
+});
+
+describe('data from elsewhere', () => {
+  const { balancedAccuracy, intervals, comparison } = madeUpExternal();
+  const percent = (x: number) => `${(x * 100).toFixed(1)}%`;
+  const whole = `${percent(balancedAccuracy)} (${intervals!.balancedAccuracy!.map(percent).join(' to ')})`;
+
+  it('is in the model card with intervals, mapping and the difference to the test images', () => {
+    const card = renderMarkdown(modelCard(full));
+    expect(card).toContain('“clinic” (Images of a clinic, from from-the-clinic): 150 images');
+    expect(card).toContain('melanoma as mel');
+    expect(card).toContain('scar (17 images)');
+    expect(card).toContain(`| Balanced accuracy | ${whole} |`);
+    const points = (100 * Math.abs(comparison!.balancedAccuracy.difference!)).toFixed(1);
+    expect(card).toMatch(
+      new RegExp(`Balanced accuracy \\| [\\d.]+% \\| [\\d.]+% \\| \\S*${points.replace('.', '\\.')} \\(`),
+    );
+    expect(renderMarkdown(modelCard(empty))).toContain('On images from elsewhere it has not been evaluated');
+  });
+
+  it('answers the checklist’s item about it', () => {
+    const item = items(full).find(({ title }) => title === 'Test on data from elsewhere')!;
+    expect(item.known.join(' ')).toContain(`balanced accuracy ${whole}`);
+    expect(item.person).toContain('how that data differs');
+    const without = items({ ...full, externals: [] }).find(({ title }) => title === item.title)!;
+    expect(without.person).toContain('whether there is such a test');
+  });
+});
+
+describe('the rule of the split and the weights file', () => {
+  const split = {
+    rule: { kind: 'fold', fold: 1, folds: 5 },
+    groupedBy: 'lesion',
+    stratified: true,
+    ratios: { train: 0.6, validation: 0.2, test: 0.2 },
+    seed: 0,
+  } as const;
+  const model = { id: 'resnet18', parameters: 1, weightsFile: 'resnet18.pth', weightsSha256: '9f'.repeat(32) };
+  const told = { ...full, config: { ...full.config, split, model } };
+
+  it('are in both documents, and left out where a run does not say', () => {
+    for (const write of Object.values(documents)) {
+      const text = renderMarkdown(write(told));
+      expect(text).toContain('Divided by whole lesions, each diagnosis in about the same proportion');
+      expect(text).toContain('Fold 2 of 5 is the test part.');
+      expect(text).toContain('9f'.repeat(32));
+      const old = renderMarkdown(write(full));
+      expect(old).not.toContain('whole lesions, each diagnosis');
+      expect(old).not.toContain('9f9f');
+    }
   });
 });
 

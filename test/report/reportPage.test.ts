@@ -1,87 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
-import { conformalLevels, conformalThresholds, evaluateSubgroups, fitTemperature } from '../../src/evaluation/index.js';
 import { plotDocument } from '../../src/node/plotDocument.js';
 import { purposeNotice, type ReportInput, renderReport, syntheticNotice } from '../../src/report/index.js';
-import {
-  classes,
-  madeUpConfig,
-  madeUpExploration,
-  madeUpPredictions,
-  madeUpRecords,
-  madeUpSplits,
-} from './fixtures.js';
+import { classes, madeUpConfig, madeUpRecords, madeUpSplits } from './fixtures.js';
+import { emptyInput as empty, madeUpInput } from './madeUpInput.js';
 import { findPageFaults, parsePage } from './structure.js';
 
-const predictions = madeUpPredictions();
-const dot = { source: 'data:image/png;base64,AA==', width: 8, height: 8 };
-const picture = (alternative: string) => ({ ...dot, alternative });
-
-const { temperature } = fitTemperature(predictions);
-const calibration = {
-  temperature,
-  conformal: conformalLevels.map((level) => conformalThresholds(predictions, level)),
-};
-const subgroups = evaluateSubgroups(
-  predictions,
-  new Map(
-    predictions.imageIds.map((id, i) => [id, { age: 20 + (i % 60), sex: i % 2 ? 'male' : 'female', dxType: 'histo' }]),
-  ),
-  { seed: 0, resamples: 30 },
-);
-
-const full: ReportInput = {
-  config: madeUpConfig(),
-  runFolder: 'runs/first',
-  exploration: madeUpExploration(),
-  splits: madeUpSplits(),
-  records: madeUpRecords(),
-  layers: [
-    { name: 'conv1', type: '5x5 convolution', outputShape: [6, 112, 112], parameters: 456, operations: 11289600 },
-  ],
-  trainingBatch: picture('A batch'),
-  evaluation: evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 50, calibration }),
-  predictions,
-  subgroups,
-  testLooks: { times: 1, weights: 1, checkpoint: 'best', epoch: 18 },
-  sampleGrid: null,
-  pictures: new Map(predictions.imageIds.map((id) => [id, dot])),
-  explanations: {
-    layer: 'conv2',
-    images: [
-      {
-        imageId: 'ISIC_0024306',
-        dx: 'mel',
-        predicted: 'nv',
-        confidence: 0.7,
-        explained: 'mel',
-        empty: { before: true, after: false },
-        original: picture('Original'),
-        before: picture('Before'),
-        after: picture('After'),
-        heatInside: 0.6,
-        lesionShare: 0.3,
-      },
-    ],
-    localisation: { images: 120, heatInside: 0.55, lesionShare: 0.3, heatInsideBefore: 0.31 },
-  },
-  writtenBy: 'lesionlab 0.1.0',
-};
-
-const empty: ReportInput = {
-  ...full,
-  exploration: null,
-  splits: null,
-  records: [],
-  layers: null,
-  trainingBatch: null,
-  evaluation: null,
-  predictions: null,
-  subgroups: null,
-  testLooks: null,
-  pictures: new Map(),
-  explanations: null,
-};
+const full = madeUpInput;
+const { predictions, evaluation } = full;
+const { temperature } = evaluation!.calibration!;
 
 const render = (input: Partial<ReportInput> = {}) => renderReport({ ...full, ...input }, { document: plotDocument() });
 const words = (html: string, selector = 'body') =>
@@ -105,7 +32,7 @@ describe('what a clinical study would show', () => {
     expect(results).toContain(`the temperature ${temperature.toFixed(2)}`);
     expect(results).toMatch(/Promised.*80%.*90%.*95%/);
     const without = words(
-      render({ evaluation: evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 0 }) }),
+      render({ evaluation: evaluatePredictions(predictions!, { split: 'test', seed: 0, resamples: 0 }) }),
       '#results',
     );
     expect(without).not.toContain('temperature');
@@ -137,7 +64,7 @@ describe('report', () => {
     const document = parsePage(html);
     const ids = [...document.querySelectorAll('main > section')].map(({ id }) => id);
     expect(ids).toEqual(
-      'summary data split training results errors explanations configuration limits model-card clear-derm glossary'.split(
+      'summary data split training results errors external explanations configuration limits model-card clear-derm glossary'.split(
         ' ',
       ),
     );
@@ -242,7 +169,7 @@ describe('report', () => {
   });
 
   it('shows a dash where a number has no interval, and says how intervals were made', () => {
-    const evaluation = evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 50 });
+    const evaluation = evaluatePredictions(predictions!, { split: 'test', seed: 0, resamples: 50 });
     const none = { ...evaluation, intervals: { ...evaluation.intervals!, balancedAccuracy: null } };
     expect(words(render({ evaluation: none }), '#results')).toContain('95% interval –');
     expect(words(html, '#results')).toMatch(/About the intervals.+Wilson score interval/);
