@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors, findModel, initialWeights } from '../../src/models/index.js';
 import type { RunOptions } from '../../src/node/planRun.js';
-import { createRunFolder, runFolderPaths } from '../../src/node/runFolder.js';
+import { createRunFolder, readConfig, runFolderPaths } from '../../src/node/runFolder.js';
 import { trainRun } from '../../src/node/steps/run.js';
 import { writeSyntheticDataset } from '../../src/node/writeSyntheticDataset.js';
 import { silentProgress } from '../../src/progress.js';
@@ -70,6 +71,43 @@ describe('a run with frozen stages', () => {
       message: expect.stringContaining('learningRateFactors (asked for: classifier=2, the run has: classifier=3)'),
     });
     await trainRun(testContext(), again);
+  });
+
+  it('knows its weights file by its contents, wherever it lies', async () => {
+    const { model } = await readConfig(runFolderPaths(join(root, 'whole')));
+    const bytes = readFileSync(weightsFile);
+    expect(model.weightsSha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+    const moved = join(root, 'moved.safetensors');
+    writeFileSync(moved, bytes);
+    await trainRun(testContext(), { ...options('whole'), weightsFile: moved, resume: true });
+    writeFileSync(moved, encodeSafetensors(start, { other: 'contents' }));
+    const other = trainRun(testContext(), { ...options('whole'), weightsFile: moved, resume: true });
+    await expect(other).rejects.toMatchObject({
+      code: 'resume-changes',
+      message: expect.stringMatching(/weights \(asked for: .*moved.*, SHA-256 .*, the run has: .*, SHA-256/),
+    });
+  });
+
+  it('does not begin anew with other weights under the same name', async () => {
+    const run = runFolderPaths(join(root, 'pieces'));
+    rmSync(run.trainingState);
+    const bytes = readFileSync(weightsFile);
+    const again = () =>
+      trainRun(testContext(), { ...options('pieces'), weightsFile: null, overrides: {}, resume: true });
+    const { model } = await readConfig(run);
+    writeFileSync(model.weightsFile!, encodeSafetensors(start, { other: 'contents' }));
+    try {
+      await expect(again()).rejects.toMatchObject({ code: 'weights-changed' });
+    } finally {
+      writeFileSync(model.weightsFile!, bytes);
+    }
+    // Runs of earlier versions don't say which weights they began with.
+    const { weightsSha256: _, ...older } = model;
+    const config = JSON.parse(readFileSync(run.config, 'utf8'));
+    writeFileSync(run.config, JSON.stringify({ ...config, model: older, split: undefined }));
+    const { config: resumed } = await again();
+    expect(resumed.model).toEqual(older);
+    expect(resumed.split).toBeUndefined();
   });
 
   it('says so where what is frozen was never trained', async () => {

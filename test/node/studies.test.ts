@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readJsonLines } from '../../src/node/jsonLines.js';
-import { runFolderPaths } from '../../src/node/runFolder.js';
+import { readConfig, runFolderPaths } from '../../src/node/runFolder.js';
 import type { CrossValidation } from '../../src/node/steps/crossValidate.js';
 import type { LeakResult } from '../../src/node/steps/leak.js';
+import { trainRun } from '../../src/node/steps/run.js';
 import { writeSyntheticDataset } from '../../src/node/writeSyntheticDataset.js';
 import { silentProgress } from '../../src/progress.js';
 import { callCommandLine } from '../cli/callCommandLine.js';
+import { testContext } from './tinyRun.js';
 
 const root = mkdtempSync(join(tmpdir(), 'lesionlab-studies-'));
 const data = join(root, 'data');
@@ -39,6 +41,12 @@ describe('lesionlab leak', () => {
     const { files, ...content } = result;
     expect(JSON.parse(readText(join(out, 'leak.json')))).toEqual(content);
     expect(files).toContain(join(out, 'by-lesion'));
+    for (const number of [result.accuracy, result.balancedAccuracy]) {
+      const [low, high] = number.flatteryInterval!;
+      expect(low).toBeLessThanOrEqual(number.flattery!);
+      expect(high).toBeGreaterThanOrEqual(number.flattery!);
+    }
+    expect(result).toMatchObject({ model: 'lenet', preset: 'demo', epochs: 1, imageSize: 24, data: { images: 150 } });
     expect(readText(join(out, 'leak.svg'))).toContain('The same network, two splits');
   });
 
@@ -49,6 +57,39 @@ describe('lesionlab leak', () => {
     expect(stdout).toContain('of lesions that were trained on');
     for (const run of ['by-image', 'by-lesion'])
       expect(await readJsonLines(runFolderPaths(join(out, run)).evaluation('test').log)).toHaveLength(1);
+  });
+
+  it('says in config.json how it was split, which resuming keeps to', async () => {
+    const config = async (run: string) => (await readConfig(runFolderPaths(join(out, run)))).split;
+    expect(await config('by-image')).toMatchObject({ rule: { kind: 'images' }, groupedBy: 'image', seed: 0 });
+    expect(await config('by-lesion')).toEqual({
+      rule: { kind: 'lesions' },
+      groupedBy: 'lesion',
+      stratified: true,
+      ratios: { train: 0.64, validation: 0.16, test: 0.2 },
+      seed: 0,
+    });
+    const resumed = trainRun(testContext(), {
+      data,
+      run: join(out, 'by-image'),
+      splitRule: { kind: 'lesions' },
+      resume: true,
+    });
+    await expect(resumed).rejects.toMatchObject({
+      code: 'resume-changes',
+      message: expect.stringContaining('split (asked for: by lesion, the run has: by image)'),
+    });
+  });
+
+  it('is the lesson of a report beside it', async () => {
+    const run = join(root, 'first');
+    expect((await callCommandLine(['train', data, '--run', run, ...recipe])).status).toBe(0);
+    const report = async (...more: string[]) => {
+      expect((await callCommandLine(['report', run, ...more])).status).toBe(0);
+      return readText(join(run, 'report.html'));
+    };
+    expect(await report()).toContain('The same network, two splits');
+    expect((await callCommandLine(['report', run, '--leak', data])).status).toBe(4);
   });
 
   it('replaces nothing unasked', async () => {

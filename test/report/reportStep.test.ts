@@ -8,16 +8,20 @@ import { reportStep } from '../../src/node/steps/report.js';
 import { writeTrainingCurves } from '../../src/node/trainingCurves.js';
 import { silentProgress } from '../../src/progress.js';
 import { madeUpConfig, madeUpExploration, madeUpPredictions, madeUpRecords, madeUpSplits } from './fixtures.js';
+import { madeUpExternal, madeUpLeak } from './madeUpInput.js';
 import { assertWellFormed, findPageFaults, parsePage } from './structure.js';
 
 const context = { progress: silentProgress };
 
 describe('report step', () => {
+  let root: string;
   let run: string;
   beforeEach(async () => {
-    run = await mkdtemp(join(tmpdir(), 'lesionlab-report-'));
+    root = await mkdtemp(join(tmpdir(), 'lesionlab-report-'));
+    run = join(root, 'run');
+    await mkdir(run);
   });
-  afterEach(() => rm(run, { recursive: true, force: true }));
+  afterEach(() => rm(root, { recursive: true, force: true }));
 
   const write = async (name: string, content: unknown) => {
     await mkdir(join(run, name, '..'), { recursive: true });
@@ -118,6 +122,60 @@ describe('report step', () => {
     expect(page.querySelectorAll('#clear-derm .item')).toHaveLength(25);
   });
 
+  it('shows evaluations of other data without where they lie, and names one that is broken', async () => {
+    await writeWholeRun();
+    const external = madeUpExternal();
+    const evaluation = {
+      ...external,
+      external: {
+        ...external.external,
+        source: '/home/somebody/clinic',
+        notes: [`First run lesionlab evaluate ${run}, then /home/somebody/clinic again.`],
+      },
+    };
+    await write('evaluation/clinic/evaluation.json', evaluation);
+    await write('evaluation/not one/evaluation.json', 'nothing');
+    const { path, modelCard } = await reportStep(context, run);
+    for (const file of [path, modelCard]) {
+      const text = await readFile(file, 'utf8');
+      expect(text).not.toContain('somebody');
+      expect(text).not.toContain(root);
+      expect(text).toContain('First run lesionlab evaluate run, then clinic again.');
+    }
+    await write('evaluation/clinic/evaluation.json', { ...evaluation, external: {} });
+    await expect(reportStep(context, run)).rejects.toMatchObject({ message: expect.stringContaining('clinic') });
+  });
+
+  it('finds the leak demonstration inside the run’s folder, then beside it, or where it is named', async () => {
+    await writeWholeRun();
+    const notes: string[] = [];
+    const noting = { progress: { ...silentProgress, note: (line: string) => void notes.push(line) } };
+    const shown = async (options = {}) => {
+      notes.length = 0;
+      const { path } = await reportStep(noting, run, options);
+      return /preset lenet, changed: epochs=(\d+);/.exec(await readFile(path, 'utf8'))?.[1];
+    };
+    const demonstration = (epochs: number) => ({ ...madeUpLeak(), overrides: [`epochs=${epochs}`] });
+    expect(await shown()).toBeUndefined();
+    await write('../leak/leak.json', demonstration(1));
+    expect(await shown()).toBe('1');
+    await write('leak/leak.json', demonstration(2));
+    expect(await shown()).toBe('2');
+    await write('../elsewhere/leak.json', demonstration(3));
+    expect(await shown({ leak: join(root, 'elsewhere') })).toBe('3');
+    // Of other images, by another version: beside the run they are left out with a note, named they are refused or said to be others.
+    const other = { ...demonstration(4), data: { ...demonstration(4).data, sha256: 'other' } };
+    await write('leak/leak.json', other);
+    await write('../leak/leak.json', { model: 'lenet' });
+    expect(await shown()).toBeUndefined();
+    expect(notes.join('\n')).toMatch(/of other images than the run's.*\n.*leaves out the leak demonstration/);
+    expect(await shown({ leak: join(run, 'leak') })).toBe('4');
+    await expect(shown({ leak: join(root, 'leak') })).rejects.toMatchObject({ kind: 'run', code: 'bad-file' });
+    await expect(shown({ leak: root })).rejects.toMatchObject({ kind: 'run', code: 'missing-file' });
+    await write('leak/leak.json', { ...other, data: { ...other.data, id: 'fitzpatrick' } });
+    await expect(shown({ leak: join(run, 'leak') })).rejects.toMatchObject({ code: 'other-leak' });
+  });
+
   it('names a file that is there but broken, and leaves an earlier report alone', async () => {
     await writeWholeRun();
     await write('report.html', 'earlier');
@@ -139,9 +197,15 @@ describe('report step', () => {
     expect(await writeTrainingCurves(run)).toEqual([]);
     await writeRecords();
     const paths = await writeTrainingCurves(run);
-    expect(paths).toEqual([join(run, 'curves', 'loss.svg'), join(run, 'curves', 'accuracy.svg')]);
-    const [loss] = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+    expect(paths).toEqual(['loss.svg', 'accuracy.svg', 'recall-by-class.svg'].map((name) => join(run, 'curves', name)));
+    const [loss, , recall] = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
     assertWellFormed(loss);
     expect(loss).toContain('>overfitting<');
+    assertWellFormed(recall);
+    expect(recall).toContain('images not on record');
+    await write('splits.json', madeUpSplits());
+    await write('splits.csv', 'image_id,lesion_id,dx,split\na,1,mel,validation\nb,1,mel,validation\nc,2,mel,train\n');
+    await writeTrainingCurves(run);
+    expect(await readFile(paths[2], 'utf8')).toContain('1 lesion, 2 images');
   });
 });
