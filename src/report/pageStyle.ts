@@ -80,6 +80,8 @@ figure svg a:hover rect{stroke:var(--chart-ink);stroke-width:1.5}
 figure svg a:focus-visible rect{stroke:var(--page-accent);stroke-width:3.5}
 details.confusion{border-bottom:1px solid var(--page-line);margin:0}
 details.confusion summary{padding:.45rem 0;color:var(--page-ink)}
+details.confusion .class{display:inline}
+details.confusion .chip{margin-right:.4em}
 details.confusion summary:hover{text-decoration:underline}
 details.confusion>div{scroll-margin-top:2.6rem;padding:.2rem 0 .6rem}
 details.confusion>div:target{border-left:3px solid var(--page-accent);padding-left:.9rem}

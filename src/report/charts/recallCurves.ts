@@ -16,7 +16,7 @@ export interface RecallCurveClass {
 }
 
 const columns = 2;
-const panelHeight = 122;
+const panelHeight = 130;
 /** Of each panel, for its two lines of words. */
 const wordsHeight = 34;
 
@@ -91,7 +91,7 @@ export function recallCurvesChart(
         y: {
           domain: [0, 1],
           // The words of a panel stand in its upper part.
-          insetTop: wordsHeight + 8,
+          insetTop: wordsHeight + 16,
           label: null,
           ticks: [0, 0.5, 1],
           tickFormat: (value: number) => formatPercent(value, 0),
@@ -136,10 +136,10 @@ export function recallCurvesChart(
             fill: chartColour('validation'),
             title: ({ id, epoch, recall }) => `Epoch ${epoch}, ${id}: ${formatPercent(recall, 0)}`,
           }),
-          words(({ id, atBest }) => `${id}${atBest === null ? '' : ` · ${formatPercent(atBest, 0)}`}`, 40, {
+          words(({ id, atBest }) => `${id}${atBest === null ? '' : ` · ${formatPercent(atBest, 0)}`}`, 48, {
             fontWeight: 600,
           }),
-          words(behind, 55, { fontSize: 11.5, fill: chartColour('muted') }),
+          words(behind, 63, { fontSize: 11.5, fill: chartColour('muted') }),
         ],
       },
     },

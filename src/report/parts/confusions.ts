@@ -61,11 +61,10 @@ export function renderConfusions(
       const count = `${formatCountOf(images, 'image')}${hasLesionIds ? ` of ${formatCountOf(lesions, 'lesion')}` : ''}`;
       const which =
         shown.length < images
-          ? `The ${shown.length} most confident of ${formatCountOf(images, 'image')}.`
-          : `${count}.`;
+          ? `<p class="small muted">The ${shown.length} most confident of ${formatCountOf(images, 'image')}.</p>\n`
+          : '';
       return `<details class="confusion"><summary>${label(truth)} called ${label(predicted)}: ${count}</summary>
-<div id="${id}" tabindex="-1" role="group" aria-label="${images === 1 ? 'Image' : 'Images'} of this mistake"><p class="small muted">${which}</p>
-${show(shown)}<p class="small"><a href="#${matrixId}">Back to the confusion matrix</a></p></div></details>`;
+<div id="${id}" tabindex="-1" role="group" aria-label="${images === 1 ? 'Image' : 'Images'} of this mistake">${which}${show(shown)}<p class="small"><a href="#${matrixId}">Back to the confusion matrix</a></p></div></details>`;
     }),
   ].join('\n');
 }
