@@ -25,6 +25,8 @@ export interface ExportedModel {
   readonly certainty?: Calibration;
   /** Of its output `out_of_distribution`; undefined where it has none. */
   readonly outOfDistribution?: OutOfDistributionMetadata;
+  /** The layer whose Grad-CAM is its output `heat_maps` [batch, K, H, W]; undefined where it has none. */
+  readonly heatMapLayer?: string;
   /** Everything in the file's metadata. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -100,9 +102,11 @@ export function readExportedModel(name: string, bytes: Uint8Array): ExportedMode
       hint: `It was changed, or written by another version (${metadata.lesionlab}). ${exportHint}`,
     });
   const { classes, classNames, malignant, synthetic, ...rest } = parsed.data;
+  const heatMaps = message.graph.outputs.some((output: Message) => output.name === 'heat_maps');
   return {
     bytes,
     ...rest,
+    ...(heatMaps && { heatMapLayer: metadata.gradCamLayer }),
     classes: classes.map((id, i) => ({ id, name: classNames[i], malignant: malignant?.[i] ?? undefined })),
     synthetic: synthetic === 'true',
     metadata,

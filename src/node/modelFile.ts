@@ -7,6 +7,7 @@ import {
   type OutOfDistributionMetadata,
   readExportedModel,
 } from '../evaluation/index.js';
+import { appendHeatMaps } from '../explain/index.js';
 import { type Graph, toOnnx } from '../graph/index.js';
 import { buildEvaluationGraph } from '../models/index.js';
 import type { Checkpoint } from './checkpointFile.js';
@@ -64,13 +65,17 @@ export interface EncodeModelOptions {
   readonly certainty?: Calibration | null;
   /** Also make how far an image is from the training images an output of the model, `out_of_distribution`. */
   readonly outOfDistribution?: RunOutOfDistribution | null;
-  /** Also make the output of the layer that Grad-CAM looks at an output of the model, `activations`. */
+  /**
+   * Also make the output of the layer that Grad-CAM looks at an output of the model, `activations`, and what Grad-CAM makes of it
+   * for each class another one, `heat_maps`.
+   */
   readonly gradCamLayer?: boolean;
 }
 
 /**
  * A checkpoint as an ONNX file: input `images` [batch, 3, S, S], normalised as the metadata's preprocessing says; outputs
- * `probabilities` and `logits` [batch, K], and where asked for `out_of_distribution` [batch]. Any batch size.
+ * `probabilities` and `logits` [batch, K], and where asked for `out_of_distribution` [batch], `activations` [batch, C, H, W]
+ * and `heat_maps` [batch, K, H, W]. Any batch size.
  */
 export function encodeModelFile(
   checkpoint: Checkpoint,
@@ -96,6 +101,9 @@ export function encodeModelFile(
     const layer = activations.get(model.gradCamLayer)!;
     graph.output('activations', layer);
     symbolicShapes.activations = ['batch', ...layer.shape.slice(1)];
+    const heatMaps = appendHeatMaps(graph, graph.outputs.get('logits')!, layer);
+    graph.output('heat_maps', heatMaps);
+    symbolicShapes.heat_maps = ['batch', ...heatMaps.shape.slice(1)];
     metadata.gradCamLayer = model.gradCamLayer;
   }
   return writeModel(graph, checkpoint, metadata, symbolicShapes);
