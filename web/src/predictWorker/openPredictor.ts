@@ -57,7 +57,8 @@ interface OpenedSession {
 
 async function openSession({ bytes, quantisation }: ExportedModel, wanted: 'auto' | Device): Promise<OpenedSession> {
   const open = async (device: ComputeDevice) =>
-    (await openRuntime(device)).open(bytes, { device: device.device, threads: device.threads });
+    // Threads that spin while they wait would slow down everything else on the machine, the page included.
+    (await openRuntime(device)).open(bytes, { device: device.device, threads: device.threads, spin: false });
   const onCpu = async (deviceNote?: string) => {
     const device = await findComputeDevice('cpu');
     return { session: await open(device), device, deviceNote };

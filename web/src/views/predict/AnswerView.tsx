@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react';
-import { formatDuration, formatList, formatPercent } from '../../../../src/report/format.js';
+import { formatDuration, formatPercent } from '../../../../src/report/format.js';
 import { purposeNotice } from '../../../../src/report/page.js';
 import type { ClassHeat, OpenedModel } from '../../predictWorker/messages.js';
 import type { Prediction } from '../../predictWorker/startPrediction.js';
 import { HeatMapView } from './HeatMapView.js';
 import { readFile } from './modelSources.js';
 import { ProbabilityBars } from './ProbabilityBars.js';
+import { SetsView } from './SetsView.js';
 import type { AnsweredImage } from './useAnswers.js';
 
 export interface AnswerViewProps {
@@ -52,7 +53,7 @@ export function AnswerView({ prediction, image }: AnswerViewProps) {
               : 'Probabilities as the network gives them. Nobody has checked whether it is as sure as it is right.'
           }
         />
-        <SetsView model={model} image={image} />
+        <SetsView model={model} sets={answer.sets} />
         {outOfDistribution && !outOfDistribution.flagged && (
           <p className="small muted">
             As far as the model can tell, the image resembles those that it was trained on (distance{' '}
@@ -71,38 +72,6 @@ export function AnswerView({ prediction, image }: AnswerViewProps) {
         </details>
       </div>
     </div>
-  );
-}
-
-function SetsView({ model, image }: { readonly model: OpenedModel; readonly image: AnsweredImage }) {
-  const { sets } = image.answer;
-  if (sets.length === 0) return null;
-  const names = new Map(model.classes.map(({ id, name }) => [id, name]));
-  return (
-    <table className="sets">
-      <caption>
-        Prediction sets: the diagnoses that can’t be left out. On images like those of the validation split, so many of
-        the sets hold the true diagnosis, whichever it is. A set of several says that the model can’t tell them apart.
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Sets that hold the truth</th>
-          <th scope="col">Diagnoses</th>
-        </tr>
-      </thead>
-      <tbody>
-        {sets.map(({ level, classes }) => (
-          <tr key={level}>
-            <th scope="row">{formatPercent(level, 0)}</th>
-            <td>
-              {classes.length > 0
-                ? formatList(classes.map((id) => names.get(id) ?? id))
-                : 'none: no diagnosis is likely enough'}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 

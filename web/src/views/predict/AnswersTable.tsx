@@ -46,7 +46,12 @@ export function AnswersTable({ model, images, selected, onSelect, complete }: An
               return (
                 <tr key={input.name} className={image === selected ? 'selected' : undefined}>
                   <th scope="row">
-                    <button type="button" aria-pressed={image === selected} onClick={() => onSelect(image)}>
+                    <button
+                      type="button"
+                      className="choose"
+                      aria-pressed={image === selected}
+                      onClick={() => onSelect(image)}
+                    >
                       <Thumbnail image={image} />
                       <span>{input.name}</span>
                     </button>
@@ -71,6 +76,7 @@ export function AnswersTable({ model, images, selected, onSelect, complete }: An
           </span>
         </p>
       )}
+      <p className="small muted">{model.classes.map(({ id, name }) => `${id}: ${name}`).join('; ')}.</p>
       {complete && <CsvLink model={model} images={images} />}
     </>
   );

@@ -47,7 +47,12 @@ export function ExampleImages({ onChosen }: { readonly onChosen: (images: readon
           <ul>
             {images.map((image) => (
               <li key={image.imageId}>
-                <button type="button" onClick={() => choose([image])} aria-label={describeExample(image)}>
+                <button
+                  type="button"
+                  className="example-image"
+                  onClick={() => choose([image])}
+                  aria-label={describeExample(image)}
+                >
                   <img src={address(image.file)} alt="" loading="lazy" width={100} height={75} />
                   <span>{image.dx ?? `${image.foreign}, no skin`}</span>
                 </button>

@@ -27,7 +27,7 @@ export function ModelChoice({ source, runs, file, device, onSource, onDevice }: 
       <label>
         <span>Model</span>
         <select value={value} onChange={(event) => choose(event.currentTarget.value)}>
-          <option value="example">Example: LeNet, trained on synthetic images</option>
+          <option value="example">Example, of synthetic images (LeNet)</option>
           {(runs.length > 0 || !listed) && (
             <optgroup label="Runs on this machine">
               {source.kind === 'run' && !listed && <option value={value}>{source.id}</option>}
@@ -74,7 +74,7 @@ export function ModelSummary({ model }: { readonly model: OpenedModel }) {
   const { id, preprocessing, classes, dataName, synthetic, certainty, threshold, heatMapLayer, device } = model;
   const lacks = [
     ...(certainty ? [] : ['calibrated probabilities and prediction sets']),
-    ...(threshold === null ? ['a warning for images of something else'] : []),
+    ...(threshold === null ? ['warning for images of something else'] : []),
     ...(heatMapLayer === undefined ? ['heat maps'] : []),
   ];
   return (

@@ -16,13 +16,19 @@ export interface LocalRun {
 
 /** Runs that have a model; none where the page comes from a host without the local server. */
 export async function listRuns(signal: AbortSignal): Promise<readonly LocalRun[]> {
+  const server = await fetchJson<{ readonly runs?: string }>('./api/studio', signal);
+  if (server?.runs === undefined) return [];
+  const list = await fetchJson<{ readonly runs: readonly LocalRun[] }>('./api/runs', signal);
+  return (list?.runs ?? []).filter(({ epochs }) => epochs.best !== null);
+}
+
+/** Undefined where the host has none there: one that knows only files may answer with a page. */
+async function fetchJson<T>(address: string, signal: AbortSignal): Promise<T | undefined> {
   try {
-    const answer = await fetch('./api/runs', { signal });
-    if (!answer.ok || !answer.headers.get('content-type')?.includes('json')) return [];
-    const { runs } = (await answer.json()) as { readonly runs: readonly LocalRun[] };
-    return runs.filter(({ epochs }) => epochs.best !== null);
+    const answer = await fetch(address, { signal });
+    return answer.ok ? ((await answer.json()) as T) : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }
 
