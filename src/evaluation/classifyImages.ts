@@ -47,6 +47,36 @@ export async function classifyImages(
   return Float32Array.from(sums, (sum) => sum / views);
 }
 
+/** A classifier that may also tell how far images are from those it was trained on. */
+export interface ScoringClassifier extends BatchClassifier {
+  classify(
+    images: Float32Array,
+  ): Promise<{ readonly probabilities: Float32Array; readonly outOfDistribution?: Float32Array }>;
+}
+
+/**
+ * `classifyImages` with the out-of-distribution scores [batchSize] of the images as they are, the first of the views that are
+ * averaged; undefined where the classifier gives none.
+ */
+export async function classifyAndScore(
+  classifier: ScoringClassifier,
+  images: Float32Array,
+  preprocessing: Pick<Preprocessing, 'imageSize'>,
+  augmentation: TestTimeAugmentation,
+): Promise<{ readonly probabilities: Float32Array; readonly scores: Float32Array | undefined }> {
+  let scores: Float32Array | undefined;
+  const recording = {
+    ...classifier,
+    async classify(views: Float32Array) {
+      const outputs = await classifier.classify(views);
+      scores ??= outputs.outOfDistribution?.slice();
+      return outputs;
+    },
+  };
+  const probabilities = await classifyImages(recording, images, preprocessing, augmentation);
+  return { probabilities, scores };
+}
+
 /** Planes of `size` x `size` with rows and columns changed over. */
 function transpose(planes: Float32Array, size: number): Float32Array {
   const result = new Float32Array(planes.length);

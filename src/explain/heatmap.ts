@@ -64,6 +64,19 @@ export function classActivationMap({
       sums[i] += (method === 'grad-cam' ? channelWeight : gradients[offset + i]) * activations[offset + i];
     }
   }
+  return scaleHeatMap(sums, width, height, method);
+}
+
+/**
+ * The positive part of a map, divided by its maximum. @param sums [H, W], in units of the class score
+ * @throws LesionlabError kind `run` where a value isn't finite
+ */
+export function scaleHeatMap(
+  sums: ArrayLike<number> & Iterable<number>,
+  width: number,
+  height: number,
+  method: ActivationMapMethod = 'grad-cam',
+): ClassActivationMap {
   let peak = 0;
   for (const sum of sums) {
     if (!Number.isFinite(sum)) {

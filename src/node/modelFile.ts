@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
-import type { ClassInfo } from '../data/dataset.js';
-import type { Preprocessing } from '../data/preprocessing.js';
 import { runError } from '../errors.js';
-import type { Calibration, TestTimeAugmentation } from '../evaluation/index.js';
+import {
+  type Calibration,
+  type ExportedModel,
+  exportHint,
+  type OutOfDistributionMetadata,
+  readExportedModel,
+} from '../evaluation/index.js';
+import { appendHeatMaps } from '../explain/index.js';
 import { type Graph, toOnnx } from '../graph/index.js';
-import { decodeMessage, type Message } from '../graph/protobuf.js';
 import { buildEvaluationGraph } from '../models/index.js';
-import { preprocessingSchema, recipe as recipeSchema } from '../training/config.js';
 import type { Checkpoint } from './checkpointFile.js';
 import { packageInfo } from './packageInfo.js';
 import type { RunOutOfDistribution } from './runOutOfDistribution.js';
@@ -15,35 +17,9 @@ import type { RunOutOfDistribution } from './runOutOfDistribution.js';
 export const purposeNotice =
   'Research and education only. Not a medical device: nothing this model says is a diagnosis.';
 
-/** An exported model with all that prediction needs to know: read from the file alone. */
-export interface ModelFile {
+/** An exported model as a file of this machine. */
+export interface ModelFile extends ExportedModel {
   readonly path: string;
-  /** The ONNX file. */
-  readonly bytes: Uint8Array;
-  /** In the order of the outputs. */
-  readonly classes: readonly ClassInfo[];
-  readonly preprocessing: Preprocessing;
-  readonly testTimeAugmentation: TestTimeAugmentation;
-  /** Model id, for example `lenet`. */
-  readonly model: string;
-  /** Whether it was trained on images that lesionlab drew itself. */
-  readonly synthetic: boolean;
-  /** `int8` where it computes in 8-bit integers; undefined where it computes in floats. */
-  readonly quantisation?: 'int8';
-  /** Of the probabilities that prediction with `testTimeAugmentation` gives; undefined where the run had none. */
-  readonly certainty?: Calibration;
-  /** Of its output `out_of_distribution`; undefined where it has none. */
-  readonly outOfDistribution?: OutOfDistributionMetadata;
-  /** Everything in the file's metadata. */
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** What programs need to know to use the output `out_of_distribution`. */
-export interface OutOfDistributionMetadata {
-  /** An image whose number is above it is flagged. */
-  readonly threshold: number;
-  /** Images that the statistics in the graph are from. */
-  readonly trainingImages: number;
 }
 
 /**
@@ -89,13 +65,17 @@ export interface EncodeModelOptions {
   readonly certainty?: Calibration | null;
   /** Also make how far an image is from the training images an output of the model, `out_of_distribution`. */
   readonly outOfDistribution?: RunOutOfDistribution | null;
-  /** Also make the output of the layer that Grad-CAM looks at an output of the model, `activations`. */
+  /**
+   * Also make the output of the layer that Grad-CAM looks at an output of the model, `activations`, and what Grad-CAM makes of it
+   * for each class another one, `heat_maps`.
+   */
   readonly gradCamLayer?: boolean;
 }
 
 /**
  * A checkpoint as an ONNX file: input `images` [batch, 3, S, S], normalised as the metadata's preprocessing says; outputs
- * `probabilities` and `logits` [batch, K], and where asked for `out_of_distribution` [batch]. Any batch size.
+ * `probabilities` and `logits` [batch, K], and where asked for `out_of_distribution` [batch], `activations` [batch, C, H, W]
+ * and `heat_maps` [batch, K, H, W]. Any batch size.
  */
 export function encodeModelFile(
   checkpoint: Checkpoint,
@@ -121,6 +101,9 @@ export function encodeModelFile(
     const layer = activations.get(model.gradCamLayer)!;
     graph.output('activations', layer);
     symbolicShapes.activations = ['batch', ...layer.shape.slice(1)];
+    const heatMaps = appendHeatMaps(graph, graph.outputs.get('logits')!, layer);
+    graph.output('heat_maps', heatMaps);
+    symbolicShapes.heat_maps = ['batch', ...heatMaps.shape.slice(1)];
     metadata.gradCamLayer = model.gradCamLayer;
   }
   return writeModel(graph, checkpoint, metadata, symbolicShapes);
@@ -176,41 +159,6 @@ function writeModel(
   });
 }
 
-const json = <T>(schema: z.ZodType<T>) =>
-  z.string().transform((text, context): T => {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'expected JSON' });
-      return z.NEVER;
-    }
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    for (const { path, message } of parsed.error.issues)
-      context.addIssue({ code: 'custom', message: `${path.join('.')}: ${message}` });
-    return z.NEVER;
-  });
-
-const calibrationShape = z.object({
-  temperature: z.number().positive(),
-  conformal: z.array(z.object({ level: z.number(), thresholds: z.array(z.number()), images: z.array(z.number()) })),
-});
-
-const metadataSchema = z.object({
-  lesionlab: z.string(),
-  model: z.string(),
-  classes: json(z.array(z.string()).min(2)),
-  classNames: json(z.array(z.string())),
-  malignant: json(z.array(z.boolean().nullable())).optional(),
-  preprocessing: json(preprocessingSchema),
-  testTimeAugmentation: recipeSchema.shape.evaluation.shape.testTimeAugmentation.default('none'),
-  synthetic: z.enum(['true', 'false']).default('false'),
-  quantisation: z.literal('int8').optional(),
-  certainty: json(calibrationShape).optional(),
-  outOfDistribution: json(z.object({ threshold: z.number(), trainingImages: z.number() })).optional(),
-});
-
 /**
  * Reads an exported model and what its metadata says.
  * @throws LesionlabError kind `run` that names the file where it is missing, no ONNX model, or not one of lesionlab's
@@ -221,78 +169,5 @@ export async function readModelFile(path: string): Promise<ModelFile> {
       throw runError('no-model-file', `There is no file ${path}.`, { hint: exportHint, cause });
     throw runError('model-unreadable', `Cannot read ${path}: ${cause.message}`, { hint: exportHint, cause });
   });
-  const message = decodeModel(path, bytes);
-  const metadata: Record<string, string> = Object.fromEntries(
-    message.metadata.map(({ key, value }: Message) => [key, value]),
-  );
-  if (metadata.lesionlab === undefined)
-    throw runError(
-      'foreign-model',
-      `${path} is an ONNX model, but none that lesionlab exported: its metadata is missing.`,
-      {
-        hint: exportHint,
-      },
-    );
-  const parsed = metadataSchema.safeParse(metadata);
-  const faults = parsed.success
-    ? [...checkClasses(parsed.data), ...checkInterface(message, parsed.data)]
-    : parsed.error.issues.map(({ path: key, message }) => `${key.join('.')}: ${message}`);
-  if (!parsed.success || faults.length > 0)
-    throw runError('model-metadata', `The metadata of ${path} can't be used: ${faults[0]}.`, {
-      details: faults,
-      hint: `It was changed, or written by another version (${metadata.lesionlab}). ${exportHint}`,
-    });
-  const { classes, classNames, malignant, synthetic, ...rest } = parsed.data;
-  return {
-    path,
-    bytes,
-    ...rest,
-    classes: classes.map((id, i) => ({ id, name: classNames[i], malignant: malignant?.[i] ?? undefined })),
-    synthetic: synthetic === 'true',
-    metadata,
-  };
-}
-
-const exportHint = 'Expected a model.onnx that `lesionlab export <run>` wrote.';
-
-function decodeModel(path: string, bytes: Uint8Array): Message {
-  let message: Message;
-  try {
-    message = decodeMessage('Model', bytes);
-  } catch (cause) {
-    throw runError('model-damaged', `${path} is no complete ONNX model: ${(cause as Error).message}`, {
-      hint: `The file may have been cut off. ${exportHint}`,
-      cause,
-    });
-  }
-  if (message.graph === undefined || !(message.irVersion > 0))
-    throw runError('model-damaged', `${path} is no ONNX model: it holds no graph.`, { hint: exportHint });
-  return message;
-}
-
-function checkClasses({ classes, classNames, malignant }: z.infer<typeof metadataSchema>): string[] {
-  const lengths = [classes.length, classNames.length, malignant?.length ?? classes.length];
-  return new Set(lengths).size === 1
-    ? []
-    : [`classes, classNames and malignant differ in length (${lengths.join(', ')})`];
-}
-
-/** What the graph takes and gives, against what its metadata says. */
-function checkInterface(
-  { graph }: Message,
-  { classes, preprocessing, outOfDistribution }: z.infer<typeof metadataSchema>,
-): string[] {
-  const { imageSize } = preprocessing;
-  const expected = {
-    images: ['batch', 3, imageSize, imageSize],
-    logits: ['batch', classes.length],
-    probabilities: ['batch', classes.length],
-    ...(outOfDistribution && { out_of_distribution: ['batch'] }),
-  };
-  return Object.entries(expected).flatMap(([name, shape]) => {
-    const value = [...graph.inputs, ...graph.outputs].find((found: Message) => found.name === name);
-    if (!value) return [`the graph has no ${name}`];
-    const found = value.type?.tensorType?.shape?.dimensions?.map((side: Message) => side.parameter || side.value);
-    return `${found}` === `${shape}` ? [] : [`${name} has shape [${found}], expected [${shape}]`];
-  });
+  return { path, ...readExportedModel(path, bytes) };
 }

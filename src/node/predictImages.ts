@@ -4,13 +4,7 @@ import { mapConcurrently } from '../data/mapConcurrently.js';
 import type { Preprocessing } from '../data/preprocessing.js';
 import type { StoredFile } from '../data/storedFile.js';
 import { dataError, interruptedError } from '../errors.js';
-import {
-  classifyImages,
-  mostProbable,
-  predictionSets,
-  scaleTemperature,
-  type TestTimeAugmentation,
-} from '../evaluation/index.js';
+import { answerImage, classifyAndScore, type ImageAnswer, type TestTimeAugmentation } from '../evaluation/index.js';
 import { fitToSquare } from '../image/fitToSquare.js';
 import type { CheckpointName } from './checkpointFile.js';
 import { sharpCodec } from './codec.js';
@@ -30,35 +24,10 @@ export interface PredictImagesOptions {
   readonly excludeUnusable?: boolean;
 }
 
-export interface PredictedFile {
+/** What a model says about a file. */
+export interface PredictedFile extends ImageAnswer {
   /** Path, or `archive.zip: entry`. */
   readonly file: string;
-  /** Class id of the highest probability. */
-  readonly predicted: string;
-  /** [K], as the network gives them, in the order of the classes; they sum to 1. */
-  readonly probabilities: readonly number[];
-  /** [K], scaled so that on validation they were as sure as they were right; null where the run has no calibration. */
-  readonly calibrated: readonly number[] | null;
-  /** One for each level: the classes that can't be left out; empty where the run has no calibration. */
-  readonly sets: readonly PredictionSet[];
-  /** Whether the image resembles what the model was trained on; null where the model can't tell. */
-  readonly outOfDistribution: OutOfDistributionScore | null;
-}
-
-export interface OutOfDistributionScore {
-  /** Squared distance from the training images in the network's feature space, at least 0. */
-  readonly score: number;
-  /** 99% of the images that the model was validated on lie at or below it. */
-  readonly threshold: number;
-  /** The score is above the threshold: probably no dermatoscopic image, or one unlike those known. Its probabilities mean nothing. */
-  readonly flagged: boolean;
-}
-
-export interface PredictionSet {
-  /** Share of such sets that held the truth, of each class, on images like those that the model was validated on. */
-  readonly level: number;
-  /** Class ids, most probable first. */
-  readonly classes: readonly string[];
 }
 
 export interface PredictImagesResult {
@@ -112,9 +81,10 @@ export async function predictImages(
 
 async function predictFiles(
   { progress, signal, threads }: StepContext,
-  { classifier, classes, preprocessing, testTimeAugmentation, certainty, threshold }: OpenModel,
+  model: OpenModel,
   files: readonly StoredFile[],
 ): Promise<Pick<PredictImagesResult, 'images' | 'unusable'>> {
+  const { classifier, classes, preprocessing, testTimeAugmentation } = model;
   const images: PredictedFile[] = [];
   const unusable: { file: string; reason: string }[] = [];
   const pixels = preprocessing.imageSize ** 2 * 3;
@@ -134,35 +104,15 @@ async function predictFiles(
         else normaliseImage(found.pixels, preprocessing, batch, (usable.push(file) - 1) * pixels);
       });
       if (usable.length > 0) {
-        // The score is of the image as it is, the first of the views that are averaged.
-        let scores: Float32Array | undefined;
-        const recording = {
-          ...classifier,
-          async classify(views: Float32Array) {
-            const outputs = await classifier.classify(views);
-            scores ??= outputs.outOfDistribution?.slice();
-            return outputs;
-          },
-        };
-        const probabilities = await classifyImages(recording, batch, preprocessing, testTimeAugmentation);
+        const { probabilities, scores } = await classifyAndScore(
+          classifier,
+          batch,
+          preprocessing,
+          testTimeAugmentation,
+        );
         usable.forEach((file, i) => {
           const own = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
-          const [winner] = mostProbable(own, classes.length);
-          const calibrated = certainty && scaleTemperature(own, classes.length, certainty.temperature);
-          const sets = calibrated
-            ? certainty.conformal.map((thresholds) => ({
-                level: thresholds.level,
-                classes: predictionSets(calibrated, thresholds)[0].map((k) => classes[k].id),
-              }))
-            : [];
-          images.push({
-            file,
-            predicted: classes[winner].id,
-            probabilities: [...own],
-            calibrated: calibrated && [...calibrated],
-            sets,
-            outOfDistribution: threshold === null || !scores ? null : judge(scores[i], threshold),
-          });
+          images.push({ file, ...answerImage(model, own, scores?.[i]) });
         });
       }
       task.update(first + part.length);
@@ -172,12 +122,6 @@ async function predictFiles(
   }
   return { images, unusable };
 }
-
-const judge = (score: number, threshold: number): OutOfDistributionScore => ({
-  score,
-  threshold,
-  flagged: score > threshold,
-});
 
 async function readPixels(
   file: StoredFile,

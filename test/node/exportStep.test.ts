@@ -64,14 +64,16 @@ describe('exportStep', () => {
     ]);
   });
 
-  it('gives out the activations of the last convolution where asked to', async () => {
+  it('gives out the activations of the last convolution and heat maps of each class where asked to', async () => {
     await exportStep(testContext(), { run: tiny.run.path, gradCamLayer: true });
     const session = await nodeRuntime.open(readFileSync(tiny.run.model), { threads: 1 });
     const images = { data: new Float32Array(2 * 3 * 32 * 32), shape: [2, 3, 32, 32] };
-    const { activations } = await session.run({ images });
+    const { activations, heat_maps } = await session.run({ images });
     expect(activations.shape).toEqual([2, 16, 12, 12]);
+    expect(heat_maps.shape).toEqual([2, 7, 12, 12]);
     await session.close();
-    expect((await readModelFile(tiny.run.model)).metadata.gradCamLayer).toBe('conv2');
+    const { metadata, heatMapLayer } = await readModelFile(tiny.run.model);
+    expect([metadata.gradCamLayer, heatMapLayer]).toEqual(['conv2', 'conv2']);
   });
 
   it('exports from the run folder alone where the data is gone', async () => {
@@ -113,8 +115,9 @@ describe('other networks', () => {
         expect([classes.length, preprocessing.imageSize, quantisation]).toEqual([7, 32, undefined]);
         const session = await nodeRuntime.open(bytes, { threads: 1 });
         const images = { data: new Float32Array(3 * 3 * 32 * 32).fill(0.3), shape: [3, 3, 32, 32] };
-        const { activations, probabilities } = await session.run({ images });
+        const { activations, probabilities, heat_maps } = await session.run({ images });
         await session.close();
+        expect(heat_maps.shape).toEqual([3, 7, ...layer.slice(1)]);
         expect(activations.shape).toEqual([3, ...layer]);
         expect(probabilities.shape).toEqual([3, 7]);
         const first = [...(probabilities.data as Float32Array).subarray(0, 7)];

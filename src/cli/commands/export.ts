@@ -23,7 +23,7 @@ export function register(program: Command): void {
     .addOption(
       new Option('--checkpoint <name>', 'best on validation, or last').choices(checkpointNames).default('best'),
     )
-    .option('--grad-cam-layer', "also give out the activations of the model's last convolution")
+    .option('--grad-cam-layer', "also give out the last convolution's activations, and heat maps of each class")
     .option('--int8', 'write model.int8.onnx instead: 8-bit integers, calibrated on validation images')
     .option('--data <folder>', 'where the data lies now, if it has been moved')
     .description('Write model.onnx: the network with softmax, class names and preprocessing in one file.')
@@ -33,7 +33,9 @@ export function register(program: Command): void {
 The file is run on validation images and compared with the checkpoint before it is written.
 Input: images [batch, 3, S, S], RGB, normalised as the file's metadata says. Outputs:
 probabilities and logits [batch, classes]; where the run was evaluated on the test split also
-out_of_distribution [batch], which is above the metadata's threshold for images unlike those trained on.
+out_of_distribution [batch], which is above the metadata's threshold for images unlike those trained on;
+with --grad-cam-layer also activations [batch, C, H, W] and heat_maps [batch, classes, H, W]: where in
+the image evidence for each class was found (Grad-CAM), which the studio shows.
 
 With --int8 the network computes in 8-bit integers: a quarter of the size, and faster for the ResNets and
 MobileNetV2 (not for LeNet). It is run on the whole validation split, beside the floats, and

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { csvFormatRows } from 'd3-dsv';
 import { usageError } from '../../errors.js';
+import { formatImageAnswersCsv } from '../../evaluation/index.js';
 import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
 import { formatCount } from '../../node/formatQuantity.js';
 import { purposeNotice } from '../../node/modelFile.js';
@@ -83,24 +83,7 @@ function formatResult(result: PredictImagesResult, format: Format): string {
   const ids = classes.map(({ id }) => id);
   const scored = images.some(({ outOfDistribution }) => outOfDistribution !== null);
   if (format === 'json') return JSON.stringify(result, null, 2);
-  if (format === 'csv')
-    return csvFormatRows([
-      [
-        'file',
-        'predicted',
-        ...ids,
-        ...(temperature === null ? [] : calibratedColumns(result)),
-        ...(scored ? ['out_of_distribution', 'flagged'] : []),
-      ],
-      ...images.map(({ file, predicted, probabilities, calibrated, sets, outOfDistribution }) => [
-        file,
-        predicted,
-        ...probabilities.map(String),
-        ...(calibrated ?? []).map(String),
-        ...sets.map((set) => set.classes.join(' ')),
-        ...(outOfDistribution ? [String(outOfDistribution.score), outOfDistribution.flagged ? 'yes' : 'no'] : []),
-      ]),
-    ]);
+  if (format === 'csv') return formatImageAnswersCsv(result);
   const names = new Map(classes.map(({ id, name }) => [id, name]));
   const table = formatTable(
     [
@@ -128,11 +111,6 @@ function formatResult(result: PredictImagesResult, format: Format): string {
 /** The level of the sets that the table shows. */
 const shownLevel = 0.9;
 const formatLevel = (level: number) => `${Math.round(100 * level)}%`;
-
-const calibratedColumns = ({ classes, images }: PredictImagesResult): string[] => [
-  ...classes.map(({ id }) => `calibrated_${id}`),
-  ...(images[0]?.sets ?? []).map(({ level }) => `set_${Math.round(100 * level)}`),
-];
 
 const explainCertainty = (temperature: number): string =>
   [

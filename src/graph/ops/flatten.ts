@@ -9,6 +9,7 @@ export const flatten: Operator<Record<string, never>> = {
     return graph.node('Flatten', [x], shape, { axis: 1 });
   },
   gradient: (graph, { inputs: [x], outputGradient }) => [
-    graph.node('Reshape', [outputGradient, graph.integers(x.shape)], x.shape),
+    // 0 keeps the batch size, whatever it is.
+    graph.node('Reshape', [outputGradient, graph.integers([0, ...x.shape.slice(1)])], x.shape),
   ],
 };

@@ -29,7 +29,8 @@ export const globalAveragePool: Operator<Record<string, never>> = {
       const spread = [(n * channels) / block, h * w, block];
       return [asChannels(graph, graph.node('Expand', [corner, graph.integers(spread)], spread), x.shape)];
     }
-    const corner = graph.node('Reshape', [share, graph.integers([n, c, 1, 1])], [n, c, 1, 1]);
-    return [graph.node('Expand', [corner, graph.integers(x.shape)], x.shape)];
+    // 0 and 1 keep the batch size, whatever it is.
+    const corner = graph.node('Reshape', [share, graph.integers([0, c, 1, 1])], [n, c, 1, 1]);
+    return [graph.node('Expand', [corner, graph.integers([1, c, h, w])], x.shape)];
   },
 };

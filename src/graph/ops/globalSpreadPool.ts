@@ -22,7 +22,7 @@ export const globalSpreadPool: Operator<Record<string, never>> = {
   gradient(graph, { inputs: [x], outputGradient, saved }) {
     const [n, c, h, w] = x.shape;
     const share = graph.node('Mul', [outputGradient, graph.scalar(1 / (h * w))], [n, c]);
-    const corner = graph.node('Reshape', [share, graph.integers([n, c, 1, 1])], [n, c, 1, 1]);
+    const corner = graph.node('Reshape', [share, graph.integers([0, c, 1, 1])], [n, c, 1, 1]);
     const factor = graph.node('Div', [corner, saved.spread], [n, c, 1, 1]);
     return [graph.node('Mul', [saved.centred, factor], x.shape)];
   },

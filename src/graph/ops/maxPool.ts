@@ -105,7 +105,8 @@ function placeParts(graph: Graph, parts: readonly Value[], shape: Shape, { kerne
   const channels = parts.length + zeros.length;
   const stacked = graph.node('Concat', [...parts, ...zeros], [n, c, channels, height, width], { axis: 2 });
   const flatShape = [n, c * channels, height, width];
-  const flat = graph.node('Reshape', [stacked, graph.integers(flatShape)], flatShape);
+  // 0 keeps the batch size, whatever it is.
+  const flat = graph.node('Reshape', [stacked, graph.integers([0, ...flatShape.slice(1)])], flatShape);
   if (webgpu && disjoint) return graph.node('DepthToSpace', [flat], shape, { blocksize: kernel, mode: 'CRD' });
   // One output channel per group; offset (i, j) of the group lands at (i, j) of its window.
   const offsets = kernel * kernel;
