@@ -7,7 +7,7 @@ import { defaultPreset } from '../training/presets.js';
 import { recipeTrainerOptions } from '../training/recipeTrainerOptions.js';
 import { formatSetting, type RecipeOverrides, resolveRecipe } from '../training/resolveRecipe.js';
 import { readConfig, runFolderPaths } from './runFolder.js';
-import { readRunRatios } from './runSplits.js';
+import { type RunDivision, readRunDivision } from './runSplits.js';
 import type { StepContext } from './stepContext.js';
 import { requireWeights } from './weightsNormalisation.js';
 
@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly limit?: number | null;
   /** Shares of train, validation and test; null for the default, or those of the run to resume. */
   readonly ratios?: Ratios | null;
+  /** What the split (and a subset) is drawn by; the seed where null, or that of the run to resume. Networks of an ensemble share a split. */
+  readonly splitSeed?: number | null;
   /** How images come into splits; whole lesions where left out. A run that is resumed keeps its splits. */
   readonly splitRule?: SplitRule;
   readonly excludeUnusable?: boolean;
@@ -42,6 +44,8 @@ export interface RunPlan {
   readonly preset: string;
   readonly overrides: readonly string[];
   readonly seed: number;
+  /** Of the split, and of the subset where there is a limit. */
+  readonly splitSeed: number;
   readonly limit: number | null;
   readonly ratios: Ratios;
   readonly splitRule: SplitRule;
@@ -61,15 +65,18 @@ export async function planRun(ctx: StepContext, options: RunOptions, resumes: bo
     recipeTrainerOptions(recipe); // refuses stages that the model does not have
     requireWeights(recipe, weightsFile);
     const ratios = options.ratios ?? defaultRatios;
-    return { recipe, preset, overrides, seed: ctx.seed, limit, ratios, splitRule, weightsFile, excludeUnusable };
+    const { seed } = ctx;
+    const splitSeed = options.splitSeed ?? seed;
+    return { recipe, preset, overrides, seed, splitSeed, limit, ratios, splitRule, weightsFile, excludeUnusable };
   }
-  const ratios = await readRunRatios(runFolderPaths(options.run));
-  refuseChanges(ctx, options, saved, ratios);
+  const division = await readRunDivision(runFolderPaths(options.run));
+  refuseChanges(ctx, options, saved, division);
   ctx.progress.note(`Going on with the run in ${options.run} (preset ${saved.preset}, seed ${saved.seed}).`);
   return {
     ...saved,
     limit: saved.data.limit,
-    ratios,
+    ratios: division.ratios,
+    splitSeed: division.seed,
     splitRule,
     weightsFile: saved.model.weightsFile,
     excludeUnusable: excludeUnusable || saved.data.excluded.length > 0,
@@ -78,7 +85,7 @@ export async function planRun(ctx: StepContext, options: RunOptions, resumes: bo
 }
 
 /** What was asked for on the way must be what the run began with: it would be ignored otherwise. */
-function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig, ratios: Ratios): void {
+function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig, division: RunDivision): void {
   const settings = {
     ...saved.recipe,
     ...saved.recipe.training,
@@ -86,12 +93,14 @@ function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig, 
     seed: saved.seed,
     limit: saved.data.limit,
     weights: saved.model.weightsFile,
-    ratios: formatRatios(ratios),
+    splitSeed: division.seed,
+    ratios: formatRatios(division.ratios),
   } as Record<string, unknown>;
   const asked = {
     ...options.overrides,
     preset: options.preset ?? undefined,
     seed: options.seedGiven ? ctx.seed : undefined,
+    splitSeed: options.splitSeed ?? undefined,
     limit: options.limit ?? undefined,
     weights: options.weightsFile ?? undefined,
     ratios: options.ratios ? formatRatios(options.ratios) : undefined,

@@ -18,6 +18,7 @@ export function repeatCommand({ config, splits }: Pick<DocumentInput, 'config' |
   if (splits) {
     const ratios = splitNames.map((name) => Number((100 * splits.ratios[name]).toFixed(4))).join('/');
     if (ratios !== usualRatios) words.push('--ratios', ratios);
+    if (splits.seed !== seed) words.push('--split-seed', String(splits.seed));
   }
   if (data.excluded.length > 0) words.push('--exclude-unusable');
   words.push('--seed', String(seed), '--threads', String(threads), '--device', device);
