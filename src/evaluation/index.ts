@@ -1,5 +1,6 @@
 export * from './auroc.js';
 export * from './averagePrecision.js';
+export * from './averagePredictions.js';
 export * from './binaryQuestion.js';
 export * from './calibration.js';
 export * from './classifyImages.js';

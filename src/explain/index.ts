@@ -1,4 +1,5 @@
 export * from './coarsenHeatMap.js';
+export * from './combineHeatMaps.js';
 export * from './gradCam.js';
 export * from './heatmap.js';
 export * from './localisation.js';

@@ -13,7 +13,8 @@ import { encodeInt8ModelFile, encodeModelFile, int8Metadata } from '../modelFile
 import { pause, predictionBatchSize, predictRecords, predictWith } from '../predictRecords.js';
 import { readCalibration } from '../runCalibration.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../runData.js';
-import { openRunFolder } from '../runFolder.js';
+import { openRunFolder, type RunFolder } from '../runFolder.js';
+import { singleModel } from '../runModel.js';
 import type { StepContext } from '../stepContext.js';
 import { writeFileWhole } from '../writeFile.js';
 
@@ -82,7 +83,7 @@ export async function exportInt8Step(
     const calibration = { images: sample.length, split: 'validation' as const };
     const certainty = await readCalibration(folder, checkpoint);
     const bytes = encodeInt8ModelFile(checkpoint, graph, calibration, certainty);
-    const validation = await compare(context, checkpoint, data, records, bytes);
+    const validation = await compare(context, folder, checkpoint, data, records, bytes);
     await writeFileWhole(folder.int8Model, bytes);
     return {
       path: folder.int8Model,
@@ -137,13 +138,16 @@ async function quantise(
 
 async function compare(
   context: StepContext,
+  folder: RunFolder,
   checkpoint: Checkpoint,
   data: RunData,
   records: readonly ImageRecord[],
   bytes: Uint8Array,
 ): Promise<ExportInt8StepResult['validation']> {
   const cpu = { ...context, device: 'cpu' } as const;
-  const float = await timed(() => predictRecords(cpu, checkpoint, data, records, 'Predicting in float32'));
+  const float = await timed(() =>
+    predictRecords(cpu, singleModel(folder, checkpoint), data, records, 'Predicting in float32'),
+  );
   const int8 = await timed(() => predictFile(context, checkpoint, data, records, bytes));
   const of = ({ predictions, seconds }: Timed, size: number): ArithmeticResult => {
     const { accuracy, balancedAccuracy } = evaluatePredictions(predictions, {
