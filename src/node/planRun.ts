@@ -6,7 +6,7 @@ import type { Recipe, RunConfig } from '../training/config.js';
 import { defaultPreset } from '../training/presets.js';
 import { recipeTrainerOptions } from '../training/recipeTrainerOptions.js';
 import { formatSetting, type RecipeOverrides, resolveRecipe } from '../training/resolveRecipe.js';
-import { readConfig, runFolderPaths } from './runFolder.js';
+import { readTrainedConfig, runFolderPaths } from './runFolder.js';
 import { type RunDivision, readRunDivision } from './runSplits.js';
 import type { StepContext } from './stepContext.js';
 import { requireWeights } from './weightsNormalisation.js';
@@ -126,5 +126,5 @@ function formatRatios(ratios: Ratios): string {
 async function readSavedConfig(path: string): Promise<RunConfig | undefined> {
   const folder = runFolderPaths(path);
   // Stopped before it was configured: it begins anew.
-  return existsSync(folder.config) ? readConfig(folder) : undefined;
+  return existsSync(folder.config) ? readTrainedConfig(folder) : undefined;
 }

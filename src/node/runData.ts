@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Dataset, ImageRecord, SplitName } from '../data/dataset.js';
 import { recordsBySplit } from '../data/splitsCsv.js';
 import { dataError, LesionlabError } from '../errors.js';
-import type { RunConfig } from '../training/config.js';
+import type { AnyConfig } from '../training/ensembleConfig.js';
 import { hashDataset } from './dataHash.js';
 import { openDataset } from './openDataset.js';
 import { prepareImages } from './prepare.js';
@@ -21,7 +21,7 @@ export interface OpenRunDataOptions {
 
 /** The data of a run, opened again: what training saw, split as it was. */
 export interface RunData extends SizedImages {
-  readonly config: RunConfig;
+  readonly config: AnyConfig;
   /** Only the records of splits.csv, in the dataset's order. */
   readonly dataset: Dataset;
   readonly splits: Readonly<Record<SplitName, readonly ImageRecord[]>>;
@@ -78,7 +78,7 @@ async function prepareAgain(
   context: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
   { records, images: files }: Dataset,
   kept: Dataset,
-  { data }: RunConfig,
+  { data }: AnyConfig,
   { imageSize, fit }: ImageSize,
 ): Promise<PreparedFile> {
   const wanted = new Set(kept.records.map(({ imageId }) => imageId));
@@ -99,9 +99,9 @@ async function prepareAgain(
   });
 }
 
-const dataFolder = (config: RunConfig, { data }: OpenRunDataOptions) => data ?? config.data.folder;
+const dataFolder = (config: AnyConfig, { data }: OpenRunDataOptions) => data ?? config.data.folder;
 
-async function reopen(config: RunConfig, options: OpenRunDataOptions): Promise<Dataset> {
+async function reopen(config: AnyConfig, options: OpenRunDataOptions): Promise<Dataset> {
   const path = dataFolder(config, options);
   try {
     return await openDataset(path, { classes: config.data.classes });

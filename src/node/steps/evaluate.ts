@@ -2,6 +2,7 @@ import type { SplitName } from '../../data/dataset.js';
 import { runError } from '../../errors.js';
 import { evaluatePredictions, evaluateSubgroups, formatIsicSubmission } from '../../evaluation/index.js';
 import type { CheckpointName } from '../checkpointFile.js';
+import { gainOverMembers } from '../ensembleGain.js';
 import { recordsById, writeExtras, writeScores } from '../evaluationFiles.js';
 import { type ExternalOptions, openIfExternal } from '../externalData.js';
 import { recordsToExtract } from '../imageFeatures.js';
@@ -74,7 +75,9 @@ export async function evaluateStep(
     // Before anything is written, since this may fail.
     const submissionText = submission ? formatIsicSubmission(predictions) : undefined;
     const { seed } = context;
-    const evaluation = evaluatePredictions(predictions, { split, seed, resamples, calibration, outOfDistribution });
+    const scores = evaluatePredictions(predictions, { split, seed, resamples, calibration, outOfDistribution });
+    const gain = split === 'test' ? await gainOverMembers(context, folder, model, predictions, resamples) : {};
+    const evaluation = { ...scores, ...gain };
     const { name, epoch, sha256 } = model;
     const paths = folder.evaluation(split);
     const files = await writeScores(paths, predictions, evaluation);

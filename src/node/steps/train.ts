@@ -13,7 +13,7 @@ import { layerTable } from '../layerTable.js';
 import { packageInfo } from '../packageInfo.js';
 import { receiveError } from '../postedError.js';
 import type { PreparedFile } from '../preparedFile.js';
-import { type RunFolder, readConfig } from '../runFolder.js';
+import { type RunFolder, readTrainedConfig } from '../runFolder.js';
 import type { StepContext } from '../stepContext.js';
 import { writeTrainingBatchPicture } from '../trainingBatchPicture.js';
 import { writeTrainingCurves } from '../trainingCurves.js';
@@ -157,7 +157,7 @@ async function resumedConfig(
   { device, threads }: StepContext,
   { run, dataset, dataFolder }: TrainStepOptions,
 ): Promise<RunConfig> {
-  const saved = await readConfig(run);
+  const saved = await readTrainedConfig(run);
   const data = { ...saved.data, folder: dataFolder, metadataFile: dataset.metadataFile };
   return { ...saved, data, lesionlab: packageInfo.version, device, threads, versions: currentVersions() };
 }

@@ -1,5 +1,7 @@
 import type { Exploration, ValueCount } from '../../data/exploration.js';
+import { describeMember } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatList, formatNumber, formatPercent, formatValue } from '../format.js';
+import { isOfEnsemble, isOfTraining } from '../reportInput.js';
 import type { UnnumberedItem } from './document.js';
 import {
   type DocumentInput,
@@ -9,6 +11,7 @@ import {
   describeSplit,
   splitSizes,
   subgroupTitles,
+  type TrainedDocumentInput,
 } from './runWords.js';
 
 /** Items 1 to 15: what the images are, whom they show, how they were divided. */
@@ -16,8 +19,9 @@ export function dataItems(input: DocumentInput): UnnumberedItem[] {
   return [...imageItems(input), ...peopleItems(input), ...divisionItems(input)];
 }
 
-function imageItems({ config, exploration }: DocumentInput): UnnumberedItem[] {
-  const { data, recipe } = config;
+function imageItems(input: DocumentInput): UnnumberedItem[] {
+  const { config, exploration } = input;
+  const { data } = config;
   return [
     {
       title: 'Kind of images',
@@ -43,7 +47,7 @@ function imageItems({ config, exploration }: DocumentInput): UnnumberedItem[] {
     {
       title: 'What was done to the images',
       asks: 'Cropping, resizing, normalisation, colour correction, random variation.',
-      known: [describePreprocessing(config), describeAugmentation(recipe)],
+      known: describeTreatment(input),
       person: 'what was done to the images before the dataset was published.',
     },
     {
@@ -141,8 +145,9 @@ function describePeople(exploration: Exploration | null): string[] {
   ];
 }
 
-function divisionItems({ config, splits, evaluation }: DocumentInput): UnnumberedItem[] {
-  const { data, recipe } = config;
+function divisionItems(input: DocumentInput): UnnumberedItem[] {
+  const { config, splits, evaluation } = input;
+  const { data } = config;
   const unknown = ['How the data were divided is not on record.'];
   return [
     {
@@ -178,7 +183,7 @@ function divisionItems({ config, splits, evaluation }: DocumentInput): Unnumbere
       asks: 'Counts of each diagnosis, and what was done where they differ much.',
       known: [
         ...(splits ? describeClassCounts(config, splits) : unknown),
-        describeWeights(recipe.training.classWeights),
+        ...(isOfTraining(input) ? [describeWeights(input.config.recipe.training.classWeights)] : []),
       ],
       person: data.synthetic ? null : 'how that compares with how common they are where such a model might be used.',
     },
@@ -203,7 +208,17 @@ function describeClassCounts(
   );
 }
 
-function describeWeights(how: DocumentInput['config']['recipe']['training']['classWeights']): string {
+/** What is done to images; of an ensemble, what each member does. */
+function describeTreatment(input: DocumentInput): string[] {
+  if (isOfEnsemble(input))
+    return [
+      ...input.config.ensemble.members.map((member) => `${member.run}: ${describeMember(member)}.`),
+      'How training images were varied is in the checklist of each member’s own run.',
+    ];
+  return isOfTraining(input) ? [describePreprocessing(input.config), describeAugmentation(input.config.recipe)] : [];
+}
+
+function describeWeights(how: TrainedDocumentInput['config']['recipe']['training']['classWeights']): string {
   if (how === 'none') return 'In training, images of all diagnoses counted alike.';
   return `In training, images of rare diagnoses counted more: by ${
     how === 'square-root' ? 'the square root of ' : ''

@@ -68,7 +68,7 @@ export function describeSplit({ leakage, hasLesionIds, seed, ratios, linked }: S
 }
 
 /** What is done to every image before the network sees it. */
-export function describePreprocessing({ preprocessing: p }: RunConfig): string {
+export function describePreprocessing({ preprocessing: p }: Pick<RunConfig, 'preprocessing'>): string {
   const triple = (values: readonly number[]) => values.map((value) => value.toFixed(4)).join(', ');
   return `Resized to ${p.imageSize} × ${p.imageSize} pixels (${
     p.fit === 'squash' ? 'both sides scaled' : 'short side scaled, middle cut out'
@@ -116,3 +116,6 @@ export function describeLooks({ testLooks, explanations, evaluation }: DocumentI
     lines.push('Explaining the model looked at test images too, which is not counted as an evaluation.');
   return lines;
 }
+
+/** The input of documents of a run that was trained. */
+export type TrainedDocumentInput = DocumentInput & { readonly config: RunConfig };
