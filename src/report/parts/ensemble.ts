@@ -1,7 +1,7 @@
 import { countNetworks, describeGain, describeMember, describeWeighting, ensembleCommand } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
-import { escapeText } from '../html.js';
+import { escapeText, fileName } from '../html.js';
 import { absent, dataTable, settings } from '../pageParts.js';
 import { type EnsembleReportInput, modelName } from '../reportInput.js';
 
@@ -39,7 +39,7 @@ export function renderEnsemble(input: EnsembleReportInput): string {
           absent(
             'The best member has not been evaluated on the test images, so there is nothing to compare with',
             'evaluate',
-            best,
+            fileName(best),
           ),
         ]
       : []),
