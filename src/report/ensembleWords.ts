@@ -46,10 +46,14 @@ export function describeGain({ evaluation }: Pick<EnsembleReportInput, 'evaluati
   const found = gain?.comparison?.metrics.find(({ metric }) => metric === 'balancedAccuracy');
   if (!gain || !found || !evaluation) return [];
   const points = (value: number) => `${value < 0 ? '−' : '+'}${formatNumber(100 * Math.abs(value), 1)}`;
-  const bounds = found.interval ? ` (95% interval ${points(found.interval[0])} to ${points(found.interval[1])})` : '';
+  const bounds = found.interval
+    ? ` (95% interval of the difference ${points(found.interval[0])} to ${points(found.interval[1])})`
+    : '';
   const unclear = found.interval && found.interval[0] <= 0 && found.interval[1] >= 0;
   return [
-    `On the test images its balanced accuracy is ${points(found.difference)} percentage points from that of ${fileName(gain.bestMember.run)}, the member that did best on the validation images${bounds}; both were scored on the same ${formatCount(evaluation.lesions)} lesions.${
+    `On the test images its balanced accuracy is ${formatNumber(100 * Math.abs(found.difference), 1)} percentage points ${
+      found.difference < 0 ? 'lower' : 'higher'
+    } than that of ${fileName(gain.bestMember.run)}, the member that did best on the validation images${bounds}; both were scored on the same ${formatCount(evaluation.lesions)} lesions.${
       unclear ? ' The interval holds 0: it may be chance.' : ''
     }`,
   ];

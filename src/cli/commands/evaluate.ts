@@ -203,8 +203,8 @@ function describeGain({ ensemble, lesions }: Evaluation): string[] {
   const points = (value: number | null) => (value === null ? '–' : signed(100 * value, 1));
   const bounds = found.interval ? ` (95% interval ${formatInterval(found.interval, points)})` : '';
   return [
-    `Balanced accuracy less that of ${run}, the best member on validation`,
-    `(there ${formatShare(validationBalancedAccuracy)}, here ${formatShare(found.first)}): ${points(found.difference)} points${bounds},`,
+    `Balanced accuracy minus that of ${run.split('/').at(-1)}, the best member on validation (there`,
+    `${formatShare(validationBalancedAccuracy)}, here ${formatShare(found.first)}): ${points(found.difference)} points${bounds},`,
     `paired on the same ${formatCount(lesions)} lesions.`,
     '',
   ];
