@@ -131,7 +131,7 @@ describe('ensembleStep', () => {
     await expect(exportStep(testContext(), { run: ensemble.path, gradCamLayer: true })).rejects.toMatchObject({
       code: 'grad-cam-of-ensemble',
     });
-  }, 60_000);
+  }, 240_000);
 
   it('is explained by its members’ maps, and has a report that names them', async () => {
     const explained = await explainStep(testContext(), { run: ensemble.path, localised: 4 });
@@ -146,7 +146,7 @@ describe('ensembleStep', () => {
     expect(readFileSync(ensemble.modelCard, 'utf8')).toContain(
       'LeNet (run, weight 0.500) and MobileNetV2 (second, weight 0.500)',
     );
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('ensembleStep refuses', () => {
