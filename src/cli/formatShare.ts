@@ -8,5 +8,6 @@ export const formatInterval = (
   format: (value: number) => string = formatShare,
 ): string => (interval ? `${format(interval[0])} to ${format(interval[1])}` : '–');
 
-/** A difference with its sign and three digits behind the point. */
-export const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+/** A difference with its sign. @param digits behind the point */
+export const signed = (value: number, digits = 3): string =>
+  `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;

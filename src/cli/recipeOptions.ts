@@ -35,6 +35,7 @@ export interface RecipeCommandOptions {
   readonly classWeights?: Recipe['training']['classWeights'];
   readonly limit?: number;
   readonly ratios?: readonly [number, number, number];
+  readonly splitSeed?: number;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
   readonly excludeUnusable?: boolean;
@@ -84,6 +85,7 @@ export function addDataOptions(command: Command): Command {
     .option('--batch-size <images>', 'images in a step', parseInteger(1, 4096))
     .option('--limit <images>', 'only a stratified subset of about this many images', parseInteger(1))
     .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
+    .option('--split-seed <number>', 'draw the split, and a --limit, by this instead of --seed', parseInteger(0))
     .option('--exclude-unusable', 'go on without images that cannot be used');
 }
 
@@ -195,6 +197,7 @@ export function runOptions(context: CommandContext, data: string, options: Recip
     weightsFile: options.weights,
     limit: options.limit,
     ratios: options.ratios,
+    splitSeed: options.splitSeed,
     excludeUnusable: options.excludeUnusable,
     resume: options.resume,
     overwrite: options.overwrite,

@@ -1,3 +1,4 @@
+import type { EnsembleGain } from './ensembleGain.js';
 import { type Calibration, type CalibrationEvaluation, evaluateCalibration } from './evaluateCalibration.js';
 import {
   type EvaluateOutOfDistributionOptions,
@@ -111,6 +112,8 @@ export interface Evaluation {
   readonly calibration: CalibrationEvaluation | null;
   /** How well images of other things are told apart; null where that was not looked at. */
   readonly outOfDistribution: OutOfDistributionEvaluation | null;
+  /** Of an ensemble on the test split: beside its best member. */
+  readonly ensemble?: EnsembleGain;
   /** Null where no resamples were asked for. */
   readonly intervals: EvaluationIntervals | null;
 }

@@ -1,5 +1,6 @@
 export * from './auroc.js';
 export * from './averagePrecision.js';
+export * from './averagePredictions.js';
 export * from './binaryQuestion.js';
 export * from './calibration.js';
 export * from './classifyImages.js';
@@ -8,6 +9,8 @@ export * from './comparePredictions.js';
 export * from './compareSamples.js';
 export * from './conformal.js';
 export * from './confusionMatrix.js';
+export * from './ensembleGain.js';
+export * from './ensembleWeights.js';
 export * from './errorAnalysis.js';
 export * from './evaluate.js';
 export * from './evaluateCalibration.js';

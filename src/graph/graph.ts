@@ -118,6 +118,7 @@ export class Graph {
   readonly applications: Application[] = [];
   readonly outputs = new Map<string, Value>();
   #counter = 0;
+  #prefix = '';
   #constants = new Map<string, Value>();
   #derived = new Map<string, Value>();
 
@@ -144,12 +145,24 @@ export class Graph {
     return found;
   }
 
+  /** Puts a prefix before the names of constants that `build` gives, so that several networks can be in one graph. */
+  within<T>(prefix: string, build: () => T): T {
+    const outer = this.#prefix;
+    this.#prefix = outer + prefix;
+    try {
+      return build();
+    } finally {
+      this.#prefix = outer;
+    }
+  }
+
   /** A constant that travels with the graph. @param name kept in the ONNX file; made up where left out */
   initializer(data: TensorData, shape: Shape, name?: string): Value {
     if (data.length !== elementCount(shape)) {
       throw usageError('initializer-shape', `Initializer ${name ?? ''} has ${data.length} elements, shape [${shape}]`);
     }
-    const initializer = { name: name ?? this.#newName('constant'), shape: [...shape], type: elementTypeOf(data), data };
+    const ownName = name === undefined ? this.#newName('constant') : this.#prefix + name;
+    const initializer = { name: ownName, shape: [...shape], type: elementTypeOf(data), data };
     this.initializers.push(initializer);
     return initializer;
   }

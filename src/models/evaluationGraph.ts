@@ -39,7 +39,7 @@ const inputShapeOf = ({
   inputShape = [3, imageSize, imageSize],
 }: Pick<EvaluationGraphOptions, 'batchSize' | 'imageSize' | 'inputShape'>): Shape => [batchSize, ...inputShape];
 
-const softmax = (graph: Graph, logits: Value) => graph.node('Softmax', [logits], logits.shape, { axis: 1 });
+export const softmax = (graph: Graph, logits: Value) => graph.node('Softmax', [logits], logits.shape, { axis: 1 });
 
 /** A model with weights, opened for prediction. */
 export interface Classifier {

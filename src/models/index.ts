@@ -1,3 +1,4 @@
+export * from './ensembleGraph.js';
 export * from './evaluationGraph.js';
 export * from './featureExtractor.js';
 export * from './initialWeights.js';

@@ -15,7 +15,7 @@ import {
 import type { Weights } from '../nn/index.js';
 import type { Progress } from '../progress.js';
 import type { RunConfig } from '../training/config.js';
-import { type RunFolder, readConfig } from './runFolder.js';
+import { type RunFolder, readTrainedConfig } from './runFolder.js';
 
 /** `best`: highest balanced accuracy on validation; `last`: after the last epoch. */
 export type CheckpointName = 'best' | 'last';
@@ -39,7 +39,7 @@ export interface Checkpoint {
  * @throws LesionlabError kind `run` that names the file where it is missing, incomplete or doesn't fit
  */
 export async function loadCheckpoint(folder: RunFolder, name: CheckpointName): Promise<Checkpoint> {
-  const config = await readConfig(folder);
+  const config = await readTrainedConfig(folder);
   const path = name === 'best' ? folder.bestCheckpoint : folder.lastCheckpoint;
   const { bytes, weights, metadata } = await readCheckpoint(path, configuredNetwork(config, folder), config, {
     missing: {
@@ -65,7 +65,7 @@ export async function loadCheckpoint(folder: RunFolder, name: CheckpointName): P
  * @throws LesionlabError kind `run` as `loadCheckpoint` does
  */
 export async function loadWeightsBeforeTraining(folder: RunFolder): Promise<Weights> {
-  const config = await readConfig(folder);
+  const config = await readTrainedConfig(folder);
   const network = configuredNetwork(config, folder);
   if (config.model.weightsFile === null) return initialWeights(network, config.seed);
   const hint = 'It was removed or damaged: put it back, or train again with --overwrite.';

@@ -70,7 +70,7 @@ export const leakPlaces = ({ path }: Pick<RunFolder, 'path'>): readonly string[]
  */
 export async function findLeak(
   folder: RunFolder,
-  { data }: RunConfig,
+  { data }: Pick<RunConfig, 'data'>,
   named: string | undefined,
   progress: Pick<Progress, 'note'>,
 ): Promise<FoundLeak | null> {

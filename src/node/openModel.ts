@@ -5,29 +5,39 @@ import { usageError } from '../errors.js';
 import type { Calibration, TestTimeAugmentation } from '../evaluation/index.js';
 import { type Classifier, classifierFromSession, openClassifier } from '../models/index.js';
 import { nodeRuntime } from '../runtime/node.js';
-import { type CheckpointName, loadCheckpoint } from './checkpointFile.js';
+import type { Checkpoint, CheckpointName } from './checkpointFile.js';
 import { readModelFile } from './modelFile.js';
 import { predictionBatchSize } from './predictRecords.js';
 import { readCalibration } from './runCalibration.js';
 import { openRunFolder } from './runFolder.js';
-import { readOutOfDistribution } from './runOutOfDistribution.js';
+import { loadRunModel } from './runModel.js';
+import { type RunOutOfDistribution, readOutOfDistribution } from './runOutOfDistribution.js';
 import type { StepContext } from './stepContext.js';
 
 /** A trained model with all that prediction needs to know, opened. */
 export interface OpenModel {
   readonly id: string;
   readonly classes: readonly ClassInfo[];
-  readonly preprocessing: Preprocessing;
-  readonly testTimeAugmentation: TestTimeAugmentation;
   readonly synthetic: boolean;
   readonly certainty: Calibration | null;
-  /** Of out-of-distribution scores; null where the classifier gives none. */
+  /** Of out-of-distribution scores; null where the model gives none. */
   readonly threshold: number | null;
+  /** At least one; the answer is the weighted mean of theirs. */
+  readonly networks: readonly OpenNetwork[];
+  close(): Promise<void>;
+}
+
+export interface OpenNetwork {
+  readonly preprocessing: Preprocessing;
+  readonly testTimeAugmentation: TestTimeAugmentation;
+  /** Of `predictionBatchSize` images; of a model's networks, one at most gives out-of-distribution scores. */
   readonly classifier: Classifier;
+  /** Weights of a model's networks sum to 1. */
+  readonly weight: number;
 }
 
 /**
- * Opens a checkpoint of a run, or an exported model, to predict any images.
+ * Opens a run's model, or an exported one, to predict any images.
  * @throws LesionlabError kind `usage` for a checkpoint of an exported model, or one that does not run on the device; kind `run` where the model
  *   can't be used
  */
@@ -55,31 +65,41 @@ export async function openModel(
     const threshold = file.outOfDistribution?.threshold ?? null;
     const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
     const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, open), size);
-    return {
-      id: file.model,
-      classes,
-      preprocessing,
-      testTimeAugmentation,
-      synthetic,
-      certainty,
-      threshold,
-      classifier,
-    };
+    const networks = [{ preprocessing, testTimeAugmentation, classifier, weight: 1 }];
+    return { id: file.model, classes, synthetic, certainty, threshold, networks, close: () => classifier.close() };
   }
   const folder = await openRunFolder(source);
-  const checkpoint = await loadCheckpoint(folder, checkpointName ?? 'best');
-  const { model, weights, config } = checkpoint;
+  const model = await loadRunModel(folder, checkpointName);
+  const { data, model: described } = model.config;
+  const outOfDistribution = await readOutOfDistribution(folder, model.lead);
+  const certainty = await readCalibration(folder, model);
+  const networks: OpenNetwork[] = [];
+  const close = async () => {
+    for (const { classifier } of networks) await classifier.close();
+  };
+  try {
+    for (const { checkpoint, weight } of model.members) {
+      const statistics = checkpoint === model.lead ? outOfDistribution : null;
+      networks.push({ ...(await openNetwork(checkpoint, statistics, open)), weight });
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const threshold = outOfDistribution?.threshold ?? null;
+  return { id: described.id, classes: data.classes, synthetic: data.synthetic, certainty, threshold, networks, close };
+}
+
+async function openNetwork(
+  { model, weights, config }: Checkpoint,
+  outOfDistribution: RunOutOfDistribution | null,
+  open: Pick<StepContext, 'device' | 'threads'>,
+): Promise<Omit<OpenNetwork, 'weight'>> {
   const { preprocessing, recipe, data } = config;
-  const outOfDistribution = await readOutOfDistribution(folder, checkpoint);
   const size = { classCount: data.classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
   return {
-    id: model.id,
-    classes: data.classes,
     preprocessing,
     testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
-    synthetic: data.synthetic,
-    certainty: await readCalibration(folder, checkpoint),
-    threshold: outOfDistribution?.threshold ?? null,
     classifier: await openClassifier(nodeRuntime, { ...size, model, weights, outOfDistribution }, open),
   };
 }

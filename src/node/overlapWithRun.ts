@@ -1,7 +1,7 @@
 import type { Dataset, SplitName } from '../data/dataset.js';
 import { findSharedImages } from '../data/sharedImages.js';
 import { LesionlabError } from '../errors.js';
-import type { RunConfig } from '../training/config.js';
+import type { AnyConfig } from '../training/ensembleConfig.js';
 import { openDataset } from './openDataset.js';
 import type { RunFolder } from './runFolder.js';
 import { readRunSplits } from './runSplits.js';
@@ -21,7 +21,7 @@ export interface RunOverlap {
  */
 export async function findRunOverlap(
   folder: RunFolder,
-  config: RunConfig,
+  config: AnyConfig,
   { records, images }: Pick<Dataset, 'records' | 'images'>,
   signal: AbortSignal,
 ): Promise<RunOverlap> {
@@ -41,7 +41,7 @@ export async function findRunOverlap(
 }
 
 /** Null where the data of the run is not where it was, or can't be used any more: a check that is worth no error. */
-async function openOwn({ data }: RunConfig): Promise<Dataset | null> {
+async function openOwn({ data }: AnyConfig): Promise<Dataset | null> {
   try {
     return await openDataset(data.folder, { classes: data.classes });
   } catch (error) {

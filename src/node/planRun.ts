@@ -7,8 +7,8 @@ import { defaultPreset } from '../training/presets.js';
 import { recipeTrainerOptions } from '../training/recipeTrainerOptions.js';
 import { formatSetting, type RecipeOverrides, resolveRecipe } from '../training/resolveRecipe.js';
 import { hashFile } from './fileHash.js';
-import { readConfig, runFolderPaths } from './runFolder.js';
-import { readRunRatios } from './runSplits.js';
+import { readTrainedConfig, runFolderPaths } from './runFolder.js';
+import { type RunDivision, readRunDivision } from './runSplits.js';
 import type { StepContext } from './stepContext.js';
 import { requireWeights } from './weightsNormalisation.js';
 
@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly limit?: number | null;
   /** Shares of train, validation and test; null for the default, or those of the run to resume. */
   readonly ratios?: Ratios | null;
+  /** What the split (and a subset) is drawn by; the seed where null, or that of the run to resume. Networks of an ensemble share a split. */
+  readonly splitSeed?: number | null;
   /** How images come into splits; whole lesions where left out. A run that is resumed keeps its splits. */
   readonly splitRule?: SplitRule;
   readonly excludeUnusable?: boolean;
@@ -43,6 +45,8 @@ export interface RunPlan {
   readonly preset: string;
   readonly overrides: readonly string[];
   readonly seed: number;
+  /** Of the split, and of the subset where there is a limit. */
+  readonly splitSeed: number;
   readonly limit: number | null;
   readonly ratios: Ratios;
   readonly splitRule: SplitRule;
@@ -62,15 +66,18 @@ export async function planRun(ctx: StepContext, options: RunOptions, resumes: bo
     recipeTrainerOptions(recipe); // refuses stages that the model does not have
     requireWeights(recipe, weightsFile);
     const ratios = options.ratios ?? defaultRatios;
-    return { recipe, preset, overrides, seed: ctx.seed, limit, ratios, splitRule, weightsFile, excludeUnusable };
+    const { seed } = ctx;
+    const splitSeed = options.splitSeed ?? seed;
+    return { recipe, preset, overrides, seed, splitSeed, limit, ratios, splitRule, weightsFile, excludeUnusable };
   }
-  const ratios = await readRunRatios(runFolderPaths(options.run));
-  await refuseChanges(ctx, options, saved, ratios);
+  const division = await readRunDivision(runFolderPaths(options.run));
+  await refuseChanges(ctx, options, saved, division);
   ctx.progress.note(`Going on with the run in ${options.run} (preset ${saved.preset}, seed ${saved.seed}).`);
   return {
     ...saved,
     limit: saved.data.limit,
-    ratios,
+    ratios: division.ratios,
+    splitSeed: division.seed,
     splitRule,
     // The same file, by its contents, may lie elsewhere now.
     weightsFile: (saved.model.weightsSha256 && options.weightsFile) || saved.model.weightsFile,
@@ -80,7 +87,12 @@ export async function planRun(ctx: StepContext, options: RunOptions, resumes: bo
 }
 
 /** What was asked for on the way must be what the run began with: it would be ignored otherwise. */
-async function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunConfig, ratios: Ratios): Promise<void> {
+async function refuseChanges(
+  ctx: StepContext,
+  options: RunOptions,
+  saved: RunConfig,
+  division: RunDivision,
+): Promise<void> {
   const weights = await compareWeights(options.weightsFile ?? null, saved);
   const settings = {
     ...saved.recipe,
@@ -89,13 +101,15 @@ async function refuseChanges(ctx: StepContext, options: RunOptions, saved: RunCo
     seed: saved.seed,
     limit: saved.data.limit,
     weights: weights.saved,
-    ratios: formatRatios(ratios),
+    splitSeed: division.seed,
+    ratios: formatRatios(division.ratios),
     split: saved.split && formatRule(saved.split.rule),
   } as Record<string, unknown>;
   const asked = {
     ...options.overrides,
     preset: options.preset ?? undefined,
     seed: options.seedGiven ? ctx.seed : undefined,
+    splitSeed: options.splitSeed ?? undefined,
     limit: options.limit ?? undefined,
     weights: weights.asked,
     ratios: options.ratios ? formatRatios(options.ratios) : undefined,
@@ -143,5 +157,5 @@ function formatRatios(ratios: Ratios): string {
 async function readSavedConfig(path: string): Promise<RunConfig | undefined> {
   const folder = runFolderPaths(path);
   // Stopped before it was configured: it begins anew.
-  return existsSync(folder.config) ? readConfig(folder) : undefined;
+  return existsSync(folder.config) ? readTrainedConfig(folder) : undefined;
 }

@@ -1,14 +1,12 @@
-import { normaliseImage } from '../data/batches.js';
 import type { ClassInfo } from '../data/dataset.js';
 import { mapConcurrently } from '../data/mapConcurrently.js';
-import type { Preprocessing } from '../data/preprocessing.js';
 import type { StoredFile } from '../data/storedFile.js';
 import { dataError, interruptedError } from '../errors.js';
-import { answerImage, classifyAndScore, type ImageAnswer, type TestTimeAugmentation } from '../evaluation/index.js';
-import { fitToSquare } from '../image/fitToSquare.js';
+import { answerImage, type ImageAnswer, type TestTimeAugmentation } from '../evaluation/index.js';
 import type { CheckpointName } from './checkpointFile.js';
 import { sharpCodec } from './codec.js';
 import { openImageInputs } from './imageInputs.js';
+import { askNetworks, type FittedImage, fitImage } from './networkAnswers.js';
 import { type OpenModel, openModel } from './openModel.js';
 import { pause, predictionBatchSize } from './predictRecords.js';
 import type { StepContext } from './stepContext.js';
@@ -35,7 +33,8 @@ export interface PredictImagesResult {
   readonly source: string;
   readonly model: string;
   readonly classes: readonly ClassInfo[];
-  readonly testTimeAugmentation: TestTimeAugmentation;
+  /** Of an ensemble: what its networks have in common, null where they differ. */
+  readonly testTimeAugmentation: TestTimeAugmentation | null;
   /** The model was trained on images that lesionlab drew itself. */
   readonly synthetic: boolean;
   /** What `calibrated` was scaled by; null where the run has no calibration. */
@@ -68,14 +67,16 @@ export async function predictImages(
             hint: images.length > 0 ? 'Go on without them with --exclude-unusable.' : 'Expected JPEG or PNG files.',
           },
         );
-      const { id, classes, testTimeAugmentation, synthetic, certainty } = model;
+      const { id, classes, networks, synthetic, certainty } = model;
+      const ways = new Set(networks.map((network) => network.testTimeAugmentation));
+      const testTimeAugmentation = ways.size === 1 ? networks[0].testTimeAugmentation : null;
       const temperature = certainty?.temperature ?? null;
       return { source, model: id, classes, testTimeAugmentation, synthetic, temperature, images, unusable };
     } finally {
       await files.close();
     }
   } finally {
-    await model.classifier.close();
+    await model.close();
   }
 }
 
@@ -84,33 +85,29 @@ async function predictFiles(
   model: OpenModel,
   files: readonly StoredFile[],
 ): Promise<Pick<PredictImagesResult, 'images' | 'unusable'>> {
-  const { classifier, classes, preprocessing, testTimeAugmentation } = model;
+  const { networks, classes } = model;
   const images: PredictedFile[] = [];
   const unusable: { file: string; reason: string }[] = [];
-  const pixels = preprocessing.imageSize ** 2 * 3;
-  const batch = new Float32Array(predictionBatchSize * pixels);
   const task = progress.start('Predicting images', files.length);
   try {
     for (let first = 0; first < files.length; first += predictionBatchSize) {
       await pause();
       if (signal.aborted) throw interruptedError(`Interrupted after ${first} of ${files.length} images.`);
       const part = files.slice(first, first + predictionBatchSize);
-      const read = await mapConcurrently(part, threads, (file) => readPixels(file, preprocessing));
-      const usable: string[] = [];
-      batch.fill(0);
+      const read = await mapConcurrently(part, threads, (file) => readImage(file, networks));
+      const usable: { readonly file: string; readonly image: FittedImage }[] = [];
       read.forEach((found, i) => {
         const file = part[i].location;
         if ('reason' in found) unusable.push({ file, reason: found.reason });
-        else normaliseImage(found.pixels, preprocessing, batch, (usable.push(file) - 1) * pixels);
+        else usable.push({ file, image: found.image });
       });
       if (usable.length > 0) {
-        const { probabilities, scores } = await classifyAndScore(
-          classifier,
-          batch,
-          preprocessing,
-          testTimeAugmentation,
+        const asked = await askNetworks(
+          model,
+          usable.map(({ image }) => image),
         );
-        usable.forEach((file, i) => {
+        const { probabilities, outOfDistribution: scores } = asked;
+        usable.forEach(({ file }, i) => {
           const own = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
           images.push({ file, ...answerImage(model, own, scores?.[i]) });
         });
@@ -123,12 +120,12 @@ async function predictFiles(
   return { images, unusable };
 }
 
-async function readPixels(
+async function readImage(
   file: StoredFile,
-  { imageSize, fit }: Preprocessing,
-): Promise<{ pixels: Uint8Array } | { reason: string }> {
+  networks: OpenModel['networks'],
+): Promise<{ image: FittedImage } | { reason: string }> {
   try {
-    return { pixels: fitToSquare(await sharpCodec.decode(await file.read()), imageSize, fit).data };
+    return { image: fitImage(await sharpCodec.decode(await file.read()), networks) };
   } catch (error) {
     return { reason: (error as Error).message.split('\n')[0] };
   }

@@ -1,27 +1,59 @@
 import { makeBatch, planEvaluationBatches } from '../data/batches.js';
 import type { ImageRecord } from '../data/dataset.js';
 import { interruptedError } from '../errors.js';
-import { classifyImages, type Predictions } from '../evaluation/index.js';
+import { averagePredictions, classifyImages, type Predictions } from '../evaluation/index.js';
 import { type Classifier, openClassifier } from '../models/index.js';
 import { nodeRuntime } from '../runtime/node.js';
 import type { RunConfig } from '../training/config.js';
 import type { Checkpoint } from './checkpointFile.js';
-import type { RunData } from './runData.js';
+import type { ModelMember, RunModel } from './runModel.js';
+import type { PreparedRecords, SizedImages } from './sizedImages.js';
 import type { StepContext } from './stepContext.js';
 
 /** Images that go through the network at a time; a constant, so that the same image always gets the same digits. */
 export const predictionBatchSize = 32;
 
 /**
- * Predicts records of a run with a checkpoint, augmented as the run's recipe says.
+ * Predicts records with a run's model, augmented as its members' recipes say.
  * @throws LesionlabError kind `interrupted` once the signal is aborted
  */
 export async function predictRecords(
   context: Pick<StepContext, 'progress' | 'signal' | 'threads' | 'device'>,
-  { model, weights, config }: Checkpoint,
-  data: Pick<RunData, 'prepared' | 'preparedIndex'>,
+  model: Pick<RunModel, 'members'>,
+  data: SizedImages,
   records: readonly ImageRecord[],
   label = 'Predicting',
+): Promise<Predictions> {
+  const parts = await predictByMember(context, model.members, data, records, label);
+  return averagePredictions(
+    parts,
+    model.members.map(({ weight }) => weight),
+  );
+}
+
+/** What each of several networks predicts, in their order. @throws LesionlabError kind `interrupted` once the signal is aborted */
+export async function predictByMember(
+  context: Pick<StepContext, 'progress' | 'signal' | 'threads' | 'device'>,
+  members: readonly Pick<ModelMember, 'checkpoint'>[],
+  data: SizedImages,
+  records: readonly ImageRecord[],
+  label: string,
+): Promise<Predictions[]> {
+  const parts: Predictions[] = [];
+  for (const [m, { checkpoint }] of members.entries()) {
+    const images = await data.sizedFor(checkpoint.config.preprocessing);
+    const words = members.length === 1 ? label : `${label} (network ${m + 1} of ${members.length})`;
+    parts.push(await predictWithCheckpoint(context, checkpoint, images, records, words));
+  }
+  return parts;
+}
+
+async function predictWithCheckpoint(
+  context: Pick<StepContext, 'progress' | 'signal' | 'threads' | 'device'>,
+  { model, weights, config }: Checkpoint,
+  data: PreparedRecords,
+  records: readonly ImageRecord[],
+  label: string,
 ): Promise<Predictions> {
   const { device, threads } = context;
   const { imageSize } = config.preprocessing;
@@ -42,7 +74,7 @@ export async function predictWith(
   classifier: Classifier,
   { progress, signal }: Pick<StepContext, 'progress' | 'signal'>,
   config: RunConfig,
-  data: Pick<RunData, 'prepared' | 'preparedIndex'>,
+  data: PreparedRecords,
   records: readonly ImageRecord[],
   label: string,
 ): Promise<Predictions> {

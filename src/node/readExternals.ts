@@ -57,7 +57,7 @@ export async function readExternals(folder: RunFolder): Promise<ExternalEvaluati
 export function withoutFolders(
   evaluation: ExternalEvaluation,
   run: Pick<RunFolder, 'path'>,
-  { data }: RunConfig,
+  { data }: Pick<RunConfig, 'data'>,
 ): ExternalEvaluation {
   const { source, notes } = evaluation.external;
   // The longest first: one may lie in another.

@@ -5,12 +5,13 @@ import {
   conformalLevels,
   conformalThresholds,
   fitTemperature,
+  type Predictions,
   scaleTemperature,
 } from '../evaluation/index.js';
-import type { Checkpoint } from './checkpointFile.js';
 import { predictRecords } from './predictRecords.js';
 import type { RunData } from './runData.js';
 import { type RunFolder, readJson } from './runFolder.js';
+import type { RunModel } from './runModel.js';
 import type { StepContext } from './stepContext.js';
 import { writeJson } from './writeFile.js';
 
@@ -41,7 +42,7 @@ export type RunCalibration = z.infer<typeof calibrationSchema> & Calibration;
  */
 export async function readCalibration(
   folder: RunFolder,
-  { sha256 }: Pick<Checkpoint, 'sha256'>,
+  { sha256 }: Pick<RunModel, 'sha256'>,
 ): Promise<RunCalibration | null> {
   if (!existsSync(folder.calibration)) return null;
   const calibration = await readJson(folder.calibration, calibrationSchema);
@@ -49,21 +50,28 @@ export async function readCalibration(
 }
 
 /**
- * The calibration of a checkpoint; fitted on the validation split and written where the run has none yet.
+ * The calibration of a run's model; fitted on the validation split and written where the run has none yet.
  * @returns null where the run has no validation images
  * @throws LesionlabError as `predictRecords` does
  */
 export async function ensureCalibration(
   context: StepContext,
   folder: RunFolder,
-  checkpoint: Checkpoint,
+  model: RunModel,
   data: RunData,
 ): Promise<RunCalibration | null> {
-  const known = await readCalibration(folder, checkpoint);
+  const known = await readCalibration(folder, model);
   if (known) return known;
   const records = data.splits.validation;
   if (records.length === 0) return null;
-  const predictions = await predictRecords(context, checkpoint, data, records, 'Calibrating on validation images');
+  const predictions = await predictRecords(context, model, data, records, 'Calibrating on validation images');
+  const calibration = fitCalibration(model, predictions);
+  await writeJson(folder.calibration, calibration);
+  return calibration;
+}
+
+/** What predictions of the validation split say about a model's certainty. */
+export function fitCalibration({ sha256 }: Pick<RunModel, 'sha256'>, predictions: Predictions): RunCalibration {
   const { classes, probabilities } = predictions;
   const { temperature, lossBefore, lossAfter, images } = fitTemperature(predictions);
   const scaled = { ...predictions, probabilities: scaleTemperature(probabilities, classes.length, temperature) };
@@ -71,7 +79,5 @@ export async function ensureCalibration(
     const { thresholds, ...rest } = conformalThresholds(scaled, level);
     return { ...rest, thresholds: [...thresholds], images: [...rest.images] };
   });
-  const calibration = { sha256: checkpoint.sha256, images, temperature, lossBefore, lossAfter, conformal };
-  await writeJson(folder.calibration, calibration);
-  return calibration;
+  return { sha256, images, temperature, lossBefore, lossAfter, conformal };
 }

@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import type { Dataset, ImageRecord, SplitName } from '../data/dataset.js';
 import { recordsBySplit } from '../data/splitsCsv.js';
 import { dataError, LesionlabError } from '../errors.js';
-import type { RunConfig } from '../training/config.js';
+import type { AnyConfig } from '../training/ensembleConfig.js';
 import { hashDataset } from './dataHash.js';
 import { openDataset } from './openDataset.js';
 import { prepareImages } from './prepare.js';
 import type { PreparedFile } from './preparedFile.js';
 import { type RunFolder, readConfig } from './runFolder.js';
 import { keepSplitRecords, readRunSplits } from './runSplits.js';
+import { createSizedImages, type ImageSize, type SizedImages } from './sizedImages.js';
 import type { StepContext } from './stepContext.js';
 
 export interface OpenRunDataOptions {
@@ -19,14 +20,11 @@ export interface OpenRunDataOptions {
 }
 
 /** The data of a run, opened again: what training saw, split as it was. */
-export interface RunData {
-  readonly config: RunConfig;
+export interface RunData extends SizedImages {
+  readonly config: AnyConfig;
   /** Only the records of splits.csv, in the dataset's order. */
   readonly dataset: Dataset;
   readonly splits: Readonly<Record<SplitName, readonly ImageRecord[]>>;
-  readonly prepared: PreparedFile;
-  /** Index of an image in `prepared`. */
-  preparedIndex(imageId: string): number;
   close(): Promise<void>;
 }
 
@@ -47,7 +45,8 @@ export async function openRunData(
   let prepared: PreparedFile | undefined;
   try {
     const kept = keepSplitRecords(dataset, rows);
-    if (!options.prepared) prepared = await prepareAgain({ progress, signal, threads }, dataset, kept, config);
+    const prepare = (size: ImageSize) => prepareAgain({ progress, signal, threads }, dataset, kept, config, size);
+    if (!options.prepared) prepared = await prepare(config.preprocessing);
     const images = options.prepared ?? prepared!;
     if (hashDataset(kept, images) !== config.data.sha256)
       throw dataError(
@@ -55,14 +54,14 @@ export async function openRunData(
         `The image files in ${dataFolder(config, options)} have other contents than when the run was trained.`,
         { hint: 'Put the files of that time back, or say where they are with --data <folder>.' },
       );
-    const indexOf = new Map(images.imageIds.map((imageId, index) => [imageId, index] as const));
+    const { closeSizes, ...sized } = createSizedImages({ size: config.preprocessing, images }, prepare);
     return {
+      ...sized,
       config,
       dataset: kept,
       splits: recordsBySplit(kept.records, rows, folder.splitsCsv),
-      prepared: images,
-      preparedIndex: (imageId) => indexOf.get(imageId)!,
       async close() {
+        closeSizes();
         prepared?.close();
         await dataset.images.close();
       },
@@ -79,15 +78,16 @@ async function prepareAgain(
   context: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
   { records, images: files }: Dataset,
   kept: Dataset,
-  { preprocessing, data }: RunConfig,
+  { data }: AnyConfig,
+  { imageSize, fit }: ImageSize,
 ): Promise<PreparedFile> {
   const wanted = new Set(kept.records.map(({ imageId }) => imageId));
   const excluded = new Set(data.excluded);
   const { images, failures } = await prepareImages({
     dataset: { images: files },
     records: records.filter(({ imageId }) => wanted.has(imageId) || excluded.has(imageId)),
-    preprocessingFit: preprocessing.fit,
-    imageSize: preprocessing.imageSize,
+    preprocessingFit: fit,
+    imageSize,
     ...context,
   });
   const lost = failures.filter(({ imageId }) => wanted.has(imageId));
@@ -99,9 +99,9 @@ async function prepareAgain(
   });
 }
 
-const dataFolder = (config: RunConfig, { data }: OpenRunDataOptions) => data ?? config.data.folder;
+const dataFolder = (config: AnyConfig, { data }: OpenRunDataOptions) => data ?? config.data.folder;
 
-async function reopen(config: RunConfig, options: OpenRunDataOptions): Promise<Dataset> {
+async function reopen(config: AnyConfig, options: OpenRunDataOptions): Promise<Dataset> {
   const path = dataFolder(config, options);
   try {
     return await openDataset(path, { classes: config.data.classes });

@@ -3,7 +3,8 @@ import { access, constants, mkdir, readdir, readFile, rm, stat } from 'node:fs/p
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { runError, usageError } from '../errors.js';
-import { type RunConfig, runConfig } from '../training/config.js';
+import type { RunConfig } from '../training/config.js';
+import { type AnyConfig, anyConfig, isEnsemble } from '../training/ensembleConfig.js';
 import { packageInfo } from './packageInfo.js';
 import { type RunFolder, runFolderPaths } from './runFolderPaths.js';
 import { writeJson } from './writeFile.js';
@@ -123,12 +124,24 @@ export async function discardUnconfigured(folder: RunFolder): Promise<void> {
 }
 
 /**
- * Reads config.json.
+ * Reads config.json, of a trained run or of an ensemble.
  * @throws LesionlabError kind `run` naming the file, and the fields that are wrong
  */
-export async function readConfig(folder: RunFolder): Promise<RunConfig> {
-  return readJson(folder.config, runConfig, {
+export async function readConfig(folder: RunFolder): Promise<AnyConfig> {
+  return readJson(folder.config, anyConfig, {
     missing: 'The run was stopped before it was configured: begin it again with --overwrite.',
+  });
+}
+
+/**
+ * Reads config.json of a run that was trained, and so has checkpoints of its own.
+ * @throws LesionlabError kind `run` as `readConfig` does, and where the folder holds an ensemble
+ */
+export async function readTrainedConfig(folder: RunFolder): Promise<RunConfig> {
+  const config = await readConfig(folder);
+  if (!isEnsemble(config)) return config;
+  throw runError('is-ensemble', `${folder.path} holds an ensemble, which has no network of its own.`, {
+    hint: `Name one of its members: ${config.ensemble.members.map(({ run }) => resolve(folder.path, run)).join(', ')}.`,
   });
 }
 

@@ -21,15 +21,25 @@ export async function readRunSplits(folder: RunFolder): Promise<SplitRow[]> {
 }
 
 const share = z.number().positive();
-const ratiosOfSplits = z.object({ ratios: z.object({ train: share, validation: share, test: share }) });
+const divisionOfSplits = z.object({
+  seed: z.int(),
+  ratios: z.object({ train: share, validation: share, test: share }),
+});
+
+/** What a run was split by. */
+export interface RunDivision {
+  readonly seed: number;
+  /** Shares of train, validation and test. */
+  readonly ratios: readonly [number, number, number];
+}
 
 /**
- * Shares of train, validation and test that a run was split into, from splits.json.
+ * Seed and shares that a run was split by, from splits.json.
  * @throws LesionlabError kind `run` where it is missing or not what `lesionlab split` writes
  */
-export async function readRunRatios(folder: RunFolder): Promise<[number, number, number]> {
-  const { ratios } = await readJson(folder.splitsJson, ratiosOfSplits);
-  return [ratios.train, ratios.validation, ratios.test];
+export async function readRunDivision(folder: RunFolder): Promise<RunDivision> {
+  const { seed, ratios } = await readJson(folder.splitsJson, divisionOfSplits);
+  return { seed, ratios: [ratios.train, ratios.validation, ratios.test] };
 }
 
 /**

@@ -1,16 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { Evaluation } from '../evaluation/index.js';
-import { type Checkpoint, type CheckpointName, loadCheckpoint } from './checkpointFile.js';
 import { appendJsonLine, readJsonLines } from './jsonLines.js';
 import { readEvaluation } from './readRunFiles.js';
 import type { RunFolder } from './runFolder.js';
+import { loadRunModel, type RunModel } from './runModel.js';
 
 /** Which weights were used. */
-export interface CheckpointDescription {
-  readonly name: CheckpointName;
-  readonly epoch: number | null;
-  readonly sha256: string;
-}
+export type CheckpointDescription = Pick<RunModel, 'name' | 'epoch' | 'sha256'>;
 
 export interface EvaluateStepResult {
   readonly evaluation: Evaluation;
@@ -23,8 +19,8 @@ export interface EvaluateStepResult {
 export interface EvaluationLogEntry {
   /** ISO 8601. */
   readonly time: string;
-  readonly checkpoint: CheckpointName;
-  /** Of the checkpoint file. */
+  readonly checkpoint: RunModel['name'];
+  /** Of the weights. */
   readonly sha256: string;
   readonly epoch: number | null;
   readonly images: number;
@@ -33,19 +29,19 @@ export interface EvaluationLogEntry {
 }
 
 /**
- * The evaluation of the test split that a run holds already, where it is of the checkpoint as it is now: looking again
+ * The evaluation of the test split that a run holds already, where it is of the weights as they are now: looking again
  * would tell nothing new.
- * @param checkpoint default: the best
+ * @param weights default: the run's, the best where there are several
  */
 export async function readTestEvaluation(
   folder: RunFolder,
-  checkpoint?: Pick<Checkpoint, 'name' | 'epoch' | 'sha256'>,
+  weights?: CheckpointDescription,
 ): Promise<EvaluateStepResult | null> {
   const paths = folder.evaluation('test');
   const last = (await readJsonLines<EvaluationLogEntry>(paths.log)).at(-1);
   const evaluation = await readEvaluation(paths.evaluation);
   if (!last || !evaluation || !existsSync(paths.predictions)) return null;
-  const { name, epoch, sha256 } = checkpoint ?? (await loadCheckpoint(folder, 'best'));
+  const { name, epoch, sha256 } = weights ?? (await loadRunModel(folder));
   // An evaluation that was interrupted before its line in the log may have been of other weights.
   const logged = (['images', 'accuracy', 'balancedAccuracy'] as const).every((key) => last[key] === evaluation[key]);
   return logged && last.checkpoint === name && last.sha256 === sha256

@@ -6,6 +6,7 @@ import type { LeakDemonstration } from '../evaluation/leakDemonstration.js';
 import type { Predictions } from '../evaluation/predictions.js';
 import type { SubgroupEvaluation } from '../evaluation/subgroups.js';
 import type { RunConfig } from '../training/config.js';
+import { type AnyConfig, type EnsembleConfig, isEnsemble } from '../training/ensembleConfig.js';
 import type { EpochRecord } from '../training/events.js';
 import type { PagePicture } from './pageParts.js';
 
@@ -77,7 +78,7 @@ export type ValidationCounts = Readonly<Record<string, { readonly images: number
 
 /** Everything in a report; what is null was not made (yet), and the report says how to make it. */
 export interface ReportInput {
-  readonly config: RunConfig;
+  readonly config: AnyConfig;
   /** Folder of the run as the user names it, for the commands that the report mentions. */
   readonly runFolder: string;
   readonly exploration: Exploration | null;
@@ -110,7 +111,23 @@ export interface ReportInput {
   readonly writtenBy: string;
 }
 
+/** Of a run that was trained. */
+export type TrainedReportInput = ReportInput & { readonly config: RunConfig };
+/** Of an ensemble of other runs. */
+export type EnsembleReportInput = ReportInput & { readonly config: EnsembleConfig };
+
+/** Tells the two kinds of run apart. */
+export const isOfEnsemble = <T extends Pick<ReportInput, 'config'>>(
+  input: T,
+): input is T & { readonly config: EnsembleConfig } => isEnsemble(input.config);
+
+/** The opposite. */
+export const isOfTraining = <T extends Pick<ReportInput, 'config'>>(
+  input: T,
+): input is T & { readonly config: RunConfig } => !isEnsemble(input.config);
+
 const modelNames: Readonly<Record<string, string>> = {
+  ensemble: 'Ensemble',
   lenet: 'LeNet',
   resnet18: 'ResNet-18',
   resnet34: 'ResNet-34',

@@ -8,6 +8,7 @@ import { renderPage } from './page.js';
 import { renderConfiguration } from './parts/configuration.js';
 import { renderData } from './parts/data.js';
 import { renderDocument } from './parts/documents.js';
+import { renderEnsemble, renderEnsembleConfiguration } from './parts/ensemble.js';
 import { renderErrors } from './parts/errors.js';
 import { renderExplanations } from './parts/explanations.js';
 import { renderExternals } from './parts/external.js';
@@ -16,7 +17,7 @@ import { renderResults } from './parts/results.js';
 import { renderSplit } from './parts/split.js';
 import { renderSummary } from './parts/summary.js';
 import { renderTraining } from './parts/training.js';
-import { modelName, type ReportInput } from './reportInput.js';
+import { isOfEnsemble, isOfTraining, modelName, type ReportInput } from './reportInput.js';
 
 /** Names of the documents in a run's folder, beside report.html. */
 export const documentFiles = { modelCard: 'model-card.md', clearDerm: 'clear-derm.md' } as const;
@@ -28,18 +29,19 @@ export function renderReport(input: ReportInput, options: ChartOptions = {}): st
   return renderPage({
     title: `${modelName(config.model.id)} on ${data.name}`,
     kind: 'Report',
-    lead: `What a network learned to tell apart in ${formatCountOf(data.images, 'image')}, how well it does on images it has never seen, and what these numbers don’t say.`,
+    lead: `What ${isOfEnsemble(input) ? 'several networks together' : 'a network'} learned to tell apart in ${formatCountOf(data.images, 'image')}, how well ${isOfEnsemble(input) ? 'they do' : 'it does'} on images ${isOfEnsemble(input) ? 'they have' : 'it has'} never seen, and what these numbers don’t say.`,
     synthetic: data.synthetic,
     sections: [
       { id: 'summary', title: 'In short', body: renderSummary(input) },
       { id: 'data', title: 'Data', body: renderData(input, options) },
       { id: 'split', title: 'Split', body: renderSplit(input, options) },
-      { id: 'training', title: 'Training', body: renderTraining(input, options) },
+      ...(isOfEnsemble(input) ? [{ id: 'ensemble', title: 'Members', body: renderEnsemble(input) }] : []),
+      ...(isOfTraining(input) ? [{ id: 'training', title: 'Training', body: renderTraining(input, options) }] : []),
       { id: 'results', title: 'Results', body: renderResults(input, options) },
       { id: 'errors', title: 'Errors', body: renderErrors(input) },
       { id: 'external', title: 'Other data', body: renderExternals(input, options) },
       { id: 'explanations', title: 'Where the model looks', body: renderExplanations(input) },
-      { id: 'configuration', title: 'Configuration', body: renderConfiguration(input) },
+      { id: 'configuration', title: 'Configuration', body: renderAnyConfiguration(input) },
       { id: 'limits', title: 'Limits', body: renderLimits(input) },
       { id: 'model-card', title: 'Model card', body: renderModelCard(input) },
       { id: 'clear-derm', title: 'CLEAR Derm checklist', body: renderChecklist(input) },
@@ -50,6 +52,9 @@ export function renderReport(input: ReportInput, options: ChartOptions = {}): st
     }${data.licence ? `<p>Licence of the data, and of pictures from it on this page: ${escapeText(data.licence)}.</p>` : ''}`,
   });
 }
+
+const renderAnyConfiguration = (input: ReportInput) =>
+  isOfEnsemble(input) ? renderEnsembleConfiguration(input) : isOfTraining(input) ? renderConfiguration(input) : '';
 
 const renderModelCard = (input: ReportInput) =>
   renderDocument(

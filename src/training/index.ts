@@ -1,6 +1,7 @@
 export * from './config.js';
 export * from './curveNotes.js';
 export * from './earlyStopping.js';
+export * from './ensembleConfig.js';
 export * from './events.js';
 export * from './featureTable.js';
 export * from './findBestEpoch.js';

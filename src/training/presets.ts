@@ -175,10 +175,10 @@ export const presets: Readonly<Record<string, Preset>> = {
   transfer: {
     title: 'ResNet-18, fine-tuned well',
     description:
-      'ResNet-18 from ImageNet weights (--weights): the middle of the image at 112 px, 13 epochs, one-cycle AdamW, the first stage frozen and the other pretrained ones at a third of the learning rate, averaged weights, averaged flips and turns; about 40 minutes on 2 cores',
+      'ResNet-18 from ImageNet weights (--weights): the middle of the image at 160 px, 12 epochs, one-cycle AdamW, the first two stages frozen and the third at 0.4 of the learning rate, averaged weights, averaged flips and turns; about 25 minutes on 2 cores with AVX-512',
     recipe: {
       model: 'resnet18',
-      imageSize: 112,
+      imageSize: 160,
       // Lesions lie in the middle: the cut keeps their shape, and a third more pixels on them than a squashed image has.
       fit: 'crop',
       normalisation: 'imagenet',
@@ -188,27 +188,27 @@ export const presets: Readonly<Record<string, Preset>> = {
         verticalFlip: 0.5,
         rotationDegrees: 180,
         translate: [0.05, 0.05],
-        scale: [0.85, 1.25],
-        brightness: 0.15,
-        contrast: 0.15,
-        saturation: 0.15,
+        scale: [0.8, 1.35],
+        brightness: 0.2,
+        contrast: 0.2,
+        saturation: 0.2,
         hue: 0.02,
         fill: 'reflect',
       },
       training: {
         ...plainOptimisation,
-        epochs: 13,
+        epochs: 12,
         batchSize: 32,
         optimizer: 'adamw',
-        learningRate: 1e-3,
+        learningRate: 7e-4,
         schedule: 'one-cycle',
         warmUp: 0.2,
-        weightDecay: 0.05,
+        weightDecay: 0.1,
         weightDecayOn: 'weights',
-        // Edges and blobs are the same in skin: the first stage stays, which saves a quarter of the time.
-        freeze: 'layer1',
-        // Stages that know something already move more slowly than those that begin at random.
-        learningRateFactors: { layer2: 0.3, layer3: 0.3 },
+        // Edges, blobs and textures are the same in skin: two stages stay, which halves the time and pays for larger images.
+        freeze: 'layer2',
+        // A stage that knows something already moves more slowly than those that begin at random.
+        learningRateFactors: { layer3: 0.4 },
         classWeights: 'square-root',
         labelSmoothing: 0.05,
         weightAveraging: 0.998,

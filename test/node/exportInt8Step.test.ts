@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } f
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { decodeMessage, type Message } from '../../src/graph/protobuf.js';
-import { loadCheckpoint } from '../../src/node/checkpointFile.js';
-import { encodeModelFile, readModelFile } from '../../src/node/modelFile.js';
+import { encodeModelFile } from '../../src/node/encodeModelFile.js';
+import { readModelFile } from '../../src/node/modelFile.js';
 import { predictImages } from '../../src/node/predictImages.js';
+import { loadRunModel } from '../../src/node/runModel.js';
 import { type ExportInt8StepResult, exportInt8Step } from '../../src/node/steps/exportInt8.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import type { Session, TensorLike } from '../../src/runtime/runtime.js';
@@ -49,7 +50,7 @@ describe('exportInt8Step', () => {
     for (const label of ['Predicting in float32', 'Predicting in int8'])
       expect([tasks[label][0], tasks[label].at(-1)]).toEqual([images, images]);
     expect(int8.bytes).toBe(statSync(path).size);
-    expect(float32.bytes).toBe(encodeModelFile(await loadCheckpoint(tiny.run, 'best')).length);
+    expect(float32.bytes).toBe(encodeModelFile(await loadRunModel(tiny.run)).length);
     expect(int8.bytes).toBeLessThan(0.35 * float32.bytes);
     for (const metric of ['accuracy', 'balancedAccuracy'] as const)
       expect(loss[metric]).toBeCloseTo(float32[metric] - int8[metric], 10);

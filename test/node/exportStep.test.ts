@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { decodeMessage, encodeMessage, type Message } from '../../src/graph/protobuf.js';
-import { loadCheckpoint } from '../../src/node/checkpointFile.js';
-import { encodeModelFile, readModelFile } from '../../src/node/modelFile.js';
+import { encodeModelFile } from '../../src/node/encodeModelFile.js';
+import { readModelFile } from '../../src/node/modelFile.js';
+import { loadRunModel } from '../../src/node/runModel.js';
 import { exportStep } from '../../src/node/steps/export.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { callCommandLine } from '../cli/callCommandLine.js';
@@ -161,7 +162,7 @@ describe('other networks', () => {
 describe('readModelFile', () => {
   const path = () => join(tiny.root, 'other.onnx');
   const write = async (change: (message: Message) => void) => {
-    const message = decodeMessage('Model', encodeModelFile(await loadCheckpoint(tiny.run, 'best')));
+    const message = decodeMessage('Model', encodeModelFile(await loadRunModel(tiny.run)));
     change(message);
     writeFileSync(path(), encodeMessage('Model', message));
   };

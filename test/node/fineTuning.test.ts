@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors, findModel, initialWeights } from '../../src/models/index.js';
 import type { RunOptions } from '../../src/node/planRun.js';
-import { createRunFolder, readConfig, runFolderPaths } from '../../src/node/runFolder.js';
+import { createRunFolder, readTrainedConfig, runFolderPaths } from '../../src/node/runFolder.js';
 import { trainRun } from '../../src/node/steps/run.js';
 import { writeSyntheticDataset } from '../../src/node/writeSyntheticDataset.js';
 import { silentProgress } from '../../src/progress.js';
@@ -74,7 +74,7 @@ describe('a run with frozen stages', () => {
   });
 
   it('knows its weights file by its contents, wherever it lies', async () => {
-    const { model } = await readConfig(runFolderPaths(join(root, 'whole')));
+    const { model } = await readTrainedConfig(runFolderPaths(join(root, 'whole')));
     const bytes = readFileSync(weightsFile);
     expect(model.weightsSha256).toBe(createHash('sha256').update(bytes).digest('hex'));
     const moved = join(root, 'moved.safetensors');
@@ -94,7 +94,7 @@ describe('a run with frozen stages', () => {
     const bytes = readFileSync(weightsFile);
     const again = () =>
       trainRun(testContext(), { ...options('pieces'), weightsFile: null, overrides: {}, resume: true });
-    const { model } = await readConfig(run);
+    const { model } = await readTrainedConfig(run);
     writeFileSync(model.weightsFile!, encodeSafetensors(start, { other: 'contents' }));
     try {
       await expect(again()).rejects.toMatchObject({ code: 'weights-changed' });

@@ -6,9 +6,9 @@ import { conformalLevels, conformalThresholds, evaluateSubgroups, fitTemperature
 import { personMustSay, type RunDocument, table } from '../../src/report/documents/document.js';
 import { renderDocumentHtml } from '../../src/report/documents/documentHtml.js';
 import { repeatCommand } from '../../src/report/documents/repeatCommand.js';
-import type { DocumentInput } from '../../src/report/documents/runWords.js';
+import type { DocumentInput, TrainedDocumentInput } from '../../src/report/documents/runWords.js';
 import { clearDermChecklist, modelCard, renderMarkdown, syntheticNotice } from '../../src/report/index.js';
-import { recipe } from '../../src/training/config.js';
+import { type RunConfig, recipe } from '../../src/training/config.js';
 import {
   classes,
   madeUpConfig,
@@ -31,7 +31,7 @@ const evaluation = evaluatePredictions(predictions, {
     conformal: conformalLevels.map((level) => conformalThresholds(predictions, level)),
   },
 });
-const full: DocumentInput = {
+const full: TrainedDocumentInput = {
   config: madeUpConfig(),
   runFolder: 'runs/first',
   exploration: madeUpExploration(),
@@ -60,7 +60,7 @@ const empty: DocumentInput = {
 };
 /** Names that would become markup, break a table or end a code block. */
 const hostileName = 'a|b <script>alert(1)</script> [x](javascript:1) `y` *z* _w_\n# head\n| --- |';
-const hostile: DocumentInput = {
+const hostile: TrainedDocumentInput = {
   ...full,
   config: {
     ...full.config,
@@ -234,7 +234,7 @@ describe('the rule of the split and the weights file', () => {
 });
 
 describe('the command that does a run again', () => {
-  const again = (config: Partial<DocumentInput['config']>, splits = full.splits) =>
+  const again = (config: Partial<RunConfig>, splits = full.splits) =>
     repeatCommand({ config: { ...full.config, ...config }, splits });
 
   it('has the preset, what was changed, the seed and what the digits depend on', () => {

@@ -127,7 +127,7 @@ describe('report', () => {
   });
 
   it('names what of the optimisation is not plain', () => {
-    const { config } = full;
+    const config = madeUpConfig();
     const training = {
       ...config.recipe.training,
       optimizer: 'sgd',

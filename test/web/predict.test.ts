@@ -10,8 +10,10 @@ import { formatImageAnswersCsv } from '../../src/evaluation/index.js';
 import { Graph, toOnnx } from '../../src/graph/index.js';
 import { findModel } from '../../src/models/index.js';
 import { sharpCodec } from '../../src/node/codec.js';
-import { encodeModelFile } from '../../src/node/modelFile.js';
+import { encodeModelFile } from '../../src/node/encodeModelFile.js';
 import { predictImages } from '../../src/node/predictImages.js';
+import { runFolderPaths } from '../../src/node/runFolder.js';
+import { singleModel } from '../../src/node/runModel.js';
 import { runConfig } from '../../src/training/config.js';
 import { noiseWeights } from '../models/noiseWeights.js';
 import { testContext } from '../node/tinyRun.js';
@@ -64,7 +66,10 @@ function writeResnet(path: string): void {
       model: { ...config.model, id: model.id },
     },
   };
-  writeFileSync(path, encodeModelFile(checkpoint, { certainty, gradCamLayer: true }));
+  writeFileSync(
+    path,
+    encodeModelFile(singleModel(runFolderPaths(folder), checkpoint), { certainty, gradCamLayer: true }),
+  );
 }
 
 describe.skipIf(!chromiumPath)('the view Predict', () => {

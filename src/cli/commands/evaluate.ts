@@ -9,7 +9,7 @@ import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate
 import { act } from '../commandContext.js';
 import { formatDecimal, formatEvaluation, markFew } from '../formatEvaluation.js';
 import { describeExternal } from '../formatExternal.js';
-import { formatInterval, formatShare } from '../formatShare.js';
+import { formatInterval, formatShare, signed } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 import { notices } from '../notices.js';
@@ -122,7 +122,7 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult, 
   const external = isExternalEvaluation(evaluation) ? describeExternal(evaluation, width) : [];
   const epoch = checkpoint.epoch === null ? '' : ` (epoch ${checkpoint.epoch})`;
   return [
-    `${formatCount(images)} ${split} images of ${formatCount(lesions)} lesions, ${checkpoint.name} checkpoint${epoch}`,
+    `${formatCount(images)} ${split} images of ${formatCount(lesions)} lesions, ${checkpoint.name === 'ensemble' ? 'ensemble' : `${checkpoint.name} checkpoint`}${epoch}`,
     '',
     formatEvaluation(evaluation, width),
     '',
@@ -136,6 +136,7 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult, 
     ...describeCertainty(evaluation),
     ...external,
     ...describeForeign(evaluation),
+    ...describeGain(evaluation),
     `Wrote ${files.length} files into ${dirname(files[0])}.`,
   ].join('\n');
 }
@@ -190,6 +191,21 @@ function describeForeign({ outOfDistribution }: Evaluation): string[] {
     `Taken for something else than trained on, where 1% was promised: ${formatCount(images)} images,`,
     `${formatShare(rate)}${bounds}. Of ${formatCount(hits[0].images)} painted images of each kind:`,
     `${hits.map((of) => `${of.kind} ${formatShare(of.rate)}`).join(', ')}.`,
+    '',
+  ];
+}
+
+/** What an ensemble adds to the best of its members. */
+function describeGain({ ensemble, lesions }: Evaluation): string[] {
+  const found = ensemble?.comparison?.metrics.find(({ metric }) => metric === 'balancedAccuracy');
+  if (!ensemble || !found) return [];
+  const { run, validationBalancedAccuracy } = ensemble.bestMember;
+  const points = (value: number | null) => (value === null ? '–' : signed(100 * value, 1));
+  const bounds = found.interval ? ` (95% interval ${formatInterval(found.interval, points)})` : '';
+  return [
+    `Balanced accuracy minus that of ${run.split('/').at(-1)}, the best member on validation (there`,
+    `${formatShare(validationBalancedAccuracy)}, here ${formatShare(found.first)}): ${points(found.difference)} points${bounds},`,
+    `paired on the same ${formatCount(lesions)} lesions.`,
     '',
   ];
 }

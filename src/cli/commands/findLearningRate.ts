@@ -42,7 +42,7 @@ Examples:
     )
     .action(
       act(async (context, data: string, options: Options) => {
-        const { out, preset, weights, limit, ratios, excludeUnusable } = options;
+        const { out, preset, weights, limit, ratios, splitSeed, excludeUnusable } = options;
         const result = await findLearningRateStep(context, {
           data,
           out,
@@ -51,6 +51,7 @@ Examples:
           weightsFile: weights,
           limit,
           ratios,
+          splitSeed,
           excludeUnusable,
           range: { lowest: options.lowest, highest: options.highest, steps: options.steps },
         });

@@ -4,6 +4,7 @@ import { register as compare } from './compare.js';
 import { register as crossValidate } from './crossValidate.js';
 import { register as demo } from './demo.js';
 import { register as doctor } from './doctor.js';
+import { register as ensemble } from './ensemble.js';
 import { register as evaluate } from './evaluate.js';
 import { register as explain } from './explain.js';
 import { register as explore } from './explore.js';
@@ -28,6 +29,7 @@ export function registerCommands(program: Command): void {
     findLearningRate,
     train,
     crossValidate,
+    ensemble,
     evaluate,
     compare,
     leak,

@@ -1,7 +1,8 @@
 import type { SplitName } from '../../data/dataset.js';
 import { runError } from '../../errors.js';
 import { evaluatePredictions, evaluateSubgroups, formatIsicSubmission } from '../../evaluation/index.js';
-import { type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
+import type { CheckpointName } from '../checkpointFile.js';
+import { gainOverMembers } from '../ensembleGain.js';
 import { recordsById, writeExtras, writeScores } from '../evaluationFiles.js';
 import { type ExternalOptions, openIfExternal } from '../externalData.js';
 import { recordsToExtract } from '../imageFeatures.js';
@@ -9,6 +10,7 @@ import { predictRecords } from '../predictRecords.js';
 import { ensureCalibration } from '../runCalibration.js';
 import { type OpenRunDataOptions, openRunData } from '../runData.js';
 import { openRunFolder } from '../runFolder.js';
+import { loadRunModel } from '../runModel.js';
 import { ensureOutOfDistribution, scoreSplit } from '../runOutOfDistribution.js';
 import type { StepContext } from '../stepContext.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../testEvaluation.js';
@@ -35,7 +37,7 @@ export interface EvaluateStepOptions extends Omit<OpenRunDataOptions, 'data'>, E
 }
 
 /**
- * Predicts a split with a checkpoint, scores it (with a calibration fitted on the validation split, which is kept as calibration.json, and on the
+ * Predicts a split with a run's model, scores it (with a calibration fitted on the validation split, which is kept as calibration.json, and on the
  * test split with what tells foreign images, which is kept beside the checkpoint), and writes evaluation/<split>/: predictions.csv, evaluation.json,
  * a grid of images with truth and prediction, and an ISIC submission where asked for. Evaluations of the test split are logged. Where `data`
  * holds other images than the run's, they are evaluated instead: see `evaluateExternal`.
@@ -48,9 +50,9 @@ export async function evaluateStep(
 ): Promise<EvaluateStepResult | ExternalStepResult> {
   const { run, split = 'test', submission = false, resamples } = options;
   const folder = await openRunFolder(run);
-  const checkpoint = await loadCheckpoint(folder, options.checkpoint ?? 'best');
+  const model = await loadRunModel(folder, options.checkpoint);
   const external = await openIfExternal(folder, options);
-  if (external) return await evaluateExternal(context, { folder, checkpoint, external }, options);
+  if (external) return await evaluateExternal(context, { folder, model, external }, options);
   const data = await openRunData(context, folder, options);
   try {
     const records = data.splits[split];
@@ -58,23 +60,25 @@ export async function evaluateStep(
       throw runError('empty-split', `The ${split} split of ${folder.path} has no images.`, {
         hint: 'Evaluate another split with --split, or make the run with other ratios.',
       });
-    const predictions = await predictRecords(context, checkpoint, data, records, `Evaluating ${split} images`);
-    const calibration = split === 'validation' ? null : await ensureCalibration(context, folder, checkpoint, data);
+    const predictions = await predictRecords(context, model, data, records, `Evaluating ${split} images`);
+    const calibration = split === 'validation' ? null : await ensureCalibration(context, folder, model, data);
     // Training and validation images are what the statistics and the threshold are from: their false alarms would mean nothing.
-    const statistics = split === 'test' ? await ensureOutOfDistribution(context, folder, checkpoint, data) : null;
+    const statistics = split === 'test' ? await ensureOutOfDistribution(context, folder, model.lead, data) : null;
     const outOfDistribution =
       statistics &&
       (await scoreSplit(
         context,
-        checkpoint,
+        model.lead,
         statistics,
-        recordsToExtract(data, records, `Looking at ${split} images`),
+        recordsToExtract(await data.sizedFor(model.lead.config.preprocessing), records, `Looking at ${split} images`),
       ));
     // Before anything is written, since this may fail.
     const submissionText = submission ? formatIsicSubmission(predictions) : undefined;
     const { seed } = context;
-    const evaluation = evaluatePredictions(predictions, { split, seed, resamples, calibration, outOfDistribution });
-    const { name, epoch, sha256 } = checkpoint;
+    const scores = evaluatePredictions(predictions, { split, seed, resamples, calibration, outOfDistribution });
+    const gain = split === 'test' ? await gainOverMembers(context, folder, model, predictions, resamples) : {};
+    const evaluation = { ...scores, ...gain };
+    const { name, epoch, sha256 } = model;
     const paths = folder.evaluation(split);
     const files = await writeScores(paths, predictions, evaluation);
     if (split === 'test') await logTestEvaluation(folder, { name, epoch, sha256 }, evaluation);

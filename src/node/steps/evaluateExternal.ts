@@ -13,15 +13,17 @@ import {
   resolveClassMap,
   scoreExternal,
 } from '../../evaluation/index.js';
-import type { Checkpoint } from '../checkpointFile.js';
 import { recordsById, writeExtras, writeScores } from '../evaluationFiles.js';
 import { type ExternalOptions, externalName } from '../externalData.js';
 import { describeOverlap, findRunOverlap } from '../overlapWithRun.js';
 import { predictRecords } from '../predictRecords.js';
+import { prepareImages } from '../prepare.js';
 import { readPredictions } from '../readPredictions.js';
 import { readEvaluation } from '../readRunFiles.js';
 import { readCalibration } from '../runCalibration.js';
 import type { RunFolder } from '../runFolder.js';
+import type { RunModel } from '../runModel.js';
+import { createSizedImages } from '../sizedImages.js';
 import type { StepContext } from '../stepContext.js';
 import { type EvaluateStepResult, readTestEvaluation } from '../testEvaluation.js';
 import { prepareData } from '../trainingData.js';
@@ -36,19 +38,19 @@ interface EvaluateExternalOptions extends ExternalOptions {
 }
 
 /**
- * Predicts all images of external data with a run's checkpoint, preprocessing and augmentation, scores them, compares them with the
+ * Predicts all images of external data with a run's model, scores them, compares them with the
  * run's test split, and writes evaluation/<name>/. The run's calibration is applied, never fitted on this data; evaluation/test/ stays as it is.
- * @param opened the run, its weights, and the data as `openIfExternal` opened it; closed here
+ * @param opened the run, its model, and the data as `openIfExternal` opened it; closed here
  * @throws LesionlabError kind `usage` for a name or a class map that can't be used; kind `data` for classes that are none of the run's and for
  *   images that can't be used; kind `run` where the folder can't be written; kind `interrupted`
  */
 export async function evaluateExternal(
   context: StepContext,
-  { folder, checkpoint, external }: { folder: RunFolder; checkpoint: Checkpoint; external: Dataset },
+  { folder, model, external }: { folder: RunFolder; model: RunModel; external: Dataset },
   options: EvaluateExternalOptions,
 ): Promise<ExternalStepResult> {
   try {
-    return await evaluateOpened(context, folder, checkpoint, external, options);
+    return await evaluateOpened(context, folder, model, external, options);
   } finally {
     await external.images.close();
   }
@@ -57,13 +59,13 @@ export async function evaluateExternal(
 async function evaluateOpened(
   context: StepContext,
   folder: RunFolder,
-  checkpoint: Checkpoint,
+  model: RunModel,
   opened: Dataset,
   options: EvaluateExternalOptions,
 ): Promise<ExternalStepResult> {
   const { data, name: givenName, map = {}, restrict = false, excludeUnusable = false } = options;
   const { resamples, submission = false } = options;
-  const { config } = checkpoint;
+  const { config } = model;
   const { classes } = config.data;
   const { seed } = context;
   const source = resolve(data!);
@@ -78,13 +80,17 @@ async function evaluateOpened(
     ...leftOut.map(({ id, images }) => `Left out: ${images} ${images === 1 ? 'image' : 'images'} of the class ${id}.`),
   ];
   const { dataset, excluded, prepared } = await prepareData(context, mapped, config.preprocessing, { excludeUnusable });
+  const { records } = dataset;
+  const pictures = createSizedImages({ size: config.preprocessing, images: prepared }, async ({ imageSize, fit }) => {
+    // All that could be decoded at one size can be at another.
+    const { progress, signal, threads } = context;
+    const other = { dataset, records, preprocessingFit: fit, imageSize, threads, progress, signal };
+    return (await prepareImages(other)).images;
+  });
   try {
-    const { records } = dataset;
-    const indexOf = new Map(prepared.imageIds.map((imageId, index) => [imageId, index] as const));
-    const pictures = { prepared, preparedIndex: (imageId: string) => indexOf.get(imageId)! };
-    const predictions = await predictRecords(context, checkpoint, pictures, records, `Evaluating ${name} images`);
-    const calibration = await readCalibration(folder, checkpoint);
-    const tested = (await readTestEvaluation(folder, checkpoint)) !== null;
+    const predictions = await predictRecords(context, model, pictures, records, `Evaluating ${name} images`);
+    const calibration = await readCalibration(folder, model);
+    const tested = (await readTestEvaluation(folder, model)) !== null;
     const internal = tested ? await readPredictions(folder, 'test') : null;
     const kept = restrict ? classesToRestrictTo(predictions, data!) : null;
     // All of it before anything is written, since any of it may fail.
@@ -102,7 +108,7 @@ async function evaluateOpened(
         excluded,
         hasLesionIds: dataset.hasLesionIds,
         overlap,
-        notes: [...notes, ...noteWhatIsMissing({ excluded, dataset, tested, calibration, folder, checkpoint })],
+        notes: [...notes, ...noteWhatIsMissing({ excluded, dataset, tested, calibration, folder, model })],
       },
     };
     const subgroups = evaluateSubgroups(predictions, recordsById(records), { seed, resamples });
@@ -118,9 +124,10 @@ async function evaluateOpened(
       seed: config.seed,
       gridTitle: `${synthetic}${name} images, the truth and what they were called`,
     });
-    const { epoch, sha256 } = checkpoint;
-    return { evaluation, checkpoint: { name: checkpoint.name, epoch, sha256 }, files: [...files, ...extras] };
+    const { epoch, sha256 } = model;
+    return { evaluation, checkpoint: { name: model.name, epoch, sha256 }, files: [...files, ...extras] };
   } finally {
+    pictures.closeSizes();
     prepared.close();
   }
 }
@@ -173,10 +180,10 @@ function noteWhatIsMissing(about: {
   tested: boolean;
   calibration: Calibration | null;
   folder: RunFolder;
-  checkpoint: Checkpoint;
+  model: RunModel;
 }): string[] {
-  const { excluded, dataset, tested, calibration, folder, checkpoint } = about;
-  const evaluate = `lesionlab evaluate ${folder.path}${checkpoint.name === 'best' ? '' : ` --checkpoint ${checkpoint.name}`}`;
+  const { excluded, dataset, tested, calibration, folder, model } = about;
+  const evaluate = `lesionlab evaluate ${folder.path}${model.name === 'last' ? ' --checkpoint last' : ''}`;
   return [
     ...(excluded.length > 0 ? [`Left out as unusable: ${excluded.length} images.`] : []),
     ...(dataset.hasLesionIds

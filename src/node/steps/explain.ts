@@ -10,16 +10,17 @@ import {
   summariseLocalisation,
 } from '../../explain/index.js';
 import { Random } from '../../random.js';
-import { type Checkpoint, type CheckpointName, loadCheckpoint, loadWeightsBeforeTraining } from '../checkpointFile.js';
+import type { CheckpointName } from '../checkpointFile.js';
 import { type ExplainedRecord, type Explainer, localiseRecord, openExplainer } from '../explainImages.js';
 import { drawExplanation, type ExplanationPictures, explanationFileNames } from '../explanationPictures.js';
 import { readJsonLines } from '../jsonLines.js';
 import { predictRecords } from '../predictRecords.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../runData.js';
 import { openRunFolder, type RunFolder } from '../runFolder.js';
+import { loadRunModel, type RunModel } from '../runModel.js';
 import type { StepContext } from '../stepContext.js';
 import { writeFileWhole, writeJson } from '../writeFile.js';
-import type { EvaluationLogEntry } from './evaluate.js';
+import type { CheckpointDescription, EvaluationLogEntry } from './evaluate.js';
 
 export interface ExplainStepOptions extends OpenRunDataOptions {
   /** Run folder. */
@@ -68,7 +69,7 @@ export interface ExplanationEntry {
 export interface ExplanationsFile {
   readonly layer: string;
   readonly method: ActivationMapMethod;
-  readonly checkpoint: { readonly name: CheckpointName; readonly epoch: number | null; readonly sha256: string };
+  readonly checkpoint: CheckpointDescription;
   readonly images: readonly ExplanationEntry[];
   /** Means over test images with a lesion mask; null without masks. */
   readonly localisation: { readonly before: LocalisationSummary; readonly after: LocalisationSummary } | null;
@@ -87,17 +88,16 @@ export interface ExplainStepResult extends ExplanationsFile {
 export async function explainStep(context: StepContext, options: ExplainStepOptions): Promise<ExplainStepResult> {
   const { run, method = 'grad-cam', images: named = [], localised = 200 } = options;
   const folder = await openRunFolder(run);
-  const checkpoint = await loadCheckpoint(folder, options.checkpoint ?? 'best');
-  const { classes } = checkpoint.config.data;
+  const model = await loadRunModel(folder, options.checkpoint);
+  const { classes } = model.config.data;
   const explainClass = findClass(classes, options.explainClass);
   const data = await openRunData(context, folder, options);
   let explainer: Explainer | undefined;
   try {
     const namedRecords = findRecords(data, named);
-    const initial = await loadWeightsBeforeTraining(folder);
-    explainer = await openExplainer(context, checkpoint, initial, data, { layer: options.layer, method });
-    const test = await testPredictions(context, folder, checkpoint, data);
-    const extra = namedRecords.length > 0 ? await predictRecords(context, checkpoint, data, namedRecords) : undefined;
+    explainer = await openExplainer(context, model, data, { layer: options.layer, method });
+    const test = await testPredictions(context, folder, model, data);
+    const extra = namedRecords.length > 0 ? await predictRecords(context, model, data, namedRecords) : undefined;
     const chosen = [
       ...namedRecords.map((record, i) => answerOf(extra!, i, record, 'named' as const)),
       ...chooseExamples(test.predictions).map((i) => answerOf(test.predictions, i, test.records[i], 'class' as const)),
@@ -115,7 +115,7 @@ export async function explainStep(context: StepContext, options: ExplainStepOpti
       entries.push(describe(answer, found[i], files, classes, await localiseRecord(found[i], data)));
     }
     const localisation = await measureLocalisation(context, explainer, test, data, explainClass, localised);
-    const { name, epoch, sha256 } = checkpoint;
+    const { name, epoch, sha256 } = model;
     const content: ExplanationsFile = {
       layer: explainer.layer,
       method,
@@ -182,16 +182,16 @@ function findRecords({ dataset }: RunData, imageIds: readonly string[]): ImageRe
 async function testPredictions(
   context: StepContext,
   folder: RunFolder,
-  checkpoint: Checkpoint,
+  model: RunModel,
   data: RunData,
 ): Promise<TestPredictions> {
   const records = data.splits.test;
   const paths = folder.evaluation('test');
   const log = await readJsonLines<EvaluationLogEntry>(paths.log).catch(() => []);
   const last = log.at(-1);
-  if (last?.sha256 === checkpoint.sha256) {
+  if (last?.sha256 === model.sha256) {
     try {
-      const { classes } = checkpoint.config.data;
+      const { classes } = model.config.data;
       const predictions = parsePredictionsCsv(await readFile(paths.predictions, 'utf8'), {
         file: paths.predictions,
         classes,
@@ -208,7 +208,7 @@ async function testPredictions(
       // Missing or changed by hand: predicting again costs little.
     }
   }
-  return { records, predictions: await predictRecords(context, checkpoint, data, records, 'Predicting test images') };
+  return { records, predictions: await predictRecords(context, model, data, records, 'Predicting test images') };
 }
 
 /** One image a class: the most confident right one, else the one that came nearest. @returns positions, in class order */

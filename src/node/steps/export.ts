@@ -1,13 +1,15 @@
 import { normaliseImage } from '../../data/batches.js';
 import { LesionlabError, runError } from '../../errors.js';
+import { averageProbabilities, classifyImages } from '../../evaluation/index.js';
 import { classifierFromSession, openClassifier } from '../../models/index.js';
 import { Random } from '../../random.js';
 import { nodeRuntime } from '../../runtime/node.js';
-import { type Checkpoint, type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
-import { type EncodeModelOptions, encodeModelFile, modelMetadata } from '../modelFile.js';
+import type { CheckpointName } from '../checkpointFile.js';
+import { type EncodeModelOptions, encodeModelFile, modelMetadata, sharedAugmentation } from '../encodeModelFile.js';
 import { readCalibration } from '../runCalibration.js';
 import { type OpenRunDataOptions, openRunData } from '../runData.js';
 import { openRunFolder, type RunFolder } from '../runFolder.js';
+import { loadRunModel, type ModelMember, type RunModel } from '../runModel.js';
 import { type RunOutOfDistribution, readOutOfDistribution } from '../runOutOfDistribution.js';
 import type { StepContext } from '../stepContext.js';
 import { writeFileWhole } from '../writeFile.js';
@@ -28,7 +30,7 @@ export interface ExportStepResult {
     readonly images: number;
     /** What images the model was tried on. */
     readonly source: 'validation images' | 'random pixels';
-    /** Largest difference of a probability between the file and the checkpoint. */
+    /** Largest difference of a probability between the file and the run. */
     readonly maxDifference: number;
     /** Largest relative difference of an out-of-distribution score; null where the run has no such scores. */
     readonly maxScoreDifference: number | null;
@@ -44,67 +46,79 @@ const tolerance = 1e-5;
 const scoreTolerance = 1e-3;
 
 /**
- * Writes model.onnx and makes sure that it gives the checkpoint's probabilities, at several batch sizes, on validation images
+ * Writes model.onnx and makes sure that it gives the run's probabilities, at several batch sizes, on validation images
  * (random pixels where the data is gone). A model that fails the check is not written.
- * @throws LesionlabError kind `run` where the run can't be used or the check fails
+ * @throws LesionlabError kind `run` where the run can't be used, members of an ensemble take other sizes of images, or the check fails
  */
 export async function exportStep(context: StepContext, options: ExportStepOptions): Promise<ExportStepResult> {
   const folder = await openRunFolder(options.run);
-  const checkpoint = await loadCheckpoint(folder, options.checkpoint ?? 'best');
-  const certainty = await readCalibration(folder, checkpoint);
-  const outOfDistribution = await readOutOfDistribution(folder, checkpoint);
-  const bytes = encodeModelFile(checkpoint, { ...options, certainty, outOfDistribution });
-  const { images, count, source } = await imagesToTry(context, folder, checkpoint, options);
-  const { maxDifference, maxScoreDifference } = await compare(
-    context,
-    checkpoint,
-    outOfDistribution,
-    bytes,
-    images,
-    count,
-  );
+  const model = await loadRunModel(folder, options.checkpoint);
+  requireOneInput(model);
+  const certainty = await readCalibration(folder, model);
+  const outOfDistribution = await readOutOfDistribution(folder, model.lead);
+  const bytes = encodeModelFile(model, { ...options, certainty, outOfDistribution });
+  const { images, source } = await imagesToTry(context, folder, model, options);
+  const { maxDifference, maxScoreDifference } = await compare(context, model, outOfDistribution, bytes, images);
   if (!(maxDifference <= tolerance))
     throw runError(
       'export-check',
-      `The exported model differs from ${checkpoint.path} by ${maxDifference} in a probability; at most ${tolerance} is allowed. Nothing was written.`,
+      `The exported model differs from ${folder.path} by ${maxDifference} in a probability; at most ${tolerance} is allowed. Nothing was written.`,
       { hint: 'Please report this; the run itself is not affected.' },
     );
   if (maxScoreDifference !== null && !(maxScoreDifference <= scoreTolerance))
     throw runError(
       'export-check',
-      `The exported model differs from ${checkpoint.path} by ${maxScoreDifference} of an out-of-distribution score; at most ${scoreTolerance} is allowed. Nothing was written.`,
+      `The exported model differs from ${folder.path} by ${maxScoreDifference} of an out-of-distribution score; at most ${scoreTolerance} is allowed. Nothing was written.`,
       { hint: 'Please report this; the run itself is not affected.' },
     );
   await writeFileWhole(folder.model, bytes);
   return {
     path: folder.model,
     bytes: bytes.length,
-    metadata: modelMetadata(checkpoint, certainty, outOfDistribution),
-    check: { images: count, source, maxDifference, maxScoreDifference },
+    metadata: modelMetadata(model, certainty, outOfDistribution),
+    check: { images: images.length, source, maxDifference, maxScoreDifference },
   };
+}
+
+/** @throws LesionlabError kind `run` where an ensemble's members see images at other sizes: a file takes one */
+function requireOneInput({ members }: RunModel): void {
+  const [first, ...others] = members;
+  const words = ({ folder, checkpoint: { config } }: ModelMember) =>
+    `${folder.path} (${config.preprocessing.imageSize} px, --fit ${config.preprocessing.fit})`;
+  const sizeOf = ({ checkpoint: { config } }: ModelMember) =>
+    `${config.preprocessing.imageSize} ${config.preprocessing.fit}`;
+  const other = others.find((member) => sizeOf(member) !== sizeOf(first));
+  if (!other) return;
+  throw runError(
+    'ensemble-sizes',
+    `A model file takes images of one size, and the members differ: ${words(first)}, ${words(other)}. Made smaller twice, an image gives other numbers than made smaller once.`,
+    {
+      hint: 'Export the members one by one, or make an ensemble of networks with the same --image-size and --fit. Everything else takes this ensemble as it is.',
+      details: members.map(words),
+    },
+  );
 }
 
 async function imagesToTry(
   context: StepContext,
   folder: RunFolder,
-  { config }: Checkpoint,
+  { config }: RunModel,
   options: OpenRunDataOptions,
-): Promise<{ images: Float32Array; count: number; source: ExportStepResult['check']['source'] }> {
+): Promise<{ images: readonly Uint8Array[]; source: ExportStepResult['check']['source'] }> {
   const { preprocessing, seed } = config;
   const random = new Random(seed, 'export-check');
-  const pixels = new Uint8Array(preprocessing.imageSize ** 2 * 3);
-  const images = new Float32Array(checkImages * pixels.length);
+  const pixels = preprocessing.imageSize ** 2 * 3;
   try {
     const data = await openRunData(context, folder, options);
     try {
       const { validation, train } = data.splits;
       const records = random.shuffle([...(validation.length > 0 ? validation : train)]).slice(0, checkImages);
-      for (const [i, { imageId }] of records.entries()) {
-        data.prepared.read(data.preparedIndex(imageId), pixels);
-        normaliseImage(pixels, preprocessing, images, i * pixels.length);
-      }
-      const count = records.length;
-      return { images: images.subarray(0, count * pixels.length), count, source: 'validation images' };
+      const images = records.map(({ imageId }) => {
+        const image = new Uint8Array(pixels);
+        data.prepared.read(data.preparedIndex(imageId), image);
+        return image;
+      });
+      return { images, source: 'validation images' };
     } finally {
       await data.close();
     }
@@ -112,57 +126,99 @@ async function imagesToTry(
     // The run folder alone is enough to export from.
     if (!(error instanceof LesionlabError) || error.kind !== 'data') throw error;
     context.progress.note(`${error.message} The exported model is tried on random pixels instead.`);
-    for (let i = 0; i < checkImages; i++) {
-      for (let j = 0; j < pixels.length; j++) pixels[j] = random.integer(256);
-      normaliseImage(pixels, preprocessing, images, i * pixels.length);
-    }
-    return { images, count: checkImages, source: 'random pixels' };
+    const images = Array.from({ length: checkImages }, () =>
+      Uint8Array.from({ length: pixels }, () => random.integer(256)),
+    );
+    return { images, source: 'random pixels' };
   }
 }
 
-/** Largest differences between what the file and the checkpoint give. NaN counts as infinite. */
-async function compare(
+const normaliseAll = (
+  images: readonly Uint8Array[],
+  preprocessing: RunModel['config']['preprocessing'],
+): Float32Array => {
+  const all = new Float32Array(images.length * images[0].length);
+  images.forEach((image, i) => {
+    normaliseImage(image, preprocessing, all, i * image.length);
+  });
+  return all;
+};
+
+interface Answers {
+  readonly probabilities: Float32Array;
+  readonly outOfDistribution: Float32Array | undefined;
+}
+
+/** What the members' own graphs give, put together here: augmented where the file augments, too. */
+async function expectedAnswers(
   { threads }: StepContext,
-  { model, weights, config }: Checkpoint,
+  { members, lead, config }: RunModel,
+  outOfDistribution: RunOutOfDistribution | null,
+  images: readonly Uint8Array[],
+): Promise<Answers> {
+  const inFile = sharedAugmentation(members) === null;
+  const parts: Float32Array[] = [];
+  let scores: Float32Array | undefined;
+  for (const { checkpoint } of members) {
+    const { model, weights, config: own } = checkpoint;
+    const { imageSize } = own.preprocessing;
+    const size = { classCount: config.data.classes.length, imageSize, batchSize: images.length };
+    const statistics = checkpoint === lead ? outOfDistribution : null;
+    const classifier = await openClassifier(
+      nodeRuntime,
+      { ...size, model, weights, outOfDistribution: statistics },
+      { threads },
+    );
+    try {
+      const batch = normaliseAll(images, own.preprocessing);
+      if (statistics) scores = (await classifier.classify(batch)).outOfDistribution?.slice();
+      const views = inFile ? own.recipe.evaluation.testTimeAugmentation : 'none';
+      parts.push((await classifyImages(classifier, batch, own.preprocessing, views)).slice());
+    } finally {
+      await classifier.close();
+    }
+  }
+  const weights = members.map(({ weight }) => weight);
+  return { probabilities: averageProbabilities(parts, weights), outOfDistribution: scores };
+}
+
+/** Largest differences between what the file and the run give. NaN counts as infinite. */
+async function compare(
+  context: StepContext,
+  model: RunModel,
   outOfDistribution: RunOutOfDistribution | null,
   bytes: Uint8Array,
-  images: Float32Array,
-  count: number,
+  images: readonly Uint8Array[],
 ): Promise<{ maxDifference: number; maxScoreDifference: number | null }> {
-  const { imageSize } = config.preprocessing;
-  const classCount = config.data.classes.length;
-  const size = { classCount, imageSize };
+  const { preprocessing, data } = model.config;
+  const { imageSize } = preprocessing;
+  const classCount = data.classes.length;
+  const expected = await expectedAnswers(context, model, outOfDistribution, images);
+  const batch = normaliseAll(images, preprocessing);
   const pixels = 3 * imageSize * imageSize;
-  const reference = await openClassifier(
-    nodeRuntime,
-    { ...size, model, weights, batchSize: count, outOfDistribution },
-    { threads },
-  );
-  const session = await nodeRuntime.open(bytes, { threads });
+  const session = await nodeRuntime.open(bytes, { threads: context.threads });
   try {
-    const { probabilities: expected, outOfDistribution: expectedScores } = await reference.classify(images);
     let largest = 0;
     let largestOfScores = 0;
     for (const batchSize of checkBatches) {
-      if (batchSize > count) continue;
-      const exported = classifierFromSession(session, { ...size, batchSize });
-      for (let first = 0; first + batchSize <= count; first += batchSize) {
-        const found = await exported.classify(images.subarray(first * pixels, (first + batchSize) * pixels));
+      if (batchSize > images.length) continue;
+      const exported = classifierFromSession(session, { classCount, imageSize, batchSize });
+      for (let first = 0; first + batchSize <= images.length; first += batchSize) {
+        const found = await exported.classify(batch.subarray(first * pixels, (first + batchSize) * pixels));
         for (let i = 0; i < batchSize * classCount; i++) {
-          const difference = Math.abs(found.probabilities[i] - expected[first * classCount + i]);
+          const difference = Math.abs(found.probabilities[i] - expected.probabilities[first * classCount + i]);
           largest = Math.max(largest, orInfinity(difference));
         }
-        if (!expectedScores) continue;
+        if (!expected.outOfDistribution) continue;
         for (let i = 0; i < batchSize; i++) {
-          const score = expectedScores[first + i];
+          const score = expected.outOfDistribution[first + i];
           const difference = Math.abs((found.outOfDistribution?.[i] ?? Number.NaN) - score) / Math.max(score, 1e-6);
           largestOfScores = Math.max(largestOfScores, orInfinity(difference));
         }
       }
     }
-    return { maxDifference: largest, maxScoreDifference: expectedScores ? largestOfScores : null };
+    return { maxDifference: largest, maxScoreDifference: expected.outOfDistribution ? largestOfScores : null };
   } finally {
-    await reference.close();
     await session.close();
   }
 }

@@ -9,11 +9,12 @@ import type { Session } from '../../runtime/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { RunConfig } from '../../training/config.js';
 import { type Checkpoint, type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
-import { encodeInt8ModelFile, encodeModelFile, int8Metadata } from '../modelFile.js';
+import { encodeInt8ModelFile, encodeModelFile, int8Metadata } from '../encodeModelFile.js';
 import { pause, predictionBatchSize, predictRecords, predictWith } from '../predictRecords.js';
 import { readCalibration } from '../runCalibration.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../runData.js';
 import { openRunFolder } from '../runFolder.js';
+import { type RunModel, singleModel } from '../runModel.js';
 import type { StepContext } from '../stepContext.js';
 import { writeFileWhole } from '../writeFile.js';
 
@@ -68,6 +69,7 @@ export async function exportInt8Step(
 ): Promise<ExportInt8StepResult> {
   const folder = await openRunFolder(options.run);
   const checkpoint = await loadCheckpoint(folder, options.checkpoint ?? 'best');
+  const model = singleModel(folder, checkpoint);
   const data = await openRunData(context, folder, options);
   try {
     const records = data.splits.validation;
@@ -80,13 +82,13 @@ export async function exportInt8Step(
       .slice(0, options.calibrationImages ?? 256);
     const graph = await quantise(context, checkpoint, data, sample);
     const calibration = { images: sample.length, split: 'validation' as const };
-    const certainty = await readCalibration(folder, checkpoint);
-    const bytes = encodeInt8ModelFile(checkpoint, graph, calibration, certainty);
-    const validation = await compare(context, checkpoint, data, records, bytes);
+    const certainty = await readCalibration(folder, model);
+    const bytes = encodeInt8ModelFile(model, graph, calibration, certainty);
+    const validation = await compare(context, model, data, records, bytes);
     await writeFileWhole(folder.int8Model, bytes);
     return {
       path: folder.int8Model,
-      metadata: int8Metadata(checkpoint, calibration, certainty),
+      metadata: int8Metadata(model, calibration, certainty),
       calibration,
       validation,
     };
@@ -137,14 +139,14 @@ async function quantise(
 
 async function compare(
   context: StepContext,
-  checkpoint: Checkpoint,
+  model: RunModel,
   data: RunData,
   records: readonly ImageRecord[],
   bytes: Uint8Array,
 ): Promise<ExportInt8StepResult['validation']> {
   const cpu = { ...context, device: 'cpu' } as const;
-  const float = await timed(() => predictRecords(cpu, checkpoint, data, records, 'Predicting in float32'));
-  const int8 = await timed(() => predictFile(context, checkpoint, data, records, bytes));
+  const float = await timed(() => predictRecords(cpu, model, data, records, 'Predicting in float32'));
+  const int8 = await timed(() => predictFile(context, model.lead, data, records, bytes));
   const of = ({ predictions, seconds }: Timed, size: number): ArithmeticResult => {
     const { accuracy, balancedAccuracy } = evaluatePredictions(predictions, {
       split: 'validation',
@@ -154,7 +156,7 @@ async function compare(
     return { accuracy, balancedAccuracy, bytes: size, seconds };
   };
   const results = {
-    float32: of(float, encodeModelFile(checkpoint).length),
+    float32: of(float, encodeModelFile(model).length),
     int8: of(int8, bytes.length),
   };
   return {

@@ -36,6 +36,8 @@ export interface FindLearningRateStepOptions {
   readonly weightsFile?: string | null;
   readonly limit?: number | null;
   readonly ratios?: readonly [number, number, number] | null;
+  /** What the split and a subset are drawn by; the seed where null. */
+  readonly splitSeed?: number | null;
   readonly excludeUnusable?: boolean;
   readonly range?: Partial<LearningRateRange>;
 }
@@ -57,7 +59,8 @@ export async function findLearningRateStep(
   // An average of the weights would be evaluated at the end of an epoch; there is none here.
   const { recipe, overrides } = resolveRecipe(preset, { ...options.overrides, weightAveraging: 0 });
   const { model } = recipeTrainerOptions(recipe);
-  const dataset = await openLimited({ data: options.data, limit: options.limit ?? null }, ctx.seed);
+  const splitSeed = options.splitSeed ?? ctx.seed;
+  const dataset = await openLimited({ data: options.data, limit: options.limit ?? null }, splitSeed);
   try {
     const size = { model, classCount: dataset.info.classes.length, imageSize: recipe.imageSize };
     const { weightsFile } = options;
@@ -68,7 +71,7 @@ export async function findLearningRateStep(
     const data = await prepareData(ctx, dataset, recipe, { excludeUnusable });
     try {
       const finding = await tryLearningRates(ctx, {
-        ...{ data, recipe, ratios: options.ratios, range, weights, size },
+        ...{ data, recipe, ratios: options.ratios, splitSeed, range, weights, size },
         weightsFile: weightsFile ?? null,
       });
       const files = await writeFinding(options.out, finding, {
@@ -77,6 +80,7 @@ export async function findLearningRateStep(
         preset,
         overrides: overrides.filter((setting) => !setting.startsWith('weightAveraging=')),
         seed: ctx.seed,
+        splitSeed,
         recipe,
         weightsFile: weightsFile ?? null,
         data: describeData(options, data.dataset),
@@ -113,6 +117,7 @@ interface Trial {
   readonly data: PreparedData;
   readonly recipe: Recipe;
   readonly ratios: FindLearningRateStepOptions['ratios'];
+  readonly splitSeed: number;
   readonly range: LearningRateRange;
   readonly weights: ReturnType<typeof initialWeights>;
   readonly weightsFile: string | null;
@@ -121,11 +126,16 @@ interface Trial {
 
 async function tryLearningRates(
   { seed, threads, device, progress, signal }: StepContext,
-  { data, recipe, ratios, range, weights, weightsFile, size }: Trial,
+  { data, recipe, ratios, splitSeed, range, weights, weightsFile, size }: Trial,
 ): Promise<LearningRateFinding> {
   const { dataset, prepared, linked } = data;
   const { records, info, metadataFile: file } = dataset;
-  const splits = splitDataset(records, info.classes, { ratios: ratios ?? defaultRatios, seed, linked, file });
+  const splits = splitDataset(records, info.classes, {
+    ratios: ratios ?? defaultRatios,
+    seed: splitSeed,
+    linked,
+    file,
+  });
   requireEnoughImages(splits, recipe);
   const { train } = splitImages(dataset, splits, prepared);
   const classWeights = resolveClassWeights(recipe, train, size.classCount);

@@ -10,7 +10,7 @@ import {
   renderMarkdown,
   renderReport,
 } from '../../report/index.js';
-import type { RunConfig } from '../../training/config.js';
+import { type AnyConfig, isEnsemble } from '../../training/ensembleConfig.js';
 import type { EpochRecord } from '../../training/events.js';
 import { sharpCodec } from '../codec.js';
 import { readJsonLines } from '../jsonLines.js';
@@ -105,18 +105,27 @@ function shortPath(path: string): string {
 }
 
 /** A report is passed on: where on this machine the data and the weights lie is nobody else's business. */
-function withoutPaths(config: RunConfig): RunConfig {
-  const { data, model } = config;
+function withoutPaths(config: AnyConfig): AnyConfig {
+  const data = {
+    ...config.data,
+    folder: basename(config.data.folder),
+    metadataFile: basename(config.data.metadataFile),
+  };
+  if (isEnsemble(config)) {
+    const members = config.ensemble.members.map((member) => ({ ...member, run: basename(member.run) }));
+    return { ...config, data, ensemble: { ...config.ensemble, members } };
+  }
+  const { model } = config;
   return {
     ...config,
-    data: { ...data, folder: basename(data.folder), metadataFile: basename(data.metadataFile) },
+    data,
     model: { ...model, weightsFile: model.weightsFile && basename(model.weightsFile) },
   };
 }
 
 async function readTestImages(
   progress: Progress,
-  config: RunConfig,
+  config: AnyConfig,
   { predictions }: RunFiles,
   folder = config.data.folder,
 ): Promise<ReadonlyMap<string, EmbeddedPicture>> {

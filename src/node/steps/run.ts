@@ -44,7 +44,7 @@ export async function trainRun(ctx: StepContext, options: RunOptions, explore = 
   const { resumes } = await checkRunFolder(options.run, options);
   const plan = await planRun(ctx, options, resumes);
   const context = { ...ctx, seed: plan.seed };
-  const dataset = await openLimited({ data: options.data, limit: plan.limit }, plan.seed);
+  const dataset = await openLimited({ data: options.data, limit: plan.limit }, plan.splitSeed);
   try {
     if (!plan.saved) await refuseEarly(ctx, plan, dataset);
     await announce(context, options, plan, dataset);
@@ -80,7 +80,11 @@ async function refuseEarly(ctx: StepContext, plan: RunPlan, dataset: Dataset): P
 }
 
 /** The split as it will be, before there is a folder to write it into. */
-function trySplit({ seed, ratios, splitRule }: RunPlan, dataset: Dataset, linked: PreparedData['linked']): SplitName[] {
+function trySplit(
+  { splitSeed: seed, ratios, splitRule }: RunPlan,
+  dataset: Dataset,
+  linked: PreparedData['linked'],
+): SplitName[] {
   const options = { ratios, seed, linked, file: dataset.metadataFile };
   return splitByRule(dataset.records, dataset.info.classes, splitRule, options);
 }
@@ -151,9 +155,11 @@ async function trainOn(
 ): Promise<TrainStepResult> {
   const { recipe, excludeUnusable, saved, ratios, splitRule: rule } = plan;
   if (audit) await exploreStep(ctx, dataset, run.exploration, sharpCodec, { audit });
+  const { signal } = ctx;
+  const by = { seed: plan.splitSeed, signal };
   const split = saved
     ? await splitAsBefore(usable, run)
-    : { dataset: usable, splits: (await splitStep(ctx, usable, run.path, { linked, ratios, rule })).splits };
+    : { dataset: usable, splits: (await splitStep(by, usable, run.path, { linked, ratios, rule })).splits };
   const data = preparedBefore ?? (await prepareData(ctx, dataset, recipe, { excludeUnusable, known: audit }));
   try {
     return await trainStep(ctx, {

@@ -16,7 +16,7 @@ import { layerTable } from '../layerTable.js';
 import { packageInfo } from '../packageInfo.js';
 import { receiveError } from '../postedError.js';
 import type { PreparedFile } from '../preparedFile.js';
-import { type RunFolder, readConfig } from '../runFolder.js';
+import { type RunFolder, readTrainedConfig } from '../runFolder.js';
 import type { StepContext } from '../stepContext.js';
 import { writeTrainingBatchPicture } from '../trainingBatchPicture.js';
 import { writeTrainingCurves } from '../trainingCurves.js';
@@ -180,7 +180,7 @@ async function resumedConfig(
   { device, threads }: StepContext,
   { run, dataset, dataFolder, weightsFile }: TrainStepOptions,
 ): Promise<RunConfig> {
-  const saved = await readConfig(run);
+  const saved = await readTrainedConfig(run);
   if (!existsSync(run.trainingState)) await refuseOtherWeights(weightsFile, saved);
   const data = { ...saved.data, folder: dataFolder, metadataFile: dataset.metadataFile };
   const model = { ...saved.model, weightsFile };

@@ -1,4 +1,5 @@
 import type { Exploration, ValueCount } from '../../data/exploration.js';
+import { describeMember } from '../ensembleWords.js';
 import {
   formatCount,
   formatCountOf,
@@ -8,6 +9,7 @@ import {
   formatValue,
   signedPoints,
 } from '../format.js';
+import { isOfEnsemble, isOfTraining } from '../reportInput.js';
 import type { UnnumberedItem } from './document.js';
 import {
   type DocumentInput,
@@ -19,6 +21,7 @@ import {
   describeSplitRule,
   splitSizes,
   subgroupTitles,
+  type TrainedDocumentInput,
   withInterval,
 } from './runWords.js';
 
@@ -27,8 +30,9 @@ export function dataItems(input: DocumentInput): UnnumberedItem[] {
   return [...imageItems(input), ...peopleItems(input), ...divisionItems(input)];
 }
 
-function imageItems({ config, exploration }: DocumentInput): UnnumberedItem[] {
-  const { data, recipe } = config;
+function imageItems(input: DocumentInput): UnnumberedItem[] {
+  const { config, exploration } = input;
+  const { data } = config;
   return [
     {
       title: 'Kind of images',
@@ -54,7 +58,7 @@ function imageItems({ config, exploration }: DocumentInput): UnnumberedItem[] {
     {
       title: 'What was done to the images',
       asks: 'Cropping, resizing, normalisation, colour correction, random variation.',
-      known: [describePreprocessing(config), describeAugmentation(recipe)],
+      known: describeTreatment(input),
       person: 'what was done to the images before the dataset was published.',
     },
     {
@@ -152,8 +156,9 @@ function describePeople(exploration: Exploration | null): string[] {
   ];
 }
 
-function divisionItems({ config, splits, evaluation, externals }: DocumentInput): UnnumberedItem[] {
-  const { data, recipe } = config;
+function divisionItems(input: DocumentInput): UnnumberedItem[] {
+  const { config, splits, evaluation, externals } = input;
+  const { data } = config;
   const unknown = ['How the data were divided is not on record.'];
   return [
     {
@@ -193,7 +198,7 @@ function divisionItems({ config, splits, evaluation, externals }: DocumentInput)
       asks: 'Counts of each diagnosis, and what was done where they differ much.',
       known: [
         ...(splits ? describeClassCounts(config, splits) : unknown),
-        describeWeights(recipe.training.classWeights),
+        ...(isOfTraining(input) ? [describeWeights(input.config.recipe.training.classWeights)] : []),
       ],
       person: data.synthetic ? null : 'how that compares with how common they are where such a model might be used.',
     },
@@ -234,7 +239,17 @@ function describeClassCounts(
   );
 }
 
-function describeWeights(how: DocumentInput['config']['recipe']['training']['classWeights']): string {
+/** What is done to images; of an ensemble, what each member does. */
+function describeTreatment(input: DocumentInput): string[] {
+  if (isOfEnsemble(input))
+    return [
+      ...input.config.ensemble.members.map((member) => `${member.run}: ${describeMember(member)}.`),
+      'How training images were varied is in the checklist of each member’s own run.',
+    ];
+  return isOfTraining(input) ? [describePreprocessing(input.config), describeAugmentation(input.config.recipe)] : [];
+}
+
+function describeWeights(how: TrainedDocumentInput['config']['recipe']['training']['classWeights']): string {
   if (how === 'none') return 'In training, images of all diagnoses counted alike.';
   return `In training, images of rare diagnoses counted more: by ${
     how === 'square-root' ? 'the square root of ' : ''

@@ -1,6 +1,7 @@
+import { describeWeighting, ensembleCommand, listMembers } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatList, formatNumber, formatPercent } from '../format.js';
 import { fileName } from '../html.js';
-import { modelName } from '../reportInput.js';
+import { isOfEnsemble, isOfTraining, modelName } from '../reportInput.js';
 import type { UnnumberedItem } from './document.js';
 import { repeatCommand } from './repeatCommand.js';
 import { type DocumentInput, subgroupTitles, withInterval } from './runWords.js';
@@ -8,7 +9,7 @@ import { type DocumentInput, subgroupTitles, withInterval } from './runWords.js'
 /** Items 16 to 19: where the diagnoses come from, and how the model was made. */
 export function techniqueItems(input: DocumentInput): UnnumberedItem[] {
   const { config, exploration } = input;
-  const { data, recipe, model } = config;
+  const { data } = config;
   const ways = exploration?.dxType ?? [];
   return [
     {
@@ -44,19 +45,31 @@ export function techniqueItems(input: DocumentInput): UnnumberedItem[] {
     {
       title: 'How the model was made',
       asks: 'Is the making of the model described so that others can do it again?',
-      known: [
-        `${modelName(model.id)} with ${formatCount(model.parameters)} parameters, preset ${config.preset}${
-          config.overrides.length > 0 ? ` (changed: ${config.overrides.join(', ')})` : ''
-        }, ${recipe.training.optimizer}, ${formatCountOf(recipe.training.epochs, 'epoch')}, seed ${config.seed}. Every setting is in config.json and in the model card.`,
-        ...(model.weightsFile
-          ? [
-              `It began with the weights in ${fileName(model.weightsFile)}${model.weightsSha256 ? `, SHA-256 ${model.weightsSha256}` : ''}.`,
-            ]
-          : []),
-        `Again: ${repeatCommand(input)}`,
-      ],
+      known: describeMaking(input),
       person: null,
     },
+  ];
+}
+
+function describeMaking(input: DocumentInput): string[] {
+  if (isOfEnsemble(input))
+    return [
+      `An ensemble: the weighted mean of the probabilities of ${formatList(listMembers(input.config))}, with ${formatCount(input.config.model.parameters)} parameters together. How each was made is in the checklist of its own run.`,
+      describeWeighting(input.config),
+      `Again: ${ensembleCommand(input.config)}`,
+    ];
+  if (!isOfTraining(input)) return [];
+  const { model, preset, overrides, recipe, seed } = input.config;
+  return [
+    `${modelName(model.id)} with ${formatCount(model.parameters)} parameters, preset ${preset}${
+      overrides.length > 0 ? ` (changed: ${overrides.join(', ')})` : ''
+    }, ${recipe.training.optimizer}, ${formatCountOf(recipe.training.epochs, 'epoch')}, seed ${seed}. Every setting is in config.json and in the model card.`,
+    ...(model.weightsFile
+      ? [
+          `It began with the weights in ${fileName(model.weightsFile)}${model.weightsSha256 ? `, SHA-256 ${model.weightsSha256}` : ''}.`,
+        ]
+      : []),
+    `Again: ${repeatCommand(input)}`,
   ];
 }
 
@@ -84,7 +97,7 @@ export function assessmentItems(input: DocumentInput): UnnumberedItem[] {
       title: 'Whether others can test the model',
       asks: 'Can others get the model, or send it images, to test it themselves?',
       known: [
-        'The run’s folder holds the weights (checkpoints/best.safetensors) once an epoch is done. The command export writes them as one ONNX file with the preprocessing inside; predict applies either to images.',
+        `${isOfEnsemble(input) ? 'The members’ folders hold the weights (checkpoints/best.safetensors).' : 'The run’s folder holds the weights (checkpoints/best.safetensors) once an epoch is done.'} The command export writes them as one ONNX file with the preprocessing inside; predict applies either to images.`,
       ],
       person: 'whether and where the weights, the code and the test images are open to others.',
     },

@@ -1,10 +1,11 @@
 import { splitNames } from '../../data/dataset.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
-import { formatCount, formatCountOf } from '../format.js';
+import { listMembers } from '../ensembleWords.js';
+import { formatCount, formatCountOf, formatList } from '../format.js';
 import { fileName } from '../html.js';
 import { listLimits } from '../limits.js';
 import { purposeNotice, syntheticNotice } from '../page.js';
-import { modelName } from '../reportInput.js';
+import { isOfEnsemble, isOfTraining, modelName } from '../reportInput.js';
 import {
   type Block,
   command,
@@ -17,6 +18,7 @@ import {
   type RunDocument,
   table,
 } from './document.js';
+import { describeMembers, howToRepeatEnsemble } from './ensembleFacts.js';
 import { describeEvaluation } from './modelCardEvaluation.js';
 import { describeRecipe } from './modelCardRecipe.js';
 import { repeatCommand, unknownOverrides } from './repeatCommand.js';
@@ -28,6 +30,7 @@ import {
   describeSplitRule,
   splitSizes,
   splitTitles,
+  type TrainedDocumentInput,
 } from './runWords.js';
 
 /**
@@ -47,36 +50,36 @@ export function modelCard(input: DocumentInput): RunDocument {
       describeModel(input),
       intendedUse(input),
       describeData(input),
-      { title: 'Training', blocks: [facts(describeRecipe(input))] },
+      ...(isOfEnsemble(input) ? [describeMembers(input)] : []),
+      ...(isOfTraining(input) ? [{ title: 'Training', blocks: [facts(describeRecipe(input))] }] : []),
       { title: 'Evaluation', blocks: describeEvaluation(input) },
       { title: 'How often the test images were looked at', blocks: [list(describeLooks(input))] },
       {
         title: 'Known limits',
         blocks: [list(listLimits(input).map(({ title, text }) => `${title} ${text}`))],
       },
-      howToRepeat(input),
+      ...(isOfEnsemble(input) ? [howToRepeatEnsemble(input)] : []),
+      ...(isOfTraining(input) ? [howToRepeat(input)] : []),
     ],
   };
 }
 
-function describeModel({ config, records, testLooks }: DocumentInput): DocumentSection {
+function describeModel(input: DocumentInput): DocumentSection {
+  const { config, testLooks } = input;
   const { model, data } = config;
-  const best = findBestEpoch(records);
   const pairs: Fact[] = [
     [
       'What it is',
       `A classifier: one image in, a probability for each of ${formatCountOf(data.classes.length, 'diagnosis', 'diagnoses')} out.`,
     ],
-    ['Network', modelName(model.id)],
-    ['Parameters', formatCount(model.parameters)],
     [
-      'Weights it began with',
-      model.weightsFile
-        ? `${fileName(model.weightsFile)} (checkpoints/initial.safetensors holds what training began with; what the file was trained on is not on record)`
-        : 'random ones, which follow from the seed',
+      'Network',
+      isOfEnsemble(input)
+        ? `an ensemble: the weighted mean of the probabilities of ${formatList(listMembers(input.config))}`
+        : modelName(model.id),
     ],
-    ...(model.weightsSha256 ? [['SHA-256 of that file', model.weightsSha256] as const] : []),
-    ['Weights kept', best ? `those of epoch ${best.epoch}, the best on the validation images` : 'none yet'],
+    ['Parameters', formatCount(model.parameters)],
+    ...describeOrigin(input),
     ...(testLooks?.sha256 ? [['SHA-256 of the weights evaluated', testLooks.sha256] as const] : []),
     ['Made with', `lesionlab ${config.lesionlab}`],
     ['Begun', config.created],
@@ -87,6 +90,23 @@ function describeModel({ config, records, testLooks }: DocumentInput): DocumentS
     ],
   ];
   return { title: 'Model', blocks: [facts(pairs)] };
+}
+
+/** Where the weights come from. */
+function describeOrigin(input: DocumentInput): Fact[] {
+  if (!isOfTraining(input)) return [['Weights kept', 'those of the members; this run has none of its own']];
+  const { weightsFile, weightsSha256 } = input.config.model;
+  const best = findBestEpoch(input.records);
+  return [
+    [
+      'Weights it began with',
+      weightsFile
+        ? `${fileName(weightsFile)} (checkpoints/initial.safetensors holds what training began with; what the file was trained on is not on record)`
+        : 'random ones, which follow from the seed',
+    ],
+    ...(weightsSha256 ? [['SHA-256 of that file', weightsSha256] as const] : []),
+    ['Weights kept', best ? `those of epoch ${best.epoch}, the best on the validation images` : 'none yet'],
+  ];
 }
 
 function intendedUse({ config }: DocumentInput): DocumentSection {
@@ -172,7 +192,7 @@ function describeGaps(exploration: DocumentInput['exploration']): Block[] {
   return [paragraph('Columns with gaps, in the whole dataset:'), list(gaps)];
 }
 
-function howToRepeat(input: DocumentInput): DocumentSection {
+function howToRepeat(input: TrainedDocumentInput): DocumentSection {
   const { config, splits } = input;
   const lost = unknownOverrides(config.overrides);
   const { versions } = config;

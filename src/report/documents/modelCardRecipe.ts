@@ -2,10 +2,15 @@ import type { Recipe } from '../../training/config.js';
 import { testViews } from '../describeVariation.js';
 import { formatCountOf, formatDuration, formatNumber } from '../format.js';
 import type { Fact } from './document.js';
-import { type DocumentInput, describeAugmentation, describePreprocessing } from './runWords.js';
+import {
+  type DocumentInput,
+  describeAugmentation,
+  describePreprocessing,
+  type TrainedDocumentInput,
+} from './runWords.js';
 
 /** How a model was trained, setting by setting. */
-export function describeRecipe({ config, records }: DocumentInput): Fact[] {
+export function describeRecipe({ config, records }: TrainedDocumentInput): Fact[] {
   const { recipe, data, classWeights } = config;
   const { training } = recipe;
   const weights = classWeights.map((weight, i) => `${data.classes[i]?.id ?? i} ${formatNumber(weight)}`);

@@ -1,6 +1,6 @@
 import { splitNames } from '../../data/dataset.js';
 import { fileName } from '../html.js';
-import type { DocumentInput } from './runWords.js';
+import type { TrainedDocumentInput } from './runWords.js';
 
 /** Settings whose option has another name than the setting in kebab case. */
 const optionNames: Readonly<Record<string, string>> = { gradientClipping: 'clip' };
@@ -9,7 +9,7 @@ const optionNames: Readonly<Record<string, string>> = { gradientClipping: 'clip'
 const usualRatios = '64/16/20';
 
 /** The command that does a run again, its words quoted for a POSIX shell. */
-export function repeatCommand({ config, splits }: Pick<DocumentInput, 'config' | 'splits'>): string {
+export function repeatCommand({ config, splits }: Pick<TrainedDocumentInput, 'config' | 'splits'>): string {
   const { data, model, preset, overrides, seed, threads, device } = config;
   const words = ['lesionlab', 'run', fileName(data.folder), '--run', 'runs/again', '--preset', preset];
   if (model.weightsFile) words.push('--weights', fileName(model.weightsFile));
@@ -18,6 +18,7 @@ export function repeatCommand({ config, splits }: Pick<DocumentInput, 'config' |
   if (splits) {
     const ratios = splitNames.map((name) => Number((100 * splits.ratios[name]).toFixed(4))).join('/');
     if (ratios !== usualRatios) words.push('--ratios', ratios);
+    if (splits.seed !== seed) words.push('--split-seed', String(splits.seed));
   }
   if (data.excluded.length > 0) words.push('--exclude-unusable');
   words.push('--seed', String(seed), '--threads', String(threads), '--device', device);

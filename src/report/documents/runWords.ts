@@ -57,7 +57,7 @@ export function splitSizes({ images, lesions, hasLesionIds }: SplitsSummary): st
 }
 
 /** By which rule the data were divided, a sentence; empty for runs of earlier versions, which don't say. */
-export function describeSplitRule({ split }: RunConfig): string {
+export function describeSplitRule({ split }: Pick<RunConfig, 'split'>): string {
   if (!split) return '';
   const { rule, groupedBy, stratified } = split;
   const unit = groupedBy === 'lesion' ? 'by whole lesions' : 'image by image';
@@ -94,7 +94,7 @@ export function describeMapping({ external: { map, leftOut } }: ExternalEvaluati
 }
 
 /** What is done to every image before the network sees it. */
-export function describePreprocessing({ preprocessing: p }: RunConfig): string {
+export function describePreprocessing({ preprocessing: p }: Pick<RunConfig, 'preprocessing'>): string {
   const triple = (values: readonly number[]) => values.map((value) => value.toFixed(4)).join(', ');
   return `Resized to ${p.imageSize} × ${p.imageSize} pixels (${
     p.fit === 'squash' ? 'both sides scaled' : 'short side scaled, middle cut out'
@@ -142,3 +142,6 @@ export function describeLooks({ testLooks, explanations, evaluation }: DocumentI
     lines.push('Explaining the model looked at test images too, which is not counted as an evaluation.');
   return lines;
 }
+
+/** The input of documents of a run that was trained. */
+export type TrainedDocumentInput = DocumentInput & { readonly config: RunConfig };

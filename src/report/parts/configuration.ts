@@ -4,10 +4,10 @@ import { formatCountOf, formatList } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { settings } from '../pageParts.js';
-import { modelName, type ReportInput } from '../reportInput.js';
+import { modelName, type TrainedReportInput } from '../reportInput.js';
 
 /** Everything needed to do the run again. */
-export function renderConfiguration({ config, writtenBy }: ReportInput): string {
+export function renderConfiguration({ config, writtenBy }: TrainedReportInput): string {
   const { recipe, data, model, preprocessing, split, versions } = config;
   const { training } = recipe;
   const triple = (values: readonly number[]) => values.map((value) => value.toFixed(4)).join(', ');

@@ -1,3 +1,4 @@
+import { isEnsemble } from '../../training/ensembleConfig.js';
 import { formatCountOf, formatList, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
@@ -12,16 +13,22 @@ export function renderExplanations({ explanations, config, runFolder }: ReportIn
   return [
     `<p>${term('Grad-CAM', 'Grad-CAM')} colours the places that spoke for an answer${
       explanations.layer ? `, taken from ${escapeText(explanations.layer)}` : ''
-    }: the warmer, the more. The same network before training${
-      config.model.weightsFile
-        ? ', with the weights that it began with and a classifier at random,'
-        : ', with random weights,'
-    } stands beside the trained one: what looks alike in both was not learned here.</p>`,
+    }: the warmer, the more. ${describeBefore(config)}: what looks alike in both was not learned here.</p>`,
     '<p>The example of each diagnosis is the test image with the right answer that the model was most sure of or, where none was right, the one that came nearest. These are examples at their best, not typical ones; images that somebody asked for by name stand before them.</p>',
     explanations.localisation ? describeLocalisation(explanations.localisation) : '',
     figureRow(...explanations.images.map((image) => explainedFigure(image, name))),
     '<p>Such maps are coarse, and they show where evidence was found, not whether it was good evidence. A map on the lesion does not make an answer right.</p>',
   ].join('\n');
+}
+
+function describeBefore(config: ReportInput['config']): string {
+  if (isEnsemble(config))
+    return 'The map is put together from the members’; their maps before training, put together likewise, stand beside it';
+  return `The same network before training${
+    config.model.weightsFile
+      ? ', with the weights that it began with and a classifier at random,'
+      : ', with random weights,'
+  } stands beside the trained one`;
 }
 
 function describeLocalisation({ images, heatInside, lesionShare, heatInsideBefore }: LocalisationWords): string {

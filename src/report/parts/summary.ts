@@ -6,12 +6,13 @@ import { formatCount, formatCountOf, formatDuration, formatPercent } from '../fo
 import { term } from '../glossary.js';
 import { escapeText, fileName } from '../html.js';
 import { absent } from '../pageParts.js';
-import { modelName, type ReportInput } from '../reportInput.js';
+import { isOfEnsemble, modelName, type ReportInput } from '../reportInput.js';
+import { describeEnsemble } from './ensemble.js';
 
 /** What was trained, on what, and how well, in plain words. */
 export function renderSummary(input: ReportInput): string {
   const { evaluation, config, runFolder } = input;
-  const lines = [describeTraining(input)];
+  const lines = [isOfEnsemble(input) ? describeEnsemble(input) : describeTraining(input)];
   if (evaluation) lines.push(...describeResults(input, evaluation));
   else lines.push(absent('The trained model has not been evaluated', 'evaluate', runFolder));
   if (config.data.limit !== null)

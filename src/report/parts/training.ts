@@ -8,10 +8,10 @@ import { formatCount, formatDuration, formatList, formatNumber } from '../format
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { absent, chartFigure, dataTable, figureRow, pictureFigure } from '../pageParts.js';
-import type { LayerRow, ReportInput } from '../reportInput.js';
+import type { LayerRow, TrainedReportInput } from '../reportInput.js';
 
 /** How the model learned: curves, what it is made of, what it was shown. */
-export function renderTraining(input: ReportInput, options: ChartOptions): string {
+export function renderTraining(input: TrainedReportInput, options: ChartOptions): string {
   const { config, records, layers, trainingBatch, runFolder } = input;
   const parts: string[] = [describeRecipe(input)];
   if (records.length === 0)
@@ -62,7 +62,7 @@ export function renderTraining(input: ReportInput, options: ChartOptions): strin
 }
 
 /** Nothing for runs of earlier versions, which have no recall by class and epoch. */
-function recallByClass({ config, records, validationCounts }: ReportInput, options: ChartOptions): string[] {
+function recallByClass({ config, records, validationCounts }: TrainedReportInput, options: ChartOptions): string[] {
   if (!hasRecallCurves(records)) return [];
   const classes = config.data.classes.map(({ id, name }) => ({
     id,
@@ -82,7 +82,7 @@ function recallByClass({ config, records, validationCounts }: ReportInput, optio
   ];
 }
 
-function describeRecipe({ config, records }: ReportInput): string {
+function describeRecipe({ config, records }: TrainedReportInput): string {
   const { recipe } = config;
   const { training: t } = recipe;
   const varied = describeVariation(recipe.augmentation);
@@ -94,7 +94,7 @@ function describeRecipe({ config, records }: ReportInput): string {
   }.${last && records.length < t.epochs ? ` Training ended after ${records.length} of ${t.epochs} epochs.` : ''}${last ? ` The last epoch took ${formatDuration(last.seconds)}, ${formatCount(last.imagesPerSecond)} images per second on ${escapeText(config.device === 'cpu' ? 'the processor' : config.device)}.` : ''}</p>`;
 }
 
-function describeWeights({ config }: ReportInput): string {
+function describeWeights({ config }: TrainedReportInput): string {
   const how = {
     'median-frequency': `in inverse proportion to how common the diagnosis is among the training images (${term('Median-frequency balancing')})`,
     'square-root': `by the square root of ${term('Median-frequency balancing')}, a milder correction than the weights that exploring the data shows`,

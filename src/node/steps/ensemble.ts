@@ -1,0 +1,270 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, readFile } from 'node:fs/promises';
+import { relative, resolve, sep } from 'node:path';
+import { runError, usageError } from '../../errors.js';
+import {
+  averagePredictions,
+  evaluatePredictions,
+  fitEnsembleWeights,
+  type Predictions,
+  scoreImages,
+} from '../../evaluation/index.js';
+import { describeNetwork } from '../../models/index.js';
+import { nodeRuntime } from '../../runtime/node.js';
+import {
+  type EnsembleConfig,
+  type EnsembleMember,
+  leadingMember,
+  type Weighting,
+} from '../../training/ensembleConfig.js';
+import { type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
+import { packageInfo } from '../packageInfo.js';
+import { predictByMember } from '../predictRecords.js';
+import { fitCalibration } from '../runCalibration.js';
+import { openRunData } from '../runData.js';
+import {
+  checkRunFolder,
+  createRunFolder,
+  discardUnconfigured,
+  openRunFolder,
+  type RunFolder,
+  runFolderPaths,
+} from '../runFolder.js';
+import { hashMembers, type ModelMember } from '../runModel.js';
+import type { StepContext } from '../stepContext.js';
+import { writeFileWhole, writeJson } from '../writeFile.js';
+
+export interface EnsembleStepOptions {
+  /** Run folders, at least two, trained on the same split. */
+  readonly members: readonly string[];
+  /** Run folder to make. */
+  readonly run: string;
+  /** Default `equal`. */
+  readonly weighting?: Weighting;
+  /** Which of each member's checkpoints. Default `best`. */
+  readonly checkpoint?: CheckpointName;
+  /** Where the data lies now, if it has been moved. */
+  readonly data?: string;
+  /** Replace the run that the folder holds. */
+  readonly overwrite?: boolean;
+}
+
+export interface EnsembleStepResult {
+  /** Absolute path of the folder. */
+  readonly run: string;
+  readonly config: EnsembleConfig;
+  /** Files written. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Makes a run folder that answers with the weighted mean of several runs' probabilities: config.json with the members and their weights, the
+ * split, and a calibration of the mean on the validation split. Nothing is copied from the members but the split and the exploration; test images
+ * are not looked at.
+ * @throws LesionlabError kind `usage` for fewer than two members, or one given twice; kind `run` where members can't be used, or differ in classes, data
+ *   or split; kind `data` where the data is gone; kind `interrupted`
+ */
+export async function ensembleStep(context: StepContext, options: EnsembleStepOptions): Promise<EnsembleStepResult> {
+  const { weighting = 'equal', overwrite = false, data: dataFolder } = options;
+  refuseRepetition(options);
+  await checkRunFolder(options.run, { overwrite });
+  const members = await openMembers(options);
+  const splits = await requireSameMaterial(members);
+  const { predicted, source } = await predictValidation(context, members, dataFolder);
+  const weights =
+    weighting === 'validation' ? fitEnsembleWeights(predicted).weights : members.map(() => 1 / members.length);
+  const mean = averagePredictions(predicted, weights);
+  const folder = await createRunFolder(options.run, { overwrite });
+  try {
+    const config = describeEnsemble(context, { folder, members, splits, predicted, weights, weighting, source });
+    const files = [folder.splitsCsv, folder.splitsJson];
+    const [{ folder: first }] = members;
+    await writeFileWhole(folder.splitsCsv, await readFile(first.splitsCsv));
+    await writeFileWhole(folder.splitsJson, await readFile(first.splitsJson));
+    const explored = members.find((member) => existsSync(member.folder.exploration));
+    if (explored) await cp(explored.folder.exploration, folder.exploration, { recursive: true });
+    const sha256 = hashMembers(config.ensemble.members);
+    await writeJson(folder.calibration, fitCalibration({ sha256 }, mean));
+    await writeJson(folder.config, config);
+    files.push(folder.calibration, folder.config);
+    return { run: folder.path, config, files };
+  } catch (error) {
+    await discardUnconfigured(folder);
+    throw error;
+  }
+}
+
+/** What could be seen without opening anything. */
+function refuseRepetition({ members, run }: EnsembleStepOptions): void {
+  if (members.length < 2)
+    throw usageError('one-member', 'An ensemble needs at least two runs.', {
+      hint: 'Name another: lesionlab ensemble runs/first runs/second --run runs/ensemble.',
+    });
+  const paths = members.map((member) => runFolderPaths(member).path);
+  const twice = members.find((_, m) => paths.indexOf(paths[m]) < m);
+  if (twice !== undefined)
+    throw usageError('member-twice', `${twice} is named twice.`, { hint: 'Name each run once.' });
+  if (paths.includes(runFolderPaths(run).path))
+    throw usageError('ensemble-in-member', `${run} is a member, and cannot be the ensemble's folder.`, {
+      hint: 'Name another folder with --run.',
+    });
+}
+
+type OpenedMember = Omit<ModelMember, 'weight'>;
+
+async function openMembers({ members, checkpoint = 'best' }: EnsembleStepOptions): Promise<OpenedMember[]> {
+  const opened: OpenedMember[] = [];
+  for (const path of members) {
+    const folder = await openRunFolder(path);
+    opened.push({ folder, checkpoint: await loadCheckpoint(folder, checkpoint) });
+  }
+  return opened;
+}
+
+/**
+ * Members must have learned from the same images: else a test image of one may be a training image of another.
+ * @returns SHA-256 of their splits.csv
+ */
+async function requireSameMaterial(members: readonly OpenedMember[]): Promise<string> {
+  const [first] = members;
+  const ids = ({ checkpoint }: OpenedMember) => checkpoint.config.data.classes.map(({ id }) => id).join(' ');
+  const splits = await hashSplits(first.folder);
+  for (const member of members.slice(1)) {
+    const paths = `${first.folder.path} and ${member.folder.path}`;
+    if (ids(member) !== ids(first))
+      throw runError('other-classes', `${paths} tell other classes apart: ${ids(first)}, and ${ids(member)}.`, {
+        hint: 'An ensemble is made of runs on the same dataset.',
+      });
+    const others = await hashSplits(member.folder);
+    if (others !== splits)
+      throw runError(
+        'other-split',
+        `${paths} were split differently (SHA-256 of splits.csv: ${splits.slice(0, 12)}…, and ${others.slice(0, 12)}…): test images of one may have trained the other.`,
+        {
+          hint: 'Train the members on one split: with other seeds, give all of them the same --split-seed (and --ratios and --limit).',
+        },
+      );
+    if (member.checkpoint.config.data.sha256 !== first.checkpoint.config.data.sha256)
+      throw runError(
+        'other-images',
+        `${paths} have the same image ids, but were trained on image files of other contents.`,
+        {
+          hint: 'An ensemble is made of runs on the same image files.',
+        },
+      );
+  }
+  return splits;
+}
+
+async function hashSplits({ path, splitsCsv }: RunFolder): Promise<string> {
+  const bytes = await readFile(splitsCsv).catch((cause: Error) => {
+    throw runError('no-splits', `${splitsCsv} can't be read: ${cause.message}`, {
+      hint: `Without it nobody knows which images ${path} was trained on; leave that run out.`,
+      cause,
+    });
+  });
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function predictValidation(
+  context: StepContext,
+  members: readonly OpenedMember[],
+  dataFolder: string | undefined,
+): Promise<{ predicted: Predictions[]; source: EnsembleParts['source'] }> {
+  const data = await openRunData(context, members[0].folder, { data: dataFolder });
+  try {
+    const records = data.splits.validation;
+    if (records.length === 0)
+      throw runError('empty-split', `The validation split of ${members[0].folder.path} has no images.`, {
+        hint: 'Members are judged, and their mean calibrated, on validation images: make runs with other ratios.',
+      });
+    const predicted = await predictByMember(context, members, data, records, 'Predicting validation images');
+    const { config, dataset } = data;
+    const folder = dataFolder === undefined ? config.data.folder : resolve(dataFolder);
+    return { predicted, source: { folder, metadataFile: dataset.metadataFile } };
+  } finally {
+    await data.close();
+  }
+}
+
+interface EnsembleParts {
+  readonly folder: RunFolder;
+  readonly members: readonly OpenedMember[];
+  readonly splits: string;
+  /** Of the validation split, by each member. */
+  readonly predicted: readonly Predictions[];
+  readonly weights: readonly number[];
+  readonly weighting: Weighting;
+  /** Where the data lies. */
+  readonly source: Pick<EnsembleConfig['data'], 'folder' | 'metadataFile'>;
+}
+
+function describeEnsemble({ seed, device, threads }: StepContext, parts: EnsembleParts): EnsembleConfig {
+  const { folder, members, splits, predicted, weights, weighting } = parts;
+  const [{ checkpoint: first }] = members;
+  const described = members.map((member, m) => describeMember(folder, member, predicted[m], weights[m]));
+  const equal = averagePredictions(
+    predicted,
+    members.map(() => 1 / members.length),
+  );
+  const { images, lesions } = scoreImages(predicted[0]);
+  const used = described.filter(({ weight }) => weight > 0);
+  return {
+    lesionlab: packageInfo.version,
+    created: new Date().toISOString(),
+    seed,
+    data: { ...first.config.data, ...parts.source },
+    split: first.config.split,
+    preprocessing: leadingMember(described).preprocessing,
+    model: { id: 'ensemble', parameters: used.reduce((sum, { parameters }) => sum + parameters, 0), weightsFile: null },
+    ensemble: {
+      weighting,
+      method: methods[weighting],
+      splits,
+      validation: {
+        images,
+        lesions,
+        equal: scoreOf(equal),
+        weighted: scoreOf(averagePredictions(predicted, weights)),
+      },
+      members: described,
+    },
+    device,
+    threads,
+    versions: { node: process.versions.node, onnxruntime: nodeRuntime.version },
+  };
+}
+
+const methods: Readonly<Record<Weighting, string>> = {
+  equal: 'all members alike',
+  validation:
+    'those under which the validation images are most likely, every diagnosis counting alike (EM for mixture weights, Smyth and Wolpert 1999)',
+};
+
+function describeMember(
+  folder: RunFolder,
+  { folder: { path }, checkpoint: { name, sha256, model, config } }: OpenedMember,
+  predictions: Predictions,
+  weight: number,
+): EnsembleMember {
+  const { seed, preprocessing, recipe, data } = config;
+  const size = { model, classCount: data.classes.length, imageSize: preprocessing.imageSize };
+  return {
+    run: relative(folder.path, path).split(sep).join('/'),
+    checkpoint: name,
+    sha256,
+    model: model.id,
+    parameters: describeNetwork(size).parameterCount,
+    seed,
+    preprocessing,
+    testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
+    weight,
+    validation: scoreOf(predictions),
+  };
+}
+
+function scoreOf(predictions: Predictions): EnsembleMember['validation'] {
+  const { balancedAccuracy, loss } = evaluatePredictions(predictions, { split: 'validation', seed: 0, resamples: 0 });
+  return { balancedAccuracy, loss };
+}

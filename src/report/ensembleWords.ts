@@ -1,0 +1,67 @@
+import { testViews } from './describeVariation.js';
+import { shellWord } from './documents/repeatCommand.js';
+import { formatCount, formatCountOf, formatList, formatNumber, formatPercent } from './format.js';
+import { fileName } from './html.js';
+import { type EnsembleReportInput, modelName } from './reportInput.js';
+
+type Config = EnsembleReportInput['config'];
+type Member = Config['ensemble']['members'][number];
+
+/** `ResNet-18 (../a, weight 0.600)`, for each member. */
+export const listMembers = ({ ensemble: { members } }: Pick<Config, 'ensemble'>): string[] =>
+  members.map(
+    ({ run, model, weight }) =>
+      `${modelName(model)} (${run}, ${weight > 0 ? `weight ${formatNumber(weight)}` : 'not used'})`,
+  );
+
+/** What a member does with an image. */
+export const describeMember = ({ preprocessing: p, testTimeAugmentation, seed, checkpoint }: Member): string =>
+  `${p.imageSize} × ${p.imageSize} pixels, ${p.fit === 'squash' ? 'both sides scaled' : 'short side scaled, middle cut out'}; ${
+    testViews[testTimeAugmentation]
+  }; seed ${seed}; ${checkpoint} checkpoint`;
+
+/** How the weights came about, a sentence. */
+export function describeWeighting({ ensemble: { method, weighting, validation } }: Pick<Config, 'ensemble'>): string {
+  const on = `on ${formatCountOf(validation.images, 'validation image')} of ${formatCountOf(validation.lesions, 'lesion')}`;
+  const { equal, weighted } = validation;
+  const plain = `the plain mean of all members has a balanced accuracy of ${formatPercent(equal.balancedAccuracy)} ${on}`;
+  return weighting === 'equal'
+    ? `Weights: ${method}; ${plain}.`
+    : `Weights: ${method}. They were chosen ${on}: there ${formatPercent(weighted.balancedAccuracy)} balanced accuracy, against ${formatPercent(
+        equal.balancedAccuracy,
+      )} of the plain mean; the choice flatters the first number.`;
+}
+
+/** The command that makes an ensemble again, its words quoted for a POSIX shell. */
+export function ensembleCommand({ ensemble: { members, weighting } }: Pick<Config, 'ensemble'>): string {
+  const words = ['lesionlab', 'ensemble', ...members.map(({ run }) => run), '--run', 'runs/again'];
+  if (weighting !== 'equal') words.push('--weighting', weighting);
+  if (members.some(({ checkpoint }) => checkpoint === 'last')) words.push('--checkpoint', 'last');
+  return words.map(shellWord).join(' ');
+}
+
+/** What an ensemble adds to its best member on the test split, plain sentences; empty where that was not compared. */
+export function describeGain({ evaluation }: Pick<EnsembleReportInput, 'evaluation'>): string[] {
+  const gain = evaluation?.ensemble;
+  const found = gain?.comparison?.metrics.find(({ metric }) => metric === 'balancedAccuracy');
+  if (!gain || !found || !evaluation) return [];
+  const points = (value: number) => `${value < 0 ? '−' : '+'}${formatNumber(100 * Math.abs(value), 1)}`;
+  const bounds = found.interval
+    ? ` (95% interval of the difference ${points(found.interval[0])} to ${points(found.interval[1])})`
+    : '';
+  const unclear = found.interval && found.interval[0] <= 0 && found.interval[1] >= 0;
+  return [
+    `On the test images its balanced accuracy is ${formatNumber(100 * Math.abs(found.difference), 1)} percentage points ${
+      found.difference < 0 ? 'lower' : 'higher'
+    } than that of ${fileName(gain.bestMember.run)}, the member that did best on the validation images${bounds}; both were scored on the same ${formatCount(evaluation.lesions)} lesions.${
+      unclear ? ' The interval holds 0: it may be chance.' : ''
+    }`,
+  ];
+}
+
+/** Networks that have a share in the answer, in words. */
+export function countNetworks({ ensemble: { members } }: Pick<Config, 'ensemble'>): string {
+  const used = members.filter(({ weight }) => weight > 0);
+  const names = [...new Set(used.map(({ model }) => modelName(model)))];
+  return `${formatCountOf(used.length, 'network')} (${formatList(names)})`;
+}

@@ -1,0 +1,83 @@
+import { countNetworks, describeGain, describeMember, describeWeighting, ensembleCommand } from '../ensembleWords.js';
+import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
+import { term } from '../glossary.js';
+import { escapeText, fileName } from '../html.js';
+import { absent, dataTable, settings } from '../pageParts.js';
+import { type EnsembleReportInput, modelName } from '../reportInput.js';
+
+/** Whose answers are put together, and with which weights. */
+export function renderEnsemble(input: EnsembleReportInput): string {
+  const { config, evaluation } = input;
+  const { members } = config.ensemble;
+  const gain = describeGain(input);
+  const best = evaluation?.ensemble?.bestMember.run;
+  return [
+    '<p>Nothing was trained here. Each member was trained in a run of its own, on the same training images; its curves and settings stand in that run’s report. Every member sees the image as it was trained to, and the answer is the weighted mean of their probabilities.</p>',
+    dataTable(
+      `Members, with their ${term('Balanced accuracy')} on the validation images.`,
+      [
+        { title: 'Run' },
+        { title: 'Network' },
+        { title: 'Weight', number: true },
+        { title: 'Balanced accuracy', number: true },
+        { title: 'Loss', number: true },
+        { title: 'How it sees an image' },
+      ],
+      members.map((member) => [
+        escapeText(member.run),
+        escapeText(modelName(member.model)),
+        member.weight > 0 ? formatNumber(member.weight) : 'not used',
+        formatPercent(member.validation.balancedAccuracy),
+        formatNumber(member.validation.loss),
+        escapeText(describeMember(member)),
+      ]),
+    ),
+    `<p>${escapeText(describeWeighting(config))}</p>`,
+    ...gain.map((text) => `<p>${escapeText(text)}</p>`),
+    ...(gain.length === 0 && best !== undefined
+      ? [
+          absent(
+            'The best member has not been evaluated on the test images, so there is nothing to compare with',
+            'evaluate',
+            fileName(best),
+          ),
+        ]
+      : []),
+    '<p class="small muted">Heat maps are the members’, each scaled to its own maximum, weighted alike and scaled again. Whether an image resembles those trained on is judged by the member with the largest weight.</p>',
+  ].join('\n');
+}
+
+/** The first paragraph of the report. */
+export function describeEnsemble({ config }: EnsembleReportInput): string {
+  const { data, model, ensemble } = config;
+  return `<p>This run is an <strong>ensemble</strong>: the ${
+    ensemble.weighting === 'equal' ? 'mean' : 'weighted mean'
+  } of the answers of ${escapeText(countNetworks(config))} with ${formatCount(model.parameters)} adjustable numbers together, each trained to tell ${formatCountOf(
+    data.classes.length,
+    'diagnosis',
+    'diagnoses',
+  )} apart in ${term('Dermatoscope', 'dermatoscopic')} images of ${escapeText(data.name)}.</p>`;
+}
+
+/** Everything needed to make the ensemble again. */
+export function renderEnsembleConfiguration({ config, writtenBy }: EnsembleReportInput): string {
+  const { data, ensemble, versions } = config;
+  const pairs: [string, string][] = [
+    ['Again', `<code>${escapeText(ensembleCommand(config))}</code>`],
+    ['Weights', escapeText(ensemble.method)],
+    ...ensemble.members.map(({ run, sha256 }): [string, string] => [
+      escapeText(run),
+      `${term('SHA-256', 'SHA-256')} of its checkpoint <code>${escapeText(sha256)}</code>`,
+    ]),
+    ['Split', `${term('SHA-256', 'SHA-256')} of splits.csv <code>${escapeText(ensemble.splits)}</code>`],
+    ['Data', `${escapeText(data.folder)}; ${term('SHA-256', 'SHA-256')} <code>${escapeText(data.sha256)}</code>`],
+    [
+      'Machine',
+      `${escapeText(config.device)}, ${config.threads} threads; Node ${escapeText(versions.node)}, ONNX Runtime ${escapeText(versions.onnxruntime)}`,
+    ],
+    ['Made', escapeText(config.created)],
+    ['Written by', escapeText(writtenBy)],
+  ];
+  return `${settings(pairs)}
+<details><summary>The whole configuration (config.json)</summary><div class="scroll" role="region" tabindex="0" aria-label="config.json"><pre>${escapeText(JSON.stringify(config, null, 2))}</pre></div></details>`;
+}

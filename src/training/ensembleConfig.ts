@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { type RunConfig, runConfig } from './config.js';
+
+const share = z.number().min(0).max(1);
+
+/** What an ensemble's config.json says of a member. */
+const memberSchema = z.object({
+  /** Run folder, relative to the ensemble's. */
+  run: z.string(),
+  checkpoint: z.enum(['best', 'last']),
+  /** Of the checkpoint file, in hexadecimal. */
+  sha256: z.string(),
+  model: z.string(),
+  parameters: z.int(),
+  seed: z.int(),
+  preprocessing: runConfig.shape.preprocessing,
+  testTimeAugmentation: runConfig.shape.recipe.shape.evaluation.shape.testTimeAugmentation,
+  /** What its probabilities are multiplied by; 0 where it was found to add nothing, and is not used. */
+  weight: share,
+  /** On the validation split, alone. */
+  validation: z.object({ balancedAccuracy: share, loss: z.number() }),
+});
+
+/** How weights came about: all alike, or chosen on the validation split. */
+export const weightings = ['equal', 'validation'] as const;
+export type Weighting = (typeof weightings)[number];
+
+/** config.json of a run folder that holds an ensemble of other runs: what it shares with a trained run, and its members. */
+export const ensembleConfig = z.object({
+  ...runConfig.pick({
+    lesionlab: true,
+    created: true,
+    seed: true,
+    data: true,
+    split: true,
+    device: true,
+    threads: true,
+    versions: true,
+  }).shape,
+  /** Of the member with the largest weight: what pictures show, and what an exported model takes. */
+  preprocessing: runConfig.shape.preprocessing,
+  model: z.object({ id: z.literal('ensemble'), parameters: z.int(), weightsFile: z.null() }),
+  ensemble: z.object({
+    weighting: z.enum(weightings),
+    /** How the weights were chosen, a sentence for readers. */
+    method: z.string(),
+    /** SHA-256 of splits.csv, which all members share. */
+    splits: z.string(),
+    /** On the validation split, of the members' mean and with the weights. */
+    validation: z.object({
+      images: z.int(),
+      lesions: z.int(),
+      equal: z.object({ balancedAccuracy: share, loss: z.number() }),
+      weighted: z.object({ balancedAccuracy: share, loss: z.number() }),
+    }),
+    members: z.array(memberSchema).min(2),
+  }),
+});
+export type EnsembleConfig = z.infer<typeof ensembleConfig>;
+export type EnsembleMember = EnsembleConfig['ensemble']['members'][number];
+
+/** What config.json of a run folder holds. */
+export type AnyConfig = RunConfig | EnsembleConfig;
+
+export const isEnsemble = (config: AnyConfig): config is EnsembleConfig => 'ensemble' in config;
+
+/** config.json of either kind, told apart by its `ensemble`. */
+export const anyConfig = z.unknown().transform((value, context): AnyConfig => {
+  const schema = typeof value === 'object' && value !== null && 'ensemble' in value ? ensembleConfig : runConfig;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path: [...path], message });
+  return z.NEVER;
+});
+
+/** The member that did best on validation, alone: by balanced accuracy, the first of several. */
+export function bestMember({ ensemble: { members } }: EnsembleConfig): EnsembleMember {
+  return members.reduce((best, member) =>
+    member.validation.balancedAccuracy > best.validation.balancedAccuracy ? member : best,
+  );
+}
+
+/** The member with the largest weight, the first of several. */
+export function leadingMember<T extends { readonly weight: number }>(members: readonly T[]): T {
+  return members.reduce((lead, member) => (member.weight > lead.weight ? member : lead));
+}
