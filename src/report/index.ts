@@ -42,3 +42,15 @@ export type {
   ValidationCounts,
 } from './reportInput.js';
 export { documentFiles, renderReport } from './reportPage.js';
+export {
+  bestEpoch,
+  type EvaluationSummary,
+  isTrained,
+  type RunList,
+  type RunRecord,
+  type RunRecords,
+  type RunState,
+  type RunSummary,
+  type SummaryInput,
+  summariseRun,
+} from './runSummary.js';
