@@ -33,29 +33,33 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
   async function withDataset<T>(folder: RunFolder, use: (dataset: Dataset) => Promise<T>): Promise<T> {
     const { data: trained } = await readConfig(folder);
     const key = JSON.stringify([trained.folder, trained.classes.map(({ id }) => id)]);
-    const entry = opened.get(key) ?? {
-      dataset: openFirst(trained.folder, data, (path) => openDataset(path, { classes: trained.classes })),
-      uses: 0,
-      dropped: false,
-    };
+    const known = opened.get(key);
+    const open = () => openFirst(trained.folder, data, (path) => openDataset(path, { classes: trained.classes }));
+    const entry = known ?? { dataset: open(), uses: 0, dropped: false };
     opened.delete(key);
     opened.set(key, entry);
     entry.uses++;
     try {
       return await use(await entry.dataset);
     } catch (error) {
-      // The next request looks again: the data may have come back, or moved.
-      if (opened.get(key) === entry && (error as LesionlabError).code !== 'no-image') opened.delete(key);
-      entry.dropped ||= opened.get(key) !== entry;
-      throw error;
+      if (!(error instanceof LesionlabError) || error.code === 'no-image') throw error;
+      if (opened.get(key) === entry) opened.delete(key);
+      entry.dropped = true;
+      // The data may have moved, or come back, since it was opened.
+      if (known === undefined) throw error;
     } finally {
       entry.uses--;
-      for (const [oldKey, old] of opened) {
-        if (opened.size <= keptDatasets) break;
-        opened.delete(oldKey);
-        old.dropped = true;
-        closeUnused(old);
-      }
+      closeUnused(entry);
+      dropOldest();
+    }
+    return withDataset(folder, use);
+  }
+
+  function dropOldest(): void {
+    for (const [key, entry] of opened) {
+      if (opened.size <= keptDatasets) return;
+      opened.delete(key);
+      entry.dropped = true;
       closeUnused(entry);
     }
   }
