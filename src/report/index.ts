@@ -43,7 +43,6 @@ export type {
 } from './reportInput.js';
 export { documentFiles, renderReport } from './reportPage.js';
 export {
-  bestEpoch,
   type EvaluationSummary,
   isTrained,
   type RunList,

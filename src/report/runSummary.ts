@@ -3,6 +3,7 @@ import type { Evaluation } from '../evaluation/evaluate.js';
 import type { Interval } from '../evaluation/intervals.js';
 import type { RunConfig } from '../training/config.js';
 import type { EpochRecord } from '../training/events.js';
+import { findBestEpoch } from '../training/findBestEpoch.js';
 
 /** As far as a run's files tell; no file says whether a process is alive. */
 export type RunState = 'training' | 'finished' | 'interrupted';
@@ -83,7 +84,7 @@ export interface SummaryInput {
 /** Brings what a run's files say into the form of a list. */
 export function summariseRun({ id, config, metrics, evaluations, alive }: SummaryInput): RunSummary {
   const { recipe, data } = config;
-  const best = bestEpoch(metrics);
+  const best = findBestEpoch(metrics);
   return {
     id,
     state: isTrained(config, metrics) ? 'finished' : alive ? 'training' : 'interrupted',
@@ -103,16 +104,8 @@ export function summariseRun({ id, config, metrics, evaluations, alive }: Summar
 export function isTrained({ recipe }: Pick<RunConfig, 'recipe'>, metrics: readonly EpochRecord[]): boolean {
   const { epochs, earlyStopping } = recipe.training;
   const done = metrics.at(-1)?.epoch ?? 0;
-  const best = bestEpoch(metrics)?.epoch ?? done;
+  const best = findBestEpoch(metrics)?.epoch ?? done;
   return done >= epochs || (earlyStopping > 0 && done - best >= earlyStopping);
-}
-
-/** Highest balanced accuracy on validation, the earlier epoch on ties; undefined before the first epoch. */
-export function bestEpoch(metrics: readonly EpochRecord[]): EpochRecord | undefined {
-  let best: EpochRecord | undefined;
-  for (const record of metrics)
-    if (!best || record.validationBalancedAccuracy > best.validationBalancedAccuracy) best = record;
-  return best;
 }
 
 const order = (name: string) => ({ test: 0, validation: 1 })[name] ?? 2;

@@ -30,7 +30,9 @@ export async function ensureHeatMapModel(folder: RunFolder): Promise<string> {
   const options = { certainty, outOfDistribution, gradCamLayer: true } as const;
   // The metadata names the checkpoint by its hash, and lesionlab's version.
   const metadata = modelMetadata(checkpoint, certainty, outOfDistribution);
-  const key = createHash('sha256').update(JSON.stringify(metadata)).digest('hex');
+  const key = createHash('sha256')
+    .update(`heat maps ${JSON.stringify(metadata)}`)
+    .digest('hex');
   const path = join(defaultCacheFolder(), 'studio', `${key.slice(0, 32)}.onnx`);
   if (!existsSync(path)) await writeFileWhole(path, encodeModelFile(checkpoint, options));
   return path;

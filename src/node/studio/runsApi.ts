@@ -5,11 +5,16 @@ import { answerWithFile, answerWithRunFile } from './runFile.js';
 import { imageType, type RunImages } from './runImages.js';
 import { ensureHeatMapModel } from './runModel.js';
 import type { StudioRuns } from './studioRuns.js';
+import { summariseRunFolder } from './summariseRunFolder.js';
 
 /** Everything below `api/`: reading only, and only what belongs to runs. */
 export function runsApi(runs: StudioRuns, images: RunImages): Hono {
   const api = new Hono();
   api.get('/runs', async (context) => context.json(await runs.list()));
+  api.get('/runs/:id', async (context) => {
+    const id = context.req.param('id');
+    return context.json(await summariseRunFolder(await runs.open(id), id));
+  });
   api.get('/runs/:id/files/:path{.+}', async (context) =>
     answerWithRunFile(context, await runs.open(context.req.param('id')), context.req.param('path')),
   );
