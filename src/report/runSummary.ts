@@ -41,6 +41,8 @@ export interface RunSummary {
   readonly bestValidation: number | null;
   /** Those that were made, test first, then validation, then others by name. */
   readonly evaluations: readonly EvaluationSummary[];
+  /** Whether a report was written. */
+  readonly report: boolean;
 }
 
 /** What `GET api/runs` answers. */
@@ -79,10 +81,11 @@ export interface SummaryInput {
   readonly evaluations: readonly { readonly name: string; readonly evaluation: Evaluation }[];
   /** Whether something says that the training goes on at this moment. */
   readonly alive: boolean;
+  readonly report: boolean;
 }
 
 /** Brings what a run's files say into the form of a list. */
-export function summariseRun({ id, config, metrics, evaluations, alive }: SummaryInput): RunSummary {
+export function summariseRun({ id, config, metrics, evaluations, alive, report }: SummaryInput): RunSummary {
   const { recipe, data } = config;
   const best = findBestEpoch(metrics);
   return {
@@ -97,6 +100,7 @@ export function summariseRun({ id, config, metrics, evaluations, alive }: Summar
     evaluations: [...evaluations]
       .sort((a, b) => order(a.name) - order(b.name) || (a.name < b.name ? -1 : 1))
       .map(brief),
+    report,
   };
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { isTrained, type RunSummary, summariseRun } from '../../report/index.js';
 import type { EpochRecord } from '../../training/events.js';
@@ -19,7 +20,7 @@ export async function summariseRunFolder(folder: RunFolder, id: string): Promise
     if (evaluation) evaluations.push({ name, evaluation });
   }
   const alive = !isTrained(config, metrics) && (await looksAlive(folder, metrics));
-  return summariseRun({ id, config, metrics, evaluations, alive });
+  return summariseRun({ id, config, metrics, evaluations, alive, report: existsSync(folder.report) });
 }
 
 async function evaluationNames(folder: RunFolder): Promise<string[]> {

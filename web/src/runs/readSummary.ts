@@ -29,5 +29,6 @@ export async function readSummary(
     metrics: metrics ? parseJsonLines<EpochRecord>(metrics.text) : [],
     evaluations,
     alive: false,
+    report: false,
   });
 }
