@@ -1,17 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningStudio, startStudio } from '../../dist/node/studio/startStudio.js';
-import { readEvaluation } from '../../src/node/readRunFiles.js';
-import { evaluateStep } from '../../src/node/steps/evaluate.js';
-import { makeTinyRun, type TinyRun, testContext } from '../node/tinyRun.js';
+import type { Evaluation } from '../../src/evaluation/evaluate.js';
+import { makeTinyRun, type TinyRun } from '../node/tinyRun.js';
 import { epochRecord } from './epochRecord.js';
 import { findViolations } from './findViolations.js';
 import { chromiumPath, openBrowser } from './openBrowser.js';
 import { serveFolder } from './serveFolder.js';
+import { writeEvaluation } from './writeEvaluation.js';
 
 const root = resolve(import.meta.dirname, '../..');
 let tiny: TinyRun;
@@ -30,9 +30,9 @@ describe.skipIf(!chromiumPath)('the view of runs', () => {
       tiny.run.metrics,
       Array.from({ length: epochs }, (_, i) => `${JSON.stringify(epochRecord(i + 1))}\n`).join(''),
     );
-    await evaluateStep(testContext(), { run: tiny.run.path, resamples: 50 });
+    await writeEvaluation(tiny.run, tiny.config, 1);
     cpSync(tiny.run.path, join(folder, 'first'), { recursive: true });
-    await evaluateStep(testContext(), { run: tiny.run.path, resamples: 50, checkpoint: 'last' });
+    await writeEvaluation(tiny.run, tiny.config, 2);
     cpSync(tiny.run.path, join(folder, 'second one'), { recursive: true });
     studio = await startStudio({ runs: folder });
     browser = await openBrowser();
@@ -50,6 +50,9 @@ describe.skipIf(!chromiumPath)('the view of runs', () => {
     await page.goto(`${url}#${address}`);
     return page;
   }
+
+  const firstEvaluation = (): Evaluation =>
+    JSON.parse(readFileSync(join(folder, 'first/evaluation/test/evaluation.json'), 'utf8'));
 
   it('lists runs, sorts them, and opens one by keyboard alone', async () => {
     await open('/runs');
@@ -69,9 +72,7 @@ describe.skipIf(!chromiumPath)('the view of runs', () => {
 
   it('opens the images behind a cell of the confusion matrix', async () => {
     await open('/runs/first/results');
-    const { confusionMatrix, perClass } = (await readEvaluation(
-      join(folder, 'first/evaluation/test/evaluation.json'),
-    ))!;
+    const { confusionMatrix, perClass } = firstEvaluation();
     const cells = confusionMatrix.flatMap((row, truth) => row.map((count, predicted) => ({ count, truth, predicted })));
     const cell = cells.find(({ count, truth, predicted }) => count > 0 && truth !== predicted)!;
     const name = `${cell.count} image${cell.count === 1 ? '' : 's'} of ${perClass[cell.truth].name}, taken for ${perClass[cell.predicted].name}: show`;
@@ -104,7 +105,7 @@ describe.skipIf(!chromiumPath)('the view of runs', () => {
     const status = page.getByRole('status');
     await page.getByLabel('Sex').waitFor();
     await page.getByRole('button', { name: 'Show all images' }).click();
-    const { images, confusionMatrix } = (await readEvaluation(join(folder, 'first/evaluation/test/evaluation.json')))!;
+    const { images, confusionMatrix } = firstEvaluation();
     await status.getByText(`${images} of ${images} images`).waitFor();
     await page.getByLabel('True diagnosis').selectOption('nv');
     const naevi = confusionMatrix[5].reduce((sum, count) => sum + count, 0);

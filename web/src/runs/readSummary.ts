@@ -5,11 +5,7 @@ import type { EpochRecord } from '../../../src/training/events.js';
 import { parseJson, parseJsonLines, type RunSource, readerError } from './runSource.js';
 
 /** Sums up a run from its files, for sources without a server. @param names evaluations to look for */
-export async function readSummary(
-  read: RunSource['read'],
-  id: string,
-  names: readonly string[] = ['test', 'validation'],
-): Promise<RunSummary> {
+export async function readSummary(read: RunSource['read'], id: string, names: readonly string[]): Promise<RunSummary> {
   const config = await read(id, 'config.json');
   if (!config)
     throw readerError(
