@@ -3,9 +3,11 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { request } from 'node:http';
@@ -14,9 +16,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningStudio, startStudio } from '../../dist/node/studio/startStudio.js';
 import { decodeMessage } from '../../src/graph/protobuf.js';
+import { encodeSafetensors } from '../../src/models/weights/safetensors.js';
 import { readModelFile } from '../../src/node/modelFile.js';
 import { openDataset } from '../../src/node/openDataset.js';
-import type { RunList, RunRecords } from '../../src/report/index.js';
+import type { RunList, RunRecords, RunSummary } from '../../src/report/index.js';
 import { makeTinyRun, type TinyRun } from '../node/tinyRun.js';
 import { epochRecord } from './epochRecord.js';
 
@@ -77,6 +80,36 @@ describe('the list of runs', () => {
       bestValidation: epochRecord(epochs).validationBalancedAccuracy,
       evaluations: [],
     });
+  });
+
+  it('tells a training that goes on from one that was interrupted', async () => {
+    const run = join(folder, 'unfinished');
+    cpSync(tiny.run.path, run, { recursive: true });
+    const state = async () => (await getJson<RunSummary>('api/runs/unfinished')).state;
+    const write = (name: string, content: string | Uint8Array, secondsAgo: number) => {
+      mkdirSync(join(run, 'checkpoints'), { recursive: true });
+      writeFileSync(join(run, name), content);
+      const time = Date.now() / 1000 - secondsAgo;
+      utimesSync(join(run, name), time, time);
+    };
+    const at = (stepsInEpoch: number) =>
+      encodeSafetensors(new Map(), { position: JSON.stringify({ step: 40, epoch: 1, stepsInEpoch }) });
+    write('config.json', readFileSync(join(run, 'config.json')), 3600);
+    write('metrics.jsonl', `${JSON.stringify(epochRecord(1))}\n`, 60);
+    write('steps.jsonl', '{"step":40,"epoch":1.2,"loss":1,"accuracy":0.5,"imagesPerSecond":9}\n', 20);
+    write('checkpoints/state.safetensors', at(0), 60);
+    expect(await state()).toBe('training');
+    // Interrupted by Ctrl-C, which saves in the middle of an epoch.
+    write('checkpoints/state.safetensors', at(3), 10);
+    expect(await state()).toBe('interrupted');
+    // Taken up again since.
+    write('steps.jsonl', '{"step":41,"epoch":1.3,"loss":1,"accuracy":0.5,"imagesPerSecond":9}\n', 5);
+    expect(await state()).toBe('training');
+    // Killed: nothing was written for minutes.
+    for (const name of ['steps.jsonl', 'metrics.jsonl', 'checkpoints/state.safetensors'])
+      write(name, readFileSync(join(run, name)), 600);
+    expect(await state()).toBe('interrupted');
+    rmSync(run, { recursive: true });
   });
 
   it('lists a run whose files are damaged as a problem, and the others still', async () => {

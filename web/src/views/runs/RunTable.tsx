@@ -36,9 +36,15 @@ interface Order {
   readonly descending: boolean;
 }
 
+/** Names begin with A; numbers and times with the highest. */
+const orderBy = (column: number): Order => ({
+  column,
+  descending: columns[column].number ?? column === columns.length - 1,
+});
+
 /** Runs as a table that its headers sort; chosen ones can be compared. */
 export function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
-  const [order, setOrder] = useState<Order>({ column: columns.length - 1, descending: true });
+  const [order, setOrder] = useState<Order>(orderBy(columns.length - 1));
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [, navigate] = useLocation();
   const sorted = [...runs].sort((a, b) => compare(a, b, order));
@@ -48,6 +54,18 @@ export function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
     navigate(runsAddress({ kind: 'compare', ids: sorted.map(({ id }) => id).filter((id) => chosen.includes(id)) }));
   return (
     <>
+      <p className="narrow-sort">
+        <label>
+          Sort by{' '}
+          <select value={order.column} onChange={({ target }) => setOrder(orderBy(Number(target.value)))}>
+            {columns.map(({ title }, i) => (
+              <option key={title} value={i}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+      </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard */}
       <section className="scroll" tabIndex={0} aria-label="Runs">
         <table className="stacked runs">
@@ -87,14 +105,17 @@ function SortedHeader({
   onSort,
 }: Column & { readonly index: number; readonly order: Order; readonly onSort: (order: Order) => void }) {
   const current = order.column === index;
-  const descending = current ? !order.descending : number === true;
   return (
     <th
       scope="col"
       className={number ? 'number' : undefined}
       aria-sort={current ? (order.descending ? 'descending' : 'ascending') : undefined}
     >
-      <button type="button" className="sort" onClick={() => onSort({ column: index, descending })}>
+      <button
+        type="button"
+        className="sort"
+        onClick={() => onSort(current ? { column: index, descending: !order.descending } : orderBy(index))}
+      >
         {title}
         <span aria-hidden="true">{current ? (order.descending ? ' ▾' : ' ▴') : ''}</span>
       </button>
