@@ -19,10 +19,15 @@ export interface CommandContext extends StepContext {
   readonly quiet: boolean;
   /** Whether the option stood on the command line (rather than being a default), by its camelCase name. */
   given(option: string): boolean;
+  /** Prints a result before the command ends. */
+  print(result: CommandResult): void;
+  /** What the first Ctrl-C says. Default: that what is done is being saved. */
+  setInterruptionNotice(notice: string): void;
 }
 
 /** What a command hands back: one JSON object for `--json`, text for people otherwise. */
 export interface CommandResult {
+  /** Nothing is printed where it is undefined. */
   readonly json: unknown;
   /** Printed to stdout without `--json`; nothing is printed where it is missing. */
   readonly text?: string;
@@ -32,19 +37,28 @@ export interface CommandResult {
 /** Makes a step's context from the global options. `auto` is the CPU: a GPU is used where it is asked for. */
 export function commandContext(
   options: GlobalOptions,
-  session: Pick<Session, 'stderr' | 'signal'>,
+  session: Pick<Session, 'stdout' | 'stderr' | 'signal' | 'interruption'>,
   given: (option: string) => boolean = () => false,
 ): CommandContext {
   const quiet = options.quiet ?? false;
+  const asJson = options.json ?? false;
   return {
     progress: terminalProgress(session.stderr, { quiet }),
     signal: session.signal,
     seed: options.seed,
     threads: options.threads ?? availableThreads(),
     device: options.device === 'webgpu' ? 'webgpu' : 'cpu',
-    json: options.json ?? false,
+    json: asJson,
     quiet,
     given,
+    print({ json, text }) {
+      if (asJson) {
+        if (json !== undefined) session.stdout.write(`${JSON.stringify(json)}\n`);
+      } else if (text) session.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    },
+    setInterruptionNotice(notice) {
+      if (session.interruption) session.interruption.notice = notice;
+    },
   };
 }
 
@@ -64,8 +78,7 @@ export function act<Arguments extends unknown[]>(
     // Commander passes the arguments, then the options, then the command.
     const argumentsAndOptions = [...all.slice(0, -2), options] as Arguments;
     const result = await run(context, ...argumentsAndOptions);
-    if (context.json) session.stdout.write(`${JSON.stringify(result.json)}\n`);
-    else if (result.text) session.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
+    context.print(result);
     session.exitStatus = result.exitStatus ?? 0;
   };
 }

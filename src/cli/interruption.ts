@@ -2,10 +2,15 @@ import type { TextStream } from './session.js';
 
 /**
  * The first Ctrl-C (or SIGTERM) aborts the signal, so that long work saves and ends; the second ends the process at
- * once. @returns the signal, and a function that takes the handlers away
+ * once. @returns the signal, what is said then, which a command may change, and a function that takes the handlers away
  */
-export function listenForInterruption(stderr: TextStream): { signal: AbortSignal; stop: () => void } {
+export function listenForInterruption(stderr: TextStream): {
+  signal: AbortSignal;
+  interruption: { notice: string };
+  stop: () => void;
+} {
   const controller = new AbortController();
+  const interruption = { notice: 'Interrupted: saving what is done. Press Ctrl-C again to end at once.' };
   const interrupt = (signal: NodeJS.Signals) => {
     if (controller.signal.aborted) {
       // process.exit() would take worker threads down in the middle of native code, which aborts with a core dump; the
@@ -14,7 +19,7 @@ export function listenForInterruption(stderr: TextStream): { signal: AbortSignal
       process.kill(process.pid, signal);
       return;
     }
-    stderr.write('\nInterrupted: saving what is done. Press Ctrl-C again to end at once.\n');
+    stderr.write(`\n${interruption.notice}\n`);
     controller.abort();
   };
   const stop = () => {
@@ -23,5 +28,5 @@ export function listenForInterruption(stderr: TextStream): { signal: AbortSignal
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  return { signal: controller.signal, stop };
+  return { signal: controller.signal, interruption, stop };
 }

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { createProgram } from './createProgram.js';
 import { listenForInterruption } from './interruption.js';
 import { printError } from './printError.js';
-import type { Session, TextStream } from './session.js';
+import type { Session } from './session.js';
 
 /**
  * Runs one command line and returns its exit status. Never throws.
@@ -10,7 +10,7 @@ import type { Session, TextStream } from './session.js';
  */
 export async function executeCommandLine(
   argv: readonly string[],
-  streams: { stdout: TextStream; stderr: TextStream; signal: AbortSignal },
+  streams: Omit<Session, 'exitStatus'>,
 ): Promise<number> {
   const session: Session = { ...streams, exitStatus: 0 };
   const json = argv.includes('--json');
@@ -37,12 +37,13 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
       if (error.code !== 'EPIPE') throw error;
     });
   }
-  const { signal, stop } = listenForInterruption(process.stderr);
+  const { signal, interruption, stop } = listenForInterruption(process.stderr);
   process.once('uncaughtException', (error) => {
     const json = argv.includes('--json');
     process.exit(printError(error, { stdout: process.stdout, stderr: process.stderr, json, interrupted: false }));
   });
-  process.exitCode = await executeCommandLine(argv, { stdout: process.stdout, stderr: process.stderr, signal });
+  const { stdout, stderr } = process;
+  process.exitCode = await executeCommandLine(argv, { stdout, stderr, signal, interruption });
   stop();
   // A worker or a native handle that somebody forgot must not keep a finished command alive. The timer itself doesn't.
   const leave = setInterval(() => {

@@ -13,6 +13,8 @@ export interface Session {
   readonly stderr: TextStream;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** What the first Ctrl-C says; missing where nobody listens for it. */
+  readonly interruption?: { notice: string };
   /** Set by the command; the command line ends with it. */
   exitStatus: number;
 }

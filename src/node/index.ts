@@ -29,6 +29,7 @@ export * from './steps/report.js';
 export * from './steps/run.js';
 export * from './steps/split.js';
 export * from './steps/train.js';
+export { type RunningStudio, type StudioOptions, startStudio } from './studio/startStudio.js';
 export { type EventFile, openEventFile } from './tensorBoard.js';
 export * from './terminalProgress.js';
 export { openLimited, type PreparedData, prepareData } from './trainingData.js';

@@ -5,7 +5,13 @@ import type { Exploration } from '../data/exploration.js';
 import type { SplitsSummary } from '../data/splitsCsv.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import type { Predictions, SubgroupEvaluation } from '../evaluation/index.js';
-import type { LayerRow, TestLooks, ValidationCounts } from '../report/index.js';
+import {
+  countTestLooks,
+  type LayerRow,
+  type TestLookEntry,
+  type TestLooks,
+  type ValidationCounts,
+} from '../report/index.js';
 import { readJsonLines } from './jsonLines.js';
 import { readPredictions } from './readPredictions.js';
 import { type RunFolder, readJson } from './runFolder.js';
@@ -85,15 +91,7 @@ export const readEvaluation = (path: string): Promise<Evaluation | null> => read
 
 async function readTestLooks(log: string): Promise<TestLooks | null> {
   if (!existsSync(log)) return null;
-  const entries = await readJsonLines<{ checkpoint?: string; epoch?: number | null; sha256?: string }>(log);
-  const last = entries.at(-1);
-  return {
-    times: entries.length,
-    weights: new Set(entries.map(({ sha256 }) => sha256)).size,
-    checkpoint: last?.checkpoint ?? null,
-    epoch: last?.epoch ?? null,
-    sha256: last?.sha256 ?? null,
-  };
+  return countTestLooks(await readJsonLines<TestLookEntry>(log));
 }
 
 async function readIfThere<T>(path: string, schema: z.ZodType): Promise<T | null> {

@@ -15,7 +15,7 @@ export { type EvaluationPaths, type RunFolder, runFolderPaths } from './runFolde
 const markerName = '.lesionlab-run.json';
 
 /** Everything that lesionlab itself writes into a run folder; `--overwrite` removes these and nothing else. */
-const ownEntries = [
+export const ownEntries = [
   markerName,
   'exploration',
   'config.json',
@@ -202,7 +202,7 @@ async function kindOf(root: string): Promise<FolderKind> {
 }
 
 /** Any program may have a config.json; a run's says which lesionlab wrote it. */
-async function isRunConfig(path: string): Promise<boolean> {
+export async function isRunConfig(path: string): Promise<boolean> {
   try {
     return typeof JSON.parse(await readFile(path, 'utf8')).lesionlab === 'string';
   } catch {

@@ -150,7 +150,8 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
   },
 ];
 
-const idOf = (term: string) =>
+/** Id of a term's entry, which links to it name after a `#`. */
+export const termId = (term: string): string =>
   `term-${term
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -159,13 +160,15 @@ const idOf = (term: string) =>
 /** Words that link to their meaning in the glossary of the same page. @throws where the glossary has no such term */
 export function term(name: string, words: string = name.toLowerCase()): string {
   if (!glossary.some((entry) => entry.term === name)) throw new Error(`The glossary has no "${name}".`);
-  return `<a class="term" href="#${idOf(name)}">${escapeText(words)}</a>`;
+  return `<a class="term" href="#${termId(name)}">${escapeText(words)}</a>`;
 }
 
 /** @param only the terms to explain; all of them where left out */
 export function renderGlossary(only?: readonly string[]): string {
   const entries = glossary
     .filter((entry) => !only || only.includes(entry.term))
-    .map((entry) => `<dt id="${idOf(entry.term)}">${escapeText(entry.term)}</dt><dd>${escapeText(entry.meaning)}</dd>`);
+    .map(
+      (entry) => `<dt id="${termId(entry.term)}">${escapeText(entry.term)}</dt><dd>${escapeText(entry.meaning)}</dd>`,
+    );
   return `<dl class="glossary">${entries.join('\n')}</dl>`;
 }

@@ -2,6 +2,7 @@ export { ageHistogramChart } from './charts/ageHistogram.js';
 export type { ChartOptions } from './charts/chart.js';
 export { classCountsChart } from './charts/classCounts.js';
 export { classWeightsChart } from './charts/classWeights.js';
+export { type ComparedCurve, compareCurvesChart } from './charts/compareCurves.js';
 export { confidenceChart } from './charts/confidence.js';
 export { type ConfusionMatrixOptions, confusionMatrixChart } from './charts/confusionMatrix.js';
 export {
@@ -19,7 +20,9 @@ export { hasRecallCurves, type RecallCurveClass, recallCurvesChart } from './cha
 export { recallIntervalsChart } from './charts/recallIntervals.js';
 export { reliabilityChart } from './charts/reliability.js';
 export { accuracyCurveChart, type CurvesOptions, lossCurveChart } from './charts/trainingCurves.js';
+export { accuracyProgressChart, lossProgressChart, type TrainingProgress } from './charts/trainingProgress.js';
 export { dxTypeChart, localizationChart, sexChart } from './charts/valueCounts.js';
+export { countTestLooks, type TestLookEntry } from './countTestLooks.js';
 export { clearDermChecklist } from './documents/clearDerm.js';
 export type { Block, ChecklistItem, DocumentSection, RunDocument } from './documents/document.js';
 export { renderMarkdown } from './documents/markdown.js';
@@ -28,6 +31,7 @@ export type { DocumentInput } from './documents/runWords.js';
 export { explorationCharts } from './explorationCharts.js';
 export { type ExplorationPageInput, renderExploration } from './explorationPage.js';
 export { dataUrl } from './html.js';
+export { metricNames } from './metricNames.js';
 export { purposeNotice, syntheticNotice } from './page.js';
 export type { PagePicture } from './pageParts.js';
 export { chartThemes, classColour, classColours, pageThemes } from './palette.js';
@@ -42,3 +46,14 @@ export type {
   ValidationCounts,
 } from './reportInput.js';
 export { documentFiles, renderReport } from './reportPage.js';
+export {
+  type EvaluationSummary,
+  isTrained,
+  type RunList,
+  type RunRecord,
+  type RunRecords,
+  type RunState,
+  type RunSummary,
+  type SummaryInput,
+  summariseRun,
+} from './runSummary.js';

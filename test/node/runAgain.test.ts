@@ -137,7 +137,7 @@ describe('the demo', () => {
   const context = (given: boolean) =>
     commandContext(
       { seed: 0, device: 'auto', quiet: true },
-      { stderr: { write: () => {} }, signal: new AbortController().signal },
+      { stdout: { write: () => {} }, stderr: { write: () => {} }, signal: new AbortController().signal },
       () => given,
     );
   const demo = (path: string, given: boolean) => prepareDemo(context(given), { run: path, images: 100 });

@@ -13,13 +13,16 @@ import {
 import { plotDocument } from '../../src/node/plotDocument.js';
 import {
   accuracyCurveChart,
+  accuracyProgressChart,
   classCountsChart,
+  compareCurvesChart,
   confidenceChart,
   confusionMatrixChart,
   decisionCurveChart,
   explorationCharts,
   learningRateChart,
   lossCurveChart,
+  lossProgressChart,
   precisionRecallChart,
   recallCurvesChart,
   recallIntervalsChart,
@@ -50,7 +53,32 @@ const melanoma = scoreQuestion(scored, predictions.classes, question);
 
 const recallClasses = classes.map((c, k) => ({ ...c, images: 10 * k, lesions: k === 6 ? null : 7 * k }));
 
+/** A training in its second of three epochs. */
+const progress = {
+  steps: Array.from({ length: 500 }, (_, i) => ({
+    step: i + 1,
+    epoch: (i + 1) / 400,
+    loss: 2 - i / 500,
+    accuracy: i / 500,
+    imagesPerSecond: 50,
+  })),
+  epochs: madeUpRecords(1),
+  planned: 3,
+};
+
 const charts: Record<string, string> = {
+  'loss so far': lossProgressChart(progress, { document }),
+  'accuracy so far': accuracyProgressChart(progress, { document }),
+  'loss so far, no step': lossProgressChart({ steps: [], epochs: [], planned: 3 }, { document }),
+  'several runs': compareCurvesChart(
+    [
+      { label: 'A', epochs: madeUpRecords() },
+      { label: 'B', epochs: madeUpRecords(5) },
+      { label: 'C', epochs: [] },
+    ],
+    'balancedAccuracy',
+    { document },
+  ),
   'learning rate': learningRateChart(finding, { document }),
   'learning rate, nothing found': learningRateChart(
     { ...finding, records: rangeTest.slice(0, 12), steepest: null, minimum: null },
@@ -106,6 +134,16 @@ describe('charts', () => {
     expect(svg).not.toMatch(/NaN|undefined|Infinity|currentColor/);
     // Every colour is a variable of the theme, with a plain one for programs that know no variables.
     expect(svg).not.toMatch(/(fill|stroke)="var\(/);
+  });
+
+  it('draws a training so far with few points and an axis as long as the plan', () => {
+    const [path] = [...parsePage(charts['loss so far']).querySelectorAll('path')].filter(
+      (found) => (found.getAttribute('d') ?? '').length > 500,
+    );
+    const points = path.getAttribute('d')!.split('L').length;
+    expect(points).toBe(167);
+    expect(texts(charts['loss so far'])).toContain('3');
+    expect(charts['loss so far']).toContain('up to epoch 1.2 of 3');
   });
 
   it('keeps all words within the picture, as far as their length can be guessed', () => {

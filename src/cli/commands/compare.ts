@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { formatCount } from '../../node/formatQuantity.js';
 import { type CompareStepResult, compareStep, type RunComparison } from '../../node/steps/compare.js';
+import { metricNames } from '../../report/index.js';
 import { act } from '../commandContext.js';
 import { formatDecimal } from '../formatEvaluation.js';
 import { formatInterval, signed } from '../formatShare.js';
@@ -43,18 +44,6 @@ Examples:
     );
 }
 
-const titles: Readonly<Record<RunComparison['metrics'][number]['metric'], string>> = {
-  accuracy: 'accuracy',
-  balancedAccuracy: 'balanced accuracy',
-  macroF1: 'macro F1',
-  matthewsCorrelation: 'Matthews correlation',
-  macroAuroc: 'macro AUROC',
-  macroAveragePrecision: 'macro average precision',
-  loss: 'loss (lower is better)',
-  brierScore: 'Brier score (lower is better)',
-  calibrationError: 'calibration error (lower is better)',
-};
-
 function describe({ reference, split, comparisons }: CompareStepResult): string {
   return comparisons.map((comparison) => describeOne(reference, split, comparison)).join('\n\n');
 }
@@ -67,7 +56,7 @@ function describeOne(
   const table = formatTable(
     ['', reference, run, 'difference', '95% interval'],
     metrics.map(({ metric, first, second, difference, interval }) => [
-      titles[metric],
+      metricNames[metric],
       formatDecimal(first),
       formatDecimal(second),
       signed(difference),

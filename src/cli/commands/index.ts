@@ -16,6 +16,7 @@ import { register as predict } from './predict.js';
 import { register as report } from './report.js';
 import { register as run } from './run.js';
 import { register as split } from './split.js';
+import { register as studio } from './studio.js';
 import { register as train } from './train.js';
 
 /** Registers every command, in the order in which help lists them. */
@@ -37,6 +38,7 @@ export function registerCommands(program: Command): void {
     report,
     exportModel,
     predict,
+    studio,
     bench,
     doctor,
   ])

@@ -4,16 +4,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
 import { runError, usageError } from '../../errors.js';
+import { openRunImages } from './runImages.js';
 import { makeStudioApp } from './studioApp.js';
+import { openStudioRuns } from './studioRuns.js';
 
 export interface StudioOptions {
   /** 0: one that is free. */
   readonly port?: number;
+  /** A folder of runs, or one run; need not exist yet. Default `runs`. */
+  readonly runs?: string;
+  /** Where the data of runs lies now that is not where they left it. */
+  readonly data?: string;
 }
 
 export interface RunningStudio {
   /** Address of the page, with a slash at its end. */
   readonly url: string;
+  /** Absolute path of the folder of runs. */
+  readonly runs: string;
   close(): Promise<void>;
 }
 
@@ -24,12 +32,14 @@ const builtPage = fileURLToPath(new URL('../../web', import.meta.url));
  * Serves the studio on the loopback interface, and on no other.
  * @throws LesionlabError kind `usage` where the port is taken
  */
-export async function startStudio({ port = 0 }: StudioOptions = {}): Promise<RunningStudio> {
+export async function startStudio({ port = 0, runs = 'runs', data }: StudioOptions = {}): Promise<RunningStudio> {
   if (!existsSync(join(builtPage, 'index.html')))
     throw runError('page-missing', `The page of the studio is not built: ${builtPage} has no index.html`, {
       hint: 'Build it with `npm run build`.',
     });
-  const app = makeStudioApp({ page: builtPage });
+  const studioRuns = await openStudioRuns(runs);
+  const images = openRunImages({ data });
+  const app = makeStudioApp({ page: builtPage, runs: studioRuns, images });
   const server = createAdaptorServer({ fetch: app.fetch });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
@@ -47,6 +57,14 @@ export async function startStudio({ port = 0 }: StudioOptions = {}): Promise<Run
   const { port: taken } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${taken}/`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    runs: studioRuns.folder,
+    async close() {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        // A browser keeps its connections open; it has nothing more to get.
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      });
+      await images.close();
+    },
   };
 }

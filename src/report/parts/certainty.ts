@@ -8,7 +8,10 @@ import { chartFigure, dataTable, figureRow } from '../pageParts.js';
 import type { ReportInput } from '../reportInput.js';
 
 /** Whether the model may be believed when it says how sure it is; empty where that was not looked at. */
-export function renderCertainty({ evaluation, config }: ReportInput, options: ChartOptions): string {
+export function renderCertainty(
+  { evaluation, config }: Pick<ReportInput, 'evaluation' | 'config'>,
+  options: ChartOptions,
+): string {
   if (!evaluation) return '';
   return [renderCalibration(evaluation, config, options), renderForeign(evaluation)].filter(Boolean).join('\n');
 }

@@ -7,7 +7,7 @@ import { settings } from '../pageParts.js';
 import { modelName, type TrainedReportInput } from '../reportInput.js';
 
 /** Everything needed to do the run again. */
-export function renderConfiguration({ config, writtenBy }: TrainedReportInput): string {
+export function renderConfiguration({ config, writtenBy }: Pick<TrainedReportInput, 'config' | 'writtenBy'>): string {
   const { recipe, data, model, preprocessing, split, versions } = config;
   const { training } = recipe;
   const triple = (values: readonly number[]) => values.map((value) => value.toFixed(4)).join(', ');

@@ -60,7 +60,10 @@ export function describeEnsemble({ config }: EnsembleReportInput): string {
 }
 
 /** Everything needed to make the ensemble again. */
-export function renderEnsembleConfiguration({ config, writtenBy }: EnsembleReportInput): string {
+export function renderEnsembleConfiguration({
+  config,
+  writtenBy,
+}: Pick<EnsembleReportInput, 'config' | 'writtenBy'>): string {
   const { data, ensemble, versions } = config;
   const pairs: [string, string][] = [
     ['Again', `<code>${escapeText(ensembleCommand(config))}</code>`],

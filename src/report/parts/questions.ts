@@ -14,7 +14,10 @@ import type { ReportInput } from '../reportInput.js';
 const thresholds = Array.from({ length: 50 }, (_, i) => (i + 1) / 100);
 
 /** Melanoma against the rest, malignant against benign: numbers and curves. Empty where the diagnoses allow no such question. */
-export function renderQuestions({ evaluation, predictions, config }: ReportInput, options: ChartOptions): string {
+export function renderQuestions(
+  { evaluation, predictions, config }: Pick<ReportInput, 'evaluation' | 'predictions' | 'config'>,
+  options: ChartOptions,
+): string {
   if (!evaluation?.questions?.length) return '';
   return [
     '<h3>Questions with two answers</h3>',

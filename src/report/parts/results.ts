@@ -79,7 +79,7 @@ const explainedToo =
   ' Explaining the model looked at test images too, to find its examples and draw where it looks; this is not counted as an evaluation.';
 
 /** Looking again and again, and keeping the best, would make the test split a second validation split. */
-function timesLooked(looks: TestLooks | null): string {
+export function timesLooked(looks: TestLooks | null): string {
   if (!looks || looks.times === 0) return '';
   const { times, weights, checkpoint, epoch } = looks;
   const last =
@@ -94,7 +94,8 @@ function timesLooked(looks: TestLooks | null): string {
   return ` They have been evaluated ${formatCount(times)} times in this run${sets} (<code>evaluation/test/log.jsonl</code>); the latest is shown.${last}`;
 }
 
-function intervalNotes({ method, notes }: EvaluationIntervals): string {
+/** How intervals came about, and what to mind when reading them. */
+export function intervalNotes({ method, notes }: EvaluationIntervals): string {
   return `<div class="aside"><p><strong>About the intervals.</strong> ${escapeText(method)}</p>${
     notes.length > 0 ? `<ul>${notes.map((note) => `<li>${escapeText(note)}</li>`).join('')}</ul>` : ''
   }</div>`;

@@ -14,7 +14,7 @@ const titles: Readonly<Record<SubgroupField, string>> = {
 };
 
 /** Whether the model does as well for everybody; empty where that was not looked at. */
-export function renderSubgroups({ subgroups, config }: ReportInput): string {
+export function renderSubgroups({ subgroups, config }: Pick<ReportInput, 'subgroups' | 'config'>): string {
   if (!subgroups || subgroups.length === 0) return '';
   const fields = (Object.keys(titles) as SubgroupField[]).filter((field) =>
     subgroups.some((group) => group.field === field),

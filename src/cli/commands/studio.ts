@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
+import type { Command } from 'commander';
+import { runError } from '../../errors.js';
+import { openInBrowser } from '../../node/studio/openInBrowser.js';
+import { startStudio } from '../../node/studio/startStudio.js';
+import { act } from '../commandContext.js';
+import { parseInteger } from '../globalOptions.js';
+
+interface Options {
+  readonly port: number;
+  readonly open: boolean;
+  readonly data?: string;
+}
+
+const defaultFolder = 'runs';
+
+export function register(program: Command): void {
+  program
+    .command('studio')
+    .helpGroup('Results:')
+    .argument('[folder]', `folder of runs, or one run (default: ${defaultFolder})`)
+    .option('--port <number>', 'port of the page (default: a free one)', parseInteger(0, 65_535), 0)
+    .option('--no-open', 'do not open a browser')
+    .option('--data <folder>', 'where the data of runs lies now, if it has been moved')
+    .description('Show runs in a browser: trainings while they run, results, the images behind every number.')
+    .addHelpText(
+      'after',
+      `
+The page is served to this machine alone, and loads nothing from elsewhere. Ctrl-C ends it, with exit status 0: nothing is left undone. Runs
+are read, never changed.
+
+Examples:
+  $ lesionlab studio
+  $ lesionlab studio runs/first --port 8080 --no-open`,
+    )
+    .action(
+      act(async (context, folder: string | undefined, { port, open, data }: Options) => {
+        for (const named of [folder, data]) if (named !== undefined) requireFolder(named);
+        const studio = await startStudio({ port, runs: folder ?? defaultFolder, data });
+        try {
+          context.setInterruptionNotice('The studio has ended.');
+          context.print({
+            json: { url: studio.url, runs: studio.runs },
+            text: `The studio is at ${studio.url}\nIt shows the runs in ${studio.runs}. Press Ctrl-C to end it.`,
+          });
+          if (open) openInBrowser(studio.url);
+          if (!context.signal.aborted) await once(context.signal, 'abort');
+        } finally {
+          await studio.close();
+        }
+        return { json: undefined };
+      }),
+    );
+}
+
+function requireFolder(path: string): void {
+  if (!existsSync(path) || !statSync(path).isDirectory())
+    throw runError('no-run-folder', `There is no folder ${path}.`, {
+      hint: 'Name a folder that holds runs, such as the one given to `lesionlab run <data> --run <folder>`, or its parent.',
+    });
+}

@@ -1,0 +1,43 @@
+import { stat } from 'node:fs/promises';
+import { Hono } from 'hono';
+import { answerNothingThere, answerWithError } from './apiErrors.js';
+import { answerWithFile, answerWithRunFile } from './runFile.js';
+import { imageType, type RunImages } from './runImages.js';
+import { ensureHeatMapModel } from './runModel.js';
+import type { StudioRuns } from './studioRuns.js';
+import { summariseRunFolder } from './summariseRunFolder.js';
+
+/** Everything below `api/`: reading only, and only what belongs to runs. */
+export function runsApi(runs: StudioRuns, images: RunImages): Hono {
+  const api = new Hono();
+  api.get('/runs', async (context) => context.json(await runs.list()));
+  api.get('/runs/:id', async (context) => {
+    const id = context.req.param('id');
+    return context.json(await summariseRunFolder(await runs.open(id), id));
+  });
+  api.get('/runs/:id/files/:path{.+}', async (context) =>
+    answerWithRunFile(context, await runs.open(context.req.param('id')), context.req.param('path')),
+  );
+  api.get('/runs/:id/records', async (context) =>
+    context.json(await images.records(await runs.open(context.req.param('id')))),
+  );
+  api.get('/runs/:id/images/:imageId', async (context) => {
+    const folder = await runs.open(context.req.param('id'));
+    const { bytes, fingerprint } = await images.read(folder, context.req.param('imageId'));
+    const headers = { ETag: `"${fingerprint.replace(/[^\w.-]/g, '_')}"`, 'Cache-Control': 'no-cache' };
+    if (context.req.header('if-none-match') === headers.ETag) return context.body(null, 304, headers);
+    return context.body(bytes as Uint8Array<ArrayBuffer>, 200, { ...headers, 'Content-Type': imageType(bytes) });
+  });
+  api.get('/runs/:id/model', async (context) => {
+    const path = await ensureHeatMapModel(await runs.open(context.req.param('id')));
+    return answerWithFile(context, path, { type: 'application/octet-stream', ...(await sizeAndTime(path)) });
+  });
+  api.all('*', answerNothingThere);
+  api.onError(answerWithError);
+  return api;
+}
+
+async function sizeAndTime(path: string) {
+  const { size, mtimeMs } = await stat(path);
+  return { size, mtimeMs };
+}

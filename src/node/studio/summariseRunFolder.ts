@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import { isTrained, type RunSummary, summariseRun } from '../../report/index.js';
+import type { EpochRecord } from '../../training/events.js';
+import type { TrainPosition } from '../../training/train.js';
+import { readJsonLines } from '../jsonLines.js';
+import { readEvaluation } from '../readRunFiles.js';
+import { type RunFolder, readConfig } from '../runFolder.js';
+
+/**
+ * What a list shows of a run.
+ * @throws LesionlabError kind `run` where a file of it can't be used
+ */
+export async function summariseRunFolder(folder: RunFolder, id: string): Promise<RunSummary> {
+  const config = await readConfig(folder);
+  const metrics = await readJsonLines<EpochRecord>(folder.metrics);
+  const evaluations = [];
+  for (const name of await evaluationNames(folder)) {
+    const evaluation = await readEvaluation(folder.evaluation(name).evaluation);
+    if (evaluation) evaluations.push({ name, evaluation });
+  }
+  const alive = !isTrained(config, metrics) && (await looksAlive(folder, metrics));
+  return summariseRun({ id, config, metrics, evaluations, alive, report: existsSync(folder.report) });
+}
+
+async function evaluationNames(folder: RunFolder): Promise<string[]> {
+  const entries = await readdir(`${folder.path}/evaluation`, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory() && /^\w[\w.-]*$/.test(entry.name)).map(({ name }) => name);
+}
+
+/** A training is quiet for at most so long, in seconds: between two lines of steps.jsonl, and during validation. */
+const longestPause = 120;
+/** Before its first step it may compute the features of all images. */
+const longestBeginning = 20 * 60;
+
+/** Whether the files of an unfinished training look as if its process were still writing them. */
+async function looksAlive(folder: RunFolder, metrics: readonly EpochRecord[]): Promise<boolean> {
+  const [config, steps, epochs, state] = await Promise.all(
+    [folder.config, folder.steps, folder.metrics, folder.trainingState].map(changedAt),
+  );
+  if (state >= Math.max(steps, epochs) && (await stoppedWithinEpoch(folder))) return false;
+  const quiet = (Date.now() - Math.max(config, steps, epochs, state)) / 1000;
+  const slowest = Math.max(0, ...metrics.map(({ seconds }) => seconds));
+  const begun = (await stat(folder.steps).catch(() => null))?.size ?? 0;
+  return quiet < (begun === 0 ? longestBeginning : Math.max(longestPause, slowest));
+}
+
+/** Milliseconds since 1970; 0 where the file is missing. */
+const changedAt = (path: string) =>
+  stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+
+/** A checkpoint between two epochs is only written when a training is interrupted. */
+async function stoppedWithinEpoch(folder: RunFolder): Promise<boolean> {
+  try {
+    const file = await open(folder.trainingState);
+    try {
+      const length = Buffer.alloc(8);
+      await file.read(length, 0, 8, 0);
+      const header = Buffer.alloc(Math.min(Number(length.readBigUInt64LE()), 1 << 24));
+      await file.read(header, 0, header.length, 8);
+      const position = JSON.parse(JSON.parse(header.toString('utf8')).__metadata__.position) as TrainPosition;
+      return position.stepsInEpoch > 0;
+    } finally {
+      await file.close();
+    }
+  } catch {
+    // Missing or damaged: then the times of change decide alone.
+    return false;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Evaluation } from '../../../src/evaluation/evaluate.js';
+import { type RunSummary, summariseRun } from '../../../src/report/runSummary.js';
+import type { AnyConfig } from '../../../src/training/ensembleConfig.js';
+import type { EpochRecord } from '../../../src/training/events.js';
+import { parseJson, parseJsonLines, type RunSource, readerError } from './runSource.js';
+
+/** Sums up a run from its files, for sources without a server. @param names evaluations to look for */
+export async function readSummary(read: RunSource['read'], id: string, names: readonly string[]): Promise<RunSummary> {
+  const config = await read(id, 'config.json');
+  if (!config)
+    throw readerError(
+      'This run has no config.json.',
+      'Open the folder that `lesionlab run <data> --run <folder>` wrote.',
+    );
+  const metrics = await read(id, 'metrics.jsonl');
+  const evaluations = [];
+  for (const name of names) {
+    const path = `evaluation/${name}/evaluation.json`;
+    const file = await read(id, path);
+    if (file) evaluations.push({ name, evaluation: parseJson<Evaluation>(file.text, path) });
+  }
+  return summariseRun({
+    id,
+    config: parseJson<AnyConfig>(config.text, 'config.json'),
+    metrics: metrics ? parseJsonLines<EpochRecord>(metrics.text) : [],
+    evaluations,
+    alive: false,
+    report: false,
+  });
+}

@@ -1,0 +1,56 @@
+import type { RunList, RunRecords, RunSummary } from '../../../src/report/runSummary.js';
+import { type RunSource, type RunText, readerError } from './runSource.js';
+
+/** Runs that `lesionlab studio` serves. */
+export const serverRuns: RunSource = {
+  live: true,
+  list: () => getJson<RunList>('api/runs'),
+  summary: (id) => getJson<RunSummary>(runUrl(id)),
+  records: (id) => getJson<RunRecords>(`${runUrl(id)}/records`),
+  imageUrl: (id, imageId) => `${runUrl(id)}/images/${encodeURIComponent(imageId)}`,
+  fileUrl,
+  async read(id, path, known) {
+    const answer = await ask(fileUrl(id, path), known?.tag ? { 'If-None-Match': known.tag } : {});
+    if (answer.status === 304 && known) return known;
+    if (answer.status === 404) {
+      const { error } = await answer.json();
+      if (error.code === 'no-file') return null;
+      throw readerError(error.message, error.hint, error.details);
+    }
+    await requireOk(answer);
+    return { text: await answer.text(), tag: answer.headers.get('etag') ?? undefined } satisfies RunText;
+  },
+};
+
+const runUrl = (id: string) => `api/runs/${encodeURIComponent(id)}`;
+
+function fileUrl(id: string, path: string): string {
+  return `${runUrl(id)}/files/${path.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+async function getJson<T>(path: string): Promise<T> {
+  const answer = await ask(path);
+  await requireOk(answer);
+  return (await answer.json()) as T;
+}
+
+async function ask(path: string, headers: Record<string, string> = {}): Promise<Response> {
+  try {
+    return await fetch(path, { headers });
+  } catch (cause) {
+    throw Object.assign(
+      readerError(
+        'The studio’s server does not answer any more.',
+        'Start it again: lesionlab studio. Then load this page anew.',
+      ),
+      { cause },
+    );
+  }
+}
+
+/** @throws what the server says is wrong */
+async function requireOk(answer: Response): Promise<void> {
+  if (answer.ok) return;
+  const { error } = await answer.json().catch(() => ({ error: { message: `The server answered ${answer.status}.` } }));
+  throw Object.assign(readerError(error.message, error.hint, error.details), { code: error.code });
+}

@@ -1,0 +1,50 @@
+import { useLocation } from 'wouter';
+import { formatCount } from '../../../../src/report/format.js';
+import type { RunSummary } from '../../../../src/report/runSummary.js';
+import { type RunSection, runsAddress } from './runAddress.js';
+
+export interface EvaluationChoiceProps {
+  readonly summary: RunSummary;
+  readonly section: RunSection;
+  readonly chosen: string | undefined;
+}
+
+/** Which images the results are of, where there is a choice. */
+export function EvaluationChoice({ summary: { id, evaluations }, section, chosen }: EvaluationChoiceProps) {
+  const [, navigate] = useLocation();
+  if (evaluations.length < 2) return null;
+  return (
+    <p>
+      <label>
+        Results on{' '}
+        <select
+          value={chosen}
+          onChange={({ target }) => navigate(runsAddress({ kind: 'run', id, section, evaluation: target.value }))}
+        >
+          {evaluations.map(({ name, images }) => (
+            <option key={name} value={name}>
+              {evaluationWords(name)} ({formatCount(images)} images)
+            </option>
+          ))}
+        </select>
+      </label>
+    </p>
+  );
+}
+
+export function evaluationWords(name: string): string {
+  return name === 'test' || name === 'validation' ? `the ${name} split` : name;
+}
+
+/** Says that there are no results, and how to get them. */
+export function NotEvaluated({ summary: { id, state } }: { readonly summary: RunSummary }) {
+  return (
+    <p className="absent">
+      {state === 'training'
+        ? 'This run is being trained; results come when it is evaluated. '
+        : 'This run was not evaluated yet. '}
+      Run <code>lesionlab evaluate {id}</code> in the folder of runs{state === 'training' ? ' then' : ''}, and load this
+      page again.
+    </p>
+  );
+}

@@ -1,0 +1,100 @@
+import { useState } from 'react';
+import { findLocalServer } from '../../browser/localServer.js';
+import { useLoaded } from '../../browser/useLoaded.js';
+import { Problem } from '../../components/Problem.js';
+import { ProgressBar } from '../../components/ProgressBar.js';
+import { exampleRuns } from '../../runs/exampleRuns.js';
+import { folderRuns, openRunsOnDisk } from '../../runs/folderRuns.js';
+import { serverRuns } from '../../runs/serverRuns.js';
+import { RunTable } from './RunTable.js';
+
+/** What was found where. */
+async function listAll() {
+  const server = await findLocalServer();
+  return {
+    server,
+    local: server ? await serverRuns.list() : null,
+    example: await exampleRuns.list(),
+    disk: await folderRuns.list(),
+  };
+}
+
+/** All runs that can be looked at. */
+export function RunListPage() {
+  const [openings, setOpenings] = useState(0);
+  const { value, error } = useLoaded(`runs ${openings}`, listAll);
+  const runs = value ? [...(value.local?.runs ?? []), ...value.disk.runs, ...value.example.runs] : [];
+  return (
+    <>
+      <h1>Runs</h1>
+      <p className="lead">
+        A run is one training with all that came of it. Open one to see how it learned, what it gets right and wrong,
+        and the images behind every number; choose two or more to compare them.
+      </p>
+      {error !== undefined && <Problem error={error} />}
+      {!value && error === undefined && <ProgressBar label="Looking for runs" />}
+      {value && <Where {...value} />}
+      {value?.local?.problems.map(({ id, message, hint }) => (
+        <Problem key={id} error={{ message: `The run ${id} cannot be shown. ${message}`, hint }} />
+      ))}
+      {runs.length > 0 && <RunTable runs={runs} />}
+      {value && <OpenFolder onOpened={() => setOpenings(openings + 1)} />}
+    </>
+  );
+}
+
+function Where({ server, local }: Awaited<ReturnType<typeof listAll>>) {
+  if (!server)
+    return (
+      <p className="aside">
+        This page is not served by <code>lesionlab studio</code>, so it cannot list the runs of your machine. The
+        example below is a small network that was trained on synthetic images: its numbers say nothing about real skin.
+      </p>
+    );
+  if (local && local.runs.length === 0)
+    return (
+      <p className="aside">
+        There is no run in <code>{local.folder}</code> yet. <code>lesionlab demo</code> makes one in a few minutes, on
+        synthetic images; <code>lesionlab train &lt;data&gt; --run {local.folder}/first</code> trains on your data. A
+        training is shown here while it runs.
+      </p>
+    );
+  return (
+    <p className="muted small">
+      Runs in <code>{local?.folder}</code>, newest first.
+    </p>
+  );
+}
+
+/** A folder that the reader opens is read in place by this page. */
+function OpenFolder({ onOpened }: { readonly onOpened: () => void }) {
+  const [error, setError] = useState<unknown>();
+  const open = async (files: FileList | null) => {
+    if (!files || files.length === 0) return;
+    const found = await openRunsOnDisk(files);
+    setError(
+      found > 0
+        ? undefined
+        : {
+            message: 'There is no run in this folder: no config.json that lesionlab wrote.',
+            hint: 'Open the folder that `lesionlab run <data> --run <folder>` wrote, or one with such folders in it.',
+          },
+    );
+    onOpened();
+  };
+  return (
+    <div className="open-folder">
+      <label>
+        <span>Open a run folder from disk (the browser reads it here; nothing is sent anywhere)</span>
+        <input
+          type="file"
+          multiple
+          // React knows the attribute by this name only.
+          ref={(input) => input?.setAttribute('webkitdirectory', '')}
+          onChange={({ target }) => open(target.files)}
+        />
+      </label>
+      {error !== undefined && <Problem error={error} />}
+    </div>
+  );
+}
