@@ -54,7 +54,7 @@ export function ConvolutionFigure() {
           ))}
         </tbody>
       </table>
-      <ul className="pictures">
+      <ul className="pictures large">
         {steps.map(({ title, size, image }) => (
           <li key={title}>
             <Pixels image={image} label={`${title}, ${size} by ${size} pixels`} sharp />
