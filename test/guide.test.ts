@@ -124,13 +124,13 @@ describe.skipIf(!existsSync(join(root, 'dist/cli/main.js')))('what the guide tel
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', dependencies: { lesionlab: '*' } }));
     for (const { name, text } of chapters)
       for (const [i, code] of blocksOf(text, 'ts').entries()) writeFileSync(join(folder, programName(name, i)), code);
-  });
+  }, 180_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const programName = (chapter: string, i: number) => `${chapter.replace(/\.md$/, '')}-${i + 1}.ts`;
   const call = (args: readonly string[]) => spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
 
-  it('type-checks and compiles', () => {
+  it('type-checks and compiles', { timeout: 180_000 }, () => {
     const compilerOptions = {
       target: 'ES2023',
       lib: ['ES2023'],
@@ -148,7 +148,7 @@ describe.skipIf(!existsSync(join(root, 'dist/cli/main.js')))('what the guide tel
 
   const seen = new Set<string>();
   for (const { name, text } of chapters) {
-    it(`runs in ${name}`, { timeout: 180_000 }, () => {
+    it(`runs in ${name}`, { timeout: 300_000 }, () => {
       for (const line of blocksOf(text, 'sh').join('').trim().split('\n')) {
         const [npx, program, command, ...args] = line.split(' ');
         expect([npx, program], line).toEqual(['npx', 'lesionlab']);
