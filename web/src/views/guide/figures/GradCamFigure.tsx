@@ -47,7 +47,7 @@ export function GradCamFigure() {
         {panels.map(([file, words]) => (
           <div key={words}>
             <p>{words}</p>
-            <img src={run.address(`explanations/${file}`)} alt={`${imageId}, ${words}`} width={160} height={160} />
+            <img src={run.address(`explanations/${file}`)} alt={`${imageId}, ${words}`} width={160} height={120} />
           </div>
         ))}
       </div>

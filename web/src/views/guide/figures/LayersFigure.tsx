@@ -57,7 +57,7 @@ export function LayersFigure() {
         </table>
       </section>
       <Say>
-        {formatCount(parameterCount)} parameters in all; {formatPercent(largest.parameters / parameterCount, 0)} of them
+        {formatCount(parameterCount)} parameters in all; {formatPercent(largest.parameters / parameterCount)} of them
         are in {largest.name}.
       </Say>
     </figure>
