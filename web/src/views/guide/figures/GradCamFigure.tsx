@@ -16,7 +16,7 @@ interface Explanations {
     readonly localisation?: {
       readonly heatInside: number;
       readonly lesionShare: number;
-      readonly ratio: number;
+      readonly ratio: number | null;
     } | null;
   }[];
 }
