@@ -27,6 +27,8 @@ export {
   type SplitName,
   splitNames,
 } from './dataset.js';
+export { type DatasetFilesOptions, datasetFromFiles } from './datasetFromFiles.js';
+export type { TableOptions } from './datasetTables.js';
 export { denormaliseImage } from './denormalise.js';
 export { evenSample } from './evenSample.js';
 export type {
