@@ -28,6 +28,7 @@ export {
   splitNames,
 } from './dataset.js';
 export { type DatasetFilesOptions, datasetFromFiles } from './datasetFromFiles.js';
+export { datasetHashText } from './datasetHashText.js';
 export type { TableOptions } from './datasetTables.js';
 export { denormaliseImage } from './denormalise.js';
 export { evenSample } from './evenSample.js';

@@ -1,3 +1,4 @@
+export { requireEnoughImages } from '../training/trainingSplits.js';
 export * from './cacheFolder.js';
 export * from './checkpointFile.js';
 export * from './codec.js';
@@ -29,6 +30,5 @@ export * from './steps/train.js';
 export { type EventFile, openEventFile } from './tensorBoard.js';
 export * from './terminalProgress.js';
 export { openLimited, type PreparedData, prepareData } from './trainingData.js';
-export { requireEnoughImages } from './trainingSplits.js';
 export * from './writeFile.js';
 export * from './writeSyntheticDataset.js';
