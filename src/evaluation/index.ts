@@ -15,6 +15,7 @@ export * from './evaluateOutOfDistribution.js';
 export * from './evaluateQuestions.js';
 export * from './exportedModel.js';
 export * from './externalEvaluation.js';
+export * from './fitCalibration.js';
 export * from './imageAnswer.js';
 export * from './imageAnswersCsv.js';
 export * from './intervals.js';

@@ -1,4 +1,5 @@
 export * from './coarsenHeatMap.js';
+export * from './encodeModel.js';
 export * from './gradCam.js';
 export * from './heatMapOutput.js';
 export * from './heatmap.js';

@@ -7,157 +7,45 @@ import {
   type OutOfDistributionMetadata,
   readExportedModel,
 } from '../evaluation/index.js';
-import { appendHeatMaps } from '../explain/index.js';
-import { type Graph, toOnnx } from '../graph/index.js';
-import { buildEvaluationGraph } from '../models/index.js';
+import * as encode from '../explain/encodeModel.js';
+import type { Graph } from '../graph/index.js';
 import type { Checkpoint } from './checkpointFile.js';
 import { packageInfo } from './packageInfo.js';
-import type { RunOutOfDistribution } from './runOutOfDistribution.js';
 
-export const purposeNotice =
-  'Research and education only. Not a medical device: nothing this model says is a diagnosis.';
+export { type EncodeModelOptions, purposeNotice } from '../explain/encodeModel.js';
 
 /** An exported model as a file of this machine. */
 export interface ModelFile extends ExportedModel {
   readonly path: string;
 }
 
-/**
- * The metadata of model.onnx: plain words where words do, JSON for the rest. These keys are a contract with programs that read
- * the file.
- */
-export function modelMetadata(
-  { config, name, epoch, sha256 }: Checkpoint,
-  certainty: Calibration | null = null,
-  outOfDistribution: OutOfDistributionMetadata | null = null,
-): Record<string, string> {
-  const { data, preprocessing, recipe, model } = config;
-  const optional = { dataLicence: data.licence, dataCitation: data.citation };
-  return {
-    lesionlab: packageInfo.version,
-    model: model.id,
-    classes: JSON.stringify(data.classes.map(({ id }) => id)),
-    classNames: JSON.stringify(data.classes.map((entry) => entry.name)),
-    malignant: JSON.stringify(data.classes.map(({ malignant }) => malignant ?? null)),
-    preprocessing: JSON.stringify(preprocessing),
-    testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
-    ...(certainty && { certainty: JSON.stringify(pickCertainty(certainty)) }),
-    ...(outOfDistribution && { outOfDistribution: JSON.stringify(pickMetadata(outOfDistribution)) }),
-    checkpoint: name,
-    ...(epoch === null ? {} : { epoch: String(epoch) }),
-    checkpointSha256: sha256,
-    data: data.name,
-    synthetic: String(data.synthetic),
-    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
-    notice: purposeNotice,
-  };
-}
+const { version } = packageInfo;
 
-const pickCertainty = ({ temperature, conformal }: Calibration): Calibration => ({ temperature, conformal });
+/** See `encodeModel`. */
+export const encodeModelFile = (checkpoint: Checkpoint, options?: encode.EncodeModelOptions): Uint8Array =>
+  encode.encodeModel({ ...checkpoint, version }, options);
 
-const pickMetadata = ({ threshold, trainingImages }: OutOfDistributionMetadata): OutOfDistributionMetadata => ({
-  threshold,
-  trainingImages,
-});
-
-export interface EncodeModelOptions {
-  /** Temperature and thresholds of prediction sets, for the metadata. */
-  readonly certainty?: Calibration | null;
-  /** Also make how far an image is from the training images an output of the model, `out_of_distribution`. */
-  readonly outOfDistribution?: RunOutOfDistribution | null;
-  /**
-   * Also make the output of the layer that Grad-CAM looks at an output of the model, `activations`, and what Grad-CAM makes of it
-   * for each class another one, `heat_maps`.
-   */
-  readonly gradCamLayer?: boolean;
-}
-
-/**
- * A checkpoint as an ONNX file: input `images` [batch, 3, S, S], normalised as the metadata's preprocessing says; outputs
- * `probabilities` and `logits` [batch, K], and where asked for `out_of_distribution` [batch], `activations` [batch, C, H, W]
- * and `heat_maps` [batch, K, H, W]. Any batch size.
- */
-export function encodeModelFile(
-  checkpoint: Checkpoint,
-  { gradCamLayer = false, certainty, outOfDistribution }: EncodeModelOptions = {},
-): Uint8Array {
-  const { model, weights, config } = checkpoint;
-  const { imageSize } = config.preprocessing;
-  const classCount = config.data.classes.length;
-  const { graph, activations } = buildEvaluationGraph({
-    model,
-    weights,
-    classCount,
-    imageSize,
-    batchSize: 1,
-    outOfDistribution,
-    // Nobody knows where the file will run: these operators are right on every device.
-    target: 'webgpu',
-  });
-  const metadata = modelMetadata(checkpoint, certainty, outOfDistribution);
-  const symbolicShapes = interfaceShapes(checkpoint);
-  if (outOfDistribution) symbolicShapes.out_of_distribution = ['batch'];
-  if (gradCamLayer) {
-    const layer = activations.get(model.gradCamLayer)!;
-    graph.output('activations', layer);
-    symbolicShapes.activations = ['batch', ...layer.shape.slice(1)];
-    const heatMaps = appendHeatMaps(graph, graph.outputs.get('logits')!, layer);
-    graph.output('heat_maps', heatMaps);
-    symbolicShapes.heat_maps = ['batch', ...heatMaps.shape.slice(1)];
-    metadata.gradCamLayer = model.gradCamLayer;
-  }
-  return writeModel(graph, checkpoint, metadata, symbolicShapes);
-}
-
-/**
- * A checkpoint's network in 8-bit integers as an ONNX file: the same inputs, outputs and metadata as `encodeModelFile`'s, and
- * `quantisation`, `calibration` (JSON: images, and where they are from).
- * @param graph of `quantiseGraph` @param certainty of the network in floats, whose probabilities are nearly the same
- */
-export function encodeInt8ModelFile(
+/** See `encodeInt8Model`. */
+export const encodeInt8ModelFile = (
   checkpoint: Checkpoint,
   graph: Graph,
   calibration: Readonly<Record<string, unknown>>,
-  certainty: Calibration | null = null,
-): Uint8Array {
-  return writeModel(graph, checkpoint, int8Metadata(checkpoint, calibration, certainty), interfaceShapes(checkpoint));
-}
+  certainty?: Calibration | null,
+): Uint8Array => encode.encodeInt8Model({ ...checkpoint, version }, graph, calibration, certainty);
+
+/** The metadata of model.onnx. */
+export const modelMetadata = (
+  checkpoint: Checkpoint,
+  certainty?: Calibration | null,
+  outOfDistribution?: OutOfDistributionMetadata | null,
+): Record<string, string> => encode.modelMetadata({ ...checkpoint, version }, certainty, outOfDistribution);
 
 /** The metadata of model.int8.onnx. */
 export const int8Metadata = (
   checkpoint: Checkpoint,
   calibration: Readonly<Record<string, unknown>>,
-  certainty: Calibration | null = null,
-): Record<string, string> => ({
-  ...modelMetadata(checkpoint, certainty),
-  quantisation: 'int8',
-  calibration: JSON.stringify(calibration),
-});
-
-function interfaceShapes({ config }: Checkpoint): Record<string, (number | string)[]> {
-  const { imageSize } = config.preprocessing;
-  const classCount = config.data.classes.length;
-  return {
-    images: ['batch', 3, imageSize, imageSize],
-    logits: ['batch', classCount],
-    probabilities: ['batch', classCount],
-  };
-}
-
-function writeModel(
-  graph: Graph,
-  { model, config }: Checkpoint,
-  metadata: Readonly<Record<string, string>>,
-  symbolicShapes: Readonly<Record<string, readonly (number | string)[]>>,
-): Uint8Array {
-  return toOnnx(graph, {
-    name: model.id,
-    producerVersion: packageInfo.version,
-    description: `${model.title}, trained with lesionlab on ${config.data.name}. ${purposeNotice}`,
-    metadata,
-    symbolicShapes,
-  });
-}
+  certainty?: Calibration | null,
+): Record<string, string> => encode.int8Metadata({ ...checkpoint, version }, calibration, certainty);
 
 /**
  * Reads an exported model and what its metadata says.

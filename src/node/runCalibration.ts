@@ -1,12 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import {
-  type Calibration,
-  conformalLevels,
-  conformalThresholds,
-  fitTemperature,
-  scaleTemperature,
-} from '../evaluation/index.js';
+import { type Calibration, fitCalibration } from '../evaluation/index.js';
 import type { Checkpoint } from './checkpointFile.js';
 import { predictRecords } from './predictRecords.js';
 import type { RunData } from './runData.js';
@@ -64,14 +58,7 @@ export async function ensureCalibration(
   const records = data.splits.validation;
   if (records.length === 0) return null;
   const predictions = await predictRecords(context, checkpoint, data, records, 'Calibrating on validation images');
-  const { classes, probabilities } = predictions;
-  const { temperature, lossBefore, lossAfter, images } = fitTemperature(predictions);
-  const scaled = { ...predictions, probabilities: scaleTemperature(probabilities, classes.length, temperature) };
-  const conformal = conformalLevels.map((level) => {
-    const { thresholds, ...rest } = conformalThresholds(scaled, level);
-    return { ...rest, thresholds: [...thresholds], images: [...rest.images] };
-  });
-  const calibration = { sha256: checkpoint.sha256, images, temperature, lossBefore, lossAfter, conformal };
+  const calibration = { sha256: checkpoint.sha256, ...fitCalibration(predictions) };
   await writeJson(folder.calibration, calibration);
   return calibration;
 }
