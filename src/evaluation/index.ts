@@ -26,6 +26,7 @@ export * from './metrics.js';
 export * from './outOfDistribution.js';
 export * from './predictions.js';
 export * from './predictionsCsv.js';
+export * from './predictPrepared.js';
 export * from './restrictPredictions.js';
 export * from './scoredImages.js';
 export * from './scoreExternal.js';

@@ -2,6 +2,7 @@ export { checkpointMetadata } from './checkpointMetadata.js';
 export * from './config.js';
 export * from './curveNotes.js';
 export * from './earlyStopping.js';
+export * from './estimateTraining.js';
 export * from './events.js';
 export * from './featureTable.js';
 export * from './findBestEpoch.js';

@@ -7,7 +7,7 @@ import { resolveClassWeights, resolvePreprocessing, type SplitImages } from './t
 
 export interface RunConfigInput {
   /** What is trained on, without images that were left out. */
-  readonly dataset: Dataset;
+  readonly dataset: Pick<Dataset, 'info' | 'records' | 'metadataFile' | 'hasLesionIds'>;
   /** All images of the dataset, prepared at the recipe's size. */
   readonly prepared: PreparedImages;
   readonly train: SplitImages;
