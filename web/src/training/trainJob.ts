@@ -1,6 +1,6 @@
-import type { PreparedForTraining } from '../dataset/prepareForTraining.js';
-import type { ComputeDevice } from '../browser/computeDevice.js';
 import type { Recipe } from '../../../src/training/config.js';
+import type { ComputeDevice } from '../browser/computeDevice.js';
+import type { PreparedForTraining } from '../dataset/prepareForTraining.js';
 
 /** Everything that the training worker gets; plain data. */
 export interface StudioTrainJob {

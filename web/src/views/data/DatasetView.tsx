@@ -1,3 +1,4 @@
+import '../../components/forms.css';
 import './data.css';
 import { Link } from 'wouter';
 import { syntheticNotice } from '../../../../src/report/page.js';
@@ -7,6 +8,7 @@ import { DatasetSummary } from './DatasetSummary.js';
 import { ExplorationSection } from './ExplorationSection.js';
 import { OpenPanel } from './OpenPanel.js';
 import { SampleSection } from './SampleSection.js';
+import { SaveSynthetic } from './SaveSynthetic.js';
 import { SplitSection } from './SplitSection.js';
 
 /** Opens a dataset from the reader's disk, and shows what is in it. */
@@ -35,6 +37,7 @@ export default function DatasetView() {
             <button type="button" className="plain" onClick={closeData}>
               Open other data
             </button>
+            {dataset.exploration.dataset.synthetic && <SaveSynthetic />}
           </p>
           <AuditSection audit={dataset.exploration.audit} />
           <SampleSection exploration={dataset.exploration} />
