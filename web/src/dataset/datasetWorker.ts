@@ -102,7 +102,7 @@ const functions = {
     open.audit = await auditDataset(open.dataset, {
       codec,
       decode: true,
-      concurrency: pool.size * 2,
+      concurrency: pool.inFlight,
       progress,
       signal,
     });

@@ -121,7 +121,7 @@ async function prepareImages(
   const task = progress.start('Preparing images', records.length);
   let done = 0;
   try {
-    await mapConcurrently(records, pool.size * 2, async ({ imageId }, index) => {
+    await mapConcurrently(records, pool.inFlight, async ({ imageId }, index) => {
       throwIfInterrupted(signal, 'preparing images');
       try {
         if (images.has(imageId) && images.byteLength(imageId) > 0) {

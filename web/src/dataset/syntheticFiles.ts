@@ -26,7 +26,7 @@ export async function paintSyntheticFiles(
   const task = progress.start('Painting synthetic images', rows.length);
   let done = 0;
   try {
-    const images = await mapConcurrently(rows, pool.size * 2, async ({ imageId }, index) => {
+    const images = await mapConcurrently(rows, pool.inFlight, async ({ imageId }, index) => {
       throwIfInterrupted(signal, 'painting synthetic images');
       const bytes = await pool.run('paint', { options, index });
       task.update(++done);
