@@ -1,4 +1,5 @@
 import type { PreparedImages } from '../../../src/data/preprocessing.js';
+import { defaultRatios } from '../../../src/data/split.js';
 import {
   type Evaluation,
   evaluatePredictions,
@@ -69,8 +70,8 @@ export async function runStudioTraining(
   const bySplit = splitImages(data, data.splits, prepared);
   const runtime = await openRuntime(device);
   const open = { device: device.device, spin: false };
-  const file =
-    job.weightsFile && readWeights(new Uint8Array(await job.weightsFile.arrayBuffer()), job.weightsFile.name);
+  const bytes = job.weightsFile && new Uint8Array(await job.weightsFile.arrayBuffer());
+  const file = bytes && readWeights(bytes, job.weightsFile!.name);
   const config = makeRunConfig({
     ...job,
     dataset: data,
@@ -80,7 +81,9 @@ export async function runStudioTraining(
     dataFolder: data.root,
     limit: data.limit,
     excluded: data.excluded,
-    weights: file && { file: job.weightsFile!.name, metadata: file.metadata },
+    weights: file && { file: job.weightsFile!.name, metadata: file.metadata, sha256: await sha256(bytes) },
+    splitRule: { kind: 'lesions' },
+    ratios: defaultRatios,
     machine: {
       lesionlab: version,
       device: device.device,
@@ -115,7 +118,8 @@ export async function runStudioTraining(
   if (opened) {
     try {
       const { training } = recipe;
-      for await (const event of train({ ...opened, training, shouldStop: () => signal.aborted })) {
+      const classIds = data.info.classes.map(({ id }) => id);
+      for await (const event of train({ ...opened, training, classIds, shouldStop: () => signal.aborted })) {
         if (event.type === 'step') steps.push(event.record);
         else if (event.type === 'epoch') epochs.push(event.record);
         else if (event.type === 'stopped' || event.type === 'done') ended = event.reason;
