@@ -9,9 +9,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { paintForeignImage } from '../dist/data/index.js';
+import { encodeAlone } from '../dist/explain/index.js';
 import { findModel, initialWeights } from '../dist/models/index.js';
 import { sharpCodec } from '../dist/node/codec.js';
-import { encodeModelFile } from '../dist/node/modelFile.js';
+import { encodeModelFile } from '../dist/node/encodeModelFile.js';
 import { startStudio } from '../dist/node/studio/startStudio.js';
 
 const { values } = parseArgs({
@@ -33,10 +34,9 @@ function makeModel() {
   config.preprocessing.imageSize = imageSize;
   config.model.id = model.id;
   const weights = initialWeights({ model, classCount: config.data.classes.length, imageSize }, 0);
-  return encodeModelFile(
-    { name: 'best', path: 'made up', weights, model, config, epoch: null, sha256: '' },
-    { gradCamLayer: true },
-  );
+  return encodeModelFile(encodeAlone({ name: 'best', weights, model, config, epoch: null, sha256: '' }), {
+    gradCamLayer: true,
+  });
 }
 
 const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(

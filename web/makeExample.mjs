@@ -11,9 +11,10 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { paintForeignImage } from '../dist/data/index.js';
+import { encodeAlone } from '../dist/explain/index.js';
 import { loadCheckpoint } from '../dist/node/checkpointFile.js';
 import { sharpCodec } from '../dist/node/codec.js';
-import { encodeModelFile } from '../dist/node/modelFile.js';
+import { encodeModelFile } from '../dist/node/encodeModelFile.js';
 import { readCalibration } from '../dist/node/runCalibration.js';
 import { openRunFolder } from '../dist/node/runFolder.js';
 import { readOutOfDistribution } from '../dist/node/runOutOfDistribution.js';
@@ -76,7 +77,7 @@ async function writeModel() {
   if (!certainty || !outOfDistribution) throw new Error(`${source} was not evaluated: run the whole demo.`);
   await writeFile(
     join(target, 'model.onnx'),
-    encodeModelFile(checkpoint, { certainty, outOfDistribution, gradCamLayer: true }),
+    encodeModelFile(encodeAlone(checkpoint), { certainty, outOfDistribution, gradCamLayer: true }),
   );
 }
 

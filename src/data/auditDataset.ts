@@ -1,4 +1,4 @@
-import type { ImageCodec } from '../image/raster.js';
+import type { Raster } from '../image/raster.js';
 import { type Progress, silentProgress } from '../progress.js';
 import type { Audit, Finding, FindingKind, ImageSizeCount } from './audit.js';
 import type { Dataset, ImageRecord } from './dataset.js';
@@ -15,8 +15,8 @@ export interface DecodeFailure {
 export interface AuditOptions {
   /** Decode every image to find those that can't be read; takes a minute for HAM10000 as published. */
   readonly decode: boolean;
-  /** Needed to decode. */
-  readonly codec?: ImageCodec;
+  /** Needed to decode; only the size of what it gives is looked at. */
+  readonly codec?: { decode(bytes: Uint8Array): Promise<Pick<Raster, 'width' | 'height'>> };
   /** Failures and sizes that preparation has seen, instead of decoding here. */
   readonly decoded?: { readonly failures: readonly DecodeFailure[]; readonly imageSizes?: readonly ImageSizeCount[] };
   /** Images decoded at a time. */

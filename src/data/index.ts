@@ -27,6 +27,9 @@ export {
   type SplitName,
   splitNames,
 } from './dataset.js';
+export { type DatasetFilesOptions, datasetFromFiles } from './datasetFromFiles.js';
+export { datasetHashText } from './datasetHashText.js';
+export type { TableOptions } from './datasetTables.js';
 export { denormaliseImage } from './denormalise.js';
 export { evenSample } from './evenSample.js';
 export type {

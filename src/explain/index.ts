@@ -1,5 +1,6 @@
 export * from './coarsenHeatMap.js';
 export * from './combineHeatMaps.js';
+export * from './encodeModel.js';
 export * from './gradCam.js';
 export * from './heatMapOutput.js';
 export * from './heatmap.js';

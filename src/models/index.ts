@@ -13,4 +13,5 @@ export * from './resnet.js';
 export * from './weights/fitWeights.js';
 export * from './weights/readWeights.js';
 export * from './weights/safetensors.js';
+export * from './weights/takeInitialWeights.js';
 export type { WeightFile } from './weights/weightFile.js';

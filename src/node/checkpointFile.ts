@@ -3,17 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { LesionlabError, runError } from '../errors.js';
 import {
   decodeSafetensors,
-  describeFit,
   describeNetwork,
   findModel,
-  fitWeights,
+  type InitialWeightsOptions,
   initialWeights,
   type ModelDefinition,
   type NetworkSize,
   readWeights,
+  takeInitialWeights,
+  type WeightFile,
 } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
-import type { Progress } from '../progress.js';
 import type { RunConfig } from '../training/config.js';
 import { type RunFolder, readTrainedConfig } from './runFolder.js';
 
@@ -124,33 +124,28 @@ function checkMetadata(metadata: Readonly<Record<string, string>>, config: RunCo
   }
 }
 
-export interface InitialWeightsOptions {
-  /** Of the weights that the file lacks. Default 0. */
-  readonly seed?: number;
-  /** Is told what was taken from the file and what was not. */
-  readonly progress?: Progress;
-}
-
 /**
- * Reads weights to begin a training with, from safetensors, PyTorch's .pth or the initializers of an ONNX model. What the file
- * lacks, and a classifier for another number of classes, begins at random.
+ * Reads weights to begin a training with: see `takeInitialWeights`.
  * @throws LesionlabError kind `run` that names the file where it can't be read or doesn't fit the network
  */
 export async function loadInitialWeights(
   path: string,
   network: NetworkSize,
-  { seed = 0, progress }: InitialWeightsOptions = {},
+  options: InitialWeightsOptions = {},
 ): Promise<Weights> {
+  return takeInitialWeights(await readWeightsFile(path), network, options);
+}
+
+/** What a file of weights says of itself. @throws LesionlabError kind `run` where it can't be read */
+export const readWeightsMetadata = async (path: string): Promise<Readonly<Record<string, string>>> =>
+  (await readWeightsFile(path)).metadata;
+
+async function readWeightsFile(path: string): Promise<WeightFile> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     const message = cause.code === 'ENOENT' ? `There is no file ${path}.` : `Cannot read ${path}: ${cause.message}`;
     throw runError('weights-unreadable', message, { hint: 'Give --weights a safetensors, .pth or ONNX file.', cause });
   });
-  const file = readWeights(bytes, path);
-  const { weights, report } = fitWeights(file, describeNetwork(network).tensors, {
-    classifier: network.model.classifier,
-  });
-  for (const line of [...describeFit(report).split('\n'), ...file.notes]) progress?.note(line);
-  return new Map([...initialWeights(network, seed), ...weights]);
+  return readWeights(bytes, path);
 }
 
 function checkShapes(weights: Weights, network: NetworkSize, path: string, hint: string): void {

@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../data/dataset.js';
+import { datasetHashText } from '../data/datasetHashText.js';
 import type { PreparedFile } from './preparedFile.js';
 
-/**
- * SHA-256 (hexadecimal) over image ids, class codes and the CRC-32 of the images' files, in the order of the records: what
- * config.json keeps as `data.sha256`. The same for zips and for what they unpack to, whatever the files' dates.
- */
+/** SHA-256 (hexadecimal) of `datasetHashText`: what config.json keeps as `data.sha256`. */
 export function hashDataset(
-  { info, records }: Pick<Dataset, 'info' | 'records'>,
+  dataset: Pick<Dataset, 'info' | 'records'>,
   prepared: Pick<PreparedFile, 'checksum'>,
 ): string {
-  const hash = createHash('sha256');
-  for (const { imageId, label } of records)
-    hash.update(`${JSON.stringify([imageId, info.classes[label].id, prepared.checksum(imageId)])}\n`);
-  return hash.digest('hex');
+  const text = datasetHashText(dataset, (imageId) => prepared.checksum(imageId));
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,3 +1,4 @@
+export { requireEnoughImages } from '../training/trainingSplits.js';
 export * from './cacheFolder.js';
 export * from './checkpointFile.js';
 export * from './codec.js';
@@ -33,6 +34,5 @@ export { type RunningStudio, type StudioOptions, startStudio } from './studio/st
 export { type EventFile, openEventFile } from './tensorBoard.js';
 export * from './terminalProgress.js';
 export { openLimited, type PreparedData, prepareData } from './trainingData.js';
-export { requireEnoughImages } from './trainingSplits.js';
 export * from './writeFile.js';
 export * from './writeSyntheticDataset.js';

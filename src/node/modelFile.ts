@@ -2,9 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { runError } from '../errors.js';
 import { type ExportedModel, exportHint, readExportedModel } from '../evaluation/index.js';
 
-export const purposeNotice =
-  'Research and education only. Not a medical device: nothing this model says is a diagnosis.';
-
 /** An exported model as a file of this machine. */
 export interface ModelFile extends ExportedModel {
   readonly path: string;

@@ -3,10 +3,11 @@ import type { Weights } from '../nn/index.js';
 import { nodeRuntime } from '../runtime/node.js';
 import { computeFeatures, featureBatches } from '../training/featureTable.js';
 import { openHeadTrainer, replaceWeights, validateHead, withFeatureStatistics } from '../training/headTraining.js';
+import type { SplitImages } from '../training/trainingSplits.js';
 import { createBatchLoader } from './batchLoader.js';
 import { featureFile, readFeatures, type SplitFeatures, writeFeatures } from './featureCache.js';
 import { type OpenedTraining, openOptions, trainerOptions } from './openTraining.js';
-import type { SplitImages, TrainJob } from './trainJob.js';
+import type { TrainJob } from './trainJob.js';
 
 export interface HeadTrainingHooks {
   /** @param done images whose features are computed, of `total` */

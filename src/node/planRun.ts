@@ -7,10 +7,10 @@ import { defaultPreset } from '../training/presets.js';
 import { recipeTrainerOptions } from '../training/recipeTrainerOptions.js';
 import { formatSetting, type RecipeOverrides, resolveRecipe } from '../training/resolveRecipe.js';
 import { hashFile } from './fileHash.js';
+import { requireWeights } from './requireWeights.js';
 import { readTrainedConfig, runFolderPaths } from './runFolder.js';
 import { type RunDivision, readRunDivision } from './runSplits.js';
 import type { StepContext } from './stepContext.js';
-import { requireWeights } from './weightsNormalisation.js';
 
 export interface RunOptions {
   readonly data: string;

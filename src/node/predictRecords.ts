@@ -1,7 +1,5 @@
-import { makeBatch, planEvaluationBatches } from '../data/batches.js';
 import type { ImageRecord } from '../data/dataset.js';
-import { interruptedError } from '../errors.js';
-import { averagePredictions, classifyImages, type Predictions } from '../evaluation/index.js';
+import { averagePredictions, type Predictions, predictPrepared } from '../evaluation/index.js';
 import { type Classifier, openClassifier } from '../models/index.js';
 import { nodeRuntime } from '../runtime/node.js';
 import type { RunConfig } from '../training/config.js';
@@ -78,46 +76,8 @@ export async function predictWith(
   records: readonly ImageRecord[],
   label: string,
 ): Promise<Predictions> {
-  const { preprocessing } = config;
-  const { classes } = config.data;
-  const task = progress.start(label, records.length);
-  try {
-    const labels = Int32Array.from(records, (record) => record.label);
-    const source = {
-      images: data.prepared,
-      indices: records.map(({ imageId }) => data.preparedIndex(imageId)),
-      labels,
-      preprocessing,
-      seed: 0,
-    };
-    const probabilities = new Float32Array(records.length * classes.length);
-    const plan = planEvaluationBatches({ count: records.length, batchSize: predictionBatchSize });
-    const memory = new Float32Array(predictionBatchSize * 3 * preprocessing.imageSize ** 2);
-    for (let step = 0; step < plan.steps; step++) {
-      await pause();
-      if (signal.aborted) throw interruptedError('Interrupted while images were predicted; nothing was written.');
-      const batch = makeBatch(source, plan.batchRows(step), memory);
-      const found = await classifyImages(
-        classifier,
-        batch.images,
-        preprocessing,
-        config.recipe.evaluation.testTimeAugmentation,
-      );
-      const first = step * predictionBatchSize;
-      const here = Math.min(predictionBatchSize, records.length - first);
-      probabilities.set(found.subarray(0, here * classes.length), first * classes.length);
-      task.update(first + here);
-    }
-    return {
-      classes,
-      imageIds: records.map(({ imageId }) => imageId),
-      lesionIds: records.map(({ lesionId }) => lesionId),
-      labels,
-      probabilities,
-    };
-  } finally {
-    task.end();
-  }
+  const { prepared, preparedIndex } = data;
+  return predictPrepared(classifier, { config, records, prepared, preparedIndex, label, progress, signal, pause });
 }
 
 /** onnxruntime-node occupies the thread while it runs: only between batches can signals and timers be heard. */

@@ -1,13 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import {
-  type Calibration,
-  conformalLevels,
-  conformalThresholds,
-  fitTemperature,
-  type Predictions,
-  scaleTemperature,
-} from '../evaluation/index.js';
+import { type Calibration, fitCalibration } from '../evaluation/index.js';
 import { predictRecords } from './predictRecords.js';
 import type { RunData } from './runData.js';
 import { type RunFolder, readJson } from './runFolder.js';
@@ -65,19 +58,7 @@ export async function ensureCalibration(
   const records = data.splits.validation;
   if (records.length === 0) return null;
   const predictions = await predictRecords(context, model, data, records, 'Calibrating on validation images');
-  const calibration = fitCalibration(model, predictions);
+  const calibration = { sha256: model.sha256, ...fitCalibration(predictions) };
   await writeJson(folder.calibration, calibration);
   return calibration;
-}
-
-/** What predictions of the validation split say about a model's certainty. */
-export function fitCalibration({ sha256 }: Pick<RunModel, 'sha256'>, predictions: Predictions): RunCalibration {
-  const { classes, probabilities } = predictions;
-  const { temperature, lossBefore, lossAfter, images } = fitTemperature(predictions);
-  const scaled = { ...predictions, probabilities: scaleTemperature(probabilities, classes.length, temperature) };
-  const conformal = conformalLevels.map((level) => {
-    const { thresholds, ...rest } = conformalThresholds(scaled, level);
-    return { ...rest, thresholds: [...thresholds], images: [...rest.images] };
-  });
-  return { sha256, images, temperature, lossBefore, lossAfter, conformal };
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { LesionlabError, runError } from '../errors.js';
 import { decodeSafetensors, encodeSafetensors, findModel, initialWeights, type NetworkSize } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
+import { checkpointMetadata } from '../training/checkpointMetadata.js';
 import type { EpochRecord, StepRecord, TrainEvent } from '../training/events.js';
 import { trainsHeadOnly } from '../training/headTraining.js';
 import { type TrainPosition, train } from '../training/train.js';
@@ -99,18 +100,12 @@ const epochScalars = (record: EpochRecord): [string, number][] => [
   ),
 ];
 
-/** What a file of a run's weights says of itself. @param epoch epochs that went into the weights */
-const checkpointMetadata = (job: TrainJob, epoch: number): Record<string, string> => ({
-  lesionlab: packageInfo.version,
-  model: job.recipe.model,
-  classes: JSON.stringify(job.classIds),
-  preprocessing: JSON.stringify(job.preprocessing),
-  epoch: String(epoch),
-});
+const metadataOf = (job: TrainJob, epoch: number): Record<string, string> =>
+  checkpointMetadata({ ...job, version: packageInfo.version, epoch });
 
 /** Keeps what came from elsewhere, for the maps of the network before training: the file may move, or change. */
 const saveInitialWeights = (folder: RunFolder, job: TrainJob, weights: Weights): Promise<void> =>
-  writeFileWhole(folder.initialWeights, encodeSafetensors(weights, checkpointMetadata(job, 0)));
+  writeFileWhole(folder.initialWeights, encodeSafetensors(weights, metadataOf(job, 0)));
 
 async function saveCheckpoint(
   folder: RunFolder,
@@ -119,7 +114,7 @@ async function saveCheckpoint(
   trainingState: Weights,
   { best, position }: { best: boolean; position: TrainPosition },
 ): Promise<void> {
-  const weights = encodeSafetensors(evaluated, checkpointMetadata(job, position.epoch));
+  const weights = encodeSafetensors(evaluated, metadataOf(job, position.epoch));
   if (best) await writeFileWhole(folder.bestCheckpoint, weights);
   await writeFileWhole(folder.lastCheckpoint, weights);
   const state = encodeSafetensors(trainingState, { position: JSON.stringify(position) });

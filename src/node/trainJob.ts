@@ -1,15 +1,8 @@
 import type { Preprocessing } from '../data/preprocessing.js';
 import type { Recipe } from '../training/config.js';
 import type { TrainEvent } from '../training/events.js';
+import type { SplitImages } from '../training/trainingSplits.js';
 import type { PostedError } from './postedError.js';
-
-/** Records of a split as training needs them. */
-export interface SplitImages {
-  /** Index of each image in the prepared file. */
-  readonly indices: Int32Array;
-  /** Class index of each. */
-  readonly labels: Int32Array;
-}
 
 /** Everything a training thread gets; plain data, so that it can be sent to a worker. */
 export interface TrainJob {

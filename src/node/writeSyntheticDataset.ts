@@ -1,6 +1,13 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateSyntheticDataset, type SyntheticOptions, type SyntheticRow } from '../data/synthetic/index.js';
+import { syntheticMarker } from '../data/ham10000.js';
+import {
+  generateSyntheticDataset,
+  type SyntheticOptions,
+  type SyntheticRow,
+  syntheticNotice,
+  syntheticTable,
+} from '../data/synthetic/index.js';
 import { interruptedError, runError } from '../errors.js';
 import type { Progress } from '../progress.js';
 import { sharpCodec } from './codec.js';
@@ -20,9 +27,7 @@ export interface SyntheticSummary {
   readonly reused: boolean;
 }
 
-/** Counts up when the drawing changes, so that images of an older version aren't taken for the same. */
-const drawingVersion = 1;
-const noticeFile = 'SYNTHETIC.txt';
+const noticeFile = syntheticMarker;
 const maskFolder = 'HAM10000_segmentations_lesion_tschandl';
 /** How many images are painted and encoded at a time; encoding runs in libuv's threads. */
 const batch = 8;
@@ -35,7 +40,7 @@ const batch = 8;
 export async function writeSyntheticDataset(folder: string, options: WriteSyntheticOptions): Promise<SyntheticSummary> {
   const dataset = generateSyntheticDataset(options);
   const { rows } = dataset;
-  const notice = noticeText(dataset.options);
+  const notice = syntheticNotice(dataset.options);
   const summary = { folder, images: rows.length, ...count(rows) };
   const names = await mkdir(folder, { recursive: true }).then(
     () => readdir(folder),
@@ -75,44 +80,12 @@ export async function writeSyntheticDataset(folder: string, options: WriteSynthe
   } finally {
     task.end();
   }
-  await writeFileWhole(join(folder, 'HAM10000_metadata.csv'), metadataText(rows));
+  await writeFileWhole(join(folder, 'HAM10000_metadata.csv'), syntheticTable(rows));
   await writeFileWhole(join(folder, noticeFile), notice);
   return { ...summary, reused: false };
 }
 
 const numberOf = (number: number) => `SYN_${String(Math.ceil(number)).padStart(7, '0')}`;
-
-function metadataText(rows: readonly SyntheticRow[]): string {
-  const lines = rows.map((row) =>
-    [
-      row.lesionId,
-      row.imageId,
-      row.dx,
-      row.dxType,
-      row.age === null ? '' : row.age.toFixed(1),
-      row.sex,
-      row.localization,
-    ].join(','),
-  );
-  return `lesion_id,image_id,dx,dx_type,age,sex,localization\n${lines.join('\n')}\n`;
-}
-
-function noticeText(options: Required<SyntheticOptions>): string {
-  return `These images are synthetic.
-
-lesionlab painted them with a program, to try software on. They show no skin and no patient, they are medically
-worthless, and a model trained on them must never see a real lesion. File names and the table follow HAM10000, so that
-the same commands work on both; the values in the table are random.
-
-Anybody may use them for anything.
-
-images: ${options.images}
-size: ${options.size.join(' x ')}
-classes: ${options.classes.join(' ')}
-seed: ${options.seed}
-drawing: ${drawingVersion}
-`;
-}
 
 function count(rows: readonly SyntheticRow[]): Pick<SyntheticSummary, 'lesions' | 'perClass'> {
   const lesions = new Map<string, Set<string>>();

@@ -131,6 +131,7 @@ export const runConfig = z.object({
   }),
   device: z.string(),
   threads: z.int(),
-  versions: z.object({ node: z.string(), onnxruntime: z.string() }),
+  /** `browser` instead of `node` where the studio trained it in a page. */
+  versions: z.object({ node: z.string().optional(), browser: z.string().optional(), onnxruntime: z.string() }),
 });
 export type RunConfig = z.infer<typeof runConfig>;

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
 import { formatImageAnswersCsv } from '../../evaluation/index.js';
+import { purposeNotice } from '../../explain/encodeModel.js';
 import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
 import { formatCount } from '../../node/formatQuantity.js';
-import { purposeNotice } from '../../node/modelFile.js';
 import { type PredictImagesResult, predictImages } from '../../node/predictImages.js';
 import { writeFileWhole } from '../../node/writeFile.js';
 import { act } from '../commandContext.js';

@@ -6,3 +6,4 @@ export {
   type SyntheticRow,
 } from './generateSyntheticDataset.js';
 export { syntheticClassIds } from './looks.js';
+export { syntheticNotice, syntheticTable } from './syntheticTexts.js';

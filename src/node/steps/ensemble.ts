@@ -6,6 +6,7 @@ import { runError, usageError } from '../../errors.js';
 import {
   averagePredictions,
   evaluatePredictions,
+  fitCalibration,
   fitEnsembleWeights,
   type Predictions,
   scoreImages,
@@ -21,7 +22,6 @@ import {
 import { type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
 import { packageInfo } from '../packageInfo.js';
 import { predictByMember } from '../predictRecords.js';
-import { fitCalibration } from '../runCalibration.js';
 import { openRunData } from '../runData.js';
 import {
   checkRunFolder,
@@ -85,7 +85,7 @@ export async function ensembleStep(context: StepContext, options: EnsembleStepOp
     const explored = members.find((member) => existsSync(member.folder.exploration));
     if (explored) await cp(explored.folder.exploration, folder.exploration, { recursive: true });
     const sha256 = hashMembers(config.ensemble.members);
-    await writeJson(folder.calibration, fitCalibration({ sha256 }, mean));
+    await writeJson(folder.calibration, { sha256, ...fitCalibration(mean) });
     await writeJson(folder.config, config);
     files.push(folder.calibration, folder.config);
     return { run: folder.path, config, files };

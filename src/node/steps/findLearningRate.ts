@@ -17,13 +17,18 @@ import { defaultPreset } from '../../training/presets.js';
 import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
 import { type RecipeOverrides, resolveRecipe } from '../../training/resolveRecipe.js';
 import { Trainer } from '../../training/trainer.js';
+import {
+  requireEnoughImages,
+  resolveClassWeights,
+  resolvePreprocessing,
+  splitImages,
+} from '../../training/trainingSplits.js';
 import { createBatchLoader } from '../batchLoader.js';
-import { loadInitialWeights } from '../checkpointFile.js';
+import { loadInitialWeights, readWeightsMetadata } from '../checkpointFile.js';
 import { packageInfo } from '../packageInfo.js';
 import { plotDocument } from '../plotDocument.js';
 import type { StepContext } from '../stepContext.js';
 import { openLimited, type PreparedData, prepareData } from '../trainingData.js';
-import { requireEnoughImages, resolveClassWeights, resolvePreprocessing, splitImages } from '../trainingSplits.js';
 import { writeFileWhole, writeJson } from '../writeFile.js';
 
 export interface FindLearningRateStepOptions {
@@ -149,7 +154,12 @@ async function tryLearningRates(
     preparedFile: prepared.path,
     ...train,
     batchSize: recipe.training.batchSize,
-    preprocessing: await resolvePreprocessing(recipe, prepared, train, weightsFile),
+    preprocessing: resolvePreprocessing(
+      recipe,
+      prepared,
+      train,
+      weightsFile === null ? null : await readWeightsMetadata(weightsFile),
+    ),
     seed,
     augmentation: recipe.augmentation,
     ahead: 4,

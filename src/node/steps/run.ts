@@ -10,6 +10,7 @@ import type { RunConfig } from '../../training/config.js';
 import { hasStalled } from '../../training/earlyStopping.js';
 import type { EpochRecord } from '../../training/events.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
+import { requireEnoughImages } from '../../training/trainingSplits.js';
 import { loadInitialWeights } from '../checkpointFile.js';
 import { sharpCodec } from '../codec.js';
 import { hashDataset } from '../dataHash.js';
@@ -20,7 +21,6 @@ import { checkRunFolder, createRunFolder, discardUnconfigured, type RunFolder, r
 import { keepSplitRecords, readRunSplits } from '../runSplits.js';
 import type { StepContext } from '../stepContext.js';
 import { openLimited, type PreparedData, prepareData } from '../trainingData.js';
-import { requireEnoughImages } from '../trainingSplits.js';
 import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
 import { type ExplainStepResult, explainStep } from './explain.js';
 import { exploreStep } from './explore.js';

@@ -2,13 +2,16 @@ import { existsSync } from 'node:fs';
 import type { Dataset, SplitName } from '../../data/dataset.js';
 import type { SplitRule } from '../../data/splitRule.js';
 import { interruptedError, runError } from '../../errors.js';
-import { describeNetwork, findModel } from '../../models/index.js';
+import { findModel } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { Recipe, RunConfig } from '../../training/config.js';
 import { type CurveNote, describeCurves } from '../../training/curveNotes.js';
 import type { EpochRecord, TrainEvent } from '../../training/events.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
+import { makeRunConfig } from '../../training/makeRunConfig.js';
+import { requireEnoughImages, type SplitImages, splitImages } from '../../training/trainingSplits.js';
 import { createBatchLoader } from '../batchLoader.js';
+import { readWeightsMetadata } from '../checkpointFile.js';
 import { hashDataset } from '../dataHash.js';
 import { hashFile } from '../fileHash.js';
 import { readJsonLines } from '../jsonLines.js';
@@ -20,8 +23,7 @@ import { type RunFolder, readTrainedConfig } from '../runFolder.js';
 import type { StepContext } from '../stepContext.js';
 import { writeTrainingBatchPicture } from '../trainingBatchPicture.js';
 import { writeTrainingCurves } from '../trainingCurves.js';
-import { requireEnoughImages, resolveClassWeights, resolvePreprocessing, splitImages } from '../trainingSplits.js';
-import type { SplitImages, TrainJob, TrainMessage } from '../trainJob.js';
+import type { TrainJob, TrainMessage } from '../trainJob.js';
 import { trainProgress } from '../trainProgress.js';
 import { startWorker, workerUrl } from '../workerUrl.js';
 import { writeFileWhole, writeJson } from '../writeFile.js';
@@ -122,57 +124,27 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
 }
 
 async function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: SplitImages): Promise<RunConfig> {
-  const { dataset, recipe, prepared } = options;
-  const { info, records } = dataset;
-  const model = findModel(recipe.model);
-  const classCount = info.classes.length;
-  const network = describeNetwork({ model, classCount, imageSize: recipe.imageSize });
-  return {
-    lesionlab: packageInfo.version,
-    created: new Date().toISOString(),
-    preset: options.preset,
-    overrides: [...options.overrides],
+  const { weightsFile, dataset, prepared } = options;
+  return makeRunConfig({
+    ...options,
+    train,
     seed: ctx.seed,
-    recipe,
-    data: {
-      folder: options.dataFolder,
-      metadataFile: dataset.metadataFile,
-      id: info.id,
-      name: info.name,
-      synthetic: info.synthetic,
-      licence: info.licence,
-      citation: info.citation,
-      classes: [...info.classes],
-      hasLesionIds: dataset.hasLesionIds,
-      images: records.length,
-      lesions: new Set(records.map(({ lesionId }) => lesionId)).size,
-      sha256: hashDataset(dataset, prepared),
-      limit: options.limit,
-      excluded: [...options.excluded],
+    dataSha256: hashDataset(dataset, prepared),
+    weights:
+      weightsFile === null
+        ? null
+        : {
+            file: weightsFile,
+            metadata: await readWeightsMetadata(weightsFile),
+            sha256: await hashFile(weightsFile),
+          },
+    machine: {
+      lesionlab: packageInfo.version,
+      device: ctx.device,
+      threads: ctx.threads,
+      versions: currentVersions(),
     },
-    split: describeSplit(ctx, options),
-    preprocessing: await resolvePreprocessing(recipe, prepared, train, options.weightsFile),
-    classWeights: resolveClassWeights(recipe, train, classCount),
-    model: {
-      id: model.id,
-      parameters: network.parameterCount,
-      weightsFile: options.weightsFile,
-      weightsSha256: options.weightsFile === null ? null : await hashFile(options.weightsFile),
-    },
-    device: ctx.device,
-    threads: ctx.threads,
-    versions: currentVersions(),
-  };
-}
-
-function describeSplit(
-  { seed }: StepContext,
-  { splitRule: rule, ratios, dataset }: TrainStepOptions,
-): NonNullable<RunConfig['split']> {
-  const total = ratios.reduce((sum, ratio) => sum + ratio, 0);
-  const [train, validation, test] = ratios.map((ratio) => ratio / total);
-  const groupedBy = rule.kind !== 'images' && dataset.hasLesionIds ? 'lesion' : 'image';
-  return { rule, groupedBy, stratified: true, ratios: { train, validation, test }, seed };
+  });
 }
 
 /** A resumed run keeps its configuration, whatever machine it goes on with and wherever its data lies now. */

@@ -1,5 +1,6 @@
 import { splitNames } from '../../data/dataset.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
+import { describePlatform } from '../describePlatform.js';
 import { listMembers } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatList } from '../format.js';
 import { fileName } from '../html.js';
@@ -207,7 +208,7 @@ function howToRepeat(input: TrainedDocumentInput): DocumentSection {
       command(repeatCommand(input)),
       ...(lost.length > 0 ? [paragraph(`Their values are in config.json only: ${lost.join(', ')}.`)] : []),
       paragraph(
-        `The digits repeat on the same kind of processor with the same number of threads; elsewhere expect figures that are close. Here: ${config.device}, ${formatCountOf(config.threads, 'thread')}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}.`,
+        `The digits repeat on the same kind of processor with the same number of threads; elsewhere expect figures that are close. Here: ${config.device}, ${formatCountOf(config.threads, 'thread')}, ${describePlatform(versions)}, ONNX Runtime ${versions.onnxruntime}.`,
       ),
       paragraph(
         splits

@@ -3,7 +3,7 @@ import { formatCount, formatCountOf } from '../format.js';
 import { escapeText } from '../html.js';
 import { dataTable } from '../pageParts.js';
 
-const kindNames: Readonly<Record<FindingKind, string>> = {
+export const findingNames: Readonly<Record<FindingKind, string>> = {
   'missing-image': 'Rows whose image is missing',
   'empty-file': 'Empty image files',
   'unreadable-image': 'Images that can’t be read',
@@ -16,11 +16,11 @@ const kindNames: Readonly<Record<FindingKind, string>> = {
 };
 
 /** More than this are counted but not listed, or a broken download would fill the page. */
-const listed = 100;
+export const listedFindings = 100;
 
 /** What the audit of a dataset found, as HTML. */
 export function renderAudit(audit: AuditSummary): string {
-  const kinds = Object.keys(kindNames) as FindingKind[];
+  const kinds = Object.keys(findingNames) as FindingKind[];
   const sizes = audit.imageSizes
     .slice(0, 5)
     .map(({ width, height, images }) => `${width} × ${height} pixels (${formatCountOf(images, 'image')})`);
@@ -35,7 +35,7 @@ export function renderAudit(audit: AuditSummary): string {
 ${dataTable(
   'What the audit looked for, and what it found.',
   [{ title: 'Looked for' }, { title: 'Found', number: true }],
-  kinds.map((kind) => [kindNames[kind], formatCount(audit.counts[kind] ?? 0)]),
+  kinds.map((kind) => [findingNames[kind], formatCount(audit.counts[kind] ?? 0)]),
 )}
 ${listFindings(
   'Images that can’t be used',
@@ -49,7 +49,7 @@ ${listFindings(
 
 function listFindings(title: string, findings: readonly Finding[]): string {
   if (findings.length === 0) return '';
-  const items = findings.slice(0, listed).map(({ message }) => `<li>${escapeText(message)}</li>`);
+  const items = findings.slice(0, listedFindings).map(({ message }) => `<li>${escapeText(message)}</li>`);
   const rest = findings.length - items.length;
   return `<details><summary>${title}: ${formatCount(findings.length)}</summary><ul>${items.join('')}</ul>${
     rest > 0 ? `<p class="muted">${formatCount(rest)} more are in exploration.json.</p>` : ''

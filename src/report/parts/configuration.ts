@@ -1,4 +1,5 @@
 import type { Recipe, SplitConfig } from '../../training/config.js';
+import { describePlatform } from '../describePlatform.js';
 import { testViews } from '../describeVariation.js';
 import { formatCountOf, formatList } from '../format.js';
 import { term } from '../glossary.js';
@@ -48,7 +49,7 @@ export function renderConfiguration({ config, writtenBy }: Pick<TrainedReportInp
     ['Data', `${escapeText(data.folder)}; ${term('SHA-256', 'SHA-256')} <code>${escapeText(data.sha256)}</code>`],
     [
       'Machine',
-      `${escapeText(config.device)}, ${config.threads} threads; Node ${escapeText(versions.node)}, ONNX Runtime ${escapeText(versions.onnxruntime)}`,
+      `${escapeText(config.device)}, ${config.threads} threads; ${escapeText(describePlatform(versions))}, ONNX Runtime ${escapeText(versions.onnxruntime)}`,
     ],
     ['Begun', escapeText(config.created)],
     ['Written by', escapeText(writtenBy)],

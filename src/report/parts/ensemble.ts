@@ -1,3 +1,4 @@
+import { describePlatform } from '../describePlatform.js';
 import { countNetworks, describeGain, describeMember, describeWeighting, ensembleCommand } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
@@ -76,7 +77,7 @@ export function renderEnsembleConfiguration({
     ['Data', `${escapeText(data.folder)}; ${term('SHA-256', 'SHA-256')} <code>${escapeText(data.sha256)}</code>`],
     [
       'Machine',
-      `${escapeText(config.device)}, ${config.threads} threads; Node ${escapeText(versions.node)}, ONNX Runtime ${escapeText(versions.onnxruntime)}`,
+      `${escapeText(config.device)}, ${config.threads} threads; ${escapeText(describePlatform(versions))}, ONNX Runtime ${escapeText(versions.onnxruntime)}`,
     ],
     ['Made', escapeText(config.created)],
     ['Written by', escapeText(writtenBy)],

@@ -1,4 +1,50 @@
-/** To be written. */
+import '../../components/forms.css';
+import './data.css';
+import { Link } from 'wouter';
+import { syntheticNotice } from '../../../../src/report/page.js';
+import { closeData, useDataset } from '../../dataset/datasetSession.js';
+import { AuditSection } from './AuditSection.js';
+import { DatasetSummary } from './DatasetSummary.js';
+import { ExplorationSection } from './ExplorationSection.js';
+import { OpenPanel } from './OpenPanel.js';
+import { SampleSection } from './SampleSection.js';
+import { SaveSynthetic } from './SaveSynthetic.js';
+import { SplitSection } from './SplitSection.js';
+
+/** Opens a dataset from the reader's disk, and shows what is in it. */
 export default function DatasetView() {
-  return <h1>Data</h1>;
+  const { dataset, generation } = useDataset();
+  return (
+    <>
+      <h1>Data</h1>
+      {dataset === undefined ? (
+        <>
+          <p className="intro">
+            Open HAM10000 as you downloaded it, or any folder with a table of diagnoses, or one folder of images a
+            diagnosis: see what is in it, what is missing, and how it is split for training. Files are read where they
+            lie, zips without unpacking them; nothing is sent anywhere.
+          </p>
+          <OpenPanel />
+        </>
+      ) : (
+        <div key={generation}>
+          {dataset.exploration.dataset.synthetic && <p className="synthetic-note">{syntheticNotice}</p>}
+          <DatasetSummary dataset={dataset} />
+          <p className="actions">
+            <Link className="button-link" href="/train">
+              Train a network on it
+            </Link>
+            <button type="button" className="plain" onClick={closeData}>
+              Open other data
+            </button>
+            {dataset.exploration.dataset.synthetic && <SaveSynthetic />}
+          </p>
+          <AuditSection audit={dataset.exploration.audit} />
+          <SampleSection exploration={dataset.exploration} />
+          <ExplorationSection exploration={dataset.exploration} />
+          <SplitSection dataset={dataset} />
+        </div>
+      )}
+    </>
+  );
 }

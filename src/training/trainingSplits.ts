@@ -1,11 +1,18 @@
 import { classWeights, countClasses } from '../data/classWeights.js';
 import { type Dataset, type SplitName, splitNames } from '../data/dataset.js';
 import { channelStatistics } from '../data/normalisation.js';
+import type { PreparedImages } from '../data/preprocessing.js';
 import { usageError } from '../errors.js';
-import type { Recipe, RunConfig } from '../training/config.js';
-import type { PreparedFile } from './preparedFile.js';
-import type { SplitImages } from './trainJob.js';
+import type { Recipe, RunConfig } from './config.js';
 import { weightsNormalisation } from './weightsNormalisation.js';
+
+/** Records of a split as training needs them. */
+export interface SplitImages {
+  /** Index of each image among the prepared ones. */
+  readonly indices: Int32Array;
+  /** Class index of each. */
+  readonly labels: Int32Array;
+}
 
 /** @throws LesionlabError kind `usage` where the training split holds less than a batch, or another split nothing */
 export function requireEnoughImages(splits: readonly SplitName[], { training }: Recipe): void {
@@ -21,9 +28,9 @@ export function requireEnoughImages(splits: readonly SplitName[], { training }: 
 
 /** The images of each split. @param splits of each record of the dataset, in order @param prepared all of them */
 export function splitImages(
-  dataset: Dataset,
+  dataset: Pick<Dataset, 'records'>,
   splits: readonly SplitName[],
-  prepared: PreparedFile,
+  prepared: Pick<PreparedImages, 'imageIds'>,
 ): Record<SplitName, SplitImages> {
   const indexOf = new Map(prepared.imageIds.map((id, index) => [id, index]));
   const of = (name: SplitName): SplitImages => {
@@ -48,16 +55,17 @@ export function resolveClassWeights(recipe: Recipe, { labels }: SplitImages, cla
 /**
  * How images are made into numbers, by the statistics that the recipe asks for: the training split's, ImageNet's, or those in
  * the weights file.
+ * @param weightsMetadata of the file that the training begins with; null where there is none
  */
-export async function resolvePreprocessing(
+export function resolvePreprocessing(
   { normalisation, imageSize, fit }: Recipe,
-  prepared: PreparedFile,
+  prepared: PreparedImages,
   { indices }: SplitImages,
-  weightsFile: string | null,
-): Promise<RunConfig['preprocessing']> {
+  weightsMetadata: Readonly<Record<string, string>> | null,
+): RunConfig['preprocessing'] {
   const { mean, std, statistics } =
     normalisation === 'train-split'
       ? { ...channelStatistics(prepared, indices), statistics: normalisation }
-      : await weightsNormalisation(normalisation === 'weights' ? weightsFile : null);
+      : weightsNormalisation(normalisation === 'weights' ? weightsMetadata : null);
   return { imageSize, fit, resize: 'bilinear-antialiased', mean: [...mean], std: [...std], statistics };
 }

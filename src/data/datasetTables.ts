@@ -1,15 +1,20 @@
-import type { ClassInfo, DatasetInfo } from '../data/dataset.js';
-import { ham10000Classes, ham10000Info, isic2018Info } from '../data/ham10000.js';
+import { dataError } from '../errors.js';
+import type { ClassInfo, DatasetInfo } from './dataset.js';
+import { ham10000Classes, ham10000Info, isic2018Info } from './ham10000.js';
 import {
   classesInTable,
   ham10000Records,
   isic2018Records,
   type ParsedRecords,
   recogniseTable,
-} from '../data/metadataFormats.js';
-import { parseTable, tableColumns } from '../data/metadataTable.js';
-import type { StoredFile } from '../data/storedFile.js';
-import { dataError } from '../errors.js';
+} from './metadataFormats.js';
+import { parseTable, tableColumns } from './metadataTable.js';
+import type { StoredFile } from './storedFile.js';
+
+// Node and browsers both have it; the core compiles without the types of either.
+declare class TextDecoder {
+  decode(bytes: Uint8Array): string;
+}
 
 export interface TableOptions {
   /** Classes to use instead of those that the format or the class folders imply. */

@@ -1,0 +1,5 @@
+import type { RunConfig } from '../training/config.js';
+
+/** What a training ran in, in words. */
+export const describePlatform = ({ node, browser }: RunConfig['versions']): string =>
+  browser === undefined ? `Node ${node ?? 'of unknown version'}` : `in a browser (${browser})`;

@@ -1,0 +1,112 @@
+import { elementCount, type Shape } from '../graph/index.js';
+import { findModel, headOf, initialWeights, type NetworkSize, openFeatureExtractor } from '../models/index.js';
+import { Random } from '../random.js';
+import type { OpenOptions, Runtime } from '../runtime/index.js';
+import type { Recipe } from './config.js';
+import { trainsHeadOnly } from './headTraining.js';
+import { recipeTrainerOptions } from './recipeTrainerOptions.js';
+import { Trainer } from './trainer.js';
+
+export interface TrainingEstimate {
+  readonly steps: number;
+  readonly seconds: number;
+  /** Of features, where a head is trained on them; else 0. */
+  readonly featureBytes: number;
+}
+
+// Node and browsers both have it; the core compiles without the types of either.
+declare const performance: { now(): number };
+
+/** Shares of the images that the splits hold. */
+const trainShare = 0.64;
+const validationShare = 0.16;
+
+/**
+ * How long a training takes, from a few steps taken on random pixels.
+ * @param images in all splits @param epochsDone of a run that is resumed
+ */
+export async function estimateTraining(
+  runtime: Runtime,
+  recipe: Recipe,
+  { images: count, classCount, epochsDone = 0 }: { images: number; classCount: number; epochsDone?: number },
+  open: OpenOptions,
+): Promise<TrainingEstimate> {
+  const { batchSize, epochs } = recipe.training;
+  const size = { model: findModel(recipe.model), classCount, imageSize: recipe.imageSize };
+  const trainImages = Math.round(trainShare * count);
+  const steps = Math.floor((epochs * trainImages) / batchSize);
+  const left = 1 - epochsDone / epochs;
+  if (!trainsHeadOnly(recipe)) {
+    // Validation predicts a quarter as many images as are trained on, at about a third of a step's time each.
+    const seconds = steps * left * (await timeStep(runtime, recipe, size, open)) * (1 + 0.25 / 3);
+    return { steps, seconds, featureBytes: 0 };
+  }
+  const { secondsPerImage, width } = await timeFeatures(runtime, size, open);
+  const extracted = trainImages * (recipe.featureViews ?? 1) + Math.round(validationShare * count);
+  // A training that goes on has computed its features already.
+  const features = epochsDone > 0 ? 0 : extracted * secondsPerImage;
+  const step = await timeStep(runtime, recipe, { ...size, inputShape: [width] }, open);
+  return { steps, seconds: features + steps * left * step, featureBytes: 4 * extracted * width };
+}
+
+/** Seconds of a training step: the faster of three, after one to warm up. */
+async function timeStep(
+  runtime: Runtime,
+  recipe: Recipe,
+  size: NetworkSize & { readonly inputShape?: Shape },
+  open: OpenOptions,
+): Promise<number> {
+  const { batchSize } = recipe.training;
+  const { inputShape = [3, size.imageSize, size.imageSize] } = size;
+  const options = recipeTrainerOptions(recipe);
+  const trainer = await Trainer.open(
+    runtime,
+    {
+      ...size,
+      ...options,
+      // A head that takes features instead of images has nothing that is frozen.
+      ...(size.inputShape ? { model: headOf(size.model), trainable: undefined } : {}),
+      classWeights: new Array(size.classCount).fill(1),
+    },
+    initialWeights(size, 0),
+    open,
+  );
+  try {
+    const random = new Random(0, 'estimate');
+    const images = Float32Array.from({ length: batchSize * elementCount(inputShape) }, () => random.uniform(-2, 2));
+    const labels = Int32Array.from({ length: batchSize }, (_, i) => i % size.classCount);
+    let fastest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 4; i++) {
+      const began = performance.now();
+      await trainer.step(images, labels, 1e-4);
+      if (i > 0) fastest = Math.min(fastest, (performance.now() - began) / 1000);
+    }
+    return fastest;
+  } finally {
+    await trainer.close();
+  }
+}
+
+/** Seconds an image whose features are computed, the faster of two batches after one to warm up; and how many numbers it has. */
+async function timeFeatures(
+  runtime: Runtime,
+  { model, ...size }: NetworkSize,
+  open: OpenOptions,
+): Promise<{ secondsPerImage: number; width: number }> {
+  const batchSize = 32;
+  const weights = initialWeights({ model, ...size }, 0);
+  const options = { model, weights, imageSize: size.imageSize, batchSize };
+  const extractor = await openFeatureExtractor(runtime, options, open);
+  try {
+    const images = new Float32Array(batchSize * 3 * size.imageSize ** 2).fill(0.5);
+    let fastest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 3; i++) {
+      const began = performance.now();
+      await extractor.extract(images);
+      if (i > 0) fastest = Math.min(fastest, (performance.now() - began) / 1000);
+    }
+    return { secondsPerImage: fastest / batchSize, width: extractor.width };
+  } finally {
+    await extractor.close();
+  }
+}

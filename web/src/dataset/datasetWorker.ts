@@ -1,0 +1,156 @@
+import type { Audit } from '../../../src/data/audit.js';
+import { auditDataset } from '../../../src/data/auditDataset.js';
+import type { Dataset } from '../../../src/data/dataset.js';
+import { datasetFromFiles } from '../../../src/data/datasetFromFiles.js';
+import type { Exploration } from '../../../src/data/exploration.js';
+import { exploreDataset } from '../../../src/data/exploreDataset.js';
+import { linkedImages, unusableImages } from '../../../src/data/requireUsable.js';
+import { splitDataset } from '../../../src/data/split.js';
+import { type SplitsSummary, splitsCsv, splitsJson } from '../../../src/data/splitsCsv.js';
+import type { StoredFile } from '../../../src/data/storedFile.js';
+import { dataError, usageError } from '../../../src/errors.js';
+import { toUtf8 } from '../../../src/models/weights/utf8.js';
+import { type CallContext, serveCalls } from '../browser/workerCalls.js';
+import { ImagePool } from './imagePool.js';
+import { looseFiles } from './looseFiles.js';
+import type { PickedFiles } from './pickedFiles.js';
+import { type PreparedForTraining, type PrepareRequest, prepareForTraining } from './prepareForTraining.js';
+import { sha256 } from './sha256.js';
+import { paintSyntheticFiles } from './syntheticFiles.js';
+import { writeZip } from './writeZip.js';
+import { listZip } from './zippedFiles.js';
+
+/** What the page shows of a dataset; plain data. */
+export interface OpenedDataset {
+  readonly root: string;
+  readonly metadataFile: string;
+  /** Includes the audit. */
+  readonly exploration: Exploration;
+}
+
+export interface SplitRequest {
+  readonly seed: number;
+  /** Shares of train, validation and test. */
+  readonly ratios: readonly [number, number, number];
+}
+
+export interface SplitFiles {
+  /** Of splits.csv, as `lesionlab split` writes it. */
+  readonly csv: string;
+  readonly summary: SplitsSummary;
+}
+
+interface Opened {
+  readonly root: string;
+  readonly dataset: Dataset;
+  readonly files: readonly StoredFile[];
+  audit: Audit;
+}
+
+const pool = new ImagePool();
+let opened: Opened | undefined;
+
+function current(): Opened {
+  if (opened) return opened;
+  throw usageError('no-data', 'No data is open.', { hint: 'Open a folder, zips or synthetic images first.' });
+}
+
+async function open(root: string, files: readonly StoredFile[], { signal }: CallContext): Promise<OpenedDataset> {
+  const dataset = await datasetFromFiles(root, files, {}, async () => {});
+  const audit = await auditDataset(dataset, { decode: false, signal });
+  opened = { root, dataset, files, audit };
+  return describe(opened);
+}
+
+const describe = ({ root, dataset, audit }: Opened): OpenedDataset => ({
+  root,
+  metadataFile: dataset.metadataFile,
+  exploration: exploreDataset(dataset, { audit, seed: 0 }),
+});
+
+const functions = {
+  async openFiles(picked: PickedFiles, context: CallContext): Promise<OpenedDataset> {
+    const loose = looseFiles(picked);
+    const zips = loose.filter(({ name }) => /\.zip$/i.test(name));
+    const files: StoredFile[] = [...loose];
+    const task = context.progress.start('Reading the contents of zips', zips.length);
+    try {
+      for (const [i, zip] of zips.entries()) {
+        files.push(...(await listZip(zip)));
+        task.update(i + 1);
+      }
+    } finally {
+      task.end();
+    }
+    return await open(picked.root, files, context);
+  },
+  async openSynthetic(
+    { images, seed }: { images: number; seed: number },
+    context: CallContext,
+  ): Promise<OpenedDataset> {
+    return await open('synthetic images', await paintSyntheticFiles({ images, seed }, pool, context), context);
+  },
+  /** Decodes every image, to find those that can't be. */
+  async checkImages(_: undefined, { progress, signal }: CallContext): Promise<OpenedDataset> {
+    const open = current();
+    const codec = {
+      decode: async (bytes: Uint8Array) => {
+        const own = ownMemory(bytes);
+        return await pool.run('measure', own, [own.buffer]);
+      },
+    };
+    open.audit = await auditDataset(open.dataset, {
+      codec,
+      decode: true,
+      concurrency: pool.inFlight,
+      progress,
+      signal,
+    });
+    return describe(open);
+  },
+  /** As `lesionlab split --exclude-unusable` does; unusable images are those that are known so far. */
+  async split({ seed, ratios }: SplitRequest): Promise<SplitFiles> {
+    const { dataset, audit } = current();
+    const unusable = new Set(unusableImages(audit));
+    const records = dataset.records.filter(({ imageId }) => !unusable.has(imageId));
+    if (records.length === 0) throw dataError('no-usable-images', 'None of the images can be used.');
+    const { info, hasLesionIds, metadataFile } = dataset;
+    const { classes } = info;
+    const linked = linkedImages(audit);
+    const splits = splitDataset(records, classes, { ratios, seed, linked, file: metadataFile });
+    const csv = splitsCsv(records, splits, classes);
+    const hash = await sha256(toUtf8(csv));
+    const summary = splitsJson({ records, splits, classes, ratios, seed, linked, sha256: hash, hasLesionIds });
+    return { csv, summary };
+  },
+  /** Ids of a class's images, in the order of the table. */
+  async listImages({ label, first, count }: { label: number; first: number; count: number }): Promise<string[]> {
+    const { dataset } = current();
+    const own = dataset.records.filter((record) => record.label === label);
+    return own.slice(first, first + count).map(({ imageId }) => imageId);
+  },
+  async thumbnail({ imageId, size }: { imageId: string; size: number }): Promise<Blob> {
+    const bytes = ownMemory(await current().dataset.images.read(imageId));
+    return await pool.run('thumbnail', { bytes, size, fit: 'crop' }, [bytes.buffer]);
+  },
+  async prepare(request: PrepareRequest, context: CallContext): Promise<PreparedForTraining> {
+    const { root, dataset, audit } = current();
+    return await prepareForTraining({ root, dataset, audit }, request, pool, context);
+  },
+  /** Synthetic images as a zip of the folder that the command line opens. */
+  async saveImages(_: undefined, { progress, signal }: CallContext): Promise<Blob> {
+    const { dataset, files } = current();
+    if (!dataset.info.synthetic) throw usageError('not-synthetic', 'These images are on your disk already.');
+    return await writeZip(
+      files.map((file) => ({ path: [...file.folders, file.name].join('/'), read: () => file.read() })),
+      { progress, signal },
+    );
+  },
+};
+export type DatasetFunctions = typeof functions;
+
+/** Memory that can be given to a worker: a view may be part of something larger. */
+const ownMemory = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  bytes.byteLength === bytes.buffer.byteLength ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
+
+serveCalls(functions);

@@ -1,0 +1,48 @@
+import {
+  generateSyntheticDataset,
+  type SyntheticDataset,
+  type SyntheticOptions,
+} from '../../../src/data/synthetic/index.js';
+import { fitToSquare } from '../../../src/image/fitToSquare.js';
+import { browserCodec } from '../browser/codec.js';
+import { serveCalls, Transferred } from '../browser/workerCalls.js';
+import { crc32 } from './crc32.js';
+
+export interface PrepareImage {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly size: number;
+  readonly fit: 'squash' | 'crop';
+}
+
+const functions = {
+  /** Size in pixels, for an audit. */
+  async measure(bytes: Uint8Array<ArrayBuffer>): Promise<{ width: number; height: number }> {
+    const { width, height } = await browserCodec.decode(bytes);
+    return { width, height };
+  },
+  /** Square RGB pixels, and the CRC-32 of the file in 8 hexadecimal digits. */
+  async prepare({ bytes, size, fit }: PrepareImage): Promise<Transferred<{ pixels: Uint8Array; checksum: string }>> {
+    const { data: pixels } = fitToSquare(await browserCodec.decode(bytes), size, fit);
+    return new Transferred({ pixels, checksum: crc32(bytes) }, [pixels.buffer as ArrayBuffer]);
+  },
+  /** A small square picture of the middle, to look at. */
+  async thumbnail({ bytes, size, fit }: PrepareImage): Promise<Blob> {
+    const small = fitToSquare(await browserCodec.decode(bytes), size, fit);
+    return new Blob([(await browserCodec.encodeJpeg(small, 85)) as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' });
+  },
+  /** Paints a synthetic image, as a PNG: no decoder can differ about it. */
+  async paint({ options, index }: { options: SyntheticOptions; index: number }): Promise<Uint8Array> {
+    return await browserCodec.encodePng(datasetOf(options).draw(index).image);
+  },
+};
+export type ImageFunctions = typeof functions;
+
+let planned: { readonly key: string; readonly dataset: SyntheticDataset } | undefined;
+
+function datasetOf(options: SyntheticOptions): SyntheticDataset {
+  const key = JSON.stringify(options);
+  if (planned?.key !== key) planned = { key, dataset: generateSyntheticDataset(options) };
+  return planned.dataset;
+}
+
+serveCalls(functions);

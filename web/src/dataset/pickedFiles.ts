@@ -1,0 +1,69 @@
+/** A file that was picked or dropped, with its path from the folder that it came with. */
+export interface PickedFile {
+  /** Names of folders above the file, from the root. */
+  readonly folders: readonly string[];
+  readonly file: File;
+}
+
+export interface PickedFiles {
+  /** Name of the folder, or words for several files; for messages and config.json. */
+  readonly root: string;
+  readonly files: readonly PickedFile[];
+}
+
+const rootOf = (tops: ReadonlySet<string>, files: number): string => {
+  const [only] = tops;
+  if (tops.size === 1 && only !== '') return only;
+  return files === 1 ? 'the file' : `${files} files`;
+};
+
+/** Files of an input, of a whole folder (`webkitdirectory`) or one by one. */
+export function filesOfInput(list: FileList): PickedFiles {
+  return rooted(
+    Array.from(list, (file) => {
+      const folders = file.webkitRelativePath.split('/').slice(0, -1);
+      return { folders, file };
+    }),
+  );
+}
+
+/**
+ * Files of a drop, folders with all that is in them. Call it in the event itself: the browser forgets what was dropped after that.
+ */
+export async function filesOfDrop({ items, files }: DataTransfer): Promise<PickedFiles> {
+  const entries = Array.from(items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (entries.length === 0) return filesOfInput(files);
+  const found: PickedFile[] = [];
+  const walk = async (entry: FileSystemEntry, folders: readonly string[]): Promise<void> => {
+    if (isFile(entry)) {
+      const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+      found.push({ folders, file });
+    } else if (isFolder(entry)) {
+      for (const inner of await readFolder(entry)) await walk(inner, [...folders, entry.name]);
+    }
+  };
+  for (const entry of entries) await walk(entry, []);
+  return rooted(found);
+}
+
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+
+async function readFolder(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+  const reader = folder.createReader();
+  const entries: FileSystemEntry[] = [];
+  for (;;) {
+    // A hundred at a time, until there are none.
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) return entries;
+    entries.push(...some);
+  }
+}
+
+/** The one folder that all lie in is the root, not a folder above them. */
+function rooted(files: readonly PickedFile[]): PickedFiles {
+  const tops = new Set(files.map(({ folders }) => folders[0] ?? ''));
+  const shared = tops.size === 1 && !tops.has('');
+  const root = rootOf(tops, files.length);
+  return { root, files: shared ? files.map(({ folders, file }) => ({ folders: folders.slice(1), file })) : files };
+}

@@ -1,0 +1,175 @@
+import type { Audit } from '../../../src/data/audit.js';
+import type { Dataset, DatasetInfo, ImageRecord, SplitName } from '../../../src/data/dataset.js';
+import { datasetHashText } from '../../../src/data/datasetHashText.js';
+import { throwIfInterrupted } from '../../../src/data/identicalImages.js';
+import { limitDataset } from '../../../src/data/limitDataset.js';
+import { mapConcurrently } from '../../../src/data/mapConcurrently.js';
+import { linkedImages } from '../../../src/data/requireUsable.js';
+import { defaultRatios, splitDataset } from '../../../src/data/split.js';
+import { splitsCsv, splitsJson } from '../../../src/data/splitsCsv.js';
+import { dataError, usageError } from '../../../src/errors.js';
+import { toUtf8 } from '../../../src/models/weights/utf8.js';
+import type { CallContext } from '../browser/workerCalls.js';
+import type { SplitFiles } from './datasetWorker.js';
+import type { ImagePool } from './imagePool.js';
+import { preparedBytes, preparedBytesLimit } from './preparedMemory.js';
+import { sha256 } from './sha256.js';
+
+export interface PrepareRequest {
+  readonly imageSize: number;
+  readonly fit: 'squash' | 'crop';
+  /** Images of a stratified subset; all where null. */
+  readonly limit: number | null;
+  /** Of the subset and of the split. */
+  readonly seed: number;
+}
+
+/** A dataset in memory, split, as a training takes it; plain data. */
+export interface PreparedForTraining {
+  readonly root: string;
+  /** Without images that can't be used. */
+  readonly info: DatasetInfo;
+  readonly records: readonly ImageRecord[];
+  readonly metadataFile: string;
+  readonly hasLesionIds: boolean;
+  /** Of each record. */
+  readonly splits: readonly SplitName[];
+  readonly splitFiles: SplitFiles;
+  /** See `datasetHashText`. */
+  readonly dataSha256: string;
+  readonly excluded: readonly string[];
+  readonly limit: number | null;
+  readonly imageSize: number;
+  /** [records, S, S, 3]; shared between workers where the page may share memory. */
+  readonly pixels: Uint8Array;
+}
+
+interface Source {
+  readonly root: string;
+  readonly dataset: Dataset;
+  /** Of which images are the same file. */
+  readonly audit: Audit;
+}
+
+/**
+ * Decodes and resizes images into memory, leaves out those that can't be used, and splits the others by lesion, as the command line
+ * does with `--exclude-unusable`.
+ * @throws LesionlabError kind `usage` where they don't fit into memory; kind `data` where none can be used; kind `interrupted`
+ */
+export async function prepareForTraining(
+  { root, dataset: whole, audit: known }: Source,
+  { imageSize, fit, limit, seed }: PrepareRequest,
+  pool: ImagePool,
+  { progress, signal }: CallContext,
+): Promise<PreparedForTraining> {
+  const dataset = limit === null ? whole : limitDataset(whole, limit, seed);
+  const bytes = preparedBytes(dataset.records.length, imageSize);
+  if (bytes > preparedBytesLimit)
+    throw usageError(
+      'too-much-memory',
+      `${dataset.records.length} images at ${imageSize} pixels need ${Math.ceil(bytes / 2 ** 20)} MiB of memory; at most ${preparedBytesLimit / 2 ** 20} are allowed.`,
+      { hint: 'Use fewer images or a smaller image size, or train with the command line, which needs no such memory.' },
+    );
+  const { pixels, checksums } = await prepareImages(dataset, { imageSize, fit }, pool, { progress, signal });
+  const records = dataset.records.filter(({ imageId }) => checksums.has(imageId));
+  if (records.length === 0)
+    throw dataError('no-usable-images', `None of the ${dataset.records.length} images can be used.`, {
+      hint: 'Check that the images, or all zips that they came in, were chosen. The Data view says what is wrong with each.',
+    });
+  const usable = { ...dataset, records };
+  const { info, hasLesionIds, metadataFile } = usable;
+  const { classes } = info;
+  const linked = linkedAmong(known, records);
+  const splits = splitDataset(records, classes, { ratios: defaultRatios, seed, linked, file: metadataFile });
+  const csv = splitsCsv(records, splits, classes);
+  const hash = await sha256(toUtf8(csv));
+  const summary = splitsJson({
+    records,
+    splits,
+    classes,
+    ratios: defaultRatios,
+    seed,
+    linked,
+    sha256: hash,
+    hasLesionIds,
+  });
+  return {
+    root,
+    info,
+    records,
+    metadataFile,
+    hasLesionIds,
+    splits,
+    splitFiles: { csv, summary },
+    dataSha256: await sha256(toUtf8(datasetHashText(usable, (imageId) => checksums.get(imageId)!))),
+    excluded: dataset.records.map(({ imageId }) => imageId).filter((imageId) => !checksums.has(imageId)),
+    limit,
+    imageSize,
+    pixels: keepOnly(pixels, dataset, usable, imageSize),
+  };
+}
+
+async function prepareImages(
+  { records, images }: Dataset,
+  { imageSize, fit }: Pick<PrepareRequest, 'imageSize' | 'fit'>,
+  pool: ImagePool,
+  { progress, signal }: Pick<CallContext, 'progress' | 'signal'>,
+) {
+  const stride = imageSize * imageSize * 3;
+  const pixels = allocate(records.length * stride);
+  const checksums = new Map<string, string>();
+  const task = progress.start('Preparing images', records.length);
+  let done = 0;
+  try {
+    await mapConcurrently(records, pool.inFlight, async ({ imageId }, index) => {
+      throwIfInterrupted(signal, 'preparing images');
+      try {
+        if (images.has(imageId) && images.byteLength(imageId) > 0) {
+          const encoded = (await images.read(imageId)).slice();
+          const found = await pool.run('prepare', { bytes: encoded, size: imageSize, fit }, [encoded.buffer]);
+          pixels.set(found.pixels, index * stride);
+          checksums.set(imageId, found.checksum);
+        }
+      } catch {
+        // Left out; the audit says why.
+      }
+      task.update(++done);
+    });
+  } finally {
+    task.end();
+  }
+  return { pixels, checksums };
+}
+
+/** Sets of identical images, as an audit of these records alone would find them. */
+function linkedAmong(audit: Audit, records: readonly ImageRecord[]): string[][] {
+  const position = new Map(records.map(({ imageId }, i) => [imageId, i] as const));
+  return linkedImages(audit)
+    .map((imageIds) => imageIds.filter((imageId) => position.has(imageId)))
+    .filter(({ length }) => length > 1)
+    .sort((a, b) => position.get(a[0])! - position.get(b[0])!);
+}
+
+/** Memory that workers can share, where the page may. */
+function allocate(bytes: number): Uint8Array {
+  try {
+    return new Uint8Array(globalThis.crossOriginIsolated ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+  } catch (cause) {
+    throw usageError('too-much-memory', `The browser has no ${Math.ceil(bytes / 2 ** 20)} MiB of memory left.`, {
+      hint: 'Close other tabs, or use fewer images or a smaller image size.',
+      cause,
+    });
+  }
+}
+
+/** Moves the pixels of the records that are kept together, in place. */
+function keepOnly(pixels: Uint8Array, before: Dataset, after: Dataset, imageSize: number): Uint8Array {
+  if (before.records.length === after.records.length) return pixels;
+  const stride = imageSize * imageSize * 3;
+  const indexOf = new Map(before.records.map(({ imageId }, index) => [imageId, index]));
+  for (const [to, { imageId }] of after.records.entries()) {
+    const from = indexOf.get(imageId)!;
+    pixels.copyWithin(to * stride, from * stride, (from + 1) * stride);
+  }
+  return pixels.subarray(0, after.records.length * stride);
+}

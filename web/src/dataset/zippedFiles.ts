@@ -1,0 +1,104 @@
+import {
+  BlobReader,
+  configure,
+  type FileEntry,
+  Uint8ArrayWriter,
+  ZipReader,
+} from '@zip.js/zip.js/lib/zip-core-native.js';
+import type { StoredFile } from '../../../src/data/storedFile.js';
+import { dataError } from '../../../src/errors.js';
+import type { LooseFile } from './looseFiles.js';
+
+// Called in a worker already.
+configure({ useWebWorkers: false, useCompressionStream: true });
+
+/**
+ * Lists a zip's files from its central directory. Each is read by its place in the zip when it is asked for, never the zip as a whole.
+ * @throws LesionlabError kind `data` where it is no zip or was cut off
+ */
+export async function listZip(archive: LooseFile): Promise<StoredFile[]> {
+  const files: StoredFile[] = [];
+  try {
+    for await (const entry of new ZipReader(new BlobReader(archive.file)).getEntriesGenerator()) {
+      if (entry.directory) continue;
+      const file = zippedFile(archive, entry);
+      if (file) files.push(file);
+    }
+  } catch (cause) {
+    throw dataError(
+      'unreadable-zip',
+      `${archive.location} is no complete zip (${archive.byteLength} bytes): ${(cause as Error).message}`,
+      { hint: 'The download was probably interrupted: fetch this file again.', cause },
+    );
+  }
+  return files;
+}
+
+function zippedFile(archive: LooseFile, entry: FileEntry): StoredFile | undefined {
+  const parts = entry.filename.split('/');
+  const name = parts.pop()!;
+  if (name === '' || name.startsWith('.') || parts.includes('__MACOSX')) return undefined;
+  const location = `${archive.location}: ${entry.filename}`;
+  const damaged = (cause: Error) =>
+    dataError('damaged-zip-entry', `Cannot read ${location}: ${cause.message}.`, {
+      hint: 'The zip is damaged: fetch it again.',
+      cause,
+    });
+  const read = async (): Promise<Uint8Array> => {
+    try {
+      return await entry.getData(new Uint8ArrayWriter(), { checkSignature: true });
+    } catch (cause) {
+      throw damaged(cause as Error);
+    }
+  };
+  return {
+    folders: [...archive.folders, ...parts],
+    name,
+    location,
+    byteLength: entry.uncompressedSize,
+    fingerprint: `crc32-${((entry.signature ?? 0) >>> 0).toString(16).padStart(8, '0')}-${entry.uncompressedSize}`,
+    read,
+    async readHead(bytes) {
+      if (entry.uncompressedSize <= bytes) return await read();
+      const head = new HeadWriter(bytes);
+      try {
+        await entry.getData(head.stream, { signal: head.full });
+      } catch (cause) {
+        if (!head.full.aborted) throw damaged(cause as Error);
+      }
+      return head.bytes();
+    },
+  };
+}
+
+/** Takes the beginning of a file and asks for no more. */
+class HeadWriter {
+  readonly #controller = new AbortController();
+  readonly #pieces: Uint8Array[] = [];
+  readonly stream: WritableStream<Uint8Array>;
+
+  constructor(wanted: number) {
+    let length = 0;
+    this.stream = new WritableStream({
+      write: (piece) => {
+        this.#pieces.push(piece.slice());
+        length += piece.length;
+        if (length >= wanted) this.#controller.abort();
+      },
+    });
+  }
+
+  get full(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  bytes(): Uint8Array {
+    const all = new Uint8Array(this.#pieces.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const piece of this.#pieces) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    return all;
+  }
+}

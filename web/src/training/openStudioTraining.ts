@@ -1,0 +1,169 @@
+import {
+  type BatchRows,
+  type BatchSource,
+  makeBatch,
+  planBatches,
+  planEvaluationBatches,
+} from '../../../src/data/batches.js';
+import type { PreparedImages } from '../../../src/data/preprocessing.js';
+import { type NetworkSize, openClassifier, openFeatureExtractor } from '../../../src/models/index.js';
+import type { Weights } from '../../../src/nn/index.js';
+import type { OpenOptions, Runtime } from '../../../src/runtime/index.js';
+import type { RunConfig } from '../../../src/training/config.js';
+import { computeFeatures, featureBatches } from '../../../src/training/featureTable.js';
+import {
+  openHeadTrainer,
+  replaceWeights,
+  trainsHeadOnly,
+  validateHead,
+  withFeatureStatistics,
+} from '../../../src/training/headTraining.js';
+import { recipeTrainerOptions } from '../../../src/training/recipeTrainerOptions.js';
+import type { TrainOptions } from '../../../src/training/train.js';
+import { Trainer, type TrainerOptions } from '../../../src/training/trainer.js';
+import type { SplitImages } from '../../../src/training/trainingSplits.js';
+import { validate } from '../../../src/training/validate.js';
+
+export interface OpenStudioTraining {
+  readonly runtime: Runtime;
+  readonly open: OpenOptions;
+  readonly config: RunConfig;
+  readonly size: NetworkSize;
+  readonly prepared: PreparedImages;
+  readonly train: SplitImages;
+  readonly validation: SplitImages;
+  /** To begin with. */
+  readonly weights: Weights;
+  /** Waits until messages are heard, and while the training is paused. */
+  readonly gate: () => Promise<void>;
+  readonly shouldStop: () => boolean;
+  /** @param done images whose features are computed, of `total` */
+  readonly reportFeatures: (done: number, total: number) => void;
+}
+
+/** What `train` needs, opened. */
+export interface OpenedTraining extends Pick<TrainOptions, 'trainer' | 'plan' | 'batches' | 'validate'> {
+  /** The weights of the whole network from those that the trainer gives. */
+  complete(trained: Weights): Weights;
+  close(): Promise<void>;
+}
+
+const evaluationBatchSize = 32;
+
+/** Opens the training that a configuration describes. @returns undefined where it was stopped before it could begin */
+export const openStudioTraining = (options: OpenStudioTraining): Promise<OpenedTraining | undefined> =>
+  trainsHeadOnly(options.config.recipe) ? openHead(options) : openWhole(options);
+
+const trainerOptions = ({ config, size }: OpenStudioTraining): TrainerOptions => ({
+  ...recipeTrainerOptions(config.recipe),
+  ...size,
+  classWeights: config.classWeights,
+  seed: config.seed,
+});
+
+const sourceOf = ({ config, prepared }: OpenStudioTraining, images: SplitImages): BatchSource => ({
+  images: prepared,
+  ...images,
+  preprocessing: config.preprocessing,
+  seed: config.seed,
+});
+
+async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
+  const { runtime, open, config, size, weights, gate } = options;
+  const { recipe, seed, classWeights } = config;
+  const { batchSize } = recipe.training;
+  const trainer = await Trainer.open(runtime, trainerOptions(options), weights, open);
+  const plan = planBatches({ count: options.train.indices.length, batchSize, seed });
+  const source = { ...sourceOf(options, options.train), augmentation: recipe.augmentation };
+  const ofValidation = sourceOf(options, options.validation);
+  return {
+    trainer,
+    plan,
+    batches: batchesInTurn(source, plan, gate),
+    async validate(evaluated) {
+      const network = { ...size, weights: evaluated, batchSize: evaluationBatchSize };
+      const classifier = await openClassifier(runtime, network, open);
+      try {
+        return await validate(classifier, ofValidation, classWeights);
+      } finally {
+        await classifier.close();
+      }
+    },
+    complete: (trained) => trained,
+    close: () => trainer.close(),
+  };
+}
+
+/** Batches one after the other, made in this thread into the same memory. */
+function batchesInTurn(source: BatchSource, plan: { batchRows(step: number): BatchRows }, gate: () => Promise<void>) {
+  let step = 0;
+  let memory: Float32Array<ArrayBuffer> | undefined;
+  return {
+    async next() {
+      await gate();
+      const batch = makeBatch(source, plan.batchRows(step++), memory);
+      memory = undefined;
+      return batch;
+    },
+    recycle({ images }: { readonly images: Float32Array }) {
+      memory = images as Float32Array<ArrayBuffer>;
+    },
+    close: async () => {},
+  };
+}
+
+async function openHead(options: OpenStudioTraining): Promise<OpenedTraining | undefined> {
+  const { runtime, open, config, size, weights, train, validation } = options;
+  const { recipe, seed, classWeights } = config;
+  const views = recipe.featureViews ?? 1;
+  const total = views * train.labels.length + validation.labels.length;
+  let before = 0;
+  const extractor = await openFeatureExtractor(runtime, { ...size, weights, batchSize: evaluationBatchSize }, open);
+  const compute = async (images: SplitImages, count: number) => {
+    const table = await computeFeatures({
+      extractor,
+      count: images.labels.length,
+      views: count,
+      // View 0 is the images as they are; each later one is varied as in the epoch of that number.
+      openView: (epoch) => {
+        const augmentation = epoch === 0 ? null : recipe.augmentation;
+        const plan = planEvaluationBatches({ count: images.labels.length, batchSize: evaluationBatchSize, epoch });
+        return batchesInTurn({ ...sourceOf(options, images), augmentation }, plan, options.gate);
+      },
+      report: (done) => options.reportFeatures(before + done, total),
+      shouldStop: options.shouldStop,
+    });
+    before += count * images.labels.length;
+    return table;
+  };
+  try {
+    const ofValidation = await compute(validation, 1);
+    const ofTrain = ofValidation && (await compute(train, views));
+    if (!ofTrain) return undefined;
+    const whole = withFeatureStatistics(weights, size.model, ofTrain);
+    const trainer = await openHeadTrainer(runtime, trainerOptions(options), ofTrain.width, whole, open);
+    const batches = featureBatches({
+      table: ofTrain,
+      labels: train.labels,
+      batchSize: recipe.training.batchSize,
+      seed,
+    });
+    const held = { ...size, classWeights, table: ofValidation, labels: validation.labels };
+    return {
+      trainer,
+      plan: batches.plan,
+      batches: {
+        async next() {
+          await options.gate();
+          return await batches.next();
+        },
+        recycle: batches.recycle,
+      },
+      validate: (evaluated) => validateHead(runtime, { ...held, weights: evaluated }, open),
+      complete: (trained) => replaceWeights(whole, trained),
+      close: () => trainer.close(),
+    };
+  } finally {
+    await extractor.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Name of the run folder in the zip that the page hands out. */
+export const runFolderName = 'studio-run';

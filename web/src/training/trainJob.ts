@@ -1,0 +1,16 @@
+import type { Recipe } from '../../../src/training/config.js';
+import type { ComputeDevice } from '../browser/computeDevice.js';
+import type { PreparedForTraining } from '../dataset/prepareForTraining.js';
+
+/** Everything that the training worker gets; plain data. */
+export interface StudioTrainJob {
+  readonly data: PreparedForTraining;
+  readonly recipe: Recipe;
+  readonly preset: string;
+  /** Settings of the preset that were changed, as `name=value`. */
+  readonly overrides: readonly string[];
+  readonly seed: number;
+  readonly device: ComputeDevice;
+  /** File of weights to begin with; null for random ones. */
+  readonly weightsFile: File | null;
+}

@@ -1,0 +1,59 @@
+import type { Recipe } from '../../../src/training/config.js';
+import { estimateTraining, type TrainingEstimate } from '../../../src/training/estimateTraining.js';
+import { type ComputeDevice, openRuntime } from '../browser/computeDevice.js';
+import { type CallContext, serveCalls } from '../browser/workerCalls.js';
+import { runStudioTraining, type StudioTrainResult } from './runStudioTraining.js';
+import type { StudioTrainJob } from './trainJob.js';
+
+export interface EstimateRequest {
+  readonly recipe: Recipe;
+  /** In all splits. */
+  readonly images: number;
+  readonly classCount: number;
+  readonly device: ComputeDevice;
+}
+
+let resume: (() => void) | undefined;
+let paused: Promise<void> | undefined;
+
+// Running a graph holds this thread up: only after a message to itself has it heard the others.
+const { port1, port2 } = new MessageChannel();
+const hearMessages = () =>
+  new Promise<void>((resolve) => {
+    port1.onmessage = () => resolve();
+    port2.postMessage(null);
+  });
+
+function endPause(): void {
+  resume?.();
+  resume = undefined;
+  paused = undefined;
+}
+
+async function gate(): Promise<void> {
+  await hearMessages();
+  await paused;
+}
+
+const functions = {
+  async estimate({ recipe, images, classCount, device }: EstimateRequest): Promise<TrainingEstimate> {
+    const runtime = await openRuntime(device);
+    return await estimateTraining(runtime, recipe, { images, classCount }, { device: device.device, spin: false });
+  },
+  async train(job: StudioTrainJob, context: CallContext): Promise<StudioTrainResult> {
+    endPause();
+    // A training that is stopped while it pauses takes one more step, and ends.
+    context.signal.addEventListener('abort', endPause);
+    return await runStudioTraining(job, context, gate);
+  },
+  setPaused(value: boolean): void {
+    endPause();
+    if (value)
+      paused = new Promise((done) => {
+        resume = done;
+      });
+  },
+};
+export type TrainFunctions = typeof functions;
+
+serveCalls(functions);

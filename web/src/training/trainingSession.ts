@@ -1,0 +1,125 @@
+import { useSyncExternalStore } from 'react';
+import type { EpochRecord, StepRecord } from '../../../src/training/events.js';
+import type { ComputeDevice } from '../browser/computeDevice.js';
+import { type ProgressReport, WorkerCalls } from '../browser/workerCalls.js';
+import { datasetCalls } from '../dataset/datasetSession.js';
+import type { PrepareRequest } from '../dataset/prepareForTraining.js';
+import type { StudioTrainEvent, StudioTrainResult } from './runStudioTraining.js';
+import type { StudioTrainJob } from './trainJob.js';
+import type { TrainFunctions } from './trainWorker.js';
+
+/** The training of this page; it goes on while other views are looked at. */
+export interface TrainingSession {
+  readonly phase: 'idle' | 'preparing' | 'features' | 'training' | 'validating' | 'evaluating' | 'over';
+  readonly paused: boolean;
+  readonly stopping: boolean;
+  readonly device: ComputeDevice | undefined;
+  /** Of what is done once: preparing images, computing features. */
+  readonly report: ProgressReport;
+  readonly steps: number;
+  readonly totalEpochs: number;
+  readonly step: StepRecord | undefined;
+  readonly epochs: readonly EpochRecord[];
+  readonly synthetic: boolean;
+  readonly result: StudioTrainResult | undefined;
+  readonly error: unknown;
+}
+
+const idle: TrainingSession = {
+  phase: 'idle',
+  paused: false,
+  stopping: false,
+  device: undefined,
+  report: null,
+  steps: 0,
+  totalEpochs: 0,
+  step: undefined,
+  epochs: [],
+  synthetic: false,
+  result: undefined,
+  error: undefined,
+};
+
+let session = idle;
+let worker: WorkerCalls<TrainFunctions> | undefined;
+let controller: AbortController | undefined;
+const listeners = new Set<() => void>();
+
+function change(next: Partial<TrainingSession>): void {
+  session = { ...session, ...next };
+  for (const listener of listeners) listener();
+}
+
+/** The training, in a component. */
+export function useTraining(): TrainingSession {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => session,
+  );
+}
+
+/** The worker that trains; it is started when it is first needed. */
+export function trainCalls(): WorkerCalls<TrainFunctions> {
+  worker ??= new WorkerCalls<TrainFunctions>(
+    new Worker(new URL('./trainWorker.ts', import.meta.url), { type: 'module', name: 'training' }),
+  );
+  return worker;
+}
+
+/** Ends the worker: another device needs another runtime, which a thread loads once. */
+export function endTrainWorker(): void {
+  worker?.close();
+  worker = undefined;
+}
+
+export const isTraining = ({ phase }: TrainingSession): boolean => phase !== 'idle' && phase !== 'over';
+
+export type TrainRequest = Omit<StudioTrainJob, 'data'> & Omit<PrepareRequest, 'imageSize' | 'fit' | 'seed'>;
+
+/** Prepares the data that is open and trains on it. What goes wrong is in the session. */
+export async function startTraining({ limit, ...job }: TrainRequest): Promise<void> {
+  const own = new AbortController();
+  controller = own;
+  const { recipe, device, seed } = job;
+  change({ ...idle, phase: 'preparing', device, totalEpochs: recipe.training.epochs });
+  try {
+    const { imageSize, fit } = recipe;
+    const data = await datasetCalls().call(
+      'prepare',
+      { imageSize, fit, limit, seed },
+      { signal: own.signal, onProgress: (report) => change({ report }) },
+    );
+    change({ synthetic: data.info.synthetic, report: null });
+    const result = await trainCalls().call('train', { ...job, data }, { signal: own.signal, onEvent: hear });
+    change({ phase: 'over', result });
+  } catch (error) {
+    const interrupted = (error as { kind?: string }).kind === 'interrupted';
+    change(interrupted ? idle : { phase: 'over', error });
+  } finally {
+    if (controller === own) controller = undefined;
+  }
+}
+
+function hear(event: StudioTrainEvent): void {
+  if (event.type === 'features')
+    change({ phase: 'features', report: { label: 'Computing features', done: event.done, total: event.total } });
+  else if (event.type === 'start') change({ phase: 'training', report: null, steps: event.steps });
+  else if (event.type === 'step') change({ phase: 'training', step: event.record });
+  else if (event.type === 'validation') change({ phase: 'validating' });
+  else if (event.type === 'epoch') change({ phase: 'training', epochs: [...session.epochs, event.record] });
+  else if (event.type === 'evaluating') change({ phase: 'evaluating' });
+}
+
+/** Ends the training after the step at hand; what was learned is kept. */
+export function stopTraining(): void {
+  change({ stopping: true, paused: false });
+  controller?.abort();
+}
+
+export function pauseTraining(paused: boolean): void {
+  change({ paused });
+  trainCalls().call('setPaused', paused);
+}

@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'react';
+import type { Recipe } from '../../../../src/training/config.js';
+import type { ComputeDevice } from '../../browser/computeDevice.js';
+import { trainCalls } from '../../training/trainingSession.js';
+
+/** Milliseconds without a change before anything is measured. */
+const patience = 700;
+
+/** Seconds that a training will take, measured in its worker; undefined while that is under way, null where it can't be told. */
+export function useEstimate(
+  recipe: Recipe | undefined,
+  images: number,
+  classCount: number,
+  device: ComputeDevice | undefined,
+): number | null | undefined {
+  const [seconds, setSeconds] = useState<number | null>();
+  const key = recipe && device ? JSON.stringify([recipe, images, classCount, device]) : undefined;
+  useEffect(() => {
+    let gone = false;
+    setSeconds(key === undefined ? null : undefined);
+    if (key === undefined) return;
+    const [recipe, images, classCount, device] = JSON.parse(key) as [Recipe, number, number, ComputeDevice];
+    const timer = setTimeout(() => {
+      trainCalls()
+        .call('estimate', { recipe, images, classCount, device })
+        .then(
+          (estimate) => !gone && setSeconds(estimate.seconds),
+          () => !gone && setSeconds(null),
+        );
+    }, patience);
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, [key]);
+  return seconds;
+}
