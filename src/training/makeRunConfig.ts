@@ -29,6 +29,8 @@ export interface RunConfigInput {
     readonly sha256: string;
   } | null;
   readonly splitRule: SplitRule;
+  /** What the split was drawn by. */
+  readonly splitSeed: number;
   /** Shares of train, validation and test, of any sum. */
   readonly ratios: readonly [number, number, number];
   /** Where and by what it is trained. */
@@ -81,7 +83,8 @@ export function makeRunConfig(input: RunConfigInput): RunConfig {
   };
 }
 
-function describeSplit({ splitRule: rule, ratios, dataset, seed }: RunConfigInput): NonNullable<RunConfig['split']> {
+function describeSplit(input: RunConfigInput): NonNullable<RunConfig['split']> {
+  const { splitRule: rule, splitSeed: seed, ratios, dataset } = input;
   const total = ratios.reduce((sum, ratio) => sum + ratio, 0);
   const [train, validation, test] = ratios.map((ratio) => ratio / total);
   const groupedBy = rule.kind !== 'images' && dataset.hasLesionIds ? 'lesion' : 'image';

@@ -279,6 +279,7 @@ describe('a learning rate that is much too high', () => {
         dataset,
         splits,
         splitRule: { kind: 'lesions' },
+        splitSeed: 0,
         ratios: [64, 16, 20],
         prepared: prepared.prepared,
         recipe: wild,

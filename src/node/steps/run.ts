@@ -166,6 +166,7 @@ async function trainOn(
       run,
       ...split,
       splitRule: rule,
+      splitSeed: plan.splitSeed,
       ratios,
       prepared: data.prepared,
       recipe,

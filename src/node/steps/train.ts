@@ -35,6 +35,8 @@ export interface TrainStepOptions {
   readonly splits: readonly SplitName[];
   /** How they came about. */
   readonly splitRule: SplitRule;
+  /** What the split was drawn by. */
+  readonly splitSeed: number;
   /** Shares of train, validation and test that were asked for. */
   readonly ratios: readonly [number, number, number];
   /** All images of the dataset, prepared at the recipe's size. */

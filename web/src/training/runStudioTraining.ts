@@ -83,6 +83,7 @@ export async function runStudioTraining(
     excluded: data.excluded,
     weights: file && { file: job.weightsFile!.name, metadata: file.metadata, sha256: await sha256(bytes) },
     splitRule: { kind: 'lesions' },
+    splitSeed: job.seed,
     ratios: defaultRatios,
     machine: {
       lesionlab: version,
