@@ -25,7 +25,7 @@ beforeAll(async () => {
   await writeSyntheticDataset(data, { images: 140, size: [64, 48], progress: silentProgress });
   await train(0, 'a', '--limit', '120');
   await train(0, 'b', '--limit', '120', '--seed', '1', '--split-seed', '0');
-}, 240_000);
+}, 600_000);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe('--split-seed', () => {
@@ -34,6 +34,10 @@ describe('--split-seed', () => {
     const weights = ['a', 'b'].map((name) => readFileSync(join(at(name), 'checkpoints', 'best.safetensors')));
     expect(weights[0].equals(weights[1])).toBe(false);
     expect(JSON.parse(readFileSync(join(at('b'), 'splits.json'), 'utf8')).seed).toBe(0);
+    expect(JSON.parse(readFileSync(join(at('b'), 'config.json'), 'utf8'))).toMatchObject({
+      seed: 1,
+      split: { seed: 0 },
+    });
     await call(0, 'train', data, '--run', at('b'), '--resume');
     const refused = await call(2, 'train', data, '--run', at('b'), '--resume', '--split-seed', '1');
     expect(refused.stderr).toContain('splitSeed (asked for: 1, the run has: 0)');
@@ -68,9 +72,10 @@ describe('an ensemble in the command line', () => {
     await call(0, 'compare', at('a'), at('both'), '--resamples', '20');
     await call(0, 'export', at('both'));
     const model = join(at('both'), 'model.onnx');
+    const photographs = join(data, 'HAM10000_images_part_1');
     const [run, file] = [
-      await call(0, 'predict', at('both'), data, '--json'),
-      await call(0, 'predict', model, data, '--json'),
+      await call(0, 'predict', at('both'), photographs, '--json'),
+      await call(0, 'predict', model, photographs, '--json'),
     ];
     type Answers = { images: { probabilities: number[]; outOfDistribution: { score: number } }[] };
     const [first, second] = [run, file].map((found) => found.json<Answers>().images);
@@ -83,5 +88,5 @@ describe('an ensemble in the command line', () => {
     expect((await call(4, 'export', at('both'), '--int8')).stderr).toContain('holds an ensemble');
     expect((await call(4, 'train', data, '--run', at('both'), '--resume')).stderr).toContain('holds an ensemble');
     await call(0, 'report', at('both'));
-  }, 240_000);
+  }, 600_000);
 });
