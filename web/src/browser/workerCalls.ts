@@ -49,6 +49,9 @@ export class Transferred<T> {
   ) {}
 }
 
+/** What to give away with an array: its memory, unless workers share that. */
+export const ownedMemory = ({ buffer }: Uint8Array): ArrayBuffer[] => (buffer instanceof ArrayBuffer ? [buffer] : []);
+
 /** What a caller of a worker's function gets. */
 export type CallResult<F extends (...values: never[]) => unknown> =
   Awaited<ReturnType<F>> extends Transferred<infer T> ? T : Awaited<ReturnType<F>>;
@@ -132,6 +135,11 @@ export class WorkerCalls<F extends WorkerFunctions> {
       if (signal?.aborted) cancel();
       signal?.addEventListener('abort', cancel, { once: true });
     });
+  }
+
+  /** Whether the worker has ended or could not be started; calls fail from then on. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
   }
 
   /** Ends the worker; calls under way fail. */

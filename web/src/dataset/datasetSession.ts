@@ -30,8 +30,9 @@ export function useDataset(): DatasetSession {
   );
 }
 
-/** The worker that holds the data; it is started when it is first needed. */
+/** The worker that holds the data; it is started when it is first needed, and again where it ended for want of memory. */
 export function datasetCalls(): WorkerCalls<DatasetFunctions> {
+  if (calls?.failed) calls = undefined;
   calls ??= new WorkerCalls<DatasetFunctions>(
     new Worker(new URL('./datasetWorker.ts', import.meta.url), { type: 'module', name: 'data' }),
   );

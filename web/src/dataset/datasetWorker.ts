@@ -4,13 +4,14 @@ import type { Dataset } from '../../../src/data/dataset.js';
 import { datasetFromFiles } from '../../../src/data/datasetFromFiles.js';
 import type { Exploration } from '../../../src/data/exploration.js';
 import { exploreDataset } from '../../../src/data/exploreDataset.js';
+import { throwIfInterrupted } from '../../../src/data/identicalImages.js';
 import { linkedImages, unusableImages } from '../../../src/data/requireUsable.js';
 import { splitDataset } from '../../../src/data/split.js';
 import { type SplitsSummary, splitsCsv, splitsJson } from '../../../src/data/splitsCsv.js';
 import type { StoredFile } from '../../../src/data/storedFile.js';
 import { dataError, usageError } from '../../../src/errors.js';
 import { toUtf8 } from '../../../src/models/weights/utf8.js';
-import { type CallContext, serveCalls } from '../browser/workerCalls.js';
+import { type CallContext, ownedMemory, serveCalls, Transferred } from '../browser/workerCalls.js';
 import { ImagePool } from './imagePool.js';
 import { looseFiles } from './looseFiles.js';
 import type { PickedFiles } from './pickedFiles.js';
@@ -76,6 +77,7 @@ const functions = {
     const task = context.progress.start('Reading the contents of zips', zips.length);
     try {
       for (const [i, zip] of zips.entries()) {
+        throwIfInterrupted(context.signal, 'reading zips');
         files.push(...(await listZip(zip)));
         task.update(i + 1);
       }
@@ -133,9 +135,10 @@ const functions = {
     const bytes = ownMemory(await current().dataset.images.read(imageId));
     return await pool.run('thumbnail', { bytes, size, fit: 'crop' }, [bytes.buffer]);
   },
-  async prepare(request: PrepareRequest, context: CallContext): Promise<PreparedForTraining> {
+  async prepare(request: PrepareRequest, context: CallContext): Promise<Transferred<PreparedForTraining>> {
     const { root, dataset, audit } = current();
-    return await prepareForTraining({ root, dataset, audit }, request, pool, context);
+    const prepared = await prepareForTraining({ root, dataset, audit }, request, pool, context);
+    return new Transferred(prepared, ownedMemory(prepared.pixels));
   },
   /** Synthetic images as a zip of the folder that the command line opens. */
   async saveImages(_: undefined, { progress, signal }: CallContext): Promise<Blob> {

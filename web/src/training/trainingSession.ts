@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { EpochRecord, StepRecord } from '../../../src/training/events.js';
 import type { ComputeDevice } from '../browser/computeDevice.js';
-import { type ProgressReport, WorkerCalls } from '../browser/workerCalls.js';
+import { ownedMemory, type ProgressReport, WorkerCalls } from '../browser/workerCalls.js';
 import { datasetCalls } from '../dataset/datasetSession.js';
 import type { PrepareRequest } from '../dataset/prepareForTraining.js';
 import type { StudioTrainEvent, StudioTrainResult } from './runStudioTraining.js';
@@ -63,6 +63,7 @@ export function useTraining(): TrainingSession {
 
 /** The worker that trains; it is started when it is first needed. */
 export function trainCalls(): WorkerCalls<TrainFunctions> {
+  if (worker?.failed) worker = undefined;
   worker ??= new WorkerCalls<TrainFunctions>(
     new Worker(new URL('./trainWorker.ts', import.meta.url), { type: 'module', name: 'training' }),
   );
@@ -93,7 +94,15 @@ export async function startTraining({ limit, ...job }: TrainRequest): Promise<vo
       { signal: own.signal, onProgress: (report) => change({ report }) },
     );
     change({ synthetic: data.info.synthetic, report: null });
-    const result = await trainCalls().call('train', { ...job, data }, { signal: own.signal, onEvent: hear });
+    const result = await trainCalls().call(
+      'train',
+      { ...job, data },
+      {
+        signal: own.signal,
+        onEvent: hear,
+        transfer: ownedMemory(data.pixels),
+      },
+    );
     change({ phase: 'over', result });
   } catch (error) {
     const interrupted = (error as { kind?: string }).kind === 'interrupted';

@@ -3,16 +3,27 @@ import { usageError } from '../../../../src/errors.js';
 import { formatDuration } from '../../../../src/report/format.js';
 import { type ComputeDevice, findComputeDevice } from '../../browser/computeDevice.js';
 import { Problem } from '../../components/Problem.js';
+import { useDataset } from '../../dataset/datasetSession.js';
 import type { OpenedDataset } from '../../dataset/datasetWorker.js';
 import { preparedBytes, preparedBytesLimit } from '../../dataset/preparedMemory.js';
 import { endTrainWorker, startTraining } from '../../training/trainingSession.js';
 import { readSettings, type TrainSettings, usualSettings } from './trainSettings.js';
 import { useEstimate } from './useEstimate.js';
 
+/** What was typed last, while the same data is open: a training ends with the form as it was. */
+let remembered: { readonly dataset: number; readonly settings: TrainSettings } | undefined;
+
 /** Settings of a training, what they cost, and the button that begins it. */
 export function SettingsForm({ dataset }: { readonly dataset: OpenedDataset }) {
   const { images, dataset: info } = dataset.exploration;
-  const [settings, setSettings] = useState(() => usualSettings('lenet', images));
+  const { generation } = useDataset();
+  const [settings, keepSettings] = useState(() =>
+    remembered?.dataset === generation ? remembered.settings : usualSettings('lenet', images),
+  );
+  const setSettings = (next: TrainSettings) => {
+    remembered = { dataset: generation, settings: next };
+    keepSettings(next);
+  };
   const [weightsFile, setWeightsFile] = useState<File | null>(null);
   const [devices, setDevices] = useState<readonly ComputeDevice[]>([]);
   const [chosen, setChosen] = useState(0);
