@@ -46,7 +46,7 @@ describe.skipIf(!chromiumPath)('the view of runs', () => {
 
   async function open(address: string, url = studio.url): Promise<Page> {
     page = await browser.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(`${url}#${address}`);
     return page;
   }

@@ -11,10 +11,12 @@ import { RunTable } from './RunTable.js';
 /** What was found where. */
 async function listAll() {
   const server = await findLocalServer();
+  const local = server ? await serverRuns.list() : null;
   return {
     server,
-    local: server ? await serverRuns.list() : null,
-    example: await exampleRuns.list(),
+    local,
+    // Among runs of one's own it would only be in the way.
+    example: local && local.runs.length > 0 ? null : await exampleRuns.list(),
     disk: await folderRuns.list(),
   };
 }
@@ -23,7 +25,7 @@ async function listAll() {
 export function RunListPage() {
   const [openings, setOpenings] = useState(0);
   const { value, error } = useLoaded(`runs ${openings}`, listAll);
-  const runs = value ? [...(value.local?.runs ?? []), ...value.disk.runs, ...value.example.runs] : [];
+  const runs = value ? [...(value.local?.runs ?? []), ...value.disk.runs, ...(value.example?.runs ?? [])] : [];
   return (
     <>
       <h1>Runs</h1>
