@@ -105,9 +105,23 @@ describe('the list of runs', () => {
     // Taken up again since.
     write('steps.jsonl', '{"step":41,"epoch":1.3,"loss":1,"accuracy":0.5,"imagesPerSecond":9}\n', 5);
     expect(await state()).toBe('training');
+    // Interrupted right at the end of an epoch: no step follows.
+    write('checkpoints/state.safetensors', at(0), 4);
+    expect(await state()).toBe('training');
+    for (const [name, ago] of [
+      ['steps.jsonl', 32],
+      ['metrics.jsonl', 31],
+      ['checkpoints/state.safetensors', 30],
+    ] as const)
+      write(name, readFileSync(join(run, name)), ago);
+    expect(await state()).toBe('interrupted');
     // Killed: nothing was written for minutes.
-    for (const name of ['steps.jsonl', 'metrics.jsonl', 'checkpoints/state.safetensors'])
-      write(name, readFileSync(join(run, name)), 600);
+    for (const [name, ago] of [
+      ['metrics.jsonl', 621],
+      ['checkpoints/state.safetensors', 620],
+      ['steps.jsonl', 600],
+    ] as const)
+      write(name, readFileSync(join(run, name)), ago);
     expect(await state()).toBe('interrupted');
     rmSync(run, { recursive: true });
   });

@@ -30,6 +30,8 @@ async function evaluationNames(folder: RunFolder): Promise<string[]> {
 
 /** A training is quiet for at most so long, in seconds: between two lines of steps.jsonl, and during validation. */
 const longestPause = 120;
+/** And for so long after an epoch's checkpoint, unless its epochs take longer: what follows is the next step. */
+const longestPauseAfterCheckpoint = 15;
 /** Before its first step it may compute the features of all images. */
 const longestBeginning = 20 * 60;
 
@@ -38,11 +40,13 @@ async function looksAlive(folder: RunFolder, metrics: readonly EpochRecord[]): P
   const [config, steps, epochs, state] = await Promise.all(
     [folder.config, folder.steps, folder.metrics, folder.trainingState].map(changedAt),
   );
-  if (state >= Math.max(steps, epochs) && (await stoppedWithinEpoch(folder))) return false;
+  const saved = state >= Math.max(steps, epochs);
+  if (saved && (await stoppedWithinEpoch(folder))) return false;
   const quiet = (Date.now() - Math.max(config, steps, epochs, state)) / 1000;
-  const slowest = Math.max(0, ...metrics.map(({ seconds }) => seconds));
   const begun = (await stat(folder.steps).catch(() => null))?.size ?? 0;
-  return quiet < (begun === 0 ? longestBeginning : Math.max(longestPause, slowest));
+  if (begun === 0) return quiet < longestBeginning;
+  const slowest = Math.max(0, ...metrics.map(({ seconds }) => seconds));
+  return quiet < Math.max(saved ? longestPauseAfterCheckpoint : longestPause, slowest);
 }
 
 /** Milliseconds since 1970; 0 where the file is missing. */

@@ -2,7 +2,7 @@ import type { CSSProperties } from 'react';
 import { rowShares } from '../../../../src/evaluation/confusionMatrix.js';
 import type { Evaluation } from '../../../../src/evaluation/evaluate.js';
 import { shareText } from '../../../../src/report/charts/heatTable.js';
-import { formatCount, formatCountOf } from '../../../../src/report/format.js';
+import { formatCount } from '../../../../src/report/format.js';
 import { heatTextSwitch } from '../../../../src/report/palette.js';
 
 /** A cell of the matrix, by class index. */
@@ -50,13 +50,14 @@ export function ConfusionTable({ evaluation, chosen, onChoose }: ConfusionTableP
                       type="button"
                       style={shade(shares[truth][predicted])}
                       aria-pressed={chosen?.truth === truth && chosen.predicted === predicted}
-                      aria-label={`${formatCountOf(count, 'image')} of ${perClass[truth].name}, ${
-                        truth === predicted ? 'recognised' : `taken for ${perClass[predicted].name}`
-                      }: show`}
                       onClick={() => onChoose({ truth, predicted })}
                     >
                       {formatCount(count)}
                       <small>{shareText(shares[truth][predicted])}</small>
+                      <span className="unseen">
+                        {count === 1 ? 'image' : 'images'} of {perClass[truth].name},{' '}
+                        {truth === predicted ? 'recognised' : `taken for ${perClass[predicted].name}`}: show
+                      </span>
                     </button>
                   )}
                 </td>

@@ -59,13 +59,8 @@ function ImageCard({
   const wrong = dx !== predicted;
   return (
     <li className={wrong ? 'wrong' : undefined}>
-      <button
-        type="button"
-        className="image-card"
-        onClick={onOpen}
-        aria-label={`Image ${imageId}: ${dx}, ${wrong ? `called ${predicted}` : 'recognised'}, ${formatPercent(confidence, 0)}`}
-      >
-        <RunImage id={id} imageId={imageId} alternative="" />
+      <button type="button" className="image-card" onClick={onOpen}>
+        <RunImage id={id} imageId={imageId} alternative={`Image ${imageId}`} />
         <strong>{dx}</strong>
         <span>
           {wrong ? 'called ' : ''}
