@@ -45,7 +45,7 @@ describe('lesionlab studio', () => {
     expect(await ended).toBe(0);
     expect(output.stderr.trim()).toBe('The studio has ended.');
     await expect(fetch(url!)).rejects.toThrow();
-  }, 30_000);
+  });
 
   it('prints one JSON object with --json, at once', async () => {
     const { child, output, ended } = start('--no-open', '--json');
@@ -55,7 +55,7 @@ describe('lesionlab studio', () => {
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(() => JSON.parse(output.stdout)).not.toThrow();
-  }, 30_000);
+  });
 
   it('refuses a folder that is not there, and a port that is taken', async () => {
     const missing = start('nowhere', '--no-open');
@@ -68,5 +68,5 @@ describe('lesionlab studio', () => {
     expect(await taken.ended).toBe(2);
     expect(taken.output.stderr).toContain(`Port ${port} is taken`);
     other.close();
-  }, 30_000);
+  });
 });

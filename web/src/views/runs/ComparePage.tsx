@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import { Link } from 'wouter';
 import { compareCurvesChart } from '../../../../src/report/charts/compareCurves.js';
+import { syntheticNotice } from '../../../../src/report/page.js';
 import type { RunSummary } from '../../../../src/report/runSummary.js';
 import type { AnyConfig } from '../../../../src/training/ensembleConfig.js';
 import type { EpochRecord } from '../../../../src/training/events.js';
@@ -48,6 +49,7 @@ export function ComparePage({ ids }: { readonly ids: readonly string[] }) {
           error={{ message: 'A comparison needs at least two runs.', hint: 'Choose them in the list of runs.' }}
         />
       )}
+      {runs?.some(({ summary }) => summary.data.synthetic) && <p className="synthetic-note">{syntheticNotice}</p>}
       {!runs && error === undefined && <ProgressBar label="Reading the runs" />}
       {runs && ids.length > 1 && (
         <>

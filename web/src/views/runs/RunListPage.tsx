@@ -63,7 +63,7 @@ function Where({ server, local }: Awaited<ReturnType<typeof listAll>>) {
     );
   return (
     <p className="muted small">
-      Runs in <code>{local?.folder}</code>, newest first.
+      Runs in <code>{local?.folder}</code>.
     </p>
   );
 }
