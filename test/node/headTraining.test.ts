@@ -183,7 +183,7 @@ describe('the training of a head', { timeout: 180_000 }, () => {
       }
     }
     writeFileSync(weightsFile, readFileSync(path));
-    expect(interruptions).toBeGreaterThan(1);
+    expect(interruptions).toBeGreaterThan(0);
     expect(await read(runFolderPaths(join(root, 'pieces')))).toEqual(whole);
   });
 
