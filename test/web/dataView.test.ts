@@ -58,7 +58,12 @@ describe.skipIf(!chromiumPath)('the Data view', { timeout: 600_000 }, () => {
     return readFileSync(path, 'utf8');
   }
 
-  const tile = (label: string) => studio.page.locator('.tiles > div', { hasText: label }).locator('.value').innerText();
+  const tile = (label: string) =>
+    studio.page
+      .locator('.tiles > div')
+      .filter({ has: studio.page.getByText(label, { exact: true }) })
+      .locator('.value')
+      .innerText();
 
   it('opens a folder, checks every image, shows samples, and splits as the command line does', async () => {
     const { page } = studio;
@@ -122,7 +127,7 @@ describe.skipIf(!chromiumPath)('the Data view', { timeout: 600_000 }, () => {
     await choose('letter.txt', 'Dear reader');
     await page.getByText('Found no metadata').waitFor();
     await choose('HAM10000_metadata.csv', 'lesion_id,image_id,dx\nHAM_1,ISIC_1,cancer\n');
-    await page.getByText('cancer').waitFor();
+    await page.getByText('cancer').first().waitFor();
     expect(await page.getByRole('alert').innerText()).toContain('HAM10000_metadata.csv');
     await page.getByLabel('Number of synthetic images').fill('3');
     await page.getByRole('button', { name: 'Paint synthetic images' }).click();
