@@ -45,7 +45,7 @@ export default function HomeView() {
         <p>
           <strong>{purposeNotice}</strong> Nothing that it shows is a diagnosis, and nobody’s treatment may rest on it.
           A model knows the few kinds of lesions, cameras and people that it was trained on, and answers with one of its
-          diagnoses whatever it is shown..
+          diagnoses whatever it is shown.
         </p>
       </section>
       <h2>What this browser has</h2>
