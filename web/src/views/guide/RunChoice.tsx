@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { exampleRun, type GuideRun, listLocalRuns } from './runSource.js';
+import { Link } from 'wouter';
+import { exampleRun, type GuideRun, listOwnRuns } from './runSource.js';
 
 export interface RunChoiceProps {
   readonly run: GuideRun;
@@ -10,9 +11,9 @@ export interface RunChoiceProps {
 export function RunChoice({ run, onChange }: RunChoiceProps) {
   const [own, setOwn] = useState<readonly GuideRun[]>();
   const [failed, setFailed] = useState(false);
-  // Asked only when wanted: on a host without the server the question is an error in the browser's log.
+  // Asked only when wanted: on a host without the studio's server the question is an error in the browser's log.
   const look = () =>
-    listLocalRuns().then(
+    listOwnRuns().then(
       (runs) => {
         setOwn(runs);
         setFailed(false);
@@ -46,9 +47,13 @@ export function RunChoice({ run, onChange }: RunChoiceProps) {
         </>
       )}
       <p role="status" className="small">
-        {failed &&
-          'This page was not opened by the local server, or the server is of an older version: only the example is there.'}
-        {own?.length === 0 && 'The local server has no runs yet: train one first.'}
+        {failed && 'The runs could not be listed: the studio’s server does not answer any more.'}
+        {own?.length === 0 && (
+          <>
+            No runs were found. Start the page with <code>lesionlab studio</code>, or open a folder of runs under{' '}
+            <Link href="/runs">Runs</Link>.
+          </>
+        )}
       </p>
     </div>
   );

@@ -5,8 +5,8 @@ import { describeCurves } from '../../../../../src/training/curveNotes.js';
 import type { EpochRecord } from '../../../../../src/training/events.js';
 import { findBestEpoch } from '../../../../../src/training/findBestEpoch.js';
 import { Chart } from '../../../components/Chart.js';
+import { parseJsonLines } from '../../../runs/runSource.js';
 import { useRunFile } from '../runContext.js';
-import { parseJsonLines } from '../runSource.js';
 import { Say, Slider } from './Controls.js';
 
 /** Learning curves of the run up to an epoch, and what is to be read from them. */

@@ -21,7 +21,7 @@ const choices = ['none', ...model.stages.slice(0, -1).filter((stage) => stage !=
 
 /** Which stages of ResNet-18 are still trained when it is frozen up to one of them. */
 export function FrozenFigure() {
-  const [freeze, setFreeze] = useState('layer1');
+  const [freeze, setFreeze] = useState('layer2');
   const isTrained = useMemo(() => {
     const trainable = findTrainable(model, freeze);
     return (stage: string) => trainable === undefined || trainable(`${stage}.weight`);

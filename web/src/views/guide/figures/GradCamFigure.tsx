@@ -1,7 +1,7 @@
 import { use, useState } from 'react';
 import { formatNumber, formatPercent } from '../../../../../src/report/format.js';
 import { RunContext, useRunFile } from '../runContext.js';
-import { parseJson } from '../runSource.js';
+import { parseJson, pictureOf } from '../runSource.js';
 import { Choice, Say } from './Controls.js';
 
 /** What is read of explanations.json. */
@@ -32,7 +32,7 @@ export function GradCamFigure() {
     [image.files.original, 'as the network sees it'],
     [image.files.before, 'before training'],
     [image.files.after, 'after training'],
-  ] as const;
+  ].map(([file, words]) => ({ words, address: pictureOf(run, `explanations/${file}`) }));
   return (
     <figure>
       <div className="controls">
@@ -43,14 +43,20 @@ export function GradCamFigure() {
           onChange={setImageId}
         />
       </div>
-      <div className="panels">
-        {panels.map(([file, words]) => (
-          <div key={words}>
-            <p>{words}</p>
-            <img src={run.address(`explanations/${file}`)} alt={`${imageId}, ${words}`} width={160} height={120} />
-          </div>
-        ))}
-      </div>
+      {panels.every(({ address }) => address !== null) ? (
+        <div className="panels">
+          {panels.map(({ address, words }) => (
+            <div key={words}>
+              <p>{words}</p>
+              <img src={address!} alt={`${imageId}, ${words}`} width={160} height={120} />
+            </div>
+          ))}
+        </div>
+      ) : (
+        <p className="muted">
+          The pictures of a run that was opened from disk are not shown here; <code>lesionlab studio</code> shows them.
+        </p>
+      )}
       <Say>
         True: {image.dx}; answered: {image.predicted} with {formatPercent(image.confidence, 0)}. Layer {layer}.{' '}
         {image.localisation &&
