@@ -181,7 +181,7 @@ describe.skipIf(!chromiumPath)('the view Predict', () => {
     await page.getByRole('heading', { name: 'lesion-0.png' }).waitFor();
     await giveFiles(page, 'drop', [exampleModel]);
     await page
-      .getByLabel('Model', { exact: true })
+      .getByRole('combobox', { name: 'Model', exact: true })
       .locator('option:checked', { hasText: 'model.onnx' })
       .waitFor({ state: 'attached' });
     await page.locator('table.probabilities').waitFor();
@@ -209,7 +209,7 @@ describe.skipIf(!chromiumPath)('the view Predict', () => {
     writeFileSync(at('cut.onnx'), readFileSync(exampleModel).subarray(0, 100_000));
     await chooseModel(page, at('cut.onnx'));
     await page.getByRole('alert').getByText('cut.onnx is no complete ONNX model').waitFor();
-    await page.getByLabel('Model', { exact: true }).selectOption('example');
+    await page.getByRole('combobox', { name: 'Model', exact: true }).selectOption('example');
     await page.getByText('Computes with').waitFor();
   }, 180_000);
 
