@@ -8,9 +8,9 @@ import { writeSyntheticDataset } from '../../src/node/writeSyntheticDataset.js';
 import { silentProgress } from '../../src/progress.js';
 import { writeZip } from '../node/writeZip.js';
 import { ham10000Folder } from '../realData.js';
+import { findViolations } from './findViolations.js';
 import { chromiumPath } from './openBrowser.js';
 import { openStudioPage, type StudioPage, saveDownload } from './openStudioPage.js';
-import { seriousViolations } from './seriousViolations.js';
 
 const ham10000 = ham10000Folder();
 const images = 120;
@@ -81,7 +81,7 @@ describe.skipIf(!chromiumPath)('the Data view', { timeout: 600_000 }, () => {
       .selectOption({ label: await page.locator('option', { hasText: 'naevus' }).innerText() });
     await page.getByText(/^1 to 20 of/).waitFor();
     for (const seed of [0, 7]) expect(await splitInPage(seed)).toBe(await splitInNode(folder, seed));
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
   });
 
   it('opens zips beside a table, and names an image that is damaged in one', async () => {
@@ -132,7 +132,7 @@ describe.skipIf(!chromiumPath)('the Data view', { timeout: 600_000 }, () => {
     await page.getByLabel('Number of synthetic images').fill('3');
     await page.getByRole('button', { name: 'Paint synthetic images' }).click();
     await page.getByText('expected a whole number from').waitFor();
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
   });
 
   it('takes a dropped folder', async () => {

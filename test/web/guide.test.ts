@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { conv, Graph, maxPool as maxPoolOperator, toOnnx } from '../../src/graph
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { convolve, maxPool } from '../../web/src/views/guide/figures/convolve.js';
 import { descend, valley } from '../../web/src/views/guide/figures/descend.js';
+import { findViolations } from './findViolations.js';
 import { chromiumPath, openBrowser } from './openBrowser.js';
 
 const guide = resolve(import.meta.dirname, '../../guide');
@@ -110,7 +110,6 @@ describe.skipIf(!chromiumPath)('the guide in the studio', () => {
   it('has no serious fault that axe-core finds, on its start page, its list and two chapters', {
     timeout: 400_000,
   }, async () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     for (const [address, figures] of [
       ['#/', []],
       ['#/guide', []],
@@ -120,14 +119,7 @@ describe.skipIf(!chromiumPath)('the guide in the studio', () => {
       const page = await openPage(address);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await waitForFigures(page, figures);
-      await page.evaluate(axe);
-      const violations = await page.evaluate(async () => {
-        const { violations } = await (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run(document);
-        return violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-      });
-      expect(violations, address).toEqual([]);
+      expect(await findViolations(page), address).toEqual([]);
       await page.close();
     }
   });

@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -17,12 +16,12 @@ import { singleModel } from '../../src/node/runModel.js';
 import { runConfig } from '../../src/training/config.js';
 import { noiseWeights } from '../models/noiseWeights.js';
 import { testContext } from '../node/tinyRun.js';
+import { findViolations } from './findViolations.js';
 import { chromiumPath, openBrowser } from './openBrowser.js';
 import { chooseImages, chooseModel, giveFiles, openPredictView, readCsv } from './predictPage.js';
 
 const example = resolve(import.meta.dirname, '../../web/public/example');
 const exampleModel = join(example, 'model.onnx');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** How far apart probabilities may be: decoders of JPEG differ by a level or two, PNG is the same everywhere. */
 const tolerance = { png: 1e-3, jpg: 0.02 };
@@ -226,33 +225,16 @@ describe.skipIf(!chromiumPath)('the view Predict', () => {
   }, 180_000);
 
   it('has no serious fault of accessibility, with one image and with several', async () => {
-    const check = async () => {
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => (globalThis as never as { axe: AxeRunner }).axe.run(document));
-      return violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-    };
     await page.getByText('No image at hand').click();
     await chooseImages(page, [at('photograph.png')]);
     await page.locator('.heat-map canvas').waitFor();
-    expect(await check()).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
     await chooseImages(page, [at('lesion-0.png'), at('lesion-1.png')]);
     await page.getByRole('link', { name: 'Save as CSV' }).waitFor();
-    expect(await check()).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Dark colours' }).click();
-    expect(await check()).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
     await page.setViewportSize({ width: 390, height: 800 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   }, 300_000);
 });
-
-interface AxeRunner {
-  run(root: unknown): Promise<{
-    readonly violations: readonly {
-      readonly id: string;
-      readonly impact: string;
-      readonly nodes: readonly { readonly html: string }[];
-    }[];
-  }>;
-}

@@ -7,9 +7,9 @@ import type { Evaluation } from '../../src/evaluation/index.js';
 import { openZip } from '../../src/node/zipFiles.js';
 import type { EpochRecord } from '../../src/training/events.js';
 import { addFiles } from '../node/datasetFolder.js';
+import { findViolations } from './findViolations.js';
 import { chromiumPath } from './openBrowser.js';
 import { openStudioPage, type StudioPage, saveDownload } from './openStudioPage.js';
-import { seriousViolations } from './seriousViolations.js';
 
 const cli = join(import.meta.dirname, '../../bin/lesionlab.js');
 
@@ -60,7 +60,7 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     await page.getByLabel('Network').selectOption({ label: 'Head on a trained MobileNetV2' });
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByText('the rest needs trained weights').waitFor();
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
     await page.getByLabel('Network').selectOption({ label: 'LeNet, a small one, from nothing' });
   });
 
@@ -68,7 +68,7 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     const { page, errors } = studio;
     await begin(12);
     await page.getByRole('heading', { name: 'What came of it' }).waitFor();
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
     await saveDownload(page, 'Save the run folder', join(root, 'run.zip'));
     await unpack(join(root, 'run.zip'), root);
     const run = join(root, 'studio-run');
@@ -123,7 +123,7 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     expect(await page.locator('.progress').innerText()).toBe(held);
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.waitForFunction((before) => document.querySelector('.progress')?.textContent !== before, held);
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
     // It goes on while another view is open.
     await page.getByRole('navigation').getByRole('link', { name: 'Data' }).click();
     await page.getByRole('navigation').getByRole('link', { name: 'Train' }).click();

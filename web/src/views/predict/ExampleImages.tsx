@@ -47,14 +47,10 @@ export function ExampleImages({ onChosen }: { readonly onChosen: (images: readon
           <ul>
             {images.map((image) => (
               <li key={image.imageId}>
-                <button
-                  type="button"
-                  className="example-image"
-                  onClick={() => choose([image])}
-                  aria-label={describeExample(image)}
-                >
+                <button type="button" className="example-image" onClick={() => choose([image])}>
                   <img src={address(image.file)} alt="" loading="lazy" width={100} height={75} />
                   <span>{image.dx ?? `${image.foreign}, no skin`}</span>
+                  <span className="unseen"> {describeExample(image)}</span>
                 </button>
               </li>
             ))}
