@@ -139,6 +139,8 @@ async function compareWeights(asked: string | null, { model }: RunConfig): Promi
   if (!weightsSha256) return { asked, saved };
   const words = (path: string, sha256: string) => `${path}, SHA-256 ${sha256.slice(0, 12)}…`;
   const own = words(saved, weightsSha256);
+  // The run's own file may be gone: its checkpoints have all that going on needs.
+  if (asked === weightsFile && !existsSync(asked)) return { asked: own, saved: own };
   const sha256 = await hashFile(asked);
   return { asked: sha256 === weightsSha256 ? own : words(asked, sha256), saved: own };
 }
