@@ -61,12 +61,16 @@ export function useTraining(): TrainingSession {
   );
 }
 
-/** The worker that trains; it is started when it is first needed. */
-export function trainCalls(): WorkerCalls<TrainFunctions> {
-  if (worker?.failed) worker = undefined;
-  worker ??= new WorkerCalls<TrainFunctions>(
+/** A worker of its own, for whoever wants to end it when it is of no use any more. */
+export const startTrainWorker = (): WorkerCalls<TrainFunctions> =>
+  new WorkerCalls<TrainFunctions>(
     new Worker(new URL('./trainWorker.ts', import.meta.url), { type: 'module', name: 'training' }),
   );
+
+/** The worker that trains; it is started when it is first needed. */
+function trainCalls(): WorkerCalls<TrainFunctions> {
+  if (worker?.failed) worker = undefined;
+  worker ??= startTrainWorker();
   return worker;
 }
 

@@ -6,7 +6,7 @@ export function DatasetSummary({ dataset: { root, metadataFile, exploration } }:
   const { dataset, images, lesions, classes, audit } = exploration;
   const present = classes.filter((each) => each.images > 0).length;
   return (
-    <section aria-label="Summary">
+    <section className="summary" aria-label="Summary">
       <p className="intro">
         <strong>{dataset.name}</strong>, from {root} ({metadataFile}).
         {dataset.licence && ` Licence: ${dataset.licence}.`}

@@ -18,6 +18,8 @@ export function SplitSection({ dataset }: { readonly dataset: OpenedDataset }) {
   const [shares, setShares] = useState<readonly string[]>(defaultRatios.map(String));
   const [made, setMade] = useState<{ readonly files: SplitFiles; readonly seed: number }>();
   const id = useId();
+  const isUsual = shares.every((share, i) => Number(share) === defaultRatios[i]);
+  const command = `lesionlab split <folder> --seed ${seed || '0'}${isUsual ? '' : ` --ratios ${shares.join('/')}`}`;
   const split = () =>
     task.run(async (options) => {
       const numbers = shares.map(Number);
@@ -34,7 +36,7 @@ export function SplitSection({ dataset }: { readonly dataset: OpenedDataset }) {
       <p>
         Into images to learn from (train), to choose by (validation) and to be judged by at the end (test): each
         diagnosis in the same shares, and all images of a lesion on one side, or a network would be tested on what it
-        has seen. <code>lesionlab split --seed {seed || '0'}</code> gives the same.
+        has seen. <code>{command}</code> gives the same.
       </p>
       <div className="fields">
         <Field id={`${id}-seed`} label="Seed" value={seed} onChange={setSeed} />

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
 import type { Recipe } from '../../../../src/training/config.js';
 import type { ComputeDevice } from '../../browser/computeDevice.js';
-import { trainCalls } from '../../training/trainingSession.js';
+import { startTrainWorker } from '../../training/trainingSession.js';
 
 /** Milliseconds without a change before anything is measured. */
 const patience = 700;
 
-/** Seconds that a training will take, measured in its worker; undefined while that is under way, null where it can't be told. */
+/** Seconds that a training will take, measured in a worker; undefined while that is under way, null where it can't be told. */
 export function useEstimate(
   recipe: Recipe | undefined,
   images: number,
@@ -20,17 +20,18 @@ export function useEstimate(
     setSeconds(key === undefined ? null : undefined);
     if (key === undefined) return;
     const [recipe, images, classCount, device] = JSON.parse(key) as [Recipe, number, number, ComputeDevice];
-    const timer = setTimeout(() => {
-      trainCalls()
-        .call('estimate', { recipe, images, classCount, device })
-        .then(
-          (estimate) => !gone && setSeconds(estimate.seconds),
-          () => !gone && setSeconds(null),
-        );
+    // Its own worker: a measurement that nobody waits for any more ends at once, and no training waits for it.
+    let worker: ReturnType<typeof startTrainWorker> | undefined;
+    const timer = setTimeout(async () => {
+      worker = startTrainWorker();
+      const found = await worker.call('estimate', { recipe, images, classCount, device }).catch(() => null);
+      worker.close();
+      if (!gone) setSeconds(found === null ? null : found.seconds);
     }, patience);
     return () => {
       gone = true;
       clearTimeout(timer);
+      worker?.close();
     };
   }, [key]);
   return seconds;
