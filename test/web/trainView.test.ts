@@ -43,7 +43,7 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     const { page } = studio;
     await page.getByRole('navigation').getByRole('link', { name: 'Train' }).click();
     await page.getByLabel('Image size, pixels').fill('32');
-    await page.getByLabel('Epochs').fill(String(epochs));
+    await page.getByRole('spinbutton', { name: 'Epochs' }).fill(String(epochs));
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
   }
@@ -54,7 +54,7 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     await page.getByText(/Time: about .+ of training/).waitFor();
     expect(await page.locator('.costs').innerText()).toContain('2 MiB for 200 prepared images');
     expect(await page.getByLabel('Computed by').innerText()).toContain('WebAssembly');
-    await page.getByLabel('Epochs').fill('0');
+    await page.getByRole('spinbutton', { name: 'Epochs' }).fill('0');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     expect(await page.getByRole('alert').innerText()).toContain('The number of epochs must be a whole number');
     await page.getByLabel('Network').selectOption({ label: 'Head on a trained MobileNetV2' });
