@@ -5,7 +5,9 @@
 //
 // A machine without a graphics card has WebGPU in software only, which is right and very slow; Debian's Chromium brings it along:
 //   VK_ICD_FILENAMES=/usr/lib/chromium/vk_swiftshader_icd.json node bench/predictInBrowser.mjs --webgpu --images 2
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { paintForeignImage } from '../dist/data/index.js';
@@ -47,6 +49,9 @@ const page = new URL('../dist/web/assets', import.meta.url);
 const worker = readdirSync(page).find((name) => name.startsWith('predictWorker-'));
 if (!worker) throw new Error('The page is not built: npm run build.');
 
+const folder = mkdtempSync(join(tmpdir(), 'lesionlab-bench-'));
+const file = join(folder, 'bench.onnx');
+writeFileSync(file, makeModel());
 const studio = await startStudio();
 const browser = await chromium.launch({
   executablePath,
@@ -60,16 +65,14 @@ try {
   tab.setDefaultTimeout(0);
   await tab.goto(studio.url);
   const image = await sharpCodec.encodePng(paintForeignImage('photograph', { seed: 0, index: 0, size: [600, 450] }));
-  // The model goes through a file input: as an argument its bytes would be written out as text.
+  // The model goes through a file input: as an argument its megabytes would be written out as text.
   await tab.evaluate(() => {
     const input = document.createElement('input');
     input.type = 'file';
     input.id = 'bench';
     document.body.append(input);
   });
-  await tab
-    .locator('#bench')
-    .setInputFiles({ name: 'bench.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from(makeModel()) });
+  await tab.locator('#bench').setInputFiles(file);
   const { words, opening, times } = await tab.evaluate(measure, {
     address: `./assets/${worker}`,
     device: values.webgpu ? 'webgpu' : 'cpu',
@@ -86,6 +89,7 @@ try {
 } finally {
   await browser.close();
   await studio.close();
+  rmSync(folder, { recursive: true });
 }
 
 /** Runs in the page. */

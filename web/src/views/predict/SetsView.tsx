@@ -51,7 +51,9 @@ function SetWords({ model: { classes, certainty }, set }: SetWordsProps) {
   const always = positions.filter((k) => thresholds[k] === 0);
   return (
     <>
-      {found.length > 0 ? namesOf(found) : 'None: no diagnosis is likely enough'}
+      {found.length > 0
+        ? namesOf(found)
+        : `None${always.length > 0 ? ' by its probability' : ': no diagnosis is likely enough'}`}
       {always.length > 0 && (
         <span className="muted small always">in every set, for lack of validation images: {namesOf(always)}</span>
       )}
