@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../src/evaluation/index.js';
+import { encodeSafetensors, findModel, initialWeights } from '../../src/models/index.js';
 import { openZip } from '../../src/node/zipFiles.js';
 import type { EpochRecord } from '../../src/training/events.js';
 import { addFiles } from '../node/datasetFolder.js';
@@ -48,6 +49,12 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     await page.getByRole('button', { name: 'Pause' }).waitFor();
   }
 
+  const lesionlab = (...args: string[]) =>
+    execFileSync(process.execPath, [cli, ...args, '--quiet'], {
+      env: { ...process.env, LESIONLAB_CACHE: join(root, 'cache') },
+      encoding: 'utf8',
+    });
+
   it('says what a training costs, and refuses settings out of range', async () => {
     const { page } = studio;
     await page.getByRole('navigation').getByRole('link', { name: 'Train' }).click();
@@ -81,11 +88,6 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     const read = () =>
       JSON.parse(readFileSync(join(run, 'evaluation/validation/evaluation.json'), 'utf8')) as Evaluation;
     const inPage = read();
-    const lesionlab = (...args: string[]) =>
-      execFileSync(process.execPath, [cli, ...args, '--quiet'], {
-        env: { ...process.env, LESIONLAB_CACHE: join(root, 'cache') },
-        encoding: 'utf8',
-      });
     lesionlab('evaluate', run, '--data', join(root, 'images'), '--split', 'validation');
     const inNode = read();
     expect(inNode.confusionMatrix).toEqual(inPage.confusionMatrix);
@@ -108,6 +110,31 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     };
     expect(first.images.length).toBe(200);
     expect(errors).toEqual([]);
+  });
+
+  it('trains a head on the weights of a file', async () => {
+    const { page, errors } = studio;
+    // Random ones: what the file holds makes no difference to the way that it takes.
+    const network = { model: findModel('mobilenet_v2_levels'), classCount: 7, imageSize: 64 };
+    writeFileSync(join(root, 'backbone.safetensors'), encodeSafetensors(initialWeights(network, 3), {}));
+    await page.getByRole('navigation').getByRole('link', { name: 'Train' }).click();
+    await page.getByLabel('Network').selectOption({ label: 'Head on a trained MobileNetV2' });
+    await page.getByLabel(/Weights of MobileNetV2/).setInputFiles(join(root, 'backbone.safetensors'));
+    await page.getByLabel('Image size, pixels').fill('64');
+    await page.getByRole('spinbutton', { name: 'Epochs' }).fill('3');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByText('Trained for 3 epochs.').waitFor();
+    await saveDownload(page, 'Save the run folder', join(root, 'head.zip'));
+    await unpack(join(root, 'head.zip'), join(root, 'head'));
+    const run = join(root, 'head', 'studio-run');
+    const read = () =>
+      JSON.parse(readFileSync(join(run, 'evaluation/validation/evaluation.json'), 'utf8')) as Evaluation;
+    const inPage = read();
+    lesionlab('evaluate', run, '--data', join(root, 'images'), '--split', 'validation');
+    expect(read().confusionMatrix).toEqual(inPage.confusionMatrix);
+    expect(read().loss).toBeCloseTo(inPage.loss, 4);
+    expect(errors).toEqual([]);
+    await page.getByLabel('Network').selectOption({ label: 'LeNet, a small one, from nothing' });
   });
 
   it('pauses, goes on and stops, and keeps the best epoch', async () => {
