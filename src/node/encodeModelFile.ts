@@ -3,12 +3,10 @@ import { packageInfo } from './packageInfo.js';
 
 export { type EncodeModelOptions, sharedAugmentation } from '../explain/encodeModel.js';
 
-type WithoutVersion<F> = F extends (version: string, ...rest: infer Rest) => infer Result
-  ? (...rest: Rest) => Result
-  : never;
-
-const withVersion = <Rest extends unknown[], Result>(f: (version: string, ...rest: Rest) => Result) =>
-  ((...rest: Rest) => f(packageInfo.version, ...rest)) as WithoutVersion<typeof f>;
+const withVersion =
+  <Rest extends unknown[], Result>(encodeFor: (version: string, ...rest: Rest) => Result) =>
+  (...rest: Rest): Result =>
+    encodeFor(packageInfo.version, ...rest);
 
 /** `encodeModel` and its kin with this installation's version of lesionlab. */
 export const encodeModelFile = withVersion(encode.encodeModel);

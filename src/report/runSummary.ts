@@ -110,6 +110,9 @@ export function summariseRun({ id, config, metrics, evaluations, alive, report }
   };
 }
 
+/** Whether it has weights to predict with: an epoch's, or those of an ensemble's members. */
+export const canPredict = ({ epochs, preset }: RunSummary): boolean => epochs.best !== null || preset === null;
+
 /** Whether all epochs were trained, or early stopping ended it; an ensemble's members are. */
 export function isTrained(config: Pick<RunConfig, 'recipe'> | AnyConfig, metrics: readonly EpochRecord[]): boolean {
   if (!('recipe' in config)) return true;

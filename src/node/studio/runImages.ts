@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
 import { dataError, LesionlabError } from '../../errors.js';
@@ -16,7 +17,8 @@ export interface RunImages {
 }
 
 interface OpenedDataset {
-  readonly dataset: Promise<Dataset>;
+  /** With the folder or table that it was opened from. */
+  readonly opened: Promise<{ readonly dataset: Dataset; readonly path: string }>;
   /** Readers at this moment: a zip must not be closed under them. */
   uses: number;
   dropped: boolean;
@@ -35,12 +37,15 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
     const key = JSON.stringify([trained.folder, trained.classes.map(({ id }) => id)]);
     const known = opened.get(key);
     const open = () => openFirst(trained.folder, data, (path) => openDataset(path, { classes: trained.classes }));
-    const entry = known ?? { dataset: open(), uses: 0, dropped: false };
+    const entry = known ?? { opened: open(), uses: 0, dropped: false };
     opened.delete(key);
     opened.set(key, entry);
     entry.uses++;
     try {
-      return await use(await entry.dataset);
+      const { dataset, path } = await entry.opened;
+      // What is known of it would go on being told after it was moved, and its images be missing without a word.
+      if (known !== undefined && !existsSync(path)) throw dataError('data-gone', `${path} is not there any more.`);
+      return await use(dataset);
     } catch (error) {
       if (!(error instanceof LesionlabError) || error.code === 'no-image') throw error;
       if (opened.get(key) === entry) opened.delete(key);
@@ -96,10 +101,10 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
   };
 }
 
-function closeUnused({ dataset, uses, dropped }: OpenedDataset): void {
+function closeUnused({ opened, uses, dropped }: OpenedDataset): void {
   if (dropped && uses === 0)
-    dataset.then(
-      ({ images }) => images.close(),
+    opened.then(
+      ({ dataset }) => dataset.images.close(),
       () => {},
     );
 }
@@ -108,12 +113,12 @@ async function openFirst(
   own: string,
   moved: string | undefined,
   open: (path: string) => Promise<Dataset>,
-): Promise<Dataset> {
+): Promise<{ dataset: Dataset; path: string }> {
   try {
-    return await open(own);
+    return { dataset: await open(own), path: own };
   } catch (cause) {
     if (!(cause instanceof LesionlabError) || cause.kind !== 'data') throw cause;
-    if (moved !== undefined) return await open(moved);
+    if (moved !== undefined) return { dataset: await open(moved), path: moved };
     throw dataError('data-gone', `The data of this run is not at ${resolve(own)} any more, or cannot be read there.`, {
       hint: 'Put the data back, or start the studio again with --data <folder>, where it lies now.',
       details: [cause.message],

@@ -38,7 +38,12 @@ type Answer = { readonly id: number } & (
 interface PostedError {
   readonly message: string;
   readonly stack?: string;
-  readonly known?: { kind: ErrorKind; code: string; hint?: string; details: readonly string[] };
+  readonly known?: {
+    readonly kind: ErrorKind;
+    readonly code: string;
+    readonly hint?: string;
+    readonly details: readonly string[];
+  };
 }
 
 /** A result some of whose memory is given away instead of copied. */
@@ -116,7 +121,12 @@ export class WorkerCalls<F extends WorkerFunctions> {
     worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.#hear(data));
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      this.#fail(new Error(event.message || 'A worker of the page could not be started or ran out of memory.'));
+      const why = event.message || 'it could not be started, or ran out of memory';
+      this.#fail(
+        Object.assign(new Error(`A part of the page that computes has stopped: ${why}.`), {
+          hint: 'Load the page again. If it happens again, close other tabs and programs: the browser may lack memory.',
+        }),
+      );
     });
   }
 
@@ -167,9 +177,17 @@ export class WorkerCalls<F extends WorkerFunctions> {
   }
 }
 
+const lacksMemory = /out of memory|bad_alloc|failed to allocate|allocation failed|could not allocate|cannot allocate/i;
+
 function postError(error: unknown): PostedError {
   if (!(error instanceof Error)) return { message: String(error) };
   const { message, stack } = error;
+  if (lacksMemory.test(message)) {
+    const hint =
+      'Close other tabs and programs and try again, or take smaller images, fewer of them, or a smaller model.';
+    const known = { kind: 'run', code: 'no-memory', hint, details: [message] } as const;
+    return { message: 'The browser has not enough memory for this.', known };
+  }
   if (!(error instanceof LesionlabError)) return { message, stack };
   const { kind, code, hint, details } = error;
   return { message, stack, known: { kind, code, hint, details } };

@@ -1,3 +1,5 @@
+import { formatDuration } from '../../../src/report/format.js';
+
 export interface ProgressBarProps {
   readonly label: string;
   /** Done so far and in all; without them the bar only says that something is going on. */
@@ -18,12 +20,8 @@ export function ProgressBar({ label, done, total, secondsLeft }: ProgressBarProp
       </label>
       <span className="muted small">
         {known && `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`}
-        {secondsLeft !== undefined && Number.isFinite(secondsLeft) && `, about ${describeSeconds(secondsLeft)} left`}
+        {secondsLeft !== undefined && Number.isFinite(secondsLeft) && `, about ${formatDuration(secondsLeft)} left`}
       </span>
     </div>
   );
-}
-
-function describeSeconds(seconds: number): string {
-  return seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
 }

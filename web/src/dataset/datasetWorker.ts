@@ -11,10 +11,10 @@ import { type SplitsSummary, splitsCsv, splitsJson } from '../../../src/data/spl
 import type { StoredFile } from '../../../src/data/storedFile.js';
 import { dataError, usageError } from '../../../src/errors.js';
 import { toUtf8 } from '../../../src/models/weights/utf8.js';
+import type { PickedFiles } from '../browser/pickedFiles.js';
 import { type CallContext, ownedMemory, serveCalls, Transferred } from '../browser/workerCalls.js';
 import { ImagePool } from './imagePool.js';
 import { looseFiles } from './looseFiles.js';
-import type { PickedFiles } from './pickedFiles.js';
 import { type PreparedForTraining, type PrepareRequest, prepareForTraining } from './prepareForTraining.js';
 import { sha256 } from './sha256.js';
 import { paintSyntheticFiles } from './syntheticFiles.js';

@@ -1,6 +1,6 @@
 import type { StoredFile } from '../../../src/data/storedFile.js';
 import { dataError } from '../../../src/errors.js';
-import type { PickedFiles } from './pickedFiles.js';
+import type { PickedFiles } from '../browser/pickedFiles.js';
 
 /** A file on the reader's disk; its bytes are read when they are asked for. */
 export interface LooseFile extends StoredFile {

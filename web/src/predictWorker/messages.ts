@@ -1,7 +1,6 @@
 import type { Preprocessing } from '../../../src/data/preprocessing.js';
 import type { ImageAnswer } from '../../../src/evaluation/imageAnswer.js';
 import type { AnswerKnowledge, ExportedModel } from '../../../src/evaluation/index.js';
-import type { Device } from '../../../src/runtime/runtime.js';
 import type { ComputeDevice } from '../browser/computeDevice.js';
 
 /** A model that a worker has opened, as far as the page must know it. */
@@ -42,27 +41,3 @@ export interface PredictedImage {
   /** Where it was asked for and the model computes it. */
   readonly heat: ClassHeat | null;
 }
-
-export type PredictRequest =
-  | { readonly kind: 'open'; readonly name: string; readonly bytes: Uint8Array; readonly device: 'auto' | Device }
-  | { readonly kind: 'predict'; readonly image: Uint8Array; readonly heat: boolean };
-
-/** What each request is answered with. */
-export interface PredictResults {
-  readonly open: OpenedModel;
-  readonly predict: PredictedImage;
-}
-
-export type PredictMessage = PredictRequest & { readonly id: number };
-
-/** A failure in a form that crosses between threads. */
-export interface PostedProblem {
-  readonly code?: string;
-  readonly message: string;
-  readonly hint?: string;
-  readonly details?: readonly string[];
-}
-
-export type PredictReply =
-  | { readonly id: number; readonly result: OpenedModel | PredictedImage }
-  | { readonly id: number; readonly problem: PostedProblem };

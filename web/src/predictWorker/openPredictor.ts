@@ -1,5 +1,5 @@
 import { normaliseImage } from '../../../src/data/batches.js';
-import { LesionlabError, usageError } from '../../../src/errors.js';
+import { runError, usageError } from '../../../src/errors.js';
 import { classifyAndScore } from '../../../src/evaluation/classifyImages.js';
 import { type ExportedModel, readExportedModel } from '../../../src/evaluation/exportedModel.js';
 import { answerImage } from '../../../src/evaluation/imageAnswer.js';
@@ -61,7 +61,14 @@ async function openSession({ bytes, quantisation }: ExportedModel, wanted: 'auto
     (await openRuntime(device)).open(bytes, { device: device.device, threads: device.threads, spin: false });
   const onCpu = async (deviceNote?: string) => {
     const device = await findComputeDevice('cpu');
-    return { session: await open(device), device, deviceNote };
+    try {
+      return { session: await open(device), device, deviceNote };
+    } catch (cause) {
+      throw runError('model-unusable', (cause as Error).message, {
+        hint: 'The file may be damaged, or need a newer lesionlab. Export it again with `lesionlab export <run>`.',
+        cause,
+      });
+    }
   };
   if (quantisation !== undefined)
     return onCpu(wanted === 'webgpu' ? 'A model in 8-bit integers runs in WebAssembly only.' : undefined);
@@ -76,7 +83,7 @@ async function openSession({ bytes, quantisation }: ExportedModel, wanted: 'auto
   } catch (cause) {
     if (wanted === 'auto') return onCpu('WebGPU could not run this model, so that WebAssembly does.');
     const { message } = cause as Error;
-    throw new LesionlabError('run', 'webgpu-failed', message, {
+    throw runError('webgpu-failed', message, {
       hint: 'Choose WebAssembly, which gives the same answers more slowly.',
       cause,
     });

@@ -1,31 +1,41 @@
 import { z } from 'zod';
-import { describeProblem } from './describeProblem.js';
-import type { OpenedModel, PredictedImage, PredictMessage, PredictReply } from './messages.js';
+import type { Device } from '../../../src/runtime/runtime.js';
+import { serveCalls } from '../browser/workerCalls.js';
+import type { OpenedModel, PredictedImage } from './messages.js';
 import { openPredictor, type Predictor } from './openPredictor.js';
 
 // The page's policy forbids code that is made at run time.
 z.config({ jitless: true });
 
-let predictor: Promise<Predictor> | undefined;
-
-async function act(message: PredictMessage): Promise<OpenedModel | PredictedImage> {
-  if (message.kind === 'open') {
-    predictor = openPredictor(message.name, message.bytes, message.device);
-    return (await predictor).model;
-  }
-  if (!predictor) throw new Error('No model was opened.');
-  return (await predictor).predict(message.image, message);
-}
-
-const post = (reply: PredictReply) => postMessage(reply);
+let predictor: Predictor | undefined;
 
 // One thing at a time: the runtime takes no second image while it computes.
 let queue: Promise<unknown> = Promise.resolve();
-addEventListener('message', ({ data: message }: MessageEvent<PredictMessage>) => {
-  queue = queue
-    .then(() => act(message))
-    .then(
-      (result) => post({ id: message.id, result }),
-      (error) => post({ id: message.id, problem: describeProblem(error) }),
-    );
-});
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const done = queue.then(work);
+  queue = done.catch(() => {});
+  return done;
+}
+
+interface OpenRequest {
+  /** Of the file, for messages. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly device: 'auto' | Device;
+}
+
+const functions = {
+  open: ({ name, bytes, device }: OpenRequest): Promise<OpenedModel> =>
+    inTurn(async () => {
+      predictor = await openPredictor(name, bytes, device);
+      return predictor.model;
+    }),
+  predict: ({ image, heat }: { readonly image: Uint8Array; readonly heat: boolean }): Promise<PredictedImage> =>
+    inTurn(async () => {
+      if (!predictor) throw new Error('No model was opened.');
+      return predictor.predict(image, { heat });
+    }),
+};
+export type PredictFunctions = typeof functions;
+
+serveCalls(functions);

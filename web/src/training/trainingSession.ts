@@ -1,6 +1,6 @@
-import { useSyncExternalStore } from 'react';
 import type { EpochRecord, StepRecord } from '../../../src/training/events.js';
 import type { ComputeDevice } from '../browser/computeDevice.js';
+import { makeStore } from '../browser/store.js';
 import { ownedMemory, type ProgressReport, WorkerCalls } from '../browser/workerCalls.js';
 import { datasetCalls } from '../dataset/datasetSession.js';
 import type { PrepareRequest } from '../dataset/prepareForTraining.js';
@@ -40,26 +40,13 @@ const idle: TrainingSession = {
   error: undefined,
 };
 
-let session = idle;
+const session = makeStore(idle);
+const { change } = session;
 let worker: WorkerCalls<TrainFunctions> | undefined;
 let controller: AbortController | undefined;
-const listeners = new Set<() => void>();
-
-function change(next: Partial<TrainingSession>): void {
-  session = { ...session, ...next };
-  for (const listener of listeners) listener();
-}
 
 /** The training, in a component. */
-export function useTraining(): TrainingSession {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => session,
-  );
-}
+export const useTraining = session.use;
 
 /** A worker of its own, for whoever wants to end it when it is of no use any more. */
 export const startTrainWorker = (): WorkerCalls<TrainFunctions> =>
@@ -122,7 +109,7 @@ function hear(event: StudioTrainEvent): void {
   else if (event.type === 'start') change({ phase: 'training', report: null, steps: event.steps });
   else if (event.type === 'step') change({ phase: 'training', step: event.record });
   else if (event.type === 'validation') change({ phase: 'validating' });
-  else if (event.type === 'epoch') change({ phase: 'training', epochs: [...session.epochs, event.record] });
+  else if (event.type === 'epoch') change({ phase: 'training', epochs: [...session.get().epochs, event.record] });
   else if (event.type === 'evaluating') change({ phase: 'evaluating' });
 }
 

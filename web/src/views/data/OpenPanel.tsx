@@ -1,10 +1,10 @@
 import { type DragEvent, useId, useRef, useState } from 'react';
 import { usageError } from '../../../../src/errors.js';
+import { filesOfDrop, filesOfInput, type PickedFiles } from '../../browser/pickedFiles.js';
 import { useTask } from '../../browser/useTask.js';
 import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import { openData } from '../../dataset/datasetSession.js';
-import { filesOfDrop, filesOfInput, type PickedFiles } from '../../dataset/pickedFiles.js';
 
 /** Fewer leave some diagnosis without a lesion in each split; more would take much memory, since they have no file. */
 const syntheticRange = { least: 150, most: 2000, usual: 300 };

@@ -1,5 +1,6 @@
 import { type ChangeEvent, type DragEvent, useEffect, useState } from 'react';
-import { type Collected, collectDropped, sortFiles } from './collectImages.js';
+import { pickDropped, pickFiles } from '../../browser/pickedFiles.js';
+import { type Collected, collectImages } from './collectImages.js';
 
 export interface ImageInputProps {
   readonly onCollected: (collected: Collected) => void;
@@ -15,7 +16,7 @@ export function ImageInput({ onCollected, onProblem }: ImageInputProps) {
       const files = [...(event.clipboardData?.files ?? [])];
       if (files.length === 0) return;
       event.preventDefault();
-      onCollected(sortFiles(files));
+      onCollected(collectImages(pickFiles(files)));
     };
     document.addEventListener('paste', paste);
     return () => document.removeEventListener('paste', paste);
@@ -23,14 +24,14 @@ export function ImageInput({ onCollected, onProblem }: ImageInputProps) {
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setHovered(false);
-    collectDropped(event.dataTransfer).then(onCollected, onProblem);
+    pickDropped(event.dataTransfer).then((files) => onCollected(collectImages(files)), onProblem);
   };
   const hover = (event: DragEvent) => {
     event.preventDefault();
     setHovered(true);
   };
   const choose = ({ currentTarget }: ChangeEvent<HTMLInputElement>) => {
-    const collected = sortFiles([...(currentTarget.files ?? [])]);
+    const collected = collectImages(pickFiles(currentTarget.files ?? []));
     // The same file can be chosen again.
     currentTarget.value = '';
     onCollected(collected);
@@ -66,7 +67,7 @@ interface FileButtonProps extends React.InputHTMLAttributes<HTMLInputElement> {
 /** A file input that looks like the page's other buttons. */
 export function FileButton({ words, primary = false, ...input }: FileButtonProps) {
   return (
-    <label className={primary ? 'file-button primary' : 'file-button'}>
+    <label className={primary ? 'file-button action' : 'file-button plain'}>
       <input type="file" className="unseen" {...input} />
       {words}
     </label>

@@ -1,11 +1,12 @@
+import type { RunSummary } from '../../../../src/report/runSummary.js';
 import type { Device } from '../../../../src/runtime/runtime.js';
 import type { OpenedModel } from '../../predictWorker/messages.js';
 import { FileButton } from './ImageInput.js';
-import type { LocalRun, ModelSource } from './modelSources.js';
+import type { ModelSource } from './modelSources.js';
 
 export interface ModelChoiceProps {
   readonly source: ModelSource;
-  readonly runs: readonly LocalRun[];
+  readonly runs: readonly RunSummary[];
   /** The file that was opened last, to come back to. */
   readonly file: File | undefined;
   readonly device: 'auto' | Device;
@@ -80,7 +81,7 @@ export function ModelSummary({ model }: { readonly model: OpenedModel }) {
   return (
     <div className="model-summary">
       {synthetic && (
-        <p className="synthetic-model">
+        <p>
           <strong>Trained on synthetic images, drawn by a program.</strong> What it says about real skin means nothing.
         </p>
       )}

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Device } from '../../../../src/runtime/runtime.js';
+import { useLoaded } from '../../browser/useLoaded.js';
 import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import { AnswersTable } from './AnswersTable.js';
@@ -9,7 +10,7 @@ import type { Collected, InputImage } from './collectImages.js';
 import { ExampleImages } from './ExampleImages.js';
 import { ImageInput } from './ImageInput.js';
 import { ModelChoice, ModelSummary } from './ModelChoice.js';
-import { type LocalRun, listRuns, type ModelSource } from './modelSources.js';
+import { listRuns, type ModelSource } from './modelSources.js';
 import './predict.css';
 import { type AnsweredImage, useAnswers } from './useAnswers.js';
 import { usePrediction } from './usePrediction.js';
@@ -26,7 +27,7 @@ export default function PredictView() {
   const [device, setDevice] = useState<'auto' | Device>('auto');
   const [inputs, setInputs] = useState(noImages);
   const [refused, setRefused] = useState<unknown>();
-  const runs = useRuns();
+  const { value: runs = [] } = useLoaded('runs', listRuns);
   const { prediction, problem } = usePrediction(source, device);
 
   const openSource = useCallback((chosen: ModelSource) => {
@@ -68,16 +69,6 @@ export default function PredictView() {
       <Results prediction={prediction} inputs={inputs} />
     </>
   );
-}
-
-function useRuns(): readonly LocalRun[] {
-  const [runs, setRuns] = useState<readonly LocalRun[]>([]);
-  useEffect(() => {
-    const ended = new AbortController();
-    listRuns(ended.signal).then((found) => !ended.signal.aborted && setRuns(found));
-    return () => ended.abort();
-  }, []);
-  return runs;
 }
 
 interface ResultsProps {

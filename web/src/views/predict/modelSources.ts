@@ -1,4 +1,7 @@
-import type { PostedProblem } from '../../predictWorker/messages.js';
+import { canPredict, type RunSummary } from '../../../../src/report/runSummary.js';
+import { findLocalServer } from '../../browser/localServer.js';
+import { readerError } from '../../runs/runSource.js';
+import { serverRuns } from '../../runs/serverRuns.js';
 
 /** Where a model comes from. */
 export type ModelSource =
@@ -6,33 +9,14 @@ export type ModelSource =
   | { readonly kind: 'run'; readonly id: string }
   | { readonly kind: 'file'; readonly file: File };
 
-/** A run of the local server, as far as this view needs to know it. */
-export interface LocalRun {
-  readonly id: string;
-  readonly model: string;
-  readonly data: { readonly synthetic: boolean };
-  readonly epochs: { readonly best: number | null };
+/** Runs of the local server that have a model; none on other hosts, or where the list can't be had. */
+export async function listRuns(): Promise<readonly RunSummary[]> {
+  if (!(await findLocalServer())) return [];
+  const { runs } = await serverRuns.list().catch(() => ({ runs: [] }));
+  return runs.filter(canPredict);
 }
 
-/** Runs that have a model; none where the page comes from a host without the local server. */
-export async function listRuns(signal: AbortSignal): Promise<readonly LocalRun[]> {
-  const server = await fetchJson<{ readonly runs?: string }>('./api/studio', signal);
-  if (server?.runs === undefined) return [];
-  const list = await fetchJson<{ readonly runs: readonly LocalRun[] }>('./api/runs', signal);
-  return (list?.runs ?? []).filter(({ epochs }) => epochs.best !== null);
-}
-
-/** Undefined where the host has none there: one that knows only files may answer with a page. */
-async function fetchJson<T>(address: string, signal: AbortSignal): Promise<T | undefined> {
-  try {
-    const answer = await fetch(address, { signal });
-    return answer.ok ? ((await answer.json()) as T) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The ONNX file of a source. Throws a `PostedProblem` where it can't be had. */
+/** The ONNX file of a source. @throws an error for people where it can't be had */
 export async function loadModel(
   source: ModelSource,
   signal: AbortSignal,
@@ -44,7 +28,7 @@ export async function loadModel(
       : [`the model of run ${source.id}`, `./api/runs/${encodeURIComponent(source.id)}/model`];
   const answer = await fetch(address, { signal }).catch((cause: Error): never => {
     if (signal.aborted) throw cause;
-    throw { message: `Cannot fetch ${name}: the host of this page does not answer.`, hint: lostHint };
+    throw readerError(`Cannot fetch ${name}: the host of this page does not answer.`, lostHint);
   });
   if (!answer.ok) throw await describeRefusal(answer, name);
   return { name, bytes: new Uint8Array(await answer.arrayBuffer()) };
@@ -52,19 +36,20 @@ export async function loadModel(
 
 const lostHint = 'Check that `lesionlab studio` still runs, and load the page again.';
 
-async function describeRefusal(answer: Response, name: string): Promise<PostedProblem> {
-  const found = await answer.json().catch(() => null);
-  return found?.error ?? { message: `Cannot fetch ${name}: the host answers ${answer.status}.`, hint: lostHint };
+async function describeRefusal(answer: Response, name: string): Promise<Error> {
+  const found = (await answer.json().catch(() => null))?.error;
+  if (found) return readerError(found.message, found.hint, found.details);
+  return readerError(`Cannot fetch ${name}: the host answers ${answer.status}.`, lostHint);
 }
 
-/** A chosen file's bytes. Throws a `PostedProblem` where it is gone, or too large for the browser's memory. */
+/** A chosen file's bytes. @throws an error for people where it is gone, or too large for the browser's memory. */
 export async function readFile(file: Blob & { readonly name?: string }): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (cause) {
-    throw {
-      message: `Cannot read ${file.name ?? 'the image'}: ${(cause as Error).message}`,
-      hint: 'It may have been moved or changed since it was chosen, or be too large. Choose it again.',
-    } satisfies PostedProblem;
+    throw readerError(
+      `Cannot read ${file.name ?? 'the image'}: ${(cause as Error).message}`,
+      'It may have been moved or changed since it was chosen, or be too large. Choose it again.',
+    );
   }
 }

@@ -1,6 +1,6 @@
 /** A file that was picked or dropped, with its path from the folder that it came with. */
 export interface PickedFile {
-  /** Names of folders above the file, from the root. */
+  /** Names of the folders above the file. */
   readonly folders: readonly string[];
   readonly file: File;
 }
@@ -17,22 +17,28 @@ const rootOf = (tops: ReadonlySet<string>, files: number): string => {
   return files === 1 ? 'the file' : `${files} files`;
 };
 
-/** Files of an input, of a whole folder (`webkitdirectory`) or one by one. */
-export function filesOfInput(list: FileList): PickedFiles {
-  return rooted(
-    Array.from(list, (file) => {
-      const folders = file.webkitRelativePath.split('/').slice(0, -1);
-      return { folders, file };
-    }),
-  );
+/**
+ * Files of an input or the clipboard, with all their folders: of a whole folder (`webkitdirectory`) in the order of their paths,
+ * or one by one as they were given.
+ */
+export function pickFiles(list: Iterable<File>): PickedFile[] {
+  return [...list]
+    .sort((a, b) => byText(a.webkitRelativePath, b.webkitRelativePath))
+    .map((file) => ({ folders: file.webkitRelativePath.split('/').slice(0, -1), file }));
 }
 
+/** Files of an input, from the folder that all of them lie in. */
+export const filesOfInput = (list: FileList): PickedFiles => rooted(pickFiles(list));
+
+/** Files of a drop, from the folder that all of them lie in. */
+export const filesOfDrop = async (transfer: DataTransfer): Promise<PickedFiles> => rooted(await pickDropped(transfer));
+
 /**
- * Files of a drop, folders with all that is in them. Call it in the event itself: the browser forgets what was dropped after that.
+ * Files of a drop, folders with all that is in them by name. Call it in the event itself: the browser forgets what was dropped after that.
  */
-export async function filesOfDrop({ items, files }: DataTransfer): Promise<PickedFiles> {
+export async function pickDropped({ items, files }: DataTransfer): Promise<PickedFile[]> {
   const entries = Array.from(items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  if (entries.length === 0) return filesOfInput(files);
+  if (entries.length === 0) return pickFiles(files);
   const found: PickedFile[] = [];
   const walk = async (entry: FileSystemEntry, folders: readonly string[]): Promise<void> => {
     if (isFile(entry)) {
@@ -43,9 +49,10 @@ export async function filesOfDrop({ items, files }: DataTransfer): Promise<Picke
     }
   };
   for (const entry of entries) await walk(entry, []);
-  return rooted(found);
+  return found;
 }
 
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 
@@ -55,7 +62,7 @@ async function readFolder(folder: FileSystemDirectoryEntry): Promise<FileSystemE
   for (;;) {
     // A hundred at a time, until there are none.
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (some.length === 0) return entries;
+    if (some.length === 0) return entries.sort((a, b) => byText(a.name, b.name));
     entries.push(...some);
   }
 }
