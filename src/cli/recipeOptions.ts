@@ -30,6 +30,7 @@ export interface RecipeCommandOptions {
   readonly freeze?: string;
   readonly learningRateFactors?: Readonly<Record<string, number>>;
   readonly earlyStopping?: number;
+  readonly testTimeAugmentation?: Recipe['evaluation']['testTimeAugmentation'];
   readonly imageSize?: number;
   readonly fit?: Recipe['fit'];
   readonly classWeights?: Recipe['training']['classWeights'];
@@ -58,6 +59,12 @@ export function addRecipeOptions(command: Command, examples: readonly string[]):
       '--early-stopping <epochs>',
       'end after so many epochs without a better one on validation; 0: never',
       parseInteger(0, 100_000),
+    )
+    .addOption(
+      new Option(
+        '--test-time-augmentation <views>',
+        'answer with one look at an image, or with the mean over it, its mirrored copies and these turned',
+      ).choices(recipeSchema.shape.evaluation.shape.testTimeAugmentation.options),
     )
     .option('--resume', 'go on with the run in the folder')
     .option('--overwrite', 'replace the run in the folder')
@@ -184,6 +191,7 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
     freeze: options.freeze,
     learningRateFactors: options.learningRateFactors,
     earlyStopping: options.earlyStopping,
+    testTimeAugmentation: options.testTimeAugmentation,
   };
 }
 

@@ -17,6 +17,7 @@ import { bootstrapIntervals, type Interval, orNoInterval, shareInterval } from '
 import { classMetrics, type Metric, metrics } from './metrics.js';
 import type { Predictions } from './predictions.js';
 import { type ScoredImages, scoreImages, WeightedImages } from './scoredImages.js';
+import type { ViewsGain } from './viewsGain.js';
 
 export interface ClassEvaluation {
   /** Class id, for example `mel`. */
@@ -114,6 +115,8 @@ export interface Evaluation {
   readonly outOfDistribution: OutOfDistributionEvaluation | null;
   /** Of an ensemble on the test split: beside its best member. */
   readonly ensemble?: EnsembleGain;
+  /** Of a run that averages over views of an image, on the test split: beside one look at each image. */
+  readonly testTimeAugmentation?: ViewsGain;
   /** Null where no resamples were asked for. */
   readonly intervals: EvaluationIntervals | null;
 }

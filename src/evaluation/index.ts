@@ -36,4 +36,5 @@ export * from './scoreExternal.js';
 export * from './subgroups.js';
 export * from './takeRows.js';
 export * from './temperature.js';
+export * from './viewsGain.js';
 export * from './wilsonInterval.js';

@@ -97,6 +97,7 @@ async function refuseChanges(
   const settings = {
     ...saved.recipe,
     ...saved.recipe.training,
+    ...saved.recipe.evaluation,
     preset: saved.preset,
     seed: saved.seed,
     limit: saved.data.limit,

@@ -1,5 +1,7 @@
 import type { AugmentationSettings } from '../data/augmentationSettings.js';
+import type { Evaluation } from '../evaluation/evaluate.js';
 import type { Recipe } from '../training/config.js';
+import { describeDifference } from './describeDifference.js';
 
 /** How training images are varied at random, each way in words: `turned by up to 60°`. Empty where they are not. */
 export function describeVariation(a: AugmentationSettings): string[] {
@@ -19,3 +21,10 @@ export const testViews: Readonly<Record<Recipe['evaluation']['testTimeAugmentati
   flips: 'mean over the image and its mirrored copies',
   'flips-and-turns': 'mean over the image, its mirrored copies, and all of these turned by 90 degrees',
 };
+
+/** What averaging over views adds to one look at each image, a sentence; empty where it was not compared. */
+export function describeViewsGain({ testTimeAugmentation: gain }: Evaluation): readonly string[] {
+  if (!gain) return [];
+  const what = `Each answer is the ${testViews[gain.views]}. Its balanced accuracy`;
+  return describeDifference(gain.comparison, what, 'that of one look at each image');
+}

@@ -1,6 +1,7 @@
+import { describeDifference } from './describeDifference.js';
 import { testViews } from './describeVariation.js';
 import { shellWord } from './documents/repeatCommand.js';
-import { formatCount, formatCountOf, formatList, formatNumber, formatPercent } from './format.js';
+import { formatCountOf, formatList, formatNumber, formatPercent } from './format.js';
 import { fileName } from './html.js';
 import { type EnsembleReportInput, modelName } from './reportInput.js';
 
@@ -41,22 +42,11 @@ export function ensembleCommand({ ensemble: { members, weighting } }: Pick<Confi
 }
 
 /** What an ensemble adds to its best member on the test split, plain sentences; empty where that was not compared. */
-export function describeGain({ evaluation }: Pick<EnsembleReportInput, 'evaluation'>): string[] {
+export function describeGain({ evaluation }: Pick<EnsembleReportInput, 'evaluation'>): readonly string[] {
   const gain = evaluation?.ensemble;
-  const found = gain?.comparison?.metrics.find(({ metric }) => metric === 'balancedAccuracy');
-  if (!gain || !found || !evaluation) return [];
-  const points = (value: number) => `${value < 0 ? '−' : '+'}${formatNumber(100 * Math.abs(value), 1)}`;
-  const bounds = found.interval
-    ? ` (95% interval of the difference ${points(found.interval[0])} to ${points(found.interval[1])})`
-    : '';
-  const unclear = found.interval && found.interval[0] <= 0 && found.interval[1] >= 0;
-  return [
-    `On the test images its balanced accuracy is ${formatNumber(100 * Math.abs(found.difference), 1)} percentage points ${
-      found.difference < 0 ? 'lower' : 'higher'
-    } than that of ${fileName(gain.bestMember.run)}, the member that did best on the validation images${bounds}; both were scored on the same ${formatCount(evaluation.lesions)} lesions.${
-      unclear ? ' The interval holds 0: it may be chance.' : ''
-    }`,
-  ];
+  if (!gain?.comparison) return [];
+  const member = `that of ${fileName(gain.bestMember.run)}, the member that did best on the validation images`;
+  return describeDifference(gain.comparison, 'On the test images its balanced accuracy', member);
 }
 
 /** Networks that have a share in the answer, in words. */

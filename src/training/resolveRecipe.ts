@@ -3,7 +3,9 @@ import { type Recipe, recipe as recipeSchema } from './config.js';
 import { findPreset } from './presets.js';
 
 /** Settings that a user may put in place of the preset's; undefined ones stay as they are. */
-export type RecipeOverrides = Partial<Readonly<Pick<Recipe, 'model' | 'imageSize' | 'fit'> & Recipe['training']>>;
+export type RecipeOverrides = Partial<
+  Readonly<Pick<Recipe, 'model' | 'imageSize' | 'fit'> & Recipe['training'] & Recipe['evaluation']>
+>;
 
 /**
  * A preset's recipe with the user's settings in place of its own. With another optimizer than the preset's, weight decay is 0
@@ -20,10 +22,16 @@ export function resolveRecipe(preset: string, overrides: RecipeOverrides): { rec
     model = recipe.model,
     imageSize = recipe.imageSize,
     fit = recipe.fit,
+    testTimeAugmentation = recipe.evaluation.testTimeAugmentation,
     ...training
   } = given as RecipeOverrides;
   const data = { model, imageSize, fit };
-  const parsed = recipeSchema.safeParse({ ...recipe, ...data, training: { ...recipe.training, ...training } });
+  const parsed = recipeSchema.safeParse({
+    ...recipe,
+    ...data,
+    training: { ...recipe.training, ...training },
+    evaluation: { testTimeAugmentation },
+  });
   if (!parsed.success)
     throw usageError('bad-recipe', 'The settings of the training are out of range', {
       details: parsed.error.issues.map(
@@ -35,7 +43,7 @@ export function resolveRecipe(preset: string, overrides: RecipeOverrides): { rec
     throw usageError('step-options', `The schedule ${schedule} has no steps in which the learning rate falls`, {
       hint: 'Ask for --schedule step, or leave out --step-epochs and --step-factor.',
     });
-  const before = { ...recipe, ...recipe.training } as Record<string, unknown>;
+  const before = { ...recipe, ...recipe.training, ...recipe.evaluation } as Record<string, unknown>;
   const changed = Object.entries(given).filter(([name, value]) => formatSetting(value) !== formatSetting(before[name]));
   return { recipe: parsed.data, overrides: changed.map(([name, value]) => `${name}=${formatSetting(value)}`) };
 }

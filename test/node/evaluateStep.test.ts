@@ -54,8 +54,9 @@ describe('evaluateStep', () => {
     const calibration = await readCalibration(run, await loadCheckpoint(run, 'best'));
     expect(evaluatePredictions(predictions, { split: 'test', seed: 0, resamples: 50, calibration })).toEqual({
       ...result.evaluation,
-      // That is of features, not of predictions.
+      // These are of features, and of other predictions.
       outOfDistribution: null,
+      testTimeAugmentation: undefined,
     });
     expect(readText(join(paths.folder, 'isic-submission.csv')).split('\n')[0]).toBe(
       'image,MEL,NV,BCC,AKIEC,BKL,DF,VASC',
@@ -76,6 +77,33 @@ describe('evaluateStep', () => {
     await evaluateStep(testContext(), { run: run.path, split: 'validation', resamples: 0 });
     expect((await readJsonLines(paths.log)).length).toBe(2);
     expect(existsSync(run.evaluation('validation').log)).toBe(false);
+  });
+
+  it('says what the mean over several views adds to one look, unless only scores are asked for', async () => {
+    const options = { run: tiny.run.path, resamples: 50 };
+    const { evaluation } = await evaluateStep(testContext(), options);
+    const once = await makeTinyRun({ testTimeAugmentation: 'none' });
+    try {
+      // The same weights and images: only the views differ.
+      const { evaluation: ofOne } = await evaluateStep(testContext(), { ...options, run: once.run.path });
+      expect(ofOne.testTimeAugmentation).toBeUndefined();
+      const { views, comparison } = evaluation.testTimeAugmentation!;
+      expect(views).toBe('flips');
+      expect(comparison).toMatchObject({ images: evaluation.images, lesions: evaluation.lesions, resamples: 50 });
+      const balanced = comparison.metrics.find(({ metric }) => metric === 'balancedAccuracy')!;
+      expect(balanced.first).toBe(ofOne.balancedAccuracy);
+      expect(balanced.second).toBe(evaluation.balancedAccuracy);
+      const loss = comparison.metrics.find(({ metric }) => metric === 'loss')!;
+      expect(loss.first).toBeCloseTo(ofOne.loss, 12);
+      expect(loss.first).not.toBe(loss.second);
+    } finally {
+      once.remove();
+      process.env.LESIONLAB_CACHE = join(tiny.root, 'cache');
+    }
+    const { evaluation: scores } = await evaluateStep(testContext(), { ...options, scoresOnly: true });
+    expect(scores.testTimeAugmentation).toBeUndefined();
+    expect(scores.outOfDistribution).toBeNull();
+    expect(scores.balancedAccuracy).toBe(evaluation.balancedAccuracy);
   });
 
   it('averages the image and its three mirror images', async () => {

@@ -149,13 +149,15 @@ describe('options', () => {
       ...'--weight-averaging 0.9 --freeze conv1 --learning-rate-factors backbone=0.5,fc3=2 --early-stopping 4'.split(
         ' ',
       ),
-      ...'--fit crop --class-weights median-frequency --json'.split(' '),
+      ...'--fit crop --class-weights median-frequency --test-time-augmentation flips-and-turns --json'.split(' '),
     );
     expect(call.status).toBe(0);
     expect(call.json()).toMatchObject({ epochs: 1, endedEarly: null });
     const config = JSON.parse(readFileSync(runFolderPaths(join(root, 'options')).config, 'utf8'));
     expect(config.recipe.fit).toBe('crop');
     expect(config.preprocessing.fit).toBe('crop');
+    expect(config.recipe.evaluation.testTimeAugmentation).toBe('flips-and-turns');
+    expect(config.overrides).toContain('testTimeAugmentation=flips-and-turns');
     expect(config.recipe.training).toMatchObject({
       classWeights: 'median-frequency',
       optimizer: 'sgd',

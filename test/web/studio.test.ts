@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningStudio, startStudio } from '../../dist/node/studio/startStudio.js';
+import { findViolations } from './findViolations.js';
 import { chromiumPath, openBrowser } from './openBrowser.js';
 
 let studio: RunningStudio;
@@ -63,6 +64,33 @@ describe.skipIf(!chromiumPath)('the page', () => {
       expect(await page.title()).toBe(`${name} · lesionlab studio`);
     }
     expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it.each([
+    ['light', 1280],
+    ['dark', 390],
+  ] as const)('is accessible, fits and stands still in every view, %s and %i px wide', async (colorScheme, width) => {
+    const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
+    await page.addInitScript(() => {
+      // Sum of layout shifts (https://wicg.github.io/layout-instability/), those after a reader's own action apart.
+      const shifts = { sum: 0 };
+      Object.assign(globalThis, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[])
+          if (!entry.hadRecentInput) shifts.sum += entry.value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    for (const view of ['', 'guide', 'guide/03-imbalance', 'data', 'train', 'runs', 'predict']) {
+      await page.goto('about:blank');
+      await page.goto(`${studio.url}#/${view}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(await findViolations(page), view).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBeLessThanOrEqual(width);
+      const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: { sum: number } }).shifts.sum);
+      expect(shifts, `${view}: layout shifts`).toBeLessThan(0.1);
+    }
     await page.close();
   });
 });

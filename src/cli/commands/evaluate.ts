@@ -1,7 +1,13 @@
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type SplitName, splitNames } from '../../data/dataset.js';
-import { type Evaluation, isExternalEvaluation, parseClassMap, type QuestionMetric } from '../../evaluation/index.js';
+import {
+  type Evaluation,
+  isExternalEvaluation,
+  type PredictionComparison,
+  parseClassMap,
+  type QuestionMetric,
+} from '../../evaluation/index.js';
 import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
 import { formatCount } from '../../node/formatQuantity.js';
 import { openRunFolder, readConfig } from '../../node/runFolder.js';
@@ -195,16 +201,29 @@ function describeForeign({ outOfDistribution }: Evaluation): string[] {
   ];
 }
 
-/** What an ensemble adds to the best of its members. */
-function describeGain({ ensemble, lesions }: Evaluation): string[] {
-  const found = ensemble?.comparison?.metrics.find(({ metric }) => metric === 'balancedAccuracy');
-  if (!ensemble || !found) return [];
-  const { run, validationBalancedAccuracy } = ensemble.bestMember;
+/** What an ensemble adds to the best of its members, or averaging over views to one look. */
+function describeGain({ ensemble, testTimeAugmentation }: Evaluation): string[] {
+  if (ensemble?.comparison) {
+    const { run, validationBalancedAccuracy } = ensemble.bestMember;
+    return describeGainOver(
+      ensemble.comparison,
+      `that of ${run.split('/').at(-1)}, the best member on validation (there`,
+      `${formatShare(validationBalancedAccuracy)}, `,
+    );
+  }
+  if (!testTimeAugmentation) return [];
+  return describeGainOver(testTimeAugmentation.comparison, 'that of one look at each image', '(');
+}
+
+/** Balanced accuracies of the same images. @param other what to compare with, and how the line with its value begins */
+function describeGainOver({ metrics, lesions }: PredictionComparison, other: string, before: string): string[] {
+  const found = metrics.find(({ metric }) => metric === 'balancedAccuracy');
+  if (!found) return [];
   const points = (value: number | null) => (value === null ? '–' : signed(100 * value, 1));
   const bounds = found.interval ? ` (95% interval ${formatInterval(found.interval, points)})` : '';
   return [
-    `Balanced accuracy minus that of ${run.split('/').at(-1)}, the best member on validation (there`,
-    `${formatShare(validationBalancedAccuracy)}, here ${formatShare(found.first)}): ${points(found.difference)} points${bounds},`,
+    `Balanced accuracy minus ${other}`,
+    `${before}here ${formatShare(found.first)}): ${points(found.difference)} points${bounds},`,
     `paired on the same ${formatCount(lesions)} lesions.`,
     '',
   ];

@@ -73,7 +73,7 @@ export async function crossValidateStep(
     const splitRule = { kind: 'fold', fold, folds } as const;
     await trainRun(context, { ...options, run, splitRule, ratios: foldRatios(folds) });
     const done = await readTestEvaluation(folder);
-    const { evaluation } = done ?? (await evaluateStep(context, { run, resamples: 0 }));
+    const { evaluation } = done ?? (await evaluateStep(context, { run, resamples: 0, scoresOnly: true }));
     const { images, lesions, accuracy, balancedAccuracy, auroc } = evaluation;
     results.push({ fold: fold + 1, run, images, lesions, accuracy, balancedAccuracy, macroAuroc: auroc.macro });
     predictions.push(await readPredictions(folder, 'test'));

@@ -14,6 +14,7 @@ import { loadRunModel } from '../runModel.js';
 import { ensureOutOfDistribution, scoreSplit } from '../runOutOfDistribution.js';
 import type { StepContext } from '../stepContext.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../testEvaluation.js';
+import { gainOfViews } from '../viewsGain.js';
 import { type ExternalStepResult, evaluateExternal } from './evaluateExternal.js';
 
 export {
@@ -34,11 +35,16 @@ export interface EvaluateStepOptions extends Omit<OpenRunDataOptions, 'data'>, E
   readonly submission?: boolean;
   /** Bootstrap resamples behind the intervals, 0 for none. Default 2,000. */
   readonly resamples?: number;
+  /**
+   * Score the predictions, and run the network for nothing else: neither for what tells foreign images, which looks at every training
+   * image, nor for what averaging over views adds. Default false.
+   */
+  readonly scoresOnly?: boolean;
 }
 
 /**
  * Predicts a split with a run's model, scores it (with a calibration fitted on the validation split, which is kept as calibration.json, and on the
- * test split with what tells foreign images, which is kept beside the checkpoint), and writes evaluation/<split>/: predictions.csv, evaluation.json,
+ * test split with what tells foreign images, which is kept beside the checkpoint, and with what averaging over views adds), and writes evaluation/<split>/: predictions.csv, evaluation.json,
  * a grid of images with truth and prediction, and an ISIC submission where asked for. Evaluations of the test split are logged. Where `data`
  * holds other images than the run's, they are evaluated instead: see `evaluateExternal`.
  * @throws LesionlabError kind `run` where the run or its checkpoint can't be used; kind `data` where its data is gone or
@@ -48,7 +54,7 @@ export async function evaluateStep(
   context: StepContext,
   options: EvaluateStepOptions,
 ): Promise<EvaluateStepResult | ExternalStepResult> {
-  const { run, split = 'test', submission = false, resamples } = options;
+  const { run, split = 'test', submission = false, resamples, scoresOnly = false } = options;
   const folder = await openRunFolder(run);
   const model = await loadRunModel(folder, options.checkpoint);
   const external = await openIfExternal(folder, options);
@@ -63,7 +69,8 @@ export async function evaluateStep(
     const predictions = await predictRecords(context, model, data, records, `Evaluating ${split} images`);
     const calibration = split === 'validation' ? null : await ensureCalibration(context, folder, model, data);
     // Training and validation images are what the statistics and the threshold are from: their false alarms would mean nothing.
-    const statistics = split === 'test' ? await ensureOutOfDistribution(context, folder, model.lead, data) : null;
+    const statistics =
+      split === 'test' && !scoresOnly ? await ensureOutOfDistribution(context, folder, model.lead, data) : null;
     const outOfDistribution =
       statistics &&
       (await scoreSplit(
@@ -77,7 +84,9 @@ export async function evaluateStep(
     const { seed } = context;
     const scores = evaluatePredictions(predictions, { split, seed, resamples, calibration, outOfDistribution });
     const gain = split === 'test' ? await gainOverMembers(context, folder, model, predictions, resamples) : {};
-    const evaluation = { ...scores, ...gain };
+    const ofViews =
+      split === 'test' && !scoresOnly ? await gainOfViews(context, model, data, records, predictions, resamples) : {};
+    const evaluation = { ...scores, ...gain, ...ofViews };
     const { name, epoch, sha256 } = model;
     const paths = folder.evaluation(split);
     const files = await writeScores(paths, predictions, evaluation);

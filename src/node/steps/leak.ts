@@ -35,7 +35,8 @@ export async function leakStep(context: StepContext, { out, ...options }: LeakSt
     context.progress.note(`Training with a split by ${kind === 'images' ? 'image' : 'lesion'} into ${run}.`);
     const { config } = await trainRun(context, { ...options, run, splitRule: { kind } });
     const folder = runFolderPaths(run);
-    const { evaluation } = (await readTestEvaluation(folder)) ?? (await evaluateStep(context, { run }));
+    const { evaluation } =
+      (await readTestEvaluation(folder)) ?? (await evaluateStep(context, { run, scoresOnly: true }));
     return { config, evaluation, predictions: await readPredictions(folder, 'test') };
   };
   const byImage = await trainWith('images');

@@ -4,6 +4,7 @@ import type { ChartOptions } from '../charts/chart.js';
 import { confidenceChart } from '../charts/confidence.js';
 import { confusionMatrixChart } from '../charts/confusionMatrix.js';
 import { recallIntervalsChart } from '../charts/recallIntervals.js';
+import { describeViewsGain } from '../describeVariation.js';
 import { formatCount, formatCountOf } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
@@ -36,6 +37,7 @@ export function renderResults(input: ReportInput, options: ChartOptions): string
       predictions ? chartFigure(confidenceChart(predictions, options)) : '',
     ),
     classTable(evaluation, hasLesionIds),
+    ...describeViewsGain(evaluation).map((text) => `<p>${escapeText(text)}</p>`),
     `<h3 id="${matrixId}">What was taken for what</h3>`,
     `<p>In the ${term('Confusion matrix')} each row is a true diagnosis and each column an answer. A perfect model would only fill the diagonal, as in the second chart.</p>`,
     figureRow(
