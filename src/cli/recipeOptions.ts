@@ -26,6 +26,7 @@ export interface RecipeCommandOptions {
   readonly weightDecayOn?: Recipe['training']['weightDecayOn'];
   readonly clip?: number;
   readonly labelSmoothing?: number;
+  readonly mixup?: number;
   readonly weightAveraging?: number;
   readonly freeze?: string;
   readonly learningRateFactors?: Readonly<Record<string, number>>;
@@ -121,6 +122,11 @@ export function addUpdateOptions(command: Command): Command {
     )
     .option('--clip <norm>', 'highest norm of all gradients together; 0: no limit', parseNumber(0))
     .option('--label-smoothing <share>', 'share of every label that is spread over all classes', parseNumber(0, 0.5))
+    .option(
+      '--mixup <alpha>',
+      'mix images and labels of a batch, by shares from Beta(alpha, alpha); 0: none',
+      parseNumber(0, 1),
+    )
     .option('--freeze <stage>', 'keep the network up to this stage as it is, or the backbone; none: train all')
     .option(
       '--learning-rate-factors <stage=factor,...>',
@@ -187,6 +193,7 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
     weightDecayOn: options.weightDecayOn,
     gradientClipping: options.clip,
     labelSmoothing: options.labelSmoothing,
+    mixup: options.mixup,
     weightAveraging: options.weightAveraging,
     freeze: options.freeze,
     learningRateFactors: options.learningRateFactors,

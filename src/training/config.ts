@@ -45,6 +45,8 @@ export const recipe = z.strictObject({
     /** How class weights follow from the training split's counts: median-frequency balancing, its square root, or none. */
     classWeights: z.enum(['median-frequency', 'square-root', 'none']),
     labelSmoothing: z.number().min(0).max(0.5),
+    /** mixup: the share by which two images of a batch are mixed is drawn from Beta(mixup, mixup). 0 switches it off. */
+    mixup: z.number().min(0).max(1).default(0),
     /** Decay per step of the exponential moving average of weights that is evaluated and saved; 0 switches it off. */
     weightAveraging: z.number().min(0).max(0.99999),
   }),

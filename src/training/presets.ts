@@ -59,6 +59,7 @@ const plainOptimisation = {
   // Biases too: the presets' weight decay was chosen that way.
   weightDecayOn: 'all' as const,
   gradientClipping: 0,
+  mixup: 0,
   freeze: 'none',
   learningRateFactors: {},
   earlyStopping: 0,

@@ -3,6 +3,7 @@ import type { ModelDefinition } from '../models/index.js';
 import { type DropoutMask, fillLossTargets, Network, sumLossWeights, type Weights } from '../nn/index.js';
 import { Random } from '../random.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
+import { drawMixShare, mixRows } from './mixup.js';
 import {
   makeOptimizer,
   type Optimizer,
@@ -24,13 +25,15 @@ export interface TrainerOptions {
   /** [K], loss weights. */
   readonly classWeights: readonly number[];
   readonly labelSmoothing: number;
+  /** Of the Beta distribution that the share of mixup is drawn from, [0, 1]. Default 0, no mixup. */
+  readonly mixup?: number;
   /** Decay per step of the weights' moving average, 0 for none. */
   readonly weightAveraging: number;
   /** Names of the parameters to train; the others, and the statistics of their batch norms, stay as they are. Default all. */
   readonly trainable?: (name: string) => boolean;
   /** Let dropout drop. Default true. */
   readonly dropout?: boolean;
-  /** Of dropout's masks. Default 0. */
+  /** Of dropout's masks and of mixup. Default 0. */
   readonly seed?: number;
 }
 
@@ -159,11 +162,15 @@ export class Trainer {
 
   /**
    * One step.
-   * @param images [N, 3, S, S], normalised @param labels [N]
+   * @param images [N, 3, S, S], normalised; with mixup they are mixed in place @param labels [N]
    */
   async step(images: Float32Array, labels: Int32Array, learningRate: number): Promise<StepResult> {
-    const { batchSize, imageSize, inputShape, classCount, classWeights, labelSmoothing } = this.options;
+    const { batchSize, imageSize, inputShape, classCount, classWeights, labelSmoothing, mixup = 0 } = this.options;
     fillLossTargets(labels, classWeights, labelSmoothing, this.#targets.data);
+    if (mixup > 0) {
+      const share = drawMixShare(mixup, this.options.seed ?? 0, this.steps);
+      for (const rows of [images, this.#targets.data]) mixRows(rows, batchSize, share);
+    }
     const feeds = {
       ...this.store.parameters.views,
       ...this.statistics.feeds,

@@ -32,6 +32,7 @@ export function describeRecipe({ config, records }: TrainedDocumentInput): Fact[
       'Weights of the diagnoses in the loss',
       training.classWeights === 'none' ? 'all alike' : `${training.classWeights}: ${weights.join(', ')}`,
     ],
+    ['mixup', training.mixup > 0 ? `shares from Beta(${training.mixup}, ${training.mixup})` : 'none'],
     ['Label smoothing', training.labelSmoothing > 0 ? String(training.labelSmoothing) : 'none'],
     [
       'Averaging of weights',
