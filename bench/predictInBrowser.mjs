@@ -95,20 +95,24 @@ try {
 /** Runs in the page. */
 async function measure({ address, device, image, images }) {
   const worker = new Worker(address, { type: 'module' });
-  const ask = (request, id) =>
+  // As web/src/browser/workerCalls.ts has it.
+  const call = (name, argument) =>
     new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => (data.problem ? reject(new Error(data.problem.message)) : resolve(data.result));
+      worker.onmessage = ({ data }) => {
+        if (data.type === 'error') reject(new Error(data.error.message));
+        if (data.type === 'result') resolve(data.result);
+      };
       worker.onerror = (event) => reject(new Error(event.message));
-      worker.postMessage({ ...request, id });
+      worker.postMessage({ type: 'call', id: 0, name, argument });
     });
   const [file] = document.querySelector('#bench').files;
   const bytes = new Uint8Array(await file.arrayBuffer());
   const start = performance.now();
-  const model = await ask({ kind: 'open', name: file.name, bytes, device }, 0);
+  const model = await call('open', { name: file.name, bytes, device });
   const opening = performance.now() - start;
   const times = [];
   for (let i = 0; i <= images; i++) {
-    const result = await ask({ kind: 'predict', image: Uint8Array.from(image), heat: false }, i + 1);
+    const result = await call('predict', { image: Uint8Array.from(image), heat: false });
     // The first image pays for kernels and memory.
     if (i > 0) times.push(result.milliseconds);
   }

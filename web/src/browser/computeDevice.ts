@@ -11,9 +11,11 @@ export interface ComputeDevice {
   readonly words: string;
 }
 
-/** What this browser has: WebGPU where an adapter answers, else WebAssembly, with threads where the page is isolated. */
+/** What this browser has: WebGPU where a graphics card answers, else WebAssembly, with threads where the page is isolated. */
 export async function findComputeDevice(wanted: 'auto' | Device = 'auto'): Promise<ComputeDevice> {
-  if (wanted !== 'cpu' && (await hasWebGpu())) return { device: 'webgpu', threads: 1, words: 'WebGPU (graphics card)' };
+  const webGpu = wanted === 'cpu' ? undefined : await findWebGpu();
+  if (webGpu === 'graphics card' || (webGpu && wanted === 'webgpu'))
+    return { device: 'webgpu', threads: 1, words: `WebGPU (${webGpu})` };
   const threads = globalThis.crossOriginIsolated ? Math.max(1, Math.min(8, navigator.hardwareConcurrency || 1)) : 1;
   return {
     device: 'cpu',
@@ -32,14 +34,23 @@ export function openRuntime({ device, threads }: ComputeDevice): Promise<Runtime
   return loadBrowserRuntime(device, onnxFiles, threads);
 }
 
-interface GpuNavigator {
-  readonly gpu?: { requestAdapter(): Promise<unknown> };
+/** What of WebGPU's adapters is looked at; `isFallbackAdapter` has moved into `info` over time. */
+interface GpuAdapter {
+  readonly isFallbackAdapter?: boolean;
+  readonly info?: { readonly isFallbackAdapter?: boolean };
 }
 
-async function hasWebGpu(): Promise<boolean> {
+interface GpuNavigator {
+  readonly gpu?: { requestAdapter(): Promise<GpuAdapter | null> };
+}
+
+/** In software WebGPU is much slower than WebAssembly: only who asks for it gets it. */
+async function findWebGpu(): Promise<'graphics card' | 'in software, slow' | undefined> {
   try {
-    return Boolean(await (navigator as GpuNavigator).gpu?.requestAdapter());
+    const adapter = await (navigator as GpuNavigator).gpu?.requestAdapter();
+    if (!adapter) return undefined;
+    return (adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter) ? 'in software, slow' : 'graphics card';
   } catch {
-    return false;
+    return undefined;
   }
 }
