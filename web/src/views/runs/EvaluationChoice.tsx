@@ -1,6 +1,7 @@
 import { useLocation } from 'wouter';
 import { formatCount } from '../../../../src/report/format.js';
 import type { RunSummary } from '../../../../src/report/runSummary.js';
+import { runName, sourceOf } from '../../runs/runSources.js';
 import { type RunSection, runsAddress } from './runAddress.js';
 
 export interface EvaluationChoiceProps {
@@ -43,8 +44,8 @@ export function NotEvaluated({ summary: { id, state } }: { readonly summary: Run
       {state === 'training'
         ? 'This run is being trained; results come when it is evaluated. '
         : 'This run was not evaluated yet. '}
-      Run <code>lesionlab evaluate {id}</code> in the folder of runs{state === 'training' ? ' then' : ''}, and load this
-      page again.
+      Run <code>lesionlab evaluate {runName(id)}</code> in the folder of runs{state === 'training' ? ' then' : ''};{' '}
+      {sourceOf(id).live ? 'its results appear here by themselves.' : 'then open the folder here again.'}
     </p>
   );
 }

@@ -1,7 +1,9 @@
 import { useId, useMemo, useState } from 'react';
 import { confidenceChart } from '../../../../src/report/charts/confidence.js';
 import { recallIntervalsChart } from '../../../../src/report/charts/recallIntervals.js';
+import { describeViewsGain } from '../../../../src/report/describeVariation.js';
 import { formatCountOf } from '../../../../src/report/format.js';
+import { escapeText } from '../../../../src/report/html.js';
 import { chartFigure, figureRow } from '../../../../src/report/pageParts.js';
 import { renderCertainty } from '../../../../src/report/parts/certainty.js';
 import { renderQuestions } from '../../../../src/report/parts/questions.js';
@@ -63,6 +65,7 @@ function Results({ id, run, name, files }: SectionProps & { readonly name: strin
         predictions ? chartFigure(confidenceChart(predictions, options)) : '',
       ),
       classTable(evaluation, config.data.hasLesionIds),
+      ...describeViewsGain(evaluation).map((text) => `<p>${escapeText(text)}</p>`),
     ].join('\n');
   }, [config, evaluation, predictions, files, name, idPrefix]);
   const after = useMemo(() => {

@@ -5,6 +5,7 @@ import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import { exampleRuns } from '../../runs/exampleRuns.js';
 import { folderRuns, openRunsOnDisk } from '../../runs/folderRuns.js';
+import { pollMilliseconds } from '../../runs/pollMilliseconds.js';
 import { serverRuns } from '../../runs/serverRuns.js';
 import { RunTable } from './RunTable.js';
 
@@ -24,7 +25,9 @@ async function listAll() {
 /** All runs that can be looked at. */
 export function RunListPage() {
   const [openings, setOpenings] = useState(0);
-  const { value, error } = useLoaded(`runs ${openings}`, listAll);
+  const { value, error } = useLoaded(`runs ${openings}`, listAll, ({ local }) =>
+    local ? pollMilliseconds[local.runs.some(({ state }) => state === 'training') ? 'training' : 'over'] : null,
+  );
   const runs = value ? [...(value.local?.runs ?? []), ...value.disk.runs, ...(value.example?.runs ?? [])] : [];
   return (
     <>

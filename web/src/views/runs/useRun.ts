@@ -1,8 +1,10 @@
-import { useEffect, useState } from 'react';
+import { useMemo } from 'react';
 import type { SplitsSummary } from '../../../../src/data/splitsCsv.js';
 import type { RunSummary } from '../../../../src/report/runSummary.js';
 import type { AnyConfig } from '../../../../src/training/ensembleConfig.js';
 import type { EpochRecord, StepRecord } from '../../../../src/training/events.js';
+import { useLoaded } from '../../browser/useLoaded.js';
+import { pollMilliseconds } from '../../runs/pollMilliseconds.js';
 import { parseJson, parseJsonLines, type RunText } from '../../runs/runSource.js';
 import { sourceOf } from '../../runs/runSources.js';
 
@@ -15,44 +17,16 @@ export interface RunNow {
   readonly steps: readonly StepRecord[];
 }
 
-const pollMilliseconds = 2000;
-
 /**
- * Reads a run, and again every two seconds while it is trained and the page is seen. Files that have not changed are not sent again.
- * The last state stays when reading fails once, with the error beside it.
+ * Reads a run, and again every two seconds while it is trained; later every ten, since it may be evaluated. Files that have not changed
+ * are not sent again. The last state stays when reading fails once, with the error beside it.
  */
 export function useRun(id: string): { readonly run?: RunNow; readonly error?: unknown } {
-  const [state, setState] = useState<{ readonly run?: RunNow; readonly error?: unknown }>({});
-  useEffect(() => {
-    const source = sourceOf(id);
-    const read = makeReader(id);
-    let ended = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let running = source.live;
-    async function refresh() {
-      clearTimeout(timer);
-      try {
-        const run = await read();
-        running = source.live && run.summary.state === 'training';
-        if (!ended) setState({ run });
-      } catch (error) {
-        if (!ended) setState(({ run }) => ({ run, error }));
-      }
-      if (!ended && running && !document.hidden) timer = setTimeout(refresh, pollMilliseconds);
-    }
-    const onVisibility = () => {
-      if (document.hidden) clearTimeout(timer);
-      else if (running) refresh();
-    };
-    document.addEventListener('visibilitychange', onVisibility);
-    refresh();
-    return () => {
-      ended = true;
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', onVisibility);
-    };
-  }, [id]);
-  return state;
+  const read = useMemo(() => makeReader(id), [id]);
+  const { value: run, error } = useLoaded(id, read, ({ summary }) =>
+    sourceOf(id).live ? pollMilliseconds[summary.state === 'training' ? 'training' : 'over'] : null,
+  );
+  return { run, error };
 }
 
 /** A function that reads a run, keeping what has not changed. */
