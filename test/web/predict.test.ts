@@ -139,7 +139,7 @@ describe.skipIf(!chromiumPath)('the view Predict', () => {
   it("gives the command line's numbers for a ResNet-18 at 224 px", async () => {
     writeResnet(at('resnet18.onnx'));
     await chooseModel(page, at('resnet18.onnx'));
-    await page.getByText('resnet18 for 7 diagnoses, sees 224 x 224 pixels').waitFor();
+    await page.getByText('ResNet-18 for 7 diagnoses, sees 224 x 224 pixels').waitFor();
     await page.getByText('This file has no warning for images of something else').waitFor();
     const inputs = ['lesion-0.png', 'lesion-1.jpg'].map(at);
     await chooseImages(page, inputs);

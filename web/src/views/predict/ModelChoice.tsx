@@ -1,3 +1,4 @@
+import { modelName } from '../../../../src/report/reportInput.js';
 import type { RunSummary } from '../../../../src/report/runSummary.js';
 import type { Device } from '../../../../src/runtime/runtime.js';
 import type { OpenedModel } from '../../predictWorker/messages.js';
@@ -34,7 +35,7 @@ export function ModelChoice({ source, runs, file, device, onSource, onDevice }: 
               {source.kind === 'run' && !listed && <option value={value}>{source.id}</option>}
               {runs.map(({ id, model, data }) => (
                 <option key={id} value={`run ${id}`}>
-                  {id} ({model}
+                  {id} ({modelName(model)}
                   {data.synthetic ? ', synthetic images' : ''})
                 </option>
               ))}
@@ -86,7 +87,8 @@ export function ModelSummary({ model }: { readonly model: OpenedModel }) {
         </p>
       )}
       <p className="muted small">
-        {id} for {classes.length} diagnoses, sees {preprocessing.imageSize} x {preprocessing.imageSize} pixels
+        {modelName(id)} for {classes.length} diagnoses, sees {preprocessing.imageSize} x {preprocessing.imageSize}{' '}
+        pixels
         {dataName && !synthetic ? `, trained on ${dataName}` : ''}. Computes with {device.words}.
         {model.deviceNote ? ` ${model.deviceNote}` : ''}
       </p>

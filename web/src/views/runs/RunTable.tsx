@@ -145,12 +145,12 @@ function RunRow({
         {data.synthetic && <span className="range">synthetic images</span>}
       </th>
       <td data-column="Network">{modelName(run.model)}</td>
-      <td data-column="Preset">{run.preset ?? 'none'}</td>
+      <td data-column="Preset">{run.preset ?? '–'}</td>
       <td data-column="State">
         <RunStateMark state={run.state} />
       </td>
       <td className="number" data-column="Epochs">
-        {epochs.done} of {epochs.planned}
+        {epochs.planned > 0 ? `${epochs.done} of ${epochs.planned}` : '–'}
       </td>
       <td className="number" data-column="Balanced accuracy">
         {formatPercent(headline?.balancedAccuracy ?? run.bestValidation)}
