@@ -1,5 +1,6 @@
 import type { ImageRecord } from '../data/dataset.js';
 import { comparePredictions, type Predictions, type ViewsGain } from '../evaluation/index.js';
+import { isEnsemble } from '../training/ensembleConfig.js';
 import { predictRecords } from './predictRecords.js';
 import type { RunModel } from './runModel.js';
 import type { SizedImages } from './sizedImages.js';
@@ -13,7 +14,7 @@ import type { StepContext } from './stepContext.js';
  */
 export async function gainOfViews(
   context: StepContext,
-  { members }: Pick<RunModel, 'members'>,
+  { config, members }: Pick<RunModel, 'config' | 'members'>,
   data: SizedImages,
   records: readonly ImageRecord[],
   predictions: Predictions,
@@ -22,7 +23,7 @@ export async function gainOfViews(
   const [{ checkpoint }] = members;
   const { recipe } = checkpoint.config;
   const views = recipe.evaluation.testTimeAugmentation;
-  if (members.length > 1 || views === 'none') return {};
+  if (isEnsemble(config) || views === 'none') return {};
   const lookingOnce = { ...recipe, evaluation: { ...recipe.evaluation, testTimeAugmentation: 'none' as const } };
   const member = {
     ...members[0],

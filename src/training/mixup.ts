@@ -6,7 +6,8 @@ import { Random } from '../random.js';
  * Rows are paired from both ends of the batch, whose order is random; all of a batch are mixed by one share, drawn from Beta(alpha, alpha).
  */
 export function drawMixShare(alpha: number, seed: number, step: number): number {
-  const share = drawSymmetricBeta(alpha, new Random(seed, 'mixup', step));
+  // Below that nothing is mixed anyway, and the draw would run out of numbers.
+  const share = drawSymmetricBeta(Math.max(alpha, 1e-6), new Random(seed, 'mixup', step));
   // The row keeps the larger part of itself, so that its own label is still the one to count as right.
   return Math.max(share, 1 - share);
 }

@@ -73,6 +73,7 @@ it('reads recipes from before these settings were there, which trained as their 
     freeze: _____,
     learningRateFactors: ______,
     earlyStopping: _______,
+    mixup: ________,
     ...old
   } = recipe.training;
   expect(Object.keys(old)).toHaveLength(10);

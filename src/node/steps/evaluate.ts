@@ -36,8 +36,8 @@ export interface EvaluateStepOptions extends Omit<OpenRunDataOptions, 'data'>, E
   /** Bootstrap resamples behind the intervals, 0 for none. Default 2,000. */
   readonly resamples?: number;
   /**
-   * Score the predictions, and run the network for nothing else: neither for what tells foreign images, which looks at every training
-   * image, nor for what averaging over views adds. Default false.
+   * Score the predictions and calibrate them, and run the network for nothing else: neither for what tells foreign images, which looks at
+   * training images, nor for what averaging over views adds. Default false.
    */
   readonly scoresOnly?: boolean;
 }

@@ -8,30 +8,39 @@ export interface Loaded<T> {
 
 /**
  * Fetches once for every `key`; an answer that comes after the key has changed is dropped.
- * @param again milliseconds after which a value is fetched again, in its place, while the page is seen; null for not at all. Coming back to
- *   the page fetches at once. Without it a value stays as it is.
+ * @param again milliseconds after which it is fetched again while the page is seen, by the last value (undefined where there is none yet);
+ *   null for not at all. Coming back to the page fetches at once. Without it a value stays as it is.
  */
-export function useLoaded<T>(key: string, load: () => Promise<T>, again?: (value: T) => number | null): Loaded<T> {
+export function useLoaded<T>(
+  key: string,
+  load: () => Promise<T>,
+  again?: (last: T | undefined) => number | null,
+): Loaded<T> {
   const [state, setState] = useState<Loaded<T> & { readonly key: string }>({ key });
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says what `load` fetches
   useEffect(() => {
     let wanted = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let delay: number | null = null;
+    let last: T | undefined;
+    let fetching = false;
+    const delay = () => again?.(last) ?? null;
     async function fetchNow() {
+      if (fetching) return;
       clearTimeout(timer);
+      fetching = true;
       try {
-        const value = await load();
-        delay = again?.(value) ?? null;
-        if (wanted) setState({ key, value });
+        last = await load();
+        if (wanted) setState({ key, value: last });
       } catch (error) {
-        if (wanted) setState((last) => ({ key, value: last.key === key ? last.value : undefined, error }));
+        if (wanted) setState({ key, value: last, error });
       }
-      if (wanted && delay !== null && !document.hidden) timer = setTimeout(fetchNow, delay);
+      fetching = false;
+      const milliseconds = delay();
+      if (wanted && milliseconds !== null && !document.hidden) timer = setTimeout(fetchNow, milliseconds);
     }
     const onVisibility = () => {
       if (document.hidden) clearTimeout(timer);
-      else if (delay !== null) fetchNow();
+      else if (delay() !== null) fetchNow();
     };
     document.addEventListener('visibilitychange', onVisibility);
     fetchNow();

@@ -180,8 +180,8 @@ export class WorkerCalls<F extends WorkerFunctions> {
 const lacksMemory = /out of memory|bad_alloc|failed to allocate|allocation failed|could not allocate|cannot allocate/i;
 
 function postError(error: unknown): PostedError {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { message, stack } = error;
+  // The runtime of WebAssembly throws numbers and texts, too.
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   if (lacksMemory.test(message)) {
     const hint =
       'Close other tabs and programs and try again, or take smaller images, fewer of them, or a smaller model.';

@@ -8,6 +8,8 @@ export interface Prediction {
   readonly model: OpenedModel;
   /** Images wait for each other; their memory is given away. @throws LesionlabError for what is no image */
   predict(image: Uint8Array, options?: { readonly heat?: boolean }): Promise<PredictedImage>;
+  /** Whether `close` was called: that is why what waited has failed. */
+  readonly closed: boolean;
   /** Ends the thread and gives its memory back; what waits fails. */
   close(): void;
 }
@@ -26,7 +28,11 @@ export async function startPrediction(
   const calls = new WorkerCalls<PredictFunctions>(
     new Worker(new URL('./predictWorker.ts', import.meta.url), { type: 'module', name: 'predict' }),
   );
-  const close = () => calls.close();
+  let closed = false;
+  const close = () => {
+    closed = true;
+    calls.close();
+  };
   signal.addEventListener('abort', close);
   try {
     const model = await calls.call('open', { name, bytes, device });
@@ -34,6 +40,9 @@ export async function startPrediction(
       model,
       predict: (image, { heat = false } = {}) =>
         calls.call('predict', { image, heat }, { transfer: [image.buffer as ArrayBuffer] }),
+      get closed() {
+        return closed;
+      },
       close,
     };
   } catch (error) {

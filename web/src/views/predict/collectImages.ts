@@ -20,11 +20,11 @@ export interface Collected {
  * that a wrong one is named as such; in folders only JPEG and PNG files count, and lesion masks don't: as in `lesionlab predict`.
  */
 export function collectImages(picked: readonly PickedFile[]): Collected {
-  const models = picked.map(({ file }) => file).filter(isModel);
+  const models = picked.filter(isModel).map(({ file }) => file);
   const images = picked
-    .filter(({ folders, file }) => !isModel(file) && (folders.length === 0 || imageIdOf(file.name) !== undefined))
+    .filter((given) => !isModel(given) && (given.folders.length === 0 || imageIdOf(given.file.name) !== undefined))
     .map(({ folders, file }) => ({ name: [...folders, file.name].join('/'), file }));
   return { images, models };
 }
 
-const isModel = ({ name }: File) => /\.onnx$/i.test(name);
+const isModel = ({ folders, file }: PickedFile) => folders.length === 0 && /\.onnx$/i.test(file.name);

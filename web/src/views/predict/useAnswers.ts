@@ -60,7 +60,7 @@ export function useAnswers(prediction: Prediction | undefined, inputs: readonly 
           if (stopped) return;
           images.push({ ...found, input });
         } catch (problem) {
-          if (stopped) return;
+          if (stopped || prediction.closed) return;
           unusable.push({ name: input.name, problem });
         }
         if (i + 1 === inputs.length || performance.now() - shown > interval) show(i + 1);

@@ -14,7 +14,7 @@ import { sourceOf } from '../../runs/runSources.js';
 import { ComparedNumbers } from './ComparedNumbers.js';
 import { PairedDifferences } from './PairedDifferences.js';
 import { runsAddress } from './runAddress.js';
-import { type EvaluationFiles, readEvaluation } from './useEvaluation.js';
+import { type EvaluationFiles, evaluationReader } from './useEvaluation.js';
 
 /** One of several runs beside each other. */
 export interface ComparedRun {
@@ -80,7 +80,7 @@ async function readRun(id: string, index: number): Promise<ComparedRun> {
   const evaluations: Record<string, EvaluationFiles | null> = {};
   for (const split of comparedSplits)
     evaluations[split] = summary.evaluations.some(({ name }) => name === split)
-      ? await readEvaluation(id, config.data, split)
+      ? await evaluationReader(id, config.data, split)()
       : null;
   return {
     id,

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { RunList } from '../../../../src/report/runSummary.js';
 import { findLocalServer } from '../../browser/localServer.js';
 import { useLoaded } from '../../browser/useLoaded.js';
 import { Problem } from '../../components/Problem.js';
@@ -9,26 +10,24 @@ import { pollMilliseconds } from '../../runs/pollMilliseconds.js';
 import { serverRuns } from '../../runs/serverRuns.js';
 import { RunTable } from './RunTable.js';
 
-/** What was found where. */
-async function listAll() {
-  const server = await findLocalServer();
-  const local = server ? await serverRuns.list() : null;
-  return {
-    server,
-    local,
-    // Among runs of one's own it would only be in the way.
-    example: local && local.runs.length > 0 ? null : await exampleRuns.list(),
-    disk: await folderRuns.list(),
-  };
+/** Runs of the studio's server; null where there is none. */
+async function listLocal() {
+  return (await findLocalServer()) ? { list: await serverRuns.list() } : { list: null };
 }
 
 /** All runs that can be looked at. */
 export function RunListPage() {
   const [openings, setOpenings] = useState(0);
-  const { value, error } = useLoaded(`runs ${openings}`, listAll, ({ local }) =>
-    local ? pollMilliseconds[local.runs.some(({ state }) => state === 'training') ? 'training' : 'over'] : null,
+  const local = useLoaded('runs of the server', listLocal, (last) =>
+    last && !last.list
+      ? null
+      : pollMilliseconds[last?.list?.runs.some(({ state }) => state === 'training') ? 'training' : 'over'],
   );
-  const runs = value ? [...(value.local?.runs ?? []), ...value.disk.runs, ...(value.example?.runs ?? [])] : [];
+  const disk = useLoaded(`runs on disk ${openings}`, () => folderRuns.list());
+  // Among runs of one's own it would only be in the way.
+  const alone = local.value !== undefined && !local.value.list?.runs.length;
+  const example = useLoaded(`example ${alone}`, async () => (alone ? await exampleRuns.list() : null));
+  const runs = [local.value?.list, disk.value, example.value].flatMap((list) => list?.runs ?? []);
   return (
     <>
       <h1>Runs</h1>
@@ -36,37 +35,37 @@ export function RunListPage() {
         A run is one training with all that came of it. Open one to see how it learned, what it gets right and wrong,
         and the images behind every number; choose two or more to compare them.
       </p>
-      {error !== undefined && <Problem error={error} />}
-      {!value && error === undefined && <ProgressBar label="Looking for runs" />}
-      {value && <Where {...value} />}
-      {value?.local?.problems.map(({ id, message, hint }) => (
+      {[local, disk, example].map(({ error }) => error !== undefined && <Problem key={String(error)} error={error} />)}
+      {!local.value && local.error === undefined && <ProgressBar label="Looking for runs" />}
+      {local.value && <Where list={local.value.list} />}
+      {local.value?.list?.problems.map(({ id, message, hint }) => (
         <Problem key={id} error={{ message: `The run ${id} cannot be shown. ${message}`, hint }} />
       ))}
       {runs.length > 0 && <RunTable runs={runs} />}
-      {value && <OpenFolder onOpened={() => setOpenings(openings + 1)} />}
+      {local.value && <OpenFolder onOpened={() => setOpenings(openings + 1)} />}
     </>
   );
 }
 
-function Where({ server, local }: Awaited<ReturnType<typeof listAll>>) {
-  if (!server)
+function Where({ list }: { readonly list: RunList | null }) {
+  if (!list)
     return (
       <p className="aside">
         This page is not served by <code>lesionlab studio</code>, so it cannot list the runs of your machine. The
         example below is a small network that was trained on synthetic images: its numbers say nothing about real skin.
       </p>
     );
-  if (local && local.runs.length === 0)
+  if (list.runs.length === 0)
     return (
       <p className="aside">
-        There is no run in <code>{local.folder}</code> yet. <code>lesionlab demo</code> makes one in a few minutes, on
-        synthetic images; <code>lesionlab train &lt;data&gt; --run {local.folder}/first</code> trains on your data. A
+        There is no run in <code>{list.folder}</code> yet. <code>lesionlab demo</code> makes one in a few minutes, on
+        synthetic images; <code>lesionlab train &lt;data&gt; --run {list.folder}/first</code> trains on your data. A
         training is shown here while it runs.
       </p>
     );
   return (
     <p className="muted small">
-      Runs in <code>{local?.folder}</code>.
+      Runs in <code>{list.folder}</code>.
     </p>
   );
 }

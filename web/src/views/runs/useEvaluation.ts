@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { Evaluation } from '../../../../src/evaluation/evaluate.js';
 import type { Predictions } from '../../../../src/evaluation/predictions.js';
 import { parsePredictionsCsv } from '../../../../src/evaluation/predictionsCsv.js';
@@ -6,6 +7,8 @@ import { countTestLooks, type TestLookEntry } from '../../../../src/report/count
 import type { TestLooks } from '../../../../src/report/reportInput.js';
 import type { RunConfig } from '../../../../src/training/config.js';
 import { type Loaded, useLoaded } from '../../browser/useLoaded.js';
+import { readChangedFiles } from '../../runs/changedFiles.js';
+import { pollMilliseconds } from '../../runs/pollMilliseconds.js';
 import { parseJson, parseJsonLines } from '../../runs/runSource.js';
 import { sourceOf } from '../../runs/runSources.js';
 
@@ -17,33 +20,41 @@ export interface EvaluationFiles {
   readonly testLooks: TestLooks | null;
 }
 
-/** Reads an evaluation of a run. @param name undefined: none, and nothing is read */
+/**
+ * Reads an evaluation of a run, and again while the run may change: it may be evaluated anew, and its files come one after the other.
+ * @param name undefined: none, and nothing is read
+ */
 export function useEvaluation(
   id: string,
   { data }: Pick<RunConfig, 'data'>,
   name: string | undefined,
 ): Loaded<EvaluationFiles | null> {
-  return useLoaded(`${id} ${name}`, () =>
-    name === undefined ? Promise.resolve(null) : readEvaluation(id, data, name),
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the classes of a run don't change
+  const read = useMemo(() => evaluationReader(id, data, name ?? ''), [id, name]);
+  return useLoaded(`${id} ${name}`, name === undefined ? async () => null : read, () =>
+    sourceOf(id).live && name !== undefined ? pollMilliseconds.over : null,
   );
 }
 
-export async function readEvaluation(
+/** A function that reads an evaluation, null where there is none; the same object as long as nothing has changed. */
+export function evaluationReader(
   id: string,
-  data: RunConfig['data'],
+  { classes }: RunConfig['data'],
   name: string,
-): Promise<EvaluationFiles | null> {
-  const source = sourceOf(id);
-  const read = async <T>(file: string, parse: (text: string, path: string) => T): Promise<T | null> => {
-    const path = `evaluation/${name}/${file}`;
-    const found = await source.read(id, path);
-    return found ? parse(found.text, path) : null;
+): () => Promise<EvaluationFiles | null> {
+  const read = readChangedFiles(id);
+  let last: EvaluationFiles | null = null;
+  return async () => {
+    const at = (file: string) => `evaluation/${name}/${file}`;
+    const [evaluation, predictions, subgroups, testLooks] = await Promise.all([
+      read(at('evaluation.json'), parseJson<Evaluation>),
+      read(at('predictions.csv'), (text, file) => parsePredictionsCsv(text, { file, classes })),
+      read(at('subgroups.json'), parseJson<SubgroupEvaluation[]>),
+      name === 'test' ? read(at('log.jsonl'), (text) => countTestLooks(parseJsonLines<TestLookEntry>(text))) : null,
+    ]);
+    const now = evaluation && { evaluation, predictions, subgroups, testLooks };
+    const keys = ['evaluation', 'predictions', 'subgroups', 'testLooks'] as const;
+    if (!(now && last && keys.every((key) => now[key] === last?.[key]))) last = now;
+    return last;
   };
-  const [evaluation, predictions, subgroups, looks] = await Promise.all([
-    read('evaluation.json', parseJson<Evaluation>),
-    read('predictions.csv', (text, file) => parsePredictionsCsv(text, { file, classes: data.classes })),
-    read('subgroups.json', parseJson<SubgroupEvaluation[]>),
-    name === 'test' ? read('log.jsonl', parseJsonLines<TestLookEntry>) : null,
-  ]);
-  return evaluation && { evaluation, predictions, subgroups, testLooks: looks && countTestLooks(looks) };
 }

@@ -4,8 +4,9 @@ import type { RunSummary } from '../../../../src/report/runSummary.js';
 import type { AnyConfig } from '../../../../src/training/ensembleConfig.js';
 import type { EpochRecord, StepRecord } from '../../../../src/training/events.js';
 import { useLoaded } from '../../browser/useLoaded.js';
+import { readChangedFiles } from '../../runs/changedFiles.js';
 import { pollMilliseconds } from '../../runs/pollMilliseconds.js';
-import { parseJson, parseJsonLines, type RunText } from '../../runs/runSource.js';
+import { parseJson, parseJsonLines } from '../../runs/runSource.js';
 import { sourceOf } from '../../runs/runSources.js';
 
 /** A run's training as its files have it now. */
@@ -23,34 +24,21 @@ export interface RunNow {
  */
 export function useRun(id: string): { readonly run?: RunNow; readonly error?: unknown } {
   const read = useMemo(() => makeReader(id), [id]);
-  const { value: run, error } = useLoaded(id, read, ({ summary }) =>
-    sourceOf(id).live ? pollMilliseconds[summary.state === 'training' ? 'training' : 'over'] : null,
+  const { value: run, error } = useLoaded(id, read, (last) =>
+    sourceOf(id).live ? pollMilliseconds[last?.summary.state === 'training' ? 'training' : 'over'] : null,
   );
   return { run, error };
 }
 
-/** A function that reads a run, keeping what has not changed. */
 function makeReader(id: string): () => Promise<RunNow> {
-  const source = sourceOf(id);
-  const texts = new Map<string, RunText | null>();
-  const values = new Map<string, unknown>();
-  async function load<T>(path: string, parse: (text: string) => T): Promise<T | null> {
-    const known = texts.get(path);
-    const file = await source.read(id, path, known);
-    if (!file) return null;
-    if (file !== known) {
-      texts.set(path, file);
-      values.set(path, parse(file.text));
-    }
-    return values.get(path) as T;
-  }
+  const read = readChangedFiles(id);
   return async () => {
     const [summary, config, splits, epochs, steps] = await Promise.all([
-      source.summary(id),
-      load('config.json', (text) => parseJson<AnyConfig>(text, 'config.json')),
-      load('splits.json', (text) => parseJson<SplitsSummary>(text, 'splits.json')),
-      load('metrics.jsonl', parseJsonLines<EpochRecord>),
-      load('steps.jsonl', parseJsonLines<StepRecord>),
+      sourceOf(id).summary(id),
+      read('config.json', parseJson<AnyConfig>),
+      read('splits.json', parseJson<SplitsSummary>),
+      read('metrics.jsonl', parseJsonLines<EpochRecord>),
+      read('steps.jsonl', parseJsonLines<StepRecord>),
     ]);
     return { summary, config: config!, splits, epochs: epochs ?? [], steps: steps ?? [] };
   };
