@@ -46,7 +46,7 @@ Examples:
         });
         return {
           json: { data, ...summariseRun(result) },
-          text: `${describeRun(result, { quiet: context.quiet })}\n\nOpen the report in a browser, or everything at once with: lesionlab studio ${options.run}`,
+          text: `${describeRun(result, { quiet: context.quiet })}\n\nOpen the report in a browser, or everything at once with: npx lesionlab studio ${options.run}`,
         };
       }),
     );

@@ -12,6 +12,7 @@ import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.
 import { formatCount } from '../../node/formatQuantity.js';
 import { openRunFolder, readConfig } from '../../node/runFolder.js';
 import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate.js';
+import { formatCountOf } from '../../report/format.js';
 import { act } from '../commandContext.js';
 import { formatDecimal, formatEvaluation, markFew } from '../formatEvaluation.js';
 import { describeExternal } from '../formatExternal.js';
@@ -160,7 +161,11 @@ function formatQuestions({ questions, intervals }: Evaluation): string | undefin
   return questions
     .map((question, i) =>
       formatTable(
-        [`${question.title} (${formatCount(question.lesions)} lesions)`, 'value', '95% interval'],
+        [
+          `${question.title} (${question.classes.join(', ')}; ${formatCountOf(question.lesions, 'lesion')})`,
+          'value',
+          '95% interval',
+        ],
         questionNumbers.map(([name, words, format]) => [
           words,
           format(question[name]),
@@ -194,7 +199,7 @@ function describeForeign({ outOfDistribution }: Evaluation): string[] {
   const { images, rate, interval } = falseAlarms;
   const bounds = interval ? ` (95% interval ${formatInterval(interval)})` : '';
   return [
-    `Taken for something else than trained on, where 1% was promised: ${formatCount(images)} images,`,
+    `Taken for something else than trained on, where 1% was promised: ${formatCountOf(images, 'image')},`,
     `${formatShare(rate)}${bounds}. Of ${formatCount(hits[0].images)} painted images of each kind:`,
     `${hits.map((of) => `${of.kind} ${formatShare(of.rate)}`).join(', ')}.`,
     '',

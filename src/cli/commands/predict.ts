@@ -116,6 +116,7 @@ const explainCertainty = (temperature: number): string =>
   [
     `Probabilities are calibrated on validation images (temperature ${temperature.toFixed(2)}). Of images like those, ${formatLevel(shownLevel)} of the`,
     'sets hold the right diagnosis, in each diagnosis; a set of several says that the network cannot tell them apart.',
+    'A diagnosis of which there were too few validation images is in every set.',
   ].join('\n');
 
 /** @param flagged images that are */

@@ -39,7 +39,7 @@ function renderCalibration({ calibration }: Evaluation, config: ReportInput['con
     `<p>${direction}: one number, the temperature ${temperature.toFixed(2)}, was fitted on the validation images. No answer changes. <code>predict</code> uses it.</p>`,
     figureRow(chartFigure(reliabilityChart(before.bins, after.bins, options))),
     dataTable(
-      `${term('Calibration error', 'Calibration error')}, ${term('Brier score', 'Brier score')} and loss on the test images; lower is better. With 95% intervals.`,
+      `${term('Calibration error', 'Calibration error')}, ${term('Brier score', 'Brier score')} and loss on the test images; lower is better. With 95% intervals. Drawing images anew, some twice and some not at all, raises the calibration error: its interval lies rather too high and may miss the number itself.`,
       [
         { title: 'Probabilities' },
         { title: 'Calibration error', number: true },

@@ -55,7 +55,9 @@ function SetWords({ model: { classes, certainty }, set }: SetWordsProps) {
         ? namesOf(found)
         : `None${always.length > 0 ? ' by its probability' : ': no diagnosis is likely enough'}`}
       {always.length > 0 && (
-        <span className="muted small always">in every set, for lack of validation images: {namesOf(always)}</span>
+        <span className="muted small always">
+          and, in every set of this kind for lack of validation images: {namesOf(always)}
+        </span>
       )}
     </>
   );
