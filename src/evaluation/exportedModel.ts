@@ -115,12 +115,22 @@ export function readExportedModel(name: string, bytes: Uint8Array): ExportedMode
 
 export const exportHint = 'Expected a model.onnx that `lesionlab export <run>` wrote.';
 
+/** Whether a file begins as a JPEG or a PNG does. */
+const isImage = (bytes: Uint8Array) =>
+  [
+    [0xff, 0xd8, 0xff],
+    [0x89, 0x50, 0x4e, 0x47],
+  ].some((signature) => signature.every((byte, i) => bytes[i] === byte));
+
 function decodeModel(name: string, bytes: Uint8Array): Message {
+  if (isImage(bytes))
+    throw runError('model-damaged', `${name} is an image, and was given as a model.`, { hint: exportHint });
   let message: Message;
   try {
     message = decodeMessage('Model', bytes);
   } catch (cause) {
-    throw runError('model-damaged', `${name} is no complete ONNX model: ${(cause as Error).message}`, {
+    throw runError('model-damaged', `${name} is no complete ONNX model.`, {
+      details: [(cause as Error).message],
       hint: `The file may have been cut off. ${exportHint}`,
       cause,
     });

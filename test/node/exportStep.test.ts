@@ -183,6 +183,11 @@ describe('readModelFile', () => {
       writeFileSync(path(), content);
       await expect(readModelFile(path())).rejects.toMatchObject({ kind: 'run', code: 'model-damaged' });
     }
+    writeFileSync(path(), Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16));
+    await expect(readModelFile(path())).rejects.toMatchObject({
+      code: 'model-damaged',
+      message: expect.stringContaining('is an image'),
+    });
   });
 
   it('says what is wrong with the metadata, or that the graph is not what they say', async () => {
