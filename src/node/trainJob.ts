@@ -1,8 +1,8 @@
 import type { Preprocessing } from '../data/preprocessing.js';
+import type { PostedError } from '../postedError.js';
 import type { Recipe } from '../training/config.js';
 import type { TrainEvent } from '../training/events.js';
 import type { SplitImages } from '../training/trainingSplits.js';
-import type { PostedError } from './postedError.js';
 
 /** Everything a training thread gets; plain data, so that it can be sent to a worker. */
 export interface TrainJob {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { postError } from './postedError.js';
+import { postError } from '../postedError.js';
 import { runTrainJob } from './runTrainJob.js';
 import type { TrainJob, TrainMessage } from './trainJob.js';
 

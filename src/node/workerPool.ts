@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parentPort, type TransferListItem } from 'node:worker_threads';
-import { type PostedError, postError, receiveError } from './postedError.js';
+import { type PostedError, postError, receiveError } from '../postedError.js';
 import { startWorker } from './workerUrl.js';
 
 interface Pending<Response> {

@@ -145,7 +145,9 @@ describe('options', () => {
       ...'--epochs 1 --batch-size 8 --optimizer sgd --learning-rate 0.02 --schedule step --step-epochs 3 --step-factor 0.5'.split(
         ' ',
       ),
-      ...'--warm-up 0.1 --weight-decay 0.001 --weight-decay-on weights --clip 5 --label-smoothing 0.1'.split(' '),
+      ...'--warm-up 0.1 --weight-decay 0.001 --weight-decay-on weights --clip 5 --label-smoothing 0.1 --mixup 0.2'.split(
+        ' ',
+      ),
       ...'--weight-averaging 0.9 --freeze conv1 --learning-rate-factors backbone=0.5,fc3=2 --early-stopping 4'.split(
         ' ',
       ),
@@ -170,6 +172,7 @@ describe('options', () => {
       weightDecayOn: 'weights',
       gradientClipping: 5,
       labelSmoothing: 0.1,
+      mixup: 0.2,
       weightAveraging: 0.9,
       freeze: 'conv1',
       learningRateFactors: { backbone: 0.5, fc3: 2 },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findModel, initialWeights, openClassifier } from '../../src/models/index.js';
 import type { Weights } from '../../src/nn/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
+import { drawMixShare, mixRows } from '../../src/training/mixup.js';
 import { findTrainable } from '../../src/training/parameterRoles.js';
 import { buildTrainingGraph, Trainer, type TrainerOptions } from '../../src/training/trainer.js';
 import { noisyImages } from '../noise.js';
@@ -63,6 +64,37 @@ it('says what a batch weighs: the sum of the class weights of its labels', async
   const trainer = await openTrainer({ classWeights: [0.5, 2, 8] });
   expect((await trainer.step(noisyImages(4, 32, 0), labels, 1e-3)).weight).toBe(0.5 + 2 + 8 + 2);
   await trainer.close();
+});
+
+describe('mixup', () => {
+  const lossOf = async (changes: Partial<TrainerOptions>, images: Float32Array, of: Int32Array) => {
+    const trainer = await openTrainer({ dropout: false, ...changes });
+    const { loss } = await trainer.step(images, of, 1e-3);
+    await trainer.close();
+    return loss;
+  };
+
+  it('trains on mixed images', async () => {
+    const same = Int32Array.of(1, 1, 1, 1);
+    const given = noisyImages(4, 32, 0);
+    const mixed = given.slice();
+    mixRows(mixed, 4, drawMixShare(1, 3, 0));
+    // Labels that are all alike stay as they are when mixed.
+    expect(await lossOf({ mixup: 1 }, given, same)).toBe(await lossOf({}, mixed.slice(), same));
+    expect(given).toEqual(mixed);
+  });
+
+  it('mixes labels by the same share', async () => {
+    // The loss is linear in the targets: on mixed images it is the mean of both labels' losses.
+    const share = drawMixShare(1, 3, 0);
+    const mixed = noisyImages(4, 32, 0);
+    mixRows(mixed, 4, share);
+    const own = await lossOf({}, mixed.slice(), labels);
+    const other = await lossOf({}, mixed.slice(), labels.toReversed());
+    const loss = await lossOf({ mixup: 1 }, noisyImages(4, 32, 0), labels);
+    expect(loss).toBeCloseTo(share * own + (1 - share) * other, 5);
+    expect(Math.abs(loss - own)).toBeGreaterThan(1e-3);
+  });
 });
 
 describe('dropout', () => {

@@ -1,4 +1,5 @@
-import { type ErrorKind, LesionlabError } from '../../../src/errors.js';
+import { runError } from '../../../src/errors.js';
+import { type PostedError, postError, receiveError } from '../../../src/postedError.js';
 import type { Progress } from '../../../src/progress.js';
 
 /** What a worker's function hears and tells while it works. */
@@ -33,18 +34,6 @@ type Answer = { readonly id: number } & (
   | { readonly type: 'result'; readonly result: unknown }
   | { readonly type: 'error'; readonly error: PostedError }
 );
-
-/** An error on its way between threads, which keep neither its class nor its fields. */
-interface PostedError {
-  readonly message: string;
-  readonly stack?: string;
-  readonly known?: {
-    readonly kind: ErrorKind;
-    readonly code: string;
-    readonly hint?: string;
-    readonly details: readonly string[];
-  };
-}
 
 /** A result some of whose memory is given away instead of copied. */
 export class Transferred<T> {
@@ -82,7 +71,7 @@ export function serveCalls(functions: WorkerFunctions): void {
       if (given instanceof Transferred) answer({ type: 'result', id, result: given.result }, given.transfer);
       else answer({ type: 'result', id, result: given });
     } catch (error) {
-      answer({ type: 'error', id, error: postError(error) });
+      answer({ type: 'error', id, error: postError(explainLackOfMemory(error)) });
     } finally {
       running.delete(id);
     }
@@ -179,21 +168,12 @@ export class WorkerCalls<F extends WorkerFunctions> {
 
 const lacksMemory = /out of memory|bad_alloc|failed to allocate|allocation failed|could not allocate|cannot allocate/i;
 
-function postError(error: unknown): PostedError {
-  // The runtime of WebAssembly throws numbers and texts, too.
-  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-  if (lacksMemory.test(message)) {
-    const hint =
-      'Close other tabs and programs and try again, or take smaller images, fewer of them, or a smaller model.';
-    const known = { kind: 'run', code: 'no-memory', hint, details: [message] } as const;
-    return { message: 'The browser has not enough memory for this.', known };
-  }
-  if (!(error instanceof LesionlabError)) return { message, stack };
-  const { kind, code, hint, details } = error;
-  return { message, stack, known: { kind, code, hint, details } };
-}
-
-function receiveError({ message, stack, known }: PostedError): Error {
-  if (known) return new LesionlabError(known.kind, known.code, message, known);
-  return Object.assign(new Error(message), stack === undefined ? {} : { stack });
+/** What ran out of memory, in words for people; other errors as they are. The runtime of WebAssembly throws numbers and texts, too. */
+function explainLackOfMemory(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!lacksMemory.test(message)) return error;
+  return runError('no-memory', 'The browser has not enough memory for this.', {
+    hint: 'Close other tabs and programs and try again, or take smaller images, fewer of them, or a smaller model.',
+    details: [message],
+  });
 }

@@ -1,4 +1,4 @@
-import { type ErrorKind, LesionlabError } from '../errors.js';
+import { type ErrorKind, LesionlabError } from './errors.js';
 
 /** An error on its way between threads, which keep neither its class nor its fields. */
 export interface PostedError {
