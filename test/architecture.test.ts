@@ -20,7 +20,7 @@ const mayImport: Record<string, readonly string[]> = {
   node: ['report'],
   cli: ['node'],
 };
-const baseFiles = ['errors.ts', 'random.ts', 'progress.ts'];
+const baseFiles = ['errors.ts', 'postedError.ts', 'random.ts', 'progress.ts'];
 /** Compile with neither Node's types nor, report aside, the DOM's. */
 const core = [
   'base',
