@@ -9,7 +9,7 @@ import type { Checkpoint, CheckpointName } from './checkpointFile.js';
 import { readModelFile } from './modelFile.js';
 import { predictionBatchSize } from './predictRecords.js';
 import { readCalibration } from './runCalibration.js';
-import { openRunFolder } from './runFolder.js';
+import { openRunFolder, type RunFolder } from './runFolder.js';
 import { loadRunModel } from './runModel.js';
 import { type RunOutOfDistribution, readOutOfDistribution } from './runOutOfDistribution.js';
 import type { StepContext } from './stepContext.js';
@@ -24,6 +24,8 @@ export interface OpenModel {
   readonly threshold: number | null;
   /** At least one; the answer is the weighted mean of theirs. */
   readonly networks: readonly OpenNetwork[];
+  /** Null of an exported model. */
+  readonly folder: RunFolder | null;
   close(): Promise<void>;
 }
 
@@ -66,11 +68,13 @@ export async function openModel(
     const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
     const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, open), size);
     const networks = [{ preprocessing, testTimeAugmentation, classifier, weight: 1 }];
-    return { id: file.model, classes, synthetic, certainty, threshold, networks, close: () => classifier.close() };
+    const close = () => classifier.close();
+    return { id: file.model, classes, synthetic, certainty, threshold, networks, folder: null, close };
   }
   const folder = await openRunFolder(source);
   const model = await loadRunModel(folder, checkpointName);
   const { data, model: described } = model.config;
+  const { classes, synthetic } = data;
   const outOfDistribution = await readOutOfDistribution(folder, model.lead);
   const certainty = await readCalibration(folder, model);
   const networks: OpenNetwork[] = [];
@@ -87,7 +91,7 @@ export async function openModel(
     throw error;
   }
   const threshold = outOfDistribution?.threshold ?? null;
-  return { id: described.id, classes: data.classes, synthetic: data.synthetic, certainty, threshold, networks, close };
+  return { id: described.id, classes, synthetic, certainty, threshold, networks, folder, close };
 }
 
 async function openNetwork(

@@ -1,7 +1,7 @@
-import type { ClassInfo } from '../data/dataset.js';
+import type { ClassInfo, SplitName } from '../data/dataset.js';
 import { mapConcurrently } from '../data/mapConcurrently.js';
-import type { StoredFile } from '../data/storedFile.js';
-import { dataError, interruptedError } from '../errors.js';
+import { imageIdOf, type StoredFile } from '../data/storedFile.js';
+import { dataError, interruptedError, LesionlabError } from '../errors.js';
 import { answerImage, type ImageAnswer, type TestTimeAugmentation } from '../evaluation/index.js';
 import type { CheckpointName } from './checkpointFile.js';
 import { sharpCodec } from './codec.js';
@@ -9,6 +9,8 @@ import { openImageInputs } from './imageInputs.js';
 import { askNetworks, type FittedImage, fitImage } from './networkAnswers.js';
 import { type OpenModel, openModel } from './openModel.js';
 import { pause, predictionBatchSize } from './predictRecords.js';
+import type { RunFolder } from './runFolder.js';
+import { readRunSplits } from './runSplits.js';
 import type { StepContext } from './stepContext.js';
 
 export interface PredictImagesOptions {
@@ -26,6 +28,8 @@ export interface PredictImagesOptions {
 export interface PredictedFile extends ImageAnswer {
   /** Path, or `archive.zip: entry`. */
   readonly file: string;
+  /** The split of the run that has an image of this name; null where none has, or a model file does not know. */
+  readonly runSplit: SplitName | null;
 }
 
 export interface PredictImagesResult {
@@ -86,6 +90,7 @@ async function predictFiles(
   files: readonly StoredFile[],
 ): Promise<Pick<PredictImagesResult, 'images' | 'unusable'>> {
   const { networks, classes } = model;
+  const splitOf = await readSplitNames(model.folder);
   const images: PredictedFile[] = [];
   const unusable: { file: string; reason: string }[] = [];
   const task = progress.start('Predicting images', files.length);
@@ -95,10 +100,10 @@ async function predictFiles(
       if (signal.aborted) throw interruptedError(`Interrupted after ${first} of ${files.length} images.`);
       const part = files.slice(first, first + predictionBatchSize);
       const read = await mapConcurrently(part, threads, (file) => readImage(file, networks));
-      const usable: { readonly file: string; readonly image: FittedImage }[] = [];
+      const usable: { readonly file: StoredFile; readonly image: FittedImage }[] = [];
       read.forEach((found, i) => {
-        const file = part[i].location;
-        if ('reason' in found) unusable.push({ file, reason: found.reason });
+        const file = part[i];
+        if ('reason' in found) unusable.push({ file: file.location, reason: found.reason });
         else usable.push({ file, image: found.image });
       });
       if (usable.length > 0) {
@@ -109,7 +114,8 @@ async function predictFiles(
         const { probabilities, outOfDistribution: scores } = asked;
         usable.forEach(({ file }, i) => {
           const own = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
-          images.push({ file, ...answerImage(model, own, scores?.[i]) });
+          const runSplit = splitOf.get(imageIdOf(file.name) ?? file.name) ?? null;
+          images.push({ file: file.location, runSplit, ...answerImage(model, own, scores?.[i]) });
         });
       }
       task.update(first + part.length);
@@ -118,6 +124,17 @@ async function predictFiles(
     task.end();
   }
   return { images, unusable };
+}
+
+/** Splits by image id; empty where nobody knows them, which is no reason not to predict. */
+async function readSplitNames(folder: RunFolder | null): Promise<Map<string, SplitName>> {
+  try {
+    const rows = folder ? await readRunSplits(folder) : [];
+    return new Map(rows.map(({ imageId, split }) => [imageId, split] as const));
+  } catch (error) {
+    if (error instanceof LesionlabError) return new Map();
+    throw error;
+  }
 }
 
 async function readImage(

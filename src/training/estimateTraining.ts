@@ -1,3 +1,4 @@
+import { augmentImage, drawAugmentation } from '../data/augmentation.js';
 import { elementCount, type Shape } from '../graph/index.js';
 import { findModel, headOf, initialWeights, type NetworkSize, openFeatureExtractor } from '../models/index.js';
 import { Random } from '../random.js';
@@ -36,15 +37,18 @@ export async function estimateTraining(
   const trainImages = Math.round(trainShare * count);
   const steps = Math.floor((epochs * trainImages) / batchSize);
   const left = 1 - epochsDone / epochs;
+  // Images are augmented beside the network, on the same cores.
+  const augmented = timeAugmentation(recipe) / (open.threads ?? 1);
   if (!trainsHeadOnly(recipe)) {
+    const step = await timeStep(runtime, recipe, size, open);
     // Validation predicts a quarter as many images as are trained on, at about a third of a step's time each.
-    const seconds = steps * left * (await timeStep(runtime, recipe, size, open)) * (1 + 0.25 / 3);
+    const seconds = steps * left * (step * (1 + 0.25 / 3) + batchSize * augmented);
     return { steps, seconds, featureBytes: 0 };
   }
   const { secondsPerImage, width } = await timeFeatures(runtime, size, open);
   const extracted = trainImages * (recipe.featureViews ?? 1) + Math.round(validationShare * count);
   // A training that goes on has computed its features already.
-  const features = epochsDone > 0 ? 0 : extracted * secondsPerImage;
+  const features = epochsDone > 0 ? 0 : extracted * (secondsPerImage + augmented);
   const step = await timeStep(runtime, recipe, { ...size, inputShape: [width] }, open);
   return { steps, seconds: features + steps * left * step, featureBytes: 4 * extracted * width };
 }
@@ -85,6 +89,21 @@ async function timeStep(
   } finally {
     await trainer.close();
   }
+}
+
+/** Seconds to augment an image: the mean of eight, after two to warm up. */
+function timeAugmentation({ imageSize, augmentation }: Recipe): number {
+  const pixels = new Uint8Array(imageSize ** 2 * 3).map((_, i) => (31 * i) % 256);
+  const values = new Float32Array(pixels.length);
+  const preprocessing = { imageSize, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const;
+  const random = new Random(0, 'estimate');
+  const images = 8;
+  let began = 0;
+  for (let i = -2; i < images; i++) {
+    if (i === 0) began = performance.now();
+    augmentImage(pixels, drawAugmentation(augmentation, imageSize, random), augmentation.fill, preprocessing, values);
+  }
+  return (performance.now() - began) / 1000 / images;
 }
 
 /** Seconds an image whose features are computed, the faster of two batches after one to warm up; and how many numbers it has. */

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePredictionsCsv } from '../../src/evaluation/index.js';
 import { predictImages } from '../../src/node/predictImages.js';
@@ -72,6 +72,24 @@ describe('predictImages', () => {
     expect(result.images[3].probabilities).toEqual(result.images[0].probabilities);
     const alone = await predict(model, [third]);
     expect(alone.images[0].probabilities).toEqual(result.images[2].probabilities);
+  });
+
+  it('says which images have the names of images of the run, and of which split', async () => {
+    const rows = readFileSync(tiny.run.splitsCsv, 'utf8').trimEnd().split('\n').slice(1);
+    const splitOf = new Map(rows.map((row) => [row.split(',')[0], row.split(',')[3]]));
+    const own = await predict(tiny.run.path, [images]);
+    for (const { file, runSplit } of own.images) expect(runSplit).toBe(splitOf.get(basename(file, '.jpg')));
+    expect(new Set(own.images.map(({ runSplit }) => runSplit)).size).toBe(3);
+    const other = join(tiny.root, 'other.jpg');
+    cpSync(join(images, readdirSync(images)[0]), other);
+    expect((await predict(tiny.run.path, [other])).images[0].runSplit).toBe(null);
+    expect((await predict(model, [images])).images.every(({ runSplit }) => runSplit === null)).toBe(true);
+    const learned = own.images.filter(({ runSplit }) => runSplit !== 'test').length;
+    const call = await callCommandLine(['predict', tiny.run.path, images]);
+    expect(call.stderr).toContain(
+      `${learned} of ${own.images.length} images have the names of images that the network was trained or chosen on`,
+    );
+    expect((await callCommandLine(['predict', tiny.run.path, other])).stderr).not.toContain('trained or chosen on');
   });
 
   it('lists every unreadable file, and goes on without them where asked to', async () => {
