@@ -25,6 +25,7 @@ export * from './intervals.js';
 export * from './isicSubmission.js';
 export * from './joinPredictions.js';
 export * from './leakDemonstration.js';
+export * from './learnedImages.js';
 export * from './metrics.js';
 export * from './outOfDistribution.js';
 export * from './predictions.js';

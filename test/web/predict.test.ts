@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -134,6 +134,25 @@ describe.skipIf(!chromiumPath)('the view Predict', () => {
     expect(found[1].at(-1)).toBe('no');
     await page.getByRole('button', { name: 'photograph.png' }).click();
     await page.getByText('Unlike the images that the model was trained on').waitFor();
+  }, 300_000);
+
+  it('says which images have the names of those that the model learned from', async () => {
+    const rows = readFileSync(join(example, 'splits.csv'), 'utf8').trimEnd().split('\n').slice(1);
+    const [imageId] = rows.map((row) => row.split(',')).find(([, , , split]) => split === 'train')!;
+    cpSync(at('lesion-0.png'), at(`${imageId}.png`));
+    await chooseImages(page, [at(`${imageId}.png`)]);
+    await page.getByText('The image has the name of one that the network was trained or chosen on').waitFor();
+    await chooseImages(page, [at('lesion-1.png'), at(`${imageId}.png`)]);
+    await page.getByText('1 of 2 images has the name of one').waitFor();
+    await chooseImages(page, [at('lesion-1.png')]);
+    await page.getByRole('heading', { name: 'lesion-1.png' }).waitFor();
+    expect(await page.getByText('trained or chosen on').count()).toBe(0);
+    // An exported file alone does not know.
+    await chooseModel(page, exampleModel);
+    await page.getByText('Computes with').waitFor();
+    await chooseImages(page, [at(`${imageId}.png`)]);
+    await page.getByRole('heading', { name: `${imageId}.png` }).waitFor();
+    expect(await page.getByText('trained or chosen on').count()).toBe(0);
   }, 300_000);
 
   it("gives the command line's numbers for a ResNet-18 at 224 px", async () => {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
-import { formatImageAnswersCsv } from '../../evaluation/index.js';
+import { describeLearnedImages, formatImageAnswersCsv } from '../../evaluation/index.js';
 import { purposeNotice } from '../../explain/encodeModel.js';
 import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
 import { formatCount } from '../../node/formatQuantity.js';
@@ -59,8 +59,8 @@ Examples:
           context.progress.note(
             'This model was trained on synthetic images: its answers about real skin mean nothing.',
           );
-        const known = explainKnown(result);
-        if (known !== undefined) context.progress.note(known);
+        const learned = describeLearnedImages(result.images.map(({ runSplit }) => runSplit));
+        if (learned !== undefined) context.progress.note(learned);
         for (const { file, reason } of result.unusable) context.progress.note(`Left out ${file}: ${reason}`);
         const text = formatResult(result, format);
         if (options.out === undefined) return { json: result, text };
@@ -120,13 +120,6 @@ const explainCertainty = (temperature: number): string =>
     'sets hold the right diagnosis, in each diagnosis; a set of several says that the network cannot tell them apart.',
     'A diagnosis of which there were too few validation images is in every set.',
   ].join('\n');
-
-/** The run's own images, by name: what it says of those that it learned from or was chosen by tells nothing about new ones. */
-function explainKnown({ images }: PredictImagesResult): string | undefined {
-  const learned = images.filter(({ runSplit }) => runSplit === 'train' || runSplit === 'validation').length;
-  if (learned === 0) return undefined;
-  return `${formatCount(learned)} of ${formatCount(images.length)} images ${learned === 1 ? 'has the name of one' : 'have the names of images'} that the network was trained or chosen on: answers about them flatter it.`;
-}
 
 /** @param flagged images that are */
 const explainFlags = (flagged: number): string =>

@@ -1,5 +1,8 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
+import type { SplitName } from '../../../../src/data/dataset.js';
+import { imageIdOf } from '../../../../src/data/storedFile.js';
+import { describeLearnedImages } from '../../../../src/evaluation/learnedImages.js';
 import type { Device } from '../../../../src/runtime/runtime.js';
 import { useLoaded } from '../../browser/useLoaded.js';
 import { Problem } from '../../components/Problem.js';
@@ -10,13 +13,16 @@ import type { Collected, InputImage } from './collectImages.js';
 import { ExampleImages } from './ExampleImages.js';
 import { ImageInput } from './ImageInput.js';
 import { ModelChoice, ModelSummary } from './ModelChoice.js';
-import { listRuns, type ModelSource } from './modelSources.js';
+import { listRuns, loadSplits, type ModelSource } from './modelSources.js';
 import './predict.css';
 import { type AnsweredImage, useAnswers } from './useAnswers.js';
 import { usePrediction } from './usePrediction.js';
 
 const example: ModelSource = { kind: 'example' };
 const noImages: readonly InputImage[] = [];
+const noSplits: ReadonlyMap<string, SplitName> = new Map();
+
+const sourceKey = (source: ModelSource) => (source.kind === 'run' ? `run ${source.id}` : source.kind);
 
 /** Any images shown to a trained model, in this browser. `#/predict/<run>` begins with that run's model. */
 export default function PredictView() {
@@ -29,6 +35,7 @@ export default function PredictView() {
   const [refused, setRefused] = useState<unknown>();
   const { value: runs = [] } = useLoaded('runs', listRuns);
   const { prediction, problem } = usePrediction(source, device);
+  const { value: splits = noSplits } = useLoaded(sourceKey(source), () => loadSplits(source));
 
   const openSource = useCallback((chosen: ModelSource) => {
     if (chosen.kind === 'file') setFile(chosen.file);
@@ -66,7 +73,7 @@ export default function PredictView() {
       <ImageInput onCollected={take} onProblem={setRefused} />
       <ExampleImages onChosen={setInputs} />
       {refused !== undefined && <Problem error={refused} />}
-      <Results prediction={prediction} inputs={inputs} />
+      <Results prediction={prediction} inputs={inputs} splits={splits} />
     </>
   );
 }
@@ -74,9 +81,11 @@ export default function PredictView() {
 interface ResultsProps {
   readonly prediction: ReturnType<typeof usePrediction>['prediction'];
   readonly inputs: readonly InputImage[];
+  /** Of the run's images, by id. */
+  readonly splits: ReadonlyMap<string, SplitName>;
 }
 
-function Results({ prediction, inputs }: ResultsProps) {
+function Results({ prediction, inputs, splits }: ResultsProps) {
   const answers = useAnswers(prediction, inputs);
   const [chosen, setChosen] = useState<string>();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -88,6 +97,7 @@ function Results({ prediction, inputs }: ResultsProps) {
   );
   if (inputs.length === 0) return null;
   const several = inputs.length > 1;
+  const learned = describeLearnedImages(inputs.map(({ name }) => splits.get(imageIdOf(baseName(name)) ?? '') ?? null));
   const images = current?.images ?? [];
   const selected = images.find(({ input }) => input.name === chosen) ?? images[0];
   const complete = current !== undefined && current.done === current.total;
@@ -102,6 +112,11 @@ function Results({ prediction, inputs }: ResultsProps) {
       <p className="unseen" role="status">
         {status}
       </p>
+      {learned !== undefined && (
+        <p className="unlike" role="note">
+          {learned}
+        </p>
+      )}
       {!complete && prediction && (
         <ProgressBar
           label="Looking at the images"
@@ -131,6 +146,8 @@ function Results({ prediction, inputs }: ResultsProps) {
     </section>
   );
 }
+
+const baseName = (name: string) => name.slice(name.lastIndexOf('/') + 1);
 
 function Unusable({
   unusable,

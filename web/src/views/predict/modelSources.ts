@@ -1,5 +1,8 @@
+import type { SplitName } from '../../../../src/data/dataset.js';
+import { parseSplitsCsv } from '../../../../src/data/splitsCsv.js';
 import { canPredict, type RunSummary } from '../../../../src/report/runSummary.js';
 import { findLocalServer } from '../../browser/localServer.js';
+import { exampleId, exampleRuns } from '../../runs/exampleRuns.js';
 import { readerError } from '../../runs/runSource.js';
 import { serverRuns } from '../../runs/serverRuns.js';
 
@@ -14,6 +17,18 @@ export async function listRuns(): Promise<readonly RunSummary[]> {
   if (!(await findLocalServer())) return [];
   const { runs } = await serverRuns.list().catch(() => ({ runs: [] }));
   return runs.filter(canPredict);
+}
+
+/** Splits by image id of the run that a model comes from; empty where nobody knows them. */
+export async function loadSplits(source: ModelSource): Promise<ReadonlyMap<string, SplitName>> {
+  if (source.kind === 'file') return new Map();
+  const path = 'splits.csv';
+  try {
+    const found = await (source.kind === 'run' ? serverRuns.read(source.id, path) : exampleRuns.read(exampleId, path));
+    return new Map((found ? parseSplitsCsv(found.text, path) : []).map(({ imageId, split }) => [imageId, split]));
+  } catch {
+    return new Map();
+  }
 }
 
 /** The ONNX file of a source. @throws an error for people where it can't be had */
