@@ -62,7 +62,8 @@ export interface RunRecord {
   readonly imageId: string;
   readonly lesionId: string;
   readonly dx: string;
-  readonly split: SplitName;
+  /** Null of external data. */
+  readonly split: SplitName | null;
   /** How the diagnosis was made. */
   readonly dxType?: string;
   /** Years. */
@@ -71,7 +72,7 @@ export interface RunRecord {
   readonly localization?: string;
 }
 
-/** What `GET api/runs/<id>/records` answers. */
+/** What `GET api/runs/<id>/records` answers; with `?external=<name>`, of the data of that evaluation. */
 export interface RunRecords {
   readonly records: readonly RunRecord[];
 }

@@ -7,7 +7,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningStudio, startStudio } from '../../dist/node/studio/startStudio.js';
 import type { Evaluation } from '../../src/evaluation/evaluate.js';
 import { runFolderPaths } from '../../src/node/runFolderPaths.js';
-import { makeTinyRun, type TinyRun } from '../node/tinyRun.js';
+import { evaluateStep } from '../../src/node/steps/evaluate.js';
+import { addFiles, makeFolder, removeFolders, smallImage } from '../node/datasetFolder.js';
+import { makeTinyRun, type TinyRun, testContext } from '../node/tinyRun.js';
 import { epochRecord } from './epochRecord.js';
 import { findViolations } from './findViolations.js';
 import { chromiumPath, openBrowser } from './openBrowser.js';
@@ -42,6 +44,7 @@ describe.skipIf(!chromiumPath)('the view of runs', () => {
     await browser?.close();
     await studio?.close();
     tiny?.remove();
+    removeFolders();
   });
   afterEach(() => page?.close());
 
@@ -92,6 +95,24 @@ describe.skipIf(!chromiumPath)('the view of runs', () => {
     await page.keyboard.press('Escape');
     await details.waitFor({ state: 'detached' });
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('image-card');
+  });
+
+  it('shows images of external data, too', async () => {
+    const clinic = join(makeFolder(), 'clinic');
+    for (const [i, name] of ['mel/a', 'mel/b', 'nv/c'].entries())
+      addFiles(clinic, { [`${name}.png`]: await smallImage(i, 'png') });
+    await evaluateStep(testContext(), { run: join(folder, 'second one'), data: clinic, resamples: 0 });
+    await open('/runs/second%20one/images/clinic');
+    await page.getByText('3 of 3 images').waitFor();
+    await page.waitForFunction(() => {
+      const images = [...document.querySelectorAll<HTMLImageElement>('.image-card img')];
+      return images.length === 3 && images.every(({ complete, naturalWidth }) => complete && naturalWidth > 0);
+    });
+    await page.locator('.image-card').first().press('Enter');
+    const details = (await page.getByRole('dialog').textContent())!;
+    expect(details).toContain('Place on the body');
+    expect(details).not.toContain('Split');
+    rmSync(join(folder, 'second one/evaluation/clinic'), { recursive: true });
   });
 
   it('explains words where they stand', async () => {

@@ -19,8 +19,10 @@ import { decodeMessage } from '../../src/graph/protobuf.js';
 import { encodeSafetensors } from '../../src/models/weights/safetensors.js';
 import { readModelFile } from '../../src/node/modelFile.js';
 import { openDataset } from '../../src/node/openDataset.js';
+import { evaluateStep } from '../../src/node/steps/evaluate.js';
 import type { RunList, RunRecords, RunSummary } from '../../src/report/index.js';
-import { makeTinyRun, type TinyRun } from '../node/tinyRun.js';
+import { addFiles, makeFolder, removeFolders, smallImage } from '../node/datasetFolder.js';
+import { makeTinyRun, type TinyRun, testContext } from '../node/tinyRun.js';
 import { epochRecord } from './epochRecord.js';
 
 let tiny: TinyRun;
@@ -43,6 +45,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await studio.close();
   tiny.remove();
+  removeFolders();
 });
 
 /** A request whose address goes out as it stands; `fetch` would tidy it first. */
@@ -244,6 +247,38 @@ describe('images and records of a run', () => {
     const again = await fetch(image.url, { headers: { 'if-none-match': image.headers.get('etag')! } });
     expect(again.status).toBe(304);
     await dataset.images.close();
+  });
+
+  it('come from external data for its evaluations', async () => {
+    const clinic = join(makeFolder(), 'clinic');
+    // A name that the run's own data has, too, must not bring the run's image.
+    const { imageId } = (await getJson<RunRecords>('api/runs/first/records')).records[0];
+    for (const [i, name] of [`melanoma/${imageId}`, 'melanoma/b', 'NV/c', 'scar/d'].entries())
+      addFiles(clinic, { [`${name}.png`]: await smallImage(i, 'png') });
+    const map = { melanoma: 'mel', scar: '' };
+    await evaluateStep(testContext(), { run: join(folder, 'first'), data: clinic, map, resamples: 0 });
+    const { records } = await getJson<RunRecords>('api/runs/first/records?external=clinic');
+    expect(records.map(({ imageId: id, dx, split }) => [id, dx, split]).sort()).toEqual(
+      [
+        [imageId, 'mel', null],
+        ['b', 'mel', null],
+        ['c', 'nv', null],
+      ].sort(),
+    );
+    const path = `api/runs/first/images/${imageId}`;
+    const image = await fetch(`${studio.url}${path}?external=clinic`);
+    expect(image.headers.get('content-type')).toBe('image/png');
+    expect(new Uint8Array(await image.arrayBuffer())).toEqual(
+      new Uint8Array(readFileSync(join(clinic, 'melanoma', `${imageId}.png`))),
+    );
+    for (const name of ['test', 'nowhere', '..', '../../first/evaluation/clinic'])
+      expect((await fetch(`${studio.url}${path}?external=${encodeURIComponent(name)}`)).status, name).toBe(404);
+    renameSync(clinic, `${clinic}-moved`);
+    const answer = await fetch(`${studio.url}${path}?external=clinic`);
+    expect(answer.status).toBe(404);
+    expect(((await answer.json()) as { error: { message: string } }).error.message).toContain(clinic);
+    expect((await fetch(studio.url + path)).status).toBe(200);
+    rmSync(join(folder, 'first', 'evaluation'), { recursive: true });
   });
 
   it('say what to do where the data was moved, and are found where --data says', async () => {

@@ -12,7 +12,16 @@ export interface ApiError {
   };
 }
 
-const absent = new Set(['no-run', 'no-file', 'no-image', 'no-checkpoint', 'data-gone', 'no-splits', 'missing-file']);
+const absent = new Set([
+  'no-run',
+  'no-external',
+  'no-file',
+  'no-image',
+  'no-checkpoint',
+  'data-gone',
+  'no-splits',
+  'missing-file',
+]);
 
 /** An error as JSON: 404 for what is not there, 422 for what can't be used, 500 for a bug. */
 export function answerWithError(error: unknown, context: Context): Response {

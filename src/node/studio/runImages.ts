@@ -1,18 +1,24 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
-import { dataError, LesionlabError } from '../../errors.js';
-import type { RunRecords } from '../../report/index.js';
+import { dataError, LesionlabError, runError } from '../../errors.js';
+import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
+import type { RunRecord, RunRecords } from '../../report/index.js';
 import { openDataset } from '../openDataset.js';
+import { readEvaluation } from '../readRunFiles.js';
 import { type RunFolder, readConfig } from '../runFolder.js';
 import { readRunSplits } from '../runSplits.js';
+import { isPlainName } from './studioRuns.js';
 
-/** Images and records of the data that runs were trained on. Opened datasets are kept. */
+/** Images and records of the data that runs were trained on, or evaluated on. Opened datasets are kept. */
 export interface RunImages {
-  /** @throws LesionlabError kind `data` where the data was moved, or has no such image */
-  read(folder: RunFolder, imageId: string): Promise<{ bytes: Uint8Array; fingerprint: string }>;
-  /** @throws LesionlabError kind `data` where the data was moved */
-  records(folder: RunFolder): Promise<RunRecords>;
+  /**
+   * @param external name of an evaluation of external data; without it, the run's own data
+   * @throws LesionlabError kind `data` where the data was moved, or has no such image; kind `run` where there is no such evaluation
+   */
+  read(folder: RunFolder, imageId: string, external?: string): Promise<{ bytes: Uint8Array; fingerprint: string }>;
+  /** The same for the records of all images. */
+  records(folder: RunFolder, external?: string): Promise<RunRecords>;
   close(): Promise<void>;
 }
 
@@ -32,11 +38,16 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
   /** By folder and classes, the one that was used last at the end. */
   const opened = new Map<string, OpenedDataset>();
 
-  async function withDataset<T>(folder: RunFolder, use: (dataset: Dataset) => Promise<T>): Promise<T> {
+  async function ownData(folder: RunFolder): Promise<WhereDataLies> {
     const { data: trained } = await readConfig(folder);
-    const key = JSON.stringify([trained.folder, trained.classes.map(({ id }) => id)]);
+    return {
+      key: JSON.stringify([trained.folder, trained.classes.map(({ id }) => id)]),
+      open: () => openFirst(trained.folder, data, (path) => openDataset(path, { classes: trained.classes })),
+    };
+  }
+
+  async function withDataset<T>({ key, open }: WhereDataLies, use: (dataset: Dataset) => Promise<T>): Promise<T> {
     const known = opened.get(key);
-    const open = () => openFirst(trained.folder, data, (path) => openDataset(path, { classes: trained.classes }));
     const entry = known ?? { opened: open(), uses: 0, dropped: false };
     opened.delete(key);
     opened.set(key, entry);
@@ -57,7 +68,7 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
       closeUnused(entry);
       dropOldest();
     }
-    return withDataset(folder, use);
+    return withDataset({ key, open }, use);
   }
 
   function dropOldest(): void {
@@ -70,27 +81,33 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
   }
 
   return {
-    read: (folder, imageId) =>
-      withDataset(folder, async ({ images }) => {
-        if (!images.has(imageId))
-          throw dataError('no-image', `The data of this run has no image "${imageId}".`, {
-            hint: 'Images of other data that the run was evaluated on are not shown here.',
-          });
+    async read(folder, imageId, external) {
+      const where = external === undefined ? await ownData(folder) : externalData(await readExternal(folder, external));
+      return withDataset(where, async ({ images }) => {
+        if (!images.has(imageId)) throw dataError('no-image', `This data has no image "${imageId}".`);
         return { bytes: await images.read(imageId), fingerprint: images.fingerprint(imageId) };
-      }),
-    records: (folder) =>
-      withDataset(folder, async ({ records, info }) => {
-        const rows = await readRunSplits(folder);
-        const splits = new Map(rows.map(({ imageId, split }) => [imageId, split] as const));
-        return {
-          records: records.flatMap(({ imageId, lesionId, label, dxType, age, sex, localization }) => {
-            const split = splits.get(imageId);
-            return split
-              ? [{ imageId, lesionId, dx: info.classes[label].id, split, dxType, age, sex, localization }]
-              : [];
+      });
+    },
+    async records(folder, external) {
+      if (external !== undefined) {
+        const evaluation = await readExternal(folder, external);
+        const { map } = evaluation.external;
+        return withDataset(externalData(evaluation), async (dataset) => ({
+          records: listRecords(dataset, (_, dx) => {
+            const own = map[dx];
+            return own ? { dx: own, split: null } : undefined;
           }),
-        };
-      }),
+        }));
+      }
+      const rows = await readRunSplits(folder);
+      const splits = new Map(rows.map(({ imageId, split }) => [imageId, split] as const));
+      return withDataset(await ownData(folder), async (dataset) => ({
+        records: listRecords(dataset, ({ imageId }, dx) => {
+          const split = splits.get(imageId);
+          return split && { dx, split };
+        }),
+      }));
+    },
     async close() {
       for (const entry of opened.values()) {
         entry.dropped = true;
@@ -99,6 +116,49 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
       opened.clear();
     },
   };
+}
+
+/** What names the data among those that are open, and how it is opened. */
+interface WhereDataLies {
+  readonly key: string;
+  open(): Promise<{ dataset: Dataset; path: string }>;
+}
+
+/** @throws LesionlabError kind `run` where the run has no such evaluation of external data */
+async function readExternal(folder: RunFolder, name: string): Promise<ExternalEvaluation> {
+  const evaluation = isPlainName(name) ? await readEvaluation(folder.evaluation(name).evaluation) : null;
+  if (evaluation && isExternalEvaluation(evaluation)) return evaluation;
+  throw runError('no-external', `This run has no evaluation of external data named "${name}".`);
+}
+
+function externalData({ external: { source } }: ExternalEvaluation): WhereDataLies {
+  return {
+    key: JSON.stringify([source]),
+    async open() {
+      try {
+        return { dataset: await openDataset(source, { anyDiagnosis: true }), path: source };
+      } catch (cause) {
+        if (!(cause instanceof LesionlabError) || cause.kind !== 'data') throw cause;
+        throw dataError('data-gone', `The data is not at ${source} any more, or cannot be read there.`, {
+          hint: 'Put it back, or evaluate the run on it again where it lies now.',
+          details: [cause.message],
+          cause,
+        });
+      }
+    },
+  };
+}
+
+/** @param known what the run says of a record, by its class in the data; undefined leaves the record out */
+function listRecords(
+  { records, info }: Dataset,
+  known: (record: Dataset['records'][number], dx: string) => Pick<RunRecord, 'dx' | 'split'> | undefined,
+): RunRecord[] {
+  return records.flatMap((record) => {
+    const { imageId, lesionId, label, dxType, age, sex, localization } = record;
+    const found = known(record, info.classes[label].id);
+    return found ? [{ imageId, lesionId, ...found, dxType, age, sex, localization }] : [];
+  });
 }
 
 function closeUnused({ opened, uses, dropped }: OpenedDataset): void {

@@ -19,11 +19,15 @@ export function runsApi(runs: StudioRuns, images: RunImages): Hono {
     answerWithRunFile(context, await runs.open(context.req.param('id')), context.req.param('path')),
   );
   api.get('/runs/:id/records', async (context) =>
-    context.json(await images.records(await runs.open(context.req.param('id')))),
+    context.json(await images.records(await runs.open(context.req.param('id')), context.req.query('external'))),
   );
   api.get('/runs/:id/images/:imageId', async (context) => {
     const folder = await runs.open(context.req.param('id'));
-    const { bytes, fingerprint } = await images.read(folder, context.req.param('imageId'));
+    const { bytes, fingerprint } = await images.read(
+      folder,
+      context.req.param('imageId'),
+      context.req.query('external'),
+    );
     const headers = { ETag: `"${fingerprint.replace(/[^\w.-]/g, '_')}"`, 'Cache-Control': 'no-cache' };
     if (context.req.header('if-none-match') === headers.ETag) return context.body(null, 304, headers);
     return context.body(bytes as Uint8Array<ArrayBuffer>, 200, { ...headers, 'Content-Type': imageType(bytes) });

@@ -19,10 +19,13 @@ export interface RunSource {
    * @returns null where the run has no such file
    */
   read(id: string, path: string, known?: RunText | null): Promise<RunText | null>;
-  /** Address of an image of the run's data; null where this source has it not. */
-  imageUrl(id: string, imageId: string): string | null;
+  /**
+   * Address of an image of the run's data; null where this source has it not.
+   * @param external name of the evaluation whose data it is of, where that is not the run's own
+   */
+  imageUrl(id: string, imageId: string, external?: string): string | null;
   /** @throws an error for people where they can't be had, for example because the data was moved */
-  records(id: string): Promise<RunRecords>;
+  records(id: string, external?: string): Promise<RunRecords>;
   /** Address of a file for a link, for example `report.html`; null where there is none. */
   fileUrl(id: string, path: string): string | null;
   /** Whether the run may change while it is looked at. */

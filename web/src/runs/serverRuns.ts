@@ -6,8 +6,8 @@ export const serverRuns: RunSource = {
   live: true,
   list: () => getJson<RunList>('api/runs'),
   summary: (id) => getJson<RunSummary>(runUrl(id)),
-  records: (id) => getJson<RunRecords>(`${runUrl(id)}/records`),
-  imageUrl: (id, imageId) => `${runUrl(id)}/images/${encodeURIComponent(imageId)}`,
+  records: (id, external) => getJson<RunRecords>(`${runUrl(id)}/records${query(external)}`),
+  imageUrl: (id, imageId, external) => `${runUrl(id)}/images/${encodeURIComponent(imageId)}${query(external)}`,
   fileUrl,
   async read(id, path, known) {
     const answer = await ask(fileUrl(id, path), known?.tag ? { 'If-None-Match': known.tag } : {});
@@ -21,6 +21,9 @@ export const serverRuns: RunSource = {
     return { text: await answer.text(), tag: answer.headers.get('etag') ?? undefined } satisfies RunText;
   },
 };
+
+const query = (external: string | undefined) =>
+  external === undefined ? '' : `?external=${encodeURIComponent(external)}`;
 
 const runUrl = (id: string) => `api/runs/${encodeURIComponent(id)}`;
 

@@ -9,6 +9,8 @@ import { useRecords } from './useRecords.js';
 
 export interface CellImagesProps {
   readonly id: string;
+  /** Whose images they are. */
+  readonly evaluation: string;
   readonly classes: readonly ClassInfo[];
   readonly predictions: Predictions;
   readonly cell: Cell;
@@ -16,8 +18,8 @@ export interface CellImagesProps {
 }
 
 /** The images behind a cell of the confusion matrix, most confident first. */
-export function CellImages({ id, classes, predictions, cell, onClose }: CellImagesProps) {
-  const { records, problem } = useRecords(id);
+export function CellImages({ id, evaluation, classes, predictions, cell, onClose }: CellImagesProps) {
+  const { records, problem } = useRecords(id, evaluation);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const [truth, predicted] = [classes[cell.truth], classes[cell.predicted]];
@@ -36,7 +38,7 @@ export function CellImages({ id, classes, predictions, cell, onClose }: CellImag
       </h4>
       <p className="muted small">Surest answers first. The percentage is the probability of the answer.</p>
       {problem}
-      <ImageGrid id={id} images={images} classes={classes} predictions={predictions} />
+      <ImageGrid id={id} evaluation={evaluation} images={images} classes={classes} predictions={predictions} />
       <p>
         <button type="button" className="plain" onClick={onClose}>
           Close these images

@@ -8,6 +8,7 @@ import type { ListedImage } from './listPredicted.js';
 
 export interface ImageDetailsProps {
   readonly id: string;
+  readonly evaluation: string;
   readonly image: ListedImage;
   readonly classes: readonly ClassInfo[];
   readonly predictions: Predictions;
@@ -15,7 +16,7 @@ export interface ImageDetailsProps {
 }
 
 /** One image, large, with every probability and what the table of the data says about it. */
-export function ImageDetails({ id, image, classes, predictions, onClose }: ImageDetailsProps) {
+export function ImageDetails({ id, evaluation, image, classes, predictions, onClose }: ImageDetailsProps) {
   const { imageId, lesionId, dx, predicted, index, record } = image;
   const probability = (k: number) => predictions.probabilities[index * classes.length + k];
   const name = (wanted: string) => classes.find((entry) => entry.id === wanted)?.name ?? wanted;
@@ -28,7 +29,12 @@ export function ImageDetails({ id, image, classes, predictions, onClose }: Image
   return (
     <Dialog className="image-details" label={imageId} onClose={onClose}>
       <div className="image-and-facts">
-        <RunImage id={id} imageId={imageId} alternative={`Image ${imageId}, true diagnosis ${name(dx)}`} />
+        <RunImage
+          id={id}
+          evaluation={evaluation}
+          imageId={imageId}
+          alternative={`Image ${imageId}, true diagnosis ${name(dx)}`}
+        />
         <div>
           <table>
             <caption>
@@ -63,13 +69,19 @@ export function ImageDetails({ id, image, classes, predictions, onClose }: Image
   );
 }
 
-function factsOf({ age, sex, localization, dxType, split }: NonNullable<ListedImage['record']>) {
+function factsOf({
+  age,
+  sex,
+  localization,
+  dxType,
+  split,
+}: NonNullable<ListedImage['record']>): (readonly [string, string])[] {
   const word = (value: string | undefined) => (value ? formatValue(value) : 'not recorded');
   return [
     ['Age', age === null ? 'not recorded' : `${age} years`],
     ['Sex', word(sex)],
     ['Place on the body', word(localization)],
     ['How the diagnosis was made', word(dxType)],
-    ['Split', split],
-  ] as const;
+    ...(split === null ? [] : [['Split', split] as const]),
+  ];
 }

@@ -3,11 +3,14 @@ import type { ClassInfo } from '../../../../src/data/dataset.js';
 import type { Predictions } from '../../../../src/evaluation/predictions.js';
 import { formatCount, formatPercent } from '../../../../src/report/format.js';
 import { sourceOf } from '../../runs/runSources.js';
+import { externalName } from './externalName.js';
 import { ImageDetails } from './ImageDetails.js';
 import type { ListedImage } from './listPredicted.js';
 
 export interface ImageGridProps {
   readonly id: string;
+  /** Whose images they are. */
+  readonly evaluation: string;
   readonly images: readonly ListedImage[];
   readonly classes: readonly ClassInfo[];
   readonly predictions: Predictions;
@@ -17,7 +20,7 @@ export interface ImageGridProps {
 const pageSize = 48;
 
 /** Small images with truth and answer, a page at a time; each opens larger. */
-export function ImageGrid({ id, images, classes, predictions }: ImageGridProps) {
+export function ImageGrid({ id, evaluation, images, classes, predictions }: ImageGridProps) {
   const [wantedPage, setPage] = useState(0);
   const [opened, setOpened] = useState<ListedImage>();
   const pages = Math.max(1, Math.ceil(images.length / pageSize));
@@ -29,13 +32,20 @@ export function ImageGrid({ id, images, classes, predictions }: ImageGridProps) 
       {pages > 1 && <Pages page={page} pages={pages} count={images.length} onPage={setPage} />}
       <ul className="thumbnails image-grid">
         {shown.map((image) => (
-          <ImageCard key={image.imageId} id={id} image={image} onOpen={() => setOpened(image)} />
+          <ImageCard
+            key={image.imageId}
+            id={id}
+            evaluation={evaluation}
+            image={image}
+            onOpen={() => setOpened(image)}
+          />
         ))}
       </ul>
       {pages > 1 && <Pages page={page} pages={pages} count={images.length} onPage={setPage} />}
       {opened && (
         <ImageDetails
           id={id}
+          evaluation={evaluation}
           image={opened}
           classes={classes}
           predictions={predictions}
@@ -48,10 +58,12 @@ export function ImageGrid({ id, images, classes, predictions }: ImageGridProps) 
 
 function ImageCard({
   id,
+  evaluation,
   image,
   onOpen,
 }: {
   readonly id: string;
+  readonly evaluation: string;
   readonly image: ListedImage;
   readonly onOpen: () => void;
 }) {
@@ -60,7 +72,7 @@ function ImageCard({
   return (
     <li className={wrong ? 'wrong' : undefined}>
       <button type="button" className="image-card" onClick={onOpen}>
-        <RunImage id={id} imageId={imageId} alternative={`Image ${imageId}`} />
+        <RunImage id={id} evaluation={evaluation} imageId={imageId} alternative={`Image ${imageId}`} />
         <strong>{dx}</strong>
         <span>
           {wrong ? 'called ' : ''}
@@ -72,18 +84,20 @@ function ImageCard({
   );
 }
 
-/** An image of the run's data, or a plate that says it is not at hand. */
+/** An image of the data of a run's evaluation, or a plate that says it is not at hand. */
 export function RunImage({
   id,
+  evaluation,
   imageId,
   alternative,
 }: {
   readonly id: string;
+  readonly evaluation: string;
   readonly imageId: string;
   readonly alternative: string;
 }) {
   const [failed, setFailed] = useState(false);
-  const address = sourceOf(id).imageUrl(id, imageId);
+  const address = sourceOf(id).imageUrl(id, imageId, externalName(evaluation));
   if (failed || address === null) return <span className="no-image">{imageId}: not at hand</span>;
   return <img src={address} alt={alternative} loading="lazy" decoding="async" onError={() => setFailed(true)} />;
 }

@@ -24,7 +24,9 @@ export function ImagesSection({ id, run, evaluation }: SectionProps) {
       <EvaluationChoice summary={summary} section="images" chosen={name} />
       {error !== undefined && <Problem error={error} />}
       {value === undefined && error === undefined && <ProgressBar label="Reading the predictions" />}
-      {value?.predictions && <Browser id={id} classes={config.data.classes} predictions={value.predictions} />}
+      {value?.predictions && (
+        <Browser id={id} evaluation={name} classes={config.data.classes} predictions={value.predictions} />
+      )}
       {(value === null || value?.predictions === null) && (
         <Problem
           error={{
@@ -39,12 +41,13 @@ export function ImagesSection({ id, run, evaluation }: SectionProps) {
 
 interface BrowserProps {
   readonly id: string;
+  readonly evaluation: string;
   readonly classes: readonly ClassInfo[];
   readonly predictions: Predictions;
 }
 
-function Browser({ id, classes, predictions }: BrowserProps) {
-  const { records, problem } = useRecords(id);
+function Browser({ id, evaluation, classes, predictions }: BrowserProps) {
+  const { records, problem } = useRecords(id, evaluation);
   const [filter, setFilter] = useState<ImageFilter>(allImages);
   const wanted = useDeferredValue(filter);
   const images = useMemo(() => listPredicted(predictions, records), [predictions, records]);
@@ -65,7 +68,14 @@ function Browser({ id, classes, predictions }: BrowserProps) {
         {formatCount(shown.length)} of {formatCount(images.length)} images, {formatCount(wrong)} of them with a wrong
         answer (framed).
       </p>
-      <ImageGrid key={JSON.stringify(wanted)} id={id} images={shown} classes={classes} predictions={predictions} />
+      <ImageGrid
+        key={JSON.stringify(wanted)}
+        id={id}
+        evaluation={evaluation}
+        images={shown}
+        classes={classes}
+        predictions={predictions}
+      />
     </>
   );
 }

@@ -89,6 +89,7 @@ function Results({ id, run, name, files }: SectionProps & { readonly name: strin
         <CellImages
           key={`${cell.truth} ${cell.predicted}`}
           id={id}
+          evaluation={name}
           classes={config.data.classes}
           predictions={predictions}
           cell={cell}
