@@ -1,4 +1,5 @@
-import { type BenchKind, type Comparison, compareWithTorch, median } from '../node/bench/index.js';
+import { median } from '../data/median.js';
+import { type BenchKind, type Comparison, compareWithTorch } from '../node/bench/index.js';
 import { describeSetting, formatSetting, withRuntime } from './benchSetting.js';
 import type { CommandContext, CommandResult } from './commandContext.js';
 import { formatTable } from './formatTable.js';

@@ -1,4 +1,5 @@
 import type { ImageRecord } from './dataset.js';
+import { median } from './median.js';
 
 export type ClassWeightsKind = 'median-frequency' | 'square-root' | 'none';
 
@@ -23,11 +24,4 @@ export function countClasses(records: readonly Pick<ImageRecord, 'label'>[], cla
   const counts = new Array<number>(classCount).fill(0);
   for (const { label } of records) counts[label]++;
   return counts;
-}
-
-/** The middle value, or the mean of the two in the middle; NaN of nothing. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }

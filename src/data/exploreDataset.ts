@@ -1,6 +1,6 @@
 import { Random } from '../random.js';
 import type { Audit } from './audit.js';
-import { classWeights, countClasses, median } from './classWeights.js';
+import { classWeights, countClasses } from './classWeights.js';
 import type { Dataset, ImageRecord } from './dataset.js';
 import type {
   AgeHistogram,
@@ -12,6 +12,7 @@ import type {
   ValueCount,
 } from './exploration.js';
 import { countLesions } from './lesionGroups.js';
+import { median } from './median.js';
 import { unusableImages } from './requireUsable.js';
 
 export interface ExploreOptions {

@@ -1,3 +1,4 @@
+import { median } from '../data/median.js';
 import type { EpochRecord } from './events.js';
 import { findBestEpoch } from './findBestEpoch.js';
 
@@ -129,12 +130,6 @@ function smooth(values: readonly number[]): number[] {
 function estimateJitter(values: readonly number[]): number {
   const bends = values.slice(2).map((value, i) => Math.abs(value - 2 * values[i + 1] + values[i]));
   return (1.4826 * median(bends)) / Math.sqrt(6);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 function show(value: number): string {

@@ -2,13 +2,13 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { median } from '../../src/data/median.js';
 import { freshBatches } from '../../src/node/bench/freshBatches.js';
 import {
   benchPredict,
   benchTrainStep,
   compareWithTorch,
   measureSteps,
-  median,
   profileOperators,
   sumProfile,
 } from '../../src/node/bench/index.js';

@@ -1,7 +1,8 @@
+import { median } from '../../data/median.js';
 import { type BenchOptions, checkInt8 } from './benchOptions.js';
 import { benchPredict } from './benchPredict.js';
 import { benchTrainStep } from './benchTrainStep.js';
-import { type Measurement, median, round } from './measureSteps.js';
+import { type Measurement, round } from './measureSteps.js';
 import { type BenchKind, findTorchPython, startTorch, type TorchMeasurement } from './torchProcess.js';
 
 export interface ComparisonRound {

@@ -1,3 +1,4 @@
+import { median } from '../../data/median.js';
 import { interruptedError } from '../../errors.js';
 
 export interface MeasureOptions {
@@ -49,13 +50,6 @@ export async function measureSteps(
     ),
     steps: times.length,
   };
-}
-
-/** Middle of the sorted values; the mean of the two middle ones where their number is even. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 export const round = (value: number, digits: number): number => Number(value.toFixed(digits));
