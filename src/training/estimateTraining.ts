@@ -1,4 +1,5 @@
 import { augmentImage, drawAugmentation } from '../data/augmentation.js';
+import { median } from '../data/median.js';
 import { elementCount, type Shape } from '../graph/index.js';
 import { findModel, headOf, initialWeights, type NetworkSize, openFeatureExtractor } from '../models/index.js';
 import { Random } from '../random.js';
@@ -91,19 +92,18 @@ async function timeStep(
   }
 }
 
-/** Seconds to augment an image: the mean of eight, after two to warm up. */
+/** Seconds to augment an image: the median of nine, after two to warm up. */
 function timeAugmentation({ imageSize, augmentation }: Recipe): number {
   const pixels = new Uint8Array(imageSize ** 2 * 3).map((_, i) => (31 * i) % 256);
   const values = new Float32Array(pixels.length);
   const preprocessing = { imageSize, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const;
   const random = new Random(0, 'estimate');
-  const images = 8;
-  let began = 0;
-  for (let i = -2; i < images; i++) {
-    if (i === 0) began = performance.now();
+  const seconds = Array.from({ length: 11 }, () => {
+    const began = performance.now();
     augmentImage(pixels, drawAugmentation(augmentation, imageSize, random), augmentation.fill, preprocessing, values);
-  }
-  return (performance.now() - began) / 1000 / images;
+    return (performance.now() - began) / 1000;
+  });
+  return median(seconds.slice(2));
 }
 
 /** Seconds an image whose features are computed, the faster of two batches after one to warm up; and how many numbers it has. */
