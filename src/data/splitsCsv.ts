@@ -13,6 +13,10 @@ export interface SplitRow {
   readonly split: SplitName;
 }
 
+/** The split of each image. */
+export const splitsByImage = (rows: readonly SplitRow[]): Map<string, SplitName> =>
+  new Map(rows.map(({ imageId, split }) => [imageId, split]));
+
 /** Text of splits.csv: `image_id,lesion_id,dx,split`, one row a record. */
 export function splitsCsv(
   records: readonly ImageRecord[],

@@ -1,5 +1,6 @@
 import type { Dataset, SplitName } from '../data/dataset.js';
 import { findSharedImages } from '../data/sharedImages.js';
+import { splitsByImage } from '../data/splitsCsv.js';
 import { LesionlabError } from '../errors.js';
 import type { AnyConfig } from '../training/ensembleConfig.js';
 import { openDataset } from './openDataset.js';
@@ -25,7 +26,7 @@ export async function findRunOverlap(
   { records, images }: Pick<Dataset, 'records' | 'images'>,
   signal: AbortSignal,
 ): Promise<RunOverlap> {
-  const splitOf = new Map((await readRunSplits(folder)).map(({ imageId, split }) => [imageId, split] as const));
+  const splitOf = splitsByImage(await readRunSplits(folder));
   const imageIds = records.map(({ imageId }) => imageId);
   const sameId = countSplits(imageIds.map((imageId) => splitOf.get(imageId)));
   const own = await openOwn(config);

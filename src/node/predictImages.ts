@@ -1,5 +1,6 @@
 import type { ClassInfo, SplitName } from '../data/dataset.js';
 import { mapConcurrently } from '../data/mapConcurrently.js';
+import { splitsByImage } from '../data/splitsCsv.js';
 import { imageIdOf, type StoredFile } from '../data/storedFile.js';
 import { dataError, interruptedError, LesionlabError } from '../errors.js';
 import { answerImage, type ImageAnswer, type TestTimeAugmentation } from '../evaluation/index.js';
@@ -129,8 +130,7 @@ async function predictFiles(
 /** Splits by image id; empty where nobody knows them, which is no reason not to predict. */
 async function readSplitNames(folder: RunFolder | null): Promise<Map<string, SplitName>> {
   try {
-    const rows = folder ? await readRunSplits(folder) : [];
-    return new Map(rows.map(({ imageId, split }) => [imageId, split] as const));
+    return splitsByImage(folder ? await readRunSplits(folder) : []);
   } catch (error) {
     if (error instanceof LesionlabError) return new Map();
     throw error;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
+import { splitsByImage } from '../../data/splitsCsv.js';
 import { dataError, LesionlabError, runError } from '../../errors.js';
 import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
 import type { RunRecord, RunRecords } from '../../report/index.js';
@@ -99,8 +100,7 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
           }),
         }));
       }
-      const rows = await readRunSplits(folder);
-      const splits = new Map(rows.map(({ imageId, split }) => [imageId, split] as const));
+      const splits = splitsByImage(await readRunSplits(folder));
       return withDataset(await ownData(folder), async (dataset) => ({
         records: listRecords(dataset, ({ imageId }, dx) => {
           const split = splits.get(imageId);

@@ -1,5 +1,5 @@
 import type { SplitName } from '../../../../src/data/dataset.js';
-import { parseSplitsCsv } from '../../../../src/data/splitsCsv.js';
+import { parseSplitsCsv, splitsByImage } from '../../../../src/data/splitsCsv.js';
 import { canPredict, type RunSummary } from '../../../../src/report/runSummary.js';
 import { findLocalServer } from '../../browser/localServer.js';
 import { exampleId, exampleRuns } from '../../runs/exampleRuns.js';
@@ -25,7 +25,7 @@ export async function loadSplits(source: ModelSource): Promise<ReadonlyMap<strin
   const path = 'splits.csv';
   try {
     const found = await (source.kind === 'run' ? serverRuns.read(source.id, path) : exampleRuns.read(exampleId, path));
-    return new Map((found ? parseSplitsCsv(found.text, path) : []).map(({ imageId, split }) => [imageId, split]));
+    return splitsByImage(found ? parseSplitsCsv(found.text, path) : []);
   } catch {
     return new Map();
   }
