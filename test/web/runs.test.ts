@@ -97,6 +97,19 @@ describe.skipIf(!chromiumPath)('the view of runs', () => {
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('image-card');
   });
 
+  it('says whose images the results are of', async () => {
+    cpSync(join(folder, 'second one/evaluation/test'), join(folder, 'second one/evaluation/train'), {
+      recursive: true,
+    });
+    await open('/runs/second%20one/results/train');
+    await page.getByText('The network learned from these images').waitFor();
+    expect(await page.getByLabel('Results on').locator('option').allTextContents()).toEqual([
+      expect.stringContaining('the test split'),
+      expect.stringContaining('the train split'),
+    ]);
+    rmSync(join(folder, 'second one/evaluation/train'), { recursive: true });
+  });
+
   it('shows images of external data, too', async () => {
     const clinic = join(makeFolder(), 'clinic');
     for (const [i, name] of ['mel/a', 'mel/b', 'nv/c'].entries())

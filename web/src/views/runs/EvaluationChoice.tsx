@@ -2,6 +2,7 @@ import { useLocation } from 'wouter';
 import { formatCount } from '../../../../src/report/format.js';
 import type { RunSummary } from '../../../../src/report/runSummary.js';
 import { runName, sourceOf } from '../../runs/runSources.js';
+import { externalName } from './externalName.js';
 import { type RunSection, runsAddress } from './runAddress.js';
 
 export interface EvaluationChoiceProps {
@@ -33,9 +34,7 @@ export function EvaluationChoice({ summary: { id, evaluations }, section, chosen
   );
 }
 
-export function evaluationWords(name: string): string {
-  return name === 'test' || name === 'validation' ? `the ${name} split` : name;
-}
+const evaluationWords = (name: string): string => externalName(name) ?? `the ${name} split`;
 
 /** Says that there are no results, and how to get them. */
 export function NotEvaluated({ summary: { id, state } }: { readonly summary: RunSummary }) {

@@ -15,7 +15,7 @@ import { ProgressBar } from '../../components/ProgressBar.js';
 import { ReportHtml } from '../../components/ReportHtml.js';
 import { CellImages } from './CellImages.js';
 import { type Cell, ConfusionTable } from './ConfusionTable.js';
-import { EvaluationChoice, evaluationWords, NotEvaluated } from './EvaluationChoice.js';
+import { EvaluationChoice, NotEvaluated } from './EvaluationChoice.js';
 import { type EvaluationFiles, useEvaluation } from './useEvaluation.js';
 import type { RunNow } from './useRun.js';
 
@@ -115,5 +115,7 @@ function lead(name: string, { evaluation, testLooks }: EvaluationFiles, hasLesio
     return `${size} of the test split, none of them used in training or for any choice.${timesLooked(testLooks)}`;
   if (name === 'validation')
     return `${size} of the validation split. Choices were made on these images, so that the numbers are somewhat too good.`;
-  return `${size} from elsewhere (${evaluationWords(name).replace(/[&<>"]/g, '')}). The report of the run says where they came from, and how they differ from the test split.`;
+  if (name === 'train')
+    return `${size} of the training split. The network learned from these images: the numbers say how well it knows them, and nothing about new ones.`;
+  return `${size} from elsewhere (${escapeText(name)}). The report of the run says where they came from, and how they differ from the test split.`;
 }
