@@ -13,8 +13,8 @@ import { chromium } from 'playwright-core';
 import { paintForeignImage } from '../dist/data/index.js';
 import { encodeAlone } from '../dist/explain/index.js';
 import { findModel, initialWeights } from '../dist/models/index.js';
-import { sharpCodec } from '../dist/node/codec.js';
-import { encodeModelFile } from '../dist/node/encodeModelFile.js';
+import { sharpCodec } from '../dist/node/files/codec.js';
+import { encodeModelFile } from '../dist/node/prediction/encodeModelFile.js';
 import { startStudio } from '../dist/node/studio/startStudio.js';
 
 const { values } = parseArgs({

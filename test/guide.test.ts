@@ -15,7 +15,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findModel } from '../src/models/index.js';
 import { encodeSafetensors } from '../src/models/weights/safetensors.js';
-import { writeSyntheticDataset } from '../src/node/writeSyntheticDataset.js';
+import { writeSyntheticDataset } from '../src/node/dataset/writeSyntheticDataset.js';
 import { silentProgress as progress } from '../src/progress.js';
 import { chapterBlocks } from '../web/src/views/guide/chapterBlocks.js';
 import { noiseWeights } from './models/noiseWeights.js';

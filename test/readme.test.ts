@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { createProgram } from '../src/cli/createProgram.js';
-import { writeSyntheticDataset } from '../src/node/writeSyntheticDataset.js';
+import { writeSyntheticDataset } from '../src/node/dataset/writeSyntheticDataset.js';
 import { silentProgress as progress } from '../src/progress.js';
 
 const root = resolve(import.meta.dirname, '..');

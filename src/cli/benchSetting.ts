@@ -1,6 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import type { BenchOptions } from '../node/bench/index.js';
-import { readInstructionSets } from '../node/instructionSets.js';
+import { readInstructionSets } from '../node/machine/instructionSets.js';
 import { nodeRuntime } from '../runtime/node.js';
 
 /** Figures mean little without the machine and the settings they were measured with. */

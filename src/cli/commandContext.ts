@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { availableThreads } from '../node/availableThreads.js';
-import type { StepContext } from '../node/stepContext.js';
-import { terminalProgress } from '../node/terminalProgress.js';
+import { availableThreads } from '../node/machine/availableThreads.js';
+import type { StepContext } from '../node/machine/stepContext.js';
+import { terminalProgress } from '../node/machine/terminalProgress.js';
 import { type Session, sessionOf } from './session.js';
 
 /** Options that every command takes; see `addGlobalOptions`. */

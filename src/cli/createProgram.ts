@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { packageInfo } from '../node/packageInfo.js';
+import { packageInfo } from '../node/machine/packageInfo.js';
 import { registerCommands } from './commands/index.js';
 import { addGlobalOptions } from './globalOptions.js';
 import { bindSession, type Session } from './session.js';

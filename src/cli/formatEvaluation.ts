@@ -1,5 +1,5 @@
 import { type Evaluation, fewLesions } from '../evaluation/index.js';
-import { formatCount } from '../node/formatQuantity.js';
+import { formatCount } from '../node/machine/formatQuantity.js';
 import { formatInterval, formatShare } from './formatShare.js';
 import { formatTable } from './formatTable.js';
 

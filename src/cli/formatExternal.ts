@@ -4,7 +4,7 @@ import {
   type SampleComparison,
   type SampleDifference,
 } from '../evaluation/index.js';
-import { formatCount } from '../node/formatQuantity.js';
+import { formatCount } from '../node/machine/formatQuantity.js';
 import { formatDecimal, formatEvaluation } from './formatEvaluation.js';
 import { formatInterval, signed } from './formatShare.js';
 import { formatTable } from './formatTable.js';

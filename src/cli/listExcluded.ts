@@ -1,4 +1,4 @@
-import { formatCount } from '../node/formatQuantity.js';
+import { formatCount } from '../node/machine/formatQuantity.js';
 
 /** Longest list of images in text; config.json and `--json` have all of them. */
 const shownImages = 20;

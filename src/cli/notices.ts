@@ -1,5 +1,5 @@
 import { purposeNotice, syntheticNotice } from '../report/index.js';
-import type { RunConfig } from '../training/config.js';
+import type { RunConfig } from '../training/recipe/config.js';
 
 /** What every result is to be read with: what it is for and, where the images were drawn by a program, that they were. */
 export function notices({ data }: { readonly data: Pick<RunConfig['data'], 'synthetic'> }): string[] {

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { interruptedError, LesionlabError, usageError } from '../errors.js';
-import { packageInfo } from '../node/packageInfo.js';
+import { packageInfo } from '../node/machine/packageInfo.js';
 import type { TextStream } from './session.js';
 
 /** Longest list of details in text; `--json` has all of them. */

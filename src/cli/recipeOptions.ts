@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { RunOptions } from '../node/planRun.js';
-import { type Recipe, recipe as recipeSchema } from '../training/config.js';
-import { defaultPreset, presets } from '../training/presets.js';
-import type { RecipeOverrides } from '../training/resolveRecipe.js';
+import type { RunOptions } from '../node/training/planRun.js';
+import { type Recipe, recipe as recipeSchema } from '../training/recipe/config.js';
+import { defaultPreset, presets } from '../training/recipe/presets.js';
+import type { RecipeOverrides } from '../training/recipe/resolveRecipe.js';
 import type { CommandContext } from './commandContext.js';
 import { parseInteger, parseNumber } from './globalOptions.js';
 import { parseRatios } from './parseRatios.js';

@@ -1,12 +1,23 @@
-export type { Audit, AuditSummary, Finding, FindingKind, ImageSizeCount } from './audit.js';
-export { type AuditOptions, auditDataset, type DecodeFailure } from './auditDataset.js';
+export type { Audit, AuditSummary, Finding, FindingKind, ImageSizeCount } from './audit/audit.js';
+export { type AuditOptions, auditDataset, type DecodeFailure } from './audit/auditDataset.js';
+export type {
+  AgeHistogram,
+  ClassCount,
+  CrossTable,
+  Exploration,
+  MissingValues,
+  SampleRow,
+  ValueCount,
+} from './audit/exploration.js';
+export { type ExploreOptions, exploreDataset } from './audit/exploreDataset.js';
+export { linkedImages, requireUsable, unusableImages } from './audit/requireUsable.js';
 export {
   type AugmentationParameters,
   augmentationMap,
   augmentImage,
   drawAugmentation,
-} from './augmentation.js';
-export { type AugmentationSettings, augmentationSettings } from './augmentationSettings.js';
+} from './augmentation/augmentation.js';
+export { type AugmentationSettings, augmentationSettings } from './augmentation/augmentationSettings.js';
 export {
   type BatchPlan,
   type BatchRows,
@@ -15,8 +26,7 @@ export {
   normaliseImage,
   planBatches,
   planEvaluationBatches,
-} from './batches.js';
-export { type ClassFolders, readClassFolders } from './classFolders.js';
+} from './augmentation/batches.js';
 export { type ClassWeightsKind, classWeights, countClasses } from './classWeights.js';
 export {
   type ClassInfo,
@@ -27,22 +37,17 @@ export {
   type SplitName,
   splitNames,
 } from './dataset.js';
-export { type DatasetFilesOptions, datasetFromFiles } from './datasetFromFiles.js';
 export { datasetHashText } from './datasetHashText.js';
-export type { TableOptions } from './datasetTables.js';
-export { denormaliseImage } from './denormalise.js';
 export { evenSample } from './evenSample.js';
-export type {
-  AgeHistogram,
-  ClassCount,
-  CrossTable,
-  Exploration,
-  MissingValues,
-  SampleRow,
-  ValueCount,
-} from './exploration.js';
-export { type ExploreOptions, exploreDataset } from './exploreDataset.js';
-export { type ForeignImageOptions, type ForeignKind, foreignKinds, paintForeignImage } from './foreignImages.js';
+export {
+  type ForeignImageOptions,
+  type ForeignKind,
+  foreignKinds,
+  paintForeignImage,
+} from './foreign/foreignImages.js';
+export { type ClassFolders, readClassFolders } from './formats/classFolders.js';
+export { type DatasetFilesOptions, datasetFromFiles } from './formats/datasetFromFiles.js';
+export type { TableOptions } from './formats/datasetTables.js';
 export {
   ham10000Classes,
   ham10000Codes,
@@ -50,10 +55,7 @@ export {
   isic2018Info,
   syntheticInfo,
   syntheticMarker,
-} from './ham10000.js';
-export { findIdenticalImages } from './identicalImages.js';
-export { countLesions, groupByLesion, type LesionGroup } from './lesionGroups.js';
-export { fewestLesions, limitDataset } from './limitDataset.js';
+} from './formats/ham10000.js';
 export {
   classesInTable,
   ham10000Records,
@@ -61,14 +63,14 @@ export {
   type ParsedRecords,
   recogniseTable,
   type TableKind,
-} from './metadataFormats.js';
-export { type MetadataRow, type MetadataTable, parseTable, tableColumns } from './metadataTable.js';
-export { type ChannelStatistics, channelStatistics, imagenetStatistics } from './normalisation.js';
-export type { Batch, PreparedImages, Preprocessing } from './preprocessing.js';
-export { linkedImages, requireUsable, unusableImages } from './requireUsable.js';
-export { findSharedImages, type SomeImages } from './sharedImages.js';
-export { defaultRatios, type FoldOptions, kFolds, type SplitOptions, splitDataset } from './split.js';
-export { foldRatios, type SplitRule, splitByRule } from './splitRule.js';
+} from './formats/metadataFormats.js';
+export { type MetadataRow, type MetadataTable, parseTable, tableColumns } from './formats/metadataTable.js';
+export { findIdenticalImages } from './groups/identicalImages.js';
+export { countLesions, groupByLesion, type LesionGroup } from './groups/lesionGroups.js';
+export { fewestLesions, limitDataset } from './groups/limitDataset.js';
+export { findSharedImages, type SomeImages } from './groups/sharedImages.js';
+export { defaultRatios, type FoldOptions, kFolds, type SplitOptions, splitDataset } from './groups/split.js';
+export { foldRatios, type SplitRule, splitByRule } from './groups/splitRule.js';
 export {
   foldsCsv,
   parseSplitsCsv,
@@ -78,7 +80,10 @@ export {
   type SplitsSummaryInput,
   splitsCsv,
   splitsJson,
-} from './splitsCsv.js';
+} from './groups/splitsCsv.js';
+export { denormaliseImage } from './preparation/denormalise.js';
+export { type ChannelStatistics, channelStatistics, imagenetStatistics } from './preparation/normalisation.js';
+export type { Batch, PreparedImages, Preprocessing } from './preparation/preprocessing.js';
 export { imageFiles, imageIdOf, maskedImageIdOf, type StoredFile } from './storedFile.js';
 export {
   generateSyntheticDataset,

@@ -1,10 +1,11 @@
-import type { EnsembleGain } from './ensembleGain.js';
-import { type Calibration, type CalibrationEvaluation, evaluateCalibration } from './evaluateCalibration.js';
+import { type Calibration, type CalibrationEvaluation, evaluateCalibration } from './certainty/evaluateCalibration.js';
 import {
   type EvaluateOutOfDistributionOptions,
   evaluateOutOfDistribution,
   type OutOfDistributionEvaluation,
-} from './evaluateOutOfDistribution.js';
+} from './certainty/evaluateOutOfDistribution.js';
+import type { EnsembleGain } from './comparison/ensembleGain.js';
+import type { ViewsGain } from './comparison/viewsGain.js';
 import {
   evaluateQuestions,
   type QuestionEvaluation,
@@ -12,12 +13,11 @@ import {
   type QuestionMetric,
   questionMetricNames,
   questionMetrics,
-} from './evaluateQuestions.js';
-import { bootstrapIntervals, type Interval, orNoInterval, shareInterval } from './intervals.js';
-import { classMetrics, type Metric, metrics } from './metrics.js';
-import type { Predictions } from './predictions.js';
-import { type ScoredImages, scoreImages, WeightedImages } from './scoredImages.js';
-import type { ViewsGain } from './viewsGain.js';
+} from './metrics/evaluateQuestions.js';
+import { bootstrapIntervals, type Interval, orNoInterval, shareInterval } from './metrics/intervals.js';
+import { classMetrics, type Metric, metrics } from './metrics/metrics.js';
+import { type ScoredImages, scoreImages, WeightedImages } from './metrics/scoredImages.js';
+import type { Predictions } from './predictions/predictions.js';
 
 export interface ClassEvaluation {
   /** Class id, for example `mel`. */

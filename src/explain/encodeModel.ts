@@ -8,8 +8,8 @@ import {
   type ModelDefinition,
 } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
-import type { RunConfig } from '../training/config.js';
-import type { AnyConfig } from '../training/ensembleConfig.js';
+import type { RunConfig } from '../training/recipe/config.js';
+import type { AnyConfig } from '../training/recipe/ensembleConfig.js';
 import { appendHeatMaps } from './heatMapOutput.js';
 
 export const purposeNotice =

@@ -1,4 +1,4 @@
-import type { PredictionComparison } from '../evaluation/comparePredictions.js';
+import type { PredictionComparison } from '../evaluation/comparison/comparePredictions.js';
 import { formatCount, formatNumber } from './format.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { RunConfig } from '../training/config.js';
+import type { RunConfig } from '../training/recipe/config.js';
 
 /** What a training ran in, in words. */
 export const describePlatform = ({ node, browser }: RunConfig['versions']): string =>

@@ -1,6 +1,6 @@
-import type { AugmentationSettings } from '../data/augmentationSettings.js';
+import type { AugmentationSettings } from '../data/augmentation/augmentationSettings.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
-import type { Recipe } from '../training/config.js';
+import type { Recipe } from '../training/recipe/config.js';
 import { describeDifference } from './describeDifference.js';
 
 /** How training images are varied at random, each way in words: `turned by up to 60°`. Empty where they are not. */

@@ -1,4 +1,4 @@
-import type { Exploration } from '../data/exploration.js';
+import type { Exploration } from '../data/audit/exploration.js';
 import { ageHistogramChart } from './charts/ageHistogram.js';
 import type { ChartOptions } from './charts/chart.js';
 import { classCountsChart } from './charts/classCounts.js';

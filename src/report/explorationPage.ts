@@ -1,4 +1,4 @@
-import type { Exploration } from '../data/exploration.js';
+import type { Exploration } from '../data/audit/exploration.js';
 import type { ChartOptions } from './charts/chart.js';
 import { explorationCharts } from './explorationCharts.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent, formatValue } from './format.js';

@@ -1,4 +1,4 @@
-import type { ComparedMetric } from '../evaluation/comparePredictions.js';
+import type { ComparedMetric } from '../evaluation/comparison/comparePredictions.js';
 
 /** Metrics that runs are compared by, in words. */
 export const metricNames: Readonly<Record<ComparedMetric, string>> = {

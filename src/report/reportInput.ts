@@ -1,13 +1,13 @@
-import type { Exploration } from '../data/exploration.js';
-import type { SplitsSummary } from '../data/splitsCsv.js';
+import type { Exploration } from '../data/audit/exploration.js';
+import type { SplitsSummary } from '../data/groups/splitsCsv.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
-import type { ExternalEvaluation } from '../evaluation/externalEvaluation.js';
-import type { LeakDemonstration } from '../evaluation/leakDemonstration.js';
-import type { Predictions } from '../evaluation/predictions.js';
-import type { SubgroupEvaluation } from '../evaluation/subgroups.js';
-import type { RunConfig } from '../training/config.js';
-import { type AnyConfig, type EnsembleConfig, isEnsemble } from '../training/ensembleConfig.js';
+import type { SubgroupEvaluation } from '../evaluation/metrics/subgroups.js';
+import type { ExternalEvaluation } from '../evaluation/outside/externalEvaluation.js';
+import type { LeakDemonstration } from '../evaluation/outside/leakDemonstration.js';
+import type { Predictions } from '../evaluation/predictions/predictions.js';
 import type { EpochRecord } from '../training/events.js';
+import type { RunConfig } from '../training/recipe/config.js';
+import { type AnyConfig, type EnsembleConfig, isEnsemble } from '../training/recipe/ensembleConfig.js';
 import type { PagePicture } from './pageParts.js';
 
 /** One row of the table of a model's layers. */

@@ -1,10 +1,10 @@
 import type { SplitName } from '../data/dataset.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
-import type { Interval } from '../evaluation/intervals.js';
-import type { RunConfig } from '../training/config.js';
-import { type AnyConfig, isEnsemble } from '../training/ensembleConfig.js';
+import type { Interval } from '../evaluation/metrics/intervals.js';
 import type { EpochRecord } from '../training/events.js';
 import { findBestEpoch } from '../training/findBestEpoch.js';
+import type { RunConfig } from '../training/recipe/config.js';
+import { type AnyConfig, isEnsemble } from '../training/recipe/ensembleConfig.js';
 
 /** As far as a run's files tell; no file says whether a process is alive. */
 export type RunState = 'training' | 'finished' | 'interrupted';

@@ -1,11 +1,11 @@
-import { augmentImage, drawAugmentation } from '../data/augmentation.js';
+import { augmentImage, drawAugmentation } from '../data/augmentation/augmentation.js';
 import { median } from '../data/median.js';
 import { elementCount, type Shape } from '../graph/index.js';
 import { findModel, headOf, initialWeights, type NetworkSize, openFeatureExtractor } from '../models/index.js';
 import { Random } from '../random.js';
 import type { OpenOptions, Runtime } from '../runtime/index.js';
-import type { Recipe } from './config.js';
 import { trainsHeadOnly } from './headTraining.js';
+import type { Recipe } from './recipe/config.js';
 import { recipeTrainerOptions } from './recipeTrainerOptions.js';
 import { Trainer } from './trainer.js';
 

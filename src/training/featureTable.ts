@@ -1,6 +1,6 @@
-import type { BatchPlan } from '../data/batches.js';
-import { planBatches } from '../data/batches.js';
-import type { Batch } from '../data/preprocessing.js';
+import type { BatchPlan } from '../data/augmentation/batches.js';
+import { planBatches } from '../data/augmentation/batches.js';
+import type { Batch } from '../data/preparation/preprocessing.js';
 import type { FeatureExtractor } from '../models/index.js';
 import { Random } from '../random.js';
 

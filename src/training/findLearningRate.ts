@@ -1,4 +1,4 @@
-import type { Batch } from '../data/preprocessing.js';
+import type { Batch } from '../data/preparation/preprocessing.js';
 import type { Trainer } from './trainer.js';
 
 /** One step of a learning rate range test. */

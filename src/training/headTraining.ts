@@ -1,9 +1,9 @@
-import { planEvaluationBatches } from '../data/batches.js';
+import { planEvaluationBatches } from '../data/augmentation/batches.js';
 import { headOf, type ModelDefinition, openClassifier } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
 import type { OpenOptions, Runtime } from '../runtime/index.js';
-import type { Recipe } from './config.js';
 import { copyRow, type FeatureTable, featureStatistics } from './featureTable.js';
+import type { Recipe } from './recipe/config.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
 import { scoreValidation, type ValidationResult } from './validate.js';
 

@@ -1,7 +1,7 @@
 import { findModel } from '../models/index.js';
-import type { Recipe } from './config.js';
-import { findLearningRateFactor, findTrainable } from './parameterRoles.js';
-import { decaysOnlyWeights } from './parameterRuns.js';
+import { findLearningRateFactor, findTrainable } from './optimisation/parameterRoles.js';
+import { decaysOnlyWeights } from './optimisation/parameterRuns.js';
+import type { Recipe } from './recipe/config.js';
 import type { TrainerOptions } from './trainer.js';
 
 /**

@@ -1,10 +1,10 @@
-import type { BatchPlan } from '../data/batches.js';
-import type { Batch } from '../data/preprocessing.js';
+import type { BatchPlan } from '../data/augmentation/batches.js';
+import type { Batch } from '../data/preparation/preprocessing.js';
 import type { Weights } from '../nn/index.js';
-import type { Recipe } from './config.js';
-import { hasStalled } from './earlyStopping.js';
 import type { EpochRecord, TrainEvent } from './events.js';
-import { learningRateAt, type ScheduleOptions } from './schedules.js';
+import { hasStalled } from './optimisation/earlyStopping.js';
+import { learningRateAt, type ScheduleOptions } from './optimisation/schedules.js';
+import type { Recipe } from './recipe/config.js';
 import type { Trainer } from './trainer.js';
 import type { ValidationResult } from './validate.js';
 

@@ -3,16 +3,16 @@ import type { ModelDefinition } from '../models/index.js';
 import { type DropoutMask, fillLossTargets, Network, sumLossWeights, type Weights } from '../nn/index.js';
 import { Random } from '../random.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
-import { drawMixShare, mixRows } from './mixup.js';
+import { drawMixShare, mixRows } from './optimisation/mixup.js';
 import {
   makeOptimizer,
   type Optimizer,
   type OptimizerOptions,
   optimizerStateArrays,
   WeightAverage,
-} from './optimizers.js';
-import { ParameterStore } from './parameterStore.js';
-import { batchOutputs, RunningStatistics } from './runningStatistics.js';
+} from './optimisation/optimizers.js';
+import { ParameterStore } from './optimisation/parameterStore.js';
+import { batchOutputs, RunningStatistics } from './optimisation/runningStatistics.js';
 
 export interface TrainerOptions {
   readonly model: ModelDefinition;

@@ -1,4 +1,4 @@
-import { type BatchSource, makeBatch, planEvaluationBatches } from '../data/batches.js';
+import { type BatchSource, makeBatch, planEvaluationBatches } from '../data/augmentation/batches.js';
 import type { Classifier } from '../models/index.js';
 
 export interface ValidationResult {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSyntheticDataset } from '../../src/node/writeSyntheticDataset.js';
+import { writeSyntheticDataset } from '../../src/node/dataset/writeSyntheticDataset.js';
 import { silentProgress } from '../../src/progress.js';
 import { callCommandLine } from './callCommandLine.js';
 

@@ -5,7 +5,7 @@ import { describe as describeExplanations, register } from '../../src/cli/comman
 import { describeRun } from '../../src/cli/describeRun.js';
 import { formatTable } from '../../src/cli/formatTable.js';
 import { notices } from '../../src/cli/notices.js';
-import { foreignKinds } from '../../src/data/foreignImages.js';
+import { foreignKinds } from '../../src/data/foreign/foreignImages.js';
 import {
   conformalLevels,
   conformalThresholds,

@@ -6,7 +6,7 @@ import { addGlobalOptions } from '../../src/cli/globalOptions.js';
 import { printError } from '../../src/cli/printError.js';
 import { bindSession, type Session } from '../../src/cli/session.js';
 import { dataError, interruptedError, runError, usageError } from '../../src/errors.js';
-import { availableThreads } from '../../src/node/availableThreads.js';
+import { availableThreads } from '../../src/node/machine/availableThreads.js';
 import { callCommandLine } from './callCommandLine.js';
 
 const session = (): Session & { text: { stdout: string; stderr: string } } => {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { writeSyntheticDataset } from '../../src/node/writeSyntheticDataset.js';
+import { writeSyntheticDataset } from '../../src/node/dataset/writeSyntheticDataset.js';
 import { silentProgress } from '../../src/progress.js';
 
 const binary = resolve(import.meta.dirname, '../../bin/lesionlab.js');

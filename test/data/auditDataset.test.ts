@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { auditDataset } from '../../src/data/auditDataset.js';
+import { auditDataset } from '../../src/data/audit/auditDataset.js';
+import { linkedImages, requireUsable, unusableImages } from '../../src/data/audit/requireUsable.js';
 import type { ImageRecord } from '../../src/data/dataset.js';
-import { findIdenticalImages } from '../../src/data/identicalImages.js';
-import { linkedImages, requireUsable, unusableImages } from '../../src/data/requireUsable.js';
+import { findIdenticalImages } from '../../src/data/groups/identicalImages.js';
 import type { ImageCodec } from '../../src/image/raster.js';
 import { thrown } from '../thrown.js';
 import { datasetOf, distinctFiles, filesInMemory, randomRecords } from './makeDataset.js';

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type AugmentationParameters, augmentImage, drawAugmentation } from '../../src/data/augmentation.js';
-import { augmentationSettings } from '../../src/data/augmentationSettings.js';
+import {
+  type AugmentationParameters,
+  augmentImage,
+  drawAugmentation,
+} from '../../src/data/augmentation/augmentation.js';
+import { augmentationSettings } from '../../src/data/augmentation/augmentationSettings.js';
 import type { Corners } from '../../src/image/homography.js';
 import { warpSquare } from '../../src/image/warp.js';
 import { Random } from '../../src/random.js';

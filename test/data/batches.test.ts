@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { augmentationSettings } from '../../src/data/augmentationSettings.js';
+import { augmentationSettings } from '../../src/data/augmentation/augmentationSettings.js';
 import {
   type BatchSource,
   makeBatch,
   normaliseImage,
   planBatches,
   planEvaluationBatches,
-} from '../../src/data/batches.js';
-import type { PreparedImages, Preprocessing } from '../../src/data/preprocessing.js';
+} from '../../src/data/augmentation/batches.js';
+import type { PreparedImages, Preprocessing } from '../../src/data/preparation/preprocessing.js';
 
 describe('planBatches', () => {
   it('shows every image once an epoch, whatever the sizes', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { auditDataset } from '../../src/data/auditDataset.js';
+import { auditDataset } from '../../src/data/audit/auditDataset.js';
+import { exploreDataset } from '../../src/data/audit/exploreDataset.js';
 import type { ImageRecord } from '../../src/data/dataset.js';
-import { exploreDataset } from '../../src/data/exploreDataset.js';
 import { datasetOf, distinctFiles, randomRecords } from './makeDataset.js';
 
 const records: ImageRecord[] = [

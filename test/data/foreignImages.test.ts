@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evenSample } from '../../src/data/evenSample.js';
-import { foreignKinds, paintForeignImage } from '../../src/data/foreignImages.js';
+import { foreignKinds, paintForeignImage } from '../../src/data/foreign/foreignImages.js';
 
 /** Mean over the channels of the standard deviation over the pixels. */
 function contrast(data: Uint8Array): number {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { countClasses } from '../../src/data/classWeights.js';
-import { limitDataset } from '../../src/data/limitDataset.js';
-import { splitDataset } from '../../src/data/split.js';
+import { limitDataset } from '../../src/data/groups/limitDataset.js';
+import { splitDataset } from '../../src/data/groups/split.js';
 import { datasetOf, randomRecords } from './makeDataset.js';
 
 const lesionsByClass = [40, 60, 130, 12, 110, 900, 7];

@@ -1,5 +1,5 @@
 import type { Dataset, ImageFiles, ImageRecord } from '../../src/data/dataset.js';
-import { ham10000Info } from '../../src/data/ham10000.js';
+import { ham10000Info } from '../../src/data/formats/ham10000.js';
 import { Random } from '../../src/random.js';
 
 /** Image files in memory; ids of `files` are listed in their order. */

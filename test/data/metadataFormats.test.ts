@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ham10000Records, isic2018Records, recogniseTable } from '../../src/data/metadataFormats.js';
-import { parseTable, tableColumns } from '../../src/data/metadataTable.js';
+import { ham10000Records, isic2018Records, recogniseTable } from '../../src/data/formats/metadataFormats.js';
+import { parseTable, tableColumns } from '../../src/data/formats/metadataTable.js';
 import { thrown } from '../thrown.js';
 
 const header = 'lesion_id,image_id,dx,dx_type,age,sex,localization';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { channelStatistics } from '../../src/data/normalisation.js';
-import type { PreparedImages } from '../../src/data/preprocessing.js';
+import { channelStatistics } from '../../src/data/preparation/normalisation.js';
+import type { PreparedImages } from '../../src/data/preparation/preprocessing.js';
 import { Random } from '../../src/random.js';
 
 function inMemory(imageSize: number, images: Uint8Array[]): PreparedImages {

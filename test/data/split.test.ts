@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ClassInfo, ImageRecord, SplitName } from '../../src/data/dataset.js';
 import { splitNames } from '../../src/data/dataset.js';
-import { ham10000Classes } from '../../src/data/ham10000.js';
-import { kFolds, splitDataset } from '../../src/data/split.js';
+import { ham10000Classes } from '../../src/data/formats/ham10000.js';
+import { kFolds, splitDataset } from '../../src/data/groups/split.js';
 import { thrown } from '../thrown.js';
 import { randomRecords } from './makeDataset.js';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ImageRecord, SplitName } from '../../src/data/dataset.js';
-import { ham10000Classes } from '../../src/data/ham10000.js';
-import { parseSplitsCsv, recordsBySplit, splitsCsv, splitsJson } from '../../src/data/splitsCsv.js';
+import { ham10000Classes } from '../../src/data/formats/ham10000.js';
+import { parseSplitsCsv, recordsBySplit, splitsCsv, splitsJson } from '../../src/data/groups/splitsCsv.js';
 
 const records: ImageRecord[] = [
   { imageId: 'a', lesionId: 'L1', label: 5, age: null },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseClassMap, resolveClassMap } from '../../src/evaluation/classMap.js';
+import { parseClassMap, resolveClassMap } from '../../src/evaluation/outside/classMap.js';
 import { thrown } from '../thrown.js';
 import { sevenClasses } from './makePredictions.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BatchClassifier, classifyImages } from '../../src/evaluation/classifyImages.js';
+import { type BatchClassifier, classifyImages } from '../../src/evaluation/answers/classifyImages.js';
 
 const size = 3;
 const pixels = 3 * size * size;

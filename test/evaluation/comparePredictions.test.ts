@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { comparePredictions, mcNemarTest } from '../../src/evaluation/comparePredictions.js';
-import { metrics } from '../../src/evaluation/metrics.js';
-import { scoreImages, WeightedImages } from '../../src/evaluation/scoredImages.js';
-import { takeRows } from '../../src/evaluation/takeRows.js';
+import { comparePredictions, mcNemarTest } from '../../src/evaluation/comparison/comparePredictions.js';
+import { metrics } from '../../src/evaluation/metrics/metrics.js';
+import { scoreImages, WeightedImages } from '../../src/evaluation/metrics/scoredImages.js';
+import { takeRows } from '../../src/evaluation/predictions/takeRows.js';
 import { predictionsOf, randomPredictions } from './makePredictions.js';
 
 /** Two classes, all images of the first: right where told. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compareSamples } from '../../src/evaluation/compareSamples.js';
+import { compareSamples } from '../../src/evaluation/comparison/compareSamples.js';
 import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
-import { takeRows } from '../../src/evaluation/takeRows.js';
+import { takeRows } from '../../src/evaluation/predictions/takeRows.js';
 import { thrown } from '../thrown.js';
 import { predictionsOf, randomPredictions } from './makePredictions.js';
 

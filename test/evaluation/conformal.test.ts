@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conformalThresholds, measureCoverage, predictionSets } from '../../src/evaluation/conformal.js';
+import { conformalThresholds, measureCoverage, predictionSets } from '../../src/evaluation/certainty/conformal.js';
 import { letterClasses, predictionsOf, randomPredictions } from './makePredictions.js';
 
 const twoClasses = (truths: readonly number[]) =>

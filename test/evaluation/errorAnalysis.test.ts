@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyseErrors } from '../../src/evaluation/errorAnalysis.js';
+import { analyseErrors } from '../../src/evaluation/metrics/errorAnalysis.js';
 import { predictionsOf, randomPredictions } from './makePredictions.js';
 
 const classes = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LesionlabError } from '../../src/errors.js';
-import { perfectConfusionMatrix, rowShares } from '../../src/evaluation/confusionMatrix.js';
 import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
+import { perfectConfusionMatrix, rowShares } from '../../src/evaluation/metrics/confusionMatrix.js';
 import { predictionsOf, randomPredictions, sevenClasses } from './makePredictions.js';
 
 describe('evaluatePredictions', () => {

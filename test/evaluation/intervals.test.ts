@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
-import { percentileInterval, resampleLesions } from '../../src/evaluation/intervals.js';
-import { scoreImages } from '../../src/evaluation/scoredImages.js';
+import { percentileInterval, resampleLesions } from '../../src/evaluation/metrics/intervals.js';
+import { scoreImages } from '../../src/evaluation/metrics/scoredImages.js';
 import { Random } from '../../src/random.js';
 import { predictionsOf, randomPredictions } from './makePredictions.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatIsicSubmission } from '../../src/evaluation/isicSubmission.js';
+import { formatIsicSubmission } from '../../src/evaluation/outside/isicSubmission.js';
 import { predictionsOf, sevenClasses } from './makePredictions.js';
 
 describe('ISIC submission', () => {

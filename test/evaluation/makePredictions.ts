@@ -1,5 +1,5 @@
 import type { ClassInfo } from '../../src/data/dataset.js';
-import type { Predictions } from '../../src/evaluation/predictions.js';
+import type { Predictions } from '../../src/evaluation/predictions/predictions.js';
 import { Random } from '../../src/random.js';
 
 export const sevenClasses: ClassInfo[] = [

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { auroc, rankScores } from '../../src/evaluation/auroc.js';
+import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
+import { auroc, rankScores } from '../../src/evaluation/metrics/auroc.js';
 import {
   decisionCurve,
   operatingPoints,
@@ -9,10 +10,9 @@ import {
   questionAveragePrecision,
   scoreQuestion,
   sensitivityAtSpecificity,
-} from '../../src/evaluation/binaryQuestion.js';
-import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
-import { classMetrics, metrics } from '../../src/evaluation/metrics.js';
-import { scoreImages, WeightedImages } from '../../src/evaluation/scoredImages.js';
+} from '../../src/evaluation/metrics/binaryQuestion.js';
+import { classMetrics, metrics } from '../../src/evaluation/metrics/metrics.js';
+import { scoreImages, WeightedImages } from '../../src/evaluation/metrics/scoredImages.js';
 import { predictionsOf } from './makePredictions.js';
 
 interface Case {

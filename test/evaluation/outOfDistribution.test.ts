@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { cholesky, invertLower, shrunkCovariance } from '../../src/evaluation/certainty/linearAlgebra.js';
 import {
   evaluatePredictions,
   fitOutOfDistribution,
@@ -8,7 +9,6 @@ import {
   outOfDistributionThreshold,
   scoreOutOfDistribution,
 } from '../../src/evaluation/index.js';
-import { cholesky, invertLower, shrunkCovariance } from '../../src/evaluation/linearAlgebra.js';
 import { Random } from '../../src/random.js';
 import { thrown } from '../thrown.js';
 import { randomPredictions } from './makePredictions.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LesionlabError } from '../../src/errors.js';
-import { formatPredictionsCsv, parsePredictionsCsv } from '../../src/evaluation/predictionsCsv.js';
+import { formatPredictionsCsv, parsePredictionsCsv } from '../../src/evaluation/predictions/predictionsCsv.js';
 import { predictionsOf, randomPredictions, sevenClasses } from './makePredictions.js';
 
 const good = 'image_id,lesion_id,dx,predicted,a,b\ni1,l1,a,a,0.75,0.25\ni2,l2,a,b,0.4,0.6\n';

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { measureCoverage } from '../../src/evaluation/conformal.js';
-import { presentClasses, restrictCalibration, restrictPredictions } from '../../src/evaluation/restrictPredictions.js';
-import { scaleTemperature } from '../../src/evaluation/temperature.js';
+import { measureCoverage } from '../../src/evaluation/certainty/conformal.js';
+import { scaleTemperature } from '../../src/evaluation/certainty/temperature.js';
+import {
+  presentClasses,
+  restrictCalibration,
+  restrictPredictions,
+} from '../../src/evaluation/predictions/restrictPredictions.js';
 import { thrown } from '../thrown.js';
 import { predictionsOf, randomPredictions } from './makePredictions.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateSubgroups, subgroupOf } from '../../src/evaluation/subgroups.js';
+import { evaluateSubgroups, subgroupOf } from '../../src/evaluation/metrics/subgroups.js';
 import { randomPredictions } from './makePredictions.js';
 
 const record = (age: number | null, sex?: string, localization?: string, dxType?: string) => ({

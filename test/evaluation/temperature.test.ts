@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { mostProbable } from '../../src/evaluation/scoredImages.js';
-import { fitTemperature, scaleTemperature } from '../../src/evaluation/temperature.js';
+import { fitTemperature, scaleTemperature } from '../../src/evaluation/certainty/temperature.js';
+import { mostProbable } from '../../src/evaluation/metrics/scoredImages.js';
 import { predictionsOf, randomPredictions } from './makePredictions.js';
 
 interface Case {

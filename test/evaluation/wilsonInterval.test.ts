@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
-import { wilsonInterval } from '../../src/evaluation/wilsonInterval.js';
+import { wilsonInterval } from '../../src/evaluation/metrics/wilsonInterval.js';
 import { predictionsOf } from './makePredictions.js';
 
 describe('wilsonInterval', () => {

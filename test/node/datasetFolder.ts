@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { sharpCodec } from '../../src/node/codec.js';
+import { sharpCodec } from '../../src/node/files/codec.js';
 
 const made: string[] = [];
 

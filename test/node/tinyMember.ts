@@ -2,9 +2,9 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { findModel, initialWeights } from '../../src/models/index.js';
 import { encodeSafetensors } from '../../src/models/weights/safetensors.js';
-import { createRunFolder, type RunFolder } from '../../src/node/runFolder.js';
-import { writeFileWhole, writeJson } from '../../src/node/writeFile.js';
-import type { RunConfig } from '../../src/training/config.js';
+import { writeFileWhole, writeJson } from '../../src/node/files/writeFile.js';
+import { createRunFolder, type RunFolder } from '../../src/node/run/runFolder.js';
+import type { RunConfig } from '../../src/training/recipe/config.js';
 import { noiseWeights } from '../models/noiseWeights.js';
 import type { TinyRun } from './tinyRun.js';
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { perfectConfusionMatrix } from '../../src/evaluation/confusionMatrix.js';
 import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
 import {
   binaryQuestions,
@@ -10,7 +9,8 @@ import {
   scoreQuestion,
   WeightedImages,
 } from '../../src/evaluation/index.js';
-import { plotDocument } from '../../src/node/plotDocument.js';
+import { perfectConfusionMatrix } from '../../src/evaluation/metrics/confusionMatrix.js';
+import { plotDocument } from '../../src/node/pictures/plotDocument.js';
 import {
   accuracyCurveChart,
   accuracyProgressChart,

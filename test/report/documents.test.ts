@@ -8,7 +8,7 @@ import { renderDocumentHtml } from '../../src/report/documents/documentHtml.js';
 import { repeatCommand } from '../../src/report/documents/repeatCommand.js';
 import type { DocumentInput, TrainedDocumentInput } from '../../src/report/documents/runWords.js';
 import { clearDermChecklist, modelCard, renderMarkdown, syntheticNotice } from '../../src/report/index.js';
-import { type RunConfig, recipe } from '../../src/training/config.js';
+import { type RunConfig, recipe } from '../../src/training/recipe/config.js';
 import {
   classes,
   madeUpConfig,

@@ -1,6 +1,6 @@
 import { csvParseRows } from 'd3-dsv';
 import { describe, expect, it } from 'vitest';
-import { plotDocument } from '../../src/node/plotDocument.js';
+import { plotDocument } from '../../src/node/pictures/plotDocument.js';
 import { drawChart } from '../../src/report/charts/chart.js';
 import { csvDownload, svgDownload } from '../../src/report/downloads.js';
 import { type ReportInput, renderReport } from '../../src/report/index.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { comparePredictions, type EnsembleGain, evaluatePredictions } from '../../src/evaluation/index.js';
-import { plotDocument } from '../../src/node/plotDocument.js';
+import { plotDocument } from '../../src/node/pictures/plotDocument.js';
 import {
   clearDermChecklist,
   modelCard,
@@ -8,7 +8,7 @@ import {
   renderMarkdown,
   renderReport,
 } from '../../src/report/index.js';
-import type { EnsembleConfig } from '../../src/training/ensembleConfig.js';
+import type { EnsembleConfig } from '../../src/training/recipe/ensembleConfig.js';
 import { madeUpConfig, madeUpPredictions, madeUpSplits } from './fixtures.js';
 import { findPageFaults, parsePage } from './structure.js';
 

@@ -1,9 +1,9 @@
-import type { Exploration } from '../../src/data/exploration.js';
-import type { SplitsSummary } from '../../src/data/splitsCsv.js';
-import type { Predictions } from '../../src/evaluation/predictions.js';
+import type { Exploration } from '../../src/data/audit/exploration.js';
+import type { SplitsSummary } from '../../src/data/groups/splitsCsv.js';
+import type { Predictions } from '../../src/evaluation/predictions/predictions.js';
 import { Random } from '../../src/random.js';
-import { type RunConfig, recipe } from '../../src/training/config.js';
 import type { EpochRecord } from '../../src/training/events.js';
+import { type RunConfig, recipe } from '../../src/training/recipe/config.js';
 
 /** Made-up but plausible inputs of the report: seven classes in HAM10000's proportions. */
 export const classes = [

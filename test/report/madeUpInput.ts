@@ -9,7 +9,7 @@ import {
   scoreExternal,
   takeRows,
 } from '../../src/evaluation/index.js';
-import { compareLeak, type LeakDemonstration } from '../../src/evaluation/leakDemonstration.js';
+import { compareLeak, type LeakDemonstration } from '../../src/evaluation/outside/leakDemonstration.js';
 import type { ReportInput } from '../../src/report/index.js';
 import {
   madeUpConfig,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
-import { plotDocument } from '../../src/node/plotDocument.js';
+import { plotDocument } from '../../src/node/pictures/plotDocument.js';
 import { purposeNotice, type ReportInput, renderReport, syntheticNotice } from '../../src/report/index.js';
 import { classes, madeUpConfig, madeUpRecords, madeUpSplits } from './fixtures.js';
 import { emptyInput as empty, madeUpInput } from './madeUpInput.js';

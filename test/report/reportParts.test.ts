@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plotDocument } from '../../src/node/plotDocument.js';
+import { plotDocument } from '../../src/node/pictures/plotDocument.js';
 import { type ReportInput, renderReport } from '../../src/report/index.js';
 import { madeUpRecords } from './fixtures.js';
 import { madeUpInput } from './madeUpInput.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { makeBatch, planEvaluationBatches } from '../../src/data/batches.js';
-import type { Preprocessing } from '../../src/data/preprocessing.js';
+import { makeBatch, planEvaluationBatches } from '../../src/data/augmentation/batches.js';
+import type { Preprocessing } from '../../src/data/preparation/preprocessing.js';
 import {
   findModel,
   headTensors,

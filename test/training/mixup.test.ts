@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawMixShare, mixRows } from '../../src/training/mixup.js';
+import { drawMixShare, mixRows } from '../../src/training/optimisation/mixup.js';
 
 describe('mixup', () => {
   it('mixes rows from both ends of a batch, and leaves the middle one', () => {

@@ -1,9 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ParameterInfo, Weights } from '../../src/nn/index.js';
-import { makeOptimizer, type OptimizerOptions, optimizerStateArrays } from '../../src/training/optimizers.js';
-import { decaysOnlyWeights, type ParameterGroups, planParameterRuns } from '../../src/training/parameterRuns.js';
-import { ParameterStore } from '../../src/training/parameterStore.js';
+import {
+  makeOptimizer,
+  type OptimizerOptions,
+  optimizerStateArrays,
+} from '../../src/training/optimisation/optimizers.js';
+import {
+  decaysOnlyWeights,
+  type ParameterGroups,
+  planParameterRuns,
+} from '../../src/training/optimisation/parameterRuns.js';
+import { ParameterStore } from '../../src/training/optimisation/parameterStore.js';
 import { wave } from '../wave.js';
 
 interface Case {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeNetwork, findModel, models } from '../../src/models/index.js';
-import { findLearningRateFactor, findTrainable } from '../../src/training/parameterRoles.js';
+import { findLearningRateFactor, findTrainable } from '../../src/training/optimisation/parameterRoles.js';
 
 const namesOf = (id: string) => {
   const model = findModel(id);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ParameterInfo, Weights } from '../../src/nn/index.js';
-import { makeOptimizer, optimizerStateArrays, WeightAverage } from '../../src/training/optimizers.js';
-import { ParameterStore } from '../../src/training/parameterStore.js';
+import { makeOptimizer, optimizerStateArrays, WeightAverage } from '../../src/training/optimisation/optimizers.js';
+import { ParameterStore } from '../../src/training/optimisation/parameterStore.js';
 import { wave } from '../wave.js';
 
 // Sizes that are no multiples of 4, so that padding lies between the parameters.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { recipe as recipeSchema } from '../../src/training/config.js';
-import { findPreset, presets } from '../../src/training/presets.js';
+import { recipe as recipeSchema } from '../../src/training/recipe/config.js';
+import { findPreset, presets } from '../../src/training/recipe/presets.js';
+import { formatSetting, resolveRecipe } from '../../src/training/recipe/resolveRecipe.js';
 import { recipeTrainerOptions } from '../../src/training/recipeTrainerOptions.js';
-import { formatSetting, resolveRecipe } from '../../src/training/resolveRecipe.js';
 
 describe('presets', () => {
   it.each(Object.entries(presets))('%s is a whole recipe that trains', (_, { recipe }) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { learningRateAt, type ScheduleOptions } from '../../src/training/schedules.js';
+import { learningRateAt, type ScheduleOptions } from '../../src/training/optimisation/schedules.js';
 
 interface Case extends ScheduleOptions {
   steps: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planBatches } from '../../src/data/batches.js';
+import { planBatches } from '../../src/data/augmentation/batches.js';
 import type { TrainEvent } from '../../src/training/events.js';
 import { type TrainOptions, train } from '../../src/training/train.js';
 import type { Trainer } from '../../src/training/trainer.js';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { findModel, initialWeights, openClassifier } from '../../src/models/index.js';
 import type { Weights } from '../../src/nn/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
-import { drawMixShare, mixRows } from '../../src/training/mixup.js';
-import { findTrainable } from '../../src/training/parameterRoles.js';
+import { drawMixShare, mixRows } from '../../src/training/optimisation/mixup.js';
+import { findTrainable } from '../../src/training/optimisation/parameterRoles.js';
 import { buildTrainingGraph, Trainer, type TrainerOptions } from '../../src/training/trainer.js';
 import { noisyImages } from '../noise.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allocateMemory, compileKernels } from '../../src/training/wasmKernels.js';
+import { allocateMemory, compileKernels } from '../../src/training/optimisation/wasmKernels.js';
 import { wave } from '../wave.js';
 
 /** `count` arrays of `length` numbers side by side in one memory, and a guard behind each kernel's last array. */

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openDataset } from '../../src/node/openDataset.js';
+import { openDataset } from '../../src/node/dataset/openDataset.js';
+import { writeSyntheticDataset } from '../../src/node/dataset/writeSyntheticDataset.js';
 import { splitStep } from '../../src/node/steps/split.js';
-import { writeSyntheticDataset } from '../../src/node/writeSyntheticDataset.js';
 import { silentProgress } from '../../src/progress.js';
 import { writeZip } from '../node/writeZip.js';
 import { ham10000Folder } from '../realData.js';

@@ -8,12 +8,12 @@ import { generateSyntheticDataset, paintForeignImage } from '../../src/data/inde
 import { formatImageAnswersCsv } from '../../src/evaluation/index.js';
 import { Graph, toOnnx } from '../../src/graph/index.js';
 import { findModel } from '../../src/models/index.js';
-import { sharpCodec } from '../../src/node/codec.js';
-import { encodeModelFile } from '../../src/node/encodeModelFile.js';
-import { predictImages } from '../../src/node/predictImages.js';
-import { runFolderPaths } from '../../src/node/runFolder.js';
-import { singleModel } from '../../src/node/runModel.js';
-import { runConfig } from '../../src/training/config.js';
+import { sharpCodec } from '../../src/node/files/codec.js';
+import { encodeModelFile } from '../../src/node/prediction/encodeModelFile.js';
+import { predictImages } from '../../src/node/prediction/predictImages.js';
+import { runFolderPaths } from '../../src/node/run/runFolder.js';
+import { singleModel } from '../../src/node/run/runModel.js';
+import { runConfig } from '../../src/training/recipe/config.js';
 import { noiseWeights } from '../models/noiseWeights.js';
 import { testContext } from '../node/tinyRun.js';
 import { findViolations } from './findViolations.js';

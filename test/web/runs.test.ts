@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningStudio, startStudio } from '../../dist/node/studio/startStudio.js';
 import type { Evaluation } from '../../src/evaluation/evaluate.js';
-import { runFolderPaths } from '../../src/node/runFolderPaths.js';
+import { runFolderPaths } from '../../src/node/run/runFolderPaths.js';
 import { evaluateStep } from '../../src/node/steps/evaluate.js';
 import { addFiles, makeFolder, removeFolders, smallImage } from '../node/datasetFolder.js';
 import { makeTinyRun, type TinyRun, testContext } from '../node/tinyRun.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../src/evaluation/index.js';
 import { encodeSafetensors, findModel, initialWeights } from '../../src/models/index.js';
-import { openZip } from '../../src/node/zipFiles.js';
+import { openZip } from '../../src/node/files/zipFiles.js';
 import type { EpochRecord } from '../../src/training/events.js';
 import { addFiles } from '../node/datasetFolder.js';
 import { findViolations } from './findViolations.js';

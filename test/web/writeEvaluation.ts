@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { parseSplitsCsv } from '../../dist/data/splitsCsv.js';
+import { parseSplitsCsv } from '../../dist/data/groups/splitsCsv.js';
 import { evaluatePredictions, formatPredictionsCsv } from '../../dist/evaluation/index.js';
 import { Random } from '../../dist/random.js';
-import type { RunFolder } from '../../src/node/runFolder.js';
-import { writeFileWhole, writeJson } from '../../src/node/writeFile.js';
-import type { RunConfig } from '../../src/training/config.js';
+import { writeFileWhole, writeJson } from '../../src/node/files/writeFile.js';
+import type { RunFolder } from '../../src/node/run/runFolder.js';
+import type { RunConfig } from '../../src/training/recipe/config.js';
 
 /** Writes a made-up evaluation of a run's test split: truths as in splits.csv, probabilities drawn by the seed, most of them right. */
 export async function writeEvaluation(run: RunFolder, { data }: RunConfig, seed: number): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formatCount } from '../../node/formatQuantity.js';
+import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CompareStepResult, compareStep, type RunComparison } from '../../node/steps/compare.js';
 import { metricNames } from '../../report/index.js';
 import { act } from '../commandContext.js';

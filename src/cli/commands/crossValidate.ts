@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { usageError } from '../../errors.js';
-import { formatCount } from '../../node/formatQuantity.js';
+import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CrossValidateStepResult, crossValidateStep, type Spread } from '../../node/steps/crossValidate.js';
 import { act } from '../commandContext.js';
 import { formatDecimal, formatEvaluation } from '../formatEvaluation.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { examineMachine, formatFindings } from '../../node/doctor.js';
+import { examineMachine, formatFindings } from '../../node/machine/doctor.js';
 import { act } from '../commandContext.js';
 
 export function register(program: Command): void {

@@ -1,9 +1,9 @@
 import { join, relative } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
-import { formatCount } from '../../node/formatQuantity.js';
+import { formatCount } from '../../node/machine/formatQuantity.js';
+import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { type EnsembleStepResult, ensembleStep } from '../../node/steps/ensemble.js';
-import { type Weighting, weightings } from '../../training/ensembleConfig.js';
+import { type Weighting, weightings } from '../../training/recipe/ensembleConfig.js';
 import { act } from '../commandContext.js';
 import { formatDecimal } from '../formatEvaluation.js';
 import { formatShare } from '../formatShare.js';

@@ -8,9 +8,9 @@ import {
   parseClassMap,
   type QuestionMetric,
 } from '../../evaluation/index.js';
-import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
-import { formatCount } from '../../node/formatQuantity.js';
-import { openRunFolder, readConfig } from '../../node/runFolder.js';
+import { formatCount } from '../../node/machine/formatQuantity.js';
+import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
+import { openRunFolder, readConfig } from '../../node/run/runFolder.js';
 import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate.js';
 import { formatCountOf } from '../../report/format.js';
 import { act } from '../commandContext.js';

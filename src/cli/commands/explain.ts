@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ActivationMapMethod, LocalisationSummary } from '../../explain/index.js';
-import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
-import { openRunFolder, readConfig } from '../../node/runFolder.js';
+import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
+import { openRunFolder, readConfig } from '../../node/run/runFolder.js';
 import { type ExplainStepResult, explainStep } from '../../node/steps/explain.js';
 import { act } from '../commandContext.js';
 import { formatShare } from '../formatShare.js';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { usageError } from '../../errors.js';
-import { sharpCodec } from '../../node/codec.js';
-import { formatCount } from '../../node/formatQuantity.js';
-import { openDataset } from '../../node/openDataset.js';
-import { openRunFolder } from '../../node/runFolder.js';
+import { openDataset } from '../../node/dataset/openDataset.js';
+import { sharpCodec } from '../../node/files/codec.js';
+import { formatCount } from '../../node/machine/formatQuantity.js';
+import { openRunFolder } from '../../node/run/runFolder.js';
 import { type ExploreStepResult, exploreStep } from '../../node/steps/explore.js';
 import { act } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
-import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
-import { formatBytes, formatCount } from '../../node/formatQuantity.js';
+import { formatBytes, formatCount } from '../../node/machine/formatQuantity.js';
+import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { exportStep } from '../../node/steps/export.js';
 import { type ExportInt8StepResult, exportInt8Step } from '../../node/steps/exportInt8.js';
 import { act, type CommandResult } from '../commandContext.js';

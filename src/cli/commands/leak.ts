@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { LeakNumber } from '../../evaluation/index.js';
-import { formatCount } from '../../node/formatQuantity.js';
+import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type LeakResult, leakStep } from '../../node/steps/leak.js';
 import { act } from '../commandContext.js';
 import { formatShare } from '../formatShare.js';

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
-import { formatCount } from '../../node/formatQuantity.js';
-import { openDataset } from '../../node/openDataset.js';
-import { type LinkKind, linkKinds, undoOrganize } from '../../node/organize.js';
+import { openDataset } from '../../node/dataset/openDataset.js';
+import { type LinkKind, linkKinds, undoOrganize } from '../../node/dataset/organize.js';
+import { formatCount } from '../../node/machine/formatQuantity.js';
 import { organizeStep } from '../../node/steps/organize.js';
 import { act } from '../commandContext.js';
 

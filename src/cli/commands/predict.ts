@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
 import { describeLearnedImages, formatImageAnswersCsv } from '../../evaluation/index.js';
 import { purposeNotice } from '../../explain/encodeModel.js';
-import { type CheckpointName, checkpointNames } from '../../node/checkpointFile.js';
-import { formatCount } from '../../node/formatQuantity.js';
-import { type PredictImagesResult, predictImages } from '../../node/predictImages.js';
-import { writeFileWhole } from '../../node/writeFile.js';
+import { writeFileWhole } from '../../node/files/writeFile.js';
+import { formatCount } from '../../node/machine/formatQuantity.js';
+import { type PredictImagesResult, predictImages } from '../../node/prediction/predictImages.js';
+import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { act } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formatBytes } from '../../node/formatQuantity.js';
+import { formatBytes } from '../../node/machine/formatQuantity.js';
 import { type ReportStepOptions, reportStep } from '../../node/steps/report.js';
 import { act } from '../commandContext.js';
 

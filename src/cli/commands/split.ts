@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { auditDataset } from '../../data/auditDataset.js';
+import { auditDataset } from '../../data/audit/auditDataset.js';
+import { linkedImages, requireUsable, unusableImages } from '../../data/audit/requireUsable.js';
 import { splitNames } from '../../data/dataset.js';
-import { linkedImages, requireUsable, unusableImages } from '../../data/requireUsable.js';
-import { sharpCodec } from '../../node/codec.js';
-import { formatCount } from '../../node/formatQuantity.js';
-import { openDataset } from '../../node/openDataset.js';
+import { openDataset } from '../../node/dataset/openDataset.js';
+import { sharpCodec } from '../../node/files/codec.js';
+import { formatCount } from '../../node/machine/formatQuantity.js';
 import { splitStep } from '../../node/steps/split.js';
 import { act } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';

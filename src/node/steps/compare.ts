@@ -1,8 +1,8 @@
 import { usageError } from '../../errors.js';
 import { comparePredictions, type PredictionComparison } from '../../evaluation/index.js';
-import { readPredictions } from '../readPredictions.js';
-import { openRunFolder } from '../runFolder.js';
-import type { StepContext } from '../stepContext.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { readPredictions } from '../run/readPredictions.js';
+import { openRunFolder } from '../run/runFolder.js';
 
 export interface CompareStepOptions {
   /** Run folders, at least two; the others are compared with the first. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { foldRatios } from '../../data/splitRule.js';
+import { foldRatios } from '../../data/groups/splitRule.js';
 import { usageError } from '../../errors.js';
 import { type Evaluation, evaluatePredictions, formatPredictionsCsv, joinPredictions } from '../../evaluation/index.js';
-import type { RunOptions } from '../planRun.js';
-import { readPredictions } from '../readPredictions.js';
-import { runFolderPaths } from '../runFolder.js';
-import type { StepContext } from '../stepContext.js';
-import { writeFileWhole, writeJson } from '../writeFile.js';
+import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { readPredictions } from '../run/readPredictions.js';
+import { runFolderPaths } from '../run/runFolder.js';
+import type { RunOptions } from '../training/planRun.js';
 import { evaluateStep, readTestEvaluation } from './evaluate.js';
 import { trainRun } from './run.js';
 

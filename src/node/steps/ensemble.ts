@@ -18,11 +18,13 @@ import {
   type EnsembleMember,
   leadingMember,
   type Weighting,
-} from '../../training/ensembleConfig.js';
-import { type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
-import { packageInfo } from '../packageInfo.js';
-import { predictByMember } from '../predictRecords.js';
-import { openRunData } from '../runData.js';
+} from '../../training/recipe/ensembleConfig.js';
+import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import { packageInfo } from '../machine/packageInfo.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { predictByMember } from '../prediction/predictRecords.js';
+import { type CheckpointName, loadCheckpoint } from '../run/checkpointFile.js';
+import { openRunData } from '../run/runData.js';
 import {
   checkRunFolder,
   createRunFolder,
@@ -30,10 +32,8 @@ import {
   openRunFolder,
   type RunFolder,
   runFolderPaths,
-} from '../runFolder.js';
-import { hashMembers, type ModelMember } from '../runModel.js';
-import type { StepContext } from '../stepContext.js';
-import { writeFileWhole, writeJson } from '../writeFile.js';
+} from '../run/runFolder.js';
+import { hashMembers, type ModelMember } from '../run/runModel.js';
 
 export interface EnsembleStepOptions {
   /** Run folders, at least two, trained on the same split. */

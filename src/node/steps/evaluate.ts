@@ -1,20 +1,20 @@
 import type { SplitName } from '../../data/dataset.js';
 import { runError } from '../../errors.js';
 import { evaluatePredictions, evaluateSubgroups, formatIsicSubmission } from '../../evaluation/index.js';
-import type { CheckpointName } from '../checkpointFile.js';
-import { gainOverMembers } from '../ensembleGain.js';
-import { recordsById, writeExtras, writeScores } from '../evaluationFiles.js';
-import { type ExternalOptions, openIfExternal } from '../externalData.js';
-import { recordsToExtract } from '../imageFeatures.js';
-import { predictRecords } from '../predictRecords.js';
-import { ensureCalibration } from '../runCalibration.js';
-import { type OpenRunDataOptions, openRunData } from '../runData.js';
-import { openRunFolder } from '../runFolder.js';
-import { loadRunModel } from '../runModel.js';
-import { ensureOutOfDistribution, scoreSplit } from '../runOutOfDistribution.js';
-import type { StepContext } from '../stepContext.js';
-import { type EvaluateStepResult, logTestEvaluation } from '../testEvaluation.js';
-import { gainOfViews } from '../viewsGain.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { gainOverMembers } from '../prediction/ensembleGain.js';
+import { recordsToExtract } from '../prediction/imageFeatures.js';
+import { predictRecords } from '../prediction/predictRecords.js';
+import { ensureCalibration } from '../prediction/runCalibration.js';
+import { ensureOutOfDistribution, scoreSplit } from '../prediction/runOutOfDistribution.js';
+import { gainOfViews } from '../prediction/viewsGain.js';
+import type { CheckpointName } from '../run/checkpointFile.js';
+import { recordsById, writeExtras, writeScores } from '../run/evaluationFiles.js';
+import { type ExternalOptions, openIfExternal } from '../run/externalData.js';
+import { type OpenRunDataOptions, openRunData } from '../run/runData.js';
+import { openRunFolder } from '../run/runFolder.js';
+import { loadRunModel } from '../run/runModel.js';
+import { type EvaluateStepResult, logTestEvaluation } from '../run/testEvaluation.js';
 import { type ExternalStepResult, evaluateExternal } from './evaluateExternal.js';
 
 export {
@@ -22,7 +22,7 @@ export {
   type EvaluateStepResult,
   type EvaluationLogEntry,
   readTestEvaluation,
-} from '../testEvaluation.js';
+} from '../run/testEvaluation.js';
 
 export interface EvaluateStepOptions extends Omit<OpenRunDataOptions, 'data'>, ExternalOptions {
   /** Run folder. */

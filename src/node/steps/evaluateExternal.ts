@@ -13,20 +13,20 @@ import {
   resolveClassMap,
   scoreExternal,
 } from '../../evaluation/index.js';
-import { recordsById, writeExtras, writeScores } from '../evaluationFiles.js';
-import { type ExternalOptions, externalName } from '../externalData.js';
-import { describeOverlap, findRunOverlap } from '../overlapWithRun.js';
-import { predictRecords } from '../predictRecords.js';
-import { prepareImages } from '../prepare.js';
-import { readPredictions } from '../readPredictions.js';
-import { readEvaluation } from '../readRunFiles.js';
-import { readCalibration } from '../runCalibration.js';
-import type { RunFolder } from '../runFolder.js';
-import type { RunModel } from '../runModel.js';
-import { createSizedImages } from '../sizedImages.js';
-import type { StepContext } from '../stepContext.js';
-import { type EvaluateStepResult, readTestEvaluation } from '../testEvaluation.js';
-import { prepareData } from '../trainingData.js';
+import { prepareImages } from '../dataset/prepare.js';
+import { createSizedImages } from '../dataset/sizedImages.js';
+import { prepareData } from '../dataset/trainingData.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { predictRecords } from '../prediction/predictRecords.js';
+import { readCalibration } from '../prediction/runCalibration.js';
+import { recordsById, writeExtras, writeScores } from '../run/evaluationFiles.js';
+import { type ExternalOptions, externalName } from '../run/externalData.js';
+import { describeOverlap, findRunOverlap } from '../run/overlapWithRun.js';
+import { readPredictions } from '../run/readPredictions.js';
+import { readEvaluation } from '../run/readRunFiles.js';
+import type { RunFolder } from '../run/runFolder.js';
+import type { RunModel } from '../run/runModel.js';
+import { type EvaluateStepResult, readTestEvaluation } from '../run/testEvaluation.js';
 
 export interface ExternalStepResult extends EvaluateStepResult {
   readonly evaluation: ExternalEvaluation;

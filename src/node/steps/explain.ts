@@ -10,16 +10,16 @@ import {
   summariseLocalisation,
 } from '../../explain/index.js';
 import { Random } from '../../random.js';
-import type { CheckpointName } from '../checkpointFile.js';
-import { type ExplainedRecord, type Explainer, localiseRecord, openExplainer } from '../explainImages.js';
-import { drawExplanation, type ExplanationPictures, explanationFileNames } from '../explanationPictures.js';
-import { readJsonLines } from '../jsonLines.js';
-import { predictRecords } from '../predictRecords.js';
-import { type OpenRunDataOptions, openRunData, type RunData } from '../runData.js';
-import { openRunFolder, type RunFolder } from '../runFolder.js';
-import { loadRunModel, type RunModel } from '../runModel.js';
-import type { StepContext } from '../stepContext.js';
-import { writeFileWhole, writeJson } from '../writeFile.js';
+import { readJsonLines } from '../files/jsonLines.js';
+import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { type ExplainedRecord, type Explainer, localiseRecord, openExplainer } from '../prediction/explainImages.js';
+import { drawExplanation, type ExplanationPictures, explanationFileNames } from '../prediction/explanationPictures.js';
+import { predictRecords } from '../prediction/predictRecords.js';
+import type { CheckpointName } from '../run/checkpointFile.js';
+import { type OpenRunDataOptions, openRunData, type RunData } from '../run/runData.js';
+import { openRunFolder, type RunFolder } from '../run/runFolder.js';
+import { loadRunModel, type RunModel } from '../run/runModel.js';
 import type { CheckpointDescription, EvaluationLogEntry } from './evaluate.js';
 
 export interface ExplainStepOptions extends OpenRunDataOptions {

@@ -1,11 +1,11 @@
-import type { Audit } from '../../data/audit.js';
-import { type AuditOptions, auditDataset } from '../../data/auditDataset.js';
+import type { Audit } from '../../data/audit/audit.js';
+import { type AuditOptions, auditDataset } from '../../data/audit/auditDataset.js';
+import type { Exploration } from '../../data/audit/exploration.js';
+import { exploreDataset } from '../../data/audit/exploreDataset.js';
 import type { Dataset } from '../../data/dataset.js';
-import type { Exploration } from '../../data/exploration.js';
-import { exploreDataset } from '../../data/exploreDataset.js';
 import type { ImageCodec } from '../../image/raster.js';
-import { writeExplorationReport } from '../explorationReport.js';
-import type { StepContext } from '../stepContext.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { writeExplorationReport } from '../pictures/explorationReport.js';
 
 export interface ExploreStepOptions {
   /** What preparation has decoded already; without it, every image is decoded here to find those that can't be. */

@@ -1,18 +1,23 @@
-import { normaliseImage } from '../../data/batches.js';
+import { normaliseImage } from '../../data/augmentation/batches.js';
 import { LesionlabError, runError } from '../../errors.js';
 import { averageProbabilities, classifyImages } from '../../evaluation/index.js';
 import { classifierFromSession, openClassifier } from '../../models/index.js';
 import { Random } from '../../random.js';
 import { nodeRuntime } from '../../runtime/node.js';
-import type { CheckpointName } from '../checkpointFile.js';
-import { type EncodeModelOptions, encodeModelFile, modelMetadata, sharedAugmentation } from '../encodeModelFile.js';
-import { readCalibration } from '../runCalibration.js';
-import { type OpenRunDataOptions, openRunData } from '../runData.js';
-import { openRunFolder, type RunFolder } from '../runFolder.js';
-import { loadRunModel, type ModelMember, type RunModel } from '../runModel.js';
-import { type RunOutOfDistribution, readOutOfDistribution } from '../runOutOfDistribution.js';
-import type { StepContext } from '../stepContext.js';
-import { writeFileWhole } from '../writeFile.js';
+import { writeFileWhole } from '../files/writeFile.js';
+import type { StepContext } from '../machine/stepContext.js';
+import {
+  type EncodeModelOptions,
+  encodeModelFile,
+  modelMetadata,
+  sharedAugmentation,
+} from '../prediction/encodeModelFile.js';
+import { readCalibration } from '../prediction/runCalibration.js';
+import { type RunOutOfDistribution, readOutOfDistribution } from '../prediction/runOutOfDistribution.js';
+import type { CheckpointName } from '../run/checkpointFile.js';
+import { type OpenRunDataOptions, openRunData } from '../run/runData.js';
+import { openRunFolder, type RunFolder } from '../run/runFolder.js';
+import { loadRunModel, type ModelMember, type RunModel } from '../run/runModel.js';
 
 export interface ExportStepOptions extends OpenRunDataOptions, EncodeModelOptions {
   /** Run folder. */

@@ -1,4 +1,4 @@
-import { makeBatch, normaliseImage, planEvaluationBatches } from '../../data/batches.js';
+import { makeBatch, normaliseImage, planEvaluationBatches } from '../../data/augmentation/batches.js';
 import type { ImageRecord } from '../../data/dataset.js';
 import { dataError, interruptedError, runError } from '../../errors.js';
 import { evaluatePredictions, type Predictions } from '../../evaluation/index.js';
@@ -7,16 +7,16 @@ import { buildEvaluationGraph, calibrate, classifierFromSession, quantiseGraph }
 import { Random } from '../../random.js';
 import type { Session } from '../../runtime/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
-import type { RunConfig } from '../../training/config.js';
-import { type Checkpoint, type CheckpointName, loadCheckpoint } from '../checkpointFile.js';
-import { encodeInt8ModelFile, encodeModelFile, int8Metadata } from '../encodeModelFile.js';
-import { pause, predictionBatchSize, predictRecords, predictWith } from '../predictRecords.js';
-import { readCalibration } from '../runCalibration.js';
-import { type OpenRunDataOptions, openRunData, type RunData } from '../runData.js';
-import { openRunFolder } from '../runFolder.js';
-import { type RunModel, singleModel } from '../runModel.js';
-import type { StepContext } from '../stepContext.js';
-import { writeFileWhole } from '../writeFile.js';
+import type { RunConfig } from '../../training/recipe/config.js';
+import { writeFileWhole } from '../files/writeFile.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { encodeInt8ModelFile, encodeModelFile, int8Metadata } from '../prediction/encodeModelFile.js';
+import { pause, predictionBatchSize, predictRecords, predictWith } from '../prediction/predictRecords.js';
+import { readCalibration } from '../prediction/runCalibration.js';
+import { type Checkpoint, type CheckpointName, loadCheckpoint } from '../run/checkpointFile.js';
+import { type OpenRunDataOptions, openRunData, type RunData } from '../run/runData.js';
+import { openRunFolder } from '../run/runFolder.js';
+import { type RunModel, singleModel } from '../run/runModel.js';
 
 export interface ExportInt8StepOptions extends OpenRunDataOptions {
   /** Run folder. */

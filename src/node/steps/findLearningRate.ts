@@ -1,11 +1,10 @@
 import { join, resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
-import { defaultRatios, splitDataset } from '../../data/split.js';
+import { defaultRatios, splitDataset } from '../../data/groups/split.js';
 import { interruptedError, usageError } from '../../errors.js';
 import { initialWeights } from '../../models/index.js';
 import { learningRateChart } from '../../report/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
-import type { Recipe } from '../../training/config.js';
 import {
   defaultLearningRateRange,
   findLearningRate,
@@ -13,23 +12,24 @@ import {
   type LearningRateRange,
   type LearningRateRecord,
 } from '../../training/findLearningRate.js';
-import { defaultPreset } from '../../training/presets.js';
-import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
-import { type RecipeOverrides, resolveRecipe } from '../../training/resolveRecipe.js';
-import { Trainer } from '../../training/trainer.js';
+import type { Recipe } from '../../training/recipe/config.js';
+import { defaultPreset } from '../../training/recipe/presets.js';
+import { type RecipeOverrides, resolveRecipe } from '../../training/recipe/resolveRecipe.js';
 import {
   requireEnoughImages,
   resolveClassWeights,
   resolvePreprocessing,
   splitImages,
-} from '../../training/trainingSplits.js';
-import { createBatchLoader } from '../batchLoader.js';
-import { loadInitialWeights, readWeightsMetadata } from '../checkpointFile.js';
-import { packageInfo } from '../packageInfo.js';
-import { plotDocument } from '../plotDocument.js';
-import type { StepContext } from '../stepContext.js';
-import { openLimited, type PreparedData, prepareData } from '../trainingData.js';
-import { writeFileWhole, writeJson } from '../writeFile.js';
+} from '../../training/recipe/trainingSplits.js';
+import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
+import { Trainer } from '../../training/trainer.js';
+import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
+import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import { packageInfo } from '../machine/packageInfo.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { plotDocument } from '../pictures/plotDocument.js';
+import { loadInitialWeights, readWeightsMetadata } from '../run/checkpointFile.js';
+import { createBatchLoader } from '../training/batchLoader.js';
 
 export interface FindLearningRateStepOptions {
   readonly data: string;

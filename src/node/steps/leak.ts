@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { compareLeak, type LeakDemonstration, type SplitResult } from '../../evaluation/index.js';
 import { leakChart } from '../../report/index.js';
-import type { RunConfig } from '../../training/config.js';
-import type { RunOptions } from '../planRun.js';
-import { plotDocument } from '../plotDocument.js';
-import { readPredictions } from '../readPredictions.js';
-import { type RunFolder, runFolderPaths } from '../runFolder.js';
-import { readRunSplits } from '../runSplits.js';
-import type { StepContext } from '../stepContext.js';
-import { writeFileWhole, writeJson } from '../writeFile.js';
+import type { RunConfig } from '../../training/recipe/config.js';
+import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { plotDocument } from '../pictures/plotDocument.js';
+import { readPredictions } from '../run/readPredictions.js';
+import { type RunFolder, runFolderPaths } from '../run/runFolder.js';
+import { readRunSplits } from '../run/runSplits.js';
+import type { RunOptions } from '../training/planRun.js';
 import { evaluateStep, readTestEvaluation } from './evaluate.js';
 import { trainRun } from './run.js';
 

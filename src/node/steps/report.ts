@@ -10,22 +10,22 @@ import {
   renderMarkdown,
   renderReport,
 } from '../../report/index.js';
-import { type AnyConfig, isEnsemble } from '../../training/ensembleConfig.js';
 import type { EpochRecord } from '../../training/events.js';
-import { sharpCodec } from '../codec.js';
-import { readJsonLines } from '../jsonLines.js';
-import { findLeak, leakPlaces } from '../leakFolder.js';
-import { openDataset } from '../openDataset.js';
-import { packageInfo } from '../packageInfo.js';
-import { type EmbeddedPicture, readPicture, readThumbnails } from '../pagePictures.js';
-import { plotDocument } from '../plotDocument.js';
-import { readExplanations } from '../readExplanations.js';
-import { readExternals, withoutFolders } from '../readExternals.js';
-import { type RunFiles, readRunFiles } from '../readRunFiles.js';
-import type { OpenRunDataOptions } from '../runData.js';
-import { openRunFolder, type RunFolder, readConfig } from '../runFolder.js';
-import type { StepContext } from '../stepContext.js';
-import { writeFileWhole } from '../writeFile.js';
+import { type AnyConfig, isEnsemble } from '../../training/recipe/ensembleConfig.js';
+import { openDataset } from '../dataset/openDataset.js';
+import { sharpCodec } from '../files/codec.js';
+import { readJsonLines } from '../files/jsonLines.js';
+import { writeFileWhole } from '../files/writeFile.js';
+import { packageInfo } from '../machine/packageInfo.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { type EmbeddedPicture, readPicture, readThumbnails } from '../pictures/pagePictures.js';
+import { plotDocument } from '../pictures/plotDocument.js';
+import { findLeak, leakPlaces } from '../run/leakFolder.js';
+import { readExplanations } from '../run/readExplanations.js';
+import { readExternals, withoutFolders } from '../run/readExternals.js';
+import { type RunFiles, readRunFiles } from '../run/readRunFiles.js';
+import type { OpenRunDataOptions } from '../run/runData.js';
+import { openRunFolder, type RunFolder, readConfig } from '../run/runFolder.js';
 
 export interface ReportStepResult {
   /** report.html. */

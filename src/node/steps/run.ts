@@ -1,26 +1,32 @@
 import { resolve } from 'node:path';
-import type { Audit } from '../../data/audit.js';
-import { auditDataset } from '../../data/auditDataset.js';
+import type { Audit } from '../../data/audit/audit.js';
+import { auditDataset } from '../../data/audit/auditDataset.js';
+import { linkedImages, requireUsable } from '../../data/audit/requireUsable.js';
 import type { Dataset, SplitName } from '../../data/dataset.js';
-import { linkedImages, requireUsable } from '../../data/requireUsable.js';
-import { splitByRule } from '../../data/splitRule.js';
+import { splitByRule } from '../../data/groups/splitRule.js';
 import { dataError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
-import type { RunConfig } from '../../training/config.js';
-import { hasStalled } from '../../training/earlyStopping.js';
 import type { EpochRecord } from '../../training/events.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
-import { requireEnoughImages } from '../../training/trainingSplits.js';
-import { loadInitialWeights } from '../checkpointFile.js';
-import { sharpCodec } from '../codec.js';
-import { hashDataset } from '../dataHash.js';
-import { estimateRun } from '../estimateRun.js';
-import { readJsonLines } from '../jsonLines.js';
-import { planRun, type RunOptions, type RunPlan } from '../planRun.js';
-import { checkRunFolder, createRunFolder, discardUnconfigured, type RunFolder, runFolderPaths } from '../runFolder.js';
-import { keepSplitRecords, readRunSplits } from '../runSplits.js';
-import type { StepContext } from '../stepContext.js';
-import { openLimited, type PreparedData, prepareData } from '../trainingData.js';
+import { hasStalled } from '../../training/optimisation/earlyStopping.js';
+import type { RunConfig } from '../../training/recipe/config.js';
+import { requireEnoughImages } from '../../training/recipe/trainingSplits.js';
+import { hashDataset } from '../dataset/dataHash.js';
+import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
+import { sharpCodec } from '../files/codec.js';
+import { readJsonLines } from '../files/jsonLines.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { loadInitialWeights } from '../run/checkpointFile.js';
+import {
+  checkRunFolder,
+  createRunFolder,
+  discardUnconfigured,
+  type RunFolder,
+  runFolderPaths,
+} from '../run/runFolder.js';
+import { keepSplitRecords, readRunSplits } from '../run/runSplits.js';
+import { estimateRun } from '../training/estimateRun.js';
+import { planRun, type RunOptions, type RunPlan } from '../training/planRun.js';
 import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
 import { type ExplainStepResult, explainStep } from './explain.js';
 import { exploreStep } from './explore.js';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Dataset, SplitName } from '../../data/dataset.js';
-import { findIdenticalImages } from '../../data/identicalImages.js';
-import { defaultRatios, kFolds } from '../../data/split.js';
-import { type SplitRule, splitByRule } from '../../data/splitRule.js';
-import { foldsCsv, type SplitsSummary, splitsCsv, splitsJson } from '../../data/splitsCsv.js';
-import type { StepContext } from '../stepContext.js';
-import { writeFileWhole, writeJson } from '../writeFile.js';
+import { findIdenticalImages } from '../../data/groups/identicalImages.js';
+import { defaultRatios, kFolds } from '../../data/groups/split.js';
+import { type SplitRule, splitByRule } from '../../data/groups/splitRule.js';
+import { foldsCsv, type SplitsSummary, splitsCsv, splitsJson } from '../../data/groups/splitsCsv.js';
+import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import type { StepContext } from '../machine/stepContext.js';
 
 export interface SplitStepOptions {
   /** Shares of train, validation and test; 64/16/20 if not given. With folds, `foldRatios`. */

@@ -1,32 +1,32 @@
 import { existsSync } from 'node:fs';
 import type { Dataset, SplitName } from '../../data/dataset.js';
-import type { SplitRule } from '../../data/splitRule.js';
+import type { SplitRule } from '../../data/groups/splitRule.js';
 import { interruptedError, runError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
 import { receiveError } from '../../postedError.js';
 import { nodeRuntime } from '../../runtime/node.js';
-import type { Recipe, RunConfig } from '../../training/config.js';
 import { type CurveNote, describeCurves } from '../../training/curveNotes.js';
 import type { EpochRecord, TrainEvent } from '../../training/events.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
-import { makeRunConfig } from '../../training/makeRunConfig.js';
-import { requireEnoughImages, type SplitImages, splitImages } from '../../training/trainingSplits.js';
-import { createBatchLoader } from '../batchLoader.js';
-import { readWeightsMetadata } from '../checkpointFile.js';
-import { hashDataset } from '../dataHash.js';
-import { hashFile } from '../fileHash.js';
-import { readJsonLines } from '../jsonLines.js';
-import { layerTable } from '../layerTable.js';
-import { packageInfo } from '../packageInfo.js';
-import type { PreparedFile } from '../preparedFile.js';
-import { type RunFolder, readTrainedConfig } from '../runFolder.js';
-import type { StepContext } from '../stepContext.js';
-import { writeTrainingBatchPicture } from '../trainingBatchPicture.js';
-import { writeTrainingCurves } from '../trainingCurves.js';
-import type { TrainJob, TrainMessage } from '../trainJob.js';
-import { trainProgress } from '../trainProgress.js';
-import { startWorker, workerUrl } from '../workerUrl.js';
-import { writeFileWhole, writeJson } from '../writeFile.js';
+import type { Recipe, RunConfig } from '../../training/recipe/config.js';
+import { makeRunConfig } from '../../training/recipe/makeRunConfig.js';
+import { requireEnoughImages, type SplitImages, splitImages } from '../../training/recipe/trainingSplits.js';
+import { hashDataset } from '../dataset/dataHash.js';
+import type { PreparedFile } from '../dataset/preparedFile.js';
+import { hashFile } from '../files/fileHash.js';
+import { readJsonLines } from '../files/jsonLines.js';
+import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import { packageInfo } from '../machine/packageInfo.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { startWorker, workerUrl } from '../machine/workerUrl.js';
+import { readWeightsMetadata } from '../run/checkpointFile.js';
+import { type RunFolder, readTrainedConfig } from '../run/runFolder.js';
+import { writeTrainingCurves } from '../run/trainingCurves.js';
+import { createBatchLoader } from '../training/batchLoader.js';
+import { layerTable } from '../training/layerTable.js';
+import { writeTrainingBatchPicture } from '../training/trainingBatchPicture.js';
+import type { TrainJob, TrainMessage } from '../training/trainJob.js';
+import { trainProgress } from '../training/trainProgress.js';
 
 export interface TrainStepOptions {
   readonly run: RunFolder;
@@ -208,7 +208,7 @@ type Outcome = Extract<TrainEvent, { type: 'done' | 'stopped' }>;
 /** Trains in a thread of its own; settles when that has ended, so that the files are closed and the progress bar is gone. */
 function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
   const show = trainProgress(ctx.progress, job.recipe.training.epochs);
-  const worker = startWorker(workerUrl('trainWorker'), job);
+  const worker = startWorker(workerUrl('training/trainWorker'), job);
   return new Promise<Outcome>((resolve, reject) => {
     let outcome: Outcome | undefined;
     let failure: Error | undefined;

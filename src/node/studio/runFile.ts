@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Context } from 'hono';
 import { runError } from '../../errors.js';
-import type { RunFolder } from '../runFolder.js';
+import type { RunFolder } from '../run/runFolder.js';
 import { isPlainName } from './studioRuns.js';
 
 /** What the page may read of a run; checkpoints and anything else that lies there stay where they are. */

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
-import { splitsByImage } from '../../data/splitsCsv.js';
+import { splitsByImage } from '../../data/groups/splitsCsv.js';
 import { dataError, LesionlabError, runError } from '../../errors.js';
 import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
 import type { RunRecord, RunRecords } from '../../report/index.js';
-import { openDataset } from '../openDataset.js';
-import { readEvaluation } from '../readRunFiles.js';
-import { type RunFolder, readConfig } from '../runFolder.js';
-import { readRunSplits } from '../runSplits.js';
+import { openDataset } from '../dataset/openDataset.js';
+import { readEvaluation } from '../run/readRunFiles.js';
+import { type RunFolder, readConfig } from '../run/runFolder.js';
+import { readRunSplits } from '../run/runSplits.js';
 import { isPlainName } from './studioRuns.js';
 
 /** Images and records of the data that runs were trained on, or evaluated on. Opened datasets are kept. */

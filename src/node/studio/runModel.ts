@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LesionlabError } from '../../errors.js';
-import { defaultCacheFolder } from '../cacheFolder.js';
-import { encodeModelFile, modelMetadata } from '../encodeModelFile.js';
-import { readModelFile } from '../modelFile.js';
-import { readCalibration } from '../runCalibration.js';
-import type { RunFolder } from '../runFolder.js';
-import { loadRunModel } from '../runModel.js';
-import { readOutOfDistribution } from '../runOutOfDistribution.js';
-import { writeFileWhole } from '../writeFile.js';
+import { defaultCacheFolder } from '../files/cacheFolder.js';
+import { writeFileWhole } from '../files/writeFile.js';
+import { encodeModelFile, modelMetadata } from '../prediction/encodeModelFile.js';
+import { readModelFile } from '../prediction/modelFile.js';
+import { readCalibration } from '../prediction/runCalibration.js';
+import { readOutOfDistribution } from '../prediction/runOutOfDistribution.js';
+import type { RunFolder } from '../run/runFolder.js';
+import { loadRunModel } from '../run/runModel.js';
 
 /**
  * An ONNX file of a run's best checkpoint with the output that heat maps need (an ensemble has none), and what is known of its certainty in the metadata;

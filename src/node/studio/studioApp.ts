@@ -1,6 +1,6 @@
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
-import { packageInfo } from '../packageInfo.js';
+import { packageInfo } from '../machine/packageInfo.js';
 import type { RunImages } from './runImages.js';
 import { runsApi } from './runsApi.js';
 import { checkHost, securityHeaders } from './securityHeaders.js';

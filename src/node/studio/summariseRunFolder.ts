@@ -3,9 +3,9 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { isTrained, type RunSummary, summariseRun } from '../../report/index.js';
 import type { EpochRecord } from '../../training/events.js';
 import type { TrainPosition } from '../../training/train.js';
-import { readJsonLines } from '../jsonLines.js';
-import { readEvaluation } from '../readRunFiles.js';
-import { type RunFolder, readConfig } from '../runFolder.js';
+import { readJsonLines } from '../files/jsonLines.js';
+import { readEvaluation } from '../run/readRunFiles.js';
+import { type RunFolder, readConfig } from '../run/runFolder.js';
 
 /**
  * What a list shows of a run.

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { AgeHistogram } from '../../data/exploration.js';
+import type { AgeHistogram } from '../../data/audit/exploration.js';
 import { formatCount, formatCountOf, formatNumber } from '../format.js';
 import { chartColour } from '../palette.js';
 import { type ChartOptions, drawChart } from './chart.js';

@@ -1,4 +1,4 @@
-import type { ClassCount } from '../../data/exploration.js';
+import type { ClassCount } from '../../data/audit/exploration.js';
 import { formatCount, formatCountOf, formatPercent } from '../format.js';
 import { classColour } from '../palette.js';
 import { barRows } from './barRows.js';

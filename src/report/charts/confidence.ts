@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { Predictions } from '../../evaluation/predictions.js';
-import { mostProbable } from '../../evaluation/scoredImages.js';
+import { mostProbable } from '../../evaluation/metrics/scoredImages.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { formatCount, formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';
 import { type ChartOptions, drawChart } from './chart.js';

@@ -1,4 +1,4 @@
-import { rowShares } from '../../evaluation/confusionMatrix.js';
+import { rowShares } from '../../evaluation/metrics/confusionMatrix.js';
 import { formatCount, formatCountOf, formatPercent } from '../format.js';
 import type { ChartOptions } from './chart.js';
 import { heatTable, shareText } from './heatTable.js';

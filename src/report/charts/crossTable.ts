@@ -1,4 +1,4 @@
-import type { CrossTable } from '../../data/exploration.js';
+import type { CrossTable } from '../../data/audit/exploration.js';
 import { formatCount, formatPercent, formatValue } from '../format.js';
 import type { ChartOptions } from './chart.js';
 import { heatTable, shareText } from './heatTable.js';

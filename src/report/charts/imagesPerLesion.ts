@@ -1,4 +1,4 @@
-import type { Exploration } from '../../data/exploration.js';
+import type { Exploration } from '../../data/audit/exploration.js';
 import { formatCountOf, formatPercent } from '../format.js';
 import { barRows } from './barRows.js';
 import type { ChartOptions } from './chart.js';

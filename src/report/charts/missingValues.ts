@@ -1,4 +1,4 @@
-import type { MissingValues } from '../../data/exploration.js';
+import type { MissingValues } from '../../data/audit/exploration.js';
 import { formatCount, formatPercent } from '../format.js';
 import { barRows } from './barRows.js';
 import type { ChartOptions } from './chart.js';

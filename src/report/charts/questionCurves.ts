@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { NetBenefit, OperatingPoint } from '../../evaluation/binaryQuestion.js';
+import type { NetBenefit, OperatingPoint } from '../../evaluation/metrics/binaryQuestion.js';
 import { formatNumber, formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';
 import { type ChartContent, type ChartOptions, drawChart } from './chart.js';

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { ClassEvaluation } from '../../evaluation/evaluate.js';
-import type { Interval } from '../../evaluation/intervals.js';
+import type { Interval } from '../../evaluation/metrics/intervals.js';
 import { formatCountOf, formatPercent } from '../format.js';
 import { chartColour, classColour } from '../palette.js';
 import { type ChartOptions, drawChart } from './chart.js';

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { ReliabilityBin } from '../../evaluation/calibration.js';
+import type { ReliabilityBin } from '../../evaluation/metrics/calibration.js';
 import { formatCountOf, formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';
 import { type ChartOptions, drawChart } from './chart.js';

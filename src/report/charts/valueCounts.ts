@@ -1,4 +1,4 @@
-import type { ValueCount } from '../../data/exploration.js';
+import type { ValueCount } from '../../data/audit/exploration.js';
 import { formatCount, formatCountOf, formatPercent, formatValue } from '../format.js';
 import { barRows } from './barRows.js';
 import type { ChartOptions } from './chart.js';

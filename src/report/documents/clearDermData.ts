@@ -1,4 +1,4 @@
-import type { Exploration, ValueCount } from '../../data/exploration.js';
+import type { Exploration, ValueCount } from '../../data/audit/exploration.js';
 import { describeMember } from '../ensembleWords.js';
 import {
   formatCount,

@@ -1,6 +1,6 @@
+import type { CalibrationEvaluation, CalibrationQuality } from '../../evaluation/certainty/evaluateCalibration.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
-import type { CalibrationEvaluation, CalibrationQuality } from '../../evaluation/evaluateCalibration.js';
-import type { SubgroupEvaluation } from '../../evaluation/subgroups.js';
+import type { SubgroupEvaluation } from '../../evaluation/metrics/subgroups.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
 import { type Block, command, list, paragraph, table } from './document.js';
 import { describeExternals } from './modelCardExternal.js';

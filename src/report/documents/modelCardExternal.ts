@@ -1,5 +1,5 @@
-import type { SampleComparison, SampleDifference } from '../../evaluation/compareSamples.js';
-import type { ExternalEvaluation } from '../../evaluation/externalEvaluation.js';
+import type { SampleComparison, SampleDifference } from '../../evaluation/comparison/compareSamples.js';
+import type { ExternalEvaluation } from '../../evaluation/outside/externalEvaluation.js';
 import {
   formatCount,
   formatCountOf,

@@ -1,4 +1,4 @@
-import type { Recipe } from '../../training/config.js';
+import type { Recipe } from '../../training/recipe/config.js';
 import { testViews } from '../describeVariation.js';
 import { formatCountOf, formatDuration, formatNumber } from '../format.js';
 import type { Fact } from './document.js';

@@ -1,10 +1,10 @@
+import type { Exploration, MissingValues } from '../../data/audit/exploration.js';
 import { type SplitName, splitNames } from '../../data/dataset.js';
-import type { Exploration, MissingValues } from '../../data/exploration.js';
-import type { SplitsSummary } from '../../data/splitsCsv.js';
-import type { ExternalEvaluation } from '../../evaluation/externalEvaluation.js';
-import type { Interval } from '../../evaluation/intervals.js';
-import type { SubgroupField } from '../../evaluation/subgroups.js';
-import type { Recipe, RunConfig } from '../../training/config.js';
+import type { SplitsSummary } from '../../data/groups/splitsCsv.js';
+import type { Interval } from '../../evaluation/metrics/intervals.js';
+import type { SubgroupField } from '../../evaluation/metrics/subgroups.js';
+import type { ExternalEvaluation } from '../../evaluation/outside/externalEvaluation.js';
+import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { describeVariation } from '../describeVariation.js';
 import { formatCount, formatCountOf, formatList, formatPercent } from '../format.js';
 import type { ReportInput } from '../reportInput.js';

@@ -1,4 +1,4 @@
-import type { AuditSummary, Finding, FindingKind } from '../../data/audit.js';
+import type { AuditSummary, Finding, FindingKind } from '../../data/audit/audit.js';
 import { formatCount, formatCountOf } from '../format.js';
 import { escapeText } from '../html.js';
 import { dataTable } from '../pageParts.js';

@@ -1,5 +1,5 @@
+import type { CalibrationQuality } from '../../evaluation/certainty/evaluateCalibration.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
-import type { CalibrationQuality } from '../../evaluation/evaluateCalibration.js';
 import type { ChartOptions } from '../charts/chart.js';
 import { reliabilityChart } from '../charts/reliability.js';
 import { formatNumber, formatPercent } from '../format.js';

@@ -1,4 +1,4 @@
-import type { Recipe, SplitConfig } from '../../training/config.js';
+import type { Recipe, SplitConfig } from '../../training/recipe/config.js';
 import { describePlatform } from '../describePlatform.js';
 import { testViews } from '../describeVariation.js';
 import { formatCountOf, formatList } from '../format.js';

@@ -1,5 +1,5 @@
-import { analyseErrors, type PredictedImage } from '../../evaluation/errorAnalysis.js';
-import type { Predictions } from '../../evaluation/predictions.js';
+import { analyseErrors, type PredictedImage } from '../../evaluation/metrics/errorAnalysis.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { formatCountOf } from '../format.js';
 import { classLabel } from '../pageParts.js';
 

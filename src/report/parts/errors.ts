@@ -1,5 +1,5 @@
-import { analyseErrors, type PredictedImage } from '../../evaluation/errorAnalysis.js';
-import type { Predictions } from '../../evaluation/predictions.js';
+import { analyseErrors, type PredictedImage } from '../../evaluation/metrics/errorAnalysis.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { Random } from '../../random.js';
 import { formatCount, formatCountOf, formatPercent } from '../format.js';
 import { escapeText } from '../html.js';

@@ -1,4 +1,4 @@
-import { isEnsemble } from '../../training/ensembleConfig.js';
+import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
 import { formatCountOf, formatList, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';

@@ -1,5 +1,5 @@
-import type { SampleComparison, SampleDifference } from '../../evaluation/compareSamples.js';
-import type { ExternalEvaluation, RestrictedEvaluation } from '../../evaluation/externalEvaluation.js';
+import type { SampleComparison, SampleDifference } from '../../evaluation/comparison/compareSamples.js';
+import type { ExternalEvaluation, RestrictedEvaluation } from '../../evaluation/outside/externalEvaluation.js';
 import type { ChartOptions } from '../charts/chart.js';
 import { confusionMatrixChart } from '../charts/confusionMatrix.js';
 import {

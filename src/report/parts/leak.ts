@@ -1,4 +1,4 @@
-import type { LeakNumber } from '../../evaluation/leakDemonstration.js';
+import type { LeakNumber } from '../../evaluation/outside/leakDemonstration.js';
 import type { ChartOptions } from '../charts/chart.js';
 import { leakChart } from '../charts/leak.js';
 import {

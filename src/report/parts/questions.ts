@@ -1,7 +1,12 @@
-import { binaryQuestions, decisionCurve, operatingPoints, scoreQuestion } from '../../evaluation/binaryQuestion.js';
-import type { QuestionEvaluation, QuestionMetric } from '../../evaluation/evaluateQuestions.js';
-import { scoreImages } from '../../evaluation/scoredImages.js';
-import { scaleTemperature } from '../../evaluation/temperature.js';
+import { scaleTemperature } from '../../evaluation/certainty/temperature.js';
+import {
+  binaryQuestions,
+  decisionCurve,
+  operatingPoints,
+  scoreQuestion,
+} from '../../evaluation/metrics/binaryQuestion.js';
+import type { QuestionEvaluation, QuestionMetric } from '../../evaluation/metrics/evaluateQuestions.js';
+import { scoreImages } from '../../evaluation/metrics/scoredImages.js';
 import type { ChartOptions } from '../charts/chart.js';
 import { decisionCurveChart, precisionRecallChart, rocChart } from '../charts/questionCurves.js';
 import { formatCount, formatNumber, formatPercent } from '../format.js';

@@ -1,5 +1,5 @@
-import { perfectConfusionMatrix } from '../../evaluation/confusionMatrix.js';
 import type { Evaluation, EvaluationIntervals } from '../../evaluation/evaluate.js';
+import { perfectConfusionMatrix } from '../../evaluation/metrics/confusionMatrix.js';
 import type { ChartOptions } from '../charts/chart.js';
 import { confidenceChart } from '../charts/confidence.js';
 import { confusionMatrixChart } from '../charts/confusionMatrix.js';

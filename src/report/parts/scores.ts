@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../evaluation/evaluate.js';
-import type { Interval } from '../../evaluation/intervals.js';
+import type { Interval } from '../../evaluation/metrics/intervals.js';
 import { formatCount, formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';

@@ -1,5 +1,5 @@
-import type { Interval } from '../../evaluation/intervals.js';
-import type { SubgroupEvaluation, SubgroupField } from '../../evaluation/subgroups.js';
+import type { Interval } from '../../evaluation/metrics/intervals.js';
+import type { SubgroupEvaluation, SubgroupField } from '../../evaluation/metrics/subgroups.js';
 import { formatCount, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';

@@ -1,6 +1,6 @@
-import { analyseErrors } from '../../evaluation/errorAnalysis.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
-import type { Interval } from '../../evaluation/intervals.js';
+import { analyseErrors } from '../../evaluation/metrics/errorAnalysis.js';
+import type { Interval } from '../../evaluation/metrics/intervals.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { formatCount, formatCountOf, formatDuration, formatPercent } from '../format.js';
 import { term } from '../glossary.js';

@@ -1,12 +1,12 @@
-import type { Audit } from '../../../src/data/audit.js';
+import type { Audit } from '../../../src/data/audit/audit.js';
+import { linkedImages } from '../../../src/data/audit/requireUsable.js';
 import type { Dataset, DatasetInfo, ImageRecord, SplitName } from '../../../src/data/dataset.js';
 import { datasetHashText } from '../../../src/data/datasetHashText.js';
-import { throwIfInterrupted } from '../../../src/data/identicalImages.js';
-import { limitDataset } from '../../../src/data/limitDataset.js';
+import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js';
+import { limitDataset } from '../../../src/data/groups/limitDataset.js';
+import { defaultRatios, splitDataset } from '../../../src/data/groups/split.js';
+import { splitsCsv, splitsJson } from '../../../src/data/groups/splitsCsv.js';
 import { mapConcurrently } from '../../../src/data/mapConcurrently.js';
-import { linkedImages } from '../../../src/data/requireUsable.js';
-import { defaultRatios, splitDataset } from '../../../src/data/split.js';
-import { splitsCsv, splitsJson } from '../../../src/data/splitsCsv.js';
 import { dataError, usageError } from '../../../src/errors.js';
 import { toUtf8 } from '../../../src/models/weights/utf8.js';
 import type { CallContext } from '../browser/workerCalls.js';

@@ -1,4 +1,4 @@
-import { throwIfInterrupted } from '../../../src/data/identicalImages.js';
+import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js';
 import { mapConcurrently } from '../../../src/data/mapConcurrently.js';
 import type { StoredFile } from '../../../src/data/storedFile.js';
 import {

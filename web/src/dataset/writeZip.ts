@@ -1,5 +1,5 @@
 import { BlobWriter, configure, Uint8ArrayReader, ZipWriter } from '@zip.js/zip.js/lib/zip-core-native.js';
-import { throwIfInterrupted } from '../../../src/data/identicalImages.js';
+import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js';
 import type { CallContext } from '../browser/workerCalls.js';
 
 // Called in a worker already.

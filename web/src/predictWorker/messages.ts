@@ -1,5 +1,5 @@
-import type { Preprocessing } from '../../../src/data/preprocessing.js';
-import type { ImageAnswer } from '../../../src/evaluation/imageAnswer.js';
+import type { Preprocessing } from '../../../src/data/preparation/preprocessing.js';
+import type { ImageAnswer } from '../../../src/evaluation/answers/imageAnswer.js';
 import type { AnswerKnowledge, ExportedModel } from '../../../src/evaluation/index.js';
 import type { ComputeDevice } from '../browser/computeDevice.js';
 

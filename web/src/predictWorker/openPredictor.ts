@@ -1,8 +1,8 @@
-import { normaliseImage } from '../../../src/data/batches.js';
+import { normaliseImage } from '../../../src/data/augmentation/batches.js';
 import { runError, usageError } from '../../../src/errors.js';
-import { classifyAndScore } from '../../../src/evaluation/classifyImages.js';
-import { type ExportedModel, readExportedModel } from '../../../src/evaluation/exportedModel.js';
-import { answerImage } from '../../../src/evaluation/imageAnswer.js';
+import { classifyAndScore } from '../../../src/evaluation/answers/classifyImages.js';
+import { type ExportedModel, readExportedModel } from '../../../src/evaluation/answers/exportedModel.js';
+import { answerImage } from '../../../src/evaluation/answers/imageAnswer.js';
 import { fitToSquare } from '../../../src/image/fitToSquare.js';
 import type { Raster } from '../../../src/image/raster.js';
 import { resizeImage } from '../../../src/image/resize.js';

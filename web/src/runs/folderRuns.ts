@@ -1,4 +1,4 @@
-import { parseSplitsCsv } from '../../../src/data/splitsCsv.js';
+import { parseSplitsCsv } from '../../../src/data/groups/splitsCsv.js';
 import { readSummary } from './readSummary.js';
 import { type RunSource, readerError } from './runSource.js';
 

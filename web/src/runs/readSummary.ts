@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../../src/evaluation/evaluate.js';
 import { type RunSummary, summariseRun } from '../../../src/report/runSummary.js';
-import type { AnyConfig } from '../../../src/training/ensembleConfig.js';
 import type { EpochRecord } from '../../../src/training/events.js';
+import type { AnyConfig } from '../../../src/training/recipe/ensembleConfig.js';
 import { parseJson, parseJsonLines, type RunSource, readerError } from './runSource.js';
 
 /** Sums up a run from its files, for sources without a server. @param names evaluations to look for */

@@ -4,12 +4,11 @@ import {
   makeBatch,
   planBatches,
   planEvaluationBatches,
-} from '../../../src/data/batches.js';
-import type { PreparedImages } from '../../../src/data/preprocessing.js';
+} from '../../../src/data/augmentation/batches.js';
+import type { PreparedImages } from '../../../src/data/preparation/preprocessing.js';
 import { type NetworkSize, openClassifier, openFeatureExtractor } from '../../../src/models/index.js';
 import type { Weights } from '../../../src/nn/index.js';
 import type { OpenOptions, Runtime } from '../../../src/runtime/index.js';
-import type { RunConfig } from '../../../src/training/config.js';
 import { computeFeatures, featureBatches } from '../../../src/training/featureTable.js';
 import {
   openHeadTrainer,
@@ -18,10 +17,11 @@ import {
   validateHead,
   withFeatureStatistics,
 } from '../../../src/training/headTraining.js';
+import type { RunConfig } from '../../../src/training/recipe/config.js';
+import type { SplitImages } from '../../../src/training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../../src/training/recipeTrainerOptions.js';
 import type { TrainOptions } from '../../../src/training/train.js';
 import { Trainer, type TrainerOptions } from '../../../src/training/trainer.js';
-import type { SplitImages } from '../../../src/training/trainingSplits.js';
 import { validate } from '../../../src/training/validate.js';
 
 export interface OpenStudioTraining {

@@ -1,7 +1,7 @@
 import { type Evaluation, formatPredictionsCsv, type Predictions } from '../../../src/evaluation/index.js';
 import { toUtf8 } from '../../../src/models/weights/utf8.js';
-import type { RunConfig } from '../../../src/training/config.js';
 import type { EpochRecord, StepRecord } from '../../../src/training/events.js';
+import type { RunConfig } from '../../../src/training/recipe/config.js';
 import type { CallContext } from '../browser/workerCalls.js';
 import type { SplitFiles } from '../dataset/datasetWorker.js';
 import { writeZip } from '../dataset/writeZip.js';

@@ -1,5 +1,5 @@
-import type { PreparedImages } from '../../../src/data/preprocessing.js';
-import { defaultRatios } from '../../../src/data/split.js';
+import { defaultRatios } from '../../../src/data/groups/split.js';
+import type { PreparedImages } from '../../../src/data/preparation/preprocessing.js';
 import {
   type Evaluation,
   evaluatePredictions,
@@ -19,12 +19,12 @@ import {
   takeInitialWeights,
 } from '../../../src/models/index.js';
 import type { Runtime } from '../../../src/runtime/index.js';
-import { checkpointMetadata } from '../../../src/training/checkpointMetadata.js';
-import type { RunConfig } from '../../../src/training/config.js';
 import type { EpochRecord, StepRecord, TrainEvent } from '../../../src/training/events.js';
-import { makeRunConfig } from '../../../src/training/makeRunConfig.js';
+import { checkpointMetadata } from '../../../src/training/recipe/checkpointMetadata.js';
+import type { RunConfig } from '../../../src/training/recipe/config.js';
+import { makeRunConfig } from '../../../src/training/recipe/makeRunConfig.js';
+import { requireEnoughImages, splitImages } from '../../../src/training/recipe/trainingSplits.js';
 import { train } from '../../../src/training/train.js';
-import { requireEnoughImages, splitImages } from '../../../src/training/trainingSplits.js';
 import { openRuntime } from '../browser/computeDevice.js';
 import type { CallContext } from '../browser/workerCalls.js';
 import { sha256 } from '../dataset/sha256.js';

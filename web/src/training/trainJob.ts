@@ -1,4 +1,4 @@
-import type { Recipe } from '../../../src/training/config.js';
+import type { Recipe } from '../../../src/training/recipe/config.js';
 import type { ComputeDevice } from '../browser/computeDevice.js';
 import type { PreparedForTraining } from '../dataset/prepareForTraining.js';
 

@@ -1,5 +1,5 @@
-import type { Recipe } from '../../../src/training/config.js';
 import { estimateTraining, type TrainingEstimate } from '../../../src/training/estimateTraining.js';
+import type { Recipe } from '../../../src/training/recipe/config.js';
 import { type ComputeDevice, openRuntime } from '../browser/computeDevice.js';
 import { type CallContext, serveCalls } from '../browser/workerCalls.js';
 import { runStudioTraining, type StudioTrainResult } from './runStudioTraining.js';

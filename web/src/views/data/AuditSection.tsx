@@ -1,4 +1,4 @@
-import type { AuditSummary, Finding, FindingKind } from '../../../../src/data/audit.js';
+import type { AuditSummary, Finding, FindingKind } from '../../../../src/data/audit/audit.js';
 import { formatCount, formatCountOf } from '../../../../src/report/format.js';
 import { findingNames, listedFindings } from '../../../../src/report/parts/audit.js';
 import { useTask } from '../../browser/useTask.js';

@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { Exploration } from '../../../../src/data/exploration.js';
+import type { Exploration } from '../../../../src/data/audit/exploration.js';
 import { explorationCharts } from '../../../../src/report/explorationCharts.js';
 import { Chart } from '../../components/Chart.js';
 

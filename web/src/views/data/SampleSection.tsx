@@ -1,5 +1,5 @@
 import { useEffect, useId, useState } from 'react';
-import type { Exploration } from '../../../../src/data/exploration.js';
+import type { Exploration } from '../../../../src/data/audit/exploration.js';
 import { formatCount } from '../../../../src/report/format.js';
 import { datasetCalls } from '../../dataset/datasetSession.js';
 import { Thumbnail } from './Thumbnail.js';

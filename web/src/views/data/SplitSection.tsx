@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { splitNames } from '../../../../src/data/dataset.js';
-import { defaultRatios } from '../../../../src/data/split.js';
+import { defaultRatios } from '../../../../src/data/groups/split.js';
 import { usageError } from '../../../../src/errors.js';
 import { formatCount, formatPercent } from '../../../../src/report/format.js';
 import { saveFile } from '../../browser/saveFile.js';

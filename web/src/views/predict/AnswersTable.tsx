@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { formatImageAnswersCsv } from '../../../../src/evaluation/imageAnswersCsv.js';
+import { formatImageAnswersCsv } from '../../../../src/evaluation/answers/imageAnswersCsv.js';
 import { formatCount, formatPercent } from '../../../../src/report/format.js';
 import type { OpenedModel } from '../../predictWorker/messages.js';
 import { useObjectUrl } from './HeatMapView.js';

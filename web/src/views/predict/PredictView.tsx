@@ -2,7 +2,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { SplitName } from '../../../../src/data/dataset.js';
 import { imageIdOf } from '../../../../src/data/storedFile.js';
-import { describeLearnedImages } from '../../../../src/evaluation/learnedImages.js';
+import { describeLearnedImages } from '../../../../src/evaluation/outside/learnedImages.js';
 import type { Device } from '../../../../src/runtime/runtime.js';
 import { useLoaded } from '../../browser/useLoaded.js';
 import { Problem } from '../../components/Problem.js';

@@ -1,4 +1,4 @@
-import type { PredictionSet } from '../../../../src/evaluation/imageAnswer.js';
+import type { PredictionSet } from '../../../../src/evaluation/answers/imageAnswer.js';
 import { formatList, formatPercent } from '../../../../src/report/format.js';
 import type { OpenedModel } from '../../predictWorker/messages.js';
 

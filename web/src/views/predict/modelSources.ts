@@ -1,5 +1,5 @@
 import type { SplitName } from '../../../../src/data/dataset.js';
-import { parseSplitsCsv, splitsByImage } from '../../../../src/data/splitsCsv.js';
+import { parseSplitsCsv, splitsByImage } from '../../../../src/data/groups/splitsCsv.js';
 import { canPredict, type RunSummary } from '../../../../src/report/runSummary.js';
 import { findLocalServer } from '../../browser/localServer.js';
 import { exampleId, exampleRuns } from '../../runs/exampleRuns.js';

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { ClassInfo } from '../../../../src/data/dataset.js';
-import type { Predictions } from '../../../../src/evaluation/predictions.js';
+import type { Predictions } from '../../../../src/evaluation/predictions/predictions.js';
 import { formatCountOf } from '../../../../src/report/format.js';
 import type { Cell } from './ConfusionTable.js';
 import { ImageGrid } from './ImageGrid.js';

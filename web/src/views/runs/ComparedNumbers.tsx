@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { Evaluation } from '../../../../src/evaluation/evaluate.js';
-import type { Interval } from '../../../../src/evaluation/intervals.js';
+import type { Interval } from '../../../../src/evaluation/metrics/intervals.js';
 import { formatCount, formatNumber, formatPercent } from '../../../../src/report/format.js';
 import { modelName } from '../../../../src/report/reportInput.js';
 import { runName } from '../../runs/runSources.js';

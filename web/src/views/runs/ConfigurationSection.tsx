@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { renderConfiguration } from '../../../../src/report/parts/configuration.js';
 import { renderEnsembleConfiguration } from '../../../../src/report/parts/ensemble.js';
-import { isEnsemble } from '../../../../src/training/ensembleConfig.js';
+import { isEnsemble } from '../../../../src/training/recipe/ensembleConfig.js';
 import { ReportHtml } from '../../components/ReportHtml.js';
 import type { RunNow } from './useRun.js';
 

@@ -1,6 +1,6 @@
 import type { CSSProperties } from 'react';
-import { rowShares } from '../../../../src/evaluation/confusionMatrix.js';
 import type { Evaluation } from '../../../../src/evaluation/evaluate.js';
+import { rowShares } from '../../../../src/evaluation/metrics/confusionMatrix.js';
 import { shareText } from '../../../../src/report/charts/heatTable.js';
 import { formatCount } from '../../../../src/report/format.js';
 import { heatTextSwitch } from '../../../../src/report/palette.js';

@@ -1,5 +1,5 @@
 import type { ClassInfo } from '../../../../src/data/dataset.js';
-import type { Predictions } from '../../../../src/evaluation/predictions.js';
+import type { Predictions } from '../../../../src/evaluation/predictions/predictions.js';
 import { formatPercent, formatValue } from '../../../../src/report/format.js';
 import { classColour } from '../../../../src/report/palette.js';
 import { Dialog } from '../../components/Dialog.js';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ClassInfo } from '../../../../src/data/dataset.js';
-import type { Predictions } from '../../../../src/evaluation/predictions.js';
+import type { Predictions } from '../../../../src/evaluation/predictions/predictions.js';
 import { formatCount, formatPercent } from '../../../../src/report/format.js';
 import { sourceOf } from '../../runs/runSources.js';
 import { externalName } from './externalName.js';

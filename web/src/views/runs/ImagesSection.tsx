@@ -1,6 +1,6 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import type { ClassInfo } from '../../../../src/data/dataset.js';
-import type { Predictions } from '../../../../src/evaluation/predictions.js';
+import type { Predictions } from '../../../../src/evaluation/predictions/predictions.js';
 import { formatCount } from '../../../../src/report/format.js';
 import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';

@@ -1,4 +1,4 @@
-import type { PredictionComparison } from '../../../../src/evaluation/comparePredictions.js';
+import type { PredictionComparison } from '../../../../src/evaluation/comparison/comparePredictions.js';
 import { formatCount } from '../../../../src/report/format.js';
 import { metricNames } from '../../../../src/report/metricNames.js';
 import { useLoaded } from '../../browser/useLoaded.js';

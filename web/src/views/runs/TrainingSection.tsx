@@ -3,8 +3,8 @@ import { accuracyCurveChart, lossCurveChart } from '../../../../src/report/chart
 import { accuracyProgressChart, lossProgressChart } from '../../../../src/report/charts/trainingProgress.js';
 import { formatDuration, formatNumber, formatPercent } from '../../../../src/report/format.js';
 import { describeCurves } from '../../../../src/training/curveNotes.js';
-import { isEnsemble } from '../../../../src/training/ensembleConfig.js';
 import type { EpochRecord } from '../../../../src/training/events.js';
+import { isEnsemble } from '../../../../src/training/recipe/ensembleConfig.js';
 import { Chart } from '../../components/Chart.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import type { RunNow } from './useRun.js';

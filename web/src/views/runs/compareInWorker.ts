@@ -1,4 +1,4 @@
-import type { PredictionComparison } from '../../../../src/evaluation/comparePredictions.js';
+import type { PredictionComparison } from '../../../../src/evaluation/comparison/comparePredictions.js';
 import { WorkerCalls } from '../../browser/workerCalls.js';
 import type { CompareFunctions, CompareRequest } from './compareWorker.js';
 

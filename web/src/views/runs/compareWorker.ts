@@ -1,5 +1,5 @@
-import { comparePredictions } from '../../../../src/evaluation/comparePredictions.js';
-import type { Predictions } from '../../../../src/evaluation/predictions.js';
+import { comparePredictions } from '../../../../src/evaluation/comparison/comparePredictions.js';
+import type { Predictions } from '../../../../src/evaluation/predictions/predictions.js';
 import { serveCalls } from '../../browser/workerCalls.js';
 
 /** Two runs' predictions of the same images; the second is compared with the first. */

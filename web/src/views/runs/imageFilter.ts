@@ -1,4 +1,4 @@
-import { subgroupOf } from '../../../../src/evaluation/subgroups.js';
+import { subgroupOf } from '../../../../src/evaluation/metrics/subgroups.js';
 import type { ListedImage } from './listPredicted.js';
 
 export const imageOrders = {

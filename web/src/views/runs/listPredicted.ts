@@ -1,5 +1,5 @@
-import { analyseErrors, type PredictedImage } from '../../../../src/evaluation/errorAnalysis.js';
-import type { Predictions } from '../../../../src/evaluation/predictions.js';
+import { analyseErrors, type PredictedImage } from '../../../../src/evaluation/metrics/errorAnalysis.js';
+import type { Predictions } from '../../../../src/evaluation/predictions/predictions.js';
 import type { RunRecord } from '../../../../src/report/runSummary.js';
 
 /** An image with its prediction and, where they are known, the facts of its record. */

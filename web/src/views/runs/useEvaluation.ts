@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
 import type { Evaluation } from '../../../../src/evaluation/evaluate.js';
-import type { Predictions } from '../../../../src/evaluation/predictions.js';
-import { parsePredictionsCsv } from '../../../../src/evaluation/predictionsCsv.js';
-import type { SubgroupEvaluation } from '../../../../src/evaluation/subgroups.js';
+import type { SubgroupEvaluation } from '../../../../src/evaluation/metrics/subgroups.js';
+import type { Predictions } from '../../../../src/evaluation/predictions/predictions.js';
+import { parsePredictionsCsv } from '../../../../src/evaluation/predictions/predictionsCsv.js';
 import { countTestLooks, type TestLookEntry } from '../../../../src/report/countTestLooks.js';
 import type { TestLooks } from '../../../../src/report/reportInput.js';
-import type { RunConfig } from '../../../../src/training/config.js';
+import type { RunConfig } from '../../../../src/training/recipe/config.js';
 import { type Loaded, useLoaded } from '../../browser/useLoaded.js';
 import { readChangedFiles } from '../../runs/changedFiles.js';
 import { pollMilliseconds } from '../../runs/pollMilliseconds.js';

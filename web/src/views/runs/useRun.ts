@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
-import type { SplitsSummary } from '../../../../src/data/splitsCsv.js';
+import type { SplitsSummary } from '../../../../src/data/groups/splitsCsv.js';
 import type { RunSummary } from '../../../../src/report/runSummary.js';
-import type { AnyConfig } from '../../../../src/training/ensembleConfig.js';
 import type { EpochRecord, StepRecord } from '../../../../src/training/events.js';
+import type { AnyConfig } from '../../../../src/training/recipe/ensembleConfig.js';
 import { useLoaded } from '../../browser/useLoaded.js';
 import { readChangedFiles } from '../../runs/changedFiles.js';
 import { pollMilliseconds } from '../../runs/pollMilliseconds.js';

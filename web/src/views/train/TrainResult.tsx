@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { Interval } from '../../../../src/evaluation/intervals.js';
+import type { Interval } from '../../../../src/evaluation/metrics/intervals.js';
 import { confusionMatrixChart } from '../../../../src/report/charts/confusionMatrix.js';
 import { formatCountOf, formatNumber, formatPercent } from '../../../../src/report/format.js';
 import { syntheticNotice } from '../../../../src/report/page.js';

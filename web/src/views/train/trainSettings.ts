@@ -1,5 +1,5 @@
 import { usageError } from '../../../../src/errors.js';
-import { resolveRecipe } from '../../../../src/training/resolveRecipe.js';
+import { resolveRecipe } from '../../../../src/training/recipe/resolveRecipe.js';
 
 /** What the form holds: numbers as they are typed. */
 export interface TrainSettings {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Recipe } from '../../../../src/training/config.js';
+import type { Recipe } from '../../../../src/training/recipe/config.js';
 import type { ComputeDevice } from '../../browser/computeDevice.js';
 import { startTrainWorker } from '../../training/trainingSession.js';
 

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
-import { augmentImage, drawAugmentation } from '../../../../../src/data/augmentation.js';
-import { augmentationSettings } from '../../../../../src/data/augmentationSettings.js';
+import { augmentImage, drawAugmentation } from '../../../../../src/data/augmentation/augmentation.js';
+import { augmentationSettings } from '../../../../../src/data/augmentation/augmentationSettings.js';
 import { generateSyntheticDataset } from '../../../../../src/data/synthetic/index.js';
 import type { Raster } from '../../../../../src/image/raster.js';
 import { Random } from '../../../../../src/random.js';

@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { Exploration } from '../../../../../src/data/exploration.js';
+import type { Exploration } from '../../../../../src/data/audit/exploration.js';
 import { classCountsChart } from '../../../../../src/report/charts/classCounts.js';
 import { formatCount, formatPercent } from '../../../../../src/report/format.js';
 import { Chart } from '../../../components/Chart.js';

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
+import type { Exploration } from '../../../../../src/data/audit/exploration.js';
 import { type ClassWeightsKind, classWeights } from '../../../../../src/data/classWeights.js';
-import type { Exploration } from '../../../../../src/data/exploration.js';
-import { ham10000Classes } from '../../../../../src/data/ham10000.js';
+import { ham10000Classes } from '../../../../../src/data/formats/ham10000.js';
 import { classWeightsChart } from '../../../../../src/report/charts/classWeights.js';
 import { formatNumber, formatPercent } from '../../../../../src/report/format.js';
 import { Chart } from '../../../components/Chart.js';

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
-import { perfectConfusionMatrix } from '../../../../../src/evaluation/confusionMatrix.js';
 import type { Evaluation } from '../../../../../src/evaluation/evaluate.js';
+import { perfectConfusionMatrix } from '../../../../../src/evaluation/metrics/confusionMatrix.js';
 import { confusionMatrixChart } from '../../../../../src/report/charts/confusionMatrix.js';
 import { Chart } from '../../../components/Chart.js';
 import { useRunFile } from '../runContext.js';

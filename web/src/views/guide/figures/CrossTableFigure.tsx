@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import type { Exploration } from '../../../../../src/data/exploration.js';
+import type { Exploration } from '../../../../../src/data/audit/exploration.js';
 import type { ChartOptions } from '../../../../../src/report/charts/chart.js';
 import {
   diagnosisByAgeChart,

@@ -4,7 +4,7 @@ import { findModel } from '../../../../../src/models/registry.js';
 import { barRows } from '../../../../../src/report/charts/barRows.js';
 import { formatCount, formatPercent } from '../../../../../src/report/format.js';
 import { chartColour } from '../../../../../src/report/palette.js';
-import { findTrainable } from '../../../../../src/training/parameterRoles.js';
+import { findTrainable } from '../../../../../src/training/optimisation/parameterRoles.js';
 import { Chart } from '../../../components/Chart.js';
 import { Choice, Say } from './Controls.js';
 

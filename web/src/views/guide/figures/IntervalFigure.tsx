@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { useCallback, useState } from 'react';
-import { wilsonInterval } from '../../../../../src/evaluation/wilsonInterval.js';
+import { wilsonInterval } from '../../../../../src/evaluation/metrics/wilsonInterval.js';
 import { drawChart } from '../../../../../src/report/charts/chart.js';
 import { formatPercent } from '../../../../../src/report/format.js';
 import { chartColour } from '../../../../../src/report/palette.js';

@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { Exploration } from '../../../../../src/data/exploration.js';
+import type { Exploration } from '../../../../../src/data/audit/exploration.js';
 import { missingValuesChart } from '../../../../../src/report/charts/missingValues.js';
 import { Chart } from '../../../components/Chart.js';
 import { useRunFile } from '../runContext.js';

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { ham10000Classes } from '../../../../../src/data/ham10000.js';
+import { ham10000Classes } from '../../../../../src/data/formats/ham10000.js';
 import { generateSyntheticDataset } from '../../../../../src/data/synthetic/index.js';
 import { Choice, Slider } from './Controls.js';
 import { Pixels } from './Pixels.js';

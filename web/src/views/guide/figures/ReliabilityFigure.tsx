@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
-import { expectedCalibrationError, reliabilityBins } from '../../../../../src/evaluation/calibration.js';
-import { scoreImages, WeightedImages } from '../../../../../src/evaluation/scoredImages.js';
-import { scaleTemperature } from '../../../../../src/evaluation/temperature.js';
+import { scaleTemperature } from '../../../../../src/evaluation/certainty/temperature.js';
+import { expectedCalibrationError, reliabilityBins } from '../../../../../src/evaluation/metrics/calibration.js';
+import { scoreImages, WeightedImages } from '../../../../../src/evaluation/metrics/scoredImages.js';
 import { reliabilityChart } from '../../../../../src/report/charts/reliability.js';
 import { formatNumber, formatPercent } from '../../../../../src/report/format.js';
 import { Chart } from '../../../components/Chart.js';

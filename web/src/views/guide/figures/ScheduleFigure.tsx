@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { useCallback, useState } from 'react';
 import { drawChart } from '../../../../../src/report/charts/chart.js';
 import { chartColour } from '../../../../../src/report/palette.js';
-import { learningRateAt, type ScheduleOptions } from '../../../../../src/training/schedules.js';
+import { learningRateAt, type ScheduleOptions } from '../../../../../src/training/optimisation/schedules.js';
 import { Chart } from '../../../components/Chart.js';
 import { Choice, Slider } from './Controls.js';
 

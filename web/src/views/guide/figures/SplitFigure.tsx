@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { useCallback, useMemo, useState } from 'react';
 import type { ImageRecord, SplitName } from '../../../../../src/data/dataset.js';
-import { ham10000Classes } from '../../../../../src/data/ham10000.js';
-import { splitByRule } from '../../../../../src/data/splitRule.js';
+import { ham10000Classes } from '../../../../../src/data/formats/ham10000.js';
+import { splitByRule } from '../../../../../src/data/groups/splitRule.js';
 import { generateSyntheticDataset } from '../../../../../src/data/synthetic/index.js';
 import { drawChart } from '../../../../../src/report/charts/chart.js';
 import { formatPercent } from '../../../../../src/report/format.js';

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
-import { binaryQuestions, scoreQuestion } from '../../../../../src/evaluation/binaryQuestion.js';
-import { scoreImages } from '../../../../../src/evaluation/scoredImages.js';
+import { binaryQuestions, scoreQuestion } from '../../../../../src/evaluation/metrics/binaryQuestion.js';
+import { scoreImages } from '../../../../../src/evaluation/metrics/scoredImages.js';
 import { barRows } from '../../../../../src/report/charts/barRows.js';
 import { formatCountOf, formatPercent } from '../../../../../src/report/format.js';
 import { Chart } from '../../../components/Chart.js';

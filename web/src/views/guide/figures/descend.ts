@@ -1,5 +1,5 @@
-import { makeOptimizer, type OptimizerOptions } from '../../../../../src/training/optimizers.js';
-import { ParameterStore } from '../../../../../src/training/parameterStore.js';
+import { makeOptimizer, type OptimizerOptions } from '../../../../../src/training/optimisation/optimizers.js';
+import { ParameterStore } from '../../../../../src/training/optimisation/parameterStore.js';
 
 export type Point = readonly [x: number, y: number];
 

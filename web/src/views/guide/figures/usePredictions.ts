@@ -1,6 +1,6 @@
-import { ham10000Classes } from '../../../../../src/data/ham10000.js';
-import type { Predictions } from '../../../../../src/evaluation/predictions.js';
-import { parsePredictionsCsv } from '../../../../../src/evaluation/predictionsCsv.js';
+import { ham10000Classes } from '../../../../../src/data/formats/ham10000.js';
+import type { Predictions } from '../../../../../src/evaluation/predictions/predictions.js';
+import { parsePredictionsCsv } from '../../../../../src/evaluation/predictions/predictionsCsv.js';
 import { useRunFile } from '../runContext.js';
 
 function parse(text: string): Predictions {

@@ -1,0 +1,168 @@
+import { Random } from '../../random.js';
+import type { Batch, PreparedImages, Preprocessing } from '../preparation/preprocessing.js';
+import { augmentImage, drawAugmentation } from './augmentation.js';
+import type { AugmentationSettings } from './augmentationSettings.js';
+
+/** Which images make a batch: positions in the split's list of records. */
+export interface BatchRows {
+  /** Step of the whole training (or of the evaluation), from 0. */
+  readonly step: number;
+  /** [N], positions in the split's list. */
+  readonly rows: Int32Array;
+  /** [N], epoch of each image, from 0; a batch may reach from one epoch into the next. */
+  readonly epochs: Int32Array;
+  /** How many rows at the end only fill the batch up (evaluation): the last image again, to be discarded. */
+  readonly padding: number;
+}
+
+export interface BatchPlan {
+  readonly count: number;
+  readonly batchSize: number;
+  /** Batches in an epoch; a fraction, since the remainder of an epoch goes into the next. */
+  readonly stepsPerEpoch: number;
+  /** Steps after which epoch `epoch` (from 0) is over, to the last whole step: `floor((epoch + 1) * count / batchSize)`. */
+  epochEnd(epoch: number): number;
+  /** A function of seed and step alone: resuming needs no state. */
+  batchRows(step: number): BatchRows;
+}
+
+/**
+ * Plans training batches: all images in a fresh order each epoch, one epoch after the other, cut into full batches. No batch
+ * is short and none is padded, and each image is seen exactly once an epoch.
+ */
+export function planBatches(options: {
+  readonly count: number;
+  readonly batchSize: number;
+  readonly seed: number;
+}): BatchPlan {
+  const { count, batchSize, seed } = options;
+  if (!(count > 0 && batchSize > 0)) throw new RangeError(`Cannot make batches of ${batchSize} from ${count} images.`);
+  // Steps come mostly in order: two epochs are enough, and a batch beyond more than two just draws again.
+  const orders = new Map<number, Int32Array>();
+  const orderOf = (epoch: number): Int32Array => {
+    let order = orders.get(epoch);
+    if (!order) {
+      order = new Random(seed, 'order', epoch).shuffle(Int32Array.from({ length: count }, (_, row) => row));
+      if (orders.size >= 2) orders.delete(Math.min(...orders.keys()));
+      orders.set(epoch, order);
+    }
+    return order;
+  };
+  return {
+    count,
+    batchSize,
+    stepsPerEpoch: count / batchSize,
+    epochEnd: (epoch) => Math.floor(((epoch + 1) * count) / batchSize),
+    batchRows(step) {
+      const rows = new Int32Array(batchSize);
+      const epochs = new Int32Array(batchSize);
+      for (let i = 0; i < batchSize; i++) {
+        const position = step * batchSize + i;
+        const epoch = Math.floor(position / count);
+        rows[i] = orderOf(epoch)[position - epoch * count];
+        epochs[i] = epoch;
+      }
+      return { step, rows, epochs, padding: 0 };
+    },
+  };
+}
+
+/**
+ * Plans evaluation batches: all images once, in order; the last batch is filled up with its last image.
+ * @param options.epoch whose augmentation is drawn, where there is one. Default 0
+ */
+export function planEvaluationBatches(options: {
+  readonly count: number;
+  readonly batchSize: number;
+  readonly epoch?: number;
+}): {
+  readonly steps: number;
+  batchRows(step: number): BatchRows;
+} {
+  const { count, batchSize, epoch = 0 } = options;
+  return {
+    steps: Math.ceil(count / batchSize),
+    batchRows(step) {
+      const rows = Int32Array.from({ length: batchSize }, (_, i) => Math.min(step * batchSize + i, count - 1));
+      const padding = Math.max(0, (step + 1) * batchSize - count);
+      return { step, rows, epochs: new Int32Array(batchSize).fill(epoch), padding };
+    },
+  };
+}
+
+/** What batches are made of; the same for a whole training. */
+export interface BatchSource {
+  readonly images: PreparedImages;
+  /** Index in `images` of each record of the split. */
+  readonly indices: ArrayLike<number>;
+  /** Class index of each record of the split. */
+  readonly labels: ArrayLike<number>;
+  readonly preprocessing: Preprocessing;
+  /** Null or undefined for evaluation: images as they are. */
+  readonly augmentation?: AugmentationSettings | null;
+  /** Of augmentation; each image has a stream of its own in each epoch. */
+  readonly seed: number;
+}
+
+/**
+ * Reads, varies and normalises the images of a batch. Rows that only fill it up are marked by -1 in `indices`.
+ * @param target memory for the images, of length batchSize * 3 * imageSize^2; new where not given
+ */
+export function makeBatch(
+  source: BatchSource,
+  { step, rows, epochs, padding }: BatchRows,
+  target?: Float32Array<ArrayBuffer>,
+): Batch {
+  const { images, indices, labels, preprocessing, augmentation, seed } = source;
+  const size = preprocessing.imageSize;
+  if (images.imageSize !== size)
+    throw new RangeError(`Images were prepared at ${images.imageSize} pixels, preprocessing says ${size}.`);
+  const length = size * size * 3;
+  const values = target ?? new Float32Array(rows.length * length);
+  if (values.length !== rows.length * length)
+    throw new RangeError(`A batch needs ${rows.length * length} values, the given memory holds ${values.length}.`);
+  const pixels = new Uint8Array(length);
+  const normalise = augmentation ? undefined : normaliser(preprocessing);
+  for (let i = 0; i < rows.length; i++) {
+    const index = indices[rows[i]];
+    images.read(index, pixels);
+    if (normalise) normalise(pixels, values, i * length);
+    else if (augmentation) {
+      const random = new Random(seed, 'augmentation', epochs[i], index);
+      const parameters = drawAugmentation(augmentation, size, random);
+      augmentImage(pixels, parameters, augmentation.fill, preprocessing, values, i * length);
+    }
+  }
+  return {
+    images: values,
+    labels: Int32Array.from(rows, (row) => labels[row]),
+    indices: rows.map((row, i) => (i < rows.length - padding ? row : -1)),
+    epoch: epochs[0],
+    step,
+  };
+}
+
+/**
+ * Normalises one image: HWC bytes to CHW floats, (value / 255 - mean) / std, for evaluation and prediction.
+ * @param target [3, size, size] from `offset` on
+ */
+export function normaliseImage(
+  pixels: Uint8Array,
+  preprocessing: Pick<Preprocessing, 'imageSize' | 'mean' | 'std'>,
+  target: Float32Array,
+  offset = 0,
+): void {
+  normaliser(preprocessing)(pixels, target, offset);
+}
+
+function normaliser({ imageSize, mean, std }: Pick<Preprocessing, 'imageSize' | 'mean' | 'std'>) {
+  const tables = mean.map((m, c) => Float32Array.from({ length: 256 }, (_, value) => (value / 255 - m) / std[c]));
+  const plane = imageSize ** 2;
+  return (pixels: Uint8Array, target: Float32Array, offset: number): void => {
+    for (let c = 0; c < 3; c++) {
+      const table = tables[c];
+      const start = offset + c * plane;
+      for (let i = 0, at = c; i < plane; i++, at += 3) target[start + i] = table[pixels[at]];
+    }
+  };
+}

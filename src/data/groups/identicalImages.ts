@@ -1,0 +1,92 @@
+import { interruptedError } from '../../errors.js';
+import type { ImageFiles } from '../dataset.js';
+import { mapConcurrently } from '../mapConcurrently.js';
+
+/** What the core needs of an AbortSignal. */
+export interface Interruption {
+  readonly aborted: boolean;
+}
+
+/** @throws LesionlabError kind `interrupted` once the signal is aborted */
+export function throwIfInterrupted(signal: Interruption | undefined, what: string): void {
+  if (signal?.aborted) throw interruptedError(`Interrupted while ${what}.`);
+}
+
+/**
+ * Finds images whose files are the same byte by byte. Reads only files that have their size (and, in zips, their CRC-32) in
+ * common with another; empty and unreadable files are no one's twin.
+ * @returns sets of two or more image ids, in the order of `imageIds`
+ */
+export async function findIdenticalImages(
+  images: ImageFiles,
+  imageIds: readonly string[] = images.imageIds,
+  signal?: Interruption,
+): Promise<string[][]> {
+  const sets: string[][] = [];
+  for (const sameSize of groupBy(
+    imageIds.filter((id) => images.has(id) && images.byteLength(id) > 0),
+    (id) => images.byteLength(id),
+  )) {
+    const fingerprints = sameSize.map((id) => images.fingerprint(id));
+    const byChecksum = fingerprints.every((mark) => mark.startsWith('crc32-'))
+      ? groupBy(sameSize, (_, i) => fingerprints[i])
+      : [sameSize];
+    for (const candidates of byChecksum) sets.push(...(await sameBytes(images, candidates, signal)));
+  }
+  const position = new Map(imageIds.map((id, i) => [id, i] as const));
+  return sets.sort((a, b) => position.get(a[0])! - position.get(b[0])!);
+}
+
+async function sameBytes(
+  images: ImageFiles,
+  candidates: readonly string[],
+  signal: Interruption | undefined,
+): Promise<string[][]> {
+  // A hash first, since many small files can have one size; then the bytes themselves, of the few that are left.
+  const hashes = await mapConcurrently(candidates, 4, async (id) => {
+    throwIfInterrupted(signal, 'comparing image files');
+    const bytes = await readOrNothing(images, id);
+    return bytes ? contentHash(bytes) : `unreadable ${id}`;
+  });
+  const sets: string[][] = [];
+  for (const alike of groupBy(candidates, (_, i) => hashes[i])) {
+    const first = await readOrNothing(images, alike[0]);
+    const same = [alike[0]];
+    for (const id of alike.slice(1)) {
+      const bytes = await readOrNothing(images, id);
+      if (first && bytes && first.length === bytes.length && first.every((byte, i) => byte === bytes[i])) same.push(id);
+    }
+    if (same.length > 1) sets.push(same);
+  }
+  return sets;
+}
+
+async function readOrNothing(images: ImageFiles, imageId: string): Promise<Uint8Array | undefined> {
+  try {
+    return await images.read(imageId);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Groups of two or more items that have a key in common, items and groups in order. */
+function groupBy<T>(items: readonly T[], keyOf: (item: T, index: number) => string | number): T[][] {
+  const groups = new Map<string | number, T[]>();
+  for (const [i, item] of items.entries()) {
+    const key = keyOf(item, i);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+/** Two lanes of FNV-1a, 64 bits: only a sieve, equality is checked byte by byte. */
+function contentHash(bytes: Uint8Array): string {
+  let [a, b] = [0x811c9dc5, 0x9747b28c];
+  for (let i = 0; i < bytes.length; i++) {
+    a = Math.imul(a ^ bytes[i], 0x01000193);
+    b = Math.imul(b ^ bytes[i], 0x85ebca6b);
+  }
+  return `${a}/${b}`;
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import type { ClassInfo } from '../../data/dataset.js';
+import type { Preprocessing } from '../../data/preparation/preprocessing.js';
+import { runError } from '../../errors.js';
+import { decodeMessage, type Message } from '../../graph/protobuf.js';
+import { preprocessingSchema, recipe as recipeSchema } from '../../training/recipe/config.js';
+import type { Calibration } from '../certainty/evaluateCalibration.js';
+import type { TestTimeAugmentation } from './classifyImages.js';
+
+/** An exported model with all that prediction needs to know: read from the file alone. */
+export interface ExportedModel {
+  /** The ONNX file. */
+  readonly bytes: Uint8Array;
+  /** In the order of the outputs. */
+  readonly classes: readonly ClassInfo[];
+  readonly preprocessing: Preprocessing;
+  readonly testTimeAugmentation: TestTimeAugmentation;
+  /** Model id, for example `lenet`. */
+  readonly model: string;
+  /** Whether it was trained on images that lesionlab drew itself. */
+  readonly synthetic: boolean;
+  /** `int8` where it computes in 8-bit integers; undefined where it computes in floats. */
+  readonly quantisation?: 'int8';
+  /** Of the probabilities that prediction with `testTimeAugmentation` gives; undefined where the run had none. */
+  readonly certainty?: Calibration;
+  /** Of its output `out_of_distribution`; undefined where it has none. */
+  readonly outOfDistribution?: OutOfDistributionMetadata;
+  /** The layer whose Grad-CAM is its output `heat_maps` [batch, K, H, W]; undefined where it has none. */
+  readonly heatMapLayer?: string;
+  /** Everything in the file's metadata. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What programs need to know to use the output `out_of_distribution`. */
+export interface OutOfDistributionMetadata {
+  /** An image whose number is above it is flagged. */
+  readonly threshold: number;
+  /** Images that the statistics in the graph are from. */
+  readonly trainingImages: number;
+}
+
+const json = <T>(schema: z.ZodType<T>) =>
+  z.string().transform((text, context): T => {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'expected JSON' });
+      return z.NEVER;
+    }
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of parsed.error.issues)
+      context.addIssue({ code: 'custom', message: `${path.join('.')}: ${message}` });
+    return z.NEVER;
+  });
+
+const calibrationShape = z.object({
+  temperature: z.number().positive(),
+  conformal: z.array(z.object({ level: z.number(), thresholds: z.array(z.number()), images: z.array(z.number()) })),
+});
+
+const metadataSchema = z.object({
+  lesionlab: z.string(),
+  model: z.string(),
+  classes: json(z.array(z.string()).min(2)),
+  classNames: json(z.array(z.string())),
+  malignant: json(z.array(z.boolean().nullable())).optional(),
+  preprocessing: json(preprocessingSchema),
+  testTimeAugmentation: recipeSchema.shape.evaluation.shape.testTimeAugmentation.default('none'),
+  synthetic: z.enum(['true', 'false']).default('false'),
+  quantisation: z.literal('int8').optional(),
+  certainty: json(calibrationShape).optional(),
+  outOfDistribution: json(z.object({ threshold: z.number(), trainingImages: z.number() })).optional(),
+});
+
+/**
+ * Reads what an exported model's metadata says, and checks that the graph takes and gives what it should.
+ * @param name of the file, for messages
+ * @throws LesionlabError kind `run` that names the file where it is no ONNX model, or not one of lesionlab's
+ */
+export function readExportedModel(name: string, bytes: Uint8Array): ExportedModel {
+  const message = decodeModel(name, bytes);
+  const metadata: Record<string, string> = Object.fromEntries(
+    message.metadata.map(({ key, value }: Message) => [key, value]),
+  );
+  if (metadata.lesionlab === undefined)
+    throw runError(
+      'foreign-model',
+      `${name} is an ONNX model, but none that lesionlab exported: its metadata is missing.`,
+      {
+        hint: exportHint,
+      },
+    );
+  const parsed = metadataSchema.safeParse(metadata);
+  const faults = parsed.success
+    ? [...checkClasses(parsed.data), ...checkInterface(message, parsed.data)]
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  if (!parsed.success || faults.length > 0)
+    throw runError('model-metadata', `The metadata of ${name} can't be used: ${faults[0]}.`, {
+      details: faults,
+      hint: `It was changed, or written by another version (${metadata.lesionlab}). ${exportHint}`,
+    });
+  const { classes, classNames, malignant, synthetic, ...rest } = parsed.data;
+  const heatMaps = message.graph.outputs.some((output: Message) => output.name === 'heat_maps');
+  return {
+    bytes,
+    ...rest,
+    ...(heatMaps && { heatMapLayer: metadata.gradCamLayer }),
+    classes: classes.map((id, i) => ({ id, name: classNames[i], malignant: malignant?.[i] ?? undefined })),
+    synthetic: synthetic === 'true',
+    metadata,
+  };
+}
+
+export const exportHint = 'Expected a model.onnx that `lesionlab export <run>` wrote.';
+
+/** Whether a file begins as a JPEG or a PNG does. */
+const isImage = (bytes: Uint8Array) =>
+  [
+    [0xff, 0xd8, 0xff],
+    [0x89, 0x50, 0x4e, 0x47],
+  ].some((signature) => signature.every((byte, i) => bytes[i] === byte));
+
+function decodeModel(name: string, bytes: Uint8Array): Message {
+  if (isImage(bytes))
+    throw runError('model-damaged', `${name} is an image, and was given as a model.`, { hint: exportHint });
+  let message: Message;
+  try {
+    message = decodeMessage('Model', bytes);
+  } catch (cause) {
+    throw runError('model-damaged', `${name} is no complete ONNX model.`, {
+      details: [(cause as Error).message],
+      hint: `The file may have been cut off. ${exportHint}`,
+      cause,
+    });
+  }
+  if (message.graph === undefined || !(message.irVersion > 0))
+    throw runError('model-damaged', `${name} is no ONNX model: it holds no graph.`, { hint: exportHint });
+  return message;
+}
+
+function checkClasses({ classes, classNames, malignant }: z.infer<typeof metadataSchema>): string[] {
+  const lengths = [classes.length, classNames.length, malignant?.length ?? classes.length];
+  return new Set(lengths).size === 1
+    ? []
+    : [`classes, classNames and malignant differ in length (${lengths.join(', ')})`];
+}
+
+/** What the graph takes and gives, against what its metadata says. */
+function checkInterface(
+  { graph }: Message,
+  { classes, preprocessing, outOfDistribution }: z.infer<typeof metadataSchema>,
+): string[] {
+  const { imageSize } = preprocessing;
+  const expected = {
+    images: ['batch', 3, imageSize, imageSize],
+    logits: ['batch', classes.length],
+    probabilities: ['batch', classes.length],
+    ...(outOfDistribution && { out_of_distribution: ['batch'] }),
+  };
+  return Object.entries(expected).flatMap(([name, shape]) => {
+    const value = [...graph.inputs, ...graph.outputs].find((found: Message) => found.name === name);
+    if (!value) return [`the graph has no ${name}`];
+    const found = value.type?.tensorType?.shape?.dimensions?.map((side: Message) => side.parameter || side.value);
+    return `${found}` === `${shape}` ? [] : [`${name} has shape [${found}], expected [${shape}]`];
+  });
+}

@@ -1,0 +1,89 @@
+import type { Predictions } from '../predictions/predictions.js';
+
+/** Coverages that are offered: 90% means that nine of ten sets hold the truth. */
+export const conformalLevels = [0.8, 0.9, 0.95] as const;
+
+/** What a prediction set is made with. */
+export interface ConformalThresholds {
+  /** Share of sets that should hold the truth, of each class. */
+  readonly level: number;
+  /** [K]: a class is in the set from this probability on; 0 where its validation images are too few to leave it out. */
+  readonly thresholds: readonly number[];
+  /** [K], validation images behind each threshold. */
+  readonly images: readonly number[];
+}
+
+/**
+ * Split conformal prediction with a threshold for each class, so that coverage holds for every diagnosis and not only on average
+ * (Vovk 2012, "Conditional validity of inductive conformal predictors"; score 1 - p of Sadinle, Lei and Wasserman 2019). With n
+ * images of a class and the level 1 - a, the threshold is the floor(a (n + 1))-th smallest probability that the truth was given; with
+ * fewer than 1 / a - 1 images there is none, and the class is in every set.
+ *
+ * The guarantee is for images that are exchangeable. Images of one lesion are not independent, which makes coverage vary more
+ * than the number of images suggests.
+ */
+export function conformalThresholds(
+  { classes, labels, probabilities }: Predictions,
+  level: number,
+): ConformalThresholds {
+  const scores = classes.map((): number[] => []);
+  for (let i = 0; i < labels.length; i++) scores[labels[i]].push(probabilities[i * classes.length + labels[i]]);
+  const thresholds = scores.map((own) => {
+    const sorted = Float64Array.from(own).sort();
+    // 0.1 * 10 must count as 1, whatever floating point makes of it.
+    const rank = Math.floor((1 - level) * (sorted.length + 1) + 1e-9);
+    return rank < 1 ? 0 : sorted[rank - 1];
+  });
+  return { level, thresholds, images: scores.map((own) => own.length) };
+}
+
+/** The classes of each image's set, most probable first. @param probabilities [N, K] row by row */
+export function predictionSets(
+  probabilities: ArrayLike<number>,
+  { thresholds }: Pick<ConformalThresholds, 'thresholds'>,
+): number[][] {
+  const classes = thresholds.length;
+  return Array.from({ length: probabilities.length / classes }, (_, i) => {
+    const p = (k: number) => probabilities[i * classes + k];
+    return thresholds.flatMap((threshold, k) => (p(k) >= threshold ? [k] : [])).sort((a, b) => p(b) - p(a));
+  });
+}
+
+/** How sets did on images that the thresholds don't come from. */
+export interface ConformalCoverage {
+  readonly level: number;
+  /** Share of sets that hold the truth, [0, 1]. */
+  readonly coverage: number;
+  /** The same by class; null where a class has no images. */
+  readonly perClass: readonly (number | null)[];
+  /** Mean number of classes in a set. */
+  readonly meanSize: number;
+  /** Share of sets with one class, [0, 1]. */
+  readonly single: number;
+  /** Share of sets with none, [0, 1]. */
+  readonly empty: number;
+}
+
+export function measureCoverage(
+  { classes, labels, probabilities }: Predictions,
+  conformal: ConformalThresholds,
+): ConformalCoverage {
+  const sets = predictionSets(probabilities, conformal);
+  const images = classes.map(() => 0);
+  const covered = classes.map(() => 0);
+  let size = 0;
+  for (const [i, set] of sets.entries()) {
+    images[labels[i]] += 1;
+    if (set.includes(labels[i])) covered[labels[i]] += 1;
+    size += set.length;
+  }
+  const share = (count: number) => count / sets.length;
+  return {
+    level: conformal.level,
+    coverage: share(covered.reduce((a, b) => a + b, 0)),
+    perClass: covered.map((count, k) => (images[k] > 0 ? count / images[k] : null)),
+    meanSize: share(size),
+    single: share(sets.filter(({ length }) => length === 1).length),
+    empty: share(sets.filter(({ length }) => length === 0).length),
+  };
+}

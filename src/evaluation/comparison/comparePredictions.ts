@@ -1,0 +1,130 @@
+import { runError } from '../../errors.js';
+import { Random } from '../../random.js';
+import { type Interval, percentileInterval, resampleMetrics } from '../metrics/intervals.js';
+import { metrics } from '../metrics/metrics.js';
+import { type ScoredImages, scoreImages, WeightedImages } from '../metrics/scoredImages.js';
+import type { Predictions } from '../predictions/predictions.js';
+import { takeRows } from '../predictions/takeRows.js';
+
+/** Names of the metrics that comparisons are about. */
+export type ComparedMetric = keyof typeof metrics;
+
+/** One number of two sets of predictions of the same images. */
+export interface MetricDifference {
+  readonly metric: ComparedMetric;
+  readonly first: number;
+  readonly second: number;
+  /** `second - first`. */
+  readonly difference: number;
+  /** Of the difference. */
+  readonly interval: Interval;
+}
+
+export interface McNemarTest {
+  /** Images that only the first has right, and only the second. */
+  readonly onlyFirst: number;
+  readonly onlySecond: number;
+  /** Two-sided, exact. It takes images as independent, which images of one lesion are not. */
+  readonly pValue: number;
+}
+
+export interface PredictionComparison {
+  readonly images: number;
+  readonly lesions: number;
+  readonly level: number;
+  readonly resamples: number;
+  readonly metrics: readonly MetricDifference[];
+  readonly mcNemar: McNemarTest;
+}
+
+export interface ComparePredictionsOptions {
+  readonly seed: number;
+  /** Default 2,000. */
+  readonly resamples?: number;
+}
+
+const level = 0.95;
+
+/**
+ * Compares two sets of predictions of the same images: differences with intervals from a paired bootstrap (each resample draws lesions
+ * once, for both), and McNemar's test of their answers.
+ * @param second may list the images in another order
+ * @throws LesionlabError kind `run` where the images, their truths or the classes differ
+ */
+export function comparePredictions(
+  first: Predictions,
+  second: Predictions,
+  { seed, resamples = 2000 }: ComparePredictionsOptions,
+): PredictionComparison {
+  const sides = [scoreImages(first), scoreImages(inOrderOf(second, first))];
+  const names = Object.keys(metrics) as ComparedMetric[];
+  const columns = names.map((name) => metrics[name]);
+  // The same draws for both, since both number the lesions alike.
+  const [ofFirst, ofSecond] = sides.map((side) =>
+    resampleMetrics(side, columns, resamples, new Random(seed, 'bootstrap')),
+  );
+  return {
+    images: sides[0].images,
+    lesions: sides[0].lesions,
+    level,
+    resamples,
+    metrics: names.map((metric, n) => {
+      const [a, b] = sides.map((side) => metrics[metric](new WeightedImages(side)));
+      const differences = ofSecond[n].map((value, r) => value - ofFirst[n][r]);
+      const interval = resamples > 0 ? percentileInterval(differences, level) : null;
+      return { metric, first: a, second: b, difference: b - a, interval };
+    }),
+    mcNemar: mcNemarTest(sides[0], sides[1]),
+  };
+}
+
+/** McNemar's test, exact by the binomial distribution (McNemar 1947). */
+export function mcNemarTest(first: ScoredImages, second: ScoredImages): McNemarTest {
+  let onlyFirst = 0;
+  let onlySecond = 0;
+  for (let i = 0; i < first.images; i++) {
+    const [a, b] = [first, second].map(({ predicted, labels }) => predicted[i] === labels[i]);
+    if (a && !b) onlyFirst += 1;
+    if (b && !a) onlySecond += 1;
+  }
+  return { onlyFirst, onlySecond, pValue: exactTwoSided(Math.min(onlyFirst, onlySecond), onlyFirst + onlySecond) };
+}
+
+/** P of at most `fewer` or at least `trials - fewer` heads of a fair coin. Sums in logarithms: 2 ** -trials may be too small. */
+function exactTwoSided(fewer: number, trials: number): number {
+  if (trials === 0) return 1;
+  let logTerm = -trials * Math.LN2;
+  let sum = Math.exp(logTerm);
+  for (let k = 1; k <= fewer; k++) {
+    logTerm += Math.log((trials - k + 1) / k);
+    sum += Math.exp(logTerm);
+  }
+  return Math.min(1, 2 * sum);
+}
+
+function inOrderOf(predictions: Predictions, reference: Predictions): Predictions {
+  const { classes, imageIds } = predictions;
+  const ids = (infos: Predictions['classes']) => infos.map(({ id }) => id).join(' ');
+  if (ids(classes) !== ids(reference.classes))
+    throw runError(
+      'other-classes',
+      `The runs tell other classes apart: ${ids(reference.classes)} and ${ids(classes)}.`,
+      { hint: 'Compare runs on the same dataset.' },
+    );
+  const rowOf = new Map(imageIds.map((id, i) => [id, i]));
+  const missing = reference.imageIds.filter((id) => !rowOf.has(id));
+  if (missing.length > 0 || imageIds.length !== reference.imageIds.length)
+    throw runError(
+      'other-images',
+      `The runs were evaluated on other images: ${missing.length} of ${reference.imageIds.length} images of the first are missing in the second, which has ${imageIds.length}.`,
+      { hint: 'Compare runs that were split with the same --seed and --ratios.' },
+    );
+  const sorted = takeRows(
+    predictions,
+    reference.imageIds.map((id) => rowOf.get(id)!),
+  );
+  const changed = sorted.labels.findIndex((label, i) => label !== reference.labels[i]);
+  if (changed >= 0)
+    throw runError('other-truths', `Image ${reference.imageIds[changed]} has another diagnosis in each of the runs.`);
+  return { ...sorted, lesionIds: reference.lesionIds };
+}

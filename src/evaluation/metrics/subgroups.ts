@@ -1,0 +1,139 @@
+import type { ImageRecord } from '../../data/dataset.js';
+import { fewLesions } from '../evaluate.js';
+import type { Predictions } from '../predictions/predictions.js';
+import { takeRows } from '../predictions/takeRows.js';
+import { bootstrapIntervals, type Interval, orNoInterval, shareInterval } from './intervals.js';
+import { accuracy, balancedAccuracy, recall } from './metrics.js';
+import { scoreImages, WeightedImages } from './scoredImages.js';
+
+/** What of the metadata divides images into groups. */
+export const subgroupFields = ['age', 'sex', 'localization', 'dxType'] as const;
+export type SubgroupField = (typeof subgroupFields)[number];
+
+/** How predictions did on the images of one group. */
+export interface SubgroupEvaluation {
+  readonly field: SubgroupField;
+  /** For readers, for example `45 to 59 years`. */
+  readonly value: string;
+  readonly images: number;
+  readonly lesions: number;
+  readonly accuracy: number;
+  /** Over the classes that the group has. */
+  readonly balancedAccuracy: number;
+  /** Classes with images in the group. */
+  readonly classes: number;
+  /** Sensitivity for melanoma and the lesions behind it; null where the group has none or the dataset no such class. */
+  readonly melanoma: { readonly recall: number; readonly lesions: number; readonly interval: Interval } | null;
+  readonly intervals: { readonly accuracy: Interval; readonly balancedAccuracy: Interval } | null;
+  /** Why the numbers say little; null where they don't need the warning. */
+  readonly warning: string | null;
+}
+
+const headline = { accuracy, balancedAccuracy };
+const level = 0.95;
+
+/** Bands of years: lower ends, the last without an upper one. */
+const ageBands = [0, 30, 45, 60, 75] as const;
+
+/** The group that an image belongs to, in words. */
+export function subgroupOf(record: Pick<ImageRecord, SubgroupField>, field: SubgroupField): string {
+  if (field === 'age') return describeAge(record.age);
+  const value = record[field];
+  if (field === 'dxType') {
+    if (value === undefined) return 'not known';
+    return value === 'histo' ? 'histopathology' : 'other than histopathology';
+  }
+  return value === undefined || value === '' || value === 'unknown' ? 'not known' : value;
+}
+
+function describeAge(age: number | null): string {
+  if (age === null) return 'not known';
+  const band = ageBands.findLastIndex((from) => age >= from);
+  const [from, next] = [ageBands[band], ageBands[band + 1]];
+  if (band === 0) return `under ${next} years`;
+  return next === undefined ? `${from} years and older` : `${from} to ${next - 1} years`;
+}
+
+export interface SubgroupOptions {
+  readonly seed: number;
+  /** Default 2,000. */
+  readonly resamples?: number;
+}
+
+/**
+ * Evaluates each group of images on its own: age band, sex, localization, and how the diagnosis was made. Groups of a field come in the
+ * order of their values, unknown last.
+ * @param recordOf metadata by image id
+ */
+export function evaluateSubgroups(
+  predictions: Predictions,
+  recordOf: ReadonlyMap<string, Pick<ImageRecord, SubgroupField>>,
+  { seed, resamples = 2000 }: SubgroupOptions,
+): SubgroupEvaluation[] {
+  return subgroupFields.flatMap((field) => {
+    const groups = new Map<string, number[]>();
+    for (const [i, id] of predictions.imageIds.entries()) {
+      const record = recordOf.get(id);
+      const value = record ? subgroupOf(record, field) : 'not known';
+      const group = groups.get(value);
+      if (group) group.push(i);
+      else groups.set(value, [i]);
+    }
+    // One group is the whole, which the evaluation has.
+    if (groups.size < 2) return [];
+    const order = [...groups.keys()].sort(compareGroups);
+    return order.map((value) => evaluateGroup(predictions, groups.get(value)!, { field, value, seed, resamples }));
+  });
+}
+
+const rank = (value: string) => (value === 'not known' ? 2 : value.startsWith('under ') ? 0 : 1);
+const compareGroups = (a: string, b: string) => rank(a) - rank(b) || a.localeCompare(b, 'en');
+
+function evaluateGroup(
+  predictions: Predictions,
+  rows: readonly number[],
+  { field, value, seed, resamples }: { field: SubgroupField; value: string; seed: number; resamples: number },
+): SubgroupEvaluation {
+  const group = takeRows(predictions, rows);
+  const scored = scoreImages(group);
+  const whole = new WeightedImages(scored);
+  const present = group.classes.flatMap(({ id }, k) => {
+    const lesions = new Set(group.lesionIds.filter((_, i) => group.labels[i] === k)).size;
+    return lesions > 0 ? [{ dx: id, k, lesions }] : [];
+  });
+  const found =
+    resamples > 0
+      ? bootstrapIntervals(scored, { metrics: headline, classMetrics: { recall }, seed, resamples, level })
+      : undefined;
+  const melanoma = present.find(({ dx }) => dx === 'mel');
+  return {
+    field,
+    value,
+    images: scored.images,
+    lesions: scored.lesions,
+    accuracy: accuracy(whole),
+    balancedAccuracy: balancedAccuracy(whole),
+    classes: present.length,
+    melanoma: melanoma
+      ? {
+          recall: recall(whole, melanoma.k),
+          lesions: melanoma.lesions,
+          interval: found ? shareInterval(found.classMetrics[melanoma.k].recall, melanoma.lesions) : null,
+        }
+      : null,
+    intervals: found
+      ? {
+          accuracy: shareInterval(found.metrics.accuracy, scored.lesions),
+          balancedAccuracy: orNoInterval(found.metrics.balancedAccuracy),
+        }
+      : null,
+    warning: warn(scored.lesions, present),
+  };
+}
+
+function warn(lesions: number, present: readonly { readonly dx: string; readonly lesions: number }[]): string | null {
+  if (lesions < fewLesions) return `only ${lesions} ${lesions === 1 ? 'lesion' : 'lesions'}`;
+  const few = present.filter((c) => c.lesions < fewLesions);
+  if (few.length === 0) return null;
+  return `fewer than ${fewLesions} lesions of ${few.map(({ dx }) => dx).join(', ')}`;
+}

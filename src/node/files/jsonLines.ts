@@ -1,0 +1,76 @@
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { runError } from '../../errors.js';
+import { writeFileWhole } from './writeFile.js';
+
+/**
+ * Appends values as lines of JSON and waits until the disk has them. A torn last line (of a process that was killed while
+ * writing) is cut off first, so that it never ends up in the middle of a file.
+ * @throws LesionlabError kind `run` where the file can't be written
+ */
+export async function appendJsonLines(path: string, values: readonly unknown[]): Promise<void> {
+  if (values.length === 0) return;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, 'a+');
+    try {
+      await cutTornLine(file);
+      await file.appendFile(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw runError('not-writable', `Cannot write ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+export const appendJsonLine = (path: string, value: unknown): Promise<void> => appendJsonLines(path, [value]);
+
+/**
+ * Reads lines of JSON; a missing file has none, and a torn last line does not count.
+ * @throws LesionlabError kind `run` naming the line that isn't JSON
+ */
+export async function readJsonLines<T>(path: string): Promise<T[]> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw runError('not-readable', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+  const lines = text.split('\n');
+  // What follows the last newline is either empty or torn.
+  lines.pop();
+  const values: T[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    try {
+      values.push(JSON.parse(line) as T);
+    } catch (cause) {
+      throw runError('bad-json-line', `${path}, line ${index + 1}: not JSON: ${(cause as Error).message}`, { cause });
+    }
+  }
+  return values;
+}
+
+/** Replaces the whole file, for example with the lines up to the step at which a run is resumed. */
+export const writeJsonLines = (path: string, values: readonly unknown[]): Promise<void> =>
+  writeFileWhole(path, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+
+async function cutTornLine(file: Awaited<ReturnType<typeof open>>): Promise<void> {
+  const { size } = await file.stat();
+  let end = size;
+  const block = Buffer.alloc(4096);
+  while (end > 0) {
+    const start = Math.max(0, end - block.length);
+    const { bytesRead } = await file.read(block, 0, end - start, start);
+    const newline = block.subarray(0, bytesRead).lastIndexOf(0x0a);
+    if (newline >= 0) {
+      end = start + newline + 1;
+      break;
+    }
+    end = start;
+  }
+  if (end < size) await file.truncate(end);
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import type { Exploration } from '../../data/audit/exploration.js';
+import type { Dataset } from '../../data/dataset.js';
+import type { ImageCodec } from '../../image/raster.js';
+import { explorationCharts, renderExploration } from '../../report/index.js';
+import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import { packageInfo } from '../machine/packageInfo.js';
+import { readThumbnails } from './pagePictures.js';
+import { plotDocument } from './plotDocument.js';
+
+export interface ExplorationReportInput {
+  readonly exploration: Exploration;
+  /** Where the sample images are read from. */
+  readonly dataset: Pick<Dataset, 'images'>;
+  readonly outFolder: string;
+  readonly codec: ImageCodec;
+}
+
+/** Side of a sample image in the page, pixels: sharp on dense screens, and 35 of them stay under half a megabyte. */
+const thumbnailSize = 160;
+
+/**
+ * Writes exploration.json, exploration.html and one SVG a chart. A sample image that can't be read is left out.
+ * @returns the paths written
+ * @throws LesionlabError kind `run` where the folder can't be written
+ */
+export async function writeExplorationReport({
+  exploration,
+  dataset,
+  outFolder,
+  codec,
+}: ExplorationReportInput): Promise<string[]> {
+  const document = plotDocument();
+  const paths: string[] = [];
+  const at = (name: string) => {
+    const path = join(outFolder, name);
+    paths.push(path);
+    return path;
+  };
+  await writeJson(at('exploration.json'), exploration);
+  for (const { name, svg } of explorationCharts(exploration, { document }))
+    await writeFileWhole(at(`${name}.svg`), svg);
+  const ids = exploration.sampleImages.flatMap(({ imageIds }) => imageIds);
+  const pictures = await readThumbnails(dataset.images, ids, codec, thumbnailSize);
+  const page = renderExploration(
+    { exploration, pictures, writtenBy: `lesionlab ${packageInfo.version}` },
+    { document },
+  );
+  await writeFileWhole(at('exploration.html'), page);
+  return paths;
+}

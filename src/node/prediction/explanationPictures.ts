@@ -1,0 +1,43 @@
+import { type ActivationMapMethod, coarsenHeatMap } from '../../explain/index.js';
+import { fitToSquare, overlayHeat, type Raster, resizeImage } from '../../image/index.js';
+import { sharpCodec } from '../files/codec.js';
+import type { RunData } from '../run/runData.js';
+import type { ExplainedRecord } from './explainImages.js';
+
+/** What stands side by side: the image, its heat before and after training. */
+export interface ExplanationPictures<T> {
+  readonly original: T;
+  readonly before: T;
+  readonly after: T;
+}
+
+/** Ids may be paths where a dataset of class folders uses a name twice; the number keeps such names apart. */
+export function explanationFileNames(imageId: string, number: number): ExplanationPictures<string> {
+  const safe = imageId.replace(/[^\w.-]/g, '_');
+  const stem = safe === imageId ? imageId : `${safe}-${number + 1}`;
+  return { original: `${stem}-input.png`, before: `${stem}-before.png`, after: `${stem}-after.png` };
+}
+
+/** Height of the pictures, pixels. */
+const pictureHeight = 240;
+/** Finest heat that a picture shows, for HiResCAM. */
+const visibleDetail = 32;
+
+/** Draws the part of an image that the network saw, in its true proportions, alone and under both maps; PNG. */
+export async function drawExplanation(
+  { record, before, after }: ExplainedRecord,
+  { dataset, config }: RunData,
+  method: ActivationMapMethod,
+): Promise<ExplanationPictures<Uint8Array>> {
+  const image = await sharpCodec.decode(await dataset.images.read(record.imageId));
+  const { fit } = config.preprocessing;
+  const seen: Raster =
+    fit === 'crop'
+      ? fitToSquare(image, pictureHeight, fit)
+      : resizeImage(image, Math.round((image.width * pictureHeight) / image.height), pictureHeight);
+  const draw = (map: ExplainedRecord['before']) => {
+    const heat = method === 'hirescam' ? coarsenHeatMap(map, visibleDetail) : map;
+    return sharpCodec.encodePng(map.empty ? seen : overlayHeat(seen, heat));
+  };
+  return { original: await sharpCodec.encodePng(seen), before: await draw(before), after: await draw(after) };
+}

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { runError } from '../../errors.js';
+import { type ExportedModel, exportHint, readExportedModel } from '../../evaluation/index.js';
+
+/** An exported model as a file of this machine. */
+export interface ModelFile extends ExportedModel {
+  readonly path: string;
+}
+
+/**
+ * Reads an exported model and what its metadata says.
+ * @throws LesionlabError kind `run` that names the file where it is missing, no ONNX model, or not one of lesionlab's
+ */
+export async function readModelFile(path: string): Promise<ModelFile> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT')
+      throw runError('no-model-file', `There is no file ${path}.`, { hint: exportHint, cause });
+    throw runError('model-unreadable', `Cannot read ${path}: ${cause.message}`, { hint: exportHint, cause });
+  });
+  return { path, ...readExportedModel(path, bytes) };
+}

@@ -1,0 +1,59 @@
+import { normaliseImage } from '../../data/augmentation/batches.js';
+import { averageProbabilities, classifyAndScore } from '../../evaluation/index.js';
+import { fitToSquare } from '../../image/fitToSquare.js';
+import type { Raster } from '../../image/raster.js';
+import type { OpenModel, OpenNetwork } from './openModel.js';
+import { predictionBatchSize } from './predictRecords.js';
+
+/** An image as each of a model's networks takes it: RGB bytes, in the networks' order. */
+export type FittedImage = readonly Uint8Array[];
+
+/** What a model says of a batch. */
+export interface BatchAnswers {
+  /** [batch, K]; rows beyond the images mean nothing. */
+  readonly probabilities: Float32Array;
+  /** [batch], of each image as it is; undefined where the model gives none. */
+  readonly outOfDistribution: Float32Array | undefined;
+}
+
+/** Makes an image square as each network wants it; those that want the same share the bytes. */
+export function fitImage(image: Raster, networks: OpenModel['networks']): FittedImage {
+  const known = new Map<string, Uint8Array>();
+  return networks.map(({ preprocessing: { imageSize, fit } }) => {
+    const key = `${fit} ${imageSize}`;
+    const pixels = known.get(key) ?? fitToSquare(image, imageSize, fit).data;
+    known.set(key, pixels);
+    return pixels;
+  });
+}
+
+/** Asks all networks of a model about some images. @param images `predictionBatchSize` at most */
+export async function askNetworks(
+  { networks }: Pick<OpenModel, 'networks'>,
+  images: readonly FittedImage[],
+): Promise<BatchAnswers> {
+  const parts: Float32Array[] = [];
+  let outOfDistribution: Float32Array | undefined;
+  for (const [n, network] of networks.entries()) {
+    const { probabilities, scores } = await askNetwork(
+      network,
+      images.map((image) => image[n]),
+    );
+    parts.push(probabilities);
+    outOfDistribution ??= scores;
+  }
+  const weights = networks.map(({ weight }) => weight);
+  return { probabilities: averageProbabilities(parts, weights), outOfDistribution };
+}
+
+async function askNetwork(
+  { classifier, preprocessing, testTimeAugmentation }: OpenNetwork,
+  images: readonly Uint8Array[],
+): Promise<{ probabilities: Float32Array; scores: Float32Array | undefined }> {
+  const pixels = preprocessing.imageSize ** 2 * 3;
+  const batch = new Float32Array(predictionBatchSize * pixels);
+  images.forEach((image, i) => {
+    normaliseImage(image, preprocessing, batch, i * pixels);
+  });
+  return classifyAndScore(classifier, batch, preprocessing, testTimeAugmentation);
+}

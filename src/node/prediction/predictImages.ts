@@ -1,0 +1,149 @@
+import type { ClassInfo, SplitName } from '../../data/dataset.js';
+import { splitsByImage } from '../../data/groups/splitsCsv.js';
+import { mapConcurrently } from '../../data/mapConcurrently.js';
+import { imageIdOf, type StoredFile } from '../../data/storedFile.js';
+import { dataError, interruptedError, LesionlabError } from '../../errors.js';
+import { answerImage, type ImageAnswer, type TestTimeAugmentation } from '../../evaluation/index.js';
+import { openImageInputs } from '../dataset/imageInputs.js';
+import { sharpCodec } from '../files/codec.js';
+import type { StepContext } from '../machine/stepContext.js';
+import type { CheckpointName } from '../run/checkpointFile.js';
+import type { RunFolder } from '../run/runFolder.js';
+import { readRunSplits } from '../run/runSplits.js';
+import { askNetworks, type FittedImage, fitImage } from './networkAnswers.js';
+import { type OpenModel, openModel } from './openModel.js';
+import { pause, predictionBatchSize } from './predictRecords.js';
+
+export interface PredictImagesOptions {
+  /** Run folder, or an .onnx file that `export` wrote. */
+  readonly source: string;
+  /** Image files, folders, zips. */
+  readonly inputs: readonly string[];
+  /** Of a run, not of a file; default `best`. */
+  readonly checkpoint?: CheckpointName;
+  /** Leave out files that are no readable images instead of stopping. */
+  readonly excludeUnusable?: boolean;
+}
+
+/** What a model says about a file. */
+export interface PredictedFile extends ImageAnswer {
+  /** Path, or `archive.zip: entry`. */
+  readonly file: string;
+  /** The split of the run that has an image of this name; null where none has, or a model file does not know. */
+  readonly runSplit: SplitName | null;
+}
+
+export interface PredictImagesResult {
+  /** The run folder or model file. */
+  readonly source: string;
+  readonly model: string;
+  readonly classes: readonly ClassInfo[];
+  /** Of an ensemble: what its networks have in common, null where they differ. */
+  readonly testTimeAugmentation: TestTimeAugmentation | null;
+  /** The model was trained on images that lesionlab drew itself. */
+  readonly synthetic: boolean;
+  /** What `calibrated` was scaled by; null where the run has no calibration. */
+  readonly temperature: number | null;
+  readonly images: readonly PredictedFile[];
+  /** Files that are no readable images. */
+  readonly unusable: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/**
+ * Predicts images with a run's checkpoint or with an exported model alone; both give the same numbers.
+ * @throws LesionlabError kind `usage` for a checkpoint of an exported model; kind `run` where the model can't be used; kind `data` where there are no images, or some can't be
+ *   read (all of them listed) and they aren't to be excluded; kind `interrupted`
+ */
+export async function predictImages(
+  context: StepContext,
+  { source, inputs, checkpoint, excludeUnusable = false }: PredictImagesOptions,
+): Promise<PredictImagesResult> {
+  const model = await openModel(context, source, checkpoint);
+  try {
+    const files = await openImageInputs(inputs);
+    try {
+      const { images, unusable } = await predictFiles(context, model, files.files);
+      if (unusable.length > 0 && (!excludeUnusable || images.length === 0))
+        throw dataError(
+          'unusable-images',
+          `${unusable.length} of ${files.files.length} files are no readable images.`,
+          {
+            details: unusable.map(({ file, reason }) => `${file}: ${reason}`),
+            hint: images.length > 0 ? 'Go on without them with --exclude-unusable.' : 'Expected JPEG or PNG files.',
+          },
+        );
+      const { id, classes, networks, synthetic, certainty } = model;
+      const ways = new Set(networks.map((network) => network.testTimeAugmentation));
+      const testTimeAugmentation = ways.size === 1 ? networks[0].testTimeAugmentation : null;
+      const temperature = certainty?.temperature ?? null;
+      return { source, model: id, classes, testTimeAugmentation, synthetic, temperature, images, unusable };
+    } finally {
+      await files.close();
+    }
+  } finally {
+    await model.close();
+  }
+}
+
+async function predictFiles(
+  { progress, signal, threads }: StepContext,
+  model: OpenModel,
+  files: readonly StoredFile[],
+): Promise<Pick<PredictImagesResult, 'images' | 'unusable'>> {
+  const { networks, classes } = model;
+  const splitOf = await readSplitNames(model.folder);
+  const images: PredictedFile[] = [];
+  const unusable: { file: string; reason: string }[] = [];
+  const task = progress.start('Predicting images', files.length);
+  try {
+    for (let first = 0; first < files.length; first += predictionBatchSize) {
+      await pause();
+      if (signal.aborted) throw interruptedError(`Interrupted after ${first} of ${files.length} images.`);
+      const part = files.slice(first, first + predictionBatchSize);
+      const read = await mapConcurrently(part, threads, (file) => readImage(file, networks));
+      const usable: { readonly file: StoredFile; readonly image: FittedImage }[] = [];
+      read.forEach((found, i) => {
+        const file = part[i];
+        if ('reason' in found) unusable.push({ file: file.location, reason: found.reason });
+        else usable.push({ file, image: found.image });
+      });
+      if (usable.length > 0) {
+        const asked = await askNetworks(
+          model,
+          usable.map(({ image }) => image),
+        );
+        const { probabilities, outOfDistribution: scores } = asked;
+        usable.forEach(({ file }, i) => {
+          const own = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
+          const runSplit = splitOf.get(imageIdOf(file.name) ?? file.name) ?? null;
+          images.push({ file: file.location, runSplit, ...answerImage(model, own, scores?.[i]) });
+        });
+      }
+      task.update(first + part.length);
+    }
+  } finally {
+    task.end();
+  }
+  return { images, unusable };
+}
+
+/** Splits by image id; empty where nobody knows them, which is no reason not to predict. */
+async function readSplitNames(folder: RunFolder | null): Promise<Map<string, SplitName>> {
+  try {
+    return splitsByImage(folder ? await readRunSplits(folder) : []);
+  } catch (error) {
+    if (error instanceof LesionlabError) return new Map();
+    throw error;
+  }
+}
+
+async function readImage(
+  file: StoredFile,
+  networks: OpenModel['networks'],
+): Promise<{ image: FittedImage } | { reason: string }> {
+  try {
+    return { image: fitImage(await sharpCodec.decode(await file.read()), networks) };
+  } catch (error) {
+    return { reason: (error as Error).message.split('\n')[0] };
+  }
+}

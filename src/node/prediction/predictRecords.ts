@@ -1,0 +1,84 @@
+import type { ImageRecord } from '../../data/dataset.js';
+import { averagePredictions, type Predictions, predictPrepared } from '../../evaluation/index.js';
+import { type Classifier, openClassifier } from '../../models/index.js';
+import { nodeRuntime } from '../../runtime/node.js';
+import type { RunConfig } from '../../training/recipe/config.js';
+import type { PreparedRecords, SizedImages } from '../dataset/sizedImages.js';
+import type { StepContext } from '../machine/stepContext.js';
+import type { Checkpoint } from '../run/checkpointFile.js';
+import type { ModelMember, RunModel } from '../run/runModel.js';
+
+/** Images that go through the network at a time; a constant, so that the same image always gets the same digits. */
+export const predictionBatchSize = 32;
+
+/**
+ * Predicts records with a run's model, augmented as its members' recipes say.
+ * @throws LesionlabError kind `interrupted` once the signal is aborted
+ */
+export async function predictRecords(
+  context: Pick<StepContext, 'progress' | 'signal' | 'threads' | 'device'>,
+  model: Pick<RunModel, 'members'>,
+  data: SizedImages,
+  records: readonly ImageRecord[],
+  label = 'Predicting',
+): Promise<Predictions> {
+  const parts = await predictByMember(context, model.members, data, records, label);
+  return averagePredictions(
+    parts,
+    model.members.map(({ weight }) => weight),
+  );
+}
+
+/** What each of several networks predicts, in their order. @throws LesionlabError kind `interrupted` once the signal is aborted */
+export async function predictByMember(
+  context: Pick<StepContext, 'progress' | 'signal' | 'threads' | 'device'>,
+  members: readonly Pick<ModelMember, 'checkpoint'>[],
+  data: SizedImages,
+  records: readonly ImageRecord[],
+  label: string,
+): Promise<Predictions[]> {
+  const parts: Predictions[] = [];
+  for (const [m, { checkpoint }] of members.entries()) {
+    const images = await data.sizedFor(checkpoint.config.preprocessing);
+    const words = members.length === 1 ? label : `${label} (network ${m + 1} of ${members.length})`;
+    parts.push(await predictWithCheckpoint(context, checkpoint, images, records, words));
+  }
+  return parts;
+}
+
+async function predictWithCheckpoint(
+  context: Pick<StepContext, 'progress' | 'signal' | 'threads' | 'device'>,
+  { model, weights, config }: Checkpoint,
+  data: PreparedRecords,
+  records: readonly ImageRecord[],
+  label: string,
+): Promise<Predictions> {
+  const { device, threads } = context;
+  const { imageSize } = config.preprocessing;
+  const size = { model, weights, classCount: config.data.classes.length, imageSize, batchSize: predictionBatchSize };
+  const classifier = await openClassifier(nodeRuntime, size, { device, threads });
+  try {
+    return await predictWith(classifier, context, config, data, records, label);
+  } finally {
+    await classifier.close();
+  }
+}
+
+/**
+ * The same with a classifier that is open already, and stays so. @param classifier of `predictionBatchSize` images
+ * @throws LesionlabError kind `interrupted` once the signal is aborted
+ */
+export async function predictWith(
+  classifier: Classifier,
+  { progress, signal }: Pick<StepContext, 'progress' | 'signal'>,
+  config: RunConfig,
+  data: PreparedRecords,
+  records: readonly ImageRecord[],
+  label: string,
+): Promise<Predictions> {
+  const { prepared, preparedIndex } = data;
+  return predictPrepared(classifier, { config, records, prepared, preparedIndex, label, progress, signal, pause });
+}
+
+/** onnxruntime-node occupies the thread while it runs: only between batches can signals and timers be heard. */
+export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import type { ImageCodec } from '../../image/raster.js';
+import type { Explanations, PagePicture } from '../../report/index.js';
+import { readPicture } from '../pictures/pagePictures.js';
+import { pathWithin } from './readRunFiles.js';
+import { type RunFolder, readJson } from './runFolder.js';
+
+const localisation = z.looseObject({
+  heatInside: z.number().nullable(),
+  lesionShare: z.number().nullable(),
+});
+
+/** What a report takes from explanations.json; file names are relative to the folder of explanations. */
+const explanationsFile = z.looseObject({
+  layer: z.string().optional(),
+  images: z.array(
+    z.looseObject({
+      imageId: z.string(),
+      dx: z.string(),
+      predicted: z.string(),
+      confidence: z.number(),
+      explained: z.string().optional(),
+      empty: z.looseObject({ before: z.boolean(), after: z.boolean() }).optional(),
+      files: z.looseObject({
+        original: z.string().optional(),
+        before: z.string().optional(),
+        after: z.string().optional(),
+      }),
+      /** Of the trained model; null without a mask. */
+      localisation: localisation.nullish(),
+    }),
+  ),
+  /** Means over all images with a mask, before and after training. */
+  localisation: z
+    .looseObject({
+      before: localisation.nullish(),
+      after: localisation.extend({ images: z.number() }),
+    })
+    .nullish(),
+});
+
+/** Width of a map in the report, pixels. */
+const panelSize = 300;
+/** A report shows one image a class and a few more; the folder has them all. */
+const imagesShown = 16;
+
+/**
+ * Reads explanations.json and its pictures, for a report.
+ * @returns null where nothing was explained
+ * @throws LesionlabError kind `run` naming the file where it can't be used
+ */
+export async function readExplanations(folder: RunFolder, codec: ImageCodec): Promise<Explanations | null> {
+  if (!existsSync(folder.explanationsJson)) return null;
+  const content = await readJson(folder.explanationsJson, explanationsFile);
+  const images: Explanations['images'][number][] = [];
+  for (const image of content.images.slice(0, imagesShown)) {
+    const panel = async (name: string | undefined, alternative: string): Promise<PagePicture | null> => {
+      const path = name === undefined ? null : pathWithin(folder.explanations, name);
+      const picture = path === null ? null : await readPicture(path, codec, panelSize);
+      return picture ? { ...picture, alternative } : null;
+    };
+    const { imageId, dx, predicted, confidence, files } = image;
+    images.push({
+      imageId,
+      dx,
+      predicted,
+      confidence,
+      explained: image.explained ?? predicted,
+      empty: image.empty ?? { before: false, after: false },
+      original: await panel(files.original, `Image ${imageId}, diagnosis ${dx}`),
+      before: await panel(files.before, `Heat map over image ${imageId}, of the network before training`),
+      after: await panel(
+        files.after,
+        `Heat map over image ${imageId}, of the trained network, for ${image.explained ?? predicted}`,
+      ),
+      heatInside: image.localisation?.heatInside ?? null,
+      lesionShare: image.localisation?.lesionShare ?? null,
+    });
+  }
+  const { layer, localisation: means } = content;
+  return {
+    layer: layer ?? null,
+    images,
+    localisation: means
+      ? {
+          images: means.after.images,
+          heatInside: means.after.heatInside,
+          lesionShare: means.after.lesionShare,
+          heatInsideBefore: means.before?.heatInside ?? null,
+        }
+      : null,
+  };
+}

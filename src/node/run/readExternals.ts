@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { z } from 'zod';
+import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
+import type { RunConfig } from '../../training/recipe/config.js';
+import { readEvaluation } from './readRunFiles.js';
+import { type RunFolder, readJson } from './runFolder.js';
+
+// Only what would otherwise fail in the middle of a page.
+const difference = z.looseObject({ internal: z.number().nullable(), external: z.number().nullable() });
+const comparison = z
+  .looseObject({
+    method: z.string(),
+    balancedAccuracy: difference,
+    accuracy: difference,
+    macroAuroc: difference,
+    recall: z.array(difference),
+  })
+  .nullable();
+const externalFile = z.looseObject({
+  external: z.looseObject({
+    source: z.string(),
+    dataset: z.string(),
+    map: z.record(z.string(), z.string().nullable()),
+    leftOut: z.array(z.looseObject({ id: z.string(), images: z.number() })),
+    excluded: z.array(z.string()),
+    hasLesionIds: z.boolean(),
+    notes: z.array(z.string()),
+  }),
+  comparison,
+  restricted: z.looseObject({ classes: z.array(z.string()), comparison }).nullable(),
+});
+
+/**
+ * The evaluations of external data that a run holds, by name.
+ * @throws LesionlabError kind `run` naming the file that can't be used
+ */
+export async function readExternals(folder: RunFolder): Promise<ExternalEvaluation[]> {
+  const root = dirname(folder.evaluation('test').folder);
+  if (!existsSync(root)) return [];
+  const names = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const externals: ExternalEvaluation[] = [];
+  for (const { name } of names.sort((a, b) => a.name.localeCompare(b.name, 'en'))) {
+    // What could not be an evaluation's name was put there by somebody else.
+    if (!/^\w[\w.-]*$/.test(name)) continue;
+    const path = folder.evaluation(name).evaluation;
+    const evaluation = await readEvaluation(path);
+    if (!evaluation || !isExternalEvaluation(evaluation)) continue;
+    await readJson(path, externalFile);
+    externals.push(evaluation);
+  }
+  return externals;
+}
+
+/** For pages that are passed on: folders by their names, since where they lie on this machine is nobody else's business. */
+export function withoutFolders(
+  evaluation: ExternalEvaluation,
+  run: Pick<RunFolder, 'path'>,
+  { data }: Pick<RunConfig, 'data'>,
+): ExternalEvaluation {
+  const { source, notes } = evaluation.external;
+  // The longest first: one may lie in another.
+  const paths = [run.path, data.folder, source].sort((a, b) => b.length - a.length);
+  const shorten = (text: string) => paths.reduce((result, path) => result.replaceAll(path, basename(path)), text);
+  return { ...evaluation, external: { ...evaluation.external, source: basename(source), notes: notes.map(shorten) } };
+}

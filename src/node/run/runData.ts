@@ -1,0 +1,115 @@
+import { resolve } from 'node:path';
+import type { Dataset, ImageRecord, SplitName } from '../../data/dataset.js';
+import { recordsBySplit } from '../../data/groups/splitsCsv.js';
+import { dataError, LesionlabError } from '../../errors.js';
+import type { AnyConfig } from '../../training/recipe/ensembleConfig.js';
+import { hashDataset } from '../dataset/dataHash.js';
+import { openDataset } from '../dataset/openDataset.js';
+import { prepareImages } from '../dataset/prepare.js';
+import type { PreparedFile } from '../dataset/preparedFile.js';
+import { createSizedImages, type ImageSize, type SizedImages } from '../dataset/sizedImages.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { type RunFolder, readConfig } from './runFolder.js';
+import { keepSplitRecords, readRunSplits } from './runSplits.js';
+
+export interface OpenRunDataOptions {
+  /** Where the data lies now; default: where it lay in training. */
+  readonly data?: string;
+  /** All of the run's images, where the caller has them prepared already; it also closes them. */
+  readonly prepared?: PreparedFile;
+}
+
+/** The data of a run, opened again: what training saw, split as it was. */
+export interface RunData extends SizedImages {
+  readonly config: AnyConfig;
+  /** Only the records of splits.csv, in the dataset's order. */
+  readonly dataset: Dataset;
+  readonly splits: Readonly<Record<SplitName, readonly ImageRecord[]>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the data of a run again and checks that it is what the run was trained on. Files that only changed their dates,
+ * or were unpacked since, are the same.
+ * @throws LesionlabError kind `data` where the folder is gone, or images, their contents or diagnoses differ; kind `run` where the run has no
+ *   configuration or no splits
+ */
+export async function openRunData(
+  { progress, signal, threads }: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
+  folder: RunFolder,
+  options: OpenRunDataOptions = {},
+): Promise<RunData> {
+  const config = await readConfig(folder);
+  const rows = await readRunSplits(folder);
+  const dataset = await reopen(config, options);
+  let prepared: PreparedFile | undefined;
+  try {
+    const kept = keepSplitRecords(dataset, rows);
+    const prepare = (size: ImageSize) => prepareAgain({ progress, signal, threads }, dataset, kept, config, size);
+    if (!options.prepared) prepared = await prepare(config.preprocessing);
+    const images = options.prepared ?? prepared!;
+    if (hashDataset(kept, images) !== config.data.sha256)
+      throw dataError(
+        'data-changed',
+        `The image files in ${dataFolder(config, options)} have other contents than when the run was trained.`,
+        { hint: 'Put the files of that time back, or say where they are with --data <folder>.' },
+      );
+    const { closeSizes, ...sized } = createSizedImages({ size: config.preprocessing, images }, prepare);
+    return {
+      ...sized,
+      config,
+      dataset: kept,
+      splits: recordsBySplit(kept.records, rows, folder.splitsCsv),
+      async close() {
+        closeSizes();
+        prepared?.close();
+        await dataset.images.close();
+      },
+    };
+  } catch (error) {
+    prepared?.close();
+    await dataset.images.close();
+    throw error;
+  }
+}
+
+/** As a rule they are in the cache: training prepared the same images, with those that it left out as unusable. */
+async function prepareAgain(
+  context: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
+  { records, images: files }: Dataset,
+  kept: Dataset,
+  { data }: AnyConfig,
+  { imageSize, fit }: ImageSize,
+): Promise<PreparedFile> {
+  const wanted = new Set(kept.records.map(({ imageId }) => imageId));
+  const excluded = new Set(data.excluded);
+  const { images, failures } = await prepareImages({
+    dataset: { images: files },
+    records: records.filter(({ imageId }) => wanted.has(imageId) || excluded.has(imageId)),
+    preprocessingFit: fit,
+    imageSize,
+    ...context,
+  });
+  const lost = failures.filter(({ imageId }) => wanted.has(imageId));
+  if (lost.length === 0) return images;
+  images.close();
+  throw dataError('unusable-images', `${lost.length} images of the run cannot be read any more.`, {
+    details: lost.map(({ imageId, reason }) => `${imageId}: ${reason}`),
+    hint: 'Fetch these files again: an evaluation without them would not be of the same split.',
+  });
+}
+
+const dataFolder = (config: AnyConfig, { data }: OpenRunDataOptions) => data ?? config.data.folder;
+
+async function reopen(config: AnyConfig, options: OpenRunDataOptions): Promise<Dataset> {
+  const path = dataFolder(config, options);
+  try {
+    return await openDataset(path, { classes: config.data.classes });
+  } catch (cause) {
+    if (!(cause instanceof LesionlabError) || cause.code !== 'no-folder') throw cause;
+    throw dataError('data-gone', `The data of this run is not at ${resolve(path)} any more.`, {
+      hint: 'Put the data back, or say where it is now with --data <folder>.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,238 @@
+import { existsSync } from 'node:fs';
+import { access, constants, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { z } from 'zod';
+import { runError, usageError } from '../../errors.js';
+import type { RunConfig } from '../../training/recipe/config.js';
+import { type AnyConfig, anyConfig, isEnsemble } from '../../training/recipe/ensembleConfig.js';
+import { writeJson } from '../files/writeFile.js';
+import { packageInfo } from '../machine/packageInfo.js';
+import { type RunFolder, runFolderPaths } from './runFolderPaths.js';
+
+export { type EvaluationPaths, type RunFolder, runFolderPaths } from './runFolderPaths.js';
+
+/** Marks a folder as a run from its first moment on, before config.json can be written. */
+const markerName = '.lesionlab-run.json';
+
+/** Everything that lesionlab itself writes into a run folder; `--overwrite` removes these and nothing else. */
+export const ownEntries = [
+  markerName,
+  'exploration',
+  'config.json',
+  'splits.csv',
+  'splits.json',
+  'steps.jsonl',
+  'metrics.jsonl',
+  'training-batch.png',
+  'layers.txt',
+  'layers.json',
+  'curves',
+  'tensorboard',
+  'checkpoints',
+  'calibration.json',
+  'evaluation',
+  'explanations',
+  'model.onnx',
+  'model.int8.onnx',
+  'model.json',
+  'report.html',
+  'model-card.md',
+  'clear-derm.md',
+] as const;
+
+/**
+ * Opens the folder of an earlier run.
+ * @throws LesionlabError kind `run` where there is no such folder or it holds no run
+ */
+export async function openRunFolder(path: string): Promise<RunFolder> {
+  const folder = runFolderPaths(path);
+  const kind = await kindOf(folder.path);
+  if (kind === 'missing') throw runError('no-run-folder', `There is no run folder ${path}.`, { hint: beginHint });
+  if (kind === 'file')
+    throw runError('not-a-run', `${path} is a file; expected the folder of a run.`, { hint: beginHint });
+  if (kind !== 'run')
+    throw runError('not-a-run', `${path} is not the folder of a run: it has no config.json.`, { hint: beginHint });
+  return folder;
+}
+
+const beginHint = 'Give the folder that `lesionlab run <data> --run <folder>` wrote.';
+
+export interface CreateRunFolderOptions {
+  /** Go on with the run that the folder holds; a folder without one begins a new run. */
+  readonly resume?: boolean;
+  /** Remove what the earlier run wrote (and nothing else), then begin anew. */
+  readonly overwrite?: boolean;
+}
+
+/**
+ * Refuses what `createRunFolder` would refuse, without changing anything: for looking at the folder first, then at the
+ * data, and only then touching the folder.
+ * @returns whether there is a run to resume
+ */
+export async function checkRunFolder(
+  path: string,
+  options: CreateRunFolderOptions = {},
+): Promise<{ resumes: boolean }> {
+  if (options.resume && options.overwrite)
+    throw usageError('resume-and-overwrite', '--resume and --overwrite exclude each other.');
+  const root = resolve(path);
+  const kind = await kindOf(root);
+  if (kind === 'file') throw runError('not-a-folder', `${path} is a file; a run needs a folder.`);
+  if (kind === 'run' && !options.resume && !options.overwrite)
+    throw runError('run-exists', `${path} already holds a run.`, {
+      hint: 'Use --resume to go on with it, --overwrite to replace it, or name another folder with --run.',
+    });
+  if (kind === 'other')
+    throw runError('folder-in-use', `${path} is not empty and holds no run; lesionlab will not mix its files in.`, {
+      hint: 'Name an empty or new folder with --run.',
+    });
+  await checkWritable(root, path);
+  return { resumes: kind === 'run' && options.resume === true };
+}
+
+/**
+ * Creates the folder of a run, or takes up an earlier one.
+ * @throws LesionlabError kind `run` where the folder is in use or can't be written
+ */
+export async function createRunFolder(
+  path: string,
+  options: CreateRunFolderOptions = {},
+): Promise<RunFolder & { readonly resumes: boolean }> {
+  const { resumes } = await checkRunFolder(path, options);
+  const folder = runFolderPaths(path);
+  if (options.overwrite)
+    // The marker goes last and comes back first: an interruption in between leaves a folder that is still a run's.
+    for (const name of [...ownEntries].reverse()) await rm(join(folder.path, name), { recursive: true, force: true });
+  if (!resumes || !existsSync(join(folder.path, markerName)))
+    await writeJson(join(folder.path, markerName), {
+      lesionlab: packageInfo.version,
+      created: new Date().toISOString(),
+    });
+  return { ...folder, resumes };
+}
+
+/**
+ * Takes back the folder of a run that ended before it was configured, so that nothing half-made stands in the way of the
+ * next attempt. A folder with other files in it (the demo's data) stays marked as a run's.
+ */
+export async function discardUnconfigured(folder: RunFolder): Promise<void> {
+  if (existsSync(folder.config)) return;
+  for (const name of ownEntries)
+    if (name !== markerName) await rm(join(folder.path, name), { recursive: true, force: true });
+  if ((await readdir(folder.path)).some((name) => name !== markerName)) return;
+  await rm(folder.path, { recursive: true, force: true });
+}
+
+/**
+ * Reads config.json, of a trained run or of an ensemble.
+ * @throws LesionlabError kind `run` naming the file, and the fields that are wrong
+ */
+export async function readConfig(folder: RunFolder): Promise<AnyConfig> {
+  return readJson(folder.config, anyConfig, {
+    missing: 'The run was stopped before it was configured: begin it again with --overwrite.',
+  });
+}
+
+/**
+ * Reads config.json of a run that was trained, and so has checkpoints of its own.
+ * @throws LesionlabError kind `run` as `readConfig` does, and where the folder holds an ensemble
+ */
+export async function readTrainedConfig(folder: RunFolder): Promise<RunConfig> {
+  const config = await readConfig(folder);
+  if (!isEnsemble(config)) return config;
+  throw runError('is-ensemble', `${folder.path} holds an ensemble, which has no network of its own.`, {
+    hint: `Name one of its members: ${config.ensemble.members.map(({ run }) => resolve(folder.path, run)).join(', ')}.`,
+  });
+}
+
+/**
+ * Reads a JSON file of a run folder and checks it.
+ * @throws LesionlabError kind `run` naming the file, and what is wrong with it
+ */
+export async function readJson<T>(path: string, schema: z.ZodType<T>, hints: { missing?: string } = {}): Promise<T> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw runError(
+      'missing-file',
+      missing ? `${path} is missing.` : `Cannot read ${path}: ${(cause as Error).message}`,
+      {
+        hint: hints.missing ?? 'Run the step that writes it first.',
+        cause,
+      },
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw runError('bad-json', `${path} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success)
+    throw runError('bad-file', `${path} is not what lesionlab ${packageInfo.version} writes.`, {
+      details: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`),
+      hint: 'It was changed by hand or written by another version.',
+    });
+  return parsed.data;
+}
+
+type FolderKind = 'missing' | 'file' | 'empty' | 'run' | 'other';
+
+async function kindOf(root: string): Promise<FolderKind> {
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(root)).isDirectory();
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return 'missing';
+    // Some part of the path above is a file.
+    if (code === 'ENOTDIR') return 'missing';
+    throw runError('not-readable', `Cannot read ${root}: ${(cause as Error).message}`, { cause });
+  }
+  if (!isFolder) return 'file';
+  const names = await readdir(root).catch((cause: Error) => {
+    throw runError('not-readable', `Cannot read ${root}: ${cause.message}`, { cause });
+  });
+  if (names.includes(markerName)) return 'run';
+  if (names.includes('config.json') && (await isRunConfig(join(root, 'config.json')))) return 'run';
+  return names.length === 0 ? 'empty' : 'other';
+}
+
+/** Any program may have a config.json; a run's says which lesionlab wrote it. */
+export async function isRunConfig(path: string): Promise<boolean> {
+  try {
+    return typeof JSON.parse(await readFile(path, 'utf8')).lesionlab === 'string';
+  } catch {
+    return false;
+  }
+}
+
+/** Looks at the nearest folder that exists, since the ones below it will be made. */
+async function checkWritable(root: string, named: string): Promise<void> {
+  let nearest = root;
+  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+  try {
+    if (!(await stat(nearest)).isDirectory())
+      throw runError('not-writable', `Cannot make the run folder ${named}: ${nearest} is a file.`, {
+        hint: 'Name a folder on a disk with space that you may write to.',
+      });
+    await access(nearest, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'LesionlabError') throw cause;
+    throw runError('not-writable', `Cannot make the run folder ${named}: ${(cause as Error).message}`, {
+      hint: 'Name a folder on a disk with space that you may write to.',
+      cause,
+    });
+  }
+}
+
+/** Makes a folder inside a run, whole path. @throws LesionlabError kind `run` where it can't be made */
+export async function makeFolder(path: string): Promise<string> {
+  await mkdir(path, { recursive: true }).catch((cause: Error) => {
+    throw runError('not-writable', `Cannot make the folder ${path}: ${cause.message}`, { cause });
+  });
+  return path;
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import type { Evaluation } from '../../evaluation/index.js';
+import { appendJsonLine, readJsonLines } from '../files/jsonLines.js';
+import { readEvaluation } from './readRunFiles.js';
+import type { RunFolder } from './runFolder.js';
+import { loadRunModel, type RunModel } from './runModel.js';
+
+/** Which weights were used. */
+export type CheckpointDescription = Pick<RunModel, 'name' | 'epoch' | 'sha256'>;
+
+export interface EvaluateStepResult {
+  readonly evaluation: Evaluation;
+  readonly checkpoint: CheckpointDescription;
+  /** Files written. */
+  readonly files: readonly string[];
+}
+
+/** One line of evaluation/test/log.jsonl: every look at the test split counts. */
+export interface EvaluationLogEntry {
+  /** ISO 8601. */
+  readonly time: string;
+  readonly checkpoint: RunModel['name'];
+  /** Of the weights. */
+  readonly sha256: string;
+  readonly epoch: number | null;
+  readonly images: number;
+  readonly accuracy: number;
+  readonly balancedAccuracy: number;
+}
+
+/**
+ * The evaluation of the test split that a run holds already, where it is of the weights as they are now: looking again
+ * would tell nothing new.
+ * @param weights default: the run's, the best where there are several
+ */
+export async function readTestEvaluation(
+  folder: RunFolder,
+  weights?: CheckpointDescription,
+): Promise<EvaluateStepResult | null> {
+  const paths = folder.evaluation('test');
+  const last = (await readJsonLines<EvaluationLogEntry>(paths.log)).at(-1);
+  const evaluation = await readEvaluation(paths.evaluation);
+  if (!last || !evaluation || !existsSync(paths.predictions)) return null;
+  const { name, epoch, sha256 } = weights ?? (await loadRunModel(folder));
+  // An evaluation that was interrupted before its line in the log may have been of other weights.
+  const logged = (['images', 'accuracy', 'balancedAccuracy'] as const).every((key) => last[key] === evaluation[key]);
+  return logged && last.checkpoint === name && last.sha256 === sha256
+    ? { evaluation, checkpoint: { name, epoch, sha256 }, files: [] }
+    : null;
+}
+
+/** Counts a look at the test split. @throws LesionlabError kind `run` where the log can't be written */
+export function logTestEvaluation(
+  folder: RunFolder,
+  { name, sha256, epoch }: CheckpointDescription,
+  { images, accuracy, balancedAccuracy }: Evaluation,
+): Promise<void> {
+  const entry: EvaluationLogEntry = {
+    time: new Date().toISOString(),
+    checkpoint: name,
+    sha256,
+    epoch,
+    images,
+    accuracy,
+    balancedAccuracy,
+  };
+  return appendJsonLine(folder.evaluation('test').log, entry);
+}

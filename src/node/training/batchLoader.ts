@@ -1,0 +1,99 @@
+import type { AugmentationSettings } from '../../data/augmentation/augmentationSettings.js';
+import { type BatchPlan, planBatches } from '../../data/augmentation/batches.js';
+import type { Batch, Preprocessing } from '../../data/preparation/preprocessing.js';
+import { createWorkerPool } from '../machine/workerPool.js';
+import { workerUrl } from '../machine/workerUrl.js';
+import type { BatchRequest, BatchWorkerData } from './batchWorker.js';
+
+export interface BatchLoaderOptions {
+  /** Cache file from `prepareImages`. */
+  readonly preparedFile: string;
+  /** Index in the cache file of each record of the split. */
+  readonly indices: ArrayLike<number>;
+  /** Class index of each record of the split. */
+  readonly labels: ArrayLike<number>;
+  readonly batchSize: number;
+  readonly preprocessing: Preprocessing;
+  /** `shuffled` (default) goes on for ever, in a fresh order each epoch; `sequential` shows each record once, for evaluation. */
+  readonly order?: 'shuffled' | 'sequential';
+  /** Of order and augmentation. Default 0. */
+  readonly seed?: number;
+  /** Default null: images as they are. */
+  readonly augmentation?: AugmentationSettings | null;
+  /** Of `sequential`: the epoch whose augmentation is drawn. Default 0. */
+  readonly epoch?: number;
+  /** Step to begin with, from 0: where a resumed training stands. */
+  readonly firstStep?: number;
+  /** Threads that make batches. Default 1. */
+  readonly workers?: number;
+  /** Batches that are ready or being made before they are asked for. Default 2 for each worker. */
+  readonly ahead?: number;
+}
+
+export interface BatchLoader {
+  /** Batches there are in all: infinite for `shuffled`. */
+  readonly steps: number;
+  /** Of `shuffled`: which step ends which epoch. */
+  readonly plan: BatchPlan | undefined;
+  /** The next batch. @throws RangeError after the last; whatever broke a worker */
+  next(): Promise<Batch>;
+  /** Gives a batch's memory back for later ones. Optional; the batch must not be used any more. */
+  recycle(batch: Batch): void;
+  /** Ends the workers. Without it they keep the process alive. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes batches ahead in worker threads, so that training doesn't wait for them. Batches are the same, byte by byte, whatever the
+ * number of workers. Works in the main thread and in other workers.
+ */
+export function createBatchLoader(options: BatchLoaderOptions): BatchLoader {
+  const { order = 'shuffled', seed = 0, augmentation = null, firstStep = 0, workers = 1, batchSize } = options;
+  const ahead = Math.max(1, options.ahead ?? workers * 2);
+  const count = options.indices.length;
+  const plan = order === 'shuffled' ? planBatches({ count, batchSize, seed }) : undefined;
+  const pool = createWorkerPool<BatchRequest, Batch>(workerUrl('training/batchWorker'), workers, {
+    preparedFile: options.preparedFile,
+    indices: Int32Array.from(options.indices),
+    labels: Int32Array.from(options.labels),
+    order,
+    epoch: options.epoch ?? 0,
+    batchSize,
+    seed,
+    augmentation,
+    preprocessing: options.preprocessing,
+  } satisfies BatchWorkerData);
+  const steps = plan ? Number.POSITIVE_INFINITY : Math.ceil(count / batchSize);
+  const ready: Promise<Batch>[] = [];
+  const spare: Float32Array<ArrayBuffer>[] = [];
+  let nextStep = firstStep;
+  let closed = false;
+
+  const fillUp = () => {
+    while (!closed && ready.length < ahead && nextStep < steps) {
+      const step = nextStep++;
+      const memory = spare.pop();
+      const batch = pool.run({ step, memory }, memory ? [memory.buffer] : [], step % pool.size);
+      batch.catch(() => {}); // whoever calls next() gets it
+      ready.push(batch);
+    }
+  };
+  fillUp();
+  return {
+    steps,
+    plan,
+    next() {
+      if (closed) return Promise.reject(new Error('The batch loader is closed.'));
+      const batch = ready.shift();
+      fillUp();
+      return batch ?? Promise.reject(new RangeError(`All ${steps} batches were taken.`));
+    },
+    recycle(batch) {
+      if (spare.length < ahead + 1) spare.push(batch.images as Float32Array<ArrayBuffer>);
+    },
+    close() {
+      closed = true;
+      return pool.close();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { workerData } from 'node:worker_threads';
+import type { AugmentationSettings } from '../../data/augmentation/augmentationSettings.js';
+import { type BatchRows, makeBatch, planBatches, planEvaluationBatches } from '../../data/augmentation/batches.js';
+import type { Batch, Preprocessing } from '../../data/preparation/preprocessing.js';
+import { openPreparedFile } from '../dataset/preparedFile.js';
+import { serveRequests } from '../machine/workerPool.js';
+
+/** All that a worker needs to make any batch. */
+export interface BatchWorkerData {
+  readonly preparedFile: string;
+  readonly indices: Int32Array;
+  readonly labels: Int32Array;
+  readonly order: 'shuffled' | 'sequential';
+  /** Of `sequential`. */
+  readonly epoch: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly augmentation: AugmentationSettings | null;
+  readonly preprocessing: Preprocessing;
+}
+
+export interface BatchRequest {
+  readonly step: number;
+  /** Memory of an earlier batch to use again. */
+  readonly memory?: Float32Array<ArrayBuffer>;
+}
+
+const data = workerData as BatchWorkerData;
+const images = openPreparedFile(data.preparedFile);
+const plan: { batchRows(step: number): BatchRows } =
+  data.order === 'shuffled'
+    ? planBatches({ ...data, count: data.indices.length })
+    : planEvaluationBatches({ ...data, count: data.indices.length });
+
+serveRequests<BatchRequest, Batch>(
+  ({ step, memory }) => makeBatch({ ...data, images }, plan.batchRows(step), memory),
+  (batch) => [batch.images.buffer as ArrayBuffer],
+);

@@ -1,0 +1,80 @@
+import type { BatchPlan } from '../../data/augmentation/batches.js';
+import { type NetworkSize, openClassifier } from '../../models/index.js';
+import type { Weights } from '../../nn/index.js';
+import type { OpenOptions } from '../../runtime/index.js';
+import { nodeRuntime } from '../../runtime/node.js';
+import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
+import type { TrainOptions } from '../../training/train.js';
+import { Trainer, type TrainerOptions } from '../../training/trainer.js';
+import { validate } from '../../training/validate.js';
+import { openPreparedFile } from '../dataset/preparedFile.js';
+import { createBatchLoader } from './batchLoader.js';
+import type { TrainJob } from './trainJob.js';
+
+/** What `train` needs, opened for a job. */
+export interface OpenedTraining extends Pick<TrainOptions, 'trainer' | 'plan' | 'batches' | 'validate'> {
+  /** The weights of the whole network from those that the trainer gives. */
+  complete(trained: Weights): Weights;
+  close(): Promise<void>;
+}
+
+const validationBatchSize = 32;
+
+// Batches are made on the same cores: threads that spin while they wait would take the time from that.
+export const openOptions = ({ device, threads }: TrainJob): OpenOptions => ({ device, threads, spin: false });
+
+export const networkSize = (job: TrainJob, model: NetworkSize['model']): NetworkSize => ({
+  model,
+  classCount: job.classIds.length,
+  imageSize: job.preprocessing.imageSize,
+});
+
+export const trainerOptions = ({ recipe, seed, classWeights }: TrainJob, size: NetworkSize): TrainerOptions => ({
+  ...recipeTrainerOptions(recipe),
+  ...size,
+  classWeights,
+  seed,
+});
+
+/** Opens the training of a whole network on images, made ahead in another thread. @param firstStep where it stands */
+export async function openNetworkTraining(
+  job: TrainJob,
+  size: NetworkSize,
+  weights: Weights,
+  firstStep: number,
+): Promise<OpenedTraining> {
+  const { recipe, seed, preprocessing, preparedFile } = job;
+  const open = openOptions(job);
+  const trainer = await Trainer.open(nodeRuntime, trainerOptions(job, size), weights, open);
+  const images = openPreparedFile(preparedFile);
+  const loader = createBatchLoader({
+    preparedFile,
+    ...job.train,
+    batchSize: recipe.training.batchSize,
+    preprocessing,
+    seed,
+    augmentation: recipe.augmentation,
+    firstStep,
+    ahead: 4,
+  });
+  return {
+    trainer,
+    plan: loader.plan as BatchPlan,
+    batches: loader,
+    async validate(evaluated) {
+      const options = { ...size, weights: evaluated, batchSize: validationBatchSize };
+      const classifier = await openClassifier(nodeRuntime, options, open);
+      try {
+        return await validate(classifier, { images, ...job.validation, preprocessing, seed }, job.classWeights);
+      } finally {
+        await classifier.close();
+      }
+    },
+    complete: (trained) => trained,
+    async close() {
+      await loader.close();
+      images.close();
+      await trainer.close();
+    },
+  };
+}

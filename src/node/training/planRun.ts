@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs';
+import { defaultRatios } from '../../data/groups/split.js';
+import type { SplitRule } from '../../data/groups/splitRule.js';
+import { usageError } from '../../errors.js';
+import type { Recipe, RunConfig } from '../../training/recipe/config.js';
+import { defaultPreset } from '../../training/recipe/presets.js';
+import { formatSetting, type RecipeOverrides, resolveRecipe } from '../../training/recipe/resolveRecipe.js';
+import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
+import { hashFile } from '../files/fileHash.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { readTrainedConfig, runFolderPaths } from '../run/runFolder.js';
+import { type RunDivision, readRunDivision } from '../run/runSplits.js';
+import { requireWeights } from './requireWeights.js';
+
+export interface RunOptions {
+  readonly data: string;
+  /** Run folder. */
+  readonly run: string;
+  /** Null for the default, or that of the run to resume. */
+  readonly preset?: string | null;
+  readonly overrides?: RecipeOverrides;
+  /** The seed was asked for, rather than left at its default: a run with another one is not resumed. */
+  readonly seedGiven?: boolean;
+  /** Weights to begin with, a file of the model's own parameters. */
+  readonly weightsFile?: string | null;
+  /** Only a stratified subset of about this many images. */
+  readonly limit?: number | null;
+  /** Shares of train, validation and test; null for the default, or those of the run to resume. */
+  readonly ratios?: Ratios | null;
+  /** What the split (and a subset) is drawn by; the seed where null, or that of the run to resume. Networks of an ensemble share a split. */
+  readonly splitSeed?: number | null;
+  /** How images come into splits; whole lesions where left out. A run that is resumed keeps its splits. */
+  readonly splitRule?: SplitRule;
+  readonly excludeUnusable?: boolean;
+  readonly resume?: boolean;
+  readonly overwrite?: boolean;
+  readonly tensorBoard?: boolean;
+}
+
+type Ratios = readonly [number, number, number];
+
+/** What a training run will do, before anything is read or written. */
+export interface RunPlan {
+  readonly recipe: Recipe;
+  readonly preset: string;
+  readonly overrides: readonly string[];
+  readonly seed: number;
+  /** Of the split, and of the subset where there is a limit. */
+  readonly splitSeed: number;
+  readonly limit: number | null;
+  readonly ratios: Ratios;
+  readonly splitRule: SplitRule;
+  readonly weightsFile: string | null;
+  readonly excludeUnusable: boolean;
+  /** Configuration of the run to resume. */
+  readonly saved?: RunConfig;
+}
+
+/** The recipe from the options, or that of the run to resume. */
+export async function planRun(ctx: StepContext, options: RunOptions, resumes: boolean): Promise<RunPlan> {
+  const { limit = null, weightsFile = null, excludeUnusable = false, splitRule = { kind: 'lesions' } } = options;
+  const preset = options.preset ?? defaultPreset;
+  const { recipe, overrides } = resolveRecipe(preset, options.overrides ?? {});
+  const saved = resumes ? await readSavedConfig(options.run) : undefined;
+  if (!saved) {
+    recipeTrainerOptions(recipe); // refuses stages that the model does not have
+    requireWeights(recipe, weightsFile);
+    const ratios = options.ratios ?? defaultRatios;
+    const { seed } = ctx;
+    const splitSeed = options.splitSeed ?? seed;
+    return { recipe, preset, overrides, seed, splitSeed, limit, ratios, splitRule, weightsFile, excludeUnusable };
+  }
+  const division = await readRunDivision(runFolderPaths(options.run));
+  await refuseChanges(ctx, options, saved, division);
+  ctx.progress.note(`Going on with the run in ${options.run} (preset ${saved.preset}, seed ${saved.seed}).`);
+  return {
+    ...saved,
+    limit: saved.data.limit,
+    ratios: division.ratios,
+    splitSeed: division.seed,
+    splitRule,
+    // The same file, by its contents, may lie elsewhere now.
+    weightsFile: (saved.model.weightsSha256 && options.weightsFile) || saved.model.weightsFile,
+    excludeUnusable: excludeUnusable || saved.data.excluded.length > 0,
+    saved,
+  };
+}
+
+/** What was asked for on the way must be what the run began with: it would be ignored otherwise. */
+async function refuseChanges(
+  ctx: StepContext,
+  options: RunOptions,
+  saved: RunConfig,
+  division: RunDivision,
+): Promise<void> {
+  const weights = await compareWeights(options.weightsFile ?? null, saved);
+  const settings = {
+    ...saved.recipe,
+    ...saved.recipe.training,
+    ...saved.recipe.evaluation,
+    preset: saved.preset,
+    seed: saved.seed,
+    limit: saved.data.limit,
+    weights: weights.saved,
+    splitSeed: division.seed,
+    ratios: formatRatios(division.ratios),
+    split: saved.split && formatRule(saved.split.rule),
+  } as Record<string, unknown>;
+  const asked = {
+    ...options.overrides,
+    preset: options.preset ?? undefined,
+    seed: options.seedGiven ? ctx.seed : undefined,
+    splitSeed: options.splitSeed ?? undefined,
+    limit: options.limit ?? undefined,
+    weights: weights.asked,
+    ratios: options.ratios ? formatRatios(options.ratios) : undefined,
+    // Runs of earlier versions don't say by which rule they were split.
+    split: saved.split && options.splitRule ? formatRule(options.splitRule) : undefined,
+  };
+  const differing = Object.entries(asked).filter(
+    ([name, value]) => value !== undefined && formatSetting(settings[name]) !== formatSetting(value),
+  );
+  if (differing.length === 0) return;
+  const list = differing.map(
+    ([name, value]) => `${name} (asked for: ${formatSetting(value)}, the run has: ${formatSetting(settings[name])})`,
+  );
+  throw usageError('resume-changes', `A resumed run keeps its settings; these differ: ${list.join('; ')}.`, {
+    hint: 'Leave them out, or begin a new run in another folder.',
+  });
+}
+
+/**
+ * The weights file that was asked for and the run's, alike where they are the same: by their contents where those are on record, since
+ * files are moved, and change. @returns `asked` undefined where none was named
+ */
+async function compareWeights(asked: string | null, { model }: RunConfig): Promise<{ asked?: string; saved: string }> {
+  const { weightsFile, weightsSha256 } = model;
+  const saved = weightsFile ?? 'none';
+  if (asked === null) return { saved };
+  if (!weightsSha256) return { asked, saved };
+  const words = (path: string, sha256: string) => `${path}, SHA-256 ${sha256.slice(0, 12)}…`;
+  const own = words(saved, weightsSha256);
+  // The run's own file may be gone: its checkpoints have all that going on needs.
+  if (asked === weightsFile && !existsSync(asked)) return { asked: own, saved: own };
+  const sha256 = await hashFile(asked);
+  return { asked: sha256 === weightsSha256 ? own : words(asked, sha256), saved: own };
+}
+
+function formatRule(rule: SplitRule): string {
+  if (rule.kind === 'fold') return `fold ${rule.fold + 1} of ${rule.folds}`;
+  return rule.kind === 'lesions' ? 'by lesion' : 'by image';
+}
+
+/** Percentages: 64/16/20 and 0.64/0.16/0.2 are the same. */
+function formatRatios(ratios: Ratios): string {
+  const total = ratios.reduce((sum, ratio) => sum + ratio, 0);
+  return ratios.map((ratio) => Number(((100 * ratio) / total).toFixed(6))).join('/');
+}
+
+async function readSavedConfig(path: string): Promise<RunConfig | undefined> {
+  const folder = runFolderPaths(path);
+  // Stopped before it was configured: it begins anew.
+  return existsSync(folder.config) ? readTrainedConfig(folder) : undefined;
+}

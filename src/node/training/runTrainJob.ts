@@ -1,0 +1,178 @@
+import { readFile } from 'node:fs/promises';
+import { LesionlabError, runError } from '../../errors.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  findModel,
+  initialWeights,
+  type NetworkSize,
+} from '../../models/index.js';
+import type { Weights } from '../../nn/index.js';
+import type { EpochRecord, StepRecord, TrainEvent } from '../../training/events.js';
+import { trainsHeadOnly } from '../../training/headTraining.js';
+import { checkpointMetadata } from '../../training/recipe/checkpointMetadata.js';
+import { type TrainPosition, train } from '../../training/train.js';
+import type { Trainer } from '../../training/trainer.js';
+import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/jsonLines.js';
+import { writeFileWhole } from '../files/writeFile.js';
+import { packageInfo } from '../machine/packageInfo.js';
+import { loadCheckpoint, loadInitialWeights } from '../run/checkpointFile.js';
+import { type RunFolder, runFolderPaths } from '../run/runFolder.js';
+import { openHeadTraining } from './openHeadTraining.js';
+import { networkSize, openNetworkTraining } from './openTraining.js';
+import { type EventFile, openEventFile } from './tensorBoard.js';
+import type { TrainJob } from './trainJob.js';
+
+/**
+ * Trains and writes steps.jsonl, metrics.jsonl and the checkpoints of a run folder. Occupies the calling thread: run it
+ * in a worker.
+ * @param post gets every event but checkpoints, after the files are written
+ */
+export async function runTrainJob(
+  job: TrainJob,
+  post: (event: Exclude<TrainEvent, { type: 'checkpoint' }>) => void,
+): Promise<void> {
+  const folder = runFolderPaths(job.runFolder);
+  const model = findModel(job.recipe.model);
+  const size = networkSize(job, model);
+  const saved = job.resume ? await readState(folder) : undefined;
+  await keepLinesUpTo(folder, saved?.position);
+  const firstStep = saved?.position.step ?? 0;
+  const weights = await beginningWeights(job, size, folder, saved !== undefined);
+  const shouldStop = () => Atomics.load(job.stopFlag, 0) !== 0;
+  const opened = trainsHeadOnly(job.recipe)
+    ? await openHeadTraining(
+        job,
+        size,
+        weights,
+        { firstStep, fresh: saved === undefined },
+        { shouldStop, report: (done, total) => post({ type: 'features', done, total }) },
+      )
+    : await openNetworkTraining(job, size, weights, firstStep);
+  if (!opened) {
+    post({ type: 'stopped', reason: 'interrupted', step: firstStep });
+    return;
+  }
+  const { trainer, complete } = opened;
+  let board: EventFile | undefined;
+  try {
+    if (saved) restore(trainer, saved, folder);
+    else if (job.weightsFile) await saveInitialWeights(folder, job, complete(trainer.evaluatedWeights()));
+    board = job.tensorBoard ? openEventFile(folder.tensorboard) : undefined;
+    const { classIds, recipe } = job;
+    const events = train({ ...opened, training: recipe.training, classIds, shouldStop, position: saved?.position });
+    for await (const event of events) {
+      if (event.type === 'step') {
+        await appendJsonLine(folder.steps, event.record);
+        board?.scalar('loss/train step', event.record.loss, event.record.step);
+      } else if (event.type === 'epoch') {
+        await appendJsonLine(folder.metrics, event.record);
+        for (const [tag, value] of epochScalars(event.record)) board?.scalar(tag, value, event.record.epoch);
+      } else if (event.type === 'checkpoint') {
+        await saveCheckpoint(folder, job, complete(trainer.evaluatedWeights()), trainer.readState(), event);
+        continue;
+      }
+      post(event);
+    }
+  } finally {
+    board?.close();
+    await opened.close();
+  }
+}
+
+/** Those of the file or of chance; where a training goes on, its state holds all that is trained, and its checkpoint what is frozen. */
+async function beginningWeights(
+  job: TrainJob,
+  size: NetworkSize,
+  folder: RunFolder,
+  goesOn: boolean,
+): Promise<Weights> {
+  const { weightsFile, seed } = job;
+  if (!goesOn) return weightsFile ? loadInitialWeights(weightsFile, size, { seed }) : initialWeights(size, seed);
+  // The weights file may have moved since.
+  const frozen = job.recipe.training.freeze !== 'none';
+  return frozen ? (await loadCheckpoint(folder, 'last')).weights : initialWeights(size, seed);
+}
+
+const epochScalars = (record: EpochRecord): [string, number][] => [
+  ['loss/train', record.trainLoss],
+  ['loss/validation', record.validationLoss],
+  ['accuracy/train', record.trainAccuracy],
+  ['accuracy/validation', record.validationAccuracy],
+  ['accuracy/validation balanced', record.validationBalancedAccuracy],
+  ['learning rate', record.learningRate],
+  ...Object.entries(record.validationRecall ?? {}).flatMap(([id, recall]): [string, number][] =>
+    recall === null ? [] : [[`recall/validation ${id}`, recall]],
+  ),
+];
+
+const metadataOf = (job: TrainJob, epoch: number): Record<string, string> =>
+  checkpointMetadata({ ...job, version: packageInfo.version, epoch });
+
+/** Keeps what came from elsewhere, for the maps of the network before training: the file may move, or change. */
+const saveInitialWeights = (folder: RunFolder, job: TrainJob, weights: Weights): Promise<void> =>
+  writeFileWhole(folder.initialWeights, encodeSafetensors(weights, metadataOf(job, 0)));
+
+async function saveCheckpoint(
+  folder: RunFolder,
+  job: TrainJob,
+  evaluated: Weights,
+  trainingState: Weights,
+  { best, position }: { best: boolean; position: TrainPosition },
+): Promise<void> {
+  const weights = encodeSafetensors(evaluated, metadataOf(job, position.epoch));
+  if (best) await writeFileWhole(folder.bestCheckpoint, weights);
+  await writeFileWhole(folder.lastCheckpoint, weights);
+  const state = encodeSafetensors(trainingState, { position: JSON.stringify(position) });
+  await writeFileWhole(folder.trainingState, state);
+}
+
+interface SavedTraining {
+  readonly state: Weights;
+  readonly position: TrainPosition;
+}
+
+const resumeHint = 'The training cannot go on from it: train again with --overwrite.';
+
+/** @throws LesionlabError kind `run` where the state is damaged */
+async function readState(folder: RunFolder): Promise<SavedTraining | undefined> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(folder.trainingState);
+  } catch (cause) {
+    // Stopped before the first checkpoint: begins anew.
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw runError('not-readable', `Cannot read ${folder.trainingState}: ${(cause as Error).message}`, { cause });
+  }
+  try {
+    const { weights, metadata } = decodeSafetensors(bytes, folder.trainingState);
+    return { state: weights, position: JSON.parse(metadata.position) as TrainPosition };
+  } catch (cause) {
+    const message =
+      cause instanceof LesionlabError ? cause.message : `${folder.trainingState} does not say where the training stood`;
+    throw runError('bad-state', message, { hint: resumeHint, cause });
+  }
+}
+
+function restore(trainer: Trainer, { state, position }: SavedTraining, folder: RunFolder): void {
+  try {
+    trainer.restoreState(state, position.step);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw runError('bad-state', `${folder.trainingState}: ${message}`, { hint: resumeHint, cause });
+  }
+}
+
+/** A killed process may have logged more than it saved: those lines would come twice. */
+async function keepLinesUpTo(folder: RunFolder, { step, epoch } = { step: 0, epoch: 0 }): Promise<void> {
+  const steps = await readJsonLines<StepRecord>(folder.steps);
+  await writeJsonLines(
+    folder.steps,
+    steps.filter((record) => record.step <= step),
+  );
+  const metrics = await readJsonLines<EpochRecord>(folder.metrics);
+  await writeJsonLines(
+    folder.metrics,
+    metrics.filter((record) => record.epoch <= epoch),
+  );
+}

@@ -1,0 +1,33 @@
+import type { Preprocessing } from '../../data/preparation/preprocessing.js';
+import type { PostedError } from '../../postedError.js';
+import type { TrainEvent } from '../../training/events.js';
+import type { Recipe } from '../../training/recipe/config.js';
+import type { SplitImages } from '../../training/recipe/trainingSplits.js';
+
+/** Everything a training thread gets; plain data, so that it can be sent to a worker. */
+export interface TrainJob {
+  readonly runFolder: string;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  readonly classIds: readonly string[];
+  readonly classWeights: readonly number[];
+  readonly preprocessing: Preprocessing;
+  readonly preparedFile: string;
+  readonly train: SplitImages;
+  readonly validation: SplitImages;
+  readonly threads: number;
+  readonly device: 'cpu' | 'webgpu';
+  /** file of weights (safetensors, .pth or ONNX) to begin with instead of random weights. */
+  readonly weightsFile: string | null;
+  /** Goes on from the saved state instead of beginning anew. */
+  readonly resume: boolean;
+  /** Also writes TensorBoard event files. */
+  readonly tensorBoard: boolean;
+  /** Shared with whoever may stop the training: element 0 other than 0 means stop. */
+  readonly stopFlag: Int32Array<SharedArrayBuffer>;
+}
+
+/** What the training thread posts. */
+export type TrainMessage =
+  | { type: 'event'; event: Exclude<TrainEvent, { type: 'checkpoint' }> }
+  | { type: 'error'; error: PostedError };

@@ -1,0 +1,84 @@
+import { usageError } from '../../errors.js';
+import { describeNetwork, type ModelDefinition } from '../../models/index.js';
+import type { ParameterInfo } from '../../nn/index.js';
+
+const isIn = (prefix: string, name: string) => name.startsWith(`${prefix}.`);
+const isClassifier = ({ classifier }: ModelDefinition, name: string) => classifier.some((layer) => isIn(layer, name));
+
+/** Which parameters there are does not depend on the image size or the classes, only their shapes do. */
+const parametersOf = (model: ModelDefinition): readonly ParameterInfo[] =>
+  describeNetwork({ model, classCount: 2, imageSize: model.smallestImageSize }).parameters;
+
+/**
+ * Which parameters a recipe's `freeze` leaves to be trained. A batch norm that is a stage of its own is frozen with the
+ * convolution before it, into which it is folded.
+ * @param freeze `none`, `backbone`, or the last of the model's stages to be frozen
+ * @returns undefined where all are trained
+ * @throws LesionlabError kind `usage` for an unknown stage, and where nothing is left to train
+ */
+export function findTrainable(model: ModelDefinition, freeze: string): ((name: string) => boolean) | undefined {
+  if (freeze === 'none') return undefined;
+  if (freeze === 'backbone') return (name) => isClassifier(model, name);
+  const { stages } = model;
+  let last = stages.indexOf(freeze);
+  if (last < 0)
+    throw usageError('unknown-stage', `${model.title} has no stage "${freeze}" to be frozen up to`, {
+      hint: `Choose none, backbone or one of: ${stages.slice(0, -1).join(', ')}.`,
+    });
+  const parameters = parametersOf(model);
+  const onlyNorm = (stage: string) =>
+    parameters.filter(({ name }) => isIn(stage, name)).every(({ shape }) => shape.length === 1);
+  while (last + 1 < stages.length && onlyNorm(stages[last + 1])) last += 1;
+  const frozen = stages.slice(0, last + 1);
+  const trainable = (name: string) => !frozen.some((stage) => isIn(stage, name));
+  if (!parameters.some(({ name }) => trainable(name)))
+    throw usageError(
+      'nothing-to-train',
+      `With all stages up to "${freeze}" frozen, nothing of ${model.title} is trained`,
+      {
+        hint: `Choose none, backbone or one of: ${stages.slice(0, -1).join(', ')}.`,
+      },
+    );
+  return trainable;
+}
+
+/**
+ * The factor of each parameter's learning rate: its stage's where that is named, else that of `backbone` or `classifier`, else 1.
+ * @param factors by stage, `backbone` or `classifier`
+ * @param trainable parameters that are trained; all where undefined
+ * @throws LesionlabError kind `usage` for a name that is none of these, or that no trained parameter goes by
+ */
+export function findLearningRateFactor(
+  model: ModelDefinition,
+  factors: Readonly<Record<string, number>>,
+  trainable: (name: string) => boolean = () => true,
+): (name: string) => number {
+  const names = Object.keys(factors);
+  if (names.length === 0) return () => 1;
+  const choices = ['backbone', 'classifier', ...model.stages.filter((stage) => stage !== 'classifier')];
+  const unknown = names.find((name) => !choices.includes(name));
+  if (unknown !== undefined)
+    throw usageError('unknown-stage', `${model.title} has no stage "${unknown}" for a factor of the learning rate`, {
+      hint: `Choose from: ${choices.join(', ')}.`,
+    });
+  const groupOf = (name: string): string | undefined => {
+    const stage = model.stages.find((candidate) => isIn(candidate, name));
+    if (stage !== undefined && Object.hasOwn(factors, stage)) return stage;
+    const part = isClassifier(model, name) ? 'classifier' : 'backbone';
+    return Object.hasOwn(factors, part) ? part : undefined;
+  };
+  const used = new Set(parametersOf(model).flatMap(({ name }) => (trainable(name) ? [groupOf(name)] : [])));
+  const idle = names.find((name) => !used.has(name));
+  if (idle !== undefined)
+    throw usageError(
+      'idle-factor',
+      `The factor of the learning rate for "${idle}" changes nothing: none of it is trained by it`,
+      {
+        hint: 'Leave it out, or freeze less.',
+      },
+    );
+  return (name) => {
+    const group = groupOf(name);
+    return group === undefined ? 1 : factors[group];
+  };
+}

@@ -1,0 +1,92 @@
+import type { Dataset } from '../../data/dataset.js';
+import type { SplitRule } from '../../data/groups/splitRule.js';
+import type { PreparedImages } from '../../data/preparation/preprocessing.js';
+import { describeNetwork, findModel } from '../../models/index.js';
+import type { Recipe, RunConfig } from './config.js';
+import { resolveClassWeights, resolvePreprocessing, type SplitImages } from './trainingSplits.js';
+
+export interface RunConfigInput {
+  /** What is trained on, without images that were left out. */
+  readonly dataset: Pick<Dataset, 'info' | 'records' | 'metadataFile' | 'hasLesionIds'>;
+  /** All images of the dataset, prepared at the recipe's size. */
+  readonly prepared: PreparedImages;
+  readonly train: SplitImages;
+  readonly recipe: Recipe;
+  readonly preset: string;
+  readonly overrides: readonly string[];
+  readonly seed: number;
+  /** See `datasetHashText`. */
+  readonly dataSha256: string;
+  /** Where the data lies. */
+  readonly dataFolder: string;
+  readonly limit: number | null;
+  readonly excluded: readonly string[];
+  /** What the training begins with: the name of its file and what its metadata says; null for random weights. */
+  readonly weights: {
+    readonly file: string;
+    readonly metadata: Readonly<Record<string, string>>;
+    /** Of the file, in hexadecimal. */
+    readonly sha256: string;
+  } | null;
+  readonly splitRule: SplitRule;
+  /** What the split was drawn by. */
+  readonly splitSeed: number;
+  /** Shares of train, validation and test, of any sum. */
+  readonly ratios: readonly [number, number, number];
+  /** Where and by what it is trained. */
+  readonly machine: Pick<RunConfig, 'lesionlab' | 'device' | 'threads' | 'versions'>;
+}
+
+/** The whole resolved configuration of a training that begins now. */
+export function makeRunConfig(input: RunConfigInput): RunConfig {
+  const { dataset, recipe, prepared, train, weights } = input;
+  const { lesionlab, device, threads, versions } = input.machine;
+  const { info, records } = dataset;
+  const model = findModel(recipe.model);
+  const classCount = info.classes.length;
+  const network = describeNetwork({ model, classCount, imageSize: recipe.imageSize });
+  return {
+    lesionlab,
+    created: new Date().toISOString(),
+    preset: input.preset,
+    overrides: [...input.overrides],
+    seed: input.seed,
+    recipe,
+    data: {
+      folder: input.dataFolder,
+      metadataFile: dataset.metadataFile,
+      id: info.id,
+      name: info.name,
+      synthetic: info.synthetic,
+      licence: info.licence,
+      citation: info.citation,
+      classes: [...info.classes],
+      hasLesionIds: dataset.hasLesionIds,
+      images: records.length,
+      lesions: new Set(records.map(({ lesionId }) => lesionId)).size,
+      sha256: input.dataSha256,
+      limit: input.limit,
+      excluded: [...input.excluded],
+    },
+    split: describeSplit(input),
+    preprocessing: resolvePreprocessing(recipe, prepared, train, weights?.metadata ?? null),
+    classWeights: resolveClassWeights(recipe, train, classCount),
+    model: {
+      id: model.id,
+      parameters: network.parameterCount,
+      weightsFile: weights?.file ?? null,
+      weightsSha256: weights?.sha256 ?? null,
+    },
+    device,
+    threads,
+    versions,
+  };
+}
+
+function describeSplit(input: RunConfigInput): NonNullable<RunConfig['split']> {
+  const { splitRule: rule, splitSeed: seed, ratios, dataset } = input;
+  const total = ratios.reduce((sum, ratio) => sum + ratio, 0);
+  const [train, validation, test] = ratios.map((ratio) => ratio / total);
+  const groupedBy = rule.kind !== 'images' && dataset.hasLesionIds ? 'lesion' : 'image';
+  return { rule, groupedBy, stratified: true, ratios: { train, validation, test }, seed };
+}

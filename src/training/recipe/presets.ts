@@ -1,0 +1,265 @@
+import { usageError } from '../../errors.js';
+import type { Recipe } from './config.js';
+
+export interface Preset {
+  readonly title: string;
+  /** What it is for and how long it takes, for `--help` and the report. */
+  readonly description: string;
+  readonly recipe: Recipe;
+}
+
+const noAugmentation = {
+  horizontalFlip: 0,
+  verticalFlip: 0,
+  rotationDegrees: 0,
+  translate: [0, 0] as [number, number],
+  scale: [1, 1] as [number, number],
+  perspective: { distortion: 0, probability: 0 },
+  brightness: 0,
+  contrast: 0,
+  saturation: 0,
+  hue: 0,
+  fill: 'zero' as const,
+};
+
+/** The tutorial's: flips, rotation, shift, scale, viewpoint, illumination. */
+const guideAugmentation = {
+  ...noAugmentation,
+  horizontalFlip: 0.5,
+  verticalFlip: 0.5,
+  rotationDegrees: 60,
+  translate: [0.1, 0.1] as [number, number],
+  scale: [0.9, 1.1] as [number, number],
+  perspective: { distortion: 0.2, probability: 0.5 },
+  brightness: 0.1,
+  contrast: 0.1,
+  saturation: 0.1,
+  hue: 0.02,
+};
+
+/** A lesion has no upright position; small changes of place, size and light, and no black corners. */
+const moderateAugmentation = {
+  ...noAugmentation,
+  horizontalFlip: 0.5,
+  verticalFlip: 0.5,
+  rotationDegrees: 90,
+  translate: [0.05, 0.05] as [number, number],
+  scale: [0.9, 1.2] as [number, number],
+  brightness: 0.1,
+  contrast: 0.1,
+  saturation: 0.1,
+  hue: 0.02,
+  fill: 'reflect' as const,
+};
+
+/** All parameters trained alike, to the last epoch. */
+const plainOptimisation = {
+  stepEpochs: 10,
+  stepFactor: 0.1,
+  // Biases too: the presets' weight decay was chosen that way.
+  weightDecayOn: 'all' as const,
+  gradientClipping: 0,
+  mixup: 0,
+  freeze: 'none',
+  learningRateFactors: {},
+  earlyStopping: 0,
+};
+
+/** Recipes by name: plain data, meant to be read. */
+export const presets: Readonly<Record<string, Preset>> = {
+  'guide-lenet': {
+    title: "The tutorial's LeNet",
+    description:
+      'LeNet as in the tutorial: 224 px, batch 10, 30 epochs, learning rate 1e-5; about 40 minutes on 2 cores',
+    recipe: {
+      model: 'lenet',
+      imageSize: 224,
+      fit: 'squash',
+      normalisation: 'train-split',
+      augmentation: guideAugmentation,
+      training: {
+        ...plainOptimisation,
+        epochs: 30,
+        batchSize: 10,
+        optimizer: 'adam',
+        learningRate: 1e-5,
+        schedule: 'constant',
+        warmUp: 0,
+        weightDecay: 0,
+        classWeights: 'median-frequency',
+        labelSmoothing: 0,
+        weightAveraging: 0,
+      },
+      evaluation: { testTimeAugmentation: 'none' },
+    },
+  },
+  lenet: {
+    title: 'LeNet, trained well',
+    description:
+      'LeNet trained well: 112 px, 55 epochs, one-cycle AdamW, averaged weights, averaged flips; 10 to 15 minutes on 2 cores',
+    recipe: {
+      model: 'lenet',
+      imageSize: 112,
+      fit: 'squash',
+      normalisation: 'train-split',
+      augmentation: moderateAugmentation,
+      training: {
+        ...plainOptimisation,
+        epochs: 55,
+        batchSize: 32,
+        optimizer: 'adamw',
+        learningRate: 1.5e-3,
+        schedule: 'one-cycle',
+        warmUp: 0.2,
+        weightDecay: 0.3,
+        classWeights: 'square-root',
+        labelSmoothing: 0.05,
+        weightAveraging: 0.998,
+      },
+      evaluation: { testTimeAugmentation: 'flips' },
+    },
+  },
+  quick: {
+    title: 'Head on frozen ImageNet features',
+    description:
+      'a small head on features of a frozen MobileNetV2: the middle of the image at 128 px, features computed once, 20 epochs; needs --weights; about 3 minutes on 2 cores',
+    recipe: {
+      model: 'mobilenet_v2_levels',
+      imageSize: 128,
+      fit: 'crop',
+      normalisation: 'weights',
+      featureViews: 6,
+      augmentation: moderateAugmentation,
+      training: {
+        ...plainOptimisation,
+        freeze: 'backbone',
+        epochs: 20,
+        batchSize: 64,
+        optimizer: 'adamw',
+        learningRate: 1e-3,
+        schedule: 'one-cycle',
+        warmUp: 0.2,
+        weightDecay: 0.05,
+        classWeights: 'median-frequency',
+        labelSmoothing: 0,
+        weightAveraging: 0.995,
+      },
+      evaluation: { testTimeAugmentation: 'flips' },
+    },
+  },
+  'guide-resnet18': {
+    title: "The tutorial's ResNet-18",
+    description:
+      'ResNet-18 as in the tutorial, all of it trained: 224 px, batch 10, 30 epochs, learning rate 1e-5; give it ImageNet weights with --weights; 6 to 8 hours on 2 cores',
+    recipe: {
+      model: 'resnet18',
+      imageSize: 224,
+      fit: 'squash',
+      normalisation: 'imagenet',
+      augmentation: guideAugmentation,
+      training: {
+        ...plainOptimisation,
+        epochs: 30,
+        batchSize: 10,
+        optimizer: 'adam',
+        learningRate: 1e-5,
+        schedule: 'constant',
+        warmUp: 0,
+        weightDecay: 0,
+        classWeights: 'median-frequency',
+        labelSmoothing: 0,
+        weightAveraging: 0,
+      },
+      evaluation: { testTimeAugmentation: 'none' },
+    },
+  },
+  transfer: {
+    title: 'ResNet-18, fine-tuned well',
+    description:
+      'ResNet-18 from ImageNet weights (--weights): the middle of the image at 160 px, 12 epochs, one-cycle AdamW, the first two stages frozen and the third at 0.4 of the learning rate, averaged weights, averaged flips and turns; about 25 minutes on 2 cores with AVX-512',
+    recipe: {
+      model: 'resnet18',
+      imageSize: 160,
+      // Lesions lie in the middle: the cut keeps their shape, and a third more pixels on them than a squashed image has.
+      fit: 'crop',
+      normalisation: 'imagenet',
+      augmentation: {
+        ...noAugmentation,
+        horizontalFlip: 0.5,
+        verticalFlip: 0.5,
+        rotationDegrees: 180,
+        translate: [0.05, 0.05],
+        scale: [0.8, 1.35],
+        brightness: 0.2,
+        contrast: 0.2,
+        saturation: 0.2,
+        hue: 0.02,
+        fill: 'reflect',
+      },
+      training: {
+        ...plainOptimisation,
+        epochs: 12,
+        batchSize: 32,
+        optimizer: 'adamw',
+        learningRate: 7e-4,
+        schedule: 'one-cycle',
+        warmUp: 0.2,
+        weightDecay: 0.1,
+        weightDecayOn: 'weights',
+        // Edges, blobs and textures are the same in skin: two stages stay, which halves the time and pays for larger images.
+        freeze: 'layer2',
+        // A stage that knows something already moves more slowly than those that begin at random.
+        learningRateFactors: { layer3: 0.4 },
+        classWeights: 'square-root',
+        labelSmoothing: 0.05,
+        weightAveraging: 0.998,
+      },
+      evaluation: { testTimeAugmentation: 'flips-and-turns' },
+    },
+  },
+  demo: {
+    title: 'LeNet for the demo',
+    description: 'LeNet at 64 px for a few hundred synthetic images, about a minute on 2 cores',
+    recipe: {
+      model: 'lenet',
+      imageSize: 64,
+      fit: 'squash',
+      normalisation: 'train-split',
+      augmentation: {
+        ...noAugmentation,
+        horizontalFlip: 0.5,
+        verticalFlip: 0.5,
+        rotationDegrees: 30,
+        scale: [0.9, 1.1],
+        brightness: 0.1,
+        contrast: 0.1,
+        fill: 'reflect',
+      },
+      training: {
+        ...plainOptimisation,
+        epochs: 60,
+        batchSize: 16,
+        optimizer: 'adamw',
+        learningRate: 1e-3,
+        schedule: 'one-cycle',
+        warmUp: 0.2,
+        weightDecay: 0.05,
+        classWeights: 'square-root',
+        labelSmoothing: 0,
+        weightAveraging: 0.98,
+      },
+      evaluation: { testTimeAugmentation: 'flips' },
+    },
+  },
+};
+
+/** The recipe where none is named. */
+export const defaultPreset = 'lenet';
+
+/** @throws LesionlabError kind `usage` for an unknown name */
+export function findPreset(name: string): Preset {
+  if (Object.hasOwn(presets, name)) return presets[name];
+  throw usageError('unknown-preset', `There is no preset "${name}"`, {
+    hint: `Choose one of: ${Object.keys(presets).join(', ')}.`,
+  });
+}

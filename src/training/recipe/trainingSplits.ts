@@ -1,0 +1,71 @@
+import { classWeights, countClasses } from '../../data/classWeights.js';
+import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js';
+import { channelStatistics } from '../../data/preparation/normalisation.js';
+import type { PreparedImages } from '../../data/preparation/preprocessing.js';
+import { usageError } from '../../errors.js';
+import type { Recipe, RunConfig } from './config.js';
+import { weightsNormalisation } from './weightsNormalisation.js';
+
+/** Records of a split as training needs them. */
+export interface SplitImages {
+  /** Index of each image among the prepared ones. */
+  readonly indices: Int32Array;
+  /** Class index of each. */
+  readonly labels: Int32Array;
+}
+
+/** @throws LesionlabError kind `usage` where the training split holds less than a batch, or another split nothing */
+export function requireEnoughImages(splits: readonly SplitName[], { training }: Recipe): void {
+  for (const name of splitNames) {
+    const needed = name === 'train' ? training.batchSize : 1;
+    const found = splits.filter((split) => split === name).length;
+    if (found < needed)
+      throw usageError('too-few-images', `The ${name} split has ${found} images; ${needed} are needed`, {
+        hint: 'Use more images (--limit), a smaller --batch-size or other --ratios.',
+      });
+  }
+}
+
+/** The images of each split. @param splits of each record of the dataset, in order @param prepared all of them */
+export function splitImages(
+  dataset: Pick<Dataset, 'records'>,
+  splits: readonly SplitName[],
+  prepared: Pick<PreparedImages, 'imageIds'>,
+): Record<SplitName, SplitImages> {
+  const indexOf = new Map(prepared.imageIds.map((id, index) => [id, index]));
+  const of = (name: SplitName): SplitImages => {
+    const records = dataset.records.filter((_, i) => splits[i] === name);
+    return {
+      indices: Int32Array.from(records, ({ imageId }) => indexOf.get(imageId) as number),
+      labels: Int32Array.from(records, ({ label }) => label),
+    };
+  };
+  return { train: of('train'), validation: of('validation'), test: of('test') };
+}
+
+/** Loss weights in class order, by the training split's counts. */
+export function resolveClassWeights(recipe: Recipe, { labels }: SplitImages, classCount: number): number[] {
+  const counts = countClasses(
+    Array.from(labels, (label) => ({ label })),
+    classCount,
+  );
+  return classWeights(counts, recipe.training.classWeights);
+}
+
+/**
+ * How images are made into numbers, by the statistics that the recipe asks for: the training split's, ImageNet's, or those in
+ * the weights file.
+ * @param weightsMetadata of the file that the training begins with; null where there is none
+ */
+export function resolvePreprocessing(
+  { normalisation, imageSize, fit }: Recipe,
+  prepared: PreparedImages,
+  { indices }: SplitImages,
+  weightsMetadata: Readonly<Record<string, string>> | null,
+): RunConfig['preprocessing'] {
+  const { mean, std, statistics } =
+    normalisation === 'train-split'
+      ? { ...channelStatistics(prepared, indices), statistics: normalisation }
+      : weightsNormalisation(normalisation === 'weights' ? weightsMetadata : null);
+  return { imageSize, fit, resize: 'bilinear-antialiased', mean: [...mean], std: [...std], statistics };
+}

@@ -1,0 +1,46 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { undoOrganize } from '../../../src/node/dataset/organize.js';
+import { organizeStep } from '../../../src/node/steps/organize.js';
+import { silentProgress } from '../../../src/progress.js';
+
+vi.mock('node:fs/promises', async (original) => {
+  const actual = await original<typeof import('node:fs/promises')>();
+  return {
+    ...actual,
+    writeFile: async (path: string, data: Uint8Array, options: object) => {
+      if (!path.endsWith('b.jpg')) return actual.writeFile(path, data, options);
+      await actual.writeFile(path, data.subarray(0, 2), options);
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    },
+  };
+});
+
+const root = mkdtempSync(join(tmpdir(), 'lesionlab-organize-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test('a copy that fails leaves no half file, and the rest can be taken back', async () => {
+  const ids = ['a', 'b', 'c'];
+  const dataset = {
+    info: { id: 'test', name: 'Test', synthetic: false, classes: [{ id: 'nv', name: 'Naevus' }] },
+    records: ids.map((imageId) => ({ imageId, lesionId: imageId, label: 0, age: null })),
+    images: {
+      imageIds: ids,
+      has: () => true,
+      location: (id: string) => `images.zip: ${id}.jpg`,
+      byteLength: () => 7,
+      fingerprint: (id: string) => id,
+      read: async (id: string) => new TextEncoder().encode(`image ${id}`),
+      close: async () => {},
+    },
+    metadataFile: 'metadata.csv',
+    hasLesionIds: false,
+  };
+  const out = join(root, 'out');
+  const context = { progress: silentProgress, signal: new AbortController().signal };
+  await expect(organizeStep(context, dataset, out)).rejects.toMatchObject({ kind: 'run', code: 'not-writable' });
+  expect(readdirSync(join(out, 'nv'))).toEqual(['a.jpg']);
+  expect(await undoOrganize(out, silentProgress)).toMatchObject({ removed: 1, alreadyGone: 2 });
+});

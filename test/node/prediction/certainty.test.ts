@@ -1,0 +1,112 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { predictImages } from '../../../src/node/prediction/predictImages.js';
+import { readCalibration } from '../../../src/node/prediction/runCalibration.js';
+import { loadCheckpoint } from '../../../src/node/run/checkpointFile.js';
+import { compareStep } from '../../../src/node/steps/compare.js';
+import { evaluateStep } from '../../../src/node/steps/evaluate.js';
+import { exportStep } from '../../../src/node/steps/export.js';
+import { callCommandLine } from '../../cli/callCommandLine.js';
+import { makeTinyRun, type TinyRun, testContext } from '../tinyRun.js';
+
+let tiny: TinyRun;
+beforeAll(async () => {
+  tiny = await makeTinyRun();
+});
+afterAll(() => tiny.remove());
+
+const evaluate = (more: object = {}) => evaluateStep(testContext(), { run: tiny.run.path, resamples: 40, ...more });
+
+describe('evaluating the test split', () => {
+  it('calibrates on validation, keeps that with the run, and scores both', async () => {
+    const { evaluation } = await evaluate();
+    const calibration = await readCalibration(tiny.run, await loadCheckpoint(tiny.run, 'best'));
+    expect(calibration!.lossAfter).toBeLessThanOrEqual(calibration!.lossBefore);
+    expect(calibration!.conformal.map(({ level }) => level)).toEqual([0.8, 0.9, 0.95]);
+    expect(evaluation.calibration).toMatchObject({ temperature: calibration!.temperature });
+    expect(evaluation.calibration!.before.loss).toBeCloseTo(evaluation.loss, 12);
+    expect(evaluation.calibration!.after.intervals!.calibrationError).not.toBeNull();
+    // Other weights need another calibration.
+    expect(await readCalibration(tiny.run, await loadCheckpoint(tiny.run, 'last'))).toBeNull();
+  });
+
+  it('writes groups as JSON and CSV', async () => {
+    await evaluate();
+    const { folder } = tiny.run.evaluation('test');
+    const groups = JSON.parse(readFileSync(join(folder, 'subgroups.json'), 'utf8'));
+    expect(new Set(groups.map(({ field }: { field: string }) => field))).toContain('age');
+    const [header, ...rows] = readFileSync(join(folder, 'subgroups.csv'), 'utf8').trim().split('\n');
+    expect(header).toMatch(/^field,value,images,lesions,classes,accuracy,/);
+    expect(rows).toHaveLength(groups.length);
+  });
+
+  it('does not score validation images with what was fitted on them', async () => {
+    expect((await evaluate({ split: 'validation' })).evaluation.calibration).toBeNull();
+  });
+});
+
+describe('predict', () => {
+  const predict = (source: string, more: object = {}) =>
+    predictImages(testContext(), { source, inputs: [join(tiny.data, 'HAM10000_images_part_1')], ...more });
+
+  it('gives calibrated probabilities and sets, the same from the run and from the exported file', async () => {
+    await evaluate();
+    const { path } = await exportStep(testContext(), { run: tiny.run.path });
+    const [run, file] = [await predict(tiny.run.path), await predict(path)];
+    expect(file.temperature).toBe(run.temperature);
+    for (const [i, { calibrated, sets, predicted, probabilities }] of run.images.entries()) {
+      expect(calibrated!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+      expect(calibrated!.indexOf(Math.max(...calibrated!))).toBe(probabilities.indexOf(Math.max(...probabilities)));
+      expect(sets.map(({ level }) => level)).toEqual([0.8, 0.9, 0.95]);
+      // Whoever promises more leaves fewer out.
+      for (const id of sets[0].classes) expect(sets[2].classes).toContain(id);
+      for (const [k, p] of file.images[i].calibrated!.entries()) expect(p).toBeCloseTo(calibrated![k], 4);
+      expect(predicted).toBe(file.images[i].predicted);
+    }
+  });
+
+  it('says nothing of certainty where none was measured', async () => {
+    const { temperature, images } = await predict(tiny.run.path, { checkpoint: 'last' });
+    expect(temperature).toBeNull();
+    expect(images[0]).toMatchObject({ calibrated: null, sets: [] });
+  });
+
+  it('shows both in the terminal and as CSV', async () => {
+    await evaluate();
+    const image = join(tiny.data, 'HAM10000_images_part_1');
+    const table = await callCommandLine(['predict', tiny.run.path, image]);
+    expect(table.stdout).toMatch(/^image +most probable .* set of 90% +known kind *$/m);
+    expect(table.stdout).toContain('calibrated on validation images');
+    const csv = await callCommandLine(['predict', tiny.run.path, image, '--format', 'csv']);
+    expect(csv.stdout.split('\n')[0]).toMatch(
+      /^file,predicted,.*,calibrated_\w+,set_80,set_90,set_95,out_of_distribution,flagged$/,
+    );
+  });
+
+  it('names a damaged calibration', async () => {
+    await evaluate();
+    const before = readFileSync(tiny.run.calibration, 'utf8');
+    writeFileSync(tiny.run.calibration, '{"sha256": 3}');
+    await expect(predict(tiny.run.path)).rejects.toMatchObject({ kind: 'run' });
+    writeFileSync(tiny.run.calibration, before);
+  });
+});
+
+describe('compare', () => {
+  it('finds no difference between a run and itself, and names what is missing', async () => {
+    await evaluate();
+    const runs = [tiny.run.path, tiny.run.path];
+    const { comparisons } = await compareStep(testContext(), { runs, resamples: 20 });
+    expect(comparisons[0].metrics.every(({ difference }) => difference === 0)).toBe(true);
+    const call = await callCommandLine(['compare', ...runs, '--resamples', '20']);
+    expect(call).toMatchObject({ status: 0 });
+    expect(call.stdout).toMatch(/^balanced accuracy +0\.\d{3} +0\.\d{3} +\+0\.000/m);
+    expect(call.stdout).toContain('p = 1.000');
+    await expect(compareStep(testContext(), { runs, split: 'elsewhere' })).rejects.toMatchObject({
+      kind: 'run',
+      code: 'not-evaluated',
+    });
+    await expect(compareStep(testContext(), { runs: [tiny.run.path] })).rejects.toMatchObject({ kind: 'usage' });
+  });
+});

@@ -1,0 +1,160 @@
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandContext } from '../../../src/cli/commandContext.js';
+import { prepareDemo } from '../../../src/cli/commands/demo.js';
+import { writeSyntheticDataset } from '../../../src/node/dataset/writeSyntheticDataset.js';
+import { readConfig, runFolderPaths } from '../../../src/node/run/runFolder.js';
+import { evaluateStep } from '../../../src/node/steps/evaluate.js';
+import { runStep, trainRun } from '../../../src/node/steps/run.js';
+import type { RunOptions } from '../../../src/node/training/planRun.js';
+import { silentProgress } from '../../../src/progress.js';
+import { callCommandLine } from '../../cli/callCommandLine.js';
+import { testContext } from '../tinyRun.js';
+
+const root = mkdtempSync(join(tmpdir(), 'lesionlab-again-'));
+const data = join(root, 'data');
+const run = runFolderPaths(join(root, 'run'));
+const ratios = [60, 20, 20] as const;
+const options: RunOptions = {
+  data,
+  run: run.path,
+  preset: 'demo',
+  overrides: { imageSize: 24, epochs: 1, batchSize: 8 },
+  ratios,
+};
+
+beforeAll(async () => {
+  process.env.LESIONLAB_CACHE = join(root, 'cache');
+  await writeSyntheticDataset(data, { images: 140, size: [40, 30], progress: silentProgress });
+  await trainRun({ ...testContext(), seed: 3 }, options);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Every file of a folder with its content. */
+const contents = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((path) => [path, readFileSync(path).toString('base64')]);
+
+const copyOf = (folder: string, name: string) => {
+  const path = join(root, name);
+  cpSync(folder, path, { recursive: true });
+  return path;
+};
+const imagesOf = (folder: string) => {
+  const part = join(folder, 'HAM10000_images_part_1');
+  return readdirSync(part).map((name) => join(part, name));
+};
+
+describe('a run that is to be replaced', () => {
+  it.each([true, false])('stays whole where an image turns out to be truncated (explore: %s)', async (explore) => {
+    const broken = copyOf(data, `broken-${explore}`);
+    truncateSync(imagesOf(broken)[0], 300);
+    const before = contents(run.path);
+    const call = await callCommandLine([
+      ...[explore ? 'run' : 'train', broken, '--run', run.path, '--preset', 'demo', '--image-size', '24'],
+      ...['--batch-size', '8', '--overwrite', '--quiet'],
+    ]);
+    expect(call.status, call.stderr).toBe(3);
+    expect(contents(run.path)).toEqual(before);
+  });
+
+  it('stays whole where the new split would be too small', async () => {
+    const before = contents(run.path);
+    const overrides = { ...options.overrides, batchSize: 139 };
+    await expect(trainRun(testContext(), { ...options, overrides, overwrite: true })).rejects.toMatchObject({
+      code: 'too-few-images',
+    });
+    expect(contents(run.path)).toEqual(before);
+  });
+});
+
+describe('ratios', () => {
+  it('are those asked for', () => {
+    const { ratios: written, images } = JSON.parse(readFileSync(run.splitsJson, 'utf8'));
+    expect(written).toEqual({ train: 0.6, validation: 0.2, test: 0.2 });
+    expect(images.train / 140).toBeCloseTo(0.6, 1);
+    expect(images.validation / 140).toBeCloseTo(0.2, 1);
+  });
+
+  it('are kept on resuming: the same in other numbers is taken, others are refused', async () => {
+    const resumed = copyOf(run.path, 'same-ratios');
+    const call = (text: string) =>
+      callCommandLine(['train', data, '--run', resumed, '--resume', '--quiet', '--ratios', text]);
+    const other = await call('64/16/20');
+    expect(other.status).toBe(2);
+    expect(other.stderr).toContain('ratios (asked for: 64/16/20, the run has: 60/20/20)');
+    expect((await call('0.6/0.2/0.2')).status).toBe(0);
+  });
+});
+
+describe('a resumed run', () => {
+  it('finds its data where it was moved to, and keeps its seed', async () => {
+    const moved = copyOf(data, 'moved');
+    const resumed = runFolderPaths(copyOf(run.path, 'resumed'));
+    const hidden = join(root, 'hidden');
+    cpSync(data, hidden, { recursive: true });
+    rmSync(data, { recursive: true });
+    try {
+      const result = await runStep(testContext(), { ...options, data: moved, run: resumed.path, resume: true });
+      expect(result.evaluation.evaluation.intervals?.seed).toBe(3);
+      expect((await readConfig(resumed)).data.folder).toBe(moved);
+      await evaluateStep(testContext(), { run: resumed.path, split: 'validation', resamples: 0 });
+    } finally {
+      cpSync(hidden, data, { recursive: true });
+    }
+  });
+});
+
+describe('a resumed run whose images are others now', () => {
+  it.each(['run', 'train'])('is refused by %s, and left as it was', async (command) => {
+    const swapped = copyOf(data, `swapped-${command}`);
+    const files = imagesOf(swapped);
+    const contentsOfNext = files.map((_, i) => readFileSync(files[(i + 1) % files.length]));
+    for (const [i, file] of files.entries()) writeFileSync(file, contentsOfNext[i]);
+    const before = contents(run.path);
+    const call = await callCommandLine([command, swapped, '--run', run.path, '--resume', '--json', '--quiet']);
+    expect(call.status, call.stderr).toBe(3);
+    expect(call.stdout + call.stderr).toContain('data-changed');
+    expect(contents(run.path)).toEqual(before);
+  });
+});
+
+describe('the demo', () => {
+  const context = (given: boolean) =>
+    commandContext(
+      { seed: 0, device: 'auto', quiet: true },
+      { stdout: { write: () => {} }, stderr: { write: () => {} }, signal: new AbortController().signal },
+      () => given,
+    );
+  const demo = (path: string, given: boolean) => prepareDemo(context(given), { run: path, images: 100 });
+
+  it('replaces an earlier demo, and no run on other images', async () => {
+    const path = copyOf(run.path, 'demo');
+    const config = runFolderPaths(path).config;
+    const synthetic = readFileSync(config, 'utf8');
+    writeFileSync(config, synthetic.replace('"synthetic": true', '"synthetic": false'));
+    const before = contents(path);
+    const refusal = { code: 'run-exists', hint: expect.stringMatching(/^Use --overwrite to replace it/) };
+    await expect(demo(path, false)).rejects.toMatchObject(refusal);
+    expect(contents(path)).toEqual(before);
+
+    writeFileSync(config, synthetic);
+    await expect(demo(path, true)).rejects.toMatchObject(refusal);
+    await demo(path, false);
+    expect(existsSync(config)).toBe(false);
+  });
+});
