@@ -20,6 +20,19 @@ const mayImport: Record<string, readonly string[]> = {
   node: ['report'],
   cli: ['node'],
 };
+/**
+ * The rooms of a folder: each may import from those before it, none behind it. `''` stands for the files that lie in no room; where it
+ * is left out, these may import any.
+ */
+const rooms: Record<string, readonly string[]> = {
+  data: ['', 'formats', 'groups', 'audit', 'preparation', 'augmentation', 'synthetic', 'foreign'],
+  graph: ['blocked', 'ops'],
+  models: ['', 'weights', 'quantise'],
+  training: ['optimisation', 'recipe', ''],
+  evaluation: ['predictions', 'metrics', 'certainty', 'answers', 'comparison', '', 'outside'],
+  report: ['charts', 'documents', 'parts'],
+  node: ['files', 'machine', 'pictures', 'dataset', 'run', 'training', 'prediction', 'steps', 'studio', 'bench'],
+};
 const baseFiles = ['errors.ts', 'postedError.ts', 'random.ts', 'progress.ts'];
 /** Compile with neither Node's types nor, report aside, the DOM's. */
 const core = [
@@ -72,6 +85,12 @@ function layerOf(path: string): string {
   return baseFiles.includes(first) ? 'base' : 'entry';
 }
 
+/** `formats` for data/formats/ham10000.ts; empty for a file that lies in no room. */
+function roomOf(path: string): string {
+  const parts = path.split('/');
+  return parts.length > 2 ? parts[1] : '';
+}
+
 function reachable(layer: string, seen = new Set<string>()): Set<string> {
   for (const next of mayImport[layer]) {
     if (!seen.has(next)) reachable(next, seen.add(next));
@@ -118,6 +137,44 @@ describe('architecture', () => {
       return from !== 'entry' && from !== to && !reachable(from).has(to);
     });
     expect(wrong.map((found) => `${found.file} imports ${resolved(found)}`)).toEqual([]);
+  });
+
+  it('knows every room', () => {
+    const inRooms = files.filter((file) => layerOf(file) in rooms && file.split('/').length > 2);
+    expect(inRooms.filter((file) => !rooms[layerOf(file)].includes(roomOf(file)))).toEqual([]);
+    for (const [folder, names] of Object.entries(rooms))
+      for (const room of names)
+        if (room)
+          expect(
+            inRooms.some((file) => file.startsWith(`${folder}/${room}/`)),
+            `${folder}/${room}`,
+          ).toBe(true);
+  });
+
+  it('lets imports between rooms point one way', () => {
+    const wrong = inProject.filter((found) => {
+      const target = resolved(found);
+      const order = rooms[layerOf(found.file)];
+      // A folder's index.ts gathers what all its rooms export.
+      if (!order || layerOf(target) !== layerOf(found.file) || found.file.endsWith('/index.ts')) return false;
+      const [from, to] = [order.indexOf(roomOf(found.file)), order.indexOf(roomOf(target))];
+      return from >= 0 && to > from;
+    });
+    expect(wrong.map((found) => `${found.file} imports ${resolved(found)}`)).toEqual([]);
+  });
+
+  it('has no circles of files', () => {
+    const targets = new Map(files.map((file) => [file, inProject.filter((found) => found.file === file)]));
+    const finished = new Set<string>();
+    const circles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      if (finished.has(file) || path.includes(file)) return;
+      for (const found of targets.get(file) ?? []) visit(resolved(found), [...path, file]);
+      finished.add(file);
+    };
+    for (const file of files) visit(file, []);
+    expect(circles).toEqual([]);
   });
 
   it('keeps onnxruntime behind src/runtime', () => {

@@ -12,12 +12,12 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { paintForeignImage } from '../dist/data/index.js';
 import { encodeAlone } from '../dist/explain/index.js';
-import { loadCheckpoint } from '../dist/node/run/checkpointFile.js';
 import { sharpCodec } from '../dist/node/files/codec.js';
 import { encodeModelFile } from '../dist/node/prediction/encodeModelFile.js';
 import { readCalibration } from '../dist/node/prediction/runCalibration.js';
-import { openRunFolder } from '../dist/node/run/runFolder.js';
 import { readOutOfDistribution } from '../dist/node/prediction/runOutOfDistribution.js';
+import { loadCheckpoint } from '../dist/node/run/checkpointFile.js';
+import { openRunFolder } from '../dist/node/run/runFolder.js';
 
 const target = fileURLToPath(new URL('./public/example', import.meta.url));
 const program = fileURLToPath(new URL('../bin/lesionlab.js', import.meta.url));

@@ -14,7 +14,7 @@ import {
   questionMetricNames,
   questionMetrics,
 } from './metrics/evaluateQuestions.js';
-import { bootstrapIntervals, type Interval, orNoInterval, shareInterval } from './metrics/intervals.js';
+import { bootstrapIntervals, fewLesions, type Interval, orNoInterval, shareInterval } from './metrics/intervals.js';
 import { classMetrics, type Metric, metrics } from './metrics/metrics.js';
 import { type ScoredImages, scoreImages, WeightedImages } from './metrics/scoredImages.js';
 import type { Predictions } from './predictions/predictions.js';
@@ -134,8 +134,6 @@ export interface EvaluateOptions {
 }
 
 const level = 0.95;
-/** A class with fewer lesions than this gets a note beside its intervals. */
-export const fewLesions = 10;
 
 /**
  * Computes everything in evaluation.json from predicted probabilities.

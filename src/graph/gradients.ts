@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js';
-import { inLayoutOf, toPlain } from './blocked/layout.js';
-import { elementCount, type Graph, inputsFor, type Value } from './graph.js';
+import { inLayoutOf } from './blocked/layout.js';
+import { elementCount, type Graph, inputsFor, toPlain, type Value } from './graph.js';
 
 /**
  * Appends the nodes that compute the gradients of `output` with respect to `sources`: reverse-mode differentiation over the

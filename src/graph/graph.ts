@@ -1,5 +1,4 @@
 import { usageError } from '../errors.js';
-import { toPlain } from './blocked/layout.js';
 
 /** Element types that lesionlab's graphs use, by their ONNX names. */
 export type ElementType = 'float32' | 'int64' | 'int32' | 'uint8' | 'int8' | 'bool';
@@ -246,6 +245,17 @@ export class Graph {
     this.#counter += 1;
     return `${stem}_${this.#counter}`;
   }
+}
+
+/** onnxruntime's operators for channels in blocks. */
+export const blockedDomain = 'com.microsoft.nchwc';
+
+/** [N, C, H, W] row by row. */
+export function toPlain(graph: Graph, x: Value): Value {
+  if (x.layout?.kind !== 'channels') return x;
+  return graph.derive('plain', x, () =>
+    graph.node('ReorderOutput', [x], x.shape, { channels: x.shape[1] }, { domain: blockedDomain }),
+  );
 }
 
 /** Inputs as an operator takes them. */

@@ -8,6 +8,7 @@ export * from './files/codec.js';
 export * from './files/jsonLines.js';
 export * from './files/writeFile.js';
 export * from './machine/doctor.js';
+export type { Finding, FindingStatus } from './machine/finding.js';
 export * from './machine/stepContext.js';
 export * from './machine/terminalProgress.js';
 export * from './prediction/encodeModelFile.js';

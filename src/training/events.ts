@@ -1,5 +1,3 @@
-import type { TrainPosition } from './train.js';
-
 /** One line of steps.jsonl. */
 export interface StepRecord {
   /** Steps done, from 1. */
@@ -31,6 +29,22 @@ export interface EpochRecord {
   readonly learningRate: number;
   readonly seconds: number;
   readonly imagesPerSecond: number;
+}
+
+/** Where a training stands; with the trainer's state, all that resuming needs. */
+export interface TrainPosition {
+  readonly step: number;
+  /** Epochs that are over. */
+  readonly epoch: number;
+  /** Of the running epoch: sum over its images of class weight times loss, and of the class weights. */
+  readonly lossSum: number;
+  readonly weightSum: number;
+  readonly correct: number;
+  readonly stepsInEpoch: number;
+  readonly seconds: number;
+  /** Of the best epoch so far; epoch 0 where none is over. */
+  readonly bestEpoch: number;
+  readonly bestBalancedAccuracy: number;
 }
 
 /** What train() yields. The command line prints them, a browser worker posts them, the run folder records them. */

@@ -1,28 +1,12 @@
 import type { BatchPlan } from '../data/augmentation/batches.js';
 import type { Batch } from '../data/preparation/preprocessing.js';
 import type { Weights } from '../nn/index.js';
-import type { EpochRecord, TrainEvent } from './events.js';
+import type { EpochRecord, TrainEvent, TrainPosition } from './events.js';
 import { hasStalled } from './optimisation/earlyStopping.js';
 import { learningRateAt, type ScheduleOptions } from './optimisation/schedules.js';
 import type { Recipe } from './recipe/config.js';
 import type { Trainer } from './trainer.js';
 import type { ValidationResult } from './validate.js';
-
-/** Where a training stands; with the trainer's state, all that resuming needs. */
-export interface TrainPosition {
-  readonly step: number;
-  /** Epochs that are over. */
-  readonly epoch: number;
-  /** Of the running epoch: sum over its images of class weight times loss, and of the class weights. */
-  readonly lossSum: number;
-  readonly weightSum: number;
-  readonly correct: number;
-  readonly stepsInEpoch: number;
-  readonly seconds: number;
-  /** Of the best epoch so far; epoch 0 where none is over. */
-  readonly bestEpoch: number;
-  readonly bestBalancedAccuracy: number;
-}
 
 export interface TrainOptions {
   readonly trainer: Trainer;

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { measureCoverage } from '../../src/evaluation/certainty/conformal.js';
+import { restrictCalibration } from '../../src/evaluation/certainty/restrictCalibration.js';
 import { scaleTemperature } from '../../src/evaluation/certainty/temperature.js';
-import {
-  presentClasses,
-  restrictCalibration,
-  restrictPredictions,
-} from '../../src/evaluation/predictions/restrictPredictions.js';
+import { presentClasses, restrictPredictions } from '../../src/evaluation/predictions/restrictPredictions.js';
 import { thrown } from '../thrown.js';
 import { predictionsOf, randomPredictions } from './makePredictions.js';
 

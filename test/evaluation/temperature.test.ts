@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fitTemperature, scaleTemperature } from '../../src/evaluation/certainty/temperature.js';
-import { mostProbable } from '../../src/evaluation/metrics/scoredImages.js';
+import { mostProbable } from '../../src/evaluation/predictions/mostProbable.js';
 import { predictionsOf, randomPredictions } from './makePredictions.js';
 
 interface Case {

@@ -2,6 +2,7 @@ import type { Raster } from '../../image/raster.js';
 import { Random } from '../../random.js';
 import { Canvas } from './canvas.js';
 import { drawStructures } from './drawStructures.js';
+import { depthAt, type Shape, type View } from './lesionShape.js';
 import { type Colour, drawLook, type Look } from './looks.js';
 import { cellEdge, cloud, noise, smoothStep } from './noise.js';
 
@@ -20,24 +21,6 @@ export interface LesionPictureOptions {
   readonly picture: number;
   readonly width: number;
   readonly height: number;
-}
-
-/** Where a picture was taken from: pixels to lesion coordinates (unit: the lesion's mean radius) and back. */
-export interface View {
-  readonly x: number;
-  readonly y: number;
-  /** Pixels a mean radius. */
-  readonly scale: number;
-  readonly cos: number;
-  readonly sin: number;
-}
-
-/** A lesion's border in polar coordinates and its waves. */
-export interface Shape {
-  readonly look: Look;
-  /** Seed of the lesion's noise fields. */
-  readonly field: number;
-  readonly waves: readonly { readonly height: number; readonly phase: number }[];
 }
 
 /**
@@ -91,19 +74,6 @@ function drawView(look: Look, width: number, height: number, random: Random): Vi
     cos: Math.cos(angle),
     sin: Math.sin(angle),
   };
-}
-
-/** Distance from the middle in border radii: 1 on the border, below 1 inside. Coordinates in mean radii. */
-export function depthAt(shape: Shape, u: number, v: number): number {
-  const { look, field, waves } = shape;
-  // Warping the plane a little makes the border rough at all scales.
-  const rough = look.irregularity * 1.2;
-  const wu = u + rough * (cloud(u * 2.5 + 40, v * 2.5, field, 2) - 0.5);
-  const wv = (v + rough * (cloud(u * 2.5, v * 2.5 + 40, field + 1, 2) - 0.5)) * look.elongation;
-  const angle = Math.atan2(wv, wu);
-  let radius = Math.sqrt(look.elongation);
-  for (let k = 0; k < waves.length; k++) radius *= 1 + waves[k].height * Math.cos((k + 2) * angle + waves[k].phase);
-  return Math.hypot(wu, wv) / radius;
 }
 
 function paintSurface(canvas: Canvas, mask: Uint8Array, view: View, shape: Shape, tone: Colour): void {

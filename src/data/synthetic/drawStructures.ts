@@ -1,6 +1,6 @@
 import type { Random } from '../../random.js';
 import type { Canvas } from './canvas.js';
-import { depthAt, type Shape, type View } from './drawLesion.js';
+import { depthAt, type Shape, type View } from './lesionShape.js';
 import type { Colour } from './looks.js';
 
 type Point = readonly [number, number];

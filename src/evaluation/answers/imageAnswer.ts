@@ -2,7 +2,7 @@ import type { ClassInfo } from '../../data/dataset.js';
 import { predictionSets } from '../certainty/conformal.js';
 import type { Calibration } from '../certainty/evaluateCalibration.js';
 import { scaleTemperature } from '../certainty/temperature.js';
-import { mostProbable } from '../metrics/scoredImages.js';
+import { mostProbable } from '../predictions/mostProbable.js';
 
 /** What a model says about one image that nobody has diagnosed. */
 export interface ImageAnswer {

@@ -1,4 +1,4 @@
-import type { ScoredImages, WeightedImages } from './scoredImages.js';
+import type { WeightedImages } from './scoredImages.js';
 
 /** Bins of equal width over (0, 1], as in Guo et al. 2017. */
 export const calibrationBins = 15;
@@ -57,21 +57,4 @@ export function reliabilityBins(images: WeightedImages): ReliabilityBin[] {
       accuracy: count > 0 ? sums[2 * calibrationBins + bin] / count : null,
     };
   });
-}
-
-/** Squared distance of each image's probabilities from the truth, [N], each in [0, 2]. */
-export function squaredErrors({
-  images,
-  classes,
-  labels,
-  probabilities,
-}: Pick<ScoredImages, 'images' | 'classes' | 'labels' | 'probabilities'>): Float64Array {
-  const errors = new Float64Array(images);
-  for (let i = 0; i < images; i++) {
-    for (let k = 0; k < classes; k++) {
-      const difference = probabilities[i * classes + k] - (labels[i] === k ? 1 : 0);
-      errors[i] += difference * difference;
-    }
-  }
-  return errors;
 }

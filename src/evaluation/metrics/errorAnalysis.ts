@@ -1,5 +1,5 @@
+import { mostProbable } from '../predictions/mostProbable.js';
 import type { Predictions } from '../predictions/predictions.js';
-import { mostProbable } from './scoredImages.js';
 
 /** One image with what was predicted for it. */
 export interface PredictedImage {

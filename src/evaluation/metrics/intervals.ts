@@ -3,6 +3,9 @@ import type { ClassMetric, Metric } from './metrics.js';
 import { type ScoredImages, WeightedImages } from './scoredImages.js';
 import { wilsonInterval } from './wilsonInterval.js';
 
+/** A class with fewer lesions than this gets a note beside its intervals. */
+export const fewLesions = 10;
+
 /** Lower and upper bound; null where resampling can't tell. */
 export type Interval = readonly [low: number, high: number] | null;
 

@@ -1,9 +1,10 @@
 import { runError } from '../../errors.js';
+import { mostProbable } from '../predictions/mostProbable.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { auroc, type Ranking, rankScores } from './auroc.js';
 import { averagePrecision } from './averagePrecision.js';
-import { squaredErrors } from './calibration.js';
 import { confusionMatrix } from './confusionMatrix.js';
+import { squaredErrors } from './squaredErrors.js';
 
 /** Probabilities below this count as this in the loss: what scikit-learn's log_loss does with doubles. */
 const smallestProbability = 2 ** -52;
@@ -32,19 +33,6 @@ export interface ScoredImages {
   readonly lesionOf: Int32Array;
   /** One for each class: the images by their probability for it. */
   readonly rankings: readonly Ranking[];
-}
-
-/** The most probable class of each row, the first of equals. @param probabilities [N, K] row by row @returns [N] */
-export function mostProbable(probabilities: ArrayLike<number>, classes: number): Int32Array {
-  const winners = new Int32Array(probabilities.length / classes);
-  for (let i = 0; i < winners.length; i++) {
-    let best = 0;
-    for (let k = 1; k < classes; k++) {
-      if (probabilities[i * classes + k] > probabilities[i * classes + best]) best = k;
-    }
-    winners[i] = best;
-  }
-  return winners;
 }
 
 /**

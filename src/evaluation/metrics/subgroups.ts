@@ -1,8 +1,7 @@
 import type { ImageRecord } from '../../data/dataset.js';
-import { fewLesions } from '../evaluate.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { takeRows } from '../predictions/takeRows.js';
-import { bootstrapIntervals, type Interval, orNoInterval, shareInterval } from './intervals.js';
+import { bootstrapIntervals, fewLesions, type Interval, orNoInterval, shareInterval } from './intervals.js';
 import { accuracy, balancedAccuracy, recall } from './metrics.js';
 import { scoreImages, WeightedImages } from './scoredImages.js';
 

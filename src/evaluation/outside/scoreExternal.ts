@@ -1,8 +1,9 @@
 import type { Calibration } from '../certainty/evaluateCalibration.js';
+import { restrictCalibration } from '../certainty/restrictCalibration.js';
 import { compareSamples, type SampleComparison } from '../comparison/compareSamples.js';
 import { evaluatePredictions } from '../evaluate.js';
 import type { Predictions } from '../predictions/predictions.js';
-import { presentClasses, restrictCalibration, restrictPredictions } from '../predictions/restrictPredictions.js';
+import { presentClasses, restrictPredictions } from '../predictions/restrictPredictions.js';
 import type { ExternalEvaluation, RestrictedEvaluation } from './externalEvaluation.js';
 
 export interface ExternalPredictions {

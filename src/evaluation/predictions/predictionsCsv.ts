@@ -1,7 +1,7 @@
 import { csvFormatRows, csvParseRows } from 'd3-dsv';
 import type { ClassInfo } from '../../data/dataset.js';
 import { dataError } from '../../errors.js';
-import { mostProbable } from '../metrics/scoredImages.js';
+import { mostProbable } from './mostProbable.js';
 import type { Predictions } from './predictions.js';
 
 const fixedColumns = ['image_id', 'lesion_id', 'dx', 'predicted'] as const;

@@ -1,5 +1,4 @@
 import { runError } from '../../errors.js';
-import type { Calibration } from '../certainty/evaluateCalibration.js';
 import type { Predictions } from './predictions.js';
 
 /** The classes that have images. @returns indices */
@@ -34,20 +33,5 @@ export function restrictPredictions(predictions: Predictions, kept: readonly num
     lesionIds: rows.map((row) => lesionIds[row]),
     labels: Int32Array.from(rows, (row) => newLabel.get(labels[row])!),
     probabilities: restricted,
-  };
-}
-
-/**
- * The calibration for restricted predictions. Scaling by a temperature and restricting can be done in any order. Probabilities only
- * grow in restricting, so that sets made with the thresholds of all classes hold the truth at least as often.
- */
-export function restrictCalibration({ temperature, conformal }: Calibration, kept: readonly number[]): Calibration {
-  return {
-    temperature,
-    conformal: conformal.map(({ level, thresholds, images }) => ({
-      level,
-      thresholds: kept.map((k) => thresholds[k]),
-      images: kept.map((k) => images[k]),
-    })),
   };
 }

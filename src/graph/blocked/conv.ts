@@ -1,4 +1,4 @@
-import { elementCount, type Graph, type Shape, type Value } from '../graph.js';
+import { elementCount, type Graph, type Shape, toPlain, type Value } from '../graph.js';
 import { scaleChannels } from './channelSums.js';
 import {
   asChannels,
@@ -10,7 +10,6 @@ import {
   storedShape,
   swapOuter,
   toBlocked,
-  toPlain,
 } from './layout.js';
 
 export interface BlockedConvAttributes {

@@ -1,4 +1,4 @@
-import type { Attributes, Graph, Layout, Shape, Value } from '../graph.js';
+import { type Attributes, blockedDomain, type Graph, type Layout, type Shape, toPlain, type Value } from '../graph.js';
 
 /**
  * Channels in blocks. onnxruntime's CPU kernels for convolution and pooling are fastest where 8 (AVX2) or 16 (AVX-512) channels
@@ -8,8 +8,6 @@ import type { Attributes, Graph, Layout, Shape, Value } from '../graph.js';
  * A value's `shape` stays [N, C, H, W]; `layout` says how it lies in memory. Channels are filled up to whole blocks with zeros. What
  * works element by element works on any layout.
  */
-const domain = 'com.microsoft.nchwc';
-
 export const roundUp = (count: number, block: number): number => block * Math.ceil(count / block);
 
 /** The shape that onnxruntime sees: channels of whole blocks. */
@@ -32,7 +30,7 @@ export function blockedNode(
   attributes: Attributes = {},
 ): Value {
   const layout = channelLayout(blockOf(graph));
-  return graph.node(operator, inputs, shape, attributes, { domain, layout });
+  return graph.node(operator, inputs, shape, attributes, { domain: blockedDomain, layout });
 }
 
 export function blockOf(graph: Graph): number {
@@ -64,14 +62,6 @@ export function toBlocked(graph: Graph, x: Value): Value {
   });
 }
 
-/** [N, C, H, W] row by row. */
-export function toPlain(graph: Graph, x: Value): Value {
-  if (x.layout?.kind !== 'channels') return x;
-  return graph.derive('plain', x, () =>
-    graph.node('ReorderOutput', [x], x.shape, { channels: x.shape[1] }, { domain }),
-  );
-}
-
 /** A value in the layout of another one. */
 export const inLayoutOf = (graph: Graph, x: Value, other: Value): Value =>
   other.layout ? toBlocked(graph, x) : toPlain(graph, x);
@@ -81,7 +71,7 @@ export function channelsLast(graph: Graph, x: Value): Value {
   return graph.derive('channels-last', x, () => {
     const [n, channels, h, w] = storedShape(x.shape, x.layout);
     const attributes = { channels, channels_last: 1 };
-    const found = graph.node('ReorderOutput', [x], [n, h, w, channels], attributes, { domain });
+    const found = graph.node('ReorderOutput', [x], [n, h, w, channels], attributes, { domain: blockedDomain });
     return memoryAs(graph, found, [n * h * w, channels]);
   });
 }
@@ -90,7 +80,7 @@ export function channelsLast(graph: Graph, x: Value): Value {
 export function interleave(graph: Graph, memory: Value, [a, b]: readonly [number, number]): Value {
   const block = blockOf(graph);
   const rows = memoryAs(graph, memory, [a, block, b, 1]);
-  return graph.node('ReorderInput', [rows], [a, block, b, 1], {}, { domain });
+  return graph.node('ReorderInput', [rows], [a, block, b, 1], {}, { domain: blockedDomain });
 }
 
 /** Memory [A, B, length] to [B, A, length]. */

@@ -1,4 +1,5 @@
 import type { Graph, Shape, Value } from '../graph.js';
+import { toPlain } from '../graph.js';
 import type { BlockedConvAttributes } from './conv.js';
 import {
   asChannels,
@@ -11,7 +12,6 @@ import {
   storedShape,
   swapOuter,
   toBlocked,
-  toPlain,
 } from './layout.js';
 
 /**

@@ -1,13 +1,7 @@
 import { usageError } from '../../errors.js';
 import { elementCount, type Graph, type Operator, type Shape, type Value } from '../graph.js';
-import { convNode } from './convNode.js';
+import { type ConvAttributes, convNode } from './convNode.js';
 import { convWeightGradient } from './convWeightGradient.js';
-
-export interface ConvAttributes {
-  /** Same in both directions. */
-  readonly stride: number;
-  readonly padding: number;
-}
 
 /** Side of the output of a window that slides over `side` pixels. */
 export const slidingSide = (side: number, kernel: number, stride: number, padding: number): number =>

@@ -1,5 +1,6 @@
 import type { Graph, Operator, Value } from '../graph.js';
-import { type ConvAttributes, slidingSide, sumOverPositions, transposedConv } from './conv.js';
+import { slidingSide, sumOverPositions, transposedConv } from './conv.js';
+import type { ConvAttributes } from './convNode.js';
 import { correlateOverBatch } from './convWeightGradient.js';
 
 /**

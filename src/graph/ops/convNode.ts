@@ -1,5 +1,11 @@
 import type { Attributes, Graph, Shape, Value } from '../graph.js';
 
+export interface ConvAttributes {
+  /** Same in both directions. */
+  readonly stride: number;
+  readonly padding: number;
+}
+
 /**
  * Conv as every device computes it right. onnxruntime 1.30's WebGPU kernel goes wrong where the channels are a multiple of
  * 3 but not of 4, more than 3, and the filters a multiple of 4 (https://github.com/microsoft/onnxruntime/issues/29651 seems

@@ -1,6 +1,5 @@
 import type { Graph, Shape, Value } from '../graph.js';
-import type { ConvAttributes } from './conv.js';
-import { convNode } from './convNode.js';
+import { type ConvAttributes, convNode } from './convNode.js';
 
 /**
  * How the weight gradient dW[o,c,i,j] = sum over n,y,x of dY[n,o,y,x] X[n,c,s y+i,s x+j] is computed:

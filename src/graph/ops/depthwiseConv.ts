@@ -1,6 +1,7 @@
 import { usageError } from '../../errors.js';
 import type { Graph, Operator, Value } from '../graph.js';
-import { type ConvAttributes, slidingSide, sumOverPositions, transposedConv, turnKernels } from './conv.js';
+import { slidingSide, sumOverPositions, transposedConv, turnKernels } from './conv.js';
+import type { ConvAttributes } from './convNode.js';
 import { padSides } from './convWeightGradient.js';
 
 /**

@@ -1,5 +1,5 @@
-import { blockedNode, toPlain } from '../blocked/layout.js';
-import { elementCount, type Graph, type Operator, type Shape, type Value } from '../graph.js';
+import { blockedNode } from '../blocked/layout.js';
+import { elementCount, type Graph, type Operator, type Shape, toPlain, type Value } from '../graph.js';
 import { slidingSide } from './conv.js';
 
 export interface MaxPoolAttributes {

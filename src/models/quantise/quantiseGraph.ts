@@ -1,5 +1,5 @@
 import { type Attributes, Graph, type Shape, type Value } from '../../graph/index.js';
-import type { ConvAttributes } from '../../graph/ops/conv.js';
+import type { ConvAttributes } from '../../graph/ops/convNode.js';
 import type { MaxPoolAttributes } from '../../graph/ops/maxPool.js';
 import { type ActivationStatistics, type AffineCode, affineCode } from './activationRange.js';
 import { planQuantisation, type QuantisedLayer } from './planQuantisation.js';

@@ -4,8 +4,8 @@ import { isAbsolute, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { runError } from '../../errors.js';
 import type { Progress } from '../../progress.js';
+import { readJson } from '../files/readJson.js';
 import { writeJson } from '../files/writeFile.js';
-import { readJson } from '../run/runFolder.js';
 
 export const linkKinds = ['symbolic', 'hard', 'copy'] as const;
 export type LinkKind = (typeof linkKinds)[number];

@@ -6,23 +6,10 @@ import { defaultCacheFolder } from '../files/cacheFolder.js';
 import { availableThreads } from './availableThreads.js';
 import type { DeviceProbe } from './deviceProbe.js';
 import { checkBrowser, checkDevice, checkNpm, checkPython, checkSharp } from './doctorChecks.js';
+import type { Finding, FindingStatus } from './finding.js';
 import { formatBytes } from './formatQuantity.js';
 import { readInstructionSets } from './instructionSets.js';
 import { packageInfo } from './packageInfo.js';
-
-/** `ok` works; `missing` is optional and not there; `problem` keeps lesionlab from working (well). */
-export type FindingStatus = 'ok' | 'missing' | 'problem';
-
-export interface Finding {
-  /** Stable name for programs, for example `webgpu`. */
-  readonly id: string;
-  readonly label: string;
-  readonly status: FindingStatus;
-  /** What was found, for people. */
-  readonly found: string;
-  /** What to do about it. */
-  readonly advice?: string;
-}
 
 export interface MachineReport {
   /** Whether everything that lesionlab needs is there. */

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { DeviceProbe } from './deviceProbe.js';
-import type { Finding } from './doctor.js';
+import type { Finding } from './finding.js';
 import { workerUrl } from './workerUrl.js';
 
 const run = promisify(execFile);

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { type Calibration, fitCalibration } from '../../evaluation/index.js';
+import { readJson } from '../files/readJson.js';
 import { writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { RunData } from '../run/runData.js';
-import { type RunFolder, readJson } from '../run/runFolder.js';
+import type { RunFolder } from '../run/runFolder.js';
 import type { RunModel } from '../run/runModel.js';
 import { predictRecords } from './predictRecords.js';
 

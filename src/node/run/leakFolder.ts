@@ -5,7 +5,8 @@ import { LesionlabError, runError } from '../../errors.js';
 import type { LeakDemonstration } from '../../evaluation/index.js';
 import type { Progress } from '../../progress.js';
 import type { RunConfig } from '../../training/recipe/config.js';
-import { type RunFolder, readJson } from './runFolder.js';
+import { readJson } from '../files/readJson.js';
+import type { RunFolder } from './runFolder.js';
 
 // Only what would otherwise fail in the middle of a page.
 const interval = z.tuple([z.number(), z.number()]).nullable();

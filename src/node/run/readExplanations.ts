@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { ImageCodec } from '../../image/raster.js';
 import type { Explanations, PagePicture } from '../../report/index.js';
+import { readJson } from '../files/readJson.js';
 import { readPicture } from '../pictures/pagePictures.js';
 import { pathWithin } from './readRunFiles.js';
-import { type RunFolder, readJson } from './runFolder.js';
+import type { RunFolder } from './runFolder.js';
 
 const localisation = z.looseObject({
   heatInside: z.number().nullable(),

@@ -4,8 +4,9 @@ import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
 import type { RunConfig } from '../../training/recipe/config.js';
+import { readJson } from '../files/readJson.js';
 import { readEvaluation } from './readRunFiles.js';
-import { type RunFolder, readJson } from './runFolder.js';
+import type { RunFolder } from './runFolder.js';
 
 // Only what would otherwise fail in the middle of a page.
 const difference = z.looseObject({ internal: z.number().nullable(), external: z.number().nullable() });

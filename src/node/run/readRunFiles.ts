@@ -13,8 +13,9 @@ import {
   type ValidationCounts,
 } from '../../report/index.js';
 import { readJsonLines } from '../files/jsonLines.js';
+import { readJson } from '../files/readJson.js';
 import { readPredictions } from './readPredictions.js';
-import { type RunFolder, readJson } from './runFolder.js';
+import type { RunFolder } from './runFolder.js';
 import { readSubgroups } from './subgroupFiles.js';
 import { readValidationCounts } from './validationCounts.js';
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { access, constants, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { z } from 'zod';
 import { runError, usageError } from '../../errors.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { type AnyConfig, anyConfig, isEnsemble } from '../../training/recipe/ensembleConfig.js';
+import { readJson } from '../files/readJson.js';
 import { writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import { type RunFolder, runFolderPaths } from './runFolderPaths.js';
@@ -143,40 +143,6 @@ export async function readTrainedConfig(folder: RunFolder): Promise<RunConfig> {
   throw runError('is-ensemble', `${folder.path} holds an ensemble, which has no network of its own.`, {
     hint: `Name one of its members: ${config.ensemble.members.map(({ run }) => resolve(folder.path, run)).join(', ')}.`,
   });
-}
-
-/**
- * Reads a JSON file of a run folder and checks it.
- * @throws LesionlabError kind `run` naming the file, and what is wrong with it
- */
-export async function readJson<T>(path: string, schema: z.ZodType<T>, hints: { missing?: string } = {}): Promise<T> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw runError(
-      'missing-file',
-      missing ? `${path} is missing.` : `Cannot read ${path}: ${(cause as Error).message}`,
-      {
-        hint: hints.missing ?? 'Run the step that writes it first.',
-        cause,
-      },
-    );
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw runError('bad-json', `${path} is not JSON: ${(cause as Error).message}`, { cause });
-  }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success)
-    throw runError('bad-file', `${path} is not what lesionlab ${packageInfo.version} writes.`, {
-      details: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`),
-      hint: 'It was changed by hand or written by another version.',
-    });
-  return parsed.data;
 }
 
 type FolderKind = 'missing' | 'file' | 'empty' | 'run' | 'other';

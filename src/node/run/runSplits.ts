@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Dataset } from '../../data/dataset.js';
 import { parseSplitsCsv, type SplitRow } from '../../data/groups/splitsCsv.js';
 import { dataError, runError } from '../../errors.js';
-import { type RunFolder, readJson } from './runFolder.js';
+import { readJson } from '../files/readJson.js';
+import type { RunFolder } from './runFolder.js';
 
 /**
  * Reads splits.csv of a run.

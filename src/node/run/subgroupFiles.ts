@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
 import { z } from 'zod';
 import type { SubgroupEvaluation } from '../../evaluation/index.js';
+import { readJson } from '../files/readJson.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
-import { type EvaluationPaths, readJson } from './runFolder.js';
+import type { EvaluationPaths } from './runFolder.js';
 
 const columns = [
   'field',

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { ValidationCounts } from '../../report/index.js';
-import { type RunFolder, readJson } from './runFolder.js';
+import { readJson } from '../files/readJson.js';
+import type { RunFolder } from './runFolder.js';
 import { readRunSplits } from './runSplits.js';
 
 const lesionIdsOfSplits = z.object({ hasLesionIds: z.boolean().default(true) });

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { isTrained, type RunSummary, summariseRun } from '../../report/index.js';
-import type { EpochRecord } from '../../training/events.js';
-import type { TrainPosition } from '../../training/train.js';
+import type { EpochRecord, TrainPosition } from '../../training/events.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { readEvaluation } from '../run/readRunFiles.js';
 import { type RunFolder, readConfig } from '../run/runFolder.js';

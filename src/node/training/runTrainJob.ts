@@ -8,10 +8,10 @@ import {
   type NetworkSize,
 } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
-import type { EpochRecord, StepRecord, TrainEvent } from '../../training/events.js';
+import type { EpochRecord, StepRecord, TrainEvent, TrainPosition } from '../../training/events.js';
 import { trainsHeadOnly } from '../../training/headTraining.js';
 import { checkpointMetadata } from '../../training/recipe/checkpointMetadata.js';
-import { type TrainPosition, train } from '../../training/train.js';
+import { train } from '../../training/train.js';
 import type { Trainer } from '../../training/trainer.js';
 import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';

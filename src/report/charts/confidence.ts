@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { mostProbable } from '../../evaluation/metrics/scoredImages.js';
+import { mostProbable } from '../../evaluation/predictions/mostProbable.js';
 import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { formatCount, formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';

@@ -1,0 +1,16 @@
+import type { Calibration } from './evaluateCalibration.js';
+
+/**
+ * The calibration for restricted predictions. Scaling by a temperature and restricting can be done in any order. Probabilities only
+ * grow in restricting, so that sets made with the thresholds of all classes hold the truth at least as often.
+ */
+export function restrictCalibration({ temperature, conformal }: Calibration, kept: readonly number[]): Calibration {
+  return {
+    temperature,
+    conformal: conformal.map(({ level, thresholds, images }) => ({
+      level,
+      thresholds: kept.map((k) => thresholds[k]),
+      images: kept.map((k) => images[k]),
+    })),
+  };
+}

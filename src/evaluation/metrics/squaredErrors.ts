@@ -1,0 +1,21 @@
+/** Squared distance of each image's probabilities from the truth, [N], each in [0, 2]. */
+export function squaredErrors({
+  images,
+  classes,
+  labels,
+  probabilities,
+}: {
+  images: number;
+  classes: number;
+  labels: Int32Array;
+  probabilities: Float64Array;
+}): Float64Array {
+  const errors = new Float64Array(images);
+  for (let i = 0; i < images; i++) {
+    for (let k = 0; k < classes; k++) {
+      const difference = probabilities[i * classes + k] - (labels[i] === k ? 1 : 0);
+      errors[i] += difference * difference;
+    }
+  }
+  return errors;
+}
