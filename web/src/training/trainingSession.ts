@@ -1,5 +1,5 @@
+import type { ComputeDevice } from '../../../src/browser/computeDevice.js';
 import type { EpochRecord, StepRecord } from '../../../src/training/events.js';
-import type { ComputeDevice } from '../browser/computeDevice.js';
 import { makeStore } from '../browser/store.js';
 import { ownedMemory, type ProgressReport, WorkerCalls } from '../browser/workerCalls.js';
 import { datasetCalls } from '../dataset/datasetSession.js';
