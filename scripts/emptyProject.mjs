@@ -61,10 +61,13 @@ export function pack(folder) {
 }
 
 /**
- * Makes an empty project and installs packages there.
- * @param npm the script npm-cli.js to run; the npm on the PATH where left out
- * @param variables of the environment, for the installation only
- * @returns the folder, its environment, and what the installation printed
+ * Makes an empty project, where there is none yet, and installs packages there.
+ * @param {string} folder
+ * @param {readonly string[]} packages
+ * @param {{ node?: string, npm?: string, args?: readonly string[], variables?: Record<string, string> }} options
+ * folder of the Node to run with and npm's script npm-cli.js (those on the PATH where left out), further options of npm, and variables
+ * of the environment for the installation alone
+ * @returns what it printed and how it ended, the seconds it took, and the environment to go on with
  */
 export function installInto(folder, packages, { node, npm, args = [], variables } = {}) {
   mkdirSync(folder, { recursive: true });

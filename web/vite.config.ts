@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { bundledLicences } from './bundledLicences.js';
 
 /** Isolates the page from other origins, which threads in WebAssembly need. */
 const isolation = {
@@ -23,14 +24,16 @@ const output = {
       : 'assets/[name]-[hash][extname]',
 };
 
+const licences = bundledLicences();
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // The page works in any folder of any host.
   base: './',
-  plugins: [react()],
+  plugins: [react(), licences.page],
   // The runtime without its embedded loader: our own addresses say where loader and binary lie.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'production', 'default'] },
-  worker: { format: 'es', rolldownOptions: { output } },
+  worker: { format: 'es', plugins: () => [licences.worker], rolldownOptions: { output } },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

@@ -78,13 +78,13 @@ export function makeNodeRuntime({
   };
 }
 
-const importAddon = async () => (await import('onnxruntime-node')) as unknown as OnnxRuntimeModule;
+const importAddon = () => import('onnxruntime-node');
 
 /** Its threads are set once for all graphs. */
 async function importWeb(threads: number | undefined): Promise<OnnxRuntimeModule> {
   const ort = await import('onnxruntime-web');
   if (threads !== undefined) ort.env.wasm.numThreads = threads;
-  return ort as unknown as OnnxRuntimeModule;
+  return ort;
 }
 
 /** Says in words why Node could not load the addon. */
