@@ -10,6 +10,7 @@ export * from './outOfDistributionOutput.js';
 export * from './quantise/index.js';
 export * from './registry.js';
 export * from './resnet.js';
+export * from './weights/describeFit.js';
 export * from './weights/fitWeights.js';
 export * from './weights/readWeights.js';
 export * from './weights/safetensors.js';
