@@ -103,7 +103,7 @@ function configuredModel(config: RunConfig, folder: RunFolder): ModelDefinition 
   } catch (cause) {
     if (!(cause instanceof LesionlabError)) throw cause;
     throw runError('unknown-model', `${folder.config} names the model "${config.model.id}", which is unknown here.`, {
-      hint: `${cause.hint} A newer lesionlab may have written it.`,
+      hint: `${cause.hintFor('terminal')} A newer lesionlab may have written it.`,
       cause,
     });
   }

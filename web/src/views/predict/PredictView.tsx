@@ -5,7 +5,7 @@ import { imageIdOf } from '../../../../src/data/storedFile.js';
 import { describeLearnedImages } from '../../../../src/evaluation/outside/learnedImages.js';
 import type { Device } from '../../../../src/runtime/runtime.js';
 import { useLoaded } from '../../browser/useLoaded.js';
-import { Problem } from '../../components/Problem.js';
+import { hintOf, Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import { AnswersTable } from './AnswersTable.js';
 import { AnswerView } from './AnswerView.js';
@@ -162,7 +162,7 @@ function Unusable({
     <Problem
       error={{
         message: `${unusable.length} of ${total} files could not be looked at.`,
-        hint: (unusable[0].problem as { hint?: string }).hint,
+        hint: hintOf(unusable[0].problem),
         details: unusable.map((entry) => `${entry.name}: ${reason(entry)}`),
       }}
     />
