@@ -71,14 +71,7 @@ async function openSession(
     (await openRuntime(device, files)).open(bytes, { device: device.device, threads: device.threads, spin: false });
   const onCpu = async (deviceNote?: string) => {
     const device = await findComputeDevice('cpu');
-    try {
-      return { session: await open(device), device, deviceNote };
-    } catch (cause) {
-      throw runError('model-unusable', (cause as Error).message, {
-        hint: 'The file may be damaged, or need a newer lesionlab. Export it again with `lesionlab export <run>`.',
-        cause,
-      });
-    }
+    return { session: await open(device), device, deviceNote };
   };
   if (quantisation !== undefined)
     return onCpu(wanted === 'webgpu' ? 'A model in 8-bit integers runs in WebAssembly only.' : undefined);
