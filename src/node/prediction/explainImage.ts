@@ -5,6 +5,7 @@ import { answerImage, type ImageAnswer } from '../../evaluation/index.js';
 import type { ActivationMapMethod, ClassActivationMap } from '../../explain/index.js';
 import { fitToSquare } from '../../image/fitToSquare.js';
 import type { Raster } from '../../image/raster.js';
+import { requireRgb } from '../../image/requireRgb.js';
 import { sharpCodec } from '../files/codec.js';
 import { createContext, type StepContext } from '../machine/stepContext.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
@@ -142,13 +143,4 @@ async function readRaster(image: string | Uint8Array | Raster): Promise<Raster> 
       cause,
     });
   }
-}
-
-function requireRgb(image: Raster): Raster {
-  const { width, height, channels, data } = image;
-  if (channels === 3 && width > 0 && height > 0 && data.length === width * height * 3) return image;
-  throw usageError(
-    'bad-raster',
-    `Expected RGB pixels: 3 channels, and width * height * 3 values; found ${channels} channels, ${width} x ${height}, and ${data.length} values.`,
-  );
 }
