@@ -8,7 +8,7 @@ import { nodeRuntime } from '../../runtime/node.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { Checkpoint, CheckpointName } from '../run/checkpointFile.js';
 import { openRunFolder, type RunFolder } from '../run/runFolder.js';
-import { loadRunModel } from '../run/runModel.js';
+import { loadRunModel, type RunModel } from '../run/runModel.js';
 import { readModelFile } from './modelFile.js';
 import { predictionBatchSize } from './predictRecords.js';
 import { readCalibration } from './runCalibration.js';
@@ -26,6 +26,8 @@ export interface OpenModel {
   readonly networks: readonly OpenNetwork[];
   /** Null of an exported model. */
   readonly folder: RunFolder | null;
+  /** The run's own, with its weights; null of an exported model. */
+  readonly runModel: RunModel | null;
   close(): Promise<void>;
 }
 
@@ -69,7 +71,7 @@ export async function openModel(
     const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, open), size);
     const networks = [{ preprocessing, testTimeAugmentation, classifier, weight: 1 }];
     const close = () => classifier.close();
-    return { id: file.model, classes, synthetic, certainty, threshold, networks, folder: null, close };
+    return { id: file.model, classes, synthetic, certainty, threshold, networks, folder: null, runModel: null, close };
   }
   const folder = await openRunFolder(source);
   const model = await loadRunModel(folder, checkpointName);
@@ -91,7 +93,7 @@ export async function openModel(
     throw error;
   }
   const threshold = outOfDistribution?.threshold ?? null;
-  return { id: described.id, classes, synthetic, certainty, threshold, networks, folder, close };
+  return { id: described.id, classes, synthetic, certainty, threshold, networks, folder, runModel: model, close };
 }
 
 async function openNetwork(

@@ -1,13 +1,13 @@
-import type { OpenedModel, PredictedImage } from '../../../src/browser/predictedImage.js';
+import type { OpenedModel } from '../../../src/browser/predictedImage.js';
 import type { Device } from '../../../src/runtime/runtime.js';
 import { WorkerCalls } from '../browser/workerCalls.js';
-import type { PredictFunctions } from './predictWorker.js';
+import type { PredictFunctions, StudioPrediction } from './predictWorker.js';
 
 /** A model in a thread of its own. */
 export interface Prediction {
   readonly model: OpenedModel;
   /** Images wait for each other; their memory is given away. @throws LesionlabError for what is no image */
-  predict(image: Uint8Array, options?: { readonly heat?: boolean }): Promise<PredictedImage>;
+  predict(image: Uint8Array, options?: { readonly heat?: boolean }): Promise<StudioPrediction>;
   /** Whether `close` was called: that is why what waited has failed. */
   readonly closed: boolean;
   /** Ends the thread and gives its memory back; what waits fails. */

@@ -173,7 +173,7 @@ function Unusable({
 function describeStatus(images: readonly AnsweredImage[], complete: boolean): string {
   if (!complete || images.length === 0) return '';
   if (images.length > 1) return `${images.length} images were looked at; the table has the results.`;
-  const { predicted, outOfDistribution } = images[0].answer;
+  const { predicted, outOfDistribution } = images[0];
   return outOfDistribution?.flagged
     ? 'The image is unlike those that the model was trained on; its probabilities mean nothing.'
     : `The most probable diagnosis is ${predicted}. This is no medical diagnosis.`;
