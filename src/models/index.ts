@@ -12,6 +12,7 @@ export * from './registry.js';
 export * from './resnet.js';
 export * from './weights/describeFit.js';
 export * from './weights/fitWeights.js';
+export { looksLikeOnnx } from './weights/onnxInitializers.js';
 export * from './weights/readWeights.js';
 export * from './weights/safetensors.js';
 export * from './weights/takeInitialWeights.js';
