@@ -41,7 +41,10 @@ export function resolveRecipe(preset: string, overrides: RecipeOverrides): { rec
   const { schedule } = parsed.data.training;
   if (schedule !== 'step' && (training.stepEpochs !== undefined || training.stepFactor !== undefined))
     throw usageError('step-options', `The schedule ${schedule} has no steps in which the learning rate falls`, {
-      hint: 'Ask for --schedule step, or leave out --step-epochs and --step-factor.',
+      hint: {
+        terminal: 'Ask for --schedule step, or leave out --step-epochs and --step-factor.',
+        page: 'Choose the schedule “step”, or leave out epochs and factor of its steps.',
+      },
     });
   const before = { ...recipe, ...recipe.training, ...recipe.evaluation } as Record<string, unknown>;
   const changed = Object.entries(given).filter(([name, value]) => formatSetting(value) !== formatSetting(before[name]));
