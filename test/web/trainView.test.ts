@@ -91,6 +91,17 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     );
     expect(await page.getByLabel('Recipe', { exact: true }).inputValue()).toBe('demo');
 
+    // What is too much for a page can be looked at, changed and saved there, but not trained.
+    await open('whole.yaml', 'extends: transfer\nimageSize: 64\n');
+    await page.getByText('Time: not known with these settings.').waitFor();
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await alert.getByText('model: the page trains LeNet, and heads on other networks').waitFor();
+    await saveDownload(page, 'Save this recipe', join(root, 'whole-saved.yaml'));
+    expect(JSON.parse(lesionlab('recipe', join(root, 'whole-saved.yaml'), '--json'))).toMatchObject({
+      preset: 'transfer',
+      overrides: ['imageSize=64'],
+    });
+
     const text =
       '# Mine.\nextends: demo\nimageSize: 32\naugmentation:\n  hue: 0.1\n  scale: [0.8, 1.25]\ntraining:\n  epochs: 3\n  learningRateFactors: {conv1: 0.5}\n';
     await open('mine.yaml', text);

@@ -98,7 +98,13 @@ export function SettingsForm({ dataset }: { readonly dataset: OpenedDataset }) {
         <OpenRecipe
           onOpen={(file) => attempt(async () => setSettings(await openRecipeFile(file, settings)))}
           onSave={() =>
-            attempt(() => saveFile(settings.file?.name ?? 'recipe.yaml', recipeText(settings), 'application/yaml'))
+            attempt(() =>
+              saveFile(
+                `${settings.file?.name.replace(/\.\w+$/, '') ?? 'recipe'}.yaml`,
+                recipeText(settings),
+                'application/yaml',
+              ),
+            )
           }
         />
       </div>

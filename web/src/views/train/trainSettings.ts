@@ -26,9 +26,12 @@ export interface TrainSettings {
   readonly seed: string;
 }
 
-/** Presets in the order in which the page offers them: what ends within minutes first. */
-export const offeredPresets = ['demo', 'lenet', 'quick', ...Object.keys(presets)].filter(
-  (name, i, all) => all.indexOf(name) === i,
+/** A whole network of any size but LeNet's takes hours in a page. */
+const fitsPage = (recipe: Recipe): boolean => recipe.model === 'lenet' || trainsHeadOnly(recipe);
+
+/** Presets that a page can train, in the order in which it offers them: what ends soonest first. */
+export const offeredPresets = [...new Set(['demo', 'lenet', 'quick', ...Object.keys(presets)])].filter((name) =>
+  fitsPage(presets[name].recipe),
 );
 
 /** What a page takes on, beside the ranges that all recipes have. */
@@ -37,6 +40,8 @@ const limits = {
   'training.epochs': { label: 'a number of epochs', least: 1, most: 500 },
   'training.batchSize': { label: 'a batch size', least: 2, most: 256 },
 } as const;
+
+const elsewhere = 'The command line does more: save the recipe, and train with lesionlab run <data> --recipe <file>.';
 
 /** A preset's settings; of the preset for the demo, the epochs follow from the number of images, so that it ends within minutes. */
 export function presetSettings(preset: string, images: number): TrainSettings {
@@ -89,9 +94,15 @@ export function readSettings(settings: TrainSettings) {
     const value = valueAt(resolved.recipe, path) as number;
     if (value < least || value > most)
       throw usageError('bad-setting', `${path}: the page takes ${label} from ${least} to ${most}, found ${value}.`, {
-        hint: 'The command line takes more: save the recipe and give it with --recipe.',
+        hint: elsewhere,
       });
   }
+  if (!fitsPage(resolved.recipe))
+    throw usageError(
+      'too-much-for-page',
+      `model: the page trains LeNet, and heads on other networks (training.freeze: backbone), found ${resolved.recipe.model} with training.freeze: ${resolved.recipe.training.freeze}.`,
+      { hint: elsewhere },
+    );
   const limit = settings.limit.trim() === '' ? null : Number(settings.limit);
   if (limit !== null && !(Number.isInteger(limit) && limit >= 50))
     throw usageError('bad-setting', 'The number of images must be a whole number from 50, or empty for all.');
