@@ -5,7 +5,7 @@ import {
   Uint8ArrayWriter,
   ZipReader,
 } from '@zip.js/zip.js/lib/zip-core-native.js';
-import type { StoredFile } from '../../../src/data/storedFile.js';
+import { type StoredFile, splitPath } from '../../../src/data/storedFile.js';
 import { dataError } from '../../../src/errors.js';
 import type { LooseFile } from './looseFiles.js';
 
@@ -35,9 +35,8 @@ export async function listZip(archive: LooseFile): Promise<StoredFile[]> {
 }
 
 function zippedFile(archive: LooseFile, entry: FileEntry): StoredFile | undefined {
-  const parts = entry.filename.split('/');
-  const name = parts.pop()!;
-  if (name === '' || name.startsWith('.') || parts.includes('__MACOSX')) return undefined;
+  const inside = splitPath(entry.filename);
+  if (!inside) return undefined;
   const location = `${archive.location}: ${entry.filename}`;
   const damaged = (cause: Error) =>
     dataError('damaged-zip-entry', `Cannot read ${location}: ${cause.message}.`, {
@@ -52,9 +51,10 @@ function zippedFile(archive: LooseFile, entry: FileEntry): StoredFile | undefine
     }
   };
   return {
-    folders: [...archive.folders, ...parts],
-    name,
+    folders: [...archive.folders, ...inside.folders],
+    name: inside.name,
     location,
+    archive: archive.location,
     byteLength: entry.uncompressedSize,
     fingerprint: `crc32-${((entry.signature ?? 0) >>> 0).toString(16).padStart(8, '0')}-${entry.uncompressedSize}`,
     read,
