@@ -115,7 +115,7 @@ function refuseOtherFolders(root: string, { names, images, depth }: FoundFolders
   const parts = names.filter((name) => folderRole(name) !== undefined);
   if (parts.length > 0)
     throw dataError(
-      'parts-as-classes',
+      'no-metadata',
       `Found no metadata in ${root}: no table with the columns image_id and dx, and no class folders, since ${parts.join(', ')} ${
         parts.length === 1 ? 'is named as a folder' : 'are named as folders'
       } of images, not of a diagnosis.`,

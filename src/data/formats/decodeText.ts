@@ -40,6 +40,12 @@ export function decodeText(bytes: Uint8Array, file: string, part = false): Decod
   return { text: decodeWindows1252(bytes), encoding: 'windows-1252' };
 }
 
+/**
+ * The name of a zip's entry: macOS writes UTF-8 without saying so, and readers take that for the letters of MS-DOS.
+ * @param raw bytes of the name @param read what the reader of zips made of them
+ */
+export const zipEntryName = (raw: Uint8Array, read: string): string => tryDecode('utf-8', raw, false) ?? read;
+
 function tryDecode(encoding: string, bytes: Uint8Array, part: boolean): string | undefined {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: part });

@@ -80,7 +80,7 @@ const isTable = (path: string) => /\.(csv|tab|tsv)$/i.test(path);
 const isZip = (path: string) => /\.zip$/i.test(path);
 
 /** Codes of errors that say that images are there and nothing tells their diagnoses. */
-const withoutMetadata: ReadonlySet<string> = new Set(['no-metadata', 'parts-as-classes', 'splits-as-classes']);
+const withoutMetadata: ReadonlySet<string> = new Set(['no-metadata', 'splits-as-classes']);
 
 /** The images of a folder or zip with a table that lies one or two folders above it; undefined where there is none that describes some of them. */
 async function fromTableAbove(

@@ -2,6 +2,7 @@ import { close, open, read } from 'node:fs';
 import { promisify } from 'node:util';
 import { constants, crc32, inflateRaw } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import { zipEntryName } from '../../data/formats/decodeText.js';
 import { type StoredFile, splitPath } from '../../data/storedFile.js';
 import { dataError } from '../../errors.js';
 import type { FolderFile } from './folderFiles.js';
@@ -114,9 +115,10 @@ class ZipReader extends yauzl.RandomAccessReader {
 }
 
 function zippedFile(archive: FolderFile, zip: ZipFile, reader: ZipReader, entry: Entry): StoredFile | undefined {
-  const inside = splitPath(entry.fileName);
+  const path = zipEntryName(entry.fileNameRaw, entry.fileName);
+  const inside = splitPath(path);
   if (!inside) return undefined;
-  const location = `${archive.location}: ${entry.fileName}`;
+  const location = `${archive.location}: ${path}`;
   const { compressedSize, uncompressedSize, compressionMethod } = entry;
 
   /** The first bytes of the file, or all of it. */

@@ -61,7 +61,7 @@ test.each([
   [['site A', 'site B']],
 ])('folders that hold parts of the images are named: %j', async (names) => {
   const error = await refusal({ ...inEach(...names), 'metadata.csv': 'img_id,diagnostic\n0.png,NEV\n' });
-  expect(error.code).toBe('parts-as-classes');
+  expect(error.code).toBe('no-metadata');
   expect(error.message).toContain(names[0]);
   expect(error.message).toContain('metadata.csv has the columns img_id, diagnostic');
 });

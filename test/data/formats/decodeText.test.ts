@@ -8,7 +8,7 @@ const utf8 = new TextEncoder().encode(text);
 const utf16 = (bigEndian: boolean) => {
   const bytes = new Uint8Array(2 * text.length + 2);
   const view = new DataView(bytes.buffer);
-  [...`\uFEFF${text}`].forEach((letter, i) => view.setUint16(2 * i, letter.charCodeAt(0), !bigEndian));
+  for (const [i, letter] of [...`\uFEFF${text}`].entries()) view.setUint16(2 * i, letter.charCodeAt(0), !bigEndian);
   return bytes;
 };
 const latin = Uint8Array.from(text, (letter) => letter.charCodeAt(0));

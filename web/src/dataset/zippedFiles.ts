@@ -5,6 +5,7 @@ import {
   Uint8ArrayWriter,
   ZipReader,
 } from '@zip.js/zip.js/lib/zip-core-native.js';
+import { zipEntryName } from '../../../src/data/formats/decodeText.js';
 import { type StoredFile, splitPath } from '../../../src/data/storedFile.js';
 import { dataError } from '../../../src/errors.js';
 import type { LooseFile } from './looseFiles.js';
@@ -35,9 +36,10 @@ export async function listZip(archive: LooseFile): Promise<StoredFile[]> {
 }
 
 function zippedFile(archive: LooseFile, entry: FileEntry): StoredFile | undefined {
-  const inside = splitPath(entry.filename);
+  const path = zipEntryName(entry.rawFilename, entry.filename);
+  const inside = splitPath(path);
   if (!inside) return undefined;
-  const location = `${archive.location}: ${entry.filename}`;
+  const location = `${archive.location}: ${path}`;
   const damaged = (cause: Error) =>
     dataError('damaged-zip-entry', `Cannot read ${location}: ${cause.message}.`, {
       hint: 'The zip is damaged: fetch it again.',
