@@ -79,13 +79,14 @@ export function requireSome(name: string, values: ArrayLike<unknown>, what = 'va
   throw unexpected(name, `at least one ${what}`, values?.length === 0 ? new Words('none') : values);
 }
 
-/** Finite numbers of a range, each of them. @throws LesionlabError kind `usage` that names the place of the first that isn't */
-export function requireNumbers(name: string, values: Values, range: NumberRange = {}): void {
-  for (let i = 0; i < values.length; i++) requireNumberAt(name, values[i], i, range);
-}
-
-function requireNumberAt(name: string, value: number, place: number, range: NumberRange): void {
-  if (!(Number.isFinite(value) && inRange(value, range))) requireNumber(`${name}[${place}]`, value, range);
+/** Finite (and maybe whole) numbers of a range, each of them. @throws LesionlabError kind `usage` that names the place of the first that isn't */
+export function requireNumbers(name: string, values: Values, range: NumberRange = {}, whole = false): void {
+  const require = whole ? requireInteger : requireNumber;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!(Number.isFinite(value) && inRange(value, range)) || (whole && !Number.isSafeInteger(value)))
+      require(`${name}[${i}]`, value, range);
+  }
 }
 
 /** Class indices, each a whole number from 0 to below the number of classes. @throws LesionlabError kind `usage` */
@@ -93,8 +94,13 @@ export function requireLabels(name: string, labels: Values, classes: number): vo
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
     if (!(label >= 0 && label < classes && label === Math.trunc(label)))
-      throw unexpected(`${name}[${i}]`, `a class index from 0 to ${classes - 1}`, label);
+      throw unexpected(`${name}[${i}]`, `a class index from 0${classes < Infinity ? ` to ${classes - 1}` : ''}`, label);
   }
+}
+
+/** Places in a list of `count`. @throws LesionlabError kind `usage` */
+export function requirePlaces(name: string, places: Values, count: number): void {
+  requireNumbers(name, places, { min: 0, max: count - 1 }, true);
 }
 
 /** One weight a class: finite, at least 0, not all of them 0. @throws LesionlabError kind `usage` */

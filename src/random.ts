@@ -45,10 +45,9 @@ export class Random {
     return ((this.uint32() >>> 5) * 0x4000000 + (this.uint32() >>> 6)) / 0x20000000000000;
   }
 
-  /** A number in [low, high). */
+  /** A number in [low, high), or (high, low] where these are the other way round. */
   uniform(low: number, high: number): number {
-    if (!(high - low >= 0 && high - low < Number.POSITIVE_INFINITY))
-      throw unexpected('uniform', 'finite bounds, the lower one first', `[${low}, ${high})`);
+    if (!Number.isFinite(high - low)) throw unexpected('uniform', 'finite bounds', `[${low}, ${high})`);
     return low + (high - low) * this.next();
   }
 
