@@ -12,6 +12,13 @@ export type { Finding, FindingStatus } from './machine/finding.js';
 export * from './machine/stepContext.js';
 export * from './machine/terminalProgress.js';
 export * from './prediction/encodeModelFile.js';
+export {
+  type ExplainImageOptions,
+  explainImage,
+  type ImageExplainer,
+  type ImageExplanation,
+  openImageExplainer,
+} from './prediction/explainImage.js';
 export * from './prediction/modelFile.js';
 export * from './prediction/predictImages.js';
 export * from './run/checkpointFile.js';

@@ -3,7 +3,7 @@ import { type AuditOptions, auditDataset } from '../../data/audit/auditDataset.j
 import type { Exploration } from '../../data/audit/exploration.js';
 import { exploreDataset } from '../../data/audit/exploreDataset.js';
 import type { Dataset } from '../../data/dataset.js';
-import type { ImageCodec } from '../../image/raster.js';
+import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { writeExplorationReport } from '../pictures/explorationReport.js';
 
@@ -30,13 +30,13 @@ export async function exploreStep(
   { progress, signal, seed, threads }: Pick<StepContext, 'progress' | 'signal' | 'seed' | 'threads'>,
   dataset: Dataset,
   outFolder: string,
-  codec: ImageCodec,
   { decoded, audit: known }: ExploreStepOptions = {},
 ): Promise<ExploreStepResult> {
   const decode = decoded === undefined;
   const audit =
-    known ?? (await auditDataset(dataset, { codec, decode, decoded, concurrency: threads, progress, signal }));
+    known ??
+    (await auditDataset(dataset, { codec: sharpCodec, decode, decoded, concurrency: threads, progress, signal }));
   const exploration = exploreDataset(dataset, { audit, seed });
-  const files = await writeExplorationReport({ exploration, dataset, outFolder, codec });
+  const files = await writeExplorationReport({ exploration, dataset, outFolder, codec: sharpCodec });
   return { exploration, audit, files };
 }

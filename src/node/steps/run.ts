@@ -164,7 +164,7 @@ async function trainOn(
   { usable, linked, audit, data: preparedBefore }: Material,
 ): Promise<TrainStepResult> {
   const { recipe, excludeUnusable, saved, ratios, splitRule: rule } = plan;
-  if (audit) await exploreStep(ctx, dataset, run.exploration, sharpCodec, { audit });
+  if (audit) await exploreStep(ctx, dataset, run.exploration, { audit });
   const { signal } = ctx;
   const by = { seed: plan.splitSeed, signal };
   const split = saved
