@@ -1,6 +1,7 @@
 export type { Activation } from './blocked/channelSums.js';
 export * from './blocked/filters.js';
 export { storedShape } from './blocked/layout.js';
+export { slidingSide } from './fitShapes.js';
 export * from './gradients.js';
 export * from './graph.js';
 export * from './onnx.js';
