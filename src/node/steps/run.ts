@@ -182,6 +182,7 @@ async function trainOn(
       recipe,
       preset: plan.preset,
       overrides: plan.overrides,
+      recipeFile: plan.recipeFile,
       dataFolder: resolve(options.data),
       limit: plan.limit,
       excluded: data.excluded,

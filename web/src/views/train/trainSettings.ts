@@ -50,5 +50,5 @@ export function readSettings(settings: TrainSettings) {
     throw usageError('bad-setting', 'The number of images must be a whole number from 50, or empty for all.');
   if (!/^\d{1,15}$/.test(settings.seed)) throw usageError('bad-seed', 'The seed must be a whole number from 0.');
   const preset = presetOf[settings.network];
-  return { preset, limit, seed: Number(settings.seed), ...resolveRecipe(preset, { imageSize, epochs, batchSize }) };
+  return { limit, seed: Number(settings.seed), ...resolveRecipe(preset, { imageSize, epochs, batchSize }) };
 }
