@@ -5,7 +5,7 @@ import { type ExportedModel, readExportedModel } from '../evaluation/answers/exp
 import { answerImage } from '../evaluation/answers/imageAnswer.js';
 import { fitToSquare } from '../image/fitToSquare.js';
 import type { Raster } from '../image/raster.js';
-import { requireRgb } from '../image/requireRgb.js';
+import { requireRaster } from '../image/requireRaster.js';
 import { loadBrowserRuntime, type OnnxFiles } from '../runtime/browser.js';
 import type { Device, Session } from '../runtime/runtime.js';
 import { browserCodec } from './codec.js';
@@ -108,7 +108,8 @@ async function readImage(image: Parameters<Predictor['predict']>[0]): Promise<Ra
   if (image instanceof Uint8Array) return browserCodec.decode(image);
   if (image instanceof ArrayBuffer) return browserCodec.decode(new Uint8Array(image));
   if (image instanceof Blob) return browserCodec.decode(new Uint8Array(await image.arrayBuffer()));
-  return requireRgb(image);
+  requireRaster('image', image, 3);
+  return image;
 }
 
 interface OpenedSession {

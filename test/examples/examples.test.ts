@@ -28,6 +28,21 @@ describe('examples', () => {
   });
 });
 
+describe('arraysToMetrics', () => {
+  it('gives the metrics of these ten images', () => {
+    const lines = runExample('arraysToMetrics');
+    // 8 of 10 are right; 3 of 4 melanomas, 5 of 6 nevi; 23 of 24 pairs are in order.
+    expect(lines.slice(0, 3)).toEqual([
+      `accuracy 0.8, balanced ${((3 / 4 + 5 / 6) / 2).toFixed(3)}, AUROC ${(23 / 24).toFixed(3)}`,
+      'mel: 4 images, recall 0.750',
+      'nv: 6 images, recall 0.833',
+    ]);
+    const [, low, high] = /^10 images of 5 groups: accuracy from ([\d.]+) to ([\d.]+)$/.exec(lines[3])!.map(Number);
+    expect(low).toBeLessThan(0.8);
+    expect(high).toBeGreaterThan(0.8);
+  });
+});
+
 describe('gradients', () => {
   it('finds the gradient that finite differences find', () => {
     const [, ...rows] = runExample('gradients').map((line) => line.trim().split(/\s+/).map(Number));
