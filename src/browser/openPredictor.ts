@@ -17,6 +17,8 @@ export interface PredictorOptions {
   readonly device?: 'auto' | Device;
   /** Of the file, for messages; default its address or name. */
   readonly name?: string;
+  /** Of a model that keeps its weights in a second file: that file, by the name that the model has for it. */
+  readonly dataFiles?: Readonly<Record<string, string | URL | Blob | Uint8Array | ArrayBuffer>>;
   /** Where onnxruntime-web's WebAssembly lies. */
   readonly onnxFiles?: OnnxFiles;
 }
@@ -49,7 +51,9 @@ export async function openPredictor(
   options: PredictorOptions = {},
 ): Promise<Predictor> {
   const name = options.name ?? nameOf(source);
-  const file = readExportedModel(name, await readSource(source, name));
+  const files = new Map<string, Uint8Array>();
+  for (const [path, data] of Object.entries(options.dataFiles ?? {})) files.set(path, await readSource(data, path));
+  const file = readExportedModel(name, await readSource(source, name), files);
   const { session, device, deviceNote } = await inTurn(() => openSession(file, options));
   const { model: id, classes, preprocessing, testTimeAugmentation, synthetic, quantisation, heatMapLayer } = file;
   const { certainty = null, outOfDistribution, metadata } = file;
@@ -71,7 +75,7 @@ export async function openPredictor(
     model,
     async predict(image, { heat = false } = {}) {
       const pixels = await readImage(image);
-      return inTurn(() => predictImage(session, model, pixels, heat));
+      return inTurn(() => predictImage(session, name, model, pixels, heat));
     },
     close: () => inTurn(() => session.close()),
   };
@@ -119,22 +123,15 @@ interface OpenedSession {
 }
 
 async function openSession(
-  { bytes, quantisation }: ExportedModel,
+  { file, bytes, quantisation }: ExportedModel,
   { device: wanted = 'auto', onnxFiles }: PredictorOptions,
 ): Promise<OpenedSession> {
   const open = async ({ device, threads }: ComputeDevice) =>
     // Threads that spin while they wait would slow down everything else on the machine, the page included.
-    (await loadBrowserRuntime({ device, threads, onnxFiles })).open(bytes, { device, threads, spin: false });
+    (await loadBrowserRuntime({ device, threads, onnxFiles })).open(bytes, { file, device, threads, spin: false });
   const onCpu = async (deviceNote?: string) => {
     const device = await findComputeDevice('cpu');
-    try {
-      return { session: await open(device), device, deviceNote };
-    } catch (cause) {
-      throw runError('model-unusable', (cause as Error).message, {
-        hint: 'The file may be damaged, or need a newer lesionlab. Export it again with `lesionlab export <run>`.',
-        cause,
-      });
-    }
+    return { session: await open(device), device, deviceNote };
   };
   if (quantisation !== undefined)
     return onCpu(wanted === 'webgpu' ? 'A model in 8-bit integers runs in WebAssembly only.' : undefined);
@@ -148,16 +145,13 @@ async function openSession(
     return { session: await open(device), device };
   } catch (cause) {
     if (wanted === 'auto') return onCpu('WebGPU could not run this model, so that WebAssembly does.');
-    const { message } = cause as Error;
-    throw runError('webgpu-failed', message, {
-      hint: 'Choose WebAssembly, which gives the same answers more slowly.',
-      cause,
-    });
+    throw cause;
   }
 }
 
 async function predictImage(
   session: Session,
+  source: string,
   model: OpenedModel,
   image: Raster,
   wantHeat: boolean,
@@ -173,6 +167,7 @@ async function predictImage(
   const classifier = {
     batchSize: 1,
     classCount: classes.length,
+    source,
     async classify(view: Float32Array) {
       const feed = { data: view, shape: [1, 3, imageSize, imageSize] };
       const outputs = await session.run({ images: feed }, {}, needsHeat ? [...names, 'heat_maps'] : names);

@@ -49,7 +49,9 @@ export function makeNodeRuntime({ loadAddon = importAddon, warn = writeWarning }
     async open(model, options = {}) {
       const { runtime, failure } = await loadOnce(options.threads);
       if (failure !== undefined && options.device === 'webgpu')
-        throw runError('no-webgpu', `There is no WebGPU here: ${failure}`, { hint: 'Use --device cpu.' });
+        throw runError('no-webgpu', `There is no WebGPU here: ${failure}`, {
+          hint: { terminal: 'Use --device cpu.', page: 'Choose WebAssembly.' },
+        });
       return runtime.open(model, options);
     },
     async channelBlock() {

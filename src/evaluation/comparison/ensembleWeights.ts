@@ -32,7 +32,7 @@ export function fitEnsembleWeights(given: readonly AnyPredictions[]): EnsembleWe
   const { labels, classes } = parts[0];
   if (labels.length === 0)
     throw runError('no-validation', 'Weights of an ensemble are chosen on validation images, and there are none.', {
-      hint: 'Make the ensemble without --weighting validation: all members then count alike.',
+      hint: 'Make the ensemble with equal weights: all members then count alike.',
     });
   for (const [m, part] of parts.entries()) {
     requireLength(`classes of part ${m}`, part.classes, classes.length, 'as the first has');

@@ -68,7 +68,10 @@ export async function openModel(
     const { classes, preprocessing, testTimeAugmentation, synthetic, certainty = null } = file;
     const threshold = file.outOfDistribution?.threshold ?? null;
     const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
-    const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, open), size);
+    const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, { ...open, file: source }), {
+      ...size,
+      source,
+    });
     const networks = [{ preprocessing, testTimeAugmentation, classifier, weight: 1 }];
     const close = () => classifier.close();
     return { id: file.model, classes, synthetic, certainty, threshold, networks, folder: null, runModel: null, close };
@@ -97,7 +100,7 @@ export async function openModel(
 }
 
 async function openNetwork(
-  { model, weights, config }: Checkpoint,
+  { model, weights, config, path }: Checkpoint,
   outOfDistribution: RunOutOfDistribution | null,
   open: Pick<StepContext, 'device' | 'threads'>,
 ): Promise<Omit<OpenNetwork, 'weight'>> {
@@ -106,6 +109,6 @@ async function openNetwork(
   return {
     preprocessing,
     testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
-    classifier: await openClassifier(nodeRuntime, { ...size, model, weights, outOfDistribution }, open),
+    classifier: await openClassifier(nodeRuntime, { ...size, model, weights, outOfDistribution, source: path }, open),
   };
 }

@@ -74,7 +74,10 @@ export async function checkRunFolder(
   options: CreateRunFolderOptions = {},
 ): Promise<{ resumes: boolean }> {
   if (options.resume && options.overwrite)
-    throw usageError('resume-and-overwrite', '--resume and --overwrite exclude each other.');
+    throw usageError(
+      'resume-and-overwrite',
+      'A run is either gone on with or replaced: resume and overwrite exclude each other.',
+    );
   const root = resolve(path);
   const kind = await kindOf(root);
   if (kind === 'file') throw runError('not-a-folder', `${path} is a file; a run needs a folder.`);

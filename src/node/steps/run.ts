@@ -105,7 +105,9 @@ async function announce(
   const epochsDone = records.length;
   const stalled = hasStalled({ epoch: epochsDone, bestEpoch: findBestEpoch(records)?.epoch ?? 0 }, earlyStopping);
   if (freeze !== 'none' && weightsFile === null)
-    ctx.progress.note(`What is frozen (${freeze}) stays at random weights: --weights gives it learned ones.`);
+    ctx.progress.note(
+      `What is frozen (${freeze}) stays at random weights: a file of weights would give it learned ones.`,
+    );
   if (epochsDone < epochs && !stalled) await estimateRun(ctx, recipe, dataset, epochsDone);
   else ctx.progress.note('Its training is over.');
 }

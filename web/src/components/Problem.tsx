@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { LesionlabError } from '../../../src/errors.js';
 
 /** Something went wrong: what, and what to do about it. Read out at once by a screen reader. */
 export function Problem({ error }: { readonly error: unknown }) {
@@ -27,9 +28,16 @@ interface Described {
   readonly details: readonly string[];
 }
 
+/** What to do about an error, in the words of a page. */
+export function hintOf(error: unknown): string | undefined {
+  if (error instanceof LesionlabError) return error.hintFor('page');
+  return (error as { readonly hint?: string } | undefined)?.hint;
+}
+
 /** A `LesionlabError` by its form: one that crossed from a worker is no instance of the class any more. */
 function describe(error: unknown): Described {
-  const { message, hint, details } = (error ?? {}) as Partial<Described>;
+  const { message, details } = (error ?? {}) as Partial<Described>;
+  const hint = hintOf(error);
   return { message: message || String(error), hint, details: Array.isArray(details) ? details : [] };
 }
 

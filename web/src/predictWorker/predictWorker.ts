@@ -17,10 +17,16 @@ export interface StudioPrediction extends Omit<PredictedImage, 'seen'> {
   readonly thumbnail: Blob;
 }
 
-interface OpenRequest {
+/** A model.onnx. */
+export interface ModelFiles {
   /** Of the file, for messages. */
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** In which it may keep its weights, by name. */
+  readonly dataFiles?: Readonly<Record<string, Uint8Array>>;
+}
+
+interface OpenRequest extends ModelFiles {
   readonly device: 'auto' | Device;
 }
 

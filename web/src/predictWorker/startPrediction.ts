@@ -1,7 +1,7 @@
 import type { OpenedModel } from '../../../src/browser/predictedImage.js';
 import type { Device } from '../../../src/runtime/runtime.js';
 import { WorkerCalls } from '../browser/workerCalls.js';
-import type { PredictFunctions, StudioPrediction } from './predictWorker.js';
+import type { ModelFiles, PredictFunctions, StudioPrediction } from './predictWorker.js';
 
 /** A model in a thread of its own. */
 export interface Prediction {
@@ -16,12 +16,11 @@ export interface Prediction {
 
 /**
  * Opens a model in a worker of its own.
- * @param name of the file, for messages @param signal ends the worker, whether it still opens or predicts
+ * @param model its name is for messages @param signal ends the worker, whether it still opens or predicts
  * @throws LesionlabError where the model can't be used
  */
 export async function startPrediction(
-  name: string,
-  bytes: Uint8Array,
+  model: ModelFiles,
   device: 'auto' | Device,
   signal: AbortSignal,
 ): Promise<Prediction> {
@@ -35,9 +34,9 @@ export async function startPrediction(
   };
   signal.addEventListener('abort', close);
   try {
-    const model = await calls.call('open', { name, bytes, device });
+    const opened = await calls.call('open', { ...model, device });
     return {
-      model,
+      model: opened,
       predict: (image, { heat = false } = {}) =>
         calls.call('predict', { image, heat }, { transfer: [image.buffer as ArrayBuffer] }),
       get closed() {
