@@ -22,4 +22,5 @@ export { drawMontage, type MontageOptions, type MontageTile } from './montage.js
 export { colorHeat, type Heat, type OverlayOptions, overlayHeat } from './overlay.js';
 export type { ImageCodec, Raster } from './raster.js';
 export { resizeImage } from './resize.js';
+export { turnImage } from './turnImage.js';
 export { type WarpFill, warpSquare } from './warp.js';

@@ -13,7 +13,10 @@ export interface ImageHeader {
 }
 
 /** Width and height of the upright picture, pixels. */
-export function uprightSize({ width, height, orientation }: ImageHeader): { width: number; height: number } {
+export function uprightSize({ width, height, orientation }: Pick<ImageHeader, 'width' | 'height' | 'orientation'>): {
+  width: number;
+  height: number;
+} {
   return exchangesSides(orientation) ? { width: height, height: width } : { width, height };
 }
 

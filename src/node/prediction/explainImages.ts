@@ -7,16 +7,12 @@ import {
   type ClassActivationMap,
   combineHeatMaps,
   type GradCam,
-  type Localisation,
-  localiseHeat,
   openGradCam,
 } from '../../explain/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { PreparedRecords, SizedImages } from '../dataset/sizedImages.js';
-import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { loadWeightsBeforeTraining } from '../run/checkpointFile.js';
-import type { RunData } from '../run/runData.js';
 import type { ModelMember, RunModel } from '../run/runModel.js';
 import { pause } from './predictRecords.js';
 
@@ -142,19 +138,4 @@ async function explainWith(
   }
   const classes = records.map(({ classIndex }) => classIndex);
   return { before: await before.explain(images, classes), after: await after.explain(images, classes) };
-}
-
-/** How the heat of an image lies on its lesion, before and after training; null where the image has no mask. */
-export async function localiseRecord(
-  { record, before, after }: ExplainedRecord,
-  { dataset, config }: Pick<RunData, 'dataset' | 'config'>,
-): Promise<{ readonly before: Localisation; readonly after: Localisation } | null> {
-  const { masks } = dataset;
-  if (!masks?.has(record.imageId)) return null;
-  const mask = await sharpCodec.decode(await masks.read(record.imageId));
-  const { fit, imageSize } = config.preprocessing;
-  return {
-    before: localiseHeat(before, mask, { fit, imageSize }),
-    after: localiseHeat(after, mask, { fit, imageSize }),
-  };
 }
