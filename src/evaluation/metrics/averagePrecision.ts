@@ -8,7 +8,7 @@ import type { Ranking } from './auroc.js';
  * @param labels [N], class indices
  * @param positive the class whose images should score high
  * @param weights [N], how often each image counts
- * @returns in [0, 1]; NaN where there are no images of the class
+ * @returns in [0, 1]; NaN where there are no images of the class, or none of the others: any order would be perfect
  */
 export function averagePrecision(
   { order, endsTie }: Ranking,
@@ -32,5 +32,5 @@ export function averagePrecision(
       added = 0;
     }
   }
-  return found > 0 ? sum / found : Number.NaN;
+  return found > 0 && called > found ? sum / found : Number.NaN;
 }
