@@ -7,7 +7,7 @@ import { sharpCodec } from '../../src/node/files/codec.js';
 import { pixelFiles } from '../image/pixelFiles.js';
 import { chromiumPath, openBrowser } from './openBrowser.js';
 
-const codec = resolve(import.meta.dirname, '../../web/src/browser/codec.ts');
+const codec = resolve(import.meta.dirname, '../../src/browser/codec.ts');
 
 /** The page's codec as one script that defines `codec`. */
 async function bundleCodec(): Promise<string> {

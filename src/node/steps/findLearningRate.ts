@@ -8,6 +8,7 @@ import { nodeRuntime } from '../../runtime/node.js';
 import {
   defaultLearningRateRange,
   findLearningRate,
+  type LearningRateEvent,
   type LearningRateFinding,
   type LearningRateRange,
   type LearningRateRecord,
@@ -45,6 +46,8 @@ export interface FindLearningRateStepOptions {
   readonly splitSeed?: number | null;
   readonly excludeUnusable?: boolean;
   readonly range?: Partial<LearningRateRange>;
+  /** Hears every step of the search, and its end. */
+  readonly onEvent?: (event: LearningRateEvent) => void;
 }
 
 export interface FindLearningRateStepResult extends LearningRateFinding {
@@ -75,8 +78,9 @@ export async function findLearningRateStep(
     const { excludeUnusable = false } = options;
     const data = await prepareData(ctx, dataset, recipe, { excludeUnusable });
     try {
+      const { ratios, onEvent } = options;
       const finding = await tryLearningRates(ctx, {
-        ...{ data, recipe, ratios: options.ratios, splitSeed, range, weights, size },
+        ...{ data, recipe, ratios, splitSeed, range, weights, size, onEvent },
         weightsFile: weightsFile ?? null,
       });
       const files = await writeFinding(options.out, finding, {
@@ -118,10 +122,9 @@ const describeData = ({ data, limit = null }: FindLearningRateStepOptions, { inf
   limit,
 });
 
-interface Trial {
+interface Trial extends Pick<FindLearningRateStepOptions, 'ratios' | 'onEvent'> {
   readonly data: PreparedData;
   readonly recipe: Recipe;
-  readonly ratios: FindLearningRateStepOptions['ratios'];
   readonly splitSeed: number;
   readonly range: LearningRateRange;
   readonly weights: ReturnType<typeof initialWeights>;
@@ -131,7 +134,7 @@ interface Trial {
 
 async function tryLearningRates(
   { seed, threads, device, progress, signal }: StepContext,
-  { data, recipe, ratios, splitSeed, range, weights, weightsFile, size }: Trial,
+  { data, recipe, ratios, splitSeed, range, weights, weightsFile, size, onEvent }: Trial,
 ): Promise<LearningRateFinding> {
   const { dataset, prepared, linked } = data;
   const { records, info, metadataFile: file } = dataset;
@@ -168,6 +171,7 @@ async function tryLearningRates(
   try {
     const shouldStop = () => signal.aborted;
     for await (const event of findLearningRate({ trainer, batches: loader, range, shouldStop })) {
+      onEvent?.(event);
       if (event.type === 'step') {
         const { step, learningRate, smoothedLoss } = event.record;
         task.update(step, `learning rate ${learningRate.toExponential(1)}, loss ${smoothedLoss.toFixed(3)}`);

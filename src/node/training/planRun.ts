@@ -32,6 +32,8 @@ export interface RunOptions {
   /** How images come into splits; whole lesions where left out. A run that is resumed keeps its splits. */
   readonly splitRule?: SplitRule;
   readonly excludeUnusable?: boolean;
+  /** Explores the data first, into the run folder's exploration/; `runStep` does so anyway. */
+  readonly explore?: boolean;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
   readonly tensorBoard?: boolean;
@@ -57,7 +59,11 @@ export interface RunPlan {
 }
 
 /** The recipe from the options, or that of the run to resume. */
-export async function planRun(ctx: StepContext, options: RunOptions, resumes: boolean): Promise<RunPlan> {
+export async function planRun(
+  ctx: StepContext,
+  options: RunOptions,
+  { resumes }: { readonly resumes: boolean },
+): Promise<RunPlan> {
   const { limit = null, weightsFile = null, excludeUnusable = false, splitRule = { kind: 'lesions' } } = options;
   const preset = options.preset ?? defaultPreset;
   const { recipe, overrides } = resolveRecipe(preset, options.overrides ?? {});

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { openPredictor, type Predictor } from '../../../src/browser/openPredictor.js';
+import type { OpenedModel, PredictedImage } from '../../../src/browser/predictedImage.js';
 import type { Device } from '../../../src/runtime/runtime.js';
+import { onnxFiles } from '../browser/onnxFiles.js';
 import { serveCalls } from '../browser/workerCalls.js';
-import type { OpenedModel, PredictedImage } from './messages.js';
-import { openPredictor, type Predictor } from './openPredictor.js';
 
 // The page's policy forbids code that is made at run time.
 z.config({ jitless: true });
@@ -27,7 +28,7 @@ interface OpenRequest {
 const functions = {
   open: ({ name, bytes, device }: OpenRequest): Promise<OpenedModel> =>
     inTurn(async () => {
-      predictor = await openPredictor(name, bytes, device);
+      predictor = await openPredictor(name, bytes, device, onnxFiles);
       return predictor.model;
     }),
   predict: ({ image, heat }: { readonly image: Uint8Array; readonly heat: boolean }): Promise<PredictedImage> =>

@@ -1,6 +1,6 @@
+import type { OpenedModel, PredictedImage } from '../../../src/browser/predictedImage.js';
 import type { Device } from '../../../src/runtime/runtime.js';
 import { WorkerCalls } from '../browser/workerCalls.js';
-import type { OpenedModel, PredictedImage } from './messages.js';
 import type { PredictFunctions } from './predictWorker.js';
 
 /** A model in a thread of its own. */

@@ -1,3 +1,4 @@
+import { openRuntime } from '../../../src/browser/computeDevice.js';
 import { defaultRatios } from '../../../src/data/groups/split.js';
 import type { PreparedImages } from '../../../src/data/preparation/preprocessing.js';
 import {
@@ -25,7 +26,7 @@ import type { RunConfig } from '../../../src/training/recipe/config.js';
 import { makeRunConfig } from '../../../src/training/recipe/makeRunConfig.js';
 import { requireEnoughImages, splitImages } from '../../../src/training/recipe/trainingSplits.js';
 import { train } from '../../../src/training/train.js';
-import { openRuntime } from '../browser/computeDevice.js';
+import { onnxFiles } from '../browser/onnxFiles.js';
 import type { CallContext } from '../browser/workerCalls.js';
 import { sha256 } from '../dataset/sha256.js';
 import { openStudioTraining } from './openStudioTraining.js';
@@ -68,7 +69,7 @@ export async function runStudioTraining(
   requireEnoughImages(data.splits, recipe);
   const prepared = preparedImages(job);
   const bySplit = splitImages(data, data.splits, prepared);
-  const runtime = await openRuntime(device);
+  const runtime = await openRuntime(device, onnxFiles);
   const open = { device: device.device, spin: false };
   const bytes = job.weightsFile && new Uint8Array(await job.weightsFile.arrayBuffer());
   const file = bytes && readWeights(bytes, job.weightsFile!.name);

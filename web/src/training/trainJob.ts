@@ -1,5 +1,5 @@
+import type { ComputeDevice } from '../../../src/browser/computeDevice.js';
 import type { Recipe } from '../../../src/training/recipe/config.js';
-import type { ComputeDevice } from '../browser/computeDevice.js';
 import type { PreparedForTraining } from '../dataset/prepareForTraining.js';
 
 /** Everything that the training worker gets; plain data. */

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
+import type { ClassHeat, OpenedModel } from '../../../../src/browser/predictedImage.js';
 import { formatDuration, formatPercent } from '../../../../src/report/format.js';
 import { purposeNotice } from '../../../../src/report/page.js';
-import type { ClassHeat, OpenedModel } from '../../predictWorker/messages.js';
 import type { Prediction } from '../../predictWorker/startPrediction.js';
 import { HeatMapView } from './HeatMapView.js';
 import { readFile } from './modelSources.js';

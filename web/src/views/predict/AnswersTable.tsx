@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
+import type { OpenedModel } from '../../../../src/browser/predictedImage.js';
 import { formatImageAnswersCsv } from '../../../../src/evaluation/answers/imageAnswersCsv.js';
 import { formatCount, formatPercent } from '../../../../src/report/format.js';
-import type { OpenedModel } from '../../predictWorker/messages.js';
 import { useObjectUrl } from './HeatMapView.js';
 import type { AnsweredImage } from './useAnswers.js';
 

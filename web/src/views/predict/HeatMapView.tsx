@@ -1,8 +1,8 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { toImageData } from '../../../../src/browser/codec.js';
+import type { ClassHeat, OpenedModel } from '../../../../src/browser/predictedImage.js';
 import { scaleHeatMap } from '../../../../src/explain/heatmap.js';
 import { colorHeat } from '../../../../src/image/overlay.js';
-import { toImageData } from '../../browser/codec.js';
-import type { ClassHeat, OpenedModel } from '../../predictWorker/messages.js';
 
 export interface HeatMapViewProps {
   readonly model: OpenedModel;

@@ -1,7 +1,7 @@
+import type { OpenedModel } from '../../../../src/browser/predictedImage.js';
 import { modelName } from '../../../../src/report/reportInput.js';
 import type { RunSummary } from '../../../../src/report/runSummary.js';
 import type { Device } from '../../../../src/runtime/runtime.js';
-import type { OpenedModel } from '../../predictWorker/messages.js';
 import { FileButton } from './ImageInput.js';
 import type { ModelSource } from './modelSources.js';
 

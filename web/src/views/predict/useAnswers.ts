@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { PredictedImage } from '../../predictWorker/messages.js';
+import type { PredictedImage } from '../../../../src/browser/predictedImage.js';
 import type { Prediction } from '../../predictWorker/startPrediction.js';
 import type { InputImage } from './collectImages.js';
 import { readFile } from './modelSources.js';

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useId, useState } from 'react';
+import { type ComputeDevice, findComputeDevice } from '../../../../src/browser/computeDevice.js';
 import { usageError } from '../../../../src/errors.js';
 import { formatDuration } from '../../../../src/report/format.js';
-import { type ComputeDevice, findComputeDevice } from '../../browser/computeDevice.js';
 import { Problem } from '../../components/Problem.js';
 import { useDataset } from '../../dataset/datasetSession.js';
 import type { OpenedDataset } from '../../dataset/datasetWorker.js';

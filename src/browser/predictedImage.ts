@@ -1,7 +1,7 @@
-import type { Preprocessing } from '../../../src/data/preparation/preprocessing.js';
-import type { ImageAnswer } from '../../../src/evaluation/answers/imageAnswer.js';
-import type { AnswerKnowledge, ExportedModel } from '../../../src/evaluation/index.js';
-import type { ComputeDevice } from '../browser/computeDevice.js';
+import type { Preprocessing } from '../data/preparation/preprocessing.js';
+import type { ImageAnswer } from '../evaluation/answers/imageAnswer.js';
+import type { AnswerKnowledge, ExportedModel } from '../evaluation/index.js';
+import type { ComputeDevice } from './computeDevice.js';
 
 /** A model that a worker has opened, as far as the page must know it. */
 export interface OpenedModel extends AnswerKnowledge {

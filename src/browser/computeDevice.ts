@@ -1,6 +1,5 @@
-import { loadBrowserRuntime } from '../../../src/runtime/browser.js';
-import type { Device, Runtime } from '../../../src/runtime/runtime.js';
-import { onnxFiles } from './onnxFiles.js';
+import { type BrowserRuntimeFiles, loadBrowserRuntime } from '../runtime/browser.js';
+import type { Device, Runtime } from '../runtime/runtime.js';
 
 /** Where a worker of this page computes, in a form that can be posted. */
 export interface ComputeDevice {
@@ -30,8 +29,8 @@ export async function findComputeDevice(wanted: 'auto' | Device = 'auto'): Promi
 }
 
 /** Fetches the runtime for a device; call it in a worker. */
-export function openRuntime({ device, threads }: ComputeDevice): Promise<Runtime> {
-  return loadBrowserRuntime(device, onnxFiles, threads);
+export function openRuntime({ device, threads }: ComputeDevice, files?: BrowserRuntimeFiles): Promise<Runtime> {
+  return loadBrowserRuntime(device, { threads, files });
 }
 
 /** What of WebGPU's adapters is looked at; `isFallbackAdapter` has moved into `info` over time. */

@@ -1,6 +1,6 @@
-import { dataError } from '../../../src/errors.js';
-import { decodeImage } from '../../../src/image/decodeImage.js';
-import type { ImageCodec, Raster } from '../../../src/image/raster.js';
+import { dataError } from '../errors.js';
+import { decodeImage } from '../image/decodeImage.js';
+import type { ImageCodec, Raster } from '../image/raster.js';
 
 /** Decoding and encoding with the browser's own means, on the page and in workers. */
 export const browserCodec: ImageCodec = {

@@ -1,15 +1,16 @@
-import { normaliseImage } from '../../../src/data/augmentation/batches.js';
-import { runError, usageError } from '../../../src/errors.js';
-import { classifyAndScore } from '../../../src/evaluation/answers/classifyImages.js';
-import { type ExportedModel, readExportedModel } from '../../../src/evaluation/answers/exportedModel.js';
-import { answerImage } from '../../../src/evaluation/answers/imageAnswer.js';
-import { fitToSquare } from '../../../src/image/fitToSquare.js';
-import type { Raster } from '../../../src/image/raster.js';
-import { resizeImage } from '../../../src/image/resize.js';
-import type { Device, Session } from '../../../src/runtime/runtime.js';
-import { browserCodec } from '../browser/codec.js';
-import { type ComputeDevice, findComputeDevice, openRuntime } from '../browser/computeDevice.js';
-import type { ClassHeat, OpenedModel, PredictedImage } from './messages.js';
+import { normaliseImage } from '../data/augmentation/batches.js';
+import { runError, usageError } from '../errors.js';
+import { classifyAndScore } from '../evaluation/answers/classifyImages.js';
+import { type ExportedModel, readExportedModel } from '../evaluation/answers/exportedModel.js';
+import { answerImage } from '../evaluation/answers/imageAnswer.js';
+import { fitToSquare } from '../image/fitToSquare.js';
+import type { Raster } from '../image/raster.js';
+import { resizeImage } from '../image/resize.js';
+import type { BrowserRuntimeFiles } from '../runtime/browser.js';
+import type { Device, Session } from '../runtime/runtime.js';
+import { browserCodec } from './codec.js';
+import { type ComputeDevice, findComputeDevice, openRuntime } from './computeDevice.js';
+import type { ClassHeat, OpenedModel, PredictedImage } from './predictedImage.js';
 
 export interface Predictor {
   readonly model: OpenedModel;
@@ -25,9 +26,14 @@ const thumbnailHeight = 112;
  * where WebGPU fails.
  * @throws LesionlabError kind `run` where the file is none that lesionlab exported, or can't be run
  */
-export async function openPredictor(name: string, bytes: Uint8Array, wanted: 'auto' | Device): Promise<Predictor> {
+export async function openPredictor(
+  name: string,
+  bytes: Uint8Array,
+  wanted: 'auto' | Device,
+  files?: BrowserRuntimeFiles,
+): Promise<Predictor> {
   const file = readExportedModel(name, bytes);
-  const { session, device, deviceNote } = await openSession(file, wanted);
+  const { session, device, deviceNote } = await openSession(file, wanted, files);
   const { model: id, classes, preprocessing, testTimeAugmentation, synthetic, quantisation, heatMapLayer } = file;
   const { certainty = null, outOfDistribution, metadata } = file;
   const model: OpenedModel = {
@@ -55,10 +61,14 @@ interface OpenedSession {
   readonly deviceNote?: string;
 }
 
-async function openSession({ bytes, quantisation }: ExportedModel, wanted: 'auto' | Device): Promise<OpenedSession> {
+async function openSession(
+  { bytes, quantisation }: ExportedModel,
+  wanted: 'auto' | Device,
+  files: BrowserRuntimeFiles | undefined,
+): Promise<OpenedSession> {
   const open = async (device: ComputeDevice) =>
     // Threads that spin while they wait would slow down everything else on the machine, the page included.
-    (await openRuntime(device)).open(bytes, { device: device.device, threads: device.threads, spin: false });
+    (await openRuntime(device, files)).open(bytes, { device: device.device, threads: device.threads, spin: false });
   const onCpu = async (deviceNote?: string) => {
     const device = await findComputeDevice('cpu');
     try {
