@@ -8,6 +8,12 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+const output = {
+  // Many a plain host doesn't know .mjs, and serves it as something that browsers don't run.
+  assetFileNames: ({ names: [name] }: { readonly names: readonly string[] }) =>
+    `assets/[name]-[hash]${name?.endsWith('.mjs') ? '.js' : '[extname]'}`,
+};
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // The page works in any folder of any host.
@@ -15,7 +21,7 @@ export default defineConfig({
   plugins: [react()],
   // The runtime without its embedded loader: our own addresses say where loader and binary lie.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'production', 'default'] },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { output } },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
@@ -23,6 +29,7 @@ export default defineConfig({
     // A picture as a data address would need a weaker content security policy; binaries are fetched.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
+    rolldownOptions: { output },
   },
   server: { headers: isolation },
   preview: { headers: isolation },

@@ -5,3 +5,4 @@ export * from './gradCam.js';
 export * from './heatMapOutput.js';
 export * from './heatmap.js';
 export * from './localisation.js';
+export * from './placeMask.js';

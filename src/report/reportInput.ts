@@ -59,6 +59,8 @@ export interface Explanations {
   readonly layer: string | null;
   readonly images: readonly ExplainedImage[];
   readonly localisation: LocalisationWords | null;
+  /** Images that the means leave out because their mask can't be laid on them, and why. */
+  readonly masksLeftOut: readonly { readonly imageId: string; readonly reason: string }[];
 }
 
 /** The log of evaluations of the test split, in short. */

@@ -75,6 +75,9 @@ export const madeUpInput: ReportInput = {
       },
     ],
     localisation: { images: 120, heatInside: 0.55, lesionShare: 0.3, heatInsideBefore: 0.31 },
+    masksLeftOut: [
+      { imageId: 'ISIC_0000009', reason: 'masks/ISIC_0000009_segmentation.png: the mask has another shape' },
+    ],
   },
   writtenBy: 'lesionlab 0.1.0',
 };
