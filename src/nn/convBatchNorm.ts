@@ -1,19 +1,9 @@
-import {
-  type Activation,
-  add,
-  batchNorm,
-  blockedConvNorm,
-  type ConvNormAttributes,
-  conv,
-  depthwiseConv,
-  elementCount,
-  filterLayout,
-  relu,
-  relu6,
-  slidingSide,
-  unbiasedVariance,
-  type Value,
-} from '../graph/index.js';
+import type { Activation } from '../graph/blocked/channelSums.js';
+import { filterLayout } from '../graph/blocked/filters.js';
+import { slidingSide } from '../graph/fitShapes.js';
+import { add, batchNorm, conv, depthwiseConv, elementCount, relu, relu6, type Value } from '../graph/index.js';
+import { unbiasedVariance } from '../graph/ops/batchNorm.js';
+import { blockedConvNorm, type ConvNormAttributes } from '../graph/ops/blockedConvNorm.js';
 import { kaimingNormalFanOut } from './initialisers.js';
 import type { BufferInfo, Network, ParameterInfo } from './network.js';
 

@@ -1,7 +1,6 @@
 import {
   concat,
   conv,
-  convMaxPool,
   dropout,
   elementCount,
   flatten,
@@ -14,6 +13,7 @@ import {
   standardise,
   type Value,
 } from '../graph/index.js';
+import { convMaxPool } from '../graph/ops/convMaxPool.js';
 import { batchNormEpsilon } from './convBatchNorm.js';
 import { uniformFanIn } from './initialisers.js';
 import type { Network, ParameterInfo } from './network.js';

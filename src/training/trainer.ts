@@ -1,7 +1,8 @@
 import { requireInteger, requireLabels, requireLength, requireNumber, requireWeights } from '../checks.js';
 import { elementCount, Graph, gradients, type Shape, softmaxCrossEntropy, toOnnx, type Value } from '../graph/index.js';
 import type { ModelDefinition } from '../models/index.js';
-import { type DropoutMask, fillLossTargets, Network, sumLossWeights, type Weights } from '../nn/index.js';
+import { type DropoutMask, Network, type Weights } from '../nn/index.js';
+import { fillLossTargets, sumLossWeights } from '../nn/lossTargets.js';
 import { Random } from '../random.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
 import { drawMixShare, mixRows } from './optimisation/mixup.js';

@@ -7,9 +7,9 @@ import {
   fitTemperature,
   type Predictions,
   scoreExternal,
-  takeRows,
 } from '../../src/evaluation/index.js';
 import { compareLeak, type LeakDemonstration } from '../../src/evaluation/outside/leakDemonstration.js';
+import { takeRows } from '../../src/evaluation/predictions/takeRows.js';
 import type { ReportInput } from '../../src/report/index.js';
 import {
   madeUpConfig,

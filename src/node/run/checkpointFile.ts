@@ -8,13 +8,13 @@ import {
   findModel,
   type InitialWeightsOptions,
   initialWeights,
-  looksLikeOnnx,
   type ModelDefinition,
   type NetworkSize,
   readWeights,
   takeInitialWeights,
   type WeightFile,
 } from '../../models/index.js';
+import { looksLikeOnnx } from '../../models/weights/onnxInitializers.js';
 import type { Weights } from '../../nn/index.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { readExternalFiles } from '../files/externalFiles.js';

@@ -1,7 +1,9 @@
 import { normaliseImage } from '../../data/augmentation/batches.js';
 import { LesionlabError, runError } from '../../errors.js';
-import { averageProbabilities, classifyImages } from '../../evaluation/index.js';
-import { classifierFromSession, openClassifier } from '../../models/index.js';
+import { classifyImages } from '../../evaluation/index.js';
+import { averageProbabilities } from '../../evaluation/predictions/averagePredictions.js';
+import { classifierFromSession } from '../../models/evaluationGraph.js';
+import { openClassifier } from '../../models/index.js';
 import { Random } from '../../random.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { writeFileWhole } from '../files/writeFile.js';
