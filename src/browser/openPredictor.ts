@@ -12,6 +12,7 @@ import { browserCodec } from './codec.js';
 import { type ComputeDevice, findComputeDevice } from './computeDevice.js';
 import type { ClassHeat, OpenedModel, PredictedImage } from './predictedImage.js';
 
+/** What a model is opened on, and where the rest of it lies. */
 export interface PredictorOptions {
   /** On `auto`, WebAssembly takes over where there is no WebGPU, or where it fails. Default `auto`. */
   readonly device?: 'auto' | Device;

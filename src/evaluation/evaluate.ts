@@ -20,6 +20,7 @@ import { classMetrics, type Metric, metrics } from './metrics/metrics.js';
 import { lesionsWhere, scoreImages, WeightedImages } from './metrics/scoredImages.js';
 import { type AnyPredictions, toPredictions } from './predictions/predictions.js';
 
+/** How one class was recognised. */
 export interface ClassEvaluation {
   /** Class id, for example `mel`. */
   readonly dx: string;
@@ -44,6 +45,7 @@ export interface ClassEvaluation {
   readonly averagePrecision: number | null;
 }
 
+/** Intervals of the numbers of one class. */
 export interface ClassIntervals {
   readonly dx: string;
   readonly recall: Interval;
@@ -126,6 +128,7 @@ export interface Evaluation {
   readonly intervals: EvaluationIntervals | null;
 }
 
+/** What an evaluation is of, and how its intervals are made. */
 export interface EvaluateOptions {
   /** Name of what was predicted: `test`, `validation`, or an external dataset's. */
   readonly split?: string;

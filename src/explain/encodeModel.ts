@@ -100,6 +100,7 @@ const augmentationOf = ({ config }: TrainedNetwork) => config.recipe.evaluation.
 
 type OutOfDistributionStatistics = FeatureStatistics & OutOfDistributionMetadata;
 
+/** What goes into an ONNX file besides the network. */
 export interface EncodeModelOptions {
   /** Temperature and thresholds of prediction sets, for the metadata. */
   readonly certainty?: Calibration | null;

@@ -7,6 +7,7 @@ import { requireInteger, requireLength, requireNumber, requireNumbers } from '..
  */
 export type Homography = readonly [number, number, number, number, number, number, number, number, number];
 
+/** Leaves a picture as it is. */
 export const identity: Homography = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
 /** First `b`, then `a`. */

@@ -7,6 +7,7 @@ import { blockedConvNorm, type ConvNormAttributes } from '../graph/ops/blockedCo
 import { kaimingNormalFanOut } from './initialisers.js';
 import type { BufferInfo, Network, ParameterInfo } from './network.js';
 
+/** A convolution without bias, the batch norm after it, and what follows. */
 export interface ConvBatchNormOptions {
   /** Names of the two layers, for example `conv1` and `bn1`. */
   readonly conv: string;
@@ -23,6 +24,7 @@ export interface ConvBatchNormOptions {
   readonly residual?: Residual;
 }
 
+/** What a residual block adds to what its layers give. */
 export interface Residual {
   /** Of the block. */
   readonly name: string;

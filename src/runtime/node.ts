@@ -9,6 +9,7 @@ import type { Runtime } from './runtime.js';
 // and only the main one's reaches the binary.
 process.env.ORT_DISABLE_TELEMETRY ??= '1';
 
+/** How the runtime of Node finds its binary, and whom it tells where there is none. */
 export interface NodeRuntimeOptions {
   /** Rejects where there is no binary for this machine. */
   readonly loadAddon?: () => Promise<OnnxRuntimeModule>;

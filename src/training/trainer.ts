@@ -16,6 +16,7 @@ import {
 import { ParameterStore } from './optimisation/parameterStore.js';
 import { batchOutputs, RunningStatistics } from './optimisation/runningStatistics.js';
 
+/** What is trained, and how. */
 export interface TrainerOptions {
   readonly model: ModelDefinition;
   readonly classCount: number;
@@ -39,6 +40,7 @@ export interface TrainerOptions {
   readonly seed?: number;
 }
 
+/** The graph of a training step, with the network that was built into it. */
 export interface TrainingGraph {
   readonly graph: Graph;
   readonly network: Network;
@@ -91,6 +93,7 @@ export function buildTrainingGraph(
   return { graph, network };
 }
 
+/** What one training step tells. */
 export interface StepResult {
   /** Weighted mean loss of the batch, before the update. */
   readonly loss: number;

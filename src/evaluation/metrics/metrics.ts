@@ -158,6 +158,7 @@ export const metrics = {
   macroAuroc,
   macroAveragePrecision,
 } satisfies Record<string, Metric>;
+/** Metrics of one class, by their names in evaluation.json. */
 export const classMetrics = {
   recall,
   precision,

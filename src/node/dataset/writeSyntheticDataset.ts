@@ -13,11 +13,13 @@ import { type Progress, silentProgress } from '../../progress.js';
 import { sharpCodec } from '../files/codec.js';
 import { writeFileWhole } from '../files/writeFile.js';
 
+/** How many lesions are painted, which, how large, and who hears of it. */
 export interface WriteSyntheticOptions extends SyntheticOptions {
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }
 
+/** What was written. */
 export interface SyntheticSummary {
   readonly folder: string;
   readonly images: number;

@@ -13,6 +13,7 @@ import { openHeatMaps } from './heatMaps.js';
 import { askNetworks, fitImage } from './networkAnswers.js';
 import { openModel } from './openModel.js';
 
+/** What is explained, where in the network, and on which device. */
 export interface ExplainImageOptions extends Partial<Pick<StepContext, 'threads' | 'device' | 'signal'>> {
   /** Class id that the heat map speaks for; default the model's own answer. */
   readonly explainClass?: string;

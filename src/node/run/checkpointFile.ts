@@ -24,6 +24,7 @@ import { type RunFolder, readTrainedConfig } from './runFolder.js';
 export type CheckpointName = 'best' | 'last';
 export const checkpointNames: readonly CheckpointName[] = ['best', 'last'];
 
+/** A trained network out of a run folder. */
 export interface Checkpoint {
   readonly name: CheckpointName;
   /** The file it was read from. */

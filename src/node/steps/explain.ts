@@ -23,6 +23,7 @@ import { openRunFolder, type RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type RunModel } from '../run/runModel.js';
 import type { CheckpointDescription, EvaluationLogEntry } from './evaluate.js';
 
+/** Which of a run's images are explained, and how. */
 export interface ExplainStepOptions extends OpenRunDataOptions {
   /** Run folder. */
   readonly run: string;
@@ -78,6 +79,7 @@ export interface ExplanationsFile {
   readonly masksLeftOut: readonly MaskLeftOut[];
 }
 
+/** What explanations.json holds, and what was written. */
 export interface ExplainStepResult extends ExplanationsFile {
   /** Files written. */
   readonly written: readonly string[];

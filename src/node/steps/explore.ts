@@ -8,6 +8,7 @@ import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { writeExplorationReport } from '../pictures/explorationReport.js';
 
+/** What is known of the images already. */
 export interface ExploreStepOptions {
   /** What preparation has decoded already; without it, every image is decoded here to find those that can't be. */
   readonly decoded?: AuditOptions['decoded'];
@@ -15,6 +16,7 @@ export interface ExploreStepOptions {
   readonly audit?: Audit;
 }
 
+/** What is in a dataset, what is wrong with it, and what was written. */
 export interface ExploreStepResult {
   readonly exploration: Exploration;
   readonly audit: Audit;

@@ -21,6 +21,7 @@ import { type OpenRunDataOptions, openRunData } from '../run/runData.js';
 import { openRunFolder, type RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type ModelMember, type RunModel } from '../run/runModel.js';
 
+/** Which run is exported, and what goes into the file. */
 export interface ExportStepOptions extends OpenRunDataOptions, EncodeModelOptions {
   /** Run folder. */
   readonly run: string;
@@ -28,6 +29,7 @@ export interface ExportStepOptions extends OpenRunDataOptions, EncodeModelOption
   readonly checkpoint?: CheckpointName;
 }
 
+/** The file that was written, and how far it agrees with the run. */
 export interface ExportStepResult {
   readonly path: string;
   /** Size of the file. */

@@ -21,6 +21,7 @@ import { type OpenRunDataOptions, openRunData, type RunData } from '../run/runDa
 import { openRunFolder } from '../run/runFolder.js';
 import { type RunModel, singleModel } from '../run/runModel.js';
 
+/** Which run is exported in 8-bit integers. */
 export interface ExportInt8StepOptions extends OpenRunDataOptions {
   /** Run folder. */
   readonly run: string;
@@ -40,6 +41,7 @@ export interface ArithmeticResult {
   readonly seconds: number;
 }
 
+/** The file that was written, and what 8-bit integers cost. */
 export interface ExportInt8StepResult {
   readonly path: string;
   readonly metadata: Readonly<Record<string, string>>;
