@@ -117,7 +117,7 @@ function inOrderOf(predictions: Predictions, reference: Predictions): Prediction
     throw runError(
       'other-images',
       `The runs were evaluated on other images: ${missing.length} of ${reference.imageIds.length} images of the first are missing in the second, which has ${imageIds.length}.`,
-      { hint: 'Compare runs that were split with the same --seed and --ratios.' },
+      { hint: 'Compare runs whose images were split with the same seed and ratios.' },
     );
   const sorted = takeRows(
     predictions,

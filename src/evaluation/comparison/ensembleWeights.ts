@@ -28,7 +28,7 @@ export function fitEnsembleWeights(parts: readonly Predictions[]): EnsembleWeigh
   const { labels, classes } = parts[0];
   if (labels.length === 0)
     throw runError('no-validation', 'Weights of an ensemble are chosen on validation images, and there are none.', {
-      hint: 'Make the ensemble without --weighting validation: all members then count alike.',
+      hint: 'Make the ensemble with equal weights: all members then count alike.',
     });
   const shares = imageShares(labels, classes.length);
   // [M][N], what each member gives the truth.

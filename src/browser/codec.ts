@@ -1,5 +1,5 @@
-import { dataError } from '../../../src/errors.js';
-import type { ImageCodec, Raster } from '../../../src/image/raster.js';
+import { dataError } from '../errors.js';
+import type { ImageCodec, Raster } from '../image/raster.js';
 
 /** Decoding and encoding with the browser's own means, on the page and in workers. */
 export const browserCodec: ImageCodec = {
