@@ -1,4 +1,5 @@
-import { type Evaluation, fewLesions } from '../evaluation/index.js';
+import type { Evaluation } from '../evaluation/index.js';
+import { fewLesions } from '../evaluation/metrics/intervals.js';
 import { formatCount } from '../node/machine/formatQuantity.js';
 import { formatInterval, formatShare } from './formatShare.js';
 import { formatTable } from './formatTable.js';

@@ -1,8 +1,10 @@
+import { requireLength } from '../checks.js';
 import { elementCount, Graph, type Shape } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import { Random } from '../random.js';
 import type { ModelDefinition } from './model.js';
 
+/** An architecture with its number of classes and the side of its square input in pixels: what decides all shapes. */
 export interface NetworkSize {
   readonly model: ModelDefinition;
   readonly classCount: number;
@@ -26,6 +28,7 @@ export function initialWeights(size: NetworkSize, seed: number): Weights {
       'initialise' in tensor
         ? tensor.initialise(new Random(seed, 'initial-weights', name))
         : new Float32Array(elementCount(shape)).fill(tensor.initial);
+    requireLength(`Initial values of "${name}"`, data, elementCount(shape), `as shape [${shape.join(', ')}] has`);
     weights.set(name, { data, shape });
   }
   return weights;

@@ -54,6 +54,7 @@ export interface LocalisationWords {
   readonly heatInsideBefore: number | null;
 }
 
+/** What the report shows of where the model looks. */
 export interface Explanations {
   /** What the map was taken from, for example `the last convolution (features.3)`. */
   readonly layer: string | null;

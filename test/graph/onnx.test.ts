@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { conv, Graph, irVersion, operatorSetVersion, relu, toOnnx } from '../../src/graph/index.js';
+import { conv, Graph, operatorSetVersion, relu, toOnnx } from '../../src/graph/index.js';
+import { irVersion } from '../../src/graph/onnx.js';
 import { attributeTypes, dataTypes } from '../../src/graph/onnxSchema.js';
 import { decodeMessage, type Message } from '../../src/graph/protobuf.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
@@ -107,7 +108,9 @@ describe('Graph', () => {
     expect(graph.scalar(0)).toBe(graph.scalar(0));
     expect(graph.integers([1, 2])).toBe(graph.integers([1, 2]));
     expect(graph.integers([12])).not.toBe(graph.integers([1, 2]));
-    expect(() => graph.initializer(new Float32Array(3), [2, 2], 'w')).toThrow(/w has 3 elements, shape \[2,2\]/);
+    expect(() => graph.initializer(new Float32Array(3), [2, 2], 'w')).toThrow(
+      /"w": expected 4 values, as its shape \[2, 2\] has, found 3/,
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
+import { type Evaluation, evaluatePredictions } from '../../src/evaluation/evaluate.js';
 import {
   conformalLevels,
   conformalThresholds,
@@ -7,9 +7,9 @@ import {
   fitTemperature,
   type Predictions,
   scoreExternal,
-  takeRows,
 } from '../../src/evaluation/index.js';
 import { compareLeak, type LeakDemonstration } from '../../src/evaluation/outside/leakDemonstration.js';
+import { takeRows } from '../../src/evaluation/predictions/takeRows.js';
 import type { ReportInput } from '../../src/report/index.js';
 import {
   madeUpConfig,
@@ -102,7 +102,7 @@ export const emptyInput: ReportInput = {
 
 /** The same predictions twice: every second image for one way of splitting, the others for the other. */
 export function madeUpLeak(): LeakDemonstration {
-  const half = (odd: number): { evaluation: ReturnType<typeof evaluatePredictions>; predictions: Predictions } => {
+  const half = (odd: number): { evaluation: Evaluation; predictions: Predictions } => {
     const rows = predictions.imageIds.map((_, i) => i).filter((i) => i % 2 === odd);
     const own = takeRows(predictions, rows);
     return { predictions: own, evaluation: evaluatePredictions(own, { split: 'test', seed: 0, resamples: 20 }) };

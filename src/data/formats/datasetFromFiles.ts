@@ -9,6 +9,7 @@ import { downloadHint, noMetadata, notMetadata, otherTables, tableWithoutDiagnos
 import { datasetFormats } from './registry.js';
 import { syntheticInfo, syntheticMarker } from './syntheticMarker.js';
 
+/** What a caller knows about the files of a dataset. */
 export interface DatasetFilesOptions extends FormatOptions {
   /** Name of the one table at the root to read; whichever describes most images where left out. */
   readonly table?: string;

@@ -1,3 +1,4 @@
+import { requireInteger, requireLabels, requireSome } from '../../checks.js';
 import { dataError, usageError } from '../../errors.js';
 import { Random } from '../../random.js';
 import type { ClassInfo, ImageRecord, SplitName } from '../dataset.js';
@@ -7,6 +8,7 @@ import { groupByLesion, type LesionGroup } from './lesionGroups.js';
 /** Shares of train, validation and test. */
 export const defaultRatios: readonly [number, number, number] = [0.64, 0.16, 0.2];
 
+/** How a split is drawn. */
 export interface SplitOptions {
   /** Shares of train, validation and test; scaled to sum to 1, so percentages do as well. */
   readonly ratios?: readonly [number, number, number];
@@ -28,6 +30,7 @@ export function splitDataset(
   classes: readonly ClassInfo[],
   { ratios = defaultRatios, seed, linked, file }: SplitOptions,
 ): SplitName[] {
+  requireInteger('seed', seed);
   if (ratios.length !== splitNames.length || !ratios.every((ratio) => Number.isFinite(ratio) && ratio > 0)) {
     throw usageError('bad-ratios', `Expected three positive shares for train, validation and test, found ${ratios}.`, {
       hint: 'For example 64/16/20.',
@@ -43,6 +46,7 @@ export function splitDataset(
   return parts.map((part) => splitNames[part]);
 }
 
+/** How folds are drawn. */
 export type FoldOptions = Pick<SplitOptions, 'seed' | 'linked' | 'file'>;
 
 /**
@@ -77,6 +81,12 @@ function partition(
   classes: readonly ClassInfo[],
   { ratios, random, linked, file, what }: PartitionOptions,
 ): number[] {
+  requireSome('records', records, 'image');
+  requireLabels(
+    'labels of the records',
+    records.map(({ label }) => label),
+    classes.length,
+  );
   const groups = groupByLesion(records, classes.length, linked);
   requireLesions(groups, classes, ratios.length, { what, file });
   const total = ratios.reduce((sum, ratio) => sum + ratio, 0);

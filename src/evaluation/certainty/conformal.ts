@@ -1,4 +1,5 @@
-import type { Predictions } from '../predictions/predictions.js';
+import { requireLength, requireNumber, requireNumbers } from '../../checks.js';
+import { type AnyPredictions, toPredictions } from '../predictions/predictions.js';
 
 /** Coverages that are offered: 90% means that nine of ten sets hold the truth. */
 export const conformalLevels = [0.8, 0.9, 0.95] as const;
@@ -16,8 +17,12 @@ export interface ConformalThresholds {
 /**
  * Fewest validation images of a class with which sets of a level can leave it out: 4, 9 and 19 for 80, 90 and 95%. With fewer, even the
  * lowest probability among them says too little.
+ * @param level (0, 1) @throws LesionlabError kind `usage` for another one
  */
-export const imagesToLeaveOut = (level: number): number => Math.max(1, Math.ceil(1 / (1 - level) - 1 - 1e-9));
+export function imagesToLeaveOut(level: number): number {
+  requireNumber('level', level, { above: 0, below: 1 });
+  return Math.max(1, Math.ceil(1 / (1 - level) - 1 - 1e-9));
+}
 
 /** Indices of the classes that are in every set, however unlikely: those with too few validation images to leave them out. */
 export const tooFewImages = ({ level, images }: Pick<ConformalThresholds, 'level' | 'images'>): number[] =>
@@ -37,11 +42,16 @@ export interface SetRules {
   }[];
 }
 
-/** Thresholds with the class ids and the images that they rest on. @param classes in the order of the thresholds */
+/**
+ * Thresholds with the class ids and the images that they rest on.
+ * @param classes in the order of the thresholds @throws LesionlabError kind `usage` where they are not as many
+ */
 export function setRules(
   { level, thresholds, images }: ConformalThresholds,
   classes: readonly { readonly id: string }[],
 ): SetRules {
+  requireLength('thresholds', thresholds, classes.length, 'one a class');
+  requireLength('images', images, classes.length, 'one a class');
   const always = new Set(tooFewImages({ level, images }));
   return {
     level,
@@ -75,11 +85,11 @@ export function describeTooFewImages(rules: readonly SetRules[]): string | undef
  *
  * The guarantee is for images that are exchangeable. Images of one lesion are not independent, which makes coverage vary more
  * than the number of images suggests.
+ * @param level share of sets that should hold the truth, (0, 1) @throws LesionlabError kind `usage` for another one
  */
-export function conformalThresholds(
-  { classes, labels, probabilities }: Predictions,
-  level: number,
-): ConformalThresholds {
+export function conformalThresholds(predictions: AnyPredictions, level: number): ConformalThresholds {
+  requireNumber('level', level, { above: 0, below: 1 });
+  const { classes, labels, probabilities } = toPredictions(predictions);
   const scores = classes.map((): number[] => []);
   for (let i = 0; i < labels.length; i++) scores[labels[i]].push(probabilities[i * classes.length + labels[i]]);
   const thresholds = scores.map((own) => {
@@ -97,6 +107,8 @@ export function predictionSets(
   { thresholds }: Pick<ConformalThresholds, 'thresholds'>,
 ): number[][] {
   const classes = thresholds.length;
+  requireNumbers('thresholds', thresholds);
+  requireLength('probabilities', probabilities, classes * Math.floor(probabilities.length / classes), 'whole rows');
   return Array.from({ length: probabilities.length / classes }, (_, i) => {
     const p = (k: number) => probabilities[i * classes + k];
     return thresholds.flatMap((threshold, k) => (p(k) >= threshold ? [k] : [])).sort((a, b) => p(b) - p(a));
@@ -120,10 +132,10 @@ export interface ConformalCoverage {
   readonly rules?: SetRules;
 }
 
-export function measureCoverage(
-  { classes, labels, probabilities }: Predictions,
-  conformal: ConformalThresholds,
-): ConformalCoverage {
+/** @throws LesionlabError kind `usage` where the thresholds are of other classes */
+export function measureCoverage(predictions: AnyPredictions, conformal: ConformalThresholds): ConformalCoverage {
+  const { classes, labels, probabilities } = toPredictions(predictions);
+  requireLength('thresholds', conformal.thresholds, classes.length, 'one a class');
   const sets = predictionSets(probabilities, conformal);
   const images = classes.map(() => 0);
   const covered = classes.map(() => 0);

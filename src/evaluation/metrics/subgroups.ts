@@ -1,3 +1,4 @@
+import { requireInteger } from '../../checks.js';
 import type { ImageRecord } from '../../data/dataset.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { takeRows } from '../predictions/takeRows.js';
@@ -7,6 +8,7 @@ import { scoreImages, WeightedImages } from './scoredImages.js';
 
 /** What of the metadata divides images into groups. */
 export const subgroupFields = ['age', 'sex', 'localization', 'dxType'] as const;
+/** What images are grouped by. */
 export type SubgroupField = (typeof subgroupFields)[number];
 
 /** How predictions did on the images of one group. */
@@ -53,6 +55,7 @@ function describeAge(age: number | null): string {
   return next === undefined ? `${from} years and older` : `${from} to ${next - 1} years`;
 }
 
+/** How intervals of subgroups are made. */
 export interface SubgroupOptions {
   readonly seed: number;
   /** Default 2,000. */
@@ -69,6 +72,7 @@ export function evaluateSubgroups(
   recordOf: ReadonlyMap<string, Pick<ImageRecord, SubgroupField>>,
   { seed, resamples = 2000 }: SubgroupOptions,
 ): SubgroupEvaluation[] {
+  requireInteger('resamples', resamples, { min: 0 });
   return subgroupFields.flatMap((field) => {
     const groups = new Map<string, number[]>();
     for (const [i, id] of predictions.imageIds.entries()) {

@@ -10,6 +10,7 @@ import { LesionlabError } from '../../errors.js';
 import { fileAt, listFolder } from '../files/folderFiles.js';
 import { openZip, type ZipArchive } from '../files/zipFiles.js';
 
+/** What the caller knows about a dataset. */
 export type OpenDatasetOptions = FormatOptions;
 
 /**

@@ -22,6 +22,7 @@ import { askNetworks, type FittedImage, fitImage } from './networkAnswers.js';
 import { type OpenModel, openModel } from './openModel.js';
 import { pause, predictionBatchSize } from './predictRecords.js';
 
+/** Which model is asked about which images. */
 export interface PredictImagesOptions {
   /** Run folder, or an .onnx file that `export` wrote. */
   readonly source: string;
@@ -41,6 +42,7 @@ export interface PredictedFile extends ImageAnswer {
   readonly runSplit: SplitName | null;
 }
 
+/** What a model says of images, and which files are none. */
 export interface PredictImagesResult {
   /** The run folder or model file. */
   readonly source: string;

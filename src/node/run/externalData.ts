@@ -78,7 +78,7 @@ export async function openIfExternal(
         },
       );
     if (split !== undefined)
-      throw usageError('split-of-external', `--split is for the run's own data, and ${data} holds other data.`, {
+      throw usageError('split-of-external', `Splits are of the run's own data, and ${data} holds other data.`, {
         hint: 'Leave --split out: external data is evaluated whole.',
       });
     return dataset;

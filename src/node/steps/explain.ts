@@ -7,6 +7,7 @@ import type { ActivationMapMethod, Localisation, LocalisationSummary } from '../
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
+import { findClass } from '../prediction/explainImage.js';
 import { type ExplainedRecord, type Explainer, openExplainer } from '../prediction/explainImages.js';
 import { drawExplanation, type ExplanationPictures, explanationFileNames } from '../prediction/explanationPictures.js';
 import {
@@ -22,6 +23,7 @@ import { openRunFolder, type RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type RunModel } from '../run/runModel.js';
 import type { CheckpointDescription, EvaluationLogEntry } from './evaluate.js';
 
+/** Which of a run's images are explained, and how. */
 export interface ExplainStepOptions extends OpenRunDataOptions {
   /** Run folder. */
   readonly run: string;
@@ -77,6 +79,7 @@ export interface ExplanationsFile {
   readonly masksLeftOut: readonly MaskLeftOut[];
 }
 
+/** What explanations.json holds, and what was written. */
 export interface ExplainStepResult extends ExplanationsFile {
   /** Files written. */
   readonly written: readonly string[];
@@ -92,7 +95,7 @@ export async function explainStep(context: StepContext, options: ExplainStepOpti
   const folder = await openRunFolder(run);
   const model = await loadRunModel(folder, options.checkpoint);
   const { classes } = model.config.data;
-  const explainClass = findClass(classes, options.explainClass);
+  const explainClass = options.explainClass === undefined ? undefined : findClass(classes, options.explainClass);
   const data = await openRunData(context, folder, options);
   let explainer: Explainer | undefined;
   try {
@@ -158,22 +161,13 @@ interface Answer {
   readonly record: ImageRecord;
   readonly predicted: number;
   /** [K]. */
-  readonly probabilities: Float32Array;
+  readonly probabilities: ArrayLike<number>;
   readonly reason: ExplanationEntry['reason'];
 }
 
 interface TestPredictions {
   readonly records: readonly ImageRecord[];
   readonly predictions: Predictions;
-}
-
-function findClass(classes: readonly ClassInfo[], id: string | undefined): number | undefined {
-  if (id === undefined) return undefined;
-  const index = classes.findIndex((entry) => entry.id === id);
-  if (index >= 0) return index;
-  throw usageError('unknown-class', `The run has no class "${id}".`, {
-    hint: `Choose one of: ${classes.map((entry) => entry.id).join(', ')}.`,
-  });
 }
 
 function findRecords({ dataset }: RunData, imageIds: readonly string[]): ImageRecord[] {

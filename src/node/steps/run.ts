@@ -35,6 +35,7 @@ import { reportStep } from './report.js';
 import { splitStep } from './split.js';
 import { type TrainStepResult, trainStep } from './train.js';
 
+/** What a training gave, and its run folder. */
 export interface TrainRunResult extends TrainStepResult {
   readonly run: RunFolder;
 }
@@ -105,7 +106,9 @@ async function announce(
   const epochsDone = records.length;
   const stalled = hasStalled({ epoch: epochsDone, bestEpoch: findBestEpoch(records)?.epoch ?? 0 }, earlyStopping);
   if (freeze !== 'none' && weightsFile === null)
-    ctx.progress.note(`What is frozen (${freeze}) stays at random weights: --weights gives it learned ones.`);
+    ctx.progress.note(
+      `What is frozen (${freeze}) stays at random weights: a file of weights would give it learned ones.`,
+    );
   if (epochsDone < epochs && !stalled) await estimateRun(ctx, recipe, dataset, epochsDone);
   else ctx.progress.note('Its training is over.');
 }
@@ -164,7 +167,7 @@ async function trainOn(
   { usable, linked, audit, data: preparedBefore }: Material,
 ): Promise<TrainStepResult> {
   const { recipe, excludeUnusable, saved, ratios, splitRule: rule } = plan;
-  if (audit) await exploreStep(ctx, dataset, run.exploration, sharpCodec, { audit });
+  if (audit) await exploreStep(ctx, dataset, run.exploration, { audit });
   const { signal } = ctx;
   const by = { seed: plan.splitSeed, signal };
   const split = saved
@@ -182,6 +185,7 @@ async function trainOn(
       recipe,
       preset: plan.preset,
       overrides: plan.overrides,
+      recipeFile: plan.recipeFile,
       dataFolder: resolve(options.data),
       limit: plan.limit,
       excluded: data.excluded,
@@ -201,6 +205,7 @@ async function splitAsBefore(dataset: Dataset, run: RunFolder) {
   return { dataset: kept, splits: kept.records.map(({ imageId }) => splitOf.get(imageId)!) };
 }
 
+/** What each part of the pipeline gave. */
 export interface RunStepResult {
   readonly training: TrainRunResult;
   /** Of the test split with the best checkpoint; that of an earlier call where nothing has changed since. */

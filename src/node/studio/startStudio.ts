@@ -9,6 +9,7 @@ import { openRunImages } from './runImages.js';
 import { makeStudioApp } from './studioApp.js';
 import { openStudioRuns } from './studioRuns.js';
 
+/** What the studio shows, and where it is served. */
 export interface StudioOptions {
   /** 0: one that is free. */
   readonly port?: number;
@@ -18,6 +19,7 @@ export interface StudioOptions {
   readonly data?: string;
 }
 
+/** A studio that is served. */
 export interface RunningStudio {
   /** Address of the page, with a slash at its end. */
   readonly url: string;

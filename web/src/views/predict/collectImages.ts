@@ -13,6 +13,8 @@ export interface Collected {
   readonly images: readonly InputImage[];
   /** ONNX files among them. */
   readonly models: readonly File[];
+  /** Files in which such a model may keep its weights. */
+  readonly data: readonly File[];
 }
 
 /**
@@ -21,13 +23,18 @@ export interface Collected {
  */
 export function collectImages(picked: readonly PickedFile[]): Collected {
   const models = picked.filter(isModel).map(({ file }) => file);
+  const data = picked.filter(isModelData).map(({ file }) => file);
   const named = picked.map((given) => ({ ...given, name: given.file.name }));
   const found = listImages(named.filter(({ folders }) => folders.length > 0));
   const inFolders = new Set([...found.images, ...found.unread]);
   const images = named
-    .filter((given) => !isModel(given) && (given.folders.length === 0 || inFolders.has(given)))
+    .filter((given) => !isModel(given) && !isModelData(given) && (given.folders.length === 0 || inFolders.has(given)))
     .map(({ folders, file }) => ({ name: [...folders, file.name].join('/'), file }));
-  return { images, models };
+  return { images, models, data };
 }
 
 const isModel = ({ folders, file }: PickedFile) => folders.length === 0 && /\.onnx$/i.test(file.name);
+
+/** As exporters name it: model.onnx.data, model.onnx_data, weights.bin. */
+const isModelData = ({ folders, file }: PickedFile) =>
+  folders.length === 0 && /\.(data|bin|weights)$|\.onnx[._-]data/i.test(file.name);
