@@ -14,8 +14,12 @@ export {
   type ConformalThresholds,
   conformalLevels,
   conformalThresholds,
+  describeTooFewImages,
+  imagesToLeaveOut,
   measureCoverage,
   predictionSets,
+  type SetRules,
+  setRules,
 } from './certainty/conformal.js';
 export {
   type Calibration,

@@ -1,5 +1,7 @@
+import { requireInteger } from '../checks.js';
 import { exchangesSides, type Orientation } from './header/exifOrientation.js';
 import type { Raster } from './raster.js';
+import { requireRaster } from './requireRaster.js';
 
 /** Column and row of a stored picture of `width` x `height` that is seen upright at column x and row y, for each EXIF orientation. */
 const sources: Readonly<
@@ -15,8 +17,13 @@ const sources: Readonly<
   8: (x, y, width) => [width - 1 - y, x],
 };
 
-/** A stored picture as it is seen upright: what decoding does for a file with this EXIF orientation. */
+/**
+ * A stored picture as it is seen upright: what decoding does for a file with this EXIF orientation.
+ * @throws LesionlabError kind `usage` for what is no raster or no orientation
+ */
 export function turnImage(stored: Raster, orientation: Orientation): Raster {
+  requireRaster('stored', stored);
+  requireInteger('orientation', orientation, { min: 1, below: 9 });
   if (orientation === 1) return stored;
   const { channels } = stored;
   const [width, height] = exchangesSides(orientation) ? [stored.height, stored.width] : [stored.width, stored.height];

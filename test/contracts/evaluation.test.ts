@@ -20,6 +20,7 @@ import {
   fitEnsembleWeights,
   fitOutOfDistribution,
   fitTemperature,
+  imagesToLeaveOut,
   macroF1,
   measureCoverage,
   mostProbable,
@@ -36,6 +37,7 @@ import {
   scoreOutOfDistribution,
   scoreQuestion,
   sensitivityAtSpecificity,
+  setRules,
   WeightedImages,
   wilsonInterval,
 } from '../../src/evaluation/index.js';
@@ -289,6 +291,16 @@ testContracts('evaluation', [
       ['0', [[0.1, 0.2, 0.7]]],
       ['1', notWhole(1)],
       ['2', [0, -1, Number.NaN, Number.POSITIVE_INFINITY]],
+    ],
+  },
+  { call: imagesToLeaveOut, good: () => [0.9], bad: [['0', notBetween(0, 1)]] },
+  {
+    call: setRules,
+    good: () => [{ level: 0.9, thresholds: [0.1, 0], images: [20, 3] }, [{ id: 'a' }, { id: 'b' }]],
+    bad: [
+      ['0.level', notBetween(0, 1)],
+      ['0.thresholds', [[0.1]]],
+      ['0.images', [[20, 3, 4]]],
     ],
   },
   {

@@ -33,6 +33,7 @@ import {
   overlayHeat,
   perspectiveMap,
   resizeImage,
+  turnImage,
   warpSquare,
 } from '../../src/image/index.js';
 import { initialWeights, lenet } from '../../src/models/index.js';
@@ -74,6 +75,7 @@ testContracts('pictures', [
       ['4', notWhole(1)],
     ],
   },
+  { call: turnImage, good: () => [image, 6], bad: [...notRaster, ['1', [0, 9, 1.5, Number.NaN, null]]] },
   { call: fitToSquare, good: () => [image, 2, 'crop'], bad: [...notRaster, ['1', notWhole(1)], ['2', ['pad', null]]] },
   {
     call: warpSquare,

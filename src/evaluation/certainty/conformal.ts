@@ -17,8 +17,12 @@ export interface ConformalThresholds {
 /**
  * Fewest validation images of a class with which sets of a level can leave it out: 4, 9 and 19 for 80, 90 and 95%. With fewer, even the
  * lowest probability among them says too little.
+ * @param level (0, 1) @throws LesionlabError kind `usage` for another one
  */
-export const imagesToLeaveOut = (level: number): number => Math.max(1, Math.ceil(1 / (1 - level) - 1 - 1e-9));
+export function imagesToLeaveOut(level: number): number {
+  requireNumber('level', level, { above: 0, below: 1 });
+  return Math.max(1, Math.ceil(1 / (1 - level) - 1 - 1e-9));
+}
 
 /** Indices of the classes that are in every set, however unlikely: those with too few validation images to leave them out. */
 export const tooFewImages = ({ level, images }: Pick<ConformalThresholds, 'level' | 'images'>): number[] =>
@@ -38,11 +42,16 @@ export interface SetRules {
   }[];
 }
 
-/** Thresholds with the class ids and the images that they rest on. @param classes in the order of the thresholds */
+/**
+ * Thresholds with the class ids and the images that they rest on.
+ * @param classes in the order of the thresholds @throws LesionlabError kind `usage` where they are not as many
+ */
 export function setRules(
   { level, thresholds, images }: ConformalThresholds,
   classes: readonly { readonly id: string }[],
 ): SetRules {
+  requireLength('thresholds', thresholds, classes.length, 'one a class');
+  requireLength('images', images, classes.length, 'one a class');
   const always = new Set(tooFewImages({ level, images }));
   return {
     level,
