@@ -1,6 +1,6 @@
 /**
- * What runs in Node and in the browser alike, one namespace a folder; `lesionlab/<folder>` has the same. Charts and pages stand in
- * `lesionlab/report` alone, which brings a plotting library with it.
+ * What runs in Node and in the browser alike, one namespace a folder; `lesionlab/<folder>` has the same. Light to import: charts and pages
+ * (`lesionlab/report`), prediction in a page (`lesionlab/browser`) and what only Node can do (`lesionlab/node`) are imported on their own.
  */
 export * as data from './data/index.js';
 export * from './errors.js';

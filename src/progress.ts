@@ -1,7 +1,10 @@
 /** How long work tells people how far it is. The command line draws a bar with the time left; a browser worker posts it. */
 export interface ProgressTask {
-  /** @param done units done so far; @param detail a few words to show beside the bar */
-  update(done: number, detail?: string): void;
+  /**
+   * @param done units done so far; @param detail a few words to show beside the bar
+   * @param secondsLeft where the work itself knows better than the units so far tell; null where it knows nothing yet
+   */
+  update(done: number, detail?: string, secondsLeft?: number | null): void;
   end(): void;
 }
 

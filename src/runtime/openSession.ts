@@ -1,8 +1,10 @@
 import type * as ort from 'onnxruntime-common';
+import { requireLength } from '../checks.js';
 import { runError } from '../errors.js';
-import { elementTypeOf, type TensorData } from '../graph/graph.js';
+import { elementCount, elementTypeOf, type TensorData } from '../graph/graph.js';
 import { probeChannelBlock } from './channelBlock.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from './runtime.js';
+import { openingError, type RuntimePlace, runningError } from './runtimeErrors.js';
 
 /** What onnxruntime-node and onnxruntime-web have in common. Their own types, which want the DOM's, stay within this file. */
 export interface OnnxRuntimeModule {
@@ -33,19 +35,12 @@ export function makeRuntime(name: string, module: OnnxRuntimeModule, cpuProvider
     },
     async open(model, options = {}) {
       const device = options.device ?? 'cpu';
+      const place = { file: options.file, device, runtime: `${name} ${this.version}` };
       try {
         const session = await InferenceSession.create(model, sessionOptions(device, cpuProvider, options));
-        return wrapSession(Tensor, session, cpuProvider === 'cpu');
+        return wrapSession(Tensor, session, cpuProvider === 'cpu', place);
       } catch (cause) {
-        throw runError(
-          'model-unusable',
-          `The graph can't be opened on ${device} (${name}): ${(cause as Error).message}`,
-          {
-            hint:
-              device === 'webgpu' ? 'Try --device cpu, and see what `lesionlab doctor` says about WebGPU.' : undefined,
-            cause,
-          },
-        );
+        throw openingError(cause, place);
       }
     },
   };
@@ -61,7 +56,8 @@ function sessionOptions(
     // onnxruntime-node rejects options that are present but undefined.
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    // What goes wrong is told by the error; the runtime would print it, too.
+    logSeverityLevel: 4,
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
     extra: {
       session: {
@@ -75,7 +71,12 @@ function sessionOptions(
 }
 
 /** @param writesInto whether outputs are written into the targets; onnxruntime-web would leave them as they are */
-function wrapSession(Tensor: ort.TensorConstructor, session: ort.InferenceSession, writesInto: boolean): Session {
+function wrapSession(
+  Tensor: ort.TensorConstructor,
+  session: ort.InferenceSession,
+  writesInto: boolean,
+  place: RuntimePlace,
+): Session {
   const toTensor = ({ data, shape }: TensorLike) =>
     new Tensor(elementTypeOf(data), data as Float32Array, shape as number[]) as ort.Tensor;
   return {
@@ -85,12 +86,16 @@ function wrapSession(Tensor: ort.TensorConstructor, session: ort.InferenceSessio
       const inputs: Record<string, ort.Tensor> = {};
       for (const name of session.inputNames) {
         if (!feeds[name]) throw runError('missing-feed', `The graph's input "${name}" was not fed`);
+        const { data, shape } = feeds[name];
+        requireLength(`Feed "${name}"`, data, elementCount(shape), `as its shape [${shape.join(', ')}] has`);
         inputs[name] = toTensor(feeds[name]);
       }
       const fetches: Record<string, ort.Tensor | null> = {};
       for (const name of wanted ?? session.outputNames)
         fetches[name] = writesInto && targets[name] ? toTensor(targets[name]) : null;
-      const results = await session.run(inputs, fetches);
+      const results = await session.run(inputs, fetches).catch((cause: unknown) => {
+        throw runningError(cause, place);
+      });
       const outputs: Record<string, TensorLike> = {};
       for (const name of Object.keys(fetches)) {
         const data = results[name].data as TensorData;

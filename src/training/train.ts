@@ -1,3 +1,4 @@
+import { requireDistinct, requireInteger, requireLength, requireNumber, unexpected } from '../checks.js';
 import type { BatchPlan } from '../data/augmentation/batches.js';
 import type { Batch } from '../data/preparation/preprocessing.js';
 import type { Weights } from '../nn/index.js';
@@ -5,6 +6,7 @@ import type { EpochRecord, TrainEvent, TrainPosition } from './events.js';
 import { hasStalled } from './optimisation/earlyStopping.js';
 import { learningRateAt, type ScheduleOptions } from './optimisation/schedules.js';
 import type { Recipe } from './recipe/config.js';
+import { makeTimeLeft } from './timeLeft.js';
 import type { Trainer } from './trainer.js';
 import type { ValidationResult } from './validate.js';
 
@@ -53,17 +55,29 @@ function readPosition(position: TrainPosition = beginning): TrainPosition {
  * Trains, one event after the other. On a `checkpoint` event the trainer holds the weights and the state to save; it goes
  * on when the next event is asked for. The best epoch is the one with the highest validation balanced accuracy, the
  * earlier on ties; with early stopping, training ends once so many epochs after it are over.
+ * @throws LesionlabError kind `usage` where plan, classes or position don't fit the trainer
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> {
   const { trainer, training, classIds, plan, batches, validate } = options;
   const { shouldStop = () => false, recordsPerEpoch = 40 } = options;
   const { batchSize } = trainer.options;
+  requireInteger('epochs', training.epochs, { min: 1 });
+  requireNumber('recordsPerEpoch', recordsPerEpoch, { above: 0 });
+  requireLength('classIds', classIds, trainer.options.classCount, 'one a class');
+  requireDistinct('classIds', classIds);
+  if (plan.batchSize !== batchSize)
+    throw unexpected('plan', `batches of ${batchSize} as the trainer takes`, plan.batchSize);
   const steps = plan.epochEnd(training.epochs - 1);
   const recordEvery = Math.max(1, Math.round(plan.stepsPerEpoch / recordsPerEpoch));
   const start = readPosition(options.position);
+  requireInteger('position.step', start.step, { min: 0, max: steps });
+  requireInteger('position.epoch', start.epoch, { min: 0, max: training.epochs });
   let { epoch, lossSum, weightSum, correct, stepsInEpoch, bestEpoch, bestBalancedAccuracy } = start;
   let epochBegan = Date.now() - 1000 * start.seconds;
   let recent = beginRecord();
+  const timeLeft = makeTimeLeft();
+  const secondsLeft = (done: number) =>
+    timeLeft.forecast({ steps: steps - done, validations: training.epochs - epoch });
   const position = (step: number): TrainPosition => {
     const seconds = (Date.now() - epochBegan) / 1000;
     return { step, epoch, lossSum, weightSum, correct, stepsInEpoch, seconds, bestEpoch, bestBalancedAccuracy };
@@ -103,13 +117,16 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
         accuracy: recent.correct / (recent.steps * batchSize),
         imagesPerSecond,
       };
-      yield { type: 'step', record, steps };
+      timeLeft.addSteps(seconds, recent.steps);
+      yield { type: 'step', record, steps, secondsLeft: secondsLeft(done) };
       recent = beginRecord();
     }
     if (done === plan.epochEnd(epoch)) {
       const trained = (Date.now() - epochBegan) / 1000;
       yield { type: 'validation', epoch: epoch + 1 };
+      const validationBegan = Date.now();
       const validation = await validate(trainer.evaluatedWeights());
+      timeLeft.addValidation((Date.now() - validationBegan) / 1000);
       if (!Number.isFinite(validation.loss)) {
         // The epoch's last update went wrong: it is not saved, so that the checkpoint before it stays.
         yield { type: 'stopped', reason: 'diverged', step: done };
@@ -138,7 +155,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       correct = 0;
       stepsInEpoch = 0;
       epochBegan = Date.now();
-      yield { type: 'epoch', record, best };
+      yield { type: 'epoch', record, best, secondsLeft: secondsLeft(done) };
       yield { type: 'checkpoint', best, position: position(done) };
       if (endsEarly(done)) {
         yield { type: 'done', reason: 'early-stopping', epoch, bestEpoch };

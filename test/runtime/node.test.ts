@@ -65,7 +65,7 @@ describe('the runtime in Node', () => {
       kind: 'run',
       code: 'no-webgpu',
       message: expect.stringContaining(runtime.missingAddon!.reason),
-      hint: expect.stringContaining('--device cpu'),
+      hint: expect.stringContaining('Use `device` cpu.'),
     });
   });
 });
