@@ -93,7 +93,7 @@ describe('evaluatePredictions', () => {
     expect(() => evaluatePredictions({ ...good, labels: Int32Array.of(0, 2) }, options)).toThrow(
       /labels\[1\]: expected a class index from 0 to 1, found 2/,
     );
-    expect(() => evaluatePredictions({ ...good, lesionIds: ['a'] }, options)).toThrow(/1 lesion ids/);
+    expect(() => evaluatePredictions({ ...good, lesionIds: ['a'] }, options)).toThrow(/lesionIds: expected 2 values, one for each of 2 labels, found 1/);
   });
 
   it('notes classes with few lesions, and gives a single lesion no interval', () => {
