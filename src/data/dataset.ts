@@ -1,5 +1,6 @@
 /** What a dataset is to the rest of lesionlab: its classes as data, its image records, and a way to read image files. */
 
+/** A diagnosis that a dataset tells apart from others. */
 export interface ClassInfo {
   /** Short code as it stands in the metadata, for example `mel`; also the class folder's name. */
   readonly id: string;
@@ -23,6 +24,7 @@ export interface DatasetInfo {
   readonly synthetic: boolean;
 }
 
+/** One image with its metadata. */
 export interface ImageRecord {
   readonly imageId: string;
   /** Images of one lesion share it. Equal to `imageId` where the dataset has no lesion ids. */
@@ -54,6 +56,16 @@ export interface ImageFiles {
   close(): Promise<void>;
 }
 
+/** Something about how a dataset was read that is worth knowing and stops nothing; the audit lists it. */
+export interface DatasetNote {
+  /** A file of a format that is not read, or words and marks that had to be interpreted. */
+  readonly kind: 'unread-file' | 'interpreted-value';
+  readonly imageIds: readonly string[];
+  /** One sentence that names the file. */
+  readonly message: string;
+}
+
+/** A dataset that is open: records, and the image files that belong to them. */
 export interface Dataset {
   readonly info: DatasetInfo;
   readonly records: readonly ImageRecord[];
@@ -64,7 +76,10 @@ export interface Dataset {
   readonly metadataFile: string;
   /** Whether lesion ids are real; false where each image stands as its own lesion. */
   readonly hasLesionIds: boolean;
+  readonly notes?: readonly DatasetNote[];
 }
 
+/** Which part of the data an image is in. */
 export type SplitName = 'train' | 'validation' | 'test';
+/** The splits, in the order of their use. */
 export const splitNames: readonly SplitName[] = ['train', 'validation', 'test'];

@@ -32,43 +32,29 @@ export {
   type ClassInfo,
   type Dataset,
   type DatasetInfo,
+  type DatasetNote,
   type ImageFiles,
   type ImageRecord,
   type SplitName,
   splitNames,
 } from './dataset.js';
-export { datasetHashText } from './datasetHashText.js';
-export { evenSample } from './evenSample.js';
 export {
   type ForeignImageOptions,
   type ForeignKind,
   foreignKinds,
   paintForeignImage,
 } from './foreign/foreignImages.js';
-export { type ClassFolders, readClassFolders } from './formats/classFolders.js';
+export type { DatasetFormat, FormatCandidate, FormatCard, FormatOptions } from './formats/datasetFormat.js';
 export { type DatasetFilesOptions, datasetFromFiles } from './formats/datasetFromFiles.js';
-export type { TableOptions } from './formats/datasetTables.js';
-export {
-  ham10000Classes,
-  ham10000Codes,
-  ham10000Info,
-  isic2018Info,
-  syntheticInfo,
-  syntheticMarker,
-} from './formats/ham10000.js';
-export {
-  classesInTable,
-  ham10000Records,
-  isic2018Records,
-  type ParsedRecords,
-  recogniseTable,
-  type TableKind,
-} from './formats/metadataFormats.js';
-export { type MetadataRow, type MetadataTable, parseTable, tableColumns } from './formats/metadataTable.js';
+export { ham10000Classes, ham10000Info } from './formats/ham10000.js';
+export { AmbiguousImages } from './formats/imageIndex.js';
+export { isic2018Info } from './formats/isic2018.js';
+export { type MetadataRow, type MetadataTable, parseTable } from './formats/metadataTable.js';
+export { datasetFormats } from './formats/registry.js';
+export { syntheticInfo } from './formats/syntheticMarker.js';
 export { findIdenticalImages } from './groups/identicalImages.js';
 export { countLesions, groupByLesion, type LesionGroup } from './groups/lesionGroups.js';
 export { fewestLesions, limitDataset } from './groups/limitDataset.js';
-export { findSharedImages, type SomeImages } from './groups/sharedImages.js';
 export { defaultRatios, type FoldOptions, kFolds, type SplitOptions, splitDataset } from './groups/split.js';
 export { foldRatios, type SplitRule, splitByRule } from './groups/splitRule.js';
 export {
@@ -84,7 +70,7 @@ export {
 export { denormaliseImage } from './preparation/denormalise.js';
 export { type ChannelStatistics, channelStatistics, imagenetStatistics } from './preparation/normalisation.js';
 export type { Batch, PreparedImages, Preprocessing } from './preparation/preprocessing.js';
-export { imageFiles, imageIdOf, maskedImageIdOf, type StoredFile } from './storedFile.js';
+export { imageFiles, imageIdOf, type StoredFile } from './storedFile.js';
 export {
   generateSyntheticDataset,
   type LesionPicture,

@@ -1,12 +1,8 @@
 import { usageError } from '../errors.js';
 import type { Calibration, OutOfDistributionMetadata, TestTimeAugmentation } from '../evaluation/index.js';
 import { type Graph, toOnnx } from '../graph/index.js';
-import {
-  buildEnsembleGraph,
-  buildEvaluationGraph,
-  type FeatureStatistics,
-  type ModelDefinition,
-} from '../models/index.js';
+import { buildEnsembleGraph } from '../models/ensembleGraph.js';
+import { buildEvaluationGraph, type FeatureStatistics, type ModelDefinition } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
 import type { RunConfig } from '../training/recipe/config.js';
 import type { AnyConfig } from '../training/recipe/ensembleConfig.js';
@@ -104,6 +100,7 @@ const augmentationOf = ({ config }: TrainedNetwork) => config.recipe.evaluation.
 
 type OutOfDistributionStatistics = FeatureStatistics & OutOfDistributionMetadata;
 
+/** What goes into an ONNX file besides the network. */
 export interface EncodeModelOptions {
   /** Temperature and thresholds of prediction sets, for the metadata. */
   readonly certainty?: Calibration | null;
@@ -134,7 +131,7 @@ export function encodeModel(
     if (gradCamLayer)
       throw usageError(
         'grad-cam-of-ensemble',
-        '--grad-cam-layer gives out one layer, and an ensemble has one for each member.',
+        'The layer for Grad-CAM is one, and an ensemble has one for each member.',
         {
           hint: 'Leave it out, or export the members one by one.',
         },

@@ -10,6 +10,7 @@ import type { Recipe } from './recipe/config.js';
 import { recipeTrainerOptions } from './recipeTrainerOptions.js';
 import { Trainer } from './trainer.js';
 
+/** How many steps a training has, how long it takes, and what it keeps on disk. */
 export interface TrainingEstimate {
   readonly steps: number;
   readonly seconds: number;
@@ -51,7 +52,7 @@ export async function estimateTraining(
     return { steps, seconds, featureBytes: 0 };
   }
   const { secondsPerImage, width } = await timeFeatures(runtime, size, open);
-  const extracted = trainImages * (recipe.featureViews ?? 1) + Math.round(validationShare * count);
+  const extracted = trainImages * recipe.featureViews + Math.round(validationShare * count);
   // A training that goes on has computed its features already.
   const features = epochsDone > 0 ? 0 : extracted * (secondsPerImage + augmented);
   const step = await timeStep(runtime, recipe, { ...size, inputShape: [width] }, open);

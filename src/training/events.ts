@@ -47,15 +47,19 @@ export interface TrainPosition {
   readonly bestBalancedAccuracy: number;
 }
 
-/** What train() yields. The command line prints them, a browser worker posts them, the run folder records them. */
+/**
+ * What train() yields: the command line prints it, a browser worker posts it, the run folder records it, programs hear it by
+ * `onEvent`. `secondsLeft` is a forecast for the whole training, validations included, by how long the last steps took; null where there
+ * is nothing to tell from. Early stopping may end a training sooner.
+ */
 export type TrainEvent =
   /** Before the start where a head is trained on features: images whose features are computed. */
   | { type: 'features'; done: number; total: number }
   | { type: 'start'; steps: number; stepsPerEpoch: number; epochs: number; firstStep: number }
-  | { type: 'step'; record: StepRecord; steps: number }
+  | { type: 'step'; record: StepRecord; steps: number; secondsLeft: number | null }
   | { type: 'validation'; epoch: number }
-  | { type: 'epoch'; record: EpochRecord; best: boolean }
-  /** Save now: the trainer holds the weights and the state. */
+  | { type: 'epoch'; record: EpochRecord; best: boolean; secondsLeft: number | null }
+  /** Save now: the trainer holds the weights and the state. Whoever hears it by `onEvent` finds them saved. */
   | { type: 'checkpoint'; best: boolean; position: TrainPosition }
   | { type: 'stopped'; reason: 'interrupted' | 'diverged'; step: number }
   /** `early-stopping`: too many epochs without a better one; `epoch`: epochs that were trained. */

@@ -6,9 +6,11 @@ import type { EpochRecord, TrainEvent, TrainPosition } from './events.js';
 import { hasStalled } from './optimisation/earlyStopping.js';
 import { learningRateAt, type ScheduleOptions } from './optimisation/schedules.js';
 import type { Recipe } from './recipe/config.js';
+import { makeTimeLeft } from './timeLeft.js';
 import type { Trainer } from './trainer.js';
 import type { ValidationResult } from './validate.js';
 
+/** What a training is made of: the trainer, its batches, and how to validate. */
 export interface TrainOptions {
   readonly trainer: Trainer;
   readonly training: ScheduleOptions & Pick<Recipe['training'], 'epochs' | 'earlyStopping'>;
@@ -74,6 +76,9 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
   let { epoch, lossSum, weightSum, correct, stepsInEpoch, bestEpoch, bestBalancedAccuracy } = start;
   let epochBegan = Date.now() - 1000 * start.seconds;
   let recent = beginRecord();
+  const timeLeft = makeTimeLeft();
+  const secondsLeft = (done: number) =>
+    timeLeft.forecast({ steps: steps - done, validations: training.epochs - epoch });
   const position = (step: number): TrainPosition => {
     const seconds = (Date.now() - epochBegan) / 1000;
     return { step, epoch, lossSum, weightSum, correct, stepsInEpoch, seconds, bestEpoch, bestBalancedAccuracy };
@@ -113,13 +118,16 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
         accuracy: recent.correct / (recent.steps * batchSize),
         imagesPerSecond,
       };
-      yield { type: 'step', record, steps };
+      timeLeft.addSteps(seconds, recent.steps);
+      yield { type: 'step', record, steps, secondsLeft: secondsLeft(done) };
       recent = beginRecord();
     }
     if (done === plan.epochEnd(epoch)) {
       const trained = (Date.now() - epochBegan) / 1000;
       yield { type: 'validation', epoch: epoch + 1 };
+      const validationBegan = Date.now();
       const validation = await validate(trainer.evaluatedWeights());
+      timeLeft.addValidation((Date.now() - validationBegan) / 1000);
       if (!Number.isFinite(validation.loss)) {
         // The epoch's last update went wrong: it is not saved, so that the checkpoint before it stays.
         yield { type: 'stopped', reason: 'diverged', step: done };
@@ -148,7 +156,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       correct = 0;
       stepsInEpoch = 0;
       epochBegan = Date.now();
-      yield { type: 'epoch', record, best };
+      yield { type: 'epoch', record, best, secondsLeft: secondsLeft(done) };
       yield { type: 'checkpoint', best, position: position(done) };
       if (endsEarly(done)) {
         yield { type: 'done', reason: 'early-stopping', epoch, bestEpoch };

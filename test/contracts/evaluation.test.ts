@@ -4,7 +4,6 @@ import {
   auroc,
   averagePrecision,
   averagePredictions,
-  averageProbabilities,
   bootstrapIntervals,
   brierScore,
   comparePredictions,
@@ -30,7 +29,6 @@ import {
   rankScores,
   recall,
   reliabilityBins,
-  resampleMetrics,
   restrictCalibration,
   restrictPredictions,
   scaleTemperature,
@@ -38,11 +36,13 @@ import {
   scoreOutOfDistribution,
   scoreQuestion,
   sensitivityAtSpecificity,
-  squaredErrors,
-  takeRows,
   WeightedImages,
   wilsonInterval,
 } from '../../src/evaluation/index.js';
+import { resampleMetrics } from '../../src/evaluation/metrics/intervals.js';
+import { squaredErrors } from '../../src/evaluation/metrics/squaredErrors.js';
+import { averageProbabilities } from '../../src/evaluation/predictions/averagePredictions.js';
+import { takeRows } from '../../src/evaluation/predictions/takeRows.js';
 import { Random } from '../../src/random.js';
 import { predictionsOf } from '../evaluation/makePredictions.js';
 import { type Contract, notBetween, notFrom, notLabels, notWhole, testContracts } from './contract.js';

@@ -1,13 +1,11 @@
+import { filterLayout, readFilter, storeFilter } from '../../src/graph/blocked/filters.js';
 import {
   add,
   batchNorm,
-  blockedConvNorm,
   concat,
   conv,
-  convMaxPool,
   depthwiseConv,
   dropout,
-  filterLayout,
   flatten,
   Graph,
   globalAveragePool,
@@ -16,19 +14,19 @@ import {
   linear,
   maxPool,
   type Operator,
-  readFilter,
   softmaxCrossEntropy,
   standardise,
-  storeFilter,
   toOnnx,
   type Value,
 } from '../../src/graph/index.js';
-import { buildEnsembleGraph, buildEvaluationGraph, initialWeights, lenet, resnet18 } from '../../src/models/index.js';
+import { blockedConvNorm } from '../../src/graph/ops/blockedConvNorm.js';
+import { convMaxPool } from '../../src/graph/ops/convMaxPool.js';
+import { buildEnsembleGraph } from '../../src/models/ensembleGraph.js';
+import { buildEvaluationGraph, initialWeights, lenet, resnet18 } from '../../src/models/index.js';
 import {
   conv2d,
   convBatchNorm,
   dropoutLayer,
-  fillLossTargets,
   kaimingNormalFanOut,
   linearLayer,
   maxPoolLayer,
@@ -36,6 +34,7 @@ import {
   normal,
   uniformFanIn,
 } from '../../src/nn/index.js';
+import { fillLossTargets } from '../../src/nn/lossTargets.js';
 import { Random } from '../../src/random.js';
 import { type Contract, notFrom, notLabels, notWhole, testContracts } from './contract.js';
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
-import { describeLearnedImages, formatImageAnswersCsv } from '../../evaluation/index.js';
+import { formatImageAnswersCsv } from '../../evaluation/index.js';
+import { describeLearnedImages } from '../../evaluation/outside/learnedImages.js';
 import { purposeNotice } from '../../explain/encodeModel.js';
 import { writeFileWhole } from '../../node/files/writeFile.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';

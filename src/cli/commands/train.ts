@@ -18,7 +18,6 @@ export function register(program: Command): void {
       const { run, epochs, bestEpoch, notes, config, diverged, endedEarly } = await trainRun(
         context,
         runOptions(context, data, options),
-        false,
       );
       const best = epochs[bestEpoch - 1];
       const { excluded } = config.data;

@@ -1,15 +1,19 @@
+/** What an audit can find. */
 export type FindingKind =
   // Unusable: the image can be neither shown nor learnt from.
   | 'missing-image'
   | 'empty-file'
   | 'unreadable-image'
+  | 'unread-format'
   // Notes: worth knowing, no reason to stop.
   | 'image-without-metadata'
   | 'identical-images'
   | 'image-in-two-lesions'
   | 'lesion-with-two-diagnoses'
   | 'unknown-code'
-  | 'missing-value';
+  | 'missing-value'
+  | 'interpreted-value'
+  | 'unread-file';
 
 /** One thing that the audit found. */
 export interface Finding {

@@ -48,6 +48,7 @@ export interface CrossTable {
   readonly counts: readonly (readonly number[])[];
 }
 
+/** How complete a column of the metadata is. */
 export interface MissingValues {
   /** Column of the metadata. */
   readonly column: 'lesion_id' | 'dx_type' | 'age' | 'sex' | 'localization';
@@ -59,7 +60,7 @@ export interface MissingValues {
   readonly share: number;
 }
 
-/** One row of the metadata as it stands. */
+/** One row of the metadata, sexes and places in one form of writing. */
 export interface SampleRow {
   readonly lesion_id: string;
   readonly image_id: string;

@@ -18,6 +18,7 @@ export interface ImageAnswer {
   readonly outOfDistribution: OutOfDistributionScore | null;
 }
 
+/** How far an image is from those that a model was trained on. */
 export interface OutOfDistributionScore {
   /** Squared distance from the training images in the network's feature space, at least 0. */
   readonly score: number;
@@ -27,6 +28,7 @@ export interface OutOfDistributionScore {
   readonly flagged: boolean;
 }
 
+/** Classes of which one is the truth, as often as the level says. */
 export interface PredictionSet {
   /** Share of such sets that held the truth, of each class, on images like those that the model was validated on. */
   readonly level: number;

@@ -21,6 +21,7 @@ export interface MetricDifference {
   readonly interval: Interval;
 }
 
+/** Whether two classifiers are right equally often on the same images (McNemar 1947). */
 export interface McNemarTest {
   /** Images that only the first has right, and only the second. */
   readonly onlyFirst: number;
@@ -29,6 +30,7 @@ export interface McNemarTest {
   readonly pValue: number;
 }
 
+/** How two sets of predictions of the same images differ. */
 export interface PredictionComparison {
   readonly images: number;
   readonly lesions: number;
@@ -38,6 +40,7 @@ export interface PredictionComparison {
   readonly mcNemar: McNemarTest;
 }
 
+/** How intervals of differences are made. */
 export interface ComparePredictionsOptions {
   /** Default 0. */
   readonly seed?: number;
@@ -122,7 +125,7 @@ function inOrderOf(predictions: Predictions, reference: Predictions): Prediction
     throw runError(
       'other-images',
       `The runs were evaluated on other images: ${missing.length} of ${reference.imageIds.length} images of the first are missing in the second, which has ${imageIds.length}.`,
-      { hint: 'Compare runs that were split with the same --seed and --ratios.' },
+      { hint: 'Compare runs whose images were split with the same seed and ratios.' },
     );
   const sorted = takeRows(
     predictions,

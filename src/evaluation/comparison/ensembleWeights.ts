@@ -10,6 +10,7 @@ const mostIterations = 10_000;
 /** The bound on what is still to be gained, nats, at which the search ends. */
 const tolerance = 1e-9;
 
+/** Weights of members, and what they gain on the images that they were fitted on. */
 export interface EnsembleWeights {
   /** One a member, at least 0; they sum to 1. */
   readonly weights: readonly number[];
@@ -32,7 +33,7 @@ export function fitEnsembleWeights(given: readonly AnyPredictions[]): EnsembleWe
   const { labels, classes } = parts[0];
   if (labels.length === 0)
     throw runError('no-validation', 'Weights of an ensemble are chosen on validation images, and there are none.', {
-      hint: 'Make the ensemble without --weighting validation: all members then count alike.',
+      hint: 'Make the ensemble with equal weights: all members then count alike.',
     });
   for (const [m, part] of parts.entries()) {
     requireLength(`classes of part ${m}`, part.classes, classes.length, 'as the first has');

@@ -2,9 +2,11 @@ import type { Weights } from '../../nn/index.js';
 import type { Progress } from '../../progress.js';
 
 import { describeNetwork, initialWeights, type NetworkSize } from '../initialWeights.js';
-import { describeFit, fitWeights } from './fitWeights.js';
+import { describeFit } from './describeFit.js';
+import { fitWeights } from './fitWeights.js';
 import type { WeightFile } from './weightFile.js';
 
+/** What is drawn where a file has nothing, and who hears of it. */
 export interface InitialWeightsOptions {
   /** Of the weights that the file lacks. Default 0. */
   readonly seed?: number;

@@ -10,6 +10,7 @@ export interface TerminalStream {
   readonly columns?: number;
 }
 
+/** How much progress says. */
 export interface TerminalProgressOptions {
   /** Says nothing at all. */
   readonly quiet?: boolean;
@@ -57,8 +58,8 @@ function redrawnProgress(
       running.push(task);
       draw();
       return {
-        update(done, detail) {
-          task.update(done, detail);
+        update(done, detail, secondsLeft) {
+          task.update(done, detail, secondsLeft);
           if (running.at(-1) === task && now() - drawnAt >= 1 / redrawsPerSecond) draw();
         },
         end() {
@@ -84,8 +85,8 @@ function loggedProgress(stream: TerminalStream, now: () => number): Progress {
       let lastLine: number | undefined;
       let ended = false;
       return {
-        update(done, detail) {
-          task.update(done, detail);
+        update(done, detail, secondsLeft) {
+          task.update(done, detail, secondsLeft);
           if (lastLine === undefined ? task.seconds < shortTask : now() - lastLine < secondsBetweenLines) return;
           lastLine = now();
           stream.write(`${task.line(Number.POSITIVE_INFINITY, false)}\n`);
@@ -110,6 +111,7 @@ class RunningTask {
   readonly #meter: RateMeter;
   #done = 0;
   #detail = '';
+  #secondsLeft: number | null | undefined;
 
   constructor(label: string, total: number | undefined, now: () => number) {
     this.#label = label;
@@ -123,8 +125,9 @@ class RunningTask {
     return this.#now() - this.#start;
   }
 
-  update(done: number, detail?: string): void {
+  update(done: number, detail?: string, secondsLeft?: number | null): void {
     this.#done = done;
+    this.#secondsLeft = secondsLeft;
     if (detail !== undefined) this.#detail = detail;
     this.#meter.add(this.#now(), done);
   }
@@ -136,10 +139,8 @@ class RunningTask {
     const percent = total === undefined ? '' : `${Math.floor((100 * this.#done) / Math.max(total, 1))}%`;
     const count = total === undefined ? `${round(this.#done)}` : `${round(this.#done)}/${round(total)} ${percent}`;
     const speed = rate === undefined ? '' : `${formatRate(rate)}/s`;
-    const left =
-      rate === undefined || total === undefined || rate === 0
-        ? ''
-        : `${formatDuration(Math.max(0, total - this.#done) / rate)} left`;
+    const secondsLeft = this.#secondsLeft === undefined ? this.#forecast() : this.#secondsLeft;
+    const left = secondsLeft === null ? '' : `${formatDuration(secondsLeft)} left`;
     const detail = this.#detail;
     const choices = [[count, speed, left, detail]];
     if (detail) choices.push([count, left, detail], [percent || count, left, detail], [left || count, detail]);
@@ -151,6 +152,12 @@ class RunningTask {
       if (needed <= width) return `${this.#label}  ${text}`;
     }
     return this.#label.slice(0, Math.max(0, width));
+  }
+
+  /** Seconds that are left, by the speed of the last units. */
+  #forecast(): number | null {
+    const rate = this.#meter.rate();
+    return !rate || this.#total === undefined ? null : Math.max(0, this.#total - this.#done) / rate;
   }
 
   summary(): string {

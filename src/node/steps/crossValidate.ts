@@ -6,10 +6,12 @@ import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { readPredictions } from '../run/readPredictions.js';
 import { runFolderPaths } from '../run/runFolder.js';
+import { withRecipeOpened } from '../training/openRecipe.js';
 import type { RunOptions } from '../training/planRun.js';
 import { evaluateStep, readTestEvaluation } from './evaluate.js';
 import { trainRun } from './run.js';
 
+/** What is cross-validated; the rest as for `trainRun`. */
 export interface CrossValidateStepOptions extends Omit<RunOptions, 'run' | 'splitRule' | 'ratios'> {
   /** Folder for the folds' runs and the pooled results. */
   readonly out: string;
@@ -19,6 +21,7 @@ export interface CrossValidateStepOptions extends Omit<RunOptions, 'run' | 'spli
   readonly resamples?: number;
 }
 
+/** How the network of one fold did on its fold. */
 export interface FoldResult {
   /** From 1. */
   readonly fold: number;
@@ -45,6 +48,7 @@ export interface CrossValidation {
   readonly pooled: Evaluation;
 }
 
+/** Results of the folds, and where they were written. */
 export interface CrossValidateStepResult extends CrossValidation {
   /** Files written beside the runs. */
   readonly files: readonly string[];
@@ -57,12 +61,13 @@ export interface CrossValidateStepResult extends CrossValidation {
  */
 export async function crossValidateStep(
   context: StepContext,
-  { out, folds = 5, resamples, ...options }: CrossValidateStepOptions,
+  { out, folds = 5, resamples, ...asked }: CrossValidateStepOptions,
 ): Promise<CrossValidateStepResult> {
   if (!Number.isInteger(folds) || folds < 3)
     throw usageError('bad-folds', `Expected a whole number of folds from 3, found ${folds}.`, {
       hint: 'One fold tests, one validates, the others train; five is usual.',
     });
+  const options = await withRecipeOpened(asked);
   const results: FoldResult[] = [];
   const predictions = [];
   for (let fold = 0; fold < folds; fold++) {

@@ -35,6 +35,7 @@ import {
 } from '../run/runFolder.js';
 import { hashMembers, type ModelMember } from '../run/runModel.js';
 
+/** Which runs answer together, and how they count. */
 export interface EnsembleStepOptions {
   /** Run folders, at least two, trained on the same split. */
   readonly members: readonly string[];
@@ -50,6 +51,7 @@ export interface EnsembleStepOptions {
   readonly overwrite?: boolean;
 }
 
+/** The run folder that was made. */
 export interface EnsembleStepResult {
   /** Absolute path of the folder. */
   readonly run: string;
@@ -99,7 +101,7 @@ export async function ensembleStep(context: StepContext, options: EnsembleStepOp
 function refuseRepetition({ members, run }: EnsembleStepOptions): void {
   if (members.length < 2)
     throw usageError('one-member', 'An ensemble needs at least two runs.', {
-      hint: 'Name another: lesionlab ensemble runs/first runs/second --run runs/ensemble.',
+      hint: 'Name another: `lesionlab ensemble runs/first runs/second --run runs/ensemble`.',
     });
   const paths = members.map((member) => runFolderPaths(member).path);
   const twice = members.find((_, m) => paths.indexOf(paths[m]) < m);

@@ -8,13 +8,12 @@ import { nodeRuntime } from '../../runtime/node.js';
 import {
   defaultLearningRateRange,
   findLearningRate,
+  type LearningRateEvent,
   type LearningRateFinding,
   type LearningRateRange,
   type LearningRateRecord,
 } from '../../training/findLearningRate.js';
 import type { Recipe } from '../../training/recipe/config.js';
-import { defaultPreset } from '../../training/recipe/presets.js';
-import { type RecipeOverrides, resolveRecipe } from '../../training/recipe/resolveRecipe.js';
 import {
   requireEnoughImages,
   resolveClassWeights,
@@ -30,13 +29,13 @@ import type { StepContext } from '../machine/stepContext.js';
 import { plotDocument } from '../pictures/plotDocument.js';
 import { loadInitialWeights, readWeightsMetadata } from '../run/checkpointFile.js';
 import { createBatchLoader } from '../training/batchLoader.js';
+import { chooseRecipe, type RecipeChoice } from '../training/openRecipe.js';
 
-export interface FindLearningRateStepOptions {
+/** What learning rates are tried on. */
+export interface FindLearningRateStepOptions extends RecipeChoice {
   readonly data: string;
   /** Folder for learning-rate.svg, .csv and .json; files of these names are replaced. */
   readonly out: string;
-  readonly preset?: string | null;
-  readonly overrides?: RecipeOverrides;
   /** Weights to begin with, a file of the model's own parameters. */
   readonly weightsFile?: string | null;
   readonly limit?: number | null;
@@ -45,8 +44,11 @@ export interface FindLearningRateStepOptions {
   readonly splitSeed?: number | null;
   readonly excludeUnusable?: boolean;
   readonly range?: Partial<LearningRateRange>;
+  /** Hears every step of the search, and its end. */
+  readonly onEvent?: (event: LearningRateEvent) => void;
 }
 
+/** What learning rates did, and where it was written. */
 export interface FindLearningRateStepResult extends LearningRateFinding {
   readonly files: readonly string[];
 }
@@ -60,9 +62,11 @@ export async function findLearningRateStep(
   options: FindLearningRateStepOptions,
 ): Promise<FindLearningRateStepResult> {
   const range = resolveRange(options.range);
-  const preset = options.preset ?? defaultPreset;
   // An average of the weights would be evaluated at the end of an epoch; there is none here.
-  const { recipe, overrides } = resolveRecipe(preset, { ...options.overrides, weightAveraging: 0 });
+  const { preset, recipe, overrides, recipeFile } = await chooseRecipe({
+    ...options,
+    overrides: { ...options.overrides, weightAveraging: 0 },
+  });
   const { model } = recipeTrainerOptions(recipe);
   const splitSeed = options.splitSeed ?? ctx.seed;
   const dataset = await openLimited({ data: options.data, limit: options.limit ?? null }, splitSeed);
@@ -75,8 +79,9 @@ export async function findLearningRateStep(
     const { excludeUnusable = false } = options;
     const data = await prepareData(ctx, dataset, recipe, { excludeUnusable });
     try {
+      const { ratios, onEvent } = options;
       const finding = await tryLearningRates(ctx, {
-        ...{ data, recipe, ratios: options.ratios, splitSeed, range, weights, size },
+        ...{ data, recipe, ratios, splitSeed, range, weights, size, onEvent },
         weightsFile: weightsFile ?? null,
       });
       const files = await writeFinding(options.out, finding, {
@@ -84,6 +89,7 @@ export async function findLearningRateStep(
         created: new Date().toISOString(),
         preset,
         overrides: overrides.filter((setting) => !setting.startsWith('weightAveraging=')),
+        recipeFile,
         seed: ctx.seed,
         splitSeed,
         recipe,
@@ -118,10 +124,9 @@ const describeData = ({ data, limit = null }: FindLearningRateStepOptions, { inf
   limit,
 });
 
-interface Trial {
+interface Trial extends Pick<FindLearningRateStepOptions, 'ratios' | 'onEvent'> {
   readonly data: PreparedData;
   readonly recipe: Recipe;
-  readonly ratios: FindLearningRateStepOptions['ratios'];
   readonly splitSeed: number;
   readonly range: LearningRateRange;
   readonly weights: ReturnType<typeof initialWeights>;
@@ -131,7 +136,7 @@ interface Trial {
 
 async function tryLearningRates(
   { seed, threads, device, progress, signal }: StepContext,
-  { data, recipe, ratios, splitSeed, range, weights, weightsFile, size }: Trial,
+  { data, recipe, ratios, splitSeed, range, weights, weightsFile, size, onEvent }: Trial,
 ): Promise<LearningRateFinding> {
   const { dataset, prepared, linked } = data;
   const { records, info, metadataFile: file } = dataset;
@@ -168,6 +173,7 @@ async function tryLearningRates(
   try {
     const shouldStop = () => signal.aborted;
     for await (const event of findLearningRate({ trainer, batches: loader, range, shouldStop })) {
+      onEvent?.(event);
       if (event.type === 'step') {
         const { step, learningRate, smoothedLoss } = event.record;
         task.update(step, `learning rate ${learningRate.toExponential(1)}, loss ${smoothedLoss.toFixed(3)}`);

@@ -8,10 +8,12 @@ import { plotDocument } from '../pictures/plotDocument.js';
 import { readPredictions } from '../run/readPredictions.js';
 import { type RunFolder, runFolderPaths } from '../run/runFolder.js';
 import { readRunSplits } from '../run/runSplits.js';
+import { withRecipeOpened } from '../training/openRecipe.js';
 import type { RunOptions } from '../training/planRun.js';
 import { evaluateStep, readTestEvaluation } from './evaluate.js';
 import { trainRun } from './run.js';
 
+/** What is trained twice; the rest as for `trainRun`. */
 export interface LeakStepOptions extends Omit<RunOptions, 'run' | 'splitRule'> {
   /** Folder for both runs and what they show together. */
   readonly out: string;
@@ -28,7 +30,8 @@ export interface LeakResult extends LeakDemonstration {
  * recipe and the seed are the same; only the split differs.
  * @throws LesionlabError as `trainRun` and `evaluateStep` do
  */
-export async function leakStep(context: StepContext, { out, ...options }: LeakStepOptions): Promise<LeakResult> {
+export async function leakStep(context: StepContext, { out, ...asked }: LeakStepOptions): Promise<LeakResult> {
+  const options = await withRecipeOpened(asked);
   const runs = { images: join(out, 'by-image'), lesions: join(out, 'by-lesion') };
   const trainWith = async (kind: 'images' | 'lesions'): Promise<SplitResult & { readonly config: RunConfig }> => {
     const run = runs[kind];

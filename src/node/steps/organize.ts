@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { link, lstat, mkdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
-import { syntheticMarker } from '../../data/formats/ham10000.js';
+import { syntheticMarker } from '../../data/formats/syntheticMarker.js';
 import { dataError, interruptedError, runError } from '../../errors.js';
 import { type LinkKind, manifestName, type OrganizedFile, type OrganizeManifest, sha256 } from '../dataset/organize.js';
 import { writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 
+/** How class folders are made. */
 export interface OrganizeOptions {
   /** How the class folders hold the images; default `symbolic`. Images in zips are always copied. */
   readonly link?: LinkKind;
@@ -16,6 +17,7 @@ export interface OrganizeOptions {
   readonly excludeUnusable?: boolean;
 }
 
+/** What was made. */
 export interface OrganizeSummary {
   readonly folder: string;
   readonly manifest: string;

@@ -27,6 +27,7 @@ import { type RunFiles, readRunFiles } from '../run/readRunFiles.js';
 import type { OpenRunDataOptions } from '../run/runData.js';
 import { openRunFolder, type RunFolder, readConfig } from '../run/runFolder.js';
 
+/** The page that was written. */
 export interface ReportStepResult {
   /** report.html. */
   readonly path: string;
@@ -38,6 +39,7 @@ export interface ReportStepResult {
   readonly clearDerm: string;
 }
 
+/** What the report is made from besides the run folder. */
 export interface ReportStepOptions extends Pick<OpenRunDataOptions, 'data'> {
   /** Folder that `leak` wrote; default: `leak` in the run's folder or beside it, where it is of the same images. */
   readonly leak?: string;
@@ -142,7 +144,9 @@ async function readTestImages(
   } catch (error) {
     // The data may have been moved since; the run itself is complete without them.
     if (!(error instanceof LesionlabError)) throw error;
-    progress.note(`The report shows no test images: ${error.message} Say where the data is with --data <folder>.`);
+    progress.note(
+      `The report shows no test images: ${error.message} Say where the data lies now: \`lesionlab report <run> --data <folder>\`.`,
+    );
     return new Map();
   }
 }

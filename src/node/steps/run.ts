@@ -11,7 +11,7 @@ import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { hasStalled } from '../../training/optimisation/earlyStopping.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { requireEnoughImages } from '../../training/recipe/trainingSplits.js';
-import { hashDataset } from '../dataset/dataHash.js';
+import { hasHash } from '../dataset/dataHash.js';
 import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
@@ -35,26 +35,26 @@ import { reportStep } from './report.js';
 import { splitStep } from './split.js';
 import { type TrainStepResult, trainStep } from './train.js';
 
+/** What a training gave, and its run folder. */
 export interface TrainRunResult extends TrainStepResult {
   readonly run: RunFolder;
 }
 
 /**
  * Everything up to the trained network: split, prepare, train.
- * @param explore also explores the data first, into the run folder
  * @throws LesionlabError kind `usage`, `data` or `run`, with nothing left behind where the run could not begin; kind `interrupted`
  *   after saving
  */
-export async function trainRun(ctx: StepContext, options: RunOptions, explore = false): Promise<TrainRunResult> {
+export async function trainRun(ctx: StepContext, options: RunOptions): Promise<TrainRunResult> {
   // Refusals first: the folder, the recipe, then the data with every image; only then is anything written or replaced.
   const { resumes } = await checkRunFolder(options.run, options);
-  const plan = await planRun(ctx, options, resumes);
+  const plan = await planRun(ctx, options, { resumes });
   const context = { ...ctx, seed: plan.seed };
   const dataset = await openLimited({ data: options.data, limit: plan.limit }, plan.splitSeed);
   try {
     if (!plan.saved) await refuseEarly(ctx, plan, dataset);
     await announce(context, options, plan, dataset);
-    const material = await examineData(context, plan, dataset, explore);
+    const material = await examineData(context, plan, dataset, options);
     try {
       if (plan.saved) await refuseOtherImages(plan.saved, options, material);
       else requireEnoughImages(trySplit(plan, material.usable, material.linked), plan.recipe);
@@ -106,7 +106,9 @@ async function announce(
   const epochsDone = records.length;
   const stalled = hasStalled({ epoch: epochsDone, bestEpoch: findBestEpoch(records)?.epoch ?? 0 }, earlyStopping);
   if (freeze !== 'none' && weightsFile === null)
-    ctx.progress.note(`What is frozen (${freeze}) stays at random weights: --weights gives it learned ones.`);
+    ctx.progress.note(
+      `What is frozen (${freeze}) stays at random weights: a file of weights would give it learned ones.`,
+    );
   if (epochsDone < epochs && !stalled) await estimateRun(ctx, recipe, dataset, epochsDone);
   else ctx.progress.note('Its training is over.');
 }
@@ -119,7 +121,12 @@ interface Material {
   readonly data?: PreparedData;
 }
 
-async function examineData(ctx: StepContext, plan: RunPlan, dataset: Dataset, explore: boolean): Promise<Material> {
+async function examineData(
+  ctx: StepContext,
+  plan: RunPlan,
+  dataset: Dataset,
+  { explore }: Pick<RunOptions, 'explore'>,
+): Promise<Material> {
   if (!explore) {
     const data = await prepareData(ctx, dataset, plan.recipe, plan);
     return { usable: data.dataset, linked: data.linked, data };
@@ -143,7 +150,7 @@ async function examineData(ctx: StepContext, plan: RunPlan, dataset: Dataset, ex
 async function refuseOtherImages(saved: RunConfig, options: RunOptions, { usable, data }: Material): Promise<void> {
   if (!data) return;
   const { dataset } = await splitAsBefore(usable, runFolderPaths(options.run));
-  if (hashDataset(dataset, data.prepared) === saved.data.sha256) return;
+  if (hasHash(dataset, data.prepared, saved.data.sha256)) return;
   throw dataError(
     'data-changed',
     `The image files in ${options.data} have other contents than those that the run in ${options.run} began with.`,
@@ -160,7 +167,7 @@ async function trainOn(
   { usable, linked, audit, data: preparedBefore }: Material,
 ): Promise<TrainStepResult> {
   const { recipe, excludeUnusable, saved, ratios, splitRule: rule } = plan;
-  if (audit) await exploreStep(ctx, dataset, run.exploration, sharpCodec, { audit });
+  if (audit) await exploreStep(ctx, dataset, run.exploration, { audit });
   const { signal } = ctx;
   const by = { seed: plan.splitSeed, signal };
   const split = saved
@@ -178,6 +185,7 @@ async function trainOn(
       recipe,
       preset: plan.preset,
       overrides: plan.overrides,
+      recipeFile: plan.recipeFile,
       dataFolder: resolve(options.data),
       limit: plan.limit,
       excluded: data.excluded,
@@ -197,6 +205,7 @@ async function splitAsBefore(dataset: Dataset, run: RunFolder) {
   return { dataset: kept, splits: kept.records.map(({ imageId }) => splitOf.get(imageId)!) };
 }
 
+/** What each part of the pipeline gave. */
 export interface RunStepResult {
   readonly training: TrainRunResult;
   /** Of the test split with the best checkpoint; that of an earlier call where nothing has changed since. */
@@ -211,7 +220,7 @@ export interface RunStepResult {
  * @throws LesionlabError as `trainRun` does
  */
 export async function runStep(ctx: StepContext, options: RunOptions): Promise<RunStepResult> {
-  const training = await trainRun(ctx, options, true);
+  const training = await trainRun(ctx, { ...options, explore: true });
   const { path } = training.run;
   // A resumed run has the seed that it began with.
   const context = { ...ctx, seed: training.config.seed };

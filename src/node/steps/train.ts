@@ -45,6 +45,7 @@ export interface TrainStepOptions {
   readonly preset: string;
   /** Settings of the preset that the user changed, as `name=value`. */
   readonly overrides: readonly string[];
+  readonly recipeFile?: RunConfig['recipeFile'];
   /** Absolute path of the data's folder, so that later commands find it from anywhere. */
   readonly dataFolder: string;
   readonly limit: number | null;
@@ -56,6 +57,7 @@ export interface TrainStepOptions {
   readonly tensorBoard: boolean;
 }
 
+/** What a training came to. */
 export interface TrainStepResult {
   readonly config: RunConfig;
   readonly epochs: readonly EpochRecord[];
@@ -84,9 +86,6 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
   await drawBatch(config, run, prepared, bySplit.train, dataset, options.splits);
 
   const stopFlag = new Int32Array(new SharedArrayBuffer(4));
-  const stop = () => Atomics.store(stopFlag, 0, 1);
-  if (ctx.signal.aborted) stop();
-  ctx.signal.addEventListener('abort', stop, { once: true });
   const job: TrainJob = {
     runFolder: run.path,
     recipe,
@@ -105,7 +104,6 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
     stopFlag,
   };
   const outcome = await runInWorker(ctx, job);
-  ctx.signal.removeEventListener('abort', stop);
   const epochs = await readJsonLines<EpochRecord>(run.metrics);
   await writeTrainingCurves(run.path);
   if (outcome.type === 'stopped' && outcome.reason === 'interrupted') {
@@ -208,6 +206,9 @@ type Outcome = Extract<TrainEvent, { type: 'done' | 'stopped' }>;
 /** Trains in a thread of its own; settles when that has ended, so that the files are closed and the progress bar is gone. */
 function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
   const show = trainProgress(ctx.progress, job.recipe.training.epochs);
+  const stop = () => Atomics.store(job.stopFlag, 0, 1);
+  if (ctx.signal.aborted) stop();
+  ctx.signal.addEventListener('abort', stop, { once: true });
   const worker = startWorker(workerUrl('training/trainWorker'), job);
   return new Promise<Outcome>((resolve, reject) => {
     let outcome: Outcome | undefined;
@@ -221,6 +222,13 @@ function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
       }
       const { event } = message;
       show(event);
+      try {
+        if (!failure) ctx.onEvent?.(event, job.runFolder);
+      } catch (error) {
+        // The caller's own error: the training ends after the step at hand, saved, and the caller gets it back.
+        failure ??= error as Error;
+        stop();
+      }
       if (event.type === 'done' || event.type === 'stopped') outcome = event;
       // Curves follow the training: now and then, since drawing takes time from it; a drawing that fails must not end it.
       if (event.type === 'epoch' && performance.now() - drawnAt > millisecondsBetweenCurves) {
@@ -232,6 +240,7 @@ function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
       failure = error;
     });
     worker.on('exit', (code) => {
+      ctx.signal.removeEventListener('abort', stop);
       show({ type: 'done', reason: 'all-epochs', epoch: 0, bestEpoch: 0 });
       curves.then(() => {
         if (outcome && !failure) resolve(outcome);
@@ -259,7 +268,7 @@ function reportDivergence({ progress }: StepContext, step: number, epochs: reado
   const message = `Training diverged: after step ${step} the loss was no longer a number.`;
   if (epochs.length === 0)
     throw runError('diverged', message, { hint: 'Train again with --overwrite and a smaller --learning-rate.' });
-  const text = `${message} The checkpoint of epoch ${findBestEpoch(epochs)?.epoch} is kept; a smaller --learning-rate may help.`;
+  const text = `${message} The checkpoint of epoch ${findBestEpoch(epochs)?.epoch} is kept; a smaller learning rate may help.`;
   progress.note(text);
   return text;
 }

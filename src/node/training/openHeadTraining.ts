@@ -1,4 +1,5 @@
-import { headTensors, type NetworkSize, openFeatureExtractor } from '../../models/index.js';
+import { headTensors } from '../../models/featureExtractor.js';
+import { type NetworkSize, openFeatureExtractor } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { computeFeatures, featureBatches } from '../../training/featureTable.js';
@@ -61,7 +62,7 @@ async function findFeatures(
   hooks: HeadTrainingHooks,
 ): Promise<SplitFeatures | undefined> {
   const { recipe, seed, preprocessing, preparedFile, device, threads } = job;
-  const views = recipe.featureViews ?? 1;
+  const views = recipe.featureViews;
   const head = headTensors(size);
   const path = featureFile({
     model: size.model.id,

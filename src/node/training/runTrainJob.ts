@@ -26,12 +26,9 @@ import type { TrainJob } from './trainJob.js';
 /**
  * Trains and writes steps.jsonl, metrics.jsonl and the checkpoints of a run folder. Occupies the calling thread: run it
  * in a worker.
- * @param post gets every event but checkpoints, after the files are written
+ * @param post gets every event, after the files are written
  */
-export async function runTrainJob(
-  job: TrainJob,
-  post: (event: Exclude<TrainEvent, { type: 'checkpoint' }>) => void,
-): Promise<void> {
+export async function runTrainJob(job: TrainJob, post: (event: TrainEvent) => void): Promise<void> {
   const folder = runFolderPaths(job.runFolder);
   const model = findModel(job.recipe.model);
   const size = networkSize(job, model);
@@ -70,7 +67,6 @@ export async function runTrainJob(
         for (const [tag, value] of epochScalars(event.record)) board?.scalar(tag, value, event.record.epoch);
       } else if (event.type === 'checkpoint') {
         await saveCheckpoint(folder, job, complete(trainer.evaluatedWeights()), trainer.readState(), event);
-        continue;
       }
       post(event);
     }

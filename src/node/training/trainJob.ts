@@ -28,6 +28,4 @@ export interface TrainJob {
 }
 
 /** What the training thread posts. */
-export type TrainMessage =
-  | { type: 'event'; event: Exclude<TrainEvent, { type: 'checkpoint' }> }
-  | { type: 'error'; error: PostedError };
+export type TrainMessage = { type: 'event'; event: TrainEvent } | { type: 'error'; error: PostedError };

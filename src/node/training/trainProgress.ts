@@ -28,7 +28,7 @@ export function trainProgress(progress: Progress, epochs: number): (event: Train
     } else if (event.type === 'step') {
       recent = smooth(recent, event.record);
       const current = Math.min(epochs, Math.floor(event.record.epoch) + 1);
-      task?.update(event.record.step, `epoch ${current}/${epochs}, ${describe(recent)}`);
+      task?.update(event.record.step, `epoch ${current}/${epochs}, ${describe(recent)}`, event.secondsLeft);
     } else if (event.type === 'epoch') {
       if (!headed) progress.note(`${'epoch'.padStart(epochWidth)}  ${header.join('  ')}`);
       headed = true;

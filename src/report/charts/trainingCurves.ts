@@ -3,7 +3,8 @@ import type { EpochRecord } from '../../training/events.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { formatNumber, formatPercent } from '../format.js';
 import { type ChartColour, chartColour } from '../palette.js';
-import { type ChartOptions, drawChart } from './chart.js';
+import { drawChart } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 interface Series {
   readonly label: string;
@@ -12,6 +13,7 @@ interface Series {
   readonly value: (record: EpochRecord) => number;
 }
 
+/** How learning curves are drawn. */
 export interface CurvesOptions extends ChartOptions {
   /** First epoch of overfitting, marked in the loss curve. */
   readonly overfittingFrom?: number | null;

@@ -26,6 +26,8 @@ export function describeEvaluation(input: DocumentInput): Block[] {
       } of the same dataset. ${intervals ? `With 95% intervals. ${intervals.method}` : 'Intervals were not computed.'}`,
     ),
     headlines(evaluation),
+    // Evaluations of version 0.1 have none.
+    ...(evaluation.notes ?? []).map((note) => paragraph(note)),
     classTable(evaluation),
     ...questionTable(evaluation),
     ...(evaluation.calibration
@@ -50,7 +52,7 @@ function headlines(evaluation: Evaluation): Block {
       [
         'Balanced accuracy',
         withInterval(evaluation.balancedAccuracy, intervals?.balancedAccuracy),
-        `guessing: ${formatPercent(1 / known.length)}`,
+        `guessing: ${formatPercent(1 / perClass.length)}`,
       ],
       [
         'Accuracy',

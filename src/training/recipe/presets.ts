@@ -1,6 +1,8 @@
 import { usageError } from '../../errors.js';
-import type { Recipe } from './config.js';
+import { nearestName } from './nearestName.js';
+import type { Recipe } from './recipeSchema.js';
 
+/** A recipe with a name. */
 export interface Preset {
   readonly title: string;
   /** What it is for and how long it takes, for `--help` and the report. */
@@ -76,6 +78,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 224,
       fit: 'squash',
       normalisation: 'train-split',
+      featureViews: 1,
       augmentation: guideAugmentation,
       training: {
         ...plainOptimisation,
@@ -102,6 +105,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 112,
       fit: 'squash',
       normalisation: 'train-split',
+      featureViews: 1,
       augmentation: moderateAugmentation,
       training: {
         ...plainOptimisation,
@@ -156,6 +160,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 224,
       fit: 'squash',
       normalisation: 'imagenet',
+      featureViews: 1,
       augmentation: guideAugmentation,
       training: {
         ...plainOptimisation,
@@ -183,6 +188,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       // Lesions lie in the middle: the cut keeps their shape, and a third more pixels on them than a squashed image has.
       fit: 'crop',
       normalisation: 'imagenet',
+      featureViews: 1,
       augmentation: {
         ...noAugmentation,
         horizontalFlip: 0.5,
@@ -225,6 +231,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 64,
       fit: 'squash',
       normalisation: 'train-split',
+      featureViews: 1,
       augmentation: {
         ...noAugmentation,
         horizontalFlip: 0.5,
@@ -259,7 +266,8 @@ export const defaultPreset = 'lenet';
 /** @throws LesionlabError kind `usage` for an unknown name */
 export function findPreset(name: string): Preset {
   if (Object.hasOwn(presets, name)) return presets[name];
+  const near = nearestName(name, Object.keys(presets));
   throw usageError('unknown-preset', `There is no preset "${name}"`, {
-    hint: `Choose one of: ${Object.keys(presets).join(', ')}.`,
+    hint: `${near ? `Did you mean ${near}? ` : ''}Choose one of: ${Object.keys(presets).join(', ')}.`,
   });
 }

@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { elementCount, Graph, relu, toOnnx } from '../../../src/graph/index.js';
-import {
-  buildEvaluationGraph,
-  type Calibration,
-  calibrate,
-  describeNetwork,
-  findModel,
-  models,
-  planQuantisation,
-  quantiseGraph,
-  valuesToObserve,
-} from '../../../src/models/index.js';
+import { buildEvaluationGraph, describeNetwork, findModel, models } from '../../../src/models/index.js';
+import { calibrate } from '../../../src/models/quantise/calibrate.js';
+import { planQuantisation, valuesToObserve } from '../../../src/models/quantise/planQuantisation.js';
+import { type Calibration, quantiseGraph } from '../../../src/models/quantise/quantiseGraph.js';
 import { Random } from '../../../src/random.js';
 import { nodeRuntime } from '../../../src/runtime/node.js';
 import { noiseWeights } from '../noiseWeights.js';
@@ -127,7 +120,7 @@ describe('planQuantisation', () => {
 
   it('says of a network with operators that have no integer form what to do instead', () => {
     expect(() => planQuantisation(floatGraphOf(floatsOnly))).toThrow(
-      expect.objectContaining({ kind: 'usage', hint: expect.stringContaining('without --int8') }),
+      expect.objectContaining({ kind: 'usage', hint: expect.stringContaining('without `int8`') }),
     );
   });
 

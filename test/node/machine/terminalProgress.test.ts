@@ -51,6 +51,19 @@ describe('progress on a terminal', () => {
     }
   });
 
+  it('shows the time left that the work itself tells', () => {
+    const { progress, wait, text } = setUp({ isTTY: true, columns: 120 });
+    const task = progress.start('Training', 200);
+    for (let done = 10; done <= 100; done += 10) {
+      wait(1);
+      task.update(done, 'loss 1.234', 3 * (200 - done));
+    }
+    expect(screen(text()).at(-1)).toContain('100/200 50%  10.0/s  5 min 0 s left  loss 1.234');
+    wait(1);
+    task.update(110, 'loss 1.234', null);
+    expect(screen(text()).at(-1)).toContain('110/200 55%  10.0/s  loss 1.234');
+  });
+
   it('respects NO_COLOR, and is plain on a dumb terminal', () => {
     for (const [environment, coloured] of [
       [{}, true],

@@ -77,9 +77,9 @@ const read = async (run: RunFolder) => ({
 describe('a training', () => {
   it('is the same for the same seed, and another for another', async () => {
     const [a, b, c] = [
-      await trainRun(testContext(), options('a'), false),
-      await trainRun(testContext(), options('b'), false),
-      await trainRun({ ...testContext(), seed: 1 }, options('c'), false),
+      await trainRun(testContext(), options('a')),
+      await trainRun(testContext(), options('b')),
+      await trainRun({ ...testContext(), seed: 1 }, options('c')),
     ];
     const whole = await read(a.run);
     expect(whole.metrics.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
@@ -101,13 +101,13 @@ describe('a training', () => {
     for (let attempt = 0; ; attempt++) {
       expect(attempt).toBeLessThan(100);
       try {
-        await trainRun(interruptedAfter(9), options('pieces', { resume: attempt > 0 }), false);
+        await trainRun(interruptedAfter(9), options('pieces', { resume: attempt > 0 }));
         break;
       } catch (error) {
         expect(error).toMatchObject({
           kind: 'interrupted',
           exitStatus: 130,
-          hint: expect.stringContaining('--resume'),
+          hint: expect.stringContaining('`resume`'),
         });
         interruptions += 1;
         const state = readFileSync(runFolderPaths(join(root, 'pieces')).trainingState);
@@ -123,13 +123,13 @@ describe('a training', () => {
   it('that was killed goes on from what it saved: lines beyond that are cut', async () => {
     const whole = await read(runFolderPaths(join(root, 'a')));
     const killed = options('killed');
-    await expect(trainRun(interruptedAfter(25), killed, false)).rejects.toMatchObject({ kind: 'interrupted' });
+    await expect(trainRun(interruptedAfter(25), killed)).rejects.toMatchObject({ kind: 'interrupted' });
     const run = runFolderPaths(killed.run);
     // As if it had gone on for a while: logged more than it saved, saved weights but not the state, and torn a line.
     appendFileSync(run.steps, `${JSON.stringify({ step: 9000, epoch: 99, loss: 7, accuracy: 0 })}\n{"step": 90`);
     appendFileSync(run.metrics, `${JSON.stringify({ epoch: 99, validationBalancedAccuracy: 1 })}\n`);
     writeFileSync(run.lastCheckpoint, readFileSync(runFolderPaths(join(root, 'c')).bestCheckpoint));
-    await trainRun(testContext(), { ...killed, resume: true }, false);
+    await trainRun(testContext(), { ...killed, resume: true });
     expect(await read(run)).toEqual(whole);
   });
 
@@ -140,25 +140,25 @@ describe('a training', () => {
     // Of data that has changed since.
     writeFileSync(run.splitsCsv, 'image_id,lesion_id,dx,split\nX,Y,nv,train\n');
     appendFileSync(run.steps, `${JSON.stringify({ step: 1, epoch: 0.1, loss: 7 })}\n`);
-    await trainRun(testContext(), early, false);
+    await trainRun(testContext(), early);
     expect(await read(run)).toEqual(whole);
   });
 
   it('that is over is left as it is', async () => {
     const before = await read(runFolderPaths(join(root, 'a')));
     const context = testContext();
-    const result = await trainRun(context, options('a', { resume: true }), false);
+    const result = await trainRun(context, options('a', { resume: true }));
     expect(result.epochs).toHaveLength(epochs);
     expect(await read(result.run)).toEqual(before);
   });
 
   it('is replaced with --overwrite only', async () => {
     const again = options('b', { overrides: { imageSize: 24, epochs: 1, batchSize: 8 } });
-    const { run } = await trainRun(testContext(), { ...again, overwrite: true }, false);
+    const { run } = await trainRun(testContext(), { ...again, overwrite: true });
     expect(await readJsonLines(run.metrics)).toHaveLength(1);
     writeFileSync(join(run.path, 'notes.txt'), 'mine');
-    await expect(trainRun(testContext(), again, false)).rejects.toMatchObject({ code: 'run-exists' });
-    await trainRun(testContext(), { ...again, overwrite: true }, false);
+    await expect(trainRun(testContext(), again)).rejects.toMatchObject({ code: 'run-exists' });
+    await trainRun(testContext(), { ...again, overwrite: true });
     expect(readFileSync(join(run.path, 'notes.txt'), 'utf8')).toBe('mine');
   });
 
@@ -167,7 +167,7 @@ describe('a training', () => {
     const name = 'continued';
     const overrides = { imageSize: 24, epochs: 1, batchSize: 4, learningRate: 1e-12 };
     const context = testContext();
-    const { config, run } = await trainRun(context, options(name, { weightsFile: bestCheckpoint, overrides }), false);
+    const { config, run } = await trainRun(context, options(name, { weightsFile: bestCheckpoint, overrides }));
     expect(config.model.weightsFile).toBe(bestCheckpoint);
     // What was taken from the file is said.
     expect(context.notes.join('\n')).toMatch(/(\d+) of \1 tensors taken/);
@@ -177,7 +177,7 @@ describe('a training', () => {
     // Its name stands in the configuration, and a resumed run needs the file no more.
     const config_ = JSON.parse(readFileSync(run.config, 'utf8'));
     writeFileSync(run.config, JSON.stringify({ ...config_, model: { ...config_.model, weightsFile: '/gone' } }));
-    await trainRun(testContext(), options(name, { resume: true, overrides: {} }), false);
+    await trainRun(testContext(), options(name, { resume: true, overrides: {} }));
     // The maps before training are of the same weights, wherever the file is now.
     const before = await loadWeightsBeforeTraining(run);
     expect(before.get('fc3.weight')!.data).toEqual(given);
@@ -195,7 +195,7 @@ describe('a training', () => {
   });
 
   it('writes TensorBoard files when asked', async () => {
-    const { run } = await trainRun(testContext(), options('board', { tensorBoard: true }), false);
+    const { run } = await trainRun(testContext(), options('board', { tensorBoard: true }));
     const [file, ...others] = readdirSync(run.tensorboard);
     expect(others).toEqual([]);
     expect(file).toMatch(/^events\.out\.tfevents\./);
@@ -219,7 +219,6 @@ describe('validation metrics', () => {
         preset: 'guide-lenet',
         overrides: { imageSize: 24, epochs: 3, batchSize: 4, learningRate: 1e-3 },
       }),
-      false,
     );
     expect(config.recipe.evaluation.testTimeAugmentation).toBe('none');
     const best = records[bestEpoch - 1];
@@ -304,7 +303,7 @@ describe('a learning rate that is much too high', () => {
       kind: 'run',
       code: 'diverged',
       message: expect.stringMatching(/diverged: after step \d+/),
-      hint: expect.stringContaining('--learning-rate'),
+      hint: expect.stringContaining('`learningRate`'),
     });
     expect(existsSync(runFolderPaths(join(root, 'wild')).bestCheckpoint)).toBe(false);
     // What comes next says what is missing.

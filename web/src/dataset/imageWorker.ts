@@ -1,10 +1,10 @@
+import { browserCodec } from '../../../src/browser/codec.js';
 import {
   generateSyntheticDataset,
   type SyntheticDataset,
   type SyntheticOptions,
 } from '../../../src/data/synthetic/index.js';
 import { fitToSquare } from '../../../src/image/fitToSquare.js';
-import { browserCodec } from '../browser/codec.js';
 import { serveCalls, Transferred } from '../browser/workerCalls.js';
 import { crc32 } from './crc32.js';
 

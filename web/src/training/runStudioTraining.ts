@@ -1,11 +1,11 @@
 import { defaultRatios } from '../../../src/data/groups/split.js';
 import type { PreparedImages } from '../../../src/data/preparation/preprocessing.js';
+import { predictPrepared } from '../../../src/evaluation/answers/predictPrepared.js';
 import {
   type Evaluation,
   evaluatePredictions,
   fitCalibration,
   type Predictions,
-  predictPrepared,
 } from '../../../src/evaluation/index.js';
 import { encodeAlone, encodeModel } from '../../../src/explain/encodeModel.js';
 import {
@@ -18,6 +18,7 @@ import {
   readWeights,
   takeInitialWeights,
 } from '../../../src/models/index.js';
+import { loadBrowserRuntime } from '../../../src/runtime/browser.js';
 import type { Runtime } from '../../../src/runtime/index.js';
 import type { EpochRecord, StepRecord, TrainEvent } from '../../../src/training/events.js';
 import { checkpointMetadata } from '../../../src/training/recipe/checkpointMetadata.js';
@@ -25,7 +26,7 @@ import type { RunConfig } from '../../../src/training/recipe/config.js';
 import { makeRunConfig } from '../../../src/training/recipe/makeRunConfig.js';
 import { requireEnoughImages, splitImages } from '../../../src/training/recipe/trainingSplits.js';
 import { train } from '../../../src/training/train.js';
-import { openRuntime } from '../browser/computeDevice.js';
+import { onnxFiles } from '../browser/onnxFiles.js';
 import type { CallContext } from '../browser/workerCalls.js';
 import { sha256 } from '../dataset/sha256.js';
 import { openStudioTraining } from './openStudioTraining.js';
@@ -68,7 +69,7 @@ export async function runStudioTraining(
   requireEnoughImages(data.splits, recipe);
   const prepared = preparedImages(job);
   const bySplit = splitImages(data, data.splits, prepared);
-  const runtime = await openRuntime(device);
+  const runtime = await loadBrowserRuntime({ ...device, onnxFiles });
   const open = { device: device.device, spin: false };
   const bytes = job.weightsFile && new Uint8Array(await job.weightsFile.arrayBuffer());
   const file = bytes && readWeights(bytes, job.weightsFile!.name);

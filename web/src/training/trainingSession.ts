@@ -1,5 +1,5 @@
+import type { ComputeDevice } from '../../../src/browser/computeDevice.js';
 import type { EpochRecord, StepRecord } from '../../../src/training/events.js';
-import type { ComputeDevice } from '../browser/computeDevice.js';
 import { makeStore } from '../browser/store.js';
 import { ownedMemory, type ProgressReport, WorkerCalls } from '../browser/workerCalls.js';
 import { datasetCalls } from '../dataset/datasetSession.js';
@@ -19,6 +19,8 @@ export interface TrainingSession {
   readonly steps: number;
   readonly totalEpochs: number;
   readonly step: StepRecord | undefined;
+  /** Forecast for the steps and validations to come; null where there is none yet. */
+  readonly secondsLeft: number | null;
   readonly epochs: readonly EpochRecord[];
   readonly synthetic: boolean;
   readonly result: StudioTrainResult | undefined;
@@ -34,6 +36,7 @@ const idle: TrainingSession = {
   steps: 0,
   totalEpochs: 0,
   step: undefined,
+  secondsLeft: null,
   epochs: [],
   synthetic: false,
   result: undefined,
@@ -107,10 +110,12 @@ function hear(event: StudioTrainEvent): void {
   if (event.type === 'features')
     change({ phase: 'features', report: { label: 'Computing features', done: event.done, total: event.total } });
   else if (event.type === 'start') change({ phase: 'training', report: null, steps: event.steps });
-  else if (event.type === 'step') change({ phase: 'training', step: event.record });
+  else if (event.type === 'step') change({ phase: 'training', step: event.record, secondsLeft: event.secondsLeft });
   else if (event.type === 'validation') change({ phase: 'validating' });
-  else if (event.type === 'epoch') change({ phase: 'training', epochs: [...session.get().epochs, event.record] });
-  else if (event.type === 'evaluating') change({ phase: 'evaluating' });
+  else if (event.type === 'epoch') {
+    const epochs = [...session.get().epochs, event.record];
+    change({ phase: 'training', epochs, secondsLeft: event.secondsLeft });
+  } else if (event.type === 'evaluating') change({ phase: 'evaluating' });
 }
 
 /** Ends the training after the step at hand; what was learned is kept. */

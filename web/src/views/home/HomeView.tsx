@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
+import { type ComputeDevice, findComputeDevice } from '../../../../src/browser/computeDevice.js';
 import { purposeNotice } from '../../../../src/report/page.js';
-import { type ComputeDevice, findComputeDevice } from '../../browser/computeDevice.js';
 import './home.css';
 
 /** What the studio is, where each kind of reader begins, and what it must not be used for. */

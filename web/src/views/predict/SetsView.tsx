@@ -1,6 +1,6 @@
+import type { OpenedModel } from '../../../../src/browser/predictedImage.js';
 import type { PredictionSet } from '../../../../src/evaluation/answers/imageAnswer.js';
 import { formatList, formatPercent } from '../../../../src/report/format.js';
-import type { OpenedModel } from '../../predictWorker/messages.js';
 
 export interface SetsViewProps {
   readonly model: OpenedModel;

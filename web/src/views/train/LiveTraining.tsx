@@ -8,8 +8,9 @@ import { LearningCurves } from './LearningCurves.js';
 /** A training under way: how far it is, how well it does, and the buttons that hold or end it. */
 export function LiveTraining({ training }: { readonly training: TrainingSession }) {
   const { phase, paused, stopping, step, steps, epochs, totalEpochs, report, device } = training;
-  const secondsLeft = useSecondsLeft(training);
   const trains = phase === 'training' || phase === 'validating';
+  const before = useSecondsLeft(training);
+  const secondsLeft = trains ? (training.secondsLeft ?? undefined) : before;
   const label = paused
     ? 'Paused'
     : stopping
@@ -68,17 +69,16 @@ export function LiveTraining({ training }: { readonly training: TrainingSession 
   );
 }
 
-/** By the time that the steps so far took, pauses left out. */
-function useSecondsLeft({ phase, step, steps, paused, report }: TrainingSession): number | undefined {
-  const clock = useRef({ key: '', began: 0, first: 0 });
-  const done = phase === 'training' || phase === 'validating' ? (step?.step ?? 0) : (report?.done ?? 0);
-  const total = phase === 'training' || phase === 'validating' ? steps : report?.total;
-  const key = `${phase === 'validating' ? 'training' : phase}${paused}`;
+/** Of what is done once before a training, by the time that it took so far. */
+function useSecondsLeft({ phase, report }: TrainingSession): number | undefined {
+  const clock = useRef({ phase, began: 0, first: 0 });
+  const done = report?.done ?? 0;
+  const total = report?.total;
   const left = useCallback(() => {
-    if (clock.current.key !== key) clock.current = { key, began: performance.now(), first: done };
+    if (clock.current.phase !== phase) clock.current = { phase, began: performance.now(), first: done };
     const { began, first } = clock.current;
     if (total === undefined || done - first < 3) return undefined;
     return ((performance.now() - began) / 1000 / (done - first)) * (total - done);
-  }, [key, done, total]);
+  }, [phase, done, total]);
   return left();
 }

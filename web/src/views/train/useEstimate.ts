@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
+import type { ComputeDevice } from '../../../../src/browser/computeDevice.js';
 import type { Recipe } from '../../../../src/training/recipe/config.js';
-import type { ComputeDevice } from '../../browser/computeDevice.js';
 import { startTrainWorker } from '../../training/trainingSession.js';
 
 /** Milliseconds without a change before anything is measured. */
