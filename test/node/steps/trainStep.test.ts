@@ -219,7 +219,6 @@ describe('validation metrics', () => {
         preset: 'guide-lenet',
         overrides: { imageSize: 24, epochs: 3, batchSize: 4, learningRate: 1e-3 },
       }),
-      false,
     );
     expect(config.recipe.evaluation.testTimeAugmentation).toBe('none');
     const best = records[bestEpoch - 1];
