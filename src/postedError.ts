@@ -1,4 +1,4 @@
-import { type ErrorKind, LesionlabError } from './errors.js';
+import { type ErrorKind, type Hint, LesionlabError } from './errors.js';
 
 /** An error on its way between threads, which keep neither its class nor its fields. */
 export interface PostedError {
@@ -8,7 +8,7 @@ export interface PostedError {
   readonly known?: {
     readonly kind: ErrorKind;
     readonly code: string;
-    readonly hint?: string;
+    readonly hint?: Hint;
     readonly details: readonly string[];
   };
 }
@@ -17,7 +17,9 @@ export function postError(error: unknown): PostedError {
   if (!(error instanceof Error)) return { message: String(error) };
   const { message, stack } = error;
   if (!(error instanceof LesionlabError)) return { message, stack };
-  const { kind, code, hint, details } = error;
+  const { kind, code, details } = error;
+  const [terminal, page] = [error.hintFor('terminal'), error.hintFor('page')];
+  const hint = terminal === undefined || page === undefined ? undefined : { terminal, page };
   return { message, stack, known: { kind, code, hint, details } };
 }
 

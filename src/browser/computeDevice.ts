@@ -1,5 +1,4 @@
-import { type BrowserRuntimeFiles, loadBrowserRuntime } from '../runtime/browser.js';
-import type { Device, Runtime } from '../runtime/runtime.js';
+import type { Device } from '../runtime/runtime.js';
 
 /** Where a worker of this page computes, in a form that can be posted. */
 export interface ComputeDevice {
@@ -10,7 +9,10 @@ export interface ComputeDevice {
   readonly words: string;
 }
 
-/** What this browser has: WebGPU where a graphics card answers, else WebAssembly, with threads where the page is isolated. */
+/**
+ * What this browser has: WebGPU where a graphics card answers, else WebAssembly, with threads where the page is isolated. Asked
+ * for `webgpu`, it may be one in software; the answer is the CPU where there is none.
+ */
 export async function findComputeDevice(wanted: 'auto' | Device = 'auto'): Promise<ComputeDevice> {
   const webGpu = wanted === 'cpu' ? undefined : await findWebGpu();
   if (webGpu === 'graphics card' || (webGpu && wanted === 'webgpu'))
@@ -26,11 +28,6 @@ export async function findComputeDevice(wanted: 'auto' | Device = 'auto'): Promi
           ? 'WebAssembly, one thread'
           : 'WebAssembly, one thread (this host does not isolate the page, which threads would need)',
   };
-}
-
-/** Fetches the runtime for a device; call it in a worker. */
-export function openRuntime({ device, threads }: ComputeDevice, files?: BrowserRuntimeFiles): Promise<Runtime> {
-  return loadBrowserRuntime(device, { threads, files });
 }
 
 /** What of WebGPU's adapters is looked at; `isFallbackAdapter` has moved into `info` over time. */

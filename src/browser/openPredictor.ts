@@ -5,35 +5,56 @@ import { type ExportedModel, readExportedModel } from '../evaluation/answers/exp
 import { answerImage } from '../evaluation/answers/imageAnswer.js';
 import { fitToSquare } from '../image/fitToSquare.js';
 import type { Raster } from '../image/raster.js';
-import { resizeImage } from '../image/resize.js';
-import type { BrowserRuntimeFiles } from '../runtime/browser.js';
+import { requireRgb } from '../image/requireRgb.js';
+import { loadBrowserRuntime, type OnnxFiles } from '../runtime/browser.js';
 import type { Device, Session } from '../runtime/runtime.js';
 import { browserCodec } from './codec.js';
-import { type ComputeDevice, findComputeDevice, openRuntime } from './computeDevice.js';
+import { type ComputeDevice, findComputeDevice } from './computeDevice.js';
 import type { ClassHeat, OpenedModel, PredictedImage } from './predictedImage.js';
 
-export interface Predictor {
-  readonly model: OpenedModel;
-  /** @throws LesionlabError kind `data` where the bytes are no image */
-  predict(image: Uint8Array, options: { readonly heat: boolean }): Promise<PredictedImage>;
+export interface PredictorOptions {
+  /** On `auto`, WebAssembly takes over where there is no WebGPU, or where it fails. Default `auto`. */
+  readonly device?: 'auto' | Device;
+  /** Of the file, for messages; default its address or name. */
+  readonly name?: string;
+  /** Of a model that keeps its weights in a second file: that file, by the name that the model has for it. */
+  readonly dataFiles?: Readonly<Record<string, string | URL | Blob | Uint8Array | ArrayBuffer>>;
+  /** Where onnxruntime-web's WebAssembly lies. */
+  readonly onnxFiles?: OnnxFiles;
 }
 
-/** Height of the small pictures in tables, pixels: twice what is shown. */
-const thumbnailHeight = 112;
+/** An exported model, opened in a browser. */
+export interface Predictor {
+  readonly model: OpenedModel;
+  /**
+   * Predicts as `lesionlab predict` does. Images wait for each other.
+   * @param image a file (JPEG, PNG, WebP), its bytes, or RGB pixels @param options heat: also computes where evidence for each class lies
+   * @throws LesionlabError kind `data` where it is no image
+   */
+  predict(
+    image: Blob | Uint8Array | ArrayBuffer | Raster,
+    options?: { readonly heat?: boolean },
+  ): Promise<PredictedImage>;
+  /** Gives the model's memory back. */
+  close(): Promise<void>;
+}
 
 /**
- * Opens an exported model on a device of this browser; predicts as `lesionlab predict` does. On `auto`, WebAssembly takes over
- * where WebGPU fails.
- * @throws LesionlabError kind `run` where the file is none that lesionlab exported, or can't be run
+ * Opens a model.onnx that `lesionlab export` wrote, in a page or a worker. Predicting occupies the thread while WebAssembly computes: a page that
+ * must stay responsive opens it in a worker.
+ * @param source address to fetch it from, the file, or its bytes
+ * @throws LesionlabError kind `run` where the file can't be fetched, is none that lesionlab exported, or can't be run; kind `usage` where `webgpu` is
+ *   asked for and there is none
  */
 export async function openPredictor(
-  name: string,
-  bytes: Uint8Array,
-  wanted: 'auto' | Device,
-  files?: BrowserRuntimeFiles,
+  source: string | URL | Blob | Uint8Array | ArrayBuffer,
+  options: PredictorOptions = {},
 ): Promise<Predictor> {
-  const file = readExportedModel(name, bytes);
-  const { session, device, deviceNote } = await openSession(file, wanted, files);
+  const name = options.name ?? nameOf(source);
+  const files = new Map<string, Uint8Array>();
+  for (const [path, data] of Object.entries(options.dataFiles ?? {})) files.set(path, await readSource(data, path));
+  const file = readExportedModel(name, await readSource(source, name), files);
+  const { session, device, deviceNote } = await inTurn(() => openSession(file, options));
   const { model: id, classes, preprocessing, testTimeAugmentation, synthetic, quantisation, heatMapLayer } = file;
   const { certainty = null, outOfDistribution, metadata } = file;
   const model: OpenedModel = {
@@ -50,9 +71,48 @@ export async function openPredictor(
     device,
     deviceNote,
   };
-  const predict = async (image: Uint8Array, { heat }: { readonly heat: boolean }) =>
-    predictImage(session, model, await browserCodec.decode(image), heat);
-  return { model, predict };
+  return {
+    model,
+    async predict(image, { heat = false } = {}) {
+      const pixels = await readImage(image);
+      return inTurn(() => predictImage(session, name, model, pixels, heat));
+    },
+    close: () => inTurn(() => session.close()),
+  };
+}
+
+let queue: Promise<unknown> = Promise.resolve();
+
+/** One thing at a time, whoever asks: onnxruntime-web opens and runs no second graph while it computes. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const done = queue.then(work);
+  queue = done.catch(() => {});
+  return done;
+}
+
+function nameOf(source: Parameters<typeof openPredictor>[0]): string {
+  if (typeof source === 'string' || source instanceof URL) return String(source);
+  return (source as Partial<File>).name ?? 'The model';
+}
+
+async function readSource(source: Parameters<typeof openPredictor>[0], name: string): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
+  const answer = await fetch(source).catch((cause: Error): never => {
+    throw runError('model-unreachable', `${name} can't be fetched: ${cause.message}`, { cause });
+  });
+  if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
+  throw runError('model-unreachable', `${name} can't be fetched: the host answers ${answer.status}.`, {
+    hint: 'Put the model.onnx of a run folder there, or give its bytes.',
+  });
+}
+
+async function readImage(image: Parameters<Predictor['predict']>[0]): Promise<Raster> {
+  if (image instanceof Uint8Array) return browserCodec.decode(image);
+  if (image instanceof ArrayBuffer) return browserCodec.decode(new Uint8Array(image));
+  if (image instanceof Blob) return browserCodec.decode(new Uint8Array(await image.arrayBuffer()));
+  return requireRgb(image);
 }
 
 interface OpenedSession {
@@ -62,23 +122,15 @@ interface OpenedSession {
 }
 
 async function openSession(
-  { bytes, quantisation }: ExportedModel,
-  wanted: 'auto' | Device,
-  files: BrowserRuntimeFiles | undefined,
+  { file, bytes, quantisation }: ExportedModel,
+  { device: wanted = 'auto', onnxFiles }: PredictorOptions,
 ): Promise<OpenedSession> {
-  const open = async (device: ComputeDevice) =>
+  const open = async ({ device, threads }: ComputeDevice) =>
     // Threads that spin while they wait would slow down everything else on the machine, the page included.
-    (await openRuntime(device, files)).open(bytes, { device: device.device, threads: device.threads, spin: false });
+    (await loadBrowserRuntime({ device, threads, onnxFiles })).open(bytes, { file, device, threads, spin: false });
   const onCpu = async (deviceNote?: string) => {
     const device = await findComputeDevice('cpu');
-    try {
-      return { session: await open(device), device, deviceNote };
-    } catch (cause) {
-      throw runError('model-unusable', (cause as Error).message, {
-        hint: 'The file may be damaged, or need a newer lesionlab. Export it again with `lesionlab export <run>`.',
-        cause,
-      });
-    }
+    return { session: await open(device), device, deviceNote };
   };
   if (quantisation !== undefined)
     return onCpu(wanted === 'webgpu' ? 'A model in 8-bit integers runs in WebAssembly only.' : undefined);
@@ -92,31 +144,29 @@ async function openSession(
     return { session: await open(device), device };
   } catch (cause) {
     if (wanted === 'auto') return onCpu('WebGPU could not run this model, so that WebAssembly does.');
-    const { message } = cause as Error;
-    throw runError('webgpu-failed', message, {
-      hint: 'Choose WebAssembly, which gives the same answers more slowly.',
-      cause,
-    });
+    throw cause;
   }
 }
 
 async function predictImage(
   session: Session,
+  source: string,
   model: OpenedModel,
   image: Raster,
   wantHeat: boolean,
 ): Promise<PredictedImage> {
   const { preprocessing, classes, testTimeAugmentation, threshold, heatMapLayer } = model;
   const { imageSize, fit } = preprocessing;
-  const square = fitToSquare(image, imageSize, fit);
+  const seen = fitToSquare(image, imageSize, fit);
   const pixels = new Float32Array(3 * imageSize ** 2);
-  normaliseImage(square.data, preprocessing, pixels, 0);
+  normaliseImage(seen.data, preprocessing, pixels, 0);
   const names = ['probabilities', ...(threshold === null ? [] : ['out_of_distribution'])];
   let heat: ClassHeat | null = null;
   let needsHeat = wantHeat && heatMapLayer !== undefined;
   const classifier = {
     batchSize: 1,
     classCount: classes.length,
+    source,
     async classify(view: Float32Array) {
       const feed = { data: view, shape: [1, 3, imageSize, imageSize] };
       const outputs = await session.run({ images: feed }, {}, needsHeat ? [...names, 'heat_maps'] : names);
@@ -132,14 +182,8 @@ async function predictImage(
   const start = performance.now();
   const { probabilities, scores } = await classifyAndScore(classifier, pixels, preprocessing, testTimeAugmentation);
   const milliseconds = performance.now() - start;
-  return {
-    answer: answerImage(model, probabilities, scores?.[0]),
-    width: image.width,
-    height: image.height,
-    milliseconds,
-    thumbnail: await drawThumbnail(square, fit === 'crop' ? 1 : image.width / image.height),
-    heat,
-  };
+  const { width, height } = image;
+  return { ...answerImage(model, probabilities, scores?.[0]), width, height, milliseconds, seen, heat };
 }
 
 const toHeat = (values: Float32Array, [, , height, width]: readonly number[]): ClassHeat => ({
@@ -147,10 +191,3 @@ const toHeat = (values: Float32Array, [, , height, width]: readonly number[]): C
   height,
   values: values.slice(),
 });
-
-/** What the network saw, small, in its true proportions. */
-async function drawThumbnail(square: Raster, proportion: number): Promise<Blob> {
-  const width = Math.round(thumbnailHeight * Math.min(3, Math.max(1 / 3, proportion)));
-  const small = resizeImage(square, width, thumbnailHeight);
-  return new Blob([(await browserCodec.encodeJpeg(small, 80)) as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' });
-}

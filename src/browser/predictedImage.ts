@@ -1,9 +1,12 @@
 import type { Preprocessing } from '../data/preparation/preprocessing.js';
-import type { ImageAnswer } from '../evaluation/answers/imageAnswer.js';
-import type { AnswerKnowledge, ExportedModel } from '../evaluation/index.js';
+import { usageError } from '../errors.js';
+import type { ExportedModel } from '../evaluation/answers/exportedModel.js';
+import type { AnswerKnowledge, ImageAnswer } from '../evaluation/answers/imageAnswer.js';
+import { type ClassActivationMap, scaleHeatMap } from '../explain/heatmap.js';
+import type { Raster } from '../image/raster.js';
 import type { ComputeDevice } from './computeDevice.js';
 
-/** A model that a worker has opened, as far as the page must know it. */
+/** What is known of an opened model. */
 export interface OpenedModel extends AnswerKnowledge {
   /** Model id, for example `lenet`. */
   readonly id: string;
@@ -28,16 +31,23 @@ export interface ClassHeat {
   readonly values: Float32Array;
 }
 
-/** What a worker says about an image. */
-export interface PredictedImage {
-  readonly answer: ImageAnswer;
+/** What a model says about an image. */
+export interface PredictedImage extends ImageAnswer {
   /** Pixels of the image. */
   readonly width: number;
   readonly height: number;
   /** Time for the network alone, all views together. */
   readonly milliseconds: number;
-  /** Small JPEG of what the network saw. */
-  readonly thumbnail: Blob;
-  /** Where it was asked for and the model computes it. */
+  /** RGB pixels of the square that the network saw. */
+  readonly seen: Raster;
+  /** Where it was asked for and the model computes it; see `heatOfClass`. */
   readonly heat: ClassHeat | null;
+}
+
+/** The heat map of one class, in [0, 1], over what the network saw. @param classIndex from 0, in the order of the probabilities */
+export function heatOfClass({ width, height, values }: ClassHeat, classIndex: number): ClassActivationMap {
+  const size = width * height;
+  if (!(Number.isInteger(classIndex) && classIndex >= 0 && (classIndex + 1) * size <= values.length))
+    throw usageError('no-class', `Expected a class from 0 to ${values.length / size - 1}, found ${classIndex}.`);
+  return scaleHeatMap(values.subarray(classIndex * size, (classIndex + 1) * size), width, height);
 }

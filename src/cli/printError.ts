@@ -26,7 +26,8 @@ export function printError(
   for (const detail of details.slice(0, shownDetails)) lines.push(`  - ${detail}`);
   if (error.details.length > shownDetails)
     lines.push(`  ... and ${error.details.length - shownDetails} more; --json lists all of them.`);
-  if (error.hint) lines.push(error.hint);
+  const hint = error.hintFor('terminal');
+  if (hint) lines.push(hint);
   streams.stderr.write(`${lines.join('\n')}\n`);
   return error.exitStatus;
 }
@@ -50,7 +51,7 @@ function asLesionlabError(thrown: unknown, interrupted: boolean): LesionlabError
 
 function describe(error: unknown): { code: string; message: string; hint?: string; details: readonly string[] } {
   if (error instanceof LesionlabError)
-    return { code: error.code, message: error.message, hint: error.hint, details: error.details };
+    return { code: error.code, message: error.message, hint: error.hintFor('terminal'), details: error.details };
   const stack = error instanceof Error ? error.stack : undefined;
   return { code: 'bug', message: messageOf(error), details: stack ? stack.split('\n').slice(1) : [] };
 }

@@ -134,7 +134,7 @@ export function encodeModel(
     if (gradCamLayer)
       throw usageError(
         'grad-cam-of-ensemble',
-        '--grad-cam-layer gives out one layer, and an ensemble has one for each member.',
+        'The layer for Grad-CAM is one, and an ensemble has one for each member.',
         {
           hint: 'Leave it out, or export the members one by one.',
         },

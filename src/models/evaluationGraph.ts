@@ -1,4 +1,5 @@
-import { Graph, type Shape, toOnnx, type Value } from '../graph/index.js';
+import { requireLength } from '../checks.js';
+import { elementCount, Graph, type Shape, toOnnx, type Value } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import type { Device, OpenOptions, Runtime, Session } from '../runtime/index.js';
 import type { ModelDefinition } from './model.js';
@@ -12,6 +13,8 @@ export interface EvaluationGraphOptions {
   /** Of one input, without the batch. Default [3, S, S]; [D] where the model is a head that takes features. */
   readonly inputShape?: Shape;
   readonly batchSize: number;
+  /** The file that the weights were read from, for messages. */
+  readonly source?: string;
   /** Where given, the graph has an output `out_of_distribution` [N]: how far each image is from those that these are of. */
   readonly outOfDistribution?: FeatureStatistics | null;
   /** Where the graph will run: see `GraphOptions`. Default `cpu`. */
@@ -45,9 +48,12 @@ export const softmax = (graph: Graph, logits: Value) => graph.node('Softmax', [l
 export interface Classifier {
   readonly batchSize: number;
   readonly classCount: number;
+  /** The file that the network was read from, for messages. */
+  readonly source?: string;
   /**
    * @param images [batchSize, 3, S, S], normalised
    * @returns softmax probabilities and logits, each [batchSize * K]; the distance from the training images [batchSize], where the network tells it
+   * @throws LesionlabError kind `usage` for another number of values
    */
   classify(
     images: Float32Array,
@@ -68,14 +74,16 @@ export async function openClassifier(
 /** A session with input `images` and outputs `logits`, `probabilities` and maybe `out_of_distribution` as a classifier. */
 export function classifierFromSession(
   session: Session,
-  options: Pick<EvaluationGraphOptions, 'batchSize' | 'imageSize' | 'inputShape' | 'classCount'>,
+  options: Pick<EvaluationGraphOptions, 'batchSize' | 'imageSize' | 'inputShape' | 'classCount' | 'source'>,
 ): Classifier {
-  const { batchSize, classCount } = options;
+  const { batchSize, classCount, source } = options;
   const shape = inputShapeOf(options);
   return {
     batchSize,
     classCount,
+    source,
     async classify(images) {
+      requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
       const outputs = await session.run({ images: { data: images, shape } });
       return {
         probabilities: outputs.probabilities.data as Float32Array,

@@ -1,4 +1,4 @@
-import { makeRuntime, type OnnxRuntimeModule } from './openSession.js';
+import { makeRuntime } from './openSession.js';
 import type { Device, Runtime } from './runtime.js';
 
 /** Addresses of one of onnxruntime-web's WebAssembly builds: the loader and the binary, on the page's own host. */
@@ -13,23 +13,41 @@ export interface BrowserRuntimeFiles {
   readonly webgpu: WasmFiles;
 }
 
+/**
+ * Where onnxruntime-web's WebAssembly lies: the address of a folder that holds what its `dist` does, or the address of each file. Where left
+ * out, onnxruntime-web looks beside its own script, which is right for import maps and for bundlers that keep `new URL(..., import.meta.url)`.
+ */
+export type OnnxFiles = string | URL | BrowserRuntimeFiles;
+
 export interface BrowserRuntimeOptions {
+  /** Default `cpu`, which is WebAssembly. */
+  readonly device?: Device;
   /** Of WebAssembly, default 1; more than one needs a page that is isolated from other origins. */
   readonly threads?: number;
-  /** Where left out, onnxruntime-web looks beside its own script: right for bundlers and for import maps. */
-  readonly files?: BrowserRuntimeFiles;
+  readonly onnxFiles?: OnnxFiles;
 }
 
 /**
- * onnxruntime-web for a device, fetched when it is first needed. Call it in a worker: running a graph occupies the thread.
+ * Loads onnxruntime-web for a device, fetched when it is first needed: WebAssembly or WebGPU. Running a graph occupies the thread: in a page
+ * that must stay responsive, call it in a worker.
  */
-export async function loadBrowserRuntime(
-  device: Device,
-  { threads = 1, files }: BrowserRuntimeOptions = {},
-): Promise<Runtime> {
+export async function loadBrowserRuntime({
+  device = 'cpu',
+  threads = 1,
+  onnxFiles,
+}: BrowserRuntimeOptions = {}): Promise<Runtime> {
   const module = device === 'webgpu' ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
-  if (files) module.env.wasm.wasmPaths = { ...(device === 'webgpu' ? files.webgpu : files.cpu) };
+  if (onnxFiles !== undefined) module.env.wasm.wasmPaths = wasmPaths(onnxFiles, device);
   module.env.wasm.numThreads = threads;
   module.env.logLevel = 'error';
-  return makeRuntime('onnxruntime-web', module as unknown as OnnxRuntimeModule, 'wasm');
+  return makeRuntime('onnxruntime-web', module, 'wasm');
+}
+
+function wasmPaths(files: OnnxFiles, device: Device): string | { mjs: string; wasm: string } {
+  if (typeof files === 'string' || files instanceof URL) {
+    // A module that is fetched from a worker needs a whole address.
+    const { href } = new URL(files, globalThis.location?.href);
+    return href.endsWith('/') ? href : `${href}/`;
+  }
+  return { ...(device === 'webgpu' ? files.webgpu : files.cpu) };
 }

@@ -1,19 +1,29 @@
 import type * as ort from 'onnxruntime-common';
+import { requireLength } from '../checks.js';
 import { runError } from '../errors.js';
-import { elementTypeOf, type TensorData } from '../graph/graph.js';
+import { elementCount, elementTypeOf, type TensorData } from '../graph/graph.js';
 import { probeChannelBlock } from './channelBlock.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from './runtime.js';
+import { openingError, type RuntimePlace, runningError } from './runtimeErrors.js';
 
-/** What onnxruntime-node and onnxruntime-web have in common. */
+/** What onnxruntime-node and onnxruntime-web have in common. Their own types, which want the DOM's, stay within this file. */
 export interface OnnxRuntimeModule {
+  /** `onnxruntime-common`'s `InferenceSessionFactory`. */
+  readonly InferenceSession: object;
+  /** `onnxruntime-common`'s `TensorConstructor`. */
+  readonly Tensor: object;
+  readonly env: { readonly versions: { readonly common: string; readonly node?: string; readonly web?: string } };
+}
+
+interface OnnxModule extends OnnxRuntimeModule {
   readonly InferenceSession: ort.InferenceSessionFactory;
   readonly Tensor: ort.TensorConstructor;
-  readonly env: { readonly versions: { readonly common: string; readonly node?: string; readonly web?: string } };
 }
 
 /** Wraps one of onnxruntime's packages as a `Runtime`. */
 export function makeRuntime(name: string, module: OnnxRuntimeModule, cpuProvider: 'cpu' | 'wasm'): Runtime {
   const { versions } = module.env;
+  const { InferenceSession, Tensor } = module as OnnxModule;
   let channelBlock: Promise<number | undefined> | undefined;
   return {
     name,
@@ -25,19 +35,12 @@ export function makeRuntime(name: string, module: OnnxRuntimeModule, cpuProvider
     },
     async open(model, options = {}) {
       const device = options.device ?? 'cpu';
+      const place = { file: options.file, device, runtime: `${name} ${this.version}` };
       try {
-        const session = await module.InferenceSession.create(model, sessionOptions(device, cpuProvider, options));
-        return wrapSession(module, session, cpuProvider === 'cpu');
+        const session = await InferenceSession.create(model, sessionOptions(device, cpuProvider, options));
+        return wrapSession(Tensor, session, cpuProvider === 'cpu', place);
       } catch (cause) {
-        throw runError(
-          'model-unusable',
-          `The graph can't be opened on ${device} (${name}): ${(cause as Error).message}`,
-          {
-            hint:
-              device === 'webgpu' ? 'Try --device cpu, and see what `lesionlab doctor` says about WebGPU.' : undefined,
-            cause,
-          },
-        );
+        throw openingError(cause, place);
       }
     },
   };
@@ -53,7 +56,8 @@ function sessionOptions(
     // onnxruntime-node rejects options that are present but undefined.
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    // What goes wrong is told by the error; the runtime would print it, too.
+    logSeverityLevel: 4,
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
     extra: {
       session: {
@@ -67,9 +71,14 @@ function sessionOptions(
 }
 
 /** @param writesInto whether outputs are written into the targets; onnxruntime-web would leave them as they are */
-function wrapSession(module: OnnxRuntimeModule, session: ort.InferenceSession, writesInto: boolean): Session {
+function wrapSession(
+  Tensor: ort.TensorConstructor,
+  session: ort.InferenceSession,
+  writesInto: boolean,
+  place: RuntimePlace,
+): Session {
   const toTensor = ({ data, shape }: TensorLike) =>
-    new module.Tensor(elementTypeOf(data), data as Float32Array, shape as number[]) as ort.Tensor;
+    new Tensor(elementTypeOf(data), data as Float32Array, shape as number[]) as ort.Tensor;
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
@@ -77,12 +86,16 @@ function wrapSession(module: OnnxRuntimeModule, session: ort.InferenceSession, w
       const inputs: Record<string, ort.Tensor> = {};
       for (const name of session.inputNames) {
         if (!feeds[name]) throw runError('missing-feed', `The graph's input "${name}" was not fed`);
+        const { data, shape } = feeds[name];
+        requireLength(`Feed "${name}"`, data, elementCount(shape), `as its shape [${shape.join(', ')}] has`);
         inputs[name] = toTensor(feeds[name]);
       }
       const fetches: Record<string, ort.Tensor | null> = {};
       for (const name of wanted ?? session.outputNames)
         fetches[name] = writesInto && targets[name] ? toTensor(targets[name]) : null;
-      const results = await session.run(inputs, fetches);
+      const results = await session.run(inputs, fetches).catch((cause: unknown) => {
+        throw runningError(cause, place);
+      });
       const outputs: Record<string, TensorLike> = {};
       for (const name of Object.keys(fetches)) {
         const data = results[name].data as TensorData;

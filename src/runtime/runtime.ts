@@ -9,6 +9,8 @@ export interface TensorLike {
 }
 
 export interface OpenOptions {
+  /** The file that the model was read from, for messages; left out for a network that was built here. */
+  readonly file?: string;
   readonly device?: Device;
   /** Threads within an operator; the runtime's choice where left out. */
   readonly threads?: number;
@@ -26,6 +28,7 @@ export interface Session {
   readonly outputNames: readonly string[];
   /**
    * Runs the graph once.
+   * @throws LesionlabError kind `run` where it can't be run with these feeds, or memory is lacking
    * @param feeds one tensor an input
    * @param targets arrays that outputs are written into, by output name; these outputs cost no allocation. Never share
    *   memory with a feed. Outputs that aren't named here come in new arrays.

@@ -1,3 +1,4 @@
+import { requireInteger } from '../checks.js';
 import { augmentImage, drawAugmentation } from '../data/augmentation/augmentation.js';
 import { median } from '../data/median.js';
 import { elementCount, type Shape } from '../graph/index.js';
@@ -34,6 +35,9 @@ export async function estimateTraining(
   open: OpenOptions,
 ): Promise<TrainingEstimate> {
   const { batchSize, epochs } = recipe.training;
+  requireInteger('images', count, { min: 1 });
+  requireInteger('classCount', classCount, { min: 2 });
+  requireInteger('epochsDone', epochsDone, { min: 0, max: epochs });
   const size = { model: findModel(recipe.model), classCount, imageSize: recipe.imageSize };
   const trainImages = Math.round(trainShare * count);
   const steps = Math.floor((epochs * trainImages) / batchSize);
@@ -47,7 +51,7 @@ export async function estimateTraining(
     return { steps, seconds, featureBytes: 0 };
   }
   const { secondsPerImage, width } = await timeFeatures(runtime, size, open);
-  const extracted = trainImages * (recipe.featureViews ?? 1) + Math.round(validationShare * count);
+  const extracted = trainImages * recipe.featureViews + Math.round(validationShare * count);
   // A training that goes on has computed its features already.
   const features = epochsDone > 0 ? 0 : extracted * (secondsPerImage + augmented);
   const step = await timeStep(runtime, recipe, { ...size, inputShape: [width] }, open);

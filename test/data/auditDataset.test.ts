@@ -86,7 +86,8 @@ test('requireUsable lists every unusable image, or leaves them out by request', 
   expect(error).toMatchObject({ kind: 'data', exitStatus: 3, code: 'unusable-images' });
   expect(error.message).toContain('3 of 8 images cannot be used');
   expect(error.details).toHaveLength(3);
-  expect(error.hint).toContain('--exclude-unusable');
+  expect(error.hint).toContain('`excludeUnusable`');
+  expect(error.hintFor('terminal')).toContain('--exclude-unusable');
   const rest = requireUsable(dataset, audit, { excludeUnusable: true });
   expect(rest.records.map(({ imageId }) => imageId)).toEqual(['twin1', 'twin2', 'both1', 'both2', 'large']);
 });

@@ -27,7 +27,9 @@ describe('parseClassMap', () => {
   });
 
   it('refuses a class with two meanings', () => {
-    expect(thrown(() => parseClassMap('a=mel,a=nv')).message).toBe('--map gives the class a twice, as mel and as nv.');
+    expect(thrown(() => parseClassMap('a=mel,a=nv')).message).toBe(
+      'The map of classes gives a twice, as mel and as nv.',
+    );
     expect(parseClassMap('a=mel,a=mel').size).toBe(1);
   });
 });
@@ -52,7 +54,7 @@ describe('resolveClassMap', () => {
       kind: 'data',
       code: 'unmapped-classes',
       message: "clinic has classes that are none of the run's: nevus (9 images), scar (1 image).",
-      hint: expect.stringContaining('--map "nevus=...,scar=..."'),
+      hint: expect.stringContaining('`map` "nevus=...,scar=..."'),
     });
     // A class without images needs no place.
     expect(resolve('', [found[0], { id: 'scar', images: 0 }]).map).toEqual({ MEL: 'mel' });

@@ -1,4 +1,5 @@
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
+import { runError } from '../../errors.js';
 import type { Recipe } from '../../training/recipe/config.js';
 
 /** How many views of an image are averaged: it alone, it and its mirror images, or these turned by 90 degrees, too. */
@@ -8,6 +9,8 @@ export type TestTimeAugmentation = Recipe['evaluation']['testTimeAugmentation'];
 export interface BatchClassifier {
   readonly batchSize: number;
   readonly classCount: number;
+  /** The file that the network was read from, for messages. */
+  readonly source?: string;
   /** @param images [batchSize, 3, S, S], normalised @returns softmax probabilities [batchSize * K] */
   classify(images: Float32Array): Promise<{ readonly probabilities: Float32Array }>;
 }
@@ -18,6 +21,7 @@ export interface BatchClassifier {
  * fits onto itself. A lesion has no right way up.
  * @param images [batchSize, 3, S, S], normalised; left as they are
  * @returns [batchSize * K], each row sums to 1
+ * @throws LesionlabError kind `run` where the network answers with NaN
  */
 export async function classifyImages(
   classifier: BatchClassifier,
@@ -25,10 +29,15 @@ export async function classifyImages(
   { imageSize }: Pick<Preprocessing, 'imageSize'>,
   augmentation: TestTimeAugmentation,
 ): Promise<Float32Array> {
-  if (augmentation === 'none') return (await classifier.classify(images)).probabilities;
+  const classify = async (view: Float32Array) => {
+    const { probabilities } = await classifier.classify(view);
+    requireFinite(probabilities, classifier);
+    return probabilities;
+  };
+  if (augmentation === 'none') return classify(images);
   const sums = new Float64Array(classifier.batchSize * classifier.classCount);
   const add = async (view: Float32Array) => {
-    const { probabilities } = await classifier.classify(view);
+    const probabilities = await classify(view);
     for (let i = 0; i < sums.length; i++) sums[i] += probabilities[i];
   };
   const addFlips = async (upright: Float32Array) => {
@@ -45,6 +54,14 @@ export async function classifyImages(
   if (augmentation === 'flips-and-turns') await addFlips(transpose(images, imageSize));
   const views = augmentation === 'flips-and-turns' ? 8 : 4;
   return Float32Array.from(sums, (sum) => sum / views);
+}
+
+/** NaN would otherwise be an answer like any other: comparisons with it are false, and some class comes out as the most probable. */
+function requireFinite(values: Float32Array, { source = 'The network' }: Pick<BatchClassifier, 'source'>): void {
+  if (values.every(Number.isFinite)) return;
+  throw runError('answers-not-finite', `${source} answers with numbers that are not finite (NaN or infinite).`, {
+    hint: 'Its weights are damaged, or its training diverged: use an earlier checkpoint, or copy or export the model again.',
+  });
 }
 
 /** A classifier that may also tell how far images are from those it was trained on. */
@@ -70,6 +87,7 @@ export async function classifyAndScore(
     async classify(views: Float32Array) {
       const outputs = await classifier.classify(views);
       scores ??= outputs.outOfDistribution?.slice();
+      if (scores) requireFinite(scores, classifier);
       return outputs;
     },
   };

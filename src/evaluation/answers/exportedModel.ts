@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { ClassInfo } from '../../data/dataset.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { runError } from '../../errors.js';
+import { type ExternalFiles, inlineExternalData } from '../../graph/index.js';
+import { dataTypes } from '../../graph/onnxSchema.js';
 import { decodeMessage, type Message } from '../../graph/protobuf.js';
 import { preprocessingSchema, recipe as recipeSchema } from '../../training/recipe/config.js';
 import type { Calibration } from '../certainty/evaluateCalibration.js';
@@ -9,7 +11,9 @@ import type { TestTimeAugmentation } from './classifyImages.js';
 
 /** An exported model with all that prediction needs to know: read from the file alone. */
 export interface ExportedModel {
-  /** The ONNX file. */
+  /** Name of the file, for messages. */
+  readonly file: string;
+  /** The ONNX file, whole: weights that lay in a second file are in it. */
   readonly bytes: Uint8Array;
   /** In the order of the outputs. */
   readonly classes: readonly ClassInfo[];
@@ -77,9 +81,11 @@ const metadataSchema = z.object({
 /**
  * Reads what an exported model's metadata says, and checks that the graph takes and gives what it should.
  * @param name of the file, for messages
- * @throws LesionlabError kind `run` that names the file where it is no ONNX model, or not one of lesionlab's
+ * @param files in which the model keeps weights, by the names that it has for them
+ * @throws LesionlabError kind `run` that names the file where it is no ONNX model, or not one of lesionlab's, or where its weights lie in a file
+ *   that isn't given
  */
-export function readExportedModel(name: string, bytes: Uint8Array): ExportedModel {
+export function readExportedModel(name: string, bytes: Uint8Array, files: ExternalFiles = new Map()): ExportedModel {
   const message = decodeModel(name, bytes);
   const metadata: Record<string, string> = Object.fromEntries(
     message.metadata.map(({ key, value }: Message) => [key, value]),
@@ -89,7 +95,8 @@ export function readExportedModel(name: string, bytes: Uint8Array): ExportedMode
       'foreign-model',
       `${name} is an ONNX model, but none that lesionlab exported: its metadata is missing.`,
       {
-        hint: exportHint,
+        details: describeInterface(message),
+        hint: `${exportHint} It has an input images [batch, 3, size, size], outputs logits and probabilities [batch, classes], and metadata that tells classes and preprocessing.`,
       },
     );
   const parsed = metadataSchema.safeParse(metadata);
@@ -104,7 +111,8 @@ export function readExportedModel(name: string, bytes: Uint8Array): ExportedMode
   const { classes, classNames, malignant, synthetic, ...rest } = parsed.data;
   const heatMaps = message.graph.outputs.some((output: Message) => output.name === 'heat_maps');
   return {
-    bytes,
+    file: name,
+    bytes: inlineExternalData(bytes, name, files),
     ...rest,
     ...(heatMaps && { heatMapLayer: metadata.gradCamLayer }),
     classes: classes.map((id, i) => ({ id, name: classNames[i], malignant: malignant?.[i] ?? undefined })),
@@ -147,6 +155,26 @@ function checkClasses({ classes, classNames, malignant }: z.infer<typeof metadat
     : [`classes, classNames and malignant differ in length (${lengths.join(', ')})`];
 }
 
+const shapeOf = (value: Message): (string | number)[] =>
+  value.type?.tensorType?.shape?.dimensions?.map((side: Message) => side.parameter || (side.value ?? '?')) ?? [];
+
+/** What a model of somebody else takes and gives, so that its owner knows it again. */
+function describeInterface({ producerName, producerVersion, graph }: Message): string[] {
+  const constants = new Set(graph.initializers.map(({ name }: Message) => name));
+  const list = (values: readonly Message[]) =>
+    values
+      .filter(({ name }) => !constants.has(name))
+      .slice(0, 6)
+      .map((value) => `${value.name} [${shapeOf(value).join(', ')}]`)
+      .join(', ') || 'nothing';
+  const producer = [producerName, producerVersion].filter(Boolean).join(' ');
+  return [
+    ...(producer ? [`written by ${producer}`] : []),
+    `takes ${list(graph.inputs)}`,
+    `gives ${list(graph.outputs)}`,
+  ];
+}
+
 /** What the graph takes and gives, against what its metadata says. */
 function checkInterface(
   { graph }: Message,
@@ -162,7 +190,8 @@ function checkInterface(
   return Object.entries(expected).flatMap(([name, shape]) => {
     const value = [...graph.inputs, ...graph.outputs].find((found: Message) => found.name === name);
     if (!value) return [`the graph has no ${name}`];
-    const found = value.type?.tensorType?.shape?.dimensions?.map((side: Message) => side.parameter || side.value);
-    return `${found}` === `${shape}` ? [] : [`${name} has shape [${found}], expected [${shape}]`];
+    const found = shapeOf(value);
+    if (`${found}` !== `${shape}`) return [`${name} has shape [${found}], expected [${shape}]`];
+    return value.type.tensorType.elementType === dataTypes.float32 ? [] : [`${name} is not of float32 numbers`];
   });
 }

@@ -27,10 +27,14 @@ export function parseClassMap(text: string): Map<string, string> {
     const [theirs, ours] = [part.slice(0, Math.max(at, 0)).trim(), part.slice(at + 1).trim()];
     if (theirs === '')
       throw usageError('bad-map', `"${part.trim()}" says of no class of the data which one of the run's it is.`, {
-        hint: 'Expected --map theirs=ours,..., for example --map melanoma=mel,nevus=nv; --map theirs= leaves a class out.',
+        hint: {
+          terminal:
+            'Expected --map theirs=ours,..., for example --map melanoma=mel,nevus=nv; --map theirs= leaves a class out.',
+          page: 'Expected theirs=ours,..., for example melanoma=mel,nevus=nv; nothing after = leaves a class out.',
+        },
       });
     if ((pairs.get(theirs) ?? ours) !== ours)
-      throw usageError('bad-map', `--map gives the class ${theirs} twice, as ${pairs.get(theirs)} and as ${ours}.`);
+      throw usageError('bad-map', `The map of classes gives ${theirs} twice, as ${pairs.get(theirs)} and as ${ours}.`);
     pairs.set(theirs, ours);
   }
   return pairs;
@@ -78,14 +82,18 @@ export function resolveClassMap(
   const pairs: { readonly id: string; readonly own: string | null }[] = [];
   for (const [theirs, target] of given) {
     if (named(found, theirs).length === 0)
-      throw usageError('unknown-class', `--map names the class ${theirs}, which ${source} does not have.`, {
+      throw usageError('unknown-class', `The map of classes names ${theirs}, which ${source} does not have.`, {
         hint: `Its classes are ${list(found.map(({ id }) => id))}.`,
       });
     const [own] = named(classes, target);
     if (target !== '' && !own)
-      throw usageError('unknown-class', `--map makes ${theirs} the class ${target}, which the run does not know.`, {
-        hint: `The run's classes are ${list(ours)}; --map ${theirs}= leaves the class out.`,
-      });
+      throw usageError(
+        'unknown-class',
+        `The map of classes makes ${theirs} the class ${target}, which the run does not know.`,
+        {
+          hint: `The run's classes are ${list(ours)}; with nothing after = the class is left out.`,
+        },
+      );
     pairs.push({ id: theirs, own: own?.id ?? null });
   }
   const present = found.filter(({ images }) => images > 0);
@@ -98,7 +106,7 @@ export function resolveClassMap(
   if (unmapped.length > 0) throw unmappedError(unmapped, ours, source);
   const leftOut = present.filter((_, i) => targets[i] === null);
   if (leftOut.length === present.length)
-    throw dataError('no-images-left', `--map leaves out every class that has images in ${source}.`, {
+    throw dataError('no-images-left', `The map of classes leaves out every class that has images in ${source}.`, {
       hint: `Map at least one of ${list(present.map(({ id }) => id))} to a class of the run: ${list(ours)}.`,
     });
   return { map: Object.fromEntries(present.map(({ id }, i) => [id, targets[i] ?? null])), leftOut };
@@ -112,7 +120,10 @@ function unmappedError(unmapped: readonly FoundClass[], ours: readonly string[],
     `${source} has ${unmapped.length === 1 ? 'a class that is' : 'classes that are'} none of the run's: ${list(words)}.`,
     {
       details: words,
-      hint: `Say with --map "${pairs}" which of ${list(ours)} each is; with nothing after = the class is left out.`,
+      hint: {
+        terminal: `Say with --map "${pairs}" which of ${list(ours)} each is; with nothing after = the class is left out.`,
+        page: `Say which of ${list(ours)} each is (${pairs}); with nothing after = the class is left out.`,
+      },
     },
   );
 }

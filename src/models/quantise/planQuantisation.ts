@@ -56,7 +56,10 @@ export function planQuantisation(graph: Graph): QuantisationPlan {
 
 const noIntegers = (reason: string) =>
   usageError('no-int8', `This network can't be put into 8-bit integers: ${reason}.`, {
-    hint: 'Export it in floats, without --int8; or train a ResNet, MobileNetV2 or LeNet.',
+    hint: {
+      terminal: 'Export it in floats, without --int8; or train a ResNet, MobileNetV2 or LeNet.',
+      page: 'Export it in floats; or train a ResNet, MobileNetV2 or LeNet.',
+    },
   });
 
 /** The activation that all numbers of a value go through, with at most pooling before it. */

@@ -1,6 +1,9 @@
 import { runError } from '../../errors.js';
 import type { Shape } from '../../graph/index.js';
 import type { Weights } from '../../nn/index.js';
+import { findOtherHead, type OtherHead } from './classifierHead.js';
+import { matchNames } from './matchNames.js';
+import { otherArchitecture, refuseOtherArchitecture } from './otherArchitecture.js';
 import { isBatchCounter, type WeightFile } from './weightFile.js';
 
 export interface FitOptions {
@@ -21,6 +24,10 @@ export interface FitReport {
   readonly newlyInitialised: readonly string[];
   /** In the file for another number of classes, so not taken. */
   readonly replaced: readonly string[];
+  /** The file's classifier, where it has another name than the model's. */
+  readonly head?: OtherHead;
+  /** Where in the file the tensors were found, and by what rule, one sentence each. */
+  readonly choices: readonly string[];
 }
 
 export interface FittedWeights {
@@ -30,10 +37,12 @@ export interface FittedWeights {
 }
 
 /**
- * Takes from a file what a model can use. A classifier for another number of classes is left out as a whole.
+ * Takes from a file what a model can use, wherever in it and behind whatever prefix it lies (see `matchNames`). A classifier for
+ * another number of classes is left out as a whole; one under another name is taken where it can be no other (see `findOtherHead`).
  * @param wanted the model's parameters and buffers, in its order
  * @throws LesionlabError kind `run` where the file belongs to another architecture, where other shapes don't fit (all are
  *   listed), and where weights to be taken are NaN or infinite
+ *   or of a kind that isn't read
  */
 export function fitWeights(
   file: WeightFile,
@@ -41,17 +50,26 @@ export function fitWeights(
   options: FitOptions,
 ): FittedWeights {
   const layerOf = (name: string) => options.classifier.find((layer) => name === layer || name.startsWith(`${layer}.`));
-  refuseOtherArchitecture(file, namesOf(wanted), (name) => layerOf(name) !== undefined);
+  const { weights: stored, unread, strays, choices } = matchNames(file, wanted);
+  refuseOtherArchitecture(file, [...stored.keys()], namesOf(wanted), (name) => layerOf(name) !== undefined);
+  refuseUnread(file, unread, namesOf(wanted));
+  const used = new Set(namesOf(wanted));
+  const head = findOtherHead(
+    wanted,
+    options.classifier,
+    new Map([...stored, ...strays]),
+    [...stored.keys(), ...strays.keys()].filter((name) => !used.has(name)),
+  );
 
   const otherClasses = new Set<string>();
   const misfits: string[] = [];
   for (const { name, shape } of wanted) {
-    const stored = file.weights.get(name);
-    if (!stored || `${stored.shape}` === `${shape}`) continue;
+    const tensor = stored.get(name);
+    if (!tensor || `${tensor.shape}` === `${shape}`) continue;
     const layer = layerOf(name);
     // Classes are the first axis of both weight and bias; another number of inputs is another model.
-    if (layer !== undefined && `${stored.shape.slice(1)}` === `${shape.slice(1)}`) otherClasses.add(layer);
-    else misfits.push(`"${name}" is [${stored.shape}] in the file, [${shape}] in the model`);
+    if (layer !== undefined && `${tensor.shape.slice(1)}` === `${shape.slice(1)}`) otherClasses.add(layer);
+    else misfits.push(`"${name}" is [${tensor.shape}] in the file, [${shape}] in the model`);
   }
   if (misfits.length) {
     throw runError('weights-shape', `${misfits.length} of the weights in ${file.file} don't fit the model`, {
@@ -64,80 +82,43 @@ export function fitWeights(
   const missing: string[] = [];
   const replaced: string[] = [];
   for (const { name } of wanted) {
-    const stored = file.weights.get(name);
     const layer = layerOf(name);
-    if (!stored) missing.push(name);
-    else if (layer !== undefined && otherClasses.has(layer)) replaced.push(name);
-    else weights.set(name, stored);
+    const other = head && layer === head.layer ? head.from + name.slice(layer.length) : undefined;
+    const tensor = stored.get(name) ?? (head?.taken && other ? (stored.get(other) ?? strays.get(other)) : undefined);
+    if (tensor && !(layer !== undefined && otherClasses.has(layer))) weights.set(name, tensor);
+    else if (tensor || other) replaced.push(name);
+    else missing.push(name);
   }
   if (weights.size === 0) throw otherArchitecture(file, 'none of its weights can be used', []);
   refuseNotFinite(file, weights);
 
-  const used = new Set(namesOf(wanted));
+  if (head)
+    for (const name of namesOf(wanted))
+      if (layerOf(name) === head.layer) used.add(head.from + name.slice(head.layer.length));
   const random = new Set([...missing, ...replaced]);
   const report: FitReport = {
     file: file.file,
     found: [...weights.keys()],
     missing,
-    leftOver: [...file.weights.keys()].filter((name) => !used.has(name) && !isBatchCounter(name)),
+    leftOver: [...stored.keys(), ...strays.keys()].filter((name) => !used.has(name) && !isBatchCounter(name)),
     newlyInitialised: namesOf(wanted).filter((name) => random.has(name)),
     replaced,
+    head,
+    choices,
   };
   return { weights, report };
 }
 
 const namesOf = (tensors: readonly { readonly name: string }[]) => tensors.map(({ name }) => name);
 
-/** `layer1.0.bn1.weight` belongs to the module `layer1.0.bn1`. */
-const moduleOf = (name: string) => name.slice(0, Math.max(0, name.lastIndexOf('.'))) || name;
-/** ... and to the stage `layer1`. */
-const stageOf = (name: string) => name.split('.')[0];
-
-/** A model of another depth shares names with this one, too; from this many differing modules on it is another model. */
-const fewModules = 4;
-const fewShare = 0.25;
-
-/**
- * Compares modules, not tensors, so that a file without the statistics of batch norm still counts as the same architecture.
- * What a file lacks at the end (a network cut off after a stage) is normal; what lacks before that is another depth.
- */
-function refuseOtherArchitecture(
-  file: WeightFile,
-  wanted: readonly string[],
-  isClassifier: (name: string) => boolean,
-): void {
-  const modules = (names: Iterable<string>) =>
-    new Set([...names].filter((name) => !isClassifier(name) && !isBatchCounter(name)).map(moduleOf));
-  const model = [...modules(wanted)];
-  const inFile = modules(file.weights.keys());
-  const common = new Set(model.filter((name) => inFile.has(name)));
-  if (inFile.size === 0) return;
-
-  const stages = new Set(model.map(stageOf));
-  const surplus = [...inFile].filter((name) => !common.has(name) && stages.has(stageOf(name)));
-  const last = model.findLastIndex((name) => common.has(name));
-  const gaps = model.slice(0, last).filter((name) => !common.has(name));
-  const many = (names: readonly string[], all: number) => names.length >= fewModules && names.length > fewShare * all;
-  const details = [
-    `only in the file: ${listSome([...inFile].filter((name) => !common.has(name)))}`,
-    `only in the model: ${listSome(model.filter((name) => !inFile.has(name)))}`,
-  ];
-  if (common.size < Math.min(model.length, inFile.size) / 2 || common.size === 0) {
-    const shared = common.size === 0 ? 'none' : `only ${common.size}`;
-    throw otherArchitecture(file, `of the model's ${model.length} layers with weights it has ${shared}`, details);
-  }
-  if (many(surplus, inFile.size)) {
-    throw otherArchitecture(file, `it has ${surplus.length} layers between those of the model`, details);
-  }
-  if (many(gaps, model.length)) throw otherArchitecture(file, `it lacks ${gaps.length} layers in between`, details);
-}
-
-function otherArchitecture(file: WeightFile, found: string, details: readonly string[]) {
-  const onnx =
-    'An exported ONNX model often has batch norm folded into its convolutions; give the .pth or .safetensors.';
-  return runError('weights-architecture', `${file.file} holds weights of another model: ${found}`, {
+/** Every one of the model's tensors, even a single one, is needed: a network with a random layer in it sees nothing. */
+function refuseUnread(file: WeightFile, unread: ReadonlyMap<string, string>, wanted: readonly string[]): void {
+  const details = wanted.flatMap((name) => (unread.has(name) ? [`"${name}" is ${unread.get(name)}`] : []));
+  if (details.length === 0) return;
+  const others = details.length > 1 ? ` and ${details.length - 1} more` : '';
+  throw runError('weights-refused', `${file.file}: ${details[0]}${others}, which is not read`, {
     details,
-    hint: file.format === 'onnx' ? onnx : 'Choose the model that the file was made for, or its weights file.',
+    hint: "Expected plain tensors of numbers. In Python: torch.save({name: t.dequantize().to_dense().float() for name, t in state_dict.items()}, 'weights.pth').",
   });
 }
 
@@ -154,32 +135,4 @@ function refuseNotFinite(file: WeightFile, weights: Weights): void {
     details,
     hint: 'The training that wrote the file diverged, or the file is damaged; use an earlier checkpoint.',
   });
-}
-
-const listSome = (names: readonly string[]) =>
-  names.length === 0
-    ? 'nothing'
-    : names.slice(0, 6).join(', ') + (names.length > 6 ? ` and ${names.length - 6} more` : '');
-
-/** The report for people, a few lines; the complete lists are in the report itself. */
-export function describeFit(report: FitReport): string {
-  const { file, found, missing, leftOver, newlyInitialised, replaced } = report;
-  const lines = [`${file}: ${found.length} of ${found.length + newlyInitialised.length} tensors taken`];
-  if (missing.length) lines.push(`newly initialised, since the file lacks them: ${groupNames(missing, found)}`);
-  if (replaced.length) {
-    lines.push(`newly initialised, since the number of classes differs: ${groupNames(replaced, found)}`);
-  }
-  if (leftOver.length) lines.push(`in the file, but not in the model: ${groupNames(leftOver, found)}`);
-  return lines.join('\n');
-}
-
-/** Stages of which nothing was found become `layer4.* (25)`; other names stay whole, at most a handful of them. */
-function groupNames(names: readonly string[], found: readonly string[]): string {
-  const partly = new Set(found.map(stageOf));
-  const counts = new Map<string, number>();
-  for (const name of names) {
-    const group = partly.has(stageOf(name)) || !name.includes('.') ? name : `${stageOf(name)}.*`;
-    counts.set(group, (counts.get(group) ?? 0) + 1);
-  }
-  return listSome([...counts].map(([group, count]) => (group.endsWith('.*') ? `${group} (${count})` : group)));
 }

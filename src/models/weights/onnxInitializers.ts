@@ -1,3 +1,4 @@
+import { externalFileMissing } from '../../graph/index.js';
 import { decodeMessage, type Message } from '../../graph/protobuf.js';
 import { countElements, decodeElements, type ElementType, elementSizes } from './elementTypes.js';
 import { unreadable, type WeightFile } from './weightFile.js';
@@ -26,7 +27,7 @@ export function readOnnxInitializers(bytes: Uint8Array, file: string): WeightFil
   let skipped = 0;
   for (const tensor of model.graph.initializers as Message[]) {
     const type = floatTypes[tensor.dataType];
-    if (type) weights.set(tensor.name ?? '', readInitializer(tensor, type, damaged));
+    if (type) weights.set(tensor.name ?? '', readInitializer(tensor, type, file, damaged));
     else skipped++;
   }
   if (skipped) notes.push(`Skipped ${skipped} constants of the graph that are no floating-point numbers.`);
@@ -35,9 +36,13 @@ export function readOnnxInitializers(bytes: Uint8Array, file: string): WeightFil
   return { file, format: 'onnx', weights, metadata, notes };
 }
 
-function readInitializer(tensor: Message, type: ElementType, damaged: (found: string) => Error) {
+const externalFileOf = (tensor: Message): string =>
+  tensor.externalData.find(({ key }: Message) => key === 'location')?.value ?? '';
+
+function readInitializer(tensor: Message, type: ElementType, file: string, damaged: (found: string) => Error) {
   const shape = tensor.dimensions as number[];
   const count = countElements(shape);
+  if (tensor.dataLocation === 1) throw externalFileMissing(file, [externalFileOf(tensor)]);
   const raw = tensor.rawData as Uint8Array | undefined;
   const length = raw ? raw.length / elementSizes[type] : tensor.floatData.length;
   if (length !== count) {

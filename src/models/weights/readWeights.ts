@@ -5,13 +5,12 @@ import { looksLikePickle, readTorchLegacy, readTorchZip } from './torchFile.js';
 import { fromLatin1 } from './utf8.js';
 import type { WeightFile } from './weightFile.js';
 
-/** Prefixes that wrappers put before every name: torch.nn.DataParallel and torch.compile. */
-const wrapperPrefixes = ['module.', '_orig_mod.'];
-
 /** Beginnings of files that people take for weights, and what they are. */
 const otherFiles: readonly (readonly [start: string, what: string])[] = [
   ['\x89HDF', 'an HDF5 file (Keras)'],
   ['version https://git-lfs', 'a Git LFS pointer: the file itself was not downloaded'],
+  ['{', 'JSON: a list of files perhaps; join the parts it names to one file first'],
+  ['\x93NUMPY', 'one NumPy array (.npy) without a name'],
   ['<', 'a web page or XML: the download went wrong'],
   ['\x1f\x8b', 'compressed by gzip: unpack it first'],
 ];
@@ -29,7 +28,7 @@ export function readWeights(bytes: Uint8Array, file: string): WeightFile {
   if (read.weights.size === 0) {
     throw runError('weights-empty', `${file} holds no tensors`, { hint: 'Give a file with the weights of a model.' });
   }
-  return withoutWrapperPrefixes(read);
+  return read;
 }
 
 function readByContent(bytes: Uint8Array, file: string): WeightFile {
@@ -46,18 +45,10 @@ function readByContent(bytes: Uint8Array, file: string): WeightFile {
 }
 
 function readSafetensors(bytes: Uint8Array, file: string): WeightFile {
-  const { weights, metadata, types } = decodeSafetensors(bytes, file);
+  const { weights, metadata, types, unread } = decodeSafetensors(bytes, file, { skipUnknownTypes: true });
   const used = new Set(types.values());
   const notes = (['F64', 'F16', 'BF16'] as const)
     .filter((type) => used.has(type))
     .map((type) => `Converted from ${type} to float32.`);
-  return { file, format: 'safetensors', weights, metadata, notes };
-}
-
-function withoutWrapperPrefixes(read: WeightFile): WeightFile {
-  const prefix = wrapperPrefixes.find((wrapper) => [...read.weights.keys()].every((name) => name.startsWith(wrapper)));
-  if (prefix === undefined) return read;
-  const weights = new Map([...read.weights].map(([name, tensor]) => [name.slice(prefix.length), tensor]));
-  const notes = [...read.notes, `Names are taken without their prefix "${prefix}".`];
-  return withoutWrapperPrefixes({ ...read, weights, notes });
+  return { file, format: 'safetensors', weights, unread, metadata, notes };
 }

@@ -79,12 +79,19 @@ const headerLengthOf = (bytes: Uint8Array) =>
 /**
  * Reads a safetensors file; float, integer and boolean tensors all become float32.
  * @param file its name, for messages
+ * @param options `skipUnknownTypes` leaves out tensors of types that are not read, names them in `unread`, and goes on
  * @throws LesionlabError kind `run` where the bytes are truncated, no safetensors file, or hold another type
  */
 export function decodeSafetensors(
   bytes: Uint8Array,
   file: string,
-): { weights: Weights; metadata: Readonly<Record<string, string>>; types: ReadonlyMap<string, ElementType> } {
+  { skipUnknownTypes = false }: { readonly skipUnknownTypes?: boolean } = {},
+): {
+  weights: Weights;
+  metadata: Readonly<Record<string, string>>;
+  types: ReadonlyMap<string, ElementType>;
+  unread: ReadonlyMap<string, string>;
+} {
   const damaged = (found: string) => unreadable(file, 'safetensors file', found);
   const headerLength = bytes.length >= 8 ? headerLengthOf(bytes) : Number.NaN;
   if (!(headerLength <= Math.min(bytes.length - 8, largestHeader))) {
@@ -95,10 +102,18 @@ export function decodeSafetensors(
   const begin = 8 + headerLength;
   const weights = new Map<string, { data: Float32Array; shape: number[] }>();
   const types = new Map<string, ElementType>();
+  const unread = new Map<string, string>();
   let end = begin;
   for (const [name, entry] of Object.entries(tensors)) {
     const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
     if (!isElementType(dtype)) {
+      const last = Array.isArray(offsets) ? offsets[1] : undefined;
+      if (skipUnknownTypes && typeof dtype === 'string' && Number.isSafeInteger(last)) {
+        if (begin + last > bytes.length) throw damaged(`"${name}" ends at byte ${begin + last} of ${bytes.length}`);
+        unread.set(name, `a tensor of type ${dtype.slice(0, 20)}`);
+        end = Math.max(end, begin + last);
+        continue;
+      }
       throw damaged(`"${name}" has type ${named(dtype)}, expected one of ${Object.keys(elementSizes).join(', ')}`);
     }
     const count = countElements(shape);
@@ -117,7 +132,7 @@ export function decodeSafetensors(
     end = Math.max(end, begin + to);
   }
   if (end !== bytes.length) throw damaged(`${bytes.length - end} bytes at its end belong to no tensor`);
-  return { weights, metadata: textEntries(metadata), types };
+  return { weights, metadata: textEntries(metadata), types, unread };
 }
 
 function parseHeader(bytes: Uint8Array, damaged: (found: string) => Error): Record<string, unknown> {

@@ -2,7 +2,8 @@ import type { Weights } from '../../nn/index.js';
 import type { Progress } from '../../progress.js';
 
 import { describeNetwork, initialWeights, type NetworkSize } from '../initialWeights.js';
-import { describeFit, fitWeights } from './fitWeights.js';
+import { describeFit } from './describeFit.js';
+import { fitWeights } from './fitWeights.js';
 import type { WeightFile } from './weightFile.js';
 
 export interface InitialWeightsOptions {

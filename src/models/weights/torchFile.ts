@@ -1,12 +1,14 @@
 import { runError } from '../../errors.js';
 import { ByteCursor } from './byteCursor.js';
-import { elementSizes, ValueBudget } from './elementTypes.js';
-import { findStateDict } from './stateDict.js';
+import { ValueBudget } from './elementTypes.js';
+import { InertObject, PickleGlobal, refusal } from './pickleObjects.js';
 import { readStoredZip } from './storedZip.js';
-import { findTorchGlobal, readTensor, type StorageReference, toStorage } from './torchObjects.js';
-import { refusal, unpickle } from './unpickle.js';
+import { readTensor, type StorageReference } from './tensorReference.js';
+import { findTensorSets } from './tensorSets.js';
+import { findTorchGlobal, toStorage } from './torchObjects.js';
+import { unpickle } from './unpickle.js';
 import { fromLatin1, fromUtf8 } from './utf8.js';
-import { unreadable, type WeightFile } from './weightFile.js';
+import { type TensorSet, unreadable, type WeightFile } from './weightFile.js';
 
 /** First object of the older format. */
 const magicNumber = 0x1950a86a20f9469cfc6cn;
@@ -22,8 +24,14 @@ export function readTorchZip(bytes: Uint8Array, file: string): WeightFile {
   const entries = readStoredZip(bytes, damaged);
   const pickleName = [...entries.keys()].find((name) => /^([^/]+\/)?data\.pkl$/.test(name));
   if (pickleName === undefined) {
-    throw runError('weights-unknown', `${file} is a zip, but holds no data.pkl, so torch.save did not write it`, {
-      hint: 'Give a .pth, .safetensors or .onnx file with the weights.',
+    const arrays = [...entries.keys()].some((name) => name.endsWith('.npy'));
+    const what = arrays
+      ? 'is an archive of NumPy arrays (.npz), not a file of torch.save'
+      : 'is a zip, but holds no data.pkl, so torch.save did not write it';
+    throw runError('weights-unknown', `${file} ${what}`, {
+      hint: arrays
+        ? "In Python: torch.save({name: torch.from_numpy(array) for name, array in numpy.load(file).items()}, 'weights.pth')."
+        : 'Give a .pth, .safetensors or .onnx file with the weights.',
     });
   }
   const folder = pickleName.slice(0, -'data.pkl'.length);
@@ -44,7 +52,7 @@ export function readTorchZip(bytes: Uint8Array, file: string): WeightFile {
     if (!entry) throw damaged(`the tensor data "${folder}data/${storage.key}" is missing`);
     return entry;
   };
-  return { file, format: 'pytorch', ...readStateDict(value, bytes.length, file, storageBytes) };
+  return { file, format: 'pytorch', ...readTensorSets(value, bytes.length, file, storageBytes) };
 }
 
 /** Whether bytes begin like the older format of torch.save, or like any other pickle (protocol 0 is text). */
@@ -65,8 +73,9 @@ export function readTorchLegacy(bytes: Uint8Array, file: string): WeightFile {
       file,
       findGlobal: (module, name) => findTorchGlobal(module, name, damaged),
       findPersistent: (id) => {
-        // Whole models are saved with their classes.
-        if (Array.isArray(id) && id[0] === 'module') throw refusal(file, 'the class of a model');
+        // Whole models are saved with their classes and the source of these.
+        if (Array.isArray(id) && id[0] === 'module')
+          return id[1] instanceof PickleGlobal ? id[1] : new InertObject('the class of a model');
         const storage = toStorage(id, damaged);
         storages.set(storage.key, storage);
         return storage;
@@ -75,7 +84,9 @@ export function readTorchLegacy(bytes: Uint8Array, file: string): WeightFile {
     at = end;
     return value;
   };
-  if (next() !== magicNumber) {
+  const first = next();
+  if (first !== magicNumber) {
+    if (first instanceof InertObject || first instanceof PickleGlobal) throw refusal(file, `"${first.name}"`);
     throw runError('weights-unknown', `${file} is a Python pickle, but not one that torch.save wrote`, {
       hint: "In Python: torch.save(model.state_dict(), 'weights.pth').",
     });
@@ -92,32 +103,50 @@ export function readTorchLegacy(bytes: Uint8Array, file: string): WeightFile {
   for (const key of keys) {
     const storage = storages.get(key);
     if (!storage) throw damaged('its list of tensor data has entries that no tensor uses');
-    data.set(key, cursor.take(cursor.uint64() * elementSizes[storage.type]));
+    if (Number.isNaN(storage.elementSize)) throw damaged(`the tensor data "${key}" is of a type that is not known`);
+    data.set(key, cursor.take(cursor.uint64() * storage.elementSize));
   }
   const storageBytes = ({ key }: StorageReference) => {
     const found = data.get(key);
     if (!found) throw damaged(`the tensor data "${key}" is missing`);
     return found;
   };
-  return { file, format: 'pytorch-legacy', ...readStateDict(value, bytes.length, file, storageBytes) };
+  return { file, format: 'pytorch-legacy', ...readTensorSets(value, bytes.length, file, storageBytes) };
 }
 
-/** The tensors of the state dict in an unpickled object. */
-function readStateDict(
+/** The sets of tensors in an unpickled object; the first is read at once, so that damage shows. */
+function readTensorSets(
   value: unknown,
   fileLength: number,
   file: string,
   storageBytes: (storage: StorageReference) => Uint8Array,
-): Pick<WeightFile, 'weights' | 'metadata' | 'notes'> {
+): Pick<WeightFile, 'weights' | 'sets' | 'unread' | 'metadata' | 'notes'> {
   const damaged = (found: string) => unreadable(file, 'PyTorch file', found);
-  const { tensors, metadata, notes } = findStateDict(value, file);
-  const budget = new ValueBudget(fileLength, damaged);
-  const weights = new Map<string, { data: Float32Array; shape: number[] }>();
-  const types = new Set<string>();
-  for (const [name, tensor] of tensors) {
-    weights.set(name, readTensor(name, tensor, storageBytes(tensor.storage), budget, damaged));
-    types.add(tensor.storage.type);
-  }
-  for (const type of ['F64', 'F16', 'BF16']) if (types.has(type)) notes.push(`Converted from ${type} to float32.`);
-  return { weights, metadata, notes };
+  const found = findTensorSets(value, file);
+  const sets = found.sets.map(({ entry, tensors, unread }): TensorSet => {
+    const load = () => {
+      const budget = new ValueBudget(fileLength, damaged);
+      const read = new Map<string, { data: Float32Array; shape: number[] }>();
+      for (const [name, tensor] of tensors) {
+        const bytes = tensor.storage.bytes ?? storageBytes(tensor.storage);
+        read.set(name, readTensor(name, tensor, bytes, budget, damaged));
+      }
+      return read;
+    };
+    const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
+    return { entry, shapes, unread, load };
+  });
+  const weights = sets[0].load();
+  const types = new Set([...found.sets[0].tensors.values()].map(({ storage }) => storage.type));
+  const notes = (['F64', 'F16', 'BF16'] as const)
+    .filter((type) => types.has(type))
+    .map((type) => `Converted from ${type} to float32.`);
+  const [first, ...others] = sets;
+  return {
+    weights,
+    sets: [{ ...first, load: () => weights }, ...others],
+    unread: first.unread,
+    metadata: found.metadata,
+    notes: [...notes, ...found.notes],
+  };
 }

@@ -1,50 +1,30 @@
-import { runError } from '../../errors.js';
 import { ByteCursor } from './byteCursor.js';
+import { fromLine, longestInteger, toInteger } from './pickleIntegers.js';
+import { BuiltObject, InertObject, isHarmful, PickleGlobal, refusal } from './pickleObjects.js';
 import { fromLatin1, fromUtf8 } from './utf8.js';
 import { unreadable } from './weightFile.js';
-
-/** Something that a pickle names: harmless by itself, and callable only if it brings its own `call`. */
-export class PickleGlobal {
-  constructor(
-    readonly name: string,
-    readonly call?: (args: readonly unknown[]) => unknown,
-  ) {}
-}
 
 export interface UnpickleOptions {
   /** The file's name, for messages. */
   readonly file: string;
-  /** What stands for a Python object by its module and name; undefined refuses it. */
+  /** What stands for a Python class or function by its module and name; undefined for those that are not read. */
   readonly findGlobal: (module: string, name: string) => PickleGlobal | undefined;
   /** What stands for an object outside the pickle (a tensor's storage). */
   readonly findPersistent: (id: unknown) => unknown;
 }
 
-/** The error for a pickle that wants more than data. */
-export const refusal = (file: string, what: string) =>
-  runError('weights-refused', `${file} is refused: its pickle asks Python for ${what}, and loading it would run code`, {
-    hint: "Weights need only tensors in dicts and lists. If you trust where the file comes from, load it in Python and write torch.save(model.state_dict(), 'weights.pth').",
-  });
-
 /** A tensor takes about 30 opcodes. More than this is no file of weights, and could be one byte an object to fill memory. */
 const mostOpcodes = 2_000_000;
 
-/** Opcodes that build objects of classes; named when refused. */
-const objectOpcodes: Readonly<Record<number, string>> = {
-  111: 'OBJ',
-  129: 'NEWOBJ',
-  146: 'NEWOBJ_EX',
-  130: 'EXT1',
-  131: 'EXT2',
-  132: 'EXT4',
-};
+/** Opcodes for what a program has registered beforehand; nobody knows what that is. */
+const extensionOpcodes: Readonly<Record<number, string>> = { 130: 'EXT1', 131: 'EXT2', 132: 'EXT4' };
 
 /**
- * Reads one pickle (https://github.com/python/cpython/blob/main/Lib/pickletools.py) without ever running what it asks for:
- * only the opcodes for plain values and containers, and only the globals that `findGlobal` knows. Lists and tuples become
- * arrays, dicts become Maps, integers beyond 2^53 bigints.
+ * Reads one pickle (https://github.com/python/cpython/blob/main/Lib/pickletools.py) without ever running what it asks for.
+ * Lists, tuples and sets become arrays, dicts Maps, bytes Uint8Arrays, integers beyond 2^53 bigints; objects of classes that
+ * `findGlobal` doesn't know become `InertObject`s.
  * @returns the value and where the pickle ends
- * @throws LesionlabError kind `run`: `weights-refused` for anything that would run code, `weights-unreadable` otherwise
+ * @throws LesionlabError kind `run`: `weights-refused` for what no honest file asks for, `weights-unreadable` otherwise
  */
 export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOptions): { value: unknown; end: number } {
   const damaged = (found: string) => unreadable(options.file, 'PyTorch file', found);
@@ -77,12 +57,12 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
   };
   const append = (items: readonly unknown[]) => {
     const list = top();
-    if (!Array.isArray(list)) throw broken();
-    for (const item of items) list.push(item);
+    if (Array.isArray(list)) for (const item of items) list.push(item);
+    else if (!(list instanceof InertObject)) throw broken();
   };
   const setItems = (items: readonly unknown[]) => {
     const dict = top();
-    if (!(dict instanceof Map) || items.length % 2) throw broken();
+    if (!(dict instanceof Map || dict instanceof InertObject) || items.length % 2) throw broken();
     for (let i = 0; i < items.length; i += 2) dict.set(items[i], items[i + 1]);
   };
   const recall = (index: number) => {
@@ -91,9 +71,15 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
   };
   const find = (module: unknown, name: unknown) => {
     if (typeof module !== 'string' || typeof name !== 'string') throw broken();
-    const found = options.findGlobal(module, name);
-    if (!found) throw refusal(options.file, `"${module}.${name}"`);
-    return found;
+    if (isHarmful(module, name)) throw refusal(options.file, `"${module}.${name}"`);
+    return options.findGlobal(module, name) ?? new PickleGlobal(`${module}.${name}`);
+  };
+  /** A call of a function or class: what stands for its result. */
+  const call = (callable: unknown, args: unknown) => {
+    if (!Array.isArray(args)) throw broken();
+    if (callable instanceof PickleGlobal) return callable.call ? callable.call(args) : new InertObject(callable.name);
+    if (callable instanceof InertObject) return new InertObject(callable.name);
+    throw broken();
   };
   const text = (length: number) => fromUtf8(cursor.take(length));
 
@@ -131,6 +117,20 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
       case 0x8a: // LONG1
         push(toInteger(cursor.take(cursor.uint8())));
         break;
+      case 0x8b: {
+        // LONG4
+        const length = cursor.uint32();
+        if (length > longestInteger) throw broken();
+        push(toInteger(cursor.take(length)));
+        break;
+      }
+      case 0x49: // INT and LONG of protocol 0, which protocol 1 writes, too: a line of digits, "00" and "01" for False and True
+      case 0x4c:
+        push(fromLine(cursor.line()));
+        break;
+      case 0x46: // FLOAT
+        push(Number(cursor.line()));
+        break;
       case 0x47: // BINFLOAT
         push(cursor.float64BigEndian());
         break;
@@ -146,6 +146,19 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
       case 0x54: // BINSTRING, written by Python 2
         push(fromLatin1(cursor.take(cursor.uint32())));
         break;
+      case 0x8d: // BINUNICODE8
+        push(text(cursor.uint64()));
+        break;
+      case 0x43: // SHORT_BINBYTES
+        push(cursor.take(cursor.uint8()));
+        break;
+      case 0x42: // BINBYTES
+        push(cursor.take(cursor.uint32()));
+        break;
+      case 0x8e: // BINBYTES8, BYTEARRAY8
+      case 0x96:
+        push(cursor.take(cursor.uint64()));
+        break;
       case 0x53: // STRING and UNICODE, of protocol 0: read so that what follows can be named when it is refused
       case 0x56:
         push(cursor.line());
@@ -157,12 +170,15 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
         break;
       case 0x29: // EMPTY_TUPLE
       case 0x5d: // EMPTY_LIST
+      case 0x8f: // EMPTY_SET
         push([]);
         break;
       case 0x7d: // EMPTY_DICT
         push(new Map());
         break;
-      case 0x74: // TUPLE
+      case 0x74: // TUPLE, LIST, FROZENSET
+      case 0x6c:
+      case 0x91:
         push(popMark());
         break;
       case 0x85: // TUPLE1, TUPLE2, TUPLE3
@@ -173,9 +189,17 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
       case 0x61: // APPEND
         append([pop()]);
         break;
-      case 0x65: // APPENDS
+      case 0x65: // APPENDS, ADDITEMS
+      case 0x90:
         append(popMark());
         break;
+      case 0x64: {
+        // DICT
+        const items = popMark();
+        push(new Map());
+        setItems(items);
+        break;
+      }
       case 0x73: // SETITEM
         setItems(popMany(2));
         break;
@@ -183,6 +207,21 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
         setItems(popMark());
         break;
 
+      case 0x30: // POP
+        pop();
+        break;
+      case 0x31: // POP_MARK
+        popMark();
+        break;
+      case 0x32: // DUP
+        push(top());
+        break;
+      case 0x70: // PUT, GET: of protocol 0
+        memo.set(Number(cursor.line()), top());
+        break;
+      case 0x67:
+        recall(Number(cursor.line()));
+        break;
       case 0x71: // BINPUT
         memo.set(cursor.uint8(), top());
         break;
@@ -208,23 +247,37 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
         push(find(module, name));
         break;
       }
-      case 0x69: // INST: a global and the call of it in one
-        throw refusal(options.file, `an instance of "${cursor.line()}.${cursor.line()}"`);
-      case 0x52: {
-        // REDUCE: a call
+      case 0x69: {
+        // INST: a global and the call of it in one
+        const callable = find(cursor.line(), cursor.line());
+        push(call(callable, popMark()));
+        break;
+      }
+      case 0x6f: {
+        // OBJ
+        const [callable, ...args] = popMark();
+        push(call(callable, args));
+        break;
+      }
+      case 0x52: // REDUCE and NEWOBJ: a call; a new object
+      case 0x81: {
         const [callable, args] = popMany(2);
-        if (!(callable instanceof PickleGlobal) || !Array.isArray(args)) throw broken();
-        if (!callable.call) throw refusal(options.file, `a call of "${callable.name}"`);
-        push(callable.call(args));
+        push(call(callable, args));
+        break;
+      }
+      case 0x92: {
+        // NEWOBJ_EX, with named arguments
+        const [callable, args] = popMany(3);
+        push(call(callable, args));
         break;
       }
       case 0x62: {
         // BUILD: attributes of an object. State dicts have them (`_metadata`, versions of modules); nobody needs them.
         const state = pop();
         const object = top();
-        if (!(object instanceof Map) || !(state instanceof Map)) {
-          throw refusal(options.file, 'the state of an object that is no dict (BUILD)');
-        }
+        if (typeof object !== 'object' || object === null || Array.isArray(object))
+          throw refusal(options.file, 'the state of something that is no object (BUILD)');
+        if (object instanceof BuiltObject) object.build(state);
         break;
       }
       case 0x51: // BINPERSID
@@ -232,17 +285,10 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
         break;
 
       default:
-        if (objectOpcodes[opcode]) throw refusal(options.file, `a new object (${objectOpcodes[opcode]})`);
+        if (extensionOpcodes[opcode])
+          throw refusal(options.file, `an object that is not named (${extensionOpcodes[opcode]})`);
         throw damaged(`byte ${cursor.at - 1} of its pickle, ${opcode}, is nothing that torch.save writes`);
     }
   }
   throw damaged(`its pickle has more than ${mostOpcodes} instructions`);
-}
-
-/** Two's complement, little-endian. */
-function toInteger(bytes: Uint8Array): number | bigint {
-  let value = 0n;
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]);
-  const signed = BigInt.asIntN(8 * bytes.length, value);
-  return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { runError } from '../../errors.js';
 import { type ExportedModel, exportHint, readExportedModel } from '../../evaluation/index.js';
+import { readExternalFiles } from '../files/externalFiles.js';
 
 /** An exported model as a file of this machine. */
 export interface ModelFile extends ExportedModel {
@@ -8,7 +9,7 @@ export interface ModelFile extends ExportedModel {
 }
 
 /**
- * Reads an exported model and what its metadata says.
+ * Reads an exported model and what its metadata says; weights in a second file are put into it.
  * @throws LesionlabError kind `run` that names the file where it is missing, no ONNX model, or not one of lesionlab's
  */
 export async function readModelFile(path: string): Promise<ModelFile> {
@@ -17,5 +18,5 @@ export async function readModelFile(path: string): Promise<ModelFile> {
       throw runError('no-model-file', `There is no file ${path}.`, { hint: exportHint, cause });
     throw runError('model-unreadable', `Cannot read ${path}: ${cause.message}`, { hint: exportHint, cause });
   });
-  return { path, ...readExportedModel(path, bytes) };
+  return { path, ...readExportedModel(path, bytes, await readExternalFiles(path, bytes)) };
 }

@@ -8,7 +8,7 @@ import { nodeRuntime } from '../../runtime/node.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { Checkpoint, CheckpointName } from '../run/checkpointFile.js';
 import { openRunFolder, type RunFolder } from '../run/runFolder.js';
-import { loadRunModel } from '../run/runModel.js';
+import { loadRunModel, type RunModel } from '../run/runModel.js';
 import { readModelFile } from './modelFile.js';
 import { predictionBatchSize } from './predictRecords.js';
 import { readCalibration } from './runCalibration.js';
@@ -26,6 +26,8 @@ export interface OpenModel {
   readonly networks: readonly OpenNetwork[];
   /** Null of an exported model. */
   readonly folder: RunFolder | null;
+  /** The run's own, with its weights; null of an exported model. */
+  readonly runModel: RunModel | null;
   close(): Promise<void>;
 }
 
@@ -66,10 +68,13 @@ export async function openModel(
     const { classes, preprocessing, testTimeAugmentation, synthetic, certainty = null } = file;
     const threshold = file.outOfDistribution?.threshold ?? null;
     const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
-    const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, open), size);
+    const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, { ...open, file: source }), {
+      ...size,
+      source,
+    });
     const networks = [{ preprocessing, testTimeAugmentation, classifier, weight: 1 }];
     const close = () => classifier.close();
-    return { id: file.model, classes, synthetic, certainty, threshold, networks, folder: null, close };
+    return { id: file.model, classes, synthetic, certainty, threshold, networks, folder: null, runModel: null, close };
   }
   const folder = await openRunFolder(source);
   const model = await loadRunModel(folder, checkpointName);
@@ -91,11 +96,11 @@ export async function openModel(
     throw error;
   }
   const threshold = outOfDistribution?.threshold ?? null;
-  return { id: described.id, classes, synthetic, certainty, threshold, networks, folder, close };
+  return { id: described.id, classes, synthetic, certainty, threshold, networks, folder, runModel: model, close };
 }
 
 async function openNetwork(
-  { model, weights, config }: Checkpoint,
+  { model, weights, config, path }: Checkpoint,
   outOfDistribution: RunOutOfDistribution | null,
   open: Pick<StepContext, 'device' | 'threads'>,
 ): Promise<Omit<OpenNetwork, 'weight'>> {
@@ -104,6 +109,6 @@ async function openNetwork(
   return {
     preprocessing,
     testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
-    classifier: await openClassifier(nodeRuntime, { ...size, model, weights, outOfDistribution }, open),
+    classifier: await openClassifier(nodeRuntime, { ...size, model, weights, outOfDistribution, source: path }, open),
   };
 }

@@ -48,14 +48,21 @@ export async function predictByMember(
 
 async function predictWithCheckpoint(
   context: Pick<StepContext, 'progress' | 'signal' | 'threads' | 'device'>,
-  { model, weights, config }: Checkpoint,
+  { model, weights, config, path: source }: Checkpoint,
   data: PreparedRecords,
   records: readonly ImageRecord[],
   label: string,
 ): Promise<Predictions> {
   const { device, threads } = context;
   const { imageSize } = config.preprocessing;
-  const size = { model, weights, classCount: config.data.classes.length, imageSize, batchSize: predictionBatchSize };
+  const size = {
+    model,
+    weights,
+    classCount: config.data.classes.length,
+    imageSize,
+    batchSize: predictionBatchSize,
+    source,
+  };
   const classifier = await openClassifier(nodeRuntime, size, { device, threads });
   try {
     return await predictWith(classifier, context, config, data, records, label);

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { LesionlabError, runError } from '../../errors.js';
+import { inlineExternalData } from '../../graph/index.js';
 import {
   decodeSafetensors,
   describeNetwork,
   findModel,
   type InitialWeightsOptions,
   initialWeights,
+  looksLikeOnnx,
   type ModelDefinition,
   type NetworkSize,
   readWeights,
@@ -15,6 +17,7 @@ import {
 } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
 import type { RunConfig } from '../../training/recipe/config.js';
+import { readExternalFiles } from '../files/externalFiles.js';
 import { type RunFolder, readTrainedConfig } from './runFolder.js';
 
 /** `best`: highest balanced accuracy on validation; `last`: after the last epoch. */
@@ -103,7 +106,7 @@ function configuredModel(config: RunConfig, folder: RunFolder): ModelDefinition 
   } catch (cause) {
     if (!(cause instanceof LesionlabError)) throw cause;
     throw runError('unknown-model', `${folder.config} names the model "${config.model.id}", which is unknown here.`, {
-      hint: `${cause.hint} A newer lesionlab may have written it.`,
+      hint: `${cause.hintFor('terminal')} A newer lesionlab may have written it.`,
       cause,
     });
   }
@@ -145,7 +148,8 @@ async function readWeightsFile(path: string): Promise<WeightFile> {
     const message = cause.code === 'ENOENT' ? `There is no file ${path}.` : `Cannot read ${path}: ${cause.message}`;
     throw runError('weights-unreadable', message, { hint: 'Give --weights a safetensors, .pth or ONNX file.', cause });
   });
-  return readWeights(bytes, path);
+  if (!looksLikeOnnx(bytes)) return readWeights(bytes, path);
+  return readWeights(inlineExternalData(bytes, path, await readExternalFiles(path, bytes)), path);
 }
 
 function checkShapes(weights: Weights, network: NetworkSize, path: string, hint: string): void {

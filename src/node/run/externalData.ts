@@ -78,7 +78,7 @@ export async function openIfExternal(
         },
       );
     if (split !== undefined)
-      throw usageError('split-of-external', `--split is for the run's own data, and ${data} holds other data.`, {
+      throw usageError('split-of-external', `Splits are of the run's own data, and ${data} holds other data.`, {
         hint: 'Leave --split out: external data is evaluated whole.',
       });
     return dataset;
@@ -96,7 +96,7 @@ export function externalName(data: string, given: string | undefined): string {
   const name =
     given ??
     basename(resolve(data))
-      .replace(/\.(csv|tab|tsv)$/i, '')
+      .replace(/\.(csv|tab|tsv|zip)$/i, '')
       .normalize('NFKD')
       // What accents leave behind goes, so that é becomes e.
       .replace(/\p{M}/gu, '')

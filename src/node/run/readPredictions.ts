@@ -14,7 +14,7 @@ export async function readPredictions(folder: RunFolder, name: string): Promise<
   const { predictions: file } = folder.evaluation(name);
   if (!existsSync(file))
     throw runError('not-evaluated', `${folder.path} has no predictions of its ${name} images: ${file} is missing.`, {
-      hint: `Evaluate it first: lesionlab evaluate ${folder.path}${optionsFor(name)}.`,
+      hint: `Evaluate it first: \`lesionlab evaluate ${folder.path}${optionsFor(name)}\`.`,
     });
   const { classes } = (await readConfig(folder)).data;
   return parsePredictionsCsv(await readFile(file, 'utf8'), { file, classes });

@@ -99,7 +99,7 @@ export async function ensembleStep(context: StepContext, options: EnsembleStepOp
 function refuseRepetition({ members, run }: EnsembleStepOptions): void {
   if (members.length < 2)
     throw usageError('one-member', 'An ensemble needs at least two runs.', {
-      hint: 'Name another: lesionlab ensemble runs/first runs/second --run runs/ensemble.',
+      hint: 'Name another: `lesionlab ensemble runs/first runs/second --run runs/ensemble`.',
     });
   const paths = members.map((member) => runFolderPaths(member).path);
   const twice = members.find((_, m) => paths.indexOf(paths[m]) < m);

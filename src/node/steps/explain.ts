@@ -13,6 +13,7 @@ import { Random } from '../../random.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
+import { findClass } from '../prediction/explainImage.js';
 import { type ExplainedRecord, type Explainer, localiseRecord, openExplainer } from '../prediction/explainImages.js';
 import { drawExplanation, type ExplanationPictures, explanationFileNames } from '../prediction/explanationPictures.js';
 import { predictRecords } from '../prediction/predictRecords.js';
@@ -90,7 +91,7 @@ export async function explainStep(context: StepContext, options: ExplainStepOpti
   const folder = await openRunFolder(run);
   const model = await loadRunModel(folder, options.checkpoint);
   const { classes } = model.config.data;
-  const explainClass = findClass(classes, options.explainClass);
+  const explainClass = options.explainClass === undefined ? undefined : findClass(classes, options.explainClass);
   const data = await openRunData(context, folder, options);
   let explainer: Explainer | undefined;
   try {
@@ -150,22 +151,13 @@ interface Answer {
   readonly record: ImageRecord;
   readonly predicted: number;
   /** [K]. */
-  readonly probabilities: Float32Array;
+  readonly probabilities: ArrayLike<number>;
   readonly reason: ExplanationEntry['reason'];
 }
 
 interface TestPredictions {
   readonly records: readonly ImageRecord[];
   readonly predictions: Predictions;
-}
-
-function findClass(classes: readonly ClassInfo[], id: string | undefined): number | undefined {
-  if (id === undefined) return undefined;
-  const index = classes.findIndex((entry) => entry.id === id);
-  if (index >= 0) return index;
-  throw usageError('unknown-class', `The run has no class "${id}".`, {
-    hint: `Choose one of: ${classes.map((entry) => entry.id).join(', ')}.`,
-  });
 }
 
 function findRecords({ dataset }: RunData, imageIds: readonly string[]): ImageRecord[] {

@@ -89,7 +89,7 @@ export async function exportStep(context: StepContext, options: ExportStepOption
 function requireOneInput({ members }: RunModel): void {
   const [first, ...others] = members;
   const words = ({ folder, checkpoint: { config } }: ModelMember) =>
-    `${folder.path} (${config.preprocessing.imageSize} px, --fit ${config.preprocessing.fit})`;
+    `${folder.path} (${config.preprocessing.imageSize} px, fit ${config.preprocessing.fit})`;
   const sizeOf = ({ checkpoint: { config } }: ModelMember) =>
     `${config.preprocessing.imageSize} ${config.preprocessing.fit}`;
   const other = others.find((member) => sizeOf(member) !== sizeOf(first));

@@ -142,7 +142,9 @@ async function readTestImages(
   } catch (error) {
     // The data may have been moved since; the run itself is complete without them.
     if (!(error instanceof LesionlabError)) throw error;
-    progress.note(`The report shows no test images: ${error.message} Say where the data is with --data <folder>.`);
+    progress.note(
+      `The report shows no test images: ${error.message} Say where the data lies now: \`lesionlab report <run> --data <folder>\`.`,
+    );
     return new Map();
   }
 }

@@ -11,7 +11,7 @@ import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { hasStalled } from '../../training/optimisation/earlyStopping.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { requireEnoughImages } from '../../training/recipe/trainingSplits.js';
-import { hashDataset } from '../dataset/dataHash.js';
+import { hasHash } from '../dataset/dataHash.js';
 import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
@@ -105,7 +105,9 @@ async function announce(
   const epochsDone = records.length;
   const stalled = hasStalled({ epoch: epochsDone, bestEpoch: findBestEpoch(records)?.epoch ?? 0 }, earlyStopping);
   if (freeze !== 'none' && weightsFile === null)
-    ctx.progress.note(`What is frozen (${freeze}) stays at random weights: --weights gives it learned ones.`);
+    ctx.progress.note(
+      `What is frozen (${freeze}) stays at random weights: a file of weights would give it learned ones.`,
+    );
   if (epochsDone < epochs && !stalled) await estimateRun(ctx, recipe, dataset, epochsDone);
   else ctx.progress.note('Its training is over.');
 }
@@ -147,7 +149,7 @@ async function examineData(
 async function refuseOtherImages(saved: RunConfig, options: RunOptions, { usable, data }: Material): Promise<void> {
   if (!data) return;
   const { dataset } = await splitAsBefore(usable, runFolderPaths(options.run));
-  if (hashDataset(dataset, data.prepared) === saved.data.sha256) return;
+  if (hasHash(dataset, data.prepared, saved.data.sha256)) return;
   throw dataError(
     'data-changed',
     `The image files in ${options.data} have other contents than those that the run in ${options.run} began with.`,
@@ -182,6 +184,7 @@ async function trainOn(
       recipe,
       preset: plan.preset,
       overrides: plan.overrides,
+      recipeFile: plan.recipeFile,
       dataFolder: resolve(options.data),
       limit: plan.limit,
       excluded: data.excluded,

@@ -45,6 +45,7 @@ export interface TrainStepOptions {
   readonly preset: string;
   /** Settings of the preset that the user changed, as `name=value`. */
   readonly overrides: readonly string[];
+  readonly recipeFile?: RunConfig['recipeFile'];
   /** Absolute path of the data's folder, so that later commands find it from anywhere. */
   readonly dataFolder: string;
   readonly limit: number | null;
@@ -266,7 +267,7 @@ function reportDivergence({ progress }: StepContext, step: number, epochs: reado
   const message = `Training diverged: after step ${step} the loss was no longer a number.`;
   if (epochs.length === 0)
     throw runError('diverged', message, { hint: 'Train again with --overwrite and a smaller --learning-rate.' });
-  const text = `${message} The checkpoint of epoch ${findBestEpoch(epochs)?.epoch} is kept; a smaller --learning-rate may help.`;
+  const text = `${message} The checkpoint of epoch ${findBestEpoch(epochs)?.epoch} is kept; a smaller learning rate may help.`;
   progress.note(text);
   return text;
 }

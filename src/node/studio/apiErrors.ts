@@ -30,8 +30,8 @@ export function answerWithError(error: unknown, context: Context): Response {
     const hint = 'This is a bug of lesionlab, not your mistake: please report it.';
     return answer(context, 500, { code: 'bug', message, hint, details: [] });
   }
-  const { code, message, hint, details } = error;
-  return answer(context, absent.has(code) ? 404 : 422, { code, message, hint, details });
+  const { code, message, details } = error;
+  return answer(context, absent.has(code) ? 404 : 422, { code, message, hint: error.hintFor('page'), details });
 }
 
 export const answerNothingThere = (context: Context): Response =>

@@ -180,7 +180,7 @@ async function openFirst(
     if (!(cause instanceof LesionlabError) || cause.kind !== 'data') throw cause;
     if (moved !== undefined) return { dataset: await open(moved), path: moved };
     throw dataError('data-gone', `The data of this run is not at ${resolve(own)} any more, or cannot be read there.`, {
-      hint: 'Put the data back, or start the studio again with --data <folder>, where it lies now.',
+      hint: 'Put the data back, or start the studio again where it lies now: `lesionlab studio --data <folder>`.',
       details: [cause.message],
       cause,
     });

@@ -56,7 +56,7 @@ export async function openStudioRuns(path: string): Promise<StudioRuns> {
           runs.push(await summariseRunFolder(await open(id), id));
         } catch (error) {
           if (!(error instanceof LesionlabError)) throw error;
-          problems.push({ id, message: error.message, hint: error.hint });
+          problems.push({ id, message: error.message, hint: error.hintFor('page') });
         }
       }
       return { folder, runs: runs.sort((a, b) => (a.created < b.created ? 1 : -1)), problems };

@@ -21,7 +21,10 @@ export function requireEnoughImages(splits: readonly SplitName[], { training }: 
     const found = splits.filter((split) => split === name).length;
     if (found < needed)
       throw usageError('too-few-images', `The ${name} split has ${found} images; ${needed} are needed`, {
-        hint: 'Use more images (--limit), a smaller --batch-size or other --ratios.',
+        hint: {
+          terminal: 'Use more images (--limit), a smaller --batch-size or other --ratios.',
+          page: 'Use more images, a smaller batch, or other shares of training, validation and test.',
+        },
       });
   }
 }

@@ -127,7 +127,7 @@ describe('planQuantisation', () => {
 
   it('says of a network with operators that have no integer form what to do instead', () => {
     expect(() => planQuantisation(floatGraphOf(floatsOnly))).toThrow(
-      expect.objectContaining({ kind: 'usage', hint: expect.stringContaining('without --int8') }),
+      expect.objectContaining({ kind: 'usage', hint: expect.stringContaining('without `int8`') }),
     );
   });
 

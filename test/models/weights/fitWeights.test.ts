@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LesionlabError } from '../../../src/errors.js';
-import { describeFit, fitWeights } from '../../../src/models/weights/fitWeights.js';
+import { describeFit } from '../../../src/models/weights/describeFit.js';
+import { fitWeights } from '../../../src/models/weights/fitWeights.js';
 import { readWeights } from '../../../src/models/weights/readWeights.js';
 import type { WeightFile } from '../../../src/models/weights/weightFile.js';
 import { realWeightsFolder } from '../../realData.js';
@@ -62,6 +63,7 @@ describe('fitWeights', () => {
       leftOver: [],
       newlyInitialised: [],
       replaced: [],
+      choices: [],
     });
     expect(describeFit(report)).toBe(`net.pth: ${small.length} of ${small.length} tensors taken`);
   });
@@ -112,6 +114,82 @@ describe('fitWeights', () => {
   it('gives the counters to a model that wants them', () => {
     const counted = [...small, { name: 'bn1.num_batches_tracked', shape: [] }];
     expect(fitWeights(fileOf(counted), counted, classifier).report.found).toContain('bn1.num_batches_tracked');
+  });
+
+  const renamed = (rename: (name: string) => string, extra: readonly Wanted[] = []) =>
+    fileOf([...small.map(({ name, shape }) => ({ name: rename(name), shape })), ...extra]);
+
+  it.each(['model.', 'encoder.', 'net.backbone.', 'module.', 'module.model._orig_mod.', 'student.layer1.'])(
+    'finds all names behind %s, and lists what stands beside them',
+    (prefix) => {
+      const file = renamed((name) => prefix + name, [{ name: 'criterion.weight', shape: [7] }]);
+      const { weights, report } = fitWeights(file, small, classifier);
+      expect([...weights.keys()]).toEqual(names(small));
+      expect(report.leftOver).toEqual(['criterion.weight']);
+      expect(describeFit(report)).toContain(prefix.split('.')[0]);
+    },
+  );
+
+  it('leaves out wrappers within names', () => {
+    const file = renamed((name) => name.replace(/^(layer\d)\./, '$1.module.').replace('.conv1.', '._orig_mod.conv1.'));
+    expect(fitWeights(file, small, classifier).report.found).toEqual(names(small));
+  });
+
+  it('takes the model itself, not its teacher in the same file', () => {
+    const teacher = fileOf(
+      small.map(({ name, shape }) => ({ name: `teacher.${name}`, shape })),
+      2,
+    );
+    const both = {
+      ...teacher,
+      weights: new Map([...teacher.weights, ...renamed((name) => `student.${name}`).weights]),
+    };
+    const { weights, report } = fitWeights(both, small, classifier);
+    expect(weights.get('conv1.weight')?.data[0]).toBe(0.5);
+    expect(describeFit(report)).toContain('under "teacher"; not used');
+  });
+
+  it('takes the network of the right depth where a file holds two', () => {
+    const deep = residualNetwork([3, 4, 6, 3], 7).map(({ name, shape }) => ({ name: `large.${name}`, shape }));
+    const { report } = fitWeights(
+      renamed((name) => `small.${name}`, deep),
+      small,
+      classifier,
+    );
+    expect(report.found).toEqual(names(small));
+    expect(describeFit(report)).toContain('prefix "small."');
+  });
+
+  it('takes a head that stands beside the backbone', () => {
+    const file = renamed((name) => (name.startsWith('fc.') ? name : `backbone.${name}`));
+    expect(fitWeights(file, small, classifier).report.found).toEqual(names(small));
+  });
+
+  const withHead = (head: readonly Wanted[]) =>
+    fileOf([...small.filter(({ name }) => !name.startsWith('fc.')), ...head]);
+  const linear = (name: string, outputs: number, inputs: number) => [
+    { name: `${name}.weight`, shape: [outputs, inputs] },
+    { name: `${name}.bias`, shape: [outputs] },
+  ];
+
+  it.each(['fc.1', 'classifier.1', 'head.fc', 'fc.0', 'last_linear', 'head'])('takes the only head, %s', (name) => {
+    const { report } = fitWeights(withHead(linear(name, 7, 1)), small, classifier);
+    expect(report.found).toEqual(names(small));
+    expect(report.head).toMatchObject({ from: name, taken: true });
+    expect(report.leftOver).toEqual([]);
+  });
+
+  it.each([
+    ['a hidden layer', [...linear('fc.0', 4, 1), ...linear('fc.3', 7, 4)]],
+    ['two heads', [...linear('head.fc', 7, 1), ...linear('classifier.1', 7, 1)]],
+    ['a norm before it', [...linear('fc.1', 7, 1), { name: 'fc.0.weight', shape: [1] }]],
+    ['centres of a loss', [{ name: 'criterion.weight', shape: [7, 1] }]],
+    ['a layer of another name', linear('projector.0', 7, 1)],
+  ])('begins the classifier at random and lists what is there: %s', (_, head) => {
+    const { report, weights } = fitWeights(withHead(head), small, classifier);
+    expect(report.newlyInitialised).toEqual(['fc.weight', 'fc.bias']);
+    expect(weights.has('fc.weight')).toBe(false);
+    expect(describeFit(report)).toContain('newly initialised');
   });
 
   it('refuses other shapes, all of them listed', () => {

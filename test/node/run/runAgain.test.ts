@@ -148,7 +148,7 @@ describe('the demo', () => {
     const synthetic = readFileSync(config, 'utf8');
     writeFileSync(config, synthetic.replace('"synthetic": true', '"synthetic": false'));
     const before = contents(path);
-    const refusal = { code: 'run-exists', hint: expect.stringMatching(/^Use --overwrite to replace it/) };
+    const refusal = { code: 'run-exists', hint: expect.stringMatching(/^Use `overwrite` to replace it/) };
     await expect(demo(path, false)).rejects.toMatchObject(refusal);
     expect(contents(path)).toEqual(before);
 

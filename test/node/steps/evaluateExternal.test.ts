@@ -285,7 +285,7 @@ describe('external data that cannot be evaluated', () => {
       await refused({ data: clinic, map, name }, { kind: 'usage', code: 'bad-name', exitStatus: 2 });
     const folder = join(makeFolder(), 'test');
     addFiles(folder, { 'mel/1.png': await smallImage(1, 'png'), 'nv/2.png': await smallImage(2, 'png') });
-    await refused({ data: folder }, { code: 'bad-name', hint: expect.stringContaining('--name') });
+    await refused({ data: folder }, { code: 'bad-name', hint: expect.stringContaining('`name`') });
     await evaluate({ data: folder, name: 'two' });
     await refused(
       { data: clinic, map, name: 'two' },

@@ -107,7 +107,7 @@ describe('a training', () => {
         expect(error).toMatchObject({
           kind: 'interrupted',
           exitStatus: 130,
-          hint: expect.stringContaining('--resume'),
+          hint: expect.stringContaining('`resume`'),
         });
         interruptions += 1;
         const state = readFileSync(runFolderPaths(join(root, 'pieces')).trainingState);
@@ -303,7 +303,7 @@ describe('a learning rate that is much too high', () => {
       kind: 'run',
       code: 'diverged',
       message: expect.stringMatching(/diverged: after step \d+/),
-      hint: expect.stringContaining('--learning-rate'),
+      hint: expect.stringContaining('`learningRate`'),
     });
     expect(existsSync(runFolderPaths(join(root, 'wild')).bestCheckpoint)).toBe(false);
     // What comes next says what is missing.

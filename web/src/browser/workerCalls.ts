@@ -1,6 +1,7 @@
-import { runError } from '../../../src/errors.js';
+import { LesionlabError, runError } from '../../../src/errors.js';
 import { type PostedError, postError, receiveError } from '../../../src/postedError.js';
 import type { Progress } from '../../../src/progress.js';
+import { lacksMemory } from '../../../src/runtime/runtimeErrors.js';
 
 /** What a worker's function hears and tells while it works. */
 export interface CallContext {
@@ -166,12 +167,10 @@ export class WorkerCalls<F extends WorkerFunctions> {
   }
 }
 
-const lacksMemory = /out of memory|bad_alloc|failed to allocate|allocation failed|could not allocate|cannot allocate/i;
-
 /** What ran out of memory, in words for people; other errors as they are. The runtime of WebAssembly throws numbers and texts, too. */
 function explainLackOfMemory(error: unknown): unknown {
   const message = error instanceof Error ? error.message : String(error);
-  if (!lacksMemory.test(message)) return error;
+  if (error instanceof LesionlabError || !lacksMemory(message)) return error;
   return runError('no-memory', 'The browser has not enough memory for this.', {
     hint: 'Close other tabs and programs and try again, or take smaller images, fewer of them, or a smaller model.',
     details: [message],

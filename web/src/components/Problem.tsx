@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { LesionlabError } from '../../../src/errors.js';
 
 /** Something went wrong: what, and what to do about it. Read out at once by a screen reader. */
 export function Problem({ error }: { readonly error: unknown }) {
@@ -27,10 +28,19 @@ interface Described {
   readonly details: readonly string[];
 }
 
+/** What to do about an error, in the words of a page. */
+export function hintOf(error: unknown): string | undefined {
+  if (error instanceof LesionlabError) return error.hintFor('page');
+  return (error as { readonly hint?: string } | undefined)?.hint;
+}
+
 /** A `LesionlabError` by its form: one that crossed from a worker is no instance of the class any more. */
 function describe(error: unknown): Described {
-  const { message, hint, details } = (error ?? {}) as Partial<Described>;
-  return { message: message || String(error), hint, details: Array.isArray(details) ? details : [] };
+  const { message, details } = (error ?? {}) as Partial<Described>;
+  const findings: readonly string[] = Array.isArray(details) ? details : [];
+  // A single finding is the message itself, as a rule.
+  const shown = findings.length === 1 && message?.includes(findings[0]) ? [] : findings;
+  return { message: message || String(error), hint: hintOf(error), details: shown };
 }
 
 /** Shows what a part of the page threw in its place; the rest goes on. */

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { browserCodec } from '../../../src/browser/codec.js';
 import { openPredictor, type Predictor } from '../../../src/browser/openPredictor.js';
 import type { OpenedModel, PredictedImage } from '../../../src/browser/predictedImage.js';
+import type { Raster } from '../../../src/image/raster.js';
+import { resizeImage } from '../../../src/image/resize.js';
 import type { Device } from '../../../src/runtime/runtime.js';
 import { onnxFiles } from '../browser/onnxFiles.js';
 import { serveCalls } from '../browser/workerCalls.js';
@@ -8,35 +11,50 @@ import { serveCalls } from '../browser/workerCalls.js';
 // The page's policy forbids code that is made at run time.
 z.config({ jitless: true });
 
-let predictor: Predictor | undefined;
-
-// One thing at a time: the runtime takes no second image while it computes.
-let queue: Promise<unknown> = Promise.resolve();
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const done = queue.then(work);
-  queue = done.catch(() => {});
-  return done;
+/** What this worker says about an image. */
+export interface StudioPrediction extends Omit<PredictedImage, 'seen'> {
+  /** Small JPEG of what the network saw. */
+  readonly thumbnail: Blob;
 }
 
-interface OpenRequest {
+/** A model.onnx. */
+export interface ModelFiles {
   /** Of the file, for messages. */
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** In which it may keep its weights, by name. */
+  readonly dataFiles?: Readonly<Record<string, Uint8Array>>;
+}
+
+interface OpenRequest extends ModelFiles {
   readonly device: 'auto' | Device;
 }
 
+/** Height of the small pictures in tables, pixels: twice what is shown. */
+const thumbnailHeight = 112;
+
+let predictor: Promise<Predictor> | undefined;
+
 const functions = {
-  open: ({ name, bytes, device }: OpenRequest): Promise<OpenedModel> =>
-    inTurn(async () => {
-      predictor = await openPredictor(name, bytes, device, onnxFiles);
-      return predictor.model;
-    }),
-  predict: ({ image, heat }: { readonly image: Uint8Array; readonly heat: boolean }): Promise<PredictedImage> =>
-    inTurn(async () => {
-      if (!predictor) throw new Error('No model was opened.');
-      return predictor.predict(image, { heat });
-    }),
+  async open({ bytes, ...options }: OpenRequest): Promise<OpenedModel> {
+    predictor = openPredictor(bytes, { ...options, onnxFiles });
+    return (await predictor).model;
+  },
+  async predict({ image, heat }: { readonly image: Uint8Array; readonly heat: boolean }): Promise<StudioPrediction> {
+    if (!predictor) throw new Error('No model was opened.');
+    const { model, predict } = await predictor;
+    const { seen, ...found } = await predict(image, { heat });
+    const proportion = model.preprocessing.fit === 'crop' ? 1 : found.width / found.height;
+    return { ...found, thumbnail: await drawThumbnail(seen, proportion) };
+  },
 };
 export type PredictFunctions = typeof functions;
 
 serveCalls(functions);
+
+/** What the network saw, small, in its true proportions. */
+async function drawThumbnail(square: Raster, proportion: number): Promise<Blob> {
+  const width = Math.round(thumbnailHeight * Math.min(3, Math.max(1 / 3, proportion)));
+  const small = resizeImage(square, width, thumbnailHeight);
+  return new Blob([(await browserCodec.encodeJpeg(small, 80)) as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' });
+}

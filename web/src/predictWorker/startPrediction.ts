@@ -1,13 +1,13 @@
-import type { OpenedModel, PredictedImage } from '../../../src/browser/predictedImage.js';
+import type { OpenedModel } from '../../../src/browser/predictedImage.js';
 import type { Device } from '../../../src/runtime/runtime.js';
 import { WorkerCalls } from '../browser/workerCalls.js';
-import type { PredictFunctions } from './predictWorker.js';
+import type { ModelFiles, PredictFunctions, StudioPrediction } from './predictWorker.js';
 
 /** A model in a thread of its own. */
 export interface Prediction {
   readonly model: OpenedModel;
   /** Images wait for each other; their memory is given away. @throws LesionlabError for what is no image */
-  predict(image: Uint8Array, options?: { readonly heat?: boolean }): Promise<PredictedImage>;
+  predict(image: Uint8Array, options?: { readonly heat?: boolean }): Promise<StudioPrediction>;
   /** Whether `close` was called: that is why what waited has failed. */
   readonly closed: boolean;
   /** Ends the thread and gives its memory back; what waits fails. */
@@ -16,12 +16,11 @@ export interface Prediction {
 
 /**
  * Opens a model in a worker of its own.
- * @param name of the file, for messages @param signal ends the worker, whether it still opens or predicts
+ * @param model its name is for messages @param signal ends the worker, whether it still opens or predicts
  * @throws LesionlabError where the model can't be used
  */
 export async function startPrediction(
-  name: string,
-  bytes: Uint8Array,
+  model: ModelFiles,
   device: 'auto' | Device,
   signal: AbortSignal,
 ): Promise<Prediction> {
@@ -35,9 +34,9 @@ export async function startPrediction(
   };
   signal.addEventListener('abort', close);
   try {
-    const model = await calls.call('open', { name, bytes, device });
+    const opened = await calls.call('open', { ...model, device });
     return {
-      model,
+      model: opened,
       predict: (image, { heat = false } = {}) =>
         calls.call('predict', { image, heat }, { transfer: [image.buffer as ArrayBuffer] }),
       get closed() {

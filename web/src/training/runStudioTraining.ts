@@ -1,4 +1,3 @@
-import { openRuntime } from '../../../src/browser/computeDevice.js';
 import { defaultRatios } from '../../../src/data/groups/split.js';
 import type { PreparedImages } from '../../../src/data/preparation/preprocessing.js';
 import {
@@ -19,6 +18,7 @@ import {
   readWeights,
   takeInitialWeights,
 } from '../../../src/models/index.js';
+import { loadBrowserRuntime } from '../../../src/runtime/browser.js';
 import type { Runtime } from '../../../src/runtime/index.js';
 import type { EpochRecord, StepRecord, TrainEvent } from '../../../src/training/events.js';
 import { checkpointMetadata } from '../../../src/training/recipe/checkpointMetadata.js';
@@ -69,7 +69,7 @@ export async function runStudioTraining(
   requireEnoughImages(data.splits, recipe);
   const prepared = preparedImages(job);
   const bySplit = splitImages(data, data.splits, prepared);
-  const runtime = await openRuntime(device, onnxFiles);
+  const runtime = await loadBrowserRuntime({ ...device, onnxFiles });
   const open = { device: device.device, spin: false };
   const bytes = job.weightsFile && new Uint8Array(await job.weightsFile.arrayBuffer());
   const file = bytes && readWeights(bytes, job.weightsFile!.name);

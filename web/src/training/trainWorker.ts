@@ -1,4 +1,5 @@
-import { type ComputeDevice, openRuntime } from '../../../src/browser/computeDevice.js';
+import type { ComputeDevice } from '../../../src/browser/computeDevice.js';
+import { loadBrowserRuntime } from '../../../src/runtime/browser.js';
 import { estimateTraining, type TrainingEstimate } from '../../../src/training/estimateTraining.js';
 import type { Recipe } from '../../../src/training/recipe/config.js';
 import { onnxFiles } from '../browser/onnxFiles.js';
@@ -38,7 +39,7 @@ async function gate(): Promise<void> {
 
 const functions = {
   async estimate({ recipe, images, classCount, device }: EstimateRequest): Promise<TrainingEstimate> {
-    const runtime = await openRuntime(device, onnxFiles);
+    const runtime = await loadBrowserRuntime({ ...device, onnxFiles });
     return await estimateTraining(runtime, recipe, { images, classCount }, { device: device.device, spin: false });
   },
   async train(job: StudioTrainJob, context: CallContext): Promise<StudioTrainResult> {

@@ -17,9 +17,9 @@ export interface AnswerViewProps {
 /** Everything that a model says about one image. */
 export function AnswerView({ prediction, image }: AnswerViewProps) {
   const { model } = prediction;
-  const { answer, input, width, height } = image;
+  const { input, width, height } = image;
   const heat = useHeat(prediction, image);
-  const { outOfDistribution, calibrated, probabilities } = answer;
+  const { outOfDistribution, calibrated, probabilities } = image;
   return (
     <div className="answer">
       <HeatMapView
@@ -29,7 +29,7 @@ export function AnswerView({ prediction, image }: AnswerViewProps) {
         width={width}
         height={height}
         heat={heat}
-        predicted={answer.predicted}
+        predicted={image.predicted}
       />
       <div>
         <p className="no-diagnosis">
@@ -53,7 +53,7 @@ export function AnswerView({ prediction, image }: AnswerViewProps) {
               : 'Probabilities as the network gives them. Nobody has checked whether it is as sure as it is right.'
           }
         />
-        <SetsView model={model} sets={answer.sets} />
+        <SetsView model={model} sets={image.sets} />
         {outOfDistribution && !outOfDistribution.flagged && (
           <p className="small muted">
             As far as the model can tell, the image resembles those that it was trained on (distance{' '}

@@ -40,9 +40,9 @@ export function AnswersTable({ model, images, selected, onSelect, complete }: An
           </thead>
           <tbody>
             {images.slice(0, rows).map((image) => {
-              const { answer, input } = image;
-              const k = model.classes.findIndex(({ id }) => id === answer.predicted);
-              const set = answer.sets.find(({ level }) => level === shownLevel);
+              const { input, predicted, probabilities, calibrated, sets, outOfDistribution } = image;
+              const k = model.classes.findIndex(({ id }) => id === predicted);
+              const set = sets.find(({ level }) => level === shownLevel);
               return (
                 <tr key={input.name} className={image === selected ? 'selected' : undefined}>
                   <th scope="row">
@@ -56,10 +56,10 @@ export function AnswersTable({ model, images, selected, onSelect, complete }: An
                       <span>{input.name}</span>
                     </button>
                   </th>
-                  <td>{names.get(answer.predicted)}</td>
-                  <td className="number">{formatPercent((answer.calibrated ?? answer.probabilities)[k])}</td>
+                  <td>{names.get(predicted)}</td>
+                  <td className="number">{formatPercent((calibrated ?? probabilities)[k])}</td>
                   {model.certainty && <td>{set?.classes.join(' ') || 'none'}</td>}
-                  {scored && <td>{answer.outOfDistribution?.flagged ? <strong>No</strong> : 'yes'}</td>}
+                  {scored && <td>{outOfDistribution?.flagged ? <strong>No</strong> : 'yes'}</td>}
                 </tr>
               );
             })}
@@ -91,7 +91,7 @@ function Thumbnail({ image }: { readonly image: AnsweredImage }) {
 function CsvLink({ model, images }: Pick<AnswersTableProps, 'model' | 'images'>) {
   const file = useMemo(() => {
     const { classes, certainty } = model;
-    const answers = images.map(({ input, answer }) => ({ file: input.name, ...answer }));
+    const answers = images.map(({ input, ...answer }) => ({ file: input.name, ...answer }));
     const text = formatImageAnswersCsv({ classes, temperature: certainty?.temperature ?? null, images: answers });
     return new Blob([`${text}\n`], { type: 'text/csv' });
   }, [model, images]);

@@ -1,7 +1,6 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { toImageData } from '../../../../src/browser/codec.js';
-import type { ClassHeat, OpenedModel } from '../../../../src/browser/predictedImage.js';
-import { scaleHeatMap } from '../../../../src/explain/heatmap.js';
+import { type ClassHeat, heatOfClass, type OpenedModel } from '../../../../src/browser/predictedImage.js';
 import { colorHeat } from '../../../../src/image/overlay.js';
 
 export interface HeatMapViewProps {
@@ -29,11 +28,7 @@ export function HeatMapView({ model, image, width, height, heat, predicted }: He
   const cropped = preprocessing.fit === 'crop';
   const proportion = cropped ? 1 : width / height;
   const shown = classes.findIndex((entry) => entry.id === chosen);
-  const map = useMemo(() => {
-    if (!heat) return null;
-    const size = heat.width * heat.height;
-    return scaleHeatMap(heat.values.subarray(shown * size, (shown + 1) * size), heat.width, heat.height);
-  }, [heat, shown]);
+  const map = useMemo(() => heat && heatOfClass(heat, shown), [heat, shown]);
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current?.getContext('2d');

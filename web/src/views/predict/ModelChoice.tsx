@@ -2,25 +2,27 @@ import type { OpenedModel } from '../../../../src/browser/predictedImage.js';
 import { modelName } from '../../../../src/report/reportInput.js';
 import type { RunSummary } from '../../../../src/report/runSummary.js';
 import type { Device } from '../../../../src/runtime/runtime.js';
+import { pickFiles } from '../../browser/pickedFiles.js';
+import { collectImages } from './collectImages.js';
 import { FileButton } from './ImageInput.js';
-import type { ModelSource } from './modelSources.js';
+import type { FileSource, ModelSource } from './modelSources.js';
 
 export interface ModelChoiceProps {
   readonly source: ModelSource;
   readonly runs: readonly RunSummary[];
   /** The file that was opened last, to come back to. */
-  readonly file: File | undefined;
+  readonly opened: FileSource | undefined;
   readonly device: 'auto' | Device;
   readonly onSource: (source: ModelSource) => void;
   readonly onDevice: (device: 'auto' | Device) => void;
 }
 
 /** Which model looks at the images, and what computes. */
-export function ModelChoice({ source, runs, file, device, onSource, onDevice }: ModelChoiceProps) {
+export function ModelChoice({ source, runs, opened, device, onSource, onDevice }: ModelChoiceProps) {
   const value = source.kind === 'run' ? `run ${source.id}` : source.kind;
   const choose = (chosen: string) => {
     if (chosen === 'example') onSource({ kind: 'example' });
-    else if (chosen === 'file' && file) onSource({ kind: 'file', file });
+    else if (chosen === 'file' && opened) onSource(opened);
     else onSource({ kind: 'run', id: chosen.slice('run '.length) });
   };
   const listed = source.kind !== 'run' || runs.some(({ id }) => id === source.id);
@@ -41,19 +43,22 @@ export function ModelChoice({ source, runs, file, device, onSource, onDevice }: 
               ))}
             </optgroup>
           )}
-          {file && (
+          {opened && (
             <optgroup label="File">
-              <option value="file">{file.name}</option>
+              <option value="file">{opened.file.name}</option>
             </optgroup>
           )}
         </select>
       </label>
       <FileButton
         words="Open an ONNX file"
-        accept=".onnx"
+        accept=".onnx,.data,.bin,.weights"
+        multiple
         onChange={({ currentTarget }) => {
-          const [chosen] = currentTarget.files ?? [];
-          if (chosen) onSource({ kind: 'file', file: chosen });
+          const { models, data } = collectImages(pickFiles(currentTarget.files ?? []));
+          // Whatever else was chosen is tried, too, so that it is named as what it is.
+          const file = models[0] ?? (data.length > 0 ? opened?.file : undefined) ?? currentTarget.files?.[0];
+          if (file) onSource({ kind: 'file', file, data: data.filter((one) => one !== file) });
           currentTarget.value = '';
         }}
       />

@@ -5,7 +5,7 @@ import { imageIdOf } from '../../../../src/data/storedFile.js';
 import { describeLearnedImages } from '../../../../src/evaluation/outside/learnedImages.js';
 import type { Device } from '../../../../src/runtime/runtime.js';
 import { useLoaded } from '../../browser/useLoaded.js';
-import { Problem } from '../../components/Problem.js';
+import { hintOf, Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import { AnswersTable } from './AnswersTable.js';
 import { AnswerView } from './AnswerView.js';
@@ -13,7 +13,7 @@ import type { Collected, InputImage } from './collectImages.js';
 import { ExampleImages } from './ExampleImages.js';
 import { ImageInput } from './ImageInput.js';
 import { ModelChoice, ModelSummary } from './ModelChoice.js';
-import { listRuns, loadSplits, type ModelSource } from './modelSources.js';
+import { type FileSource, listRuns, loadSplits, type ModelSource } from './modelSources.js';
 import './predict.css';
 import { type AnsweredImage, useAnswers } from './useAnswers.js';
 import { usePrediction } from './usePrediction.js';
@@ -29,7 +29,7 @@ export default function PredictView() {
   const [location] = useLocation();
   const named = decodeURIComponent(location.split('/')[2] ?? '');
   const [source, setSource] = useState<ModelSource>(named ? { kind: 'run', id: named } : example);
-  const [file, setFile] = useState<File>();
+  const [opened, setOpened] = useState<FileSource>();
   const [device, setDevice] = useState<'auto' | Device>('auto');
   const [inputs, setInputs] = useState(noImages);
   const [refused, setRefused] = useState<unknown>();
@@ -38,21 +38,23 @@ export default function PredictView() {
   const { value: splits = noSplits } = useLoaded(sourceKey(source), () => loadSplits(source));
 
   const openSource = useCallback((chosen: ModelSource) => {
-    if (chosen.kind === 'file') setFile(chosen.file);
+    if (chosen.kind === 'file') setOpened(chosen);
     setSource(chosen);
   }, []);
   const take = useCallback(
-    ({ images, models }: Collected) => {
+    ({ images, models, data }: Collected) => {
       setRefused(undefined);
-      if (models.length > 0) openSource({ kind: 'file', file: models[0] });
+      if (models.length > 0) openSource({ kind: 'file', file: models[0], data });
+      // The second file of a model that was opened without it.
+      else if (data.length > 0 && opened) openSource({ ...opened, data });
       if (images.length > 0) setInputs(images);
-      else if (models.length === 0)
+      else if (models.length === 0 && data.length === 0)
         setRefused({
           message: 'There is no JPEG or PNG in what you gave.',
           hint: 'Give image files, or a folder that holds some. Zips must be unpacked first.',
         });
     },
-    [openSource],
+    [openSource, opened],
   );
   return (
     <>
@@ -60,7 +62,14 @@ export default function PredictView() {
       <p className="lead">
         Show images to a trained model: how probable it finds each diagnosis, how sure it may be, and where it looked.
       </p>
-      <ModelChoice source={source} runs={runs} file={file} device={device} onSource={openSource} onDevice={setDevice} />
+      <ModelChoice
+        source={source}
+        runs={runs}
+        opened={opened}
+        device={device}
+        onSource={openSource}
+        onDevice={setDevice}
+      />
       <div className="model-state">
         {problem !== undefined ? (
           <Problem error={problem} />
@@ -162,7 +171,7 @@ function Unusable({
     <Problem
       error={{
         message: `${unusable.length} of ${total} files could not be looked at.`,
-        hint: (unusable[0].problem as { hint?: string }).hint,
+        hint: hintOf(unusable[0].problem),
         details: unusable.map((entry) => `${entry.name}: ${reason(entry)}`),
       }}
     />
@@ -173,7 +182,7 @@ function Unusable({
 function describeStatus(images: readonly AnsweredImage[], complete: boolean): string {
   if (!complete || images.length === 0) return '';
   if (images.length > 1) return `${images.length} images were looked at; the table has the results.`;
-  const { predicted, outOfDistribution } = images[0].answer;
+  const { predicted, outOfDistribution } = images[0];
   return outOfDistribution?.flagged
     ? 'The image is unlike those that the model was trained on; its probabilities mean nothing.'
     : `The most probable diagnosis is ${predicted}. This is no medical diagnosis.`;

@@ -7,10 +7,14 @@ import { readerError } from '../../runs/runSource.js';
 import { serverRuns } from '../../runs/serverRuns.js';
 
 /** Where a model comes from. */
-export type ModelSource =
-  | { readonly kind: 'example' }
-  | { readonly kind: 'run'; readonly id: string }
-  | { readonly kind: 'file'; readonly file: File };
+export type ModelSource = { readonly kind: 'example' } | { readonly kind: 'run'; readonly id: string } | FileSource;
+
+/** A model of the reader's, with the files in which it may keep its weights. */
+export interface FileSource {
+  readonly kind: 'file';
+  readonly file: File;
+  readonly data: readonly File[];
+}
 
 /** Runs of the local server that have a model; none on other hosts, or where the list can't be had. */
 export async function listRuns(): Promise<readonly RunSummary[]> {
@@ -31,12 +35,20 @@ export async function loadSplits(source: ModelSource): Promise<ReadonlyMap<strin
   }
 }
 
+/** An ONNX file, and by their names the files that were given with it. */
+export interface LoadedModel {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly dataFiles?: Readonly<Record<string, Uint8Array>>;
+}
+
 /** The ONNX file of a source. @throws an error for people where it can't be had */
-export async function loadModel(
-  source: ModelSource,
-  signal: AbortSignal,
-): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
-  if (source.kind === 'file') return { name: source.file.name, bytes: await readFile(source.file) };
+export async function loadModel(source: ModelSource, signal: AbortSignal): Promise<LoadedModel> {
+  if (source.kind === 'file') {
+    const { file, data } = source;
+    const read = await Promise.all(data.map(async (one) => [one.name, await readFile(one)] as const));
+    return { name: file.name, bytes: await readFile(file), dataFiles: Object.fromEntries(read) };
+  }
   const [name, address] =
     source.kind === 'example'
       ? ['the example model', './example/model.onnx']

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
-import type { PredictedImage } from '../../../../src/browser/predictedImage.js';
+import type { StudioPrediction } from '../../predictWorker/predictWorker.js';
 import type { Prediction } from '../../predictWorker/startPrediction.js';
 import type { InputImage } from './collectImages.js';
 import { readFile } from './modelSources.js';
 
 /** What the model says about one of the given images. */
-export interface AnsweredImage extends PredictedImage {
+export interface AnsweredImage extends StudioPrediction {
   readonly input: InputImage;
 }
 

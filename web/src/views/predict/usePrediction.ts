@@ -17,7 +17,7 @@ export function usePrediction(source: ModelSource, device: 'auto' | Device): Pre
     const { signal } = ended;
     setState({});
     loadModel(source, signal)
-      .then(({ name, bytes }) => (signal.aborted ? undefined : startPrediction(name, bytes, device, signal)))
+      .then((model) => (signal.aborted ? undefined : startPrediction(model, device, signal)))
       .then(
         (prediction) => !signal.aborted && setState({ prediction }),
         (problem) => !signal.aborted && setState({ problem }),

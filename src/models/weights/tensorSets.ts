@@ -1,0 +1,139 @@
+import { runError } from '../../errors.js';
+import { NumpyArray } from './numpyObjects.js';
+import { InertObject, PickleGlobal, refusal } from './pickleObjects.js';
+import { TensorReference } from './tensorReference.js';
+
+/** Tensors under one entry of what a PyTorch file holds, by their names joined with dots. */
+export interface ReferenceSet {
+  /** Empty for the whole file. */
+  readonly entry: string;
+  readonly tensors: ReadonlyMap<string, TensorReference>;
+  /** Names of what may have been tensors but is something that isn't read, and what it is. */
+  readonly unread: ReadonlyMap<string, string>;
+}
+
+export interface FoundSets {
+  /** At least one; those that hold the model by the usual names first, averaged copies last. */
+  readonly sets: readonly ReferenceSet[];
+  /** Plain values of the checkpoint around them. */
+  readonly metadata: Record<string, string>;
+  readonly notes: string[];
+}
+
+/** Where training programs put the weights of a checkpoint, in the order of preference. */
+const usualEntries = ['state_dict', 'model_state_dict', 'model', 'model_state', 'net', 'network', 'weights', 'params'];
+
+/** Copies of a model with weights averaged over the training, or that another one learns from. */
+export const isAveragedCopy = (name: string) =>
+  /(^|[._])(ema|swa|averaged?|teacher|shadow|momentum)([._\d]|$)/i.test(name);
+
+/** Dicts in dicts; a checkpoint has four of them at most. */
+const deepest = 6;
+
+/**
+ * The sets of tensors in what a PyTorch file holds: each entry of a checkpoint that holds tensors, at any depth, and the whole.
+ * @throws LesionlabError kind `run` where there are no named tensors
+ */
+export function findTensorSets(value: unknown, file: string): FoundSets {
+  const entries = entriesOf(value);
+  const sets: ReferenceSet[] = [];
+  for (const [name, entry] of entries) {
+    const set = collectTensors(entry, name);
+    if (set.tensors.size) sets.push(set);
+  }
+  sets.sort((a, b) => rankOf(a.entry) - rankOf(b.entry));
+  const whole = collectTensors(value, '');
+  const direct = [...entries.values()].filter((entry) => toTensor(entry)).length;
+  // A state dict itself; a checkpoint may hold single tensors, too (the state of a random generator), so its entries go first.
+  if (direct > 0 && !sets.some(({ entry }) => usualEntries.includes(entry))) sets.unshift(whole);
+  else if (whole.tensors.size) sets.push(whole);
+  if (sets.length === 0) throw nothingFound(value, entries, file);
+
+  const metadata: Record<string, string> = {};
+  for (const [name, entry] of entries)
+    if (['string', 'number', 'boolean', 'bigint'].includes(typeof entry)) metadata[name] = String(entry);
+  return { sets, metadata, notes: describeLeftOut(entries) };
+}
+
+function rankOf(entry: string): number {
+  if (isAveragedCopy(entry)) return usualEntries.length + 1;
+  const usual = usualEntries.indexOf(entry);
+  return usual < 0 ? usualEntries.length : usual;
+}
+
+function toTensor(value: unknown): TensorReference | undefined {
+  if (value instanceof TensorReference) return value;
+  return value instanceof NumpyArray ? value.tensor : undefined;
+}
+
+function entriesOf(value: unknown): Map<string, unknown> {
+  const items = value instanceof InertObject ? value.items : value;
+  return new Map(items instanceof Map ? [...items].filter(([name]) => typeof name === 'string') : []);
+}
+
+/** All tensors in a dict and the dicts in it. Each dict is looked into once: pickles can share them, or put one into itself. */
+function collectTensors(value: unknown, entry: string): ReferenceSet {
+  const tensors = new Map<string, TensorReference>();
+  const unread = new Map<string, string>();
+  const seen = new Set<unknown>();
+  const visit = (dict: unknown, path: string, depth: number) => {
+    if (seen.has(dict) || depth > deepest) return;
+    seen.add(dict);
+    for (const [name, found] of entriesOf(dict)) {
+      const full = path + name;
+      const tensor = toTensor(found);
+      if (tensor) tensors.set(full, tensor);
+      else if (entriesOf(found).size) visit(found, `${full}.`, depth + 1);
+      else if (found instanceof InertObject) unread.set(full, found.name);
+      else if (found instanceof NumpyArray) unread.set(full, 'an array of something else than numbers');
+    }
+  };
+  visit(value, '', 0);
+  return { entry, tensors, unread };
+}
+
+/** Names the entries with objects of classes that aren't read. */
+function describeLeftOut(entries: ReadonlyMap<string, unknown>): string[] {
+  const found: string[] = [];
+  for (const [name, entry] of entries) {
+    const inert = findInert(entry);
+    if (inert) found.push(`"${name.slice(0, 100)}" (${inert.name.slice(0, 100)})`);
+  }
+  return found.length ? [`Left out, since it holds Python objects that are not read: ${listSome(found)}.`] : [];
+}
+
+function findInert(value: unknown): InertObject | undefined {
+  const seen = new Set<unknown>();
+  const waiting: unknown[] = [value];
+  while (waiting.length) {
+    const next = waiting.pop();
+    if (next instanceof InertObject) return next;
+    if (typeof next !== 'object' || next === null || seen.has(next)) continue;
+    seen.add(next);
+    if (Array.isArray(next)) for (const item of next) waiting.push(item);
+    else if (next instanceof Map) for (const item of next.values()) waiting.push(item);
+  }
+  return undefined;
+}
+
+function nothingFound(value: unknown, entries: ReadonlyMap<string, unknown>, file: string): Error {
+  // A whole model: an object of a class of somebody's program, which only that program can load.
+  const inert = value instanceof InertObject || entries.size === 0 ? findInert(value) : undefined;
+  if (inert) return refusal(file, `an object of "${inert.name}"`);
+  if (value instanceof PickleGlobal) return refusal(file, `"${value.name}"`);
+  const models = [...entries].filter(([, entry]) => entry instanceof InertObject);
+  if (models.length)
+    return refusal(
+      file,
+      models.map(([name, entry]) => `an object of "${(entry as InertObject).name}" as "${name}"`).join(', '),
+    );
+  const held = entries.size
+    ? `an object with ${listSome([...entries.keys()].map((name) => `"${name.slice(0, 100)}"`))}`
+    : 'no dict with names';
+  return runError('weights-empty', `${file} holds no named tensors, but ${held}`, {
+    hint: "In Python: torch.save(model.state_dict(), 'weights.pth').",
+  });
+}
+
+const listSome = (names: readonly string[]) =>
+  names.slice(0, 8).join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');

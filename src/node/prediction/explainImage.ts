@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import type { ClassInfo } from '../../data/dataset.js';
+import { dataError, usageError } from '../../errors.js';
+import { answerImage, type ImageAnswer } from '../../evaluation/index.js';
+import type { ActivationMapMethod, ClassActivationMap } from '../../explain/index.js';
+import { fitToSquare } from '../../image/fitToSquare.js';
+import type { Raster } from '../../image/raster.js';
+import { requireRgb } from '../../image/requireRgb.js';
+import { sharpCodec } from '../files/codec.js';
+import { createContext, type StepContext } from '../machine/stepContext.js';
+import type { CheckpointName } from '../run/checkpointFile.js';
+import { openHeatMaps } from './heatMaps.js';
+import { askNetworks, fitImage } from './networkAnswers.js';
+import { openModel } from './openModel.js';
+
+export interface ExplainImageOptions extends Partial<Pick<StepContext, 'threads' | 'device' | 'signal'>> {
+  /** Class id that the heat map speaks for; default the model's own answer. */
+  readonly explainClass?: string;
+  /** Convolution to look at, for example `layer4.1.conv2`; default the model's own choice. */
+  readonly layer?: string;
+  /** Default `grad-cam`. */
+  readonly method?: ActivationMapMethod;
+  /** Default `best`. */
+  readonly checkpoint?: CheckpointName;
+}
+
+/** What a run's model says of an image, and where it looked. */
+export interface ImageExplanation extends ImageAnswer {
+  /** In the order of the probabilities. */
+  readonly classes: readonly ClassInfo[];
+  /** Class id that the heat map speaks for. */
+  readonly explained: string;
+  /** Where in `seen` the evidence for it lies: `heat.values` is a Float32Array [H, W] in [0, 1] at the layer's resolution. */
+  readonly heat: ClassActivationMap;
+  /** Convolution that was looked at; of an ensemble, all of them. */
+  readonly layer: string;
+  readonly method: ActivationMapMethod;
+  /** RGB pixels of the square that the network saw; of an ensemble, its leading member. */
+  readonly seen: Raster;
+}
+
+/** A run's model that explains one image after the other. */
+export interface ImageExplainer {
+  /**
+   * @param image path of a file, the bytes of one, or RGB pixels
+   * @throws LesionlabError kind `data` where it is no readable image; kind `usage` for a class that the run doesn't have; kind `interrupted`
+   */
+  explain(
+    image: string | Uint8Array | Raster,
+    options?: Pick<ExplainImageOptions, 'explainClass'>,
+  ): Promise<ImageExplanation>;
+  close(): Promise<void>;
+}
+
+/**
+ * Where a run's model looks in an image, as arrays: Grad-CAM (Selvaraju et al. 2017) of one class, with the model's answer. `overlayHeat` of
+ * `lesionlab/image` lays the heat over `seen`; for many images use `openImageExplainer`, which opens the model once.
+ * @param run folder @param image path of a file, the bytes of one, or RGB pixels
+ * @throws LesionlabError kind `data` where it is no readable image; kind `usage` for a class or layer that the run doesn't have; kind `run` where the
+ *   run can't be used; kind `interrupted`
+ */
+export async function explainImage(
+  run: string,
+  image: string | Uint8Array | Raster,
+  options: ExplainImageOptions = {},
+): Promise<ImageExplanation> {
+  const explainer = await openImageExplainer(run, options);
+  try {
+    return await explainer.explain(image);
+  } finally {
+    await explainer.close();
+  }
+}
+
+/**
+ * Opens a run's model for `explain`, which does what `explainImage` does; close it afterwards.
+ * @throws LesionlabError as `explainImage` does
+ */
+export async function openImageExplainer(run: string, options: ExplainImageOptions = {}): Promise<ImageExplainer> {
+  const { layer, method = 'grad-cam', checkpoint, threads, device, signal } = options;
+  const context = createContext({
+    ...(threads !== undefined && { threads }),
+    ...(device !== undefined && { device }),
+    ...(signal !== undefined && { signal }),
+  });
+  const model = await openModel(context, run, checkpoint);
+  try {
+    if (!model.runModel)
+      throw usageError('explain-file', `${run} is an exported model; expected the run folder that it comes from.`, {
+        hint: 'An exported model computes its own maps: its output heat_maps [batch, classes, H, W].',
+      });
+    const { classes } = model;
+    const indexOf = (id: string) => findClass(classes, id);
+    if (options.explainClass !== undefined) indexOf(options.explainClass);
+    const { members, lead } = model.runModel;
+    const maps = await openHeatMaps(context, members, { layer, method, batchSize: 1 });
+    return {
+      async explain(image, { explainClass = options.explainClass } = {}) {
+        const raster = await readRaster(image);
+        const { probabilities, outOfDistribution } = await askNetworks(model, [fitImage(raster, model.networks)]);
+        const answer = answerImage(model, probabilities.slice(0, classes.length), outOfDistribution?.[0]);
+        const explained = explainClass ?? answer.predicted;
+        const [heat] = await maps.explain([
+          {
+            classIndex: indexOf(explained),
+            pixels: ({ imageSize, fit }) => fitToSquare(raster, imageSize, fit).data,
+          },
+        ]);
+        const { imageSize, fit } = lead.config.preprocessing;
+        const seen = fitToSquare(raster, imageSize, fit);
+        return { ...answer, classes, explained, heat, layer: maps.layer, method, seen };
+      },
+      async close() {
+        await maps.close();
+        await model.close();
+      },
+    };
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
+}
+
+/** @throws LesionlabError kind `usage` where the run has no such class */
+export function findClass(classes: readonly ClassInfo[], id: string): number {
+  const index = classes.findIndex((entry) => entry.id === id);
+  if (index >= 0) return index;
+  throw usageError('unknown-class', `The run has no class "${id}".`, {
+    hint: `Choose one of: ${classes.map((entry) => entry.id).join(', ')}.`,
+  });
+}
+
+/** @throws LesionlabError kind `data` that names the file */
+async function readRaster(image: string | Uint8Array | Raster): Promise<Raster> {
+  if (typeof image !== 'string' && !(image instanceof Uint8Array)) return requireRgb(image);
+  const name = typeof image === 'string' ? image : `An image of ${image.length} bytes`;
+  try {
+    return await sharpCodec.decode(typeof image === 'string' ? await readFile(image) : image);
+  } catch (cause) {
+    const reason = (cause as Error).message.split('\n')[0];
+    throw dataError('image-unreadable', `${name} can't be read: ${reason}`, {
+      hint: 'Expected a JPEG or PNG file.',
+      cause,
+    });
+  }
+}
