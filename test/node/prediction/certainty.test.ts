@@ -10,18 +10,21 @@ import { exportStep } from '../../../src/node/steps/export.js';
 import { callCommandLine } from '../../cli/callCommandLine.js';
 import { makeTinyRun, type TinyRun, testContext } from '../tinyRun.js';
 
+const evaluate = (more: object = {}) => evaluateStep(testContext(), { run: tiny.run.path, resamples: 40, ...more });
+
 let tiny: TinyRun;
+let ofTest: Awaited<ReturnType<typeof evaluate>>;
 beforeAll(async () => {
   tiny = await makeTinyRun();
+  ofTest = await evaluate();
 });
 afterAll(() => tiny.remove());
 
 const classes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'];
-const evaluate = (more: object = {}) => evaluateStep(testContext(), { run: tiny.run.path, resamples: 40, ...more });
 
 describe('evaluating the test split', () => {
   it('calibrates on validation, keeps that with the run, and scores both', async () => {
-    const { evaluation } = await evaluate();
+    const { evaluation } = ofTest;
     const calibration = await readCalibration(tiny.run, await loadCheckpoint(tiny.run, 'best'));
     expect(calibration!.lossAfter).toBeLessThanOrEqual(calibration!.lossBefore);
     expect(calibration!.conformal.map(({ level }) => level)).toEqual([0.8, 0.9, 0.95]);
@@ -49,7 +52,6 @@ describe('evaluating the test split', () => {
   });
 
   it('writes groups as JSON and CSV', async () => {
-    await evaluate();
     const { folder } = tiny.run.evaluation('test');
     const groups = JSON.parse(readFileSync(join(folder, 'subgroups.json'), 'utf8'));
     expect(new Set(groups.map(({ field }: { field: string }) => field))).toContain('age');
@@ -68,7 +70,6 @@ describe('predict', () => {
     predictImages(testContext(), { source, inputs: [join(tiny.data, 'HAM10000_images_part_1')], ...more });
 
   it('gives calibrated probabilities and sets, the same from the run and from the exported file', async () => {
-    await evaluate();
     const { path } = await exportStep(testContext(), { run: tiny.run.path });
     const [run, file] = [await predict(tiny.run.path), await predict(path)];
     expect(file.temperature).toBe(run.temperature);
@@ -98,7 +99,6 @@ describe('predict', () => {
   });
 
   it('shows both in the terminal and as CSV', async () => {
-    await evaluate();
     const image = join(tiny.data, 'HAM10000_images_part_1');
     const table = await callCommandLine(['predict', tiny.run.path, image]);
     expect(table.stdout).toMatch(/^image +most probable .* set of 90% +known kind *$/m);
@@ -113,7 +113,6 @@ describe('predict', () => {
   });
 
   it('names a damaged calibration', async () => {
-    await evaluate();
     const before = readFileSync(tiny.run.calibration, 'utf8');
     writeFileSync(tiny.run.calibration, '{"sha256": 3}');
     await expect(predict(tiny.run.path)).rejects.toMatchObject({ kind: 'run' });
@@ -123,7 +122,6 @@ describe('predict', () => {
 
 describe('compare', () => {
   it('finds no difference between a run and itself, and names what is missing', async () => {
-    await evaluate();
     const runs = [tiny.run.path, tiny.run.path];
     const { comparisons } = await compareStep(testContext(), { runs, resamples: 20 });
     expect(comparisons[0].metrics.every(({ difference }) => difference === 0)).toBe(true);
