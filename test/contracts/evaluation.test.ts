@@ -1,3 +1,4 @@
+import { restrictCalibration } from '../../src/evaluation/certainty/restrictCalibration.js';
 import {
   accuracy,
   analyseErrors,
@@ -30,7 +31,6 @@ import {
   rankScores,
   recall,
   reliabilityBins,
-  restrictCalibration,
   restrictPredictions,
   scaleTemperature,
   scoreImages,

@@ -3,21 +3,20 @@ import { planBatches } from '../../src/data/augmentation/batches.js';
 import { initialWeights, lenet, openClassifier, openFeatureExtractor } from '../../src/models/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { computeFeatures, copyRow, featureBatches } from '../../src/training/featureTable.js';
+import { validateHead } from '../../src/training/headTraining.js';
 import {
   estimateTraining,
   findLearningRate,
   learningRateAt,
-  makeOptimizer,
   presets,
   readLearningRates,
   Trainer,
   train,
   validate,
-  validateHead,
 } from '../../src/training/index.js';
 import { hasStalled } from '../../src/training/optimisation/earlyStopping.js';
 import { drawMixShare, mixRows } from '../../src/training/optimisation/mixup.js';
-import { WeightAverage } from '../../src/training/optimisation/optimizers.js';
+import { makeOptimizer, WeightAverage } from '../../src/training/optimisation/optimizers.js';
 import { planParameterRuns } from '../../src/training/optimisation/parameterRuns.js';
 import { ParameterStore } from '../../src/training/optimisation/parameterStore.js';
 import { scoreValidation } from '../../src/training/validate.js';

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type SplitName, splitNames } from '../../data/dataset.js';
+import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
 import {
-  describeTooFewImages,
   type Evaluation,
   isExternalEvaluation,
   type PredictionComparison,

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
-import { describeTooFewImages, formatImageAnswersCsv } from '../../evaluation/index.js';
+import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
+import { formatImageAnswersCsv } from '../../evaluation/index.js';
 import { describeLearnedImages } from '../../evaluation/outside/learnedImages.js';
 import { purposeNotice } from '../../explain/encodeModel.js';
 import { writeFileWhole } from '../../node/files/writeFile.js';

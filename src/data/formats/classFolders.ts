@@ -139,7 +139,7 @@ function refuseOtherFolders(root: string, { names, images, depth }: FoundFolders
         splits.length < names.length ? ` (${splits.join(', ')})` : ''
       }${inside.length > 0 ? `: inside them are folders ${inside.join(', ')}` : ''}.`,
       {
-        hint: `Name the folder of one split (${[root, ...images[0].folders.slice(0, depth), splits[0]].join('/')}), or put all images into one folder a class: lesionlab makes its own split, with identical images on one side.`,
+        hint: 'Name the folder of one split in place of the whole, or put all images into one folder a class: lesionlab makes its own split, with identical images on one side.',
       },
     );
   }

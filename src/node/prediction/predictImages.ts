@@ -5,13 +5,8 @@ import { mapConcurrently } from '../../data/mapConcurrently.js';
 import { imageIdOf, type StoredFile } from '../../data/storedFile.js';
 import { unreadFormatOf, unreadHints } from '../../data/unreadFormats.js';
 import { dataError, interruptedError, LesionlabError } from '../../errors.js';
-import {
-  answerImage,
-  type ImageAnswer,
-  type SetRules,
-  setRules,
-  type TestTimeAugmentation,
-} from '../../evaluation/index.js';
+import { type SetRules, setRules } from '../../evaluation/certainty/conformal.js';
+import { answerImage, type ImageAnswer, type TestTimeAugmentation } from '../../evaluation/index.js';
 import { openImageInputs } from '../dataset/imageInputs.js';
 import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
