@@ -7,6 +7,7 @@ import {
 } from './certainty/evaluateOutOfDistribution.js';
 import type { EnsembleGain } from './comparison/ensembleGain.js';
 import type { ViewsGain } from './comparison/viewsGain.js';
+import { describeIntervals, noteFewLesions } from './metrics/describeIntervals.js';
 import {
   evaluateQuestions,
   type QuestionEvaluation,
@@ -165,6 +166,7 @@ export function evaluatePredictions(given: AnyPredictions, options: EvaluateOpti
   requireNumber('level', level, { above: 0, below: 1 });
   const predictions = toPredictions(given);
   const scored = scoreImages(predictions);
+  const grouped = predictions.lesionIds.some((id, i) => id !== predictions.imageIds[i]);
   const images = new WeightedImages(scored);
   const size = scored.classes;
   const matrix = Array.from({ length: size }, (_, k) => [...images.confusion.subarray(k * size, (k + 1) * size)]);
@@ -249,11 +251,7 @@ export function evaluatePredictions(given: AnyPredictions, options: EvaluateOpti
       return { dx, ...shares, f1: f1Interval, auroc: aurocInterval, averagePrecision: precisionInterval };
     });
     return {
-      method:
-        `Percentile bootstrap of ${resamples.toLocaleString('en-US')} resamples clustered by lesion: ` +
-        `lesions are drawn with replacement, each with all its images. ${Number((100 * level).toPrecision(6))}% of the resamples lie within. ` +
-        'Where all or none of the images behind a sensitivity, precision, specificity, negative predictive value or accuracy count, resampling shows no spread: ' +
-        'there it is the Wilson score interval, with as many trials as lesions. Other numbers without spread have no interval (–).',
+      method: describeIntervals(resamples, level, grouped),
       level,
       resamples,
       seed,
@@ -280,7 +278,7 @@ export function evaluatePredictions(given: AnyPredictions, options: EvaluateOpti
           sensitivityAt95Specificity: of('sensitivityAt95Specificity'),
         };
       }),
-      notes: perClass.filter(({ lesions }) => lesions < fewLesions).map(noteFewLesions),
+      notes: perClass.filter(({ lesions }) => lesions < fewLesions).map((entry) => noteFewLesions(entry, grouped)),
     };
   }
 }
@@ -298,13 +296,6 @@ function describeAbsence(perClass: readonly ClassEvaluation[]): Required<Pick<Ev
   else if (absentClasses.length > 0)
     notes.push(`No images of ${absentClasses.join(', ')}: means over classes are over the other ${present.length}.`);
   return { absentClasses, notes };
-}
-
-function noteFewLesions({ dx, name, lesions }: ClassEvaluation): string {
-  const subject = name === dx ? dx : `${name} (${dx})`;
-  if (lesions === 0) return `${subject}: no lesions here, so nothing is known about this class.`;
-  if (lesions === 1) return `${subject}: a single lesion, which says next to nothing about this class.`;
-  return `${subject}: only ${lesions} lesions, so its numbers and their intervals are rough.`;
 }
 
 function orZero(value: number): number {
