@@ -1,6 +1,6 @@
 import type { CalibrationQuality } from '../../evaluation/certainty/evaluateCalibration.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
-import type { ChartOptions } from '../charts/chart.js';
+import type { ChartOptions } from '../charts/chartOptions.js';
 import { reliabilityChart } from '../charts/reliability.js';
 import { formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
