@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 
 /**
- * The folder of the real HAM10000, where this machine has it: the environment variable LESIONLAB_HAM10000 names it, or it
- * stands beside the repository. Tests that need it are skipped elsewhere.
+ * A folder of real data that an environment variable names; undefined where it names none, and tests that need it are skipped.
+ * @throws where the folder isn't there: whoever names one wants those tests
  */
-export function ham10000Folder(): string | undefined {
-  const folder = process.env.LESIONLAB_HAM10000 ?? join(import.meta.dirname, '../../shared/data/ham10000');
-  return existsSync(folder) ? folder : undefined;
+function namedFolder(variable: string): string | undefined {
+  const folder = process.env[variable];
+  if (folder && !existsSync(folder)) throw new Error(`${variable} names ${folder}, which does not exist`);
+  return folder || undefined;
 }
 
-/** The folder of real ImageNet weights beside the repository, where this machine has it. */
-export function realWeightsFolder(): string | undefined {
-  const folder = join(import.meta.dirname, '../../shared/data/weights');
-  return existsSync(folder) ? folder : undefined;
-}
+/** The folder of the real HAM10000. */
+export const ham10000Folder = () => namedFolder('LESIONLAB_HAM10000');
+
+/** The folder of weights that were trained on ImageNet. */
+export const realWeightsFolder = () => namedFolder('LESIONLAB_WEIGHTS');

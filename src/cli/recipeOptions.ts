@@ -12,6 +12,7 @@ import { parseRatios } from './parseRatios.js';
 export interface RecipeCommandOptions {
   readonly run: string;
   readonly preset?: string;
+  readonly recipe?: string;
   readonly model?: string;
   readonly weights?: string;
   readonly epochs?: number;
@@ -79,10 +80,11 @@ export function addRecipeOptions(command: Command, examples: readonly string[]):
 /** Data and network of a training. */
 export function addDataOptions(command: Command): Command {
   return command
-    .argument('<data>', 'folder with the metadata and the images or their zips')
+    .argument('<data>', 'folder or zip with the images and their table, or the table itself')
     .optionsGroup('Data and network:')
     .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
-    .option('--model <id>', "network in place of the preset's")
+    .option('--recipe <file>', 'recipe file in place of a preset; `lesionlab recipe <preset>` prints one')
+    .option('--model <id>', "network in place of the recipe's")
     .option('--weights <file>', 'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights')
     .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
     .addOption(
@@ -97,17 +99,17 @@ export function addDataOptions(command: Command): Command {
     .option('--exclude-unusable', 'go on without images that cannot be used');
 }
 
-/** What a preset says about how the weights change, and an option may say otherwise. */
+/** What a recipe says about how the weights change, and an option may say otherwise. */
 export function addUpdateOptions(command: Command): Command {
   const { optimizer, weightDecayOn, classWeights } = recipeSchema.shape.training.shape;
   return command
-    .optionsGroup("Optimisation, in place of the preset's:")
+    .optionsGroup("Optimisation, in place of the recipe's:")
     .addOption(
       new Option('--optimizer <name>', 'rule by which weights change; sgd has momentum 0.9').choices(optimizer.options),
     )
     .option(
       '--weight-decay <rate>',
-      "weight decay; where none is given and the optimizer is not the preset's: 0",
+      "weight decay; where none is given and the optimizer is not the recipe's: 0",
       parseNumber(0, 1000),
     )
     .addOption(
@@ -139,7 +141,7 @@ export function addUpdateOptions(command: Command): Command {
 function addScheduleOptions(command: Command): Command {
   const { schedule } = recipeSchema.shape.training.shape;
   return command
-    .optionsGroup("Schedule, in place of the preset's:")
+    .optionsGroup("Schedule, in place of the recipe's:")
     .option('--learning-rate <rate>', 'highest learning rate', parseNumber(1e-12, 100))
     .addOption(new Option('--schedule <name>', 'how the learning rate goes on').choices(schedule.options))
     .option('--step-epochs <count>', 'schedule step: epochs between two falls', parseInteger(1, 100_000))
@@ -152,7 +154,7 @@ function addScheduleOptions(command: Command): Command {
     );
 }
 
-/** `backbone=0.1,layer4=0.5`, or `none` in place of a preset's. */
+/** `backbone=0.1,layer4=0.5`, or `none` in place of a recipe's. */
 function parseFactors(text: string): Record<string, number> {
   const factors: Record<string, number> = {};
   if (text.trim() === 'none') return factors;
@@ -174,7 +176,7 @@ const presetHelp = `Presets:\n${Object.entries(presets)
   .map(([name, { description }]) => `  ${name.padEnd(presetColumn)}${description}`)
   .join('\n')}`;
 
-/** The options that stand in place of the preset's settings. */
+/** The options that stand in place of the recipe's settings. */
 export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides {
   return {
     model: options.model,
@@ -207,6 +209,7 @@ export function runOptions(context: CommandContext, data: string, options: Recip
     data,
     run: options.run,
     preset: options.preset,
+    recipe: options.recipe,
     seedGiven: context.given('seed'),
     overrides: recipeOverrides(options),
     weightsFile: options.weights,

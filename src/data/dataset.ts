@@ -54,6 +54,15 @@ export interface ImageFiles {
   close(): Promise<void>;
 }
 
+/** Something about how a dataset was read that is worth knowing and stops nothing; the audit lists it. */
+export interface DatasetNote {
+  /** A file of a format that is not read, or words and marks that had to be interpreted. */
+  readonly kind: 'unread-file' | 'interpreted-value';
+  readonly imageIds: readonly string[];
+  /** One sentence that names the file. */
+  readonly message: string;
+}
+
 export interface Dataset {
   readonly info: DatasetInfo;
   readonly records: readonly ImageRecord[];
@@ -64,6 +73,7 @@ export interface Dataset {
   readonly metadataFile: string;
   /** Whether lesion ids are real; false where each image stands as its own lesion. */
   readonly hasLesionIds: boolean;
+  readonly notes?: readonly DatasetNote[];
 }
 
 export type SplitName = 'train' | 'validation' | 'test';

@@ -32,6 +32,7 @@ export {
   type ClassInfo,
   type Dataset,
   type DatasetInfo,
+  type DatasetNote,
   type ImageFiles,
   type ImageRecord,
   type SplitName,
@@ -45,26 +46,14 @@ export {
   foreignKinds,
   paintForeignImage,
 } from './foreign/foreignImages.js';
-export { type ClassFolders, readClassFolders } from './formats/classFolders.js';
+export type { DatasetFormat, FormatCandidate, FormatCard, FormatOptions } from './formats/datasetFormat.js';
 export { type DatasetFilesOptions, datasetFromFiles } from './formats/datasetFromFiles.js';
-export type { TableOptions } from './formats/datasetTables.js';
-export {
-  ham10000Classes,
-  ham10000Codes,
-  ham10000Info,
-  isic2018Info,
-  syntheticInfo,
-  syntheticMarker,
-} from './formats/ham10000.js';
-export {
-  classesInTable,
-  ham10000Records,
-  isic2018Records,
-  type ParsedRecords,
-  recogniseTable,
-  type TableKind,
-} from './formats/metadataFormats.js';
+export { ham10000Classes, ham10000Codes, ham10000Info } from './formats/ham10000.js';
+export { AmbiguousImages } from './formats/imageIndex.js';
+export { isic2018Info } from './formats/isic2018.js';
 export { type MetadataRow, type MetadataTable, parseTable, tableColumns } from './formats/metadataTable.js';
+export { datasetFormats } from './formats/registry.js';
+export { syntheticInfo, syntheticMarker } from './formats/syntheticMarker.js';
 export { findIdenticalImages } from './groups/identicalImages.js';
 export { countLesions, groupByLesion, type LesionGroup } from './groups/lesionGroups.js';
 export { fewestLesions, limitDataset } from './groups/limitDataset.js';

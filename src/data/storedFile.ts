@@ -1,14 +1,18 @@
 import { dataError } from '../errors.js';
 import type { ImageFiles } from './dataset.js';
+import { folderRole } from './folderNames.js';
+import { unreadFormatOf } from './unreadFormats.js';
 
 /** A file in a folder or inside a zip, or one that a browser was handed. */
 export interface StoredFile {
-  /** Folders above the file, from the dataset's root; the name of a zip is not one of them. */
+  /** Folders above the file, from the dataset's root, composed (NFC); the name of a zip is not one of them. */
   readonly folders: readonly string[];
-  /** File name with its extension. */
+  /** File name with its extension, composed (NFC). */
   readonly name: string;
   /** For messages: path, or `archive.zip: entry`. */
   readonly location: string;
+  /** Location of the zip that it is in, if it is in one. */
+  readonly archive?: string;
   /** Size in bytes, unpacked. */
   readonly byteLength: number;
   /** Cheap mark of the content: see ImageFiles.fingerprint. */
@@ -19,26 +23,84 @@ export interface StoredFile {
   readHead(bytes: number): Promise<Uint8Array>;
 }
 
-const imageExtension = /\.(jpe?g|png)$/i;
-const maskName = /^(.+)_segmentation\.png$/i;
+type NamedFile = Pick<StoredFile, 'folders' | 'name'>;
 
-/** Image id of a file by its name, or undefined where it is no image (or a mask). */
+// A .jfif is a JPEG under the name that Windows gives it.
+const imageExtension = /\.(jpe?g|jpe|jfif|png)$/i;
+/** Masks and other pictures that were made of an image and carry its name: ISIC's and what people make themselves. */
+const sideProduct = /[_-](segmentations?|superpixels?|attribute[_-]\w+)\.\w+$|[_-](masks?|seg)\.(png|bmp|tiff?|gif)$/i;
+const lesionMask = /^(.+)[_-](segmentation|mask)\.png$/i;
+
+/** Names differ by where they were written, composed or decomposed: one form for all. */
+export const composed = (text: string): string => text.normalize('NFC');
+
+/** Hidden files, and what macOS adds to archives. */
+export const isHiddenName = (name: string): boolean => name.startsWith('.') || name === '__MACOSX';
+
+/**
+ * Folders and name of a path inside an archive or as a table writes it: with slashes or backslashes, in composed form.
+ * @returns undefined for a folder's own entry and for what is hidden
+ */
+export function splitPath(path: string): NamedFile | undefined {
+  const parts = composed(path)
+    .split(/[/\\]/)
+    .filter((part) => part !== '.');
+  const name = parts.pop();
+  if (!name || [...parts, name].some(isHiddenName)) return undefined;
+  return { folders: parts.filter((part) => part !== ''), name };
+}
+
+/** Image id of a file by its name, or undefined where it is no image (or a mask or other side product). */
 export function imageIdOf(name: string): string | undefined {
-  return maskName.test(name) || !imageExtension.test(name) ? undefined : name.replace(imageExtension, '');
+  return sideProduct.test(name) || !imageExtension.test(name) ? undefined : composed(name.replace(imageExtension, ''));
+}
+
+/** Image id of a file by its name and where it lies: files in a folder of masks are no images. */
+export function imageIdOfFile({ folders, name }: NamedFile): string | undefined {
+  return inMaskFolder(folders) ? undefined : imageIdOf(name);
+}
+
+/** The stem of an image in a format that is not read, by which a table may name it. */
+export function unreadImageIdOf({ folders, name }: NamedFile): string | undefined {
+  if (unreadFormatOf(name)?.holds !== 'image' || sideProduct.test(name) || inMaskFolder(folders)) return undefined;
+  return composed(name.replace(/\.[^.]+$/, ''));
+}
+
+/**
+ * Images among files: those that are read, and those of formats that are not. What was converted and kept beside its original is there
+ * once, as what is read.
+ */
+export function listImages<T extends NamedFile>(files: readonly T[]): { readonly images: T[]; readonly unread: T[] } {
+  const images = files.filter((file) => imageIdOfFile(file) !== undefined);
+  const others = files.filter((file) => unreadImageIdOf(file) !== undefined);
+  if (others.length === 0) return { images, unread: [] };
+  const pathOf = ({ folders }: T, id: string | undefined) => [...folders, id].join('/');
+  const readable = new Set(images.map((file) => pathOf(file, imageIdOfFile(file))));
+  const unread = others.filter((file) => !readable.has(pathOf(file, unreadImageIdOf(file))));
+  return { images, unread };
 }
 
 /** Id of the image whose lesion mask the file is, or undefined where it is none. */
 export function maskedImageIdOf(name: string): string | undefined {
-  return maskName.exec(name)?.[1];
+  const id = lesionMask.exec(name)?.[1];
+  return id === undefined ? undefined : composed(id);
 }
+
+/** The same by where it lies: in a folder of masks, a file may have the image's own name. */
+export function maskedImageIdOfFile({ folders, name }: NamedFile): string | undefined {
+  return maskedImageIdOf(name) ?? (inMaskFolder(folders) && /\.png$/i.test(name) ? imageIdOf(name) : undefined);
+}
+
+const inMaskFolder = (folders: readonly string[]): boolean => folders.some((name) => folderRole(name) === 'masks');
 
 /**
  * Image files by id.
  * @param close closes what the files are read from
  */
 export function imageFiles(files: ReadonlyMap<string, StoredFile>, close: () => Promise<void>): ImageFiles {
+  const find = (imageId: string) => files.get(imageId) ?? files.get(composed(imageId));
   const file = (imageId: string): StoredFile => {
-    const found = files.get(imageId);
+    const found = find(imageId);
     if (found) return found;
     throw dataError('missing-image', `There is no file for image ${imageId}.`, {
       hint: 'Check that all of the dataset is in the folder.',
@@ -46,7 +108,7 @@ export function imageFiles(files: ReadonlyMap<string, StoredFile>, close: () => 
   };
   return {
     imageIds: [...files.keys()],
-    has: (imageId) => files.has(imageId),
+    has: (imageId) => find(imageId) !== undefined,
     location: (imageId) => file(imageId).location,
     byteLength: (imageId) => file(imageId).byteLength,
     fingerprint: (imageId) => file(imageId).fingerprint,

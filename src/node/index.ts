@@ -35,5 +35,6 @@ export * from './steps/run.js';
 export * from './steps/split.js';
 export * from './steps/train.js';
 export { type RunningStudio, type StudioOptions, startStudio } from './studio/startStudio.js';
+export { openRecipe, type RecipeChoice } from './training/openRecipe.js';
 export type { RunOptions } from './training/planRun.js';
 export { type EventFile, openEventFile } from './training/tensorBoard.js';

@@ -47,7 +47,7 @@ export async function estimateTraining(
     return { steps, seconds, featureBytes: 0 };
   }
   const { secondsPerImage, width } = await timeFeatures(runtime, size, open);
-  const extracted = trainImages * (recipe.featureViews ?? 1) + Math.round(validationShare * count);
+  const extracted = trainImages * recipe.featureViews + Math.round(validationShare * count);
   // A training that goes on has computed its features already.
   const features = epochsDone > 0 ? 0 : extracted * (secondsPerImage + augmented);
   const step = await timeStep(runtime, recipe, { ...size, inputShape: [width] }, open);

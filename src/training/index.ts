@@ -15,8 +15,17 @@ export * from './optimisation/schedules.js';
 export { checkpointMetadata } from './recipe/checkpointMetadata.js';
 export * from './recipe/config.js';
 export * from './recipe/ensembleConfig.js';
+export * from './recipe/formatRecipe.js';
 export * from './recipe/makeRunConfig.js';
 export * from './recipe/presets.js';
+export { readRecipe } from './recipe/readRecipe.js';
+export {
+  formatSetting,
+  type RecipeGroup,
+  type RecipeSetting,
+  recipeGroups,
+  recipeSettings,
+} from './recipe/recipeSettings.js';
 export * from './recipe/resolveRecipe.js';
 export * from './recipe/trainingSplits.js';
 export * from './recipe/weightsNormalisation.js';

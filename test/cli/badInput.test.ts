@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +63,8 @@ interface Case {
   readonly says: (folder: string) => string[];
   /** `explore` lists it and goes on. */
   readonly explorable?: boolean;
+  /** Code that `explore` ends with, where it is another one. */
+  readonly exploreCode?: string;
 }
 
 const badImage = 'SYN_0000005';
@@ -134,6 +146,16 @@ const cases: Case[] = [
     explorable: true,
   },
   {
+    name: 'no image for any row',
+    damage: (folder) => {
+      for (const [i, row] of goodRows().slice(1).entries())
+        renameSync(imagePath(folder, cell(row, imageColumn)), join(folder, parts[0], `photo${i}.jpg`));
+    },
+    code: 'unusable-images',
+    exploreCode: 'no-usable-images',
+    says: (folder) => ['140 images', join(folder, table), 'row 2', 'other names: photo0'],
+  },
+  {
     name: 'a class with fewer lesions than splits',
     damage: (folder) =>
       editTable(folder, (rows) => {
@@ -151,7 +173,7 @@ const cases: Case[] = [
   },
 ];
 
-describe.each(cases)('$name', ({ damage, code, says, explorable }) => {
+describe.each(cases)('$name', ({ damage, code, exploreCode, says, explorable }) => {
   let data: string | undefined;
   it.each(['explore', 'split', 'train', 'run'])('%s', async (command) => {
     data ??= broken(damage);
@@ -165,7 +187,7 @@ describe.each(cases)('$name', ({ damage, code, says, explorable }) => {
     }
     expect(call.status, call.stderr).toBe(3);
     const { error } = call.json<{ error: { code: string; message: string; hint: string } }>();
-    expect(error.code).toBe(code);
+    expect(error.code).toBe(command === 'explore' ? (exploreCode ?? code) : code);
     for (const part of says(data)) {
       expect(error.message).toContain(part);
       expect(call.stderr).toContain(part);

@@ -42,11 +42,12 @@ Examples:
     )
     .action(
       act(async (context, data: string, options: Options) => {
-        const { out, preset, weights, limit, ratios, splitSeed, excludeUnusable } = options;
+        const { out, preset, recipe, weights, limit, ratios, splitSeed, excludeUnusable } = options;
         const result = await findLearningRateStep(context, {
           data,
           out,
           preset,
+          recipe,
           overrides: recipeOverrides(options),
           weightsFile: weights,
           limit,

@@ -13,6 +13,7 @@ import { register as findLearningRate } from './findLearningRate.js';
 import { register as leak } from './leak.js';
 import { register as organize } from './organize.js';
 import { register as predict } from './predict.js';
+import { register as recipe } from './recipe.js';
 import { register as report } from './report.js';
 import { register as run } from './run.js';
 import { register as split } from './split.js';
@@ -27,6 +28,7 @@ export function registerCommands(program: Command): void {
     explore,
     organize,
     split,
+    recipe,
     findLearningRate,
     train,
     crossValidate,

@@ -3,13 +3,16 @@ export type FindingKind =
   | 'missing-image'
   | 'empty-file'
   | 'unreadable-image'
+  | 'unread-format'
   // Notes: worth knowing, no reason to stop.
   | 'image-without-metadata'
   | 'identical-images'
   | 'image-in-two-lesions'
   | 'lesion-with-two-diagnoses'
   | 'unknown-code'
-  | 'missing-value';
+  | 'missing-value'
+  | 'interpreted-value'
+  | 'unread-file';
 
 /** One thing that the audit found. */
 export interface Finding {

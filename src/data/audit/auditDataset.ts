@@ -1,9 +1,10 @@
 import type { Raster } from '../../image/raster.js';
 import { type Progress, silentProgress } from '../../progress.js';
 import type { Dataset, ImageRecord } from '../dataset.js';
-import { ham10000Codes } from '../formats/ham10000.js';
+import { ham10000Codes, ham10000Info } from '../formats/ham10000.js';
 import { findIdenticalImages, type Interruption, throwIfInterrupted } from '../groups/identicalImages.js';
 import { mapConcurrently } from '../mapConcurrently.js';
+import { unreadFormatOf, unreadHints } from '../unreadFormats.js';
 import type { Audit, Finding, FindingKind, ImageSizeCount } from './audit.js';
 
 /** An image that could not be decoded, and what the decoder said. */
@@ -32,7 +33,9 @@ export interface AuditOptions {
 export async function auditDataset(dataset: Dataset, options: AuditOptions): Promise<Audit> {
   const { records, images } = dataset;
   const present = records.filter(({ imageId }) => images.has(imageId));
-  const filled = present.filter(({ imageId }) => images.byteLength(imageId) > 0);
+  const filled = present.filter(
+    ({ imageId }) => images.byteLength(imageId) > 0 && unreadFormatOf(images.location(imageId)) === undefined,
+  );
   const { failures, imageSizes } = options.decode
     ? await decodeAll(dataset, filled, options)
     : { failures: [], imageSizes: [], ...options.decoded };
@@ -48,6 +51,7 @@ export async function auditDataset(dataset: Dataset, options: AuditOptions): Pro
     ...lesionsWithTwoDiagnoses(dataset),
     ...unknownCodes(dataset),
     ...missingValues(dataset),
+    ...(dataset.notes ?? []).map(({ kind, imageIds, message }) => note(kind, imageIds, message)),
   ];
   return {
     rows: records.length,
@@ -99,6 +103,8 @@ function unusableFindings({ records, images, metadataFile }: Dataset, failures: 
     }
     const file = images.location(imageId);
     if (images.byteLength(imageId) === 0) return finding('empty-file', `${file} is empty (0 bytes).`);
+    const format = unreadFormatOf(file);
+    if (format) return finding('unread-format', `${file} is ${format.name}. ${unreadHints[format.holds]}`);
     const reason = reasons.get(imageId);
     if (reason === undefined) return [];
     // A zip's own message names the file already.
@@ -170,7 +176,8 @@ const columns = [
   ['localization', 'localization'],
 ] as const;
 
-function unknownCodes({ records, metadataFile }: Dataset): Finding[] {
+function unknownCodes({ records, metadataFile, info }: Dataset): Finding[] {
+  if (info.id !== ham10000Info.id) return [];
   return columns.flatMap(([key, column]) => {
     const strange = new Map<string, string[]>();
     for (const record of records) {
@@ -205,12 +212,15 @@ function countByKind(findings: readonly Finding[]): Record<FindingKind, number> 
     'missing-image': 0,
     'empty-file': 0,
     'unreadable-image': 0,
+    'unread-format': 0,
     'image-without-metadata': 0,
     'identical-images': 0,
     'image-in-two-lesions': 0,
     'lesion-with-two-diagnoses': 0,
     'unknown-code': 0,
     'missing-value': 0,
+    'interpreted-value': 0,
+    'unread-file': 0,
   };
   for (const { kind } of findings) counts[kind]++;
   return counts;

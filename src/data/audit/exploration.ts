@@ -59,7 +59,7 @@ export interface MissingValues {
   readonly share: number;
 }
 
-/** One row of the metadata as it stands. */
+/** One row of the metadata, sexes and places in one form of writing. */
 export interface SampleRow {
   readonly lesion_id: string;
   readonly image_id: string;

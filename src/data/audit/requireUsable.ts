@@ -1,6 +1,6 @@
 import { dataError } from '../../errors.js';
 import type { Dataset } from '../dataset.js';
-import type { Audit } from './audit.js';
+import type { Audit, FindingKind } from './audit.js';
 
 /** Ids of the images that can be neither shown nor learnt from, each once, in the order found. */
 export function unusableImages({ findings }: Audit): string[] {
@@ -20,26 +20,49 @@ export function linkedImages({ findings }: Audit): (readonly string[])[] {
 export function requireUsable(dataset: Dataset, audit: Audit, options: { excludeUnusable: boolean }): Dataset {
   const unusable = new Set(unusableImages(audit));
   if (unusable.size === 0) return dataset;
-  const bad = audit.findings.filter(({ severity }) => severity === 'unusable');
-  const details = bad.map(({ message }) => message);
-  const records = dataset.records.filter(({ imageId }) => !unusable.has(imageId));
-  const many = `${unusable.size} of ${dataset.records.length} images`;
   if (options.excludeUnusable) {
-    if (records.length > 0) return { ...dataset, records };
-    throw dataError('no-usable-images', `None of the ${dataset.records.length} images can be used: ${details[0]}`, {
-      hint: 'Check that the images, or all zips that they came in, are in the folder.',
-      details,
-    });
+    requireSomeUsable(dataset, audit);
+    return { ...dataset, records: dataset.records.filter(({ imageId }) => !unusable.has(imageId)) };
   }
-  const allMissing = bad.every(({ kind }) => kind === 'missing-image');
+  const { bad, details } = badImages(audit);
+  const all = (kind: FindingKind) => bad.every((finding) => finding.kind === kind);
   throw dataError(
     'unusable-images',
-    `${many} cannot be used. ${details[0]}${details.length > 1 ? ` And ${details.length - 1} more.` : ''}`,
+    `${unusable.size} of ${dataset.records.length} images cannot be used. ${details[0]}${details.length > 1 ? ` And ${details.length - 1} more.` : ''}${describeNames(dataset, audit)}`,
     {
-      hint: allMissing
+      hint: all('missing-image')
         ? 'Check that all zips or folders of images are there; --exclude-unusable goes on without these images.'
-        : 'Fetch these files again, or go on without them with --exclude-unusable.',
+        : all('unread-format')
+          ? 'Save these images as PNG or JPEG, or go on without them with --exclude-unusable.'
+          : 'Fetch these files again, or go on without them with --exclude-unusable.',
       details,
     },
   );
+}
+
+/** @throws LesionlabError kind `data` where no image at all can be used */
+export function requireSomeUsable(dataset: Dataset, audit: Audit): void {
+  const unusable = new Set(unusableImages(audit));
+  if (dataset.records.some(({ imageId }) => !unusable.has(imageId))) return;
+  const { details } = badImages(audit);
+  throw dataError(
+    'no-usable-images',
+    `None of the ${dataset.records.length} images can be used: ${details[0]}${describeNames(dataset, audit)}`,
+    { hint: 'Check that the images, or all zips that they came in, are in the folder.', details },
+  );
+}
+
+function badImages({ findings }: Audit) {
+  const bad = findings.filter(({ severity }) => severity === 'unusable');
+  return { bad, details: bad.map(({ message }) => message) };
+}
+
+/** Where not one image is found by its name, how the images that are there are called instead. */
+function describeNames({ records, images }: Dataset, { findings }: Audit): string {
+  const missing = findings.filter(({ kind }) => kind === 'missing-image').length;
+  if (missing < records.length) return '';
+  const described = new Set(records.map(({ imageId }) => imageId));
+  const strangers = images.imageIds.filter((imageId) => !described.has(imageId));
+  if (strangers.length === 0) return '';
+  return ` The images that are there have other names: ${strangers.slice(0, 3).join(', ')}.`;
 }

@@ -1,69 +1,135 @@
 import { dataError } from '../../errors.js';
-import type { ClassInfo, DatasetInfo, ImageRecord } from '../dataset.js';
-import { imageIdOf, type StoredFile } from '../storedFile.js';
+import type { ClassInfo, ImageRecord } from '../dataset.js';
+import { folderRole } from '../folderNames.js';
+import { composed, imageIdOfFile, type StoredFile, unreadImageIdOf } from '../storedFile.js';
+import type { DatasetFormat, FormatOptions, ParsedRecords } from './datasetFormat.js';
+import type { DatasetSource } from './datasetSource.js';
 import { ham10000Classes } from './ham10000.js';
 
-/** Class folders as found: what torchvision calls ImageFolder. */
-export interface ClassFolders {
-  readonly info: DatasetInfo;
-  readonly records: ImageRecord[];
-  readonly files: ReadonlyMap<string, StoredFile>;
+/** Images in one folder a class: what torchvision calls ImageFolder. */
+export const classFolders: DatasetFormat = {
+  card: {
+    id: 'image-folder',
+    name: 'Class folders',
+    layout: 'One folder of images for each class, named as the class is called; deeper folders and zips count as well.',
+    classes: null,
+    groups: 'None: each image counts as a lesion of its own, and only identical files are kept together.',
+    ownData: true,
+  },
+  columns: [],
+  find(source) {
+    const found = findClassFolders(source);
+    if (found.names.length < 2) return [];
+    return [
+      {
+        format: classFolders,
+        imageIds: async () => found.images.map(({ name }) => name),
+        read: async (options) => readClassFolders(source, found, options),
+      },
+    ];
+  },
+};
+
+interface FoundFolders {
+  /** Names of the class folders, in alphabetical order. */
+  readonly names: readonly string[];
+  /** Images in them, those of formats that are not read too: they are listed as unusable rather than passed over. */
+  readonly images: readonly StoredFile[];
+  /** How many folders lie above the class folders. */
+  readonly depth: number;
 }
 
-// Folders that hold all images of a dataset, rather than those of one class.
-const containerName =
-  /^(.*[_\- ])?(images?|imgs?|photos?|pictures|input|masks?|segmentations?|part[_\- ]?\d+)([_\- ].*)?$/i;
-const splitName = /^(train|training|val|valid|validation|test|testing)$/i;
+/** The folders that would be classes, whatever they are called; no names where the images don't lie in folders. */
+export function findClassFolders({ images: { images, unread } }: Pick<DatasetSource, 'images'>): FoundFolders {
+  const all = [...images, ...unread];
+  const inFolders = all.filter(({ folders }) => folders.length > 0);
+  if (inFolders.length * 2 <= all.length) return { names: [], images: [], depth: 0 };
+  const depth = commonDepth(inFolders);
+  const inClasses = inFolders.filter(({ folders }) => folders.length > depth);
+  const names = [...new Set(inClasses.map(({ folders }) => folders[depth]))].sort();
+  return { names, images: inClasses, depth };
+}
 
 /**
- * Recognises images in one folder a class and takes the folders' names as classes: in HAM10000's order where all are among
- * its codes, else in alphabetical order. Image ids are the file names, or the paths where a name occurs twice.
- * @param root for messages
- * @returns undefined where the images don't lie in at least two class folders
- * @throws LesionlabError kind `data` where the folders are splits, or not among the `classes` given
+ * Takes the folders' names as classes: in HAM10000's order where all are among its codes, else in alphabetical order. Image ids are the
+ * file names, or the paths where a name occurs twice.
+ * @throws LesionlabError kind `data` where the folders hold splits or parts of the images, or are not among the `classes` given
  */
-export function readClassFolders(
-  files: readonly StoredFile[],
-  root: string,
-  classes?: readonly ClassInfo[],
-): ClassFolders | undefined {
-  const images = files.filter(({ name }) => imageIdOf(name) !== undefined);
-  const inFolders = images.filter(({ folders }) => folders.length > 0);
-  if (inFolders.length * 2 <= images.length) return undefined;
-  const depth = commonDepth(inFolders);
-  const classOf = (file: StoredFile): string | undefined => file.folders[depth];
-  const found = [...new Set(inFolders.map(classOf))].filter((name) => name !== undefined).sort();
-  if (found.length < 2) return undefined;
-  if (found.every((name) => splitName.test(name))) {
-    throw dataError(
-      'splits-as-classes',
-      `The folders ${found.join(', ')} in ${root} look like splits, not like classes.`,
-      {
-        hint: 'Name the folder of one split, or put all images into one folder a class: lesionlab makes its own split.',
-      },
-    );
-  }
-  if (!classes && found.some((name) => containerName.test(name))) return undefined;
-
-  const chosen = classes ?? classesNamed(found);
-  const labels = new Map(chosen.map(({ id }, label) => [id, label] as const));
-  const unknown = found.filter((name) => !labels.has(name));
-  if (unknown.length > 0) {
-    throw dataError('unknown-class', `${root}: no class is called ${unknown.join(', ')}.`, {
+function readClassFolders(source: DatasetSource, found: FoundFolders, { classes }: FormatOptions): ParsedRecords {
+  const { names, images, depth } = found;
+  const { root } = source;
+  const given = classes && new Set(classes.map(({ id }) => composed(id)));
+  // Whoever names the classes knows which folders they are.
+  if (!given || !names.every((name) => given.has(name))) refuseOtherFolders(root, found);
+  const chosen = classes ?? classesNamed(names);
+  const labels = new Map(chosen.map(({ id }, label) => [composed(id), label] as const));
+  const isKnown = (file: StoredFile) => labels.has(file.folders[depth]);
+  // A folder that has nothing to read is none that a run could have been trained on.
+  const own = images.filter((file) => isKnown(file) || imageIdOfFile(file) !== undefined);
+  const unknown = new Set(own.filter((file) => !isKnown(file)).map(({ folders }) => folders[depth]));
+  if (unknown.size > 0) {
+    throw dataError('unknown-class', `${root}: no class is called ${[...unknown].sort().join(', ')}.`, {
       hint: `Expected folders named ${chosen.map(({ id }) => id).join(', ')}.`,
     });
   }
-  const labelled = inFolders.filter((file) => classOf(file) !== undefined);
-  const names = labelled.map(({ name }) => imageIdOf(name)!);
-  const unique = new Set(names).size === names.length;
-  const byId = new Map<string, StoredFile>();
-  const records = labelled.map((file, i): ImageRecord => {
-    const imageId = unique ? names[i] : uniqueId([...file.folders.slice(depth), names[i]].join('/'), byId);
-    byId.set(imageId, file);
-    return { imageId, lesionId: imageId, label: labels.get(classOf(file)!)!, age: null };
-  });
-  const info: DatasetInfo = { id: 'image-folder', name: 'Class folders', classes: chosen, synthetic: false };
-  return { info, records, files: byId };
+  const files = nameFiles(own, depth);
+  const records = [...files].map(
+    ([imageId, file]): ImageRecord => ({
+      imageId,
+      lesionId: imageId,
+      label: labels.get(file.folders[depth])!,
+      age: null,
+    }),
+  );
+  return { classes: chosen, records, files, hasLesionIds: false };
+}
+
+/** Files by image id: their names, or their paths from the class on where a name occurs twice. */
+function nameFiles(images: readonly StoredFile[], depth: number): Map<string, StoredFile> {
+  const readable = images.flatMap((file) => imageIdOfFile(file) ?? []);
+  const unique = new Set(readable).size === readable.length;
+  const files = new Map<string, StoredFile>();
+  for (const file of images) {
+    const id = imageIdOfFile(file) ?? unreadImageIdOf(file)!;
+    const plain = unique && !files.has(id);
+    files.set(plain ? id : uniqueId([...file.folders.slice(depth), id].join('/'), files), file);
+  }
+  return files;
+}
+
+/** @throws LesionlabError kind `data` where names say that the folders are no classes */
+function refuseOtherFolders(root: string, { names, images, depth }: FoundFolders): void {
+  const splits = names.filter((name) => folderRole(name) === 'split');
+  if (splits.length > 0) {
+    const inside = foldersInside(images, depth, splits);
+    throw dataError(
+      'splits-as-classes',
+      `The folders ${names.join(', ')} in ${root} look like splits, not like classes${
+        splits.length < names.length ? ` (${splits.join(', ')})` : ''
+      }${inside.length > 0 ? `: inside them are folders ${inside.join(', ')}` : ''}.`,
+      {
+        hint: 'Name the folder of one split in place of the whole, or put all images into one folder a class: lesionlab makes its own split, with identical images on one side.',
+      },
+    );
+  }
+  const parts = names.filter((name) => folderRole(name) !== undefined);
+  if (parts.length > 0)
+    throw dataError(
+      'no-metadata',
+      `Found no metadata in ${root}: no table with the columns image_id and dx, and no class folders, since ${parts.join(', ')} ${
+        parts.length === 1 ? 'is named as a folder' : 'are named as folders'
+      } of images, not of a diagnosis.`,
+      {
+        hint: 'Add the table that has the diagnoses; or, if each folder holds one diagnosis, give each the name of the diagnosis.',
+      },
+    );
+}
+
+/** Names of the folders inside some folders, if they are few. */
+function foldersInside(images: readonly StoredFile[], depth: number, names: readonly string[]): string[] {
+  const inner = images.flatMap(({ folders }) => (names.includes(folders[depth]) ? (folders[depth + 1] ?? []) : []));
+  const found = [...new Set(inner)].sort();
+  return found.length > 10 ? [...found.slice(0, 10), '...'] : found;
 }
 
 /** HAM10000's classes where all names are among its codes, so that their order and plain names hold; else the names. */

@@ -1,124 +1,182 @@
-import { dataError } from '../../errors.js';
-import type { Dataset, DatasetInfo } from '../dataset.js';
-import { imageFiles, imageIdOf, maskedImageIdOf, type StoredFile } from '../storedFile.js';
-import { readClassFolders } from './classFolders.js';
-import { chooseMetadata, findTables, onlyTable, type TableOptions } from './datasetTables.js';
-import { syntheticInfo, syntheticMarker } from './ham10000.js';
+import { dataError, LesionlabError } from '../../errors.js';
+import type { Dataset, DatasetInfo, DatasetNote } from '../dataset.js';
+import { imageFiles, maskedImageIdOfFile, type StoredFile } from '../storedFile.js';
+import { countUnread, unreadFormatOf, unreadHints } from '../unreadFormats.js';
+import { describeFormat, type FormatCandidate, type FormatOptions, type ParsedRecords } from './datasetFormat.js';
+import { type DatasetSource, readSource } from './datasetSource.js';
+import { downloadHint, noMetadata, notMetadata, otherTables, tableWithoutDiagnosis, unreadFiles } from './noFormat.js';
+import { datasetFormats } from './registry.js';
+import { syntheticInfo, syntheticMarker } from './syntheticMarker.js';
 
-export interface DatasetFilesOptions extends TableOptions {
+export interface DatasetFilesOptions extends FormatOptions {
   /** Name of the one table at the root to read; whichever describes most images where left out. */
   readonly table?: string;
+  /** Folder or zip to take images from, where they are in several: one of `AmbiguousImages.places`. */
+  readonly imagesIn?: string;
+  /** Only read a table that describes some of the images: one that was not given but lies nearby. */
+  readonly mustDescribe?: boolean;
 }
 
-const downloadHint =
-  'Put HAM10000_metadata.csv (or .tab) and the images or their zips into it, or images in one folder a class.';
-
 /**
- * Makes a dataset of files, wherever they lie: HAM10000's metadata, ISIC 2018's ground truth, or class folders, with images and
- * masks. Reads tables and no image.
- * @param root of the files, for messages @param files loose ones before those in zips, each in the order of their paths
+ * Makes a dataset of files, wherever they lie, in one of the formats of registry.ts, with images and masks. Reads tables and no image.
+ * @param root of the files, for messages @param files loose ones before those in zips, each in the order of their paths; without the zips themselves
  * @param close closes what the files are read from
  * @throws LesionlabError kind `data` that names the file, row or image at fault
  */
 export async function datasetFromFiles(
   root: string,
   files: readonly StoredFile[],
-  { table: chosenTable, ...options }: DatasetFilesOptions,
+  { table, imagesIn, mustDescribe, ...options }: DatasetFilesOptions,
   close: () => Promise<void>,
 ): Promise<Dataset> {
   if (files.length === 0) throw dataError('empty-folder', `${root} is empty.`, { hint: downloadHint });
-  const { classes } = options;
-  const tables = onlyTable(await findTables(files), files, chosenTable);
-  const images = files.filter(({ name }) => imageIdOf(name) !== undefined);
-  const masksById = new Map<string, StoredFile>();
-  for (const file of files) {
-    const imageId = maskedImageIdOf(file.name);
-    if (imageId !== undefined && !masksById.has(imageId)) masksById.set(imageId, file);
+  const source = await readSource(root, files, imagesIn);
+  const chosen = mustDescribe ? await tableOfImages(source) : await chooseFormat(source, table);
+  const parsed = await chosen.read(options).catch((error: unknown) => {
+    throw chosen.table ? error : withTables(error, source);
+  });
+  const metadataFile = chosen.table?.file.location ?? root;
+  const { records, hasLesionIds } = parsed;
+  if (records.length === 0) {
+    throw dataError('no-rows', `${metadataFile} has a header but no rows.`, { hint: 'Download it again.' });
   }
-  const masks = masksById.size > 0 ? imageFiles(masksById, async () => {}) : undefined;
-  const synthetic = files.some(({ name }) => name === syntheticMarker);
-  const described = (info: DatasetInfo): DatasetInfo => {
-    const withClasses = classes ? { ...info, classes } : info;
-    return synthetic ? syntheticInfo(withClasses) : withClasses;
+  const byId = parsed.files ?? filesOfRecords(source, parsed, metadataFile);
+  const info = describeFormat(chosen.format.card, parsed.classes);
+  return {
+    info: markSynthetic(info, files),
+    records,
+    images: imageFiles(byId, close),
+    masks: findMasks(source),
+    metadataFile,
+    hasLesionIds,
+    notes: [
+      ...(parsed.notes ?? []),
+      ...(chosen.table ? [] : tableNotes(source)),
+      ...unreadNotes(source, new Set(byId.values())),
+    ],
   };
-
-  const metadata = await chooseMetadata(tables, new Set(images.map(({ name }) => imageIdOf(name)!)), options);
-  if (metadata) {
-    const { table, info, records, hasLesionIds } = metadata;
-    if (records.length === 0) {
-      throw dataError('no-rows', `${table.location} has a header but no rows.`, { hint: 'Download it again.' });
-    }
-    if (images.length === 0) {
-      throw dataError(
-        'no-images',
-        `There is no JPEG or PNG in ${root} or in its zips, but ${table.location} lists ${records.length} images.`,
-        {
-          hint: 'Put the images, or the zips that they came in, into the same folder as the metadata.',
-        },
-      );
-    }
-    const byId = filesById(images, new Set(records.map(({ imageId }) => imageId)));
-    return {
-      info: described(info),
-      records,
-      images: imageFiles(byId, close),
-      masks,
-      metadataFile: table.location,
-      hasLesionIds,
-    };
-  }
-
-  const headless = tables.find(({ kind }) => kind === 'ham10000-without-dx');
-  if (headless) {
-    throw dataError(
-      'no-dx-column',
-      `${headless.file.location} has no column dx; found ${headless.columns.join(', ')}.`,
-      {
-        hint: 'The diagnosis of each image stands in dx; download the metadata again if it went missing.',
-      },
-    );
-  }
-  const inClasses = readClassFolders(files, root, classes);
-  if (inClasses) {
-    const { info, records, files: byId } = inClasses;
-    return {
-      info: described(info),
-      records,
-      images: imageFiles(byId, close),
-      masks,
-      metadataFile: root,
-      hasLesionIds: false,
-    };
-  }
-  throw dataError(
-    'no-metadata',
-    `Found no metadata in ${root}: no table with the columns image_id and dx, no ISIC 2018 ground truth, and no class folders.`,
-    { hint: downloadHint },
-  );
 }
 
 /**
- * Files by image id. An image may be there twice (in a zip and unpacked, in Kaggle's two copies of each folder); the first
- * one counts, since loose files come before zipped ones.
- * @throws LesionlabError kind `data` where the two are not the same size: it would not be clear which one is meant
+ * Where a folder holds several tables (HAM10000's and that of its test set, or a copy in another format), the one that describes most of the
+ * images is read; among equals the format that comes first, then the order of the paths. Folders are only taken for classes
+ * where no table describes the images, and what lesionlab wrote itself only where nothing else does.
  */
-function filesById(images: readonly StoredFile[], wanted: ReadonlySet<string>): Map<string, StoredFile> {
-  const byId = new Map<string, StoredFile>();
-  const conflicts: string[] = [];
-  for (const file of images) {
-    const imageId = imageIdOf(file.name)!;
-    const earlier = byId.get(imageId);
-    if (!earlier) byId.set(imageId, file);
-    else if (wanted.has(imageId) && earlier.byteLength !== file.byteLength) {
-      conflicts.push(`image ${imageId} is there twice and differs: ${earlier.location} and ${file.location}`);
-    }
-  }
-  if (conflicts.length > 0) {
-    const more = conflicts.length > 1 ? ` (and ${conflicts.length - 1} more)` : '';
-    throw dataError('ambiguous-image', `${conflicts[0][0].toUpperCase()}${conflicts[0].slice(1)}${more}.`, {
-      hint: 'Keep one version of each image in the folder.',
-      details: conflicts,
+async function chooseFormat(source: DatasetSource, named: string | undefined): Promise<FormatCandidate> {
+  const candidates = datasetFormats.flatMap((format) => format.find(source));
+  if (named !== undefined) {
+    const isNamed = ({ folders, name }: StoredFile) => folders.length === 0 && name === named;
+    const found = candidates.find(({ table }) => table && isNamed(table.file));
+    if (found) return found;
+    const table = source.tables.find(({ file }) => isNamed(file));
+    if (table) throw notMetadata(table);
+    throw dataError('no-table', `There is no table ${named} in ${source.root}.`, {
+      hint: 'Check the spelling of its name.',
     });
   }
-  return byId;
+  const inTables = await describingMost(
+    candidates.filter(({ table }) => table && !table.ownOutput),
+    source,
+  );
+  if (inTables) return inTables;
+  const headless = tableWithoutDiagnosis(source);
+  if (headless) throw headless;
+  const other = await describingMost(
+    candidates.filter(({ table }) => !table),
+    source,
+  );
+  const own =
+    other ??
+    (await describingMost(
+      candidates.filter(({ table }) => table?.ownOutput),
+      source,
+    ));
+  if (own) return own;
+  throw noMetadata(source);
+}
+
+/** @throws LesionlabError kind `data` where no table describes any of the images */
+async function tableOfImages(source: DatasetSource): Promise<FormatCandidate> {
+  const candidates = datasetFormats
+    .flatMap((format) => format.find(source))
+    .filter(({ table }) => table && !table.ownOutput);
+  let best: FormatCandidate | undefined;
+  let most = 0;
+  for (const candidate of candidates) {
+    // A table that happens to lie there may be damaged.
+    const ids = await candidate.imageIds().catch((): string[] => []);
+    const described = ids.filter((id) => source.images.has(id)).length;
+    if (described > most) [best, most] = [candidate, described];
+  }
+  if (best) return best;
+  throw noMetadata(source);
+}
+
+async function describingMost(
+  candidates: readonly FormatCandidate[],
+  { images }: DatasetSource,
+): Promise<FormatCandidate | undefined> {
+  let best: FormatCandidate | undefined;
+  let most = -1;
+  for (const candidate of candidates) {
+    const described = candidates.length === 1 ? 0 : (await candidate.imageIds()).filter((id) => images.has(id)).length;
+    if (described > most) [best, most] = [candidate, described];
+  }
+  return best;
+}
+
+function filesOfRecords(
+  { root, images, files }: DatasetSource,
+  { records, named }: ParsedRecords,
+  metadataFile: string,
+) {
+  if (images.images.length === 0) {
+    const [unread, hint] = unreadFiles(files);
+    throw dataError(
+      'no-images',
+      `There is no JPEG or PNG in ${root} or in its zips, but ${metadataFile} lists ${records.length} images.${unread}`,
+      { hint: hint ?? 'Put the images, or the zips that they came in, into the same folder as the metadata.' },
+    );
+  }
+  return images.match(named ?? records.map(({ imageId }) => ({ imageId, folders: [] })));
+}
+
+function findMasks({ files }: DatasetSource) {
+  const byId = new Map<string, StoredFile>();
+  for (const file of files) {
+    const imageId = maskedImageIdOfFile(file);
+    if (imageId !== undefined && !byId.has(imageId)) byId.set(imageId, file);
+  }
+  return byId.size > 0 ? imageFiles(byId, async () => {}) : undefined;
+}
+
+const markSynthetic = (info: DatasetInfo, files: readonly StoredFile[]): DatasetInfo =>
+  files.some(({ name }) => name === syntheticMarker) ? syntheticInfo(info) : info;
+
+/** What a folder of images was refused for, with the table that may have been meant. */
+function withTables(error: unknown, source: DatasetSource): unknown {
+  const tables = otherTables(source);
+  if (!(error instanceof LesionlabError) || tables === undefined) return error;
+  const { kind, code, message, hint, details } = error;
+  return new LesionlabError(kind, code, `${message} ${tables}`, { hint, details, cause: error });
+}
+
+function tableNotes(source: DatasetSource): DatasetNote[] {
+  const tables = otherTables(source);
+  return tables === undefined
+    ? []
+    : [{ kind: 'unread-file', imageIds: [], message: `Diagnoses were taken from folders. ${tables}` }];
+}
+
+/** Names what lies there and takes no part, since nobody would look for it otherwise. @param used files of images that have a record */
+function unreadNotes({ files, images, root }: DatasetSource, used: ReadonlySet<StoredFile>): DatasetNote[] {
+  const others = files.filter(({ name }) => (unreadFormatOf(name)?.holds ?? 'image') !== 'image');
+  const unused = [...images.unread, ...others].filter((file) => !used.has(file));
+  return (['image', 'archive', 'table'] as const).flatMap((holds) => {
+    const some = unused.filter(({ name }) => unreadFormatOf(name)!.holds === holds);
+    if (some.length === 0) return [];
+    const count = countUnread(some.map(({ name }) => name));
+    const message = `${root} holds ${count} that ${some.length === 1 ? 'is' : 'are'} not read, ${some[0].location} first. ${unreadHints[holds]}`;
+    return [{ kind: 'unread-file', imageIds: [], message }];
+  });
 }

@@ -1,4 +1,6 @@
 import type { ClassInfo, DatasetInfo } from '../dataset.js';
+import { type DatasetFormat, describeFormat, type FormatCard, tableFormat } from './datasetFormat.js';
+import { readDiagnoses } from './tableRecords.js';
 
 /** The seven diagnoses of HAM10000, in the order that every output of lesionlab keeps. */
 export const ham10000Classes: readonly ClassInfo[] = [
@@ -48,38 +50,31 @@ export const ham10000Classes: readonly ClassInfo[] = [
   },
 ];
 
-const citation =
+export const ham10000Citation =
   'Tschandl P, Rosendahl C, Kittler H. The HAM10000 dataset, a large collection of multi-source dermatoscopic images of ' +
   'common pigmented skin lesions. Scientific Data 5, 180161 (2018). doi:10.1038/sdata.2018.161';
 
-export const ham10000Info: DatasetInfo = {
+const card: FormatCard = {
   id: 'ham10000',
   name: 'HAM10000',
+  layout: 'HAM10000_metadata (.csv or .tab) with lesion_id, image_id, dx and dx_type, beside the images or their zips.',
   classes: ham10000Classes,
+  groups:
+    'lesion_id: images of one lesion. There are no patient ids: two lesions of a patient may stand on both sides of a split.',
   licence: 'CC BY-NC 4.0',
-  citation,
+  citation: ham10000Citation,
   url: 'https://doi.org/10.7910/DVN/DBW86T',
-  synthetic: false,
 };
 
-export const isic2018Info: DatasetInfo = {
-  id: 'isic2018',
-  name: 'ISIC 2018, task 3',
-  classes: ham10000Classes,
-  licence: 'CC BY-NC 4.0',
-  citation: `${citation}. Codella N et al. Skin Lesion Analysis Toward Melanoma Detection 2018. arXiv:1902.03368 (2019)`,
-  url: 'https://challenge.isic-archive.com/data/#2018',
-  synthetic: false,
-};
+export const ham10000Info: DatasetInfo = describeFormat(card, ham10000Classes);
 
-/** Name of the file that marks a folder of images that lesionlab drew itself. */
-export const syntheticMarker = 'SYNTHETIC.txt';
-
-/** The same record for images in HAM10000's layout that are drawn, so that nobody takes them for patients'. */
-export function syntheticInfo(info: DatasetInfo): DatasetInfo {
-  const { id, classes } = info;
-  return { id, classes, name: 'Synthetic images, drawn by lesionlab (no patients)', synthetic: true };
-}
+/** HAM10000 as it is published: Tschandl and others, 2018. */
+export const ham10000: DatasetFormat = tableFormat({
+  card,
+  columns: ['lesion_id', 'image_id', 'dx', 'dx_type'],
+  image: 'image_id',
+  read: async (table, _source, options) => readDiagnoses(table, ham10000Classes, options),
+});
 
 /** Values of the metadata columns that occur in the official HAM10000; others are worth a look. */
 export const ham10000Codes: Readonly<Record<'dxType' | 'sex' | 'localization', readonly string[]>> = {

@@ -1,5 +1,6 @@
 import { dsvFormat } from 'd3-dsv';
 import { dataError, type LesionlabError } from '../../errors.js';
+import { composed } from '../storedFile.js';
 
 /** A table of text as read from a .csv or .tab file. */
 export interface MetadataTable {
@@ -13,32 +14,42 @@ export interface MetadataTable {
 export interface MetadataRow {
   /** Row in the file as a spreadsheet numbers it: the header is row 1. */
   readonly number: number;
-  /** Trimmed cells, in the order of the columns. */
+  /** Trimmed cells in composed form (NFC), in the order of the columns. */
   readonly cells: readonly string[];
 }
 
 /**
- * Column names (trimmed, lower case) of a table's first line.
- * @param head the beginning of the file's text; it may end anywhere after the first line
+ * Column names (trimmed, lower case) of a table's first row.
+ * @param head the beginning of the file's text; it may end anywhere after the first row
  */
 export function tableColumns(head: string): string[] {
-  const line = firstLine(head);
-  const [cells = []] = dsvFormat(delimiterOf(line)).parseRows(line);
-  return cells.map((cell) => cell.trim().toLowerCase());
+  const { cells } = findHeader(parseRows(head));
+  return cells.map(columnName);
 }
 
 /**
  * Reads a table whose cells are separated by tabs, commas or semicolons (whichever its header has most of).
- * @throws LesionlabError kind `data` where a row has another number of cells than the header
+ * @throws LesionlabError kind `data` where two columns have one name, or a row has another number of cells than the header
  */
 export function parseTable(text: string, file: string): MetadataTable {
-  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const parsed = dsvFormat(delimiterOf(firstLine(body))).parseRows(body);
-  const columns = (parsed[0] ?? []).map((cell) => cell.trim().toLowerCase());
+  const parsed = parseRows(text);
+  const header = findHeader(parsed);
+  const columns = header.cells.map(columnName);
+  const doubled = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i);
+  if (doubled !== undefined)
+    throw dataError(
+      'doubled-column',
+      `${file} has ${columns.filter((name) => name === doubled).length} columns called ${doubled}.`,
+      {
+        hint: 'Give each column a name of its own, or remove the one that is not meant.',
+      },
+    );
   const rows: MetadataRow[] = [];
-  for (let i = 1; i < parsed.length; i++) {
-    const cells = parsed[i].map((cell) => cell.trim());
+  for (let i = header.index + 1; i < parsed.length; i++) {
+    const cells = parsed[i].map((cell) => composed(cell.trim()));
     if (cells.every((cell) => cell === '')) continue;
+    // Spreadsheets leave separators behind where a column was emptied.
+    while (cells.length > columns.length && cells.at(-1) === '') cells.pop();
     if (cells.length !== columns.length) {
       throw dataError(
         'ragged-row',
@@ -49,6 +60,37 @@ export function parseTable(text: string, file: string): MetadataTable {
     rows.push({ number: i + 1, cells });
   }
   return { file, columns, rows };
+}
+
+const columnName = (cell: string): string => composed(cell.trim().toLowerCase());
+
+/** Excel's first line that names the separator. */
+const separatorLine = /^sep=(.)$/i;
+
+function parseRows(text: string): string[][] {
+  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const lines = body.slice(0, 1 << 16).split(/\r\n|\r|\n/);
+  const named = separatorLine.exec(lines[0])?.[1];
+  const header = lines.find((line, i) => line.trim() !== '' && !(i === 0 && named)) ?? '';
+  return dsvFormat(named ?? delimiterOf(header)).parseRows(body);
+}
+
+/** The first row that holds anything. */
+function findHeader(rows: readonly string[][]): { readonly index: number; readonly cells: readonly string[] } {
+  const index = rows.findIndex(
+    (cells, i) => cells.some((cell) => cell.trim() !== '') && !(i === 0 && isSeparatorLine(cells)),
+  );
+  return index < 0 ? { index: rows.length, cells: [] } : { index, cells: rows[index] };
+}
+
+/** Cut at the very separator that it names. */
+const isSeparatorLine = ([first, ...rest]: readonly string[]): boolean =>
+  separatorLine.test(first) || (/^sep=$/i.test(first) && rest.length === 1 && rest[0] === '');
+
+function delimiterOf(header: string): string {
+  const unquoted = header.replace(/"[^"]*"/g, '');
+  const count = (character: string) => unquoted.split(character).length - 1;
+  return ['\t', ',', ';'].reduce((best, candidate) => (count(candidate) > count(best) ? candidate : best));
 }
 
 /** Collects what is wrong with a table's rows, so that one message lists all of it. */
@@ -81,13 +123,4 @@ export class RowProblems {
       details: this.#found.map((problem) => problem.message),
     });
   }
-}
-
-function firstLine(text: string): string {
-  return text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/, 1)[0];
-}
-
-function delimiterOf(header: string): string {
-  const count = (character: string) => header.split(character).length - 1;
-  return ['\t', ',', ';'].reduce((best, candidate) => (count(candidate) > count(best) ? candidate : best));
 }

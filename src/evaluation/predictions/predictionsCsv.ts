@@ -1,5 +1,6 @@
 import { csvFormatRows, csvParseRows } from 'd3-dsv';
 import type { ClassInfo } from '../../data/dataset.js';
+import { composed } from '../../data/storedFile.js';
 import { dataError } from '../../errors.js';
 import { mostProbable } from './mostProbable.js';
 import type { Predictions } from './predictions.js';
@@ -36,10 +37,10 @@ export interface ParsePredictionsOptions {
  * @throws LesionlabError kind `data` that names the file and the row; every faulty row is in its details
  */
 export function parsePredictionsCsv(text: string, { file, classes: expected }: ParsePredictionsOptions): Predictions {
-  const [header = [], ...rows] = csvParseRows(text.replace(/^\uFEFF/, ''));
+  const [header = [], ...rows] = csvParseRows(composed(text.replace(/^\uFEFF/, '')));
   const classes = readClasses(header, file, expected);
   const ids = classes.map(({ id }) => id);
-  const labelOf = new Map(ids.map((id, k) => [id, k]));
+  const labelOf = new Map(ids.map((id, k) => [composed(id), k]));
   const rowOf = new Map<string, number>();
   const labels = new Int32Array(rows.length);
   const probabilities = new Float32Array(rows.length * ids.length);
@@ -90,7 +91,7 @@ function readClasses(header: string[], file: string, expected?: readonly ClassIn
   const ids = header.slice(fixedColumns.length);
   const wanted = expected?.map(({ id }) => id) ?? ids;
   const columns = [...fixedColumns, ...wanted];
-  if (header.join() !== columns.join() || new Set(ids).size < Math.max(ids.length, 2)) {
+  if (header.join() !== composed(columns.join()) || new Set(ids).size < Math.max(ids.length, 2)) {
     const classColumns = expected ? '' : ',<class ids>';
     throw dataError(
       'predictions-header',

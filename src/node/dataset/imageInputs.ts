@@ -1,56 +1,66 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
-import { imageIdOf, type StoredFile } from '../../data/storedFile.js';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { unreadFiles } from '../../data/formats/noFormat.js';
+import { listImages, type StoredFile } from '../../data/storedFile.js';
+import { unreadFormatOf } from '../../data/unreadFormats.js';
 import { dataError } from '../../errors.js';
-import { type FolderFile, listFolder } from '../files/folderFiles.js';
+import { type FolderFile, fileAt, listFolder } from '../files/folderFiles.js';
 import { openZip, type ZipArchive } from '../files/zipFiles.js';
 
 export interface ImageInputs {
   /** In the order in which they were named, folders and zips in the order of their paths. */
   readonly files: readonly StoredFile[];
+  /** Archives that were found and not opened. */
+  readonly unopened: readonly StoredFile[];
   close(): Promise<void>;
 }
 
 /**
- * Lists the images in files, folders (with the folders in them) and zips. A file that is named is taken whatever its name;
- * in folders and zips only JPEG and PNG files count, and lesion masks don't.
+ * Lists the images in files, folders (with the folders in them) and zips. A file that is named is taken whatever its name; in folders and zips
+ * only images count, those of formats that can't be read too, since they are to be told; lesion masks and the like don't.
  * @throws LesionlabError kind `data` where something named doesn't exist, or there is no image at all
  */
 export async function openImageInputs(paths: readonly string[]): Promise<ImageInputs> {
   const archives: ZipArchive[] = [];
   const files: StoredFile[] = [];
+  const unopened: StoredFile[] = [];
   const close = async () => {
     await Promise.all(archives.map((archive) => archive.close()));
+  };
+  const addImages = (listed: readonly StoredFile[]) => {
+    const { images, unread } = listImages(listed);
+    const wanted = new Set([...images, ...unread]);
+    files.push(...listed.filter((file) => wanted.has(file)));
+    unopened.push(...listed.filter(({ name }) => unreadFormatOf(name)?.holds === 'archive'));
   };
   const addZip = async (file: FolderFile) => {
     const archive = await openZip(file);
     archives.push(archive);
-    files.push(...archive.files.filter(({ name }) => imageIdOf(name) !== undefined));
+    addImages(archive.files);
   };
   try {
     for (const path of paths) {
-      const kind = await kindOf(path);
-      if (kind === 'folder') {
-        for (const file of await listFolder(path)) {
-          if (/\.zip$/i.test(file.name)) await addZip(file);
-          else if (imageIdOf(file.name) !== undefined) files.push(file);
-        }
-      } else {
-        const file = await fileAt(path);
-        if (/\.zip$/i.test(path)) await addZip(file);
-        else files.push(file);
-      }
+      if ((await kindOf(path)) === 'folder') {
+        const listed = await listFolder(path);
+        addImages(listed.filter(({ name }) => !isZip(name)));
+        for (const file of listed) if (isZip(file.name)) await addZip(file);
+      } else if (isZip(path)) await addZip(await fileAt(path));
+      else files.push(await fileAt(path));
     }
-    if (files.length === 0)
-      throw dataError('no-images', `There is no JPEG or PNG in ${paths.join(', ')}.`, {
-        hint: 'Name image files, folders that hold some, or zips of them.',
+    if (files.length === 0) {
+      const [unread, hint] = unreadFiles(unopened);
+      throw dataError('no-images', `There is no JPEG or PNG in ${paths.join(', ')}.${unread}`, {
+        hint: hint ?? 'Name image files, folders that hold some, or zips of them.',
       });
-    return { files: withoutRepeats(files), close };
+    }
+    return { files: withoutRepeats(files), unopened, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+const isZip = (path: string) => /\.zip$/i.test(path);
 
 async function kindOf(path: string): Promise<'folder' | 'file'> {
   try {
@@ -63,28 +73,6 @@ async function kindOf(path: string): Promise<'folder' | 'file'> {
       cause,
     });
   }
-}
-
-/** The file as its folder lists it, under the name that the user gave. */
-async function fileAt(path: string): Promise<FolderFile> {
-  const { size, mtimeMs } = await stat(path);
-  const read = async () => {
-    try {
-      return await readFile(path);
-    } catch (cause) {
-      throw dataError('unreadable-file', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
-    }
-  };
-  return {
-    path: resolve(path),
-    folders: [dirname(path)],
-    name: basename(path),
-    location: path,
-    byteLength: size,
-    fingerprint: `${size}-${Math.round(mtimeMs)}`,
-    read,
-    readHead: async (bytes) => (await read()).subarray(0, bytes),
-  };
 }
 
 /** A file that is named twice, or named and in a folder that is named too, is one image. */

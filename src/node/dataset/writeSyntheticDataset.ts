@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syntheticMarker } from '../../data/formats/ham10000.js';
+import { syntheticMarker } from '../../data/formats/syntheticMarker.js';
 import {
   generateSyntheticDataset,
   type SyntheticOptions,

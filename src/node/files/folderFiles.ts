@@ -1,8 +1,8 @@
 import type { Dirent, Stats } from 'node:fs';
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
-import type { StoredFile } from '../../data/storedFile.js';
+import { composed, isHiddenName, type StoredFile } from '../../data/storedFile.js';
 import { dataError } from '../../errors.js';
 
 /** A file of a folder; `path` is where to open it. */
@@ -24,14 +24,14 @@ export async function listFolder(folder: string): Promise<FolderFile[]> {
     const real = await realpath(current);
     if (visited.has(real)) return;
     visited.add(real);
-    const entries = (await readdir(current, { withFileTypes: true })).filter(({ name }) => !isHidden(name));
-    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const entries = (await readdir(current, { withFileTypes: true })).filter(({ name }) => !isHiddenName(name));
+    entries.sort((a, b) => (composed(a.name) < composed(b.name) ? -1 : 1));
     const stats = await mapConcurrently(entries, 32, (entry) => statOf(current, entry));
     for (const [i, entry] of entries.entries()) {
       const path = join(current, entry.name);
       const found = stats[i];
       if (found?.isDirectory()) await walk(path);
-      else if (found?.isFile()) files.push(folderFile(folder, path, entry.name, found));
+      else if (found?.isFile()) files.push(folderFile(path, foldersOf(folder, path), found));
     }
   };
 
@@ -59,7 +59,12 @@ export async function listFolder(folder: string): Promise<FolderFile[]> {
   return files;
 }
 
-const isHidden = (name: string) => name.startsWith('.') || name === '__MACOSX';
+const foldersOf = (root: string, path: string) => relative(root, path).split(sep).slice(0, -1).map(composed);
+
+/** A single file, as its folder would list it; its location is the path as given. */
+export async function fileAt(path: string): Promise<FolderFile> {
+  return { ...folderFile(path, [], await stat(path)), path: resolve(path) };
+}
 
 /** Undefined for a link that leads nowhere. */
 async function statOf(folder: string, entry: Dirent): Promise<Stats | undefined> {
@@ -71,7 +76,7 @@ async function statOf(folder: string, entry: Dirent): Promise<Stats | undefined>
   }
 }
 
-function folderFile(root: string, path: string, name: string, { size, mtimeMs }: Stats): FolderFile {
+function folderFile(path: string, folders: readonly string[], { size, mtimeMs }: Stats): FolderFile {
   const unreadable = (cause: unknown) =>
     dataError('unreadable-file', `Cannot read ${path}: ${(cause as Error).message}`, {
       hint: 'Check that the file is still there and that you may read it.',
@@ -79,8 +84,8 @@ function folderFile(root: string, path: string, name: string, { size, mtimeMs }:
     });
   return {
     path,
-    folders: relative(root, path).split(sep).slice(0, -1),
-    name,
+    folders,
+    name: composed(basename(path)),
     location: path,
     byteLength: size,
     fingerprint: `${size}-${Math.round(mtimeMs)}`,

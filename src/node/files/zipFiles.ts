@@ -2,7 +2,8 @@ import { close, open, read } from 'node:fs';
 import { promisify } from 'node:util';
 import { constants, crc32, inflateRaw } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
-import type { StoredFile } from '../../data/storedFile.js';
+import { zipEntryName } from '../../data/formats/decodeText.js';
+import { type StoredFile, splitPath } from '../../data/storedFile.js';
 import { dataError } from '../../errors.js';
 import type { FolderFile } from './folderFiles.js';
 
@@ -114,11 +115,10 @@ class ZipReader extends yauzl.RandomAccessReader {
 }
 
 function zippedFile(archive: FolderFile, zip: ZipFile, reader: ZipReader, entry: Entry): StoredFile | undefined {
-  const parts = entry.fileName.split('/');
-  const name = parts.pop()!;
-  // Folders have entries of their own, which end in a slash; macOS adds a shadow of every file.
-  if (name === '' || name.startsWith('.') || parts.includes('__MACOSX')) return undefined;
-  const location = `${archive.location}: ${entry.fileName}`;
+  const path = zipEntryName(entry.fileNameRaw, entry.fileName);
+  const inside = splitPath(path);
+  if (!inside) return undefined;
+  const location = `${archive.location}: ${path}`;
   const { compressedSize, uncompressedSize, compressionMethod } = entry;
 
   /** The first bytes of the file, or all of it. */
@@ -136,9 +136,10 @@ function zippedFile(archive: FolderFile, zip: ZipFile, reader: ZipReader, entry:
   };
 
   return {
-    folders: [...archive.folders, ...parts],
-    name,
+    folders: [...archive.folders, ...inside.folders],
+    name: inside.name,
     location,
+    archive: archive.location,
     byteLength: uncompressedSize,
     fingerprint: `crc32-${hex(entry.crc32)}-${uncompressedSize}`,
     read: async () => {

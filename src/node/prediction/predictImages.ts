@@ -1,7 +1,9 @@
 import type { ClassInfo, SplitName } from '../../data/dataset.js';
+import { unreadFiles } from '../../data/formats/noFormat.js';
 import { splitsByImage } from '../../data/groups/splitsCsv.js';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
 import { imageIdOf, type StoredFile } from '../../data/storedFile.js';
+import { unreadFormatOf, unreadHints } from '../../data/unreadFormats.js';
 import { dataError, interruptedError, LesionlabError } from '../../errors.js';
 import { answerImage, type ImageAnswer, type TestTimeAugmentation } from '../../evaluation/index.js';
 import { openImageInputs } from '../dataset/imageInputs.js';
@@ -62,6 +64,8 @@ export async function predictImages(
   try {
     const files = await openImageInputs(inputs);
     try {
+      const [unopened] = unreadFiles(files.unopened);
+      if (unopened !== '') context.progress.note(unopened.trim());
       const { images, unusable } = await predictFiles(context, model, files.files);
       if (unusable.length > 0 && (!excludeUnusable || images.length === 0))
         throw dataError(
@@ -144,6 +148,8 @@ async function readImage(
   try {
     return { image: fitImage(await sharpCodec.decode(await file.read()), networks) };
   } catch (error) {
+    const format = unreadFormatOf(file.name);
+    if (format) return { reason: `it is ${format.name}. ${unreadHints[format.holds]}` };
     return { reason: (error as Error).message.split('\n')[0] };
   }
 }

@@ -96,7 +96,7 @@ export function externalName(data: string, given: string | undefined): string {
   const name =
     given ??
     basename(resolve(data))
-      .replace(/\.(csv|tab|tsv)$/i, '')
+      .replace(/\.(csv|tab|tsv|zip)$/i, '')
       .normalize('NFKD')
       // What accents leave behind goes, so that é becomes e.
       .replace(/\p{M}/gu, '')

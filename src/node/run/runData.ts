@@ -3,7 +3,7 @@ import type { Dataset, ImageRecord, SplitName } from '../../data/dataset.js';
 import { recordsBySplit } from '../../data/groups/splitsCsv.js';
 import { dataError, LesionlabError } from '../../errors.js';
 import type { AnyConfig } from '../../training/recipe/ensembleConfig.js';
-import { hashDataset } from '../dataset/dataHash.js';
+import { hasHash } from '../dataset/dataHash.js';
 import { openDataset } from '../dataset/openDataset.js';
 import { prepareImages } from '../dataset/prepare.js';
 import type { PreparedFile } from '../dataset/preparedFile.js';
@@ -48,7 +48,7 @@ export async function openRunData(
     const prepare = (size: ImageSize) => prepareAgain({ progress, signal, threads }, dataset, kept, config, size);
     if (!options.prepared) prepared = await prepare(config.preprocessing);
     const images = options.prepared ?? prepared!;
-    if (hashDataset(kept, images) !== config.data.sha256)
+    if (!hasHash(kept, images, config.data.sha256))
       throw dataError(
         'data-changed',
         `The image files in ${dataFolder(config, options)} have other contents than when the run was trained.`,

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Dataset } from '../../data/dataset.js';
+import { decodeText } from '../../data/formats/decodeText.js';
 import { parseSplitsCsv, type SplitRow } from '../../data/groups/splitsCsv.js';
+import { composed } from '../../data/storedFile.js';
 import { dataError, runError } from '../../errors.js';
 import { readJson } from '../files/readJson.js';
 import type { RunFolder } from './runFolder.js';
@@ -11,14 +13,14 @@ import type { RunFolder } from './runFolder.js';
  * @throws LesionlabError kind `run` where it is missing, kind `data` where it is not what `lesionlab split` writes
  */
 export async function readRunSplits(folder: RunFolder): Promise<SplitRow[]> {
-  const text = await readFile(folder.splitsCsv, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(folder.splitsCsv).catch((cause: NodeJS.ErrnoException) => {
     throw runError(
       'no-splits',
       cause.code === 'ENOENT' ? `${folder.splitsCsv} is missing.` : `Cannot read ${folder.splitsCsv}: ${cause.message}`,
       { hint: 'Without it nobody knows which images were trained on; train again with --overwrite.', cause },
     );
   });
-  return parseSplitsCsv(text, folder.splitsCsv);
+  return parseSplitsCsv(decodeText(bytes, folder.splitsCsv).text, folder.splitsCsv);
 }
 
 const share = z.number().positive();
@@ -54,7 +56,7 @@ export function keepSplitRecords(dataset: Dataset, rows: readonly SplitRow[]): D
     const record = byId.get(imageId);
     if (!record) return [`${imageId} is not in the metadata any more`];
     const found = info.classes[record.label].id;
-    if (found !== dx) return [`${imageId} was ${dx} in training and is ${found} now`];
+    if (composed(found) !== dx) return [`${imageId} was ${dx} in training and is ${found} now`];
     if (record.lesionId !== lesionId) return [`${imageId} was of lesion ${lesionId} and is of ${record.lesionId} now`];
     return images.has(imageId) ? [] : [`${imageId} has no image file any more`];
   });

@@ -6,6 +6,7 @@ import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { readPredictions } from '../run/readPredictions.js';
 import { runFolderPaths } from '../run/runFolder.js';
+import { withRecipeOpened } from '../training/openRecipe.js';
 import type { RunOptions } from '../training/planRun.js';
 import { evaluateStep, readTestEvaluation } from './evaluate.js';
 import { trainRun } from './run.js';
@@ -57,12 +58,13 @@ export interface CrossValidateStepResult extends CrossValidation {
  */
 export async function crossValidateStep(
   context: StepContext,
-  { out, folds = 5, resamples, ...options }: CrossValidateStepOptions,
+  { out, folds = 5, resamples, ...asked }: CrossValidateStepOptions,
 ): Promise<CrossValidateStepResult> {
   if (!Number.isInteger(folds) || folds < 3)
     throw usageError('bad-folds', `Expected a whole number of folds from 3, found ${folds}.`, {
       hint: 'One fold tests, one validates, the others train; five is usual.',
     });
+  const options = await withRecipeOpened(asked);
   const results: FoldResult[] = [];
   const predictions = [];
   for (let fold = 0; fold < folds; fold++) {

@@ -2,6 +2,7 @@ import type { Audit } from '../../data/audit/audit.js';
 import { type AuditOptions, auditDataset } from '../../data/audit/auditDataset.js';
 import type { Exploration } from '../../data/audit/exploration.js';
 import { exploreDataset } from '../../data/audit/exploreDataset.js';
+import { requireSomeUsable } from '../../data/audit/requireUsable.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { ImageCodec } from '../../image/raster.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -23,8 +24,8 @@ export interface ExploreStepResult {
 
 /**
  * Audits and counts a dataset, and writes exploration.json, the charts and exploration.html into a folder. Unusable images
- * are listed, not thrown: see `requireUsable`.
- * @throws LesionlabError kind `run` where the folder can't be written; kind `interrupted` once the signal is aborted
+ * are listed, not thrown, as long as there are others.
+ * @throws LesionlabError kind `data` where no image can be used; kind `run` where the folder can't be written; kind `interrupted` once the signal is aborted
  */
 export async function exploreStep(
   { progress, signal, seed, threads }: Pick<StepContext, 'progress' | 'signal' | 'seed' | 'threads'>,
@@ -36,6 +37,7 @@ export async function exploreStep(
   const decode = decoded === undefined;
   const audit =
     known ?? (await auditDataset(dataset, { codec, decode, decoded, concurrency: threads, progress, signal }));
+  requireSomeUsable(dataset, audit);
   const exploration = exploreDataset(dataset, { audit, seed });
   const files = await writeExplorationReport({ exploration, dataset, outFolder, codec });
   return { exploration, audit, files };

@@ -14,8 +14,6 @@ import {
   type LearningRateRecord,
 } from '../../training/findLearningRate.js';
 import type { Recipe } from '../../training/recipe/config.js';
-import { defaultPreset } from '../../training/recipe/presets.js';
-import { type RecipeOverrides, resolveRecipe } from '../../training/recipe/resolveRecipe.js';
 import {
   requireEnoughImages,
   resolveClassWeights,
@@ -31,13 +29,12 @@ import type { StepContext } from '../machine/stepContext.js';
 import { plotDocument } from '../pictures/plotDocument.js';
 import { loadInitialWeights, readWeightsMetadata } from '../run/checkpointFile.js';
 import { createBatchLoader } from '../training/batchLoader.js';
+import { chooseRecipe, type RecipeChoice } from '../training/openRecipe.js';
 
-export interface FindLearningRateStepOptions {
+export interface FindLearningRateStepOptions extends RecipeChoice {
   readonly data: string;
   /** Folder for learning-rate.svg, .csv and .json; files of these names are replaced. */
   readonly out: string;
-  readonly preset?: string | null;
-  readonly overrides?: RecipeOverrides;
   /** Weights to begin with, a file of the model's own parameters. */
   readonly weightsFile?: string | null;
   readonly limit?: number | null;
@@ -63,9 +60,11 @@ export async function findLearningRateStep(
   options: FindLearningRateStepOptions,
 ): Promise<FindLearningRateStepResult> {
   const range = resolveRange(options.range);
-  const preset = options.preset ?? defaultPreset;
   // An average of the weights would be evaluated at the end of an epoch; there is none here.
-  const { recipe, overrides } = resolveRecipe(preset, { ...options.overrides, weightAveraging: 0 });
+  const { preset, recipe, overrides, recipeFile } = await chooseRecipe({
+    ...options,
+    overrides: { ...options.overrides, weightAveraging: 0 },
+  });
   const { model } = recipeTrainerOptions(recipe);
   const splitSeed = options.splitSeed ?? ctx.seed;
   const dataset = await openLimited({ data: options.data, limit: options.limit ?? null }, splitSeed);
@@ -88,6 +87,7 @@ export async function findLearningRateStep(
         created: new Date().toISOString(),
         preset,
         overrides: overrides.filter((setting) => !setting.startsWith('weightAveraging=')),
+        recipeFile,
         seed: ctx.seed,
         splitSeed,
         recipe,

@@ -8,6 +8,7 @@ import { plotDocument } from '../pictures/plotDocument.js';
 import { readPredictions } from '../run/readPredictions.js';
 import { type RunFolder, runFolderPaths } from '../run/runFolder.js';
 import { readRunSplits } from '../run/runSplits.js';
+import { withRecipeOpened } from '../training/openRecipe.js';
 import type { RunOptions } from '../training/planRun.js';
 import { evaluateStep, readTestEvaluation } from './evaluate.js';
 import { trainRun } from './run.js';
@@ -28,7 +29,8 @@ export interface LeakResult extends LeakDemonstration {
  * recipe and the seed are the same; only the split differs.
  * @throws LesionlabError as `trainRun` and `evaluateStep` do
  */
-export async function leakStep(context: StepContext, { out, ...options }: LeakStepOptions): Promise<LeakResult> {
+export async function leakStep(context: StepContext, { out, ...asked }: LeakStepOptions): Promise<LeakResult> {
+  const options = await withRecipeOpened(asked);
   const runs = { images: join(out, 'by-image'), lesions: join(out, 'by-lesion') };
   const trainWith = async (kind: 'images' | 'lesions'): Promise<SplitResult & { readonly config: RunConfig }> => {
     const run = runs[kind];

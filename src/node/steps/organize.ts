@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { link, lstat, mkdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
-import { syntheticMarker } from '../../data/formats/ham10000.js';
+import { syntheticMarker } from '../../data/formats/syntheticMarker.js';
 import { dataError, interruptedError, runError } from '../../errors.js';
 import { type LinkKind, manifestName, type OrganizedFile, type OrganizeManifest, sha256 } from '../dataset/organize.js';
 import { writeJson } from '../files/writeFile.js';

@@ -11,7 +11,7 @@ import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { hasStalled } from '../../training/optimisation/earlyStopping.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { requireEnoughImages } from '../../training/recipe/trainingSplits.js';
-import { hashDataset } from '../dataset/dataHash.js';
+import { hasHash } from '../dataset/dataHash.js';
 import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
@@ -149,7 +149,7 @@ async function examineData(
 async function refuseOtherImages(saved: RunConfig, options: RunOptions, { usable, data }: Material): Promise<void> {
   if (!data) return;
   const { dataset } = await splitAsBefore(usable, runFolderPaths(options.run));
-  if (hashDataset(dataset, data.prepared) === saved.data.sha256) return;
+  if (hasHash(dataset, data.prepared, saved.data.sha256)) return;
   throw dataError(
     'data-changed',
     `The image files in ${options.data} have other contents than those that the run in ${options.run} began with.`,
@@ -184,6 +184,7 @@ async function trainOn(
       recipe,
       preset: plan.preset,
       overrides: plan.overrides,
+      recipeFile: plan.recipeFile,
       dataFolder: resolve(options.data),
       limit: plan.limit,
       excluded: data.excluded,

@@ -45,6 +45,7 @@ export interface TrainStepOptions {
   readonly preset: string;
   /** Settings of the preset that the user changed, as `name=value`. */
   readonly overrides: readonly string[];
+  readonly recipeFile?: RunConfig['recipeFile'];
   /** Absolute path of the data's folder, so that later commands find it from anywhere. */
   readonly dataFolder: string;
   readonly limit: number | null;

@@ -61,7 +61,7 @@ async function findFeatures(
   hooks: HeadTrainingHooks,
 ): Promise<SplitFeatures | undefined> {
   const { recipe, seed, preprocessing, preparedFile, device, threads } = job;
-  const views = recipe.featureViews ?? 1;
+  const views = recipe.featureViews;
   const head = headTensors(size);
   const path = featureFile({
     model: size.model.id,

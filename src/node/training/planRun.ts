@@ -3,22 +3,19 @@ import { defaultRatios } from '../../data/groups/split.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
 import { usageError } from '../../errors.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
-import { defaultPreset } from '../../training/recipe/presets.js';
-import { formatSetting, type RecipeOverrides, resolveRecipe } from '../../training/recipe/resolveRecipe.js';
-import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
+import { formatSetting, recipeSettings, valueAt } from '../../training/recipe/recipeSettings.js';
 import { hashFile } from '../files/fileHash.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { readTrainedConfig, runFolderPaths } from '../run/runFolder.js';
 import { type RunDivision, readRunDivision } from '../run/runSplits.js';
+import { type ChosenRecipe, chooseRecipe, type RecipeChoice } from './openRecipe.js';
 import { requireWeights } from './requireWeights.js';
 
-export interface RunOptions {
+/** Without a preset and a recipe: the default, or that of the run to resume. */
+export interface RunOptions extends RecipeChoice {
   readonly data: string;
   /** Run folder. */
   readonly run: string;
-  /** Null for the default, or that of the run to resume. */
-  readonly preset?: string | null;
-  readonly overrides?: RecipeOverrides;
   /** The seed was asked for, rather than left at its default: a run with another one is not resumed. */
   readonly seedGiven?: boolean;
   /** Weights to begin with, a file of the model's own parameters. */
@@ -46,6 +43,7 @@ export interface RunPlan {
   readonly recipe: Recipe;
   readonly preset: string;
   readonly overrides: readonly string[];
+  readonly recipeFile?: RunConfig['recipeFile'];
   readonly seed: number;
   /** Of the split, and of the subset where there is a limit. */
   readonly splitSeed: number;
@@ -65,19 +63,17 @@ export async function planRun(
   { resumes }: { readonly resumes: boolean },
 ): Promise<RunPlan> {
   const { limit = null, weightsFile = null, excludeUnusable = false, splitRule = { kind: 'lesions' } } = options;
-  const preset = options.preset ?? defaultPreset;
-  const { recipe, overrides } = resolveRecipe(preset, options.overrides ?? {});
+  const chosen = await chooseRecipe(options);
   const saved = resumes ? await readSavedConfig(options.run) : undefined;
   if (!saved) {
-    recipeTrainerOptions(recipe); // refuses stages that the model does not have
-    requireWeights(recipe, weightsFile);
+    requireWeights(chosen.recipe, weightsFile);
     const ratios = options.ratios ?? defaultRatios;
     const { seed } = ctx;
     const splitSeed = options.splitSeed ?? seed;
-    return { recipe, preset, overrides, seed, splitSeed, limit, ratios, splitRule, weightsFile, excludeUnusable };
+    return { ...chosen, seed, splitSeed, limit, ratios, splitRule, weightsFile, excludeUnusable };
   }
   const division = await readRunDivision(runFolderPaths(options.run));
-  await refuseChanges(ctx, options, saved, division);
+  await refuseChanges(ctx, options, chosen, saved, division);
   ctx.progress.note(`Going on with the run in ${options.run} (preset ${saved.preset}, seed ${saved.seed}).`);
   return {
     ...saved,
@@ -96,14 +92,13 @@ export async function planRun(
 async function refuseChanges(
   ctx: StepContext,
   options: RunOptions,
+  chosen: ChosenRecipe,
   saved: RunConfig,
   division: RunDivision,
 ): Promise<void> {
   const weights = await compareWeights(options.weightsFile ?? null, saved);
   const settings = {
-    ...saved.recipe,
-    ...saved.recipe.training,
-    ...saved.recipe.evaluation,
+    ...settingsByName(saved.recipe),
     preset: saved.preset,
     seed: saved.seed,
     limit: saved.data.limit,
@@ -114,7 +109,9 @@ async function refuseChanges(
   } as Record<string, unknown>;
   const asked = {
     ...options.overrides,
-    preset: options.preset ?? undefined,
+    // A recipe says what all settings are, a preset is known by its name.
+    ...(options.recipe ? settingsByName(chosen.recipe) : {}),
+    preset: options.recipe ? chosen.preset : (options.preset ?? undefined),
     seed: options.seedGiven ? ctx.seed : undefined,
     splitSeed: options.splitSeed ?? undefined,
     limit: options.limit ?? undefined,
@@ -131,9 +128,15 @@ async function refuseChanges(
     ([name, value]) => `${name} (asked for: ${formatSetting(value)}, the run has: ${formatSetting(settings[name])})`,
   );
   throw usageError('resume-changes', `A resumed run keeps its settings; these differ: ${list.join('; ')}.`, {
-    hint: 'Leave them out, or begin a new run in another folder.',
+    hint: options.recipe
+      ? "Leave --recipe out, since the run's folder holds its recipe, or begin a new run in another folder."
+      : 'Leave them out, or begin a new run in another folder.',
   });
 }
+
+/** Every setting of a recipe by the name that a list of changes has for it. */
+const settingsByName = (recipe: Recipe): Record<string, unknown> =>
+  Object.fromEntries(recipeSettings.map(({ path, shortName }) => [shortName, valueAt(recipe, path)]));
 
 /**
  * The weights file that was asked for and the run's, alike where they are the same: by their contents where those are on record, since

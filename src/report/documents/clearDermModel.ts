@@ -1,3 +1,4 @@
+import { describePreset } from '../describePreset.js';
 import { describeWeighting, ensembleCommand, listMembers } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatList, formatNumber, formatPercent } from '../format.js';
 import { fileName } from '../html.js';
@@ -59,11 +60,9 @@ function describeMaking(input: DocumentInput): string[] {
       `Again: ${ensembleCommand(input.config)}`,
     ];
   if (!isOfTraining(input)) return [];
-  const { model, preset, overrides, recipe, seed } = input.config;
+  const { model, recipe, seed } = input.config;
   return [
-    `${modelName(model.id)} with ${formatCount(model.parameters)} parameters, preset ${preset}${
-      overrides.length > 0 ? ` (changed: ${overrides.join(', ')})` : ''
-    }, ${recipe.training.optimizer}, ${formatCountOf(recipe.training.epochs, 'epoch')}, seed ${seed}. Every setting is in config.json and in the model card.`,
+    `${modelName(model.id)} with ${formatCount(model.parameters)} parameters, ${describePreset(input.config)}; ${recipe.training.optimizer}, ${formatCountOf(recipe.training.epochs, 'epoch')}, seed ${seed}. Every setting is in config.json and in the model card.`,
     ...(model.weightsFile
       ? [
           `It began with the weights in ${fileName(model.weightsFile)}${model.weightsSha256 ? `, SHA-256 ${model.weightsSha256}` : ''}.`,

@@ -1,6 +1,7 @@
 import { splitNames } from '../../data/dataset.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { describePlatform } from '../describePlatform.js';
+import { describePreset } from '../describePreset.js';
 import { listMembers } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatList } from '../format.js';
 import { fileName } from '../html.js';
@@ -22,7 +23,7 @@ import {
 import { describeMembers, howToRepeatEnsemble } from './ensembleFacts.js';
 import { describeEvaluation } from './modelCardEvaluation.js';
 import { describeRecipe } from './modelCardRecipe.js';
-import { repeatCommand, unknownOverrides } from './repeatCommand.js';
+import { needsRecipeFile, repeatCommand, repeatedRecipe, unknownOverrides } from './repeatCommand.js';
 import {
   type DocumentInput,
   describeLooks,
@@ -201,11 +202,18 @@ function howToRepeat(input: TrainedDocumentInput): DocumentSection {
     title: 'How to do it again',
     blocks: [
       paragraph(
-        `Preset ${config.preset}, ${
-          config.overrides.length > 0 ? `changed: ${config.overrides.join(', ')}` : 'unchanged'
-        }; seed ${config.seed}. With the data and the weights file in the current folder:`,
+        `The recipe: ${describePreset(config)}; seed ${config.seed}. With the data and the weights file in the current folder:`,
       ),
       command(repeatCommand(input)),
+      ...(needsRecipeFile(config)
+        ? [
+            paragraph(
+              `${repeatedRecipe} is what \`lesionlab recipe <run folder>\` prints for this run.${
+                config.recipeFile ? ` The file that it was trained with was ${fileName(config.recipeFile.name)}.` : ''
+              }`,
+            ),
+          ]
+        : []),
       ...(lost.length > 0 ? [paragraph(`Their values are in config.json only: ${lost.join(', ')}.`)] : []),
       paragraph(
         `The digits repeat on the same kind of processor with the same number of threads; elsewhere expect figures that are close. Here: ${config.device}, ${formatCountOf(config.threads, 'thread')}, ${describePlatform(versions)}, ONNX Runtime ${versions.onnxruntime}.`,

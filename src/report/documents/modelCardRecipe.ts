@@ -48,7 +48,7 @@ function describeTrained({ training: { freeze, learningRateFactors }, featureVie
     freeze === 'none'
       ? 'everything'
       : freeze === 'backbone'
-        ? `the classifier alone, on features of ${formatCountOf(featureViews ?? 1, 'variant')} of each image`
+        ? `the classifier alone, on features of ${formatCountOf(featureViews, 'variant')} of each image`
         : `all but the stages up to ${freeze}`,
     ...Object.entries(learningRateFactors).map(([name, factor]) => `${name} at ${factor} times the learning rate`),
   ];

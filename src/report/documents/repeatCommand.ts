@@ -1,4 +1,6 @@
 import { splitNames } from '../../data/dataset.js';
+import type { RunConfig } from '../../training/recipe/config.js';
+import { noPreset } from '../../training/recipe/resolveRecipe.js';
 import { fileName } from '../html.js';
 import type { TrainedDocumentInput } from './runWords.js';
 
@@ -11,9 +13,10 @@ const usualRatios = '64/16/20';
 /** The command that does a run again, its words quoted for a POSIX shell. */
 export function repeatCommand({ config, splits }: Pick<TrainedDocumentInput, 'config' | 'splits'>): string {
   const { data, model, preset, overrides, seed, threads, device } = config;
-  const words = ['lesionlab', 'run', fileName(data.folder), '--run', 'runs/again', '--preset', preset];
+  const words = ['lesionlab', 'run', fileName(data.folder), '--run', 'runs/again'];
+  if (needsRecipeFile(config)) words.push('--recipe', repeatedRecipe);
+  else words.push('--preset', preset, ...overrides.flatMap(overrideWords));
   if (model.weightsFile) words.push('--weights', fileName(model.weightsFile));
-  for (const override of overrides) words.push(...overrideWords(override));
   if (data.limit !== null) words.push('--limit', String(data.limit));
   if (splits) {
     const ratios = splitNames.map((name) => Number((100 * splits.ratios[name]).toFixed(4))).join('/');
@@ -24,6 +27,25 @@ export function repeatCommand({ config, splits }: Pick<TrainedDocumentInput, 'co
   words.push('--seed', String(seed), '--threads', String(threads), '--device', device);
   return words.map(shellWord).join(' ');
 }
+
+/** The recipe file of the command, where options cannot say all. */
+export const repeatedRecipe = 'recipe.yaml';
+
+/** Settings that no option of the command is for. */
+const withoutOption = ['normalisation', 'featureViews'];
+
+/** Whether doing a run again takes a recipe file: it had one, or settings that options cannot say. */
+export const needsRecipeFile = ({
+  preset,
+  overrides,
+  recipeFile,
+}: Pick<RunConfig, 'preset' | 'overrides' | 'recipeFile'>): boolean =>
+  recipeFile !== undefined ||
+  preset === noPreset ||
+  overrides.some((override) => {
+    const [name] = override.split('=');
+    return name.includes('.') || withoutOption.includes(name);
+  });
 
 /** `learningRate=0.001` as `--learning-rate 0.001`. A setting without its value can't be repeated and is left out. */
 function overrideWords(override: string): string[] {

@@ -7,12 +7,15 @@ export const findingNames: Readonly<Record<FindingKind, string>> = {
   'missing-image': 'Rows whose image is missing',
   'empty-file': 'Empty image files',
   'unreadable-image': 'Images that can’t be read',
+  'unread-format': 'Images in a format that is not read',
   'image-without-metadata': 'Images without a row in the table',
   'identical-images': 'Groups of images that are the same file',
   'image-in-two-lesions': 'The same image in two lesions',
   'lesion-with-two-diagnoses': 'Lesions with two diagnoses',
   'unknown-code': 'Unknown codes',
   'missing-value': 'Missing values',
+  'interpreted-value': 'Values that had to be interpreted',
+  'unread-file': 'Files that are not read',
 };
 
 /** More than this are counted but not listed, or a broken download would fill the page. */

@@ -1,5 +1,6 @@
 import type { Recipe, SplitConfig } from '../../training/recipe/config.js';
 import { describePlatform } from '../describePlatform.js';
+import { describePreset } from '../describePreset.js';
 import { testViews } from '../describeVariation.js';
 import { formatCountOf, formatList } from '../format.js';
 import { term } from '../glossary.js';
@@ -9,14 +10,19 @@ import { modelName, type TrainedReportInput } from '../reportInput.js';
 
 /** Everything needed to do the run again. */
 export function renderConfiguration({ config, writtenBy }: Pick<TrainedReportInput, 'config' | 'writtenBy'>): string {
-  const { recipe, data, model, preprocessing, split, versions } = config;
+  const { recipe, recipeFile, data, model, preprocessing, split, versions } = config;
   const { training } = recipe;
   const triple = (values: readonly number[]) => values.map((value) => value.toFixed(4)).join(', ');
   const pairs: [string, string][] = [
-    [
-      'Preset',
-      `${escapeText(config.preset)}${config.overrides.length > 0 ? `, changed: ${escapeText(formatList(config.overrides))}` : ', unchanged'}`,
-    ],
+    ['Recipe', escapeText(describePreset(config))],
+    ...(recipeFile
+      ? [
+          [
+            'Its file',
+            `${escapeText(recipeFile.name)}; ${term('SHA-256', 'SHA-256')} <code>${recipeFile.sha256}</code>`,
+          ] as [string, string],
+        ]
+      : []),
     [
       'Model',
       `${escapeText(modelName(model.id))}${model.weightsFile ? `, from ${escapeText(model.weightsFile)}` : ', from random weights'}`,

@@ -1,15 +1,8 @@
 import type { LeakNumber } from '../../evaluation/outside/leakDemonstration.js';
 import type { ChartOptions } from '../charts/chartOptions.js';
 import { leakChart } from '../charts/leak.js';
-import {
-  formatCount,
-  formatCountOf,
-  formatList,
-  formatNumber,
-  formatPercent,
-  signedNumber,
-  signedPoints,
-} from '../format.js';
+import { describePreset } from '../describePreset.js';
+import { formatCount, formatCountOf, formatNumber, formatPercent, signedNumber, signedPoints } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { absent, chartFigure, classLabel, dataTable, figureRow } from '../pageParts.js';
@@ -41,9 +34,9 @@ export function renderLeak(input: ReportInput, options: ChartOptions): string {
 type Leak = NonNullable<ReportInput['leak']>;
 
 function describeTraining({ model, preset, overrides, imageSize, epochs, seed }: Leak): string {
-  const changed = overrides.length > 0 ? `, changed: ${formatList(overrides)}` : '';
+  const recipe = describePreset({ preset, overrides });
   return escapeText(
-    `${modelName(model)}, preset ${preset}${changed}; ${imageSize} × ${imageSize} pixels, ${formatCountOf(epochs, 'epoch')}, seed ${seed}`,
+    `${modelName(model)}, ${recipe}; ${imageSize} × ${imageSize} pixels, ${formatCountOf(epochs, 'epoch')}, seed ${seed}`,
   );
 }
 

@@ -1,61 +1,10 @@
 import { z } from 'zod';
-import { augmentationSettings } from '../../data/augmentation/augmentationSettings.js';
+import { recipe } from './recipeSchema.js';
+
+// What config.json holds a recipe of; the two are read together.
+export { type Recipe, recipe } from './recipeSchema.js';
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
-
-/**
- * What a preset chooses, and what a user may override: a recipe, before any data is seen. Defaults are for the config.json of
- * runs from before a setting was there, which trained as the default says.
- */
-export const recipe = z.strictObject({
-  model: z.string(),
-  imageSize: z.int().min(16).max(1024),
-  fit: z.enum(['squash', 'crop']),
-  /** Channel statistics for normalisation: of the training split, ImageNet's, or what the weights file says (ImageNet's where it doesn't). */
-  normalisation: z.enum(['train-split', 'imagenet', 'weights']),
-  /** Where the backbone is frozen: variants of each training image that features are computed of, the image as it is among them. Default 1. */
-  featureViews: z.int().min(1).max(64).optional(),
-  augmentation: augmentationSettings,
-  training: z.strictObject({
-    epochs: z.int().min(1),
-    batchSize: z.int().min(1),
-    optimizer: z.enum(['adam', 'adamw', 'sgd']),
-    /** Highest learning rate of the schedule. */
-    learningRate: z.number().positive(),
-    schedule: z.enum(['constant', 'step', 'cosine', 'one-cycle']),
-    /** Schedule `step`: after every so many epochs the learning rate is multiplied by the factor. */
-    stepEpochs: z.int().min(1).default(10),
-    stepFactor: z.number().positive().max(1).default(0.1),
-    /** Share of all steps in which the learning rate rises to its highest. */
-    warmUp: z.number().min(0).max(1),
-    weightDecay: z.number().min(0),
-    /** What weight decay is for: filters and matrices only, as is usual, or biases and batch norms too. */
-    weightDecayOn: z.enum(['weights', 'all']).default('all'),
-    /** Highest Euclidean norm of all gradients together; longer ones are shortened to it. 0 switches it off. */
-    gradientClipping: z.number().min(0).default(0),
-    /**
-     * What stays as it was: `none`, `backbone` (all but the head, which is then trained on features that are computed once), or all
-     * stages of the model up to the named one.
-     */
-    freeze: z.string().default('none'),
-    /** What the learning rate is multiplied by, by stage of the model, `backbone` or `classifier`; 1 for all others. */
-    learningRateFactors: z.record(z.string(), z.number().positive()).default({}),
-    /** Epochs without a better balanced accuracy on validation after which training ends; 0 switches it off. */
-    earlyStopping: z.int().min(0).default(0),
-    /** How class weights follow from the training split's counts: median-frequency balancing, its square root, or none. */
-    classWeights: z.enum(['median-frequency', 'square-root', 'none']),
-    labelSmoothing: z.number().min(0).max(0.5),
-    /** mixup: the share by which two images of a batch are mixed is drawn from Beta(mixup, mixup). 0 switches it off. */
-    mixup: z.number().min(0).max(1).default(0),
-    /** Decay per step of the exponential moving average of weights that is evaluated and saved; 0 switches it off. */
-    weightAveraging: z.number().min(0).max(0.99999),
-  }),
-  evaluation: z.strictObject({
-    /** Views of an image whose predictions are averaged: it alone, its four flips, or these turned by 90 degrees, too (eight). */
-    testTimeAugmentation: z.enum(['none', 'flips', 'flips-and-turns']),
-  }),
-});
-export type Recipe = z.infer<typeof recipe>;
 
 export const preprocessingSchema = z.object({
   imageSize: z.int(),
@@ -88,9 +37,11 @@ export type SplitConfig = z.infer<typeof splitConfig>;
 export const runConfig = z.object({
   lesionlab: z.string(),
   created: z.string(),
-  /** Name of the preset the recipe came from, and which of its settings were overridden. */
+  /** Name of the preset that the recipe changes (`none` where a file holds a whole one), and the settings that differ, as `name=value`. */
   preset: z.string(),
   overrides: z.array(z.string()),
+  /** The recipe file that was given, as it was named, and the SHA-256 of its bytes, in hexadecimal. Left out where none was. */
+  recipeFile: z.object({ name: z.string(), sha256: z.string() }).optional(),
   seed: z.int(),
   recipe,
   data: z.object({

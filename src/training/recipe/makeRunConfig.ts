@@ -14,6 +14,7 @@ export interface RunConfigInput {
   readonly recipe: Recipe;
   readonly preset: string;
   readonly overrides: readonly string[];
+  readonly recipeFile?: RunConfig['recipeFile'];
   readonly seed: number;
   /** See `datasetHashText`. */
   readonly dataSha256: string;
@@ -50,6 +51,7 @@ export function makeRunConfig(input: RunConfigInput): RunConfig {
     created: new Date().toISOString(),
     preset: input.preset,
     overrides: [...input.overrides],
+    ...(input.recipeFile ? { recipeFile: input.recipeFile } : {}),
     seed: input.seed,
     recipe,
     data: {

@@ -1,5 +1,6 @@
 import { usageError } from '../../errors.js';
-import type { Recipe } from './config.js';
+import { nearestName } from './nearestName.js';
+import type { Recipe } from './recipeSchema.js';
 
 export interface Preset {
   readonly title: string;
@@ -76,6 +77,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 224,
       fit: 'squash',
       normalisation: 'train-split',
+      featureViews: 1,
       augmentation: guideAugmentation,
       training: {
         ...plainOptimisation,
@@ -102,6 +104,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 112,
       fit: 'squash',
       normalisation: 'train-split',
+      featureViews: 1,
       augmentation: moderateAugmentation,
       training: {
         ...plainOptimisation,
@@ -156,6 +159,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 224,
       fit: 'squash',
       normalisation: 'imagenet',
+      featureViews: 1,
       augmentation: guideAugmentation,
       training: {
         ...plainOptimisation,
@@ -183,6 +187,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       // Lesions lie in the middle: the cut keeps their shape, and a third more pixels on them than a squashed image has.
       fit: 'crop',
       normalisation: 'imagenet',
+      featureViews: 1,
       augmentation: {
         ...noAugmentation,
         horizontalFlip: 0.5,
@@ -225,6 +230,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 64,
       fit: 'squash',
       normalisation: 'train-split',
+      featureViews: 1,
       augmentation: {
         ...noAugmentation,
         horizontalFlip: 0.5,
@@ -259,7 +265,8 @@ export const defaultPreset = 'lenet';
 /** @throws LesionlabError kind `usage` for an unknown name */
 export function findPreset(name: string): Preset {
   if (Object.hasOwn(presets, name)) return presets[name];
+  const near = nearestName(name, Object.keys(presets));
   throw usageError('unknown-preset', `There is no preset "${name}"`, {
-    hint: `Choose one of: ${Object.keys(presets).join(', ')}.`,
+    hint: `${near ? `Did you mean ${near}? ` : ''}Choose one of: ${Object.keys(presets).join(', ')}.`,
   });
 }

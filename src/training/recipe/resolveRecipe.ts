@@ -1,59 +1,158 @@
 import { usageError } from '../../errors.js';
-import { type Recipe, recipe as recipeSchema } from './config.js';
-import { findPreset } from './presets.js';
+import { checkRecipe, findUnheeded, missing, type RecipeFinding, suggest } from './checkRecipe.js';
+import { findPreset, presets } from './presets.js';
+import type { Recipe } from './recipeSchema.js';
+import { formatSetting, recipeGroups, recipeSettings, settingAt, valueAt } from './recipeSettings.js';
 
-/** Settings that a user may put in place of the preset's; undefined ones stay as they are. */
+/** Settings that a user may put in place of the preset's, by name; undefined ones stay as they are. */
 export type RecipeOverrides = Partial<
-  Readonly<Pick<Recipe, 'model' | 'imageSize' | 'fit'> & Recipe['training'] & Recipe['evaluation']>
+  Readonly<
+    Pick<Recipe, 'model' | 'imageSize' | 'fit' | 'normalisation' | 'featureViews'> &
+      Recipe['training'] &
+      Recipe['evaluation']
+  >
 >;
 
-/**
- * A preset's recipe with the user's settings in place of its own. With another optimizer than the preset's, weight decay is 0
- * unless it is given too: each optimizer means something else by it.
- * @returns the recipe, and each setting that differs from the preset as `name=value`
- * @throws LesionlabError kind `usage` for an unknown preset, settings out of range, and settings that nothing would heed
- */
-export function resolveRecipe(preset: string, overrides: RecipeOverrides): { recipe: Recipe; overrides: string[] } {
-  const { recipe } = findPreset(preset);
-  const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
-  const { optimizer = recipe.training.optimizer } = overrides;
-  if (optimizer !== recipe.training.optimizer && given.weightDecay === undefined) given.weightDecay = 0;
-  const {
-    model = recipe.model,
-    imageSize = recipe.imageSize,
-    fit = recipe.fit,
-    testTimeAugmentation = recipe.evaluation.testTimeAugmentation,
-    ...training
-  } = given as RecipeOverrides;
-  const data = { model, imageSize, fit };
-  const parsed = recipeSchema.safeParse({
-    ...recipe,
-    ...data,
-    training: { ...recipe.training, ...training },
-    evaluation: { testTimeAugmentation },
-  });
-  if (!parsed.success)
-    throw usageError('bad-recipe', 'The settings of the training are out of range', {
-      details: parsed.error.issues.map(
-        ({ path, message }) => `${path.map(String).join('.') || 'the whole'}: ${message}`,
-      ),
-    });
-  const { schedule } = parsed.data.training;
-  if (schedule !== 'step' && (training.stepEpochs !== undefined || training.stepFactor !== undefined))
-    throw usageError('step-options', `The schedule ${schedule} has no steps in which the learning rate falls`, {
-      hint: {
-        terminal: 'Ask for --schedule step, or leave out --step-epochs and --step-factor.',
-        page: 'Choose the schedule “step”, or leave out epochs and factor of its steps.',
-      },
-    });
-  const before = { ...recipe, ...recipe.training, ...recipe.evaluation } as Record<string, unknown>;
-  const changed = Object.entries(given).filter(([name, value]) => formatSetting(value) !== formatSetting(before[name]));
-  return { recipe: parsed.data, overrides: changed.map(([name, value]) => `${name}=${formatSetting(value)}`) };
+type Part<T> = { readonly [K in keyof T]?: T[K] };
+
+/** What a recipe file says: the preset that it changes and the settings that differ, or all settings. */
+export interface RecipeChanges extends Part<Omit<Recipe, 'augmentation' | 'training' | 'evaluation'>> {
+  /** Name of a preset. */
+  readonly extends?: string;
+  readonly augmentation?: Part<Omit<Recipe['augmentation'], 'perspective'>> & {
+    readonly perspective?: Part<Recipe['augmentation']['perspective']>;
+  };
+  readonly training?: Part<Recipe['training']>;
+  readonly evaluation?: Part<Recipe['evaluation']>;
 }
 
-/** A setting's value as text, the same for equal values: `0.001`, `backbone=0.1,layer4=0.5`. */
-export function formatSetting(value: unknown): string {
-  if (value === null || typeof value !== 'object') return String(value ?? 'none');
-  const entries = Object.entries(value).map(([name, inner]) => `${name}=${inner}`);
-  return entries.length === 0 ? 'none' : entries.sort().join(',');
+/** A recipe file that was read; see `readRecipe`. */
+export interface RecipeFile {
+  /** As errors and config.json name it. */
+  readonly name: string;
+  readonly changes: RecipeChanges;
+  /** Line of each setting and group, from 1, by path. */
+  readonly lines: ReadonlyMap<string, number>;
+  /** Of the file's bytes, in hexadecimal, where it is known. */
+  readonly sha256?: string;
+}
+
+export interface ResolvedRecipe {
+  readonly recipe: Recipe;
+  /** Name of the preset that it changes; `noPreset` where it changes none. */
+  readonly preset: string;
+  /** Each setting that differs from the preset's, as `name=value`, in the order of the schema; none where there is no preset. */
+  readonly overrides: string[];
+}
+
+/** Stands for the preset of a recipe that extends none. */
+export const noPreset = 'none';
+
+/**
+ * A recipe with the user's settings in place of its own. With another optimizer, weight decay is 0 unless it is given too: each
+ * optimizer means something else by it. Groups of settings are merged; a setting is replaced, pairs and factors as a whole.
+ * @param from name of a preset, a recipe file, or what one says
+ * @param overrides settings that go before those of `from`
+ * @throws LesionlabError kind `usage` for an unknown preset, and with all that is wrong at once: unknown settings, values of another
+ *   kind or out of range, stages that the network does not have, settings that nothing would heed
+ */
+export function resolveRecipe(
+  from: string | RecipeFile | RecipeChanges,
+  overrides: RecipeOverrides = {},
+): ResolvedRecipe {
+  const file = typeof from === 'object' && 'changes' in from ? from : undefined;
+  const { extends: preset, ...changes } = (file?.changes ??
+    (typeof from === 'string' ? { extends: from } : from)) as Record<string, unknown>;
+  if (typeof from === 'string') findPreset(from);
+  const known = typeof preset === 'string' && Object.hasOwn(presets, preset);
+  const base: Recipe | undefined = known ? presets[preset].recipe : undefined;
+  const options = byGroup(overrides);
+  const { recipe, findings: found } = checkRecipe(withChanges(withChanges(base ?? {}, changes), options));
+  const findings: RecipeFinding[] = [];
+  if (preset !== undefined && !known) {
+    const names = Object.keys(presets);
+    const text =
+      typeof preset === 'string'
+        ? `there is no preset "${preset}"${suggest(preset, names)}`
+        : `expected the name of a preset: ${names.join(', ')}`;
+    // What the preset would have said is no matter of the reader's.
+    findings.push({ path: 'extends', text }, ...found.filter(({ text }) => !text.endsWith(missing)));
+  } else findings.push(...found);
+  if (recipe) {
+    const isAsked = (path: string) => {
+      if (valueAt(options, path) !== undefined) return true;
+      const { standard } = recipeSettings.find((setting) => setting.path === path)!;
+      const changed = valueAt(changes, path);
+      return changed !== undefined && formatSetting(changed) !== formatSetting(base ? valueAt(base, path) : standard);
+    };
+    findings.push(...findUnheeded(recipe, isAsked));
+  }
+  if (!recipe || findings.length > 0)
+    throw badRecipe(findings, file, (path) => settingAt(path) !== undefined && valueAt(options, path) !== undefined);
+  return { recipe, preset: known ? preset : noPreset, overrides: base ? listDifferences(base, recipe) : [] };
+}
+
+/** Settings that differ from a recipe's, as `name=value`, in the order of the schema. */
+function listDifferences(from: Recipe, to: Recipe): string[] {
+  return recipeSettings.flatMap(({ path, shortName }) => {
+    const value = formatSetting(valueAt(to, path));
+    return value === formatSetting(valueAt(from, path)) ? [] : [`${shortName}=${value}`];
+  });
+}
+
+/** Overrides by name in the groups that their settings stand in. */
+function byGroup(overrides: RecipeOverrides): Record<string, unknown> {
+  const { model, imageSize, fit, normalisation, featureViews, testTimeAugmentation, ...training } = overrides;
+  return { model, imageSize, fit, normalisation, featureViews, training, evaluation: { testTimeAugmentation } };
+}
+
+/** Groups are merged, all else is replaced; what is undefined, and a group with nothing in it, changes nothing. */
+function withChanges(base: object, changes: object): object {
+  const merge = (into: object, from: object, group: string): object => {
+    const kept = Object.entries(from).flatMap(([name, value]): [string, unknown][] => {
+      const path = group ? `${group}.${name}` : name;
+      const isGroup = recipeGroups.some((entry) => entry.path === path);
+      if (value === undefined || (isGroup && value === null)) return [];
+      if (!isGroup || !isSettings(value)) return [[name, value]];
+      const before = valueAt(into, name) ?? {};
+      // What is no group is found to be wrong as it is.
+      return [[name, isSettings(before) ? merge(before, value, path) : before]];
+    });
+    return Object.fromEntries([...Object.entries(into), ...kept]);
+  };
+  const merged = merge(base, changes, '');
+  const before = valueAt(base, 'training.optimizer');
+  const optimizer = valueAt(merged, 'training.optimizer');
+  if (before === undefined || optimizer === before || valueAt(changes, 'training.weightDecay') !== undefined)
+    return merged;
+  return merge(merged, { training: { weightDecay: 0 } }, '');
+}
+
+const isSettings = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function badRecipe(
+  findings: readonly RecipeFinding[],
+  file: RecipeFile | undefined,
+  isOption: (path: string) => boolean,
+) {
+  const lineOf = ({ path }: RecipeFinding) => (isOption(path) ? undefined : file?.lines.get(path));
+  const inOrder = [...findings].sort((a, b) => (lineOf(a) ?? Infinity) - (lineOf(b) ?? Infinity) || 0);
+  const details = inOrder.map((finding) => {
+    const line = lineOf(finding);
+    return `${finding.path || 'the whole'}${line === undefined ? '' : ` (line ${line})`}: ${finding.text}`;
+  });
+  const subject = file ? `The recipe ${file.name}` : 'The recipe';
+  return usageError(
+    'bad-recipe',
+    details.length === 1
+      ? `${subject} cannot be used: ${details[0]}`
+      : `${subject} cannot be used: ${details.length} settings are wrong`,
+    {
+      details,
+      hint: findings.some(({ text }) => text.endsWith(missing))
+        ? 'A recipe has all settings, or begins with `extends: <preset>` and has those that differ.'
+        : undefined,
+    },
+  );
 }

@@ -239,7 +239,7 @@ describe('fitWeights', () => {
 });
 
 const folder = realWeightsFolder();
-describe.skipIf(!folder)(`real weights${folder ? '' : ' (skipped: no ../shared/data/weights)'}`, () => {
+describe.skipIf(!folder)('real weights', () => {
   const stateDict: { name: string; shape: number[]; type: string }[] = JSON.parse(
     readFileSync(join(import.meta.dirname, '../../fixtures/weights/resnet18StateDict.json'), 'utf8'),
   );

@@ -286,7 +286,7 @@ describe('ONNX models', () => {
 });
 
 const folder = realWeightsFolder();
-describe.skipIf(!folder)(`real weights${folder ? '' : ' (skipped: no ../shared/data/weights)'}`, () => {
+describe.skipIf(!folder)('real weights', () => {
   const real = (name: string) => readWeights(readFileSync(join(folder as string, name)), name);
 
   it('the safetensors and the .pth of a ResNet-18 hold the same tensors', () => {

@@ -43,7 +43,16 @@ test.each<[string, Record<string, string | Uint8Array>, RegExp]>([
     { 'meta.csv': `${metadata('nv')}H,ISIC_1,nv,,,,\n`, ...withImage },
     /row 3: image ISIC_1 already stands in row 2/,
   ],
-  ['bad-age', { 'meta.csv': metadata('nv').replace('50.0', 'old'), ...withImage }, /row 2: image ISIC_1 has age "old"/],
+  [
+    'doubled-column',
+    { 'meta.csv': metadata('nv').replace('dx_type', 'dx'), ...withImage },
+    /meta\.csv has 2 columns called dx/,
+  ],
+  [
+    'no-metadata',
+    { 'meta.csv': Buffer.from(metadata('nv'), 'utf16le'), ...withImage },
+    /meta\.csv cannot be read as text/,
+  ],
   ['ragged-row', { 'meta.csv': `${metadata('nv')}HAM_2,ISI`, ...withImage }, /row 3: expected 7 cells/],
   ['no-rows', { 'meta.csv': metadata(), ...withImage }, /no rows/],
   ['no-images', { 'meta.csv': metadata('nv') }, /no JPEG or PNG/],

@@ -9,7 +9,7 @@ import { ham10000Folder } from '../../realData.js';
 
 const folder = ham10000Folder();
 
-describe.skipIf(!folder)('HAM10000 (skipped where it is not on this machine)', () => {
+describe.skipIf(!folder)('the real HAM10000', () => {
   it('is prepared without failures, opened again at once, and looks like skin', async () => {
     const cacheFolder = mkdtempSync(join(tmpdir(), 'lesionlab-ham10000-'));
     const dataset = await openDataset(folder!);

@@ -186,7 +186,7 @@ describe('options', () => {
     ['--learning-rate-factors', 'head=2', /backbone, classifier, conv1/],
     ['--learning-rate-factors', 'conv1', /stage=factor/],
     ['--learning-rate-factors', 'conv1=1,conv1=2', /there twice/],
-    ['--step-epochs', '3', /--schedule step/],
+    ['--step-epochs', '3', /the schedule one-cycle has no steps/],
     ['--optimizer', 'lion', /adamw/],
   ])('that make no sense are refused before anything is written: %s %s', async (option, value, message) => {
     const call = await train('never', option, value);

@@ -25,7 +25,9 @@ export function datasetCalls(): WorkerCalls<DatasetFunctions> {
   return calls;
 }
 
-type Opening = { [N in 'openFiles' | 'openSynthetic']: [name: N, argument: Parameters<DatasetFunctions[N]>[0]] };
+type Opening = {
+  [N in 'openFiles' | 'openPlace' | 'openSynthetic']: [name: N, argument: Parameters<DatasetFunctions[N]>[0]];
+};
 
 /** Opens other data; what was open stays so where that fails. */
 export async function openData(...[name, argument, options]: [...Opening[keyof Opening], CallOptions?]): Promise<void> {

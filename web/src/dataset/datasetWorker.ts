@@ -5,6 +5,7 @@ import { exploreDataset } from '../../../src/data/audit/exploreDataset.js';
 import { linkedImages, unusableImages } from '../../../src/data/audit/requireUsable.js';
 import type { Dataset } from '../../../src/data/dataset.js';
 import { datasetFromFiles } from '../../../src/data/formats/datasetFromFiles.js';
+import { AmbiguousImages } from '../../../src/data/formats/imageIndex.js';
 import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js';
 import { splitDataset } from '../../../src/data/groups/split.js';
 import { type SplitsSummary, splitsCsv, splitsJson } from '../../../src/data/groups/splitsCsv.js';
@@ -50,14 +51,27 @@ interface Opened {
 
 const pool = new ImagePool();
 let opened: Opened | undefined;
+/** Files that were not opened, since images are there twice and it is to be said which are meant. */
+let undecided:
+  | { readonly root: string; readonly files: readonly StoredFile[]; readonly places: readonly string[] }
+  | undefined;
 
 function current(): Opened {
   if (opened) return opened;
   throw usageError('no-data', 'No data is open.', { hint: 'Open a folder, zips or synthetic images first.' });
 }
 
-async function open(root: string, files: readonly StoredFile[], { signal }: CallContext): Promise<OpenedDataset> {
-  const dataset = await datasetFromFiles(root, files, {}, async () => {});
+async function open(
+  root: string,
+  files: readonly StoredFile[],
+  { signal }: CallContext,
+  imagesIn?: string,
+): Promise<OpenedDataset> {
+  undecided = undefined;
+  const dataset = await datasetFromFiles(root, files, { imagesIn }, async () => {}).catch((error: unknown) => {
+    if (error instanceof AmbiguousImages) undecided = { root, files, places: error.places };
+    throw error;
+  });
   const audit = await auditDataset(dataset, { decode: false, signal });
   opened = { root, dataset, files, audit };
   return describe(opened);
@@ -72,8 +86,9 @@ const describe = ({ root, dataset, audit }: Opened): OpenedDataset => ({
 const functions = {
   async openFiles(picked: PickedFiles, context: CallContext): Promise<OpenedDataset> {
     const loose = looseFiles(picked);
-    const zips = loose.filter(({ name }) => /\.zip$/i.test(name));
-    const files: StoredFile[] = [...loose];
+    const isZip = ({ name }: StoredFile) => /\.zip$/i.test(name);
+    const zips = loose.filter(isZip);
+    const files: StoredFile[] = loose.filter((file) => !isZip(file));
     const task = context.progress.start('Reading the contents of zips', zips.length);
     try {
       for (const [i, zip] of zips.entries()) {
@@ -85,6 +100,16 @@ const functions = {
       task.end();
     }
     return await open(picked.root, files, context);
+  },
+  /** Folders and zips to choose from where images were there twice. */
+  async imagePlaces(): Promise<readonly string[]> {
+    return undecided?.places ?? [];
+  },
+  /** The files that could not be opened, with the images of one of `imagePlaces`. */
+  async openPlace(place: string, context: CallContext): Promise<OpenedDataset> {
+    if (!undecided) throw usageError('no-data', 'No data waits to be opened.', { hint: 'Choose the files again.' });
+    const { root, files } = undecided;
+    return await open(root, files, context, place);
   },
   async openSynthetic(
     { images, seed }: { images: number; seed: number },

@@ -1,4 +1,4 @@
-import type { StoredFile } from '../../../src/data/storedFile.js';
+import { composed, isHiddenName, type StoredFile } from '../../../src/data/storedFile.js';
 import { dataError } from '../../../src/errors.js';
 import type { PickedFiles } from '../browser/pickedFiles.js';
 
@@ -10,12 +10,10 @@ export interface LooseFile extends StoredFile {
 /** Files as Node lists a folder: in the order of their paths, without hidden ones and what macOS adds to archives. */
 export function looseFiles({ root, files }: PickedFiles): LooseFile[] {
   return files
-    .filter(({ folders, file }) => ![...folders, file.name].some(isHidden))
-    .sort((a, b) => comparePaths([...a.folders, a.file.name], [...b.folders, b.file.name]))
-    .map(({ folders, file }) => looseFile(root, folders, file));
+    .filter(({ folders, file }) => ![...folders, file.name].some(isHiddenName))
+    .map(({ folders, file }) => looseFile(root, folders.map(composed), file))
+    .sort((a, b) => comparePaths([...a.folders, a.name], [...b.folders, b.name]));
 }
-
-const isHidden = (name: string) => name.startsWith('.') || name === '__MACOSX';
 
 function comparePaths(a: readonly string[], b: readonly string[]): number {
   for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) return a[i] < b[i] ? -1 : 1;
@@ -37,7 +35,7 @@ function looseFile(root: string, folders: readonly string[], file: File): LooseF
   return {
     file,
     folders,
-    name: file.name,
+    name: composed(file.name),
     location,
     byteLength: file.size,
     fingerprint: `${file.size}-${file.lastModified}`,

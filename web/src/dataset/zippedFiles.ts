@@ -5,7 +5,8 @@ import {
   Uint8ArrayWriter,
   ZipReader,
 } from '@zip.js/zip.js/lib/zip-core-native.js';
-import type { StoredFile } from '../../../src/data/storedFile.js';
+import { zipEntryName } from '../../../src/data/formats/decodeText.js';
+import { type StoredFile, splitPath } from '../../../src/data/storedFile.js';
 import { dataError } from '../../../src/errors.js';
 import type { LooseFile } from './looseFiles.js';
 
@@ -35,10 +36,10 @@ export async function listZip(archive: LooseFile): Promise<StoredFile[]> {
 }
 
 function zippedFile(archive: LooseFile, entry: FileEntry): StoredFile | undefined {
-  const parts = entry.filename.split('/');
-  const name = parts.pop()!;
-  if (name === '' || name.startsWith('.') || parts.includes('__MACOSX')) return undefined;
-  const location = `${archive.location}: ${entry.filename}`;
+  const path = zipEntryName(entry.rawFilename, entry.filename);
+  const inside = splitPath(path);
+  if (!inside) return undefined;
+  const location = `${archive.location}: ${path}`;
   const damaged = (cause: Error) =>
     dataError('damaged-zip-entry', `Cannot read ${location}: ${cause.message}.`, {
       hint: 'The zip is damaged: fetch it again.',
@@ -52,9 +53,10 @@ function zippedFile(archive: LooseFile, entry: FileEntry): StoredFile | undefine
     }
   };
   return {
-    folders: [...archive.folders, ...parts],
-    name,
+    folders: [...archive.folders, ...inside.folders],
+    name: inside.name,
     location,
+    archive: archive.location,
     byteLength: entry.uncompressedSize,
     fingerprint: `crc32-${((entry.signature ?? 0) >>> 0).toString(16).padStart(8, '0')}-${entry.uncompressedSize}`,
     read,

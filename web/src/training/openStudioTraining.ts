@@ -115,7 +115,7 @@ function batchesInTurn(source: BatchSource, plan: { batchRows(step: number): Bat
 async function openHead(options: OpenStudioTraining): Promise<OpenedTraining | undefined> {
   const { runtime, open, config, size, weights, train, validation } = options;
   const { recipe, seed, classWeights } = config;
-  const views = recipe.featureViews ?? 1;
+  const views = recipe.featureViews;
   const total = views * train.labels.length + validation.labels.length;
   let before = 0;
   const extractor = await openFeatureExtractor(runtime, { ...size, weights, batchSize: evaluationBatchSize }, open);

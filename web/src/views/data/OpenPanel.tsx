@@ -4,7 +4,7 @@ import { filesOfDrop, filesOfInput, type PickedFiles } from '../../browser/picke
 import { useTask } from '../../browser/useTask.js';
 import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
-import { openData } from '../../dataset/datasetSession.js';
+import { datasetCalls, openData } from '../../dataset/datasetSession.js';
 
 /** Fewer leave some diagnosis without a lesion in each split; more would take much memory, since they have no file. */
 const syntheticRange = { least: 150, most: 2000, usual: 300 };
@@ -18,13 +18,25 @@ export function OpenPanel() {
   const files = useRef<HTMLInputElement>(null);
   const countId = useId();
 
+  /** Where images may be taken from that are there twice. */
+  const [places, setPlaces] = useState<readonly string[]>([]);
   const openFiles = (find: Promise<PickedFiles> | PickedFiles) =>
     task.run(async (options) => {
+      setPlaces([]);
       const picked = await find;
-      if (picked.files.length > 0) await openData('openFiles', picked, options);
+      if (picked.files.length === 0) return;
+      try {
+        await openData('openFiles', picked, options);
+      } catch (error) {
+        if ((error as { code?: string }).code === 'ambiguous-image')
+          setPlaces(await datasetCalls().call('imagePlaces', undefined));
+        throw error;
+      }
     });
+  const openPlace = (place: string) => task.run((options) => openData('openPlace', place, options));
   const openSynthetic = () =>
     task.run(async (options) => {
+      setPlaces([]);
       const images = Number(count);
       const { least, most } = syntheticRange;
       if (!(Number.isInteger(images) && images >= least && images <= most))
@@ -49,6 +61,15 @@ export function OpenPanel() {
   return (
     <>
       {task.error !== undefined && <Problem error={task.error} />}
+      {task.error !== undefined && places.length > 0 && (
+        <p className="actions">
+          {places.map((place) => (
+            <button key={place} type="button" className="plain" onClick={() => openPlace(place)}>
+              Take the images from {place}
+            </button>
+          ))}
+        </p>
+      )}
       <div className="open-ways">
         <section
           aria-labelledby={`${countId}-files`}

@@ -1,4 +1,4 @@
-import { imageIdOf } from '../../../../src/data/storedFile.js';
+import { listImages } from '../../../../src/data/storedFile.js';
 import type { PickedFile } from '../../browser/pickedFiles.js';
 
 /** An image that the reader gave. */
@@ -19,18 +19,15 @@ export interface Collected {
 
 /**
  * Sorts what was given into images and models. A file that was named is taken whatever its name, so
- * that a wrong one is named as such; in folders only JPEG and PNG files count, and lesion masks don't: as in `lesionlab predict`.
+ * that a wrong one is named as such; in folders only images count, and lesion masks don't: as in `lesionlab predict`.
  */
 export function collectImages(picked: readonly PickedFile[]): Collected {
   const models = picked.filter(isModel).map(({ file }) => file);
-  const data = picked.filter(isModelData).map(({ file }) => file);
-  const images = picked
-    .filter(
-      (given) =>
-        !isModel(given) &&
-        !isModelData(given) &&
-        (given.folders.length === 0 || imageIdOf(given.file.name) !== undefined),
-    )
+  const named = picked.map((given) => ({ ...given, name: given.file.name }));
+  const found = listImages(named.filter(({ folders }) => folders.length > 0));
+  const inFolders = new Set([...found.images, ...found.unread]);
+  const images = named
+    .filter((given) => !isModel(given) && !isModelData(given) && (given.folders.length === 0 || inFolders.has(given)))
     .map(({ folders, file }) => ({ name: [...folders, file.name].join('/'), file }));
   return { images, models, data };
 }

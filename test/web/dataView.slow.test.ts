@@ -135,6 +135,61 @@ describe.skipIf(!chromiumPath)('the Data view', { timeout: 600_000 }, () => {
     expect(await findViolations(page)).toEqual([]);
   });
 
+  it('asks which images are meant where two sizes of them are there', async () => {
+    const { page } = studio;
+    const twice = join(root, 'twice');
+    const names = readdirSync(join(folder, 'HAM10000_images_part_1'));
+    const picture = readFileSync(join(folder, 'HAM10000_images_part_1', names[0]));
+    const rows = names.map((name) => `${name},nv`);
+    for (const [place, bytes] of [
+      ['full', picture],
+      ['small', picture.subarray(0, 400)],
+    ] as const) {
+      mkdirSync(join(twice, place), { recursive: true });
+      for (const name of names) writeFileSync(join(twice, place, name), bytes);
+    }
+    writeFileSync(join(twice, 'mine.csv'), ['image_id,dx', ...rows].join('\n'));
+    await page.getByLabel('Folder with the dataset').setInputFiles(twice);
+    await page.getByText('are there twice and differ').waitFor();
+    await page.getByRole('button', { name: 'Take the images from twice/full' }).click();
+    await page.getByRole('heading', { name: 'Is it all there?' }).waitFor();
+    expect(await tile('Images')).toBe(String(names.length));
+    await page.getByRole('button', { name: 'Check every image' }).click();
+    await page.getByText('All of them can be used').waitFor();
+  });
+
+  it('reads what people and their systems write: letters, ids, formats', async () => {
+    const { page } = studio;
+    const odd = join(root, 'odd');
+    mkdirSync(odd);
+    const picture = readFileSync(
+      join(folder, 'HAM10000_images_part_1', readdirSync(join(folder, 'HAM10000_images_part_1'))[0]),
+    );
+    // macOS: decomposed, and in zips without saying that it is UTF-8. Excel: Windows-1252 with semicolons.
+    writeFileSync(join(odd, `${'Närbild'.normalize('NFD')}.jfif`), picture);
+    writeZip(join(odd, 'more.zip'), {
+      [`${'Fälle'.normalize('NFD')}/${'Übersicht'.normalize('NFD')}.jpg`]: picture,
+      'in.zip': picture,
+    });
+    writeFileSync(join(odd, 'old.bmp'), picture);
+    const table = 'image_id;dx;age\nNärbild.jpg;nv;85+\nbilder\\Übersicht.JPG;mel;?\nold;nv;60 Jahre\n';
+    writeFileSync(join(odd, 'mine.csv'), Buffer.from(table, 'latin1'));
+    await page
+      .getByLabel('Files or zips of the dataset')
+      .setInputFiles(readdirSync(odd).map((name) => join(odd, name)));
+    await page.getByRole('heading', { name: 'Is it all there?' }).waitFor();
+    expect(await tile('Images')).toBe('3');
+    expect(await tile('Unusable')).toBe('1');
+    for (const details of await page.locator('section[aria-labelledby=audit] details').all())
+      await details.evaluate((one) => one.setAttribute('open', ''));
+    const text = await page.locator('section[aria-labelledby=audit]').innerText();
+    for (const words of ['old.bmp is BMP', '2 ages were read as years', 'read as Windows-1252', '1 zip inside a zip'])
+      expect(text).toContain(words);
+    const dataset = await openDataset(odd);
+    expect(dataset.records.map(({ imageId }) => dataset.images.has(imageId))).toEqual([true, true, true]);
+    await dataset.images.close();
+  });
+
   it('takes a dropped folder', async () => {
     const { page } = studio;
     // A test cannot drop a folder of the disk; one that the page makes of entries is walked in the same way.

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { usageError } from '../../errors.js';
+import { readTrainedConfig, runFolderPaths } from '../../node/run/runFolder.js';
+import { type ChosenRecipe, chooseRecipe } from '../../node/training/openRecipe.js';
+import { formatRecipe } from '../../training/recipe/formatRecipe.js';
+import { nearestName } from '../../training/recipe/nearestName.js';
+import { defaultPreset, presets } from '../../training/recipe/presets.js';
+import { noPreset } from '../../training/recipe/resolveRecipe.js';
+import { act, type CommandResult } from '../commandContext.js';
+import { formatTable } from '../formatTable.js';
+
+interface Options {
+  readonly changes?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('recipe')
+    .helpGroup('Pipeline:')
+    .description('Print a recipe as a file to edit and to train with: of a preset, of a recipe file, or of a run.')
+    .argument('[what]', 'a preset, a recipe file (which is checked), or a run folder; nothing lists the presets')
+    .option('--changes', 'only what differs from the preset')
+    .addHelpText(
+      'after',
+      `
+A recipe file is YAML: \`extends: <preset>\` and the settings that differ, or all settings. \`--recipe <file>\` takes it wherever --preset
+can be given; options on the command line go before it.
+
+Examples:
+  $ lesionlab recipe lenet > my.yaml
+  $ lesionlab recipe my.yaml --changes
+  $ lesionlab run HAM10000 --run runs/mine --recipe my.yaml`,
+    )
+    .action(
+      act(async (_, what: string | undefined, options: Options) =>
+        what === undefined ? listPresets() : print(what, options),
+      ),
+    );
+}
+
+function listPresets(): CommandResult {
+  const rows = Object.entries(presets).map(([name, { title, recipe }]) => [
+    name === defaultPreset ? `${name} (default)` : name,
+    title,
+    recipe.model,
+    String(recipe.imageSize),
+    String(recipe.training.epochs),
+  ]);
+  return {
+    json: Object.entries(presets).map(([name, { title, description }]) => ({ name, title, description })),
+    text: `${formatTable(['preset', '', 'network', 'pixels', 'epochs'], rows)}\n\nPrint one to edit: lesionlab recipe ${defaultPreset} > my.yaml`,
+  };
+}
+
+async function print(what: string, { changes = false }: Options): Promise<CommandResult> {
+  const { about, ...chosen } = await find(what);
+  const { recipe, preset, overrides } = chosen;
+  return {
+    json: { preset, overrides, recipe, ...(chosen.recipeFile ? { recipeFile: chosen.recipeFile } : {}) },
+    text: formatRecipe(recipe, { preset, changesOnly: changes, about }),
+  };
+}
+
+/** Lines for the head of the printed file. */
+const use = 'Change what you like and train with it: lesionlab run <data> --run <folder> --recipe <this file>';
+const leaveOut = ({ preset }: { readonly preset: string }) =>
+  preset === noPreset ? [] : [`A setting that is left out is that of the preset ${preset}.`];
+
+async function find(what: string): Promise<ChosenRecipe & { readonly about: readonly string[] }> {
+  if (Object.hasOwn(presets, what)) {
+    const chosen = await chooseRecipe({ preset: what });
+    const { description } = presets[what];
+    return { ...chosen, about: [`The recipe ${what}: ${description}.`, use, ...leaveOut(chosen)] };
+  }
+  const folder = runFolderPaths(what);
+  if (existsSync(folder.config)) {
+    const { recipe, recipeFile, preset, overrides } = await readTrainedConfig(folder);
+    // A preset of another version may not be there, or say something else: the run's settings are all written out.
+    const known = Object.hasOwn(presets, preset) ? preset : noPreset;
+    const chosen = { recipe, recipeFile, preset: known, overrides };
+    return { ...chosen, about: [`The recipe of the run in ${what}.`, use, ...leaveOut(chosen)] };
+  }
+  if (!existsSync(what)) {
+    const near = nearestName(what, Object.keys(presets));
+    throw usageError('unknown-recipe', `${what} is neither a preset nor a file`, {
+      hint: `${near ? `Did you mean ${near}? ` : ''}The presets are ${Object.keys(presets).join(', ')}.`,
+    });
+  }
+  const chosen = await chooseRecipe({ recipe: what });
+  return {
+    ...chosen,
+    about: [`The recipe in ${what}.`, use, ...leaveOut(chosen)],
+  };
+}

@@ -1,0 +1,41 @@
+import { composed } from '../storedFile.js';
+
+/** How a table names an image: its id, and the folders that it puts before it. */
+export interface NamedImage {
+  readonly imageId: string;
+  readonly folders: readonly string[];
+}
+
+// Also of formats that are not read: whoever converted the images may not have mended the table.
+const ending = /\.(jpe?g|jpe|jfif|png|bmp|dib|tiff?|webp|heic|heif|gif|dcm|jp2)$/i;
+
+const withoutEnding = (name: string): string => (ending.test(name) ? name.replace(ending, '') : name);
+
+/**
+ * Image ids of a table's cells: the last part of a path, without an image's ending (`images/X.JPG`, `.\X.png` and `X` are all X). Where one
+ * table names two images alike but for their folders, the folders stay part of their ids.
+ */
+export function nameImages(cells: readonly string[]): NamedImage[] {
+  const named = cells.map(nameImage);
+  const foldersOf = new Map<string, Set<string>>();
+  for (const { imageId, folders } of named)
+    foldersOf.set(imageId, (foldersOf.get(imageId) ?? new Set()).add(folders.join('/')));
+  return named.map(({ imageId, folders }) => ({
+    imageId: foldersOf.get(imageId)!.size > 1 ? [...folders, imageId].join('/') : imageId,
+    folders,
+  }));
+}
+
+function nameImage(cell: string): NamedImage {
+  const parts = composed(cell.trim())
+    .split(/[/\\]/)
+    .filter((part) => part !== '' && part !== '.' && part !== '..');
+  return { imageId: withoutEnding(parts.pop() ?? ''), folders: parts };
+}
+
+/** By what an image is looked up among files: the last part of its id without any image endings (`X.jpg.jpg` is X). */
+export function imageKey(imageId: string): string {
+  let key = composed(imageId.slice(imageId.lastIndexOf('/') + 1));
+  while (ending.test(key)) key = withoutEnding(key);
+  return key;
+}

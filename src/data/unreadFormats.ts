@@ -1,0 +1,60 @@
+/** Files that hold images, tables or archives of a kind that lesionlab does not open. */
+export interface UnreadFormat {
+  /** For readers: `BMP`, `DICOM`, `zip inside a zip`. */
+  readonly name: string;
+  readonly holds: 'image' | 'table' | 'archive';
+}
+
+const image = (name: string): UnreadFormat => ({ name, holds: 'image' });
+const table = (name: string): UnreadFormat => ({ name, holds: 'table' });
+const archive = (name: string): UnreadFormat => ({ name, holds: 'archive' });
+
+const byEnding: readonly (readonly [endings: string, UnreadFormat])[] = [
+  ['bmp dib', image('BMP')],
+  ['tif tiff', image('TIFF')],
+  ['webp', image('WebP')],
+  ['heic heif hif', image('HEIC')],
+  ['avif', image('AVIF')],
+  ['gif', image('GIF')],
+  ['dcm dicom', image('DICOM')],
+  ['jp2 j2k jpf jpx', image('JPEG 2000')],
+  ['jxl', image('JPEG XL')],
+  ['cr2 cr3 nef arw dng orf rw2', image('camera raw')],
+  ['pnm ppm pgm', image('PNM')],
+  ['xlsx xls ods numbers', table('spreadsheet')],
+  ['parquet feather', table('Parquet')],
+  ['npz npy', table('NumPy')],
+  ['h5 hdf5 mat', table('HDF5')],
+  ['zip', archive('zip inside a zip')],
+  ['rar', archive('RAR')],
+  ['7z', archive('7-Zip')],
+  ['tar tgz gz bz2 xz zst', archive('tar or gzip')],
+];
+
+const formats = new Map(byEnding.flatMap(([endings, format]) => endings.split(' ').map((ending) => [ending, format])));
+
+/**
+ * The format of a file by its name, where lesionlab knows it and does not read it. A `.zip` counts: those that it does open
+ * are not among a dataset's files.
+ */
+export const unreadFormatOf = (name: string): UnreadFormat | undefined =>
+  formats.get(/\.([^./\\]+)$/.exec(name)?.[1].toLowerCase() ?? '');
+
+/** `3 files (2 BMP, 1 TIFF)`. */
+export function countUnread(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const format = unreadFormatOf(name)?.name ?? 'other';
+    counts.set(format, (counts.get(format) ?? 0) + 1);
+  }
+  const kinds = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([format, n]) => `${n} ${format}`);
+  return `${names.length} ${names.length === 1 ? 'file' : 'files'} (${kinds.join(', ')})`;
+}
+
+/** What to do about files of such formats. */
+export const unreadHints: Readonly<Record<UnreadFormat['holds'], string>> = {
+  image: 'Save these images as PNG or JPEG: lesionlab reads no other formats in a dataset.',
+  table: 'Save the table as CSV: lesionlab reads .csv, .tab and .tsv.',
+  archive:
+    'Unpack it, and put what was in it, folders or zips, in its place: lesionlab opens zips, and no archive inside another.',
+};

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { usageError } from '../../errors.js';
+import { defaultPreset } from '../../training/recipe/presets.js';
+import { decodeRecipe, longestRecipe, parseRecipe } from '../../training/recipe/readRecipe.js';
+import {
+  type RecipeChanges,
+  type RecipeFile,
+  type RecipeOverrides,
+  type ResolvedRecipe,
+  resolveRecipe,
+} from '../../training/recipe/resolveRecipe.js';
+
+/** What a recipe is made from. */
+export interface RecipeChoice {
+  /** Name of a preset; the default where neither it nor a recipe is given. */
+  readonly preset?: string | null;
+  /** In place of a preset: path of a recipe file, one that was read, or what one says. */
+  readonly recipe?: string | RecipeFile | RecipeChanges | null;
+  /** Settings that go before those of the preset or the recipe. */
+  readonly overrides?: RecipeOverrides;
+}
+
+/**
+ * A recipe file, its settings not checked yet: options may still change them.
+ * @throws LesionlabError kind `usage` where there is no such file, or it is no YAML
+ */
+export async function openRecipe(path: string): Promise<RecipeFile> {
+  const bytes = await readSmall(path);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { ...parseRecipe(decodeRecipe(bytes, path), path), sha256 };
+}
+
+async function readSmall(path: string): Promise<Uint8Array> {
+  const refuse = (what: string) =>
+    usageError('no-recipe-file', `${path} is not a recipe file: ${what}`, {
+      hint: '`lesionlab recipe <preset>` prints a recipe to begin with.',
+    });
+  try {
+    const { size } = await stat(path);
+    // UTF-16 has two bytes a character.
+    if (size > 2 * longestRecipe)
+      throw refuse(`it has ${size.toLocaleString('en')} bytes, a recipe has a few thousand`);
+    return await readFile(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw refuse('there is no such file');
+    if (code === 'EISDIR') throw refuse('it is a folder');
+    if (code === 'EACCES' || code === 'EPERM') throw refuse('it may not be read');
+    throw error;
+  }
+}
+
+/** With the recipe file opened: read once, however many trainings follow. */
+export const withRecipeOpened = async <T extends RecipeChoice>(choice: T): Promise<T> =>
+  typeof choice.recipe === 'string' ? { ...choice, recipe: await openRecipe(choice.recipe) } : choice;
+
+export interface ChosenRecipe extends ResolvedRecipe {
+  /** What config.json says of the file; undefined where the recipe is from none. */
+  readonly recipeFile?: { readonly name: string; readonly sha256: string };
+}
+
+/** The recipe that a preset or a recipe file comes to with what is put in its place. @throws LesionlabError kind `usage` */
+export async function chooseRecipe(choice: RecipeChoice): Promise<ChosenRecipe> {
+  const { preset, recipe, overrides } = await withRecipeOpened(choice);
+  if (recipe && typeof recipe !== 'string') {
+    if (preset)
+      throw usageError('preset-and-recipe', `Both a preset (${preset}) and a recipe were given`, {
+        hint: `Leave one of them out; a recipe names the preset that it changes itself: \`extends: ${preset}\`.`,
+      });
+    const resolved = resolveRecipe(recipe, overrides);
+    const file = 'changes' in recipe && recipe.sha256 ? { name: recipe.name, sha256: recipe.sha256 } : undefined;
+    return { ...resolved, recipeFile: file };
+  }
+  return resolveRecipe(preset ?? defaultPreset, overrides);
+}

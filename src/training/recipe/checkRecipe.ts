@@ -1,0 +1,177 @@
+import { LesionlabError } from '../../errors.js';
+import { findModel, models } from '../../models/index.js';
+import { findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
+import { nearestName } from './nearestName.js';
+import { type Recipe, recipe as recipeSchema } from './recipeSchema.js';
+import { formatSetting, recipeGroups, recipeSettings, settingAt, valueAt } from './recipeSettings.js';
+
+/** What is wrong with a setting. */
+export interface RecipeFinding {
+  /** `training.learningRate`; empty for the whole. */
+  readonly path: string;
+  /** `expected a number above 0, found -1` */
+  readonly text: string;
+}
+
+/**
+ * Reads a value as a recipe and names all that is wrong with it: unknown settings, values of another kind or out of range, and what
+ * the network named does not have.
+ * @param value settings, as a file or a program gives them
+ */
+export function checkRecipe(value: unknown): { readonly recipe?: Recipe; readonly findings: readonly RecipeFinding[] } {
+  const parsed = recipeSchema.safeParse(value);
+  const findings: RecipeFinding[] = [];
+  for (const issue of parsed.error?.issues ?? []) {
+    const path = issue.path.map(String).join('.');
+    if (issue.code === 'unrecognized_keys') findings.push(...issue.keys.map((name) => unknownSetting(path, name)));
+    else {
+      const finding = wrongValue(value, path);
+      // Both numbers of a pair may be wrong, which is one finding.
+      if (!findings.some((other) => other.path === finding.path)) findings.push(finding);
+    }
+  }
+  /** The value where it is one that the schema takes. */
+  const sound = <T>(path: string): T | undefined =>
+    findings.some((finding) => `${finding.path}.`.startsWith(`${path}.`) || `${path}.`.startsWith(`${finding.path}.`))
+      ? undefined
+      : (valueAt(parsed.data ?? value, path) as T | undefined);
+  findings.push(...checkNetwork(sound));
+  const [smallest, largest] = sound<[number, number]>('augmentation.scale') ?? [1, 1];
+  if (smallest > largest)
+    findings.push({
+      path: 'augmentation.scale',
+      text: `expected the smaller factor first, found [${smallest}, ${largest}]`,
+    });
+  return findings.length === 0 ? { recipe: parsed.data, findings } : { findings };
+}
+
+/** Settings that the network must have a part for. */
+function checkNetwork(sound: <T>(path: string) => T | undefined): RecipeFinding[] {
+  const id = sound<string>('model');
+  if (id === undefined) return [];
+  if (!Object.hasOwn(models, id))
+    return [{ path: 'model', text: `there is no model "${id}"${suggest(id, Object.keys(models))}` }];
+  const model = findModel(id);
+  const findings: RecipeFinding[] = [];
+  const imageSize = sound<number>('imageSize') ?? model.smallestImageSize;
+  if (imageSize < model.smallestImageSize)
+    findings.push({
+      path: 'imageSize',
+      text: `${model.title} needs images of at least ${model.smallestImageSize} pixels, found ${imageSize}`,
+    });
+  let trainable: ReturnType<typeof findTrainable>;
+  try {
+    trainable = findTrainable(model, sound<string>('training.freeze') ?? 'none');
+  } catch (error) {
+    findings.push(findingOf('training.freeze', error));
+  }
+  try {
+    const factors = sound<Recipe['training']['learningRateFactors']>('training.learningRateFactors') ?? {};
+    findLearningRateFactor(model, factors, trainable);
+  } catch (error) {
+    findings.push(findingOf('training.learningRateFactors', error));
+  }
+  return findings;
+}
+
+function findingOf(path: string, error: unknown): RecipeFinding {
+  if (!(error instanceof LesionlabError)) throw error;
+  return { path, text: [`${error.message}.`, error.hint].filter(Boolean).join(' ') };
+}
+
+/**
+ * Settings that were asked for and that nothing would heed beside the others.
+ * @param asked whether the setting at a path was asked for
+ */
+export function findUnheeded({ featureViews, training }: Recipe, asked: (path: string) => boolean): RecipeFinding[] {
+  const { schedule, freeze } = training;
+  const unheeded = (path: string, text: string): RecipeFinding[] => (asked(path) ? [{ path, text }] : []);
+  const noSteps = `the schedule ${schedule} has no steps in which the learning rate falls; choose the schedule step, or leave this out`;
+  return [
+    ...(schedule === 'step'
+      ? []
+      : ['training.stepEpochs', 'training.stepFactor'].flatMap((path) => unheeded(path, noSteps))),
+    ...(freeze === 'backbone'
+      ? []
+      : unheeded(
+          'featureViews',
+          'features are computed once only where training.freeze is backbone; freeze it, or leave this out',
+        )),
+    ...(freeze === 'backbone' && featureViews === 1
+      ? recipeSettings
+          .filter(({ path }) => path.startsWith('augmentation.'))
+          .flatMap(({ path }) =>
+            unheeded(
+              path,
+              'features are computed of each image as it is; ask for more featureViews than 1, or leave this out',
+            ),
+          )
+      : []),
+  ];
+}
+
+function wrongValue(value: unknown, path: string): RecipeFinding {
+  const setting = settingAt(path);
+  // A stage's factor is named itself; a number of a pair is not.
+  const at = setting && setting.kind !== 'factors' ? setting.path : path;
+  const found = valueAt(value, at);
+  const expected = setting
+    ? at === setting.path
+      ? setting.expected
+      : 'a factor above 0'
+    : 'settings, one a line, as `name: value`';
+  return {
+    path: at,
+    text: `expected ${expected}, ${found === undefined ? missing : `found ${show(found)}`}`,
+  };
+}
+
+function unknownSetting(group: string, name: string): RecipeFinding {
+  const path = group ? `${group}.${name}` : name;
+  if (name.includes('.') && settingAt(path)) {
+    const [outer, inner] = [path.split('.').slice(0, -1).join(': '), path.split('.').at(-1)];
+    return { path, text: `write the group on a line of its own, \`${outer}:\`, and \`${inner}: …\` indented below it` };
+  }
+  const siblings = recipeSettings.filter((setting) => setting.group === group);
+  const groups = recipeGroups
+    .map((entry) => entry.path)
+    .filter((entry) => entry.split('.').slice(0, -1).join('.') === group);
+  const here = [
+    ...(group ? [] : ['extends']),
+    ...siblings.map((setting) => setting.name),
+    ...groups.map((entry) => entry.split('.').at(-1)!),
+  ];
+  const near = nearestName(name, here);
+  const elsewhere = nearestName(
+    name,
+    recipeSettings.map((setting) => setting.name),
+  );
+  const meant = near
+    ? `${group ? `${group}.` : ''}${near}`
+    : elsewhere && recipeSettings.find((setting) => setting.name === elsewhere)!.path;
+  return {
+    path,
+    text: meant
+      ? `there is no such setting; did you mean ${meant}?`
+      : `there is no such setting${group ? ` in ${group}` : ' at the top'}; known are ${here.join(', ')}`,
+  };
+}
+
+/** Of a recipe that has neither a preset nor the setting. */
+export const missing = 'but it is missing';
+
+/** `; did you mean lenet?`, or the names there are. */
+export function suggest(written: string, names: readonly string[]): string {
+  const near = nearestName(written, names);
+  return near ? `; did you mean ${near}?` : `; choose one of ${names.join(', ')}`;
+}
+
+/** A value as a reader wrote it, or nearly. */
+function show(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (Array.isArray(value)) return `[${value.slice(0, 4).map(show).join(', ')}${value.length > 4 ? ', …' : ''}]`;
+  return typeof value === 'object'
+    ? `a group (${Object.keys(value).slice(0, 4).join(', ') || 'empty'})`
+    : formatSetting(value);
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { augmentationSettings } from '../../data/augmentation/augmentationSettings.js';
+
+/**
+ * What a preset chooses, a recipe file may say otherwise, and an option overrides: a recipe, before any data is seen. The descriptions
+ * are for readers: they stand in a printed recipe, in docs/recipes.md and beside the fields of the studio. Defaults are for the
+ * config.json of runs from before a setting was there, which trained as the default says.
+ */
+export const recipe = z.strictObject({
+  model: z.string().describe('The network, by its name.'),
+  imageSize: z.int().min(16).max(1024).describe("Side of the network's square input, in pixels."),
+  fit: z
+    .enum(['squash', 'crop'])
+    .describe('How an image becomes a square: squash scales both sides, crop cuts out the middle and keeps shapes.'),
+  normalisation: z
+    .enum(['train-split', 'imagenet', 'weights'])
+    .describe(
+      "Mean and standard deviation by which colours are scaled: the training images' own, ImageNet's, or those that the weights " +
+        "file names (ImageNet's where it names none).",
+    ),
+  featureViews: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe(
+      'With the backbone frozen: variants of each training image that features are computed of, the image as it is among them.',
+    ),
+  augmentation: augmentationSettings.describe(
+    "How training images are varied, so that the network does not learn them by heart. The definitions are those of torchvision's transforms.",
+  ),
+  training: z
+    .strictObject({
+      epochs: z.int().min(1).describe('Times that every training image is seen.'),
+      batchSize: z.int().min(1).describe('Images in a step of the optimizer.'),
+      optimizer: z
+        .enum(['adam', 'adamw', 'sgd'])
+        .describe('Rule by which the weights follow the gradient; sgd has momentum 0.9.'),
+      learningRate: z.number().positive().describe('Highest learning rate of the schedule.'),
+      schedule: z
+        .enum(['constant', 'step', 'cosine', 'one-cycle'])
+        .describe(
+          'How the learning rate goes on: always the highest; falling in steps; falling to 0 along half a cosine; or rising and then falling.',
+        ),
+      stepEpochs: z
+        .int()
+        .min(1)
+        .default(10)
+        .describe('Of the schedule step: epochs between two falls of the learning rate.'),
+      stepFactor: z
+        .number()
+        .positive()
+        .max(1)
+        .default(0.1)
+        .describe('Of the schedule step: what the learning rate is multiplied by in a fall.'),
+      warmUp: z
+        .number()
+        .min(0)
+        .max(1)
+        .describe('Share of all steps in which the learning rate rises to its highest; 0: none.'),
+      weightDecay: z
+        .number()
+        .min(0)
+        .describe(
+          'How strongly weights are pulled towards 0. Each optimizer means something else by it: where only the optimizer is changed, it becomes 0.',
+        ),
+      weightDecayOn: z
+        .enum(['weights', 'all'])
+        .default('all')
+        .describe('What weight decay is for: filters and matrices only, or biases and batch norms too.'),
+      gradientClipping: z
+        .number()
+        .min(0)
+        .default(0)
+        .describe('Highest Euclidean norm of all gradients together; longer ones are shortened to it. 0: no limit.'),
+      freeze: z
+        .string()
+        .default('none')
+        .describe(
+          'What stays as it was: none; backbone (all but the head, which is then trained on features that are computed once); or ' +
+            'all stages of the network up to the one named here.',
+        ),
+      learningRateFactors: z
+        .record(z.string(), z.number().positive())
+        .default({})
+        .describe(
+          'What the learning rate is multiplied by, by stage of the network, backbone or classifier; 1 elsewhere.',
+        ),
+      earlyStopping: z
+        .int()
+        .min(0)
+        .default(0)
+        .describe('Epochs without a better balanced accuracy on validation after which training ends; 0: never early.'),
+      classWeights: z
+        .enum(['median-frequency', 'square-root', 'none'])
+        .describe(
+          'How much more an image of a rare class counts in the loss, by the counts of the training split: median-frequency balancing, its square root, or all alike.',
+        ),
+      labelSmoothing: z
+        .number()
+        .min(0)
+        .max(0.5)
+        .describe('Share of every label that is spread over all classes; 0: none.'),
+      mixup: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0)
+        .describe(
+          'mixup: the share by which two images of a batch are mixed is drawn from Beta(mixup, mixup); 0 switches it off.',
+        ),
+      weightAveraging: z
+        .number()
+        .min(0)
+        .max(0.99999)
+        .describe(
+          'Decay per step of the moving average of the weights that is evaluated and saved; 0: the weights themselves.',
+        ),
+    })
+    .describe('How the network learns.'),
+  evaluation: z
+    .strictObject({
+      testTimeAugmentation: z
+        .enum(['none', 'flips', 'flips-and-turns'])
+        .describe(
+          'Views of an image whose answers are averaged: it alone, its four flips, or these turned by 90 degrees, too (eight).',
+        ),
+    })
+    .describe('How the trained network answers.'),
+});
+export type Recipe = z.infer<typeof recipe>;

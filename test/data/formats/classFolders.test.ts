@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { auditDataset } from '../../../src/data/audit/auditDataset.js';
+import { unusableImages } from '../../../src/data/audit/requireUsable.js';
+import { classesById, openMemory, refusal } from '../memoryFiles.js';
+
+/** An image in each folder. */
+const inEach = (...folders: string[]) =>
+  Object.fromEntries(folders.map((folder, i) => [`${folder}/${i}.jpg`, `x${i}`]));
+
+test("names that a dataset gives its classes are classes, even with pictures and photos in them (DermNet's)", async () => {
+  const names = ['Acne and Rosacea Photos', 'Hair pictures and others', 'Moles', 'Warts and other Photos'];
+  const { info } = await openMemory(inEach(...names));
+  expect(info.id).toBe('image-folder');
+  expect(info.classes.map(({ id }) => id)).toEqual(names);
+  const all = ['Acne Photos', 'Warts Photos'];
+  expect((await openMemory(inEach(...all))).info.classes.map(({ id }) => id)).toEqual(all);
+});
+
+test('classes may be numbers, letters, and a lesion or none', async () => {
+  for (const names of [
+    ['0', '1'],
+    ['A', 'B'],
+    ['lesion', 'normal'],
+    ['class_0', 'class_1'],
+    ['benign skin', 'malignant skin'],
+  ])
+    expect((await openMemory(inEach(...names))).info.classes.map(({ id }) => id)).toEqual(names);
+});
+
+describe('folders of splits are never diagnoses', () => {
+  test.each([
+    [['train_dir', 'val_dir']],
+    [['train_set', 'test_set']],
+    [['fold_0', 'fold_1', 'fold_2']],
+    [['Train (80)', 'Test (20)']],
+    [['train', 'test', 'extra']],
+    [['Training', 'Validation']],
+    [['trainSet', 'testSet']],
+    [['ISIC2018_Task3_Training_Input', 'ISIC2018_Task3_Test_Input']],
+    [['split1', 'split2']],
+  ])('%j', async (names) => {
+    const error = await refusal(inEach(...names.flatMap((name) => [`${name}/mel`, `${name}/nv`])));
+    expect(error.code).toBe('splits-as-classes');
+    for (const name of names) expect(error.message).toContain(name);
+    expect(error.message).toContain('mel, nv');
+    expect(error.hint).toMatch(/one folder a class/);
+  });
+
+  test('one of them alone holds classes', async () => {
+    const { info } = await openMemory(inEach('train_dir/mel', 'train_dir/nv'));
+    expect(info.classes.map(({ id }) => id)).toEqual(['mel', 'nv']);
+  });
+});
+
+test.each([
+  [['HAM10000_images_part_1', 'HAM10000_images_part_2']],
+  [['imgs_part_1', 'imgs_part_2']],
+  [['images', 'melanoma']],
+  [['original', 'resized']],
+  [['patient_001', 'patient_002']],
+  [['site A', 'site B']],
+])('folders that hold parts of the images are named: %j', async (names) => {
+  const error = await refusal({ ...inEach(...names), 'metadata.csv': 'img_id,diagnostic\n0.png,NEV\n' });
+  expect(error.code).toBe('no-metadata');
+  expect(error.message).toContain(names[0]);
+  expect(error.message).toContain('metadata.csv has the columns img_id, diagnostic');
+});
+
+test('a table that no format reads is named beside the folders that were taken', async () => {
+  const { notes } = await openMemory({
+    ...inEach('NEL', 'FBL'),
+    'meta.csv': 'case_num,diagnosis,derm\n1,nevus,NEL/0.jpg\n',
+  });
+  expect(notes).toMatchObject([
+    { kind: 'unread-file', message: expect.stringContaining('meta.csv has the columns case_num') },
+  ]);
+});
+
+test('images in formats that are not read are listed by name, and their class does not vanish', async () => {
+  const dataset = await openMemory({
+    'bcc/a.bmp': 'x',
+    'bcc/b.BMP': 'xx',
+    'df/c.jfif': 'xxx',
+    'mel/d.jpg': 'x4',
+    // Converted, and kept beside the original.
+    'mel/d.tif': 'x5',
+    'mel/e.webp': 'x6',
+    'nv/f.png': 'x7',
+  });
+  expect(classesById(dataset)).toEqual({ a: 'bcc', b: 'bcc', c: 'df', d: 'mel', e: 'mel', f: 'nv' });
+  const audit = await auditDataset(dataset, { decode: false });
+  expect(unusableImages(audit).sort()).toEqual(['a', 'b', 'e']);
+  expect(audit.counts['unread-format']).toBe(3);
+  const messages = audit.findings.map(({ message }) => message);
+  expect(messages).toContain(
+    'bcc/a.bmp is BMP. Save these images as PNG or JPEG: lesionlab reads no other formats in a dataset.',
+  );
+  expect(audit.counts['unread-file']).toBe(0);
+});
+
+test('masks and other pictures made of images are none', async () => {
+  const dataset = await openMemory({
+    'mel/a.jpg': 'x',
+    'mel/a_mask.png': 'm',
+    'mel/a_superpixels.png': 's',
+    'mel/a_attribute_globules.png': 'g',
+    'nv/b.jpg': 'xx',
+    'nv/b_segmentation.png': 'm',
+    'nv/b_Segmentation.PNG': 'm',
+  });
+  expect(classesById(dataset)).toEqual({ a: 'mel', b: 'nv' });
+  expect(dataset.masks?.imageIds).toEqual(['a', 'b']);
+  const apart = await openMemory({
+    'images/mel/a.jpg': 'x',
+    'images/nv/b.jpg': 'xx',
+    'masks/mel/a.png': 'm',
+    'masks/nv/b.png': 'm',
+  });
+  expect(classesById(apart)).toEqual({ a: 'mel', b: 'nv' });
+  expect(apart.masks?.imageIds).toEqual(['a', 'b']);
+});
+
+test('classes that are given are taken whatever they are called, as runs of version 0.1 may have been trained on', async () => {
+  const classes = ['train', 'val'].map((id) => ({ id, name: id }));
+  expect(classesById(await openMemory(inEach('train', 'val'), { classes }))).toEqual({ 0: 'train', 1: 'val' });
+  const two = ['mel', 'nv'].map((id) => ({ id, name: id }));
+  // Files that version 0.1 passed over.
+  const dataset = await openMemory({ ...inEach('mel', 'nv'), 'bcc/z.bmp': 'x' }, { classes: two });
+  expect(classesById(dataset)).toEqual({ 0: 'mel', 1: 'nv' });
+  expect(await refusal(inEach('mel', 'nv', 'bcc'), { classes: two })).toMatchObject({ code: 'unknown-class' });
+});
+
+test('names are compared in composed form, of folders and classes too', async () => {
+  const name = 'Nävus';
+  const files = {
+    [`${name.normalize('NFD')}/a.jpg`]: 'x',
+    [`${name.normalize('NFC')}/b.jpg`]: 'xx',
+    'Melanom/c.jpg': 'xxx',
+  };
+  expect((await openMemory(files)).info.classes.map(({ id }) => id)).toEqual(['Melanom', name.normalize('NFC')]);
+  const classes = ['Melanom', name.normalize('NFD')].map((id) => ({ id, name: id }));
+  expect((await openMemory(files, { classes })).records.map(({ label }) => label).sort()).toEqual([0, 1, 1]);
+});

@@ -1,0 +1,40 @@
+import { ham10000Folder, realWeightsFolder } from '../realData.js';
+import type { ExpectedSkip } from './judgeSkips.js';
+
+/** What may be skipped on a build server, by name, and why. Whatever else is skipped there is a failure. */
+export function expectedSkips(): ExpectedSkip[] {
+  const noImages = {
+    reason: 'wants the real HAM10000, which is not part of the repository: LESIONLAB_HAM10000 names its folder',
+    here: ham10000Folder() === undefined,
+  };
+  const noWeights = {
+    reason:
+      'wants weights trained on ImageNet, which are not part of the repository: LESIONLAB_WEIGHTS names their folder',
+    here: realWeightsFolder() === undefined,
+  };
+  const onWindows = { reason: 'the stand-in for Python is a shell script', here: process.platform === 'win32' };
+  const noBlocks = {
+    reason: 'onnxruntime has kernels for channels in blocks on every x64 processor, and on some others',
+    here: process.arch === 'x64' ? false : undefined,
+  };
+  return [
+    { file: 'test/node/dataset/openDatasetReal.test.ts', name: 'the real HAM10000', ...noImages },
+    { file: 'test/node/dataset/prepareReal.test.ts', name: 'the real HAM10000', ...noImages },
+    {
+      file: 'test/web/dataView.slow.test.ts',
+      name: 'the Data view > opens the real zips of HAM10000, and splits them as the command line does',
+      ...noImages,
+    },
+    { file: 'test/models/weights/fitWeights.test.ts', name: 'real weights', ...noWeights },
+    { file: 'test/models/weights/readWeights.test.ts', name: 'real weights', ...noWeights },
+    {
+      file: 'test/node/run/runFolder.test.ts',
+      name: 'run folders > refuses a folder without the right to write',
+      reason: 'nothing keeps root from writing',
+      here: process.getuid?.() === 0,
+    },
+    { file: 'test/graph/blockedConvNorm.test.ts', name: 'blockedConvNorm', ...noBlocks },
+    { file: 'test/nn/convBatchNorm.test.ts', name: 'convBatchNorm in a graph with channel blocks', ...noBlocks },
+    { file: 'test/node/bench/bench.test.ts', name: 'the comparison, with a stand-in for PyTorch', ...onWindows },
+  ];
+}
