@@ -1,3 +1,5 @@
+import { requireInteger, unexpected } from './checks.js';
+
 /**
  * Seeded random numbers, the same in Node and in the browser. Every use takes a stream of its own, named for what it is
  * for and for where it stands (`new Random(seed, 'augmentation', epoch, image)`), so that results don't depend on the
@@ -10,8 +12,12 @@ export class Random {
   #counter = 1;
   #spareNormal: number | undefined;
 
-  /** @param seed any integer; @param stream names and numbers that tell this stream from all others */
+  /**
+   * @param seed any integer; @param stream names and numbers that tell this stream from all others
+   * @throws LesionlabError kind `usage` for a seed that is none
+   */
   constructor(seed: number, ...stream: (string | number)[]) {
+    requireInteger('seed', seed);
     // FNV-1a over the stream's name; sfc32 below then mixes for 12 rounds before first use.
     let hash = 0x811c9dc5;
     const text = [seed, ...stream].join('\u0000');
@@ -39,18 +45,22 @@ export class Random {
     return ((this.uint32() >>> 5) * 0x4000000 + (this.uint32() >>> 6)) / 0x20000000000000;
   }
 
-  /** A number in [low, high). */
+  /** A number in [low, high), or (high, low] where these are the other way round. */
   uniform(low: number, high: number): number {
+    if (!Number.isFinite(high - low)) throw unexpected('uniform', 'finite bounds', `[${low}, ${high})`);
     return low + (high - low) * this.next();
   }
 
-  /** A whole number in [0, bound). */
+  /** A whole number in [0, bound). @param bound a whole number from 1 */
   integer(bound: number): number {
+    requireInteger('bound', bound, { min: 1 });
     return Math.floor(this.next() * bound);
   }
 
   /** A draw from the normal distribution (Box and Muller 1958). */
   normal(mean = 0, standardDeviation = 1): number {
+    if (!(Number.isFinite(mean) && standardDeviation >= 0 && standardDeviation < Number.POSITIVE_INFINITY))
+      throw unexpected('normal', 'a finite mean and a deviation from 0', `${mean} and ${standardDeviation}`);
     let z = this.#spareNormal;
     this.#spareNormal = undefined;
     if (z === undefined) {

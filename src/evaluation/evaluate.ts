@@ -1,3 +1,4 @@
+import { requireInteger, requireNumber } from '../checks.js';
 import { type Calibration, type CalibrationEvaluation, evaluateCalibration } from './certainty/evaluateCalibration.js';
 import {
   type EvaluateOutOfDistributionOptions,
@@ -16,8 +17,8 @@ import {
 } from './metrics/evaluateQuestions.js';
 import { bootstrapIntervals, fewLesions, type Interval, orNoInterval, shareInterval } from './metrics/intervals.js';
 import { classMetrics, type Metric, metrics } from './metrics/metrics.js';
-import { type ScoredImages, scoreImages, WeightedImages } from './metrics/scoredImages.js';
-import type { Predictions } from './predictions/predictions.js';
+import { lesionsWhere, scoreImages, WeightedImages } from './metrics/scoredImages.js';
+import { type AnyPredictions, toPredictions } from './predictions/predictions.js';
 
 export interface ClassEvaluation {
   /** Class id, for example `mel`. */
@@ -123,31 +124,44 @@ export interface Evaluation {
 
 export interface EvaluateOptions {
   /** Name of what was predicted: `test`, `validation`, or an external dataset's. */
-  readonly split: string;
-  readonly seed: number;
+  readonly split?: string;
+  /** Default 0. */
+  readonly seed?: number;
   /** Bootstrap resamples behind the intervals; 0 for none. Default 2,000. */
   readonly resamples?: number;
+  /** Share of the resamples inside an interval, (0, 1). Default 0.95. */
+  readonly level?: number;
   /** Fitted on other images than these. */
   readonly calibration?: Calibration | null;
   /** Fitted on other images than these; the scores are of these. */
   readonly outOfDistribution?: Omit<EvaluateOutOfDistributionOptions, 'seed' | 'resamples'> | null;
 }
 
-const level = 0.95;
+/** Everything in evaluation.json but the split's name, which plain arrays have none of. */
+export type UnnamedEvaluation = Omit<Evaluation, 'split'>;
 
 /**
- * Computes everything in evaluation.json from predicted probabilities.
- * @throws LesionlabError kind `run` where the predictions are empty or no probabilities
+ * Computes everything in evaluation.json from predicted probabilities: of a run, or any labels and probabilities in plain arrays,
+ * `evaluatePredictions({ labels, probabilities, classes, groups })`.
+ * @throws LesionlabError kind `usage` where arrays or options don't fit; kind `run` where a network's predictions are none, or no
+ *   probabilities
  */
 export function evaluatePredictions(
-  predictions: Predictions,
-  { split, seed, resamples = 2000, calibration = null, outOfDistribution = null }: EvaluateOptions,
-): Evaluation {
+  predictions: AnyPredictions,
+  options: EvaluateOptions & { readonly split: string },
+): Evaluation;
+export function evaluatePredictions(predictions: AnyPredictions, options?: EvaluateOptions): UnnamedEvaluation;
+export function evaluatePredictions(given: AnyPredictions, options: EvaluateOptions = {}): UnnamedEvaluation {
+  const { split, seed = 0, resamples = 2000, level = 0.95, calibration = null, outOfDistribution = null } = options;
+  requireInteger('seed', seed);
+  requireInteger('resamples', resamples, { min: 0 });
+  requireNumber('level', level, { above: 0, below: 1 });
+  const predictions = toPredictions(given);
   const scored = scoreImages(predictions);
   const images = new WeightedImages(scored);
   const size = scored.classes;
   const matrix = Array.from({ length: size }, (_, k) => [...images.confusion.subarray(k * size, (k + 1) * size)]);
-  const lesionsOfClass = countLesions(predictions);
+  const lesionsOfClass = predictions.classes.map((_, k) => lesionsWhere(scored, (i) => scored.labels[i] === k));
   const perClass = predictions.classes.map(({ id, name }, k) => ({
     dx: id,
     name,
@@ -162,7 +176,7 @@ export function evaluatePredictions(
     averagePrecision: orNull(classMetrics.averagePrecision(images, k)),
   }));
   return {
-    split,
+    ...(split === undefined ? {} : { split }),
     images: scored.images,
     lesions: scored.lesions,
     classes: predictions.classes.map(({ id }) => id),
@@ -203,18 +217,21 @@ export function evaluatePredictions(
       const { recall, precision, specificity, negativePredictiveValue, f1, auroc, averagePrecision } =
         found.classMetrics[k];
       const shares = {
-        recall: shareInterval(recall, lesions),
+        recall: shareInterval(recall, lesions, level),
         precision: shareInterval(
           precision,
           lesionsWhere(scored, (i) => scored.predicted[i] === k),
+          level,
         ),
         specificity: shareInterval(
           specificity,
           lesionsWhere(scored, (i) => scored.labels[i] !== k),
+          level,
         ),
         negativePredictiveValue: shareInterval(
           negativePredictiveValue,
           lesionsWhere(scored, (i) => scored.predicted[i] !== k),
+          level,
         ),
       };
       // Where a class is a single lesion, resampling it shows the spread of the others only.
@@ -225,13 +242,13 @@ export function evaluatePredictions(
     return {
       method:
         `Percentile bootstrap of ${resamples.toLocaleString('en-US')} resamples clustered by lesion: ` +
-        `lesions are drawn with replacement, each with all its images. ${level * 100}% of the resamples lie within. ` +
+        `lesions are drawn with replacement, each with all its images. ${Number((100 * level).toPrecision(6))}% of the resamples lie within. ` +
         'Where all or none of the images behind a sensitivity, precision, specificity, negative predictive value or accuracy count, resampling shows no spread: ' +
         'there it is the Wilson score interval, with as many trials as lesions. Other numbers without spread have no interval (–).',
       level,
       resamples,
       seed,
-      accuracy: shareInterval(found.metrics.accuracy, scored.lesions),
+      accuracy: shareInterval(found.metrics.accuracy, scored.lesions, level),
       balancedAccuracy: headline('balancedAccuracy'),
       macroF1: headline('macroF1'),
       loss: headline('loss'),
@@ -264,18 +281,6 @@ function noteFewLesions({ dx, name, lesions }: ClassEvaluation): string {
   if (lesions === 0) return `${subject}: no lesions here, so nothing is known about this class.`;
   if (lesions === 1) return `${subject}: a single lesion, which says next to nothing about this class.`;
   return `${subject}: only ${lesions} lesions, so its numbers and their intervals are rough.`;
-}
-
-function lesionsWhere({ images, lesionOf }: ScoredImages, chosen: (image: number) => boolean): number {
-  const lesions = new Set<number>();
-  for (let i = 0; i < images; i++) if (chosen(i)) lesions.add(lesionOf[i]);
-  return lesions.size;
-}
-
-function countLesions({ classes, labels, lesionIds }: Predictions): number[] {
-  const lesions = classes.map(() => new Set<string>());
-  for (let i = 0; i < labels.length; i++) lesions[labels[i]].add(lesionIds[i]);
-  return lesions.map((set) => set.size);
 }
 
 function orZero(value: number): number {

@@ -1,3 +1,4 @@
+import { requireInteger, requireLength } from '../checks.js';
 import type { HeatMap } from './heatmap.js';
 
 /**
@@ -5,9 +6,12 @@ import type { HeatMap } from './heatmap.js';
  * largest. HiResCAM at an early layer is a cloud of single points, one for each window that pooling chose: what the eye needs is
  * how dense they are.
  * @returns the map itself where it is no finer
+ * @throws LesionlabError kind `usage` where the map isn't as large as it says
  */
 export function coarsenHeatMap(heat: HeatMap, side: number): HeatMap {
   const { values } = heat;
+  requireInteger('side', side, { min: 1 });
+  requireLength('values', values, heat.width * heat.height, `${heat.width} x ${heat.height}`);
   if (heat.width <= side && heat.height <= side) return heat;
   const [width, height] = [Math.min(side, heat.width), Math.min(side, heat.height)];
   const sums = new Float64Array(width * height);

@@ -1,3 +1,4 @@
+import { requireLength, requireNumbers, requireSome } from '../checks.js';
 import { type ClassActivationMap, enlargeHeatMap } from './heatmap.js';
 
 /**
@@ -5,9 +6,13 @@ import { type ClassActivationMap, enlargeHeatMap } from './heatmap.js';
  * network's weight; the sum is divided by its maximum. Scaled first, since the scores of different networks have different units, and
  * a network with larger numbers would drown the others.
  * @param maps of the same part of the image; one without heat adds nothing @param weights one a map, above 0
+ * @throws LesionlabError kind `usage` where there are no maps, or not a weight for each
  * @returns the map itself where there is one only; else `peak` is that of the sum, in units of the weights
  */
 export function combineHeatMaps(maps: readonly ClassActivationMap[], weights: readonly number[]): ClassActivationMap {
+  requireSome('maps', maps, 'heat map');
+  requireLength('weights', weights, maps.length, 'one a map');
+  requireNumbers('weights', weights, { min: 0 });
   if (maps.length === 1) return maps[0];
   const width = Math.max(...maps.map((map) => map.width));
   const height = Math.max(...maps.map((map) => map.height));

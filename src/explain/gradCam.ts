@@ -1,3 +1,4 @@
+import { requireInteger, requireLabels, requireLength } from '../checks.js';
 import { usageError } from '../errors.js';
 import { Graph, gradients, toOnnx } from '../graph/index.js';
 import { describeNetwork, type ModelDefinition, type NetworkSize } from '../models/index.js';
@@ -30,7 +31,7 @@ export interface GradCam {
    * @param images [N, 3, S, S], normalised, any N
    * @param classIndices [N], the class to explain for each image
    * @returns one map an image, at the layer's resolution
-   * @throws LesionlabError kind `run` where the network's numbers aren't finite
+   * @throws LesionlabError kind `run` where the network's numbers aren't finite; kind `usage` where lengths or classes don't fit
    */
   explain(images: Float32Array, classIndices: ArrayLike<number>): Promise<ClassActivationMap[]>;
   close(): Promise<void>;
@@ -46,6 +47,7 @@ export const explainableLayers = (size: NetworkSize): string[] => [...describeNe
  */
 export async function openGradCam(runtime: Runtime, options: GradCamOptions, open: OpenOptions = {}): Promise<GradCam> {
   const { classCount, imageSize, batchSize = 8, method } = options;
+  requireInteger('batchSize', batchSize, { min: 1 });
   const { graph, layer, layerShape } = buildGradCamGraph({ ...options, batchSize }, open.device ?? 'cpu');
   const session = await runtime.open(toOnnx(graph), open);
   const pixels = 3 * imageSize * imageSize;
@@ -56,15 +58,15 @@ export async function openGradCam(runtime: Runtime, options: GradCamOptions, ope
     layerShape,
     async explain(images, classIndices) {
       const count = classIndices.length;
-      if (images.length !== count * pixels)
-        throw new RangeError(`Expected ${count} images of ${pixels} values, found ${images.length} values.`);
+      requireLength('images', images, count * pixels, `${count} images of [3, ${imageSize}, ${imageSize}]`);
+      requireLabels('classIndices', classIndices, classCount);
       const maps: ClassActivationMap[] = [];
       for (let first = 0; first < count; first += batchSize) {
         const here = Math.min(batchSize, count - first);
         const feed = new Float32Array(batchSize * pixels);
         feed.set(images.subarray(first * pixels, (first + here) * pixels));
         const seed = new Float32Array(batchSize * classCount);
-        for (let i = 0; i < here; i++) seed[i * classCount + checkClass(classIndices[first + i], classCount)] = 1;
+        for (let i = 0; i < here; i++) seed[i * classCount + classIndices[first + i]] = 1;
         const outputs = await session.run({
           images: { data: feed, shape: [batchSize, 3, imageSize, imageSize] },
           classes: { data: seed, shape: [batchSize, classCount] },
@@ -114,9 +116,4 @@ function buildGradCamGraph(
   graph.output('activations', audibleActivations(graph, activations));
   graph.output('gradients', slopes);
   return { graph, layer: name, layerShape: activations.shape.slice(1) };
-}
-
-function checkClass(index: number, classCount: number): number {
-  if (Number.isInteger(index) && index >= 0 && index < classCount) return index;
-  throw new RangeError(`Class ${index} asked for; expected 0 to ${classCount - 1}.`);
 }

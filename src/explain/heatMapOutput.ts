@@ -1,3 +1,4 @@
+import { fitShapes } from '../graph/fitShapes.js';
 import { type Graph, gradients, type Value } from '../graph/index.js';
 import { audibleActivations } from './audibleActivations.js';
 
@@ -8,6 +9,7 @@ import { audibleActivations } from './audibleActivations.js';
  * @param logits [N, K] @param activations [N, C, H, W], output of the layer that is looked at
  */
 export function appendHeatMaps(graph: Graph, logits: Value, activations: Value): Value {
+  fitShapes('appendHeatMaps', { logits: [logits, 'N K'], activations: [activations, 'N C H W'] });
   const [count, channels, height, width] = activations.shape;
   const classes = logits.shape[1];
   const audible = audibleActivations(graph, activations);

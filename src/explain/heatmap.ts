@@ -1,3 +1,4 @@
+import { requireInteger, requireLength, requireOneOf } from '../checks.js';
 import { runError } from '../errors.js';
 import { enlargeField } from '../image/enlargeField.js';
 
@@ -38,7 +39,7 @@ export interface ActivationMapInput {
 /**
  * Computes a class activation map: the positive part of the activations weighted by the gradients, divided by its
  * maximum.
- * @throws LesionlabError kind `run` where activations or gradients aren't finite
+ * @throws LesionlabError kind `run` where activations or gradients aren't finite; kind `usage` where lengths don't fit
  */
 export function classActivationMap({
   activations,
@@ -49,12 +50,10 @@ export function classActivationMap({
   method = 'grad-cam',
 }: ActivationMapInput): ClassActivationMap {
   const places = height * width;
-  if (activations.length !== channels * places || gradients.length !== channels * places) {
-    throw new RangeError(
-      `Expected activations and gradients [${channels}, ${height}, ${width}] of ${channels * places} values, ` +
-        `found ${activations.length} and ${gradients.length}.`,
-    );
-  }
+  for (const [name, side] of Object.entries({ channels, height, width })) requireInteger(name, side, { min: 1 });
+  for (const [name, values] of Object.entries({ activations, gradients }))
+    requireLength(name, values, channels * places, `[${channels}, ${height}, ${width}]`);
+  requireOneOf('method', method, ['grad-cam', 'hirescam']);
   const sums = new Float64Array(places);
   for (let c = 0; c < channels; c++) {
     const offset = c * places;
@@ -77,6 +76,9 @@ export function scaleHeatMap(
   height: number,
   method: ActivationMapMethod = 'grad-cam',
 ): ClassActivationMap {
+  requireInteger('width', width, { min: 1 });
+  requireInteger('height', height, { min: 1 });
+  requireLength('sums', sums, width * height, `${width} x ${height}`);
   let peak = 0;
   for (const sum of sums) {
     if (!Number.isFinite(sum)) {

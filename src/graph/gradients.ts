@@ -1,5 +1,6 @@
-import { usageError } from '../errors.js';
+import { requireSome, unexpected, Words } from '../checks.js';
 import { inLayoutOf } from './blocked/layout.js';
+import { fitShapes } from './fitShapes.js';
 import { elementCount, type Graph, inputsFor, toPlain, type Value } from './graph.js';
 
 /**
@@ -7,12 +8,13 @@ import { elementCount, type Graph, inputsFor, toPlain, type Value } from './grap
  * applications recorded so far.
  * @param seed gradient that enters at `output`, of its shape; 1 where `output` is a scalar
  * @returns one value per source, of the source's shape
- * @throws LesionlabError kind `usage` where `output` doesn't depend on a source
+ * @throws LesionlabError kind `usage` where `output` doesn't depend on a source, or the seed is of another shape
  */
 export function gradients(graph: Graph, output: Value, sources: readonly Value[], seed?: Value): Value[] {
-  if (!seed && elementCount(output.shape) !== 1) {
-    throw usageError('gradient-seed', `A gradient seed is needed for an output of shape [${output.shape}]`);
-  }
+  if (seed) fitShapes('gradients', { seed: [seed, output.shape.join(' ')] });
+  else if (elementCount(output.shape) !== 1)
+    throw unexpected('gradients, seed', `the gradient of an output of shape [${output.shape.join(', ')}]`, seed);
+  requireSome('gradients, sources', sources);
   // Values between the sources and the output: only those carry gradients, so that the first layer has no input gradient.
   const reached = new Set(sources.map((source) => source.name));
   const applications = graph.applications.filter((application) => {
@@ -49,7 +51,12 @@ export function gradients(graph: Graph, output: Value, sources: readonly Value[]
   }
   return sources.map((source) => {
     const gradient = found.get(source.name);
-    if (!gradient) throw usageError('gradient-unreachable', `${output.name} does not depend on ${source.name}`);
+    if (!gradient)
+      throw unexpected(
+        'gradients',
+        `an output that depends on ${source.name}`,
+        new Words(`${output.name}, which doesn't`),
+      );
     return source.layout ? gradient : toPlain(graph, gradient);
   });
 }

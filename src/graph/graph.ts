@@ -1,4 +1,4 @@
-import { usageError } from '../errors.js';
+import { requireInteger, requireLength, requireOneOf, unexpected, Words } from '../checks.js';
 
 /** Element types that lesionlab's graphs use, by their ONNX names. */
 export type ElementType = 'float32' | 'int64' | 'int32' | 'uint8' | 'int8' | 'bool';
@@ -92,6 +92,15 @@ export interface Application {
   readonly saved: Readonly<Record<string, Value>>;
 }
 
+const elementTypes: readonly ElementType[] = ['float32', 'int64', 'int32', 'uint8', 'int8', 'bool'];
+
+/** Every side a whole number from 1: graphs are static, and nothing is computed on nothing. */
+function requireShape(name: string, shape: Shape): readonly number[] {
+  if (Array.isArray(shape) && shape.every((side) => Number.isSafeInteger(side) && side >= 1)) return [...shape];
+  const found = Array.isArray(shape) ? new Words(`[${shape.join(', ')}]`) : shape;
+  throw unexpected(`${name}, shape`, 'whole numbers from 1', found);
+}
+
 export const elementCount = (shape: Shape): number => shape.reduce((product, side) => product * side, 1);
 
 export interface GraphOptions {
@@ -116,19 +125,29 @@ export class Graph {
   readonly nodes: Node[] = [];
   readonly applications: Application[] = [];
   readonly outputs = new Map<string, Value>();
+  /** Of all values: two of one name would be one to whoever reads the graph. */
+  readonly #names = new Set<string>();
   #counter = 0;
   #prefix = '';
   #constants = new Map<string, Value>();
   #derived = new Map<string, Value>();
 
   constructor(options: GraphOptions = {}) {
-    this.target = options.target ?? 'cpu';
+    const { target = 'cpu', channelBlock } = options;
+    this.target = requireOneOf('target', target, ['cpu', 'webgpu']);
+    if (channelBlock !== undefined) requireInteger('channelBlock', channelBlock, { min: 1 });
     this.channelBlock = this.target === 'cpu' ? options.channelBlock : undefined;
   }
 
-  /** A graph input, fed at every run. */
+  /** A graph input, fed at every run. @throws LesionlabError kind `usage` for a name that is taken, or a shape that is none */
   input(name: string, shape: Shape, type: ElementType = 'float32', layout?: Layout): Value {
-    const value = { name, shape: [...shape], type, ...(layout ? { layout } : {}) };
+    requireOneOf(`Input "${name}", type`, type, elementTypes);
+    const value = {
+      name: this.#takeName(name),
+      shape: requireShape(`Input "${name}"`, shape),
+      type,
+      ...(layout ? { layout } : {}),
+    };
     this.inputs.push(value);
     return value;
   }
@@ -155,13 +174,16 @@ export class Graph {
     }
   }
 
-  /** A constant that travels with the graph. @param name kept in the ONNX file; made up where left out */
+  /**
+   * A constant that travels with the graph. @param name kept in the ONNX file; made up where left out
+   * @throws LesionlabError kind `usage` for a name that is taken, or another number of elements than the shape has
+   */
   initializer(data: TensorData, shape: Shape, name?: string): Value {
-    if (data.length !== elementCount(shape)) {
-      throw usageError('initializer-shape', `Initializer ${name ?? ''} has ${data.length} elements, shape [${shape}]`);
-    }
-    const ownName = name === undefined ? this.#newName('constant') : this.#prefix + name;
-    const initializer = { name: ownName, shape: [...shape], type: elementTypeOf(data), data };
+    const what = name === undefined ? 'Constant' : `Constant "${name}"`;
+    const sides = requireShape(what, shape);
+    requireLength(what, data, elementCount(sides), `as its shape [${sides.join(', ')}] has`);
+    const ownName = name === undefined ? this.#newName('constant') : this.#takeName(this.#prefix + name);
+    const initializer = { name: ownName, shape: sides, type: elementTypeOf(data), data };
     this.initializers.push(initializer);
     return initializer;
   }
@@ -202,7 +224,10 @@ export class Graph {
     attributes: Attributes = {},
     options: { domain?: string } = {},
   ): Value[] {
-    const values = outputs.map(({ shape, type }) => ({ name: this.#newName(operator), shape: [...shape], type }));
+    const values = outputs.map(({ shape, type }) => {
+      const sides = requireShape(`Result of ${operator}`, shape);
+      return { name: this.#newName(operator), shape: sides, type };
+    });
     this.nodes.push({
       operator,
       domain: options.domain ?? '',
@@ -227,8 +252,14 @@ export class Graph {
     return application;
   }
 
-  /** Makes a value an output of the graph under a name. */
+  /**
+   * Makes a value an output of the graph under a name.
+   * @throws LesionlabError kind `usage` for a name that another output or value has, or a value of another graph
+   */
   output(name: string, value: Value): void {
+    if (typeof name !== 'string' || name === '') throw unexpected('Output', 'a name', name);
+    if (this.outputs.has(name)) throw unexpected(`Output "${name}"`, 'each name once', new Words('it twice'));
+    if (!this.#names.has(value?.name)) throw unexpected(`Output "${name}"`, 'a value of this graph', value?.name);
     this.outputs.set(name, value);
   }
 
@@ -243,7 +274,15 @@ export class Graph {
 
   #newName(stem: string): string {
     this.#counter += 1;
-    return `${stem}_${this.#counter}`;
+    const name = `${stem}_${this.#counter}`;
+    return this.#names.has(name) ? this.#newName(stem) : this.#takeName(name);
+  }
+
+  #takeName(name: string): string {
+    if (typeof name !== 'string' || name === '') throw unexpected('Value', 'a name', name);
+    if (this.#names.has(name)) throw unexpected('Values of a graph', 'each name once', new Words(`"${name}" twice`));
+    this.#names.add(name);
+    return name;
   }
 }
 

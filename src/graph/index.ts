@@ -7,6 +7,7 @@ export {
   inlineExternalData,
   listExternalFiles,
 } from './externalData.js';
+export { slidingSide } from './fitShapes.js';
 export * from './gradients.js';
 export * from './graph.js';
 export * from './onnx.js';

@@ -1,3 +1,4 @@
+import { requireLength, requireOneOf, requireSome } from '../checks.js';
 import { storedShape } from './blocked/layout.js';
 import type { AttributeValue, ElementType, Graph, Shape } from './graph.js';
 import { attributeTypes, dataTypes } from './onnxSchema.js';
@@ -17,8 +18,13 @@ export interface OnnxOptions {
   readonly symbolicShapes?: Readonly<Record<string, readonly (number | string)[]>>;
 }
 
-/** The graph as the bytes of an ONNX model file. */
+/**
+ * The graph as the bytes of an ONNX model file.
+ * @throws LesionlabError kind `usage` where it has no output, or a symbolic shape is of no input or output or has another number of axes
+ */
 export function toOnnx(graph: Graph, options: OnnxOptions = {}): Uint8Array<ArrayBuffer> {
+  requireSome('Graph, outputs', [...graph.outputs], 'output');
+  requireSymbolicShapes(graph, options.symbolicShapes ?? {});
   // Outputs get their public names by renaming the values themselves: no copies at run time.
   const renamed = new Map<string, string>();
   const nodes: Message[] = [];
@@ -73,6 +79,14 @@ export function toOnnx(graph: Graph, options: OnnxOptions = {}): Uint8Array<Arra
     ],
     metadata: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
   });
+}
+
+function requireSymbolicShapes({ inputs, outputs }: Graph, shapes: NonNullable<OnnxOptions['symbolicShapes']>): void {
+  const known = new Map([...inputs.map((value) => [value.name, value] as const), ...outputs]);
+  for (const [name, sides] of Object.entries(shapes)) {
+    requireOneOf('symbolicShapes', name, [...known.keys()]);
+    requireLength(`symbolicShapes, ${name}`, sides, known.get(name)!.shape.length, 'one an axis');
+  }
 }
 
 function valueInfo(name: string, shape: readonly (number | string)[], type: ElementType): Message {

@@ -1,6 +1,9 @@
+import { requireInteger, requireNumber } from '../checks.js';
+
 /**
  * Colour adjustments on planar RGB floats in [0, 1], in place: three planes of `plane` values each from `offset` on. Defined as
  * torchvision's `functional.adjust_*` for float tensors; results are clamped to [0, 1].
+ * @throws LesionlabError kind `usage` where the planes don't lie within the pixels, or the amount is no number of its range
  */
 export type ColorAdjustment = (pixels: Float32Array, offset: number, plane: number, amount: number) => void;
 
@@ -11,13 +14,22 @@ const blueShare = 0.114;
 
 const clamp = (value: number): number => Math.min(1, Math.max(0, value));
 
+const requirePlanes = (pixels: Float32Array, offset: number, plane: number): void => {
+  requireInteger('plane', plane, { min: 1 });
+  requireInteger('offset', offset, { min: 0, max: pixels.length - 3 * plane });
+};
+
 /** Mixes with black: 0 is black, 1 changes nothing. */
 export const adjustBrightness: ColorAdjustment = (pixels, offset, plane, factor) => {
+  requirePlanes(pixels, offset, plane);
+  requireNumber('factor', factor, { min: 0 });
   for (let i = offset; i < offset + 3 * plane; i++) pixels[i] = clamp(pixels[i] * factor);
 };
 
 /** Mixes with the mean grey of the picture: 0 is that grey, 1 changes nothing. */
 export const adjustContrast: ColorAdjustment = (pixels, offset, plane, factor) => {
+  requirePlanes(pixels, offset, plane);
+  requireNumber('factor', factor, { min: 0 });
   let sum = 0;
   for (let i = offset; i < offset + plane; i++)
     sum += redShare * pixels[i] + greenShare * pixels[i + plane] + blueShare * pixels[i + 2 * plane];
@@ -27,6 +39,8 @@ export const adjustContrast: ColorAdjustment = (pixels, offset, plane, factor) =
 
 /** Mixes with the grey of each pixel: 0 is black and white, 1 changes nothing. */
 export const adjustSaturation: ColorAdjustment = (pixels, offset, plane, factor) => {
+  requirePlanes(pixels, offset, plane);
+  requireNumber('factor', factor, { min: 0 });
   for (let i = offset; i < offset + plane; i++) {
     const red = pixels[i];
     const green = pixels[i + plane];
@@ -40,6 +54,8 @@ export const adjustSaturation: ColorAdjustment = (pixels, offset, plane, factor)
 
 /** Turns the colour circle by `turns` (0.5 is the opposite colour); brightness (HSV's value) and saturation stay. */
 export const adjustHue: ColorAdjustment = (pixels, offset, plane, turns) => {
+  requirePlanes(pixels, offset, plane);
+  requireNumber('turns', turns, { min: -0.5, max: 0.5 });
   for (let i = offset; i < offset + plane; i++) {
     const red = pixels[i];
     const green = pixels[i + plane];

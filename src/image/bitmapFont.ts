@@ -1,3 +1,4 @@
+import { requireInteger } from '../checks.js';
 import type { Raster } from './raster.js';
 
 /** Glyphs of 5 x 9 pixels (two rows below the line), drawn by hand, ASCII 32 to 126, sixteen side by side. */
@@ -70,6 +71,7 @@ const glyphsInRow = 16;
 
 /** Width and height of one line of text in pixels at the given scale. */
 export function measureText(text: string, scale = 1): { width: number; height: number } {
+  requireInteger('scale', scale, { min: 1 });
   return { width: Math.max(0, text.length * (glyphWidth + 1) - 1) * scale, height: glyphHeight * scale };
 }
 

@@ -1,3 +1,5 @@
+import { requireOneOf } from '../checks.js';
+
 /** Colour scales for heat maps: value in [0, 1] to RGB. */
 
 export type ColormapName = 'viridis' | 'turbo';
@@ -20,6 +22,7 @@ const tables = new Map<ColormapName, Uint8Array>();
 
 /** The scale as a table of 256 RGB colours, `table[level * 3 + channel]`. */
 export function colormapTable(name: ColormapName): Uint8Array {
+  requireOneOf('colormap', name, Object.keys(stops) as ColormapName[]);
   let table = tables.get(name);
   if (!table) {
     const colors = stops[name].map((hex) => [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)));

@@ -1,11 +1,17 @@
+import { requireInteger } from '../checks.js';
 import type { Raster } from './raster.js';
+import { requireRaster } from './requireRaster.js';
 
-/** Copies the part of `width` x `height` pixels whose left top corner is (`left`, `top`); it must lie within the image. */
+/**
+ * Copies the part of `width` x `height` pixels whose left top corner is (`left`, `top`).
+ * @throws LesionlabError kind `usage` where it doesn't lie within the image
+ */
 export function cropImage(image: Raster, left: number, top: number, width: number, height: number): Raster {
-  if (left < 0 || top < 0 || left + width > image.width || top + height > image.height)
-    throw new RangeError(
-      `Crop ${width}x${height} at (${left}, ${top}) leaves the image of ${image.width}x${image.height} pixels.`,
-    );
+  requireRaster('image', image);
+  requireInteger('width', width, { min: 1, max: image.width });
+  requireInteger('height', height, { min: 1, max: image.height });
+  requireInteger('left', left, { min: 0, max: image.width - width });
+  requireInteger('top', top, { min: 0, max: image.height - height });
   const { channels } = image;
   const data = new Uint8Array(width * height * channels);
   for (let y = 0; y < height; y++) {

@@ -1,8 +1,11 @@
+import { requireInteger, requireLength } from '../checks.js';
+
 /**
  * Enlarges (or samples) a field of values bilinearly: pixels are areas whose centres lie at halves, edges go on outwards; as
  * torch's `interpolate` with `align_corners=False`.
  * @param values [height, width]
  * @returns [newHeight, newWidth]
+ * @throws LesionlabError kind `usage` for sides that are none, or another number of values
  */
 export function enlargeField(
   values: ArrayLike<number>,
@@ -11,6 +14,9 @@ export function enlargeField(
   newWidth: number,
   newHeight: number,
 ): Float32Array {
+  for (const [name, side] of Object.entries({ width, height, newWidth, newHeight }))
+    requireInteger(name, side, { min: 1 });
+  requireLength('values', values, width * height, `${width} x ${height}`);
   const columns = neighbours(width, newWidth);
   const rows = neighbours(height, newHeight);
   const result = new Float32Array(newWidth * newHeight);

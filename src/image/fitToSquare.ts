@@ -1,3 +1,4 @@
+import { requireInteger, requireOneOf } from '../checks.js';
 import { cropImage } from './crop.js';
 import type { Raster } from './raster.js';
 import { resizeImage } from './resize.js';
@@ -12,8 +13,11 @@ function roundHalfToEven(value: number): number {
 /**
  * Makes an image square, `size` x `size` pixels. `squash` scales both sides to the size (torchvision `Resize((s, s))`); `crop`
  * scales the short side to the size and keeps the middle (torchvision `Resize(s)`, `CenterCrop(s)`).
+ * @throws LesionlabError kind `usage` for a picture or a size that is none
  */
 export function fitToSquare(image: Raster, size: number, fit: 'squash' | 'crop'): Raster {
+  requireInteger('size', size, { min: 1 });
+  requireOneOf('fit', fit, ['squash', 'crop']);
   if (fit === 'squash') return resizeImage(image, size, size);
   const { width, height } = image;
   const short = Math.min(width, height);

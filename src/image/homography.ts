@@ -1,3 +1,5 @@
+import { requireInteger, requireLength, requireNumber, requireNumbers } from '../checks.js';
+
 /**
  * Maps between pictures as 3 x 3 matrices in row order, applied to (x, y, 1) and divided by the third coordinate. Coordinates are
  * those of edges: the first pixel reaches from 0 to 1, its centre is at 0.5. All matrices here go backwards, from the
@@ -20,6 +22,7 @@ export function compose(a: Homography, b: Homography): Homography {
 
 /** Left-right and up-down mirror images. */
 export function flipMap(width: number, height: number, horizontal: boolean, vertical: boolean): Homography {
+  requireSize(width, height);
   return [horizontal ? -1 : 1, 0, horizontal ? width : 0, 0, vertical ? -1 : 1, vertical ? height : 0, 0, 0, 1];
 }
 
@@ -34,6 +37,10 @@ export function affineMap(
   translate: readonly [number, number],
   scale: number,
 ): Homography {
+  requireSize(width, height);
+  requireNumber('degrees', degrees);
+  requireNumbers('translate', translate);
+  requireNumber('scale', scale, { above: 0 });
   const angle = (degrees * Math.PI) / 180;
   const cos = Math.cos(angle) / scale;
   const sin = Math.sin(angle) / scale;
@@ -51,6 +58,10 @@ export type Corners = readonly [number, number, number, number, number, number, 
  * as pixel indices. Undefined where the points don't span a quadrilateral.
  */
 export function perspectiveMap(from: Corners, to: Corners): Homography | undefined {
+  for (const [name, corners] of Object.entries({ from, to })) {
+    requireLength(name, corners, 8, 'x and y of four corners');
+    requireNumbers(name, corners);
+  }
   // Eight equations: each point of `to` lands on its point of `from`.
   const rows: number[][] = [];
   for (let i = 0; i < 8; i += 2) {
@@ -59,6 +70,11 @@ export function perspectiveMap(from: Corners, to: Corners): Homography | undefin
   }
   const solution = solve(rows);
   return solution && ([...solution, 1] as unknown as Homography);
+}
+
+function requireSize(width: number, height: number): void {
+  requireInteger('width', width, { min: 1 });
+  requireInteger('height', height, { min: 1 });
 }
 
 /** Gauss and Jordan with partial pivoting; rows hold the right side last. */

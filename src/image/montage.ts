@@ -1,5 +1,7 @@
+import { requireInteger } from '../checks.js';
 import { drawText, fillRectangle, fitText, measureText } from './bitmapFont.js';
 import type { Raster } from './raster.js';
+import { requireRaster } from './requireRaster.js';
 
 type Color = readonly [number, number, number];
 
@@ -26,9 +28,13 @@ const background: Color = [255, 255, 255];
 const dark: Color = [32, 36, 42];
 const muted: Color = [104, 112, 122];
 
-/** Sets pictures side by side in rows, with text below each: one RGB raster, drawn without any system font. */
+/** Sets pictures side by side in rows, with text below each: one RGB raster, drawn without any system font. @throws LesionlabError kind `usage` for tiles that aren't RGB, or no columns */
 export function drawMontage(tiles: readonly MontageTile[], options: MontageOptions): Raster {
   const { columns, title, textScale: scale = 2, gap = 12 } = options;
+  requireInteger('columns', columns, { min: 1 });
+  requireInteger('textScale', scale, { min: 1 });
+  requireInteger('gap', gap, { min: 0 });
+  for (const [t, { image }] of tiles.entries()) requireRaster(`tiles[${t}].image`, image, 3);
   const small = Math.max(1, scale - 1);
   const lineHeight = measureText('', scale).height + 2 * scale;
   const smallLineHeight = measureText('', small).height + 2 * small;
@@ -63,7 +69,6 @@ export function drawMontage(tiles: readonly MontageTile[], options: MontageOptio
 }
 
 function paste(image: Raster, sheet: Raster, left: number, top: number): void {
-  if (image.channels !== 3) throw new RangeError(`A montage takes RGB pictures, found ${image.channels} channels.`);
   for (let y = 0; y < image.height; y++) {
     const line = image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3);
     sheet.data.set(line, ((top + y) * sheet.width + left) * 3);

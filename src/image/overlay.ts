@@ -1,6 +1,8 @@
+import { requireInteger, requireNumber } from '../checks.js';
 import { type ColormapName, colormapTable } from './colormap.js';
 import { enlargeField } from './enlargeField.js';
 import type { Raster } from './raster.js';
+import { requireRaster } from './requireRaster.js';
 
 /** Values in [0, 1], rows from the top left: `values[y * width + x]`. */
 export interface Heat {
@@ -18,10 +20,11 @@ export interface OverlayOptions {
   readonly colormap?: ColormapName;
 }
 
-/** Lays a heat map over an RGB picture; the map may be smaller and is enlarged bilinearly. Returns a new raster. */
+/** Lays a heat map over an RGB picture; the map may be smaller and is enlarged bilinearly. Returns a new raster. @throws LesionlabError kind `usage` where the picture isn't RGB, or the map not as large as it says */
 export function overlayHeat(image: Raster, heat: Heat, options: OverlayOptions = {}): Raster {
   const { opacity = 0.45, fade = false, colormap = 'turbo' } = options;
-  if (image.channels !== 3) throw new RangeError(`An overlay takes RGB pictures, found ${image.channels} channels.`);
+  requireRaster('image', image, 3);
+  requireNumber('opacity', opacity, { min: 0, max: 1 });
   const { width, height } = image;
   const values = enlargeField(heat.values, heat.width, heat.height, width, height);
   const table = colormapTable(colormap);
@@ -40,6 +43,8 @@ export function overlayHeat(image: Raster, heat: Heat, options: OverlayOptions =
 
 /** The heat map alone, in colour, enlarged to `width` x `height`. */
 export function colorHeat(heat: Heat, width: number, height: number, colormap: ColormapName = 'turbo'): Raster {
+  requireInteger('width', width, { min: 1 });
+  requireInteger('height', height, { min: 1 });
   const black: Raster = { width, height, channels: 3, data: new Uint8Array(width * height * 3) };
   return overlayHeat(black, heat, { opacity: 1, colormap });
 }

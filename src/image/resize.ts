@@ -1,4 +1,6 @@
+import { requireInteger } from '../checks.js';
 import type { Raster } from './raster.js';
+import { requireRaster } from './requireRaster.js';
 
 /**
  * Antialiased bilinear resizing: a triangle filter as wide as the reduction, first along rows, then along columns, in
@@ -137,8 +139,12 @@ function resizeColumns(
 /**
  * Resizes to `width` x `height` pixels, up or down, each side by its own factor. Channels are treated alike (alpha is
  * not premultiplied). Returns the same raster where it has that size already.
+ * @throws LesionlabError kind `usage` for a picture or a size that is none
  */
 export function resizeImage(image: Raster, width: number, height: number): Raster {
+  requireRaster('image', image);
+  requireInteger('width', width, { min: 1 });
+  requireInteger('height', height, { min: 1 });
   const { channels } = image;
   let data = image.data;
   if (width !== image.width) {

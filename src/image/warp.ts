@@ -1,3 +1,4 @@
+import { requireInteger, requireLength } from '../checks.js';
 import type { Homography } from './homography.js';
 
 /** What pixels show that come from outside of the source: a colour (RGB, 0 to 255), or the source mirrored at its edges. */
@@ -9,6 +10,7 @@ export type WarpFill = readonly [number, number, number] | 'reflect';
  * @param source HWC, RGB, size * size * 3 bytes
  * @param map from the result to the source
  * @param target CHW floats in [0, 1] from `offset` on
+ * @throws LesionlabError kind `usage` where source, map or target are not as large as they must be
  */
 export function warpSquare(
   source: Uint8Array,
@@ -18,6 +20,10 @@ export function warpSquare(
   target: Float32Array,
   offset = 0,
 ): void {
+  requireInteger('size', size, { min: 1 });
+  requireLength('source', source, 3 * size * size, `RGB of ${size} x ${size} pixels`);
+  requireLength('map', map, 9, 'a 3 x 3 matrix');
+  requireInteger('offset', offset, { min: 0, max: target.length - 3 * size * size });
   const [a, b, c, d, e, f, g, h, i] = map;
   const reflect = fill === 'reflect';
   const color = reflect ? ([0, 0, 0] as const) : fill;

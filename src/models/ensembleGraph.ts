@@ -1,3 +1,4 @@
+import { requireNumbers, requireShares, requireSome } from '../checks.js';
 import { Graph, type Shape, type Value } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import type { Device } from '../runtime/index.js';
@@ -40,9 +41,18 @@ export interface EnsembleGraphOptions {
 /**
  * Several networks in one graph: input `images` [N, 3, S, S], outputs `probabilities` [N, K], the weighted mean of the members' softmax outputs, and
  * `logits` [N, K], their logarithms, whose softmax they are. Constants of the first member are named `member1.<parameter>`, and so on.
+ * @throws LesionlabError kind `usage` where there are no members, or their weights don't sum to 1
  */
 export function buildEnsembleGraph(options: EnsembleGraphOptions): Graph {
   const { members, classCount, imageSize, batchSize, normalisation } = options;
+  requireSome('members', members, 'network');
+  requireShares(
+    'weights of the members',
+    members.map(({ weight }) => weight),
+    members.length,
+  );
+  for (const { std } of [normalisation, ...members.map((member) => member.normalisation)])
+    requireNumbers('std', std, { above: 0 });
   const graph = new Graph({ target: options.target });
   const images = graph.input('images', [batchSize, 3, imageSize, imageSize]);
   let sum: Value | undefined;

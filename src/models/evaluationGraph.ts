@@ -1,4 +1,5 @@
-import { Graph, type Shape, toOnnx, type Value } from '../graph/index.js';
+import { requireLength } from '../checks.js';
+import { elementCount, Graph, type Shape, toOnnx, type Value } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import type { Device, OpenOptions, Runtime, Session } from '../runtime/index.js';
 import type { ModelDefinition } from './model.js';
@@ -52,6 +53,7 @@ export interface Classifier {
   /**
    * @param images [batchSize, 3, S, S], normalised
    * @returns softmax probabilities and logits, each [batchSize * K]; the distance from the training images [batchSize], where the network tells it
+   * @throws LesionlabError kind `usage` for another number of values
    */
   classify(
     images: Float32Array,
@@ -81,6 +83,7 @@ export function classifierFromSession(
     classCount,
     source,
     async classify(images) {
+      requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
       const outputs = await session.run({ images: { data: images, shape } });
       return {
         probabilities: outputs.probabilities.data as Float32Array,

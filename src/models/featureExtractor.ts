@@ -1,4 +1,5 @@
-import { Graph, toOnnx } from '../graph/index.js';
+import { requireLength } from '../checks.js';
+import { elementCount, Graph, toOnnx } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import type { OpenOptions, Runtime } from '../runtime/index.js';
 import { describeNetwork, type NetworkSize } from './initialWeights.js';
@@ -36,6 +37,7 @@ export async function openFeatureExtractor(
     batchSize,
     width: features.shape[1],
     async extract(images) {
+      requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
       const outputs = await session.run({ images: { data: images, shape } });
       return outputs.features.data as Float32Array;
     },

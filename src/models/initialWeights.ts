@@ -1,3 +1,4 @@
+import { requireLength } from '../checks.js';
 import { elementCount, Graph, type Shape } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import { Random } from '../random.js';
@@ -26,6 +27,7 @@ export function initialWeights(size: NetworkSize, seed: number): Weights {
       'initialise' in tensor
         ? tensor.initialise(new Random(seed, 'initial-weights', name))
         : new Float32Array(elementCount(shape)).fill(tensor.initial);
+    requireLength(`Initial values of "${name}"`, data, elementCount(shape), `as shape [${shape.join(', ')}] has`);
     weights.set(name, { data, shape });
   }
   return weights;

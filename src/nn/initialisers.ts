@@ -1,3 +1,4 @@
+import { requireInteger, requireLength, requireNumber } from '../checks.js';
 import { elementCount, type Shape } from '../graph/index.js';
 import type { Random } from '../random.js';
 
@@ -6,6 +7,7 @@ import type { Random } from '../random.js';
  * with a = sqrt 5, He et al. 2015).
  */
 export function uniformFanIn(shape: Shape, fanIn: number, random: Random): Float32Array {
+  requireInteger('fanIn', fanIn, { min: 1 });
   const bound = 1 / Math.sqrt(fanIn);
   return Float32Array.from({ length: elementCount(shape) }, () => random.uniform(-bound, bound));
 }
@@ -15,11 +17,13 @@ export function uniformFanIn(shape: Shape, fanIn: number, random: Random): Float
  * 2015, equation 14). @param shape [O, C, k, k]; fanOut is O k k, also where channels are convolved one by one
  */
 export function kaimingNormalFanOut(shape: Shape, random: Random): Float32Array {
+  requireLength('shape', shape, 4, 'O, C, k and k');
   const deviation = Math.sqrt(2 / (shape[0] * shape[2] * shape[3]));
   return normal(shape, deviation, random);
 }
 
 /** Normal with mean 0. */
 export function normal(shape: Shape, standardDeviation: number, random: Random): Float32Array {
+  requireNumber('standardDeviation', standardDeviation, { min: 0 });
   return Float32Array.from({ length: elementCount(shape) }, () => random.normal(0, standardDeviation));
 }

@@ -1,3 +1,5 @@
+import { requireLabels, requireLength, requireNumber } from '../checks.js';
+
 /** Sum of w[y] over a batch: what its weighted mean loss was divided by. @param labels [N] @param weights [K] */
 export function sumLossWeights(labels: ArrayLike<number>, weights: ArrayLike<number>): number {
   let total = 0;
@@ -13,6 +15,7 @@ export function sumLossWeights(labels: ArrayLike<number>, weights: ArrayLike<num
  * @param weights [K], class weights
  * @param targets [N * K], written
  * @returns targets
+ * @throws LesionlabError kind `usage` for labels that are no classes, or targets of another size
  */
 export function fillLossTargets(
   labels: ArrayLike<number>,
@@ -21,6 +24,9 @@ export function fillLossTargets(
   targets: Float32Array,
 ): Float32Array {
   const classCount = weights.length;
+  requireLabels('labels', labels, classCount);
+  requireNumber('labelSmoothing', labelSmoothing, { min: 0, below: 1 });
+  requireLength('targets', targets, labels.length * classCount, 'one for each label and class');
   const total = sumLossWeights(labels, weights);
   for (let n = 0; n < labels.length; n++) {
     for (let k = 0; k < classCount; k++) {

@@ -1,3 +1,4 @@
+import { requireLength, requireNumber, unexpected, Words } from '../checks.js';
 import { usageError } from '../errors.js';
 import { elementCount, type Graph, type Layout, type Shape, type Value } from '../graph/index.js';
 import type { Random } from '../random.js';
@@ -83,6 +84,7 @@ export class Network {
   /** Values of the parameters that aren't folded into others. */
   readonly parameterValues = new Map<string, Value>();
   readonly #options: NetworkOptions;
+  readonly #declared = new Set<string>();
 
   constructor(
     readonly graph: Graph,
@@ -154,6 +156,7 @@ export class Network {
   /** The mask of a dropout layer, a graph input; undefined where nothing is to be dropped. */
   dropoutMask(layer: string, shape: Shape, rate: number): Value | undefined {
     const { weights, trainable, dropout = true } = this.#options;
+    requireNumber(`${layer}, dropout rate`, rate, { min: 0, below: 1 });
     const training = !weights || trainable !== undefined;
     if (!training || !dropout || rate === 0) return undefined;
     const mask = { name: `dropout/${layer}`, shape, rate };
@@ -162,22 +165,27 @@ export class Network {
   }
 
   #declare<T extends ParameterInfo | BufferInfo>(list: T[], info: T): void {
+    if (this.#declared.has(info.name))
+      throw unexpected('Parameters of a network', 'each name once', new Words(`"${info.name}" twice`));
+    this.#declared.add(info.name);
     list.push(info);
     this.tensors.push(info);
   }
 
   #given({ name, shape }: ParameterInfo | BufferInfo): Float32Array {
     const found = this.#options.weights?.get(name);
-    if (!found) throw usageError('weight-missing', `The weights have no "${name}" of shape [${shape}]`);
-    if (`${found.shape}` !== `${shape}`) {
+    if (!found) {
       throw usageError(
-        'weight-shape',
-        `"${name}" has shape [${found.shape}] in the weights; the model needs [${shape}]`,
-        {
-          hint: 'Weights fit one model, one image size (LeNet) and one number of classes.',
-        },
+        'weight-missing',
+        `Expected weights with "${name}" of shape [${shape}], found none of that name`,
       );
     }
+    if (`${found.shape}` !== `${shape}`) {
+      throw usageError('weight-shape', `"${name}": expected weights of shape [${shape}], found [${found.shape}]`, {
+        hint: 'Weights fit one model, one image size (LeNet) and one number of classes.',
+      });
+    }
+    requireLength(`Weights "${name}"`, found.data, elementCount(shape), `as shape [${shape.join(', ')}] has`);
     return found.data;
   }
 }

@@ -1,6 +1,7 @@
 import type * as ort from 'onnxruntime-common';
+import { requireLength } from '../checks.js';
 import { runError } from '../errors.js';
-import { elementTypeOf, type TensorData } from '../graph/graph.js';
+import { elementCount, elementTypeOf, type TensorData } from '../graph/graph.js';
 import { probeChannelBlock } from './channelBlock.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from './runtime.js';
 import { openingError, type RuntimePlace, runningError } from './runtimeErrors.js';
@@ -85,6 +86,8 @@ function wrapSession(
       const inputs: Record<string, ort.Tensor> = {};
       for (const name of session.inputNames) {
         if (!feeds[name]) throw runError('missing-feed', `The graph's input "${name}" was not fed`);
+        const { data, shape } = feeds[name];
+        requireLength(`Feed "${name}"`, data, elementCount(shape), `as its shape [${shape.join(', ')}] has`);
         inputs[name] = toTensor(feeds[name]);
       }
       const fetches: Record<string, ort.Tensor | null> = {};

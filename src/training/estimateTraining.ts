@@ -1,3 +1,4 @@
+import { requireInteger } from '../checks.js';
 import { augmentImage, drawAugmentation } from '../data/augmentation/augmentation.js';
 import { median } from '../data/median.js';
 import { elementCount, type Shape } from '../graph/index.js';
@@ -34,6 +35,9 @@ export async function estimateTraining(
   open: OpenOptions,
 ): Promise<TrainingEstimate> {
   const { batchSize, epochs } = recipe.training;
+  requireInteger('images', count, { min: 1 });
+  requireInteger('classCount', classCount, { min: 2 });
+  requireInteger('epochsDone', epochsDone, { min: 0, max: epochs });
   const size = { model: findModel(recipe.model), classCount, imageSize: recipe.imageSize };
   const trainImages = Math.round(trainShare * count);
   const steps = Math.floor((epochs * trainImages) / batchSize);

@@ -1,3 +1,4 @@
+import { requireInteger, requireLabels, requireLength } from '../checks.js';
 import type { BatchPlan } from '../data/augmentation/batches.js';
 import { planBatches } from '../data/augmentation/batches.js';
 import type { Batch } from '../data/preparation/preprocessing.js';
@@ -34,10 +35,15 @@ export interface ComputeFeaturesOptions {
   readonly shouldStop?: () => boolean;
 }
 
-/** Computes the features of a split once. @returns undefined where it was stopped */
+/**
+ * Computes the features of a split once. @returns undefined where it was stopped
+ * @throws LesionlabError kind `usage` where counts are none, or a batch has another size than the extractor
+ */
 export async function computeFeatures(options: ComputeFeaturesOptions): Promise<FeatureTable | undefined> {
   const { extractor, count, views, openView, report, shouldStop = () => false } = options;
   const { width, batchSize } = extractor;
+  requireInteger('count', count, { min: 1 });
+  requireInteger('views', views, { min: 1 });
   const values = new Float32Array(views * count * width);
   for (let view = 0; view < views; view++) {
     const batches = openView(view);
@@ -60,7 +66,9 @@ export async function computeFeatures(options: ComputeFeaturesOptions): Promise<
 
 /** Mean and (population) variance of each feature over all images and views. */
 export function featureStatistics({ values, width }: FeatureTable): { mean: Float32Array; variance: Float32Array } {
+  requireInteger('width', width, { min: 1 });
   const rows = values.length / width;
+  requireInteger('rows of features', rows, { min: 1 });
   const sums = new Float64Array(width);
   for (let i = 0; i < values.length; i++) sums[i % width] += values[i];
   const mean = sums.map((sum) => sum / rows);
@@ -82,6 +90,7 @@ export interface FeatureBatchesOptions {
 /**
  * Training batches from a table, as a function of seed and step alone: images in a fresh order each epoch, in the order in which
  * training on images would see them, and of each image a view drawn anew each epoch.
+ * @throws LesionlabError kind `usage` where table and labels don't fit together, or the first step is no step
  */
 export function featureBatches(options: FeatureBatchesOptions): {
   readonly plan: BatchPlan;
@@ -90,6 +99,10 @@ export function featureBatches(options: FeatureBatchesOptions): {
 } {
   const { table, labels, batchSize, seed, firstStep = 0 } = options;
   const { width, count, views } = table;
+  requireTable(table);
+  requireLength('labels', labels, count, `one for each of ${count} images`);
+  requireLabels('labels', labels);
+  requireInteger('firstStep', firstStep, { min: 0 });
   const plan = planBatches({ count, batchSize, seed });
   let nextStep = firstStep;
   // Reading is instant, so that there is one batch at a time and its memory is used again for the next.
@@ -108,6 +121,13 @@ export function featureBatches(options: FeatureBatchesOptions): {
   };
 }
 
+function requireTable({ views, count, width, values }: FeatureTable): void {
+  requireInteger('views', views, { min: 1 });
+  requireInteger('count', count, { min: 1 });
+  requireInteger('width', width, { min: 1 });
+  requireLength('values', values, views * count * width, `${views} views of ${count} images with ${width} features`);
+}
+
 /** Copies an image's features to row `row` of a batch. */
 export function copyRow(
   { values, count, width }: FeatureTable,
@@ -116,6 +136,7 @@ export function copyRow(
   target: Float32Array,
   row: number,
 ): void {
+  requireInteger('image', image, { min: 0, below: count });
   const start = (view * count + image) * width;
   target.set(values.subarray(start, start + width), row * width);
 }

@@ -1,3 +1,4 @@
+import { requireInteger, requireNumber, requireNumbers } from '../checks.js';
 import type { Batch } from '../data/preparation/preprocessing.js';
 import type { Trainer } from './trainer.js';
 
@@ -61,9 +62,14 @@ const smallestFall = 0.02;
 /**
  * Learning rate range test (Smith 2017, doi 10.1109/WACV.2017.58): the learning rate rises exponentially from step to step, and
  * the loss tells from which on a network learns, and from which on it diverges.
+ * @throws LesionlabError kind `usage` for a range that doesn't rise from above 0, or has no steps
  */
 export async function* findLearningRate(options: FindLearningRateOptions): AsyncGenerator<LearningRateEvent> {
   const { trainer, batches, range, smoothing = 0.9, shouldStop = () => false } = options;
+  requireNumber('range.lowest', range.lowest, { above: 0 });
+  requireNumber('range.highest', range.highest, { above: range.lowest });
+  requireInteger('range.steps', range.steps, { min: 1 });
+  requireNumber('smoothing', smoothing, { min: 0, below: 1 });
   const records: LearningRateRecord[] = [];
   const finish = (reason: LearningRateFinding['reason']): LearningRateEvent => ({
     type: 'done',
@@ -103,6 +109,12 @@ export async function* findLearningRate(options: FindLearningRateOptions): Async
 export function readLearningRates(
   records: readonly LearningRateRecord[],
 ): Pick<LearningRateFinding, 'steepest' | 'minimum' | 'tenthOfMinimum'> {
+  for (const name of ['learningRate', 'smoothedLoss'] as const)
+    requireNumbers(
+      name,
+      records.map((record) => record[name]),
+      name === 'learningRate' ? { above: 0 } : {},
+    );
   const none = { steepest: null, minimum: null, tenthOfMinimum: null };
   const losses = records.map(({ smoothedLoss }) => smoothedLoss);
   const settled = losses.slice(firstSteps);

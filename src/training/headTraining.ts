@@ -1,3 +1,4 @@
+import { requireInteger, requireLabels, requireLength } from '../checks.js';
 import { planEvaluationBatches } from '../data/augmentation/batches.js';
 import { headOf, type ModelDefinition, openClassifier } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
@@ -23,6 +24,7 @@ export function openHeadTrainer(
   weights: Weights,
   open: OpenOptions = {},
 ): Promise<Trainer> {
+  requireInteger('width', width, { min: 1 });
   const head = { ...options, model: headOf(options.model), inputShape: [width], trainable: undefined };
   return Trainer.open(runtime, head, weights, open);
 }
@@ -69,6 +71,9 @@ export async function validateHead(
   { model, weights, classCount, table, labels, classWeights }: HeadValidation,
   open: OpenOptions = {},
 ): Promise<ValidationResult> {
+  requireInteger('count', table.count, { min: 1 });
+  requireLength('labels', labels, table.count, `one for each of ${table.count} images`);
+  requireLabels('labels', labels, classCount);
   const batchSize = Math.min(validationBatchSize, table.count);
   const classifier = await openClassifier(
     runtime,

@@ -1,3 +1,4 @@
+import { requireDistinct, requireInteger, requireLength, requireNumber, unexpected } from '../checks.js';
 import type { BatchPlan } from '../data/augmentation/batches.js';
 import type { Batch } from '../data/preparation/preprocessing.js';
 import type { Weights } from '../nn/index.js';
@@ -54,14 +55,23 @@ function readPosition(position: TrainPosition = beginning): TrainPosition {
  * Trains, one event after the other. On a `checkpoint` event the trainer holds the weights and the state to save; it goes
  * on when the next event is asked for. The best epoch is the one with the highest validation balanced accuracy, the
  * earlier on ties; with early stopping, training ends once so many epochs after it are over.
+ * @throws LesionlabError kind `usage` where plan, classes or position don't fit the trainer
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> {
   const { trainer, training, classIds, plan, batches, validate } = options;
   const { shouldStop = () => false, recordsPerEpoch = 40 } = options;
   const { batchSize } = trainer.options;
+  requireInteger('epochs', training.epochs, { min: 1 });
+  requireNumber('recordsPerEpoch', recordsPerEpoch, { above: 0 });
+  requireLength('classIds', classIds, trainer.options.classCount, 'one a class');
+  requireDistinct('classIds', classIds);
+  if (plan.batchSize !== batchSize)
+    throw unexpected('plan', `batches of ${batchSize} as the trainer takes`, plan.batchSize);
   const steps = plan.epochEnd(training.epochs - 1);
   const recordEvery = Math.max(1, Math.round(plan.stepsPerEpoch / recordsPerEpoch));
   const start = readPosition(options.position);
+  requireInteger('position.step', start.step, { min: 0, max: steps });
+  requireInteger('position.epoch', start.epoch, { min: 0, max: training.epochs });
   let { epoch, lossSum, weightSum, correct, stepsInEpoch, bestEpoch, bestBalancedAccuracy } = start;
   let epochBegan = Date.now() - 1000 * start.seconds;
   let recent = beginRecord();

@@ -1,3 +1,4 @@
+import { requireInteger, requireLabels, requireLength, requireNumber, requireWeights } from '../checks.js';
 import { elementCount, Graph, gradients, type Shape, softmaxCrossEntropy, toOnnx, type Value } from '../graph/index.js';
 import type { ModelDefinition } from '../models/index.js';
 import { type DropoutMask, fillLossTargets, Network, sumLossWeights, type Weights } from '../nn/index.js';
@@ -138,13 +139,14 @@ export class Trainer {
     this.#frozen = new Map([...weights].filter(([name]) => this.#names.includes(name) && !own.has(name)));
   }
 
-  /** @param weights to begin with @throws LesionlabError where they don't fit the model */
+  /** @param weights to begin with @throws LesionlabError where they don't fit the model, or an option is out of its range */
   static async open(
     runtime: Runtime,
     options: TrainerOptions,
     weights: Weights,
     open: OpenOptions = {},
   ): Promise<Trainer> {
+    requireTrainerOptions(options);
     const device = open.device ?? 'cpu';
     const channelBlock = device === 'cpu' ? await runtime.channelBlock() : undefined;
     const { graph, network } = buildTrainingGraph(options, device, weights, channelBlock);
@@ -162,10 +164,17 @@ export class Trainer {
 
   /**
    * One step.
-   * @param images [N, 3, S, S], normalised; with mixup they are mixed in place @param labels [N]
+   * @param images [N, 3, S, S], normalised; with mixup they are mixed in place @param labels [N], class indices
+   * @param learningRate from 0
+   * @throws LesionlabError kind `usage` where lengths, a label or the learning rate don't fit; nothing is learned then
    */
   async step(images: Float32Array, labels: Int32Array, learningRate: number): Promise<StepResult> {
     const { batchSize, imageSize, inputShape, classCount, classWeights, labelSmoothing, mixup = 0 } = this.options;
+    const shape = [batchSize, ...(inputShape ?? [3, imageSize, imageSize])];
+    requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
+    requireLength('labels', labels, batchSize, `one for each of ${batchSize} images`);
+    requireLabels('labels', labels, classCount);
+    requireNumber('learningRate', learningRate, { min: 0 });
     fillLossTargets(labels, classWeights, labelSmoothing, this.#targets.data);
     if (mixup > 0) {
       const share = drawMixShare(mixup, this.options.seed ?? 0, this.steps);
@@ -175,7 +184,7 @@ export class Trainer {
       ...this.store.parameters.views,
       ...this.statistics.feeds,
       ...this.#drawMasks(),
-      images: { data: images, shape: [batchSize, ...(inputShape ?? [3, imageSize, imageSize])] },
+      images: { data: images, shape },
       targets: this.#targets,
     };
     await this.session.run(feeds, this.#results);
@@ -216,8 +225,9 @@ export class Trainer {
     return state;
   }
 
-  /** @throws LesionlabError kind `run` where the state belongs to another model or optimizer */
+  /** @param steps done so far @throws LesionlabError kind `run` where the state belongs to another model or optimizer */
   restoreState(state: Weights, steps: number): void {
+    requireInteger('steps', steps, { min: 0 });
     const part = (name: string): Weights =>
       new Map(
         [...state].flatMap(([key, value]) => (key.startsWith(`${name}/`) ? [[key.slice(name.length + 1), value]] : [])),
@@ -249,6 +259,27 @@ export class Trainer {
       ...(this.average ? { average: this.average.array } : {}),
     };
   }
+}
+
+function requireTrainerOptions(options: TrainerOptions): void {
+  const {
+    classCount,
+    imageSize,
+    batchSize,
+    classWeights,
+    labelSmoothing,
+    mixup = 0,
+    weightAveraging,
+    seed = 0,
+  } = options;
+  requireInteger('classCount', classCount, { min: 2 });
+  requireInteger('imageSize', imageSize, { min: 1 });
+  requireInteger('batchSize', batchSize, { min: 1 });
+  requireWeights('classWeights', classWeights, classCount, 'one a class');
+  requireNumber('labelSmoothing', labelSmoothing, { min: 0, below: 1 });
+  requireNumber('mixup', mixup, { min: 0, max: 1 });
+  requireNumber('weightAveraging', weightAveraging, { min: 0, below: 1 });
+  requireInteger('seed', seed);
 }
 
 function countCorrect(logits: Float32Array, labels: Int32Array, classCount: number): number {

@@ -1,3 +1,4 @@
+import { requireInteger, requireLabels, requireSome, requireWeights } from '../checks.js';
 import { type BatchSource, makeBatch, planEvaluationBatches } from '../data/augmentation/batches.js';
 import type { Classifier } from '../models/index.js';
 
@@ -15,13 +16,15 @@ export interface ValidationResult {
 /** Probabilities below this count as this: a single certain mistake must not make the mean infinite. */
 const smallestProbability = 1e-12;
 
-/** Evaluates a classifier on a split, without augmentation. */
+/** Evaluates a classifier on a split, without augmentation. @throws LesionlabError kind `usage` for a split without images, or classes that don't fit */
 export function validate(
   classifier: Classifier,
   source: Omit<BatchSource, 'augmentation'>,
   classWeights: readonly number[],
 ): Promise<ValidationResult> {
   const { batchSize } = classifier;
+  requireSome('indices', source.indices, 'image');
+  requireLabels('labels', source.labels, classifier.classCount);
   const plan = planEvaluationBatches({ count: source.indices.length, batchSize });
   return scoreValidation(classifier, classWeights, plan.steps, (step) => {
     const rows = plan.batchRows(step);
@@ -36,7 +39,7 @@ interface ValidationBatch {
   readonly used: number;
 }
 
-/** Evaluates a classifier on batches of whatever it takes. */
+/** Evaluates a classifier on batches of whatever it takes. @throws LesionlabError kind `usage` for labels or weights of other classes than its own */
 export async function scoreValidation(
   classifier: Classifier,
   classWeights: readonly number[],
@@ -44,12 +47,16 @@ export async function scoreValidation(
   batchAt: (step: number) => ValidationBatch,
 ): Promise<ValidationResult> {
   const { classCount } = classifier;
+  requireWeights('classWeights', classWeights, classCount, 'one a class');
+  requireInteger('steps', steps, { min: 1 });
   const images = new Array<number>(classCount).fill(0);
   const recognised = new Array<number>(classCount).fill(0);
   let loss = 0;
   let weightSum = 0;
   for (let step = 0; step < steps; step++) {
     const batch = batchAt(step);
+    requireInteger('used', batch.used, { min: 0, max: batch.labels.length });
+    requireLabels('labels', batch.labels, classCount);
     const { probabilities } = await classifier.classify(batch.images);
     for (let n = 0; n < batch.used; n++) {
       const label = batch.labels[n];

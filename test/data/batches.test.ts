@@ -49,7 +49,9 @@ describe('planBatches', () => {
     const plan = planBatches({ count: 25, batchSize: 10, seed: 0 });
     expect(plan.stepsPerEpoch).toBe(2.5);
     expect([0, 1, 2, 3].map((epoch) => plan.epochEnd(epoch))).toEqual([2, 5, 7, 10]);
-    expect(() => planBatches({ count: 0, batchSize: 1, seed: 0 })).toThrow(RangeError);
+    expect(() => planBatches({ count: 0, batchSize: 1, seed: 0 })).toThrow(
+      /count: expected a whole number from 1, found 0/,
+    );
   });
 });
 
@@ -113,8 +115,10 @@ describe('makeBatch', () => {
   it('refuses images of another size and memory of another length', () => {
     const { batchRows } = planEvaluationBatches({ count: 5, batchSize: 3 });
     expect(() => makeBatch({ ...source, preprocessing: { ...preprocessing, imageSize: 5 } }, batchRows(0))).toThrow(
-      /prepared at 4/,
+      /images: expected pictures of 5 pixels, as preprocessing says, found 4/,
     );
-    expect(() => makeBatch(source, batchRows(0), new Float32Array(7))).toThrow(/holds 7/);
+    expect(() => makeBatch(source, batchRows(0), new Float32Array(7))).toThrow(
+      /target: expected 144 values, 3 images of \[3, 4, 4\], found 7/,
+    );
   });
 });

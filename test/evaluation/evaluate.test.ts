@@ -91,7 +91,7 @@ describe('evaluatePredictions', () => {
       evaluatePredictions({ ...predictionsOf([0], [[0.5, 0.5]]), labels: new Int32Array() }, options),
     ).toThrow(/no predictions/);
     expect(() => evaluatePredictions({ ...good, labels: Int32Array.of(0, 2) }, options)).toThrow(
-      /label 2; expected 0 to 1/,
+      /labels\[1\]: expected a class index from 0 to 1, found 2/,
     );
     expect(() => evaluatePredictions({ ...good, lesionIds: ['a'] }, options)).toThrow(/1 lesion ids/);
   });

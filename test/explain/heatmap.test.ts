@@ -75,7 +75,7 @@ describe('classActivationMap', () => {
   });
 
   it('refuses wrong lengths and values that are not finite', () => {
-    expect(() => mapOf([1, 2, 3, 4], [1])).toThrow(/Expected activations and gradients \[1, 2, 2\]/);
+    expect(() => mapOf([1, 2, 3, 4], [1])).toThrow(/gradients: expected 4 values, \[1, 2, 2\], found 1/);
     expect(() => mapOf([1, 2, 3, Number.NaN], [1, 1, 1, 1])).toThrow(/expected finite/);
   });
 });

@@ -107,7 +107,9 @@ describe('Graph', () => {
     expect(graph.scalar(0)).toBe(graph.scalar(0));
     expect(graph.integers([1, 2])).toBe(graph.integers([1, 2]));
     expect(graph.integers([12])).not.toBe(graph.integers([1, 2]));
-    expect(() => graph.initializer(new Float32Array(3), [2, 2], 'w')).toThrow(/w has 3 elements, shape \[2,2\]/);
+    expect(() => graph.initializer(new Float32Array(3), [2, 2], 'w')).toThrow(
+      /"w": expected 4 values, as its shape \[2, 2\] has, found 3/,
+    );
   });
 });
 

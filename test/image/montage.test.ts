@@ -77,6 +77,8 @@ describe('drawMontage', () => {
     const sheet = drawMontage([{ image: blank(2, 2, 0) }, { image: blank(6, 4, 100) }], { columns: 2, gap: 1 });
     expect(show(sheet)[2].slice(1, 7)).toBe('..##..');
     const grey: Raster = { width: 1, height: 1, channels: 1, data: new Uint8Array(1) };
-    expect(() => drawMontage([{ image: grey }], { columns: 1 })).toThrow(/1 channels/);
+    expect(() => drawMontage([{ image: grey }], { columns: 1 })).toThrow(
+      /tiles\[0\].image.channels: expected 3, found 1/,
+    );
   });
 });

@@ -68,7 +68,7 @@ describe('weights that do not fit', () => {
       expect.objectContaining({
         kind: 'usage',
         code: 'weight-shape',
-        message: '"fc1.weight" has shape [120,576] in the weights; the model needs [120,1600]',
+        message: '"fc1.weight": expected weights of shape [120,1600], found [120,576]',
         hint: expect.stringContaining('image size'),
       }),
     );

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { evaluatePredictions } from '../../src/evaluation/index.js';
+import { type EvaluateOptions, evaluatePredictions } from '../../src/evaluation/index.js';
 import type { ReportInput } from '../../src/report/index.js';
 import { renderCertainty } from '../../src/report/parts/certainty.js';
 import { randomPredictions } from '../evaluation/makePredictions.js';
 import { madeUpConfig } from './fixtures.js';
 
 const predictions = randomPredictions(200, 2);
-const render = (outOfDistribution: Parameters<typeof evaluatePredictions>[1]['outOfDistribution'], resamples = 20) =>
+const render = (outOfDistribution: EvaluateOptions['outOfDistribution'], resamples = 20) =>
   renderCertainty(
     {
       config: madeUpConfig(),

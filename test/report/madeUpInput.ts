@@ -1,4 +1,4 @@
-import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
+import { type Evaluation, evaluatePredictions } from '../../src/evaluation/evaluate.js';
 import {
   conformalLevels,
   conformalThresholds,
@@ -99,7 +99,7 @@ export const emptyInput: ReportInput = {
 
 /** The same predictions twice: every second image for one way of splitting, the others for the other. */
 export function madeUpLeak(): LeakDemonstration {
-  const half = (odd: number): { evaluation: ReturnType<typeof evaluatePredictions>; predictions: Predictions } => {
+  const half = (odd: number): { evaluation: Evaluation; predictions: Predictions } => {
     const rows = predictions.imageIds.map((_, i) => i).filter((i) => i % 2 === odd);
     const own = takeRows(predictions, rows);
     return { predictions: own, evaluation: evaluatePredictions(own, { split: 'test', seed: 0, resamples: 20 }) };

@@ -29,7 +29,7 @@ function fakeTrainer(losses: Readonly<Record<number, number>> = {}, first = 0, w
   let step = first;
   const learningRates: number[] = [];
   const trainer = {
-    options: { batchSize },
+    options: { batchSize, classCount: 3 },
     async step(_images: Float32Array, _labels: Int32Array, learningRate: number) {
       learningRates.push(learningRate);
       const result = { loss: losses[step] ?? 10 - step, weight: weights[step] ?? 4, correct: step % 4 };

@@ -55,7 +55,9 @@ describe('state', () => {
   it('of another model is refused', async () => {
     const trainer = await openTrainer();
     const state = new Map([...trainer.readState()].filter(([name]) => name !== 'statistics/features.18.1.running_var'));
-    expect(() => trainer.restoreState(state, 1)).toThrow(/"features.18.1.running_var" should have shape \[1280\]/);
+    expect(() => trainer.restoreState(state, 1)).toThrow(
+      /"features.18.1.running_var": expected 1280 numbers of shape \[1280\]/,
+    );
     await trainer.close();
   });
 });

@@ -1,3 +1,4 @@
+import { requireInteger, requireLength, unexpected, Words } from '../../checks.js';
 import { adjustBrightness, adjustContrast, adjustHue, adjustSaturation } from '../../image/adjustColor.js';
 import {
   affineMap,
@@ -11,7 +12,7 @@ import {
 import { type WarpFill, warpSquare } from '../../image/warp.js';
 import type { Random } from '../../random.js';
 import type { Preprocessing } from '../preparation/preprocessing.js';
-import type { AugmentationSettings } from './augmentationSettings.js';
+import { type AugmentationSettings, augmentationSettings } from './augmentationSettings.js';
 
 /** What is done to one image in one epoch. */
 export interface AugmentationParameters {
@@ -39,8 +40,11 @@ const adjustments = {
  * Draws parameters as torchvision 0.14's RandomHorizontalFlip, RandomVerticalFlip, RandomAffine, RandomPerspective and ColorJitter do.
  * The same numbers are drawn whatever is switched on, so that a part can be switched off without changing the others.
  * @param size side of the image, pixels
+ * @throws LesionlabError kind `usage` for settings out of their ranges
  */
 export function drawAugmentation(settings: AugmentationSettings, size: number, random: Random): AugmentationParameters {
+  requireSettings(settings);
+  requireInteger('size', size, { min: 1 });
   const horizontalFlip = random.next() < settings.horizontalFlip;
   const verticalFlip = random.next() < settings.verticalFlip;
   const rotation = random.uniform(-1, 1) * settings.rotationDegrees;
@@ -63,6 +67,19 @@ export function drawAugmentation(settings: AugmentationSettings, size: number, r
     corners: isMoved ? corners : null,
     color: order.filter((name) => settings[name] > 0).map((name) => [name, amounts.get(name)!] as const),
   };
+}
+
+/** Settings are looked at once: images by the thousand are varied with the same. */
+const accepted = new WeakSet<AugmentationSettings>();
+
+function requireSettings(settings: AugmentationSettings): void {
+  if (accepted.has(settings)) return;
+  const result = augmentationSettings.safeParse(settings);
+  if (!result.success) {
+    const [{ path, message }] = result.error.issues;
+    throw unexpected(`augmentation, ${path.join('.') || 'settings'}`, 'what its range allows', new Words(message));
+  }
+  accepted.add(settings);
 }
 
 /** Each corner moves inwards by up to `distortion` times half of the side. */
@@ -91,6 +108,7 @@ export function augmentationMap(parameters: AugmentationParameters, size: number
  * cuts the picture off between affine and perspective, what lies beyond is still seen here.
  * @param source HWC, RGB, size * size * 3 bytes
  * @param target [3, size, size] from `offset` on, normalised
+ * @throws LesionlabError kind `usage` where there are other numbers of pixels than the size says
  */
 export function augmentImage(
   source: Uint8Array,
@@ -101,6 +119,8 @@ export function augmentImage(
   offset = 0,
 ): void {
   const plane = size * size;
+  requireLength('source', source, 3 * plane, `RGB of ${size} x ${size} pixels`);
+  requireInteger('offset', offset, { min: 0, max: target.length - 3 * plane });
   const map = augmentationMap(parameters, size);
   if (map) {
     const color: WarpFill =

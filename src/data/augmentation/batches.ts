@@ -1,3 +1,11 @@
+import {
+  requireInteger,
+  requireLabels,
+  requireLength,
+  requireNumbers,
+  requirePlaces,
+  unexpected,
+} from '../../checks.js';
 import { Random } from '../../random.js';
 import type { Batch, PreparedImages, Preprocessing } from '../preparation/preprocessing.js';
 import { augmentImage, drawAugmentation } from './augmentation.js';
@@ -29,6 +37,7 @@ export interface BatchPlan {
 /**
  * Plans training batches: all images in a fresh order each epoch, one epoch after the other, cut into full batches. No batch
  * is short and none is padded, and each image is seen exactly once an epoch.
+ * @throws LesionlabError kind `usage` unless there are images, and batches of at least one
  */
 export function planBatches(options: {
   readonly count: number;
@@ -36,7 +45,9 @@ export function planBatches(options: {
   readonly seed: number;
 }): BatchPlan {
   const { count, batchSize, seed } = options;
-  if (!(count > 0 && batchSize > 0)) throw new RangeError(`Cannot make batches of ${batchSize} from ${count} images.`);
+  requireInteger('count', count, { min: 1 });
+  requireInteger('batchSize', batchSize, { min: 1 });
+  requireInteger('seed', seed);
   // Steps come mostly in order: two epochs are enough, and a batch beyond more than two just draws again.
   const orders = new Map<number, Int32Array>();
   const orderOf = (epoch: number): Int32Array => {
@@ -54,6 +65,7 @@ export function planBatches(options: {
     stepsPerEpoch: count / batchSize,
     epochEnd: (epoch) => Math.floor(((epoch + 1) * count) / batchSize),
     batchRows(step) {
+      requireInteger('step', step, { min: 0 });
       const rows = new Int32Array(batchSize);
       const epochs = new Int32Array(batchSize);
       for (let i = 0; i < batchSize; i++) {
@@ -70,6 +82,7 @@ export function planBatches(options: {
 /**
  * Plans evaluation batches: all images once, in order; the last batch is filled up with its last image.
  * @param options.epoch whose augmentation is drawn, where there is one. Default 0
+ * @throws as `planBatches`, but for no images, which are no batches
  */
 export function planEvaluationBatches(options: {
   readonly count: number;
@@ -80,6 +93,9 @@ export function planEvaluationBatches(options: {
   batchRows(step: number): BatchRows;
 } {
   const { count, batchSize, epoch = 0 } = options;
+  requireInteger('count', count, { min: 0 });
+  requireInteger('batchSize', batchSize, { min: 1 });
+  requireInteger('epoch', epoch, { min: 0 });
   return {
     steps: Math.ceil(count / batchSize),
     batchRows(step) {
@@ -107,6 +123,7 @@ export interface BatchSource {
 /**
  * Reads, varies and normalises the images of a batch. Rows that only fill it up are marked by -1 in `indices`.
  * @param target memory for the images, of length batchSize * 3 * imageSize^2; new where not given
+ * @throws LesionlabError kind `usage` where sizes or lengths don't fit, or a row is none of the split's
  */
 export function makeBatch(
   source: BatchSource,
@@ -116,11 +133,13 @@ export function makeBatch(
   const { images, indices, labels, preprocessing, augmentation, seed } = source;
   const size = preprocessing.imageSize;
   if (images.imageSize !== size)
-    throw new RangeError(`Images were prepared at ${images.imageSize} pixels, preprocessing says ${size}.`);
+    throw unexpected('images', `pictures of ${size} pixels, as preprocessing says`, images.imageSize);
+  requireLength('labels', labels, indices.length, `one for each of ${indices.length} images`);
+  requirePlaces('rows', rows, indices.length);
+  requireInteger('padding', padding, { min: 0, max: rows.length });
   const length = size * size * 3;
   const values = target ?? new Float32Array(rows.length * length);
-  if (values.length !== rows.length * length)
-    throw new RangeError(`A batch needs ${rows.length * length} values, the given memory holds ${values.length}.`);
+  requireLength('target', values, rows.length * length, `${rows.length} images of [3, ${size}, ${size}]`);
   const pixels = new Uint8Array(length);
   const normalise = augmentation ? undefined : normaliser(preprocessing);
   for (let i = 0; i < rows.length; i++) {
@@ -135,16 +154,24 @@ export function makeBatch(
   }
   return {
     images: values,
-    labels: Int32Array.from(rows, (row) => labels[row]),
+    labels: labelsOf(rows, labels),
     indices: rows.map((row, i) => (i < rows.length - padding ? row : -1)),
     epoch: epochs[0],
     step,
   };
 }
 
+/** Only those of the batch are looked at: a split's are too many to be checked for each. */
+function labelsOf(rows: Int32Array, labels: ArrayLike<number>): Int32Array {
+  const found = Array.from(rows, (row) => labels[row]);
+  requireLabels('labels', found);
+  return Int32Array.from(found);
+}
+
 /**
  * Normalises one image: HWC bytes to CHW floats, (value / 255 - mean) / std, for evaluation and prediction.
  * @param target [3, size, size] from `offset` on
+ * @throws LesionlabError kind `usage` where there are other numbers of pixels than the size says
  */
 export function normaliseImage(
   pixels: Uint8Array,
@@ -156,9 +183,14 @@ export function normaliseImage(
 }
 
 function normaliser({ imageSize, mean, std }: Pick<Preprocessing, 'imageSize' | 'mean' | 'std'>) {
+  requireInteger('imageSize', imageSize, { min: 1 });
+  requireNumbers('mean', mean);
+  requireNumbers('std', std, { above: 0 });
   const tables = mean.map((m, c) => Float32Array.from({ length: 256 }, (_, value) => (value / 255 - m) / std[c]));
   const plane = imageSize ** 2;
   return (pixels: Uint8Array, target: Float32Array, offset: number): void => {
+    requireLength('pixels', pixels, 3 * plane, `RGB of ${imageSize} x ${imageSize} pixels`);
+    requireInteger('offset', offset, { min: 0, max: target.length - 3 * plane });
     for (let c = 0; c < 3; c++) {
       const table = tables[c];
       const start = offset + c * plane;

@@ -1,3 +1,4 @@
+import { requireInteger, requireLabels, requireSome } from '../../checks.js';
 import { dataError, usageError } from '../../errors.js';
 import { Random } from '../../random.js';
 import type { ClassInfo, ImageRecord, SplitName } from '../dataset.js';
@@ -28,6 +29,7 @@ export function splitDataset(
   classes: readonly ClassInfo[],
   { ratios = defaultRatios, seed, linked, file }: SplitOptions,
 ): SplitName[] {
+  requireInteger('seed', seed);
   if (ratios.length !== splitNames.length || !ratios.every((ratio) => Number.isFinite(ratio) && ratio > 0)) {
     throw usageError('bad-ratios', `Expected three positive shares for train, validation and test, found ${ratios}.`, {
       hint: 'For example 64/16/20.',
@@ -77,6 +79,12 @@ function partition(
   classes: readonly ClassInfo[],
   { ratios, random, linked, file, what }: PartitionOptions,
 ): number[] {
+  requireSome('records', records, 'image');
+  requireLabels(
+    'labels of the records',
+    records.map(({ label }) => label),
+    classes.length,
+  );
   const groups = groupByLesion(records, classes.length, linked);
   requireLesions(groups, classes, ratios.length, { what, file });
   const total = ratios.reduce((sum, ratio) => sum + ratio, 0);

@@ -1,3 +1,4 @@
+import { requireInteger, requireOneOf } from '../../checks.js';
 import type { ClassInfo, ImageRecord, SplitName } from '../dataset.js';
 import { kFolds, type SplitOptions, splitDataset } from './split.js';
 
@@ -11,11 +12,15 @@ export type SplitRule =
   | { readonly kind: 'fold'; readonly fold: number; readonly folds: number };
 
 /** Shares of train, validation and test where one of k folds is the test split. */
-export const foldRatios = (folds: number): readonly [number, number, number] => [folds - 2, 1, 1];
+export const foldRatios = (folds: number): readonly [number, number, number] => [
+  requireInteger('folds', folds, { min: 3 }) - 2,
+  1,
+  1,
+];
 
 /**
  * Splits images by a rule. @returns one split a record, in the records' order
- * @throws LesionlabError as `splitDataset` and `kFolds` do
+ * @throws LesionlabError as `splitDataset` and `kFolds` do; kind `usage` for fewer than 3 folds, which leave none to train on
  */
 export function splitByRule(
   records: readonly ImageRecord[],
@@ -23,12 +28,15 @@ export function splitByRule(
   rule: SplitRule,
   options: SplitOptions,
 ): SplitName[] {
+  requireOneOf('rule', rule.kind, ['lesions', 'images', 'fold']);
   if (rule.kind === 'lesions') return splitDataset(records, classes, options);
   if (rule.kind === 'images') {
     const alone = records.map((record) => ({ ...record, lesionId: record.imageId }));
     return splitDataset(alone, classes, { ...options, linked: [] });
   }
   const { fold, folds } = rule;
+  requireInteger('folds', folds, { min: 3 });
+  requireInteger('fold', fold, { min: 0, max: folds - 1 });
   return kFolds(records, classes, folds, options).map((held) => {
     if (held === fold) return 'test';
     return held === (fold + 1) % folds ? 'validation' : 'train';

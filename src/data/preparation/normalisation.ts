@@ -1,3 +1,4 @@
+import { requirePlaces, requireSome } from '../../checks.js';
 import type { PreparedImages, Preprocessing } from './preprocessing.js';
 
 /** Mean and standard deviation of each channel: RGB, of values in [0, 1]. */
@@ -9,9 +10,11 @@ export const imagenetStatistics: ChannelStatistics = { mean: [0.485, 0.456, 0.40
 /**
  * Channel mean and (population) standard deviation over all pixels of the images at `indices`: the training split, so that
  * nothing of the other splits gets into training. Exact: pixels are counted by value, and only then summed.
+ * @throws LesionlabError kind `usage` where there are no images, or an index is none of theirs
  */
 export function channelStatistics(images: PreparedImages, indices: ArrayLike<number>): ChannelStatistics {
-  if (indices.length === 0) throw new RangeError('Channel statistics need at least one image.');
+  requireSome('indices', indices, 'image');
+  requirePlaces('indices', indices, images.imageIds.length);
   const counts = [new Float64Array(256), new Float64Array(256), new Float64Array(256)];
   const [reds, greens, blues] = counts;
   const pixels = new Uint8Array(images.imageSize ** 2 * 3);

@@ -1,4 +1,5 @@
-import type { Predictions } from '../predictions/predictions.js';
+import { requireLength, requireNumber, requireNumbers } from '../../checks.js';
+import { type AnyPredictions, toPredictions } from '../predictions/predictions.js';
 
 /** Coverages that are offered: 90% means that nine of ten sets hold the truth. */
 export const conformalLevels = [0.8, 0.9, 0.95] as const;
@@ -21,11 +22,11 @@ export interface ConformalThresholds {
  *
  * The guarantee is for images that are exchangeable. Images of one lesion are not independent, which makes coverage vary more
  * than the number of images suggests.
+ * @param level share of sets that should hold the truth, (0, 1) @throws LesionlabError kind `usage` for another one
  */
-export function conformalThresholds(
-  { classes, labels, probabilities }: Predictions,
-  level: number,
-): ConformalThresholds {
+export function conformalThresholds(predictions: AnyPredictions, level: number): ConformalThresholds {
+  requireNumber('level', level, { above: 0, below: 1 });
+  const { classes, labels, probabilities } = toPredictions(predictions);
   const scores = classes.map((): number[] => []);
   for (let i = 0; i < labels.length; i++) scores[labels[i]].push(probabilities[i * classes.length + labels[i]]);
   const thresholds = scores.map((own) => {
@@ -43,6 +44,8 @@ export function predictionSets(
   { thresholds }: Pick<ConformalThresholds, 'thresholds'>,
 ): number[][] {
   const classes = thresholds.length;
+  requireNumbers('thresholds', thresholds);
+  requireLength('probabilities', probabilities, classes * Math.floor(probabilities.length / classes), 'whole rows');
   return Array.from({ length: probabilities.length / classes }, (_, i) => {
     const p = (k: number) => probabilities[i * classes + k];
     return thresholds.flatMap((threshold, k) => (p(k) >= threshold ? [k] : [])).sort((a, b) => p(b) - p(a));
@@ -64,10 +67,10 @@ export interface ConformalCoverage {
   readonly empty: number;
 }
 
-export function measureCoverage(
-  { classes, labels, probabilities }: Predictions,
-  conformal: ConformalThresholds,
-): ConformalCoverage {
+/** @throws LesionlabError kind `usage` where the thresholds are of other classes */
+export function measureCoverage(predictions: AnyPredictions, conformal: ConformalThresholds): ConformalCoverage {
+  const { classes, labels, probabilities } = toPredictions(predictions);
+  requireLength('thresholds', conformal.thresholds, classes.length, 'one a class');
   const sets = predictionSets(probabilities, conformal);
   const images = classes.map(() => 0);
   const covered = classes.map(() => 0);

@@ -1,3 +1,4 @@
+import { requireLength, requireNumber } from '../../checks.js';
 import { bootstrapIntervals, type Interval, shareInterval } from '../metrics/intervals.js';
 import { scoreImages, WeightedImages } from '../metrics/scoredImages.js';
 import type { Predictions } from '../predictions/predictions.js';
@@ -47,6 +48,8 @@ export function evaluateOutOfDistribution(
 ): OutOfDistributionEvaluation {
   const { threshold, trainingImages, scores, foreign, seed, resamples } = options;
   const scored = scoreImages(predictions);
+  requireNumber('threshold', threshold);
+  requireLength('scores', scores, scored.images, `one for each of ${scored.images} images`);
   const rate = ({ weights }: WeightedImages) => {
     let [flagged, all] = [0, 0];
     for (let i = 0; i < weights.length; i++) {

@@ -1,4 +1,4 @@
-import type { Predictions } from '../predictions/predictions.js';
+import { type AnyPredictions, toPredictions } from '../predictions/predictions.js';
 import { conformalLevels, conformalThresholds } from './conformal.js';
 import type { Calibration } from './evaluateCalibration.js';
 import { fitTemperature, scaleTemperature } from './temperature.js';
@@ -14,7 +14,8 @@ export interface FittedCalibration extends Calibration {
 }
 
 /** Fits a temperature, and thresholds of prediction sets to the scaled probabilities. */
-export function fitCalibration(predictions: Predictions): FittedCalibration {
+export function fitCalibration(given: AnyPredictions): FittedCalibration {
+  const predictions = toPredictions(given);
   const { classes, probabilities } = predictions;
   const { temperature, lossBefore, lossAfter, images } = fitTemperature(predictions);
   const scaled = { ...predictions, probabilities: scaleTemperature(probabilities, classes.length, temperature) };

@@ -1,3 +1,4 @@
+import { requireInteger, requireLabels, requireNumber, requireNumbers, requireSome } from '../../checks.js';
 import { usageError } from '../../errors.js';
 import type { FeatureStatistics } from '../../models/index.js';
 import { Random } from '../../random.js';
@@ -33,9 +34,11 @@ export function fitOutOfDistribution(options: FitOutOfDistributionOptions): Fitt
   const count = labels.length;
   const columns = features.length / count;
   if (count === 0 || !Number.isInteger(columns))
-    throw usageError('no-features', `Expected features of some images, received ${features.length} for ${count}.`);
+    throw usageError('no-features', `Expected features of some images, found ${features.length} for ${count}.`);
+  requireInteger('classes', classes, { min: 1 });
+  requireLabels('labels', labels, classes);
+  requireNumbers('features', features);
   const rows = Float64Array.from(features);
-  if (!rows.every(Number.isFinite)) throw usageError('features-not-finite', 'Some features are no finite numbers.');
   const centre = Float32Array.from(columnMeans(rows, columns));
   const projection = columns > largestWidth ? drawProjection(columns, seed) : undefined;
   const width = projection ? largestWidth : columns;
@@ -72,7 +75,7 @@ export function fitOutOfDistribution(options: FitOutOfDistributionOptions): Fitt
 export function scoreOutOfDistribution(statistics: FeatureStatistics, features: ArrayLike<number>): Float64Array {
   const { features: columns, width, centre, whitening, means } = statistics;
   if (!Number.isInteger(features.length / columns))
-    throw usageError('features-width', `Expected ${columns} features an image, received ${features.length} in all.`);
+    throw usageError('features-width', `Expected ${columns} features an image, found ${features.length} in all.`);
   const centred = subtractRow(Float64Array.from(features), centre, columns);
   const points = multiply(centred, whitening, columns, width);
   const scores = new Float64Array(features.length / columns).fill(Number.POSITIVE_INFINITY);
@@ -92,8 +95,9 @@ export function scoreOutOfDistribution(statistics: FeatureStatistics, features: 
  * @param scores of images that the network wasn't trained on @param share (0, 1]
  */
 export function outOfDistributionThreshold(scores: ArrayLike<number>, share = 0.99): number {
-  if (scores.length === 0)
-    throw usageError('no-scores', 'A threshold needs the scores of some images; there are none.');
+  requireSome('scores', scores, 'image');
+  requireNumbers('scores', scores);
+  requireNumber('share', share, { above: 0, max: 1 });
   const sorted = Float64Array.from(scores).sort();
   return sorted[Math.max(0, Math.ceil(share * sorted.length - 1e-9) - 1)];
 }

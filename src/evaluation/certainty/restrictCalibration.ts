@@ -1,3 +1,4 @@
+import { requireDistinct, requirePlaces } from '../../checks.js';
 import type { Calibration } from './evaluateCalibration.js';
 
 /**
@@ -5,6 +6,8 @@ import type { Calibration } from './evaluateCalibration.js';
  * grow in restricting, so that sets made with the thresholds of all classes hold the truth at least as often.
  */
 export function restrictCalibration({ temperature, conformal }: Calibration, kept: readonly number[]): Calibration {
+  requireDistinct('kept', kept);
+  for (const { thresholds } of conformal) requirePlaces('kept', kept, thresholds.length);
   return {
     temperature,
     conformal: conformal.map(({ level, thresholds, images }) => ({

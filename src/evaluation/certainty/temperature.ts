@@ -1,5 +1,7 @@
+import { requireInteger, requireLength, requireNumber } from '../../checks.js';
 import { runError } from '../../errors.js';
-import type { Predictions } from '../predictions/predictions.js';
+import { requireAnswers } from '../metrics/scoredImages.js';
+import { type AnyPredictions, toPredictions } from '../predictions/predictions.js';
 
 /** A probability of 0 has no logarithm; scikit-learn's log_loss clips doubles likewise. */
 const smallestProbability = 2 ** -52;
@@ -20,9 +22,13 @@ export interface TemperatureFit {
 /**
  * Probabilities with another temperature: p ** (1 / T), divided by their sum; for a softmax that is softmax(logits / T). The order
  * of the classes stays, so that no answer changes.
- * @param probabilities [N, K] row by row @returns [N, K]
+ * @param probabilities [N, K] row by row @param temperature above 0 @returns [N, K]
+ * @throws LesionlabError kind `usage` where it isn't, or rows are not whole
  */
 export function scaleTemperature(probabilities: ArrayLike<number>, classes: number, temperature: number): Float32Array {
+  requireNumber('temperature', temperature, { above: 0 });
+  requireInteger('classes', classes, { min: 1 });
+  requireLength('probabilities', probabilities, classes * Math.floor(probabilities.length / classes), 'whole rows');
   const scaled = new Float32Array(probabilities.length);
   const row = new Float64Array(classes);
   for (let first = 0; first < probabilities.length; first += classes) {
@@ -58,11 +64,14 @@ function lossAt(logs: Float64Array, labels: ArrayLike<number>, classes: number, 
 /**
  * The temperature under which the labels are most likely (Guo et al. 2017, section 4.2). The loss is convex in 1 / T, so that a
  * search by golden sections finds its minimum.
- * @throws LesionlabError kind `run` where there are no images
+ * @throws LesionlabError kind `run` where there are no images, or a network's predictions are no probabilities
  */
-export function fitTemperature({ classes, labels, probabilities }: Predictions): TemperatureFit {
+export function fitTemperature(given: AnyPredictions): TemperatureFit {
+  const predictions = toPredictions(given);
+  const { classes, labels, probabilities } = predictions;
   if (labels.length === 0)
     throw runError('no-predictions', 'A temperature is fitted on validation images, and there are none.');
+  requireAnswers(predictions);
   const logs = Float64Array.from(probabilities, (p) => Math.log(Math.max(p, smallestProbability)));
   const at = (inverse: number) => lossAt(logs, labels, classes.length, 1 / inverse);
   const golden = (Math.sqrt(5) - 1) / 2;

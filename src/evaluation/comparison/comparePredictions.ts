@@ -1,9 +1,10 @@
+import { requireInteger, requireLength } from '../../checks.js';
 import { runError } from '../../errors.js';
 import { Random } from '../../random.js';
 import { type Interval, percentileInterval, resampleMetrics } from '../metrics/intervals.js';
 import { metrics } from '../metrics/metrics.js';
 import { type ScoredImages, scoreImages, WeightedImages } from '../metrics/scoredImages.js';
-import type { Predictions } from '../predictions/predictions.js';
+import { type AnyPredictions, type Predictions, toPredictions } from '../predictions/predictions.js';
 import { takeRows } from '../predictions/takeRows.js';
 
 /** Names of the metrics that comparisons are about. */
@@ -38,8 +39,9 @@ export interface PredictionComparison {
 }
 
 export interface ComparePredictionsOptions {
-  readonly seed: number;
-  /** Default 2,000. */
+  /** Default 0. */
+  readonly seed?: number;
+  /** 0 for no intervals. Default 2,000. */
   readonly resamples?: number;
 }
 
@@ -49,14 +51,16 @@ const level = 0.95;
  * Compares two sets of predictions of the same images: differences with intervals from a paired bootstrap (each resample draws lesions
  * once, for both), and McNemar's test of their answers.
  * @param second may list the images in another order
- * @throws LesionlabError kind `run` where the images, their truths or the classes differ
+ * @throws LesionlabError kind `run` where the images, their truths or the classes differ; kind `usage` where lengths don't fit
  */
 export function comparePredictions(
-  first: Predictions,
-  second: Predictions,
-  { seed, resamples = 2000 }: ComparePredictionsOptions,
+  first: AnyPredictions,
+  second: AnyPredictions,
+  { seed = 0, resamples = 2000 }: ComparePredictionsOptions = {},
 ): PredictionComparison {
-  const sides = [scoreImages(first), scoreImages(inOrderOf(second, first))];
+  requireInteger('resamples', resamples, { min: 0 });
+  const reference = toPredictions(first);
+  const sides = [scoreImages(reference), scoreImages(inOrderOf(toPredictions(second), reference))];
   const names = Object.keys(metrics) as ComparedMetric[];
   const columns = names.map((name) => metrics[name]);
   // The same draws for both, since both number the lesions alike.
@@ -80,6 +84,7 @@ export function comparePredictions(
 
 /** McNemar's test, exact by the binomial distribution (McNemar 1947). */
 export function mcNemarTest(first: ScoredImages, second: ScoredImages): McNemarTest {
+  requireLength('labels of the second', second.labels, first.images, 'as the first has');
   let onlyFirst = 0;
   let onlySecond = 0;
   for (let i = 0; i < first.images; i++) {

@@ -1,3 +1,4 @@
+import { requireInteger } from '../../checks.js';
 import { runError } from '../../errors.js';
 import { Random } from '../../random.js';
 import {
@@ -9,7 +10,7 @@ import {
 } from '../metrics/intervals.js';
 import { accuracy, type ClassMetric, classAuroc, type Metric, recall } from '../metrics/metrics.js';
 import { type ScoredImages, scoreImages, WeightedImages } from '../metrics/scoredImages.js';
-import type { Predictions } from '../predictions/predictions.js';
+import { type AnyPredictions, type Predictions, toPredictions } from '../predictions/predictions.js';
 import { presentClasses } from '../predictions/restrictPredictions.js';
 
 /** One number on two sets of different images; null where it is undefined. */
@@ -48,8 +49,9 @@ export interface SampleComparison {
 }
 
 export interface CompareSamplesOptions {
-  readonly seed: number;
-  /** Default 2,000. */
+  /** Default 0. */
+  readonly seed?: number;
+  /** 0 for no intervals. Default 2,000. */
   readonly resamples?: number;
 }
 
@@ -62,13 +64,16 @@ const level = 0.95;
  *
  * Where all resamples of one side give 0 or all give 1, its spread is that of Wilson's interval, put together with the other side's
  * by Newcombe's rule (Statistics in Medicine 17 (1998) 873-890, method 10).
- * @throws LesionlabError kind `run` where the classes differ, or no class has images in both
+ * @param givenInternal the test split @param givenExternal images of other lesions
+ * @throws LesionlabError kind `run` where the classes differ, or no class has images in both; kind `usage` where lengths don't fit
  */
 export function compareSamples(
-  internal: Predictions,
-  external: Predictions,
-  { seed, resamples = 2000 }: CompareSamplesOptions,
+  givenInternal: AnyPredictions,
+  givenExternal: AnyPredictions,
+  { seed = 0, resamples = 2000 }: CompareSamplesOptions = {},
 ): SampleComparison {
+  requireInteger('resamples', resamples, { min: 0 });
+  const [internal, external] = [toPredictions(givenInternal), toPredictions(givenExternal)];
   const ids = ({ classes }: Predictions) => classes.map(({ id }) => id).join(' ');
   if (ids(internal) !== ids(external))
     throw runError('other-classes', `Classes differ: ${ids(internal)} and ${ids(external)}.`);

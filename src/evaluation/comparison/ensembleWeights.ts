@@ -1,5 +1,7 @@
+import { requireLength, requireSome, unexpected, Words } from '../../checks.js';
 import { runError } from '../../errors.js';
-import type { Predictions } from '../predictions/predictions.js';
+import { requireAnswers } from '../metrics/scoredImages.js';
+import { type AnyPredictions, toPredictions } from '../predictions/predictions.js';
 
 const smallestProbability = 2 ** -52;
 /** Members with less are left out: they would cost as much time as any other. */
@@ -21,15 +23,29 @@ export interface EnsembleWeights {
  * balanced accuracy). A weighted mean of probabilities is a mixture, whose log-likelihood is concave in the weights: the EM algorithm
  * (Dempster, Laird and Rubin 1977) goes from equal weights to its one maximum, as Smyth and Wolpert 1999 stack densities ("Linearly combining density
  * estimators via stacking"). Members that end below 0.5% are left out.
- * @param parts of the same validation images, in the same order
- * @throws LesionlabError kind `run` where there are no images
+ * @param given of the same validation images, in the same order
+ * @throws LesionlabError kind `run` where there are no images; kind `usage` where images, labels or classes differ
  */
-export function fitEnsembleWeights(parts: readonly Predictions[]): EnsembleWeights {
+export function fitEnsembleWeights(given: readonly AnyPredictions[]): EnsembleWeights {
+  requireSome('parts', given, 'member');
+  const parts = given.map(toPredictions);
   const { labels, classes } = parts[0];
   if (labels.length === 0)
     throw runError('no-validation', 'Weights of an ensemble are chosen on validation images, and there are none.', {
       hint: 'Make the ensemble with equal weights: all members then count alike.',
     });
+  for (const [m, part] of parts.entries()) {
+    requireLength(`classes of part ${m}`, part.classes, classes.length, 'as the first has');
+    requireLength(`labels of part ${m}`, part.labels, labels.length, 'as the first has');
+    const other = part.labels.findIndex((label, i) => label !== labels[i]);
+    if (other >= 0)
+      throw unexpected(
+        `labels of part ${m}`,
+        'those of the first',
+        new Words(`another one for image ${part.imageIds[other]}`),
+      );
+    requireAnswers(part);
+  }
   const shares = imageShares(labels, classes.length);
   // [M][N], what each member gives the truth.
   const likelihoods = parts.map(({ probabilities }) =>

@@ -1,3 +1,5 @@
+import { requireInteger, requireLabels, requireLength, requireNumbers } from '../../checks.js';
+
 /** Images in ascending order of one score, found once and used for every weighting of them. */
 export interface Ranking {
   /** [N], positions of the images. */
@@ -6,8 +8,9 @@ export interface Ranking {
   readonly endsTie: Uint8Array;
 }
 
-/** Sorts images by score, remembering ties. @param scores [N], finite */
+/** Sorts images by score, remembering ties. @param scores [N] @throws LesionlabError kind `usage` where one isn't finite */
 export function rankScores(scores: ArrayLike<number>): Ranking {
+  requireNumbers('scores', scores);
   const order = Int32Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => scores[a] - scores[b]);
   const endsTie = new Uint8Array(order.length);
   for (let i = 0; i < order.length; i++) {
@@ -20,19 +23,20 @@ export function rankScores(scores: ArrayLike<number>): Ranking {
  * Area under the ROC curve of one class against the rest: the probability that an image of the class scores higher than
  * one of another class, ties counting half (the Mann-Whitney statistic; Hanley and McNeil 1982).
  *
- * @param ranking the images by score, of `rankScores`
+ * @param scores [N], or the images by score, of `rankScores`, where they are asked about more than once
  * @param labels [N], class indices
  * @param positive the class whose images should score high
  * @param weights [N], how often each image counts; once each where left out
  * @returns in [0, 1]; NaN where there are no images of the class or none of the others
+ * @throws LesionlabError kind `usage` where lengths don't fit, or something isn't a number
  */
 export function auroc(
-  ranking: Ranking,
+  scores: Ranking | ArrayLike<number>,
   labels: ArrayLike<number>,
-  positive: number,
+  positive = 1,
   weights?: ArrayLike<number>,
 ): number {
-  const { order, endsTie } = ranking;
+  const { order, endsTie } = toRanking(scores, labels, positive, weights);
   let positives = 0;
   let negatives = 0;
   let pairsWon = 0;
@@ -52,4 +56,24 @@ export function auroc(
     }
   }
   return positives > 0 && negatives > 0 ? pairsWon / (positives * negatives) : Number.NaN;
+}
+
+/** Ranks plain scores, and checks all that comes with them; a ranking, which resampling asks about thousands of times, by lengths only. */
+export function toRanking(
+  scores: Ranking | ArrayLike<number>,
+  labels: ArrayLike<number>,
+  positive: number,
+  weights: ArrayLike<number> | undefined,
+): Ranking {
+  const ranked = 'order' in scores;
+  const ranking = ranked ? scores : rankScores(scores);
+  const images = ranking.order.length;
+  requireLength('labels', labels, images, `one for each of ${images} scores`);
+  requireInteger('positive', positive, { min: 0 });
+  if (weights) requireLength('weights', weights, images, `one for each of ${images} scores`);
+  if (!ranked) {
+    requireLabels('labels', labels);
+    if (weights) requireNumbers('weights', weights, { min: 0 });
+  }
+  return ranking;
 }

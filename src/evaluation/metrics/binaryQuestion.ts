@@ -1,3 +1,4 @@
+import { requireLength, requireNumber, requireNumbers, requireOneOf, requireSome } from '../../checks.js';
 import type { ClassInfo } from '../../data/dataset.js';
 import { auroc, type Ranking, rankScores } from './auroc.js';
 import { averagePrecision } from './averagePrecision.js';
@@ -38,11 +39,16 @@ export interface ScoredQuestion {
   readonly ranking: Ranking;
 }
 
+/** @throws LesionlabError kind `usage` where the classes aren't those of the images, or a class of the question is none of them */
 export function scoreQuestion(
   { images, classes, labels, probabilities }: ScoredImages,
   classInfos: readonly ClassInfo[],
   question: BinaryQuestion,
 ): ScoredQuestion {
+  requireLength('classes', classInfos, classes, 'as the images have');
+  requireSome('question.classes', question.classes, 'class');
+  const ids = classInfos.map(({ id }) => id);
+  for (const id of question.classes) requireOneOf('question.classes', id, ids);
   const yes = classInfos.map(({ id }) => question.classes.includes(id));
   const scores = new Float64Array(images);
   const truths = new Uint8Array(images);
@@ -75,6 +81,7 @@ function sweep(
   weights: ArrayLike<number>,
   visit: (counts: Counts) => void,
 ): void {
+  requireLength('weights', weights, truths.length, `one for each of ${truths.length} images`);
   let truePositives = 0;
   let falsePositives = 0;
   visit({ threshold: Number.POSITIVE_INFINITY, truePositives, falsePositives });
@@ -123,6 +130,7 @@ export function sensitivityAtSpecificity(
   weights: ArrayLike<number>,
   specificity: number,
 ): number {
+  requireNumber('specificity', specificity, { min: 0, max: 1 });
   const [positives, negatives] = countTruths(question, weights);
   if (positives === 0 || negatives === 0) return Number.NaN;
   // Shares of counts: 0.9 of 10 must not fail by a rounding error.
@@ -156,6 +164,8 @@ export function decisionCurve(
   weights: ArrayLike<number>,
   thresholds: readonly number[],
 ): NetBenefit[] {
+  requireNumbers('thresholds', thresholds, { above: 0, below: 1 });
+  requireLength('weights', weights, truths.length, `one for each of ${truths.length} images`);
   let total = 0;
   for (let i = 0; i < truths.length; i++) total += weights[i];
   if (total === 0) return [];

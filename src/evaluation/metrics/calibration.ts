@@ -1,4 +1,4 @@
-import type { WeightedImages } from './scoredImages.js';
+import { toWeighted, type Weighable, type WeightedImages } from './scoredImages.js';
 
 /** Bins of equal width over (0, 1], as in Guo et al. 2017. */
 export const calibrationBins = 15;
@@ -33,8 +33,8 @@ function sumBins({ weights, scored }: WeightedImages): Float64Array {
  * Expected calibration error of the answers: mean difference of confidence and accuracy over the bins, weighted by their images
  * (Guo et al. 2017, equation 3), [0, 1].
  */
-export function expectedCalibrationError(images: WeightedImages): number {
-  const sums = sumBins(images);
+export function expectedCalibrationError(images: Weighable): number {
+  const sums = sumBins(toWeighted(images));
   let total = 0;
   let difference = 0;
   for (let bin = 0; bin < calibrationBins; bin++) {
@@ -45,8 +45,8 @@ export function expectedCalibrationError(images: WeightedImages): number {
 }
 
 /** The bars of a reliability diagram (Niculescu-Mizil and Caruana 2005). */
-export function reliabilityBins(images: WeightedImages): ReliabilityBin[] {
-  const sums = sumBins(images);
+export function reliabilityBins(images: Weighable): ReliabilityBin[] {
+  const sums = sumBins(toWeighted(images));
   return Array.from({ length: calibrationBins }, (_, bin) => {
     const count = sums[bin];
     return {

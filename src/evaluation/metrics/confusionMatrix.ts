@@ -1,3 +1,5 @@
+import { requireInteger, requireLabels, requireLength, requireNumbers } from '../../checks.js';
+
 /**
  * Counts images by true and predicted class, row by row.
  *
@@ -5,6 +7,7 @@
  * @param predicted [N], predicted class indices in [0, classes)
  * @param weights [N], how often each image counts; once each where left out
  * @returns [classes, classes] row by row: entry `true * classes + predicted`
+ * @throws LesionlabError kind `usage` where lengths don't fit, or an index is no class
  */
 export function confusionMatrix(
   labels: ArrayLike<number>,
@@ -12,10 +15,25 @@ export function confusionMatrix(
   classes: number,
   weights?: ArrayLike<number>,
 ): Float64Array {
+  requireInteger('classes', classes, { min: 1 });
+  requireLength('predicted', predicted, labels.length, `one for each of ${labels.length} labels`);
+  if (weights) {
+    requireLength('weights', weights, labels.length, `one for each of ${labels.length} labels`);
+    requireNumbers('weights', weights, { min: 0 });
+  }
   const counts = new Float64Array(classes * classes);
-  for (let i = 0; i < labels.length; i++) counts[labels[i] * classes + predicted[i]] += weights ? weights[i] : 1;
+  for (let i = 0; i < labels.length; i++) {
+    const [truth, answer] = [labels[i], predicted[i]];
+    if (!(isClass(truth, classes) && isClass(answer, classes))) {
+      requireLabels('labels', labels, classes);
+      requireLabels('predicted', predicted, classes);
+    }
+    counts[truth * classes + answer] += weights ? weights[i] : 1;
+  }
   return counts;
 }
+
+const isClass = (index: number, classes: number): boolean => index >= 0 && index < classes && Number.isInteger(index);
 
 /** Each row as shares of its sum, [0, 1]; a class without images has a row of zeros. */
 export function rowShares(matrix: readonly (readonly number[])[]): number[][] {

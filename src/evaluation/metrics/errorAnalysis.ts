@@ -1,5 +1,5 @@
 import { mostProbable } from '../predictions/mostProbable.js';
-import type { Predictions } from '../predictions/predictions.js';
+import { type AnyPredictions, toPredictions } from '../predictions/predictions.js';
 
 /** One image with what was predicted for it. */
 export interface PredictedImage {
@@ -41,7 +41,8 @@ export interface ErrorAnalysis {
 }
 
 /** Sorts predictions into mistakes: which images, how confident, what was taken for what. */
-export function analyseErrors({ classes, imageIds, lesionIds, labels, probabilities }: Predictions): ErrorAnalysis {
+export function analyseErrors(predictions: AnyPredictions): ErrorAnalysis {
+  const { classes, imageIds, lesionIds, labels, probabilities } = toPredictions(predictions);
   const size = classes.length;
   const winners = mostProbable(probabilities, size);
   const images = Array.from(labels, (label, index): PredictedImage => {

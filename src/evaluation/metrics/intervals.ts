@@ -1,6 +1,8 @@
+import { requireInteger, requireNumber } from '../../checks.js';
 import { Random } from '../../random.js';
+import type { AnyPredictions } from '../predictions/predictions.js';
 import type { ClassMetric, Metric } from './metrics.js';
-import { type ScoredImages, WeightedImages } from './scoredImages.js';
+import { type ScoredImages, toScored, WeightedImages } from './scoredImages.js';
 import { wilsonInterval } from './wilsonInterval.js';
 
 /** A class with fewer lesions than this gets a note beside its intervals. */
@@ -11,11 +13,14 @@ export type Interval = readonly [low: number, high: number] | null;
 
 export interface BootstrapOptions<M extends string, C extends string> {
   readonly metrics: Readonly<Record<M, Metric>>;
-  readonly classMetrics: Readonly<Record<C, ClassMetric>>;
-  readonly seed: number;
-  readonly resamples: number;
-  /** Share of the resamples inside the interval, for example 0.95. */
-  readonly level: number;
+  /** Default none. */
+  readonly classMetrics?: Readonly<Record<C, ClassMetric>>;
+  /** Default 0. */
+  readonly seed?: number;
+  /** From 1. Default 2,000. */
+  readonly resamples?: number;
+  /** Share of the resamples inside the interval, (0, 1). Default 0.95. */
+  readonly level?: number;
 }
 
 export interface BootstrapIntervals<M extends string, C extends string> {
@@ -28,11 +33,17 @@ export interface BootstrapIntervals<M extends string, C extends string> {
  * Percentile intervals from a bootstrap clustered by lesion: lesions are drawn with replacement, each with all its
  * images, because images of one lesion are not independent (Field and Welsh 2007). Resamples in which a metric is
  * undefined (a class was not drawn) are left out of its interval; where they are the majority there is none.
+ * @throws LesionlabError kind `usage` for a level or a number of resamples that is none
  */
-export function bootstrapIntervals<M extends string, C extends string>(
-  scored: ScoredImages,
-  { metrics, classMetrics, seed, resamples, level }: BootstrapOptions<M, C>,
+export function bootstrapIntervals<M extends string, C extends string = never>(
+  images: ScoredImages | AnyPredictions,
+  options: BootstrapOptions<M, C>,
 ): BootstrapIntervals<M, C> {
+  const { metrics, seed = 0, resamples = 2000, level = 0.95 } = options;
+  const classMetrics = options.classMetrics ?? ({} as Record<C, ClassMetric>);
+  requireInteger('resamples', resamples, { min: 1 });
+  requireNumber('level', level, { above: 0, below: 1 });
+  const scored = toScored(images);
   const names = Object.keys(metrics) as M[];
   const classNames = Object.keys(classMetrics) as C[];
   const ofClasses = Array.from({ length: scored.classes }, (_, k) =>
@@ -66,6 +77,7 @@ export function resampleMetrics(
   resamples: number,
   random: Random,
 ): Float64Array[] {
+  requireInteger('resamples', resamples, { min: 0 });
   const values = metrics.map(() => new Float64Array(resamples));
   for (let r = 0; r < resamples; r++) {
     const images = new WeightedImages(scored, resampleLesions(scored, random));
@@ -91,6 +103,7 @@ export function resampleLesions({ images, lesions, lesionOf }: ScoredImages, ran
  * @returns null where fewer than half of the values are numbers
  */
 export function percentileInterval(values: Float64Array, level: number): Interval {
+  requireNumber('level', level, { above: 0, below: 1 });
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   if (sorted.length === 0 || sorted.length * 2 < values.length) return null;
   return [quantile(sorted, (1 - level) / 2), quantile(sorted, (1 + level) / 2)];
@@ -108,9 +121,9 @@ export function orNoInterval(interval: Interval): Interval {
   return interval && interval[0] < interval[1] ? interval : null;
 }
 
-/** The interval of a share; by Wilson's formula where all resamples gave 0 or all gave 1. @param lesions behind the share */
-export function shareInterval(interval: Interval, lesions: number): Interval {
+/** The interval of a share; by Wilson's formula where all resamples gave 0 or all gave 1. @param lesions behind the share @param level of both */
+export function shareInterval(interval: Interval, lesions: number, level = 0.95): Interval {
   if (!interval || interval[0] < interval[1]) return interval;
   const [share] = interval;
-  return (share === 0 || share === 1) && lesions > 0 ? wilsonInterval(share, lesions) : null;
+  return (share === 0 || share === 1) && lesions > 0 ? wilsonInterval(share, lesions, level) : null;
 }

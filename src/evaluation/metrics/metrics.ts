@@ -1,5 +1,6 @@
+import { requireInteger } from '../../checks.js';
 import { expectedCalibrationError } from './calibration.js';
-import type { WeightedImages } from './scoredImages.js';
+import { toWeighted, type Weighable, type WeightedImages } from './scoredImages.js';
 
 /**
  * A number that says how good predictions are. It takes images with weights, so that the same function serves the value
@@ -10,6 +11,20 @@ export type Metric = (images: WeightedImages) => number;
 
 /** The same for one class against the rest. */
 export type ClassMetric = (images: WeightedImages, classIndex: number) => number;
+
+/** A metric that plain arrays can be asked for, too: `accuracy({ labels, probabilities })`. */
+const metric =
+  (compute: Metric): ((images: Weighable) => number) =>
+  (images) =>
+    compute(toWeighted(images));
+
+const classMetric =
+  (compute: ClassMetric): ((images: Weighable, classIndex: number) => number) =>
+  (images, classIndex) => {
+    const weighted = toWeighted(images);
+    requireInteger('classIndex', classIndex, { min: 0, below: weighted.scored.classes });
+    return compute(weighted, classIndex);
+  };
 
 /** Weighted counts of one class against the rest. */
 interface ClassCounts {
@@ -38,39 +53,39 @@ function countClass({ confusion, scored: { classes } }: WeightedImages, classInd
 }
 
 /** Share of images whose most probable class is the true one, [0, 1]. */
-export const accuracy: Metric = ({ confusion, scored: { classes } }) => {
+export const accuracy = metric(({ confusion, scored: { classes } }) => {
   let total = 0;
   let right = 0;
   for (const count of confusion) total += count;
   for (let k = 0; k < classes; k++) right += confusion[k * classes + k];
   return right / total;
-};
+});
 
 /** Mean recall over the classes that have images, [0, 1]. */
-export const balancedAccuracy: Metric = (images) => meanDefined(images, recall);
+export const balancedAccuracy = metric((images) => meanDefined(images, recall));
 
 /** Mean F1 over all classes, [0, 1]; a class that has no images and is never predicted counts 0. */
-export const macroF1: Metric = (images) => {
+export const macroF1 = metric((images) => {
   const { classes } = images.scored;
   let sum = 0;
   for (let k = 0; k < classes; k++) sum += f1(images, k) || 0;
   return sum / classes;
-};
+});
 
 /** Mean negative log-likelihood of the true class (nats), not weighted by class. */
-export const loss: Metric = ({ weights, scored: { losses } }) => weightedMean(losses, weights);
+export const loss = metric(({ weights, scored: { losses } }) => weightedMean(losses, weights));
 
 /** Brier score: mean squared distance of the probabilities from the truth, summed over classes (Brier 1950), [0, 2]. */
-export const brierScore: Metric = ({ weights, scored: { squaredErrors } }) => weightedMean(squaredErrors, weights);
+export const brierScore = metric(({ weights, scored: { squaredErrors } }) => weightedMean(squaredErrors, weights));
 
 /** Difference between how sure the answers are and how often they are right. See `expectedCalibrationError`. */
-export const calibrationError: Metric = expectedCalibrationError;
+export const calibrationError = expectedCalibrationError;
 
 /**
  * Matthews correlation of answers and truth, [-1, 1], for any number of classes (Gorodkin 2004, equation 8); 0 where all answers or all
  * truths are one class.
  */
-export const matthewsCorrelation: Metric = ({ confusion, scored: { classes } }) => {
+export const matthewsCorrelation = metric(({ confusion, scored: { classes } }) => {
   let total = 0;
   let right = 0;
   let product = 0;
@@ -91,49 +106,49 @@ export const matthewsCorrelation: Metric = ({ confusion, scored: { classes } }) 
   }
   const spread = Math.sqrt((total * total - truths) * (total * total - answers));
   return spread === 0 ? 0 : (right * total - product) / spread;
-};
+});
 
 /** Mean area under the ROC curve, one class against the rest, over the classes for which it is defined. */
-export const macroAuroc: Metric = (images) => meanDefined(images, classAuroc);
+export const macroAuroc = metric((images) => meanDefined(images, classAuroc));
 
 /** Mean average precision, one class against the rest, over the classes that have images. */
-export const macroAveragePrecision: Metric = (images) => meanDefined(images, classAveragePrecision);
+export const macroAveragePrecision = metric((images) => meanDefined(images, classAveragePrecision));
 
 /** Share of a class's images that were recognised, [0, 1]: sensitivity. */
-export const recall: ClassMetric = (images, classIndex) => {
+export const recall = classMetric((images, classIndex) => {
   const { truePositives, falseNegatives } = countClass(images, classIndex);
   return truePositives / (truePositives + falseNegatives);
-};
+});
 
 /** Share of the images called this class that are of it, [0, 1]. */
-export const precision: ClassMetric = (images, classIndex) => {
+export const precision = classMetric((images, classIndex) => {
   const { truePositives, falsePositives } = countClass(images, classIndex);
   return truePositives / (truePositives + falsePositives);
-};
+});
 
 /** Share of the other classes' images that were not called this class, [0, 1]. */
-export const specificity: ClassMetric = (images, classIndex) => {
+export const specificity = classMetric((images, classIndex) => {
   const { trueNegatives, falsePositives } = countClass(images, classIndex);
   return trueNegatives / (trueNegatives + falsePositives);
-};
+});
 
 /** Share of the images not called this class that are not of it, [0, 1]: negative predictive value. */
-export const negativePredictiveValue: ClassMetric = (images, classIndex) => {
+export const negativePredictiveValue = classMetric((images, classIndex) => {
   const { trueNegatives, falseNegatives } = countClass(images, classIndex);
   return trueNegatives / (trueNegatives + falseNegatives);
-};
+});
 
 /** Harmonic mean of recall and precision, [0, 1]. */
-export const f1: ClassMetric = (images, classIndex) => {
+export const f1 = classMetric((images, classIndex) => {
   const { truePositives, falsePositives, falseNegatives } = countClass(images, classIndex);
   return (2 * truePositives) / (2 * truePositives + falsePositives + falseNegatives);
-};
+});
 
 /** Area under the ROC curve of the class's probability against all other classes, [0, 1]. */
-export const classAuroc: ClassMetric = (images, classIndex) => images.auroc(classIndex);
+export const classAuroc = classMetric((images, classIndex) => images.auroc(classIndex));
 
 /** Average precision of the class's probability against all other classes, [0, 1]. */
-export const classAveragePrecision: ClassMetric = (images, classIndex) => images.averagePrecision(classIndex);
+export const classAveragePrecision = classMetric((images, classIndex) => images.averagePrecision(classIndex));
 
 /** The metrics of evaluation.json, by their names there. */
 export const metrics = {

@@ -1,6 +1,12 @@
+import { requireLength, requireNumbers } from '../../checks.js';
 import { runError } from '../../errors.js';
 import { mostProbable } from '../predictions/mostProbable.js';
-import type { Predictions } from '../predictions/predictions.js';
+import {
+  type AnyPredictions,
+  type Predictions,
+  requireProbabilities,
+  toPredictions,
+} from '../predictions/predictions.js';
 import { auroc, type Ranking, rankScores } from './auroc.js';
 import { averagePrecision } from './averagePrecision.js';
 import { confusionMatrix } from './confusionMatrix.js';
@@ -8,8 +14,6 @@ import { squaredErrors } from './squaredErrors.js';
 
 /** Probabilities below this count as this in the loss: what scikit-learn's log_loss does with doubles. */
 const smallestProbability = 2 ** -52;
-/** How far a row of probabilities may be from summing to 1 before it is an error and not rounding. */
-const sumTolerance = 1e-3;
 
 /** Predictions with all that metrics ask of them more than once: worked out once, weighted often. */
 export interface ScoredImages {
@@ -37,11 +41,13 @@ export interface ScoredImages {
 
 /**
  * Checks predictions and prepares them for metrics.
- * @throws LesionlabError kind `run` where they are empty, of unequal lengths, or not probabilities
+ * @throws LesionlabError kind `usage` where lengths don't fit or a label is no class; kind `run` where a network's predictions are none, or
+ *   no probabilities
  */
-export function scoreImages(predictions: Predictions): ScoredImages {
-  checkShapes(predictions);
-  const { labels, imageIds, lesionIds } = predictions;
+export function scoreImages(given: AnyPredictions): ScoredImages {
+  const predictions = toPredictions(given);
+  const { labels, lesionIds } = predictions;
+  requireAnswers(predictions);
   const images = labels.length;
   const classes = predictions.classes.length;
   const probabilities = new Float64Array(images * classes);
@@ -49,12 +55,7 @@ export function scoreImages(predictions: Predictions): ScoredImages {
   for (let i = 0; i < images; i++) {
     const row = predictions.probabilities.subarray(i * classes, (i + 1) * classes);
     let sum = 0;
-    for (const probability of row) {
-      // Written so that NaN fails too.
-      if (!(probability >= 0)) throw notProbabilities(imageIds[i], row);
-      sum += probability;
-    }
-    if (!(Math.abs(sum - 1) <= sumTolerance)) throw notProbabilities(imageIds[i], row);
+    for (const probability of row) sum += probability;
     let clippedSum = 0;
     for (let k = 0; k < classes; k++) {
       const probability = row[k] / sum;
@@ -97,7 +98,10 @@ export class WeightedImages {
   readonly #aurocs: (number | undefined)[] = [];
   readonly #averagePrecisions: (number | undefined)[] = [];
 
+  /** @throws LesionlabError kind `usage` unless there is one weight an image, finite and at least 0 */
   constructor(scored: ScoredImages, weights: Float64Array = new Float64Array(scored.images).fill(1)) {
+    requireLength('weights', weights, scored.images, `one for each of ${scored.images} images`);
+    requireNumbers('weights', weights, { min: 0 });
     this.scored = scored;
     this.weights = weights;
   }
@@ -124,6 +128,22 @@ export class WeightedImages {
   }
 }
 
+/** Lesions with an image that is `chosen`. */
+export function lesionsWhere({ images, lesionOf }: ScoredImages, chosen: (image: number) => boolean): number {
+  const lesions = new Set<number>();
+  for (let i = 0; i < images; i++) if (chosen(i)) lesions.add(lesionOf[i]);
+  return lesions.size;
+}
+
+/** What metrics are asked of: predictions in any form, each image once, or images with weights. */
+export type Weighable = WeightedImages | ScoredImages | AnyPredictions;
+
+export const toScored = (given: ScoredImages | AnyPredictions): ScoredImages =>
+  'rankings' in given ? given : scoreImages(given);
+
+export const toWeighted = (given: Weighable): WeightedImages =>
+  given instanceof WeightedImages ? given : new WeightedImages(toScored(given));
+
 function clip(probability: number): number {
   return Math.min(Math.max(probability, smallestProbability), 1 - smallestProbability);
 }
@@ -138,39 +158,19 @@ function numberLesions(lesionIds: readonly string[]): { lesions: number; lesionO
   return { lesions: numbers.size, lesionOf };
 }
 
-function checkShapes({ classes, imageIds, lesionIds, labels, probabilities }: Predictions): void {
+/** What a network predicted. @throws LesionlabError kind `run` where that is nothing, or no probabilities */
+export function requireAnswers({ classes, imageIds, labels, probabilities }: Predictions): void {
   if (labels.length === 0) {
     throw runError('no-predictions', 'There are no predictions to evaluate: expected at least one image, found none.');
   }
-  if (classes.length < 2) {
-    throw runError('too-few-classes', `Expected predictions for at least 2 classes, found ${classes.length}.`);
-  }
-  const expected = labels.length;
-  if (
-    imageIds.length !== expected ||
-    lesionIds.length !== expected ||
-    probabilities.length !== expected * classes.length
-  ) {
-    throw runError(
-      'predictions-lengths',
-      `Predictions don't fit together: ${expected} labels, ${imageIds.length} image ids, ${lesionIds.length} lesion ids, ` +
-        `${probabilities.length} probabilities (expected ${expected} x ${classes.length} classes).`,
-    );
-  }
-  const stray = labels.findIndex((label) => label < 0 || label >= classes.length);
-  if (stray >= 0) {
-    throw runError(
-      'label-out-of-range',
-      `Image ${imageIds[stray]} has label ${labels[stray]}; expected 0 to ${classes.length - 1}.`,
-    );
-  }
+  requireProbabilities(probabilities, classes.length, (image, found) => notProbabilities(imageIds[image], found));
 }
 
-function notProbabilities(imageId: string, row: Float32Array): Error {
+function notProbabilities(imageId: string, found: string): Error {
   return runError(
     'not-probabilities',
     `The predictions for image ${imageId} are no probabilities: expected numbers from 0 to 1 that sum to 1, ` +
-      `found ${[...row].join(', ')}.`,
+      `found ${found}.`,
     { hint: 'A training that diverged predicts NaN: lower its learning rate, or evaluate an earlier checkpoint.' },
   );
 }

@@ -1,3 +1,4 @@
+import { requireInteger } from '../../checks.js';
 import type { ImageRecord } from '../../data/dataset.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { takeRows } from '../predictions/takeRows.js';
@@ -69,6 +70,7 @@ export function evaluateSubgroups(
   recordOf: ReadonlyMap<string, Pick<ImageRecord, SubgroupField>>,
   { seed, resamples = 2000 }: SubgroupOptions,
 ): SubgroupEvaluation[] {
+  requireInteger('resamples', resamples, { min: 0 });
   return subgroupFields.flatMap((field) => {
     const groups = new Map<string, number[]>();
     for (const [i, id] of predictions.imageIds.entries()) {

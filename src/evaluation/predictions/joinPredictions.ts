@@ -1,5 +1,5 @@
 import { runError } from '../../errors.js';
-import type { Predictions } from './predictions.js';
+import { floatsLike, type Predictions } from './predictions.js';
 
 /**
  * Predictions of several sets of images as one.
@@ -16,7 +16,7 @@ export function joinPredictions(parts: readonly Predictions[]): Predictions {
       `Predictions of other classes can't be put together: ${ids(first)} and ${ids(other)}.`,
     );
   const labels = new Int32Array(parts.reduce((sum, part) => sum + part.labels.length, 0));
-  const probabilities = new Float32Array(labels.length * first.classes.length);
+  const probabilities = floatsLike(first.probabilities, labels.length * first.classes.length);
   let at = 0;
   for (const part of parts) {
     labels.set(part.labels, at);

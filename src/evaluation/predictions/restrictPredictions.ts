@@ -1,5 +1,6 @@
+import { requireDistinct, requirePlaces } from '../../checks.js';
 import { runError } from '../../errors.js';
-import type { Predictions } from './predictions.js';
+import { floatsLike, type Predictions } from './predictions.js';
 
 /** The classes that have images. @returns indices */
 export function presentClasses({ classes, labels }: Pick<Predictions, 'classes' | 'labels'>): number[] {
@@ -17,11 +18,13 @@ export function restrictPredictions(predictions: Predictions, kept: readonly num
   const { classes, imageIds, lesionIds, labels, probabilities } = predictions;
   if (kept.length < 2)
     throw runError('too-few-classes', `Expected at least 2 classes to restrict predictions to, found ${kept.length}.`);
+  requirePlaces('kept', kept, classes.length);
+  requireDistinct('kept', kept);
   const newLabel = new Map(kept.map((k, place) => [k, place] as const));
   const rows = [...labels.keys()].filter((i) => newLabel.has(labels[i]));
   if (rows.length === 0)
     throw runError('no-predictions', `No image is of ${kept.map((k) => classes[k].id).join(', ')}.`);
-  const restricted = new Float32Array(rows.length * kept.length);
+  const restricted = floatsLike(probabilities, rows.length * kept.length);
   for (const [i, row] of rows.entries()) {
     const own = kept.map((k) => probabilities[row * classes.length + k]);
     const sum = own.reduce((total, p) => total + p, 0);

@@ -1,10 +1,12 @@
-import type { Predictions } from './predictions.js';
+import { requirePlaces } from '../../checks.js';
+import { floatsLike, type Predictions } from './predictions.js';
 
-/** The predictions of some images. @param rows places of the images */
+/** The predictions of some images. @param rows places of the images @throws LesionlabError kind `usage` for places that aren't there */
 export function takeRows(predictions: Predictions, rows: readonly number[]): Predictions {
   const { classes, imageIds, lesionIds, labels, probabilities } = predictions;
+  requirePlaces('rows', rows, labels.length);
   const width = classes.length;
-  const taken = new Float32Array(rows.length * width);
+  const taken = floatsLike(probabilities, rows.length * width);
   for (const [i, row] of rows.entries()) taken.set(probabilities.subarray(row * width, (row + 1) * width), i * width);
   return {
     classes,

@@ -1,3 +1,4 @@
+import { requireLength } from '../../checks.js';
 import { elementCount, type Graph, type Layout, type Shape, type Value } from '../graph.js';
 import { blockOf, memoryAs, roundUp, storedShape } from './layout.js';
 
@@ -25,6 +26,7 @@ function* places(shape: Shape, { kind, block }: Layout): Generator<number> {
 
 /** Weights as a graph with this layout stores them. */
 export function storeFilter(weight: Float32Array, shape: Shape, layout: Layout): Float32Array {
+  requireLength('weight', weight, elementCount(shape), 'as its shape has');
   const stored = new Float32Array(elementCount(storedShape(shape, layout)));
   let i = 0;
   for (const place of places(shape, layout)) stored[place] = weight[i++];
@@ -33,6 +35,7 @@ export function storeFilter(weight: Float32Array, shape: Shape, layout: Layout):
 
 /** The reverse of `storeFilter`. */
 export function readFilter(stored: Float32Array, shape: Shape, layout: Layout): Float32Array {
+  requireLength('stored weight', stored, elementCount(storedShape(shape, layout)), 'as its layout has');
   const weight = new Float32Array(elementCount(shape));
   let i = 0;
   for (const place of places(shape, layout)) weight[i++] = stored[place];

@@ -1,4 +1,6 @@
+import { requireNumber } from '../../checks.js';
 import { usageError } from '../../errors.js';
+import { fitShapes } from '../fitShapes.js';
 import { elementCount, type Graph, type Operator, type Value } from '../graph.js';
 
 export interface BatchNormAttributes {
@@ -23,14 +25,17 @@ export interface BatchNormAttributes {
 export const batchNorm: Operator<BatchNormAttributes> = {
   name: 'batchNorm',
   lower(graph, [x, weight, bias], { epsilon, nearlyCentred = false }, saved) {
+    fitShapes('batchNorm', { input: [x, 'N C H W'], weight: [weight, 'C'], bias: [bias, 'C'] });
+    requireNumber('batchNorm, epsilon', epsilon, { min: 0 });
     const channels = [x.shape[1]];
-    if (x.shape.length !== 4 || `${weight.shape}` !== `${channels}` || `${bias.shape}` !== `${channels}`) {
-      throw usageError('shape', `batchNorm: input [${x.shape}], weight [${weight.shape}], bias [${bias.shape}]`);
-    }
     if (valuesPerChannel(x) < 2) {
-      throw usageError('batch-norm-single', `Batch norm needs more than one value a channel; [${x.shape}] has one`, {
-        hint: 'Train with a larger batch or larger images.',
-      });
+      throw usageError(
+        'batch-norm-single',
+        `Batch norm: expected more than one value a channel, found one in [${x.shape}]`,
+        {
+          hint: 'Train with a larger batch or larger images.',
+        },
+      );
     }
     if (graph.target === 'cpu') {
       // Momentum 0: the "running" statistics that come out are those of this batch, whatever went in. They are written over

@@ -1,3 +1,4 @@
+import { requireInteger } from '../../checks.js';
 import { usageError } from '../../errors.js';
 import {
   type Activation,
@@ -11,8 +12,8 @@ import { type BlockedConvAttributes, blockedConv, blockedInputGradient, scaleOut
 import { filterGradient, toFilter } from '../blocked/filters.js';
 import { inLayoutOf, toBlocked } from '../blocked/layout.js';
 import { blockedWeightGradient } from '../blocked/weightGradient.js';
+import { fitShapes, slidingSides } from '../fitShapes.js';
 import { elementCount, type GradientCall, type Graph, type Operator, type Shape, type Value } from '../graph.js';
-import { slidingSide } from './conv.js';
 
 export interface ConvNormAttributes extends BlockedConvAttributes {
   /** Added to the variance. PyTorch's default is 1e-5. */
@@ -34,12 +35,24 @@ export const blockedConvNorm: Operator<ConvNormAttributes> = {
   anyLayout: true,
   lower(graph, [x, weight, scale, bias, shift, residual], attributes, saved) {
     const { stride, padding, depthwise, epsilon, activation } = attributes;
+    fitShapes('blockedConvNorm', {
+      input: [x, 'N C H W'],
+      weight: [weight, depthwise ? 'C 1 k k' : 'O C k k'],
+      scale: [scale, depthwise ? 'C' : 'O'],
+      bias: [bias, depthwise ? 'C' : 'O'],
+      shift: [shift, depthwise ? 'C' : 'O'],
+    });
     const shape = outputShape(x, weight, attributes);
+    if (residual) fitShapes('blockedConvNorm', { residual: [residual, shape.join(' ')] });
     const [n, o, h, w] = shape;
     if (n * h * w < 2) {
-      throw usageError('batch-norm-single', `Batch norm needs more than one value a channel; [${shape}] has one`, {
-        hint: 'Train with a larger batch or larger images.',
-      });
+      throw usageError(
+        'batch-norm-single',
+        `Batch norm: expected more than one value a channel, found one in [${shape}]`,
+        {
+          hint: 'Train with a larger batch or larger images.',
+        },
+      );
     }
     const filter = toFilter(graph, weight, depthwise);
     const filled = (vector: Value) => fillChannels(graph, vector);
@@ -119,17 +132,11 @@ function weightGradient(graph: Graph, { inputs: [x, weight], attributes }: Call,
   return filterGradient(graph, weight, factor ? scaleOutputs(graph, memory, factor) : memory, attributes.depthwise);
 }
 
-function outputShape(x: Value, weight: Value, { stride, padding, depthwise }: ConvNormAttributes): Shape {
-  const [n, c, h, w] = x.shape;
-  const [o, inputs, k] = weight.shape;
-  const sides = [slidingSide(h, k, stride, padding), slidingSide(w, k, stride, padding)];
-  if (inputs !== (depthwise ? 1 : c) || (depthwise && o !== c) || padding >= k || Math.min(...sides) < 1) {
-    throw usageError(
-      'shape',
-      `blockedConvNorm: input [${x.shape}] does not fit weight [${weight.shape}], padding ${padding}`,
-    );
-  }
-  return [n, o, ...sides];
+function outputShape(x: Value, weight: Value, { stride, padding }: ConvNormAttributes): Shape {
+  const [o, , kernel] = weight.shape;
+  const sides = slidingSides('blockedConvNorm', x, { kernel, stride, padding });
+  requireInteger('blockedConvNorm, padding', padding, { max: kernel - 1 });
+  return [x.shape[0], o, ...sides];
 }
 
 /** Gradient before the activation. At the kinks it is 0, as in PyTorch. */

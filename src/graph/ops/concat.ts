@@ -1,17 +1,14 @@
-import { usageError } from '../../errors.js';
+import { requireSome } from '../../checks.js';
+import { fitShapes } from '../fitShapes.js';
 import type { Operator } from '../graph.js';
 
 /** Rows side by side: any number of [N, Di] to [N, D1 + D2 + ...]. */
 export const concat: Operator<Record<string, never>> = {
   name: 'concat',
   lower(graph, inputs) {
+    requireSome('concat, inputs', inputs);
+    fitShapes('concat', Object.fromEntries(inputs.map((input, i) => [`input ${i}`, [input, `N D${i + 1}`]])));
     const [first] = inputs;
-    if (inputs.some(({ shape }) => shape.length !== 2 || shape[0] !== first.shape[0])) {
-      throw usageError(
-        'shape',
-        `concat: ${inputs.map(({ shape }) => `[${shape}]`).join(' ')} are not rows of one count`,
-      );
-    }
     const width = inputs.reduce((sum, { shape }) => sum + shape[1], 0);
     return graph.node('Concat', inputs, [first.shape[0], width], { axis: 1 });
   },

@@ -1,23 +1,17 @@
-import { usageError } from '../../errors.js';
+import { fitShapes, slidingSides } from '../fitShapes.js';
 import { elementCount, type Graph, type Operator, type Shape, type Value } from '../graph.js';
 import { type ConvAttributes, convNode } from './convNode.js';
 import { convWeightGradient } from './convWeightGradient.js';
-
-/** Side of the output of a window that slides over `side` pixels. */
-export const slidingSide = (side: number, kernel: number, stride: number, padding: number): number =>
-  Math.floor((side + 2 * padding - kernel) / stride) + 1;
 
 /** Convolution: x [N, C, H, W], weight [O, C, k, k], bias [O] (may be left out) to [N, O, H', W']. */
 export const conv: Operator<ConvAttributes> = {
   name: 'conv',
   lower(graph, [x, weight, bias], { stride, padding }) {
-    const [n, c, h, w] = x.shape;
-    const [o, weightChannels, k] = weight.shape;
-    const sides = [slidingSide(h, k, stride, padding), slidingSide(w, k, stride, padding)];
-    if (c !== weightChannels || Math.min(...sides) < 1) {
-      throw usageError('shape', `conv: input [${x.shape}] does not fit weight [${weight.shape}], padding ${padding}`);
-    }
-    return convNode(graph, x, weight, bias, [n, o, ...sides], {
+    const inputs = { input: [x, 'N C H W'], weight: [weight, 'O C k k'] } as const;
+    fitShapes('conv', bias ? { ...inputs, bias: [bias, 'O'] } : inputs);
+    const [o, , k] = weight.shape;
+    const sides = slidingSides('conv', x, { kernel: k, stride, padding });
+    return convNode(graph, x, weight, bias, [x.shape[0], o, ...sides], {
       kernel_shape: [k, k],
       strides: [stride, stride],
       pads: [padding, padding, padding, padding],

@@ -1,5 +1,7 @@
+import { unexpected, Words } from '../../checks.js';
+import { fitShapes, slidingSides } from '../fitShapes.js';
 import type { Graph, Operator, Value } from '../graph.js';
-import { slidingSide, sumOverPositions, transposedConv } from './conv.js';
+import { sumOverPositions, transposedConv } from './conv.js';
 import type { ConvAttributes } from './convNode.js';
 import { correlateOverBatch } from './convWeightGradient.js';
 
@@ -15,6 +17,7 @@ import { correlateOverBatch } from './convWeightGradient.js';
 export const convMaxPool: Operator<Pick<ConvAttributes, 'padding'>> = {
   name: 'convMaxPool',
   lower(graph, [x, weight, bias], { padding }, saved) {
+    fitShapes('convMaxPool', { input: [x, 'N C H W'], weight: [weight, 'O C k k'], bias: [bias, 'O'] });
     const { outputShape, blockSide, blockRows, blockColumns } = geometry(x, weight, padding);
     const [n, o, height, width] = outputShape;
     const [, c, h, w] = x.shape;
@@ -90,10 +93,12 @@ const offsets = [
 ] as const;
 
 function geometry(x: Value, weight: Value, padding: number) {
-  const [n, , h, w] = x.shape;
+  const [n] = x.shape;
   const [o, , k] = weight.shape;
-  const height = Math.floor(slidingSide(h, k, 1, padding) / 2);
-  const width = Math.floor(slidingSide(w, k, 1, padding) / 2);
+  const sides = slidingSides('convMaxPool', x, { kernel: k, stride: 1, padding });
+  if (Math.min(...sides) < 2)
+    throw unexpected('convMaxPool, input', `at least ${k + 1 - 2 * padding} pixels a side`, new Words(`[${x.shape}]`));
+  const [height, width] = sides.map((side) => Math.floor(side / 2));
   // A kernel at offset 1 reaches over k + 1 pixels: that many, rounded up, in blocks of 2.
   const blockSide = Math.ceil((k + 1) / 2);
   return {

@@ -1,6 +1,6 @@
-import { usageError } from '../../errors.js';
+import { fitShapes, slidingSides } from '../fitShapes.js';
 import type { Graph, Operator, Value } from '../graph.js';
-import { slidingSide, sumOverPositions, transposedConv, turnKernels } from './conv.js';
+import { sumOverPositions, transposedConv, turnKernels } from './conv.js';
 import type { ConvAttributes } from './convNode.js';
 import { padSides } from './convWeightGradient.js';
 
@@ -11,12 +11,11 @@ import { padSides } from './convWeightGradient.js';
 export const depthwiseConv: Operator<ConvAttributes> = {
   name: 'depthwiseConv',
   lower(graph, [x, weight, bias], { stride, padding }) {
-    const [n, c, h, w] = x.shape;
-    const [o, perGroup, k] = weight.shape;
-    const sides = [slidingSide(h, k, stride, padding), slidingSide(w, k, stride, padding)];
-    if (c !== o || perGroup !== 1 || Math.min(...sides) < 1) {
-      throw usageError('shape', `depthwiseConv: input [${x.shape}] does not fit weight [${weight.shape}]`);
-    }
+    const inputs = { input: [x, 'N C H W'], weight: [weight, 'C 1 k k'] } as const;
+    fitShapes('depthwiseConv', bias ? { ...inputs, bias: [bias, 'C'] } : inputs);
+    const [n, c] = x.shape;
+    const k = weight.shape[2];
+    const sides = slidingSides('depthwiseConv', x, { kernel: k, stride, padding });
     return graph.node('Conv', bias ? [x, weight, bias] : [x, weight], [n, c, ...sides], {
       kernel_shape: [k, k],
       strides: [stride, stride],

@@ -1,4 +1,4 @@
-import { usageError } from '../../errors.js';
+import { fitShapes } from '../fitShapes.js';
 import type { Operator } from '../graph.js';
 
 /**
@@ -8,7 +8,8 @@ import type { Operator } from '../graph.js';
 export const dropout: Operator<Record<string, never>> = {
   name: 'dropout',
   lower(graph, [x, mask]) {
-    if (`${x.shape}` !== `${mask.shape}`) throw usageError('shape', `dropout: [${x.shape}], mask [${mask.shape}]`);
+    fitShapes('dropout', { input: [x, '...'] });
+    fitShapes('dropout', { mask: [mask, x.shape.join(' ')] });
     return graph.node('Mul', [x, mask], x.shape);
   },
   gradient: (graph, { inputs: [x, mask], outputGradient }) => [

@@ -1,4 +1,5 @@
 import { asChannels, blockedNode, memoryAs, storedShape } from '../blocked/layout.js';
+import { fitShapes } from '../fitShapes.js';
 import type { Operator } from '../graph.js';
 
 /** Mean over all positions of each channel: x [N, C, H, W] to [N, C]. */
@@ -6,6 +7,7 @@ export const globalAveragePool: Operator<Record<string, never>> = {
   name: 'globalAveragePool',
   anyLayout: true,
   lower(graph, [x]) {
+    fitShapes('globalAveragePool', { input: [x, 'N C H W'] });
     const [n, c] = x.shape;
     if (x.layout) {
       const [, channels] = storedShape(x.shape, x.layout);

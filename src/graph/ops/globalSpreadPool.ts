@@ -1,3 +1,4 @@
+import { fitShapes } from '../fitShapes.js';
 import type { Operator } from '../graph.js';
 
 /** Added to the variance: the root's slope stays finite where a channel is the same everywhere. */
@@ -7,6 +8,7 @@ const epsilon = 1e-6;
 export const globalSpreadPool: Operator<Record<string, never>> = {
   name: 'globalSpreadPool',
   lower(graph, [x], _attributes, saved) {
+    fitShapes('globalSpreadPool', { input: [x, 'N C H W'] });
     const [n, c] = x.shape;
     // GlobalAveragePool takes any batch size, which an exported graph needs; the mean is taken off before squaring, so that no
     // digits are lost.

@@ -1,13 +1,11 @@
-import { usageError } from '../../errors.js';
+import { fitShapes } from '../fitShapes.js';
 import type { Operator } from '../graph.js';
 
 /** Fully connected layer: x [N, I], weight [O, I], bias [O] to x weight^T + bias [N, O]. */
 export const linear: Operator<Record<string, never>> = {
   name: 'linear',
   lower(graph, [x, weight, bias]) {
-    if (x.shape.length !== 2 || x.shape[1] !== weight.shape[1]) {
-      throw usageError('shape', `linear: input [${x.shape}] does not fit weight [${weight.shape}]`);
-    }
+    fitShapes('linear', { input: [x, 'N I'], weight: [weight, 'O I'], bias: [bias, 'O'] });
     return graph.node('Gemm', [x, weight, bias], [x.shape[0], weight.shape[0]], { transB: 1 });
   },
   gradient: (graph, { inputs: [x, weight, bias], outputGradient, wanted }) => [

@@ -1,6 +1,7 @@
+import { requireInteger } from '../../checks.js';
 import { blockedNode } from '../blocked/layout.js';
+import { fitShapes, slidingSides } from '../fitShapes.js';
 import { elementCount, type Graph, type Operator, type Shape, toPlain, type Value } from '../graph.js';
-import { slidingSide } from './conv.js';
 
 export interface MaxPoolAttributes {
   readonly kernel: number;
@@ -13,8 +14,11 @@ export const maxPool: Operator<MaxPoolAttributes> = {
   name: 'maxPool',
   anyLayout: true,
   lower(graph, [x], { kernel, stride, padding }) {
-    const [n, c, h, w] = x.shape;
-    const sides = [slidingSide(h, kernel, stride, padding), slidingSide(w, kernel, stride, padding)];
+    fitShapes('maxPool', { input: [x, 'N C H W'] });
+    const [n, c] = x.shape;
+    const sides = slidingSides('maxPool', x, { kernel, stride, padding });
+    // More would let a window see nothing but padding.
+    requireInteger('maxPool, padding', padding, { max: Math.floor(kernel / 2) });
     const attributes = windowAttributes({ kernel, stride, padding });
     if (x.layout) return blockedNode(graph, 'MaxPool', [x], [n, c, ...sides], attributes);
     return graph.node('MaxPool', [x], [n, c, ...sides], attributes);

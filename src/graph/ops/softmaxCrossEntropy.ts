@@ -1,4 +1,4 @@
-import { usageError } from '../../errors.js';
+import { fitShapes } from '../fitShapes.js';
 import type { Graph, Operator, Value } from '../graph.js';
 
 /**
@@ -9,9 +9,7 @@ import type { Graph, Operator, Value } from '../graph.js';
 export const softmaxCrossEntropy: Operator<Record<string, never>> = {
   name: 'softmaxCrossEntropy',
   lower(graph, [logits, targets]) {
-    if (`${logits.shape}` !== `${targets.shape}`) {
-      throw usageError('shape', `softmaxCrossEntropy: logits [${logits.shape}], targets [${targets.shape}]`);
-    }
+    fitShapes('softmaxCrossEntropy', { logits: [logits, 'N K'], targets: [targets, 'N K'] });
     const weighted = graph.node('Mul', [targets, logSoftmax(graph, logits)], logits.shape);
     const sum = graph.node('ReduceSum', [weighted, graph.integers([0, 1])], [], { keepdims: 0 });
     return graph.node('Neg', [sum], []);

@@ -152,7 +152,7 @@ interface Answer {
   readonly record: ImageRecord;
   readonly predicted: number;
   /** [K]. */
-  readonly probabilities: Float32Array;
+  readonly probabilities: ArrayLike<number>;
   readonly reason: ExplanationEntry['reason'];
 }
 

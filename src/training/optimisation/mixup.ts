@@ -1,3 +1,4 @@
+import { requireInteger, requireLength, requireNumber } from '../../checks.js';
 import { Random } from '../../random.js';
 
 /**
@@ -6,6 +7,7 @@ import { Random } from '../../random.js';
  * Rows are paired from both ends of the batch, whose order is random; all of a batch are mixed by one share, drawn from Beta(alpha, alpha).
  */
 export function drawMixShare(alpha: number, seed: number, step: number): number {
+  requireNumber('mixup', alpha, { min: 0, max: 1 });
   // Below that nothing is mixed anyway, and the draw would run out of numbers.
   const share = drawSymmetricBeta(Math.max(alpha, 1e-6), new Random(seed, 'mixup', step));
   // The row keeps the larger part of itself, so that its own label is still the one to count as right.
@@ -14,7 +16,10 @@ export function drawMixShare(alpha: number, seed: number, step: number): number 
 
 /** @param rows [N, ...], mixed in place @param count N @param share of itself that a row keeps, [0.5, 1] */
 export function mixRows(rows: Float32Array, count: number, share: number): void {
-  const size = rows.length / count;
+  requireInteger('count', count, { min: 1 });
+  requireNumber('share', share, { min: 0.5, max: 1 });
+  const size = Math.floor(rows.length / count);
+  requireLength('rows', rows, count * size, `whole rows for ${count} images`);
   const other = 1 - share;
   for (let first = 0, last = count - 1; first < last; first++, last--) {
     const a = rows.subarray(first * size, (first + 1) * size);

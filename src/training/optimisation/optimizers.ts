@@ -1,3 +1,4 @@
+import { requireInteger, requireNumber, requireOneOf } from '../../checks.js';
 import type { Weights } from '../../nn/index.js';
 import { type ParameterGroups, planParameterRuns } from './parameterRuns.js';
 import type { ParameterArray, ParameterStore } from './parameterStore.js';
@@ -24,9 +25,23 @@ export interface OptimizerOptions extends ParameterGroups {
 /** Arrays of state that each optimizer takes from the store. */
 export const optimizerStateArrays = { adam: 2, adamw: 2, sgd: 1 } as const;
 
-/** PyTorch's defaults: betas 0.9 and 0.999, epsilon 1e-8; SGD with momentum 0.9. */
+/**
+ * PyTorch's defaults: betas 0.9 and 0.999, epsilon 1e-8; SGD with momentum 0.9.
+ * @throws LesionlabError kind `usage` for another kind, or numbers out of their ranges
+ */
 export function makeOptimizer(store: ParameterStore, options: OptimizerOptions): Optimizer {
-  return options.kind === 'sgd' ? makeSgd(store, options) : makeAdam(store, options);
+  requireOneOf('optimizer', options.kind, Object.keys(optimizerStateArrays) as OptimizerOptions['kind'][]);
+  requireNumber('weightDecay', options.weightDecay, { min: 0 });
+  requireNumber('gradientClipping', options.gradientClipping ?? 0, { min: 0 });
+  const { state, update } = options.kind === 'sgd' ? makeSgd(store, options) : makeAdam(store, options);
+  return {
+    state,
+    update(step, learningRate) {
+      requireInteger('step', step, { min: 0 });
+      requireNumber('learningRate', learningRate, { min: 0 });
+      update(step, learningRate);
+    },
+  };
 }
 
 function makeAdam(store: ParameterStore, options: OptimizerOptions): Optimizer {
@@ -110,6 +125,7 @@ export class WeightAverage {
     readonly store: ParameterStore,
     readonly decay: number,
   ) {
+    requireNumber('weightAveraging', decay, { min: 0, below: 1 });
     this.array = store.takeArray();
   }
 
@@ -118,6 +134,7 @@ export class WeightAverage {
    * forgotten soon.
    */
   update(step: number): void {
+    requireInteger('step', step, { min: 0 });
     const decay = Math.min(this.decay, (1 + step) / (10 + step));
     const { kernels, parameters, byteLength } = this.store;
     kernels.average(this.array.offset, parameters.offset, this.array.offset + byteLength, decay, 1 - decay);

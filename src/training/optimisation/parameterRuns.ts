@@ -1,3 +1,4 @@
+import { requireNumber } from '../../checks.js';
 import type { Shape } from '../../graph/index.js';
 import type { ParameterStore } from './parameterStore.js';
 
@@ -31,7 +32,8 @@ export function planParameterRuns(store: ParameterStore, groups: ParameterGroups
   const runs: ParameterRun[] = [];
   entries.forEach(({ name, shape, start }, i) => {
     const end = entries[i + 1]?.start ?? store.byteLength;
-    const run = { start, end, factor: learningRateFactor(name), decays: decays(name, shape) };
+    const factor = requireNumber(`learningRateFactor of ${name}`, learningRateFactor(name), { min: 0 });
+    const run = { start, end, factor, decays: decays(name, shape) };
     const last = runs.at(-1);
     if (last && last.factor === run.factor && last.decays === run.decays) runs[runs.length - 1] = { ...last, end };
     else runs.push(run);

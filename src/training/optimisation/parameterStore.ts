@@ -1,3 +1,4 @@
+import { requireDistinct, requireInteger, unexpected, Words } from '../../checks.js';
 import { runError } from '../../errors.js';
 import { elementCount, type Layout, readFilter, type Shape, storedShape, storeFilter } from '../../graph/index.js';
 import type { ParameterInfo, Weights } from '../../nn/index.js';
@@ -23,10 +24,16 @@ export class ParameterStore {
   readonly byteLength: number;
   readonly #memory: { readonly buffer: ArrayBuffer };
   readonly #layout: { name: string; shape: Shape; layout?: Layout; start: number; count: number }[];
+  readonly #end: number;
   #next = 0;
 
   /** @param stateArrays how many further arrays the optimizer and weight averaging will take */
   constructor(parameters: readonly ParameterInfo[], stateArrays: number) {
+    requireInteger('stateArrays', stateArrays, { min: 0 });
+    requireDistinct(
+      'parameters',
+      parameters.map(({ name }) => name),
+    );
     let start = 0;
     this.#layout = parameters.map(({ name, shape, layout }) => {
       const entry = { name, shape, layout, start, count: elementCount(storedShape(shape, layout)) };
@@ -34,15 +41,18 @@ export class ParameterStore {
       return entry;
     });
     this.byteLength = 4 * start;
-    this.#memory = allocateMemory(this.byteLength * (2 + stateArrays));
+    this.#end = this.byteLength * (2 + stateArrays);
+    this.#memory = allocateMemory(this.#end);
     this.kernels = compileKernels(this.#memory);
     this.parameters = this.takeArray();
     this.gradients = this.takeArray();
   }
 
-  /** The next array of zeros. */
+  /** The next array of zeros. @throws LesionlabError kind `usage` where all that were asked for are taken */
   takeArray(): ParameterArray {
     const offset = this.#next;
+    if (offset >= this.#end && this.byteLength > 0)
+      throw unexpected('ParameterStore', 'as many arrays as were asked for', new Words('one more'));
     this.#next += this.byteLength;
     const { buffer } = this.#memory;
     const views = Object.fromEntries(
@@ -58,10 +68,10 @@ export class ParameterStore {
   write(array: ParameterArray, weights: Weights): void {
     for (const { name, shape, layout } of this.#layout) {
       const found = weights.get(name);
-      if (!found || `${found.shape}` !== `${shape}`) {
+      if (!found || `${found.shape}` !== `${shape}` || found.data.length !== elementCount(shape)) {
         throw runError(
           'weights-do-not-fit',
-          `"${name}" should have shape [${shape}], found [${found?.shape ?? 'nothing'}]`,
+          `"${name}": expected ${elementCount(shape)} numbers of shape [${shape}], found ${found?.data.length ?? 'none'} of [${found?.shape ?? 'nothing'}]`,
         );
       }
       array.views[name].data.set(layout ? storeFilter(found.data, shape, layout) : found.data);

@@ -76,10 +76,10 @@ export class RunningStatistics {
       for (const name of [meanOf(norm), varianceOf(norm)]) {
         const found = weights.get(name);
         const { data, shape } = this.feeds[name];
-        if (!found || `${found.shape}` !== `${shape}`) {
+        if (!found || `${found.shape}` !== `${shape}` || found.data.length !== data.length) {
           throw runError(
             'weights-do-not-fit',
-            `"${name}" should have shape [${shape}], found [${found?.shape ?? 'nothing'}]`,
+            `"${name}": expected ${data.length} numbers of shape [${shape}], found ${found?.data.length ?? 'none'} of [${found?.shape ?? 'nothing'}]`,
           );
         }
         data.set(found.data);

@@ -1,3 +1,5 @@
+import { requireInteger, requireNumber, requireOneOf } from '../../checks.js';
+
 /** Learning rates over a training, each a function of the share of all steps that is done. */
 export interface ScheduleOptions {
   readonly schedule: 'constant' | 'step' | 'cosine' | 'one-cycle';
@@ -21,9 +23,20 @@ const cosine = (from: number, to: number, share: number) => to + ((from - to) * 
  * `pct_start * total_steps - 1` and ends at its last. They are equal with `total_steps = steps + 1` and
  * `pct_start = (warmUp * steps + 1) / (steps + 1)`. PyTorch also cycles the momentum unless told not to; here it is constant.
  * @param step from 0 @param steps in all @param epoch that the step is in, from 0
+ * @throws LesionlabError kind `usage` for a step that isn't one of them, or options out of their ranges
  */
 export function learningRateAt(step: number, steps: number, epoch: number, options: ScheduleOptions): number {
   const { schedule, learningRate, warmUp, stepEpochs, stepFactor } = options;
+  requireInteger('steps', steps, { min: 1 });
+  requireInteger('step', step, { min: 0, max: steps });
+  requireInteger('epoch', epoch, { min: 0 });
+  requireOneOf('schedule', schedule, ['constant', 'step', 'cosine', 'one-cycle']);
+  requireNumber('learningRate', learningRate, { min: 0 });
+  requireNumber('warmUp', warmUp, { min: 0, max: 1 });
+  if (schedule === 'step') {
+    requireInteger('stepEpochs', stepEpochs, { min: 1 });
+    requireNumber('stepFactor', stepFactor, { above: 0 });
+  }
   const warmUpSteps = warmUp * steps;
   const done = (step - warmUpSteps) / Math.max(1, steps - warmUpSteps);
   if (schedule === 'one-cycle') {

@@ -23,6 +23,7 @@ export interface Collected {
  */
 export function collectImages(picked: readonly PickedFile[]): Collected {
   const models = picked.filter(isModel).map(({ file }) => file);
+  const data = picked.filter(isModelData).map(({ file }) => file);
   const named = picked.map((given) => ({ ...given, name: given.file.name }));
   const found = listImages(named.filter(({ folders }) => folders.length > 0));
   const inFolders = new Set([...found.images, ...found.unread]);
