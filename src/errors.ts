@@ -16,6 +16,7 @@ export type Surface = 'terminal' | 'page' | 'library';
  */
 export type Hint = string | { readonly terminal: string; readonly page: string };
 
+/** An error that whoever called can mend: its message says what was found where, its hint what to do. Anything else that is thrown is a bug. */
 export class LesionlabError extends Error {
   /** Stable machine-readable name, for example `unknown-diagnosis`. */
   readonly code: string;

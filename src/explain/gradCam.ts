@@ -7,6 +7,7 @@ import type { OpenOptions, Runtime } from '../runtime/index.js';
 import { audibleActivations } from './audibleActivations.js';
 import { type ActivationMapMethod, type ClassActivationMap, classActivationMap } from './heatmap.js';
 
+/** A trained network, and the layer to look at. */
 export interface GradCamOptions {
   readonly model: ModelDefinition;
   readonly weights: Weights;

@@ -15,6 +15,7 @@ export interface FeatureExtractor {
   close(): Promise<void>;
 }
 
+/** A trained network without its head, and how many images go through it at a time. */
 export interface FeatureExtractorOptions {
   readonly model: ModelDefinition;
   readonly weights: Weights;

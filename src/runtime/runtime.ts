@@ -1,5 +1,6 @@
 import type { Shape, TensorData } from '../graph/graph.js';
 
+/** What a graph is computed on: the CPU (in a page WebAssembly) or a graphics card by WebGPU. */
 export type Device = 'cpu' | 'webgpu';
 
 /** A tensor outside a graph: data with its shape. */
@@ -8,6 +9,7 @@ export interface TensorLike {
   readonly shape: Shape;
 }
 
+/** How a graph is run. */
 export interface OpenOptions {
   /** The file that the model was read from, for messages; left out for a network that was built here. */
   readonly file?: string;

@@ -10,6 +10,7 @@ import type { Recipe } from './recipe/config.js';
 import { recipeTrainerOptions } from './recipeTrainerOptions.js';
 import { Trainer } from './trainer.js';
 
+/** How many steps a training has, how long it takes, and what it keeps on disk. */
 export interface TrainingEstimate {
   readonly steps: number;
   readonly seconds: number;

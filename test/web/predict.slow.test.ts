@@ -208,7 +208,7 @@ describe.skipIf(!chromiumPath)('the view Predict', () => {
 
   it('says what is wrong with files, and goes on with the others', async () => {
     await chooseImages(page, [at('notes.jpg')]);
-    await page.getByRole('alert').getByText('no image that the browser can read').waitFor();
+    await page.getByRole('alert').getByText('The file holds text').waitFor();
     await chooseImages(page, [at('notes.jpg'), at('lesion-0.png')]);
     await page.getByRole('alert').getByText('1 of 2 files could not be looked at').waitFor();
     await page.locator('table.probabilities').waitFor();

@@ -21,6 +21,7 @@ export interface FormatCard {
   readonly url?: string;
 }
 
+/** What a caller knows about the classes of a dataset. */
 export interface FormatOptions {
   /** Classes to use instead of those that the format or the class folders imply. */
   readonly classes?: readonly ClassInfo[];

@@ -25,6 +25,7 @@ export function formatPredictionsCsv({ classes, imageIds, lesionIds, labels, pro
   return `${csvFormatRows(rows)}\n`;
 }
 
+/** What is known of the file. */
 export interface ParsePredictionsOptions {
   /** Name of the file, for messages. */
   readonly file: string;

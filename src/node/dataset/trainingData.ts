@@ -16,6 +16,7 @@ export interface OpenUsableOptions {
   readonly excludeUnusable: boolean;
 }
 
+/** A dataset whose images are decoded and resized. */
 export interface PreparedData {
   /** Without unusable images. */
   readonly dataset: Dataset;

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { usageError } from '../../errors.js';
 
+/** Files of one evaluation. */
 export interface EvaluationPaths {
   readonly folder: string;
   readonly predictions: string;

@@ -26,7 +26,11 @@ export function makeStudioApp({ page, runs, images }: StudioAppOptions): Hono {
   const onnx = findOnnxFiles();
   app.use(
     `${onnx.address}/*`,
-    serveStatic({ root: onnx.folder, rewriteRequestPath: (path) => path.replace(onnx.address, '') }),
+    // The page asks for modules by .js, which every host knows.
+    serveStatic({
+      root: onnx.folder,
+      rewriteRequestPath: (path) => path.replace(onnx.address, '').replace(/\.js$/, '.mjs'),
+    }),
   );
   app.use(serveStatic({ root: page }));
   return app;

@@ -1,11 +1,11 @@
 import { defaultRatios } from '../../../src/data/groups/split.js';
 import type { PreparedImages } from '../../../src/data/preparation/preprocessing.js';
+import { predictPrepared } from '../../../src/evaluation/answers/predictPrepared.js';
 import {
   type Evaluation,
   evaluatePredictions,
   fitCalibration,
   type Predictions,
-  predictPrepared,
 } from '../../../src/evaluation/index.js';
 import { encodeAlone, encodeModel } from '../../../src/explain/encodeModel.js';
 import {
