@@ -58,7 +58,7 @@ export function wordHint(hint: Hint, surface: Surface): string {
   if (surface === 'page' && typeof hint !== 'string') return hint.page;
   const text = typeof hint === 'string' ? hint : hint.terminal;
   return text
-    .split(/(`lesionlab [^`]*`)/)
+    .split(/(`(?:lesionlab|npm|npx) [^`]*`)/)
     .map((part, i) =>
       i % 2 ? part : part.replace(/(?<![-\w])--([a-z][a-z\d-]*)/g, (_, name) => `\`${toProperty(name)}\``),
     )

@@ -74,7 +74,7 @@ export function makeNodeRuntime({
       const runtime = await loadOnce(options.threads);
       if (missing && options.device === 'webgpu')
         throw runError('no-webgpu', `There is no WebGPU here: ${missing.reason}`, {
-          hint: { terminal: ['Use --device cpu.', missing.remedy].join(' ').trim(), page: 'Choose WebAssembly.' },
+          hint: { terminal: `Use --device cpu. ${missing.remedy ?? ''}`.trim(), page: 'Choose WebAssembly.' },
         });
       return runtime.open(model, options);
     },
