@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const main = new URL('../dist/cli/main.js', import.meta.url);
 if (!existsSync(fileURLToPath(main))) {
-  console.error('lesionlab is not built yet. Run `npm ci` (or `npm run build`) in its folder first.');
+  console.error('lesionlab is not built yet. Run `npm ci` and `npm run build` in its folder first.');
   process.exit(2);
 }
 const { runCommandLine } = await import(main.href);

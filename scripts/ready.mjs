@@ -2,12 +2,11 @@
 // the studio's page included.
 // Plain JavaScript with nothing but Node's own modules, since it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const buildOnly = process.argv.includes('--build-only');
 
 /** The lock file that npm leaves in node_modules names what is installed; compare it with what should be. */
 function isInstalled() {
@@ -15,14 +14,26 @@ function isInstalled() {
   if (!existsSync(installedFile)) return false;
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
+  // npm 10 leaves out onnxruntime-node where its install script finds no way to its host, and is content.
+  const named = wanted[''].optionalDependencies ?? {};
+  const isFree = (path, { optional, os = [process.platform] }) =>
+    optional && !(path.replace('node_modules/', '') in named && os.includes(process.platform));
   return Object.entries(wanted).every(
-    ([path, entry]) => path === '' || entry.optional || installed[path]?.version === entry.version,
+    ([path, entry]) => path === '' || isFree(path, entry) || installed[path]?.version === entry.version,
   );
 }
+
+/** Of those that `npm pack --dry-run` hands down, one would keep a nested `npm ci` from installing. */
+const environment = () => {
+  const { npm_config_dry_run, ...rest } = process.env;
+  // The CUDA libraries that onnxruntime-node's install script would download are not used.
+  return { ONNXRUNTIME_NODE_INSTALL: 'skip', ...rest };
+};
 
 function run(command, args, what) {
   const result = spawnSync(command, args, {
     cwd: root,
+    env: environment(),
     // Progress of the set-up goes to stderr, so that stdout stays what the command itself prints.
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
@@ -33,9 +44,9 @@ function run(command, args, what) {
   }
 }
 
-if (!buildOnly && !isInstalled()) {
+if (!isInstalled()) {
   console.error('lesionlab: installing the packages that package-lock.json names (once)...');
-  // `npm ci` runs the `prepare` script, which compiles; the compiler is a development dependency, also in production.
+  // The compiler is a development dependency, and wanted where NODE_ENV says production, too.
   run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], 'npm ci');
 }
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -44,6 +55,19 @@ else if (!existsSync(join(root, 'dist', 'cli', 'main.js'))) {
   console.error('lesionlab: the TypeScript compiler is missing; install with development dependencies (npm ci).');
   process.exit(1);
 }
+
+/** Takes out of a folder what was compiled from sources that are gone, so that no package holds it. */
+function prune(outputs, sources) {
+  for (const entry of readdirSync(outputs, { withFileTypes: true })) {
+    const [output, source] = [join(outputs, entry.name), join(sources, entry.name)];
+    if (entry.isDirectory() && existsSync(source)) prune(output, source);
+    else if (entry.isDirectory() ? sources !== join(root, 'src') : !hasSource(source))
+      rmSync(output, { recursive: true });
+  }
+}
+const hasSource = (path) =>
+  path.endsWith('.tsbuildinfo') || (!path.endsWith('.map') && existsSync(path.replace(/(\.d\.ts|\.js)$/, '.ts')));
+if (existsSync(join(root, 'src'))) prune(join(root, 'dist'), join(root, 'src'));
 
 /** The newest change below a folder, milliseconds. */
 function newestChange(path) {

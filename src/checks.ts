@@ -89,8 +89,8 @@ export function requireNumbers(name: string, values: Values, range: NumberRange 
   }
 }
 
-/** Class indices, each a whole number from 0 to below the number of classes. @throws LesionlabError kind `usage` */
-export function requireLabels(name: string, labels: Values, classes: number): void {
+/** Class indices, each a whole number from 0, below the number of classes where that is known. @throws LesionlabError kind `usage` */
+export function requireLabels(name: string, labels: Values, classes = Number.POSITIVE_INFINITY): void {
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
     if (!(label >= 0 && label < classes && label === Math.trunc(label)))

@@ -3,6 +3,7 @@ import { fewLesions } from '../evaluation/metrics/intervals.js';
 import { formatCount } from '../node/machine/formatQuantity.js';
 import { formatInterval, formatShare } from './formatShare.js';
 import { formatTable } from './formatTable.js';
+import { wrapWords } from './wrapWords.js';
 
 /** The headline numbers and the table of classes, the same wherever an evaluation is shown. @param width columns of the terminal */
 export function formatEvaluation(
@@ -33,7 +34,7 @@ export function formatEvaluation(
       { width },
     ),
     ...(few ? [`* fewer than ${fewLesions} lesions: too few to say much about this class.`] : []),
-    ...notes,
+    ...notes.map((note) => wrapWords(note, width)),
   ].join('\n');
 }
 

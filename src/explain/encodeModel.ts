@@ -76,7 +76,10 @@ export function modelMetadata(
   };
 }
 
-const pickCertainty = ({ temperature, conformal }: Calibration): Calibration => ({ temperature, conformal });
+const pickCertainty = ({ temperature, conformal }: Calibration): Calibration => ({
+  temperature,
+  conformal: conformal.map(({ level, thresholds, images }) => ({ level, thresholds, images })),
+});
 
 const pickMetadata = ({ threshold, trainingImages }: OutOfDistributionMetadata): OutOfDistributionMetadata => ({
   threshold,

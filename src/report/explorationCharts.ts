@@ -1,6 +1,6 @@
 import type { Exploration } from '../data/audit/exploration.js';
 import { ageHistogramChart } from './charts/ageHistogram.js';
-import type { ChartOptions } from './charts/chart.js';
+import type { ChartOptions } from './charts/chartOptions.js';
 import { classCountsChart } from './charts/classCounts.js';
 import { classWeightsChart } from './charts/classWeights.js';
 import {

@@ -1,5 +1,5 @@
 import type { Exploration } from '../data/audit/exploration.js';
-import type { ChartOptions } from './charts/chart.js';
+import type { ChartOptions } from './charts/chartOptions.js';
 import { explorationCharts } from './explorationCharts.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent, formatValue } from './format.js';
 import { renderGlossary, term } from './glossary.js';

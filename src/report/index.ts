@@ -1,5 +1,5 @@
 export { ageHistogramChart } from './charts/ageHistogram.js';
-export type { ChartOptions } from './charts/chart.js';
+export type { ChartOptions } from './charts/chartOptions.js';
 export { classCountsChart } from './charts/classCounts.js';
 export { classWeightsChart } from './charts/classWeights.js';
 export { type ComparedCurve, compareCurvesChart } from './charts/compareCurves.js';

@@ -1,4 +1,4 @@
-import type { ChartOptions } from './charts/chart.js';
+import type { ChartOptions } from './charts/chartOptions.js';
 import { clearDermChecklist } from './documents/clearDerm.js';
 import { modelCard } from './documents/modelCard.js';
 import { formatCountOf } from './format.js';

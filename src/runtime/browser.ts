@@ -1,4 +1,4 @@
-import { makeRuntime, type OnnxRuntimeModule } from './openSession.js';
+import { makeRuntime } from './openSession.js';
 import type { Device, Runtime } from './runtime.js';
 
 /** Addresses of one of onnxruntime-web's WebAssembly builds: the loader and the binary, on the page's own host. */
@@ -42,7 +42,7 @@ export async function loadBrowserRuntime({
   if (onnxFiles !== undefined) module.env.wasm.wasmPaths = wasmPaths(onnxFiles, device);
   module.env.wasm.numThreads = threads;
   module.env.logLevel = 'error';
-  return makeRuntime('onnxruntime-web', module as unknown as OnnxRuntimeModule, 'wasm');
+  return makeRuntime('onnxruntime-web', module, 'wasm');
 }
 
 function wasmPaths(files: OnnxFiles, device: Device): string | { mjs: string; wasm: string } {

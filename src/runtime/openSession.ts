@@ -6,16 +6,24 @@ import { probeChannelBlock } from './channelBlock.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from './runtime.js';
 import { openingError, type RuntimePlace, runningError } from './runtimeErrors.js';
 
-/** What onnxruntime-node and onnxruntime-web have in common. */
+/** What onnxruntime-node and onnxruntime-web have in common. Their own types, which want the DOM's, stay within this file. */
 export interface OnnxRuntimeModule {
+  /** `onnxruntime-common`'s `InferenceSessionFactory`. */
+  readonly InferenceSession: object;
+  /** `onnxruntime-common`'s `TensorConstructor`. */
+  readonly Tensor: object;
+  readonly env: { readonly versions: { readonly common: string; readonly node?: string; readonly web?: string } };
+}
+
+interface OnnxModule extends OnnxRuntimeModule {
   readonly InferenceSession: ort.InferenceSessionFactory;
   readonly Tensor: ort.TensorConstructor;
-  readonly env: { readonly versions: { readonly common: string; readonly node?: string; readonly web?: string } };
 }
 
 /** Wraps one of onnxruntime's packages as a `Runtime`. */
 export function makeRuntime(name: string, module: OnnxRuntimeModule, cpuProvider: 'cpu' | 'wasm'): Runtime {
   const { versions } = module.env;
+  const { InferenceSession, Tensor } = module as OnnxModule;
   let channelBlock: Promise<number | undefined> | undefined;
   return {
     name,
@@ -29,8 +37,8 @@ export function makeRuntime(name: string, module: OnnxRuntimeModule, cpuProvider
       const device = options.device ?? 'cpu';
       const place = { file: options.file, device, runtime: `${name} ${this.version}` };
       try {
-        const session = await module.InferenceSession.create(model, sessionOptions(device, cpuProvider, options));
-        return wrapSession(module, session, cpuProvider === 'cpu', place);
+        const session = await InferenceSession.create(model, sessionOptions(device, cpuProvider, options));
+        return wrapSession(Tensor, session, cpuProvider === 'cpu', place);
       } catch (cause) {
         throw openingError(cause, place);
       }
@@ -64,13 +72,13 @@ function sessionOptions(
 
 /** @param writesInto whether outputs are written into the targets; onnxruntime-web would leave them as they are */
 function wrapSession(
-  module: OnnxRuntimeModule,
+  Tensor: ort.TensorConstructor,
   session: ort.InferenceSession,
   writesInto: boolean,
   place: RuntimePlace,
 ): Session {
   const toTensor = ({ data, shape }: TensorLike) =>
-    new module.Tensor(elementTypeOf(data), data as Float32Array, shape as number[]) as ort.Tensor;
+    new Tensor(elementTypeOf(data), data as Float32Array, shape as number[]) as ort.Tensor;
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,

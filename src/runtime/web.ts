@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-web';
-import { makeRuntime, type OnnxRuntimeModule } from './openSession.js';
+import { makeRuntime } from './openSession.js';
 
 /** onnxruntime-web: WebAssembly with SIMD and threads, and WebGPU where the browser has one. Runs in Node, too (CPU only). */
-export const webRuntime = makeRuntime('onnxruntime-web', ort as unknown as OnnxRuntimeModule, 'wasm');
+export const webRuntime = makeRuntime('onnxruntime-web', ort, 'wasm');

@@ -1,4 +1,4 @@
-import { requireInteger, requireLength } from '../checks.js';
+import { requireInteger, requireLabels, requireLength } from '../checks.js';
 import type { BatchPlan } from '../data/augmentation/batches.js';
 import { planBatches } from '../data/augmentation/batches.js';
 import type { Batch } from '../data/preparation/preprocessing.js';
@@ -101,6 +101,7 @@ export function featureBatches(options: FeatureBatchesOptions): {
   const { width, count, views } = table;
   requireTable(table);
   requireLength('labels', labels, count, `one for each of ${count} images`);
+  requireLabels('labels', labels);
   requireInteger('firstStep', firstStep, { min: 0 });
   const plan = planBatches({ count, batchSize, seed });
   let nextStep = firstStep;

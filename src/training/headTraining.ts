@@ -1,4 +1,4 @@
-import { requireInteger, requireLength } from '../checks.js';
+import { requireInteger, requireLabels, requireLength } from '../checks.js';
 import { planEvaluationBatches } from '../data/augmentation/batches.js';
 import { headOf, type ModelDefinition, openClassifier } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
@@ -73,6 +73,7 @@ export async function validateHead(
 ): Promise<ValidationResult> {
   requireInteger('count', table.count, { min: 1 });
   requireLength('labels', labels, table.count, `one for each of ${table.count} images`);
+  requireLabels('labels', labels, classCount);
   const batchSize = Math.min(validationBatchSize, table.count);
   const classifier = await openClassifier(
     runtime,

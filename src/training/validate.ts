@@ -25,6 +25,7 @@ export function validate(
 ): Promise<ValidationResult> {
   const { batchSize } = classifier;
   requireSome('indices', source.indices, 'image');
+  requireLabels('labels', source.labels, classifier.classCount);
   const plan = planEvaluationBatches({ count: source.indices.length, batchSize });
   return scoreValidation(classifier, classWeights, plan.steps, (step) => {
     const rows = plan.batchRows(step);

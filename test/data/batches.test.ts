@@ -117,6 +117,8 @@ describe('makeBatch', () => {
     expect(() => makeBatch({ ...source, preprocessing: { ...preprocessing, imageSize: 5 } }, batchRows(0))).toThrow(
       /images: expected pictures of 5 pixels, as preprocessing says, found 4/,
     );
-    expect(() => makeBatch(source, batchRows(0), new Float32Array(7))).toThrow(/holds 7/);
+    expect(() => makeBatch(source, batchRows(0), new Float32Array(7))).toThrow(
+      /target: expected 144 values, 3 images of \[3, 4, 4\], found 7/,
+    );
   });
 });

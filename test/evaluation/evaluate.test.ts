@@ -99,7 +99,9 @@ describe('evaluatePredictions', () => {
     expect(() => evaluatePredictions({ ...good, labels: Int32Array.of(0, 2) }, options)).toThrow(
       /labels\[1\]: expected a class index from 0 to 1, found 2/,
     );
-    expect(() => evaluatePredictions({ ...good, lesionIds: ['a'] }, options)).toThrow(/1 lesion ids/);
+    expect(() => evaluatePredictions({ ...good, lesionIds: ['a'] }, options)).toThrow(
+      /lesionIds: expected 2 values, one for each of 2 labels, found 1/,
+    );
   });
 
   it('averages over the classes that are there: a perfect answer on 2 of 7 classes has a macro F1 of 1', () => {

@@ -27,12 +27,29 @@ describe('the runtime in Node', () => {
     for (const session of sessions) await session.close();
   });
 
-  it('runs in WebAssembly where the addon has no binary, and says so once', async () => {
+  it.each([
+    [
+      'is not installed',
+      "Cannot find package 'onnxruntime-node' imported from /a/node.js",
+      /^onnxruntime-node is not installed: .*WebAssembly.*CPU only.* To get it, install again with `npm install --ignore-scripts`\.$/,
+    ],
+    [
+      'has no binary',
+      "Cannot find module '../bin/napi-v6/darwin/x64/onnxruntime_binding.node'\nRequire stack: ...",
+      new RegExp(`^onnxruntime-node has no binary for ${process.platform} ${process.arch}: .*WebAssembly.*slower\\.$`),
+    ],
+    [
+      'does not load',
+      "/lib/libc.so.6: version `GLIBC_2.28' not found (required by onnxruntime_binding.node)",
+      /^onnxruntime-node does not load here \(.*GLIBC_2\.28.*\): .*WebAssembly/,
+    ],
+  ])('runs in WebAssembly where the addon %s, and says so once', async (_, message, said) => {
     const warnings: string[] = [];
     const loadAddon = async () => {
-      throw new Error("Cannot find module '../bin/napi-v6/darwin/x64/onnxruntime_binding.node'\nRequire stack: ...");
+      throw new Error(message);
     };
     const runtime = makeNodeRuntime({ loadAddon, warn: (text) => warnings.push(text) });
+    expect(runtime.missingAddon).toBeUndefined();
     for (let i = 0; i < 2; i++) {
       const session = await runtime.open(reluModel(), { threads: 1 });
       const target = { data: new Float32Array(2), shape: [2] };
@@ -42,11 +59,13 @@ describe('the runtime in Node', () => {
     }
     expect(runtime.name).toBe('onnxruntime-web');
     expect(runtime.version).toMatch(/^\d+\.\d+/);
-    expect(warnings).toEqual([expect.stringMatching(/darwin\/x64.*WebAssembly.*CPU only/)]);
+    expect(warnings).toEqual([expect.stringMatching(said)]);
+    expect(warnings[0]).toContain(runtime.missingAddon!.reason);
     await expect(runtime.open(reluModel(), { device: 'webgpu' })).rejects.toMatchObject({
       kind: 'run',
       code: 'no-webgpu',
-      hint: 'Use `device` cpu.',
+      message: expect.stringContaining(runtime.missingAddon!.reason),
+      hint: expect.stringContaining('Use `device` cpu.'),
     });
   });
 });

@@ -212,7 +212,7 @@ describe('a bad recipe file', () => {
     ['extends: transfre', 'extends (line 1): there is no preset "transfre"; did you mean transfer?'],
     ['extends: my.yaml', 'there is no preset "my.yaml"; choose one of guide-lenet'],
     ['extends: [lenet]', 'expected the name of a preset'],
-    ['extends: lenet\nmodel: lenett', 'model (line 2): there is no network "lenett"; did you mean lenet?'],
+    ['extends: lenet\nmodel: lenett', 'model (line 2): there is no model "lenett"; did you mean lenet?'],
     [
       'extends: lenet\nmodel: resnet18\nimageSize: 16',
       'imageSize (line 3): ResNet-18 needs images of at least 32 pixels',

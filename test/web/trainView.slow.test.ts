@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,12 +64,92 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     expect(await page.getByLabel('Computed by').innerText()).toContain('WebAssembly');
     await page.getByRole('spinbutton', { name: 'Epochs' }).fill('0');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
-    expect(await page.getByRole('alert').innerText()).toContain('The number of epochs must be a whole number');
-    await page.getByLabel('Network').selectOption({ label: 'Head on a trained MobileNetV2' });
+    expect(await page.getByRole('alert').innerText()).toContain(
+      'training.epochs: expected a whole number, 1 or more, found 0',
+    );
+    await page.getByLabel('Recipe', { exact: true }).selectOption('quick');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByText('the rest needs trained weights').waitFor();
     expect(await findViolations(page)).toEqual([]);
-    await page.getByLabel('Network').selectOption({ label: 'LeNet, a small one, from nothing' });
+    await page.getByLabel('Recipe', { exact: true }).selectOption('demo');
+  });
+
+  it('opens a recipe file, trains by it with what is changed in the form, and saves it', async () => {
+    const { page, errors } = studio;
+    await page.getByRole('navigation').getByRole('link', { name: 'Train' }).click();
+    const open = (name: string, text: string) => {
+      writeFileSync(join(root, name), text);
+      return page.getByLabel('Recipe file').setInputFiles(join(root, name));
+    };
+    // What is wrong is said with its file, its line and its setting, and the form stays as it was.
+    await open('bad.yaml', 'extends: demo\ntraining:\n  learningRate: -1\n  epoch: 3\n');
+    const alert = page.getByRole('alert');
+    await alert.getByText('The recipe bad.yaml cannot be used: 2 settings are wrong').waitFor();
+    expect(await alert.innerText()).toContain('training.learningRate (line 3): expected a number above 0, found -1');
+    expect(await alert.innerText()).toContain(
+      'training.epoch (line 4): there is no such setting; did you mean training.epochs?',
+    );
+    expect(await page.getByLabel('Recipe', { exact: true }).inputValue()).toBe('demo');
+
+    // What is too much for a page can be looked at, changed and saved there, but not trained.
+    await open('whole.yaml', 'extends: transfer\nimageSize: 64\n');
+    await page.getByText('Time: not known with these settings.').waitFor();
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await alert.getByText('model: the page trains LeNet, and heads on other networks').waitFor();
+    await saveDownload(page, 'Save this recipe', join(root, 'whole-saved.yaml'));
+    expect(JSON.parse(lesionlab('recipe', join(root, 'whole-saved.yaml'), '--json'))).toMatchObject({
+      preset: 'transfer',
+      overrides: ['imageSize=64'],
+    });
+
+    const text =
+      '# Mine.\nextends: demo\nimageSize: 32\naugmentation:\n  hue: 0.1\n  scale: [0.8, 1.25]\ntraining:\n  epochs: 3\n  learningRateFactors: {conv1: 0.5}\n';
+    await open('mine.yaml', text);
+    await page.getByRole('option', { name: 'the file mine.yaml' }).waitFor({ state: 'attached' });
+    expect(await alert.count()).toBe(0);
+    expect(await page.getByLabel('Image size, pixels').inputValue()).toBe('32');
+    await page.getByText('All settings of the recipe').click();
+    expect(await page.getByLabel('Scale').inputValue()).toBe('0.8, 1.25');
+    expect(await page.getByLabel('Learning rate factors').inputValue()).toBe('conv1=0.5');
+    expect(await findViolations(page)).toEqual([]);
+    // Its fields say what the schema says, and refuse what it refuses.
+    expect(await page.locator('.setting', { hasText: 'Label smoothing' }).innerText()).toContain(
+      'A number from 0 to 0.5.',
+    );
+    await page.getByLabel('Label smoothing').fill('0,1');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await alert.getByText('training.labelSmoothing: expected a number from 0 to 0.5, found "0,1"').waitFor();
+    await page.getByLabel('Label smoothing').fill('0.1');
+    await page.getByLabel('Class weights').selectOption('none');
+
+    await saveDownload(page, 'Save this recipe', join(root, 'saved.yaml'));
+    const saved = JSON.parse(lesionlab('recipe', join(root, 'saved.yaml'), '--json'));
+    expect(saved).toMatchObject({
+      preset: 'demo',
+      overrides: [
+        'imageSize=32',
+        'augmentation.scale=0.8,1.25',
+        'augmentation.hue=0.1',
+        'epochs=3',
+        'learningRateFactors=conv1=0.5',
+        'classWeights=none',
+        'labelSmoothing=0.1',
+      ],
+    });
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByText('Trained for 3 epochs.').waitFor();
+    await saveDownload(page, 'Save the run folder', join(root, 'recipe.zip'));
+    await unpack(join(root, 'recipe.zip'), join(root, 'recipe'));
+    const run = join(root, 'recipe', 'studio-run');
+    expect(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'))).toMatchObject({
+      preset: 'demo',
+      overrides: saved.overrides,
+      recipe: saved.recipe,
+      recipeFile: { name: 'mine.yaml', sha256: createHash('sha256').update(text).digest('hex') },
+    });
+    expect(JSON.parse(lesionlab('recipe', run, '--json'))).toMatchObject({ recipe: saved.recipe });
+    expect(errors).toEqual([]);
+    await page.getByLabel('Recipe', { exact: true }).selectOption('demo');
   });
 
   it('learns, and its run folder gives the same validation numbers on the command line', async () => {
@@ -118,8 +199,8 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     const network = { model: findModel('mobilenet_v2_levels'), classCount: 7, imageSize: 64 };
     writeFileSync(join(root, 'backbone.safetensors'), encodeSafetensors(initialWeights(network, 3), {}));
     await page.getByRole('navigation').getByRole('link', { name: 'Train' }).click();
-    await page.getByLabel('Network').selectOption({ label: 'Head on a trained MobileNetV2' });
-    await page.getByLabel(/Weights of MobileNetV2/).setInputFiles(join(root, 'backbone.safetensors'));
+    await page.getByLabel('Recipe', { exact: true }).selectOption('quick');
+    await page.getByLabel(/Weights of mobilenet_v2_levels/).setInputFiles(join(root, 'backbone.safetensors'));
     await page.getByLabel('Image size, pixels').fill('64');
     await page.getByRole('spinbutton', { name: 'Epochs' }).fill('3');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
@@ -134,7 +215,7 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     expect(read().confusionMatrix).toEqual(inPage.confusionMatrix);
     expect(read().loss).toBeCloseTo(inPage.loss, 4);
     expect(errors).toEqual([]);
-    await page.getByLabel('Network').selectOption({ label: 'LeNet, a small one, from nothing' });
+    await page.getByLabel('Recipe', { exact: true }).selectOption('demo');
   });
 
   it('pauses, goes on and stops, and keeps the best epoch', async () => {

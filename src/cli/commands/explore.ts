@@ -21,7 +21,7 @@ export function register(program: Command): void {
   program
     .command('explore')
     .helpGroup('Data:')
-    .argument('<data>', 'folder with the metadata and the images or their zips')
+    .argument('<data>', 'folder or zip with the images and their table, or the table itself')
     .option('--out <folder>', `where to write (default: ${defaultFolder})`)
     .option('--run <folder>', "write into this run's exploration/ instead")
     .description('Look at a dataset: charts, sample images, and an audit that names every unusable image.')

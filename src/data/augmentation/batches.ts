@@ -1,4 +1,11 @@
-import { requireInteger, requireLength, requireNumbers, requirePlaces, unexpected } from '../../checks.js';
+import {
+  requireInteger,
+  requireLabels,
+  requireLength,
+  requireNumbers,
+  requirePlaces,
+  unexpected,
+} from '../../checks.js';
 import { Random } from '../../random.js';
 import type { Batch, PreparedImages, Preprocessing } from '../preparation/preprocessing.js';
 import { augmentImage, drawAugmentation } from './augmentation.js';
@@ -148,11 +155,18 @@ export function makeBatch(
   }
   return {
     images: values,
-    labels: Int32Array.from(rows, (row) => labels[row]),
+    labels: labelsOf(rows, labels),
     indices: rows.map((row, i) => (i < rows.length - padding ? row : -1)),
     epoch: epochs[0],
     step,
   };
+}
+
+/** Only those of the batch are looked at: a split's are too many to be checked for each. */
+function labelsOf(rows: Int32Array, labels: ArrayLike<number>): Int32Array {
+  const found = Array.from(rows, (row) => labels[row]);
+  requireLabels('labels', found);
+  return Int32Array.from(found);
 }
 
 /**

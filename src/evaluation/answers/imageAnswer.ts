@@ -1,5 +1,5 @@
 import type { ClassInfo } from '../../data/dataset.js';
-import { predictionSets } from '../certainty/conformal.js';
+import { predictionSets, tooFewImages } from '../certainty/conformal.js';
 import type { Calibration } from '../certainty/evaluateCalibration.js';
 import { scaleTemperature } from '../certainty/temperature.js';
 import { mostProbable } from '../predictions/mostProbable.js';
@@ -34,6 +34,8 @@ export interface PredictionSet {
   readonly level: number;
   /** Class ids, most probable first. */
   readonly classes: readonly string[];
+  /** Those of `classes` that are in every set, however unlikely, for lack of validation images. */
+  readonly tooFewImages: readonly string[];
 }
 
 /** What is known of a model beside its numbers. */
@@ -59,6 +61,7 @@ export function answerImage(
     ? certainty.conformal.map((thresholds) => ({
         level: thresholds.level,
         classes: predictionSets(calibrated, thresholds)[0].map((k) => classes[k].id),
+        tooFewImages: tooFewImages(thresholds).map((k) => classes[k].id),
       }))
     : [];
   return {

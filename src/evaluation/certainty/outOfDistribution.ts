@@ -36,7 +36,7 @@ export function fitOutOfDistribution(options: FitOutOfDistributionOptions): Fitt
   const count = labels.length;
   const columns = features.length / count;
   if (count === 0 || !Number.isInteger(columns))
-    throw usageError('no-features', `Expected features of some images, received ${features.length} for ${count}.`);
+    throw usageError('no-features', `Expected features of some images, found ${features.length} for ${count}.`);
   requireInteger('classes', classes, { min: 1 });
   requireLabels('labels', labels, classes);
   requireNumbers('features', features);
@@ -77,7 +77,7 @@ export function fitOutOfDistribution(options: FitOutOfDistributionOptions): Fitt
 export function scoreOutOfDistribution(statistics: FeatureStatistics, features: ArrayLike<number>): Float64Array {
   const { features: columns, width, centre, whitening, means } = statistics;
   if (!Number.isInteger(features.length / columns))
-    throw usageError('features-width', `Expected ${columns} features an image, received ${features.length} in all.`);
+    throw usageError('features-width', `Expected ${columns} features an image, found ${features.length} in all.`);
   const centred = subtractRow(Float64Array.from(features), centre, columns);
   const points = multiply(centred, whitening, columns, width);
   const scores = new Float64Array(features.length / columns).fill(Number.POSITIVE_INFINITY);

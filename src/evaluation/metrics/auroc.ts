@@ -72,7 +72,7 @@ export function toRanking(
   requireInteger('positive', positive, { min: 0 });
   if (weights) requireLength('weights', weights, images, `one for each of ${images} scores`);
   if (!ranked) {
-    requireLabels('labels', labels, Number.POSITIVE_INFINITY);
+    requireLabels('labels', labels);
     if (weights) requireNumbers('weights', weights, { min: 0 });
   }
   return ranking;

@@ -55,7 +55,8 @@ export async function openDataset(path: string, options: OpenDatasetOptions = {}
       if (!(error instanceof LesionlabError) || !withoutMetadata.has(error.code)) throw error;
       return (
         (await fromTableAbove(path, files, (root, all) => from(root, all, { ...options, mustDescribe: true }))) ??
-        raise(error)
+        // What a network is to be tested on may well be of one class.
+        (options.anyDiagnosis ? await from(path, files, { ...options, oneClass: true }) : raise(error))
       );
     }
   } catch (error) {

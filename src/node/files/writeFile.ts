@@ -2,17 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { runError } from '../../errors.js';
+import { removeAbandoned, temporarySuffix } from './temporaryFiles.js';
 
 /**
  * Writes a file whole: to a temporary name beside it, synced, then renamed. Nobody ever sees half of it, and an
- * interruption leaves the earlier version.
+ * interruption leaves the earlier version. What killed processes left of such files in the folder is removed.
  * @throws LesionlabError kind `run` where the folder can't be written
  */
 export async function writeFileWhole(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
+  const temporary = join(folder, `.${basename(path)}.${temporarySuffix(randomBytes(4).toString('hex'))}`);
   try {
     await mkdir(folder, { recursive: true });
+    await removeAbandoned(folder);
     const file = await open(temporary, 'w');
     try {
       await file.writeFile(content);

@@ -4,10 +4,12 @@
  */
 import { Graph } from '../../graph/graph.js';
 import { toOnnx } from '../../graph/onnx.js';
+import type { MissingAddon } from '../../runtime/node.js';
 
 export interface DeviceProbe {
-  /** The package that ran it: onnxruntime-web where onnxruntime-node has no binary. */
+  /** The package that ran it: onnxruntime-web where onnxruntime-node does not load. */
   readonly runtime: string;
+  readonly missingAddon?: MissingAddon;
   readonly version: string;
   readonly gigaflops: number;
 }
@@ -39,7 +41,8 @@ async function probe(device: 'cpu' | 'webgpu', threads: number): Promise<DeviceP
   }
   await session.close();
   const operations = 2 * images * channels * channels * 9 * side * side;
-  return { runtime: nodeRuntime.name, version: nodeRuntime.version, gigaflops: operations / best / 1e6 };
+  const { name, version, missingAddon } = nodeRuntime;
+  return { runtime: name, version, missingAddon, gigaflops: operations / best / 1e6 };
 }
 
 try {

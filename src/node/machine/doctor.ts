@@ -174,21 +174,19 @@ async function checkDevices(threads: number): Promise<Finding[]> {
 const describeProbe = ({ runtime, version, gigaflops }: DeviceProbe) =>
   `${runtime} ${version}, ${gigaflops.toPrecision(2)} GFLOP/s in a 3x3 convolution`;
 
-/** What was found out about networks on the CPU; onnxruntime-web stands in where onnxruntime-node has no binary. */
+/** What was found out about networks on the CPU; onnxruntime-web stands in where onnxruntime-node does not load. */
 export function describeCpu(cpu: DeviceProbe | { readonly failure: string }): Finding {
   const base = { id: 'onnxruntime', label: 'Networks, CPU' };
-  const reinstall = 'install again with `npm ci`; on Linux it needs glibc 2.28 or later';
   if ('failure' in cpu)
     return {
       ...base,
       status: 'problem',
       found: cpu.failure,
-      advice: `Neither onnxruntime-node nor onnxruntime-web works: ${reinstall}.`,
+      advice: 'Neither onnxruntime-node nor onnxruntime-web works: install again with `npm install --ignore-scripts`.',
     };
-  if (cpu.runtime === 'onnxruntime-node') return { ...base, status: 'ok', found: describeProbe(cpu) };
-  const advice =
-    process.platform === 'darwin' && process.arch === 'x64'
-      ? 'onnxruntime-node has no binary for Intel Macs: networks run in WebAssembly, which is slower.'
-      : `onnxruntime-node does not load, so networks run in WebAssembly, which is slower: ${reinstall}.`;
-  return { ...base, status: 'ok', found: describeProbe(cpu), advice };
+  const found = describeProbe(cpu);
+  if (!cpu.missingAddon) return { ...base, status: 'ok', found };
+  const { reason, remedy } = cpu.missingAddon;
+  const advice = [`${reason}, so networks run in WebAssembly, which is slower.`, remedy].join(' ').trim();
+  return { ...base, status: 'ok', found, advice };
 }

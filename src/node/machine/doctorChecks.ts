@@ -45,7 +45,8 @@ export async function checkSharp(): Promise<Finding> {
     if (width !== 16 || height !== 8) throw new Error(`a picture of 16 x 8 came back as ${width} x ${height}`);
     return { ...base, status: 'ok', found: `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}` };
   } catch (error) {
-    const advice = 'Install again with `npm ci --include=optional`: sharp comes as one optional package a platform.';
+    const advice =
+      'Install again with `npm install --include=optional`: sharp comes as one optional package a platform.';
     return { ...base, status: 'problem', found: failureOf(error), advice };
   }
 }

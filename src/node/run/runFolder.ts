@@ -5,6 +5,7 @@ import { runError, usageError } from '../../errors.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { type AnyConfig, anyConfig, isEnsemble } from '../../training/recipe/ensembleConfig.js';
 import { readJson } from '../files/readJson.js';
+import { isTemporaryName } from '../files/temporaryFiles.js';
 import { writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import { type RunFolder, runFolderPaths } from './runFolderPaths.js';
@@ -167,7 +168,8 @@ async function kindOf(root: string): Promise<FolderKind> {
   });
   if (names.includes(markerName)) return 'run';
   if (names.includes('config.json') && (await isRunConfig(join(root, 'config.json')))) return 'run';
-  return names.length === 0 ? 'empty' : 'other';
+  // A process that was killed at once leaves no more than the beginning of its first file.
+  return names.every(isTemporaryName) ? 'empty' : 'other';
 }
 
 /** Any program may have a config.json; a run's says which lesionlab wrote it. */

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ClassInfo, ImageRecord } from '../../data/dataset.js';
+import { composed } from '../../data/storedFile.js';
 import { usageError } from '../../errors.js';
 import { mostProbable, type Predictions, parsePredictionsCsv } from '../../evaluation/index.js';
 import type { ActivationMapMethod, Localisation, LocalisationSummary } from '../../explain/index.js';
@@ -172,12 +173,12 @@ interface TestPredictions {
 
 function findRecords({ dataset }: RunData, imageIds: readonly string[]): ImageRecord[] {
   const byId = new Map(dataset.records.map((record) => [record.imageId, record] as const));
-  const unknown = imageIds.filter((imageId) => !byId.has(imageId));
+  const unknown = imageIds.filter((imageId) => !byId.has(composed(imageId)));
   if (unknown.length > 0)
     throw usageError('unknown-image', `The run's data has no image ${unknown.join(', ')}.`, {
       hint: 'Name image ids as they stand in splits.csv, without file ending.',
     });
-  return imageIds.map((imageId) => byId.get(imageId)!);
+  return imageIds.map((imageId) => byId.get(composed(imageId))!);
 }
 
 /** Those that evaluation wrote, where it used these very weights; else they are made again (and not kept). */

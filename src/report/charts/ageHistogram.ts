@@ -2,7 +2,8 @@ import * as Plot from '@observablehq/plot';
 import type { AgeHistogram } from '../../data/audit/exploration.js';
 import { formatCount, formatCountOf, formatNumber } from '../format.js';
 import { chartColour } from '../palette.js';
-import { type ChartOptions, drawChart } from './chart.js';
+import { drawChart } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 /** Images by age, with the normal distribution of the same mean and spread drawn over them. */
 export function ageHistogramChart(age: AgeHistogram, options: ChartOptions = {}): string {

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { chartColour } from '../palette.js';
-import { type ChartOptions, defaultChartWidth, drawChart } from './chart.js';
+import { defaultChartWidth, drawChart } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 /** One bar with its words above it: the label on the left, the value on the right. */
 export interface BarRow {

@@ -2,7 +2,7 @@ import type { ClassCount } from '../../data/audit/exploration.js';
 import { formatCount, formatCountOf, formatPercent } from '../format.js';
 import { classColour } from '../palette.js';
 import { barRows } from './barRows.js';
-import type { ChartOptions } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 /** Images of each diagnosis as bars, its lesions as a mark across the bar. */
 export function classCountsChart(

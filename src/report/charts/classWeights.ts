@@ -1,7 +1,7 @@
 import { formatNumber } from '../format.js';
 import { classColour } from '../palette.js';
 import { barRows } from './barRows.js';
-import type { ChartOptions } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 /** How much one image of each diagnosis counts in the training loss; null where a class has no image. */
 export function classWeightsChart(

@@ -2,7 +2,8 @@ import * as Plot from '@observablehq/plot';
 import type { EpochRecord } from '../../training/events.js';
 import { formatNumber, formatPercent } from '../format.js';
 import { chartColour, classColour } from '../palette.js';
-import { type ChartOptions, drawChart } from './chart.js';
+import { drawChart } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 /** One run in a chart of several. */
 export interface ComparedCurve {

@@ -3,7 +3,8 @@ import { mostProbable } from '../../evaluation/predictions/mostProbable.js';
 import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { formatCount, formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';
-import { type ChartOptions, drawChart } from './chart.js';
+import { drawChart } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 const binCount = 10;
 

@@ -1,6 +1,6 @@
 import { rowShares } from '../../evaluation/metrics/confusionMatrix.js';
 import { formatCount, formatCountOf, formatPercent } from '../format.js';
-import type { ChartOptions } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 import { heatTable, shareText } from './heatTable.js';
 
 /** How a confusion matrix is drawn. */

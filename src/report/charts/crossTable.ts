@@ -1,6 +1,6 @@
 import type { CrossTable } from '../../data/audit/exploration.js';
 import { formatCount, formatPercent, formatValue } from '../format.js';
-import type { ChartOptions } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 import { heatTable, shareText } from './heatTable.js';
 
 function crossTableChart(name: string, title: string, what: string, table: CrossTable, options: ChartOptions): string {

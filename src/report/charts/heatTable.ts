@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { formatPercent } from '../format.js';
 import { chartColour, heatTextSwitch } from '../palette.js';
-import { type ChartOptions, defaultChartWidth, drawChart, wrapText } from './chart.js';
+import { defaultChartWidth, drawChart, wrapText } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 export interface HeatTableCell {
   readonly share: number;

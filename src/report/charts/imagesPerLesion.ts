@@ -1,7 +1,7 @@
 import type { Exploration } from '../../data/audit/exploration.js';
 import { formatCountOf, formatPercent } from '../format.js';
 import { barRows } from './barRows.js';
-import type { ChartOptions } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 /** How many lesions were photographed once, twice, and so on. */
 export function imagesPerLesionChart(counts: Exploration['imagesPerLesion'], options: ChartOptions = {}): string {

@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';
-import { type ChartOptions, drawChart } from './chart.js';
+import { drawChart } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 /** Sensitivity of a class under both splits; null where the class has no test images. */
 export interface LeakRow {

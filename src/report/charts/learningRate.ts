@@ -2,7 +2,8 @@ import * as Plot from '@observablehq/plot';
 import type { LearningRateFinding, LearningRateRecord } from '../../training/findLearningRate.js';
 import { formatNumber } from '../format.js';
 import { chartColour } from '../palette.js';
-import { type ChartOptions, drawChart } from './chart.js';
+import { drawChart } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 /** Losses above so many times the first smoothed one are left out, or they would press all others flat. */
 const highestShown = 2;

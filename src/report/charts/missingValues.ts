@@ -1,7 +1,7 @@
 import type { MissingValues } from '../../data/audit/exploration.js';
 import { formatCount, formatPercent } from '../format.js';
 import { barRows } from './barRows.js';
-import type { ChartOptions } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 /** Rows of each column that are empty or say `unknown`. */
 export function missingValuesChart(columns: readonly MissingValues[], options: ChartOptions = {}): string {

@@ -2,7 +2,8 @@ import * as Plot from '@observablehq/plot';
 import type { NetBenefit, OperatingPoint } from '../../evaluation/metrics/binaryQuestion.js';
 import { formatNumber, formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';
-import { type ChartContent, type ChartOptions, drawChart } from './chart.js';
+import { type ChartContent, drawChart } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 /** What a question is called, and its id for the names of files. */
 export interface QuestionWords {

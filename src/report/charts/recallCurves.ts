@@ -3,7 +3,8 @@ import type { EpochRecord } from '../../training/events.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { formatCount, formatCountOf, formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';
-import { type ChartOptions, drawChart } from './chart.js';
+import { drawChart } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 /** A class with what stands behind its curve. */
 export interface RecallCurveClass {

@@ -3,7 +3,8 @@ import type { ClassEvaluation } from '../../evaluation/evaluate.js';
 import type { Interval } from '../../evaluation/metrics/intervals.js';
 import { formatCountOf, formatPercent } from '../format.js';
 import { chartColour, classColour } from '../palette.js';
-import { type ChartOptions, drawChart } from './chart.js';
+import { drawChart } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 const rowHeight = 44;
 

@@ -2,7 +2,8 @@ import * as Plot from '@observablehq/plot';
 import type { ReliabilityBin } from '../../evaluation/metrics/calibration.js';
 import { formatCountOf, formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';
-import { type ChartOptions, drawChart } from './chart.js';
+import { drawChart } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 interface Point {
   readonly confidence: number;

@@ -3,7 +3,8 @@ import type { EpochRecord } from '../../training/events.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { formatNumber, formatPercent } from '../format.js';
 import { type ChartColour, chartColour } from '../palette.js';
-import { type ChartOptions, drawChart } from './chart.js';
+import { drawChart } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 interface Series {
   readonly label: string;

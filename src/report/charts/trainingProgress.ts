@@ -2,7 +2,8 @@ import * as Plot from '@observablehq/plot';
 import type { EpochRecord, StepRecord } from '../../training/events.js';
 import { formatNumber, formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';
-import { type ChartOptions, drawChart } from './chart.js';
+import { drawChart } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 /** A training as far as it has come. */
 export interface TrainingProgress {

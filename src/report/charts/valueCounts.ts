@@ -1,7 +1,7 @@
 import type { ValueCount } from '../../data/audit/exploration.js';
 import { formatCount, formatCountOf, formatPercent, formatValue } from '../format.js';
 import { barRows } from './barRows.js';
-import type { ChartOptions } from './chart.js';
+import type { ChartOptions } from './chartOptions.js';
 
 function valueCountsChart(
   name: string,

@@ -1,3 +1,4 @@
+import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
 import type { CalibrationEvaluation, CalibrationQuality } from '../../evaluation/certainty/evaluateCalibration.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import type { SubgroupEvaluation } from '../../evaluation/metrics/subgroups.js';
@@ -136,6 +137,7 @@ function calibrationBlocks(
       withInterval(quality[name], quality.intervals?.[name], formatNumber),
     ),
   ];
+  const tooFew = describeTooFewImages(conformal.flatMap(({ rules }) => rules ?? []));
   return [
     table(
       `Whether probabilities can be taken at their word; lower is better. Temperature, fitted on the validation images: ${formatNumber(temperature)}.`,
@@ -162,6 +164,7 @@ function calibrationBlocks(
         ...classes.map((_, i) => formatPercent(perClass[i], 0)),
       ]),
     ),
+    ...(tooFew ? [paragraph(tooFew)] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { ageHistogramChart } from '../charts/ageHistogram.js';
-import type { ChartOptions } from '../charts/chart.js';
+import type { ChartOptions } from '../charts/chartOptions.js';
 import { classCountsChart } from '../charts/classCounts.js';
 import { formatCount, formatCountOf } from '../format.js';
 import { escapeText, fileName } from '../html.js';

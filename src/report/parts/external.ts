@@ -1,6 +1,6 @@
 import type { SampleComparison, SampleDifference } from '../../evaluation/comparison/compareSamples.js';
 import type { ExternalEvaluation, RestrictedEvaluation } from '../../evaluation/outside/externalEvaluation.js';
-import type { ChartOptions } from '../charts/chart.js';
+import type { ChartOptions } from '../charts/chartOptions.js';
 import { confusionMatrixChart } from '../charts/confusionMatrix.js';
 import {
   formatCount,

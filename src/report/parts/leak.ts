@@ -1,5 +1,5 @@
 import type { LeakNumber } from '../../evaluation/outside/leakDemonstration.js';
-import type { ChartOptions } from '../charts/chart.js';
+import type { ChartOptions } from '../charts/chartOptions.js';
 import { leakChart } from '../charts/leak.js';
 import { describePreset } from '../describePreset.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent, signedNumber, signedPoints } from '../format.js';

@@ -7,7 +7,7 @@ import {
 } from '../../evaluation/metrics/binaryQuestion.js';
 import type { QuestionEvaluation, QuestionMetric } from '../../evaluation/metrics/evaluateQuestions.js';
 import { scoreImages } from '../../evaluation/metrics/scoredImages.js';
-import type { ChartOptions } from '../charts/chart.js';
+import type { ChartOptions } from '../charts/chartOptions.js';
 import { decisionCurveChart, precisionRecallChart, rocChart } from '../charts/questionCurves.js';
 import { formatCount, formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';

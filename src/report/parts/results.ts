@@ -1,6 +1,6 @@
 import type { Evaluation, EvaluationIntervals } from '../../evaluation/evaluate.js';
 import { perfectConfusionMatrix } from '../../evaluation/metrics/confusionMatrix.js';
-import type { ChartOptions } from '../charts/chart.js';
+import type { ChartOptions } from '../charts/chartOptions.js';
 import { confidenceChart } from '../charts/confidence.js';
 import { confusionMatrixChart } from '../charts/confusionMatrix.js';
 import { recallIntervalsChart } from '../charts/recallIntervals.js';

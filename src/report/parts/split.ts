@@ -1,5 +1,5 @@
 import { type SplitName, splitNames } from '../../data/dataset.js';
-import type { ChartOptions } from '../charts/chart.js';
+import type { ChartOptions } from '../charts/chartOptions.js';
 import { formatCount, formatCountOf, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { absent, classLabel, dataTable } from '../pageParts.js';

@@ -1,5 +1,5 @@
 import { describeCurves } from '../../training/curveNotes.js';
-import type { ChartOptions } from '../charts/chart.js';
+import type { ChartOptions } from '../charts/chartOptions.js';
 import { classWeightsChart } from '../charts/classWeights.js';
 import { hasRecallCurves, recallCurvesChart } from '../charts/recallCurves.js';
 import { accuracyCurveChart, lossCurveChart } from '../charts/trainingCurves.js';

@@ -50,7 +50,7 @@ function checkNetwork(sound: <T>(path: string) => T | undefined): RecipeFinding[
   const id = sound<string>('model');
   if (id === undefined) return [];
   if (!Object.hasOwn(models, id))
-    return [{ path: 'model', text: `there is no network "${id}"${suggest(id, Object.keys(models))}` }];
+    return [{ path: 'model', text: `there is no model "${id}"${suggest(id, Object.keys(models))}` }];
   const model = findModel(id);
   const findings: RecipeFinding[] = [];
   const imageSize = sound<number>('imageSize') ?? model.smallestImageSize;

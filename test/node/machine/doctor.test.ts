@@ -37,13 +37,17 @@ describe('doctor', () => {
     expect(JSON.parse(JSON.stringify(report))).toMatchObject({ ok: report.ok });
   }, 120_000);
 
-  it('says where networks run in WebAssembly, since onnxruntime-node does not load', () => {
+  it('says where networks run in WebAssembly, why, and how to get the native engine', () => {
     const probe = { runtime: 'onnxruntime-web', version: '1.2.3', gigaflops: 4 };
-    expect(describeCpu(probe)).toMatchObject({
+    const missingAddon = { reason: 'onnxruntime-node is not installed', remedy: 'Install it.' };
+    expect(describeCpu({ ...probe, missingAddon })).toMatchObject({
       status: 'ok',
       found: 'onnxruntime-web 1.2.3, 4.0 GFLOP/s in a 3x3 convolution',
-      advice: expect.stringContaining('WebAssembly'),
+      advice: 'onnxruntime-node is not installed, so networks run in WebAssembly, which is slower. Install it.',
     });
+    expect(describeCpu({ ...probe, missingAddon: { reason: 'There is none' } }).advice).toBe(
+      'There is none, so networks run in WebAssembly, which is slower.',
+    );
     expect(describeCpu({ ...probe, runtime: 'onnxruntime-node' }).advice).toBeUndefined();
   });
 

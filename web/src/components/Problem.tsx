@@ -37,8 +37,10 @@ export function hintOf(error: unknown): string | undefined {
 /** A `LesionlabError` by its form: one that crossed from a worker is no instance of the class any more. */
 function describe(error: unknown): Described {
   const { message, details } = (error ?? {}) as Partial<Described>;
-  const hint = hintOf(error);
-  return { message: message || String(error), hint, details: Array.isArray(details) ? details : [] };
+  const findings: readonly string[] = Array.isArray(details) ? details : [];
+  // A single finding is the message itself, as a rule.
+  const shown = findings.length === 1 && message?.includes(findings[0]) ? [] : findings;
+  return { message: message || String(error), hint: hintOf(error), details: shown };
 }
 
 /** Shows what a part of the page threw in its place; the rest goes on. */

@@ -9,6 +9,8 @@ export interface StudioTrainJob {
   readonly preset: string;
   /** Settings of the preset that were changed, as `name=value`. */
   readonly overrides: readonly string[];
+  /** The recipe file that was opened, and the SHA-256 of its bytes, in hexadecimal. */
+  readonly recipeFile?: { readonly name: string; readonly sha256: string };
   readonly seed: number;
   readonly device: ComputeDevice;
   /** File of weights to begin with; null for random ones. */

@@ -1,14 +1,37 @@
-import { type FormEvent, useEffect, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { type ComputeDevice, findComputeDevice } from '../../../../src/browser/computeDevice.js';
 import { usageError } from '../../../../src/errors.js';
+import { imagenetWeightFiles } from '../../../../src/models/imagenetWeightFiles.js';
 import { formatDuration } from '../../../../src/report/format.js';
+import { presets } from '../../../../src/training/recipe/presets.js';
+import { saveFile } from '../../browser/saveFile.js';
 import { Problem } from '../../components/Problem.js';
 import { useDataset } from '../../dataset/datasetSession.js';
 import type { OpenedDataset } from '../../dataset/datasetWorker.js';
 import { preparedBytes, preparedBytesLimit } from '../../dataset/preparedMemory.js';
 import { endTrainWorker, startTraining } from '../../training/trainingSession.js';
-import { readSettings, type TrainSettings, usualSettings } from './trainSettings.js';
+import { RecipeFields } from './RecipeFields.js';
+import {
+  needsWeights,
+  offeredPresets,
+  openRecipeFile,
+  presetSettings,
+  readSettings,
+  recipeText,
+  type TrainSettings,
+  takesWeights,
+} from './trainSettings.js';
 import { useEstimate } from './useEstimate.js';
+
+/** Settings of the recipe that stand before all others. */
+const shownApart: Readonly<Record<string, string>> = {
+  imageSize: 'Image size, pixels',
+  'training.epochs': 'Epochs',
+  'training.batchSize': 'Batch size',
+};
+
+/** Stands for the recipe file in the list of presets; no preset has such a name. */
+const openedFile = '/';
 
 /** What was typed last, while the same data is open: a training ends with the form as it was. */
 let remembered: { readonly dataset: number; readonly settings: TrainSettings } | undefined;
@@ -18,7 +41,7 @@ export function SettingsForm({ dataset }: { readonly dataset: OpenedDataset }) {
   const { images, dataset: info } = dataset.exploration;
   const { generation } = useDataset();
   const [settings, keepSettings] = useState(() =>
-    remembered?.dataset === generation ? remembered.settings : usualSettings('lenet', images),
+    remembered?.dataset === generation ? remembered.settings : presetSettings(offeredPresets[0], images),
   );
   const setSettings = (next: TrainSettings) => {
     remembered = { dataset: generation, settings: next };
@@ -35,39 +58,65 @@ export function SettingsForm({ dataset }: { readonly dataset: OpenedDataset }) {
   const resolved = tryRead(settings);
   const used = resolved?.limit == null ? images : Math.min(images, resolved.limit);
   const estimate = useEstimate(resolved?.recipe, used, info.classes.length, device);
-  const set = (name: keyof TrainSettings) => (value: string) => setSettings({ ...settings, [name]: value });
-
-  const begin = (event: FormEvent) => {
-    event.preventDefault();
+  const set = (name: 'limit' | 'seed') => (value: string) => setSettings({ ...settings, [name]: value });
+  const setValue = (path: string, value: string) =>
+    setSettings({ ...settings, values: { ...settings.values, [path]: value } });
+  /** What goes wrong is shown, and changes nothing. */
+  const attempt = async (action: () => void | Promise<void>) => {
     try {
-      const { recipe, overrides, preset, limit, seed } = readSettings(settings);
-      if (settings.network === 'head' && !weightsFile)
-        throw usageError('weights-needed', 'Only the head of the network is trained: the rest needs trained weights.', {
-          hint: 'Choose a file of MobileNetV2 weights; the field above says where they are.',
-        });
       setError(undefined);
-      const file = settings.network === 'head' ? weightsFile : null;
-      startTraining({ recipe, overrides, preset, limit, seed, device, weightsFile: file });
+      await action();
     } catch (problem) {
       setError(problem);
     }
+  };
+
+  const begin = (event: FormEvent) => {
+    event.preventDefault();
+    attempt(() => {
+      const job = readSettings(settings);
+      if (needsWeights(job.recipe) && !weightsFile)
+        throw usageError('weights-needed', 'Only the head of the network is trained: the rest needs trained weights.', {
+          hint: 'Choose a file of weights; the field above says where they are.',
+        });
+      startTraining({ ...job, device, weightsFile: takesWeights(settings) ? weightsFile : null });
+    });
   };
 
   return (
     <form onSubmit={begin} noValidate>
       <div className="fields">
         <Choice
-          label="Network"
-          value={settings.network}
+          label="Recipe"
+          value={settings.file ? openedFile : settings.preset}
           options={[
-            ['lenet', 'LeNet, a small one, from nothing'],
-            ['head', 'Head on a trained MobileNetV2'],
+            ...offeredPresets.map((name): [string, string] => [name, `${name}: ${presets[name].title}`]),
+            ...(settings.file ? [[openedFile, `the file ${settings.file.name}`] as [string, string]] : []),
           ]}
-          onChange={(network) => setSettings(usualSettings(network as TrainSettings['network'], images))}
+          onChange={(name) => name !== openedFile && setSettings(presetSettings(name, images))}
         />
-        <NumberField label="Image size, pixels" value={settings.imageSize} onChange={set('imageSize')} />
-        <NumberField label="Epochs" value={settings.epochs} onChange={set('epochs')} />
-        <NumberField label="Batch size" value={settings.batchSize} onChange={set('batchSize')} />
+        <OpenRecipe
+          onOpen={(file) => attempt(async () => setSettings(await openRecipeFile(file, settings)))}
+          onSave={() =>
+            attempt(() =>
+              saveFile(
+                `${settings.file?.name.replace(/\.\w+$/, '') ?? 'recipe'}.yaml`,
+                recipeText(settings),
+                'application/yaml',
+              ),
+            )
+          }
+        />
+      </div>
+      <div className="fields">
+        {Object.entries(shownApart).map(([path, label]) => (
+          <NumberField
+            key={path}
+            label={label}
+            value={settings.values[path]}
+            onChange={(value) => setValue(path, value)}
+          />
+        ))}
         <NumberField label="Images (empty: all)" value={settings.limit} onChange={set('limit')} />
         <NumberField label="Seed" value={settings.seed} onChange={set('seed')} />
         <Choice
@@ -80,9 +129,12 @@ export function SettingsForm({ dataset }: { readonly dataset: OpenedDataset }) {
           }}
         />
       </div>
-      {settings.network === 'head' && <WeightsField file={weightsFile} onChange={setWeightsFile} />}
+      <RecipeFields values={settings.values} except={Object.keys(shownApart)} onChange={setValue} />
+      {takesWeights(settings) && (
+        <WeightsField model={settings.values.model} file={weightsFile} onChange={setWeightsFile} />
+      )}
       <ul className="costs">
-        <li>{describeMemory(used, Number(settings.imageSize))}</li>
+        <li>{describeMemory(used, Number(settings.values.imageSize))}</li>
         <li aria-live="polite">
           {estimate === undefined
             ? 'Time: measuring a few steps…'
@@ -156,17 +208,45 @@ function Choice({ label, value, options, onChange }: FieldProps & { readonly opt
   );
 }
 
-function WeightsField({
-  file,
-  onChange,
-}: {
+function OpenRecipe({ onOpen, onSave }: { readonly onOpen: (file: File) => void; readonly onSave: () => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <p className="actions">
+      <button type="button" className="plain" onClick={() => input.current?.click()}>
+        Open a recipe file
+      </button>
+      <input
+        ref={input}
+        hidden
+        type="file"
+        aria-label="Recipe file"
+        accept=".yaml,.yml,.json"
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          // The same file, changed, can be opened again.
+          event.target.value = '';
+          if (file) onOpen(file);
+        }}
+      />
+      <button type="button" className="plain" onClick={onSave}>
+        Save this recipe
+      </button>
+    </p>
+  );
+}
+
+interface WeightsFieldProps {
+  readonly model: string;
   readonly file: File | null;
   readonly onChange: (file: File | null) => void;
-}) {
+}
+
+function WeightsField({ model, file, onChange }: WeightsFieldProps) {
   const id = useId();
+  const known = imagenetWeightFiles[model];
   return (
     <p className="weights">
-      <label htmlFor={id}>Weights of MobileNetV2 (.pth, .safetensors or .onnx)</label>
+      <label htmlFor={id}>Weights of {model} (.pth, .safetensors or .onnx)</label>
       <input
         id={id}
         type="file"
@@ -176,7 +256,9 @@ function WeightsField({
       <span className="small muted">
         {file
           ? `${file.name}, ${(file.size / 2 ** 20).toFixed(1)} MiB. It is read here and sent nowhere.`
-          : 'torchvision’s weights, trained on ImageNet: download.pytorch.org/models/mobilenet_v2-7ebf99e0.pth. Download them yourself; the page fetches nothing.'}
+          : known
+            ? `torchvision’s weights, trained on ImageNet: download.pytorch.org/models/${known}. Download them yourself; the page fetches nothing. Without a file the network begins at random weights.`
+            : 'Without a file the network begins at random weights.'}
       </span>
     </p>
   );

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import type { Exploration } from '../../../../../src/data/audit/exploration.js';
-import type { ChartOptions } from '../../../../../src/report/charts/chart.js';
+import type { ChartOptions } from '../../../../../src/report/charts/chartOptions.js';
 import {
   diagnosisByAgeChart,
   diagnosisByDxTypeChart,

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** This machine, since several may write to one disk, each with process ids of its own. */
+const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+
+/** End of the name of a file that is being written: it tells whose it is. @param random 8 hexadecimal digits */
+export const temporarySuffix = (random: string): string => `${machine}-${process.pid}-${random}.tmp`;
+
+/** Earlier versions gave 8 digits alone. */
+const temporaryName = /^\..+\.(?:([0-9a-f]{6})-(\d+)-)?[0-9a-f]{8}\.tmp$/;
+
+/** Whether a file is one that is, or was, being written. */
+export const isTemporaryName = (name: string): boolean => temporaryName.test(name);
+
+const day = 24 * 60 * 60 * 1000;
+const looked = new Set<string>();
+
+/**
+ * Removes the files that processes were writing to a folder when they were killed: those of processes of this machine that are gone,
+ * and those of anybody else that nobody has written to for a day. Looks once a process, in this folder alone.
+ */
+export async function removeAbandoned(folder: string): Promise<void> {
+  const path = resolve(folder);
+  if (looked.has(path)) return;
+  looked.add(path);
+  // What can't be listed or removed is in nobody's way.
+  const names = await readdir(path).catch((): string[] => []);
+  for (const name of names) {
+    const found = temporaryName.exec(name);
+    if (!found) continue;
+    const [, owner, id] = found;
+    const file = join(path, name);
+    const gone = owner === machine ? !isRunning(Number(id)) : await isOld(file);
+    if (gone) await rm(file, { force: true }).catch(() => {});
+  }
+}
+
+async function isOld(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > day;
+}
+
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
