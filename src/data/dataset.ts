@@ -44,6 +44,7 @@ export interface ImageRecord {
 /** Image files by image id, in folders or still inside zips. */
 export interface ImageFiles {
   readonly imageIds: readonly string[];
+  /** Whether there is a file of this image. */
   has(imageId: string): boolean;
   /** For messages: path, or `archive.zip: entry`. */
   location(imageId: string): string;
@@ -53,6 +54,7 @@ export interface ImageFiles {
   fingerprint(imageId: string): string;
   /** The encoded file (JPEG or PNG). @throws LesionlabError kind `data` where it can't be read */
   read(imageId: string): Promise<Uint8Array>;
+  /** Closes what is open, zips for example; nothing can be read any more. */
   close(): Promise<void>;
 }
 

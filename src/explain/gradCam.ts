@@ -35,6 +35,7 @@ export interface GradCam {
    * @throws LesionlabError kind `run` where the network's numbers aren't finite; kind `usage` where lengths or classes don't fit
    */
   explain(images: Float32Array, classIndices: ArrayLike<number>): Promise<ClassActivationMap[]>;
+  /** Gives the memory back. */
   close(): Promise<void>;
 }
 

@@ -15,6 +15,8 @@ export interface ImageCodec {
    * @throws LesionlabError kind `data` that says what is wrong with the file
    */
   decode(bytes: Uint8Array): Promise<Raster>;
+  /** A PNG of any raster. */
   encodePng(image: Raster): Promise<Uint8Array>;
+  /** A JPEG. @param quality 1 to 100, default 90 */
   encodeJpeg(image: Raster, quality?: number): Promise<Uint8Array>;
 }

@@ -59,6 +59,7 @@ export interface Classifier {
   classify(
     images: Float32Array,
   ): Promise<{ probabilities: Float32Array; logits: Float32Array; outOfDistribution?: Float32Array }>;
+  /** Gives the memory back. */
   close(): Promise<void>;
 }
 

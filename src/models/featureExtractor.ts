@@ -12,6 +12,7 @@ export interface FeatureExtractor {
   readonly width: number;
   /** @param images [batchSize, 3, S, S], normalised @returns [batchSize * width] */
   extract(images: Float32Array): Promise<Float32Array>;
+  /** Gives the memory back. */
   close(): Promise<void>;
 }
 

@@ -43,6 +43,7 @@ export interface Session {
   ): Promise<Record<string, TensorLike>>;
   /** Writes the profile where one was asked for. */
   endProfile(): void;
+  /** Gives the memory back. */
   close(): Promise<void>;
 }
 

@@ -241,6 +241,7 @@ export class Trainer {
     this.steps = steps;
   }
 
+  /** Gives the memory back. */
   close(): Promise<void> {
     return this.session.close();
   }

@@ -50,6 +50,7 @@ export interface ImageExplainer {
     image: string | Uint8Array | Raster,
     options?: Pick<ExplainImageOptions, 'explainClass'>,
   ): Promise<ImageExplanation>;
+  /** Gives the model's memory back. */
   close(): Promise<void>;
 }
 

@@ -25,6 +25,7 @@ export interface RunningStudio {
   readonly url: string;
   /** Absolute path of the folder of runs. */
   readonly runs: string;
+  /** Ends serving. */
   close(): Promise<void>;
 }
 
