@@ -2,8 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSyntheticDataset } from '../../src/node/dataset/writeSyntheticDataset.js';
-import { silentProgress } from '../../src/progress.js';
+import { copyPaintedData } from '../node/paintedData.js';
 import { assertWellFormed } from '../report/structure.js';
 import { callCommandLine } from './callCommandLine.js';
 
@@ -11,7 +10,7 @@ const root = mkdtempSync(join(tmpdir(), 'lesionlab-find-lr-'));
 const data = join(root, 'data');
 beforeAll(async () => {
   process.env.LESIONLAB_CACHE = join(root, 'cache');
-  await writeSyntheticDataset(data, { images: 140, size: [40, 30], progress: silentProgress });
+  await copyPaintedData(data, { images: 140, size: [40, 30] });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -3,11 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSyntheticDataset } from '../../src/node/dataset/writeSyntheticDataset.js';
 import { trainRun } from '../../src/node/steps/run.js';
-import { silentProgress } from '../../src/progress.js';
 import { repeatCommand } from '../../src/report/documents/repeatCommand.js';
 import { findPreset, presets, type RunConfig, readRecipe, resolveRecipe } from '../../src/training/index.js';
+import { copyPaintedData } from '../node/paintedData.js';
 import { testContext } from '../node/tinyRun.js';
 import { callCommandLine } from './callCommandLine.js';
 
@@ -16,7 +15,7 @@ const data = join(root, 'data');
 const at = (name: string) => join(root, name);
 beforeAll(async () => {
   process.env.LESIONLAB_CACHE = at('cache');
-  await writeSyntheticDataset(data, { images: 140, size: [40, 30], progress: silentProgress });
+  await copyPaintedData(data, { images: 140, size: [40, 30] });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -6,7 +6,6 @@ import { encodeSafetensors } from '../../src/models/weights/safetensors.js';
 import { hashDataset } from '../../src/node/dataset/dataHash.js';
 import { openDataset } from '../../src/node/dataset/openDataset.js';
 import { prepareImages } from '../../src/node/dataset/prepare.js';
-import { writeSyntheticDataset } from '../../src/node/dataset/writeSyntheticDataset.js';
 import { writeFileWhole, writeJson } from '../../src/node/files/writeFile.js';
 import type { StepContext } from '../../src/node/machine/stepContext.js';
 import { createRunFolder, type RunFolder } from '../../src/node/run/runFolder.js';
@@ -15,6 +14,7 @@ import { silentProgress } from '../../src/progress.js';
 import type { RunConfig } from '../../src/training/recipe/config.js';
 import { noiseWeights } from '../models/noiseWeights.js';
 import { madeUpConfig } from '../report/fixtures.js';
+import { copyPaintedData } from './paintedData.js';
 
 /** A step's context that collects notes. */
 export function testContext(signal = new AbortController().signal): StepContext & { readonly notes: string[] } {
@@ -50,7 +50,7 @@ export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun
   const data = join(root, 'data');
   const context = testContext();
   process.env.LESIONLAB_CACHE = join(root, 'cache');
-  await writeSyntheticDataset(data, { images: 90, size: [40, 30], progress: silentProgress });
+  await copyPaintedData(data, { images: 90, size: [40, 30] });
   const dataset = await openDataset(data);
   const run = await createRunFolder(join(root, 'run'));
   await splitStep(context, dataset, run.path);

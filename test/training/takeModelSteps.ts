@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
 import { findModel } from '../../src/models/index.js';
 import type { OpenOptions, Runtime } from '../../src/runtime/index.js';
 import { Trainer } from '../../src/training/trainer.js';
@@ -67,4 +68,17 @@ export function statisticsError(run: ModelRun, weights: ReadonlyMap<string, { re
     }
   }
   return worst;
+}
+
+/** Five steps give PyTorch's losses, statistics and last layer. */
+export async function expectSteps(runtime: Runtime, run: ModelRun): Promise<void> {
+  const { losses, weights } = await takeModelSteps(runtime, run);
+  const tolerance = run.optimizer === 'sgd' ? 1e-4 : 1e-3;
+  expect(lossError(run, losses), 'losses').toBeLessThan(tolerance);
+  expect(statisticsError(run, weights), 'statistics').toBeLessThan(tolerance);
+  const [last] = [...weights].filter(([, { shape }]) => shape.length === 2);
+  run.lastLayer.forEach((weight, i) => {
+    expect(last[1].data[i]).toBeCloseTo(weight, 4);
+  });
+  expect(weights.get([...weights.keys()].find((key) => key.endsWith('num_batches_tracked'))!)!.data[0]).toBe(5);
 }

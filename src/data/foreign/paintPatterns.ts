@@ -14,7 +14,15 @@ export const anyColour = (random: Random): Colour => [random.integer(256), rando
 /** Sets every pixel. @param colour of a pixel, channels 0 to 255 */
 export function fillCanvas(canvas: Canvas, colour: (x: number, y: number) => Colour): void {
   const { width, height, data } = canvas;
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data.set(colour(x, y), (y * width + x) * 3);
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const [red, green, blue] = colour(x, y);
+      data[at++] = red;
+      data[at++] = green;
+      data[at++] = blue;
+    }
+  }
 }
 
 /** Independent pixels, coloured blots, grey static or stripes. */

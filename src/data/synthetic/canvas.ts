@@ -96,12 +96,14 @@ export class Canvas {
 
   /** Rounds to 8 bits, with the noise of a sensor (standard deviation in levels). */
   toRaster(random: Random, noise: number): Raster {
-    const data = new Uint8Array(this.data.length);
+    const painted = this.data;
+    const data = new Uint8Array(painted.length);
     for (let i = 0; i < data.length; i++) {
       // Three uniform draws look normal enough and are cheaper than a logarithm.
       const bits = random.uint32();
       const draw = ((bits & 0x3ff) + ((bits >>> 10) & 0x3ff) + ((bits >>> 20) & 0x3ff)) / 511.5 - 3;
-      data[i] = Math.min(255, Math.max(0, Math.round(this.data[i] + noise * draw)));
+      const level = painted[i] + noise * draw + 0.5;
+      data[i] = level > 0 ? (level < 255 ? level : 255) : 0;
     }
     return { width: this.width, height: this.height, channels: 3, data };
   }

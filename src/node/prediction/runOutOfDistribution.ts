@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { evenSample } from '../../data/evenSample.js';
-import { foreignKinds, paintForeignImage } from '../../data/foreign/foreignImages.js';
+import { type ForeignKind, foreignKinds, paintForeignImage } from '../../data/foreign/foreignImages.js';
 import { runError } from '../../errors.js';
 import {
   type EvaluateOutOfDistributionOptions,
@@ -126,6 +126,22 @@ function encode({ features, width, centre, whitening, means, ...rest }: RunOutOf
   );
 }
 
+/** Painted images as networks of one size want them; folds, members and checkpoints ask for the same ones. */
+let painted: { readonly key: string; readonly pixels: Map<string, Uint8Array> } = { key: '', pixels: new Map() };
+/** Bytes of painted images that are kept at most: all of them for networks of up to 167 pixels. */
+const paintedBytes = 16 << 20;
+
+function foreignPixels(kind: ForeignKind, index: number, imageSize: number, fit: 'squash' | 'crop'): Uint8Array {
+  const key = `${imageSize} ${fit}`;
+  if (painted.key !== key) painted = { key, pixels: new Map() };
+  const name = `${kind} ${index}`;
+  const known = painted.pixels.get(name);
+  if (known) return known;
+  const { data } = fitToSquare(paintForeignImage(kind, { seed: 0, index }), imageSize, fit);
+  if (data.length * foreignKinds.length * foreignImages <= paintedBytes) painted.pixels.set(name, data);
+  return data;
+}
+
 /** Scores of a split's images and of painted ones, for `evaluatePredictions`. @throws LesionlabError as `extractFeatures` does */
 export async function scoreSplit(
   context: StepContext,
@@ -134,14 +150,14 @@ export async function scoreSplit(
   images: ImagesToExtract,
 ): Promise<Omit<EvaluateOutOfDistributionOptions, 'seed' | 'resamples'>> {
   const { imageSize, fit } = checkpoint.config.preprocessing;
-  const painted = foreignKinds.map(
+  const foreign = foreignKinds.map(
     (kind): ImagesToExtract => ({
       count: foreignImages,
       label: `Looking at painted images: ${kind}`,
-      pixelsOf: (index) => fitToSquare(paintForeignImage(kind, { seed: 0, index }), imageSize, fit).data,
+      pixelsOf: (index) => foreignPixels(kind, index, imageSize, fit),
     }),
   );
-  const [own, ...others] = await extractFeatures(context, checkpoint, [images, ...painted]);
+  const [own, ...others] = await extractFeatures(context, checkpoint, [images, ...foreign]);
   const score = ({ values }: { values: Float32Array }) => scoreOutOfDistribution(statistics, values);
   return {
     threshold: statistics.threshold,

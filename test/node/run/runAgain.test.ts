@@ -13,13 +13,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandContext } from '../../../src/cli/commandContext.js';
 import { prepareDemo } from '../../../src/cli/commands/demo.js';
-import { writeSyntheticDataset } from '../../../src/node/dataset/writeSyntheticDataset.js';
 import { readConfig, runFolderPaths } from '../../../src/node/run/runFolder.js';
 import { evaluateStep } from '../../../src/node/steps/evaluate.js';
 import { runStep, trainRun } from '../../../src/node/steps/run.js';
 import type { RunOptions } from '../../../src/node/training/planRun.js';
-import { silentProgress } from '../../../src/progress.js';
 import { callCommandLine } from '../../cli/callCommandLine.js';
+import { copyPaintedData } from '../paintedData.js';
 import { testContext } from '../tinyRun.js';
 
 const root = mkdtempSync(join(tmpdir(), 'lesionlab-again-'));
@@ -36,7 +35,7 @@ const options: RunOptions = {
 
 beforeAll(async () => {
   process.env.LESIONLAB_CACHE = join(root, 'cache');
-  await writeSyntheticDataset(data, { images: 140, size: [40, 30], progress: silentProgress });
+  await copyPaintedData(data, { images: 140, size: [40, 30] });
   await trainRun({ ...testContext(), seed: 3 }, options);
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors, findModel, initialWeights } from '../../../src/models/index.js';
-import { writeSyntheticDataset } from '../../../src/node/dataset/writeSyntheticDataset.js';
 import { createRunFolder, readTrainedConfig, runFolderPaths } from '../../../src/node/run/runFolder.js';
 import { trainRun } from '../../../src/node/steps/run.js';
 import type { RunOptions } from '../../../src/node/training/planRun.js';
 import { silentProgress } from '../../../src/progress.js';
 import { callCommandLine } from '../../cli/callCommandLine.js';
+import { copyPaintedData } from '../paintedData.js';
 import { testContext } from '../tinyRun.js';
 
 const root = mkdtempSync(join(tmpdir(), 'lesionlab-tune-'));
@@ -19,7 +19,7 @@ const start = initialWeights({ model: findModel('lenet'), classCount: 7, imageSi
 
 beforeAll(async () => {
   process.env.LESIONLAB_CACHE = join(root, 'cache');
-  await writeSyntheticDataset(data, { images: 140, size: [40, 30], progress: silentProgress });
+  await copyPaintedData(data, { images: 140, size: [40, 30] });
   writeFileSync(weightsFile, encodeSafetensors(start, {}));
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSyntheticDataset } from '../../../src/node/dataset/writeSyntheticDataset.js';
 import { readJsonLines } from '../../../src/node/files/jsonLines.js';
 import { createContext } from '../../../src/node/machine/stepContext.js';
 import { runFolderPaths } from '../../../src/node/run/runFolder.js';
@@ -10,9 +9,9 @@ import { findLearningRateStep } from '../../../src/node/steps/findLearningRate.j
 import { leakStep } from '../../../src/node/steps/leak.js';
 import { trainRun } from '../../../src/node/steps/run.js';
 import type { RunOptions } from '../../../src/node/training/planRun.js';
-import { silentProgress } from '../../../src/progress.js';
 import type { EpochRecord, StepRecord, TrainEvent } from '../../../src/training/events.js';
 import type { LearningRateEvent } from '../../../src/training/findLearningRate.js';
+import { copyPaintedData } from '../paintedData.js';
 
 const root = mkdtempSync(join(tmpdir(), 'lesionlab-events-'));
 const data = join(root, 'data');
@@ -27,7 +26,7 @@ const options = (name: string, more: Partial<RunOptions> = {}): RunOptions => ({
 
 beforeAll(async () => {
   process.env.LESIONLAB_CACHE = join(root, 'cache');
-  await writeSyntheticDataset(data, { images: 140, size: [40, 30], progress: silentProgress });
+  await copyPaintedData(data, { images: 140, size: [40, 30] });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -1,0 +1,4 @@
+import { testOutOfDistribution } from './testOutOfDistribution.js';
+
+// Its features are projected.
+testOutOfDistribution('resnet18');

@@ -1,0 +1,4 @@
+import { testHead } from './testHead.js';
+
+testHead('mobilenet_v2_levels');
+testHead('mobilenet_v2');
