@@ -26,6 +26,7 @@ export interface MissingAddon {
   readonly remedy?: string;
 }
 
+/** The runtime in Node, which knows whether its binary is there. */
 export interface NodeRuntime extends Runtime {
   /** Known once a graph was opened; undefined where the addon runs. */
   readonly missingAddon: MissingAddon | undefined;
