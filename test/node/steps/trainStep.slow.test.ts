@@ -36,7 +36,7 @@ const options = (name: string, more: Partial<RunOptions> = {}): RunOptions => ({
   data,
   run: join(root, name),
   preset: 'demo',
-  overrides: { imageSize: 24, epochs, batchSize: 4 },
+  overrides: { imageSize: 24, epochs, batchSize: 8 },
   weightsFile: null,
   limit: null,
   excludeUnusable: false,
