@@ -1,22 +1,22 @@
 #!/usr/bin/env node
+import { filterLayout } from '../dist/graph/blocked/filters.js';
+import { storedShape } from '../dist/graph/blocked/layout.js';
 /**
  * One trained layer (convolution, batch norm, ReLU) with all its gradients: as ONNX's own operators, and as one operator on channels in
  * blocks. usage: node bench/convNormLayers.mjs [batch size, default 32] [threads, default 2]. Milliseconds, medians; the two take turns.
  */
 import {
   batchNorm,
-  blockedConvNorm,
   conv,
   depthwiseConv,
   elementCount,
-  filterLayout,
   Graph,
   gradients,
   maxPool,
   relu,
-  storedShape,
   toOnnx,
 } from '../dist/graph/index.js';
+import { blockedConvNorm } from '../dist/graph/ops/blockedConvNorm.js';
 import { nodeRuntime } from '../dist/runtime/node.js';
 
 const [batch = 32, threads = 2] = process.argv.slice(2).map(Number);

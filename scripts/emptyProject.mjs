@@ -47,17 +47,17 @@ export function call(program, args, { cwd, env, timeout = 300_000 }) {
 }
 
 /**
- * Packs what is compiled, without compiling.
- * @returns the tarball with its size in bytes and the names of its files
+ * Packs what is compiled, without compiling; or tells what is in a tarball, a copy of which it makes.
+ * @returns the tarball with its size in bytes, its checksum and the names of its files
  */
-export function pack(folder) {
-  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-  const { status, stdout, stderr } = call('npm', args, { cwd: root, env: cleanEnvironment(folder) });
+export function pack(folder, source = root) {
+  const args = ['pack', source, '--ignore-scripts', '--json', '--pack-destination', folder];
+  const { status, stdout, stderr } = call('npm', args, { cwd: folder, env: cleanEnvironment(folder) });
   if (status !== 0) throw new Error(`npm pack failed:\n${stderr}`);
   const parsed = JSON.parse(stdout);
   // npm 12 has an object of packages by name.
-  const [{ filename, size, unpackedSize, files }] = Array.isArray(parsed) ? parsed : Object.values(parsed);
-  return { tarball: join(folder, filename), size, unpackedSize, files: files.map(({ path }) => path) };
+  const [{ filename, size, integrity, files }] = Array.isArray(parsed) ? parsed : Object.values(parsed);
+  return { tarball: join(folder, filename), size, integrity, files: files.map(({ path }) => path) };
 }
 
 /**

@@ -36,13 +36,15 @@ function describeFound(found: unknown): string {
   return typeof length === 'number' ? `${found.constructor?.name ?? 'an array'} of ${length}` : 'an object';
 }
 
-const inRange = (value: number, { min, max, above, below }: NumberRange): boolean =>
-  !(
-    (min !== undefined && value < min) ||
-    (max !== undefined && value > max) ||
-    (above !== undefined && value <= above) ||
-    (below !== undefined && value >= below)
+/** False for NaN and the infinities, too: comparisons with the bounds that are left out fail for them. */
+function inRange(value: number, { min, max, above, below }: NumberRange): boolean {
+  return (
+    value > (above ?? Number.NEGATIVE_INFINITY) &&
+    value < (below ?? Number.POSITIVE_INFINITY) &&
+    (min === undefined || value >= min) &&
+    (max === undefined || value <= max)
   );
+}
 
 function describeRange({ min, max, above, below }: NumberRange): string {
   const low = min !== undefined ? ` from ${min}` : above !== undefined ? ` above ${above}` : '';
@@ -56,7 +58,7 @@ function describeRange({ min, max, above, below }: NumberRange): string {
 
 /** A finite number of a range. @returns it @throws LesionlabError kind `usage` */
 export function requireNumber(name: string, value: number, range: NumberRange = {}): number {
-  if (Number.isFinite(value) && inRange(value, range)) return value;
+  if (typeof value === 'number' && inRange(value, range)) return value;
   throw unexpected(name, `a ${describeRange(range) ? '' : 'finite '}number${describeRange(range)}`, value);
 }
 
@@ -81,11 +83,13 @@ export function requireSome(name: string, values: ArrayLike<unknown>, what = 'va
 
 /** Finite (and maybe whole) numbers of a range, each of them. @throws LesionlabError kind `usage` that names the place of the first that isn't */
 export function requireNumbers(name: string, values: Values, range: NumberRange = {}, whole = false): void {
-  const require = whole ? requireInteger : requireNumber;
+  const { above = Number.NEGATIVE_INFINITY, below = Number.POSITIVE_INFINITY } = range;
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = range;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (!(Number.isFinite(value) && inRange(value, range)) || (whole && !Number.isSafeInteger(value)))
-      require(`${name}[${i}]`, value, range);
+    const fits = value > above && value < below && value >= min && value <= max && typeof value === 'number';
+    if (!fits || (whole && !Number.isSafeInteger(value)))
+      (whole ? requireInteger : requireNumber)(`${name}[${i}]`, value, range);
   }
 }
 
@@ -93,8 +97,12 @@ export function requireNumbers(name: string, values: Values, range: NumberRange 
 export function requireLabels(name: string, labels: Values, classes = Number.POSITIVE_INFINITY): void {
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
-    if (!(label >= 0 && label < classes && label === Math.trunc(label)))
-      throw unexpected(`${name}[${i}]`, `a class index from 0${classes < Infinity ? ` to ${classes - 1}` : ''}`, label);
+    if (!(label >= 0 && label < classes && Number.isInteger(label)))
+      throw unexpected(
+        `${name}[${i}]`,
+        `a class index from 0${classes < Number.POSITIVE_INFINITY ? ` to ${classes - 1}` : ''}`,
+        label,
+      );
   }
 }
 

@@ -16,6 +16,7 @@ export type Surface = 'terminal' | 'page' | 'library';
  */
 export type Hint = string | { readonly terminal: string; readonly page: string };
 
+/** An error that whoever called can mend: its message says what was found where, its hint what to do. Anything else that is thrown is a bug. */
 export class LesionlabError extends Error {
   /** Stable machine-readable name, for example `unknown-diagnosis`. */
   readonly code: string;
@@ -57,7 +58,7 @@ export function wordHint(hint: Hint, surface: Surface): string {
   if (surface === 'page' && typeof hint !== 'string') return hint.page;
   const text = typeof hint === 'string' ? hint : hint.terminal;
   return text
-    .split(/(`lesionlab [^`]*`)/)
+    .split(/(`(?:lesionlab|npm|npx) [^`]*`)/)
     .map((part, i) =>
       i % 2 ? part : part.replace(/(?<![-\w])--([a-z][a-z\d-]*)/g, (_, name) => `\`${toProperty(name)}\``),
     )

@@ -8,6 +8,7 @@ export interface ProgressTask {
   end(): void;
 }
 
+/** Where long work tells how far it is: `terminalProgress` of `lesionlab/node` draws it, `silentProgress` says nothing. */
 export interface Progress {
   /** Begins a task. @param total number of units, undefined where unknown */
   start(label: string, total?: number): ProgressTask;

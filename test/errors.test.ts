@@ -50,7 +50,7 @@ it('no message of the core names an option of the command line, and a hint that 
       const code = readFileSync(file, 'utf8')
         .replace(/\/\*[\s\S]*?\*\//g, '')
         .replace(/^\s*\/\/.*$/gm, '');
-      const outside = code.replace(/terminal:\s*(['"`])[\s\S]*?\1/g, '').replace(/`lesionlab [^`]*`/g, '');
+      const outside = code.replace(/terminal:\s*(['"`])[\s\S]*?\1/g, '').replace(/`(?:lesionlab|npm|npx) [^`]*`/g, '');
       return [...outside.matchAll(/[^-\w]--[a-z][a-z-]+[^\n]*/g)].map(
         ([found]) => `${relative(source, file)}: ${found}`,
       );

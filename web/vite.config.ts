@@ -18,10 +18,13 @@ const { version: onnxVersion } = JSON.parse(readFileSync(onnxPackage, 'utf8')) a
  * lesionlab leaves them out, since `lesionlab studio` serves them from onnxruntime-web's package.
  */
 const output = {
-  assetFileNames: ({ names }: { names: readonly string[] }) =>
-    names.some((name) => name.startsWith('ort-wasm-'))
-      ? `onnxruntime-${onnxVersion}/[name][extname]`
-      : 'assets/[name]-[hash][extname]',
+  assetFileNames: ({ names: [name = ''] }: { names: readonly string[] }) => {
+    // Many a plain host doesn't know .mjs, and serves it as something that browsers don't run.
+    const ending = name.endsWith('.mjs') ? '.js' : '[extname]';
+    return name.startsWith('ort-wasm-')
+      ? `onnxruntime-${onnxVersion}/[name]${ending}`
+      : `assets/[name]-[hash]${ending}`;
+  },
 };
 
 const licences = bundledLicences();

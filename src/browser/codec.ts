@@ -1,53 +1,38 @@
 import { dataError } from '../errors.js';
+import { decodeImage } from '../image/decodeImage.js';
 import type { ImageCodec, Raster } from '../image/raster.js';
 
 /** Decoding and encoding with the browser's own means, on the page and in workers. */
 export const browserCodec: ImageCodec = {
-  async decode(bytes) {
-    const bitmap = await decodeBitmap(bytes);
-    try {
-      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-      const context = contextOf(canvas);
-      context.drawImage(bitmap, 0, 0);
-      return withoutAlpha(context.getImageData(0, 0, bitmap.width, bitmap.height));
-    } finally {
-      bitmap.close();
-    }
-  },
+  decode: (bytes) =>
+    decodeImage(bytes, async (file) => {
+      // Numbers as they are in the file: what the browser would do for a screen is not what a network was trained on.
+      const bitmap = await createImageBitmap(new Blob([file as Uint8Array<ArrayBuffer>]), {
+        colorSpaceConversion: 'none',
+        premultiplyAlpha: 'none',
+        imageOrientation: 'from-image',
+      });
+      const { width, height } = bitmap;
+      try {
+        // An opaque canvas is black: it shows what is transparent as the rule wants it, to the level.
+        const context = contextOf(new OffscreenCanvas(width, height), { alpha: false });
+        context.drawImage(bitmap, 0, 0);
+        return { width, height, channels: 4, data: context.getImageData(0, 0, width, height).data };
+      } finally {
+        bitmap.close();
+      }
+    }),
   encodePng: (image) => encode(image, { type: 'image/png' }),
   encodeJpeg: (image, quality = 90) => encode(image, { type: 'image/jpeg', quality: quality / 100 }),
 };
 
-async function decodeBitmap(bytes: Uint8Array): Promise<ImageBitmap> {
-  try {
-    // Pixels as they are in the file: what the browser would do for a screen is not what a network was trained on.
-    return await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>]), {
-      colorSpaceConversion: 'none',
-      premultiplyAlpha: 'none',
-      imageOrientation: 'from-image',
-    });
-  } catch (cause) {
-    throw dataError('image-unreadable', 'This file is no image that the browser can read', {
-      hint: 'Give it a JPEG, PNG or WebP file.',
-      cause,
-    });
-  }
-}
-
-function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) throw dataError('image-unreadable', 'The browser has no memory left to decode an image');
+function contextOf(
+  canvas: OffscreenCanvas,
+  options: CanvasRenderingContext2DSettings = {},
+): OffscreenCanvasRenderingContext2D {
+  const context = canvas.getContext('2d', { ...options, willReadFrequently: true });
+  if (!context) throw dataError('no-canvas', 'The browser has no memory left to decode an image.');
   return context;
-}
-
-function withoutAlpha({ data, width, height }: ImageData): Raster {
-  const rgb = new Uint8Array(width * height * 3);
-  for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
-    rgb[to] = data[from];
-    rgb[to + 1] = data[from + 1];
-    rgb[to + 2] = data[from + 2];
-  }
-  return { width, height, channels: 3, data: rgb };
 }
 
 /** A raster as the browser's own image data, for a canvas. */

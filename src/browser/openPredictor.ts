@@ -5,13 +5,14 @@ import { type ExportedModel, readExportedModel } from '../evaluation/answers/exp
 import { answerImage } from '../evaluation/answers/imageAnswer.js';
 import { fitToSquare } from '../image/fitToSquare.js';
 import type { Raster } from '../image/raster.js';
-import { requireRgb } from '../image/requireRgb.js';
+import { requireRaster } from '../image/requireRaster.js';
 import { loadBrowserRuntime, type OnnxFiles } from '../runtime/browser.js';
 import type { Device, Session } from '../runtime/runtime.js';
 import { browserCodec } from './codec.js';
 import { type ComputeDevice, findComputeDevice } from './computeDevice.js';
 import type { ClassHeat, OpenedModel, PredictedImage } from './predictedImage.js';
 
+/** What a model is opened on, and where the rest of it lies. */
 export interface PredictorOptions {
   /** On `auto`, WebAssembly takes over where there is no WebGPU, or where it fails. Default `auto`. */
   readonly device?: 'auto' | Device;
@@ -112,7 +113,8 @@ async function readImage(image: Parameters<Predictor['predict']>[0]): Promise<Ra
   if (image instanceof Uint8Array) return browserCodec.decode(image);
   if (image instanceof ArrayBuffer) return browserCodec.decode(new Uint8Array(image));
   if (image instanceof Blob) return browserCodec.decode(new Uint8Array(await image.arrayBuffer()));
-  return requireRgb(image);
+  requireRaster('image', image, 3);
+  return image;
 }
 
 interface OpenedSession {

@@ -1,5 +1,5 @@
+import { requireInteger } from '../checks.js';
 import type { Preprocessing } from '../data/preparation/preprocessing.js';
-import { usageError } from '../errors.js';
 import type { ExportedModel } from '../evaluation/answers/exportedModel.js';
 import type { AnswerKnowledge, ImageAnswer } from '../evaluation/answers/imageAnswer.js';
 import { type ClassActivationMap, scaleHeatMap } from '../explain/heatmap.js';
@@ -47,7 +47,6 @@ export interface PredictedImage extends ImageAnswer {
 /** The heat map of one class, in [0, 1], over what the network saw. @param classIndex from 0, in the order of the probabilities */
 export function heatOfClass({ width, height, values }: ClassHeat, classIndex: number): ClassActivationMap {
   const size = width * height;
-  if (!(Number.isInteger(classIndex) && classIndex >= 0 && (classIndex + 1) * size <= values.length))
-    throw usageError('no-class', `Expected a class from 0 to ${values.length / size - 1}, found ${classIndex}.`);
+  requireInteger('classIndex', classIndex, { min: 0, max: values.length / size - 1 });
   return scaleHeatMap(values.subarray(classIndex * size, (classIndex + 1) * size), width, height);
 }

@@ -1,11 +1,13 @@
-import { type Evaluation, fewLesions } from '../evaluation/index.js';
+import type { Evaluation } from '../evaluation/index.js';
+import { fewLesions } from '../evaluation/metrics/intervals.js';
 import { formatCount } from '../node/machine/formatQuantity.js';
 import { formatInterval, formatShare } from './formatShare.js';
 import { formatTable } from './formatTable.js';
+import { wrapWords } from './wrapWords.js';
 
 /** The headline numbers and the table of classes, the same wherever an evaluation is shown. @param width columns of the terminal */
 export function formatEvaluation(
-  { accuracy, balancedAccuracy, auroc, perClass, intervals }: Evaluation,
+  { accuracy, balancedAccuracy, auroc, perClass, intervals, notes = [] }: Evaluation,
   width: number = terminalWidth(),
 ): string {
   const few = perClass.some(({ lesions }) => lesions < fewLesions);
@@ -32,6 +34,7 @@ export function formatEvaluation(
       { width },
     ),
     ...(few ? [`* fewer than ${fewLesions} lesions: too few to say much about this class.`] : []),
+    ...notes.map((note) => wrapWords(note, width)),
   ].join('\n');
 }
 

@@ -1,9 +1,5 @@
-import {
-  type ExternalEvaluation,
-  fewLesions,
-  type SampleComparison,
-  type SampleDifference,
-} from '../evaluation/index.js';
+import type { ExternalEvaluation, SampleComparison, SampleDifference } from '../evaluation/index.js';
+import { fewLesions } from '../evaluation/metrics/intervals.js';
 import { formatCount } from '../node/machine/formatQuantity.js';
 import { formatDecimal, formatEvaluation } from './formatEvaluation.js';
 import { formatInterval, signed } from './formatShare.js';

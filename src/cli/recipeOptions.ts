@@ -80,7 +80,7 @@ export function addRecipeOptions(command: Command, examples: readonly string[]):
 /** Data and network of a training. */
 export function addDataOptions(command: Command): Command {
   return command
-    .argument('<data>', 'folder with the metadata and the images or their zips')
+    .argument('<data>', 'folder or zip with the images and their table, or the table itself')
     .optionsGroup('Data and network:')
     .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
     .option('--recipe <file>', 'recipe file in place of a preset; `lesionlab recipe <preset>` prints one')

@@ -10,6 +10,7 @@ import {
 import type { ImageRecord } from './dataset.js';
 import { median } from './median.js';
 
+/** How class weights follow from counts: see `classWeights`. */
 export type ClassWeightsKind = 'median-frequency' | 'square-root' | 'none';
 
 /**

@@ -1,5 +1,6 @@
 /** What a dataset is to the rest of lesionlab: its classes as data, its image records, and a way to read image files. */
 
+/** A diagnosis that a dataset tells apart from others. */
 export interface ClassInfo {
   /** Short code as it stands in the metadata, for example `mel`; also the class folder's name. */
   readonly id: string;
@@ -23,6 +24,7 @@ export interface DatasetInfo {
   readonly synthetic: boolean;
 }
 
+/** One image with its metadata. */
 export interface ImageRecord {
   readonly imageId: string;
   /** Images of one lesion share it. Equal to `imageId` where the dataset has no lesion ids. */
@@ -42,6 +44,7 @@ export interface ImageRecord {
 /** Image files by image id, in folders or still inside zips. */
 export interface ImageFiles {
   readonly imageIds: readonly string[];
+  /** Whether there is a file of this image. */
   has(imageId: string): boolean;
   /** For messages: path, or `archive.zip: entry`. */
   location(imageId: string): string;
@@ -51,6 +54,7 @@ export interface ImageFiles {
   fingerprint(imageId: string): string;
   /** The encoded file (JPEG or PNG). @throws LesionlabError kind `data` where it can't be read */
   read(imageId: string): Promise<Uint8Array>;
+  /** Closes what is open, zips for example; nothing can be read any more. */
   close(): Promise<void>;
 }
 
@@ -63,6 +67,7 @@ export interface DatasetNote {
   readonly message: string;
 }
 
+/** A dataset that is open: records, and the image files that belong to them. */
 export interface Dataset {
   readonly info: DatasetInfo;
   readonly records: readonly ImageRecord[];
@@ -76,5 +81,7 @@ export interface Dataset {
   readonly notes?: readonly DatasetNote[];
 }
 
+/** Which part of the data an image is in. */
 export type SplitName = 'train' | 'validation' | 'test';
+/** The splits, in the order of their use. */
 export const splitNames: readonly SplitName[] = ['train', 'validation', 'test'];

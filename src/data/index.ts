@@ -38,8 +38,6 @@ export {
   type SplitName,
   splitNames,
 } from './dataset.js';
-export { datasetHashText } from './datasetHashText.js';
-export { evenSample } from './evenSample.js';
 export {
   type ForeignImageOptions,
   type ForeignKind,
@@ -48,16 +46,15 @@ export {
 } from './foreign/foreignImages.js';
 export type { DatasetFormat, FormatCandidate, FormatCard, FormatOptions } from './formats/datasetFormat.js';
 export { type DatasetFilesOptions, datasetFromFiles } from './formats/datasetFromFiles.js';
-export { ham10000Classes, ham10000Codes, ham10000Info } from './formats/ham10000.js';
+export { ham10000Classes, ham10000Info } from './formats/ham10000.js';
 export { AmbiguousImages } from './formats/imageIndex.js';
 export { isic2018Info } from './formats/isic2018.js';
-export { type MetadataRow, type MetadataTable, parseTable, tableColumns } from './formats/metadataTable.js';
+export { type MetadataRow, type MetadataTable, parseTable } from './formats/metadataTable.js';
 export { datasetFormats } from './formats/registry.js';
-export { syntheticInfo, syntheticMarker } from './formats/syntheticMarker.js';
+export { syntheticInfo } from './formats/syntheticMarker.js';
 export { findIdenticalImages } from './groups/identicalImages.js';
 export { countLesions, groupByLesion, type LesionGroup } from './groups/lesionGroups.js';
 export { fewestLesions, limitDataset } from './groups/limitDataset.js';
-export { findSharedImages, type SomeImages } from './groups/sharedImages.js';
 export { defaultRatios, type FoldOptions, kFolds, type SplitOptions, splitDataset } from './groups/split.js';
 export { foldRatios, type SplitRule, splitByRule } from './groups/splitRule.js';
 export {
@@ -73,7 +70,7 @@ export {
 export { denormaliseImage } from './preparation/denormalise.js';
 export { type ChannelStatistics, channelStatistics, imagenetStatistics } from './preparation/normalisation.js';
 export type { Batch, PreparedImages, Preprocessing } from './preparation/preprocessing.js';
-export { imageFiles, imageIdOf, maskedImageIdOf, type StoredFile } from './storedFile.js';
+export { imageFiles, imageIdOf, type StoredFile } from './storedFile.js';
 export {
   generateSyntheticDataset,
   type LesionPicture,

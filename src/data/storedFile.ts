@@ -72,11 +72,11 @@ export function unreadImageIdOf({ folders, name }: NamedFile): string | undefine
  */
 export function listImages<T extends NamedFile>(files: readonly T[]): { readonly images: T[]; readonly unread: T[] } {
   const images = files.filter((file) => imageIdOfFile(file) !== undefined);
-  const readable = new Set(images.map((file) => [...file.folders, imageIdOfFile(file)].join('/')));
-  const unread = files.filter((file) => {
-    const id = unreadImageIdOf(file);
-    return id !== undefined && !readable.has([...file.folders, id].join('/'));
-  });
+  const others = files.filter((file) => unreadImageIdOf(file) !== undefined);
+  if (others.length === 0) return { images, unread: [] };
+  const pathOf = ({ folders }: T, id: string | undefined) => [...folders, id].join('/');
+  const readable = new Set(images.map((file) => pathOf(file, imageIdOfFile(file))));
+  const unread = others.filter((file) => !readable.has(pathOf(file, unreadImageIdOf(file))));
   return { images, unread };
 }
 

@@ -7,6 +7,7 @@ import {
 } from './certainty/evaluateOutOfDistribution.js';
 import type { EnsembleGain } from './comparison/ensembleGain.js';
 import type { ViewsGain } from './comparison/viewsGain.js';
+import { describeIntervals, noteFewLesions } from './metrics/describeIntervals.js';
 import {
   evaluateQuestions,
   type QuestionEvaluation,
@@ -20,6 +21,7 @@ import { classMetrics, type Metric, metrics } from './metrics/metrics.js';
 import { lesionsWhere, scoreImages, WeightedImages } from './metrics/scoredImages.js';
 import { type AnyPredictions, toPredictions } from './predictions/predictions.js';
 
+/** How one class was recognised. */
 export interface ClassEvaluation {
   /** Class id, for example `mel`. */
   readonly dx: string;
@@ -28,22 +30,23 @@ export interface ClassEvaluation {
   readonly support: number;
   /** Lesions with an image of the class. */
   readonly lesions: number;
-  /** Sensitivity, [0, 1]; 0 where the class has no images. */
-  readonly recall: number;
-  /** [0, 1]; 0 where the class is never predicted. */
-  readonly precision: number;
-  /** [0, 1]; 0 where all images are of the class. */
-  readonly specificity: number;
-  /** [0, 1]; 0 where the class has no images and is never predicted. */
-  readonly f1: number;
+  /** Sensitivity, [0, 1]; null where the class has no images. */
+  readonly recall: number | null;
+  /** [0, 1]; null where the class has no images, 0 where it has some and is never predicted. */
+  readonly precision: number | null;
+  /** [0, 1]; null where all images are of the class. */
+  readonly specificity: number | null;
+  /** [0, 1]; null where the class has no images. */
+  readonly f1: number | null;
   /** One class against the rest, [0, 1]; null where the class or the rest has no images. */
   readonly auroc: number | null;
-  /** [0, 1]; 0 where all images are called the class. */
-  readonly negativePredictiveValue: number;
-  /** One class against the rest, [0, 1]; null where the class has no images. */
+  /** [0, 1]; null where all images are called the class. */
+  readonly negativePredictiveValue: number | null;
+  /** One class against the rest, [0, 1]; null where the class or the rest has no images. */
   readonly averagePrecision: number | null;
 }
 
+/** Intervals of the numbers of one class. */
 export interface ClassIntervals {
   readonly dx: string;
   readonly recall: Interval;
@@ -87,7 +90,7 @@ export interface Evaluation {
   readonly accuracy: number;
   /** Mean recall over the classes that have images. */
   readonly balancedAccuracy: number;
-  /** Mean F1 over all classes. */
+  /** Mean F1 over the classes that have images. */
   readonly macroF1: number;
   /** Mean negative log-likelihood (nats), probabilities clipped at 2.2e-16. */
   readonly loss: number;
@@ -104,8 +107,12 @@ export interface Evaluation {
   readonly brierScore: number;
   /** Expected calibration error of the answers in 15 bins, [0, 1] (Guo et al. 2017). */
   readonly calibrationError: number;
-  /** Mean over the classes that have images; null where none has. */
+  /** Mean over the classes that have one; null where none has. */
   readonly averagePrecision: { readonly macro: number | null };
+  /** Ids of the classes without images: they are in no mean. Files of version 0.1 don't say, and count such a class as 0 in `macroF1`. */
+  readonly absentClasses?: readonly string[];
+  /** What the numbers are not about, and why some are null: sentences for readers. */
+  readonly notes?: readonly string[];
   /** Questions with two answers: melanoma, malignant; those that the classes allow. */
   readonly questions: readonly QuestionEvaluation[];
   /** Images, [true][predicted]. */
@@ -122,6 +129,7 @@ export interface Evaluation {
   readonly intervals: EvaluationIntervals | null;
 }
 
+/** What an evaluation is of, and how its intervals are made. */
 export interface EvaluateOptions {
   /** Name of what was predicted: `test`, `validation`, or an external dataset's. */
   readonly split?: string;
@@ -158,6 +166,7 @@ export function evaluatePredictions(given: AnyPredictions, options: EvaluateOpti
   requireNumber('level', level, { above: 0, below: 1 });
   const predictions = toPredictions(given);
   const scored = scoreImages(predictions);
+  const grouped = predictions.lesionIds.some((id, i) => id !== predictions.imageIds[i]);
   const images = new WeightedImages(scored);
   const size = scored.classes;
   const matrix = Array.from({ length: size }, (_, k) => [...images.confusion.subarray(k * size, (k + 1) * size)]);
@@ -167,12 +176,13 @@ export function evaluatePredictions(given: AnyPredictions, options: EvaluateOpti
     name,
     support: matrix[k].reduce((sum, count) => sum + count, 0),
     lesions: lesionsOfClass[k],
-    recall: orZero(classMetrics.recall(images, k)),
-    precision: orZero(classMetrics.precision(images, k)),
-    specificity: orZero(classMetrics.specificity(images, k)),
-    f1: orZero(classMetrics.f1(images, k)),
+    recall: orNull(classMetrics.recall(images, k)),
+    // As scikit-learn has it; where there is nothing to find, it says nothing.
+    precision: lesionsOfClass[k] > 0 ? orZero(classMetrics.precision(images, k)) : null,
+    specificity: orNull(classMetrics.specificity(images, k)),
+    f1: orNull(classMetrics.f1(images, k)),
     auroc: orNull(classMetrics.auroc(images, k)),
-    negativePredictiveValue: orZero(classMetrics.negativePredictiveValue(images, k)),
+    negativePredictiveValue: orNull(classMetrics.negativePredictiveValue(images, k)),
     averagePrecision: orNull(classMetrics.averagePrecision(images, k)),
   }));
   return {
@@ -193,6 +203,7 @@ export function evaluatePredictions(given: AnyPredictions, options: EvaluateOpti
     calibrationError: metrics.calibrationError(images),
     averagePrecision: { macro: orNull(metrics.macroAveragePrecision(images)) },
     perClass,
+    ...describeAbsence(perClass),
     questions: evaluateQuestions(scored, predictions.classes),
     confusionMatrix: matrix,
     calibration: calibration && evaluateCalibration(predictions, calibration, { seed, resamples, level }),
@@ -240,11 +251,7 @@ export function evaluatePredictions(given: AnyPredictions, options: EvaluateOpti
       return { dx, ...shares, f1: f1Interval, auroc: aurocInterval, averagePrecision: precisionInterval };
     });
     return {
-      method:
-        `Percentile bootstrap of ${resamples.toLocaleString('en-US')} resamples clustered by lesion: ` +
-        `lesions are drawn with replacement, each with all its images. ${Number((100 * level).toPrecision(6))}% of the resamples lie within. ` +
-        'Where all or none of the images behind a sensitivity, precision, specificity, negative predictive value or accuracy count, resampling shows no spread: ' +
-        'there it is the Wilson score interval, with as many trials as lesions. Other numbers without spread have no interval (–).',
+      method: describeIntervals(resamples, level, grouped),
       level,
       resamples,
       seed,
@@ -271,16 +278,24 @@ export function evaluatePredictions(given: AnyPredictions, options: EvaluateOpti
           sensitivityAt95Specificity: of('sensitivityAt95Specificity'),
         };
       }),
-      notes: perClass.filter(({ lesions }) => lesions < fewLesions).map(noteFewLesions),
+      notes: perClass.filter(({ lesions }) => lesions < fewLesions).map((entry) => noteFewLesions(entry, grouped)),
     };
   }
 }
 
-function noteFewLesions({ dx, name, lesions }: ClassEvaluation): string {
-  const subject = name === dx ? dx : `${name} (${dx})`;
-  if (lesions === 0) return `${subject}: no lesions here, so nothing is known about this class.`;
-  if (lesions === 1) return `${subject}: a single lesion, which says next to nothing about this class.`;
-  return `${subject}: only ${lesions} lesions, so its numbers and their intervals are rough.`;
+/** Which classes have no images, and what follows for the numbers. */
+function describeAbsence(perClass: readonly ClassEvaluation[]): Required<Pick<Evaluation, 'absentClasses' | 'notes'>> {
+  const absentClasses = perClass.filter(({ support }) => support === 0).map(({ dx }) => dx);
+  const present = perClass.filter(({ support }) => support > 0);
+  const notes: string[] = [];
+  if (present.length === 1)
+    notes.push(
+      `All images are of one class (${present[0].dx}): its sensitivity and what it was taken for can be told. AUROC, average precision and specificity ` +
+        'need images of other classes and are left out (–); a balanced accuracy over one class is its sensitivity.',
+    );
+  else if (absentClasses.length > 0)
+    notes.push(`No images of ${absentClasses.join(', ')}: means over classes are over the other ${present.length}.`);
+  return { absentClasses, notes };
 }
 
 function orZero(value: number): number {

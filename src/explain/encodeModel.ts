@@ -1,12 +1,8 @@
 import { usageError } from '../errors.js';
 import type { Calibration, OutOfDistributionMetadata, TestTimeAugmentation } from '../evaluation/index.js';
 import { type Graph, toOnnx } from '../graph/index.js';
-import {
-  buildEnsembleGraph,
-  buildEvaluationGraph,
-  type FeatureStatistics,
-  type ModelDefinition,
-} from '../models/index.js';
+import { buildEnsembleGraph } from '../models/ensembleGraph.js';
+import { buildEvaluationGraph, type FeatureStatistics, type ModelDefinition } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
 import type { RunConfig } from '../training/recipe/config.js';
 import type { AnyConfig } from '../training/recipe/ensembleConfig.js';
@@ -80,7 +76,10 @@ export function modelMetadata(
   };
 }
 
-const pickCertainty = ({ temperature, conformal }: Calibration): Calibration => ({ temperature, conformal });
+const pickCertainty = ({ temperature, conformal }: Calibration): Calibration => ({
+  temperature,
+  conformal: conformal.map(({ level, thresholds, images }) => ({ level, thresholds, images })),
+});
 
 const pickMetadata = ({ threshold, trainingImages }: OutOfDistributionMetadata): OutOfDistributionMetadata => ({
   threshold,
@@ -104,6 +103,7 @@ const augmentationOf = ({ config }: TrainedNetwork) => config.recipe.evaluation.
 
 type OutOfDistributionStatistics = FeatureStatistics & OutOfDistributionMetadata;
 
+/** What goes into an ONNX file besides the network. */
 export interface EncodeModelOptions {
   /** Temperature and thresholds of prediction sets, for the metadata. */
   readonly certainty?: Calibration | null;

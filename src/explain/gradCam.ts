@@ -7,6 +7,7 @@ import type { OpenOptions, Runtime } from '../runtime/index.js';
 import { audibleActivations } from './audibleActivations.js';
 import { type ActivationMapMethod, type ClassActivationMap, classActivationMap } from './heatmap.js';
 
+/** A trained network, and the layer to look at. */
 export interface GradCamOptions {
   readonly model: ModelDefinition;
   readonly weights: Weights;
@@ -34,6 +35,7 @@ export interface GradCam {
    * @throws LesionlabError kind `run` where the network's numbers aren't finite; kind `usage` where lengths or classes don't fit
    */
   explain(images: Float32Array, classIndices: ArrayLike<number>): Promise<ClassActivationMap[]>;
+  /** Gives the memory back. */
   close(): Promise<void>;
 }
 

@@ -10,6 +10,7 @@ export interface HeatMap {
   readonly values: Float32Array;
 }
 
+/** Where in an image the evidence for a class was found. */
 export interface ClassActivationMap extends HeatMap {
   /** Largest value before scaling to [0, 1], in units of the class score; maps can be compared by it. */
   readonly peak: number;
@@ -24,6 +25,7 @@ export interface ClassActivationMap extends HeatMap {
  */
 export type ActivationMapMethod = 'grad-cam' | 'hirescam';
 
+/** A layer's output and gradient for one image. */
 export interface ActivationMapInput {
   /** [C, H, W], the layer's output for one image. */
   readonly activations: Float32Array;

@@ -1,7 +1,28 @@
-export * from './coarsenHeatMap.js';
-export * from './combineHeatMaps.js';
-export * from './encodeModel.js';
-export * from './gradCam.js';
-export * from './heatMapOutput.js';
-export * from './heatmap.js';
-export * from './localisation.js';
+/** Where a network looks: class activation maps, and how they lie on the lesion; trained networks as ONNX files. */
+export { coarsenHeatMap } from './coarsenHeatMap.js';
+export { combineHeatMaps } from './combineHeatMaps.js';
+export {
+  type EncodeModelOptions,
+  encodeAlone,
+  encodeModel,
+  type ModelToEncode,
+  type TrainedNetwork,
+} from './encodeModel.js';
+export { explainableLayers, type GradCam, type GradCamOptions, openGradCam } from './gradCam.js';
+export {
+  type ActivationMapInput,
+  type ActivationMapMethod,
+  type ClassActivationMap,
+  classActivationMap,
+  enlargeHeatMap,
+  type HeatMap,
+  scaleHeatMap,
+} from './heatmap.js';
+export {
+  type Localisation,
+  type LocalisationOptions,
+  type LocalisationSummary,
+  localiseHeat,
+  summariseLocalisation,
+} from './localisation.js';
+export { type DecodedMask, placeMask } from './placeMask.js';

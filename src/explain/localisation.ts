@@ -2,6 +2,7 @@ import { fitToSquare } from '../image/fitToSquare.js';
 import type { Raster } from '../image/raster.js';
 import { enlargeHeatMap, type HeatMap } from './heatmap.js';
 
+/** How image and mask were made square. */
 export interface LocalisationOptions {
   /** How the image was made square for the network (of its preprocessing): the mask is treated likewise. */
   readonly fit: 'squash' | 'crop';
@@ -71,6 +72,7 @@ export function localiseHeat(heat: HeatMap, mask: Raster, { fit, imageSize }: Lo
   };
 }
 
+/** How heat lies on lesions, over many images. */
 export interface LocalisationSummary {
   readonly images: number;
   /** Images whose map was empty; they are in no mean but that of `lesionShare`. */

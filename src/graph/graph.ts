@@ -3,6 +3,7 @@ import { requireInteger, requireLength, requireOneOf, unexpected, Words } from '
 /** Element types that lesionlab's graphs use, by their ONNX names. */
 export type ElementType = 'float32' | 'int64' | 'int32' | 'uint8' | 'int8' | 'bool';
 
+/** Sides of a tensor, for example [N, C, H, W]; empty for a scalar. */
 export type Shape = readonly number[];
 
 /**
@@ -31,6 +32,7 @@ export type AttributeValue =
   | string
   | { readonly float: number }
   | { readonly floats: readonly number[] };
+/** Attributes of an ONNX node by name. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** One ONNX operator call. */
@@ -43,8 +45,10 @@ export interface Node {
   readonly attributes: Attributes;
 }
 
+/** Elements of a tensor, row by row. */
 export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint8Array | Int8Array;
 
+/** A constant of a graph. */
 export interface Initializer extends Value {
   readonly data: TensorData;
 }
@@ -67,6 +71,7 @@ export interface Operator<A = unknown> {
   gradient(graph: Graph, call: GradientCall<A>): (Value | null)[];
 }
 
+/** What an operator is given to append its gradient: the call that is differentiated, and the gradient of its output. */
 export interface GradientCall<A> {
   readonly inputs: readonly Value[];
   readonly output: Value;
@@ -101,8 +106,10 @@ function requireShape(name: string, shape: Shape): readonly number[] {
   throw unexpected(`${name}, shape`, 'whole numbers from 1', found);
 }
 
+/** Number of elements of a tensor; 1 for a scalar. */
 export const elementCount = (shape: Shape): number => shape.reduce((product, side) => product * side, 1);
 
+/** Where a graph will run. */
 export interface GraphOptions {
   /**
    * Where the graph will run. Lowerings differ where a device lacks an operator or is slow at it: `webgpu` lowerings run

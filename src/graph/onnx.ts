@@ -8,6 +8,7 @@ import { encodeMessage, type Message } from './protobuf.js';
 export const operatorSetVersion = 17;
 export const irVersion = 8;
 
+/** What an ONNX file says besides the graph. */
 export interface OnnxOptions {
   readonly name?: string;
   readonly producerVersion?: string;

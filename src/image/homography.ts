@@ -7,6 +7,7 @@ import { requireInteger, requireLength, requireNumber, requireNumbers } from '..
  */
 export type Homography = readonly [number, number, number, number, number, number, number, number, number];
 
+/** Leaves a picture as it is. */
 export const identity: Homography = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
 /** First `b`, then `a`. */
@@ -20,8 +21,12 @@ export function compose(a: Homography, b: Homography): Homography {
   ] as unknown as Homography;
 }
 
-/** Left-right and up-down mirror images. */
-export function flipMap(width: number, height: number, horizontal: boolean, vertical: boolean): Homography {
+/** Left-right (`horizontal`) and up-down (`vertical`) mirror images. */
+export function flipMap(
+  width: number,
+  height: number,
+  { horizontal = false, vertical = false }: { readonly horizontal?: boolean; readonly vertical?: boolean },
+): Homography {
   requireSize(width, height);
   return [horizontal ? -1 : 1, 0, horizontal ? width : 0, 0, vertical ? -1 : 1, vertical ? height : 0, 0, 0, 1];
 }

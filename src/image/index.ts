@@ -3,8 +3,12 @@ export { adjustBrightness, adjustContrast, adjustHue, adjustSaturation, type Col
 export { drawText, fillRectangle, fitText, measureText } from './bitmapFont.js';
 export { type ColormapName, colormapTable } from './colormap.js';
 export { cropImage } from './crop.js';
+export { type DecodedPixels, decodeImage } from './decodeImage.js';
 export { enlargeField } from './enlargeField.js';
 export { fitToSquare } from './fitToSquare.js';
+export type { Orientation } from './header/exifOrientation.js';
+export { type ImageHeader, uprightSize } from './header/imageHeader.js';
+export { readImageHeader } from './header/readImageHeader.js';
 export {
   affineMap,
   type Corners,
@@ -18,4 +22,5 @@ export { drawMontage, type MontageOptions, type MontageTile } from './montage.js
 export { colorHeat, type Heat, type OverlayOptions, overlayHeat } from './overlay.js';
 export type { ImageCodec, Raster } from './raster.js';
 export { resizeImage } from './resize.js';
+export { turnImage } from './turnImage.js';
 export { type WarpFill, warpSquare } from './warp.js';

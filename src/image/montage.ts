@@ -5,6 +5,7 @@ import { requireRaster } from './requireRaster.js';
 
 type Color = readonly [number, number, number];
 
+/** One picture of a montage, with what is written below it. */
 export interface MontageTile {
   /** RGB. Smaller ones stand in the middle of their cell. */
   readonly image: Raster;
@@ -14,6 +15,7 @@ export interface MontageTile {
   readonly accent?: Color;
 }
 
+/** How a montage is laid out. */
 export interface MontageOptions {
   readonly columns: number;
   /** Line above everything. */

@@ -11,6 +11,7 @@ export interface Heat {
   readonly values: ArrayLike<number>;
 }
 
+/** How heat is laid over a picture. */
 export interface OverlayOptions {
   /** Share of the heat's colour in every pixel. Default 0.45. */
   readonly opacity?: number;

@@ -10,8 +10,13 @@ export interface Raster {
 
 /** Decoding and encoding differ between Node (sharp) and the browser (canvas); the rest of the code takes this. */
 export interface ImageCodec {
-  /** Decodes JPEG or PNG to RGB (EXIF orientation applied). @throws where the bytes are no readable image */
+  /**
+   * Decodes JPEG, PNG or WebP to upright RGB, by the rule of `decodeImage`: the same pixels everywhere.
+   * @throws LesionlabError kind `data` that says what is wrong with the file
+   */
   decode(bytes: Uint8Array): Promise<Raster>;
+  /** A PNG of any raster. */
   encodePng(image: Raster): Promise<Uint8Array>;
+  /** A JPEG. @param quality 1 to 100, default 90 */
   encodeJpeg(image: Raster, quality?: number): Promise<Uint8Array>;
 }

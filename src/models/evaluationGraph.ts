@@ -5,6 +5,7 @@ import type { Device, OpenOptions, Runtime, Session } from '../runtime/index.js'
 import type { ModelDefinition } from './model.js';
 import { appendOutOfDistribution, type FeatureStatistics } from './outOfDistributionOutput.js';
 
+/** A trained network, and how many images go through it at a time. */
 export interface EvaluationGraphOptions {
   readonly model: ModelDefinition;
   readonly weights: Weights;
@@ -58,6 +59,7 @@ export interface Classifier {
   classify(
     images: Float32Array,
   ): Promise<{ probabilities: Float32Array; logits: Float32Array; outOfDistribution?: Float32Array }>;
+  /** Gives the memory back. */
   close(): Promise<void>;
 }
 

@@ -12,9 +12,11 @@ export interface FeatureExtractor {
   readonly width: number;
   /** @param images [batchSize, 3, S, S], normalised @returns [batchSize * width] */
   extract(images: Float32Array): Promise<Float32Array>;
+  /** Gives the memory back. */
   close(): Promise<void>;
 }
 
+/** A trained network without its head, and how many images go through it at a time. */
 export interface FeatureExtractorOptions {
   readonly model: ModelDefinition;
   readonly weights: Weights;

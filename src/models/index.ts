@@ -1,19 +1,27 @@
-export * from './ensembleGraph.js';
-export * from './evaluationGraph.js';
-export * from './featureExtractor.js';
-export * from './initialWeights.js';
-export * from './lenet.js';
-export * from './mobilenetV2.js';
-export * from './mobilenetV2Levels.js';
-export * from './model.js';
-export * from './outOfDistributionOutput.js';
-export * from './quantise/index.js';
-export * from './registry.js';
-export * from './resnet.js';
-export * from './weights/describeFit.js';
-export * from './weights/fitWeights.js';
-export { looksLikeOnnx } from './weights/onnxInitializers.js';
-export * from './weights/readWeights.js';
-export * from './weights/safetensors.js';
-export * from './weights/takeInitialWeights.js';
+/** Architectures, their weights, and trained networks opened for prediction. */
+export {
+  buildEvaluationGraph,
+  type Classifier,
+  type EvaluationGraphOptions,
+  openClassifier,
+} from './evaluationGraph.js';
+export {
+  type FeatureExtractor,
+  type FeatureExtractorOptions,
+  headOf,
+  openFeatureExtractor,
+} from './featureExtractor.js';
+export { describeNetwork, initialWeights, type NetworkSize } from './initialWeights.js';
+export { lenet } from './lenet.js';
+export { mobilenetV2 } from './mobilenetV2.js';
+export { mobilenetV2Levels } from './mobilenetV2Levels.js';
+export { defineModel, type ModelDefinition, type ModelParts } from './model.js';
+export type { FeatureStatistics } from './outOfDistributionOutput.js';
+export { findModel, models } from './registry.js';
+export { resnet18, resnet34, resnet50, resnet101, resnet152 } from './resnet.js';
+export { describeFit } from './weights/describeFit.js';
+export { type FitOptions, type FitReport, type FittedWeights, fitWeights } from './weights/fitWeights.js';
+export { readWeights } from './weights/readWeights.js';
+export { decodeSafetensors, encodeSafetensors, type StoredTensors } from './weights/safetensors.js';
+export { type InitialWeightsOptions, takeInitialWeights } from './weights/takeInitialWeights.js';
 export type { WeightFile } from './weights/weightFile.js';

@@ -4,6 +4,7 @@ import { Network, type Weights } from '../nn/index.js';
 import { Random } from '../random.js';
 import type { ModelDefinition } from './model.js';
 
+/** An architecture with its number of classes and the side of its square input in pixels: what decides all shapes. */
 export interface NetworkSize {
   readonly model: ModelDefinition;
   readonly classCount: number;

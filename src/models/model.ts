@@ -32,6 +32,7 @@ export interface ModelDefinition extends ModelParts {
   build(network: Network, images: Value, classCount: number): Value;
 }
 
+/** Makes an architecture of its parts: features, then the head. */
 export const defineModel = (parts: ModelParts): ModelDefinition => ({
   ...parts,
   build: (network, images, classCount) => parts.buildHead(network, parts.buildFeatures(network, images), classCount),

@@ -93,8 +93,13 @@ function resnet(options: ResnetOptions): ModelDefinition {
 const basic = { build: basicBlock, expansion: 1 };
 const bottleneck = { build: bottleneckBlock, expansion: 4 };
 
+/** ResNet-18 (He et al. 2016, doi 10.1109/CVPR.2016.90), with torchvision's names. */
 export const resnet18 = resnet({ layers: 18, ...basic, blocks: [2, 2, 2, 2] });
+/** ResNet-34 (He et al. 2016, doi 10.1109/CVPR.2016.90), with torchvision's names. */
 export const resnet34 = resnet({ layers: 34, ...basic, blocks: [3, 4, 6, 3] });
+/** ResNet-50 in its version 1.5 (He et al. 2016, doi 10.1109/CVPR.2016.90), with torchvision's names. */
 export const resnet50 = resnet({ layers: 50, ...bottleneck, blocks: [3, 4, 6, 3] });
+/** ResNet-101 in its version 1.5 (He et al. 2016, doi 10.1109/CVPR.2016.90), with torchvision's names. */
 export const resnet101 = resnet({ layers: 101, ...bottleneck, blocks: [3, 4, 23, 3] });
+/** ResNet-152 in its version 1.5 (He et al. 2016, doi 10.1109/CVPR.2016.90), with torchvision's names. */
 export const resnet152 = resnet({ layers: 152, ...bottleneck, blocks: [3, 8, 36, 3] });

@@ -1,22 +1,13 @@
-import {
-  type Activation,
-  add,
-  batchNorm,
-  blockedConvNorm,
-  type ConvNormAttributes,
-  conv,
-  depthwiseConv,
-  elementCount,
-  filterLayout,
-  relu,
-  relu6,
-  slidingSide,
-  unbiasedVariance,
-  type Value,
-} from '../graph/index.js';
+import type { Activation } from '../graph/blocked/channelSums.js';
+import { filterLayout } from '../graph/blocked/filters.js';
+import { slidingSide } from '../graph/fitShapes.js';
+import { add, batchNorm, conv, depthwiseConv, elementCount, relu, relu6, type Value } from '../graph/index.js';
+import { unbiasedVariance } from '../graph/ops/batchNorm.js';
+import { blockedConvNorm, type ConvNormAttributes } from '../graph/ops/blockedConvNorm.js';
 import { kaimingNormalFanOut } from './initialisers.js';
 import type { BufferInfo, Network, ParameterInfo } from './network.js';
 
+/** A convolution without bias, the batch norm after it, and what follows. */
 export interface ConvBatchNormOptions {
   /** Names of the two layers, for example `conv1` and `bn1`. */
   readonly conv: string;
@@ -33,6 +24,7 @@ export interface ConvBatchNormOptions {
   readonly residual?: Residual;
 }
 
+/** What a residual block adds to what its layers give. */
 export interface Residual {
   /** Of the block. */
   readonly name: string;

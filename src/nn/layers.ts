@@ -1,7 +1,6 @@
 import {
   concat,
   conv,
-  convMaxPool,
   dropout,
   elementCount,
   flatten,
@@ -14,10 +13,12 @@ import {
   standardise,
   type Value,
 } from '../graph/index.js';
+import { convMaxPool } from '../graph/ops/convMaxPool.js';
 import { batchNormEpsilon } from './convBatchNorm.js';
 import { uniformFanIn } from './initialisers.js';
 import type { Network, ParameterInfo } from './network.js';
 
+/** A convolution: filters, and side of the kernel, distance between its places (default 1) and border (default 0), in pixels. */
 export interface Conv2dOptions {
   readonly filters: number;
   readonly kernel: number;
@@ -57,6 +58,7 @@ export function conv2dMaxPool(network: Network, x: Value, name: string, options:
   return output;
 }
 
+/** How a fully connected layer begins. */
 export interface LinearOptions {
   /** Initial values of weight and bias; default PyTorch's, uniform. */
   readonly initialiseWeight?: ParameterInfo['initialise'];
@@ -94,6 +96,7 @@ export function linearLayer(
   return output;
 }
 
+/** max(x, 0), element by element; any shape. */
 export const reluLayer = (network: Network, x: Value): Value => network.graph.apply(relu, [x], {});
 
 /** Max pooling. [N, C, H, W] to [N, C, H', W']. */
@@ -151,6 +154,7 @@ export function dropoutLayer(network: Network, x: Value, name: string, rate: num
   return mask ? network.graph.apply(dropout, [x, mask], {}) : x;
 }
 
+/** [N, C, H, W] to [N, C * H * W]. */
 export const flattenLayer = (network: Network, x: Value): Value => network.graph.apply(flatten, [x], {});
 
 function convParameters(network: Network, x: Value, name: string, { filters, kernel }: Conv2dOptions): [Value, Value] {

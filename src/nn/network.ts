@@ -6,6 +6,7 @@ import type { Random } from '../random.js';
 /** Weights by torchvision's parameter names, float32. */
 export type Weights = ReadonlyMap<string, { readonly data: Float32Array; readonly shape: Shape }>;
 
+/** A tensor that gradients train. */
 export interface ParameterInfo {
   /** PyTorch's name, for example `conv1.weight`. */
   readonly name: string;
@@ -54,6 +55,7 @@ export interface LayerInfo {
   readonly operations: number;
 }
 
+/** What a network is built for: training, or evaluation with weights. */
 export interface NetworkOptions {
   /** Where given, parameters become constants of the graph (evaluation, export); else they are graph inputs (training). */
   readonly weights?: Weights;

@@ -1,39 +1,84 @@
-export { requireEnoughImages } from '../training/recipe/trainingSplits.js';
-export * from './dataset/openDataset.js';
-export * from './dataset/organize.js';
+/** What only Node can do: files, threads, run folders, and every command as a function. */
+export { type OpenDatasetOptions, openDataset } from './dataset/openDataset.js';
+export {
+  type LinkKind,
+  linkKinds,
+  type OrganizedFile,
+  type OrganizeManifest,
+  type UndoSummary,
+  undoOrganize,
+} from './dataset/organize.js';
 export { openLimited, type PreparedData, prepareData } from './dataset/trainingData.js';
-export * from './dataset/writeSyntheticDataset.js';
-export * from './files/cacheFolder.js';
-export * from './files/codec.js';
-export * from './files/jsonLines.js';
-export * from './files/writeFile.js';
-export * from './machine/doctor.js';
+export {
+  type SyntheticSummary,
+  type WriteSyntheticOptions,
+  writeSyntheticDataset,
+} from './dataset/writeSyntheticDataset.js';
+export { defaultCacheFolder } from './files/cacheFolder.js';
+export { sharpCodec } from './files/codec.js';
+export { readJsonLines } from './files/jsonLines.js';
+export { examineMachine, formatFindings, type MachineReport } from './machine/doctor.js';
 export type { Finding, FindingStatus } from './machine/finding.js';
-export * from './machine/stepContext.js';
-export * from './machine/terminalProgress.js';
-export * from './prediction/encodeModelFile.js';
-export * from './prediction/modelFile.js';
-export * from './prediction/predictImages.js';
-export * from './run/checkpointFile.js';
+export { createContext, type StepContext } from './machine/stepContext.js';
+export { type TerminalProgressOptions, type TerminalStream, terminalProgress } from './machine/terminalProgress.js';
+export {
+  type ExplainImageOptions,
+  explainImage,
+  type ImageExplainer,
+  type ImageExplanation,
+  openImageExplainer,
+} from './prediction/explainImage.js';
+export { type ModelFile, readModelFile } from './prediction/modelFile.js';
+export {
+  type PredictedFile,
+  type PredictImagesOptions,
+  type PredictImagesResult,
+  predictImages,
+} from './prediction/predictImages.js';
+export { type Checkpoint, type CheckpointName, loadCheckpoint, loadInitialWeights } from './run/checkpointFile.js';
 export type { ExternalOptions } from './run/externalData.js';
-export * from './run/runFolder.js';
-export * from './run/runModel.js';
-export * from './steps/compare.js';
-export * from './steps/crossValidate.js';
-export * from './steps/ensemble.js';
-export * from './steps/evaluate.js';
+export { openRunFolder, readConfig, readTrainedConfig } from './run/runFolder.js';
+export { type EvaluationPaths, type RunFolder, runFolderPaths } from './run/runFolderPaths.js';
+export { loadRunModel, type ModelMember, type RunModel } from './run/runModel.js';
+export type { CheckpointDescription, EvaluateStepResult, EvaluationLogEntry } from './run/testEvaluation.js';
+export { type CompareStepOptions, type CompareStepResult, compareStep, type RunComparison } from './steps/compare.js';
+export {
+  type CrossValidateStepOptions,
+  type CrossValidateStepResult,
+  type CrossValidation,
+  crossValidateStep,
+  type FoldResult,
+  type Spread,
+} from './steps/crossValidate.js';
+export { type EnsembleStepOptions, type EnsembleStepResult, ensembleStep } from './steps/ensemble.js';
+export { type EvaluateStepOptions, evaluateStep } from './steps/evaluate.js';
 export type { ExternalStepResult } from './steps/evaluateExternal.js';
-export * from './steps/explain.js';
-export * from './steps/explore.js';
-export * from './steps/export.js';
-export * from './steps/exportInt8.js';
-export * from './steps/findLearningRate.js';
-export * from './steps/leak.js';
-export * from './steps/organize.js';
-export * from './steps/report.js';
-export * from './steps/run.js';
-export * from './steps/split.js';
-export * from './steps/train.js';
+export {
+  type ExplainStepOptions,
+  type ExplainStepResult,
+  type ExplanationEntry,
+  type ExplanationsFile,
+  explainStep,
+} from './steps/explain.js';
+export { type ExploreStepOptions, type ExploreStepResult, exploreStep } from './steps/explore.js';
+export { type ExportStepOptions, type ExportStepResult, exportStep } from './steps/export.js';
+export {
+  type ArithmeticResult,
+  type ExportInt8StepOptions,
+  type ExportInt8StepResult,
+  exportInt8Step,
+} from './steps/exportInt8.js';
+export {
+  type FindLearningRateStepOptions,
+  type FindLearningRateStepResult,
+  findLearningRateStep,
+} from './steps/findLearningRate.js';
+export { type LeakResult, type LeakStepOptions, leakStep } from './steps/leak.js';
+export { type OrganizeOptions, type OrganizeSummary, organizeStep } from './steps/organize.js';
+export { type ReportStepOptions, type ReportStepResult, reportStep } from './steps/report.js';
+export { type RunStepResult, runStep, type TrainRunResult, trainRun } from './steps/run.js';
+export { type SplitStepOptions, type SplitStepResult, splitStep } from './steps/split.js';
+export type { TrainStepResult } from './steps/train.js';
 export { type RunningStudio, type StudioOptions, startStudio } from './studio/startStudio.js';
 export { openRecipe, type RecipeChoice } from './training/openRecipe.js';
 export type { RunOptions } from './training/planRun.js';

@@ -8,6 +8,7 @@ import { type PageSection, renderPage } from './page.js';
 import { chartFigure, classLabel, dataTable, figureRow, type PagePicture, thumbnails } from './pageParts.js';
 import { renderAudit } from './parts/audit.js';
 
+/** What the page of an exploration shows. */
 export interface ExplorationPageInput {
   readonly exploration: Exploration;
   /** Sample images by image id; those without one are left out. */

@@ -22,7 +22,9 @@ export interface PageContent {
   readonly footer: string;
 }
 
+/** What every page says of its purpose. */
 export const purposeNotice = 'Research and education only. Not a medical device.';
+/** What every page about painted images says. */
 export const syntheticNotice = 'Synthetic images, drawn by a program. The numbers say nothing about real skin.';
 
 /** A whole page in one file: nothing is fetched from anywhere, which its content security policy also forbids. */

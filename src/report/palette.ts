@@ -63,6 +63,7 @@ const darkChart: Theme = {
 /** Share at which text on heat changes colour: both are readable there (4.4 to 1 or better) in both themes. */
 export const heatTextSwitch = 0.65;
 
+/** Colours of charts, on light and on dark ground. */
 export const chartThemes: { readonly light: Theme; readonly dark: Theme } = { light: lightChart, dark: darkChart };
 
 /** Reference to a chart colour as a CSS custom property. */
@@ -109,6 +110,7 @@ const darkPage: Readonly<Record<keyof typeof lightPage, string>> = {
   noticeLine: '#94742a',
 };
 
+/** Colours of pages, light and dark. */
 export const pageThemes = { light: lightPage, dark: darkPage };
 
 /** The same for a page, whose switch (`data-theme` on the root element) overrides the reader's preference, charts included. */

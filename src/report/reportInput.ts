@@ -54,11 +54,14 @@ export interface LocalisationWords {
   readonly heatInsideBefore: number | null;
 }
 
+/** What the report shows of where the model looks. */
 export interface Explanations {
   /** What the map was taken from, for example `the last convolution (features.3)`. */
   readonly layer: string | null;
   readonly images: readonly ExplainedImage[];
   readonly localisation: LocalisationWords | null;
+  /** Images that the means leave out because their mask can't be laid on them, and why. */
+  readonly masksLeftOut: readonly { readonly imageId: string; readonly reason: string }[];
 }
 
 /** The log of evaluations of the test split, in short. */

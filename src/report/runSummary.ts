@@ -77,6 +77,7 @@ export interface RunRecords {
   readonly records: readonly RunRecord[];
 }
 
+/** Contents of a run folder, as far as its summary needs them. */
 export interface SummaryInput {
   readonly id: string;
   readonly config: AnyConfig;

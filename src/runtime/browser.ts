@@ -7,6 +7,7 @@ export interface WasmFiles {
   readonly wasm: string;
 }
 
+/** Addresses of both of onnxruntime-web's builds, on the page's own host. */
 export interface BrowserRuntimeFiles {
   /** Build without WebGPU, half as large. */
   readonly cpu: WasmFiles;
@@ -19,6 +20,7 @@ export interface BrowserRuntimeFiles {
  */
 export type OnnxFiles = string | URL | BrowserRuntimeFiles;
 
+/** What onnxruntime-web computes on, and where it lies. */
 export interface BrowserRuntimeOptions {
   /** Default `cpu`, which is WebAssembly. */
   readonly device?: Device;

@@ -1,3 +1,3 @@
-export * from './openSession.js';
-export * from './runtime.js';
-export { lacksMemory } from './runtimeErrors.js';
+/** What runs a graph: `lesionlab/runtime/node` in Node, `lesionlab/browser` in a page. */
+export { makeRuntime, type OnnxRuntimeModule } from './openSession.js';
+export type { Device, OpenOptions, Runtime, Session, TensorLike } from './runtime.js';

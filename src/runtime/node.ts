@@ -5,6 +5,12 @@ import { runError } from '../errors.js';
 import { makeRuntime, type OnnxRuntimeModule } from './openSession.js';
 import type { Runtime } from './runtime.js';
 
+// onnxruntime's binaries for Linux and macOS write a device id and what they did into the home folder, and send that to their maker.
+// Nothing leaves the machine unless somebody asks for it. It is set when this module is imported: threads have an environment of their own,
+// and only the main one's reaches the binary.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
+/** How the runtime of Node finds its binary, and whom it tells where there is none. */
 export interface NodeRuntimeOptions {
   /** Rejects where the addon is not installed, has no binary for this machine, or does not load. */
   readonly loadAddon?: () => Promise<OnnxRuntimeModule>;
@@ -68,7 +74,7 @@ export function makeNodeRuntime({
       const runtime = await loadOnce(options.threads);
       if (missing && options.device === 'webgpu')
         throw runError('no-webgpu', `There is no WebGPU here: ${missing.reason}`, {
-          hint: { terminal: ['Use --device cpu.', missing.remedy].join(' ').trim(), page: 'Choose WebAssembly.' },
+          hint: { terminal: `Use --device cpu. ${missing.remedy ?? ''}`.trim(), page: 'Choose WebAssembly.' },
         });
       return runtime.open(model, options);
     },

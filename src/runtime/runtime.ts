@@ -1,5 +1,6 @@
 import type { Shape, TensorData } from '../graph/graph.js';
 
+/** What a graph is computed on: the CPU (in a page WebAssembly) or a graphics card by WebGPU. */
 export type Device = 'cpu' | 'webgpu';
 
 /** A tensor outside a graph: data with its shape. */
@@ -8,6 +9,7 @@ export interface TensorLike {
   readonly shape: Shape;
 }
 
+/** How a graph is run. */
 export interface OpenOptions {
   /** The file that the model was read from, for messages; left out for a network that was built here. */
   readonly file?: string;
@@ -41,6 +43,7 @@ export interface Session {
   ): Promise<Record<string, TensorLike>>;
   /** Writes the profile where one was asked for. */
   endProfile(): void;
+  /** Gives the memory back. */
   close(): Promise<void>;
 }
 

@@ -10,6 +10,7 @@ import type { Recipe } from './recipe/config.js';
 import { recipeTrainerOptions } from './recipeTrainerOptions.js';
 import { Trainer } from './trainer.js';
 
+/** How many steps a training has, how long it takes, and what it keeps on disk. */
 export interface TrainingEstimate {
   readonly steps: number;
   readonly seconds: number;
@@ -26,14 +27,15 @@ const validationShare = 0.16;
 
 /**
  * How long a training takes, from a few steps taken on random pixels.
- * @param images in all splits @param epochsDone of a run that is resumed
+ * @param work `images` in all splits; `epochsDone` of a run that is resumed
  */
 export async function estimateTraining(
   runtime: Runtime,
   recipe: Recipe,
-  { images: count, classCount, epochsDone = 0 }: { images: number; classCount: number; epochsDone?: number },
+  work: { readonly images: number; readonly classCount: number; readonly epochsDone?: number },
   open: OpenOptions,
 ): Promise<TrainingEstimate> {
+  const { images: count, classCount, epochsDone = 0 } = work;
   const { batchSize, epochs } = recipe.training;
   requireInteger('images', count, { min: 1 });
   requireInteger('classCount', classCount, { min: 2 });

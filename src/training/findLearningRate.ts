@@ -26,10 +26,12 @@ export interface LearningRateFinding {
   readonly tenthOfMinimum: number | null;
 }
 
+/** What `findLearningRate` yields: every step, then what came of them. */
 export type LearningRateEvent =
   | { readonly type: 'step'; readonly record: LearningRateRecord }
   | { readonly type: 'done'; readonly finding: LearningRateFinding };
 
+/** What a range test is run with. */
 export interface FindLearningRateOptions {
   /** Fresh; what it has learned is of no use afterwards. */
   readonly trainer: Pick<Trainer, 'step'>;
@@ -42,12 +44,14 @@ export interface FindLearningRateOptions {
   readonly shouldStop?: () => boolean;
 }
 
+/** Learning rates of the first and of the last step, and how many steps there are. */
 export interface LearningRateRange {
   readonly lowest: number;
   readonly highest: number;
   readonly steps: number;
 }
 
+/** From 1e-7 to 10 in 150 steps. */
 export const defaultLearningRateRange: LearningRateRange = { lowest: 1e-7, highest: 10, steps: 150 };
 
 /** The test ends once the smoothed loss is this many times its lowest. */

@@ -1,24 +1,35 @@
-export * from './curveNotes.js';
-export * from './estimateTraining.js';
-export * from './events.js';
-export * from './featureTable.js';
-export * from './findBestEpoch.js';
-export * from './findLearningRate.js';
-export * from './headTraining.js';
-export * from './optimisation/earlyStopping.js';
-export * from './optimisation/optimizers.js';
-export * from './optimisation/parameterRoles.js';
-export * from './optimisation/parameterRuns.js';
-export * from './optimisation/parameterStore.js';
-export * from './optimisation/runningStatistics.js';
-export * from './optimisation/schedules.js';
-export { checkpointMetadata } from './recipe/checkpointMetadata.js';
-export * from './recipe/config.js';
-export * from './recipe/ensembleConfig.js';
-export * from './recipe/formatRecipe.js';
-export * from './recipe/makeRunConfig.js';
-export * from './recipe/presets.js';
+/** Training: recipes, the trainer, and the events of a training. */
+export { type CurveNote, describeCurves } from './curveNotes.js';
+export { estimateTraining, type TrainingEstimate } from './estimateTraining.js';
+export type { EpochRecord, StepRecord, TrainEvent, TrainPosition } from './events.js';
+export { findBestEpoch } from './findBestEpoch.js';
+export {
+  defaultLearningRateRange,
+  type FindLearningRateOptions,
+  findLearningRate,
+  type LearningRateEvent,
+  type LearningRateFinding,
+  type LearningRateRange,
+  type LearningRateRecord,
+  readLearningRates,
+} from './findLearningRate.js';
+export type { Optimizer, OptimizerOptions } from './optimisation/optimizers.js';
+export { findLearningRateFactor, findTrainable } from './optimisation/parameterRoles.js';
+export type { ParameterGroups } from './optimisation/parameterRuns.js';
+export { learningRateAt, type ScheduleOptions } from './optimisation/schedules.js';
+export type { RunConfig, SplitConfig } from './recipe/config.js';
+export {
+  type AnyConfig,
+  type EnsembleConfig,
+  type EnsembleMember,
+  isEnsemble,
+  type Weighting,
+  weightings,
+} from './recipe/ensembleConfig.js';
+export { type FormatRecipeOptions, formatRecipe } from './recipe/formatRecipe.js';
+export { defaultPreset, findPreset, type Preset, presets } from './recipe/presets.js';
 export { readRecipe } from './recipe/readRecipe.js';
+export type { Recipe } from './recipe/recipeSchema.js';
 export {
   formatSetting,
   type RecipeGroup,
@@ -26,10 +37,15 @@ export {
   recipeGroups,
   recipeSettings,
 } from './recipe/recipeSettings.js';
-export * from './recipe/resolveRecipe.js';
-export * from './recipe/trainingSplits.js';
-export * from './recipe/weightsNormalisation.js';
-export * from './recipeTrainerOptions.js';
-export * from './train.js';
-export * from './trainer.js';
-export * from './validate.js';
+export {
+  noPreset,
+  type RecipeChanges,
+  type RecipeFile,
+  type RecipeOverrides,
+  type ResolvedRecipe,
+  resolveRecipe,
+} from './recipe/resolveRecipe.js';
+export { recipeTrainerOptions } from './recipeTrainerOptions.js';
+export { type TrainOptions, train } from './train.js';
+export { buildTrainingGraph, type StepResult, Trainer, type TrainerOptions, type TrainingGraph } from './trainer.js';
+export { type ValidationResult, validate } from './validate.js';

@@ -10,6 +10,7 @@ import { makeTimeLeft } from './timeLeft.js';
 import type { Trainer } from './trainer.js';
 import type { ValidationResult } from './validate.js';
 
+/** What a training is made of: the trainer, its batches, and how to validate. */
 export interface TrainOptions {
   readonly trainer: Trainer;
   readonly training: ScheduleOptions & Pick<Recipe['training'], 'epochs' | 'earlyStopping'>;

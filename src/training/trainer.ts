@@ -1,7 +1,8 @@
 import { requireInteger, requireLabels, requireLength, requireNumber, requireWeights } from '../checks.js';
 import { elementCount, Graph, gradients, type Shape, softmaxCrossEntropy, toOnnx, type Value } from '../graph/index.js';
 import type { ModelDefinition } from '../models/index.js';
-import { type DropoutMask, fillLossTargets, Network, sumLossWeights, type Weights } from '../nn/index.js';
+import { type DropoutMask, Network, type Weights } from '../nn/index.js';
+import { fillLossTargets, sumLossWeights } from '../nn/lossTargets.js';
 import { Random } from '../random.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
 import { drawMixShare, mixRows } from './optimisation/mixup.js';
@@ -15,6 +16,7 @@ import {
 import { ParameterStore } from './optimisation/parameterStore.js';
 import { batchOutputs, RunningStatistics } from './optimisation/runningStatistics.js';
 
+/** What is trained, and how. */
 export interface TrainerOptions {
   readonly model: ModelDefinition;
   readonly classCount: number;
@@ -38,6 +40,7 @@ export interface TrainerOptions {
   readonly seed?: number;
 }
 
+/** The graph of a training step, with the network that was built into it. */
 export interface TrainingGraph {
   readonly graph: Graph;
   readonly network: Network;
@@ -90,6 +93,7 @@ export function buildTrainingGraph(
   return { graph, network };
 }
 
+/** What one training step tells. */
 export interface StepResult {
   /** Weighted mean loss of the batch, before the update. */
   readonly loss: number;
@@ -237,6 +241,7 @@ export class Trainer {
     this.steps = steps;
   }
 
+  /** Gives the memory back. */
   close(): Promise<void> {
     return this.session.close();
   }

@@ -2,6 +2,7 @@ import { requireInteger, requireLabels, requireSome, requireWeights } from '../c
 import { type BatchSource, makeBatch, planEvaluationBatches } from '../data/augmentation/batches.js';
 import type { Classifier } from '../models/index.js';
 
+/** How weights do on the validation images. */
 export interface ValidationResult {
   /** Mean negative log-likelihood weighted by class, as the training loss is. */
   readonly loss: number;

@@ -110,9 +110,13 @@ describe('explain', () => {
         },
       ],
       localisation: null,
+      masksLeftOut: [{ imageId: 'b', reason: 'b_segmentation.png: the mask has another shape' }],
       written: ['a.png', 'explanations.json'],
     } as unknown as ExplainStepResult;
     expect(describeExplanations(result)).toMatch(/right answer that the model was most sure of/);
+    expect(describeExplanations(result)).toMatch(
+      /One lesion mask was left out:\n {2}b_segmentation.png: the mask has another shape/,
+    );
     let help = '';
     const program = new Command();
     register(program);

@@ -69,4 +69,13 @@ describe('lesionlab studio', () => {
     expect(taken.output.stderr).toContain(`Port ${port} is taken`);
     other.close();
   });
+
+  it('says what to do about a port that there is not', async () => {
+    for (const port of ['70000', '-1', '80.5', 'http']) {
+      const { output, ended } = start('--no-open', '--port', port);
+      expect(await ended, port).toBe(2);
+      expect(output.stderr, port).toMatch(/--port/);
+      expect(output.stderr, port).not.toMatch(/this is a bug/);
+    }
+  });
 });

@@ -2,27 +2,24 @@ import { afterAll } from 'vitest';
 import { planBatches } from '../../src/data/augmentation/batches.js';
 import { initialWeights, lenet, openClassifier, openFeatureExtractor } from '../../src/models/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
+import { computeFeatures, copyRow, featureBatches } from '../../src/training/featureTable.js';
+import { validateHead } from '../../src/training/headTraining.js';
 import {
-  computeFeatures,
-  copyRow,
   estimateTraining,
-  featureBatches,
   findLearningRate,
-  hasStalled,
   learningRateAt,
-  makeOptimizer,
-  ParameterStore,
-  planParameterRuns,
   presets,
   readLearningRates,
-  scoreValidation,
   Trainer,
   train,
   validate,
-  validateHead,
-  WeightAverage,
 } from '../../src/training/index.js';
+import { hasStalled } from '../../src/training/optimisation/earlyStopping.js';
 import { drawMixShare, mixRows } from '../../src/training/optimisation/mixup.js';
+import { makeOptimizer, WeightAverage } from '../../src/training/optimisation/optimizers.js';
+import { planParameterRuns } from '../../src/training/optimisation/parameterRuns.js';
+import { ParameterStore } from '../../src/training/optimisation/parameterStore.js';
+import { scoreValidation } from '../../src/training/validate.js';
 import { type Contract, notFrom, notLabels, notWhole, testContracts } from './contract.js';
 
 const size = { model: lenet, classCount: 3, imageSize: 16 };

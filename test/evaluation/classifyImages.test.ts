@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BatchClassifier, classifyImages } from '../../src/evaluation/answers/classifyImages.js';
+import { type BatchClassifier, classifyAndScore, classifyImages } from '../../src/evaluation/answers/classifyImages.js';
 
 const size = 3;
 const pixels = 3 * size * size;
@@ -18,6 +18,8 @@ function watch(): { classifier: BatchClassifier; shown: number[][] } {
   };
   return { classifier, shown };
 }
+
+const viewsOf = { none: 1, flips: 4, 'flips-and-turns': 8 } as const;
 
 /** The first plane of the first image is 1 to 9, row by row. */
 const batch = Float32Array.from({ length: 2 * pixels }, (_, i) => i + 1);
@@ -55,5 +57,39 @@ describe('classifyImages', () => {
       [9, 6, 3, 8, 5, 2, 7, 4, 1],
       [3, 6, 9, 2, 5, 8, 1, 4, 7],
     ]);
+  });
+
+  it.each(['none', 'flips', 'flips-and-turns'] as const)('refuses an answer of NaN or infinity (%s)', async (views) => {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      let calls = 0;
+      const classifier: BatchClassifier = {
+        batchSize: 2,
+        classCount: 2,
+        source: 'runs/first/checkpoints/best.safetensors',
+        // The last view alone may be the one that overflows.
+        classify: async () => ({
+          probabilities: Float32Array.of(0.5, 0.5, 0.5, ++calls === viewsOf[views] ? bad : 0.5),
+        }),
+      };
+      await expect(classifyImages(classifier, batch.slice(), { imageSize: size }, views)).rejects.toMatchObject({
+        kind: 'run',
+        code: 'answers-not-finite',
+        message: expect.stringMatching(/^runs\/first\/checkpoints\/best\.safetensors answers with/),
+      });
+    }
+  });
+
+  it('refuses an out-of-distribution score that is no number', async () => {
+    const classifier = {
+      batchSize: 2,
+      classCount: 2,
+      classify: async () => ({
+        probabilities: new Float32Array(4).fill(0.5),
+        outOfDistribution: Float32Array.of(1, Number.NaN),
+      }),
+    };
+    await expect(classifyAndScore(classifier, batch.slice(), { imageSize: size }, 'none')).rejects.toMatchObject({
+      code: 'answers-not-finite',
+    });
   });
 });

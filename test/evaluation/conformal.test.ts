@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { conformalThresholds, measureCoverage, predictionSets } from '../../src/evaluation/certainty/conformal.js';
+import {
+  conformalThresholds,
+  describeTooFewImages,
+  imagesToLeaveOut,
+  measureCoverage,
+  predictionSets,
+  setRules,
+  tooFewImages,
+} from '../../src/evaluation/certainty/conformal.js';
 import { letterClasses, predictionsOf, randomPredictions } from './makePredictions.js';
 
 const twoClasses = (truths: readonly number[]) =>
@@ -17,6 +25,40 @@ describe('conformal prediction sets', () => {
     expect(conformalThresholds(nine, 0.8).thresholds[0]).toBeCloseTo(0.2, 6);
     // 0.05 * 10 < 1: too few images to leave the class out; and of the other class there are none.
     expect(conformalThresholds(nine, 0.95).thresholds).toEqual([0, 0]);
+  });
+
+  it('say which diagnoses they hold for lack of validation images, and how many it would take', () => {
+    expect([0.8, 0.9, 0.95, 0.5, 0.99].map(imagesToLeaveOut)).toEqual([4, 9, 19, 1, 99]);
+    for (let images = 0; images < 30; images++) {
+      const truths = Array.from({ length: images }, (_, i) => 0.2 + i / 100);
+      // Of the one image that the other class has, no level can make a threshold.
+      const both = predictionsOf(
+        [...truths.map(() => 0), 1],
+        [...truths, 0.3].map((p) => [p, 1 - p]),
+      );
+      for (const level of [0.8, 0.9, 0.95]) {
+        const found = conformalThresholds(both, level);
+        expect(found.thresholds[0] > 0, `${images} at ${level}`).toBe(images >= imagesToLeaveOut(level));
+        expect(tooFewImages(found)).toEqual(images >= imagesToLeaveOut(level) ? [1] : [0, 1]);
+      }
+    }
+    const ids = [{ id: 'nv' }, { id: 'df' }, { id: 'vasc' }];
+    const rules = [0.8, 0.9, 0.95].map((level) =>
+      setRules({ level, thresholds: [0.3, level < 0.9 ? 0.02 : 0, level < 0.95 ? 0.2 : 0], images: [500, 5, 12] }, ids),
+    );
+    expect(rules[1]).toEqual({
+      level: 0.9,
+      imagesNeeded: 9,
+      classes: [
+        { id: 'nv', images: 500, threshold: 0.3 },
+        { id: 'df', images: 5, threshold: null },
+        { id: 'vasc', images: 12, threshold: 0.2 },
+      ],
+    });
+    expect(describeTooFewImages(rules)).toBe(
+      'In every set however unlikely, for lack of validation images: in sets made for 90%, which take 9, df (5); in sets made for 95%, which take 19, df (5), vasc (12).',
+    );
+    expect(describeTooFewImages(rules.slice(0, 1))).toBeUndefined();
   });
 
   it('list classes from the most probable on', () => {
@@ -44,6 +86,14 @@ describe('conformal prediction sets', () => {
       meanSize: 0.75,
       single: 0.75,
       empty: 0.25,
+      rules: {
+        level: 0.9,
+        imagesNeeded: 9,
+        classes: [
+          { id: 'a', images: 5, threshold: null },
+          { id: 'b', images: 5, threshold: null },
+        ],
+      },
     });
   });
 

@@ -4,6 +4,10 @@ import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
 import { perfectConfusionMatrix, rowShares } from '../../src/evaluation/metrics/confusionMatrix.js';
 import { predictionsOf, randomPredictions, sevenClasses } from './makePredictions.js';
 
+/** Of the seven classes. */
+const evaluate = (labels: number[], rows: number[][], resamples = 0) =>
+  evaluatePredictions(predictionsOf(labels, rows, { classes: sevenClasses }), { split: 'x', seed: 0, resamples });
+
 describe('evaluatePredictions', () => {
   it('has the keys of evaluation.json and survives JSON unchanged', () => {
     const evaluation = evaluatePredictions(randomPredictions(120, 1), { split: 'test', seed: 0, resamples: 50 });
@@ -22,6 +26,8 @@ describe('evaluatePredictions', () => {
       'calibrationError',
       'averagePrecision',
       'perClass',
+      'absentClasses',
+      'notes',
       'questions',
       'confusionMatrix',
       'calibration',
@@ -93,7 +99,53 @@ describe('evaluatePredictions', () => {
     expect(() => evaluatePredictions({ ...good, labels: Int32Array.of(0, 2) }, options)).toThrow(
       /labels\[1\]: expected a class index from 0 to 1, found 2/,
     );
-    expect(() => evaluatePredictions({ ...good, lesionIds: ['a'] }, options)).toThrow(/1 lesion ids/);
+    expect(() => evaluatePredictions({ ...good, lesionIds: ['a'] }, options)).toThrow(
+      /lesionIds: expected 2 values, one for each of 2 labels, found 1/,
+    );
+  });
+
+  it('averages over the classes that are there: a perfect answer on 2 of 7 classes has a macro F1 of 1', () => {
+    const certain = (label: number) => sevenClasses.map((_, k) => (k === label ? 0.94 : 0.01));
+    const labels = [0, 0, 0, 1, 1];
+    const perfect = evaluate(labels, labels.map(certain));
+    expect(perfect).toMatchObject({ accuracy: 1, balancedAccuracy: 1, macroF1: 1, auroc: { macro: 1 } });
+    expect(perfect.averagePrecision.macro).toBe(1);
+    expect(perfect.absentClasses).toEqual(sevenClasses.slice(2).map(({ id }) => id));
+    expect(perfect.notes).toEqual(['No images of bkl, df, mel, nv, vasc: means over classes are over the other 2.']);
+    for (const { recall, precision, f1, auroc, averagePrecision, specificity } of perfect.perClass.slice(2)) {
+      expect([recall, precision, f1, auroc, averagePrecision]).toEqual([null, null, null, null, null]);
+      expect(specificity).toBe(1);
+    }
+    // An image that is taken for an absent class is a mistake of its own class, and of that alone.
+    const mistaken = evaluate(labels, [2, 0, 0, 1, 1].map(certain));
+    expect(mistaken.macroF1).toBeCloseTo((0.8 + 1) / 2, 12);
+    expect(mistaken.balancedAccuracy).toBeCloseTo((2 / 3 + 1) / 2, 12);
+    expect(mistaken.perClass[2]).toMatchObject({ recall: null, precision: null, f1: null });
+    expect(evaluate([0, 1, 2, 3, 4, 5, 6], [0, 1, 2, 3, 4, 5, 6].map(certain))).toMatchObject({
+      absentClasses: [],
+      notes: [],
+    });
+  });
+
+  it('evaluates images of one class: what can be told is told, what needs others is null, with the reason', () => {
+    const rows = [4, 4, 4, 5].map((answer) => sevenClasses.map((_, k) => (k === answer ? 0.94 : 0.01)));
+    const found = evaluate([4, 4, 4, 4], rows, 200);
+    expect(found).toMatchObject({ accuracy: 0.75, balancedAccuracy: 0.75, auroc: { macro: null } });
+    expect(found.averagePrecision.macro).toBeNull();
+    expect(found.perClass[4]).toMatchObject({ dx: 'mel', support: 4, recall: 0.75, precision: 1, specificity: null });
+    expect(found.perClass[4]).toMatchObject({ auroc: null, averagePrecision: null });
+    expect(found.confusionMatrix[4]).toEqual([0, 0, 0, 0, 3, 1, 0]);
+    expect(found.notes).toEqual([
+      expect.stringMatching(/^All images are of one class \(mel\): .*AUROC.*need images of other/),
+    ]);
+    expect(found.intervals?.auroc.macro).toBeNull();
+    expect(
+      found.questions.every(
+        ({ auroc, sensitivityAt90Specificity }) => auroc === null && sensitivityAt90Specificity === null,
+      ),
+    ).toBe(true);
+    expect(JSON.stringify(found)).not.toContain('NaN');
+    expect(JSON.parse(JSON.stringify(found))).toEqual(found);
   });
 
   it('notes classes with few lesions, and gives a single lesion no interval', () => {

@@ -96,11 +96,12 @@ describe('metrics equal scikit-learn to 1e-9', () => {
       close(metrics.brierScore(images), expected.brierScore);
       close(metrics.calibrationError(images), expected.calibrationError);
       const defined = expected.averagePrecision.filter((value) => value !== null);
-      close(metrics.macroAveragePrecision(images), defined.reduce((a, b) => a + b, 0) / defined.length);
+      const mean = defined.length > 0 ? defined.reduce((a, b) => a + b, 0) / defined.length : null;
+      close(metrics.macroAveragePrecision(images), mean);
       expect([...images.confusion]).toEqual(expected.confusionMatrix.flat());
       for (let k = 0; k < scored.classes; k++) {
         close(classMetrics.auroc(images, k), expected.auroc[k]);
-        // scikit-learn says 0 (zero_division) where the functions say NaN.
+        // scikit-learn says 0 (zero_division) where the functions say NaN: nothing is divided by nothing.
         close(classMetrics.recall(images, k) || 0, expected.recall[k]);
         close(classMetrics.precision(images, k) || 0, expected.precision[k]);
         close(classMetrics.f1(images, k) || 0, expected.f1[k]);
@@ -116,7 +117,12 @@ describe('metrics equal scikit-learn to 1e-9', () => {
       });
       expect(evaluation.confusionMatrix).toEqual(expected.confusionMatrix);
       evaluation.perClass.forEach((found, k) => {
-        for (const name of ['recall', 'precision', 'f1', 'specificity'] as const) close(found[name], expected[name][k]);
+        const absent = found.support === 0;
+        for (const name of ['recall', 'precision', 'f1'] as const) expect(found[name] === null, name).toBe(absent);
+        expect(found.specificity === null).toBe(found.support === expected.labels.length);
+        // A number that is null is none of scikit-learn's zeros.
+        for (const name of ['recall', 'precision', 'f1', 'specificity'] as const)
+          if (found[name] !== null) close(found[name], expected[name][k]);
         if (expected.auroc[k] === null) expect(found.auroc).toBeNull();
       });
     });

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cholesky, invertLower, shrunkCovariance } from '../../src/evaluation/certainty/linearAlgebra.js';
+import { largestWidth } from '../../src/evaluation/certainty/outOfDistribution.js';
 import {
   evaluatePredictions,
   fitOutOfDistribution,
-  largestWidth,
   outOfDistributionThreshold,
   scoreOutOfDistribution,
 } from '../../src/evaluation/index.js';

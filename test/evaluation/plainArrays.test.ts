@@ -142,6 +142,16 @@ describe('evaluatePredictions of plain arrays', () => {
     expect(width(many.map((i) => Math.floor(i / 10)))).toBeGreaterThan(2 * alone);
   });
 
+  it('speaks of lesions only where it knows of some', () => {
+    const images = evaluatePredictions(arrays, { resamples: 20 }).intervals!;
+    expect(images.method).toContain('nothing says which images are of one lesion');
+    expect(images.notes[0]).toBe('0: only 2 images, so its numbers and their intervals are rough.');
+    const groups = ['a', 'b', 'b', 'c', 'd', 'd'];
+    const lesions = evaluatePredictions({ ...arrays, groups }, { resamples: 20 }).intervals!;
+    expect(lesions.method).toContain('clustered by lesion');
+    expect(lesions.notes[0]).toBe('0: only 2 lesions, so its numbers and their intervals are rough.');
+  });
+
   it('takes a level, and Wilson’s interval follows it', () => {
     const right = {
       labels: [0, 1, 0, 1],

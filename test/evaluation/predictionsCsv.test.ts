@@ -29,6 +29,16 @@ describe('predictions.csv', () => {
     expect(parsePredictionsCsv(text, { file: 'x', classes: sevenClasses })).toEqual(predictions);
   });
 
+  it('reads ids and classes in composed form, whatever form the file and the run have', () => {
+    const [composed, decomposed] = ['N\u00e4vus', 'Na\u0308vus'];
+    for (const form of [composed, decomposed]) {
+      const text = `image_id,lesion_id,dx,predicted,mel,${form}\n${form}1,l,${form},mel,0.75,0.25\n`;
+      const classes = ['mel', decomposed].map((id) => ({ id, name: id }));
+      const read = parsePredictionsCsv(text, { file: 'x', classes });
+      expect([read.imageIds, [...read.labels]]).toEqual([[`${composed}1`], [1]]);
+    }
+  });
+
   it('keeps every float32 and every id', () => {
     fc.assert(
       fc.property(fc.float({ min: 0, max: 1, noNaN: true }), fc.string({ minLength: 1 }), (share, id) => {

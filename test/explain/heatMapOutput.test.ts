@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { appendHeatMaps, openGradCam, scaleHeatMap } from '../../src/explain/index.js';
+import { appendHeatMaps } from '../../src/explain/heatMapOutput.js';
+import { openGradCam, scaleHeatMap } from '../../src/explain/index.js';
 import { toOnnx } from '../../src/graph/index.js';
 import { buildEvaluationGraph, initialWeights, models } from '../../src/models/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';

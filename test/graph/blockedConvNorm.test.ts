@@ -1,28 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Activation } from '../../src/graph/blocked/channelSums.js';
+import { filterLayout, readFilter, storeFilter } from '../../src/graph/blocked/filters.js';
+import { storedShape } from '../../src/graph/blocked/layout.js';
 import {
-  type Activation,
   add,
   batchNorm,
-  blockedConvNorm,
   conv,
   depthwiseConv,
   elementCount,
-  filterLayout,
   flatten,
   Graph,
   globalAveragePool,
   gradients,
   maxPool,
-  readFilter,
   relu,
   relu6,
   type Shape,
-  storedShape,
-  storeFilter,
   toOnnx,
   type Value,
 } from '../../src/graph/index.js';
+import { blockedConvNorm } from '../../src/graph/ops/blockedConvNorm.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { webRuntime } from '../../src/runtime/web.js';
 import { noise } from '../noise.js';

@@ -4,7 +4,6 @@ import {
   add,
   batchNorm,
   conv,
-  convMaxPool,
   depthwiseConv,
   type ElementType,
   elementCount,
@@ -21,7 +20,8 @@ import {
   toOnnx,
   type Value,
 } from '../../src/graph/index.js';
-import { fillLossTargets } from '../../src/nn/index.js';
+import { convMaxPool } from '../../src/graph/ops/convMaxPool.js';
+import { fillLossTargets } from '../../src/nn/lossTargets.js';
 import type { TensorLike } from '../../src/runtime/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { coarseWave, wave } from '../wave.js';

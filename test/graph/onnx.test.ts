@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { conv, Graph, irVersion, operatorSetVersion, relu, toOnnx } from '../../src/graph/index.js';
+import { conv, Graph, operatorSetVersion, relu, toOnnx } from '../../src/graph/index.js';
+import { irVersion } from '../../src/graph/onnx.js';
 import { attributeTypes, dataTypes } from '../../src/graph/onnxSchema.js';
 import { decodeMessage, type Message } from '../../src/graph/protobuf.js';
 import { nodeRuntime } from '../../src/runtime/node.js';

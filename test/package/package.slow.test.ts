@@ -44,7 +44,8 @@ describe('the package', () => {
   let packed: ReturnType<typeof pack>;
   let installed: ReturnType<typeof installInto>;
   beforeAll(() => {
-    packed = pack(folder);
+    // scripts/release.mjs names the file that is to be published.
+    packed = pack(folder, process.env.LESIONLAB_TARBALL);
     installed = installInto(project, [packed.tarball]);
   }, 600_000);
   afterAll(() => removeFolder(folder));

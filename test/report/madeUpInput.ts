@@ -7,9 +7,9 @@ import {
   fitTemperature,
   type Predictions,
   scoreExternal,
-  takeRows,
 } from '../../src/evaluation/index.js';
 import { compareLeak, type LeakDemonstration } from '../../src/evaluation/outside/leakDemonstration.js';
+import { takeRows } from '../../src/evaluation/predictions/takeRows.js';
 import type { ReportInput } from '../../src/report/index.js';
 import {
   madeUpConfig,
@@ -75,6 +75,9 @@ export const madeUpInput: ReportInput = {
       },
     ],
     localisation: { images: 120, heatInside: 0.55, lesionShare: 0.3, heatInsideBefore: 0.31 },
+    masksLeftOut: [
+      { imageId: 'ISIC_0000009', reason: 'masks/ISIC_0000009_segmentation.png: the mask has another shape' },
+    ],
   },
   writtenBy: 'lesionlab 0.1.0',
 };

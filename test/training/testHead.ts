@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { makeBatch, planEvaluationBatches } from '../../src/data/augmentation/batches.js';
 import type { Preprocessing } from '../../src/data/preparation/preprocessing.js';
+import { headTensors } from '../../src/models/featureExtractor.js';
 import {
   findModel,
-  headTensors,
   initialWeights,
   type ModelDefinition,
   openClassifier,

@@ -55,7 +55,7 @@ describe('events of a training', () => {
       step: 0,
     };
     const trainer = {
-      options: { batchSize: 4 },
+      options: { batchSize: 4, classCount: 2 },
       step: () => spend(2, { loss: 1, weight: 4, correct: 2 }),
       evaluatedWeights: () => new Map(),
     };

@@ -16,6 +16,7 @@ import { singleModel } from '../../src/node/run/runModel.js';
 import { runConfig } from '../../src/training/recipe/config.js';
 import { noiseWeights } from '../models/noiseWeights.js';
 import { testContext } from '../node/tinyRun.js';
+import { changed, smallModel, withExternalData } from '../smallModel.js';
 import { findViolations } from './findViolations.js';
 import { chromiumPath, openBrowser } from './openBrowser.js';
 import { chooseImages, chooseModel, giveFiles, openPredictView, readCsv } from './predictPage.js';
@@ -207,7 +208,7 @@ describe.skipIf(!chromiumPath)('the view Predict', () => {
 
   it('says what is wrong with files, and goes on with the others', async () => {
     await chooseImages(page, [at('notes.jpg')]);
-    await page.getByRole('alert').getByText('no image that the browser can read').waitFor();
+    await page.getByRole('alert').getByText('The file holds text').waitFor();
     await chooseImages(page, [at('notes.jpg'), at('lesion-0.png')]);
     await page.getByRole('alert').getByText('1 of 2 files could not be looked at').waitFor();
     await page.locator('table.probabilities').waitFor();
@@ -227,6 +228,37 @@ describe.skipIf(!chromiumPath)('the view Predict', () => {
     writeFileSync(at('cut.onnx'), readFileSync(exampleModel).subarray(0, 100_000));
     await chooseModel(page, at('cut.onnx'));
     await page.getByRole('alert').getByText('cut.onnx is no complete ONNX model').waitFor();
+    writeFileSync(
+      at('newer.onnx'),
+      changed(smallModel(), (model) => (model.irVersion = 99)),
+    );
+    await chooseModel(page, at('newer.onnx'));
+    await page.getByRole('alert').getByText('newer.onnx is written in version 99 of ONNX').waitFor();
+    writeFileSync(
+      at('nan.onnx'),
+      changed(smallModel(), ({ graph }) => graph.initializers[0].rawData.set([0, 0, 0xc0, 0x7f])),
+    );
+    await chooseModel(page, at('nan.onnx'));
+    await chooseImages(page, [at('lesion-0.png')]);
+    await page.getByRole('alert').getByText('nan.onnx answers with numbers that are not finite').waitFor();
+    expect(await page.getByRole('alert').innerText()).not.toContain('--');
+    await page.getByRole('combobox', { name: 'Model', exact: true }).selectOption('example');
+    await page.getByText('Computes with').waitFor();
+  }, 180_000);
+
+  it('takes a model whose weights lie in a second file, together or one after the other', async () => {
+    const { model, data } = withExternalData(smallModel(), 'outside.onnx.data');
+    writeFileSync(at('outside.onnx'), model);
+    writeFileSync(at('outside.onnx.data'), data);
+    await chooseModel(page, at('outside.onnx'));
+    await page.getByRole('alert').getByText('a second file, outside.onnx.data, which is missing').waitFor();
+    await page.getByText('both files together').waitFor();
+    await chooseModel(page, at('outside.onnx.data'));
+    await page.getByText('for 2 diagnoses').waitFor();
+    await page.getByRole('combobox', { name: 'Model', exact: true }).selectOption('example');
+    await page.getByText('Computes with').waitFor();
+    await giveFiles(page, 'drop', [at('outside.onnx.data'), at('outside.onnx')]);
+    await page.getByText('for 2 diagnoses').waitFor();
     await page.getByRole('combobox', { name: 'Model', exact: true }).selectOption('example');
     await page.getByText('Computes with').waitFor();
   }, 180_000);

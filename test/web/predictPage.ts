@@ -27,8 +27,9 @@ export async function openPredictView(page: Page, url: string): Promise<void> {
 export const chooseImages = (page: Page, paths: readonly string[]): Promise<void> =>
   page.getByLabel('Choose images').setInputFiles([...paths]);
 
-export const chooseModel = (page: Page, path: string): Promise<void> =>
-  page.getByLabel('Open an ONNX file').setInputFiles(path);
+/** @param paths the model, and the file with its weights where that is a second one */
+export const chooseModel = (page: Page, ...paths: string[]): Promise<void> =>
+  page.getByLabel('Open an ONNX file').setInputFiles(paths);
 
 /** Hands files over as the clipboard or a drop would. */
 export async function giveFiles(page: Page, way: 'paste' | 'drop', paths: readonly string[]): Promise<void> {

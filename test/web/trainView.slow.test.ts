@@ -205,6 +205,7 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     await page.getByRole('spinbutton', { name: 'Epochs' }).fill('3');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByText('Trained for 3 epochs.').waitFor();
+    await page.getByText('backbone.safetensors: 246 of 246 tensors taken').waitFor();
     await saveDownload(page, 'Save the run folder', join(root, 'head.zip'));
     await unpack(join(root, 'head.zip'), join(root, 'head'));
     const run = join(root, 'head', 'studio-run');

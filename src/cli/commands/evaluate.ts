@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type SplitName, splitNames } from '../../data/dataset.js';
+import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
 import {
   type Evaluation,
   isExternalEvaluation,
@@ -20,6 +21,7 @@ import { formatInterval, formatShare, signed } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 import { notices } from '../notices.js';
+import { wrapWords } from '../wrapWords.js';
 
 interface Options {
   readonly split?: SplitName;
@@ -184,10 +186,12 @@ function describeCertainty({ calibration }: Evaluation): string[] {
     ({ level, coverage, meanSize }) =>
       `Sets made for ${Math.round(100 * level)}%: ${formatShare(coverage)} hold the truth, ${meanSize.toFixed(2)} classes on average.`,
   );
+  const tooFew = describeTooFewImages(conformal.flatMap(({ rules }) => rules ?? []));
   return [
     `Temperature ${temperature.toFixed(2)}, fitted on validation: with it, the calibration error`,
     `is ${formatDecimal(after.calibrationError)} instead of ${formatDecimal(before.calibrationError)}.`,
     ...sets,
+    ...(tooFew ? [wrapWords(tooFew, 80)] : []),
     '',
   ];
 }

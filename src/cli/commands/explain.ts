@@ -57,8 +57,11 @@ Examples:
     );
 }
 
+/** Masks that could not be used and are listed in the terminal. */
+const masksShown = 5;
+
 /** @returns what was explained, for the terminal */
-export function describe({ layer, method, images, localisation, written }: ExplainStepResult): string {
+export function describe({ layer, method, images, localisation, masksLeftOut, written }: ExplainStepResult): string {
   const table = formatTable(
     ['image', 'truth', 'answer', 'probability', 'explained', 'heat in lesion', 'lesion share'],
     images.map((image) => [
@@ -83,6 +86,13 @@ export function describe({ layer, method, images, localisation, written }: Expla
       `Over ${localisation.after.images} test images with a lesion mask (the lesion covers ${formatShare(localisation.after.lesionShare)}):`,
       describeSummary('  before training', localisation.before),
       describeSummary('  after training', localisation.after),
+      '',
+    );
+  if (masksLeftOut.length > 0)
+    lines.push(
+      `${masksLeftOut.length === 1 ? 'One lesion mask was' : `${masksLeftOut.length} lesion masks were`} left out:`,
+      ...masksLeftOut.slice(0, masksShown).map(({ reason }) => `  ${reason}`),
+      ...(masksLeftOut.length > masksShown ? ['  (all in explanations.json)'] : []),
       '',
     );
   lines.push(`Wrote ${written.at(-1)} and ${written.length - 1} pictures beside it.`);

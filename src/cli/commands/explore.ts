@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { usageError } from '../../errors.js';
 import { openDataset } from '../../node/dataset/openDataset.js';
-import { sharpCodec } from '../../node/files/codec.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { openRunFolder } from '../../node/run/runFolder.js';
 import { type ExploreStepResult, exploreStep } from '../../node/steps/explore.js';
@@ -22,7 +21,7 @@ export function register(program: Command): void {
   program
     .command('explore')
     .helpGroup('Data:')
-    .argument('<data>', 'folder with the metadata and the images or their zips')
+    .argument('<data>', 'folder or zip with the images and their table, or the table itself')
     .option('--out <folder>', `where to write (default: ${defaultFolder})`)
     .option('--run <folder>', "write into this run's exploration/ instead")
     .description('Look at a dataset: charts, sample images, and an audit that names every unusable image.')
@@ -43,7 +42,7 @@ Examples:
           options.run === undefined ? (options.out ?? defaultFolder) : (await openRunFolder(options.run)).exploration;
         const dataset = await openDataset(data);
         try {
-          const result = await exploreStep(context, dataset, folder, sharpCodec);
+          const result = await exploreStep(context, dataset, folder);
           return {
             json: { folder, files: result.files, exploration: result.exploration, audit: result.audit },
             text: describe(result, folder),

@@ -17,7 +17,7 @@ export function register(program: Command): void {
   program
     .command('organize')
     .helpGroup('Data:')
-    .argument('[data]', 'folder with the metadata and the images or their zips')
+    .argument('[data]', 'folder or zip with the images and their table, or the table itself')
     .option('--out <folder>', 'where to make one folder a class')
     .addOption(
       new Option('--link <kind>', 'how to put images there; those in zips are always copied')

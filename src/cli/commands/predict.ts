@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
-import { describeLearnedImages, formatImageAnswersCsv } from '../../evaluation/index.js';
+import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
+import { formatImageAnswersCsv } from '../../evaluation/index.js';
+import { describeLearnedImages } from '../../evaluation/outside/learnedImages.js';
 import { purposeNotice } from '../../explain/encodeModel.js';
 import { writeFileWhole } from '../../node/files/writeFile.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
@@ -81,7 +83,7 @@ function formatOf(out: string | undefined): Format {
 }
 
 function formatResult(result: PredictImagesResult, format: Format): string {
-  const { classes, images, temperature } = result;
+  const { classes, images, temperature, setRules } = result;
   const ids = classes.map(({ id }) => id);
   const scored = images.some(({ outOfDistribution }) => outOfDistribution !== null);
   if (format === 'json') return JSON.stringify(result, null, 2);
@@ -105,7 +107,7 @@ function formatResult(result: PredictImagesResult, format: Format): string {
   );
   return [
     table,
-    ...(temperature === null ? [] : [explainCertainty(temperature)]),
+    ...(temperature === null ? [] : [explainCertainty(temperature, setRules)]),
     ...(scored ? [explainFlags(images.filter(({ outOfDistribution }) => outOfDistribution?.flagged).length)] : []),
   ].join('\n\n');
 }
@@ -114,12 +116,14 @@ function formatResult(result: PredictImagesResult, format: Format): string {
 const shownLevel = 0.9;
 const formatLevel = (level: number) => `${Math.round(100 * level)}%`;
 
-const explainCertainty = (temperature: number): string =>
-  [
+const explainCertainty = (temperature: number, rules: PredictImagesResult['setRules']): string => {
+  const tooFew = describeTooFewImages(rules.filter(({ level }) => level === shownLevel));
+  return [
     `Probabilities are calibrated on validation images (temperature ${temperature.toFixed(2)}). Of images like those, ${formatLevel(shownLevel)} of the`,
     'sets hold the right diagnosis, in each diagnosis; a set of several says that the network cannot tell them apart.',
-    'A diagnosis of which there were too few validation images is in every set.',
+    ...(tooFew ? [tooFew] : []),
   ].join('\n');
+};
 
 /** @param flagged images that are */
 const explainFlags = (flagged: number): string =>

@@ -24,7 +24,7 @@ export function register(program: Command): void {
   program
     .command('split')
     .helpGroup('Data:')
-    .argument('<data>', 'folder with the metadata and the images or their zips')
+    .argument('<data>', 'folder or zip with the images and their table, or the table itself')
     .option('--out <folder>', 'where to write', join('runs', 'splits'))
     .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
     .option('--folds <count>', 'also write folds.csv for cross-validation', parseInteger(2, 1000))

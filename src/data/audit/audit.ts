@@ -1,3 +1,4 @@
+/** What an audit can find. */
 export type FindingKind =
   // Unusable: the image can be neither shown nor learnt from.
   | 'missing-image'

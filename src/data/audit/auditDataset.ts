@@ -13,6 +13,7 @@ export interface DecodeFailure {
   readonly reason: string;
 }
 
+/** How thoroughly a dataset is looked over. */
 export interface AuditOptions {
   /** Decode every image to find those that can't be read; takes a minute for HAM10000 as published. */
   readonly decode: boolean;

@@ -48,6 +48,7 @@ export interface CrossTable {
   readonly counts: readonly (readonly number[])[];
 }
 
+/** How complete a column of the metadata is. */
 export interface MissingValues {
   /** Column of the metadata. */
   readonly column: 'lesion_id' | 'dx_type' | 'age' | 'sex' | 'localization';

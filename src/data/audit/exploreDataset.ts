@@ -15,6 +15,7 @@ import type {
 } from './exploration.js';
 import { unusableImages } from './requireUsable.js';
 
+/** What `exploreDataset` counts with. */
 export interface ExploreOptions {
   readonly audit: Audit;
   /** Of the sample rows and the sample images. */

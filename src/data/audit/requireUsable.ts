@@ -31,10 +31,20 @@ export function requireUsable(dataset: Dataset, audit: Audit, options: { exclude
     `${unusable.size} of ${dataset.records.length} images cannot be used. ${details[0]}${details.length > 1 ? ` And ${details.length - 1} more.` : ''}${describeNames(dataset, audit)}`,
     {
       hint: all('missing-image')
-        ? 'Check that all zips or folders of images are there; --exclude-unusable goes on without these images.'
+        ? {
+            terminal:
+              'Check that all zips or folders of images are there; --exclude-unusable goes on without these images.',
+            page: 'Check that you gave all zips or folders of images, or go on without these images.',
+          }
         : all('unread-format')
-          ? 'Save these images as PNG or JPEG, or go on without them with --exclude-unusable.'
-          : 'Fetch these files again, or go on without them with --exclude-unusable.',
+          ? {
+              terminal: 'Save these images as PNG or JPEG, or go on without them with --exclude-unusable.',
+              page: 'Save these images as PNG or JPEG, or go on without them.',
+            }
+          : {
+              terminal: 'Fetch these files again, or go on without them with --exclude-unusable.',
+              page: 'Fetch these files again, or go on without them.',
+            },
       details,
     },
   );

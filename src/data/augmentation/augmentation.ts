@@ -94,7 +94,7 @@ function drawCorners(distortion: number, size: number, random: Random): Corners 
 export function augmentationMap(parameters: AugmentationParameters, size: number): Homography | undefined {
   const { horizontalFlip, verticalFlip, rotation, translate, scale, corners } = parameters;
   let map: Homography | undefined;
-  if (horizontalFlip || verticalFlip) map = flipMap(size, size, horizontalFlip, verticalFlip);
+  if (horizontalFlip || verticalFlip) map = flipMap(size, size, { horizontal: horizontalFlip, vertical: verticalFlip });
   if (rotation !== 0 || translate[0] !== 0 || translate[1] !== 0 || scale !== 1)
     map = compose(map ?? identity, affineMap(size, size, rotation, translate, scale));
   const last = size - 1;

@@ -55,4 +55,5 @@ export const augmentationSettings = z.strictObject({
     ),
 });
 
+/** How training images are varied, checked: see the schema `augmentationSettings`. */
 export type AugmentationSettings = z.infer<typeof augmentationSettings>;

@@ -23,6 +23,7 @@ export interface BatchRows {
   readonly padding: number;
 }
 
+/** Which images are in which batch of a training. */
 export interface BatchPlan {
   readonly count: number;
   readonly batchSize: number;

@@ -8,6 +8,7 @@ import { paintPhotograph } from './paintPhotograph.js';
  * shaded), `drawn` (text, shapes, line drawings, charts) and `photograph` (landscapes, buildings, rooms with things).
  */
 export type ForeignKind = 'noise' | 'blank' | 'drawn' | 'photograph';
+/** Every kind of foreign image. */
 export const foreignKinds: readonly ForeignKind[] = ['noise', 'blank', 'drawn', 'photograph'];
 
 const painters: Readonly<Record<ForeignKind, ForeignPainter>> = {
@@ -17,6 +18,7 @@ const painters: Readonly<Record<ForeignKind, ForeignPainter>> = {
   photograph: paintPhotograph,
 };
 
+/** Which foreign image is painted. */
 export interface ForeignImageOptions {
   readonly seed: number;
   /** From 0; each index is another image, the same whatever others are painted. */

@@ -2,7 +2,7 @@ import { dataError } from '../../errors.js';
 import type { ClassInfo, ImageRecord } from '../dataset.js';
 import { folderRole } from '../folderNames.js';
 import { composed, imageIdOfFile, type StoredFile, unreadImageIdOf } from '../storedFile.js';
-import type { DatasetFormat, FormatOptions, ParsedRecords } from './datasetFormat.js';
+import type { DatasetFormat, FormatCandidate, FormatOptions, ParsedRecords } from './datasetFormat.js';
 import type { DatasetSource } from './datasetSource.js';
 import { ham10000Classes } from './ham10000.js';
 
@@ -30,6 +30,31 @@ export const classFolders: DatasetFormat = {
   },
 };
 
+/**
+ * The one folder that all images lie in, or parts of it, as a class of its own: nothing to train on, but data that another network can be tested on.
+ * Undefined where its name says that it holds a split or images of any kind.
+ */
+export function oneClassFolder(source: DatasetSource): (FormatCandidate & { readonly name: string }) | undefined {
+  const found = findOneClass(source);
+  return (
+    found && {
+      format: classFolders,
+      name: found.names[0],
+      imageIds: async () => found.images.map(({ name }) => name),
+      read: async (options) => readClassFolders(source, found, options),
+    }
+  );
+}
+
+function findOneClass(source: Pick<DatasetSource, 'images'>): FoundFolders | undefined {
+  const { names, depth } = findClassFolders(source);
+  const severalClasses = names.length > 1 && names.some((name) => folderRole(name) !== 'images');
+  if (severalClasses || depth === 0) return undefined;
+  const images = imagesInFolders(source);
+  const name = images[0].folders[depth - 1];
+  return folderRole(name) === undefined ? { names: [name], images, depth: depth - 1 } : undefined;
+}
+
 interface FoundFolders {
   /** Names of the class folders, in alphabetical order. */
   readonly names: readonly string[];
@@ -40,14 +65,20 @@ interface FoundFolders {
 }
 
 /** The folders that would be classes, whatever they are called; no names where the images don't lie in folders. */
-export function findClassFolders({ images: { images, unread } }: Pick<DatasetSource, 'images'>): FoundFolders {
-  const all = [...images, ...unread];
-  const inFolders = all.filter(({ folders }) => folders.length > 0);
-  if (inFolders.length * 2 <= all.length) return { names: [], images: [], depth: 0 };
+export function findClassFolders(source: Pick<DatasetSource, 'images'>): FoundFolders {
+  const inFolders = imagesInFolders(source);
+  if (inFolders.length === 0) return { names: [], images: [], depth: 0 };
   const depth = commonDepth(inFolders);
   const inClasses = inFolders.filter(({ folders }) => folders.length > depth);
   const names = [...new Set(inClasses.map(({ folders }) => folders[depth]))].sort();
   return { names, images: inClasses, depth };
+}
+
+/** None where most images lie in no folder. */
+function imagesInFolders({ images: { images, unread } }: Pick<DatasetSource, 'images'>): StoredFile[] {
+  const all = [...images, ...unread];
+  const inFolders = all.filter(({ folders }) => folders.length > 0);
+  return inFolders.length * 2 > all.length ? inFolders : [];
 }
 
 /**
@@ -108,7 +139,7 @@ function refuseOtherFolders(root: string, { names, images, depth }: FoundFolders
         splits.length < names.length ? ` (${splits.join(', ')})` : ''
       }${inside.length > 0 ? `: inside them are folders ${inside.join(', ')}` : ''}.`,
       {
-        hint: `Name the folder of one split (${[root, ...images[0].folders.slice(0, depth), splits[0]].join('/')}), or put all images into one folder a class: lesionlab makes its own split, with identical images on one side.`,
+        hint: 'Name the folder of one split in place of the whole, or put all images into one folder a class: lesionlab makes its own split, with identical images on one side.',
       },
     );
   }

@@ -1,7 +1,7 @@
 import type { ClassInfo, DatasetInfo, DatasetNote, ImageRecord } from '../dataset.js';
 import type { StoredFile } from '../storedFile.js';
 import type { DatasetSource, SourceTable } from './datasetSource.js';
-import type { NamedImage } from './imageIds.js';
+import { type NamedImage, nameImages } from './imageIds.js';
 
 /** What readers are told about a format. */
 export interface FormatCard {
@@ -21,6 +21,7 @@ export interface FormatCard {
   readonly url?: string;
 }
 
+/** What a caller knows about the classes of a dataset. */
 export interface FormatOptions {
   /** Classes to use instead of those that the format or the class folders imply. */
   readonly classes?: readonly ClassInfo[];
@@ -45,7 +46,7 @@ export interface FormatCandidate {
   readonly format: DatasetFormat;
   /** The table that describes the images; undefined for formats that have none. */
   readonly table?: SourceTable;
-  /** Ids of the images described, as they are written: the candidate that describes most of those that are there is read. */
+  /** Ids of the images described: the candidate that describes most of those that are there is read. */
   imageIds(): Promise<readonly string[]>;
   /** @throws LesionlabError kind `data` that names every row or image at fault */
   read(options: FormatOptions): Promise<ParsedRecords>;
@@ -87,7 +88,7 @@ export function tableFormat({ card, columns, image, read }: TableFormat): Datase
           async imageIds() {
             const { rows, columns: found } = await table.read();
             const index = found.indexOf(image);
-            return rows.map(({ cells }) => cells[index]);
+            return nameImages(rows.map(({ cells }) => cells[index])).map(({ imageId }) => imageId);
           },
           async read(options) {
             const whole = await table.read();

@@ -2,12 +2,14 @@ import { dataError, LesionlabError } from '../../errors.js';
 import type { Dataset, DatasetInfo, DatasetNote } from '../dataset.js';
 import { imageFiles, maskedImageIdOfFile, type StoredFile } from '../storedFile.js';
 import { countUnread, unreadFormatOf, unreadHints } from '../unreadFormats.js';
+import { oneClassFolder } from './classFolders.js';
 import { describeFormat, type FormatCandidate, type FormatOptions, type ParsedRecords } from './datasetFormat.js';
 import { type DatasetSource, readSource } from './datasetSource.js';
 import { downloadHint, noMetadata, notMetadata, otherTables, tableWithoutDiagnosis, unreadFiles } from './noFormat.js';
 import { datasetFormats } from './registry.js';
 import { syntheticInfo, syntheticMarker } from './syntheticMarker.js';
 
+/** What a caller knows about the files of a dataset. */
 export interface DatasetFilesOptions extends FormatOptions {
   /** Name of the one table at the root to read; whichever describes most images where left out. */
   readonly table?: string;
@@ -15,6 +17,8 @@ export interface DatasetFilesOptions extends FormatOptions {
   readonly imagesIn?: string;
   /** Only read a table that describes some of the images: one that was not given but lies nearby. */
   readonly mustDescribe?: boolean;
+  /** Take the one folder that all images lie in for a class: where nothing else says what they are. */
+  readonly oneClass?: boolean;
 }
 
 /**
@@ -26,12 +30,12 @@ export interface DatasetFilesOptions extends FormatOptions {
 export async function datasetFromFiles(
   root: string,
   files: readonly StoredFile[],
-  { table, imagesIn, mustDescribe, ...options }: DatasetFilesOptions,
+  { table, imagesIn, mustDescribe, oneClass, ...options }: DatasetFilesOptions,
   close: () => Promise<void>,
 ): Promise<Dataset> {
   if (files.length === 0) throw dataError('empty-folder', `${root} is empty.`, { hint: downloadHint });
   const source = await readSource(root, files, imagesIn);
-  const chosen = mustDescribe ? await tableOfImages(source) : await chooseFormat(source, table);
+  const chosen = mustDescribe ? await tableOfImages(source) : await chooseFormat(source, { table, oneClass });
   const parsed = await chosen.read(options).catch((error: unknown) => {
     throw chosen.table ? error : withTables(error, source);
   });
@@ -62,7 +66,12 @@ export async function datasetFromFiles(
  * images is read; among equals the format that comes first, then the order of the paths. Folders are only taken for classes
  * where no table describes the images, and what lesionlab wrote itself only where nothing else does.
  */
-async function chooseFormat(source: DatasetSource, named: string | undefined): Promise<FormatCandidate> {
+async function chooseFormat(
+  source: DatasetSource,
+  { table: named, oneClass }: Pick<DatasetFilesOptions, 'table' | 'oneClass'>,
+): Promise<FormatCandidate> {
+  const single = oneClass ? oneClassFolder(source) : undefined;
+  if (single) return single;
   const candidates = datasetFormats.flatMap((format) => format.find(source));
   if (named !== undefined) {
     const isNamed = ({ folders, name }: StoredFile) => folders.length === 0 && name === named;
@@ -92,7 +101,7 @@ async function chooseFormat(source: DatasetSource, named: string | undefined): P
       source,
     ));
   if (own) return own;
-  throw noMetadata(source);
+  throw noMetadata(source, oneClassFolder(source)?.name);
 }
 
 /** @throws LesionlabError kind `data` where no table describes any of the images */

@@ -66,6 +66,7 @@ const card: FormatCard = {
   url: 'https://doi.org/10.7910/DVN/DBW86T',
 };
 
+/** HAM10000 (Tschandl et al. 2018, doi 10.1038/sdata.2018.161). */
 export const ham10000Info: DatasetInfo = describeFormat(card, ham10000Classes);
 
 /** HAM10000 as it is published: Tschandl and others, 2018. */

@@ -26,9 +26,11 @@ export function indexImages(files: readonly StoredFile[], within?: string): Imag
   const candidatesOf = ({ imageId, folders }: NamedImage): readonly StoredFile[] => {
     const key = imageKey(imageId);
     const found = byKey.get(key) ?? unreadByKey.get(key) ?? [];
-    if (found.length < 2 || folders.length === 0) return found;
+    // Its folder is all that tells it from another image of that name.
+    const needsFolder = imageId.includes('/');
+    if (folders.length === 0 || (found.length < 2 && !needsFolder)) return found;
     const most = Math.max(...found.map((file) => commonEnd(file.folders, folders)));
-    return found.filter((file) => commonEnd(file.folders, folders) === most);
+    return needsFolder && most === 0 ? [] : found.filter((file) => commonEnd(file.folders, folders) === most);
   };
 
   return {
@@ -48,15 +50,14 @@ export function indexImages(files: readonly StoredFile[], within?: string): Imag
       }
       if (conflicts.length > 0) throw new AmbiguousImages(conflicts);
       const byId = new Map<string, StoredFile>();
-      const taken = new Set(idOf.values());
-      const namedKeys = new Set(named.map(({ imageId }) => imageKey(imageId)));
+      const taken = new Set([...idOf.values()].map(imageKey));
       for (const file of [...images, ...unread]) {
         const id = idOf.get(file);
         if (id !== undefined) byId.set(id, file);
-        else if (imageIdOfFile(file) !== undefined) {
-          const own = imageIdOfFile(file)!;
+        else {
           // A second copy of an image that is named is no image of its own.
-          if (!taken.has(own) && !byId.has(own) && !namedKeys.has(imageKey(own))) byId.set(own, file);
+          const own = imageIdOfFile(file);
+          if (own !== undefined && !taken.has(imageKey(own)) && !byId.has(own)) byId.set(own, file);
         }
       }
       return byId;

@@ -26,6 +26,7 @@ const card: FormatCard = {
   url: 'https://challenge.isic-archive.com/data/#2018',
 };
 
+/** ISIC 2018, task 3 (Codella et al. 2019, arXiv 1902.03368): HAM10000 with a test set of its own. */
 export const isic2018Info: DatasetInfo = describeFormat(card, ham10000Classes);
 
 /** One-hot ground truth in ISIC's order of columns; the classes are HAM10000's, in HAM10000's order. */

@@ -11,6 +11,7 @@ export interface MetadataTable {
   readonly rows: readonly MetadataRow[];
 }
 
+/** One row of a table. */
 export interface MetadataRow {
   /** Row in the file as a spreadsheet numbers it: the header is row 1. */
   readonly number: number;

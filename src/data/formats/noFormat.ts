@@ -82,8 +82,11 @@ function byLikeness(tables: readonly SourceTable[]): SourceTable[] {
   return [...tables].sort((a, b) => likeness(b) - likeness(a));
 }
 
-/** The error for a folder that no format describes; names tables, archives and files that are not read. */
-export function noMetadata({ root, tables, files }: DatasetSource): LesionlabError {
+/**
+ * The error for a folder that no format describes; names tables, archives and files that are not read.
+ * @param oneFolder the folder that all images lie in, where its name could be a diagnosis
+ */
+export function noMetadata({ root, tables, files }: DatasetSource, oneFolder?: string): LesionlabError {
   const nearest = byLikeness(tables);
   const details = nearest.map(describeTable);
   const [unread, hint] = unreadFiles(files);
@@ -95,7 +98,11 @@ export function noMetadata({ root, tables, files }: DatasetSource): LesionlabErr
       : '';
   return dataError(
     'no-metadata',
-    `Found no metadata in ${root}: no table with the columns image_id and dx, none of another format that is read (${otherFormats}), and no class folders.${found}${more}${unread}`,
+    `Found no metadata in ${root}: no table with the columns image_id and dx, none of another format that is read (${otherFormats}), and ${
+      oneFolder === undefined
+        ? 'no class folders'
+        : `a single folder of images, ${oneFolder}, where telling classes apart takes two`
+    }.${found}${more}${unread}`,
     {
       hint: hint ?? nearest[0]?.problem?.hint ?? (tables.length > 0 ? columnHint(nearest[0].columns) : downloadHint),
       details,

@@ -8,6 +8,7 @@ import { groupByLesion, type LesionGroup } from './lesionGroups.js';
 /** Shares of train, validation and test. */
 export const defaultRatios: readonly [number, number, number] = [0.64, 0.16, 0.2];
 
+/** How a split is drawn. */
 export interface SplitOptions {
   /** Shares of train, validation and test; scaled to sum to 1, so percentages do as well. */
   readonly ratios?: readonly [number, number, number];
@@ -45,6 +46,7 @@ export function splitDataset(
   return parts.map((part) => splitNames[part]);
 }
 
+/** How folds are drawn. */
 export type FoldOptions = Pick<SplitOptions, 'seed' | 'linked' | 'file'>;
 
 /**

@@ -127,6 +127,7 @@ export interface SplitsSummary {
   readonly hasLesionIds: boolean;
 }
 
+/** What splits.json is made from. */
 export interface SplitsSummaryInput {
   readonly records: readonly ImageRecord[];
   readonly splits: readonly SplitName[];

@@ -6,6 +6,7 @@ import { depthAt, type Shape, type View } from './lesionShape.js';
 import { type Colour, drawLook, type Look } from './looks.js';
 import { cellEdge, cloud, noise, smoothStep } from './noise.js';
 
+/** A painted lesion with its mask, of the same size. */
 export interface LesionPicture {
   /** RGB. */
   readonly image: Raster;

@@ -4,6 +4,7 @@ import { drawLesion, type LesionPicture } from './drawLesion.js';
 import { syntheticClassIds } from './looks.js';
 import { planLesions } from './planLesions.js';
 
+/** How many lesions are painted, which, and how large. */
 export interface SyntheticOptions {
   readonly images: number;
   /** Default 0. */
@@ -25,6 +26,7 @@ export interface SyntheticRow {
   readonly localization: string;
 }
 
+/** A dataset of painted lesions: rows now, pictures when they are asked for. */
 export interface SyntheticDataset {
   readonly options: Required<SyntheticOptions>;
   /** One an image; pictures of one lesion stand together. */

@@ -189,6 +189,7 @@ const neighbours: Record<string, readonly string[]> = {
   vasc: ['bcc', 'mel', 'nv'],
 };
 
+/** Classes of HAM10000 that can be painted: all of them. */
 export const syntheticClassIds: readonly string[] = Object.keys(drawers);
 
 /** Draws a lesion's look: its class's, with more or less of a neighbour's mixed in, so that the classes overlap. */

@@ -1,5 +1,5 @@
 import type { ClassInfo } from '../../data/dataset.js';
-import { predictionSets } from '../certainty/conformal.js';
+import { predictionSets, tooFewImages } from '../certainty/conformal.js';
 import type { Calibration } from '../certainty/evaluateCalibration.js';
 import { scaleTemperature } from '../certainty/temperature.js';
 import { mostProbable } from '../predictions/mostProbable.js';
@@ -18,6 +18,7 @@ export interface ImageAnswer {
   readonly outOfDistribution: OutOfDistributionScore | null;
 }
 
+/** How far an image is from those that a model was trained on. */
 export interface OutOfDistributionScore {
   /** Squared distance from the training images in the network's feature space, at least 0. */
   readonly score: number;
@@ -27,11 +28,14 @@ export interface OutOfDistributionScore {
   readonly flagged: boolean;
 }
 
+/** Classes of which one is the truth, as often as the level says. */
 export interface PredictionSet {
   /** Share of such sets that held the truth, of each class, on images like those that the model was validated on. */
   readonly level: number;
   /** Class ids, most probable first. */
   readonly classes: readonly string[];
+  /** Those of `classes` that are in every set, however unlikely, for lack of validation images. */
+  readonly tooFewImages: readonly string[];
 }
 
 /** What is known of a model beside its numbers. */
@@ -57,6 +61,7 @@ export function answerImage(
     ? certainty.conformal.map((thresholds) => ({
         level: thresholds.level,
         classes: predictionSets(calibrated, thresholds)[0].map((k) => classes[k].id),
+        tooFewImages: tooFewImages(thresholds).map((k) => classes[k].id),
       }))
     : [];
   return {

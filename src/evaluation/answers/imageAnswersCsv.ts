@@ -2,6 +2,7 @@ import { csvFormatRows } from 'd3-dsv';
 import type { ClassInfo } from '../../data/dataset.js';
 import type { ImageAnswer } from './imageAnswer.js';
 
+/** Answers of one model, for a table. */
 export interface ImageAnswers {
   readonly classes: readonly ClassInfo[];
   /** Null where the model has no calibration. */

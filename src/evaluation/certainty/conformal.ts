@@ -15,6 +15,69 @@ export interface ConformalThresholds {
 }
 
 /**
+ * Fewest validation images of a class with which sets of a level can leave it out: 4, 9 and 19 for 80, 90 and 95%. With fewer, even the
+ * lowest probability among them says too little.
+ * @param level (0, 1) @throws LesionlabError kind `usage` for another one
+ */
+export function imagesToLeaveOut(level: number): number {
+  requireNumber('level', level, { above: 0, below: 1 });
+  return Math.max(1, Math.ceil(1 / (1 - level) - 1 - 1e-9));
+}
+
+/** Indices of the classes that are in every set, however unlikely: those with too few validation images to leave them out. */
+export const tooFewImages = ({ level, images }: Pick<ConformalThresholds, 'level' | 'images'>): number[] =>
+  images.flatMap((count, k) => (count < imagesToLeaveOut(level) ? [k] : []));
+
+/** What decides whether a class is in the sets of a level. */
+export interface SetRules {
+  readonly level: number;
+  /** See `imagesToLeaveOut`. */
+  readonly imagesNeeded: number;
+  readonly classes: readonly {
+    readonly id: string;
+    /** Validation images that the threshold rests on. */
+    readonly images: number;
+    /** The class is in the set from this calibrated probability on; null where its images are too few: it is in every set. */
+    readonly threshold: number | null;
+  }[];
+}
+
+/**
+ * Thresholds with the class ids and the images that they rest on.
+ * @param classes in the order of the thresholds @throws LesionlabError kind `usage` where they are not as many
+ */
+export function setRules(
+  { level, thresholds, images }: ConformalThresholds,
+  classes: readonly { readonly id: string }[],
+): SetRules {
+  requireLength('thresholds', thresholds, classes.length, 'one a class');
+  requireLength('images', images, classes.length, 'one a class');
+  const always = new Set(tooFewImages({ level, images }));
+  return {
+    level,
+    imagesNeeded: imagesToLeaveOut(level),
+    classes: classes.map(({ id }, k) => ({
+      id,
+      images: images[k],
+      threshold: always.has(k) ? null : thresholds[k],
+    })),
+  };
+}
+
+/** Which classes are in every set for lack of images, for readers: at each level, with their images; undefined where none is. */
+export function describeTooFewImages(rules: readonly SetRules[]): string | undefined {
+  const parts = rules.flatMap(({ level, imagesNeeded, classes }) => {
+    const always = classes.filter(({ threshold }) => threshold === null);
+    if (always.length === 0) return [];
+    const words = always.map(({ id, images }) => `${id} (${images})`).join(', ');
+    return [`in sets made for ${Math.round(100 * level)}%, which take ${imagesNeeded}, ${words}`];
+  });
+  return parts.length === 0
+    ? undefined
+    : `In every set however unlikely, for lack of validation images: ${parts.join('; ')}.`;
+}
+
+/**
  * Split conformal prediction with a threshold for each class, so that coverage holds for every diagnosis and not only on average
  * (Vovk 2012, "Conditional validity of inductive conformal predictors"; score 1 - p of Sadinle, Lei and Wasserman 2019). With n
  * images of a class and the level 1 - a, the threshold is the floor(a (n + 1))-th smallest probability that the truth was given; with
@@ -33,7 +96,7 @@ export function conformalThresholds(predictions: AnyPredictions, level: number):
     const sorted = Float64Array.from(own).sort();
     // 0.1 * 10 must count as 1, whatever floating point makes of it.
     const rank = Math.floor((1 - level) * (sorted.length + 1) + 1e-9);
-    return rank < 1 ? 0 : sorted[rank - 1];
+    return sorted.length < imagesToLeaveOut(level) ? 0 : sorted[rank - 1];
   });
   return { level, thresholds, images: scores.map((own) => own.length) };
 }
@@ -65,6 +128,8 @@ export interface ConformalCoverage {
   readonly single: number;
   /** Share of sets with none, [0, 1]. */
   readonly empty: number;
+  /** What the sets were made by; files of version 0.1 don't say. */
+  readonly rules?: SetRules;
 }
 
 /** @throws LesionlabError kind `usage` where the thresholds are of other classes */
@@ -88,5 +153,6 @@ export function measureCoverage(predictions: AnyPredictions, conformal: Conforma
     meanSize: share(size),
     single: share(sets.filter(({ length }) => length === 1).length),
     empty: share(sets.filter(({ length }) => length === 0).length),
+    rules: setRules(conformal, classes),
   };
 }

@@ -37,6 +37,7 @@ export interface CalibrationEvaluation {
   readonly conformal: readonly ConformalCoverage[];
 }
 
+/** How the quality of a calibration is measured. */
 export interface EvaluateCalibrationOptions {
   readonly seed: number;
   readonly resamples: number;

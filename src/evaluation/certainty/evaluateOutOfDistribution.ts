@@ -21,6 +21,7 @@ export interface OutOfDistributionEvaluation {
   readonly hits: readonly ForeignHits[];
 }
 
+/** How often foreign images of a kind are flagged. */
 export interface ForeignHits {
   readonly kind: string;
   /** Images of the kind that were tried. */
@@ -29,6 +30,7 @@ export interface ForeignHits {
   readonly rate: number;
 }
 
+/** Scores to judge, and how. */
 export interface EvaluateOutOfDistributionOptions {
   readonly threshold: number;
   readonly trainingImages: number;

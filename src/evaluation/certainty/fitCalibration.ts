@@ -1,5 +1,5 @@
 import { type AnyPredictions, toPredictions } from '../predictions/predictions.js';
-import { conformalLevels, conformalThresholds } from './conformal.js';
+import { conformalLevels, conformalThresholds, imagesToLeaveOut, tooFewImages } from './conformal.js';
 import type { Calibration } from './evaluateCalibration.js';
 import { fitTemperature, scaleTemperature } from './temperature.js';
 
@@ -10,7 +10,15 @@ export interface FittedCalibration extends Calibration {
   /** Mean negative log-likelihood (nats) of those images, before and after scaling. */
   readonly lossBefore: number;
   readonly lossAfter: number;
-  readonly conformal: { level: number; thresholds: number[]; images: number[] }[];
+  readonly conformal: {
+    level: number;
+    thresholds: number[];
+    images: number[];
+    /** Fewest images with which a class can be left out of a set; with fewer its threshold is 0. */
+    imagesNeeded: number;
+    /** Ids of the classes with fewer. */
+    tooFewImages: string[];
+  }[];
 }
 
 /** Fits a temperature, and thresholds of prediction sets to the scaled probabilities. */
@@ -20,8 +28,14 @@ export function fitCalibration(given: AnyPredictions): FittedCalibration {
   const { temperature, lossBefore, lossAfter, images } = fitTemperature(predictions);
   const scaled = { ...predictions, probabilities: scaleTemperature(probabilities, classes.length, temperature) };
   const conformal = conformalLevels.map((level) => {
-    const { thresholds, ...rest } = conformalThresholds(scaled, level);
-    return { ...rest, thresholds: [...thresholds], images: [...rest.images] };
+    const { thresholds, images } = conformalThresholds(scaled, level);
+    return {
+      level,
+      thresholds: [...thresholds],
+      images: [...images],
+      imagesNeeded: imagesToLeaveOut(level),
+      tooFewImages: tooFewImages({ level, images }).map((k) => classes[k].id),
+    };
   });
   return { images, temperature, lossBefore, lossAfter, conformal };
 }

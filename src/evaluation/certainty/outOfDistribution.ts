@@ -7,6 +7,7 @@ import { cholesky, invertLower, shrunkCovariance } from './linearAlgebra.js';
 /** Numbers an image that distances are taken in; where a network has more features, a random projection makes them as many. */
 export const largestWidth = 256;
 
+/** How the statistics of training images are taken. */
 export interface FitOutOfDistributionOptions {
   /** [N, D], what the network's head takes. */
   readonly features: ArrayLike<number>;
@@ -17,6 +18,7 @@ export interface FitOutOfDistributionOptions {
   readonly seed?: number;
 }
 
+/** Statistics of training images, with how much they were smoothed. */
 export interface FittedStatistics extends FeatureStatistics {
   /** Weight of the scaled identity in the covariance, [0, 1]. */
   readonly shrinkage: number;

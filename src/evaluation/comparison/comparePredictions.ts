@@ -21,6 +21,7 @@ export interface MetricDifference {
   readonly interval: Interval;
 }
 
+/** Whether two classifiers are right equally often on the same images (McNemar 1947). */
 export interface McNemarTest {
   /** Images that only the first has right, and only the second. */
   readonly onlyFirst: number;
@@ -29,6 +30,7 @@ export interface McNemarTest {
   readonly pValue: number;
 }
 
+/** How two sets of predictions of the same images differ. */
 export interface PredictionComparison {
   readonly images: number;
   readonly lesions: number;
@@ -38,6 +40,7 @@ export interface PredictionComparison {
   readonly mcNemar: McNemarTest;
 }
 
+/** How intervals of differences are made. */
 export interface ComparePredictionsOptions {
   /** Default 0. */
   readonly seed?: number;

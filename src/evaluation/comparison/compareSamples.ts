@@ -23,6 +23,7 @@ export interface SampleDifference {
   readonly interval: Interval;
 }
 
+/** How the recall of a class differs between two samples. */
 export interface ClassDifference extends SampleDifference {
   /** Class id. */
   readonly dx: string;
@@ -31,6 +32,7 @@ export interface ClassDifference extends SampleDifference {
   readonly externalLesions: number;
 }
 
+/** How a network does on its own test images and on those from outside. */
 export interface SampleComparison {
   /** How the intervals were made, a sentence for readers. */
   readonly method: string;
@@ -48,6 +50,7 @@ export interface SampleComparison {
   readonly recall: readonly ClassDifference[];
 }
 
+/** How intervals of differences between two samples are made. */
 export interface CompareSamplesOptions {
   /** Default 0. */
   readonly seed?: number;

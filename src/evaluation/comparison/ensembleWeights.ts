@@ -10,6 +10,7 @@ const mostIterations = 10_000;
 /** The bound on what is still to be gained, nats, at which the search ends. */
 const tolerance = 1e-9;
 
+/** Weights of members, and what they gain on the images that they were fitted on. */
 export interface EnsembleWeights {
   /** One a member, at least 0; they sum to 1. */
   readonly weights: readonly number[];

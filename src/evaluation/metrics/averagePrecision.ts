@@ -8,7 +8,7 @@ import { type Ranking, toRanking } from './auroc.js';
  * @param labels [N], class indices
  * @param positive the class whose images should score high
  * @param weights [N], how often each image counts; once each where left out
- * @returns in [0, 1]; NaN where there are no images of the class
+ * @returns in [0, 1]; NaN where there are no images of the class, or none of the others: any order would be perfect
  * @throws LesionlabError kind `usage` where lengths don't fit, or something isn't a number
  */
 export function averagePrecision(
@@ -34,5 +34,5 @@ export function averagePrecision(
       added = 0;
     }
   }
-  return found > 0 ? sum / found : Number.NaN;
+  return found > 0 && called > found ? sum / found : Number.NaN;
 }

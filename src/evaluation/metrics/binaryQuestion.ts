@@ -142,9 +142,11 @@ export function sensitivityAtSpecificity(
   return best / positives;
 }
 
+/** Area under the ROC curve of a question, [0, 1]; NaN where it is undefined. @param weights [N], how often each image counts */
 export const questionAuroc = ({ ranking, truths }: ScoredQuestion, weights: ArrayLike<number>): number =>
   auroc(ranking, truths, 1, weights);
 
+/** Average precision of a question, [0, 1]; NaN where it is undefined. @param weights [N], how often each image counts */
 export const questionAveragePrecision = ({ ranking, truths }: ScoredQuestion, weights: ArrayLike<number>): number =>
   averagePrecision(ranking, truths, 1, weights);
 

@@ -23,7 +23,8 @@ export function confusionMatrix(
   }
   const counts = new Float64Array(classes * classes);
   for (let i = 0; i < labels.length; i++) {
-    const [truth, answer] = [labels[i], predicted[i]];
+    const truth = labels[i];
+    const answer = predicted[i];
     if (!(isClass(truth, classes) && isClass(answer, classes))) {
       requireLabels('labels', labels, classes);
       requireLabels('predicted', predicted, classes);

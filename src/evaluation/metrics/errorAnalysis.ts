@@ -27,6 +27,7 @@ export interface Confusion {
   readonly share: number;
 }
 
+/** Mistakes by how sure they were, and by kind. */
 export interface ErrorAnalysis {
   /** All mistakes, most confident first. */
   readonly mistakes: readonly PredictedImage[];

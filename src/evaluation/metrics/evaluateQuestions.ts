@@ -18,6 +18,7 @@ export const questionMetricNames = [
   'sensitivityAt90Specificity',
   'sensitivityAt95Specificity',
 ] as const;
+/** Names of the numbers that are given for a question. */
 export type QuestionMetric = (typeof questionMetricNames)[number];
 
 /** How well yes is told from no; null where one of them has no images. */
@@ -28,6 +29,7 @@ export interface QuestionEvaluation extends BinaryQuestion, Readonly<Record<Ques
   readonly lesions: number;
 }
 
+/** Intervals of the numbers of one question. */
 export interface QuestionIntervals extends Readonly<Record<QuestionMetric, Interval>> {
   readonly id: string;
 }

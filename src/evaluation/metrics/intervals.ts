@@ -11,6 +11,7 @@ export const fewLesions = 10;
 /** Lower and upper bound; null where resampling can't tell. */
 export type Interval = readonly [low: number, high: number] | null;
 
+/** How intervals are made: by which metrics, how many resamples, and drawn by what. */
 export interface BootstrapOptions<M extends string, C extends string> {
   readonly metrics: Readonly<Record<M, Metric>>;
   /** Default none. */
@@ -23,6 +24,7 @@ export interface BootstrapOptions<M extends string, C extends string> {
   readonly level?: number;
 }
 
+/** Intervals by the names of the metrics that were asked for. */
 export interface BootstrapIntervals<M extends string, C extends string> {
   readonly metrics: Record<M, Interval>;
   /** One record for each class. */

@@ -64,13 +64,8 @@ export const accuracy = metric(({ confusion, scored: { classes } }) => {
 /** Mean recall over the classes that have images, [0, 1]. */
 export const balancedAccuracy = metric((images) => meanDefined(images, recall));
 
-/** Mean F1 over all classes, [0, 1]; a class that has no images and is never predicted counts 0. */
-export const macroF1 = metric((images) => {
-  const { classes } = images.scored;
-  let sum = 0;
-  for (let k = 0; k < classes; k++) sum += f1(images, k) || 0;
-  return sum / classes;
-});
+/** Mean F1 over the classes that have images, [0, 1]: scikit-learn's with `labels` of those alone. */
+export const macroF1 = metric((images) => meanDefined(images, f1));
 
 /** Mean negative log-likelihood of the true class (nats), not weighted by class. */
 export const loss = metric(({ weights, scored: { losses } }) => weightedMean(losses, weights));
@@ -111,7 +106,7 @@ export const matthewsCorrelation = metric(({ confusion, scored: { classes } }) =
 /** Mean area under the ROC curve, one class against the rest, over the classes for which it is defined. */
 export const macroAuroc = metric((images) => meanDefined(images, classAuroc));
 
-/** Mean average precision, one class against the rest, over the classes that have images. */
+/** Mean average precision, one class against the rest, over the classes for which it is defined. */
 export const macroAveragePrecision = metric((images) => meanDefined(images, classAveragePrecision));
 
 /** Share of a class's images that were recognised, [0, 1]: sensitivity. */
@@ -138,9 +133,10 @@ export const negativePredictiveValue = classMetric((images, classIndex) => {
   return trueNegatives / (trueNegatives + falseNegatives);
 });
 
-/** Harmonic mean of recall and precision, [0, 1]. */
+/** Harmonic mean of recall and precision, [0, 1]; undefined for a class without images, called or not. */
 export const f1 = classMetric((images, classIndex) => {
   const { truePositives, falsePositives, falseNegatives } = countClass(images, classIndex);
+  if (truePositives + falseNegatives === 0) return Number.NaN;
   return (2 * truePositives) / (2 * truePositives + falsePositives + falseNegatives);
 });
 
@@ -162,6 +158,7 @@ export const metrics = {
   macroAuroc,
   macroAveragePrecision,
 } satisfies Record<string, Metric>;
+/** Metrics of one class, by their names in evaluation.json. */
 export const classMetrics = {
   recall,
   precision,

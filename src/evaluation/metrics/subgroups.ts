@@ -8,6 +8,7 @@ import { scoreImages, WeightedImages } from './scoredImages.js';
 
 /** What of the metadata divides images into groups. */
 export const subgroupFields = ['age', 'sex', 'localization', 'dxType'] as const;
+/** What images are grouped by. */
 export type SubgroupField = (typeof subgroupFields)[number];
 
 /** How predictions did on the images of one group. */
@@ -54,6 +55,7 @@ function describeAge(age: number | null): string {
   return next === undefined ? `${from} years and older` : `${from} to ${next - 1} years`;
 }
 
+/** How intervals of subgroups are made. */
 export interface SubgroupOptions {
   readonly seed: number;
   /** Default 2,000. */

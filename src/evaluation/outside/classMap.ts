@@ -1,4 +1,5 @@
 import type { ClassInfo } from '../../data/dataset.js';
+import { composed } from '../../data/storedFile.js';
 import { dataError, usageError } from '../../errors.js';
 
 /** A class of external data. */
@@ -21,7 +22,7 @@ export interface ClassMap {
  */
 export function parseClassMap(text: string): Map<string, string> {
   const pairs = new Map<string, string>();
-  for (const part of splitPairs(text)) {
+  for (const part of splitPairs(composed(text))) {
     // The last one: an id of the data may hold anything.
     const at = part.lastIndexOf('=');
     const [theirs, ours] = [part.slice(0, Math.max(at, 0)).trim(), part.slice(at + 1).trim()];
@@ -56,7 +57,7 @@ function splitPairs(text: string): string[] {
 }
 
 const list = (ids: readonly string[]) => ids.join(', ');
-const alike = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+const alike = (a: string, b: string) => composed(a).toLowerCase() === composed(b).toLowerCase();
 
 /** The entries of a name: those spelled so, else those that differ in case only. */
 function named<T extends { readonly id: string }>(entries: readonly T[], name: string): T[] {

@@ -77,6 +77,7 @@ export interface SplitResult {
   readonly predictions: Predictions;
 }
 
+/** How intervals are made. */
 export interface CompareLeakOptions {
   readonly seed: number;
   /** Default 2,000. */

@@ -6,6 +6,7 @@ import type { Predictions } from '../predictions/predictions.js';
 import { presentClasses, restrictPredictions } from '../predictions/restrictPredictions.js';
 import type { ExternalEvaluation, RestrictedEvaluation } from './externalEvaluation.js';
 
+/** A network's predictions of images from outside, with what they are compared to. */
 export interface ExternalPredictions {
   /** Of the external data, over all classes of the network. */
   readonly predictions: Predictions;
@@ -17,6 +18,7 @@ export interface ExternalPredictions {
   readonly kept: readonly number[] | null;
 }
 
+/** How intervals are made. */
 export interface ScoreExternalOptions {
   /** Name of the external data. */
   readonly split: string;

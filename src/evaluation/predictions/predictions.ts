@@ -27,6 +27,7 @@ export interface PredictionArrays {
   readonly imageIds?: readonly string[];
 }
 
+/** Predictions in either form. */
 export type AnyPredictions = Predictions | PredictionArrays;
 
 /** How far a row of probabilities may be from summing to 1 before it is an error and not rounding. */

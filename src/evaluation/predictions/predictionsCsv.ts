@@ -25,6 +25,7 @@ export function formatPredictionsCsv({ classes, imageIds, lesionIds, labels, pro
   return `${csvFormatRows(rows)}\n`;
 }
 
+/** What is known of the file. */
 export interface ParsePredictionsOptions {
   /** Name of the file, for messages. */
   readonly file: string;
@@ -40,7 +41,7 @@ export function parsePredictionsCsv(text: string, { file, classes: expected }: P
   const [header = [], ...rows] = csvParseRows(composed(text.replace(/^\uFEFF/, '')));
   const classes = readClasses(header, file, expected);
   const ids = classes.map(({ id }) => id);
-  const labelOf = new Map(ids.map((id, k) => [id, k]));
+  const labelOf = new Map(ids.map((id, k) => [composed(id), k]));
   const rowOf = new Map<string, number>();
   const labels = new Int32Array(rows.length);
   const probabilities = new Float32Array(rows.length * ids.length);

@@ -3,6 +3,7 @@ import { usageError } from '../../errors.js';
 import { fitShapes } from '../fitShapes.js';
 import { elementCount, type Graph, type Operator, type Value } from '../graph.js';
 
+/** Attributes of `batchNorm`. */
 export interface BatchNormAttributes {
   /** Added to the variance. PyTorch's default is 1e-5. */
   readonly epsilon: number;

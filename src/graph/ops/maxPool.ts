@@ -3,6 +3,7 @@ import { blockedNode } from '../blocked/layout.js';
 import { fitShapes, slidingSides } from '../fitShapes.js';
 import { elementCount, type Graph, type Operator, type Shape, toPlain, type Value } from '../graph.js';
 
+/** Attributes of `maxPool`: side of the window, distance between windows, and border, in pixels. */
 export interface MaxPoolAttributes {
   readonly kernel: number;
   readonly stride: number;

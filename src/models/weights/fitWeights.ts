@@ -6,6 +6,7 @@ import { matchNames } from './matchNames.js';
 import { otherArchitecture, refuseOtherArchitecture } from './otherArchitecture.js';
 import { isBatchCounter, type WeightFile } from './weightFile.js';
 
+/** What of a model may differ from the file. */
 export interface FitOptions {
   /** Layers (`fc`, `classifier.1`) that are replaced where the number of classes differs. */
   readonly classifier: readonly string[];
@@ -30,6 +31,7 @@ export interface FitReport {
   readonly choices: readonly string[];
 }
 
+/** Weights out of a file, by the names of the model. */
 export interface FittedWeights {
   /** Only what was found; the rest is for the caller to initialise. */
   readonly weights: Weights;

@@ -1,4 +1,4 @@
-import { externalFileMissing } from '../../graph/index.js';
+import { externalFileMissing } from '../../graph/externalData.js';
 import { decodeMessage, type Message } from '../../graph/protobuf.js';
 import { countElements, decodeElements, type ElementType, elementSizes } from './elementTypes.js';
 import { unreadable, type WeightFile } from './weightFile.js';

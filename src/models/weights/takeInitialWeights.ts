@@ -6,6 +6,7 @@ import { describeFit } from './describeFit.js';
 import { fitWeights } from './fitWeights.js';
 import type { WeightFile } from './weightFile.js';
 
+/** What is drawn where a file has nothing, and who hears of it. */
 export interface InitialWeightsOptions {
   /** Of the weights that the file lacks. Default 0. */
   readonly seed?: number;

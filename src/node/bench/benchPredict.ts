@@ -1,12 +1,8 @@
 import { type Graph, toOnnx } from '../../graph/index.js';
-import {
-  buildEvaluationGraph,
-  calibrate,
-  classifierFromSession,
-  type EvaluationGraphOptions,
-  initialWeights,
-  quantiseGraph,
-} from '../../models/index.js';
+import { classifierFromSession } from '../../models/evaluationGraph.js';
+import { buildEvaluationGraph, type EvaluationGraphOptions, initialWeights } from '../../models/index.js';
+import { calibrate } from '../../models/quantise/calibrate.js';
+import { quantiseGraph } from '../../models/quantise/quantiseGraph.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type BenchOptions, benchClassCount, benchModel, checkInt8 } from './benchOptions.js';
 import { freshBatches } from './freshBatches.js';

@@ -10,6 +10,7 @@ import { LesionlabError } from '../../errors.js';
 import { fileAt, listFolder } from '../files/folderFiles.js';
 import { openZip, type ZipArchive } from '../files/zipFiles.js';
 
+/** What the caller knows about a dataset. */
 export type OpenDatasetOptions = FormatOptions;
 
 /**
@@ -54,7 +55,8 @@ export async function openDataset(path: string, options: OpenDatasetOptions = {}
       if (!(error instanceof LesionlabError) || !withoutMetadata.has(error.code)) throw error;
       return (
         (await fromTableAbove(path, files, (root, all) => from(root, all, { ...options, mustDescribe: true }))) ??
-        raise(error)
+        // What a network is to be tested on may well be of one class.
+        (options.anyDiagnosis ? await from(path, files, { ...options, oneClass: true }) : raise(error))
       );
     }
   } catch (error) {

@@ -7,7 +7,9 @@ import type { Progress } from '../../progress.js';
 import { readJson } from '../files/readJson.js';
 import { writeJson } from '../files/writeFile.js';
 
+/** Every way in which an image gets into its class folder. */
 export const linkKinds = ['symbolic', 'hard', 'copy'] as const;
+/** How an image gets into its class folder. */
 export type LinkKind = (typeof linkKinds)[number];
 
 /** Lists what organize made, so that it can be taken back exactly. */
@@ -22,6 +24,7 @@ const organizedFile = z.object({
   /** Of a copy's content. */
   sha256: z.string().optional(),
 });
+/** A file that was made, and where it is from. */
 export type OrganizedFile = z.infer<typeof organizedFile>;
 
 const organizeManifest = z.object({
@@ -38,8 +41,10 @@ const organizeManifest = z.object({
   folders: z.array(z.string()),
   files: z.array(organizedFile),
 });
+/** What was made in a folder of classes; undoing goes by it. */
 export type OrganizeManifest = z.infer<typeof organizeManifest>;
 
+/** What undoing has removed. */
 export interface UndoSummary {
   readonly folder: string;
   readonly removed: number;

@@ -4,7 +4,7 @@ import type { PreparedImages } from '../../data/preparation/preprocessing.js';
 import { dataError } from '../../errors.js';
 
 /** Raised whenever the same images would give other bytes, or the files' layout changes. */
-export const preparedFormat = 2;
+export const preparedFormat = 3;
 
 export const preparedDescription = z.object({
   format: z.literal(preparedFormat),

@@ -16,6 +16,7 @@ export interface OpenUsableOptions {
   readonly excludeUnusable: boolean;
 }
 
+/** A dataset whose images are decoded and resized. */
 export interface PreparedData {
   /** Without unusable images. */
   readonly dataset: Dataset;
@@ -38,7 +39,7 @@ export async function openLimited(
 
 /**
  * Decodes and resizes all images of a dataset (once; later runs find them in the cache), and takes out the unusable ones.
- * @param known an audit that looked at every image, where there is one
+ * @param options `known`: an audit that looked at every image, where there is one
  * @throws LesionlabError kind `data` where images are unusable and aren't to be excluded
  */
 export async function prepareData(

@@ -9,15 +9,17 @@ import {
   syntheticTable,
 } from '../../data/synthetic/index.js';
 import { interruptedError, runError } from '../../errors.js';
-import type { Progress } from '../../progress.js';
+import { type Progress, silentProgress } from '../../progress.js';
 import { sharpCodec } from '../files/codec.js';
 import { writeFileWhole } from '../files/writeFile.js';
 
+/** How many lesions are painted, which, how large, and who hears of it. */
 export interface WriteSyntheticOptions extends SyntheticOptions {
-  readonly progress: Progress;
+  readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }
 
+/** What was written. */
 export interface SyntheticSummary {
   readonly folder: string;
   readonly images: number;
@@ -60,7 +62,8 @@ export async function writeSyntheticDataset(folder: string, options: WriteSynthe
   // The notice comes first, so that not even an interrupted set of images is ever without it.
   await writeFileWhole(join(folder, noticeFile), `${notice}unfinished\n`);
   const half = numberOf(rows.length / 2);
-  const task = options.progress.start('Painting synthetic images', rows.length);
+  const { progress = silentProgress } = options;
+  const task = progress.start('Painting synthetic images', rows.length);
   try {
     for (let first = 0; first < rows.length; first += batch) {
       if (options.signal?.aborted) throw interruptedError(`Interrupted after ${first} synthetic images.`);

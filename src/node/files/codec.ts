@@ -1,4 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
+import { decodeImage } from '../../image/decodeImage.js';
 import type { ImageCodec, Raster } from '../../image/raster.js';
 
 // We bring our own threads, one image each: libvips' pool and cache would only compete with them for cores and memory.
@@ -15,20 +16,20 @@ function asSharp(image: Raster): Sharp {
  * damaged are refused, although libjpeg could invent pixels for the missing part.
  */
 export const sharpCodec: ImageCodec = {
-  async decode(bytes) {
-    // `warning` is sharp's strictest level; damage inside a JPEG's data is no more than a warning to libjpeg.
-    const { data, info } = await sharp(bytes, { failOn: 'warning', autoOrient: true })
-      .toColourspace('srgb')
-      .removeAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const { width, height } = info;
-    if (info.channels === 3) return { width, height, channels: 3, data: pixels };
-    const rgb = new Uint8Array(width * height * 3);
-    for (let i = 0; i < width * height; i++) rgb.fill(pixels[i * info.channels], i * 3, i * 3 + 3);
-    return { width, height, channels: 3, data: rgb };
-  },
+  decode: (bytes) =>
+    decodeImage(bytes, async (file, { inks }) => {
+      // `warning` is sharp's strictest level; damage inside a JPEG's data is no more than a warning to libjpeg.
+      const image = sharp(file, { failOn: 'warning', autoOrient: true, ignoreIcc: true });
+      // Without it, sharp takes inks to RGB by a profile of its own.
+      const { data, info } = await (inks
+        ? image.pipelineColourspace('cmyk').toColourspace('cmyk')
+        : image.toColourspace('srgb')
+      )
+        .raw({ depth: 'uchar' })
+        .toBuffer({ resolveWithObject: true });
+      const { width, height, channels } = info;
+      return { width, height, channels, inks, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+    }),
 
   async encodePng(image) {
     return new Uint8Array(await asSharp(image).png({ compressionLevel: 9 }).toBuffer());

@@ -11,6 +11,7 @@ import { formatBytes } from './formatQuantity.js';
 import { readInstructionSets } from './instructionSets.js';
 import { packageInfo } from './packageInfo.js';
 
+/** What `lesionlab doctor` finds on a machine. */
 export interface MachineReport {
   /** Whether everything that lesionlab needs is there. */
   readonly ok: boolean;

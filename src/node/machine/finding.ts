@@ -1,6 +1,7 @@
 /** `ok` works; `missing` is optional and not there; `problem` keeps lesionlab from working (well). */
 export type FindingStatus = 'ok' | 'missing' | 'problem';
 
+/** One thing that the doctor looked at. */
 export interface Finding {
   /** Stable name for programs, for example `webgpu`. */
   readonly id: string;

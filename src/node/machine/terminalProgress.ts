@@ -10,6 +10,7 @@ export interface TerminalStream {
   readonly columns?: number;
 }
 
+/** How much progress says. */
 export interface TerminalProgressOptions {
   /** Says nothing at all. */
   readonly quiet?: boolean;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { splitNames } from '../../data/dataset.js';
-import { type Evaluation, perfectConfusionMatrix } from '../../evaluation/index.js';
+import type { Evaluation } from '../../evaluation/index.js';
+import { perfectConfusionMatrix } from '../../evaluation/metrics/confusionMatrix.js';
 import { confusionMatrixChart } from '../../report/index.js';
 import { writeFileWhole } from '../files/writeFile.js';
 import { plotDocument } from './plotDocument.js';

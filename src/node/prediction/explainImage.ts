@@ -5,7 +5,7 @@ import { answerImage, type ImageAnswer } from '../../evaluation/index.js';
 import type { ActivationMapMethod, ClassActivationMap } from '../../explain/index.js';
 import { fitToSquare } from '../../image/fitToSquare.js';
 import type { Raster } from '../../image/raster.js';
-import { requireRgb } from '../../image/requireRgb.js';
+import { requireRaster } from '../../image/requireRaster.js';
 import { sharpCodec } from '../files/codec.js';
 import { createContext, type StepContext } from '../machine/stepContext.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
@@ -13,6 +13,7 @@ import { openHeatMaps } from './heatMaps.js';
 import { askNetworks, fitImage } from './networkAnswers.js';
 import { openModel } from './openModel.js';
 
+/** What is explained, where in the network, and on which device. */
 export interface ExplainImageOptions extends Partial<Pick<StepContext, 'threads' | 'device' | 'signal'>> {
   /** Class id that the heat map speaks for; default the model's own answer. */
   readonly explainClass?: string;
@@ -49,6 +50,7 @@ export interface ImageExplainer {
     image: string | Uint8Array | Raster,
     options?: Pick<ExplainImageOptions, 'explainClass'>,
   ): Promise<ImageExplanation>;
+  /** Gives the model's memory back. */
   close(): Promise<void>;
 }
 
@@ -132,7 +134,10 @@ export function findClass(classes: readonly ClassInfo[], id: string): number {
 
 /** @throws LesionlabError kind `data` that names the file */
 async function readRaster(image: string | Uint8Array | Raster): Promise<Raster> {
-  if (typeof image !== 'string' && !(image instanceof Uint8Array)) return requireRgb(image);
+  if (typeof image !== 'string' && !(image instanceof Uint8Array)) {
+    requireRaster('image', image, 3);
+    return image;
+  }
   const name = typeof image === 'string' ? image : `An image of ${image.length} bytes`;
   try {
     return await sharpCodec.decode(typeof image === 'string' ? await readFile(image) : image);

@@ -1,10 +1,8 @@
 import type { ImageRecord } from '../../data/dataset.js';
-import { type ClassActivationMap, type Localisation, localiseHeat } from '../../explain/index.js';
+import type { ClassActivationMap } from '../../explain/index.js';
 import type { ImageSize, PreparedRecords, SizedImages } from '../dataset/sizedImages.js';
-import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { loadWeightsBeforeTraining } from '../run/checkpointFile.js';
-import type { RunData } from '../run/runData.js';
 import type { RunModel } from '../run/runModel.js';
 import { type HeatMapOptions, type HeatMaps, openHeatMaps } from './heatMaps.js';
 
@@ -74,18 +72,3 @@ export async function openExplainer(
 }
 
 const keyOf = ({ fit, imageSize }: ImageSize) => `${fit} ${imageSize}`;
-
-/** How the heat of an image lies on its lesion, before and after training; null where the image has no mask. */
-export async function localiseRecord(
-  { record, before, after }: ExplainedRecord,
-  { dataset, config }: Pick<RunData, 'dataset' | 'config'>,
-): Promise<{ readonly before: Localisation; readonly after: Localisation } | null> {
-  const { masks } = dataset;
-  if (!masks?.has(record.imageId)) return null;
-  const mask = await sharpCodec.decode(await masks.read(record.imageId));
-  const { fit, imageSize } = config.preprocessing;
-  return {
-    before: localiseHeat(before, mask, { fit, imageSize }),
-    after: localiseHeat(after, mask, { fit, imageSize }),
-  };
-}

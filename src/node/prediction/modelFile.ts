@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { runError } from '../../errors.js';
-import { type ExportedModel, exportHint, readExportedModel } from '../../evaluation/index.js';
+import { exportHint } from '../../evaluation/answers/exportedModel.js';
+import { type ExportedModel, readExportedModel } from '../../evaluation/index.js';
 import { readExternalFiles } from '../files/externalFiles.js';
 
 /** An exported model as a file of this machine. */

@@ -1,5 +1,6 @@
 import { normaliseImage } from '../../data/augmentation/batches.js';
-import { averageProbabilities, classifyAndScore } from '../../evaluation/index.js';
+import { classifyAndScore } from '../../evaluation/answers/classifyImages.js';
+import { averageProbabilities } from '../../evaluation/predictions/averagePredictions.js';
 import { fitToSquare } from '../../image/fitToSquare.js';
 import type { Raster } from '../../image/raster.js';
 import type { OpenModel, OpenNetwork } from './openModel.js';

@@ -5,6 +5,7 @@ import { mapConcurrently } from '../../data/mapConcurrently.js';
 import { imageIdOf, type StoredFile } from '../../data/storedFile.js';
 import { unreadFormatOf, unreadHints } from '../../data/unreadFormats.js';
 import { dataError, interruptedError, LesionlabError } from '../../errors.js';
+import { type SetRules, setRules } from '../../evaluation/certainty/conformal.js';
 import { answerImage, type ImageAnswer, type TestTimeAugmentation } from '../../evaluation/index.js';
 import { openImageInputs } from '../dataset/imageInputs.js';
 import { sharpCodec } from '../files/codec.js';
@@ -16,6 +17,7 @@ import { askNetworks, type FittedImage, fitImage } from './networkAnswers.js';
 import { type OpenModel, openModel } from './openModel.js';
 import { pause, predictionBatchSize } from './predictRecords.js';
 
+/** Which model is asked about which images. */
 export interface PredictImagesOptions {
   /** Run folder, or an .onnx file that `export` wrote. */
   readonly source: string;
@@ -35,6 +37,7 @@ export interface PredictedFile extends ImageAnswer {
   readonly runSplit: SplitName | null;
 }
 
+/** What a model says of images, and which files are none. */
 export interface PredictImagesResult {
   /** The run folder or model file. */
   readonly source: string;
@@ -46,6 +49,8 @@ export interface PredictImagesResult {
   readonly synthetic: boolean;
   /** What `calibrated` was scaled by; null where the run has no calibration. */
   readonly temperature: number | null;
+  /** What decides which classes are in an image's sets, for each level; empty where the run has no calibration. */
+  readonly setRules: readonly SetRules[];
   readonly images: readonly PredictedFile[];
   /** Files that are no readable images. */
   readonly unusable: readonly { readonly file: string; readonly reason: string }[];
@@ -80,7 +85,18 @@ export async function predictImages(
       const ways = new Set(networks.map((network) => network.testTimeAugmentation));
       const testTimeAugmentation = ways.size === 1 ? networks[0].testTimeAugmentation : null;
       const temperature = certainty?.temperature ?? null;
-      return { source, model: id, classes, testTimeAugmentation, synthetic, temperature, images, unusable };
+      const rules = (certainty?.conformal ?? []).map((thresholds) => setRules(thresholds, classes));
+      return {
+        source,
+        model: id,
+        classes,
+        testTimeAugmentation,
+        synthetic,
+        temperature,
+        setRules: rules,
+        images,
+        unusable,
+      };
     } finally {
       await files.close();
     }

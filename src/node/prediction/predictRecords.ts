@@ -1,5 +1,6 @@
 import type { ImageRecord } from '../../data/dataset.js';
-import { averagePredictions, type Predictions, predictPrepared } from '../../evaluation/index.js';
+import { predictPrepared } from '../../evaluation/answers/predictPrepared.js';
+import { averagePredictions, type Predictions } from '../../evaluation/index.js';
 import { type Classifier, openClassifier } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { RunConfig } from '../../training/recipe/config.js';

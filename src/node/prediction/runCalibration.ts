@@ -24,6 +24,9 @@ const calibrationSchema = z.object({
       level: z.number().gt(0).lt(1),
       thresholds: z.array(z.number().min(0)),
       images: z.array(z.int().min(0)),
+      // Calibrations of version 0.1 don't have them; they follow from level and images.
+      imagesNeeded: z.int().optional(),
+      tooFewImages: z.array(z.string()).optional(),
     }),
   ),
 });

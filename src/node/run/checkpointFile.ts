@@ -8,13 +8,13 @@ import {
   findModel,
   type InitialWeightsOptions,
   initialWeights,
-  looksLikeOnnx,
   type ModelDefinition,
   type NetworkSize,
   readWeights,
   takeInitialWeights,
   type WeightFile,
 } from '../../models/index.js';
+import { looksLikeOnnx } from '../../models/weights/onnxInitializers.js';
 import type { Weights } from '../../nn/index.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { readExternalFiles } from '../files/externalFiles.js';
@@ -24,6 +24,7 @@ import { type RunFolder, readTrainedConfig } from './runFolder.js';
 export type CheckpointName = 'best' | 'last';
 export const checkpointNames: readonly CheckpointName[] = ['best', 'last'];
 
+/** A trained network out of a run folder. */
 export interface Checkpoint {
   readonly name: CheckpointName;
   /** The file it was read from. */

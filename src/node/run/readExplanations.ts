@@ -39,6 +39,7 @@ const explanationsFile = z.looseObject({
       after: localisation.extend({ images: z.number() }),
     })
     .nullish(),
+  masksLeftOut: z.array(z.looseObject({ imageId: z.string(), reason: z.string() })).optional(),
 });
 
 /** Width of a map in the report, pixels. */
@@ -79,7 +80,7 @@ export async function readExplanations(folder: RunFolder, codec: ImageCodec): Pr
       lesionShare: image.localisation?.lesionShare ?? null,
     });
   }
-  const { layer, localisation: means } = content;
+  const { layer, localisation: means, masksLeftOut = [] } = content;
   return {
     layer: layer ?? null,
     images,
@@ -91,5 +92,6 @@ export async function readExplanations(folder: RunFolder, codec: ImageCodec): Pr
           heatInsideBefore: means.before?.heatInside ?? null,
         }
       : null,
+    masksLeftOut,
   };
 }

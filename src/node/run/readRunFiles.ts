@@ -61,7 +61,7 @@ const evaluationFile = z.looseObject({
   accuracy: z.number(),
   balancedAccuracy: z.number(),
   perClass: z
-    .array(z.looseObject({ dx: z.string(), name: z.string(), support: z.number(), recall: z.number() }))
+    .array(z.looseObject({ dx: z.string(), name: z.string(), support: z.number(), recall: z.number().nullable() }))
     .min(1),
   confusionMatrix: z.array(z.array(z.number())),
 });

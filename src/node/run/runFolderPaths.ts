@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { usageError } from '../../errors.js';
 
+/** Files of one evaluation. */
 export interface EvaluationPaths {
   readonly folder: string;
   readonly predictions: string;
@@ -37,6 +38,7 @@ export interface RunFolder {
   /** Where the best checkpoint's training images lie in its feature space. */
   readonly outOfDistribution: string;
   /** @param name a split (`test`, `validation`) or the name of external data */
+  /** Files of the evaluation of a split, or of data from outside by its name. */
   evaluation(name: string): EvaluationPaths;
   readonly explanations: string;
   readonly explanationsJson: string;

@@ -8,6 +8,7 @@ import { loadRunModel, type RunModel } from './runModel.js';
 /** Which weights were used. */
 export type CheckpointDescription = Pick<RunModel, 'name' | 'epoch' | 'sha256'>;
 
+/** What an evaluation found, and where it was written. */
 export interface EvaluateStepResult {
   readonly evaluation: Evaluation;
   readonly checkpoint: CheckpointDescription;

@@ -4,6 +4,7 @@ import type { StepContext } from '../machine/stepContext.js';
 import { readPredictions } from '../run/readPredictions.js';
 import { openRunFolder } from '../run/runFolder.js';
 
+/** Which runs are compared, and on what. */
 export interface CompareStepOptions {
   /** Run folders, at least two; the others are compared with the first. */
   readonly runs: readonly string[];
@@ -13,11 +14,13 @@ export interface CompareStepOptions {
   readonly resamples?: number;
 }
 
+/** How a run differs from the reference. */
 export interface RunComparison extends PredictionComparison {
   /** Run folder. */
   readonly run: string;
 }
 
+/** How runs differ from the first of them. */
 export interface CompareStepResult {
   /** The run that the others are compared with. */
   readonly reference: string;

@@ -11,6 +11,7 @@ import type { RunOptions } from '../training/planRun.js';
 import { evaluateStep, readTestEvaluation } from './evaluate.js';
 import { trainRun } from './run.js';
 
+/** What is cross-validated; the rest as for `trainRun`. */
 export interface CrossValidateStepOptions extends Omit<RunOptions, 'run' | 'splitRule' | 'ratios'> {
   /** Folder for the folds' runs and the pooled results. */
   readonly out: string;
@@ -20,6 +21,7 @@ export interface CrossValidateStepOptions extends Omit<RunOptions, 'run' | 'spli
   readonly resamples?: number;
 }
 
+/** How the network of one fold did on its fold. */
 export interface FoldResult {
   /** From 1. */
   readonly fold: number;
@@ -46,6 +48,7 @@ export interface CrossValidation {
   readonly pooled: Evaluation;
 }
 
+/** Results of the folds, and where they were written. */
 export interface CrossValidateStepResult extends CrossValidation {
   /** Files written beside the runs. */
   readonly files: readonly string[];

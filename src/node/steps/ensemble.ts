@@ -35,6 +35,7 @@ import {
 } from '../run/runFolder.js';
 import { hashMembers, type ModelMember } from '../run/runModel.js';
 
+/** Which runs answer together, and how they count. */
 export interface EnsembleStepOptions {
   /** Run folders, at least two, trained on the same split. */
   readonly members: readonly string[];
@@ -50,6 +51,7 @@ export interface EnsembleStepOptions {
   readonly overwrite?: boolean;
 }
 
+/** The run folder that was made. */
 export interface EnsembleStepResult {
   /** Absolute path of the folder. */
   readonly run: string;

@@ -24,6 +24,7 @@ export {
   readTestEvaluation,
 } from '../run/testEvaluation.js';
 
+/** Which run is evaluated, on what, and how much is worked out. */
 export interface EvaluateStepOptions extends Omit<OpenRunDataOptions, 'data'>, ExternalOptions {
   /** Run folder. */
   readonly run: string;

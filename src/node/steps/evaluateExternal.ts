@@ -28,6 +28,7 @@ import type { RunFolder } from '../run/runFolder.js';
 import type { RunModel } from '../run/runModel.js';
 import { type EvaluateStepResult, readTestEvaluation } from '../run/testEvaluation.js';
 
+/** What an evaluation on data from outside found, and where it was written. */
 export interface ExternalStepResult extends EvaluateStepResult {
   readonly evaluation: ExternalEvaluation;
 }

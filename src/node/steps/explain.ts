@@ -1,21 +1,22 @@
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ClassInfo, ImageRecord } from '../../data/dataset.js';
+import { composed } from '../../data/storedFile.js';
 import { usageError } from '../../errors.js';
 import { mostProbable, type Predictions, parsePredictionsCsv } from '../../evaluation/index.js';
-import {
-  type ActivationMapMethod,
-  type Localisation,
-  type LocalisationSummary,
-  summariseLocalisation,
-} from '../../explain/index.js';
-import { Random } from '../../random.js';
+import type { ActivationMapMethod, Localisation, LocalisationSummary } from '../../explain/index.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { findClass } from '../prediction/explainImage.js';
-import { type ExplainedRecord, type Explainer, localiseRecord, openExplainer } from '../prediction/explainImages.js';
+import { type ExplainedRecord, type Explainer, openExplainer } from '../prediction/explainImages.js';
 import { drawExplanation, type ExplanationPictures, explanationFileNames } from '../prediction/explanationPictures.js';
+import {
+  type LocalisedRecord,
+  localiseRecord,
+  type MaskLeftOut,
+  measureLocalisation,
+} from '../prediction/measureLocalisation.js';
 import { predictRecords } from '../prediction/predictRecords.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../run/runData.js';
@@ -23,6 +24,7 @@ import { openRunFolder, type RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type RunModel } from '../run/runModel.js';
 import type { CheckpointDescription, EvaluationLogEntry } from './evaluate.js';
 
+/** Which of a run's images are explained, and how. */
 export interface ExplainStepOptions extends OpenRunDataOptions {
   /** Run folder. */
   readonly run: string;
@@ -74,8 +76,11 @@ export interface ExplanationsFile {
   readonly images: readonly ExplanationEntry[];
   /** Means over test images with a lesion mask; null without masks. */
   readonly localisation: { readonly before: LocalisationSummary; readonly after: LocalisationSummary } | null;
+  /** Images that are in no mean because their mask can't be laid on them, and why. */
+  readonly masksLeftOut: readonly MaskLeftOut[];
 }
 
+/** What explanations.json holds, and what was written. */
 export interface ExplainStepResult extends ExplanationsFile {
   /** Files written. */
   readonly written: readonly string[];
@@ -108,21 +113,27 @@ export async function explainStep(context: StepContext, options: ExplainStepOpti
       chosen.map(({ record, predicted }) => ({ record, classIndex: explainClass ?? predicted })),
     );
     const entries: ExplanationEntry[] = [];
+    const masksLeftOut: MaskLeftOut[] = [];
     const pictures = new Map<string, Uint8Array>();
     for (const [i, answer] of chosen.entries()) {
       const files = explanationFileNames(answer.record.imageId, i);
       for (const [part, png] of Object.entries(await drawExplanation(found[i], data, method)))
         pictures.set(files[part as keyof typeof files], png);
-      entries.push(describe(answer, found[i], files, classes, await localiseRecord(found[i], data)));
+      const own = await localiseRecord(found[i], data);
+      if (own && 'reason' in own) masksLeftOut.push(own);
+      entries.push(describe(answer, found[i], files, classes, own && 'after' in own ? own : null));
     }
-    const localisation = await measureLocalisation(context, explainer, test, data, explainClass, localised);
+    const measured = await measureLocalisation(context, explainer, data, { ...test, explainClass, most: localised });
+    const listed = new Set(masksLeftOut.map(({ imageId }) => imageId));
+    masksLeftOut.push(...measured.leftOut.filter(({ imageId }) => !listed.has(imageId)));
     const { name, epoch, sha256 } = model;
     const content: ExplanationsFile = {
       layer: explainer.layer,
       method,
       checkpoint: { name, epoch, sha256 },
       images: entries,
-      localisation,
+      localisation: measured.localisation,
+      masksLeftOut,
     };
     const earlier = await picturesListed(folder);
     const written = [...pictures.keys()].map((file) => join(folder.explanations, file));
@@ -162,12 +173,12 @@ interface TestPredictions {
 
 function findRecords({ dataset }: RunData, imageIds: readonly string[]): ImageRecord[] {
   const byId = new Map(dataset.records.map((record) => [record.imageId, record] as const));
-  const unknown = imageIds.filter((imageId) => !byId.has(imageId));
+  const unknown = imageIds.filter((imageId) => !byId.has(composed(imageId)));
   if (unknown.length > 0)
     throw usageError('unknown-image', `The run's data has no image ${unknown.join(', ')}.`, {
       hint: 'Name image ids as they stand in splits.csv, without file ending.',
     });
-  return imageIds.map((imageId) => byId.get(imageId)!);
+  return imageIds.map((imageId) => byId.get(composed(imageId))!);
 }
 
 /** Those that evaluation wrote, where it used these very weights; else they are made again (and not kept). */
@@ -229,7 +240,7 @@ function describe(
   { classIndex, before, after }: ExplainedRecord,
   files: ExplanationPictures<string>,
   classes: readonly ClassInfo[],
-  localisation: Awaited<ReturnType<typeof localiseRecord>>,
+  localisation: LocalisedRecord | null,
 ): ExplanationEntry {
   return {
     imageId: record.imageId,
@@ -245,40 +256,4 @@ function describe(
     localisation: localisation?.after ?? null,
     localisationBefore: localisation?.before ?? null,
   };
-}
-
-/** Images that are explained at a time, between two looks at the signal. */
-const localisationBatch = 8;
-
-async function measureLocalisation(
-  { progress }: StepContext,
-  explainer: Explainer,
-  { records, predictions }: TestPredictions,
-  data: RunData,
-  explainClass: number | undefined,
-  most: number,
-): Promise<ExplanationsFile['localisation']> {
-  const { classes, probabilities } = predictions;
-  const winners = mostProbable(probabilities, classes.length);
-  const withMask = records
-    .map((record, i) => ({ record, classIndex: explainClass ?? winners[i] }))
-    .filter(({ record }) => data.dataset.masks?.has(record.imageId));
-  const sample = new Random(data.config.seed, 'localisation').shuffle(withMask).slice(0, most);
-  if (sample.length === 0) return null;
-  const before: Localisation[] = [];
-  const after: Localisation[] = [];
-  const task = progress.start('Measuring where the model looks', sample.length);
-  try {
-    for (let first = 0; first < sample.length; first += localisationBatch) {
-      for (const explained of await explainer.explain(sample.slice(first, first + localisationBatch))) {
-        const found = await localiseRecord(explained, data);
-        before.push(found!.before);
-        after.push(found!.after);
-      }
-      task.update(before.length);
-    }
-  } finally {
-    task.end();
-  }
-  return { before: summariseLocalisation(before), after: summariseLocalisation(after) };
 }

@@ -4,10 +4,11 @@ import type { Exploration } from '../../data/audit/exploration.js';
 import { exploreDataset } from '../../data/audit/exploreDataset.js';
 import { requireSomeUsable } from '../../data/audit/requireUsable.js';
 import type { Dataset } from '../../data/dataset.js';
-import type { ImageCodec } from '../../image/raster.js';
+import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { writeExplorationReport } from '../pictures/explorationReport.js';
 
+/** What is known of the images already. */
 export interface ExploreStepOptions {
   /** What preparation has decoded already; without it, every image is decoded here to find those that can't be. */
   readonly decoded?: AuditOptions['decoded'];
@@ -15,6 +16,7 @@ export interface ExploreStepOptions {
   readonly audit?: Audit;
 }
 
+/** What is in a dataset, what is wrong with it, and what was written. */
 export interface ExploreStepResult {
   readonly exploration: Exploration;
   readonly audit: Audit;
@@ -31,14 +33,14 @@ export async function exploreStep(
   { progress, signal, seed, threads }: Pick<StepContext, 'progress' | 'signal' | 'seed' | 'threads'>,
   dataset: Dataset,
   outFolder: string,
-  codec: ImageCodec,
   { decoded, audit: known }: ExploreStepOptions = {},
 ): Promise<ExploreStepResult> {
   const decode = decoded === undefined;
   const audit =
-    known ?? (await auditDataset(dataset, { codec, decode, decoded, concurrency: threads, progress, signal }));
+    known ??
+    (await auditDataset(dataset, { codec: sharpCodec, decode, decoded, concurrency: threads, progress, signal }));
   requireSomeUsable(dataset, audit);
   const exploration = exploreDataset(dataset, { audit, seed });
-  const files = await writeExplorationReport({ exploration, dataset, outFolder, codec });
+  const files = await writeExplorationReport({ exploration, dataset, outFolder, codec: sharpCodec });
   return { exploration, audit, files };
 }

@@ -1,7 +1,9 @@
 import { normaliseImage } from '../../data/augmentation/batches.js';
 import { LesionlabError, runError } from '../../errors.js';
-import { averageProbabilities, classifyImages } from '../../evaluation/index.js';
-import { classifierFromSession, openClassifier } from '../../models/index.js';
+import { classifyImages } from '../../evaluation/index.js';
+import { averageProbabilities } from '../../evaluation/predictions/averagePredictions.js';
+import { classifierFromSession } from '../../models/evaluationGraph.js';
+import { openClassifier } from '../../models/index.js';
 import { Random } from '../../random.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { writeFileWhole } from '../files/writeFile.js';
@@ -19,6 +21,7 @@ import { type OpenRunDataOptions, openRunData } from '../run/runData.js';
 import { openRunFolder, type RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type ModelMember, type RunModel } from '../run/runModel.js';
 
+/** Which run is exported, and what goes into the file. */
 export interface ExportStepOptions extends OpenRunDataOptions, EncodeModelOptions {
   /** Run folder. */
   readonly run: string;
@@ -26,6 +29,7 @@ export interface ExportStepOptions extends OpenRunDataOptions, EncodeModelOption
   readonly checkpoint?: CheckpointName;
 }
 
+/** The file that was written, and how far it agrees with the run. */
 export interface ExportStepResult {
   readonly path: string;
   /** Size of the file. */

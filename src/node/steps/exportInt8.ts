@@ -3,7 +3,10 @@ import type { ImageRecord } from '../../data/dataset.js';
 import { dataError, interruptedError, runError } from '../../errors.js';
 import { evaluatePredictions, type Predictions } from '../../evaluation/index.js';
 import type { Graph } from '../../graph/index.js';
-import { buildEvaluationGraph, calibrate, classifierFromSession, quantiseGraph } from '../../models/index.js';
+import { classifierFromSession } from '../../models/evaluationGraph.js';
+import { buildEvaluationGraph } from '../../models/index.js';
+import { calibrate } from '../../models/quantise/calibrate.js';
+import { quantiseGraph } from '../../models/quantise/quantiseGraph.js';
 import { Random } from '../../random.js';
 import type { Session } from '../../runtime/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
@@ -18,6 +21,7 @@ import { type OpenRunDataOptions, openRunData, type RunData } from '../run/runDa
 import { openRunFolder } from '../run/runFolder.js';
 import { type RunModel, singleModel } from '../run/runModel.js';
 
+/** Which run is exported in 8-bit integers. */
 export interface ExportInt8StepOptions extends OpenRunDataOptions {
   /** Run folder. */
   readonly run: string;
@@ -37,6 +41,7 @@ export interface ArithmeticResult {
   readonly seconds: number;
 }
 
+/** The file that was written, and what 8-bit integers cost. */
 export interface ExportInt8StepResult {
   readonly path: string;
   readonly metadata: Readonly<Record<string, string>>;

@@ -31,6 +31,7 @@ import { loadInitialWeights, readWeightsMetadata } from '../run/checkpointFile.j
 import { createBatchLoader } from '../training/batchLoader.js';
 import { chooseRecipe, type RecipeChoice } from '../training/openRecipe.js';
 
+/** What learning rates are tried on. */
 export interface FindLearningRateStepOptions extends RecipeChoice {
   readonly data: string;
   /** Folder for learning-rate.svg, .csv and .json; files of these names are replaced. */
@@ -47,6 +48,7 @@ export interface FindLearningRateStepOptions extends RecipeChoice {
   readonly onEvent?: (event: LearningRateEvent) => void;
 }
 
+/** What learning rates did, and where it was written. */
 export interface FindLearningRateStepResult extends LearningRateFinding {
   readonly files: readonly string[];
 }

@@ -13,6 +13,7 @@ import type { RunOptions } from '../training/planRun.js';
 import { evaluateStep, readTestEvaluation } from './evaluate.js';
 import { trainRun } from './run.js';
 
+/** What is trained twice; the rest as for `trainRun`. */
 export interface LeakStepOptions extends Omit<RunOptions, 'run' | 'splitRule'> {
   /** Folder for both runs and what they show together. */
   readonly out: string;

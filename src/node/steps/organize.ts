@@ -9,6 +9,7 @@ import { writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 
+/** How class folders are made. */
 export interface OrganizeOptions {
   /** How the class folders hold the images; default `symbolic`. Images in zips are always copied. */
   readonly link?: LinkKind;
@@ -16,6 +17,7 @@ export interface OrganizeOptions {
   readonly excludeUnusable?: boolean;
 }
 
+/** What was made. */
 export interface OrganizeSummary {
   readonly folder: string;
   readonly manifest: string;

@@ -27,6 +27,7 @@ import { type RunFiles, readRunFiles } from '../run/readRunFiles.js';
 import type { OpenRunDataOptions } from '../run/runData.js';
 import { openRunFolder, type RunFolder, readConfig } from '../run/runFolder.js';
 
+/** The page that was written. */
 export interface ReportStepResult {
   /** report.html. */
   readonly path: string;
@@ -38,6 +39,7 @@ export interface ReportStepResult {
   readonly clearDerm: string;
 }
 
+/** What the report is made from besides the run folder. */
 export interface ReportStepOptions extends Pick<OpenRunDataOptions, 'data'> {
   /** Folder that `leak` wrote; default: `leak` in the run's folder or beside it, where it is of the same images. */
   readonly leak?: string;

@@ -35,6 +35,7 @@ import { reportStep } from './report.js';
 import { splitStep } from './split.js';
 import { type TrainStepResult, trainStep } from './train.js';
 
+/** What a training gave, and its run folder. */
 export interface TrainRunResult extends TrainStepResult {
   readonly run: RunFolder;
 }
@@ -166,7 +167,7 @@ async function trainOn(
   { usable, linked, audit, data: preparedBefore }: Material,
 ): Promise<TrainStepResult> {
   const { recipe, excludeUnusable, saved, ratios, splitRule: rule } = plan;
-  if (audit) await exploreStep(ctx, dataset, run.exploration, sharpCodec, { audit });
+  if (audit) await exploreStep(ctx, dataset, run.exploration, { audit });
   const { signal } = ctx;
   const by = { seed: plan.splitSeed, signal };
   const split = saved
@@ -204,6 +205,7 @@ async function splitAsBefore(dataset: Dataset, run: RunFolder) {
   return { dataset: kept, splits: kept.records.map(({ imageId }) => splitOf.get(imageId)!) };
 }
 
+/** What each part of the pipeline gave. */
 export interface RunStepResult {
   readonly training: TrainRunResult;
   /** Of the test split with the best checkpoint; that of an earlier call where nothing has changed since. */

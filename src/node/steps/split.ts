@@ -8,6 +8,7 @@ import { foldsCsv, type SplitsSummary, splitsCsv, splitsJson } from '../../data/
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 
+/** How a dataset is split. */
 export interface SplitStepOptions {
   /** Shares of train, validation and test; 64/16/20 if not given. With folds, `foldRatios`. */
   readonly ratios?: readonly [number, number, number];
@@ -19,6 +20,7 @@ export interface SplitStepOptions {
   readonly linked?: readonly (readonly string[])[];
 }
 
+/** Which image is in which split, and what was written. */
 export interface SplitStepResult {
   /** One a record of the dataset, in its order. */
   readonly splits: readonly SplitName[];

@@ -57,6 +57,7 @@ export interface TrainStepOptions {
   readonly tensorBoard: boolean;
 }
 
+/** What a training came to. */
 export interface TrainStepResult {
   readonly config: RunConfig;
   readonly epochs: readonly EpochRecord[];

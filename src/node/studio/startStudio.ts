@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
-import { runError, usageError } from '../../errors.js';
+import { runError } from '../../errors.js';
+import { listenOnLoopback, loopback } from './listenOnLoopback.js';
 import { openRunImages } from './runImages.js';
 import { makeStudioApp } from './studioApp.js';
 import { openStudioRuns } from './studioRuns.js';
 
+/** What the studio shows, and where it is served. */
 export interface StudioOptions {
   /** 0: one that is free. */
   readonly port?: number;
@@ -17,11 +19,13 @@ export interface StudioOptions {
   readonly data?: string;
 }
 
+/** A studio that is served. */
 export interface RunningStudio {
   /** Address of the page, with a slash at its end. */
   readonly url: string;
   /** Absolute path of the folder of runs. */
   readonly runs: string;
+  /** Ends serving. */
   close(): Promise<void>;
 }
 
@@ -30,7 +34,7 @@ const builtPage = fileURLToPath(new URL('../../web', import.meta.url));
 
 /**
  * Serves the studio on the loopback interface, and on no other.
- * @throws LesionlabError kind `usage` where the port is taken
+ * @throws LesionlabError kind `usage` where the port can't be had; kind `run` where the page isn't built
  */
 export async function startStudio({ port = 0, runs = 'runs', data }: StudioOptions = {}): Promise<RunningStudio> {
   if (!existsSync(join(builtPage, 'index.html')))
@@ -41,22 +45,10 @@ export async function startStudio({ port = 0, runs = 'runs', data }: StudioOptio
   const images = openRunImages({ data });
   const app = makeStudioApp({ page: builtPage, runs: studioRuns, images });
   const server = createAdaptorServer({ fetch: app.fetch });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        cause.code === 'EADDRINUSE'
-          ? usageError('port-taken', `Port ${port} is taken by another program`, {
-              hint: 'Name another one with --port, or leave it out: a free one is taken.',
-              cause,
-            })
-          : cause,
-      ),
-    );
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  await listenOnLoopback(server, port);
   const { port: taken } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${taken}/`,
+    url: `http://${loopback}:${taken}/`,
     runs: studioRuns.folder,
     async close() {
       await new Promise<void>((resolve) => {

@@ -6,7 +6,7 @@ import { Hono } from 'hono';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { RunImages } from './runImages.js';
 import { runsApi } from './runsApi.js';
-import { checkHost, securityHeaders } from './securityHeaders.js';
+import { checkHost, referenceHeaders, securityHeaders } from './securityHeaders.js';
 import type { StudioRuns } from './studioRuns.js';
 
 export interface StudioAppOptions {
@@ -23,10 +23,15 @@ export function makeStudioApp({ page, runs, images }: StudioAppOptions): Hono {
   app.use(checkHost);
   app.get('/api/studio', (context) => context.json({ version: packageInfo.version, runs: runs.folder }));
   app.route('/api', runsApi(runs, images));
+  app.use('/reference/*', referenceHeaders);
   const onnx = findOnnxFiles();
   app.use(
     `${onnx.address}/*`,
-    serveStatic({ root: onnx.folder, rewriteRequestPath: (path) => path.replace(onnx.address, '') }),
+    // The page asks for modules by .js, which every host knows.
+    serveStatic({
+      root: onnx.folder,
+      rewriteRequestPath: (path) => path.replace(onnx.address, '').replace(/\.js$/, '.mjs'),
+    }),
   );
   app.use(serveStatic({ root: page }));
   return app;

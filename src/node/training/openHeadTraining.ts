@@ -1,4 +1,5 @@
-import { headTensors, type NetworkSize, openFeatureExtractor } from '../../models/index.js';
+import { headTensors } from '../../models/featureExtractor.js';
+import { type NetworkSize, openFeatureExtractor } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { computeFeatures, featureBatches } from '../../training/featureTable.js';

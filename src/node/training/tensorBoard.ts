@@ -8,7 +8,9 @@ import { runError } from '../../errors.js';
 export interface EventFile {
   readonly path: string;
   /** @param tag name of the curve, for example `loss/train`; @param wallTime seconds since 1970, now where left out */
+  /** Adds a number. @param tag name of its chart @param step from 1 */
   scalar(tag: string, value: number, step: number, wallTime?: number): void;
+  /** Closes the file. */
   close(): void;
 }
 

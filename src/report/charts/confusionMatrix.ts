@@ -3,6 +3,7 @@ import { formatCount, formatCountOf, formatPercent } from '../format.js';
 import type { ChartOptions } from './chartOptions.js';
 import { heatTable, shareText } from './heatTable.js';
 
+/** How a confusion matrix is drawn. */
 export interface ConfusionMatrixOptions extends ChartOptions {
   /** Default `Confusion matrix`. */
   readonly title?: string;

@@ -13,6 +13,7 @@ interface Series {
   readonly value: (record: EpochRecord) => number;
 }
 
+/** How learning curves are drawn. */
 export interface CurvesOptions extends ChartOptions {
   /** First epoch of overfitting, marked in the loss curve. */
   readonly overfittingFrom?: number | null;

@@ -154,7 +154,7 @@ function describeBaselines({ evaluation }: DocumentInput): string[] {
   if (!evaluation || known.length === 0) return [];
   const common = known.reduce((a, b) => (b.support > a.support ? b : a));
   return [
-    `Always answering ${common.name} would have an accuracy of ${formatPercent(common.support / evaluation.images)}; guessing a balanced accuracy of ${formatPercent(1 / known.length)}.`,
+    `Always answering ${common.name} would have an accuracy of ${formatPercent(common.support / evaluation.images)}; guessing a balanced accuracy of ${formatPercent(1 / evaluation.perClass.length)}.`,
   ];
 }
 

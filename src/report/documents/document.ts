@@ -11,11 +11,13 @@ export interface RunDocument {
   readonly sections: readonly DocumentSection[];
 }
 
+/** A section of a document, under a heading. */
 export interface DocumentSection {
   readonly title: string;
   readonly blocks: readonly Block[];
 }
 
+/** A part of a document. */
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly string[] }

@@ -1,3 +1,4 @@
+import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
 import type { CalibrationEvaluation, CalibrationQuality } from '../../evaluation/certainty/evaluateCalibration.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import type { SubgroupEvaluation } from '../../evaluation/metrics/subgroups.js';
@@ -26,6 +27,8 @@ export function describeEvaluation(input: DocumentInput): Block[] {
       } of the same dataset. ${intervals ? `With 95% intervals. ${intervals.method}` : 'Intervals were not computed.'}`,
     ),
     headlines(evaluation),
+    // Evaluations of version 0.1 have none.
+    ...(evaluation.notes ?? []).map((note) => paragraph(note)),
     classTable(evaluation),
     ...questionTable(evaluation),
     ...(evaluation.calibration
@@ -50,7 +53,7 @@ function headlines(evaluation: Evaluation): Block {
       [
         'Balanced accuracy',
         withInterval(evaluation.balancedAccuracy, intervals?.balancedAccuracy),
-        `guessing: ${formatPercent(1 / known.length)}`,
+        `guessing: ${formatPercent(1 / perClass.length)}`,
       ],
       [
         'Accuracy',
@@ -134,6 +137,7 @@ function calibrationBlocks(
       withInterval(quality[name], quality.intervals?.[name], formatNumber),
     ),
   ];
+  const tooFew = describeTooFewImages(conformal.flatMap(({ rules }) => rules ?? []));
   return [
     table(
       `Whether probabilities can be taken at their word; lower is better. Temperature, fitted on the validation images: ${formatNumber(temperature)}.`,
@@ -160,6 +164,7 @@ function calibrationBlocks(
         ...classes.map((_, i) => formatPercent(perClass[i], 0)),
       ]),
     ),
+    ...(tooFew ? [paragraph(tooFew)] : []),
   ];
 }
 

@@ -37,6 +37,7 @@ function describeExternal(evaluation: ExternalEvaluation, hasLesionIds: boolean)
         ['F1, mean of diagnoses', withInterval(evaluation.macroF1, intervals?.macroF1, formatNumber)],
       ],
     ),
+    ...(evaluation.notes ?? []).map((note) => paragraph(note)),
     ...(comparison
       ? [comparisonTable(`“${split}” and the test images`, comparison, hasLesionIds), paragraph(comparison.method)]
       : [paragraph(`“${split}” is not compared with the test images: see the notes.`)]),

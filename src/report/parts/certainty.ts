@@ -1,9 +1,11 @@
+import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
 import type { CalibrationQuality } from '../../evaluation/certainty/evaluateCalibration.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import type { ChartOptions } from '../charts/chartOptions.js';
 import { reliabilityChart } from '../charts/reliability.js';
 import { formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
+import { escapeText } from '../html.js';
 import { chartFigure, dataTable, figureRow } from '../pageParts.js';
 import type { ReportInput } from '../reportInput.js';
 
@@ -34,6 +36,7 @@ function renderCalibration({ calibration }: Evaluation, config: ReportInput['con
     }),
   ];
   const classes = config.data.classes;
+  const tooFew = describeTooFewImages(conformal.flatMap(({ rules }) => rules ?? []));
   return [
     '<h3>How sure, and how right</h3>',
     `<p>${direction}: one number, the temperature ${temperature.toFixed(2)}, was fitted on the validation images. No answer changes. <code>predict</code> uses it.</p>`,
@@ -68,6 +71,7 @@ function renderCalibration({ calibration }: Evaluation, config: ReportInput['con
       ]),
       { stacked: true },
     ),
+    tooFew ? `<p class="aside">${escapeText(tooFew)}</p>` : '',
   ].join('\n');
 }
 

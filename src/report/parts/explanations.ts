@@ -3,7 +3,7 @@ import { formatCountOf, formatList, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { absent, figureRow, type PagePicture, pictureTag } from '../pageParts.js';
-import type { ExplainedImage, LocalisationWords, ReportInput } from '../reportInput.js';
+import type { ExplainedImage, Explanations, LocalisationWords, ReportInput } from '../reportInput.js';
 
 /** Where the model looked, before and after training. */
 export function renderExplanations({ explanations, config, runFolder }: ReportInput): string {
@@ -16,6 +16,7 @@ export function renderExplanations({ explanations, config, runFolder }: ReportIn
     }: the warmer, the more. ${describeBefore(config)}: what looks alike in both was not learned here.</p>`,
     '<p>The example of each diagnosis is the test image with the right answer that the model was most sure of or, where none was right, the one that came nearest. These are examples at their best, not typical ones; images that somebody asked for by name stand before them.</p>',
     explanations.localisation ? describeLocalisation(explanations.localisation) : '',
+    describeMasksLeftOut(explanations),
     figureRow(...explanations.images.map((image) => explainedFigure(image, name))),
     '<p>Such maps are coarse, and they show where evidence was found, not whether it was good evidence. A map on the lesion does not make an answer right.</p>',
   ].join('\n');
@@ -41,6 +42,12 @@ function describeLocalisation({ images, heatInside, lesionShare, heatInsideBefor
     lesionShare,
     0,
   )} of the image, which is what heat spread evenly would reach.</p>`;
+}
+
+function describeMasksLeftOut({ masksLeftOut: [first, ...others] }: Explanations): string {
+  if (!first) return '';
+  const more = others.length === 0 ? '' : `, and ${formatCountOf(others.length, 'more', 'more')}`;
+  return `<p class="aside">Not counted, because the mask of the lesion can't be laid on the image: ${escapeText(first.imageId)} (${escapeText(first.reason)})${more}.</p>`;
 }
 
 function explainedFigure(image: ExplainedImage, name: (id: string) => string): string {

@@ -8,13 +8,12 @@ import { classLabel, dataTable, tiles } from '../pageParts.js';
 /** The numbers over all images, large. */
 export function headlines(evaluation: Evaluation): string {
   const { intervals, auroc } = evaluation;
-  const known = evaluation.perClass.filter(({ support }) => support > 0).length;
   const common = Math.max(...evaluation.perClass.map(({ support }) => support)) / evaluation.images;
-  return tiles([
+  const numbers = tiles([
     {
       label: term('Balanced accuracy', 'Balanced accuracy'),
       value: formatPercent(evaluation.balancedAccuracy),
-      note: `${range(intervals?.balancedAccuracy)}Guessing: ${formatPercent(1 / known)}`,
+      note: `${range(intervals?.balancedAccuracy)}Guessing: ${formatPercent(1 / evaluation.perClass.length)}`,
     },
     {
       label: term('Accuracy', 'Accuracy'),
@@ -32,6 +31,9 @@ export function headlines(evaluation: Evaluation): string {
       note: `${range(intervals?.macroF1, false)}At best: 1`,
     },
   ]);
+  // Evaluations of version 0.1 have none.
+  const notes = (evaluation.notes ?? []).map((note) => `<p class="aside">${escapeText(note)}</p>`);
+  return [numbers, ...notes].join('\n');
 }
 
 function range(interval: Interval | undefined, percent = true): string {

@@ -45,8 +45,9 @@ function describeResults({ config, predictions }: ReportInput, evaluation: Evalu
   const { intervals } = evaluation;
   const known = evaluation.perClass.filter(({ support }) => support > 0);
   const common = known.reduce((a, b) => (b.support > a.support ? b : a));
-  const best = known.reduce((a, b) => (b.recall > a.recall ? b : a));
-  const worst = known.reduce((a, b) => (b.recall < a.recall ? b : a));
+  const recallOf = ({ recall }: Evaluation['perClass'][number]) => recall ?? 0;
+  const best = known.reduce((a, b) => (recallOf(b) > recallOf(a) ? b : a));
+  const worst = known.reduce((a, b) => (recallOf(b) < recallOf(a) ? b : a));
   const share = common.support / evaluation.images;
   const lines = [
     `<p>On ${countOf(evaluation, config.data.hasLesionIds)} that it had never seen, it named the true diagnosis for <strong>${formatPercent(
@@ -57,7 +58,7 @@ function describeResults({ config, predictions }: ReportInput, evaluation: Evalu
       'Balanced accuracy',
     )}) it reached <strong>${formatPercent(evaluation.balancedAccuracy)}</strong>${rangeWords(
       intervals?.balancedAccuracy,
-    )}; guessing would give ${formatPercent(1 / known.length)}.</p>`,
+    )}; guessing would give ${formatPercent(1 / evaluation.perClass.length)}.</p>`,
     `<p>It recognised “${escapeText(best.name)}” best (${formatPercent(best.recall, 0)} of ${formatCountOf(
       best.support,
       'image',

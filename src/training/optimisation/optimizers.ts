@@ -11,6 +11,7 @@ export interface Optimizer {
   readonly state: Readonly<Record<string, ParameterArray>>;
 }
 
+/** Which optimizer, and what it does besides following gradients. */
 export interface OptimizerOptions extends ParameterGroups {
   readonly kind: 'adam' | 'adamw' | 'sgd';
   /**

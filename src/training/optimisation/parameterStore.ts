@@ -1,6 +1,8 @@
 import { requireDistinct, requireInteger, unexpected, Words } from '../../checks.js';
 import { runError } from '../../errors.js';
-import { elementCount, type Layout, readFilter, type Shape, storedShape, storeFilter } from '../../graph/index.js';
+import { readFilter, storeFilter } from '../../graph/blocked/filters.js';
+import { storedShape } from '../../graph/blocked/layout.js';
+import { elementCount, type Layout, type Shape } from '../../graph/index.js';
 import type { ParameterInfo, Weights } from '../../nn/index.js';
 import type { TensorLike } from '../../runtime/index.js';
 import { allocateMemory, compileKernels, type Kernels } from './wasmKernels.js';

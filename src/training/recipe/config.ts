@@ -31,6 +31,7 @@ export const splitConfig = z.object({
   ratios: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
   seed: z.int(),
 });
+/** How config.json says that images came into splits. */
 export type SplitConfig = z.infer<typeof splitConfig>;
 
 /** config.json of a run folder: the whole resolved configuration. */
@@ -87,4 +88,5 @@ export const runConfig = z.object({
   /** `browser` instead of `node` where the studio trained it in a page. */
   versions: z.object({ node: z.string().optional(), browser: z.string().optional(), onnxruntime: z.string() }),
 });
+/** config.json of a run that trained a network: all that repeating it needs. */
 export type RunConfig = z.infer<typeof runConfig>;

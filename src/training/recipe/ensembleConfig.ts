@@ -23,6 +23,7 @@ const memberSchema = z.object({
 
 /** How weights came about: all alike, or chosen on the validation split. */
 export const weightings = ['equal', 'validation'] as const;
+/** How members count: alike, or by how likely they make the validation images. */
 export type Weighting = (typeof weightings)[number];
 
 /** config.json of a run folder that holds an ensemble of other runs: what it shares with a trained run, and its members. */
@@ -56,12 +57,15 @@ export const ensembleConfig = z.object({
     members: z.array(memberSchema).min(2),
   }),
 });
+/** config.json of an ensemble: its members, their weights, and what they have in common. */
 export type EnsembleConfig = z.infer<typeof ensembleConfig>;
+/** A network of an ensemble. */
 export type EnsembleMember = EnsembleConfig['ensemble']['members'][number];
 
 /** What config.json of a run folder holds. */
 export type AnyConfig = RunConfig | EnsembleConfig;
 
+/** Whether a run folder answers with several networks. */
 export const isEnsemble = (config: AnyConfig): config is EnsembleConfig => 'ensemble' in config;
 
 /** config.json of either kind, told apart by its `ensemble`. */

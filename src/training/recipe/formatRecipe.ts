@@ -4,6 +4,7 @@ import type { Recipe } from './recipeSchema.js';
 import { formatSetting, type RecipeSetting, recipeGroups, recipeSettings, valueAt } from './recipeSettings.js';
 import { noPreset } from './resolveRecipe.js';
 
+/** How a recipe is written. */
 export interface FormatRecipeOptions {
   /** The preset that it changes; none where left out or `none`. */
   readonly preset?: string;

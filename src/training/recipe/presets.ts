@@ -2,6 +2,7 @@ import { usageError } from '../../errors.js';
 import { nearestName } from './nearestName.js';
 import type { Recipe } from './recipeSchema.js';
 
+/** A recipe with a name. */
 export interface Preset {
   readonly title: string;
   /** What it is for and how long it takes, for `--help` and the report. */

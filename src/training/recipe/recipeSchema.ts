@@ -128,4 +128,5 @@ export const recipe = z.strictObject({
     })
     .describe('How the trained network answers.'),
 });
+/** How a network is trained, before any data is seen: every setting, checked. */
 export type Recipe = z.infer<typeof recipe>;

@@ -28,6 +28,7 @@ export interface RecipeSetting {
   readonly standard?: unknown;
 }
 
+/** A group of settings. */
 export interface RecipeGroup {
   /** `augmentation`, `augmentation.perspective` */
   readonly path: string;

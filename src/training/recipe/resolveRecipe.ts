@@ -37,6 +37,7 @@ export interface RecipeFile {
   readonly sha256?: string;
 }
 
+/** A recipe with all its settings, and where they are from. */
 export interface ResolvedRecipe {
   readonly recipe: Recipe;
   /** Name of the preset that it changes; `noPreset` where it changes none. */

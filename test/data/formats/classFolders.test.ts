@@ -141,3 +141,38 @@ test('names are compared in composed form, of folders and classes too', async ()
   const classes = ['Melanom', name.normalize('NFD')].map((id) => ({ id, name: id }));
   expect((await openMemory(files, { classes })).records.map(({ label }) => label).sort()).toEqual([0, 1, 1]);
 });
+
+describe('a folder of one class', () => {
+  const files = { 'clinic/mel/a.jpg': 'x', 'clinic/mel/b.jpg': 'xx', 'clinic/mel/left/c.jpg': 'x3' };
+
+  test('is nothing to train on, and the message says why', async () => {
+    const error = await refusal(files);
+    expect(error.code).toBe('no-metadata');
+    expect(error.message).toContain('a single folder of images, mel, where telling classes apart takes two');
+  });
+
+  test('is read where another network is to be tested on it, parts of it too', async () => {
+    const { info, records } = await openMemory(files, { anyDiagnosis: true, oneClass: true });
+    expect(info.classes).toEqual([expect.objectContaining({ id: 'mel', name: 'Melanoma' })]);
+    expect(records.map(({ imageId, label }) => [imageId, label])).toEqual([
+      ['a', 0],
+      ['b', 0],
+      ['c', 0],
+    ]);
+    const inParts = await openMemory(
+      { 'scar/part_1/a.jpg': 'x', 'scar/part_2/b.jpg': 'xx' },
+      { anyDiagnosis: true, oneClass: true },
+    );
+    expect(classesById(inParts)).toEqual({ a: 'scar', b: 'scar' });
+  });
+
+  test('is none where its name says that it holds images or a split', async () => {
+    for (const name of ['images', 'train', 'HAM10000_images_part_1', 'masks'])
+      expect((await refusal(inEach(name), { anyDiagnosis: true, oneClass: true })).code, name).toMatch(/^no-/);
+  });
+
+  test('has no say where there are several, or a table', async () => {
+    const { info } = await openMemory(inEach('mel', 'nv'), { anyDiagnosis: true, oneClass: true });
+    expect(info.classes.map(({ id }) => id)).toEqual(['mel', 'nv']);
+  });
+});

@@ -44,6 +44,23 @@ describe('ids with endings and folders match files by their last part', () => {
     });
   });
 
+  test('two images that only their folders tell apart are never one file', async () => {
+    const table = { 'mine.csv': 'image_id,dx\nleft/1.jpg,nv\nright/1.jpg,mel\n' };
+    const { images } = await openMemory({ ...table, 'left/1.jpg': 'x' });
+    expect([images.has('left/1'), images.has('right/1')]).toEqual([true, false]);
+    expect((await openMemory({ ...table, '1.jpg': 'x' })).images.imageIds).toEqual(['1']);
+  });
+
+  test('tables are compared by such ids as well', async () => {
+    const images = { 'a.jpg': 'x', 'b.jpg': 'yy' };
+    const dataset = await openMemory({
+      'one.csv': 'image_id,dx\na,nv\n',
+      'two.csv': 'image_id,dx\nim\\a.jpg,mel\nim\\b.jpg,mel\n',
+      ...images,
+    });
+    expect(dataset.metadataFile).toBe('two.csv');
+  });
+
   test('a doubled ending is one', async () => {
     const dataset = await openMemory({ 'mine.csv': 'image_id,dx\na.jpg,nv\n', 'a.jpg.jpg': 'x' });
     expect(dataset.images.location('a')).toBe('a.jpg.jpg');

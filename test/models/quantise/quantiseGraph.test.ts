@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { elementCount, Graph, relu, toOnnx } from '../../../src/graph/index.js';
-import {
-  buildEvaluationGraph,
-  type Calibration,
-  calibrate,
-  describeNetwork,
-  findModel,
-  models,
-  planQuantisation,
-  quantiseGraph,
-  valuesToObserve,
-} from '../../../src/models/index.js';
+import { buildEvaluationGraph, describeNetwork, findModel, models } from '../../../src/models/index.js';
+import { calibrate } from '../../../src/models/quantise/calibrate.js';
+import { planQuantisation, valuesToObserve } from '../../../src/models/quantise/planQuantisation.js';
+import { type Calibration, quantiseGraph } from '../../../src/models/quantise/quantiseGraph.js';
 import { nodeRuntime } from '../../../src/runtime/node.js';
 import { classCount, expectNearFloats, setUp } from './quantised.js';
 

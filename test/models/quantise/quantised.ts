@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
 import { type Graph, toOnnx } from '../../../src/graph/index.js';
-import { buildEvaluationGraph, calibrate, findModel, quantiseGraph } from '../../../src/models/index.js';
+import { buildEvaluationGraph, findModel } from '../../../src/models/index.js';
+import { calibrate } from '../../../src/models/quantise/calibrate.js';
+import { quantiseGraph } from '../../../src/models/quantise/quantiseGraph.js';
 import { Random } from '../../../src/random.js';
 import { nodeRuntime } from '../../../src/runtime/node.js';
 import { noiseWeights } from '../noiseWeights.js';

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { hashDataset } from '../../../src/node/dataset/dataHash.js';
+import { hasHash, hashDataset } from '../../../src/node/dataset/dataHash.js';
 import { openDataset } from '../../../src/node/dataset/openDataset.js';
 import { prepareImages } from '../../../src/node/dataset/prepare.js';
 import { makeFolder, metadata, removeFolders, smallImage } from '../datasetFolder.js';
@@ -41,4 +42,15 @@ test('the hash is of contents: zips, folders and dates make no difference, other
   writeFileSync(join(loose, 'ISIC_1.jpg'), one);
   writeFileSync(join(loose, 'HAM10000_metadata.csv'), metadata('nv', 'bkl'));
   expect(await hashOf(loose)).not.toBe(hash);
+});
+
+test('data whose names version 0.1 took decomposed, as macOS has them, is still the data of its runs', () => {
+  const classes = [{ id: 'N\u00e4vus', name: 'N\u00e4vus' }];
+  const info = { id: 'image-folder', name: 'x', classes, synthetic: false };
+  const records = [{ imageId: 'caf\u00e9', lesionId: 'caf\u00e9', label: 0, age: null }];
+  const prepared = { checksum: () => '01234567' };
+  const old = createHash('sha256').update('["cafe\u0301","Na\u0308vus","01234567"]\n').digest('hex');
+  expect(hasHash({ info, records }, prepared, old)).toBe(true);
+  expect(hasHash({ info, records }, prepared, hashDataset({ info, records }, prepared))).toBe(true);
+  expect(hasHash({ info, records }, { checksum: () => '76543210' }, old)).toBe(false);
 });

@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { undoOrganize } from '../../../src/node/dataset/organize.js';
-import { organizeStep } from '../../../src/node/steps/organize.js';
 import { silentProgress } from '../../../src/progress.js';
 
-vi.mock('node:fs/promises', async (original) => {
+// In a process of many test files the modules may be loaded already, with the real one.
+vi.resetModules();
+vi.doMock('node:fs/promises', async (original) => {
   const actual = await original<typeof import('node:fs/promises')>();
   return {
     ...actual,
@@ -18,8 +18,15 @@ vi.mock('node:fs/promises', async (original) => {
   };
 });
 
+const { undoOrganize } = await import('../../../src/node/dataset/organize.js');
+const { organizeStep } = await import('../../../src/node/steps/organize.js');
+
 const root = mkdtempSync(join(tmpdir(), 'lesionlab-organize-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => {
+  vi.doUnmock('node:fs/promises');
+  vi.resetModules();
+  rmSync(root, { recursive: true, force: true });
+});
 
 test('a copy that fails leaves no half file, and the rest can be taken back', async () => {
   const ids = ['a', 'b', 'c'];

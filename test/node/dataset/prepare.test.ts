@@ -117,7 +117,7 @@ describe('prepareImages', () => {
     expect(first.failures[0].reason).toMatch(/empty/);
     expect(records.map(({ imageId }) => first.images.checksum(imageId)).slice(0, 3)).toEqual(['', '', '']);
     expect(first.images.checksum('image3')).toMatch(/^[0-9a-f]{8}$/);
-    expect(first.failures[1].reason).toMatch(/unsupported image format/);
+    expect(first.failures[1].reason).toMatch(/holds text/);
     expect(first.failures[3].reason).toMatch(/no image file/);
     const pixels = new Uint8Array(768).fill(1);
     first.images.read(2, pixels);

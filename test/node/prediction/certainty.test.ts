@@ -20,6 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => tiny.remove());
 
+const classes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'];
+
 describe('evaluating the test split', () => {
   it('calibrates on validation, keeps that with the run, and scores both', async () => {
     const { evaluation } = ofTest;
@@ -27,6 +29,22 @@ describe('evaluating the test split', () => {
     expect(calibration!.lossAfter).toBeLessThanOrEqual(calibration!.lossBefore);
     expect(calibration!.conformal.map(({ level }) => level)).toEqual([0.8, 0.9, 0.95]);
     expect(evaluation.calibration).toMatchObject({ temperature: calibration!.temperature });
+    // Of each class: the validation images that its threshold rests on, and whether they are too few.
+    for (const [i, { level, images, thresholds, imagesNeeded, tooFewImages }] of calibration!.conformal.entries()) {
+      expect(imagesNeeded).toBe([4, 9, 19][i]);
+      const few = classes.filter((_, k) => images[k] < imagesNeeded!);
+      expect(tooFewImages).toEqual(few);
+      expect(few.length, 'this run has rare classes').toBeGreaterThan(0);
+      expect(evaluation.calibration!.conformal[i].rules).toEqual({
+        level,
+        imagesNeeded,
+        classes: classes.map((id, k) => ({
+          id,
+          images: images[k],
+          threshold: few.includes(id) ? null : thresholds[k],
+        })),
+      });
+    }
     expect(evaluation.calibration!.before.loss).toBeCloseTo(evaluation.loss, 12);
     expect(evaluation.calibration!.after.intervals!.calibrationError).not.toBeNull();
     // Other weights need another calibration.
@@ -55,21 +73,29 @@ describe('predict', () => {
     const { path } = await exportStep(testContext(), { run: tiny.run.path });
     const [run, file] = [await predict(tiny.run.path), await predict(path)];
     expect(file.temperature).toBe(run.temperature);
+    expect(file.setRules).toEqual(run.setRules);
     for (const [i, { calibrated, sets, predicted, probabilities }] of run.images.entries()) {
       expect(calibrated!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
       expect(calibrated!.indexOf(Math.max(...calibrated!))).toBe(probabilities.indexOf(Math.max(...probabilities)));
       expect(sets.map(({ level }) => level)).toEqual([0.8, 0.9, 0.95]);
       // Whoever promises more leaves fewer out.
       for (const id of sets[0].classes) expect(sets[2].classes).toContain(id);
+      for (const { level, classes: held, tooFewImages } of sets) {
+        const rules = run.setRules.find((rule) => rule.level === level)!.classes;
+        expect(tooFewImages).toEqual(rules.filter(({ threshold }) => threshold === null).map(({ id }) => id));
+        for (const { id, threshold } of rules)
+          expect(held.includes(id), id).toBe(threshold === null || calibrated![classes.indexOf(id)] >= threshold);
+      }
       for (const [k, p] of file.images[i].calibrated!.entries()) expect(p).toBeCloseTo(calibrated![k], 4);
       expect(predicted).toBe(file.images[i].predicted);
     }
   });
 
   it('says nothing of certainty where none was measured', async () => {
-    const { temperature, images } = await predict(tiny.run.path, { checkpoint: 'last' });
+    const { temperature, images, setRules } = await predict(tiny.run.path, { checkpoint: 'last' });
     expect(temperature).toBeNull();
     expect(images[0]).toMatchObject({ calibrated: null, sets: [] });
+    expect(setRules).toEqual([]);
   });
 
   it('shows both in the terminal and as CSV', async () => {
@@ -77,6 +103,9 @@ describe('predict', () => {
     const table = await callCommandLine(['predict', tiny.run.path, image]);
     expect(table.stdout).toMatch(/^image +most probable .* set of 90% +known kind *$/m);
     expect(table.stdout).toContain('calibrated on validation images');
+    expect(table.stdout).toMatch(
+      /In every set however unlikely, for lack of validation images: in sets made for 90%, which take 9, .*df \(\d\)/,
+    );
     const csv = await callCommandLine(['predict', tiny.run.path, image, '--format', 'csv']);
     expect(csv.stdout.split('\n')[0]).toMatch(
       /^file,predicted,.*,calibrated_\w+,set_80,set_90,set_95,out_of_distribution,flagged$/,

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Dataset } from '../../../src/data/dataset.js';
 import { parseSplitsCsv } from '../../../src/data/groups/splitsCsv.js';
 import { openDataset } from '../../../src/node/dataset/openDataset.js';
-import { sharpCodec } from '../../../src/node/files/codec.js';
 import { exploreStep } from '../../../src/node/steps/explore.js';
 import { splitStep } from '../../../src/node/steps/split.js';
 import { silentProgress } from '../../../src/progress.js';
@@ -53,7 +52,7 @@ test('splitStep leaves nothing behind where it cannot split', async () => {
 
 test('exploreStep writes the numbers, the page and the charts', async () => {
   const folder = makeFolder();
-  const { exploration, audit, files } = await exploreStep(context, dataset, folder, sharpCodec);
+  const { exploration, audit, files } = await exploreStep(context, dataset, folder);
   expect(JSON.parse(readFileSync(join(folder, 'exploration.json'), 'utf8'))).toMatchObject({ images: 24, lesions: 24 });
   expect(exploration.audit).toBe(audit);
   expect(audit.imageSizes).toEqual([{ width: 8, height: 6, images: 24 }]);

@@ -185,7 +185,7 @@ describe('ensembleStep refuses', () => {
     ]);
     expect(call.status).toBe(4);
     expect(call.json()).toMatchObject({
-      error: { code: 'other-split', hint: expect.stringContaining('`splitSeed`') },
+      error: { code: 'other-split', hint: expect.stringContaining('--split-seed') },
     });
     expect(readdirSync(tiny.root)).not.toContain('refused');
   });

@@ -95,6 +95,45 @@ describe('external data', () => {
     );
   });
 
+  it('may be of one class: a folder or a table of melanomas alone is scored, and what needs others says so', async () => {
+    const folder = join(makeFolder(), 'melanomas');
+    const rows = ['image_id,dx'];
+    for (let i = 0; i < 6; i++) {
+      addFiles(folder, { [join('mel', `only-${i}.png`)]: await smallImage(40 + i, 'png') });
+      rows.push(`only-${i},mel`);
+    }
+    const fromFolder = await evaluate({ data: folder, resamples: 20 });
+    addFiles(folder, { 'table.csv': `${rows.join('\n')}\n` });
+    const fromTable = await evaluate({ data: join(folder, 'table.csv'), name: 'table', resamples: 20 });
+    for (const found of [fromFolder, fromTable]) {
+      expect(found).toMatchObject({ images: 6, auroc: { macro: null }, averagePrecision: { macro: null } });
+      expect(found.absentClasses).toEqual(['akiec', 'bcc', 'bkl', 'df', 'nv', 'vasc']);
+      expect(found.notes).toEqual([expect.stringMatching(/^All images are of one class \(mel\)/)]);
+      const { recall, support, specificity } = found.perClass[4];
+      expect({ recall, support, specificity }).toEqual({ recall: found.accuracy, support: 6, specificity: null });
+      expect(found.balancedAccuracy).toBe(found.accuracy);
+      expect(found.confusionMatrix[4].reduce((sum, count) => sum + count, 0)).toBe(6);
+    }
+    expect(fromTable.confusionMatrix).toEqual(fromFolder.confusionMatrix);
+    const call = await callCommandLine([
+      'evaluate',
+      tiny.run.path,
+      '--data',
+      folder,
+      '--name',
+      'again',
+      '--resamples',
+      '20',
+    ]);
+    expect(call).toMatchObject({ status: 0 });
+    expect(call.stdout).toMatch(/^All images are of one class \(mel\)/m);
+    expect(call.stdout).toMatch(/^macro AUROC +–/m);
+    await expect(evaluate({ data: folder, name: 'restricted', restrict: true })).rejects.toMatchObject({
+      kind: 'data',
+      code: 'one-class',
+    });
+  });
+
   it('is compared with the test split, restricted likewise, and leaves that and the calibration alone', async () => {
     const { run, config } = tiny;
     await evaluateStep(testContext(), { run: run.path, resamples: 0 });

@@ -1,11 +1,11 @@
 import { defaultRatios } from '../../../src/data/groups/split.js';
 import type { PreparedImages } from '../../../src/data/preparation/preprocessing.js';
+import { predictPrepared } from '../../../src/evaluation/answers/predictPrepared.js';
 import {
   type Evaluation,
   evaluatePredictions,
   fitCalibration,
   type Predictions,
-  predictPrepared,
 } from '../../../src/evaluation/index.js';
 import { encodeAlone, encodeModel } from '../../../src/explain/encodeModel.js';
 import {
@@ -18,6 +18,7 @@ import {
   readWeights,
   takeInitialWeights,
 } from '../../../src/models/index.js';
+import { silentProgress } from '../../../src/progress.js';
 import { loadBrowserRuntime } from '../../../src/runtime/browser.js';
 import type { Runtime } from '../../../src/runtime/index.js';
 import type { EpochRecord, StepRecord, TrainEvent } from '../../../src/training/events.js';
@@ -47,7 +48,11 @@ export interface StudioTrainResult {
   readonly checkpoint: Uint8Array | null;
 }
 
-export type StudioTrainEvent = Exclude<TrainEvent, { type: 'checkpoint' }> | { readonly type: 'evaluating' };
+export type StudioTrainEvent =
+  | Exclude<TrainEvent, { type: 'checkpoint' }>
+  | { readonly type: 'evaluating' }
+  /** What was taken from a file of weights, and what was not, a sentence each. */
+  | { readonly type: 'weights'; readonly notes: readonly string[] };
 
 /** Waits until this thread has heard its messages. */
 export type Gate = () => Promise<void>;
@@ -98,7 +103,10 @@ export async function runStudioTraining(
     classCount: data.info.classes.length,
     imageSize: recipe.imageSize,
   };
-  const weights = file ? takeInitialWeights(file, size, { seed }) : initialWeights(size, seed);
+  const notes: string[] = [];
+  const progress = { ...silentProgress, note: (line: string) => notes.push(line) };
+  const weights = file ? takeInitialWeights(file, size, { seed, progress }) : initialWeights(size, seed);
+  if (file) post({ type: 'weights', notes });
   const begun = file ? encodeSafetensors(weights, metadataOf(config, 0)) : null;
   const opened = await openStudioTraining({
     runtime,

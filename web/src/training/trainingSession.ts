@@ -16,6 +16,8 @@ export interface TrainingSession {
   readonly device: ComputeDevice | undefined;
   /** Of what is done once: preparing images, computing features. */
   readonly report: ProgressReport;
+  /** What was taken from a file of weights; empty without one. */
+  readonly weightsNotes: readonly string[];
   readonly steps: number;
   readonly totalEpochs: number;
   readonly step: StepRecord | undefined;
@@ -33,6 +35,7 @@ const idle: TrainingSession = {
   stopping: false,
   device: undefined,
   report: null,
+  weightsNotes: [],
   steps: 0,
   totalEpochs: 0,
   step: undefined,
@@ -109,6 +112,7 @@ export async function startTraining({ limit, ...job }: TrainRequest): Promise<vo
 function hear(event: StudioTrainEvent): void {
   if (event.type === 'features')
     change({ phase: 'features', report: { label: 'Computing features', done: event.done, total: event.total } });
+  else if (event.type === 'weights') change({ weightsNotes: event.notes });
   else if (event.type === 'start') change({ phase: 'training', report: null, steps: event.steps });
   else if (event.type === 'step') change({ phase: 'training', step: event.record, secondsLeft: event.secondsLeft });
   else if (event.type === 'validation') change({ phase: 'validating' });

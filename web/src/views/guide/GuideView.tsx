@@ -39,6 +39,14 @@ function ChapterList() {
           </li>
         ))}
       </ol>
+      {reference && (
+        <p>
+          For programs of your own: <a href={reference}>the reference</a> of everything that the package exports.
+        </p>
+      )}
     </>
   );
 }
+
+/** Address of the API reference where `npm run docs` has put one beside the page. */
+const reference = document.querySelector<HTMLMetaElement>('meta[name="reference"]')?.content;

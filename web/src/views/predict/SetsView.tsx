@@ -1,5 +1,6 @@
 import type { OpenedModel } from '../../../../src/browser/predictedImage.js';
 import type { PredictionSet } from '../../../../src/evaluation/answers/imageAnswer.js';
+import { imagesToLeaveOut } from '../../../../src/evaluation/certainty/conformal.js';
 import { formatList, formatPercent } from '../../../../src/report/format.js';
 
 export interface SetsViewProps {
@@ -43,12 +44,12 @@ interface SetWordsProps {
 
 /** Names of a set's diagnoses; apart, those that are in it only since there were too few validation images of them. */
 function SetWords({ model: { classes, certainty }, set }: SetWordsProps) {
-  const thresholds = certainty?.conformal.find(({ level }) => level === set.level)?.thresholds ?? [];
-  const positions = set.classes.map((id) => classes.findIndex((entry) => entry.id === id));
-  const namesOf = (chosen: readonly number[]) => formatList(chosen.map((k) => classes[k].name));
-  // A threshold of 0 leaves nothing out.
-  const found = positions.filter((k) => thresholds[k] > 0);
-  const always = positions.filter((k) => thresholds[k] === 0);
+  const images = certainty?.conformal.find(({ level }) => level === set.level)?.images ?? [];
+  const positionOf = (id: string) => classes.findIndex((entry) => entry.id === id);
+  const always = set.classes.filter((id) => set.tooFewImages.includes(id));
+  const found = set.classes.filter((id) => !set.tooFewImages.includes(id));
+  const namesOf = (ids: readonly string[], words = (name: string, _k: number) => name) =>
+    formatList(ids.map((id) => words(classes[positionOf(id)].name, positionOf(id))));
   return (
     <>
       {found.length > 0
@@ -56,7 +57,8 @@ function SetWords({ model: { classes, certainty }, set }: SetWordsProps) {
         : `None${always.length > 0 ? ' by its probability' : ': no diagnosis is likely enough'}`}
       {always.length > 0 && (
         <span className="muted small always">
-          and, in every set of this kind for lack of validation images: {namesOf(always)}
+          and, in every set of this kind however unlikely, since leaving out takes {imagesToLeaveOut(set.level)}{' '}
+          validation images: {namesOf(always, (name, k) => `${name} (${images[k]})`)}
         </span>
       )}
     </>

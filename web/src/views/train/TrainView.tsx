@@ -25,6 +25,7 @@ export default function TrainView() {
         A small network learns to tell diagnoses apart, in this page and on this machine: with the code, the recipes and
         the files of the command line.
       </p>
+      {training.weightsNotes.length > 0 && <WeightsTaken notes={training.weightsNotes} />}
       {running ? (
         <LiveTraining training={training} />
       ) : (
@@ -35,6 +36,20 @@ export default function TrainView() {
         </>
       )}
     </>
+  );
+}
+
+/** Of a file of weights, so that nothing is left out without a word. */
+function WeightsTaken({ notes: [first, ...others] }: { readonly notes: readonly string[] }) {
+  return (
+    <details>
+      <summary>{first}</summary>
+      <ul>
+        {others.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

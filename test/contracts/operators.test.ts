@@ -1,0 +1,207 @@
+import {
+  add,
+  batchNorm,
+  concat,
+  conv,
+  depthwiseConv,
+  dropout,
+  flatten,
+  Graph,
+  globalAveragePool,
+  globalSpreadPool,
+  linear,
+  maxPool,
+  type Operator,
+  softmaxCrossEntropy,
+  standardise,
+} from '../../src/graph/index.js';
+import { blockedConvNorm } from '../../src/graph/ops/blockedConvNorm.js';
+import { convMaxPool } from '../../src/graph/ops/convMaxPool.js';
+import { type Contract, notFrom, notWhole, testContracts } from './contract.js';
+
+/** An operator on inputs of some shapes: `bad` names other shapes for some of them. */
+function operator<A>(
+  given: Operator<A>,
+  shapes: readonly (readonly number[])[],
+  attributes: A,
+  bad: Contract['bad'],
+  options = {},
+): Contract {
+  const call = (inputs: readonly (readonly number[])[], own: A) => {
+    const graph = new Graph(options);
+    const values = inputs.map((shape, i) => graph.input(`x${i}`, shape));
+    return graph.apply(given, values, own);
+  };
+  return { call, name: `operator ${given.name}`, good: () => [shapes, attributes], bad };
+}
+
+const image = [2, 3, 8, 8];
+const window: Contract['bad'] = [
+  ['1.stride', notWhole(1)],
+  ['1.padding', notWhole(0)],
+  // Smaller than the kernel: once a graph of NaN and negative sides.
+  ['0.0', [[2, 3, 2, 8], [2, 3, 8, 2], [2, 3, 8], [2, 4, 8, 8].slice(1), [6, 64]]],
+];
+
+testContracts('operators', [
+  operator(conv, [image, [4, 3, 3, 3], [4]], { stride: 1, padding: 0 }, [
+    ...window,
+    [
+      '0.1',
+      [
+        [4, 2, 3, 3],
+        [4, 3, 3, 5],
+        [4, 27],
+        [4, 3, 9, 9],
+      ],
+    ],
+    ['0.2', [[3], [4, 1], [1]]],
+  ]),
+  operator(depthwiseConv, [image, [3, 1, 3, 3], [3]], { stride: 1, padding: 0 }, [
+    ...window,
+    [
+      '0.1',
+      [
+        [4, 1, 3, 3],
+        [3, 3, 3, 3],
+        [3, 1, 3, 5],
+      ],
+    ],
+    ['0.2', [[4]]],
+  ]),
+  operator(convMaxPool, [image, [4, 3, 3, 3], [4]], { padding: 0 }, [
+    ['1.padding', notWhole(0)],
+    [
+      '0.0',
+      [
+        [2, 3, 3, 8],
+        [2, 4, 8, 8],
+        [6, 64],
+      ],
+    ],
+    [
+      '0.1',
+      [
+        [4, 3, 3, 5],
+        [4, 2, 3, 3],
+      ],
+    ],
+    ['0.2', [[3]]],
+  ]),
+  operator(
+    blockedConvNorm,
+    [[2, 16, 8, 8], [16, 16, 3, 3], [16], [16], [16], [2, 16, 8, 8]],
+    { stride: 1, padding: 1, depthwise: false, epsilon: 1e-5, activation: 'relu' },
+    [
+      ['1.stride', notWhole(1)],
+      ['1.padding', [...notWhole(0), 3]],
+      [
+        '0.1',
+        [
+          [16, 8, 3, 3],
+          [16, 16, 3, 1],
+        ],
+      ],
+      ['0.2', [[8]]],
+      ['0.4', [[15]]],
+      [
+        '0.5',
+        [
+          [2, 16, 7, 8],
+          [2, 16],
+        ],
+      ],
+    ],
+    { channelBlock: 8 },
+  ),
+  operator(maxPool, [image], { kernel: 3, stride: 2, padding: 1 }, [
+    ['1.kernel', notWhole(2)],
+    ['1.stride', notWhole(1)],
+    ['1.padding', [...notWhole(0), 2]],
+    ['0.0', [[2, 3, 8], [192]]],
+  ]),
+  operator(batchNorm, [image, [3], [3]], { epsilon: 1e-5 }, [
+    ['1.epsilon', notFrom(0)],
+    [
+      '0.0',
+      [
+        [2, 3],
+        [1, 3, 1, 1],
+        [2, 4, 8, 8],
+      ],
+    ],
+    ['0.1', [[2], [3, 1]]],
+    ['0.2', [[2]]],
+  ]),
+  operator(add, [image, image], {}, [['0.1', [[2, 3, 8, 7], [2, 3, 64], [1]]]]),
+  operator(
+    concat,
+    [
+      [2, 3],
+      [2, 4],
+    ],
+    {},
+    [
+      [
+        '0',
+        [
+          [],
+          [
+            [2, 3],
+            [3, 3],
+          ],
+          [
+            [2, 3],
+            [2, 3, 1],
+          ],
+        ],
+      ],
+    ],
+  ),
+  operator(
+    dropout,
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    {},
+    [['0.1', [[3, 2], [2]]]],
+  ),
+  operator(flatten, [image], {}, [['0.0', [[4]]]]),
+  operator(globalAveragePool, [image], {}, [
+    [
+      '0.0',
+      [
+        [2, 3, 64],
+        [2, 3],
+      ],
+    ],
+  ]),
+  operator(globalSpreadPool, [image], {}, [
+    [
+      '0.0',
+      [
+        [2, 3, 64],
+        [2, 3],
+      ],
+    ],
+  ]),
+  operator(linear, [[2, 5], [4, 5], [4]], {}, [
+    ['0.0', [[2, 6], [2, 5, 1], [5]]],
+    ['0.1', [[5, 4], [4]]],
+    ['0.2', [[5], [1], [1, 4]]],
+  ]),
+  operator(
+    softmaxCrossEntropy,
+    [
+      [2, 5],
+      [2, 5],
+    ],
+    {},
+    [['0.1', [[5, 2], [2, 4], [10]]]],
+  ),
+  operator(standardise, [[2, 5], [5], [5]], {}, [
+    ['0.1', [[4], [1]]],
+    ['0.2', [[4], [1]]],
+  ]),
+]);
