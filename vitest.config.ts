@@ -8,8 +8,9 @@ export default defineConfig({
     // onnxruntime-node's addon is loaded once per process; threads sharing it are not isolated.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // For machines under load; a fast test takes a second or two.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // A build server sees every test's name, and fails where one is skipped that test/gate/expectedSkips.ts doesn't name.
     reporters: process.env.CI ? ['verbose', new GateReporter()] : ['default'],
     projects: [
@@ -25,7 +26,7 @@ export default defineConfig({
         },
       },
       // `npm run check` as well: whatever needs a browser, WebGPU, or more than a few seconds.
-      { extends: true, test: { name: 'slow', include: [slow], testTimeout: 180_000, hookTimeout: 180_000 } },
+      { extends: true, test: { name: 'slow', include: [slow], testTimeout: 300_000, hookTimeout: 300_000 } },
     ],
   },
 });

@@ -168,23 +168,6 @@ describe('--recipe', () => {
     expect(again.config.recipeFile?.name).toBe(path);
   });
 
-  it('serves the commands that train more than once, or not to the end', async () => {
-    const file = write('every.yaml', small.replace('epochs: 2', 'epochs: 1'));
-    const call = (...words: string[]) => callCommandLine([...words, '--recipe', file, '--threads', '1', '--quiet']);
-    expect((await call('find-lr', data, '--out', at('lr'), '--steps', '20')).status).toBe(0);
-    expect((await call('cross-validate', data, '--run', at('folds'), '--folds', '3')).status).toBe(0);
-    expect((await call('leak', data, '--run', at('leak'))).status).toBe(0);
-    const found = JSON.parse(readFileSync(join(at('lr'), 'learning-rate.json'), 'utf8'));
-    expect(found).toMatchObject({ preset: 'demo', recipeFile: { name: file }, recipe: { normalisation: 'imagenet' } });
-    for (const run of ['folds/fold-3', 'leak/by-image', 'leak/by-lesion'])
-      expect(configOf(run)).toMatchObject({
-        recipeFile: { name: file },
-        recipe: { augmentation: { rotationDegrees: 180 } },
-      });
-    const leak = JSON.parse(readFileSync(join(at('leak'), 'leak.json'), 'utf8'));
-    expect(leak.overrides).toContain('augmentation.rotationDegrees=180');
-  });
-
   it.each([
     ['beside a preset', ['--recipe', 'x.yaml', '--preset', 'lenet'], 'Both a preset (lenet) and a recipe'],
     ['that is not there', ['--recipe', 'nowhere.yaml'], 'nowhere.yaml is not a recipe file: there is no such file'],
