@@ -59,12 +59,14 @@ describe('decodeMessage', () => {
 
 describe('encodeMessage', () => {
   it('is undone by decodeMessage for any attribute', () => {
+    // No denormals: a thread in which onnxruntime opened a graph takes them for 0.
+    const float = fc.float({ noNaN: true }).filter((value) => value === 0 || Math.abs(value) > 1.2e-38);
     const attribute = fc.record({
       name: fc.string(),
-      float: fc.float({ noNaN: true }),
+      float,
       int: fc.maxSafeInteger(),
       string: fc.uint8Array(),
-      floats: fc.array(fc.float({ noNaN: true })),
+      floats: fc.array(float),
       ints: fc.array(fc.maxSafeInteger()),
       type: fc.integer({ min: 1, max: 14 }),
     });
