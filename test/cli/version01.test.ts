@@ -97,6 +97,10 @@ describe('runs of version 0.1', () => {
   ] as const)('have the same metrics when they are evaluated again: %s on %s', async (run, split, more) => {
     const folder = at(run, 'evaluation', split);
     const recorded = readJson(evaluationOf(run, split));
+    // A resample without a class had an F1 of 0 for it; now it has none.
+    const { intervals } = recorded;
+    if (intervals) delete intervals.macroF1;
+    for (const ofClass of intervals?.perClass ?? []) delete ofClass.f1;
     const table = readFileSync(join(folder, 'predictions.csv'), 'utf8');
     const groups = readJson(join(folder, 'subgroups.json'));
     await call('evaluate', at(run), '--split', split, '--data', at('data'), ...more);

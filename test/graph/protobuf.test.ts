@@ -59,12 +59,14 @@ describe('decodeMessage', () => {
 
 describe('encodeMessage', () => {
   it('is undone by decodeMessage for any attribute', () => {
+    // A session of onnxruntime in this process makes denormal numbers zero.
+    const float = fc.float({ noNaN: true }).map((value) => (Math.abs(value) < 2 ** -126 ? 0 : value));
     const attribute = fc.record({
       name: fc.string(),
-      float: fc.float({ noNaN: true }),
+      float,
       int: fc.maxSafeInteger(),
       string: fc.uint8Array(),
-      floats: fc.array(fc.float({ noNaN: true })),
+      floats: fc.array(float),
       ints: fc.array(fc.maxSafeInteger()),
       type: fc.integer({ min: 1, max: 14 }),
     });
