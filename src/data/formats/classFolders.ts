@@ -67,11 +67,22 @@ interface FoundFolders {
 /** The folders that would be classes, whatever they are called; no names where the images don't lie in folders. */
 export function findClassFolders(source: Pick<DatasetSource, 'images'>): FoundFolders {
   const inFolders = imagesInFolders(source);
-  if (inFolders.length === 0) return { names: [], images: [], depth: 0 };
-  const depth = commonDepth(inFolders);
-  const inClasses = inFolders.filter(({ folders }) => folders.length > depth);
-  const names = [...new Set(inClasses.map(({ folders }) => folders[depth]))].sort();
-  return { names, images: inClasses, depth };
+  // A class may be all in a format that is not read; but a logo in a folder beside the one of all classes makes that no class.
+  const readable = foldersOf(inFolders.filter((file) => imageIdOfFile(file) !== undefined));
+  return readable.names.length > 1 ? foldersOf(inFolders, readable.above) : foldersOf(inFolders);
+}
+
+/** @param above folders that all of the classes lie in; default those that all files have in common */
+function foldersOf(
+  files: readonly StoredFile[],
+  above = commonFolders(files),
+): FoundFolders & { readonly above: readonly string[] } {
+  const depth = above.length;
+  const images = files.filter(
+    ({ folders }) => folders.length > depth && above.every((name, level) => folders[level] === name),
+  );
+  const names = [...new Set(images.map(({ folders }) => folders[depth]))].sort();
+  return { names, images, depth, above };
 }
 
 /** None where most images lie in no folder. */
@@ -169,11 +180,11 @@ function classesNamed(names: readonly string[]): readonly ClassInfo[] {
   return known.length === names.length ? known : names.map((id) => ({ id, name: id }));
 }
 
-/** How many folders from the root all files have in common. */
-function commonDepth(files: readonly StoredFile[]): number {
-  let depth = 0;
-  while (files.every(({ folders }) => folders.length > depth && folders[depth] === files[0].folders[depth])) depth++;
-  return depth;
+/** The folders from the root on that all files have in common. */
+function commonFolders(files: readonly StoredFile[]): readonly string[] {
+  const [first, ...others] = files.map(({ folders }) => folders);
+  const end = first?.findIndex((name, level) => others.some((folders) => folders[level] !== name)) ?? 0;
+  return end < 0 ? first : (first?.slice(0, end) ?? []);
 }
 
 /** `a/1` a second time (`a/1.jpg` beside `a/1.png`) becomes `a/1-2`. */

@@ -176,3 +176,10 @@ describe('a folder of one class', () => {
     expect(info.classes.map(({ id }) => id)).toEqual(['mel', 'nv']);
   });
 });
+
+test('a picture that is not read, in a folder beside the one that holds all classes, does not make that one a class', async () => {
+  const files = { 'skin/mel/a.jpg': 'a', 'skin/mel/c.jpg': 'c', 'skin/nv/b.jpg': 'b', 'logos/x.gif': 'x' };
+  const dataset = await openMemory(files);
+  expect(classesById(dataset)).toEqual({ a: 'mel', b: 'nv', c: 'mel' });
+  expect(dataset.notes?.map(({ message }) => message).join()).toContain('logos/x.gif');
+});
