@@ -85,6 +85,10 @@ function foldersOf(
   return { names, images, depth, above };
 }
 
+/** Whether every folder's name could be that of a diagnosis: none says that it holds a split, or images of any kind. */
+export const namesClasses = (source: Pick<DatasetSource, 'images'>): boolean =>
+  findClassFolders(source).names.every((name) => folderRole(name) === undefined);
+
 /** None where most images lie in no folder. */
 function imagesInFolders({ images: { images, unread } }: Pick<DatasetSource, 'images'>): StoredFile[] {
   const all = [...images, ...unread];

@@ -2,7 +2,7 @@ import { dataError, LesionlabError } from '../../errors.js';
 import type { Dataset, DatasetInfo, DatasetNote } from '../dataset.js';
 import { imageFiles, maskedImageIdOfFile, type StoredFile } from '../storedFile.js';
 import { countUnread, unreadFormatOf, unreadHints } from '../unreadFormats.js';
-import { oneClassFolder } from './classFolders.js';
+import { namesClasses, oneClassFolder } from './classFolders.js';
 import { describeFormat, type FormatCandidate, type FormatOptions, type ParsedRecords } from './datasetFormat.js';
 import { type DatasetSource, readSource } from './datasetSource.js';
 import { downloadHint, noMetadata, notMetadata, otherTables, tableWithoutDiagnosis, unreadFiles } from './noFormat.js';
@@ -94,13 +94,14 @@ async function chooseFormat(
     candidates.filter(({ table }) => !table),
     source,
   );
-  const own =
-    other ??
-    (await describingMost(
-      candidates.filter(({ table }) => table?.ownOutput),
-      source,
-    ));
-  if (own) return own;
+  // Splits and parts of the images are no diagnoses: the table has them.
+  if (other && namesClasses(source)) return other;
+  const own = await describingMost(
+    candidates.filter(({ table }) => table?.ownOutput),
+    source,
+  );
+  const last = own ?? other;
+  if (last) return last;
   throw noMetadata(source, oneClassFolder(source)?.name);
 }
 

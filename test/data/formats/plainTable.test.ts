@@ -43,6 +43,17 @@ test('what lesionlab wrote itself describes images only where nothing else does'
   expect((await openMemory({ ...own, ...table }, { table: 'splits.csv' })).records).toHaveLength(2);
 });
 
+test("a table of one's own with the columns of a splits.csv is read where folders hold parts of the images, or splits", async () => {
+  const table = { 'mine.csv': 'image_id,lesion_id,dx,split\na,L,mel,train\nb,M,nv,test\n' };
+  for (const folders of [
+    ['HAM10000_images_part_1', 'HAM10000_images_part_2'],
+    ['train', 'test'],
+  ]) {
+    const images = { [`${folders[0]}/a.jpg`]: 'x', [`${folders[1]}/b.jpg`]: 'yy' };
+    expect(classesById(await openMemory({ ...table, ...images }))).toEqual({ a: 'mel', b: 'nv' });
+  }
+});
+
 test('run folders that lie in the data are no part of it', async () => {
   const run = Object.fromEntries(['config.json', 'splits.csv', 'splits.json'].map((name) => [`runs/one/${name}`, 'x']));
   const dataset = await openMemory({
