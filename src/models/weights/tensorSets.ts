@@ -2,6 +2,7 @@ import { runError } from '../../errors.js';
 import { NumpyArray } from './numpyObjects.js';
 import { InertObject, PickleGlobal, refusal } from './pickleObjects.js';
 import { TensorReference } from './tensorReference.js';
+import { unreadable } from './weightFile.js';
 
 /** Tensors under one entry of what a PyTorch file holds, by their names joined with dots. */
 export interface ReferenceSet {
@@ -30,6 +31,9 @@ export const isAveragedCopy = (name: string) =>
 /** Dicts in dicts; a checkpoint has four of them at most. */
 const deepest = 6;
 
+/** Names in all sets together; a checkpoint has some thousands. One dict can lie in any number of others. */
+const mostNames = 500_000;
+
 /**
  * The sets of tensors in what a PyTorch file holds: each entry of a checkpoint that holds tensors, at any depth, and the whole.
  * @throws LesionlabError kind `run` where there are no named tensors
@@ -37,12 +41,16 @@ const deepest = 6;
 export function findTensorSets(value: unknown, file: string): FoundSets {
   const entries = entriesOf(value);
   const sets: ReferenceSet[] = [];
+  let names = 0;
+  const count = () => {
+    if (++names > mostNames) throw unreadable(file, 'PyTorch file', `its dicts hold more than ${mostNames} names`);
+  };
   for (const [name, entry] of entries) {
-    const set = collectTensors(entry, name);
+    const set = collectTensors(entry, name, count);
     if (set.tensors.size) sets.push(set);
   }
   sets.sort((a, b) => rankOf(a.entry) - rankOf(b.entry));
-  const whole = collectTensors(value, '');
+  const whole = collectTensors(value, '', count);
   const direct = [...entries.values()].filter((entry) => toTensor(entry)).length;
   // A state dict itself; a checkpoint may hold single tensors, too (the state of a random generator), so its entries go first.
   if (direct > 0 && !sets.some(({ entry }) => usualEntries.includes(entry))) sets.unshift(whole);
@@ -71,8 +79,11 @@ function entriesOf(value: unknown): Map<string, unknown> {
   return new Map(items instanceof Map ? [...items].filter(([name]) => typeof name === 'string') : []);
 }
 
-/** All tensors in a dict and the dicts in it. Each dict is looked into once: pickles can share them, or put one into itself. */
-function collectTensors(value: unknown, entry: string): ReferenceSet {
+/**
+ * All tensors in a dict and the dicts in it. Each dict is looked into once: pickles can share them, or put one into itself.
+ * @param count called for each name
+ */
+function collectTensors(value: unknown, entry: string, count: () => void): ReferenceSet {
   const tensors = new Map<string, TensorReference>();
   const unread = new Map<string, string>();
   const seen = new Set<unknown>();
@@ -80,6 +91,7 @@ function collectTensors(value: unknown, entry: string): ReferenceSet {
     if (seen.has(dict) || depth > deepest) return;
     seen.add(dict);
     for (const [name, found] of entriesOf(dict)) {
+      count();
       const full = path + name;
       const tensor = toTensor(found);
       if (tensor) tensors.set(full, tensor);

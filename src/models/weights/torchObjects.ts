@@ -79,9 +79,11 @@ export function findTorchGlobal(
       return first();
     case 'torch._tensor._rebuild_from_type':
     case 'torch._tensor._rebuild_from_type_v2':
-      // A subclass of Tensor, or a tensor with attributes: what makes the tensor itself, and its arguments.
+      // A subclass of Tensor, or a tensor with attributes: what makes the tensor itself, and its arguments. Never one of these again, which a
+      // pickle could put into itself.
       return global(([make, type, args]) => {
-        if (make instanceof PickleGlobal && make.call && Array.isArray(args)) return make.call(args);
+        if (make instanceof PickleGlobal && make.call && Array.isArray(args) && !/_rebuild_from_type/.test(make.name))
+          return make.call(args);
         return new InertObject(type instanceof PickleGlobal ? type.name : `${module}.${name}`);
       });
     case 'torch._utils._rebuild_sparse_tensor':

@@ -1,4 +1,5 @@
 import { ByteCursor } from './byteCursor.js';
+import { ValueBudget } from './elementTypes.js';
 import { fromLine, longestInteger, toInteger } from './pickleIntegers.js';
 import { BuiltObject, InertObject, isHarmful, PickleGlobal, refusal } from './pickleObjects.js';
 import { fromLatin1, fromUtf8 } from './utf8.js';
@@ -29,6 +30,8 @@ const extensionOpcodes: Readonly<Record<number, string>> = { 130: 'EXT1', 131: '
 export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOptions): { value: unknown; end: number } {
   const damaged = (found: string) => unreadable(options.file, 'PyTorch file', found);
   const cursor = new ByteCursor(bytes, start, damaged);
+  /** A pickle can give one large thing to any number of calls, each of which makes a copy; an honest one names it once or twice. */
+  const budget = new ValueBudget(4 * bytes.length, damaged);
   const memo = new Map<number, unknown>();
   /** Stacks set aside by MARK, the innermost last. */
   const marks: unknown[][] = [];
@@ -77,7 +80,11 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
   /** A call of a function or class: what stands for its result. */
   const call = (callable: unknown, args: unknown) => {
     if (!Array.isArray(args)) throw broken();
-    if (callable instanceof PickleGlobal) return callable.call ? callable.call(args) : new InertObject(callable.name);
+    if (callable instanceof PickleGlobal) {
+      if (!callable.call) return new InertObject(callable.name);
+      budget.take(countParts(args), callable.name);
+      return callable.call(args);
+    }
     if (callable instanceof InertObject) return new InertObject(callable.name);
     throw broken();
   };
@@ -277,7 +284,10 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
         const object = top();
         if (typeof object !== 'object' || object === null || Array.isArray(object))
           throw refusal(options.file, 'the state of something that is no object (BUILD)');
-        if (object instanceof BuiltObject) object.build(state);
+        if (object instanceof BuiltObject) {
+          budget.take(countParts([state]), 'the state of an object');
+          object.build(state);
+        }
         break;
       }
       case 0x51: // BINPERSID
@@ -291,4 +301,15 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
     }
   }
   throw damaged(`its pickle has more than ${mostOpcodes} instructions`);
+}
+
+/** Entries of lists and dicts, and letters of texts, in what a call is given: those that its result may hold copies of. */
+function countParts(values: readonly unknown[], depth = 2): number {
+  let count = values.length;
+  for (const value of values) {
+    if (typeof value === 'string') count += value.length;
+    else if (value instanceof Map) count += value.size;
+    else if (Array.isArray(value)) count += depth > 0 ? countParts(value, depth - 1) : value.length;
+  }
+  return count;
 }

@@ -141,6 +141,11 @@ describe('pickles that would run code', () => {
       '\x80\x04\x8c\x0bcollections\x8c\x14OrderedDict.__init__\x93.',
       'OrderedDict.__init__',
     ],
+    [
+      'a tensor that is to be made by itself, for ever',
+      '\x80\x02ctorch._tensor\n_rebuild_from_type_v2\nq\x010]q\x00h\x01ah\x01ah\x00a0h\x01h\x01h\x01h\x00\x87R.',
+      '"torch._tensor._rebuild_from_type_v2"',
+    ],
     ['a module saved with its source', '\x80\x02(X\x06\x00\x00\x00moduletQ.', 'class of a model'],
   ])('%s is refused', (_, text, what) => {
     const error = errorOf(pickle(text));
@@ -159,6 +164,15 @@ describe('pickles that would run code', () => {
     ['a string longer than the file', '\x80\x02X\xff\xff\xff\xffab.'],
     ['a future protocol', '\x80\x05\x80\x06N.'],
     ['two million lists', `\x80\x02${']'.repeat(2_000_001)}.`],
+    [
+      'one list that is copied again and again',
+      `\x80\x02](${'N'.repeat(50_000)}eq\x000c__builtin__\nset\nq\x010(${'h\x01h\x00\x85R'.repeat(100)}l.`,
+    ],
+    [
+      'one text that is the numbers of any number of arrays',
+      `\x80\x02X\x50\xc3\0\0${'a'.repeat(50_000)}q\x000cnumpy\ndtype\nX\x02\0\0\0u1\x85Rq\x020(K\x01J\x50\xc3\0\0\x85h\x02\x89h\x00tq\x030` +
+        `cnumpy.core.multiarray\n_reconstruct\nq\x040(${'h\x04)Rh\x03b'.repeat(100)}l.`,
+    ],
   ])('%s is damage, not a crash', (_, text) => {
     expect(errorOf(pickle(text)).code).toBe('weights-unreadable');
   });
@@ -185,6 +199,16 @@ describe('tensors that ask for too much', () => {
   ] as const)('%s', (_, [offset, shape, strides], message) => {
     expect(errorOf(oneTensor(offset, [...shape], [...strides])).message).toContain(message);
   });
+});
+
+it('a dict that lies in any number of others is damage, not memory without end', () => {
+  const name = (i: number) => unicode(String(i).padStart(4, '0'));
+  const names = Array.from({ length: 1000 }, (_, i) => name(i));
+  const bytes = tensorFile(
+    (tensor) =>
+      `${tensor}q\x070}(${names.map((key) => `${key}h\x07`).join('')}uq\x080}(${names.map((key) => `${key}}${unicode('k')}h\x08s`).join('')}u`,
+  );
+  expect(errorOf(bytes).message).toContain('more than 500000 names');
 });
 
 describe('truncated and damaged files', () => {
