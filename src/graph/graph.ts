@@ -267,6 +267,9 @@ export class Graph {
     if (typeof name !== 'string' || name === '') throw unexpected('Output', 'a name', name);
     if (this.outputs.has(name)) throw unexpected(`Output "${name}"`, 'each name once', new Words('it twice'));
     if (!this.#names.has(value?.name)) throw unexpected(`Output "${name}"`, 'a value of this graph', value?.name);
+    // What a node computes may keep its name; an input or a constant goes out as a copy, which needs a name of its own.
+    const keeps = name === value.name && this.nodes.some(({ outputs }) => outputs.includes(name));
+    if (!keeps) this.#requireFree(name);
     this.outputs.set(name, value);
   }
 
@@ -282,14 +285,19 @@ export class Graph {
   #newName(stem: string): string {
     this.#counter += 1;
     const name = `${stem}_${this.#counter}`;
-    return this.#names.has(name) ? this.#newName(stem) : this.#takeName(name);
+    return this.#names.has(name) || this.outputs.has(name) ? this.#newName(stem) : this.#takeName(name);
   }
 
   #takeName(name: string): string {
     if (typeof name !== 'string' || name === '') throw unexpected('Value', 'a name', name);
-    if (this.#names.has(name)) throw unexpected('Values of a graph', 'each name once', new Words(`"${name}" twice`));
+    this.#requireFree(name);
     this.#names.add(name);
     return name;
+  }
+
+  #requireFree(name: string): void {
+    if (this.#names.has(name) || this.outputs.has(name))
+      throw unexpected('Values of a graph', 'each name once', new Words(`"${name}" twice`));
   }
 }
 

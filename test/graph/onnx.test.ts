@@ -112,6 +112,27 @@ describe('Graph', () => {
       /"w": expected 4 values, as its shape \[2, 2\] has, found 3/,
     );
   });
+
+  it('refuses an output under the name of another value, or of an input or constant itself', async () => {
+    const { graph, x, weight, y } = makeGraph();
+    const next = graph.node('Relu', [y], y.shape);
+    for (const [name, value] of [
+      ['x', y],
+      ['x', x],
+      [weight.name, weight],
+      [y.name, next],
+    ] as const)
+      expect(() => graph.output(name, value)).toThrow(
+        `Values of a graph: expected each name once, found "${name}" twice.`,
+      );
+    graph.output(next.name, next);
+    // Names that are given later keep clear of it.
+    graph.output('Relu_99', y);
+    for (let value = next, i = 0; i < 100; i++) value = graph.node('Relu', [value], value.shape);
+    const session = await nodeRuntime.open(toOnnx(graph));
+    expect(session.outputNames).toEqual([next.name, 'Relu_99']);
+    await session.close();
+  });
 });
 
 describe('nodeRuntime', () => {
