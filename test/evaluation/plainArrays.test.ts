@@ -152,6 +152,15 @@ describe('evaluatePredictions of plain arrays', () => {
     expect(lesions.notes[0]).toBe('0: only 2 lesions, so its numbers and their intervals are rough.');
   });
 
+  it('keeps images of a lesion together, too, where predictions have lost the types of their arrays', () => {
+    const lesionIds = ['a', 'b', 'b', 'c', 'd', 'd'];
+    const found = evaluatePredictions({ ...arrays, lesionIds } as Parameters<typeof evaluatePredictions>[0], {
+      resamples: 20,
+    });
+    expect(found.lesions).toBe(4);
+    expect(found.intervals).toEqual(evaluatePredictions({ ...arrays, groups: lesionIds }, { resamples: 20 }).intervals);
+  });
+
   it('takes a level, and Wilson’s interval follows it', () => {
     const right = {
       labels: [0, 1, 0, 1],

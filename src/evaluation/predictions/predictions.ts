@@ -57,6 +57,8 @@ export function toPredictions(given: AnyPredictions): Predictions {
   }
   const images = given.labels?.length;
   requireSome('labels', given.labels, 'image');
+  // Predictions that came by JSON, say, name their lesions as the other form does.
+  const { groups = (given as Partial<Predictions>).lesionIds } = given;
   const { rows, width } = flatten(given.probabilities, images);
   const classes = (given.classes ?? Array.from({ length: width }, (_, k) => String(k))).map((entry) =>
     typeof entry === 'string' ? { id: entry, name: entry } : entry,
@@ -72,7 +74,7 @@ export function toPredictions(given: AnyPredictions): Predictions {
   return {
     classes,
     imageIds,
-    lesionIds: given.groups === undefined ? imageIds : readGroups(given.groups, images),
+    lesionIds: groups === undefined ? imageIds : readGroups(groups, images),
     labels: readLabels(given.labels, classes),
     probabilities: rows,
   };
