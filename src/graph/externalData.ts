@@ -34,6 +34,9 @@ const elementBits: Readonly<Record<number, number>> = {
   22: 4,
 };
 
+/** Bytes that a message of protobuf can have. Any number of tensors can lie in the same bytes of a file, so that small files can ask for more. */
+const largestModel = 2 ** 31 - 1;
+
 /**
  * Names of the files, relative to the model's own folder, in which a model keeps weights; none for a model that is whole.
  * @param name of the model's file, for messages
@@ -56,8 +59,24 @@ export function listExternalFiles(bytes: Uint8Array, name: string): string[] {
 export function inlineExternalData(bytes: Uint8Array, name: string, files: ExternalFiles): Uint8Array {
   // A page knows the names of files, not their folders.
   const fileOf = (location: string) => files.get(location) ?? files.get(location.slice(location.lastIndexOf('/') + 1));
-  const missing = listExternalFiles(bytes, name).filter((location) => !fileOf(location));
-  if (missing.length > 0) throw externalFileMissing(name, missing);
+  const missing = new Set<string>();
+  let length = bytes.length;
+  rewriteTensors(bytes, name, (tensor) => {
+    const location = locationOf(tensor, name);
+    const file = fileOf(location);
+    if (file) length += spanOf(tensor, name, location, file).length;
+    else missing.add(location);
+    return undefined;
+  });
+  if (missing.size > 0) throw externalFileMissing(name, [...missing]);
+  if (length > largestModel)
+    throw runError(
+      'model-too-large',
+      `${name} has ${length.toLocaleString('en')} bytes with its weights; a model has at most ${largestModel.toLocaleString('en')}.`,
+      {
+        hint: 'Export a smaller model, or the same in half precision.',
+      },
+    );
   return rewriteTensors(bytes, name, (tensor) => {
     const location = locationOf(tensor, name);
     return spanOf(tensor, name, location, fileOf(location) as Uint8Array);
@@ -117,13 +136,12 @@ function rewriteTensors(
   name: string,
   valuesOf: (tensor: Message) => Uint8Array | undefined,
 ): Uint8Array {
-  let changed = false;
   const rewrite = (type: string, message: Uint8Array): Uint8Array => {
     const isTensor = type === 'Tensor';
     const tensor = isTensor ? decodeMessage('Tensor', message) : undefined;
     const values = tensor?.dataLocation === external ? valuesOf(tensor) : undefined;
     if (isTensor && !values) return message;
-    changed ||= values !== undefined;
+    let changed = values !== undefined;
     const writer = new BinaryWriter();
     const reader = new BinaryReader(message);
     while (reader.pos < reader.len) {
@@ -132,8 +150,10 @@ function rewriteTensors(
       const field = onnxSchema[type][number];
       const kind = field?.kind;
       if (typeof kind === 'object' && !isTensor && wire === WireType.LengthDelimited) {
-        const inner = rewrite(kind.message, reader.bytes());
-        writer.tag(number, wire).bytes(inner);
+        const inner = reader.bytes();
+        const rewritten = rewrite(kind.message, inner);
+        changed ||= rewritten !== inner;
+        writer.tag(number, wire).bytes(rewritten);
         continue;
       }
       reader.skip(wire, number);
@@ -143,11 +163,10 @@ function rewriteTensors(
       }
     }
     if (values) writer.tag(rawDataField, WireType.LengthDelimited).bytes(values);
-    return writer.finish();
+    return changed ? writer.finish() : message;
   };
   try {
-    const rewritten = rewrite('Model', bytes);
-    return changed ? rewritten : bytes;
+    return rewrite('Model', bytes);
   } catch (cause) {
     if (cause instanceof LesionlabError) throw cause;
     throw runError('model-damaged', `${name} is no complete ONNX model.`, {

@@ -86,6 +86,24 @@ describe('weights in a second file', () => {
     expect(error.message).toContain('m.onnx');
   });
 
+  it('are not read again and again into more than a model can hold', () => {
+    const [side, megabyte] = [1 << 18, 1 << 20];
+    const tensor = {
+      dimensions: [side],
+      dataType: 1,
+      dataLocation: 1,
+      externalData: [{ key: 'location', value: 'a.data' }],
+    };
+    const model = changed(whole, ({ graph }) => {
+      for (let i = 0; i < 2048; i++) graph.initializers.push({ ...tensor, name: `w${i}` });
+    });
+    const error = thrown(() => inlineExternalData(model, 'm.onnx', new Map([['a.data', new Uint8Array(megabyte)]])));
+    expect(error).toMatchObject({ code: 'model-too-large', exitStatus: 4 });
+    expect(error.message).toMatch(
+      /^m\.onnx has 2,147,\d{3},\d{3} bytes with its weights; a model has at most 2,147,483,647\.$/,
+    );
+  });
+
   it('never crash on damaged bytes', () => {
     const { model, data } = withExternalData(whole, 'a.data', 0);
     for (let at = 0; at < model.length; at++) {
