@@ -56,12 +56,15 @@ export function fitWeights(
   refuseOtherArchitecture(file, [...stored.keys()], namesOf(wanted), (name) => layerOf(name) !== undefined);
   refuseUnread(file, unread, namesOf(wanted));
   const used = new Set(namesOf(wanted));
-  const head = findOtherHead(
-    wanted,
-    options.classifier,
-    new Map([...stored, ...strays]),
-    [...stored.keys(), ...strays.keys()].filter((name) => !used.has(name)),
-  );
+  const headIn = (tensors: Weights) =>
+    findOtherHead(
+      wanted,
+      options.classifier,
+      tensors,
+      [...tensors.keys()].filter((name) => !used.has(name)),
+    );
+  // That of the weights themselves first: a moving average beside them has one, too.
+  const head = headIn(stored) ?? headIn(new Map([...stored, ...strays]));
 
   const otherClasses = new Set<string>();
   const misfits: string[] = [];

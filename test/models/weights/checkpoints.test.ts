@@ -92,6 +92,19 @@ describe('checkpoints that hold more than weights', () => {
     expect(words).toContain("taken from the file's fc.1");
   });
 
+  it('takes it from the weights, whatever their moving average has beside them', () => {
+    const file = readWeights(fixture('headInSequence.pth'), 'x.pth');
+    const weights = new Map(
+      [...file.weights].flatMap(([name, { data, shape }]) => [
+        [`model.${name}`, { data, shape }] as const,
+        [`model_ema.${name}`, { data: data.map((value) => value / 2), shape }] as const,
+      ]),
+    );
+    const both = fitWeights({ ...file, weights, sets: undefined }, wanted, { classifier: ['fc'] });
+    expect(both.report.head).toMatchObject({ layer: 'fc', from: 'fc.1', taken: true });
+    expect([...both.weights.get('fc.weight')!.data]).toEqual(state['fc.weight'].data);
+  });
+
   it('lists a head in a sequence for another number of classes, and begins anew', () => {
     const seven = wanted.map(({ name, shape }) => ({
       name,
