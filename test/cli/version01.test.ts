@@ -45,6 +45,19 @@ function expectSame(found: Json, recorded: Json, path: string): void {
   } else expect(found, `${promise}: ${path}`).toBe(recorded);
 }
 
+/**
+ * What version 0.1 took for a number in resamples that say nothing: the F1 and precision of a class without images (0), the average
+ * precision where there is no other class (1). Such resamples no longer count, so that these intervals are others.
+ */
+const otherIntervals = ['macroF1', 'f1', 'precision', 'averagePrecision'];
+const withoutOtherIntervals = (evaluation: Json): Json => {
+  const { intervals, testTimeAugmentation, ...kept } = evaluation;
+  const others = JSON.stringify({ intervals, testTimeAugmentation });
+  const known = (key: string, value: Json) =>
+    otherIntervals.includes(key) || otherIntervals.includes(value?.metric) ? undefined : value;
+  return { ...kept, ...JSON.parse(others, known) };
+};
+
 /** Cells of a table: numbers to 1e-6, the rest as it is written; columns behind the recorded ones are new. */
 function expectSameTable(found: string, recorded: string, path: string): void {
   const cells = (text: string) =>
@@ -113,7 +126,7 @@ describe('runs of version 0.1', () => {
     const table = readFileSync(join(folder, 'predictions.csv'), 'utf8');
     const groups = readJson(join(folder, 'subgroups.json'));
     await call('evaluate', at(run), '--split', split, '--data', at('data'), ...more);
-    expectSame(readJson(evaluationOf(run, split)), recorded, `${run} on ${split}`);
+    expectSame(readJson(evaluationOf(run, split)), withoutOtherIntervals(recorded), `${run} on ${split}`);
     expectSameTable(readFileSync(join(folder, 'predictions.csv'), 'utf8'), table, `predictions of ${run} on ${split}`);
     expectSame(readJson(join(folder, 'subgroups.json')), groups, `groups of ${run} on ${split}`);
   });
