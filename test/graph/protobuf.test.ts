@@ -59,8 +59,8 @@ describe('decodeMessage', () => {
 
 describe('encodeMessage', () => {
   it('is undone by decodeMessage for any attribute', () => {
-    // No denormals: a thread in which onnxruntime opened a graph takes them for 0.
-    const float = fc.float({ noNaN: true }).filter((value) => value === 0 || Math.abs(value) > 1.2e-38);
+    // A session of onnxruntime in this process makes denormal numbers zero.
+    const float = fc.float({ noNaN: true }).map((value) => (Math.abs(value) < 2 ** -126 ? 0 : value));
     const attribute = fc.record({
       name: fc.string(),
       float,
