@@ -110,8 +110,9 @@ export function readSettings(settings: TrainSettings) {
   return { ...resolved, limit, seed: Number(settings.seed), recipeFile: settings.file ?? undefined };
 }
 
-/** Whether a file of weights has a part in it: a network that more than a small one can be had for. */
-export const takesWeights = ({ values }: TrainSettings): boolean => values.model !== 'lenet';
+/** Whether a file of weights has a part in it: whatever is trained as a whole here, LeNet, begins at random. */
+export const takesWeights = ({ values }: TrainSettings): boolean =>
+  values.model !== 'lenet' || values['training.freeze']?.trim() === 'backbone';
 
 /** Whether nothing comes of it without a file of weights. */
 export const needsWeights = (recipe: Recipe): boolean => trainsHeadOnly(recipe);
