@@ -48,7 +48,7 @@ function listPresets(): CommandResult {
     String(recipe.training.epochs),
   ]);
   return {
-    json: Object.entries(presets).map(([name, { title, description }]) => ({ name, title, description })),
+    json: { presets: Object.entries(presets).map(([name, { title, description }]) => ({ name, title, description })) },
     text: `${formatTable(['preset', '', 'network', 'pixels', 'epochs'], rows)}\n\nPrint one to edit: lesionlab recipe ${defaultPreset} > my.yaml`,
   };
 }
