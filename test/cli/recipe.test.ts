@@ -43,6 +43,7 @@ describe('lesionlab recipe', () => {
     for (const name of Object.keys(presets)) expect(stdout).toContain(name);
     const listed = (await callCommandLine(['recipe', '--json'])).json<{ presets: { name: string }[] }>();
     expect(listed.presets.map(({ name }) => name)).toEqual(Object.keys(presets));
+    expect((await callCommandLine(['recipe', '--changes'])).status).toBe(2);
   });
 
   it('prints a preset as a file that is read as the same', async () => {

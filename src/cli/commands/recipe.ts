@@ -33,9 +33,13 @@ Examples:
   $ lesionlab run HAM10000 --run runs/mine --recipe my.yaml`,
     )
     .action(
-      act(async (_, what: string | undefined, options: Options) =>
-        what === undefined ? listPresets() : print(what, options),
-      ),
+      act(async (_, what: string | undefined, options: Options) => {
+        if (what !== undefined) return print(what, options);
+        if (!options.changes) return listPresets();
+        throw usageError('changes-of-nothing', '--changes is about a recipe, and none was named.', {
+          hint: 'Name a preset, a recipe file or a run folder.',
+        });
+      }),
     );
 }
 
