@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** This machine, since several may write to one disk, each with process ids of its own. */
-const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+/** Where process ids are this process's own: several machines, and containers of one name, may write to one disk. */
+const machine = createHash('sha256').update(`${hostname()} ${processIdSpace()}`).digest('hex').slice(0, 6);
+
+function processIdSpace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // Only Linux has such spaces.
+    return '';
+  }
+}
 
 /** End of the name of a file that is being written: it tells whose it is. @param random 8 hexadecimal digits */
 export const temporarySuffix = (random: string): string => `${machine}-${process.pid}-${random}.tmp`;
