@@ -31,7 +31,9 @@ const tagged = call('git', ['tag', '--list', `v${version}`], inRoot).stdout.trim
 check('the version is new', tagged && `there is a tag ${tagged} already`);
 
 // What is published is made from a page and a compilation of nothing but these sources.
-const built = spawnSync(process.execPath, [join(root, 'scripts', 'ready.mjs')], { ...inRoot, stdio: 'inherit' });
+// The file that is published is packed below, without scripts: what `prepack` does (compile, take the API reference out of the page) is done here.
+const shell = process.platform === 'win32';
+const built = spawnSync('npm', ['run', '--silent', 'prepack'], { ...inRoot, shell, stdio: 'inherit' });
 check('it compiles', built.status !== 0 && 'see above');
 const folder = makeFolder('release');
 const { tarball, size, integrity, files } = pack(folder);

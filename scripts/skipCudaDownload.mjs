@@ -7,7 +7,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 const platform = `${process.platform}/${process.arch}`;
 
@@ -37,9 +36,9 @@ export function skipCudaDownload(packageFile, environment = process.env) {
   return files;
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+/** What `preinstall` calls: in an installed package it skips, in a clone package.json's allowScripts and scripts/ready.mjs do. */
+export function run() {
   try {
-    // In a clone, package.json's allowScripts and scripts/ready.mjs keep that script from running.
     if (!existsSync(new URL('../src', import.meta.url)))
       skipCudaDownload(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
   } catch {

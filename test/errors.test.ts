@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { runError, usageError, wordHint } from '../src/errors.js';
 import { postError, receiveError } from '../src/postedError.js';
 
-const source = resolve(import.meta.dirname, '../src');
+const [source, page] = ['../src', '../web/src'].map((folder) => resolve(import.meta.dirname, folder));
 
 describe('hints', () => {
   const hint = { terminal: 'Take a smaller --batch-size.', page: 'Take a smaller batch.' };
@@ -42,18 +42,24 @@ function listFiles(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
+/** Lines that name an option outside of a whole command in backticks and of words for the terminal alone. */
+function findOptions(files: readonly string[]): string[] {
+  return files.flatMap((file) => {
+    const code = readFileSync(file, 'utf8')
+      .replace(/\/\*[\s\S]*?\*\//g, '')
+      .replace(/^\s*\/\/.*$/gm, '');
+    const outside = code.replace(/terminal:\s*(['"`])[\s\S]*?\1/g, '').replace(/`(?:lesionlab|npm|npx) [^`]*`/g, '');
+    return [...outside.matchAll(/[^-\w]--[a-z][a-z-]+[^\n]*/g)].map(([found]) => `${relative(source, file)}: ${found}`);
+  });
+}
+
 it('no message of the core names an option of the command line, and a hint that does has words for the page', () => {
-  const wrong = core
-    .flatMap((folder) => listFiles(join(source, folder)))
-    .filter((file) => !onTerminalOnly.includes(relative(source, file)))
-    .flatMap((file) => {
-      const code = readFileSync(file, 'utf8')
-        .replace(/\/\*[\s\S]*?\*\//g, '')
-        .replace(/^\s*\/\/.*$/gm, '');
-      const outside = code.replace(/terminal:\s*(['"`])[\s\S]*?\1/g, '').replace(/`(?:lesionlab|npm|npx) [^`]*`/g, '');
-      return [...outside.matchAll(/[^-\w]--[a-z][a-z-]+[^\n]*/g)].map(
-        ([found]) => `${relative(source, file)}: ${found}`,
-      );
-    });
-  expect(wrong).toEqual([]);
+  const files = core.flatMap((folder) => listFiles(join(source, folder)));
+  expect(findOptions(files.filter((file) => !onTerminalOnly.includes(relative(source, file))))).toEqual([]);
+});
+
+it('the page names options in whole commands alone: it would show a bare one as the name of a property', () => {
+  const files = listFiles(page);
+  expect(files.length).toBeGreaterThan(50);
+  expect(findOptions(files)).toEqual([]);
 });

@@ -41,8 +41,9 @@ describe('lesionlab recipe', () => {
     const { status, stdout } = await callCommandLine(['recipe']);
     expect(status).toBe(0);
     for (const name of Object.keys(presets)) expect(stdout).toContain(name);
-    const listed = (await callCommandLine(['recipe', '--json'])).json<{ name: string }[]>();
-    expect(listed.map(({ name }) => name)).toEqual(Object.keys(presets));
+    const listed = (await callCommandLine(['recipe', '--json'])).json<{ presets: { name: string }[] }>();
+    expect(listed.presets.map(({ name }) => name)).toEqual(Object.keys(presets));
+    expect((await callCommandLine(['recipe', '--changes'])).status).toBe(2);
   });
 
   it('prints a preset as a file that is read as the same', async () => {

@@ -33,9 +33,13 @@ Examples:
   $ lesionlab run HAM10000 --run runs/mine --recipe my.yaml`,
     )
     .action(
-      act(async (_, what: string | undefined, options: Options) =>
-        what === undefined ? listPresets() : print(what, options),
-      ),
+      act(async (_, what: string | undefined, options: Options) => {
+        if (what !== undefined) return print(what, options);
+        if (!options.changes) return listPresets();
+        throw usageError('changes-of-nothing', '--changes is about a recipe, and none was named.', {
+          hint: 'Name a preset, a recipe file or a run folder.',
+        });
+      }),
     );
 }
 
@@ -48,7 +52,7 @@ function listPresets(): CommandResult {
     String(recipe.training.epochs),
   ]);
   return {
-    json: Object.entries(presets).map(([name, { title, description }]) => ({ name, title, description })),
+    json: { presets: Object.entries(presets).map(([name, { title, description }]) => ({ name, title, description })) },
     text: `${formatTable(['preset', '', 'network', 'pixels', 'epochs'], rows)}\n\nPrint one to edit: lesionlab recipe ${defaultPreset} > my.yaml`,
   };
 }

@@ -1,16 +1,26 @@
 import { createHash } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** This machine, since several may write to one disk, each with process ids of its own. */
-const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+/** Where process ids are this process's own: several machines, and containers of one name, may write to one disk. */
+const machine = createHash('sha256').update(`${hostname()} ${processIdSpace()}`).digest('hex').slice(0, 6);
+
+function processIdSpace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // Only Linux has such spaces.
+    return '';
+  }
+}
 
 /** End of the name of a file that is being written: it tells whose it is. @param random 8 hexadecimal digits */
 export const temporarySuffix = (random: string): string => `${machine}-${process.pid}-${random}.tmp`;
 
-/** Earlier versions gave 8 digits alone. */
-const temporaryName = /^\..+\.(?:([0-9a-f]{6})-(\d+)-)?[0-9a-f]{8}\.tmp$/;
+/** Earlier versions gave 8 digits alone; those of other programs (`.backup.20240131.tmp`) have no ending before them, as a rule. */
+const temporaryName = /^\..+\.(?:([0-9a-f]{6})-(\d+)-|\w+\.)[0-9a-f]{8}\.tmp$/;
 
 /** Whether a file is one that is, or was, being written. */
 export const isTemporaryName = (name: string): boolean => temporaryName.test(name);
@@ -20,7 +30,7 @@ const looked = new Set<string>();
 
 /**
  * Removes the files that processes were writing to a folder when they were killed: those of processes of this machine that are gone,
- * and those of anybody else that nobody has written to for a day. Looks once a process, in this folder alone.
+ * and all that nobody has written to for a day. Looks once a process, in this folder alone.
  */
 export async function removeAbandoned(folder: string): Promise<void> {
   const path = resolve(folder);
@@ -33,7 +43,8 @@ export async function removeAbandoned(folder: string): Promise<void> {
     if (!found) continue;
     const [, owner, id] = found;
     const file = join(path, name);
-    const gone = owner === machine ? !isRunning(Number(id)) : await isOld(file);
+    // A process that runs may have got the number of one that is gone.
+    const gone = (owner === machine && !isRunning(Number(id))) || (await isOld(file));
     if (gone) await rm(file, { force: true }).catch(() => {});
   }
 }

@@ -14,6 +14,6 @@ export function requireWeights(recipe: Recipe, weightsFile: string | null): void
     ? `Download https://download.pytorch.org/models/${file} and give it with --weights ${file}.`
     : `Give weights of ${recipe.model} that were trained on other images with --weights <file>.`;
   throw usageError('weights-needed', 'Only the head of the network is trained here: the rest needs trained weights', {
-    hint: `${download} The README has a section on pretrained weights.`,
+    hint: `${download} docs/weights.md says more about such files.`,
   });
 }

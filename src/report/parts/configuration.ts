@@ -4,7 +4,7 @@ import { describePreset } from '../describePreset.js';
 import { testViews } from '../describeVariation.js';
 import { formatCountOf, formatList } from '../format.js';
 import { term } from '../glossary.js';
-import { escapeText } from '../html.js';
+import { escapeText, fileName } from '../html.js';
 import { settings } from '../pageParts.js';
 import { modelName, type TrainedReportInput } from '../reportInput.js';
 
@@ -19,13 +19,13 @@ export function renderConfiguration({ config, writtenBy }: Pick<TrainedReportInp
       ? [
           [
             'Its file',
-            `${escapeText(recipeFile.name)}; ${term('SHA-256', 'SHA-256')} <code>${recipeFile.sha256}</code>`,
+            `${escapeText(fileName(recipeFile.name))}; ${term('SHA-256', 'SHA-256')} <code>${recipeFile.sha256}</code>`,
           ] as [string, string],
         ]
       : []),
     [
       'Model',
-      `${escapeText(modelName(model.id))}${model.weightsFile ? `, from ${escapeText(model.weightsFile)}` : ', from random weights'}`,
+      `${escapeText(modelName(model.id))}${model.weightsFile ? `, from ${escapeText(fileName(model.weightsFile))}` : ', from random weights'}`,
     ],
     ...(model.weightsSha256
       ? [['Its weights file', `${term('SHA-256', 'SHA-256')} <code>${model.weightsSha256}</code>`] as [string, string]]
@@ -52,7 +52,10 @@ export function renderConfiguration({ config, writtenBy }: Pick<TrainedReportInp
     ['Class weights', escapeText(training.classWeights)],
     ['Answer at test', testViews[recipe.evaluation.testTimeAugmentation]],
     ['Seed', `${config.seed} (${term('Seed', 'what is a seed?')})`],
-    ['Data', `${escapeText(data.folder)}; ${term('SHA-256', 'SHA-256')} <code>${escapeText(data.sha256)}</code>`],
+    [
+      'Data',
+      `${escapeText(fileName(data.folder))}; ${term('SHA-256', 'SHA-256')} <code>${escapeText(data.sha256)}</code>`,
+    ],
     [
       'Machine',
       `${escapeText(config.device)}, ${config.threads} threads; ${escapeText(describePlatform(versions))}, ONNX Runtime ${escapeText(versions.onnxruntime)}`,

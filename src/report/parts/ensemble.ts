@@ -74,7 +74,10 @@ export function renderEnsembleConfiguration({
       `${term('SHA-256', 'SHA-256')} of its checkpoint <code>${escapeText(sha256)}</code>`,
     ]),
     ['Split', `${term('SHA-256', 'SHA-256')} of splits.csv <code>${escapeText(ensemble.splits)}</code>`],
-    ['Data', `${escapeText(data.folder)}; ${term('SHA-256', 'SHA-256')} <code>${escapeText(data.sha256)}</code>`],
+    [
+      'Data',
+      `${escapeText(fileName(data.folder))}; ${term('SHA-256', 'SHA-256')} <code>${escapeText(data.sha256)}</code>`,
+    ],
     [
       'Machine',
       `${escapeText(config.device)}, ${config.threads} threads; ${escapeText(describePlatform(versions))}, ONNX Runtime ${escapeText(versions.onnxruntime)}`,

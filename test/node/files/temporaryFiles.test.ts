@@ -29,6 +29,7 @@ describe('what killed processes were writing', () => {
     const [machine] = ownSuffix.split('-');
     leave(`.state.safetensors.${machine}-${goneProcess()}-89abcdef.tmp`);
     leave('.state.safetensors.89abcdef.tmp', 25);
+    leave(`.last.safetensors.${ownSuffix}`, 25);
     const kept = [
       // This process, in another thread; another machine; an earlier version, a moment ago; not ours at all.
       leave(`.best.safetensors.${ownSuffix}`),
@@ -37,6 +38,7 @@ describe('what killed processes were writing', () => {
       leave('notes.tmp', 99),
       leave('.mine.tmp', 99),
       leave('picture.89abcdef.tmp', 99),
+      leave('.backup.20240131.tmp', 99),
     ];
     await writeFileWhole(join(folder, 'state.safetensors'), 'whole');
     expect(readdirSync(folder).sort()).toEqual([...kept, 'state.safetensors'].sort());

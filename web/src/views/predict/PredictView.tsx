@@ -47,6 +47,11 @@ export default function PredictView() {
       if (models.length > 0) openSource({ kind: 'file', file: models[0], data });
       // The second file of a model that was opened without it.
       else if (data.length > 0 && opened) openSource({ ...opened, data });
+      else if (data.length > 0)
+        setRefused({
+          message: `${data[0].name} may hold the weights of a model, which is not here.`,
+          hint: 'Give the ONNX file together with it.',
+        });
       if (images.length > 0) setInputs(images);
       else if (models.length === 0 && data.length === 0)
         setRefused({

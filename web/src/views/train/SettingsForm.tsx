@@ -257,8 +257,8 @@ function WeightsField({ model, file, onChange }: WeightsFieldProps) {
         {file
           ? `${file.name}, ${(file.size / 2 ** 20).toFixed(1)} MiB. It is read here and sent nowhere.`
           : known
-            ? `torchvision’s weights, trained on ImageNet: download.pytorch.org/models/${known}. Download them yourself; the page fetches nothing. Without a file the network begins at random weights.`
-            : 'Without a file the network begins at random weights.'}
+            ? `torchvision’s weights, trained on ImageNet: download.pytorch.org/models/${known}. Download them yourself; the page fetches nothing.`
+            : 'Of a run, for example: a checkpoint that `lesionlab train` wrote.'}
       </span>
     </p>
   );

@@ -41,7 +41,7 @@ const limits = {
   'training.batchSize': { label: 'a batch size', least: 2, most: 256 },
 } as const;
 
-const elsewhere = 'The command line does more: save the recipe, and train with lesionlab run <data> --recipe <file>.';
+const elsewhere = 'The command line does more: save the recipe, and train with `lesionlab run <data> --recipe <file>`.';
 
 /** A preset's settings; of the preset for the demo, the epochs follow from the number of images, so that it ends within minutes. */
 export function presetSettings(preset: string, images: number): TrainSettings {
@@ -82,7 +82,7 @@ export async function openRecipeFile(file: File, before: TrainSettings): Promise
 export function recipeText(settings: TrainSettings): string {
   const { recipe, preset } = resolveSettings(settings);
   const about = [
-    'A recipe from the studio. On the command line: lesionlab run <data> --run <folder> --recipe <this file>',
+    'A recipe from the studio. On the command line: `lesionlab run <data> --run <folder> --recipe <this file>`',
   ];
   return formatRecipe(recipe, { preset, about });
 }
@@ -110,8 +110,9 @@ export function readSettings(settings: TrainSettings) {
   return { ...resolved, limit, seed: Number(settings.seed), recipeFile: settings.file ?? undefined };
 }
 
-/** Whether a file of weights has a part in it: a network that more than a small one can be had for. */
-export const takesWeights = ({ values }: TrainSettings): boolean => values.model !== 'lenet';
+/** Whether a file of weights has a part in it: whatever is trained as a whole here, LeNet, begins at random. */
+export const takesWeights = ({ values }: TrainSettings): boolean =>
+  values.model !== 'lenet' || values['training.freeze']?.trim() === 'backbone';
 
 /** Whether nothing comes of it without a file of weights. */
 export const needsWeights = (recipe: Recipe): boolean => trainsHeadOnly(recipe);
