@@ -63,3 +63,14 @@ export function isHarmful(module: string, name: string): boolean {
     (module.startsWith('torch.hub') && name !== '')
   );
 }
+
+/** Entries of lists and dicts, and letters of texts, in what a call is given: those that its result may hold copies of. */
+export function countParts(values: readonly unknown[], depth = 2): number {
+  let count = values.length;
+  for (const value of values) {
+    if (typeof value === 'string') count += value.length;
+    else if (value instanceof Map) count += value.size;
+    else if (Array.isArray(value)) count += depth > 0 ? countParts(value, depth - 1) : value.length;
+  }
+  return count;
+}

@@ -1,7 +1,7 @@
 import { ByteCursor } from './byteCursor.js';
 import { ValueBudget } from './elementTypes.js';
 import { fromLine, longestInteger, toInteger } from './pickleIntegers.js';
-import { BuiltObject, InertObject, isHarmful, PickleGlobal, refusal } from './pickleObjects.js';
+import { BuiltObject, countParts, InertObject, isHarmful, PickleGlobal, refusal } from './pickleObjects.js';
 import { fromLatin1, fromUtf8 } from './utf8.js';
 import { unreadable } from './weightFile.js';
 
@@ -301,15 +301,4 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
     }
   }
   throw damaged(`its pickle has more than ${mostOpcodes} instructions`);
-}
-
-/** Entries of lists and dicts, and letters of texts, in what a call is given: those that its result may hold copies of. */
-function countParts(values: readonly unknown[], depth = 2): number {
-  let count = values.length;
-  for (const value of values) {
-    if (typeof value === 'string') count += value.length;
-    else if (value instanceof Map) count += value.size;
-    else if (Array.isArray(value)) count += depth > 0 ? countParts(value, depth - 1) : value.length;
-  }
-  return count;
 }
