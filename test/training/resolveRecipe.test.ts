@@ -33,6 +33,17 @@ describe('overrides', () => {
     expect(resolveRecipe('lenet', {})).toEqual({ recipe: findPreset('lenet').recipe, preset: 'lenet', overrides: [] });
   });
 
+  it('of the frozen stages leave the factors of these behind, and no others', () => {
+    const { recipe, overrides } = resolveRecipe('transfer', { freeze: 'backbone' });
+    expect(recipe.training.learningRateFactors).toEqual({});
+    expect(overrides).toEqual(expect.arrayContaining(['freeze=backbone', 'learningRateFactors=none']));
+    expect(resolveRecipe('transfer', { freeze: 'layer1' }).recipe.training.learningRateFactors).toEqual({
+      layer3: 0.4,
+    });
+    const both = () => resolveRecipe('transfer', { freeze: 'backbone', learningRateFactors: { layer3: 0.4 } });
+    expect(both).toThrow(/layer3/);
+  });
+
   it("of the optimizer leave the preset's weight decay behind", () => {
     expect(findPreset('lenet').recipe.training.weightDecay).toBeGreaterThan(0);
     const sgd = resolveRecipe('lenet', { optimizer: 'sgd' });

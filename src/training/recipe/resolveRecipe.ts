@@ -1,4 +1,6 @@
-import { usageError } from '../../errors.js';
+import { type LesionlabError, usageError } from '../../errors.js';
+import { findModel, models } from '../../models/index.js';
+import { findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
 import { checkRecipe, findUnheeded, missing, type RecipeFinding, suggest } from './checkRecipe.js';
 import { findPreset, presets } from './presets.js';
 import type { Recipe } from './recipeSchema.js';
@@ -51,7 +53,7 @@ export const noPreset = 'none';
 
 /**
  * A recipe with the user's settings in place of its own. With another optimizer, weight decay is 0 unless it is given too: each
- * optimizer means something else by it. Groups of settings are merged; a setting is replaced, pairs and factors as a whole.
+ * optimizer means something else by it. With other stages frozen, their factors of the learning rate fall away. Groups of settings are merged; a setting is replaced, pairs and factors as a whole.
  * @param from name of a preset, a recipe file, or what one says
  * @param overrides settings that go before those of `from`
  * @throws LesionlabError kind `usage` for an unknown preset, and with all that is wrong at once: unknown settings, values of another
@@ -122,11 +124,32 @@ function withChanges(base: object, changes: object): object {
     return Object.fromEntries([...Object.entries(into), ...kept]);
   };
   const merged = merge(base, changes, '');
-  const before = valueAt(base, 'training.optimizer');
-  const optimizer = valueAt(merged, 'training.optimizer');
-  if (before === undefined || optimizer === before || valueAt(changes, 'training.weightDecay') !== undefined)
-    return merged;
-  return merge(merged, { training: { weightDecay: 0 } }, '');
+  const isChanged = (path: string) =>
+    valueAt(base, path) !== undefined && valueAt(merged, path) !== valueAt(base, path);
+  const isGiven = (path: string) => valueAt(changes, path) !== undefined;
+  const left: { weightDecay?: number; learningRateFactors?: object } = {};
+  if (isChanged('training.optimizer') && !isGiven('training.weightDecay')) left.weightDecay = 0;
+  if (isChanged('training.freeze') && !isGiven('training.learningRateFactors'))
+    left.learningRateFactors = heededFactors(merged);
+  return merge(merged, { training: left }, '');
+}
+
+/** Factors of the learning rate without those of stages that are frozen: nobody asked for both. */
+function heededFactors(recipe: object): object | undefined {
+  const [id, freeze, factors] = ['model', 'training.freeze', 'training.learningRateFactors'].map((path) =>
+    valueAt(recipe, path),
+  );
+  if (typeof id !== 'string' || !Object.hasOwn(models, id) || typeof freeze !== 'string' || !factors) return undefined;
+  const isIdle = ([name, factor]: [string, number]) => {
+    try {
+      findLearningRateFactor(findModel(id), { [name]: factor }, findTrainable(findModel(id), freeze));
+      return false;
+    } catch (error) {
+      // Whatever else is wrong is found when the whole is checked.
+      return (error as Partial<LesionlabError>).code === 'idle-factor';
+    }
+  };
+  return Object.fromEntries(Object.entries(factors as Record<string, number>).filter((entry) => !isIdle(entry)));
 }
 
 const isSettings = (value: unknown): value is object =>
