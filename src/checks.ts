@@ -48,12 +48,8 @@ function inRange(value: number, { min, max, above, below }: NumberRange): boolea
 
 function describeRange({ min, max, above, below }: NumberRange): string {
   const low = min !== undefined ? ` from ${min}` : above !== undefined ? ` above ${above}` : '';
-  const high = max !== undefined ? ` to ${max}` : below !== undefined ? ` below ${below}` : '';
-  return low && high && max === undefined
-    ? `${low} and${high}`
-    : !low && max !== undefined
-      ? ` up to ${max}`
-      : low + high;
+  if (max === undefined) return low + (below === undefined ? '' : `${low && ' and'} below ${below}`);
+  return min !== undefined ? `${low} to ${max}` : `${low && `${low} and`} up to ${max}`;
 }
 
 /** A finite number of a range. @returns it @throws LesionlabError kind `usage` */
