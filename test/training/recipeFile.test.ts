@@ -159,12 +159,13 @@ describe('a recipe file', () => {
     expect(overrides).toEqual(['epochs=2', 'learningRate=0.0001']);
   });
 
-  it('is read in UTF-8 and in the UTF-16 of Windows PowerShell', () => {
+  it('is read in UTF-8, in the UTF-16 of Windows PowerShell, and as older editors save it', () => {
     const text = 'extends: lenet\n# Größe\n';
     const utf16 = (order: (text: Buffer) => Buffer) => order(Buffer.from(`\ufeff${text}`, 'utf16le'));
     for (const bytes of [Buffer.from(text), Buffer.from(`\ufeff${text}`), utf16((b) => b), utf16((b) => b.swap16())])
       expect(decodeRecipe(bytes, 'my.yaml')).toBe(text);
-    expect(() => decodeRecipe(Buffer.from([0x66, 0xe9, 0x0a]), 'my.yaml')).toThrow('my.yaml is not a recipe');
+    expect(decodeRecipe(Buffer.from(text, 'latin1'), 'my.yaml')).toBe(text);
+    expect(() => decodeRecipe(Buffer.from([0x66, 0, 0x0a]), 'my.yaml')).toThrow('my.yaml is not a recipe');
   });
 });
 

@@ -1,6 +1,7 @@
 import { runError } from '../../errors.js';
 import { NumpyArray } from './numpyObjects.js';
 import { InertObject, PickleGlobal, refusal } from './pickleObjects.js';
+import { listSome } from './tensorNames.js';
 import { TensorReference } from './tensorReference.js';
 import { unreadable } from './weightFile.js';
 
@@ -146,6 +147,3 @@ function nothingFound(value: unknown, entries: ReadonlyMap<string, unknown>, fil
     hint: "In Python: torch.save(model.state_dict(), 'weights.pth').",
   });
 }
-
-const listSome = (names: readonly string[]) =>
-  names.slice(0, 8).join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');

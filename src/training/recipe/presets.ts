@@ -181,7 +181,7 @@ export const presets: Readonly<Record<string, Preset>> = {
   transfer: {
     title: 'ResNet-18, fine-tuned well',
     description:
-      'ResNet-18 from ImageNet weights (--weights): the middle of the image at 160 px, 12 epochs, one-cycle AdamW, the first two stages frozen and the third at 0.4 of the learning rate, averaged weights, averaged flips and turns; about half an hour on 2 cores with AVX-512',
+      'ResNet-18 from ImageNet weights (--weights): the middle of the image at 160 px, 12 epochs, one-cycle AdamW, the first two stages frozen and the third at 0.4 of the learning rate, averaged weights, averaged flips and turns; training takes about half an hour on 2 cores with AVX-512',
     recipe: {
       model: 'resnet18',
       imageSize: 160,

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { decodeText } from '../../data/formats/decodeText.js';
 import { usageError } from '../../errors.js';
 import { type RecipeChanges, type RecipeFile, resolveRecipe } from './resolveRecipe.js';
 
@@ -112,22 +113,15 @@ function parse(text: string, lineCounter: LineCounter, refuse: (findings: readon
   }
 }
 
-declare class TextDecoder {
-  constructor(encoding: string, options: { readonly fatal: boolean });
-  decode(bytes: Uint8Array): string;
-}
-
 /**
- * The text of a recipe file: UTF-8, or UTF-16 as Windows PowerShell writes what a command prints.
- * @throws LesionlabError kind `usage` where it is neither
+ * The text of a recipe file: as tables are decoded, UTF-16 included, which Windows PowerShell writes.
+ * @throws LesionlabError kind `usage` where it is no text
  */
 export function decodeRecipe(bytes: Uint8Array, name: string): string {
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return decodeText(bytes, name).text;
   } catch (cause) {
-    throw usageError('bad-recipe', `${name} is not a recipe: it is not text in UTF-8`, {
+    throw usageError('bad-recipe', `${name} is not a recipe: it is not text`, {
       cause,
       hint: 'Was another file meant?',
     });
