@@ -16,7 +16,7 @@ import {
   relu,
   toOnnx,
 } from '../dist/graph/index.js';
-import { blockedConvNorm } from '../dist/graph/ops/blockedConvNorm.js';
+import { blockedConvNorm } from '../dist/graph/ops/convolution/blockedConvNorm.js';
 import { nodeRuntime } from '../dist/runtime/node.js';
 
 const [batch = 32, threads = 2] = process.argv.slice(2).map(Number);

@@ -20,18 +20,4 @@ export {
   type Value,
 } from './graph.js';
 export { type OnnxOptions, operatorSetVersion, toOnnx } from './onnx.js';
-export { add } from './ops/add.js';
-export { type BatchNormAttributes, batchNorm } from './ops/batchNorm.js';
-export { concat } from './ops/concat.js';
-export { conv } from './ops/conv.js';
-export { depthwiseConv } from './ops/depthwiseConv.js';
-export { dropout } from './ops/dropout.js';
-export { flatten } from './ops/flatten.js';
-export { globalAveragePool } from './ops/globalAveragePool.js';
-export { globalSpreadPool } from './ops/globalSpreadPool.js';
-export { linear } from './ops/linear.js';
-export { type MaxPoolAttributes, maxPool } from './ops/maxPool.js';
-export { relu } from './ops/relu.js';
-export { relu6 } from './ops/relu6.js';
-export { softmaxCrossEntropy } from './ops/softmaxCrossEntropy.js';
-export { standardise } from './ops/standardise.js';
+export * from './ops/index.js';

@@ -2,8 +2,8 @@ import type { Activation } from '../graph/blocked/channelSums.js';
 import { filterLayout } from '../graph/blocked/filters.js';
 import { slidingSide } from '../graph/fitShapes.js';
 import { add, batchNorm, conv, depthwiseConv, elementCount, relu, relu6, type Value } from '../graph/index.js';
-import { unbiasedVariance } from '../graph/ops/batchNorm.js';
-import { blockedConvNorm, type ConvNormAttributes } from '../graph/ops/blockedConvNorm.js';
+import { blockedConvNorm, type ConvNormAttributes } from '../graph/ops/convolution/blockedConvNorm.js';
+import { unbiasedVariance } from '../graph/ops/normalisation/batchNorm.js';
 import { kaimingNormalFanOut } from './initialisers.js';
 import type { BufferInfo, Network, ParameterInfo } from './network.js';
 

@@ -13,7 +13,7 @@ import {
   standardise,
   type Value,
 } from '../graph/index.js';
-import { convMaxPool } from '../graph/ops/convMaxPool.js';
+import { convMaxPool } from '../graph/ops/convolution/convMaxPool.js';
 import { batchNormEpsilon } from './convBatchNorm.js';
 import { uniformFanIn } from './initialisers.js';
 import type { Network, ParameterInfo } from './network.js';

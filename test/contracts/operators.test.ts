@@ -15,8 +15,8 @@ import {
   softmaxCrossEntropy,
   standardise,
 } from '../../src/graph/index.js';
-import { blockedConvNorm } from '../../src/graph/ops/blockedConvNorm.js';
-import { convMaxPool } from '../../src/graph/ops/convMaxPool.js';
+import { blockedConvNorm } from '../../src/graph/ops/convolution/blockedConvNorm.js';
+import { convMaxPool } from '../../src/graph/ops/convolution/convMaxPool.js';
 import { type Contract, notFrom, notWhole, testContracts } from './contract.js';
 
 /** An operator on inputs of some shapes: `bad` names other shapes for some of them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { batchNorm, dropout, Graph, gradients, toOnnx } from '../../src/graph/index.js';
-import { unbiasedVariance } from '../../src/graph/ops/batchNorm.js';
+import { unbiasedVariance } from '../../src/graph/ops/normalisation/batchNorm.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { wave } from '../wave.js';
 

@@ -20,7 +20,7 @@ import {
   toOnnx,
   type Value,
 } from '../../src/graph/index.js';
-import { blockedConvNorm } from '../../src/graph/ops/blockedConvNorm.js';
+import { blockedConvNorm } from '../../src/graph/ops/convolution/blockedConvNorm.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { webRuntime } from '../../src/runtime/web.js';
 import { noise } from '../noise.js';

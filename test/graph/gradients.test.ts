@@ -20,7 +20,7 @@ import {
   toOnnx,
   type Value,
 } from '../../src/graph/index.js';
-import { convMaxPool } from '../../src/graph/ops/convMaxPool.js';
+import { convMaxPool } from '../../src/graph/ops/convolution/convMaxPool.js';
 import { fillLossTargets } from '../../src/nn/lossTargets.js';
 import type { TensorLike } from '../../src/runtime/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';

@@ -1,6 +1,6 @@
 import { type Attributes, Graph, type Shape, type Value } from '../../graph/index.js';
-import type { ConvAttributes } from '../../graph/ops/convNode.js';
-import type { MaxPoolAttributes } from '../../graph/ops/maxPool.js';
+import type { ConvAttributes } from '../../graph/ops/convolution/convNode.js';
+import type { MaxPoolAttributes } from '../../graph/ops/pooling/maxPool.js';
 import { type ActivationStatistics, type AffineCode, affineCode } from './activationRange.js';
 import { planQuantisation, type QuantisedLayer } from './planQuantisation.js';
 import { quantiseWeights } from './quantiseWeights.js';

@@ -1,5 +1,5 @@
-import { fitShapes, slidingSides } from '../fitShapes.js';
-import { elementCount, type Graph, type Operator, type Shape, type Value } from '../graph.js';
+import { fitShapes, slidingSides } from '../../fitShapes.js';
+import { elementCount, type Graph, type Operator, type Shape, type Value } from '../../graph.js';
 import { type ConvAttributes, convNode } from './convNode.js';
 import { convWeightGradient } from './convWeightGradient.js';
 

@@ -1,5 +1,5 @@
-import { fitShapes, slidingSides } from '../fitShapes.js';
-import type { Graph, Operator, Value } from '../graph.js';
+import { fitShapes, slidingSides } from '../../fitShapes.js';
+import type { Graph, Operator, Value } from '../../graph.js';
 import { sumOverPositions, transposedConv, turnKernels } from './conv.js';
 import type { ConvAttributes } from './convNode.js';
 import { padSides } from './convWeightGradient.js';

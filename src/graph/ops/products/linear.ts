@@ -1,5 +1,5 @@
-import { fitShapes } from '../fitShapes.js';
-import type { Operator } from '../graph.js';
+import { fitShapes } from '../../fitShapes.js';
+import type { Operator } from '../../graph.js';
 
 /** Fully connected layer: x [N, I], weight [O, I], bias [O] to x weight^T + bias [N, O]. */
 export const linear: Operator<Record<string, never>> = {

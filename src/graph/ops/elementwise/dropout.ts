@@ -1,5 +1,5 @@
-import { fitShapes } from '../fitShapes.js';
-import type { Operator } from '../graph.js';
+import { fitShapes } from '../../fitShapes.js';
+import type { Operator } from '../../graph.js';
 
 /**
  * Dropout with a mask that comes from outside, so that it follows the seed: x times the mask, which is 0 where a number is

@@ -1,5 +1,5 @@
-import { fitShapes } from '../fitShapes.js';
-import type { Graph, Operator, Value } from '../graph.js';
+import { fitShapes } from '../../fitShapes.js';
+import type { Graph, Operator, Value } from '../../graph.js';
 
 /**
  * Cross-entropy of softmax(logits) with weighted targets: logits [N, K] and targets [N, K] to a scalar,

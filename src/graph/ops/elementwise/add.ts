@@ -1,6 +1,6 @@
-import { inLayoutOf } from '../blocked/layout.js';
-import { fitShapes } from '../fitShapes.js';
-import type { Operator } from '../graph.js';
+import { inLayoutOf } from '../../blocked/layout.js';
+import { fitShapes } from '../../fitShapes.js';
+import type { Operator } from '../../graph.js';
 
 /** Sum of two values of one shape: where a residual branch joins. */
 export const add: Operator<Record<string, never>> = {

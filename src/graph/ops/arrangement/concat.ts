@@ -1,6 +1,6 @@
-import { requireSome } from '../../checks.js';
-import { fitShapes } from '../fitShapes.js';
-import type { Operator } from '../graph.js';
+import { requireSome } from '../../../checks.js';
+import { fitShapes } from '../../fitShapes.js';
+import type { Operator } from '../../graph.js';
 
 /** Rows side by side: any number of [N, Di] to [N, D1 + D2 + ...]. */
 export const concat: Operator<Record<string, never>> = {

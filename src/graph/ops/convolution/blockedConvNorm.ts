@@ -1,5 +1,5 @@
-import { requireInteger } from '../../checks.js';
-import { usageError } from '../../errors.js';
+import { requireInteger } from '../../../checks.js';
+import { usageError } from '../../../errors.js';
 import {
   type Activation,
   cutChannels,
@@ -7,14 +7,15 @@ import {
   scaleChannels,
   sumChannels,
   sumProducts,
-} from '../blocked/channelSums.js';
-import { type BlockedConvAttributes, blockedConv, blockedInputGradient, scaleOutputs } from '../blocked/conv.js';
-import { filterGradient, toFilter } from '../blocked/filters.js';
-import { inLayoutOf, toBlocked } from '../blocked/layout.js';
-import { blockedWeightGradient } from '../blocked/weightGradient.js';
-import { fitShapes, slidingSides } from '../fitShapes.js';
-import { elementCount, type GradientCall, type Graph, type Operator, type Shape, type Value } from '../graph.js';
+} from '../../blocked/channelSums.js';
+import { type BlockedConvAttributes, blockedConv, blockedInputGradient, scaleOutputs } from '../../blocked/conv.js';
+import { filterGradient, toFilter } from '../../blocked/filters.js';
+import { inLayoutOf, toBlocked } from '../../blocked/layout.js';
+import { blockedWeightGradient } from '../../blocked/weightGradient.js';
+import { fitShapes, slidingSides } from '../../fitShapes.js';
+import { elementCount, type GradientCall, type Graph, type Operator, type Shape, type Value } from '../../graph.js';
 
+/** Attributes of `blockedConvNorm`: its convolution, its batch norm, and the activation at the end. */
 export interface ConvNormAttributes extends BlockedConvAttributes {
   /** Added to the variance. PyTorch's default is 1e-5. */
   readonly epsilon: number;

@@ -1,4 +1,4 @@
-import type { Graph, Shape, Value } from '../graph.js';
+import type { Graph, Shape, Value } from '../../graph.js';
 import { type ConvAttributes, convNode } from './convNode.js';
 
 /**

@@ -1,5 +1,5 @@
-import { fitShapes } from '../fitShapes.js';
-import { elementCount, type Operator } from '../graph.js';
+import { fitShapes } from '../../fitShapes.js';
+import { elementCount, type Operator } from '../../graph.js';
 
 /** [N, ...] to [N, D]. */
 export const flatten: Operator<Record<string, never>> = {

@@ -1,5 +1,5 @@
-import { inLayoutOf } from '../blocked/layout.js';
-import type { Operator } from '../graph.js';
+import { inLayoutOf } from '../../blocked/layout.js';
+import type { Operator } from '../../graph.js';
 
 /** ReLU: max(x, 0). The gradient at 0 is 0, as in PyTorch. */
 export const relu: Operator<Record<string, never>> = {

@@ -1,6 +1,6 @@
-import { asChannels, blockedNode, memoryAs, storedShape } from '../blocked/layout.js';
-import { fitShapes } from '../fitShapes.js';
-import type { Operator } from '../graph.js';
+import { asChannels, blockedNode, memoryAs, storedShape } from '../../blocked/layout.js';
+import { fitShapes } from '../../fitShapes.js';
+import type { Operator } from '../../graph.js';
 
 /** Mean over all positions of each channel: x [N, C, H, W] to [N, C]. */
 export const globalAveragePool: Operator<Record<string, never>> = {

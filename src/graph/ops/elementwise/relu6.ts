@@ -1,4 +1,4 @@
-import type { Operator } from '../graph.js';
+import type { Operator } from '../../graph.js';
 
 /** min(max(x, 0), 6), MobileNet's ReLU. The gradient at 0 and at 6 is 0, as in PyTorch. */
 export const relu6: Operator<Record<string, never>> = {

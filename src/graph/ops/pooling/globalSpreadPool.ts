@@ -1,5 +1,5 @@
-import { fitShapes } from '../fitShapes.js';
-import type { Operator } from '../graph.js';
+import { fitShapes } from '../../fitShapes.js';
+import type { Operator } from '../../graph.js';
 
 /** Added to the variance: the root's slope stays finite where a channel is the same everywhere. */
 const epsilon = 1e-6;

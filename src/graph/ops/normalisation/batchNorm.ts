@@ -1,7 +1,7 @@
-import { requireNumber } from '../../checks.js';
-import { usageError } from '../../errors.js';
-import { fitShapes } from '../fitShapes.js';
-import { elementCount, type Graph, type Operator, type Value } from '../graph.js';
+import { requireNumber } from '../../../checks.js';
+import { usageError } from '../../../errors.js';
+import { fitShapes } from '../../fitShapes.js';
+import { elementCount, type Graph, type Operator, type Value } from '../../graph.js';
 
 /** Attributes of `batchNorm`. */
 export interface BatchNormAttributes {

@@ -1,5 +1,6 @@
-import type { Attributes, Graph, Shape, Value } from '../graph.js';
+import type { Attributes, Graph, Shape, Value } from '../../graph.js';
 
+/** Attributes of a convolution, in pixels. */
 export interface ConvAttributes {
   /** Same in both directions. */
   readonly stride: number;

@@ -1,5 +1,5 @@
-import { fitShapes } from '../fitShapes.js';
-import type { Operator } from '../graph.js';
+import { fitShapes } from '../../fitShapes.js';
+import type { Operator } from '../../graph.js';
 
 /** Features brought to one scale: x [N, D], mean [D], spread [D] to (x - mean) / spread. Mean and spread are constants: no gradient. */
 export const standardise: Operator<Record<string, never>> = {

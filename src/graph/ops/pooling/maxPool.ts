@@ -1,7 +1,7 @@
-import { requireInteger } from '../../checks.js';
-import { blockedNode } from '../blocked/layout.js';
-import { fitShapes, slidingSides } from '../fitShapes.js';
-import { elementCount, type Graph, type Operator, type Shape, toPlain, type Value } from '../graph.js';
+import { requireInteger } from '../../../checks.js';
+import { blockedNode } from '../../blocked/layout.js';
+import { fitShapes, slidingSides } from '../../fitShapes.js';
+import { elementCount, type Graph, type Operator, type Shape, toPlain, type Value } from '../../graph.js';
 
 /** Attributes of `maxPool`: side of the window, distance between windows, and border, in pixels. */
 export interface MaxPoolAttributes {

@@ -1,6 +1,6 @@
-import { unexpected, Words } from '../../checks.js';
-import { fitShapes, slidingSides } from '../fitShapes.js';
-import type { Graph, Operator, Value } from '../graph.js';
+import { unexpected, Words } from '../../../checks.js';
+import { fitShapes, slidingSides } from '../../fitShapes.js';
+import type { Graph, Operator, Value } from '../../graph.js';
 import { sumOverPositions, transposedConv } from './conv.js';
 import type { ConvAttributes } from './convNode.js';
 import { correlateOverBatch } from './convWeightGradient.js';

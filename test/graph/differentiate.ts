@@ -1,0 +1,46 @@
+import { toPlain } from '../../src/graph/graph.js';
+import { elementCount, Graph, type GraphOptions, gradients, type Operator, toOnnx } from '../../src/graph/index.js';
+import type { TensorLike } from '../../src/runtime/index.js';
+import { nodeRuntime } from '../../src/runtime/node.js';
+
+/** What an operator gives, and the gradients of the sum of output times seed; undefined where none is wanted. */
+export interface Differentiated {
+  readonly shape: readonly number[];
+  readonly output: Float32Array;
+  readonly gradients: readonly (Float32Array | undefined)[];
+}
+
+/** Runs one operator of a graph, forward and backward. @param seed the gradient that enters, for a number of elements */
+export async function differentiate<A>(
+  operator: Operator<A>,
+  attributes: A,
+  inputs: readonly TensorLike[],
+  seed: (count: number) => Float32Array,
+  options: GraphOptions,
+  wanted: readonly boolean[] = inputs.map(() => true),
+): Promise<Differentiated> {
+  const graph = new Graph(options);
+  const values = inputs.map(({ shape }, i) => graph.input(`input${i}`, shape));
+  const output = graph.apply(operator, values, attributes);
+  const seedValue = graph.input('seed', output.shape);
+  graph.output('output', toPlain(graph, output));
+  const sources = values.filter((_, i) => wanted[i]);
+  const found = gradients(graph, output, sources, seedValue);
+  found.forEach((value, i) => {
+    if (`${value.shape}` !== `${sources[i].shape}`)
+      throw new Error(`Gradient of ${sources[i].name}: [${value.shape}] in place of [${sources[i].shape}]`);
+    graph.output(`gradient of ${sources[i].name}`, toPlain(graph, value));
+  });
+  const session = await nodeRuntime.open(toOnnx(graph), { threads: 1 });
+  const feeds: Record<string, TensorLike> = { seed: { data: seed(elementCount(output.shape)), shape: output.shape } };
+  inputs.forEach((input, i) => {
+    feeds[`input${i}`] = input;
+  });
+  const results = await session.run(feeds);
+  await session.close();
+  return {
+    shape: output.shape,
+    output: results.output.data as Float32Array,
+    gradients: inputs.map((_, i) => results[`gradient of input${i}`]?.data as Float32Array | undefined),
+  };
+}
