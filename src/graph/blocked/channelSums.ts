@@ -1,3 +1,4 @@
+import type { Activation } from '../activation.js';
 import type { Attributes, Graph, Value } from '../graph.js';
 import { blockedNode, blockOf, memoryAs, roundUp, storedShape } from './layout.js';
 
@@ -41,8 +42,6 @@ export function sumProducts(graph: Graph, a: Value, b: Value): Value {
   const products = blockedNode(graph, 'Conv', [planes, kernels], [1, n * c, 1, 1], attributes);
   return graph.node('ReduceSum', [memoryAs(graph, products, [n, c]), graph.integers([0])], [c], { keepdims: 0 });
 }
-
-export type Activation = 'none' | 'relu' | 'relu6';
 
 /** Attributes that let a blocked convolution end with an activation. */
 export function activationAttributes(activation: Activation): Attributes {
