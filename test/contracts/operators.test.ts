@@ -3,7 +3,6 @@ import {
   batchNorm,
   concat,
   conv,
-  depthwiseConv,
   dropout,
   flatten,
   Graph,
@@ -36,39 +35,54 @@ function operator<A>(
 }
 
 const image = [2, 3, 8, 8];
-const window: Contract['bad'] = [
-  ['1.stride', notWhole(1)],
-  ['1.padding', notWhole(0)],
-  // Smaller than the kernel: once a graph of NaN and negative sides.
-  ['0.0', [[2, 3, 2, 8], [2, 3, 8, 2], [2, 3, 8], [2, 4, 8, 8].slice(1), [6, 64]]],
-];
-
 testContracts('operators', [
-  operator(conv, [image, [4, 3, 3, 3], [4]], { stride: 1, padding: 0 }, [
-    ...window,
+  operator(conv, [image, [4, 3, 3, 2], [4]], { stride: 1, padding: 0, dilation: 1, groups: 1, activation: 'relu' }, [
+    ['1.stride', [...notWhole(1), [1], [1, 0], [1, 1, 1], [1, Number.NaN], [1, '1']]],
+    ['1.padding', [...notWhole(0), [0, 0], [0, 0, 0, -1], [0, 0, 0.5, 0], []]],
+    ['1.dilation', [...notWhole(1).filter((value) => value !== null), [2], [1, 0], 5]],
+    ['1.groups', [...notWhole(1).filter((value) => value !== null), 2, 3, 4]],
+    ['1.activation', ['elu', 6, true]],
+    ['0.0', [[2, 3, 2, 8], [2, 3, 8, 1], [2, 3, 8], [2, 4, 8, 8].slice(1), [6, 64], [2, 3, 8, 8, 8]]],
     [
       '0.1',
       [
         [4, 2, 3, 3],
-        [4, 3, 3, 5],
         [4, 27],
+        [4, 3, 3],
         [4, 3, 9, 9],
       ],
     ],
     ['0.2', [[3], [4, 1], [1]]],
   ]),
-  operator(depthwiseConv, [image, [3, 1, 3, 3], [3]], { stride: 1, padding: 0 }, [
-    ...window,
+  operator(
+    { ...conv, name: 'conv in groups' },
     [
-      '0.1',
+      [2, 6, 9],
+      [4, 3, 3],
+    ],
+    { stride: 1, padding: 0, groups: 2 },
+    [
+      ['1.groups', [1, 3, 4, 6]],
+      ['1.padding', [[0], [0, 0, 0, 0]]],
+      ['1.stride', [[1, 1]]],
       [
-        [4, 1, 3, 3],
-        [3, 3, 3, 3],
-        [3, 1, 3, 5],
+        '0.0',
+        [
+          [2, 6, 2],
+          [2, 4, 9],
+          [2, 6],
+        ],
+      ],
+      [
+        '0.1',
+        [
+          [3, 3, 3],
+          [4, 6, 3],
+          [4, 3, 3, 1],
+        ],
       ],
     ],
-    ['0.2', [[4]]],
-  ]),
+  ),
   operator(convMaxPool, [image, [4, 3, 3, 3], [4]], { padding: 0 }, [
     ['1.padding', notWhole(0)],
     [

@@ -36,8 +36,6 @@ const find = (name: string) => operators.find((operator) => operator.name === na
 const elsewhere: Readonly<Record<string, string>> = {
   blockedConvNorm: 'blockedConvNorm.test.ts',
   convMaxPool: 'gradients.test.ts',
-  depthwiseConv: 'gradients.test.ts',
-  conv: 'gradients.test.ts',
   maxPool: 'gradients.test.ts',
   linear: 'gradients.test.ts',
   relu: 'gradients.test.ts',
