@@ -7,7 +7,6 @@ import {
   globalAveragePool,
   globalSpreadPool,
   linear,
-  type MaxPoolAttributes,
   maxPool,
   relu,
   standardise,
@@ -99,8 +98,14 @@ export function linearLayer(
 /** max(x, 0), element by element; any shape. */
 export const reluLayer = (network: Network, x: Value): Value => network.graph.apply(relu, [x], {});
 
-/** Max pooling. [N, C, H, W] to [N, C, H', W']. */
-export function maxPoolLayer(network: Network, x: Value, name: string, attributes: MaxPoolAttributes): Value {
+interface SquarePool {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** Max pooling with square windows. [N, C, H, W] to [N, C, H', W']. */
+export function maxPoolLayer(network: Network, x: Value, name: string, attributes: SquarePool): Value {
   const { kernel, stride } = attributes;
   const output = network.graph.apply(maxPool, [x], attributes);
   const outputShape = output.shape.slice(1);

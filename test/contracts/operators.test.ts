@@ -1,5 +1,6 @@
 import {
   add,
+  averagePool,
   batchNorm,
   concat,
   conv,
@@ -41,6 +42,16 @@ const window: Contract['bad'] = [
   ['1.padding', notWhole(0)],
   // Smaller than the kernel: once a graph of NaN and negative sides.
   ['0.0', [[2, 3, 2, 8], [2, 3, 8, 2], [2, 3, 8], [2, 4, 8, 8].slice(1), [6, 64]]],
+];
+
+const pooling: Contract['bad'] = [
+  ['1.kernel', [...notWhole(2), [3], [3, 3, 3], [3, 0], [3, 11]]],
+  ['1.stride', [...notWhole(1), [2], [2, 0]]],
+  // Windows would see nothing but border.
+  ['1.padding', [...notWhole(0), 3, [1, 1], [1, 1, 1, -1], [0, 3, 0, 0]]],
+  ['1.dilation', [...notWhole(1), [1], [1, 0], 5]],
+  ['1.ceilMode', [1, 'yes', null]],
+  ['0.0', [[2, 3], [192], [2, 3, 1, 1, 1, 8]]],
 ];
 
 testContracts('operators', [
@@ -114,12 +125,13 @@ testContracts('operators', [
     ],
     { channelBlock: 8 },
   ),
-  operator(maxPool, [image], { kernel: 3, stride: 2, padding: 1 }, [
-    ['1.kernel', notWhole(2)],
-    ['1.stride', notWhole(1)],
-    ['1.padding', [...notWhole(0), 2]],
-    ['0.0', [[2, 3, 8], [192]]],
-  ]),
+  operator(maxPool, [image], { kernel: 3, stride: 2, padding: 1, dilation: 1, ceilMode: true }, pooling),
+  operator(
+    averagePool,
+    [image],
+    { kernel: 3, stride: 2, padding: 1, dilation: 1, ceilMode: true, countPadding: true },
+    [...pooling, ['1.countPadding', [1, 'yes', null]]],
+  ),
   operator(batchNorm, [image, [3], [3]], { epsilon: 1e-5 }, [
     ['1.epsilon', notFrom(0)],
     [

@@ -1,6 +1,6 @@
 import { type Attributes, Graph, type Shape, type Value } from '../../graph/index.js';
 import type { ConvAttributes } from '../../graph/ops/convolution/convNode.js';
-import type { MaxPoolAttributes } from '../../graph/ops/pooling/maxPool.js';
+import { type PoolAttributes, poolWindows, windowAttributes } from '../../graph/ops/pooling/poolWindow.js';
 import { type ActivationStatistics, type AffineCode, affineCode } from './activationRange.js';
 import { planQuantisation, type QuantisedLayer } from './planQuantisation.js';
 import { quantiseWeights } from './quantiseWeights.js';
@@ -70,7 +70,7 @@ class QuantisedBuilder {
         const [filters, , kernel] = inputs[1].shape;
         const { stride, padding } = attributes as ConvAttributes;
         const group = operator.name === 'conv' ? 1 : filters;
-        const window = windowAttributes({ kernel, stride, padding });
+        const window = squareWindow(kernel, stride, padding);
         return graph.node('Conv', [decoded, ...this.#weights(inputs, x)], output.shape, { ...window, group });
       }
       case 'linear':
@@ -91,7 +91,7 @@ class QuantisedBuilder {
     const x = this.#get(inputs[0]);
     const [name, own]: [string, Attributes] =
       operator.name === 'maxPool'
-        ? ['MaxPool', windowAttributes(attributes as MaxPoolAttributes)]
+        ? ['MaxPool', windowAttributes(poolWindows('maxPool', inputs[0], attributes as PoolAttributes))]
         : ['Flatten', { axis: 1 }];
     return { ...x, value: this.#graph.node(name, [x.value], output.shape, own, { type: 'uint8' }) };
   }
@@ -170,7 +170,7 @@ class QuantisedBuilder {
   }
 }
 
-const windowAttributes = ({ kernel, stride, padding }: MaxPoolAttributes): Attributes => ({
+const squareWindow = (kernel: number, stride: number, padding: number): Attributes => ({
   kernel_shape: [kernel, kernel],
   strides: [stride, stride],
   pads: [padding, padding, padding, padding],
