@@ -127,7 +127,7 @@ export function globalAveragePoolLayer(network: Network, x: Value, name: string)
 export function poolLevelsLayer(network: Network, maps: readonly Value[], name: string): Value {
   const { graph } = network;
   const pooled = maps.flatMap((x) => [graph.apply(globalAveragePool, [x], {}), graph.apply(globalSpreadPool, [x], {})]);
-  const output = graph.apply(concat, pooled, {});
+  const output = graph.apply(concat, pooled, { axis: 1 });
   // A sum for the mean; a difference, a square and a sum for the deviation.
   const operations = 4 * maps.reduce((sum, { shape }) => sum + elementCount(shape.slice(1)), 0);
   const type = `mean and deviation of ${maps.length} levels`;

@@ -6,6 +6,7 @@ import {
   conv,
   depthwiseConv,
   dropout,
+  fixedBatchNorm,
   flatten,
   Graph,
   globalAveragePool,
@@ -145,6 +146,14 @@ testContracts('operators', [
     ['0.1', [[2], [3, 1]]],
     ['0.2', [[2]]],
   ]),
+  operator(fixedBatchNorm, [image, [3], [3], [3], [3]], { epsilon: 1e-5, activation: 'relu' }, [
+    ['1.epsilon', notFrom(0)],
+    ['1.activation', ['swish', 1, null]],
+    ['0.0', [[3], [2, 4, 8, 8]]],
+    ['0.1', [[2], [3, 1]]],
+    ['0.3', [[2]]],
+    ['0.4', [[1]]],
+  ]),
   operator(add, [image, image], {}, [['0.1', [[2, 3, 8, 7], [2, 3, 64], [1]]]]),
   operator(
     concat,
@@ -152,7 +161,7 @@ testContracts('operators', [
       [2, 3],
       [2, 4],
     ],
-    {},
+    { axis: 1 },
     [
       [
         '0',
@@ -168,6 +177,7 @@ testContracts('operators', [
           ],
         ],
       ],
+      ['1.axis', [...notWhole(-2), 2, 0]],
     ],
   ),
   operator(

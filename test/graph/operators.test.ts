@@ -47,7 +47,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   add: 'gradients.test.ts',
   globalAveragePool: 'gradients.test.ts',
   softmaxCrossEntropy: 'gradients.test.ts',
-  concat: 'featureOperators.test.ts',
   dropout: 'featureOperators.test.ts',
   globalSpreadPool: 'featureOperators.test.ts',
   standardise: 'featureOperators.test.ts',
