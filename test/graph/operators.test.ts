@@ -39,7 +39,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   depthwiseConv: 'gradients.test.ts',
   conv: 'gradients.test.ts',
   maxPool: 'gradients.test.ts',
-  linear: 'gradients.test.ts',
   relu: 'gradients.test.ts',
   relu6: 'gradients.test.ts',
   flatten: 'gradients.test.ts',
