@@ -14,9 +14,6 @@ export interface SliceAttributes {
   readonly steps?: readonly number[];
 }
 
-/** An end that lies before the first position. */
-const beforeAll = -(2 ** 31);
-
 /** Positions `start`, `start + step`, ... of an axis, `count` of them. */
 interface Cut {
   readonly axis: number;
@@ -33,11 +30,17 @@ export const slice: Operator<SliceAttributes> = {
     const shape = x.shape.map((side, axis) => cuts.find((cut) => cut.axis === axis)?.count ?? side);
     // A value of its own: gradients are kept by name.
     if (cuts.length === 0) return graph.node('Identity', [x], shape, {}, { type: x.type });
-    // Going backwards up to the first position, the end is a number below any side: -1 would be the last position.
-    const ends = cuts.map(({ start, step, count }) => start + step * count);
-    const bounds = [cuts.map(({ start }) => start), ends.map((end) => (end < 0 ? beforeAll : end))];
-    const lists = [...bounds, cuts.map(({ axis }) => axis), cuts.map(({ step }) => step)];
-    return graph.node('Slice', [x, ...lists.map((list) => graph.integers(list))], shape, {}, { type: x.type });
+    // What goes backwards is cut out forwards and then turned round: onnxruntime's WebGPU device is wrong at steps below -1.
+    const bounds = cuts.map(({ start, step, count }) => {
+      const last = start + step * (count - 1);
+      return [Math.min(start, last), Math.max(start, last) + 1];
+    });
+    const lists = [0, 1].map((side) => bounds.map((bound) => bound[side]));
+    const rest = [cuts.map(({ axis }) => axis), cuts.map(({ step }) => Math.abs(step))];
+    const inputs = [x, ...[...lists, ...rest].map((list) => graph.integers(list))];
+    const forwards = graph.node('Slice', inputs, shape, {}, { type: x.type });
+    const backwards = cuts.filter(({ step, count }) => step < 0 && count > 1).map(({ axis }) => axis);
+    return turnRound(graph, forwards, backwards);
   },
   gradient: (graph, { inputs: [x], outputGradient, attributes }) => [
     cutsOf(x.shape, attributes).reduce(
@@ -83,15 +86,19 @@ function cutsOf(shape: Shape, { starts, ends, axes, steps }: SliceAttributes): C
 /** A gradient along one axis of `side` positions, with zeros where nothing was taken. */
 function putBack(graph: Graph, gradient: Value, { axis, start, step, count }: Cut, side: number): Value {
   const first = step > 0 ? start : start + step * (count - 1);
-  const forwards = step > 0 || count === 1 ? gradient : turnRound(graph, gradient, axis);
+  const forwards = step > 0 || count === 1 ? gradient : turnRound(graph, gradient, [axis]);
   const woven = weaveZeros(graph, forwards, axis, Math.abs(step));
   const last = first + woven.shape[axis];
   return padAxis(graph, woven, axis, first, side - last);
 }
 
-function turnRound(graph: Graph, x: Value, axis: number): Value {
-  const bounds = [[x.shape[axis] - 1], [beforeAll], [axis], [-1]].map((list) => graph.integers(list));
-  return graph.node('Slice', [x, ...bounds], x.shape);
+/** Axes back to front. */
+function turnRound(graph: Graph, x: Value, axes: readonly number[]): Value {
+  if (axes.length === 0) return x;
+  // The end is a number before the first position: -1 would be the last.
+  const bounds = [axes.map((axis) => x.shape[axis] - 1), axes.map(() => -(2 ** 31)), axes, axes.map(() => -1)];
+  const inputs = [x, ...bounds.map((list) => graph.integers(list))];
+  return graph.node('Slice', inputs, x.shape, {}, { type: x.type });
 }
 
 /** `step - 1` zeros between the positions of an axis: zeros beside each, and those behind the last cut off. */

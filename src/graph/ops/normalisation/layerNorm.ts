@@ -21,14 +21,24 @@ export const layerNorm: Operator<LayerNormAttributes> = {
     const axis = requireNorm('layerNorm', x, attributes, { scale, bias });
     const normalised = x.shape.slice(axis);
     const statistics = x.shape.map((side, i) => (i < axis ? side : 1));
-    const [y, mean, spread] = graph.nodeWithOutputs(
+    // onnxruntime's WebGPU kernel squares before it takes the mean off, and loses digits where that is large.
+    const mean =
+      graph.target === 'webgpu'
+        ? graph.node('ReduceMean', [x], statistics, {
+            axes: x.shape.flatMap((_, i) => (i < axis ? [] : [i])),
+            keepdims: 1,
+          })
+        : undefined;
+    const source = mean ? graph.node('Sub', [x, mean], x.shape) : x;
+    const [y, found, inverse] = graph.nodeWithOutputs(
       'LayerNormalization',
-      [x, scale ?? filled(graph, 1, normalised), ...(bias ? [bias] : [])],
+      [source, scale ?? filled(graph, 1, normalised), ...(bias ? [bias] : [])],
       [x.shape, statistics, statistics].map((shape) => ({ shape, type: 'float32' as const })),
       { axis, epsilon: { float: attributes.epsilon } },
     );
-    saved.mean = mean;
-    saved.inverse = spread;
+    if (mean) saved.centred = source;
+    else saved.mean = found;
+    saved.inverse = inverse;
     return y;
   },
 
@@ -40,13 +50,16 @@ export const layerNorm: Operator<LayerNormAttributes> = {
     const axis = attributes.axis < 0 ? attributes.axis + x.shape.length : attributes.axis;
     const columns = elementCount(x.shape.slice(axis));
     const matrix = [elementCount(x.shape) / columns, columns];
-    const [rows, gradient] = [x, outputGradient].map((value) => reshapeTo(graph, value, matrix));
-    const [mean, inverse] = [saved.mean, saved.inverse].map((value) => reshapeTo(graph, value, [matrix[0], 1]));
+    const gradient = reshapeTo(graph, outputGradient, matrix);
+    const inverse = reshapeTo(graph, saved.inverse, [matrix[0], 1]);
     const mul = (a: Value, b: Value) => graph.node('Mul', [a, b], matrix);
     const sub = (a: Value, b: Value) => graph.node('Sub', [a, b], matrix);
     const rowMeans = (value: Value) => graph.node('ReduceMean', [value], [matrix[0], 1], { axes: [1], keepdims: 1 });
     const sums = (value: Value, like: Value) => reshapeTo(graph, columnSums(graph, value), like.shape);
-    const normal = mul(sub(rows, mean), inverse);
+    const centred = saved.centred
+      ? reshapeTo(graph, saved.centred, matrix)
+      : sub(reshapeTo(graph, x, matrix), reshapeTo(graph, saved.mean, [matrix[0], 1]));
+    const normal = mul(centred, inverse);
     const scaled = scale ? mul(gradient, reshapeTo(graph, scale, [columns])) : gradient;
     const dx = () => {
       const along = mul(normal, rowMeans(mul(scaled, normal)));
