@@ -1,20 +1,30 @@
 import {
   add,
+  attention,
   averagePool,
   batchNorm,
   concat,
   conv,
   dropout,
+  expand,
   fixedBatchNorm,
   flatten,
   Graph,
+  gather,
+  gemm,
   globalAveragePool,
   globalSpreadPool,
+  layerNorm,
   linear,
+  matmul,
   maxPool,
   type Operator,
+  reshape,
+  rmsNorm,
+  slice,
   softmaxCrossEntropy,
   standardise,
+  transpose,
 } from '../../src/graph/index.js';
 import { blockedConvNorm } from '../../src/graph/ops/convolution/blockedConvNorm.js';
 import { convMaxPool } from '../../src/graph/ops/convolution/convMaxPool.js';
@@ -223,7 +233,7 @@ testContracts('operators', [
     ],
   ]),
   operator(linear, [[2, 5], [4, 5], [4]], {}, [
-    ['0.0', [[2, 6], [2, 5, 1], [5]]],
+    ['0.0', [[2, 6], [2, 5, 1], [6], []]],
     ['0.1', [[5, 4], [4]]],
     ['0.2', [[5], [1], [1, 4]]],
   ]),
@@ -239,5 +249,121 @@ testContracts('operators', [
   operator(standardise, [[2, 5], [5], [5]], {}, [
     ['0.1', [[4], [1]]],
     ['0.2', [[4], [1]]],
+  ]),
+  operator(transpose, [image], { permutation: [0, 2, 3, 1] }, [
+    ['1.permutation', [[0, 1, 2], [0, 1, 2, 2], [1, 2, 3, 4], 'NHWC', undefined]],
+  ]),
+  operator(reshape, [image], { shape: [2, 192] }, [
+    ['1.shape', [[2, 191], [2, -96, -2], [2, 192.5], [0, 192], 384, undefined]],
+    ['0.0', [[2, 3, 8, 7]]],
+  ]),
+  operator(expand, [[2, 1, 4]], { shape: [2, 3, 4] }, [
+    ['1.shape', [[2, 3, 5], [3, 4], [3, 3, 4], [2, 3.5, 4], [2, 0, 4], undefined]],
+    [
+      '0.0',
+      [
+        [2, 2, 4],
+        [1, 2, 3, 4],
+        [2, 3, 4, 1],
+      ],
+    ],
+  ]),
+  operator(slice, [[4, 6]], { starts: [1, 5], ends: [3, 0], axes: [0, 1], steps: [1, -2] }, [
+    ['1.starts', [[1], [4, 5], [1, 0.5], [1, Number.NaN], ['1', 5], undefined]],
+    ['1.ends', [[3], [1, 0], [3, 5], [3, 0.5], [3, null], undefined]],
+    ['1.axes', [[0], [0, 2], [0, -2], [0, 0.5], [-3, 1]]],
+    ['1.steps', [[1], [0, -2], [1, 0.5], [-1, -2]]],
+  ]),
+  operator(gather, [[4, 6]], { indices: [1, -1, 3, 0], indexShape: [2, 2], axis: 0 }, [
+    ['1.indices', [[1, 2, 3], [1, 2, 3, 4], [1, 2, 3, -5], [1, 2, 3, 0.5], undefined]],
+    ['1.indexShape', [[2], [2, 0], [4.5], undefined]],
+    ['1.axis', [2, -3, 0.5, Number.NaN, undefined]],
+  ]),
+  operator(
+    matmul,
+    [
+      [2, 3, 3, 4],
+      [3, 4, 5],
+    ],
+    {},
+    [
+      ['0.0', [[2, 1, 3, 5], [2, 3, 4], [5], []]],
+      ['0.1', [[3, 5, 4], [2, 2, 4, 5], [3], []]],
+    ],
+  ),
+  operator(
+    gemm,
+    [
+      [3, 4],
+      [5, 4],
+      [3, 1],
+    ],
+    { alpha: 0.5, beta: 2, transposeA: false, transposeB: true },
+    [
+      ['0.0', [[4, 3], [2, 3, 4], [4]]],
+      ['0.1', [[4, 5], [4]]],
+      ['0.2', [[3], [4, 5], [1, 3, 5]]],
+      ['1.alpha', [Number.NaN, '1', null]],
+      ['1.beta', [Number.POSITIVE_INFINITY, '1', null]],
+      ['1.transposeA', [1, 'no', null]],
+      ['1.transposeB', [0, 'yes', null]],
+    ],
+  ),
+  operator(
+    attention,
+    [
+      [2, 3, 5, 4],
+      [2, 3, 6, 4],
+      [2, 3, 6, 7],
+      [1, 3, 5, 6],
+    ],
+    { scale: 0.5 },
+    [
+      ['0.0', [[2, 3, 5, 3], [2, 5, 4], [4]]],
+      [
+        '0.1',
+        [
+          [2, 3, 5, 4],
+          [1, 3, 6, 4],
+          [3, 6, 4],
+        ],
+      ],
+      [
+        '0.2',
+        [
+          [2, 3, 5, 7],
+          [2, 1, 6, 7],
+        ],
+      ],
+      [
+        '0.3',
+        [
+          [5, 5],
+          [2, 2, 5, 6],
+          [1, 2, 3, 5, 6],
+        ],
+      ],
+      ['1.scale', [Number.NaN, '0.5', undefined]],
+    ],
+  ),
+  operator(
+    layerNorm,
+    [
+      [2, 3, 4],
+      [3, 4],
+      [3, 4],
+    ],
+    { axis: 1, epsilon: 1e-5 },
+    [
+      ['1.axis', [2, 3, -4, 0.5, undefined]],
+      ['1.epsilon', notFrom(0)],
+      ['0.1', [[4], [4, 3], [12]]],
+      ['0.2', [[4], [1, 3, 4]]],
+    ],
+  ),
+  operator(rmsNorm, [[2, 3, 4], [4]], { axis: -1, epsilon: 1e-5 }, [
+    ['1.axis', [1, 3, -4, 0.5, undefined]],
+    ['1.epsilon', notFrom(0)],
+    ['0.1', [[3], [1, 4]]],
   ]),
 ]);

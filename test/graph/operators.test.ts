@@ -37,7 +37,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   blockedConvNorm: 'blockedConvNorm.test.ts',
   convMaxPool: 'gradients.test.ts',
   maxPool: 'gradients.test.ts',
-  linear: 'gradients.test.ts',
   relu: 'gradients.test.ts',
   relu6: 'gradients.test.ts',
   flatten: 'gradients.test.ts',

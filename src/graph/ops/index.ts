@@ -1,6 +1,11 @@
 /** Differentiable operators, one file each, by what they do; whoever adds one adds a line here, and tests find it by itself. */
 export { type ConcatAttributes, concat, concatenate } from './arrangement/concat.js';
+export { expand } from './arrangement/expand.js';
 export { flatten } from './arrangement/flatten.js';
+export { type GatherAttributes, gather } from './arrangement/gather.js';
+export { reshape } from './arrangement/reshape.js';
+export { type SliceAttributes, slice } from './arrangement/slice.js';
+export { transpose } from './arrangement/transpose.js';
 export { blockedConvNorm, type ConvNormAttributes } from './convolution/blockedConvNorm.js';
 export { conv } from './convolution/conv.js';
 export type { ConvAttributes } from './convolution/convGeometry.js';
@@ -12,10 +17,15 @@ export { relu6 } from './elementwise/relu6.js';
 export { softmaxCrossEntropy } from './losses/softmaxCrossEntropy.js';
 export { type BatchNormAttributes, batchNorm } from './normalisation/batchNorm.js';
 export { type FixedBatchNormAttributes, fixedBatchNorm } from './normalisation/fixedBatchNorm.js';
+export { type LayerNormAttributes, layerNorm } from './normalisation/layerNorm.js';
+export { rmsNorm } from './normalisation/rmsNorm.js';
 export { standardise } from './normalisation/standardise.js';
 export { type AveragePoolAttributes, averagePool } from './pooling/averagePool.js';
 export { globalAveragePool } from './pooling/globalAveragePool.js';
 export { globalSpreadPool } from './pooling/globalSpreadPool.js';
 export { maxPool } from './pooling/maxPool.js';
 export type { PoolAttributes } from './pooling/poolWindow.js';
+export { type AttentionAttributes, attention } from './products/attention.js';
+export { type GemmAttributes, gemm } from './products/gemm.js';
 export { linear } from './products/linear.js';
+export { matmul } from './products/matmul.js';

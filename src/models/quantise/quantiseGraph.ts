@@ -1,4 +1,4 @@
-import { type ConvAttributes, Graph, type Shape, type Value } from '../../graph/index.js';
+import { type Attributes, type ConvAttributes, Graph, type Shape, type Value } from '../../graph/index.js';
 import { convGeometry } from '../../graph/ops/convolution/convGeometry.js';
 import { windowAttributes as convNodeAttributes } from '../../graph/ops/convolution/convNode.js';
 import { type PoolAttributes, poolWindows, windowAttributes } from '../../graph/ops/pooling/poolWindow.js';
