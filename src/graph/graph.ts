@@ -254,7 +254,8 @@ export class Graph {
   call<A>(operator: Operator<A>, inputs: readonly Value[], attributes: A): Application {
     const saved: Record<string, Value> = {};
     const output = operator.lower(this, inputsFor(this, operator as Operator<never>, inputs), attributes, saved);
-    const application = { operator: operator as Operator<never>, inputs, output, attributes, saved };
+    // A list of its own: who gathers values in one may go on with it.
+    const application = { operator: operator as Operator<never>, inputs: [...inputs], output, attributes, saved };
     this.applications.push(application);
     return application;
   }

@@ -1,10 +1,11 @@
 import {
   add,
+  averagePool,
   batchNorm,
   concat,
   conv,
-  depthwiseConv,
   dropout,
+  fixedBatchNorm,
   flatten,
   Graph,
   globalAveragePool,
@@ -36,39 +37,64 @@ function operator<A>(
 }
 
 const image = [2, 3, 8, 8];
-const window: Contract['bad'] = [
-  ['1.stride', notWhole(1)],
-  ['1.padding', notWhole(0)],
-  // Smaller than the kernel: once a graph of NaN and negative sides.
-  ['0.0', [[2, 3, 2, 8], [2, 3, 8, 2], [2, 3, 8], [2, 4, 8, 8].slice(1), [6, 64]]],
+const pooling: Contract['bad'] = [
+  ['1.kernel', [...notWhole(2), [3], [3, 3, 3], [3, 0], [3, 11]]],
+  ['1.stride', [...notWhole(1), [2], [2, 0]]],
+  // Windows would see nothing but border.
+  ['1.padding', [...notWhole(0), 3, [1, 1], [1, 1, 1, -1], [0, 3, 0, 0]]],
+  ['1.dilation', [...notWhole(1), [1], [1, 0], 5]],
+  ['1.ceilMode', [1, 'yes', null]],
+  ['0.0', [[2, 3], [192], [2, 3, 1, 1, 1, 8]]],
 ];
 
 testContracts('operators', [
-  operator(conv, [image, [4, 3, 3, 3], [4]], { stride: 1, padding: 0 }, [
-    ...window,
+  operator(conv, [image, [4, 3, 3, 2], [4]], { stride: 1, padding: 0, dilation: 1, groups: 1, activation: 'relu' }, [
+    ['1.stride', [...notWhole(1), [1], [1, 0], [1, 1, 1], [1, Number.NaN], [1, '1']]],
+    ['1.padding', [...notWhole(0), [0, 0], [0, 0, 0, -1], [0, 0, 0.5, 0], []]],
+    ['1.dilation', [...notWhole(1).filter((value) => value !== null), [2], [1, 0], 5]],
+    ['1.groups', [...notWhole(1).filter((value) => value !== null), 2, 3, 4]],
+    ['1.activation', ['elu', 6, true]],
+    ['0.0', [[2, 3, 2, 8], [2, 3, 8, 1], [2, 3, 8], [2, 4, 8, 8].slice(1), [6, 64], [2, 3, 8, 8, 8]]],
     [
       '0.1',
       [
         [4, 2, 3, 3],
-        [4, 3, 3, 5],
         [4, 27],
+        [4, 3, 3],
         [4, 3, 9, 9],
       ],
     ],
     ['0.2', [[3], [4, 1], [1]]],
   ]),
-  operator(depthwiseConv, [image, [3, 1, 3, 3], [3]], { stride: 1, padding: 0 }, [
-    ...window,
+  operator(
+    { ...conv, name: 'conv in groups' },
     [
-      '0.1',
+      [2, 6, 9],
+      [4, 3, 3],
+    ],
+    { stride: 1, padding: 0, groups: 2 },
+    [
+      ['1.groups', [1, 3, 4, 6]],
+      ['1.padding', [[0], [0, 0, 0, 0]]],
+      ['1.stride', [[1, 1]]],
       [
-        [4, 1, 3, 3],
-        [3, 3, 3, 3],
-        [3, 1, 3, 5],
+        '0.0',
+        [
+          [2, 6, 2],
+          [2, 4, 9],
+          [2, 6],
+        ],
+      ],
+      [
+        '0.1',
+        [
+          [3, 3, 3],
+          [4, 6, 3],
+          [4, 3, 3, 1],
+        ],
       ],
     ],
-    ['0.2', [[4]]],
-  ]),
+  ),
   operator(convMaxPool, [image, [4, 3, 3, 3], [4]], { padding: 0 }, [
     ['1.padding', notWhole(0)],
     [
@@ -114,12 +140,13 @@ testContracts('operators', [
     ],
     { channelBlock: 8 },
   ),
-  operator(maxPool, [image], { kernel: 3, stride: 2, padding: 1 }, [
-    ['1.kernel', notWhole(2)],
-    ['1.stride', notWhole(1)],
-    ['1.padding', [...notWhole(0), 2]],
-    ['0.0', [[2, 3, 8], [192]]],
-  ]),
+  operator(maxPool, [image], { kernel: 3, stride: 2, padding: 1, dilation: 1, ceilMode: true }, pooling),
+  operator(
+    averagePool,
+    [image],
+    { kernel: 3, stride: 2, padding: 1, dilation: 1, ceilMode: true, countPadding: true },
+    [...pooling, ['1.countPadding', [1, 'yes', null]]],
+  ),
   operator(batchNorm, [image, [3], [3]], { epsilon: 1e-5 }, [
     ['1.epsilon', notFrom(0)],
     [
@@ -133,6 +160,14 @@ testContracts('operators', [
     ['0.1', [[2], [3, 1]]],
     ['0.2', [[2]]],
   ]),
+  operator(fixedBatchNorm, [image, [3], [3], [3], [3]], { epsilon: 1e-5, activation: 'relu' }, [
+    ['1.epsilon', notFrom(0)],
+    ['1.activation', ['swish', 1, null]],
+    ['0.0', [[3], [2, 4, 8, 8]]],
+    ['0.1', [[2], [3, 1]]],
+    ['0.3', [[2]]],
+    ['0.4', [[1]]],
+  ]),
   operator(add, [image, image], {}, [['0.1', [[2, 3, 8, 7], [2, 3, 64], [1]]]]),
   operator(
     concat,
@@ -140,7 +175,7 @@ testContracts('operators', [
       [2, 3],
       [2, 4],
     ],
-    {},
+    { axis: 1 },
     [
       [
         '0',
@@ -156,6 +191,7 @@ testContracts('operators', [
           ],
         ],
       ],
+      ['1.axis', [...notWhole(-2), 2, 0]],
     ],
   ),
   operator(
