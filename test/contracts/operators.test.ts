@@ -1,19 +1,50 @@
 import {
+  absolute,
   add,
   batchNorm,
+  celu,
+  clip,
   concat,
   conv,
   depthwiseConv,
+  divide,
   dropout,
+  elu,
+  erf,
+  exp,
   flatten,
   Graph,
+  gelu,
   globalAveragePool,
   globalSpreadPool,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
   linear,
+  log,
+  maximum,
   maxPool,
+  minimum,
+  mish,
+  multiply,
+  negate,
   type Operator,
+  power,
+  prelu,
+  reciprocal,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
   softmaxCrossEntropy,
+  softplus,
+  softsign,
+  sqrt,
   standardise,
+  subtract,
+  tanh,
+  where,
 } from '../../src/graph/index.js';
 import { blockedConvNorm } from '../../src/graph/ops/convolution/blockedConvNorm.js';
 import { convMaxPool } from '../../src/graph/ops/convolution/convMaxPool.js';
@@ -36,6 +67,7 @@ function operator<A>(
 }
 
 const image = [2, 3, 8, 8];
+const notNumbers = [Number.NaN, Number.POSITIVE_INFINITY, '1', null];
 const window: Contract['bad'] = [
   ['1.stride', notWhole(1)],
   ['1.padding', notWhole(0)],
@@ -133,7 +165,40 @@ testContracts('operators', [
     ['0.1', [[2], [3, 1]]],
     ['0.2', [[2]]],
   ]),
-  operator(add, [image, image], {}, [['0.1', [[2, 3, 8, 7], [2, 3, 64], [1]]]]),
+  ...[add, subtract, multiply, divide, power, minimum, maximum].map((given) =>
+    operator(given, [image, [3, 1, 8]], {}, [
+      ['0', [[image], []]],
+      ['0.0', [[2, 3, 8, 7], [64], [2, 4, 1, 1]]],
+      ['0.1', [[2, 3, 8, 7], [2, 3, 64], [3], [2, 8, 8]]],
+    ]),
+  ),
+  ...[relu, relu6, sigmoid, tanh, exp, log, sqrt, negate, reciprocal, absolute, erf].map((given) =>
+    operator(given, [image], {}, [['0', [[]]]]),
+  ),
+  ...[softplus, softsign, silu, mish, hardSwish].map((given) => operator(given, [image], {}, [['0', [[]]]])),
+  operator(leakyRelu, [image], { slope: 0.1 }, [['1.slope', notNumbers]]),
+  operator(elu, [image], { alpha: 1 }, [['1.alpha', notNumbers]]),
+  operator(selu, [image], { alpha: 1.67, gamma: 1.05 }, [
+    ['1.alpha', notNumbers],
+    ['1.gamma', notNumbers],
+  ]),
+  operator(celu, [image], { alpha: 1 }, [['1.alpha', [...notNumbers, 0]]]),
+  operator(hardSigmoid, [image], { slope: 0.2, shift: 0.5 }, [
+    ['1.slope', notNumbers],
+    ['1.shift', notNumbers],
+  ]),
+  operator(gelu, [image], { approximation: 'none' }, [['1.approximation', ['erf', null, 1]]]),
+  operator(clip, [image], { min: 0, max: 1 }, [
+    ['1.min', [Number.NaN, '0', 2]],
+    ['1.max', [Number.NaN, '1', -1]],
+  ]),
+  operator(prelu, [image, [3, 1, 1]], {}, [['0.1', [[3], [2, 2, 3, 8, 8], [4, 1, 1]]]]),
+  operator(where, [[2, 3], [3]], { condition: [true, false], conditionShape: [2, 1] }, [
+    ['0.0', [[2, 4]]],
+    ['0.1', [[2]]],
+    ['1.condition', [[true], [true, 1], [true, false, true], 'tf', null]],
+    ['1.conditionShape', [[3], [2], [1, 1], [0.5], null]],
+  ]),
   operator(
     concat,
     [

@@ -19,6 +19,8 @@ interface Case {
   readonly attributes: object;
   readonly inputs: Input[];
   readonly smooth: boolean;
+  /** Places of inputs that are also given with their channels in blocks. */
+  readonly blocked?: number[];
   readonly outputShape: number[];
   readonly output: number[];
   readonly gradients: (number[] | null)[];
@@ -40,11 +42,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   conv: 'gradients.test.ts',
   maxPool: 'gradients.test.ts',
   linear: 'gradients.test.ts',
-  relu: 'gradients.test.ts',
-  relu6: 'gradients.test.ts',
   flatten: 'gradients.test.ts',
   batchNorm: 'gradients.test.ts',
-  add: 'gradients.test.ts',
   globalAveragePool: 'gradients.test.ts',
   softmaxCrossEntropy: 'gradients.test.ts',
   concat: 'featureOperators.test.ts',
@@ -89,23 +88,28 @@ describe('operators', () => {
   });
 });
 
-describe.each(Object.entries(lowerings))('operators lowered for %s', (_, options) => {
-  it.each(cases.map((test) => [titleOf(test), test] as const))('%s equals PyTorch', async (_, test) => {
-    const wanted = test.gradients.map((gradient) => gradient !== null);
-    const found = await differentiate(
-      find(test.operator),
-      test.attributes,
-      test.inputs.map(tensorOf),
-      seed,
-      options,
-      wanted,
-    );
-    expect(found.shape).toEqual(test.outputShape);
-    expectClose(found.output, test.output);
-    test.gradients.forEach((gradient, i) => {
-      if (gradient) expectClose(found.gradients[i]!, gradient);
-    });
+async function expectPyTorchs(test: Case, options: GraphOptions, blocked: readonly number[] = []): Promise<void> {
+  const wanted = test.gradients.map((gradient) => gradient !== null);
+  const inputs = test.inputs.map(tensorOf);
+  const found = await differentiate(find(test.operator), test.attributes, inputs, seed, options, wanted, blocked);
+  expect(found.shape).toEqual(test.outputShape);
+  expectClose(found.output, test.output);
+  test.gradients.forEach((gradient, i) => {
+    if (gradient) expectClose(found.gradients[i]!, gradient);
   });
+}
+
+describe.each(Object.entries(lowerings))('operators lowered for %s', (_, options) => {
+  it.each(cases.map((test) => [titleOf(test), test] as const))('%s equals PyTorch', (_, test) =>
+    expectPyTorchs(test, options),
+  );
+});
+
+describe.skipIf(!channelBlock)('operators given channels in blocks', () => {
+  it.each(cases.filter(({ blocked }) => blocked).map((test) => [titleOf(test), test] as const))(
+    '%s equals PyTorch',
+    (_, test) => expectPyTorchs(test, { channelBlock }, test.blocked),
+  );
 });
 
 describe('gradients and finite differences', () => {
