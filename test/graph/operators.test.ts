@@ -44,7 +44,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   linear: 'gradients.test.ts',
   flatten: 'gradients.test.ts',
   batchNorm: 'gradients.test.ts',
-  globalAveragePool: 'gradients.test.ts',
   softmaxCrossEntropy: 'gradients.test.ts',
   concat: 'featureOperators.test.ts',
   dropout: 'featureOperators.test.ts',
