@@ -41,7 +41,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   maxPool: 'gradients.test.ts',
   flatten: 'gradients.test.ts',
   batchNorm: 'gradients.test.ts',
-  globalAveragePool: 'gradients.test.ts',
   softmaxCrossEntropy: 'gradients.test.ts',
   dropout: 'featureOperators.test.ts',
   globalSpreadPool: 'featureOperators.test.ts',
