@@ -44,14 +44,18 @@ const rowsOf = (shape: Shape, axes: number): Shape => [
 ];
 
 /**
- * Sum of each column: x [R, C] to [1, C]. On the CPU a product with a row of ones, which runs on all threads.
+ * Sum of each column: x [R, C] to [1, C]. On the CPU a product with a row, which runs on all threads.
+ * @param weights [R, 1], a factor for each row; default 1
  */
-export function columnSums(graph: Graph, x: Value): Value {
+export function columnSums(graph: Graph, x: Value, weights?: Value): Value {
   const [rows, columns] = x.shape;
-  if (rows === 1) return x;
-  if (graph.target === 'webgpu')
-    return graph.node('ReduceSum', [x, graph.integers([0])], [1, columns], { keepdims: 1 });
-  return graph.node('MatMul', [rowOfOnes(graph, rows), x], [1, columns]);
+  if (graph.target === 'webgpu' || rows === 1) {
+    const weighted = weights ? graph.node('Mul', [x, weights], x.shape) : x;
+    if (rows === 1) return weighted;
+    return graph.node('ReduceSum', [weighted, graph.integers([0])], [1, columns], { keepdims: 1 });
+  }
+  const row = weights ? reshapeTo(graph, weights, [1, rows]) : rowOfOnes(graph, rows);
+  return graph.node('MatMul', [row, x], [1, columns]);
 }
 
 /** [1, R] of ones, made once; onnxruntime keeps it as a constant. */
