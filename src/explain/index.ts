@@ -25,4 +25,5 @@ export {
   localiseHeat,
   summariseLocalisation,
 } from './localisation.js';
+export { type ImageSides, type MapLayout, type MapReading, mapLayout } from './mapLayout.js';
 export { type DecodedMask, placeMask } from './placeMask.js';

@@ -99,8 +99,11 @@ export interface Application {
 
 const elementTypes: readonly ElementType[] = ['float32', 'int64', 'int32', 'uint8', 'int8', 'bool'];
 
-/** Every side a whole number from 1: graphs are static, and nothing is computed on nothing. */
-function requireShape(name: string, shape: Shape): readonly number[] {
+/**
+ * Every side a whole number from 1: graphs are static, and nothing is computed on nothing.
+ * @throws LesionlabError kind `usage`
+ */
+export function requireShape(name: string, shape: Shape): readonly number[] {
   if (Array.isArray(shape) && shape.every((side) => Number.isSafeInteger(side) && side >= 1)) return [...shape];
   const found = Array.isArray(shape) ? new Words(`[${shape.join(', ')}]`) : shape;
   throw unexpected(`${name}, shape`, 'whole numbers from 1', found);
@@ -254,7 +257,8 @@ export class Graph {
   call<A>(operator: Operator<A>, inputs: readonly Value[], attributes: A): Application {
     const saved: Record<string, Value> = {};
     const output = operator.lower(this, inputsFor(this, operator as Operator<never>, inputs), attributes, saved);
-    const application = { operator: operator as Operator<never>, inputs, output, attributes, saved };
+    // A list of its own: who gathers values in one may go on with it.
+    const application = { operator: operator as Operator<never>, inputs: [...inputs], output, attributes, saved };
     this.applications.push(application);
     return application;
   }

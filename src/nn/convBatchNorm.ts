@@ -1,7 +1,7 @@
 import type { Activation } from '../graph/blocked/channelSums.js';
 import { filterLayout } from '../graph/blocked/filters.js';
 import { slidingSide } from '../graph/fitShapes.js';
-import { add, batchNorm, conv, depthwiseConv, elementCount, relu, relu6, type Value } from '../graph/index.js';
+import { add, batchNorm, conv, elementCount, relu, relu6, type Value } from '../graph/index.js';
 import { blockedConvNorm, type ConvNormAttributes } from '../graph/ops/convolution/blockedConvNorm.js';
 import { unbiasedVariance } from '../graph/ops/normalisation/batchNorm.js';
 import { kaimingNormalFanOut } from './initialisers.js';
@@ -90,8 +90,8 @@ function separateLayers(
   { depthwise, ...attributes }: Attributes,
 ): Value {
   const { graph } = network;
-  const convolve = (weight: Value, bias: Value) =>
-    graph.apply(depthwise ? depthwiseConv : conv, [x, weight, bias], attributes);
+  const groups = depthwise ? x.shape[1] : 1;
+  const convolve = (weight: Value, bias: Value) => graph.apply(conv, [x, weight, bias], { ...attributes, groups });
   let output = network.isTrainable(tensors.weight.name)
     ? normaliseByBatch(network, norm, tensors, convolve)
     : convolve(...foldedParameters(network, name, tensors));

@@ -7,7 +7,6 @@ import {
   add,
   batchNorm,
   conv,
-  depthwiseConv,
   elementCount,
   flatten,
   Graph,
@@ -49,7 +48,8 @@ const epsilon = 1e-5;
 function separate(graph: Graph, { activation, depthwise, kernel, stride = 1 }: Layer, inputs: Value[]): Value {
   const [x, weight, scale, bias, shift, residual] = inputs;
   const attributes = { stride, padding: kernel >> 1 };
-  const convolved = graph.apply(depthwise ? depthwiseConv : conv, [x, weight, shift], attributes);
+  const groups = depthwise ? x.shape[1] : 1;
+  const convolved = graph.apply(conv, [x, weight, shift], { ...attributes, groups });
   let y = graph.apply(batchNorm, [convolved, scale, bias], { epsilon });
   if (residual) y = graph.apply(add, [y, residual], {});
   if (activation === 'relu') y = graph.apply(relu, [y], {});

@@ -14,7 +14,7 @@ export interface Differentiated {
 /**
  * Runs one operator of a graph, forward and backward.
  * @param seed the gradient that enters, for a number of elements
- * @param blocked places of inputs that the operator is given with their channels in blocks
+ * @param maps which inputs are given with their channels in blocks, as the operators before would hand them over
  */
 export async function differentiate<A>(
   operator: Operator<A>,
@@ -23,23 +23,23 @@ export async function differentiate<A>(
   seed: (count: number) => Float32Array,
   options: GraphOptions,
   wanted: readonly boolean[] = inputs.map(() => true),
-  blocked: readonly number[] = [],
+  maps: readonly boolean[] = [],
 ): Promise<Differentiated> {
   const graph = new Graph(options);
   const values = inputs.map(({ shape }, i) => {
-    const plain = graph.input(`input${i}`, shape);
-    return blocked.includes(i) ? toBlocked(graph, plain) : plain;
+    const value = graph.input(`input${i}`, shape);
+    return maps[i] ? toBlocked(graph, value) : value;
   });
   const output = graph.apply(operator, values, attributes);
   const seedValue = graph.input('seed', output.shape);
   graph.output('output', toPlain(graph, output));
-  const places = [...inputs.keys()].filter((i) => wanted[i]);
+  const places = values.flatMap((_, i) => (wanted[i] ? [i] : []));
   const sources = places.map((i) => values[i]);
-  gradients(graph, output, sources, seedValue).forEach((value, k) => {
-    const name = `input${places[k]}`;
-    if (`${value.shape}` !== `${sources[k].shape}`)
-      throw new Error(`Gradient of ${name}: [${value.shape}] in place of [${sources[k].shape}]`);
-    graph.output(`gradient of ${name}`, toPlain(graph, value));
+  const found = gradients(graph, output, sources, seedValue);
+  found.forEach((value, i) => {
+    if (`${value.shape}` !== `${sources[i].shape}`)
+      throw new Error(`Gradient of input ${places[i]}: [${value.shape}] in place of [${sources[i].shape}]`);
+    graph.output(`gradient of input${places[i]}`, toPlain(graph, value));
   });
   const session = await nodeRuntime.open(toOnnx(graph), { threads: 1 });
   const feeds: Record<string, TensorLike> = { seed: { data: seed(elementCount(output.shape)), shape: output.shape } };

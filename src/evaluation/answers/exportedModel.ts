@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ClassInfo } from '../../data/dataset.js';
+import { inputShape } from '../../data/preparation/networkInput.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { runError } from '../../errors.js';
 import { type ExternalFiles, inlineExternalData } from '../../graph/index.js';
@@ -180,9 +181,8 @@ function checkInterface(
   { graph }: Message,
   { classes, preprocessing, outOfDistribution }: z.infer<typeof metadataSchema>,
 ): string[] {
-  const { imageSize } = preprocessing;
   const expected = {
-    images: ['batch', 3, imageSize, imageSize],
+    images: inputShape(preprocessing, 'batch'),
     logits: ['batch', classes.length],
     probabilities: ['batch', classes.length],
     ...(outOfDistribution && { out_of_distribution: ['batch'] }),
