@@ -198,6 +198,11 @@ export class Graph {
     return initializer;
   }
 
+  /** Whether a constant can have this name. */
+  isFree(name: string): boolean {
+    return !this.#names.has(this.#prefix + name) && !this.outputs.has(this.#prefix + name);
+  }
+
   /** A float32 scalar constant, shared between its uses. */
   scalar(value: number): Value {
     return this.#shared(`f${value}`, () => this.initializer(new Float32Array([value]), []));

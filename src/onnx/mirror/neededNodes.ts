@@ -1,4 +1,4 @@
-import type { OnnxNode } from './mirror/model.js';
+import type { OnnxNode } from './model.js';
 
 /** Those of the nodes, in their order, that the asked tensors need. @param isLive which inputs count; default all */
 export function neededNodes<T extends OnnxNode>(
