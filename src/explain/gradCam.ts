@@ -34,10 +34,15 @@ export interface GradCam {
    * Maps what in each image spoke for a class.
    * @param images [N, 3, S, S], normalised, any N
    * @param classIndices [N], the class to explain for each image
+   * @param onProgress hears how many of the images are done; what it throws ends the work
    * @returns one map an image, at the layer's resolution
    * @throws LesionlabError kind `run` where the network's numbers aren't finite; kind `usage` where lengths or classes don't fit
    */
-  explain(images: Float32Array, classIndices: ArrayLike<number>): Promise<ClassActivationMap[]>;
+  explain(
+    images: Float32Array,
+    classIndices: ArrayLike<number>,
+    onProgress?: (images: number) => void | Promise<void>,
+  ): Promise<ClassActivationMap[]>;
   /** Gives the memory back. */
   close(): Promise<void>;
 }
@@ -67,7 +72,7 @@ export async function openGradCam(runtime: Runtime, options: GradCamOptions, ope
   return {
     layer,
     layerShape,
-    async explain(images, classIndices) {
+    async explain(images, classIndices, onProgress) {
       const count = classIndices.length;
       requireLength('images', images, count * pixels, `${count} images of [3, ${imageSize}, ${imageSize}]`);
       requireLabels('classIndices', classIndices, classCount);
@@ -97,6 +102,7 @@ export async function openGradCam(runtime: Runtime, options: GradCamOptions, ope
             }),
           );
         }
+        await onProgress?.(maps.length);
       }
       return maps;
     },

@@ -1,4 +1,5 @@
 /** Where a network looks: class activation maps, and how they lie on the lesion; trained networks as ONNX files. */
+export { type Baseline, type BaselineOptions, baselineImage, baselines, type Normalisation } from './baseline.js';
 export { coarsenHeatMap } from './coarsenHeatMap.js';
 export { combineHeatMaps } from './combineHeatMaps.js';
 export {
@@ -8,6 +9,23 @@ export {
   type ModelToEncode,
   type TrainedNetwork,
 } from './encodeModel.js';
+export type {
+  AttributionMap,
+  Explainer,
+  ExplainerOptions,
+  ExplainingProgress,
+  ExplanationMethod,
+  NetworkExplainer,
+} from './explainers/explainer.js';
+export { type OcclusionOptions, occludeImages } from './explainers/occlusion.js';
+export {
+  type ExplainNetworkOptions,
+  explainers,
+  explainNetwork,
+  explanationMethods,
+  findExplainer,
+  openNetworkExplainer,
+} from './explainers/registry.js';
 export { explainableLayers, type GradCam, type GradCamOptions, openGradCam } from './gradCam.js';
 export {
   type ActivationMapInput,

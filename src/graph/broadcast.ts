@@ -1,5 +1,6 @@
 import { unexpected, Words } from '../checks.js';
-import { elementCount, type Graph, type Shape, type Value } from './graph.js';
+import { sumPlanesTo } from './blocked/planes.js';
+import { elementCount, type Graph, type Shape, toPlain, type Value } from './graph.js';
 import { reshapeTo } from './reshapeTo.js';
 
 /**
@@ -25,11 +26,15 @@ export function requireSpread(what: string, shape: Shape, target: Shape): void {
   throw unexpected(what, `a shape that spreads to [${target.join(', ')}]`, found);
 }
 
-/** The gradient of a value of this shape, from that of what it was spread to: the sum over the axes that it was spread along. */
+/**
+ * The gradient of a value of this shape, from that of what it was spread to: the sum over the axes that it was spread along. Channels in
+ * blocks are taken as they are.
+ */
 export function sumToShape(graph: Graph, x: Value, shape: Shape): Value {
+  if (`${x.shape}` === `${shape}`) return x;
+  if (x.layout) return sumPlanesTo(graph, x, shape) ?? sumToShape(graph, toPlain(graph, x), shape);
   const added = x.shape.length - shape.length;
   const axes = x.shape.flatMap((side, axis) => (side !== (shape[axis - added] ?? 1) || axis < added ? [axis] : []));
-  if (axes.length === 0) return x;
   const kept = x.shape.map((side, axis) => (axes.includes(axis) ? 1 : side));
   const leading = axes.every((axis, i) => axis === i);
   const summed = leading
@@ -44,14 +49,18 @@ const rowsOf = (shape: Shape, axes: number): Shape => [
 ];
 
 /**
- * Sum of each column: x [R, C] to [1, C]. On the CPU a product with a row of ones, which runs on all threads.
+ * Sum of each column: x [R, C] to [1, C]. On the CPU a product with a row, which runs on all threads.
+ * @param weights [R, 1], a factor for each row; default 1
  */
-export function columnSums(graph: Graph, x: Value): Value {
+export function columnSums(graph: Graph, x: Value, weights?: Value): Value {
   const [rows, columns] = x.shape;
-  if (rows === 1) return x;
-  if (graph.target === 'webgpu')
-    return graph.node('ReduceSum', [x, graph.integers([0])], [1, columns], { keepdims: 1 });
-  return graph.node('MatMul', [rowOfOnes(graph, rows), x], [1, columns]);
+  if (graph.target === 'webgpu' || rows === 1) {
+    const weighted = weights ? graph.node('Mul', [x, weights], x.shape) : x;
+    if (rows === 1) return weighted;
+    return graph.node('ReduceSum', [weighted, graph.integers([0])], [1, columns], { keepdims: 1 });
+  }
+  const row = weights ? reshapeTo(graph, weights, [1, rows]) : rowOfOnes(graph, rows);
+  return graph.node('MatMul', [row, x], [1, columns]);
 }
 
 /** [1, R] of ones, made once; onnxruntime keeps it as a constant. */

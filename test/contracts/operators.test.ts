@@ -1,4 +1,5 @@
 import {
+  Graph,
   absolute,
   add,
   attention,
@@ -16,7 +17,6 @@ import {
   expand,
   fixedBatchNorm,
   flatten,
-  Graph,
   gather,
   gelu,
   gemm,
@@ -30,13 +30,12 @@ import {
   log,
   logSoftmax,
   matmul,
-  maximum,
   maxPool,
+  maximum,
   minimum,
   mish,
   multiply,
   negate,
-  type Operator,
   power,
   prelu,
   reciprocal,
@@ -65,6 +64,7 @@ import {
   subtract,
   tanh,
   transpose,
+  type Operator,
   where,
 } from '../../src/graph/index.js';
 import { blockedConvNorm } from '../../src/graph/ops/convolution/blockedConvNorm.js';

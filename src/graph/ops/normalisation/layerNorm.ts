@@ -1,5 +1,5 @@
 import { requireInteger, requireNumber, unexpected, Words } from '../../../checks.js';
-import { columnSums } from '../../broadcast.js';
+import { columnSums, rowOfOnes } from '../../broadcast.js';
 import { elementCount, type Graph, type Operator, type Shape, type Value } from '../../graph.js';
 import { reshapeTo } from '../../reshapeTo.js';
 
@@ -43,31 +43,38 @@ export const layerNorm: Operator<LayerNormAttributes> = {
   },
 
   /**
-   * With n = (x - mean) inverse and g = scale dy, means over the normalised axes: dx = inverse (g - mean(g) - n mean(g n));
-   * dScale and dBias are the sums of dy n and dy over all else.
+   * With c = x - mean, g = scale dy, and means over the normalised axes: dx = inverse (g - mean(g) - c inverse^2 mean(g c)); dScale and
+   * dBias are the sums of dy c inverse and dy over all else. Sums along rows and columns are products of dy and dy c with vectors, so
+   * that they only read.
    */
   gradient(graph, { inputs: [x, scale, bias], outputGradient, attributes, saved, wanted }) {
     const axis = attributes.axis < 0 ? attributes.axis + x.shape.length : attributes.axis;
-    const columns = elementCount(x.shape.slice(axis));
-    const matrix = [elementCount(x.shape) / columns, columns];
-    const gradient = reshapeTo(graph, outputGradient, matrix);
-    const inverse = reshapeTo(graph, saved.inverse, [matrix[0], 1]);
-    const mul = (a: Value, b: Value) => graph.node('Mul', [a, b], matrix);
-    const sub = (a: Value, b: Value) => graph.node('Sub', [a, b], matrix);
-    const rowMeans = (value: Value) => graph.node('ReduceMean', [value], [matrix[0], 1], { axes: [1], keepdims: 1 });
-    const sums = (value: Value, like: Value) => reshapeTo(graph, columnSums(graph, value), like.shape);
-    const centred = saved.centred
-      ? reshapeTo(graph, saved.centred, matrix)
-      : sub(reshapeTo(graph, x, matrix), reshapeTo(graph, saved.mean, [matrix[0], 1]));
-    const normal = mul(centred, inverse);
-    const scaled = scale ? mul(gradient, reshapeTo(graph, scale, [columns])) : gradient;
-    const dx = () => {
-      const along = mul(normal, rowMeans(mul(scaled, normal)));
-      return mul(sub(sub(scaled, rowMeans(scaled)), along), inverse);
+    const width = elementCount(x.shape.slice(axis));
+    const rows = elementCount(x.shape) / width;
+    const shape = [rows, width];
+    const node = (operator: string, a: Value, b: Value) => graph.node(operator, [a, b], a.shape);
+    const gradient = reshapeTo(graph, outputGradient, shape);
+    const inverse = reshapeTo(graph, saved.inverse, [rows, 1]);
+    const centred = () =>
+      saved.centred
+        ? reshapeTo(graph, saved.centred, shape)
+        : node('Sub', reshapeTo(graph, x, shape), reshapeTo(graph, saved.mean, [rows, 1]));
+    const deviations = wanted[0] || wanted[1] ? centred() : undefined;
+    const products = deviations && node('Mul', gradient, deviations);
+    const dx = (c: Value, p: Value) => {
+      const column = reshapeTo(graph, scale ?? rowOfOnes(graph, width), [width, 1]);
+      const rowMeans = (value: Value) =>
+        node('Mul', graph.node('MatMul', [value, column], [rows, 1]), graph.scalar(1 / width));
+      const scaled = scale ? node('Mul', gradient, reshapeTo(graph, scale, [width])) : gradient;
+      const slope = node('Mul', rowMeans(p), node('Mul', inverse, inverse));
+      const level = node('Sub', node('Sub', scaled, node('Mul', c, slope)), rowMeans(gradient));
+      return node('Mul', level, inverse);
     };
+    const sums = (value: Value, like: Value, weights?: Value) =>
+      reshapeTo(graph, columnSums(graph, value, weights), like.shape);
     return [
-      wanted[0] ? reshapeTo(graph, dx(), x.shape) : null,
-      wanted[1] ? sums(mul(gradient, normal), scale) : null,
+      wanted[0] && deviations && products ? reshapeTo(graph, dx(deviations, products), x.shape) : null,
+      wanted[1] && products ? sums(products, scale, inverse) : null,
       wanted[2] ? sums(gradient, bias) : null,
     ];
   },
