@@ -1,5 +1,4 @@
 import {
-  Graph,
   absolute,
   add,
   attention,
@@ -17,6 +16,7 @@ import {
   expand,
   fixedBatchNorm,
   flatten,
+  Graph,
   gather,
   gelu,
   gemm,
@@ -30,12 +30,13 @@ import {
   log,
   logSoftmax,
   matmul,
-  maxPool,
   maximum,
+  maxPool,
   minimum,
   mish,
   multiply,
   negate,
+  type Operator,
   power,
   prelu,
   reciprocal,
@@ -64,7 +65,6 @@ import {
   subtract,
   tanh,
   transpose,
-  type Operator,
   where,
 } from '../../src/graph/index.js';
 import { blockedConvNorm } from '../../src/graph/ops/convolution/blockedConvNorm.js';

@@ -1,7 +1,7 @@
-import { requireLength, requireNumbers, unexpected } from '../../../checks.js';
+import { requireLength, unexpected } from '../../../checks.js';
 import { broadcastShapes, sumToShape } from '../../broadcast.js';
 import { fitShapes } from '../../fitShapes.js';
-import { elementCount, type Operator, type Shape } from '../../graph.js';
+import { elementCount, type Operator, requireShape, type Shape } from '../../graph.js';
 
 /** Attributes of `where`: a condition that is known when the graph is built. */
 export interface WhereAttributes {
@@ -16,7 +16,7 @@ export const where: Operator<WhereAttributes> = {
   lower(graph, [a, b], { condition, conditionShape }, saved) {
     fitShapes('where', { 'first value': [a, '...'] });
     fitShapes('where', { 'second value': [b, '...'] });
-    requireNumbers('where, conditionShape', conditionShape, { min: 1 }, true);
+    requireShape('where, condition', conditionShape);
     const shape = broadcastShapes('where, condition and values', [conditionShape, a.shape, b.shape]);
     requireLength('where, condition', condition, elementCount(conditionShape), `as [${conditionShape.join(', ')}] has`);
     const wrong = condition.findIndex((truth) => typeof truth !== 'boolean');
