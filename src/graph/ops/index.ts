@@ -1,6 +1,5 @@
 /** Differentiable operators, one file each, by what they do; whoever adds one adds a line here, and tests find it by itself. */
-export { type ConcatAttributes, concat, concatenate } from './arrangement/concat.js';
-export { expand } from './arrangement/expand.js';
+
 export { celu } from './activation/celu.js';
 export { elu } from './activation/elu.js';
 export { type GeluAttributes, gelu } from './activation/gelu.js';
@@ -24,6 +23,8 @@ export { minimum } from './arithmetic/minimum.js';
 export { multiply } from './arithmetic/multiply.js';
 export { power } from './arithmetic/power.js';
 export { subtract } from './arithmetic/subtract.js';
+export { type ConcatAttributes, concat, concatenate } from './arrangement/concat.js';
+export { expand } from './arrangement/expand.js';
 export { flatten } from './arrangement/flatten.js';
 export { type GatherAttributes, gather } from './arrangement/gather.js';
 export { reshape } from './arrangement/reshape.js';
