@@ -169,7 +169,7 @@ testContracts('operators', [
   operator(
     blockedConvNorm,
     [[2, 16, 8, 8], [16, 16, 3, 3], [16], [16], [16], [2, 16, 8, 8]],
-    { stride: 1, padding: 1, depthwise: false, epsilon: 1e-5, activation: 'relu' },
+    { stride: 1, padding: 1, groups: 1, epsilon: 1e-5, activation: 'relu' },
     [
       ['1.stride', notWhole(1)],
       ['1.padding', [...notWhole(0), 3]],
