@@ -3,7 +3,7 @@ import { runError, usageError } from '../errors.js';
 import { elementCount, Graph, type Shape, type Value } from '../graph/index.js';
 import { dataTypes } from '../graph/onnxSchema.js';
 import { Evaluation, type GivenInput } from './evaluation.js';
-import type { OnnxModel, OnnxPort } from './mirror/model.js';
+import type { OnnxModel, OnnxNode, OnnxPort } from './mirror/model.js';
 import { neededNodes } from './mirror/neededNodes.js';
 import { type Constant, isFloat, type TensorArray, type TensorType } from './mirror/tensorTypes.js';
 import type { TensorMaker } from './operators/tensor.js';
@@ -16,7 +16,7 @@ export type NetworkInput = Value | TensorArray | { readonly data: TensorArray; r
 
 /** How a network is put into a graph. */
 export interface AppendOptions {
-  /** What each of its inputs is given. */
+  /** What each of its inputs is given; any other tensor by name, too, whose own computation then falls away. */
   readonly inputs: Readonly<Record<string, NetworkInput>>;
   /** Tensors of the file that are wanted: its outputs, or any other by name (a cut). Default: its outputs. */
   readonly outputs?: readonly string[];
@@ -74,6 +74,16 @@ export class ForeignNetwork {
 
   get outputs(): readonly OnnxPort[] {
     return this.#model.graph.outputs;
+  }
+
+  /** Calls of operators in an order in which they can run, local functions written out. */
+  get nodes(): readonly OnnxNode[] {
+    return this.#model.graph.nodes;
+  }
+
+  /** Names of the tensors that the file gives numbers of. */
+  get initializerNames(): ReadonlySet<string> {
+    return new Set(this.#model.graph.initializers.keys());
   }
 
   /** Key-value pairs of the file. */
@@ -171,7 +181,7 @@ export class ForeignNetwork {
     const scratch = new Graph({ target: graph.target });
     const inputs = new Map([...given].map(([name, input]) => [name, onScratch(scratch, name, input)]));
     const evaluation = new Evaluation(this.#model, this.#makerFor(scratch, {}), inputs);
-    const needed = neededNodes(this.#model.graph.nodes, asked);
+    const needed = neededNodes(this.#model.graph.nodes, asked, (name) => !given.has(name));
     evaluation.run(needed, asked);
     const refusals = gatherRefusals(evaluation.refusals);
     if (refusals.length === 0) this.#requireTensors(asked, evaluation);
@@ -198,10 +208,12 @@ export class ForeignNetwork {
 
   #given(inputs: AppendOptions['inputs'], asked: readonly string[]): ReadonlyMap<string, GivenInput> {
     const ports = new Map(this.inputs.map((port) => [port.name, port]));
+    const { initializers, nodes } = this.#model.graph;
+    const inner = new Set(nodes.flatMap(({ outputs }) => outputs));
     for (const name of Object.keys(inputs))
-      if (!ports.has(name) && !this.#model.graph.initializers.has(name))
+      if (!ports.has(name) && !initializers.has(name) && !inner.has(name))
         throw unexpected('inputs', `inputs of ${this.name} (${[...ports.keys()].join(', ')})`, name);
-    const used = new Set(neededNodes(this.#model.graph.nodes, asked).flatMap((node) => node.inputs));
+    const used = new Set(neededNodes(nodes, asked, (name) => !(name in inputs)).flatMap((node) => node.inputs));
     for (const name of asked) used.add(name);
     for (const [name, port] of ports) {
       if (!used.has(name) || name in inputs) continue;
