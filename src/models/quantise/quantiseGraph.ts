@@ -1,7 +1,7 @@
 import { type Attributes, type ConvAttributes, Graph, type Shape, type Value } from '../../graph/index.js';
 import { convGeometry } from '../../graph/ops/convolution/convGeometry.js';
 import { windowAttributes as convNodeAttributes } from '../../graph/ops/convolution/convNode.js';
-import type { MaxPoolAttributes } from '../../graph/ops/pooling/maxPool.js';
+import { type PoolAttributes, poolWindows, windowAttributes } from '../../graph/ops/pooling/poolWindow.js';
 import { type ActivationStatistics, type AffineCode, affineCode } from './activationRange.js';
 import { planQuantisation, type QuantisedLayer } from './planQuantisation.js';
 import { quantiseWeights } from './quantiseWeights.js';
@@ -90,7 +90,7 @@ class QuantisedBuilder {
     const x = this.#get(inputs[0]);
     const [name, own]: [string, Attributes] =
       operator.name === 'maxPool'
-        ? ['MaxPool', windowAttributes(attributes as MaxPoolAttributes)]
+        ? ['MaxPool', windowAttributes(poolWindows('maxPool', inputs[0], attributes as PoolAttributes))]
         : ['Flatten', { axis: 1 }];
     return { ...x, value: this.#graph.node(name, [x.value], output.shape, own, { type: 'uint8' }) };
   }
@@ -168,9 +168,3 @@ class QuantisedBuilder {
     return data;
   }
 }
-
-const windowAttributes = ({ kernel, stride, padding }: MaxPoolAttributes): Attributes => ({
-  kernel_shape: [kernel, kernel],
-  strides: [stride, stride],
-  pads: [padding, padding, padding, padding],
-});
