@@ -4,6 +4,7 @@ import {
   batchNorm,
   concat,
   conv,
+  depthToSpace,
   depthwiseConv,
   dropout,
   fixedBatchNorm,
@@ -11,10 +12,15 @@ import {
   Graph,
   globalAveragePool,
   globalSpreadPool,
+  groupNorm,
+  instanceNorm,
   linear,
   maxPool,
   type Operator,
+  pad,
+  resize,
   softmaxCrossEntropy,
+  spaceToDepth,
   standardise,
 } from '../../src/graph/index.js';
 import { blockedConvNorm } from '../../src/graph/ops/convolution/blockedConvNorm.js';
@@ -145,6 +151,67 @@ testContracts('operators', [
     ],
     ['0.1', [[2], [3, 1]]],
     ['0.2', [[2]]],
+  ]),
+  operator(groupNorm, [[2, 4, 3, 3], [4], [4]], { groups: 2, epsilon: 1e-5 }, [
+    ['1.groups', [...notWhole(1), 3, 8]],
+    ['1.epsilon', notFrom(0)],
+    ['0.0', [[4], [2, 3, 3, 3]]],
+    ['0.1', [[2]]],
+    ['0.2', [[4, 1]]],
+  ]),
+  operator(instanceNorm, [image, [3], [3]], { epsilon: 1e-5 }, [
+    ['1.epsilon', notFrom(0)],
+    [
+      '0.0',
+      [
+        [2, 3],
+        [2, 4, 8],
+      ],
+    ],
+    ['0.1', [[2]]],
+    ['0.2', [[3, 1]]],
+  ]),
+  operator(pad, [image], { before: [0, 0, 1, 2], after: [0, 0, 1, -1], mode: 'reflect', value: 0 }, [
+    ['1.before', [1, [1, 1], [0, 0, 0.5, 0], [0, 0, -8, 0], [0, 0, 8, 0]]],
+    ['1.after', [null, [], [0, -3, 0, 0], [0, 0, 0, 8]]],
+    ['1.mode', ['wrap', 1, null]],
+    ['1.value', [Number.NaN, '0', null]],
+  ]),
+  operator(
+    resize,
+    [image],
+    {
+      ...{ height: 4, width: 6, mode: 'cubic', coordinates: 'half_pixel', nearest: 'floor', scales: [0.5, 0.75] },
+      ...{ cubicCoefficient: -0.5, excludeOutside: true, antialias: true },
+    },
+    [
+      ['1.height', notWhole(1)],
+      ['1.width', notWhole(1)],
+      ['1.mode', ['area', null]],
+      ['1.coordinates', ['tf_crop_and_resize', null]],
+      ['1.nearest', ['round', null]],
+      ['1.cubicCoefficient', [Number.NaN, '0', null]],
+      ['1.excludeOutside', [1, null]],
+      ['1.antialias', [1, null]],
+      ['1.scales', [2, [2], [0, 1], [1, Number.NaN]]],
+      [
+        '0.0',
+        [
+          [2, 3],
+          [2, 4, 8],
+        ],
+      ],
+    ],
+  ),
+  operator(depthToSpace, [[2, 8, 3, 3]], { block: 2, mode: 'CRD' }, [
+    ['1.block', [...notWhole(1), 3]],
+    ['1.mode', ['RCD', null]],
+    ['0.0', [[2, 6, 3, 3], [8]]],
+  ]),
+  operator(spaceToDepth, [image], { block: 2, mode: 'DCR' }, [
+    ['1.block', [...notWhole(1), 3]],
+    ['1.mode', ['RCD', null]],
+    ['0.0', [[2, 3, 5, 4], [2, 3, 4, 5], [8]]],
   ]),
   operator(fixedBatchNorm, [image, [3], [3], [3], [3]], { epsilon: 1e-5, activation: 'relu' }, [
     ['1.epsilon', notFrom(0)],

@@ -1,6 +1,12 @@
 /** Differentiable operators, one file each, by what they do; whoever adds one adds a line here, and tests find it by itself. */
 export { type ConcatAttributes, concat, concatenate } from './arrangement/concat.js';
+export { depthToSpace } from './arrangement/depthToSpace.js';
 export { flatten } from './arrangement/flatten.js';
+export { type PadAttributes, pad } from './arrangement/pad.js';
+export type { PixelBlockAttributes } from './arrangement/pixelBlocks.js';
+export { type ResizeAttributes, resize } from './arrangement/resize.js';
+export type { Interpolation } from './arrangement/resizeMatrix.js';
+export { spaceToDepth } from './arrangement/spaceToDepth.js';
 export { blockedConvNorm, type ConvNormAttributes } from './convolution/blockedConvNorm.js';
 export { conv } from './convolution/conv.js';
 export { convMaxPool } from './convolution/convMaxPool.js';
@@ -13,6 +19,8 @@ export { relu6 } from './elementwise/relu6.js';
 export { softmaxCrossEntropy } from './losses/softmaxCrossEntropy.js';
 export { type BatchNormAttributes, batchNorm } from './normalisation/batchNorm.js';
 export { type FixedBatchNormAttributes, fixedBatchNorm } from './normalisation/fixedBatchNorm.js';
+export { type GroupNormAttributes, groupNorm } from './normalisation/groupNorm.js';
+export { instanceNorm } from './normalisation/instanceNorm.js';
 export { standardise } from './normalisation/standardise.js';
 export { type AveragePoolAttributes, averagePool } from './pooling/averagePool.js';
 export { globalAveragePool } from './pooling/globalAveragePool.js';
