@@ -59,13 +59,13 @@ function buildLayer([, channels, filters, side, k, stride, depthwise], channelBl
   const graph = new Graph({ channelBlock });
   const shape = [filters, depthwise ? 1 : channels, k, k];
   const x = graph.input('x', [batch, channels, side, side]);
-  const layout = channelBlock && filterLayout(shape, channelBlock, depthwise);
+  const layout = channelBlock && filterLayout(shape, channelBlock, depthwise ? filters : 1);
   const weight = graph.input('weight', shape, 'float32', layout);
   const [scale, bias, shift] = ['scale', 'bias', 'shift'].map((name) => graph.input(name, [filters]));
   const window = { stride, padding: k >> 1 };
   let y;
   if (channelBlock) {
-    const attributes = { ...window, depthwise, epsilon, activation: 'relu' };
+    const attributes = { ...window, groups: depthwise ? filters : 1, epsilon, activation: 'relu' };
     y = graph.apply(blockedConvNorm, [x, weight, scale, bias, shift], attributes);
   } else {
     const convolved = graph.apply(conv, [x, weight, shift], { ...window, groups: depthwise ? channels : 1 });

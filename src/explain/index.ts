@@ -25,7 +25,24 @@ export {
   explanationMethods,
   findExplainer,
   openNetworkExplainer,
+  requireOwnOptions,
 } from './explainers/registry.js';
+export {
+  averageFaithfulness,
+  type FaithfulnessCurves,
+  type FaithfulnessOptions,
+  type ImageFaithfulness,
+  measureFaithfulness,
+  type PlaceOrder,
+  placeOrders,
+} from './faithfulness.js';
+export {
+  describeFaithfulness,
+  describeRandomisation,
+  type FaithfulnessSummary,
+  type OrderFaithfulness,
+  summariseFaithfulness,
+} from './faithfulnessSummary.js';
 export { explainableLayers, type GradCam, type GradCamOptions, openGradCam } from './gradCam.js';
 export {
   type ActivationMapInput,
@@ -45,3 +62,11 @@ export {
 } from './localisation.js';
 export { type ImageSides, type MapLayout, type MapReading, mapLayout } from './mapLayout.js';
 export { type DecodedMask, placeMask } from './placeMask.js';
+export {
+  checkRandomisation,
+  type RandomisationLevel,
+  type RandomisationOptions,
+  type RandomisedPart,
+  randomiseWeights,
+} from './randomisation.js';
+export { rankCorrelation } from './rankCorrelation.js';

@@ -68,7 +68,17 @@ export interface Operator<A = unknown> {
    */
   lower(graph: Graph, inputs: readonly Value[], attributes: A, saved: Record<string, Value>): Value;
   /** Appends nodes for the gradients of the inputs that are wanted; null where none is wanted or none exists. */
-  gradient(graph: Graph, call: GradientCall<A>): (Value | null)[];
+  gradient(graph: Graph, call: GradientCall<A>): (Value | Stretch | null)[];
+}
+
+/**
+ * A gradient that is zero but for a stretch of one axis, row by row: that of what was cut out. Several that lie beside each other (the
+ * parts of a split) are joined, which is cheaper than filling up each with zeros and adding.
+ */
+export interface Stretch {
+  readonly part: Value;
+  readonly axis: number;
+  readonly start: number;
 }
 
 /** What an operator is given to append its gradient: the call that is differentiated, and the gradient of its output. */
@@ -196,6 +206,11 @@ export class Graph {
     const initializer = { name: ownName, shape: sides, type: elementTypeOf(data), data };
     this.initializers.push(initializer);
     return initializer;
+  }
+
+  /** Whether a constant can have this name. */
+  isFree(name: string): boolean {
+    return !this.#names.has(this.#prefix + name) && !this.outputs.has(this.#prefix + name);
   }
 
   /** A float32 scalar constant, shared between its uses. */

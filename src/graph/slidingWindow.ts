@@ -24,6 +24,11 @@ export interface SlidingWindow {
   readonly sides: readonly number[];
 }
 
+/** A convolution's window, and groups of channels that have filters of their own. */
+export interface ConvGeometry extends SlidingWindow {
+  readonly groups: number;
+}
+
 /** One number an axis. */
 function perAxis(name: string, given: number | readonly number[], axes: number, min: number): readonly number[] {
   if (!Array.isArray(given)) return new Array(axes).fill(requireInteger(name, given as number, { min }));

@@ -1,4 +1,5 @@
 import {
+  Graph,
   absolute,
   add,
   attention,
@@ -16,7 +17,6 @@ import {
   expand,
   fixedBatchNorm,
   flatten,
-  Graph,
   gather,
   gelu,
   gemm,
@@ -30,13 +30,12 @@ import {
   log,
   logSoftmax,
   matmul,
-  maximum,
   maxPool,
+  maximum,
   minimum,
   mish,
   multiply,
   negate,
-  type Operator,
   power,
   prelu,
   reciprocal,
@@ -65,6 +64,7 @@ import {
   subtract,
   tanh,
   transpose,
+  type Operator,
   where,
 } from '../../src/graph/index.js';
 import { blockedConvNorm } from '../../src/graph/ops/convolution/blockedConvNorm.js';
@@ -169,7 +169,7 @@ testContracts('operators', [
   operator(
     blockedConvNorm,
     [[2, 16, 8, 8], [16, 16, 3, 3], [16], [16], [16], [2, 16, 8, 8]],
-    { stride: 1, padding: 1, depthwise: false, epsilon: 1e-5, activation: 'relu' },
+    { stride: 1, padding: 1, groups: 1, epsilon: 1e-5, activation: 'relu' },
     [
       ['1.stride', notWhole(1)],
       ['1.padding', [...notWhole(0), 3]],

@@ -1,3 +1,4 @@
+import type { Activation } from '../activation.js';
 import type { Attributes, Graph, Value } from '../graph.js';
 import { blockedNode, blockOf, memoryAs, roundUp, storedShape } from './layout.js';
 
@@ -46,8 +47,6 @@ export function sumPlaneProducts(graph: Graph, a: Value, b: Value): Value {
   const kernels = memoryAs(graph, b, [n * c, 1, h, w]);
   return blockedNode(graph, 'Conv', [planes, kernels], [1, n * c, 1, 1], { kernel_shape: [h, w], group: n * c });
 }
-
-export type Activation = 'none' | 'relu' | 'relu6';
 
 /** Attributes that let a blocked convolution end with an activation. */
 export function activationAttributes(activation: Activation): Attributes {

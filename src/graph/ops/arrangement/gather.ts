@@ -1,7 +1,7 @@
 import { requireInteger, requireLength, requireNumbers } from '../../../checks.js';
 import { elementCount, type Graph, type Operator, requireShape, type Shape, type Value } from '../../graph.js';
+import { padAxis } from '../../padAxis.js';
 import { reshapeTo } from '../../reshapeTo.js';
-import { padAxis } from './slice.js';
 
 /** Attributes of `gather`. */
 export interface GatherAttributes {
@@ -29,8 +29,7 @@ export const gather: Operator<GatherAttributes> = {
     const [before, behind] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
     const side = x.shape[axis];
     const rows = reshapeTo(graph, outputGradient, [...before, places.length, ...behind]);
-    if (places.every((place, i) => place === places[0] + i))
-      return [padAxis(graph, rows, axis, places[0], side - places[0] - places.length)];
+    if (places.every((place, i) => place === places[0] + i)) return [{ part: rows, axis, start: places[0] }];
     if (new Set(places).size === places.length) return [gatherBack(graph, rows, axis, places, side)];
     return [sumBack(graph, rows, axis, places, x.shape)];
   },

@@ -1,5 +1,6 @@
 import { requireDistinct, requireInteger, requireLength, unexpected, Words } from '../../../checks.js';
-import type { Graph, Operator, Shape, Value } from '../../graph.js';
+import type { Graph, Operator, Shape, Stretch, Value } from '../../graph.js';
+import { padAxis } from '../../padAxis.js';
 import { reshapeTo } from '../../reshapeTo.js';
 
 /** Attributes of `slice`: ONNX's Slice. */
@@ -42,12 +43,16 @@ export const slice: Operator<SliceAttributes> = {
     const backwards = cuts.filter(({ step, count }) => step < 0 && count > 1).map(({ axis }) => axis);
     return turnRound(graph, forwards, backwards);
   },
-  gradient: (graph, { inputs: [x], outputGradient, attributes }) => [
-    cutsOf(x.shape, attributes).reduce(
-      (gradient, cut) => putBack(graph, gradient, cut, x.shape[cut.axis]),
-      outputGradient,
-    ),
-  ],
+  gradient(graph, { inputs: [x], outputGradient, attributes }) {
+    const cuts = cutsOf(x.shape, attributes).map((cut) => ({ ...cut, side: x.shape[cut.axis] }));
+    const last = cuts.pop();
+    if (!last) return [outputGradient];
+    const rest = cuts.reduce((gradient, cut) => {
+      const { part, axis, start } = stretchOf(graph, gradient, cut);
+      return padAxis(graph, part, axis, start, cut.side - start - part.shape[axis]);
+    }, outputGradient);
+    return [stretchOf(graph, rest, last)];
+  },
 };
 
 /** The cuts that take something off, or turn something round. */
@@ -83,13 +88,11 @@ function cutsOf(shape: Shape, { starts, ends, axes, steps }: SliceAttributes): C
   });
 }
 
-/** A gradient along one axis of `side` positions, with zeros where nothing was taken. */
-function putBack(graph: Graph, gradient: Value, { axis, start, step, count }: Cut, side: number): Value {
-  const first = step > 0 ? start : start + step * (count - 1);
+/** The gradient along one axis, from the first position that was taken to the last, with zeros where none was in between. */
+function stretchOf(graph: Graph, gradient: Value, { axis, start, step, count }: Cut): Stretch {
   const forwards = step > 0 || count === 1 ? gradient : turnRound(graph, gradient, [axis]);
-  const woven = weaveZeros(graph, forwards, axis, Math.abs(step));
-  const last = first + woven.shape[axis];
-  return padAxis(graph, woven, axis, first, side - last);
+  const part = weaveZeros(graph, forwards, axis, Math.abs(step));
+  return { part, axis, start: Math.min(start, start + step * (count - 1)) };
 }
 
 /** Axes back to front. */
@@ -115,13 +118,4 @@ function weaveZeros(graph: Graph, x: Value, axis: number, step: number): Value {
   const length = (count - 1) * step + 1;
   const bounds = [[0], [length], [axis]].map((list) => graph.integers(list));
   return graph.node('Slice', [padded, ...bounds], [...before.slice(0, -1), length, ...behind]);
-}
-
-/** Zeros before and behind what lies along one axis. */
-export function padAxis(graph: Graph, x: Value, axis: number, before: number, behind: number): Value {
-  if (before === 0 && behind === 0) return x;
-  const rank = x.shape.length;
-  const pads = Array.from({ length: 2 * rank }, (_, i) => (i === axis ? before : i === rank + axis ? behind : 0));
-  const shape = x.shape.map((side, i) => (i === axis ? before + side + behind : side));
-  return graph.node('Pad', [x, graph.integers(pads), graph.scalar(0)], shape);
 }

@@ -2,7 +2,7 @@ import { requireInteger, requireOneOf, unexpected, Words } from '../../../checks
 import { type Activation, activations } from '../../activation.js';
 import { fitShapes } from '../../fitShapes.js';
 import type { Shape, Value } from '../../graph.js';
-import { type SlidingWindow, slidingWindow, type WindowAttributes } from '../../slidingWindow.js';
+import { type ConvGeometry, slidingWindow, type WindowAttributes } from '../../slidingWindow.js';
 
 /** Attributes of a convolution. */
 export interface ConvAttributes extends WindowAttributes {
@@ -10,11 +10,6 @@ export interface ConvAttributes extends WindowAttributes {
   readonly groups?: number;
   /** What follows, default none. */
   readonly activation?: Activation;
-}
-
-/** A convolution's window and groups. */
-export interface ConvGeometry extends SlidingWindow {
-  readonly groups: number;
 }
 
 /**

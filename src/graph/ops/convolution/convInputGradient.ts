@@ -1,6 +1,6 @@
 import { elementCount, type Graph, type Shape, type Value } from '../../graph.js';
+import type { ConvGeometry } from '../../slidingWindow.js';
 import { reach } from '../../slidingWindow.js';
-import type { ConvGeometry } from './convGeometry.js';
 import { convNode, windowAttributes } from './convNode.js';
 
 /**

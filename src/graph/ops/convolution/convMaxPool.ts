@@ -1,9 +1,9 @@
 import { unexpected, Words } from '../../../checks.js';
 import { fitShapes, slidingSides } from '../../fitShapes.js';
 import type { Graph, Operator, Value } from '../../graph.js';
+import type { ConvGeometry } from '../../slidingWindow.js';
 import { slidingWindow } from '../../slidingWindow.js';
 import { sumOverPositions } from './conv.js';
-import type { ConvGeometry } from './convGeometry.js';
 import { transposedConv } from './convInputGradient.js';
 import { correlateOverBatch } from './convWeightGradient.js';
 

@@ -1,5 +1,5 @@
 import type { Graph, Shape, Value } from '../../graph.js';
-import type { ConvGeometry } from './convGeometry.js';
+import type { ConvGeometry } from '../../slidingWindow.js';
 import { convNode } from './convNode.js';
 
 /**
