@@ -318,7 +318,7 @@ testContracts('operators', [
     ['1.alpha', notNumbers],
     ['1.gamma', notNumbers],
   ]),
-  operator(celu, [image], { alpha: 1 }, [['1.alpha', [...notNumbers, 0]]]),
+  operator(celu, [image], { alpha: 1 }, [['1.alpha', [...notNumbers, 0, -1]]]),
   operator(hardSigmoid, [image], { slope: 0.2, shift: 0.5 }, [
     ['1.slope', notNumbers],
     ['1.shift', notNumbers],
