@@ -1,10 +1,19 @@
 import type { Attributes, Graph, Shape, Value } from '../../graph.js';
+import type { SlidingWindow } from '../../slidingWindow.js';
 
-/** Attributes of a convolution, in pixels. */
-export interface ConvAttributes {
-  /** Same in both directions. */
-  readonly stride: number;
-  readonly padding: number;
+/** What a Conv node needs: a window, all but its kernel left out where it is the usual. */
+export type NodeWindow = Pick<SlidingWindow, 'kernel'> &
+  Partial<Omit<SlidingWindow, 'sides'>> & { readonly groups?: number };
+
+/** Attributes of Conv and ConvTranspose, and of their forms on channels in blocks. */
+export function windowAttributes({ kernel, stride, dilation, before, after, groups = 1 }: NodeWindow): Attributes {
+  return {
+    kernel_shape: kernel,
+    ...(stride && { strides: stride }),
+    ...(dilation?.some((step) => step !== 1) && { dilations: dilation }),
+    ...(before && after && { pads: [...before, ...after] }),
+    ...(groups !== 1 && { group: groups }),
+  };
 }
 
 /**
@@ -18,14 +27,16 @@ export function convNode(
   weight: Value,
   bias: Value | undefined,
   shape: Shape,
-  attributes: Attributes,
+  window: NodeWindow,
 ): Value {
   const channels = x.shape[1];
   const wrong = channels % 3 === 0 && channels % 4 !== 0 && channels > 3 && weight.shape[0] % 4 === 0;
   const widen = (value: Value) =>
-    graph.target === 'webgpu' && wrong ? padChannels(graph, value, 4 * Math.ceil(channels / 4)) : value;
+    graph.target === 'webgpu' && wrong && (window.groups ?? 1) === 1
+      ? padChannels(graph, value, 4 * Math.ceil(channels / 4))
+      : value;
   const inputs = [widen(x), widen(weight)];
-  return graph.node('Conv', bias ? [...inputs, bias] : inputs, shape, attributes);
+  return graph.node('Conv', bias ? [...inputs, bias] : inputs, shape, windowAttributes(window));
 }
 
 /** [N, C, H, W] to [N, channels, H, W], zeros behind. */
