@@ -68,7 +68,17 @@ export interface Operator<A = unknown> {
    */
   lower(graph: Graph, inputs: readonly Value[], attributes: A, saved: Record<string, Value>): Value;
   /** Appends nodes for the gradients of the inputs that are wanted; null where none is wanted or none exists. */
-  gradient(graph: Graph, call: GradientCall<A>): (Value | null)[];
+  gradient(graph: Graph, call: GradientCall<A>): (Value | Stretch | null)[];
+}
+
+/**
+ * A gradient that is zero but for a stretch of one axis, row by row: that of what was cut out. Several that lie beside each other (the
+ * parts of a split) are joined, which is cheaper than filling up each with zeros and adding.
+ */
+export interface Stretch {
+  readonly part: Value;
+  readonly axis: number;
+  readonly start: number;
 }
 
 /** What an operator is given to append its gradient: the call that is differentiated, and the gradient of its output. */
@@ -99,8 +109,11 @@ export interface Application {
 
 const elementTypes: readonly ElementType[] = ['float32', 'int64', 'int32', 'uint8', 'int8', 'bool'];
 
-/** Every side a whole number from 1: graphs are static, and nothing is computed on nothing. */
-function requireShape(name: string, shape: Shape): readonly number[] {
+/**
+ * Every side a whole number from 1: graphs are static, and nothing is computed on nothing.
+ * @throws LesionlabError kind `usage`
+ */
+export function requireShape(name: string, shape: Shape): readonly number[] {
   if (Array.isArray(shape) && shape.every((side) => Number.isSafeInteger(side) && side >= 1)) return [...shape];
   const found = Array.isArray(shape) ? new Words(`[${shape.join(', ')}]`) : shape;
   throw unexpected(`${name}, shape`, 'whole numbers from 1', found);
@@ -193,6 +206,11 @@ export class Graph {
     const initializer = { name: ownName, shape: sides, type: elementTypeOf(data), data };
     this.initializers.push(initializer);
     return initializer;
+  }
+
+  /** Whether a constant can have this name. */
+  isFree(name: string): boolean {
+    return !this.#names.has(this.#prefix + name) && !this.outputs.has(this.#prefix + name);
   }
 
   /** A float32 scalar constant, shared between its uses. */

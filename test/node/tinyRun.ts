@@ -57,8 +57,7 @@ export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun
   const prepared = await prepareImages({
     dataset,
     records: dataset.records,
-    preprocessingFit: options.fit ?? 'squash',
-    imageSize: 32,
+    fitting: { imageSize: 32, fit: options.fit ?? 'squash' },
     threads: 1,
   });
   prepared.images.close();

@@ -35,10 +35,10 @@ export async function localiseRecord(
   if (!dataset.masks?.has(imageId)) return null;
   const mask = await readMask(imageId, dataset);
   if ('reason' in mask) return { imageId, reason: mask.reason };
-  const { fit, imageSize } = config.preprocessing;
+  const { preprocessing } = config;
   return {
-    before: localiseHeat(before, mask, { fit, imageSize }),
-    after: localiseHeat(after, mask, { fit, imageSize }),
+    before: localiseHeat(before, mask, preprocessing),
+    after: localiseHeat(after, mask, preprocessing),
   };
 }
 
@@ -91,7 +91,8 @@ export async function measureLocalisation(
   const task = progress.start('Measuring where the model looks', sample.length);
   try {
     for (let first = 0; first < sample.length; first += batch) {
-      for (const explained of await explainer.explain(sample.slice(first, first + batch))) {
+      const asked = sample.slice(first, first + batch);
+      for (const explained of await explainer.explain(asked, (done) => task.update(first + done))) {
         const found = await localiseRecord(explained, data);
         if (found && 'reason' in found) leftOut.push(found);
         else if (found) localised.push(found);

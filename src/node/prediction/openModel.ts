@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { ClassInfo } from '../../data/dataset.js';
+import { networkInput } from '../../data/preparation/networkInput.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { usageError } from '../../errors.js';
 import type { Calibration, TestTimeAugmentation } from '../../evaluation/index.js';
@@ -72,6 +73,7 @@ export async function openModel(
     const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, { ...open, file: source }), {
       ...size,
       source,
+      arrange: (images) => networkInput(images, preprocessing, predictionBatchSize),
     });
     const networks = [{ preprocessing, testTimeAugmentation, classifier, weight: 1 }];
     const close = () => classifier.close();

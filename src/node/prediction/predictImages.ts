@@ -13,7 +13,7 @@ import type { StepContext } from '../machine/stepContext.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
 import type { RunFolder } from '../run/runFolder.js';
 import { readRunSplits } from '../run/runSplits.js';
-import { askNetworks, type FittedImage, fitImage } from './networkAnswers.js';
+import { askNetworks, type FittedImage, fitForNetworks } from './networkAnswers.js';
 import { type OpenModel, openModel } from './openModel.js';
 import { pause, predictionBatchSize } from './predictRecords.js';
 
@@ -162,7 +162,7 @@ async function readImage(
   networks: OpenModel['networks'],
 ): Promise<{ image: FittedImage } | { reason: string }> {
   try {
-    return { image: fitImage(await sharpCodec.decode(await file.read()), networks) };
+    return { image: fitForNetworks(await sharpCodec.decode(await file.read()), networks) };
   } catch (error) {
     const format = unreadFormatOf(file.name);
     if (format) return { reason: `it is ${format.name}. ${unreadHints[format.holds]}` };

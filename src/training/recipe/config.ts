@@ -1,19 +1,9 @@
 import { z } from 'zod';
+import { preprocessingSchema } from '../../data/preparation/preprocessingSchema.js';
 import { recipe } from './recipeSchema.js';
 
 // What config.json holds a recipe of; the two are read together.
 export { type Recipe, recipe } from './recipeSchema.js';
-
-const triple = z.tuple([z.number(), z.number(), z.number()]);
-
-export const preprocessingSchema = z.object({
-  imageSize: z.int(),
-  fit: z.enum(['squash', 'crop']),
-  resize: z.literal('bilinear-antialiased'),
-  mean: triple,
-  std: triple,
-  statistics: z.string(),
-});
 
 /** How the images were divided; splits.csv holds what came of it. */
 export const splitConfig = z.object({
