@@ -4,6 +4,7 @@ import { cutChannels, fillChannels, scaleChannels, sumChannels, sumProducts } fr
 import { toBlocked } from '../../blocked/layout.js';
 import { fitShapes } from '../../fitShapes.js';
 import type { GradientCall, Graph, Operator, Value } from '../../graph.js';
+import { reshapeTo } from '../../reshapeTo.js';
 
 /** Attributes of `fixedBatchNorm`. */
 export interface FixedBatchNormAttributes {
@@ -66,13 +67,7 @@ function factorOf(graph: Graph, inputs: readonly Value[], epsilon: number): Valu
 
 function plainGradients(graph: Graph, { inputs, attributes, wanted }: Call, gradient: Value): (Value | null)[] {
   const [x, scale, , mean] = inputs;
-  const spatial = x.shape.slice(2);
-  const perChannel = (vector: Value) =>
-    graph.node(
-      'Reshape',
-      [vector, graph.integers([-1, ...spatial.map(() => 1)])],
-      [...scale.shape, ...spatial.map(() => 1)],
-    );
+  const perChannel = (vector: Value) => reshapeTo(graph, vector, [...scale.shape, ...x.shape.slice(2).map(() => 1)]);
   const axes = graph.integers(x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis])));
   const sum = (value: Value) => graph.node('ReduceSum', [value, axes], scale.shape, { keepdims: 0 });
   const moment = () => {
