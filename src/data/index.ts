@@ -68,6 +68,14 @@ export {
   splitsJson,
 } from './groups/splitsCsv.js';
 export { denormaliseImage } from './preparation/denormalise.js';
+export type { ForeignClassNames } from './preparation/foreignClassNames.js';
+export {
+  type ForeignPreprocessing,
+  type ForeignPreprocessingSources,
+  type GivenPreprocessing,
+  readForeignPreprocessing,
+  requireComplete,
+} from './preparation/foreignPreprocessing.js';
 export { inputShape, networkInput } from './preparation/networkInput.js';
 export { type ChannelStatistics, channelStatistics, imagenetStatistics } from './preparation/normalisation.js';
 export type {

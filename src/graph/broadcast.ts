@@ -1,5 +1,6 @@
 import { unexpected, Words } from '../checks.js';
-import { elementCount, type Graph, type Shape, type Value } from './graph.js';
+import { sumPlanesTo } from './blocked/planes.js';
+import { elementCount, type Graph, type Shape, toPlain, type Value } from './graph.js';
 import { reshapeTo } from './reshapeTo.js';
 
 /**
@@ -25,11 +26,15 @@ export function requireSpread(what: string, shape: Shape, target: Shape): void {
   throw unexpected(what, `a shape that spreads to [${target.join(', ')}]`, found);
 }
 
-/** The gradient of a value of this shape, from that of what it was spread to: the sum over the axes that it was spread along. */
+/**
+ * The gradient of a value of this shape, from that of what it was spread to: the sum over the axes that it was spread along. Channels in
+ * blocks are taken as they are.
+ */
 export function sumToShape(graph: Graph, x: Value, shape: Shape): Value {
+  if (`${x.shape}` === `${shape}`) return x;
+  if (x.layout) return sumPlanesTo(graph, x, shape) ?? sumToShape(graph, toPlain(graph, x), shape);
   const added = x.shape.length - shape.length;
   const axes = x.shape.flatMap((side, axis) => (side !== (shape[axis - added] ?? 1) || axis < added ? [axis] : []));
-  if (axes.length === 0) return x;
   const kept = x.shape.map((side, axis) => (axes.includes(axis) ? 1 : side));
   const leading = axes.every((axis, i) => axis === i);
   const summed = leading

@@ -37,6 +37,7 @@ export class Evaluation {
   readonly refusals: NodeRefusal[] = [];
   readonly #model: OnnxModel;
   readonly #maker: TensorMaker;
+  #needed: ReadonlySet<string> = new Set();
 
   constructor(model: OnnxModel, maker: TensorMaker, inputs: ReadonlyMap<string, GivenInput>) {
     this.#model = model;
@@ -67,7 +68,9 @@ export class Evaluation {
     for (const [name, constant] of constants) this.#hold(name, constant, false);
   }
 
-  run(nodes: readonly OnnxNode[]): void {
+  /** @param asked tensors that are wanted of them */
+  run(nodes: readonly OnnxNode[], asked: readonly string[]): void {
+    this.#needed = new Set([...asked, ...nodes.flatMap(({ inputs }) => inputs)]);
     for (const node of nodes) {
       try {
         this.#step(node);
@@ -86,7 +89,7 @@ export class Evaluation {
     const given = node.inputs.map((name) => (name ? this.find(name) : undefined));
     // What it takes was refused before; it isn't to blame.
     if (node.inputs.some((name, i) => name !== '' && !given[i])) return;
-    const call = new OperatorCall(this.graph, node, given);
+    const call = new OperatorCall(this.graph, node, given, (name) => this.#needed.has(name));
     const inputs = given.filter((tensor) => tensor !== undefined);
     const ofSizes = node.domain === '' && (node.operator === 'Shape' || node.operator === 'Size');
     const isKnown = inputs.every((tensor) => !tensor.isComputed);
@@ -99,15 +102,21 @@ export class Evaluation {
     }
     if (!rule) throw new Refusal(dependsReason(node));
     const result = rule.build(call);
-    const values = Array.isArray(result) ? result : [result as Value];
-    const parameters = [...call.parameters];
-    this.built.push({ node, value: values[0], parameters });
+    const values: readonly (Value | Constant)[] = Array.isArray(result) ? result : [result as Value];
+    const missing = node.outputs.findIndex((_, i) => i >= values.length && call.wants(i));
+    if (missing >= 0) throw new Refusal(`is wanted for its output ${missing}, which lesionlab doesn't make`);
+    const first = values.find(isValue);
+    if (first) this.built.push({ node, value: first, parameters: [...call.parameters] });
     const ofWeights = inputs.length > 0 && inputs.every((tensor) => !tensor.isComputed || tensor.isOfWeights);
     const raw = keepsRaw.has(node.operator) && inputs.every((tensor) => tensor.raw || !tensor.isComputed);
     let folded: readonly Constant[] | undefined;
-    values.forEach((value: Value, i: number) => {
+    values.forEach((value, i) => {
       const name = node.outputs[i];
       if (!name) return;
+      if (!isValue(value)) {
+        this.#hold(name, value, false);
+        return;
+      }
       this.#put({
         name,
         type: value.type as TensorType,
@@ -138,6 +147,8 @@ export class Evaluation {
     return tensor;
   }
 }
+
+const isValue = (found: Value | Constant): found is Value => 'name' in found;
 
 /** Why an operator isn't taken over that lesionlab doesn't know. */
 function unknownReason({ operator, domain, attributes }: OnnxNode): string {

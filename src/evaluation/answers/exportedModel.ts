@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { ClassInfo } from '../../data/dataset.js';
 import { inputShape } from '../../data/preparation/networkInput.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
+import { preprocessingSchema } from '../../data/preparation/preprocessingSchema.js';
 import { runError } from '../../errors.js';
 import { type ExternalFiles, inlineExternalData } from '../../graph/index.js';
 import { dataTypes } from '../../graph/onnxSchema.js';
 import { decodeMessage, type Message } from '../../graph/protobuf.js';
-import { preprocessingSchema, recipe as recipeSchema } from '../../training/recipe/config.js';
+import { recipe as recipeSchema } from '../../training/recipe/config.js';
 import type { Calibration } from '../certainty/evaluateCalibration.js';
 import type { TestTimeAugmentation } from './classifyImages.js';
 

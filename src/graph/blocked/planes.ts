@@ -41,7 +41,7 @@ export function multiplyPlanes(graph: Graph, x: Value, values: Value): Value {
 export function addPlanes(graph: Graph, x: Value, values: Value): Value {
   const perChannel = planeKind(values.shape, x.shape) === 'channel';
   const [image, shift] = perChannel ? [x, channelVector(graph, values, x.shape[1])] : asOneImage(graph, x, values);
-  const ones = graph.derive('ones', graph.integers(shift.shape), () =>
+  const ones = graph.derive('vector of ones', graph.integers(shift.shape), () =>
     graph.initializer(new Float32Array(shift.shape[0]).fill(1), shift.shape),
   );
   const sum = scaleChannels(graph, image, ones, { shift });

@@ -1,6 +1,6 @@
 import { elementCount } from '../../graph/graph.js';
 import { axisOf, reducedAxes, reducedShape } from '../geometry/axes.js';
-import { type Constant, makeConstant, numbersOf } from '../mirror/tensorTypes.js';
+import { type Constant, makeConstant, numbersOf, type TensorType } from '../mirror/tensorTypes.js';
 import { placesOf, stridesOf } from './arrays.js';
 import type { Fold, Folds } from './fold.js';
 
@@ -32,6 +32,24 @@ const reduce =
 const sum = (numbers: readonly number[]) => numbers.reduce((found, x) => found + x, 0);
 const largest = (numbers: readonly number[]) => numbers.reduce((a, b) => Math.max(a, b), -Infinity);
 const smallest = (numbers: readonly number[]) => numbers.reduce((a, b) => Math.min(a, b), Infinity);
+
+/** What the largest (or smallest) number of none is: the least (or the most) that its type can hold. */
+const extreme =
+  (combine: (numbers: readonly number[]) => number, end: 0 | 1): Fold =>
+  (call) => {
+    const range = typeRanges[call.input(0).type] ?? [-Infinity, Infinity];
+    return reduce((numbers) => (numbers.length === 0 ? range[end] : combine(numbers)))(call);
+  };
+
+const typeRanges: Partial<Record<TensorType, readonly [number, number]>> = {
+  bool: [0, 1],
+  int8: [-(2 ** 7), 2 ** 7 - 1],
+  uint8: [0, 2 ** 8 - 1],
+  int16: [-(2 ** 15), 2 ** 15 - 1],
+  uint16: [0, 2 ** 16 - 1],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint32: [0, 2 ** 32 - 1],
+};
 
 /** Place of the first (or last) largest number along an axis. */
 const place =
@@ -77,8 +95,8 @@ export const reduction: Folds = {
   ReduceSum: reduce(sum),
   ReduceMean: reduce((numbers) => sum(numbers) / numbers.length),
   ReduceProd: reduce((numbers) => numbers.reduce((found, x) => found * x, 1)),
-  ReduceMax: reduce(largest),
-  ReduceMin: reduce(smallest),
+  ReduceMax: extreme(largest, 0),
+  ReduceMin: extreme(smallest, 1),
   ReduceL1: reduce(sum, Math.abs),
   ReduceL2: reduce(
     (squares) => Math.sqrt(sum(squares)),

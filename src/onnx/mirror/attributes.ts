@@ -1,6 +1,8 @@
 import type { Message } from '../../graph/protobuf.js';
 import { decodeTensor, type OnnxTensor, type TensorSource } from './decodeTensor.js';
 
+const noSource: TensorSource = { file: '', files: new Map(), damaged: (found) => new Error(found) };
+
 /** Attributes of a node, read by name with the default that ONNX has for them. */
 export class Attributes {
   readonly #messages: ReadonlyMap<string, Message>;
@@ -9,6 +11,11 @@ export class Attributes {
   constructor(messages: readonly Message[], source: TensorSource) {
     this.#messages = new Map(messages.map((message) => [message.name ?? '', message]));
     this.#source = source;
+  }
+
+  /** Attributes that no file has, for nodes that are made here. */
+  static of(values: Parameters<Attributes['with']>[0]): Attributes {
+    return new Attributes([], noSource).with(values);
   }
 
   get names(): readonly string[] {

@@ -5,6 +5,8 @@ import {
   gelu,
   hardSigmoid,
   leakyRelu,
+  maximum,
+  minimum,
   multiply,
   prelu,
   relu6,
@@ -67,9 +69,9 @@ export const activations: readonly OnnxOperator[] = [
   },
   {
     operator: 'Clip',
-    becomes: 'clip, relu6',
-    remark: 'Bounds are constants.',
+    becomes: 'clip, relu6, maximum, minimum',
     build: (call) => {
+      if ([1, 2].some((i) => call.has(i) && !call.input(i).constant)) return clipByValues(call);
       const [min, max] = boundsOf(call);
       const x = call.value(0);
       if (min === undefined && max === undefined) return x;
@@ -89,6 +91,13 @@ export const activations: readonly OnnxOperator[] = [
     },
   },
 ];
+
+/** Bounds that are computed, too. */
+function clipByValues(call: OperatorCall) {
+  const x = call.value(0);
+  const raised = call.has(1) ? call.apply(maximum, [x, call.literal(1)], {}) : x;
+  return call.has(2) ? call.apply(minimum, [raised, call.literal(2)], {}) : raised;
+}
 
 /** x sigmoid(alpha x). */
 export function swish(call: OperatorCall, alpha: number) {

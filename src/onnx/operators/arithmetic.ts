@@ -47,7 +47,7 @@ export const arithmetic: readonly OnnxOperator[] = [
     build: (call) => {
       const exponent = call.input(1).isComputed ? undefined : call.input(1).constant;
       const x = call.value(0);
-      if (!exponent || elementCount(exponent.shape) !== 1) return call.apply(power, [x, call.value(1, 'literal')], {});
+      if (!exponent || elementCount(exponent.shape) !== 1) return call.apply(power, [x, call.floats(1)], {});
       const number = call.number(1) as number;
       const spread = exponent.shape.length > x.shape.length;
       if (number === 2 && !spread) return call.apply(multiply, [x, x], {});

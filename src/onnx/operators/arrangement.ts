@@ -52,13 +52,14 @@ export const arrangement: readonly OnnxOperator[] = [
     becomes: 'slice',
     build: (call) => {
       const x = call.value(0);
-      const slices = slicesOf(call).flatMap(({ start, step, count }, axis) =>
+      const all = slicesOf(call);
+      if (all.some(({ count }) => count === 0)) return call.nothing(all.map(({ count }) => count));
+      const slices = all.flatMap(({ start, step, count }, axis) =>
         start === 0 && step === 1 && count === x.shape[axis]
           ? []
           : [{ axis, start, step, end: start + count * step, count }],
       );
       if (slices.length === 0) return x;
-      if (slices.some(({ count }) => count === 0)) throw new Refusal('takes nothing at all of its input');
       return call.apply(slice, [x], {
         starts: slices.map(({ start }) => start),
         // Backwards to the first element: an end before it, which -1 is not.
@@ -77,6 +78,7 @@ export const arrangement: readonly OnnxOperator[] = [
       let start = 0;
       return sizes.map((size) => {
         start += size;
+        if (size === 0) return call.nothing(x.shape.map((side, i) => (i === axis ? 0 : side)));
         return cut(call, x, axis, start - size, start);
       });
     },

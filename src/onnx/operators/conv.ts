@@ -3,8 +3,8 @@ import { Refusal } from '../geometry/refusal.js';
 import type { OnnxOperator, OperatorCall } from './operatorCall.js';
 import { slidingOf } from './windows.js';
 
-/** Conv, with the activation that a pattern or onnxruntime's optimiser put into it. */
-function build(call: OperatorCall, activation: 'none' | 'relu' | 'relu6') {
+/** What a convolution takes: its values, and how its window slides. */
+export function convInputs(call: OperatorCall) {
   const weight = call.weight(1);
   const kernel = call.attributes.ints('kernel_shape') ?? weight.shape.slice(2);
   if (`${kernel}` !== `${weight.shape.slice(2)}`)
@@ -12,7 +12,13 @@ function build(call: OperatorCall, activation: 'none' | 'relu' | 'relu6') {
   const bias = call.optionalWeight(2);
   const { stride, padding, dilation } = slidingOf(call, kernel);
   const inputs = bias ? [call.value(0), weight, bias] : [call.value(0), weight];
-  return call.apply(conv, inputs, { stride, padding, dilation, groups: call.attributes.int('group', 1), activation });
+  return { inputs, window: { stride, padding, dilation, groups: call.attributes.int('group', 1) } };
+}
+
+/** Conv, with the activation that onnxruntime's optimiser put into it. */
+function build(call: OperatorCall, activation: 'none' | 'relu' | 'relu6') {
+  const { inputs, window } = convInputs(call);
+  return call.apply(conv, inputs, { ...window, activation });
 }
 
 /** Conv of one and two axes. */

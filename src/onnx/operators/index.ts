@@ -8,6 +8,7 @@ import type { OnnxOperator } from './operatorCall.js';
 import { passing } from './passing.js';
 import { pooling } from './pooling.js';
 import { products } from './products.js';
+import { recognised } from './recognised.js';
 import { reductions } from './reductions.js';
 import { softmaxes } from './softmax.js';
 import { withoutGradient } from './withoutGradient.js';
@@ -30,7 +31,7 @@ export const onnxOperators: readonly OnnxOperator[] = [
 ];
 
 const keyOf = ({ operator, domain = '' }: { operator: string; domain?: string }) => `${domain}:${operator}`;
-const byKey = new Map(onnxOperators.map((rule) => [keyOf(rule), rule]));
+const byKey = new Map([...onnxOperators, ...recognised].map((rule) => [keyOf(rule), rule]));
 
 /** The rule of an operator; undefined for one that isn't taken over. */
 export const findOperator = (node: { readonly operator: string; readonly domain?: string }): OnnxOperator | undefined =>

@@ -9,14 +9,27 @@ import {
   layerNorm,
   multiply,
   power,
+  reciprocal,
+  reduceMean,
   rmsNorm,
+  sqrt,
+  subtract,
+  type Value,
 } from '../../graph/index.js';
+import { axisOf } from '../geometry/axes.js';
 import { Refusal } from '../geometry/refusal.js';
 import type { OnnxOperator, OperatorCall } from './operatorCall.js';
 
-/** Outputs behind the first are asked for by nobody. */
-function onlyFirst(call: OperatorCall, what: string): void {
-  if (call.node.outputs.slice(1).some((name) => name)) throw new Refusal(`gives ${what}, too`);
+/** Mean and 1 / deviation over the last axes, as LayerNormalization gives them besides. */
+function statistics(call: OperatorCall, x: Value, axis: number, epsilon: number): Value[] {
+  const from = axisOf(axis, x.shape.length);
+  const axes = x.shape.map((_, i) => i).slice(from);
+  const mean = (value: Value) => call.apply(reduceMean, [value], { axes, keepAxes: true });
+  const centre = mean(x);
+  const difference = call.apply(subtract, [x, centre], {});
+  const variance = mean(call.apply(multiply, [difference, difference], {}));
+  const deviation = call.apply(sqrt, [call.apply(add, [variance, call.graph.scalar(epsilon)], {})], {});
+  return [centre, call.apply(reciprocal, [deviation], {})];
 }
 
 /** Norms. */
@@ -26,7 +39,7 @@ export const norms: readonly OnnxOperator[] = [
     becomes: 'fixedBatchNorm',
     remark: 'Statistics stay as they are in the file; scale and bias are weights.',
     build: (call) => {
-      if (call.attributes.flag('training_mode') || call.node.outputs.slice(1).some((name) => name))
+      if (call.attributes.flag('training_mode') || call.wants(1))
         throw new Refusal('takes statistics of the batch', 'Export the network in evaluation mode (model.eval()).');
       if (!call.attributes.flag('spatial', true)) throw new Refusal('normalises each pixel for itself (spatial = 0)');
       const inputs = [call.value(0), call.weight(1), call.weight(2), call.literal(3), call.literal(4)];
@@ -36,13 +49,13 @@ export const norms: readonly OnnxOperator[] = [
   {
     operator: 'LayerNormalization',
     becomes: 'layerNorm',
-    remark: 'Without its outputs of means and deviations.',
     build: (call) => {
-      onlyFirst(call, 'means and deviations');
       const [scale, bias] = [call.optionalWeight(1), call.optionalWeight(2)];
       const inputs = [call.value(0), ...(scale ? [scale] : []), ...(scale && bias ? [bias] : [])];
       const attributes = { axis: call.attributes.int('axis', -1), epsilon: call.attributes.float('epsilon', 1e-5) };
-      return call.apply(layerNorm, inputs, attributes);
+      const normed = call.apply(layerNorm, inputs, attributes);
+      const others = call.wants(1) || call.wants(2);
+      return others ? [normed, ...statistics(call, inputs[0], attributes.axis, attributes.epsilon)] : normed;
     },
   },
   {

@@ -3,7 +3,7 @@ import { reshape } from '../../graph/index.js';
 import { NodeCall } from '../geometry/nodeCall.js';
 import { Refusal } from '../geometry/refusal.js';
 import type { OnnxNode } from '../mirror/model.js';
-import { isFloat, type TensorType } from '../mirror/tensorTypes.js';
+import { type Constant, floatsOf, isFloat, makeConstant, type TensorType } from '../mirror/tensorTypes.js';
 import type { Place } from './parameterRule.js';
 import type { Tensor } from './tensor.js';
 
@@ -11,13 +11,22 @@ import type { Tensor } from './tensor.js';
 export class OperatorCall extends NodeCall<Tensor> {
   /** Names of the weights that it took. */
   readonly parameters = new Set<string>();
+  readonly #isNeeded: (name: string) => boolean;
 
   constructor(
     readonly graph: Graph,
     node: OnnxNode,
     inputs: readonly (Tensor | undefined)[],
+    isNeeded: (name: string) => boolean = () => true,
   ) {
     super(node, inputs);
+    this.#isNeeded = isNeeded;
+  }
+
+  /** Whether anybody needs an output of it. */
+  wants(i: number): boolean {
+    const name = this.node.outputs[i];
+    return Boolean(name) && this.#isNeeded(name);
   }
 
   /** An input as a float32 value. @param place what is taken there, for constants @throws Refusal for whole numbers */
@@ -41,6 +50,13 @@ export class OperatorCall extends NodeCall<Tensor> {
   /** A layer's weight that may be left out. */
   optionalWeight(i: number): Value | undefined {
     return this.has(i) ? this.weight(i) : undefined;
+  }
+
+  /** Numbers of any type that are known, as float32. */
+  floats(i: number): Value {
+    const tensor = this.input(i);
+    if (isFloat(tensor.type) || !tensor.constant) return this.literal(i);
+    return this.graph.initializer(floatsOf(tensor.constant), tensor.shape);
   }
 
   /** Numbers that are never trained, such as running statistics. */
@@ -68,6 +84,11 @@ export class OperatorCall extends NodeCall<Tensor> {
     return `${x.shape}` === `${shape}` ? x : this.apply(reshape, [x], { shape });
   }
 
+  /** A tensor without elements, which graphs don't have. */
+  nothing(shape: Shape): Constant {
+    return makeConstant('float32', [], shape);
+  }
+
   /** A node that passes no gradient on. */
   plain(operator: string, inputs: readonly Value[], shape: Shape, type: TensorType, attributes = {}): Value {
     return this.graph.node(operator, inputs, shape, attributes, { type: type as Value['type'] });
@@ -83,6 +104,6 @@ export interface OnnxOperator {
   readonly becomes: string;
   /** What is refused or differs, for docs/operators.md. */
   readonly remark?: string;
-  /** @returns its outputs in their order @throws Refusal, or LesionlabError kind `usage` where shapes don't fit */
-  build(call: OperatorCall): Value | readonly Value[];
+  /** @returns its outputs in their order, those at the end left out that it can't make; numbers where an output is empty @throws Refusal, or LesionlabError kind `usage` where shapes don't fit */
+  build(call: OperatorCall): Value | Constant | readonly (Value | Constant)[];
 }

@@ -34,8 +34,6 @@ export const passing: readonly OnnxOperator[] = [
     becomes: 'nothing',
     remark: 'As in evaluation: nothing is dropped.',
     build: (call) => {
-      if (call.node.outputs[1])
-        throw new Refusal('gives its mask, too', 'Export the network in evaluation mode (model.eval()).');
       const training = call.number(2);
       const ratio = call.has(1) ? (call.number(1) ?? 0.5) : call.attributes.float('ratio', 0.5);
       if (training && ratio > 0)

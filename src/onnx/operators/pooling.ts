@@ -25,7 +25,6 @@ export const pooling: readonly OnnxOperator[] = [
     becomes: 'maxPool',
     remark: 'Of one and two axes; without its second output (indices).',
     build: (call) => {
-      if (call.node.outputs[1]) throw new Refusal('gives the places of the largest elements, too');
       return call.apply(maxPool, [call.value(0)], windowOf(call));
     },
   },

@@ -1,29 +1,9 @@
 import { z } from 'zod';
-import { channelOrders, inputLayouts } from '../../data/preparation/preprocessing.js';
-import { fits } from '../../image/fitImage.js';
-import { resizeMethods } from '../../image/resizeFilters.js';
+import { preprocessingSchema } from '../../data/preparation/preprocessingSchema.js';
 import { recipe } from './recipeSchema.js';
 
 // What config.json holds a recipe of; the two are read together.
 export { type Recipe, recipe } from './recipeSchema.js';
-
-const triple = z.tuple([z.number(), z.number(), z.number()]);
-
-const byte = z.int().min(0).max(255);
-
-/** What is optional is left out where it is as it always was; files of earlier versions lack it. */
-export const preprocessingSchema = z.object({
-  imageSize: z.int(),
-  fit: z.enum(fits),
-  resize: z.enum(resizeMethods),
-  resizeTo: z.int().positive().optional(),
-  padFill: z.tuple([byte, byte, byte]).optional(),
-  mean: triple,
-  std: triple,
-  statistics: z.string(),
-  channelOrder: z.enum(channelOrders).optional(),
-  layout: z.enum(inputLayouts).optional(),
-});
 
 /** How the images were divided; splits.csv holds what came of it. */
 export const splitConfig = z.object({

@@ -1,7 +1,6 @@
-import { unexpected, Words } from '../../../checks.js';
-import { broadcastShapes } from '../../broadcastShapes.js';
+import { requireSpread, sumToShape } from '../../broadcast.js';
+import { fitShapes } from '../../fitShapes.js';
 import type { Operator } from '../../graph.js';
-import { sumToShape } from '../../sumToShape.js';
 import { passesOver } from '../elementwise/passes.js';
 
 /**
@@ -11,12 +10,10 @@ import { passesOver } from '../elementwise/passes.js';
 export const prelu: Operator<Record<string, never>> = {
   name: 'prelu',
   lower(graph, [x, slope]) {
-    const shape = broadcastShapes('prelu', { input: x, slope });
-    if (`${shape}` !== `${x.shape}`) {
-      const found = new Words(`[${slope.shape.join(', ')}]`);
-      throw unexpected('prelu, slope', `a shape that broadcasts to the input's [${x.shape.join(', ')}]`, found);
-    }
-    return graph.node('PRelu', [x, slope], shape);
+    fitShapes('prelu', { input: [x, '...'] });
+    fitShapes('prelu', { slope: [slope, '...'] });
+    requireSpread('prelu, slope', slope.shape, x.shape);
+    return graph.node('PRelu', [x, slope], x.shape);
   },
   gradient(graph, { inputs: [x, slope], outputGradient, wanted }) {
     const on = passesOver(graph, x);

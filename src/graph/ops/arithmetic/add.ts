@@ -1,5 +1,5 @@
 import { addPlanes } from '../../blocked/planes.js';
-import { sumToShape } from '../../sumToShape.js';
+import { sumToShape } from '../../broadcast.js';
 import { binary } from './binary.js';
 
 /** a + b with broadcasting: residual sums, biases, position embeddings. */

@@ -1,8 +1,8 @@
 import { toBlocked } from '../../blocked/layout.js';
 import { planeKind } from '../../blocked/planes.js';
-import { broadcastShapes } from '../../broadcastShapes.js';
+import { broadcastShapes, sumToShape } from '../../broadcast.js';
+import { fitShapes } from '../../fitShapes.js';
 import { elementCount, type Graph, type Operator, type Shape, toPlain, type Value } from '../../graph.js';
-import { sumToShape } from '../../sumToShape.js';
 import { type Passes, passesOver } from '../elementwise/passes.js';
 import { worksInLayout } from '../elementwise/unary.js';
 
@@ -44,7 +44,9 @@ export function binary(definition: Binary): Operator<Record<string, never>> {
     name,
     anyLayout: true,
     lower(graph, [a, b]) {
-      const shape = broadcastShapes(name, { 'first value': a, 'second value': b });
+      fitShapes(name, { 'first value': [a, '...'] });
+      fitShapes(name, { 'second value': [b, '...'] });
+      const shape = broadcastShapes(`${name}, values`, [a.shape, b.shape]);
       const image = planes && imageOf(a, b, shape);
       if (image) return planes.forward(graph, image, image === a ? b : a);
       const { layout } = a.layout ? a : b;

@@ -1,7 +1,7 @@
 import { requireLength, unexpected } from '../../../checks.js';
-import { broadcastShapes } from '../../broadcastShapes.js';
-import { elementCount, type Operator, type Shape } from '../../graph.js';
-import { sumToShape } from '../../sumToShape.js';
+import { broadcastShapes, sumToShape } from '../../broadcast.js';
+import { fitShapes } from '../../fitShapes.js';
+import { elementCount, type Operator, requireShape, type Shape } from '../../graph.js';
 
 /** Attributes of `where`: a condition that is known when the graph is built. */
 export interface WhereAttributes {
@@ -14,7 +14,10 @@ export interface WhereAttributes {
 export const where: Operator<WhereAttributes> = {
   name: 'where',
   lower(graph, [a, b], { condition, conditionShape }, saved) {
-    const shape = broadcastShapes('where', { condition: conditionShape, 'first value': a, 'second value': b });
+    fitShapes('where', { 'first value': [a, '...'] });
+    fitShapes('where', { 'second value': [b, '...'] });
+    requireShape('where, condition', conditionShape);
+    const shape = broadcastShapes('where, condition and values', [conditionShape, a.shape, b.shape]);
     requireLength('where, condition', condition, elementCount(conditionShape), `as [${conditionShape.join(', ')}] has`);
     const wrong = condition.findIndex((truth) => typeof truth !== 'boolean');
     if (wrong >= 0) throw unexpected(`where, condition[${wrong}]`, 'true or false', condition[wrong]);
