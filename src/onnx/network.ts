@@ -3,7 +3,7 @@ import { runError, usageError } from '../errors.js';
 import { elementCount, Graph, type Shape, type Value } from '../graph/index.js';
 import { dataTypes } from '../graph/onnxSchema.js';
 import { Evaluation, type GivenInput } from './evaluation.js';
-import type { OnnxModel, OnnxPort } from './mirror/model.js';
+import type { OnnxModel, OnnxNode, OnnxPort } from './mirror/model.js';
 import { neededNodes } from './mirror/neededNodes.js';
 import { type Constant, isFloat, type TensorArray, type TensorType } from './mirror/tensorTypes.js';
 import type { TensorMaker } from './operators/tensor.js';
@@ -16,7 +16,7 @@ export type NetworkInput = Value | TensorArray | { readonly data: TensorArray; r
 
 /** How a network is put into a graph. */
 export interface AppendOptions {
-  /** What each of its inputs is given. */
+  /** What each of its inputs is given; any other tensor of the file may be given, too, and what it would be computed from is left out. */
   readonly inputs: Readonly<Record<string, NetworkInput>>;
   /** Tensors of the file that are wanted: its outputs, or any other by name (a cut). Default: its outputs. */
   readonly outputs?: readonly string[];
@@ -95,6 +95,16 @@ export class ForeignNetwork {
     return this.#model.irVersion;
   }
 
+  /** The nodes of the file in their order, local functions written out. */
+  get nodes(): readonly OnnxNode[] {
+    return this.#model.graph.nodes;
+  }
+
+  /** Names of the constants that the file holds, weights among them. */
+  get initializerNames(): ReadonlySet<string> {
+    return new Set(this.#model.graph.initializers.keys());
+  }
+
   /** Operators of the file (local functions written out) with their counts, the most frequent first. */
   get operators(): readonly { readonly operator: string; readonly domain: string; readonly count: number }[] {
     const counts = new Map<string, { operator: string; domain: string; count: number }>();
@@ -171,7 +181,7 @@ export class ForeignNetwork {
     const scratch = new Graph({ target: graph.target });
     const inputs = new Map([...given].map(([name, input]) => [name, onScratch(scratch, name, input)]));
     const evaluation = new Evaluation(this.#model, this.#makerFor(scratch, {}), inputs);
-    const needed = neededNodes(this.#model.graph.nodes, asked);
+    const needed = this.#needed(asked, (name) => given.has(name));
     evaluation.run(needed, asked);
     const refusals = gatherRefusals(evaluation.refusals);
     if (refusals.length === 0) this.#requireTensors(asked, evaluation);
@@ -188,6 +198,16 @@ export class ForeignNetwork {
     return { list, constants, refusals };
   }
 
+  /** Nodes that the asked tensors need, those aside that make what is given. */
+  #needed(asked: readonly string[], isGiven: (name: string) => boolean): OnnxNode[] {
+    const { nodes } = this.#model.graph;
+    return neededNodes(
+      nodes,
+      asked.filter((name) => !isGiven(name)),
+      (name) => !isGiven(name),
+    );
+  }
+
   #requireTensors(asked: readonly string[], evaluation: Evaluation): void {
     for (const name of asked) {
       if (evaluation.find(name)) continue;
@@ -198,10 +218,12 @@ export class ForeignNetwork {
 
   #given(inputs: AppendOptions['inputs'], asked: readonly string[]): ReadonlyMap<string, GivenInput> {
     const ports = new Map(this.inputs.map((port) => [port.name, port]));
+    const { nodes, initializers } = this.#model.graph;
+    const made = new Set(nodes.flatMap(({ outputs }) => outputs));
     for (const name of Object.keys(inputs))
-      if (!ports.has(name) && !this.#model.graph.initializers.has(name))
-        throw unexpected('inputs', `inputs of ${this.name} (${[...ports.keys()].join(', ')})`, name);
-    const used = new Set(neededNodes(this.#model.graph.nodes, asked).flatMap((node) => node.inputs));
+      if (!ports.has(name) && !initializers.has(name) && !made.has(name))
+        throw unexpected('inputs', `tensors of ${this.name} (its inputs are ${[...ports.keys()].join(', ')})`, name);
+    const used = new Set(this.#needed(asked, (name) => name in inputs).flatMap((node) => node.inputs));
     for (const name of asked) used.add(name);
     for (const [name, port] of ports) {
       if (!used.has(name) || name in inputs) continue;

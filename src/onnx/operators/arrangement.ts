@@ -1,7 +1,6 @@
-import { concat, expand, gather, pad, slice, transpose, type Value } from '../../graph/index.js';
+import { concat, expand, gather, slice, transpose, type Value } from '../../graph/index.js';
 import { axisOf } from '../geometry/axes.js';
-import { Refusal } from '../geometry/refusal.js';
-import { expandedShape, newShapes, padsOf, permutationOf, slicesOf, splitOf } from '../geometry/shapes.js';
+import { expandedShape, newShapes, permutationOf, slicesOf, splitOf } from '../geometry/shapes.js';
 import { numbersOf } from '../mirror/tensorTypes.js';
 import type { OnnxOperator, OperatorCall } from './operatorCall.js';
 
@@ -96,25 +95,6 @@ export const arrangement: readonly OnnxOperator[] = [
       const isRun = places.length > 0 && places.every((place, i) => place === places[0] + i);
       if (isRun) return call.reshape(cut(call, x, axis, places[0], places[0] + places.length), shape);
       return call.apply(gather, [x], { indices: places, indexShape: indices.shape, axis });
-    },
-  },
-  {
-    operator: 'Pad',
-    becomes: 'pad, slice',
-    build: (call) => {
-      const { before, after } = padsOf(call);
-      const mode = call.attributes.string('mode', 'constant');
-      const value = call.attributes.has('value') ? call.attributes.float('value', 0) : (call.number(2) ?? 0);
-      if (mode !== 'constant' && mode !== 'reflect' && mode !== 'edge') throw new Refusal(`pads in the mode "${mode}"`);
-      let x = call.value(0);
-      // Negative pads cut.
-      x.shape.forEach((side, axis) => {
-        const [start, end] = [Math.max(0, -before[axis]), side - Math.max(0, -after[axis])];
-        x = cut(call, x, axis, start, end);
-      });
-      const [first, last] = [before, after].map((sides) => sides.map((side) => Math.max(0, side)));
-      if ([...first, ...last].every((side) => side === 0)) return x;
-      return call.apply(pad, [x], { before: first, after: last, mode, value });
     },
   },
   {

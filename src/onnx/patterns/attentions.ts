@@ -7,7 +7,7 @@ import { makeNode, ownDomain, type Pattern } from './pattern.js';
 function unscaled(list: NodeList, name: string): { tensor: string; factor: number; nodes: readonly OnnxNode[] } {
   const node = list.inner(name, 'Mul', 'Div');
   const product = node && isProduct(list, node) ? productOf(list, node) : undefined;
-  if (!product || product.tensors.length !== 1) return { tensor: name, factor: 1, nodes: [] };
+  if (product?.tensors.length !== 1) return { tensor: name, factor: 1, nodes: [] };
   return { tensor: product.tensors[0], factor: product.factor, nodes: product.nodes };
 }
 
