@@ -25,6 +25,7 @@ export {
   explanationMethods,
   findExplainer,
   openNetworkExplainer,
+  requireOwnOptions,
 } from './explainers/registry.js';
 export {
   averageFaithfulness,

@@ -29,7 +29,7 @@ export function transposed({ rows, columns, data }: AxisMatrix): AxisMatrix {
   return { rows: columns, columns: rows, data: turned };
 }
 
-/** The matrix times each line of x along the axis, which is 1 or more: [..., columns, ...] to [..., rows, ...]. */
+/** The matrix times each line of x along the axis: [..., columns, ...] to [..., rows, ...]. */
 export function multiplyAxis(graph: Graph, x: Value, axis: number, matrix: AxisMatrix): Value {
   const { rows, columns } = matrix;
   const before = x.shape.slice(0, axis);

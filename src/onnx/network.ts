@@ -76,6 +76,16 @@ export class ForeignNetwork {
     return this.#model.graph.outputs;
   }
 
+  /** Calls of operators in an order in which they can run, local functions written out. */
+  get nodes(): readonly OnnxNode[] {
+    return this.#model.graph.nodes;
+  }
+
+  /** Names of the tensors that the file gives numbers of. */
+  get initializerNames(): ReadonlySet<string> {
+    return new Set(this.#model.graph.initializers.keys());
+  }
+
   /** Key-value pairs of the file. */
   get metadata(): Readonly<Record<string, string>> {
     return this.#model.metadata;
@@ -93,16 +103,6 @@ export class ForeignNetwork {
 
   get irVersion(): number {
     return this.#model.irVersion;
-  }
-
-  /** The nodes of the file in their order, local functions written out. */
-  get nodes(): readonly OnnxNode[] {
-    return this.#model.graph.nodes;
-  }
-
-  /** Names of the constants that the file holds, weights among them. */
-  get initializerNames(): ReadonlySet<string> {
-    return new Set(this.#model.graph.initializers.keys());
   }
 
   /** Operators of the file (local functions written out) with their counts, the most frequent first. */

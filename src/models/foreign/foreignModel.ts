@@ -49,7 +49,7 @@ export interface ForeignModel extends ModelDefinition {
   /** Where the file ends to describe an image. */
   readonly cut: string;
   /** Of the file's own last layer; undefined where a cut was named. */
-  readonly classifier: FoundClassifier | undefined;
+  readonly ownClassifier: FoundClassifier | undefined;
   /** Every layer from the input to the cut. */
   readonly surveyed: readonly NetworkLayer[];
 }
@@ -118,7 +118,7 @@ export function foreignModel(network: ForeignNetwork, options: ForeignModelOptio
       });
     },
   });
-  return { ...model, features: features.shape, cut, classifier, surveyed: survey.layers };
+  return { ...model, features: features.shape, cut, ownClassifier: classifier, surveyed: survey.layers };
 }
 
 const fileGraph = (network: ForeignNetwork) => ({

@@ -1,6 +1,9 @@
 import type { OnnxNode } from './model.js';
 
-/** Those of the nodes, in their order, that the asked tensors need. @param isLive which inputs count; default all */
+/**
+ * Those of the nodes, in their order, that the asked tensors need.
+ * @param isLive which inputs count: those of others, such as tensors that are given, need nothing. Default all
+ */
 export function neededNodes<T extends OnnxNode>(
   nodes: readonly T[],
   asked: Iterable<string>,

@@ -1,6 +1,7 @@
-import { concat, expand, gather, slice, transpose, type Value } from '../../graph/index.js';
+import { concat, depthToSpace, expand, gather, pad, slice, spaceToDepth, transpose, type Value } from '../../graph/index.js';
 import { axisOf } from '../geometry/axes.js';
-import { expandedShape, newShapes, permutationOf, slicesOf, splitOf } from '../geometry/shapes.js';
+import { Refusal } from '../geometry/refusal.js';
+import { expandedShape, newShapes, padsOf, permutationOf, slicesOf, splitOf } from '../geometry/shapes.js';
 import { numbersOf } from '../mirror/tensorTypes.js';
 import type { OnnxOperator, OperatorCall } from './operatorCall.js';
 
@@ -98,6 +99,19 @@ export const arrangement: readonly OnnxOperator[] = [
     },
   },
   {
+    operator: 'Pad',
+    becomes: 'pad',
+    build: (call) => {
+      const { before, after } = padsOf(call);
+      const mode = call.attributes.string('mode', 'constant');
+      const value = call.attributes.has('value') ? call.attributes.float('value', 0) : (call.number(2) ?? 0);
+      if (mode !== 'constant' && mode !== 'reflect' && mode !== 'edge') throw new Refusal(`pads in the mode "${mode}"`);
+      const x = call.value(0);
+      if ([...before, ...after].every((side) => side === 0)) return x;
+      return call.apply(pad, [x], { before, after, mode, value });
+    },
+  },
+  {
     operator: 'Tile',
     becomes: 'expand, reshape',
     build: (call) => {
@@ -115,15 +129,18 @@ export const arrangement: readonly OnnxOperator[] = [
   },
   {
     operator: 'DepthToSpace',
-    becomes: 'reshape, transpose',
+    becomes: 'depthToSpace',
     build: (call) => {
-      const x = call.value(0);
-      const block = call.attributes.int('blocksize', 1);
-      const [n, c, h, w] = x.shape;
-      const depth = c / block ** 2;
-      const isCrd = call.attributes.string('mode', 'DCR') === 'CRD';
-      const columns = call.reshape(x, isCrd ? [n, depth, block, block, h, w] : [n, block, block, depth, h, w]);
-      const permutation = isCrd ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2];
+      const mode = call.attributes.string('mode', 'DCR') === 'CRD' ? 'CRD' : 'DCR';
+      return call.apply(depthToSpace, [call.value(0)], { block: call.attributes.int('blocksize', 1), mode });
+    },
+  },
+  {
+    operator: 'SpaceToDepth',
+    becomes: 'spaceToDepth',
+    build: (call) => call.apply(spaceToDepth, [call.value(0)], { block: call.attributes.int('blocksize', 1) }),
+  },
+];
       return call.reshape(call.apply(transpose, [columns], { permutation }), [n, depth, h * block, w * block]);
     },
   },

@@ -1,14 +1,18 @@
-import { unexpected } from '../../../checks.js';
+import { requireNumber } from '../../../checks.js';
 import { unary } from '../elementwise/unary.js';
 
-/** max(x, 0) + min(alpha (exp(x / alpha) - 1), 0) (Barron 2017). The gradient at 0 is 1. */
+/** x where it is above 0, else alpha (exp(x / alpha) - 1), with an alpha above 0 (Barron 2017). */
 export const celu = unary<{ readonly alpha: number }>({
   name: 'celu',
   keepsZero: true,
   check({ alpha }) {
-    if (!Number.isFinite(alpha) || alpha === 0) throw unexpected('celu, alpha', 'a finite number that is not 0', alpha);
+    requireNumber('celu, alpha', alpha, { above: 0 });
   },
-  forward: (on, x, { alpha }) => on.node('Celu', [x], { alpha: { float: alpha } }),
-  backward: (on, { x, y, d, attributes: { alpha } }) =>
-    on.multiply(d, on.choose(on.compare('Greater', x, 0), 1, on.add(on.multiply(y, 1 / alpha), 1))),
+  // alpha elu(x / alpha): onnxruntime's WebGPU device has no Celu.
+  forward(on, x, { alpha }, saved) {
+    saved.elu = on.node('Elu', [alpha === 1 ? x : on.multiply(x, 1 / alpha)], { alpha: { float: 1 } });
+    return alpha === 1 ? saved.elu : on.multiply(saved.elu, alpha);
+  },
+  /** exp(x / alpha) = elu + 1 below 0; above, elu + 1 is more than 1. */
+  backward: (on, { d, saved: { elu } }) => on.multiply(d, on.node('Min', [on.add(elu, 1), 1])),
 });

@@ -45,7 +45,7 @@ const outer = Math.sqrt(2 / Math.PI);
 function tanhForward(on: Passes, x: Value, saved: Record<string, Value>): Value {
   const inner = on.add(x, on.multiply(on.node('Pow', [x, 3]), cubic));
   saved.tanh = on.node('Tanh', [on.multiply(inner, outer)]);
-  return on.multiply(on.multiply(x, on.add(saved.tanh, 1)), 0.5);
+  return on.multiply(on.multiply(x, 0.5), on.add(saved.tanh, 1));
 }
 
 /** (1 + t) / 2 + x (1 - t^2) sqrt(2 / pi) (1 + 3 0.044715 x^2) / 2 */

@@ -42,13 +42,13 @@ export function passesOver(graph: Graph, { shape, layout }: Pick<Value, 'shape' 
     choose,
     numbersOf,
     keep(x, ...conditions) {
-      // onnxruntime's WebGPU device has no And.
+      // On a GPU Where costs what a product does, and saves the conversions.
       if (webgpu) return conditions.reduce((kept, condition) => choose(condition, kept, 0), x);
       // A product with 0 or 1 is faster than Where on the CPU: 2 against 7 ms for 4.8 million numbers.
       return node('Mul', [x, numbersOf(conditions.reduce((a, b) => bool('And', [a, b])))]);
     },
     sign(x) {
-      // ... nor Sign.
+      // onnxruntime's WebGPU device has no Sign.
       if (webgpu) return choose(compare('Greater', x, 0), 1, choose(compare('Less', x, 0), -1, 0));
       return node('Sign', [x]);
     },
