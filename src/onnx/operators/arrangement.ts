@@ -1,4 +1,14 @@
-import { concat, depthToSpace, expand, gather, pad, slice, spaceToDepth, transpose, type Value } from '../../graph/index.js';
+import {
+  concat,
+  depthToSpace,
+  expand,
+  gather,
+  pad,
+  slice,
+  spaceToDepth,
+  transpose,
+  type Value,
+} from '../../graph/index.js';
 import { axisOf } from '../geometry/axes.js';
 import { Refusal } from '../geometry/refusal.js';
 import { expandedShape, newShapes, padsOf, permutationOf, slicesOf, splitOf } from '../geometry/shapes.js';
@@ -139,21 +149,5 @@ export const arrangement: readonly OnnxOperator[] = [
     operator: 'SpaceToDepth',
     becomes: 'spaceToDepth',
     build: (call) => call.apply(spaceToDepth, [call.value(0)], { block: call.attributes.int('blocksize', 1) }),
-  },
-];
-      return call.reshape(call.apply(transpose, [columns], { permutation }), [n, depth, h * block, w * block]);
-    },
-  },
-  {
-    operator: 'SpaceToDepth',
-    becomes: 'reshape, transpose',
-    build: (call) => {
-      const x = call.value(0);
-      const block = call.attributes.int('blocksize', 1);
-      const [n, c, h, w] = x.shape;
-      const columns = call.reshape(x, [n, c, h / block, block, w / block, block]);
-      const turned = call.apply(transpose, [columns], { permutation: [0, 3, 5, 1, 2, 4] });
-      return call.reshape(turned, [n, c * block ** 2, h / block, w / block]);
-    },
   },
 ];

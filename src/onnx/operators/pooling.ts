@@ -33,10 +33,8 @@ export const pooling: readonly OnnxOperator[] = [
     becomes: 'averagePool',
     remark: 'Of one to three axes.',
     build: (call) => {
-      const { dilation, ...window } = windowOf(call);
-      if (dilation.some((step) => step !== 1)) throw new Refusal('has dilations');
       const countPadding = call.attributes.flag('count_include_pad');
-      return call.apply(averagePool, [call.value(0)], { ...window, countPadding });
+      return call.apply(averagePool, [call.value(0)], { ...windowOf(call), countPadding });
     },
   },
   {
