@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { normaliseImage } from '../../../src/data/augmentation/batches.js';
@@ -10,10 +10,12 @@ import { decodeSafetensors } from '../../../src/models/weights/safetensors.js';
 import { sharpCodec } from '../../../src/node/files/codec.js';
 import { explainImage } from '../../../src/node/prediction/explainImage.js';
 import { predictImages } from '../../../src/node/prediction/predictImages.js';
+import { ensembleStep } from '../../../src/node/steps/ensemble.js';
 import { evaluateStep } from '../../../src/node/steps/evaluate.js';
 import { explainStep } from '../../../src/node/steps/explain.js';
 import { exportStep } from '../../../src/node/steps/export.js';
 import { nodeRuntime } from '../../../src/runtime/node.js';
+import { addTinyMember } from '../tinyMember.js';
 import { makeTinyRun, type TinyRun, testContext } from '../tinyRun.js';
 
 let tiny: TinyRun;
@@ -83,4 +85,27 @@ test('and it is another answer than that of the plain way', async () => {
   } finally {
     plain.remove();
   }
+});
+
+test('ensembles that take blue first are exported with the statistics of each channel', async () => {
+  const member = await addTinyMember(tiny, 'other', {
+    fit: 'crop',
+    mean: [0.2, 0.5, 0.7],
+    testTimeAugmentation: 'none',
+  });
+  const out = join(tiny.root, 'ensemble');
+  await ensembleStep(testContext(), { members: [tiny.run.path, member.path], run: out });
+  // Refused unless the file gives what the members give together.
+  const { check } = await exportStep(testContext(), { run: out });
+  expect(check.maxDifference).toBeLessThan(1e-5);
+
+  const plain = await addTinyMember(tiny, 'red-first', { fit: 'crop', testTimeAugmentation: 'none' });
+  const config = JSON.parse(readFileSync(plain.config, 'utf8'));
+  writeFileSync(
+    plain.config,
+    JSON.stringify({ ...config, preprocessing: { ...config.preprocessing, channelOrder: 'rgb' } }),
+  );
+  const mixed = join(tiny.root, 'mixed');
+  await ensembleStep(testContext(), { members: [tiny.run.path, plain.path], run: mixed });
+  await expect(exportStep(testContext(), { run: mixed })).rejects.toMatchObject({ code: 'ensemble-sizes' });
 });
