@@ -103,6 +103,7 @@ export {
   percentileInterval,
   shareInterval,
 } from './metrics/intervals.js';
+export { type MeanIntervalOptions, type MeanWithInterval, meanWithInterval } from './metrics/meanInterval.js';
 export {
   accuracy,
   balancedAccuracy,

@@ -8,6 +8,7 @@ import type { Weights } from '../nn/index.js';
 import type { RunConfig } from '../training/recipe/config.js';
 import type { AnyConfig } from '../training/recipe/ensembleConfig.js';
 import { appendHeatMaps } from './heatMapOutput.js';
+import { mapLayout } from './mapLayout.js';
 
 export const purposeNotice =
   'Research and education only. Not a medical device: nothing this model says is a diagnosis.';
@@ -119,7 +120,7 @@ export interface EncodeModelOptions {
 
 /**
  * A run's model as an ONNX file: input `images` [batch, 3, S, S], normalised as the metadata's preprocessing says; outputs
- * `probabilities` and `logits` [batch, K], and where asked for `out_of_distribution` [batch], `activations` [batch, C, H, W] and
+ * `probabilities` and `logits` [batch, K], and where asked for `out_of_distribution` [batch], `activations` [batch, ...] as the layer gives them and
  * `heat_maps` [batch, K, H, W]. Any batch size. Members of an ensemble are in one graph, each with its own normalisation.
  * @throws LesionlabError kind `usage` where activations are asked of an ensemble
  */
@@ -153,7 +154,9 @@ export function encodeModel(
     const layer = activations.get(lead.model.gradCamLayer)!;
     graph.output('activations', layer);
     symbolicShapes.activations = ['batch', ...layer.shape.slice(1)];
-    const heatMaps = appendHeatMaps(graph, graph.outputs.get('logits')!, layer);
+    const { imageSize } = config.preprocessing;
+    const layout = mapLayout(layer.shape, { height: imageSize, width: imageSize });
+    const heatMaps = appendHeatMaps(graph, graph.outputs.get('logits')!, layer, layout);
     graph.output('heat_maps', heatMaps);
     symbolicShapes.heat_maps = ['batch', ...heatMaps.shape.slice(1)];
     metadata.gradCamLayer = lead.model.gradCamLayer;

@@ -6,6 +6,7 @@ import { Network, type Weights } from '../nn/index.js';
 import type { OpenOptions, Runtime } from '../runtime/index.js';
 import { audibleActivations } from './audibleActivations.js';
 import { type ActivationMapMethod, type ClassActivationMap, classActivationMap } from './heatmap.js';
+import { arrangeAsMap, findMapLayout, type ImageSides, type MapReading, mapLayout } from './mapLayout.js';
 
 /** A trained network, and the layer to look at. */
 export interface GradCamOptions {
@@ -14,8 +15,10 @@ export interface GradCamOptions {
   readonly classCount: number;
   /** Side of the input, pixels. */
   readonly imageSize: number;
-  /** Convolution whose output is looked at; default the model's own choice, its last. */
+  /** Layer whose output is looked at; default the model's own choice: its last map before pooling. */
   readonly layer?: string;
+  /** How the layer's output is read as a map, where its shape alone doesn't tell (see `mapLayout`). */
+  readonly reading?: MapReading;
   /** Images that go through the network at a time. Default 8. */
   readonly batchSize?: number;
   /** Default `grad-cam`. */
@@ -25,25 +28,36 @@ export interface GradCamOptions {
 /** A network with its gradients at one layer, opened for explaining. */
 export interface GradCam {
   readonly layer: string;
-  /** [C, H, W] of the layer's output. */
+  /** [C, H, W] of the layer's output, read as a map. */
   readonly layerShape: readonly number[];
   /**
    * Maps what in each image spoke for a class.
    * @param images [N, 3, S, S], normalised, any N
    * @param classIndices [N], the class to explain for each image
+   * @param onProgress hears how many of the images are done; what it throws ends the work
    * @returns one map an image, at the layer's resolution
    * @throws LesionlabError kind `run` where the network's numbers aren't finite; kind `usage` where lengths or classes don't fit
    */
-  explain(images: Float32Array, classIndices: ArrayLike<number>): Promise<ClassActivationMap[]>;
+  explain(
+    images: Float32Array,
+    classIndices: ArrayLike<number>,
+    onProgress?: (images: number) => void | Promise<void>,
+  ): Promise<ClassActivationMap[]>;
   /** Gives the memory back. */
   close(): Promise<void>;
 }
 
-/** Names of the layers that Grad-CAM can look at, from the input to the output. */
-export const explainableLayers = (size: NetworkSize): string[] => [...describeNetwork(size).activations.keys()];
+/** Names of the layers that Grad-CAM can look at, from the input to the output: those whose output is a map. */
+export const explainableLayers = (size: NetworkSize): string[] =>
+  mapsAmong(describeNetwork(size), squareOf(size.imageSize));
+
+const mapsAmong = ({ activations }: Network, image: ImageSides): string[] =>
+  [...activations.keys()].filter((name) => findMapLayout(activations.get(name)!.shape, image));
+
+const squareOf = (side: number): ImageSides => ({ height: side, width: side });
 
 /**
- * Opens a model for class activation maps at any convolution. The gradient is that of the class's logit, before softmax
+ * Opens a model for class activation maps at any layer whose output is a map. The gradient is that of the class's logit, before softmax
  * (Selvaraju et al. 2017, equation 1); the activations are those after ReLU, where the network applies one.
  * @throws LesionlabError kind `usage` where there is no such layer; kind `run` where the device can't run the graph
  */
@@ -58,7 +72,7 @@ export async function openGradCam(runtime: Runtime, options: GradCamOptions, ope
   return {
     layer,
     layerShape,
-    async explain(images, classIndices) {
+    async explain(images, classIndices, onProgress) {
       const count = classIndices.length;
       requireLength('images', images, count * pixels, `${count} images of [3, ${imageSize}, ${imageSize}]`);
       requireLabels('classIndices', classIndices, classCount);
@@ -88,6 +102,7 @@ export async function openGradCam(runtime: Runtime, options: GradCamOptions, ope
             }),
           );
         }
+        await onProgress?.(maps.length);
       }
       return maps;
     },
@@ -97,10 +112,11 @@ export async function openGradCam(runtime: Runtime, options: GradCamOptions, ope
 
 /**
  * The graph behind `openGradCam`: inputs `images` [N, 3, S, S] and `classes` [N, K], one-hot; outputs `activations` and
- * `gradients` of the layer, [N, C, H, W] each, the former after ReLU where one follows. Images of a batch don't mix: each has the gradient of its own logit.
+ * `gradients` of the layer, arranged as [N, C, H, W], the former after ReLU where one follows. Images of a batch don't mix: each has the
+ * gradient of its own logit.
  */
 function buildGradCamGraph(
-  { model, weights, classCount, imageSize, layer, batchSize }: GradCamOptions & { readonly batchSize: number },
+  { model, weights, classCount, imageSize, layer, reading, batchSize }: GradCamOptions & { readonly batchSize: number },
   target: 'cpu' | 'webgpu',
 ): { graph: Graph; layer: string; layerShape: readonly number[] } {
   const graph = new Graph({ target });
@@ -110,12 +126,13 @@ function buildGradCamGraph(
   const name = layer ?? model.gradCamLayer;
   const activations = network.activations.get(name);
   if (!activations)
-    throw usageError('unknown-layer', `${model.title} has no convolution "${name}".`, {
-      hint: `Choose one of: ${[...network.activations.keys()].join(', ')}.`,
+    throw usageError('unknown-layer', `${model.title} has no layer "${name}" that can be looked at.`, {
+      hint: `Choose one of: ${mapsAmong(network, squareOf(imageSize)).join(', ')}.`,
     });
+  const layout = mapLayout(activations.shape, squareOf(imageSize), reading);
   const classes = graph.input('classes', [batchSize, classCount]);
   const [slopes] = gradients(graph, logits, [activations], classes);
-  graph.output('activations', audibleActivations(graph, activations));
-  graph.output('gradients', slopes);
-  return { graph, layer: name, layerShape: activations.shape.slice(1) };
+  graph.output('activations', arrangeAsMap(graph, audibleActivations(graph, activations), layout));
+  graph.output('gradients', arrangeAsMap(graph, slopes, layout));
+  return { graph, layer: name, layerShape: [layout.channels, layout.height, layout.width] };
 }

@@ -69,14 +69,14 @@ export function classActivationMap({
 }
 
 /**
- * The positive part of a map, divided by its maximum. @param sums [H, W], in units of the class score
+ * The positive part of a map, divided by its maximum. @param sums [H, W], in units of the class score @param method for the message
  * @throws LesionlabError kind `run` where a value isn't finite
  */
 export function scaleHeatMap(
   sums: ArrayLike<number> & Iterable<number>,
   width: number,
   height: number,
-  method: ActivationMapMethod = 'grad-cam',
+  method = 'grad-cam',
 ): ClassActivationMap {
   requireInteger('width', width, { min: 1 });
   requireInteger('height', height, { min: 1 });

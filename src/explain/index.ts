@@ -1,4 +1,5 @@
 /** Where a network looks: class activation maps, and how they lie on the lesion; trained networks as ONNX files. */
+export { type Baseline, type BaselineOptions, baselineImage, baselines, type Normalisation } from './baseline.js';
 export { coarsenHeatMap } from './coarsenHeatMap.js';
 export { combineHeatMaps } from './combineHeatMaps.js';
 export {
@@ -8,6 +9,40 @@ export {
   type ModelToEncode,
   type TrainedNetwork,
 } from './encodeModel.js';
+export type {
+  AttributionMap,
+  Explainer,
+  ExplainerOptions,
+  ExplainingProgress,
+  ExplanationMethod,
+  NetworkExplainer,
+} from './explainers/explainer.js';
+export { type OcclusionOptions, occludeImages } from './explainers/occlusion.js';
+export {
+  type ExplainNetworkOptions,
+  explainers,
+  explainNetwork,
+  explanationMethods,
+  findExplainer,
+  openNetworkExplainer,
+  requireOwnOptions,
+} from './explainers/registry.js';
+export {
+  averageFaithfulness,
+  type FaithfulnessCurves,
+  type FaithfulnessOptions,
+  type ImageFaithfulness,
+  measureFaithfulness,
+  type PlaceOrder,
+  placeOrders,
+} from './faithfulness.js';
+export {
+  describeFaithfulness,
+  describeRandomisation,
+  type FaithfulnessSummary,
+  type OrderFaithfulness,
+  summariseFaithfulness,
+} from './faithfulnessSummary.js';
 export { explainableLayers, type GradCam, type GradCamOptions, openGradCam } from './gradCam.js';
 export {
   type ActivationMapInput,
@@ -25,4 +60,13 @@ export {
   localiseHeat,
   summariseLocalisation,
 } from './localisation.js';
+export { type ImageSides, type MapLayout, type MapReading, mapLayout } from './mapLayout.js';
 export { type DecodedMask, placeMask } from './placeMask.js';
+export {
+  checkRandomisation,
+  type RandomisationLevel,
+  type RandomisationOptions,
+  type RandomisedPart,
+  randomiseWeights,
+} from './randomisation.js';
+export { rankCorrelation } from './rankCorrelation.js';

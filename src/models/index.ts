@@ -17,7 +17,7 @@ export { mobilenetV2 } from './mobilenetV2.js';
 export { mobilenetV2Levels } from './mobilenetV2Levels.js';
 export { defineModel, type ModelDefinition, type ModelParts } from './model.js';
 export type { FeatureStatistics } from './outOfDistributionOutput.js';
-export { findModel, models } from './registry.js';
+export { addModel, findModel, hasModel, models } from './registry.js';
 export { resnet18, resnet34, resnet50, resnet101, resnet152 } from './resnet.js';
 export { describeFit } from './weights/describeFit.js';
 export { type FitOptions, type FitReport, type FittedWeights, fitWeights } from './weights/fitWeights.js';

@@ -12,6 +12,8 @@ export interface ModelParts {
   readonly gradCamLayer: string;
   /** Smallest input side, pixels. */
   readonly smallestImageSize: number;
+  /** The one side that it takes, where it takes no other: a file whose sizes are fixed. */
+  readonly onlyImageSize?: number;
   /** Channel statistics that its usual weights were trained with; the training split's own where there are no such weights. */
   readonly defaultNormalisation: 'imagenet' | 'train-split';
   /** Beginnings of parameter names (before a dot), from the input to the output: what can be frozen, stage by stage. */

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { explainableLayers, openGradCam } from '../../src/explain/index.js';
-import { findModel, initialWeights, openClassifier } from '../../src/models/index.js';
+import { findModel, openClassifier } from '../../src/models/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { wave } from '../wave.js';
+import { waveWeights } from './waveWeights.js';
 
 interface Fixture {
   size: number;
@@ -16,25 +17,7 @@ const fixture: Fixture = JSON.parse(readFileSync(new URL('../fixtures/explain/gr
 const model = findModel('lenet');
 const size = { model, classCount: fixture.classes, imageSize: fixture.size };
 const open = { threads: 1 };
-/** Those of gradCam.py. */
-const weights = new Map(
-  [...initialWeights(size, 0)].map(([name, { shape }], i) => {
-    const layer = Math.floor(i / 2);
-    const inputs = [3 * 25, 6 * 25, 16 * ((fixture.size / 2 - 4) / 2) ** 2, 120, 84][layer];
-    const phase = name.endsWith('.bias') ? layer + 0.5 : layer;
-    return [
-      name,
-      {
-        shape,
-        data: wave(
-          shape.reduce((a, b) => a * b, 1),
-          phase,
-          1.5 / Math.sqrt(inputs),
-        ),
-      },
-    ] as const;
-  }),
-);
+const weights = waveWeights(size);
 const pixels = 3 * fixture.size ** 2;
 const images = wave(3 * pixels, 0.25);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { appendHeatMaps } from '../../src/explain/heatMapOutput.js';
-import { openGradCam, scaleHeatMap } from '../../src/explain/index.js';
+import { mapLayout, openGradCam, scaleHeatMap } from '../../src/explain/index.js';
 import { toOnnx } from '../../src/graph/index.js';
 import { buildEvaluationGraph, initialWeights, models } from '../../src/models/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
@@ -20,7 +20,8 @@ describe('appendHeatMaps', () => {
       const { graph, activations } = buildEvaluationGraph({ ...size, weights, batchSize: 1, target: 'webgpu' });
       const layer = activations.get(model.gradCamLayer)!;
       const [, , height, width] = layer.shape;
-      graph.output('heat_maps', appendHeatMaps(graph, graph.outputs.get('logits')!, layer));
+      const layout = mapLayout(layer.shape, { height: imageSize, width: imageSize });
+      graph.output('heat_maps', appendHeatMaps(graph, graph.outputs.get('logits')!, layer, layout));
       const symbolicShapes = {
         images: ['batch', 3, imageSize, imageSize],
         logits: ['batch', classCount],

@@ -1,21 +1,35 @@
 import { type Command, Option } from 'commander';
-import type { ActivationMapMethod, LocalisationSummary } from '../../explain/index.js';
+import {
+  type Baseline,
+  baselines,
+  type ExplanationMethod,
+  explainers,
+  explanationMethods,
+  type LocalisationSummary,
+} from '../../explain/index.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { openRunFolder, readConfig } from '../../node/run/runFolder.js';
 import { type ExplainStepResult, explainStep } from '../../node/steps/explain.js';
 import { act } from '../commandContext.js';
-import { formatShare } from '../formatShare.js';
+import { formatInterval, formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
+import { parseInteger } from '../globalOptions.js';
 import { notices } from '../notices.js';
+import { wrapWords } from '../wrapWords.js';
 
 interface Options {
   readonly layer?: string;
-  readonly method: ActivationMapMethod;
+  readonly method: ExplanationMethod;
+  readonly baseline?: Baseline;
+  readonly check?: number | true;
   readonly image?: readonly string[];
   readonly class?: string;
   readonly checkpoint: CheckpointName;
   readonly data?: string;
 }
+
+/** Images of `--check` without a number. */
+const checkedImages = 30;
 
 export function register(program: Command): void {
   program
@@ -23,11 +37,20 @@ export function register(program: Command): void {
     .helpGroup('Results:')
     .argument('<run>', 'run folder')
     .option('--image <ids...>', 'images to explain besides one test image a class')
-    .option('--layer <name>', "convolution to look at (default: the model's last)")
+    .option('--layer <name>', "layer that grad-cam and hirescam look at (default: the model's last map)")
     .addOption(
-      new Option('--method <name>', 'grad-cam weighs whole channels, hirescam place by place')
-        .choices(['grad-cam', 'hirescam'])
-        .default('grad-cam'),
+      new Option('--method <name>', 'how the network is asked').choices(explanationMethods).default('grad-cam'),
+    )
+    .addOption(
+      new Option(
+        '--baseline <name>',
+        'what integrated-gradients and occlusion put in the place of evidence (default: mean)',
+      ).choices(baselines),
+    )
+    .option(
+      '--check [images]',
+      `check over so many test images whether the maps are worth anything (${checkedImages} where no number is given)`,
+      parseInteger(1),
     )
     .option('--class <id>', "class to explain (default: each image's own answer)")
     .addOption(
@@ -44,13 +67,22 @@ best, not typical ones. Test images used here are not counted as an evaluation. 
 lesion masks, it also measures how much of the heat lies inside the lesion, compared with the
 lesion's share of the image.
 
+Methods:
+${explanationMethods.map((id) => `  ${id.padEnd(21)} ${explainers[id].summary} (${explainers[id].source.replace(/, doi.*/, '')})`).join('\n')}
+
+--check deletes the hottest places of test images step by step, and inserts them into a blurred
+image, following the answer beside that of random maps and of rings around the middle; and it
+compares the maps with those of the same network with randomised weights.
+
 Examples:
   $ lesionlab explain runs/first
-  $ lesionlab explain runs/first --layer conv1 --image ISIC_0024310 ISIC_0024311`,
+  $ lesionlab explain runs/first --layer conv1 --image ISIC_0024310 ISIC_0024311
+  $ lesionlab explain runs/first --method occlusion --check 20`,
     )
     .action(
-      act(async (context, run: string, { image: images, class: explainClass, ...options }: Options) => {
-        const result = await explainStep(context, { run, images, explainClass, ...options });
+      act(async (context, run: string, { image: images, class: explainClass, check, ...options }: Options) => {
+        const asked = { ...options, check: check === true ? checkedImages : check };
+        const result = await explainStep(context, { run, images, explainClass, ...asked });
         for (const line of notices(await readConfig(await openRunFolder(run)))) context.progress.note(line);
         return { json: result, text: describe(result) };
       }),
@@ -61,7 +93,8 @@ Examples:
 const masksShown = 5;
 
 /** @returns what was explained, for the terminal */
-export function describe({ layer, method, images, localisation, masksLeftOut, written }: ExplainStepResult): string {
+export function describe(result: ExplainStepResult): string {
+  const { layer, method, baseline, completenessError, images, localisation, masksLeftOut, check, written } = result;
   const table = formatTable(
     ['image', 'truth', 'answer', 'probability', 'explained', 'heat in lesion', 'lesion share'],
     images.map((image) => [
@@ -74,7 +107,12 @@ export function describe({ layer, method, images, localisation, masksLeftOut, wr
       formatShare(image.localisation?.lesionShare),
     ]),
   );
-  const lines = [`${method} at ${layer}`, '', table, ''];
+  const lines = [baseline ? `${method} from the baseline ${baseline}` : `${method} at ${layer}`, '', table, ''];
+  if (completenessError !== undefined)
+    lines.push(
+      `The credit of all places together is off by ${formatShare(completenessError)} of what it had to be.`,
+      '',
+    );
   if (images.some(({ reason }) => reason === 'class'))
     lines.push(
       'The example of each class is the right answer that the model was most sure of (where none',
@@ -88,6 +126,7 @@ export function describe({ layer, method, images, localisation, masksLeftOut, wr
       describeSummary('  after training', localisation.after),
       '',
     );
+  if (check) lines.push(...describeCheck(check));
   if (masksLeftOut.length > 0)
     lines.push(
       `${masksLeftOut.length === 1 ? 'One lesion mask was' : `${masksLeftOut.length} lesion masks were`} left out:`,
@@ -102,4 +141,33 @@ export function describe({ layer, method, images, localisation, masksLeftOut, wr
 function describeSummary(label: string, { heatInside, hitRate, emptyMaps }: LocalisationSummary): string {
   const empty = emptyMaps > 0 ? `, no heat at all in ${emptyMaps}` : '';
   return `${label}: ${formatShare(heatInside)} of the heat inside, hottest place inside in ${formatShare(hitRate)}${empty}`;
+}
+
+function describeCheck({
+  faithfulness,
+  randomisation,
+  images,
+  words,
+}: NonNullable<ExplainStepResult['check']>): string[] {
+  const rows = (['map', 'random', 'rings'] as const).map((order) => {
+    const { deletion, insertion } = faithfulness?.[order] ?? {};
+    const cells = [deletion, insertion].flatMap((mean) => [formatShare(mean?.mean), formatInterval(mean?.interval)]);
+    return [{ map: 'this map', random: 'random map', rings: 'rings around the middle' }[order], ...cells];
+  });
+  const correlations = randomisation.map(({ share, correlation }) => [
+    share === 1 ? 'all of the network' : `the last ${formatShare(share)}`,
+    correlation.mean === null ? '–' : correlation.mean.toFixed(2),
+    formatInterval(correlation.interval, (end) => end.toFixed(2)),
+  ]);
+  return [
+    `Checked over ${images} test images:`,
+    '',
+    ...(faithfulness
+      ? [formatTable(['order', 'deletion', '95% interval', 'insertion', '95% interval'], rows), '']
+      : []),
+    formatTable(['randomised', 'rank correlation', '95% interval'], correlations),
+    '',
+    ...words.map((line) => wrapWords(line, 100)),
+    '',
+  ];
 }

@@ -92,7 +92,10 @@ export function resampleMetrics(
  * Draws as many lesions as there are, with replacement.
  * @returns [N], how often each image was drawn
  */
-export function resampleLesions({ images, lesions, lesionOf }: ScoredImages, random: Random): Float64Array {
+export function resampleLesions(
+  { images, lesions, lesionOf }: Pick<ScoredImages, 'images' | 'lesions' | 'lesionOf'>,
+  random: Random,
+): Float64Array {
   const drawn = new Int32Array(lesions);
   for (let draw = 0; draw < lesions; draw++) drawn[random.integer(lesions)]++;
   const weights = new Float64Array(images);

@@ -148,7 +148,8 @@ function clip(probability: number): number {
   return Math.min(Math.max(probability, smallestProbability), 1 - smallestProbability);
 }
 
-function numberLesions(lesionIds: readonly string[]): { lesions: number; lesionOf: Int32Array } {
+/** Numbers lesions from 0 in order of appearance. */
+export function numberLesions(lesionIds: readonly string[]): { lesions: number; lesionOf: Int32Array } {
   const numbers = new Map<string, number>();
   const lesionOf = Int32Array.from(lesionIds, (id) => {
     const known = numbers.get(id) ?? numbers.size;

@@ -2,7 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { ClassInfo } from '../../data/dataset.js';
 import { dataError, usageError } from '../../errors.js';
 import { answerImage, type ImageAnswer } from '../../evaluation/index.js';
-import type { ActivationMapMethod, ClassActivationMap } from '../../explain/index.js';
+import {
+  type AttributionMap,
+  type Baseline,
+  type ExplanationMethod,
+  explainers,
+  requireOwnOptions,
+} from '../../explain/index.js';
 import { fitImage } from '../../image/fitImage.js';
 import type { Raster } from '../../image/raster.js';
 import { requireRaster } from '../../image/requireRaster.js';
@@ -17,10 +23,12 @@ import { openModel } from './openModel.js';
 export interface ExplainImageOptions extends Partial<Pick<StepContext, 'threads' | 'device' | 'signal'>> {
   /** Class id that the heat map speaks for; default the model's own answer. */
   readonly explainClass?: string;
-  /** Convolution to look at, for example `layer4.1.conv2`; default the model's own choice. */
+  /** Grad-CAM and HiResCAM: layer to look at, for example `layer4.1.conv2`; default the model's own choice. */
   readonly layer?: string;
   /** Default `grad-cam`. */
-  readonly method?: ActivationMapMethod;
+  readonly method?: ExplanationMethod;
+  /** Integrated gradients and occlusion: what stands for an image without evidence. Default `mean`. */
+  readonly baseline?: Baseline;
   /** Default `best`. */
   readonly checkpoint?: CheckpointName;
 }
@@ -31,11 +39,11 @@ export interface ImageExplanation extends ImageAnswer {
   readonly classes: readonly ClassInfo[];
   /** Class id that the heat map speaks for. */
   readonly explained: string;
-  /** Where in `seen` the evidence for it lies: `heat.values` is a Float32Array [H, W] in [0, 1] at the layer's resolution. */
-  readonly heat: ClassActivationMap;
-  /** Convolution that was looked at; of an ensemble, all of them. */
+  /** Where in `seen` the evidence for it lies: `heat.values` is a Float32Array [H, W] in [0, 1] at the method's resolution. */
+  readonly heat: AttributionMap;
+  /** Layer that was looked at; of an ensemble, all of them; `input` where the image itself was asked. */
   readonly layer: string;
-  readonly method: ActivationMapMethod;
+  readonly method: ExplanationMethod;
   /** RGB pixels of the square that the network saw; of an ensemble, its leading member. */
   readonly seen: Raster;
 }
@@ -55,7 +63,7 @@ export interface ImageExplainer {
 }
 
 /**
- * Where a run's model looks in an image, as arrays: Grad-CAM (Selvaraju et al. 2017) of one class, with the model's answer. `overlayHeat` of
+ * Where a run's model looks in an image, as arrays: a heat map of one class by any of the `explainers`, with the model's answer. `overlayHeat` of
  * `lesionlab/image` lays the heat over `seen`; for many images use `openImageExplainer`, which opens the model once.
  * @param run folder @param image path of a file, the bytes of one, or RGB pixels
  * @throws LesionlabError kind `data` where it is no readable image; kind `usage` for a class or layer that the run doesn't have; kind `run` where the
@@ -79,7 +87,8 @@ export async function explainImage(
  * @throws LesionlabError as `explainImage` does
  */
 export async function openImageExplainer(run: string, options: ExplainImageOptions = {}): Promise<ImageExplainer> {
-  const { layer, method = 'grad-cam', checkpoint, threads, device, signal } = options;
+  const { layer, method = 'grad-cam', baseline, checkpoint, threads, device, signal } = options;
+  requireOwnOptions(method, { layer, baseline });
   const context = createContext({
     ...(threads !== undefined && { threads }),
     ...(device !== undefined && { device }),
@@ -95,7 +104,9 @@ export async function openImageExplainer(run: string, options: ExplainImageOptio
     const indexOf = (id: string) => findClass(classes, id);
     if (options.explainClass !== undefined) indexOf(options.explainClass);
     const { members, lead } = model.runModel;
-    const maps = await openHeatMaps(context, members, { layer, method, batchSize: 1 });
+    // A single pass for each image where a layer is looked at; else many, of the same image.
+    const one = explainers[method].looksAt === 'layer';
+    const maps = await openHeatMaps(context, members, { layer, method, baseline, ...(one && { batchSize: 1 }) });
     return {
       async explain(image, { explainClass = options.explainClass } = {}) {
         const raster = await readRaster(image);

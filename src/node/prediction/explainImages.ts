@@ -1,27 +1,37 @@
 import type { ImageRecord } from '../../data/dataset.js';
-import type { ClassActivationMap } from '../../explain/index.js';
+import type { AttributionMap, ExplainingProgress } from '../../explain/index.js';
 import { type Fitting, fittingKey } from '../../image/fitImage.js';
+import type { Weights } from '../../nn/index.js';
 import type { PreparedRecords, SizedImages } from '../dataset/sizedImages.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { loadWeightsBeforeTraining } from '../run/checkpointFile.js';
-import type { RunModel } from '../run/runModel.js';
-import { type HeatMapOptions, type HeatMaps, openHeatMaps } from './heatMaps.js';
+import type { ModelMember, RunModel } from '../run/runModel.js';
+import { type HeatMapOptions, type HeatMaps, type ImageToExplain, openHeatMaps } from './heatMaps.js';
+
+/** An image of the data, and the class to explain in it. */
+export interface AskedRecord {
+  readonly record: ImageRecord;
+  readonly classIndex: number;
+}
 
 /** Where the network looks in an image, before and after training. */
-export interface ExplainedRecord {
-  readonly record: ImageRecord;
-  /** Class that is explained. */
-  readonly classIndex: number;
-  readonly before: ClassActivationMap;
-  readonly after: ClassActivationMap;
+export interface ExplainedRecord extends AskedRecord {
+  readonly before: AttributionMap;
+  readonly after: AttributionMap;
 }
 
 export interface Explainer {
   readonly layer: string;
-  /** @param records with the class to explain for each */
-  explain(
-    records: readonly { readonly record: ImageRecord; readonly classIndex: number }[],
-  ): Promise<ExplainedRecord[]>;
+  /** Maps of the network before and after its training. @param onProgress hears how many of the images are done */
+  explain(records: readonly AskedRecord[], onProgress?: ExplainingProgress): Promise<ExplainedRecord[]>;
+  /** Maps of the trained network, or of the same one with other weights. */
+  explainWith(
+    records: readonly AskedRecord[],
+    onProgress?: ExplainingProgress,
+    weightsOf?: (member: ModelMember) => Weights,
+  ): Promise<AttributionMap[]>;
+  /** The images of records as each network wants them. */
+  imagesOf(records: readonly AskedRecord[]): ImageToExplain[];
   close(): Promise<void>;
 }
 
@@ -50,20 +60,29 @@ export async function openExplainer(
     throw error;
   }
   const opened = before;
+  const imagesOf = (records: readonly AskedRecord[]): ImageToExplain[] =>
+    records.map(({ record, classIndex }) => ({
+      classIndex,
+      pixels(fitting: Fitting) {
+        const { prepared, preparedIndex } = sized.get(fittingKey(fitting))!;
+        const pixels = new Uint8Array(fitting.imageSize ** 2 * 3);
+        prepared.read(preparedIndex(record.imageId), pixels);
+        return pixels;
+      },
+    }));
   return {
     layer: after.layer,
-    async explain(records) {
-      const images = records.map(({ record, classIndex }) => ({
-        classIndex,
-        pixels(fitting: Fitting) {
-          const { prepared, preparedIndex } = sized.get(fittingKey(fitting))!;
-          const pixels = new Uint8Array(fitting.imageSize ** 2 * 3);
-          prepared.read(preparedIndex(record.imageId), pixels);
-          return pixels;
-        },
-      }));
-      const maps = { before: await opened.explain(images), after: await after.explain(images) };
-      return records.map((entry, i) => ({ ...entry, before: maps.before[i], after: maps.after[i] }));
+    imagesOf,
+    async explain(records, onProgress) {
+      const images = imagesOf(records);
+      const first = await opened.explain(images, (done) => onProgress?.(done / 2));
+      const second = await after.explain(images, (done) => onProgress?.((records.length + done) / 2));
+      return records.map((entry, i) => ({ ...entry, before: first[i], after: second[i] }));
+    },
+    async explainWith(records, onProgress, weightsOf) {
+      if (!weightsOf) return after.explain(imagesOf(records), onProgress);
+      const other = await openHeatMaps(context, members, options, async (member) => weightsOf(member));
+      return other.explain(imagesOf(records), onProgress).finally(() => other.close());
     },
     async close() {
       await opened.close();

@@ -1,4 +1,4 @@
-import { type ActivationMapMethod, coarsenHeatMap } from '../../explain/index.js';
+import { coarsenHeatMap, type ExplanationMethod, explainers } from '../../explain/index.js';
 import { drawSeenPart, overlayHeat } from '../../image/index.js';
 import { sharpCodec } from '../files/codec.js';
 import type { RunData } from '../run/runData.js';
@@ -20,19 +20,19 @@ export function explanationFileNames(imageId: string, number: number): Explanati
 
 /** Height of the pictures, pixels. */
 const pictureHeight = 240;
-/** Finest heat that a picture shows, for HiResCAM. */
+/** Finest heat that a picture shows, for methods whose maps are clouds of points. */
 const visibleDetail = 32;
 
 /** Draws the part of an image that the network saw, in its true proportions, alone and under both maps; PNG. */
 export async function drawExplanation(
   { record, before, after }: ExplainedRecord,
   { dataset, config }: RunData,
-  method: ActivationMapMethod,
+  method: ExplanationMethod,
 ): Promise<ExplanationPictures<Uint8Array>> {
   const image = await sharpCodec.decode(await dataset.images.read(record.imageId));
   const seen = drawSeenPart(image, config.preprocessing, pictureHeight);
   const draw = (map: ExplainedRecord['before']) => {
-    const heat = method === 'hirescam' ? coarsenHeatMap(map, visibleDetail) : map;
+    const heat = explainers[method].grainy ? coarsenHeatMap(map, visibleDetail) : map;
     return sharpCodec.encodePng(map.empty ? seen : overlayHeat(seen, heat));
   };
   return { original: await sharpCodec.encodePng(seen), before: await draw(before), after: await draw(after) };

@@ -2,11 +2,12 @@ import { normaliseImage } from '../../data/augmentation/batches.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { interruptedError, runError } from '../../errors.js';
 import {
-  type ActivationMapMethod,
-  type ClassActivationMap,
+  type AttributionMap,
   combineHeatMaps,
-  type GradCam,
-  openGradCam,
+  type ExplainingProgress,
+  type ExplainNetworkOptions,
+  type NetworkExplainer,
+  openNetworkExplainer,
 } from '../../explain/index.js';
 import { type Fitting, viewKey } from '../../image/index.js';
 import type { Weights } from '../../nn/index.js';
@@ -15,14 +16,8 @@ import type { StepContext } from '../machine/stepContext.js';
 import type { ModelMember } from '../run/runModel.js';
 import { pause } from './predictRecords.js';
 
-export interface HeatMapOptions {
-  /** Convolution to look at; default the model's own choice. */
-  readonly layer?: string;
-  /** Default `grad-cam`. */
-  readonly method?: ActivationMapMethod;
-  /** Images that go through a network at a time. Default 8. */
-  readonly batchSize?: number;
-}
+/** How networks are asked: by which method, at which layer, from which baseline, and how many images at a time. */
+export type HeatMapOptions = Pick<ExplainNetworkOptions, 'method' | 'layer' | 'baseline' | 'batchSize'>;
 
 /** An image to explain. */
 export interface ImageToExplain {
@@ -32,23 +27,26 @@ export interface ImageToExplain {
   readonly pixels: (fitting: Fitting) => Uint8Array;
 }
 
-/** Networks that are opened for looking at a layer. */
+/** Networks that are opened for explaining. */
 export interface HeatMaps {
-  /** Of several networks, all of them. */
+  /** Of several networks, all of them; `input` where the image itself is asked. */
   readonly layer: string;
-  /** One map an image, at the layer's resolution. @throws LesionlabError kind `interrupted` once the signal is aborted */
-  explain(images: readonly ImageToExplain[]): Promise<ClassActivationMap[]>;
+  /**
+   * One map an image, at the method's resolution. @param onProgress hears how many of the images are done
+   * @throws LesionlabError kind `interrupted` once the signal is aborted
+   */
+  explain(images: readonly ImageToExplain[], onProgress?: ExplainingProgress): Promise<AttributionMap[]>;
   close(): Promise<void>;
 }
 
 interface OpenMember {
-  readonly gradCam: GradCam;
+  readonly explainer: NetworkExplainer;
   readonly preprocessing: Preprocessing;
   readonly weight: number;
 }
 
 /**
- * Opens every network of a run's model for class activation maps; the maps of several networks are combined by `combineHeatMaps`.
+ * Opens every network of a run's model for heat maps; the maps of several networks are combined by `combineHeatMaps`.
  * @param weightsOf the weights to look at, where they aren't the checkpoint's
  * @throws LesionlabError kind `usage` where a network has no such layer; kind `run` where networks see other parts of an image
  */
@@ -61,7 +59,7 @@ export async function openHeatMaps(
   requireOneView(members);
   const opened: OpenMember[] = [];
   const close = async () => {
-    for (const { gradCam } of opened) await gradCam.close();
+    for (const { explainer } of opened) await explainer.close();
   };
   try {
     for (const member of members) {
@@ -70,22 +68,35 @@ export async function openHeatMaps(
       const { preprocessing } = config;
       const size = { model, classCount: config.data.classes.length, imageSize: preprocessing.imageSize };
       const weights = await weightsOf(member);
-      const gradCam = await openGradCam(nodeRuntime, { ...size, ...options, weights }, { device, threads });
-      opened.push({ gradCam, preprocessing, weight });
+      const asked = { ...size, ...options, weights, normalisation: preprocessing };
+      const explainer = await openNetworkExplainer(nodeRuntime, asked, { device, threads });
+      opened.push({ explainer, preprocessing, weight });
     }
   } catch (error) {
     await close();
     throw error;
   }
   return {
-    layer: [...new Set(opened.map(({ gradCam }) => gradCam.layer))].join(', '),
-    async explain(images) {
-      const found: ClassActivationMap[][] = [];
-      for (const member of opened) {
+    layer: [...new Set(opened.map(({ explainer }) => explainer.layer))].join(', '),
+    async explain(images, onProgress) {
+      const found: AttributionMap[][] = [];
+      const lookUp = async () => {
         await pause();
-        if (signal.aborted) throw interruptedError('Interrupted while images were explained; nothing was written.');
-        found.push(await explainWith(member, images));
+        requireGoingOn(signal);
+      };
+      for (const { explainer, preprocessing } of opened) {
+        await lookUp();
+        const maps = await explainer.explain(
+          normaliseImages(preprocessing, images),
+          images.map(({ classIndex }) => classIndex),
+          async (done) => {
+            await onProgress?.((found.length * images.length + done) / opened.length);
+            await lookUp();
+          },
+        );
+        found.push(maps);
       }
+      if (found.length === 1) return found[0];
       const weights = opened.map(({ weight }) => weight);
       return images.map((_, i) =>
         combineHeatMaps(
@@ -111,16 +122,16 @@ function requireOneView(members: readonly ModelMember[]): void {
   );
 }
 
-async function explainWith(
-  { gradCam, preprocessing }: OpenMember,
-  images: readonly ImageToExplain[],
-): Promise<ClassActivationMap[]> {
+/** @throws LesionlabError kind `interrupted` once the signal is aborted */
+export function requireGoingOn(signal: AbortSignal): void {
+  if (signal.aborted) throw interruptedError('Interrupted while images were explained; nothing was written.');
+}
+
+/** [N, 3, S, S] as a network with this preprocessing takes it. */
+export function normaliseImages(preprocessing: Preprocessing, images: readonly ImageToExplain[]): Float32Array {
   const values = preprocessing.imageSize ** 2 * 3;
   const batch = new Float32Array(images.length * values);
   for (const [i, { pixels }] of images.entries())
     normaliseImage(pixels(preprocessing), preprocessing, batch, i * values);
-  return gradCam.explain(
-    batch,
-    images.map(({ classIndex }) => classIndex),
-  );
+  return batch;
 }

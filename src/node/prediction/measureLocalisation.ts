@@ -91,7 +91,8 @@ export async function measureLocalisation(
   const task = progress.start('Measuring where the model looks', sample.length);
   try {
     for (let first = 0; first < sample.length; first += batch) {
-      for (const explained of await explainer.explain(sample.slice(first, first + batch))) {
+      const asked = sample.slice(first, first + batch);
+      for (const explained of await explainer.explain(asked, (done) => task.update(first + done))) {
         const found = await localiseRecord(explained, data);
         if (found && 'reason' in found) leftOut.push(found);
         else if (found) localised.push(found);

@@ -1,15 +1,24 @@
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { requireInteger } from '../../checks.js';
 import type { ClassInfo, ImageRecord } from '../../data/dataset.js';
 import { composed } from '../../data/storedFile.js';
 import { usageError } from '../../errors.js';
 import { mostProbable, type Predictions, parsePredictionsCsv } from '../../evaluation/index.js';
-import type { ActivationMapMethod, Localisation, LocalisationSummary } from '../../explain/index.js';
+import {
+  type Baseline,
+  type ExplanationMethod,
+  findExplainer,
+  type Localisation,
+  type LocalisationSummary,
+  requireOwnOptions,
+} from '../../explain/index.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
+import { checkExplanations, type ExplanationCheck } from '../prediction/checkExplanations.js';
 import { findClass } from '../prediction/explainImage.js';
-import { type ExplainedRecord, type Explainer, openExplainer } from '../prediction/explainImages.js';
+import { type AskedRecord, type ExplainedRecord, type Explainer, openExplainer } from '../prediction/explainImages.js';
 import { drawExplanation, type ExplanationPictures, explanationFileNames } from '../prediction/explanationPictures.js';
 import {
   type LocalisedRecord,
@@ -28,18 +37,22 @@ import type { CheckpointDescription, EvaluationLogEntry } from './evaluate.js';
 export interface ExplainStepOptions extends OpenRunDataOptions {
   /** Run folder. */
   readonly run: string;
-  /** Convolution to look at; default the model's own choice. */
+  /** Grad-CAM and HiResCAM: layer to look at; default the model's own choice. */
   readonly layer?: string;
   /** Default `grad-cam`. */
-  readonly method?: ActivationMapMethod;
+  readonly method?: ExplanationMethod;
+  /** Integrated gradients and occlusion: what stands for an image without evidence. Default `mean`. */
+  readonly baseline?: Baseline;
   /** Image ids to explain besides one test image a class. */
   readonly images?: readonly string[];
   /** Class id to explain in all images; default each image's own answer. */
   readonly explainClass?: string;
   /** Default `best`. */
   readonly checkpoint?: CheckpointName;
-  /** Most test images with a mask whose heat is measured. Default 200. */
+  /** Most test images with a mask whose heat is measured. Default 200; 20 by methods that take many passes an image. */
   readonly localised?: number;
+  /** Test images over which it is checked whether the maps are worth anything. Default none. */
+  readonly check?: number;
 }
 
 /** One image of explanations.json. */
@@ -70,14 +83,24 @@ export interface ExplanationEntry {
 
 /** explanations.json. */
 export interface ExplanationsFile {
+  /** Layer that was looked at; `input` where the method asks the image itself. */
   readonly layer: string;
-  readonly method: ActivationMapMethod;
+  readonly method: ExplanationMethod;
+  /** What stood for an image without evidence; left out where the method takes none. */
+  readonly baseline?: Baseline;
+  /**
+   * Of integrated gradients: how far the credit given to all places is off what it had to be, as a share of that, over `images`; left out for other
+   * methods and ensembles.
+   */
+  readonly completenessError?: number;
   readonly checkpoint: CheckpointDescription;
   readonly images: readonly ExplanationEntry[];
   /** Means over test images with a lesion mask; null without masks. */
   readonly localisation: { readonly before: LocalisationSummary; readonly after: LocalisationSummary } | null;
   /** Images that are in no mean because their mask can't be laid on them, and why. */
   readonly masksLeftOut: readonly MaskLeftOut[];
+  /** Whether the maps are worth anything; left out where that was not asked. */
+  readonly check?: ExplanationCheck;
 }
 
 /** What explanations.json holds, and what was written. */
@@ -92,7 +115,11 @@ export interface ExplainStepResult extends ExplanationsFile {
  * @throws LesionlabError kind `usage` for an unknown layer, class or image; kinds `run`, `data`, `interrupted`
  */
 export async function explainStep(context: StepContext, options: ExplainStepOptions): Promise<ExplainStepResult> {
-  const { run, method = 'grad-cam', images: named = [], localised = 200 } = options;
+  const { run, method = 'grad-cam', images: named = [], layer, baseline, check } = options;
+  const { looksAt } = findExplainer(method);
+  const localised = options.localised ?? mostLocalised[looksAt];
+  requireOwnOptions(method, { layer, baseline });
+  if (check !== undefined) requireInteger('check', check, { min: 1 });
   const folder = await openRunFolder(run);
   const model = await loadRunModel(folder, options.checkpoint);
   const { classes } = model.config.data;
@@ -101,7 +128,7 @@ export async function explainStep(context: StepContext, options: ExplainStepOpti
   let explainer: Explainer | undefined;
   try {
     const namedRecords = findRecords(data, named);
-    explainer = await openExplainer(context, model, data, { layer: options.layer, method });
+    explainer = await openExplainer(context, model, data, { layer, method, baseline });
     const test = await testPredictions(context, folder, model, data);
     const extra = namedRecords.length > 0 ? await predictRecords(context, model, data, namedRecords) : undefined;
     const chosen = [
@@ -109,9 +136,8 @@ export async function explainStep(context: StepContext, options: ExplainStepOpti
       ...chooseExamples(test.predictions).map((i) => answerOf(test.predictions, i, test.records[i], 'class' as const)),
     ].filter(({ record }, i, all) => all.findIndex((other) => other.record === record) === i);
 
-    const found = await explainer.explain(
-      chosen.map(({ record, predicted }) => ({ record, classIndex: explainClass ?? predicted })),
-    );
+    const asked = chosen.map(({ record, predicted }) => ({ record, classIndex: explainClass ?? predicted }));
+    const found = await explainUnderBar(context, explainer, asked);
     const entries: ExplanationEntry[] = [];
     const masksLeftOut: MaskLeftOut[] = [];
     const pictures = new Map<string, Uint8Array>();
@@ -126,14 +152,23 @@ export async function explainStep(context: StepContext, options: ExplainStepOpti
     const measured = await measureLocalisation(context, explainer, data, { ...test, explainClass, most: localised });
     const listed = new Set(masksLeftOut.map(({ imageId }) => imageId));
     masksLeftOut.push(...measured.leftOut.filter(({ imageId }) => !listed.has(imageId)));
+    const { seed } = data.config;
+    const checked =
+      check === undefined
+        ? undefined
+        : await checkExplanations(context, model, explainer, { ...test, method, explainClass, most: check, seed });
     const { name, epoch, sha256 } = model;
+    const completenessError = summariseCompleteness(found);
     const content: ExplanationsFile = {
       layer: explainer.layer,
       method,
+      ...(looksAt === 'input' && { baseline: baseline ?? 'mean' }),
+      ...(completenessError !== undefined && { completenessError }),
       checkpoint: { name, epoch, sha256 },
       images: entries,
       localisation: measured.localisation,
       masksLeftOut,
+      ...(checked && { check: checked }),
     };
     const earlier = await picturesListed(folder);
     const written = [...pictures.keys()].map((file) => join(folder.explanations, file));
@@ -145,6 +180,30 @@ export async function explainStep(context: StepContext, options: ExplainStepOpti
     await explainer?.close();
     await data.close();
   }
+}
+
+/** Most images whose heat is measured, by the cost of a map. */
+const mostLocalised = { layer: 200, input: 20 };
+
+async function explainUnderBar(
+  { progress }: StepContext,
+  explainer: Explainer,
+  asked: readonly AskedRecord[],
+): Promise<ExplainedRecord[]> {
+  const task = progress.start('Explaining images', asked.length);
+  try {
+    return await explainer.explain(asked, (done) => task.update(done));
+  } finally {
+    task.end();
+  }
+}
+
+/** Over the trained network's maps; undefined where they don't say. */
+function summariseCompleteness(found: readonly ExplainedRecord[]): number | undefined {
+  const known = found.flatMap(({ after }) => after.completeness ?? []);
+  const sum = (read: (own: (typeof known)[number]) => number) => known.reduce((total, own) => total + read(own), 0);
+  const difference = sum((own) => Math.abs(own.difference));
+  return difference > 0 ? sum((own) => Math.abs(own.attributed - own.difference)) / difference : undefined;
 }
 
 /** Pictures that an earlier call made, by its explanations.json. */

@@ -1,5 +1,5 @@
 import { LesionlabError } from '../../errors.js';
-import { findModel, models } from '../../models/index.js';
+import { findModel, hasModel, models } from '../../models/index.js';
 import { findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
 import { nearestName } from './nearestName.js';
 import { type Recipe, recipe as recipeSchema } from './recipeSchema.js';
@@ -49,8 +49,7 @@ export function checkRecipe(value: unknown): { readonly recipe?: Recipe; readonl
 function checkNetwork(sound: <T>(path: string) => T | undefined): RecipeFinding[] {
   const id = sound<string>('model');
   if (id === undefined) return [];
-  if (!Object.hasOwn(models, id))
-    return [{ path: 'model', text: `there is no model "${id}"${suggest(id, Object.keys(models))}` }];
+  if (!hasModel(id)) return [{ path: 'model', text: `there is no model "${id}"${suggest(id, Object.keys(models))}` }];
   const model = findModel(id);
   const findings: RecipeFinding[] = [];
   const imageSize = sound<number>('imageSize') ?? model.smallestImageSize;
@@ -58,6 +57,11 @@ function checkNetwork(sound: <T>(path: string) => T | undefined): RecipeFinding[
     findings.push({
       path: 'imageSize',
       text: `${model.title} needs images of at least ${model.smallestImageSize} pixels, found ${imageSize}`,
+    });
+  else if (model.onlyImageSize !== undefined && imageSize !== model.onlyImageSize)
+    findings.push({
+      path: 'imageSize',
+      text: `${model.title} takes images of ${model.onlyImageSize} pixels only, found ${imageSize}`,
     });
   let trainable: ReturnType<typeof findTrainable>;
   try {

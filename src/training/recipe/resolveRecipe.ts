@@ -1,5 +1,5 @@
 import { type LesionlabError, usageError } from '../../errors.js';
-import { findModel, models } from '../../models/index.js';
+import { findModel, hasModel } from '../../models/index.js';
 import { findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
 import { checkRecipe, findUnheeded, missing, type RecipeFinding, suggest } from './checkRecipe.js';
 import { findPreset, presets } from './presets.js';
@@ -139,7 +139,7 @@ function heededFactors(recipe: object): object | undefined {
   const [id, freeze, factors] = ['model', 'training.freeze', 'training.learningRateFactors'].map((path) =>
     valueAt(recipe, path),
   );
-  if (typeof id !== 'string' || !Object.hasOwn(models, id) || typeof freeze !== 'string' || !factors) return undefined;
+  if (typeof id !== 'string' || !hasModel(id) || typeof freeze !== 'string' || !factors) return undefined;
   const isIdle = ([name, factor]: [string, number]) => {
     try {
       findLearningRateFactor(findModel(id), { [name]: factor }, findTrainable(findModel(id), freeze));
