@@ -274,7 +274,8 @@ export class Graph {
     const output = operator.lower(this, inputsFor(this, operator as Operator<never>, inputs), attributes, saved);
     // A list of its own: who gathers values in one may go on with it.
     const application = { operator: operator as Operator<never>, inputs: [...inputs], output, attributes, saved };
-    this.applications.push(application);
+    // Who has nothing to do hands an input on: it is one value, and its gradient must not be counted twice.
+    if (inputs.every(({ name }) => name !== output.name)) this.applications.push(application);
     return application;
   }
 

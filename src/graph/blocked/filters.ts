@@ -88,7 +88,7 @@ export function toFilter(graph: Graph, weight: Value, plan: FilterPlan): Value {
   const { layout, merged } = plan;
   if (weight.layout) return weight;
   return graph.derive('filter', weight, () => {
-    const wide = merged === 1 ? weight : widenGroups(graph, weight, plan);
+    const wide = merged === 1 ? weight : mergeGroups(graph, weight, plan);
     const { block } = layout;
     const stored = storedShape(wide.shape, layout);
     const [o, c, height, width] = stored;
@@ -120,11 +120,11 @@ export function filterGradient(graph: Graph, weight: Value, memory: Value, plan:
   });
   const bounds = [[0, 0], shape.slice(0, 2), [0, 1]].map((v) => graph.integers(v));
   const whole = graph.node('Slice', [memoryAs(graph, sorted, stored), ...bounds], shape);
-  return merged === 1 ? whole : narrowGroups(graph, whole, weight, plan);
+  return merged === 1 ? whole : splitGroups(graph, whole, weight, plan);
 }
 
 /** [O, c, k, l] to [O, merged * c, k, l]: each filter at the place of its group among the merged ones, zeros beside it. */
-function widenGroups(graph: Graph, weight: Value, plan: FilterPlan): Value {
+function mergeGroups(graph: Graph, weight: Value, plan: FilterPlan): Value {
   const [o, c, k, l] = weight.shape;
   const rows = memoryAs(graph, weight, [o, 1, c * k * l]);
   const placed = graph.node('Mul', [rows, placesInGroups(graph, weight, plan)], [o, plan.merged, c * k * l]);
@@ -132,7 +132,7 @@ function widenGroups(graph: Graph, weight: Value, plan: FilterPlan): Value {
 }
 
 /** The reverse: what stands at the place of each filter's group. */
-function narrowGroups(graph: Graph, wide: Value, weight: Value, plan: FilterPlan): Value {
+function splitGroups(graph: Graph, wide: Value, weight: Value, plan: FilterPlan): Value {
   const [o, c, k, l] = weight.shape;
   const shape = [o, plan.merged, c * k * l];
   const rows = memoryAs(graph, wide, shape);

@@ -2,6 +2,7 @@ import { elementCount, type Graph, type Shape, type Value } from '../../graph.js
 import type { ConvGeometry } from '../../slidingWindow.js';
 import { reach } from '../../slidingWindow.js';
 import { convNode, windowAttributes } from './convNode.js';
+import { widenGroups } from './groupWidths.js';
 
 /**
  * How a convolution's input gradient is computed: `pixels` and `flipped` as a convolution of the output's gradient with the
@@ -89,24 +90,9 @@ export function transposedConv(
     const reached = (outputGradient.shape[i + 2] - 1) * stride[i] + reach(kernel[i], dilation[i]);
     return side - (reached - before[i] - after[i]);
   });
-  const inputs = [outputGradient, weight].map((value) => makeOdd(graph, value, value === weight ? 0 : 1, groups));
+  // onnxruntime 1.30's WebGPU kernel goes wrong where a group has an even number of channels: one of zeros makes it odd.
+  const own = weight.shape[0] / groups;
+  const width = graph.target === 'webgpu' && groups > 1 && own % 2 === 0 ? own + 1 : own;
+  const inputs = [widenGroups(graph, outputGradient, 1, groups, width), widenGroups(graph, weight, 0, groups, width)];
   return graph.node('ConvTranspose', inputs, inputShape, { ...windowAttributes(geometry), output_padding: missing });
-}
-
-/**
- * onnxruntime 1.30's WebGPU kernel of the grouped ConvTranspose goes wrong where a group has an even number of channels: a channel
- * of zeros makes it odd.
- */
-function makeOdd(graph: Graph, x: Value, axis: 0 | 1, groups: number): Value {
-  const channels = x.shape[axis] / groups;
-  if (graph.target !== 'webgpu' || groups === 1 || channels % 2 === 1) return x;
-  const [first, rest] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
-  const length = elementCount(rest);
-  const split = [elementCount(first) * groups, channels, length];
-  const parts = graph.node('Reshape', [x, graph.integers([-1, ...split.slice(1)])], split);
-  const wider = [split[0], channels + 1, length];
-  const padded = graph.node('Pad', [parts, graph.integers([0, 0, 0, 0, 1, 0]), graph.scalar(0)], wider);
-  const shape = [...first, groups * (channels + 1), ...rest];
-  const sizes = axis === 0 ? shape : [-1, ...shape.slice(1)];
-  return graph.node('Reshape', [padded, graph.integers(sizes)], shape);
 }

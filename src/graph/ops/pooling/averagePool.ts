@@ -1,7 +1,7 @@
 import { unexpected } from '../../../checks.js';
 import { type AxisMatrix, axisMatrix, multiplyAxis, transposed } from '../../axisMatrix.js';
-import { asChannels, blockedNode, memoryAs, storedShape, toBlocked } from '../../blocked/layout.js';
-import { type Graph, type Operator, type Shape, toPlain, type Value } from '../../graph.js';
+import { blockedNode, padPixels, toBlocked } from '../../blocked/layout.js';
+import { type Graph, type Operator, toPlain, type Value } from '../../graph.js';
 import {
   type AxisWindows,
   areTiles,
@@ -45,7 +45,7 @@ export const averagePool: Operator<AveragePoolAttributes> = {
   gradient(graph, { inputs: [x], outputGradient, attributes }) {
     const windows = poolWindows('averagePool', x, attributes);
     const tiles = windows.length === 2 && areTiles(windows);
-    if (tiles && x.layout) return [spreadBlocked(graph, toBlocked(graph, outputGradient), x.shape, windows)];
+    if (tiles && x.layout) return [spreadBlocked(graph, toBlocked(graph, outputGradient), windows)];
     return [
       windows.reduce(
         (value, own, axis) => multiplyAxis(graph, value, axis + 2, transposed(meanMatrix(own, attributes))),
@@ -82,18 +82,12 @@ function meanMatrix(windows: AxisWindows, { countPadding = false }: AveragePoolA
 }
 
 /** The gradient of each tile, shared by its pixels; what lies beyond the last tile has none. */
-function spreadBlocked(graph: Graph, gradient: Value, shape: Shape, windows: readonly AxisWindows[]): Value {
+function spreadBlocked(graph: Graph, gradient: Value, windows: readonly AxisWindows[]): Value {
   const { kernel } = windows[0];
-  const [n, channels, height, width] = storedShape(gradient.shape, gradient.layout);
-  const block = gradient.layout!.block;
+  const [n, c, height, width] = gradient.shape;
   const share = graph.node('Mul', [gradient, graph.scalar(1 / kernel ** 2)], gradient.shape, {}, gradient);
-  const covered = [...shape.slice(0, 2), height * kernel, width * kernel];
+  const covered = [n, c, height * kernel, width * kernel];
   const spread = blockedNode(graph, 'Upsample', [share], covered, { scales: [1, 1, kernel, kernel] });
-  const [missingRows, missingColumns] = windows.map(({ side, count }) => side - count * kernel);
-  if (missingRows === 0 && missingColumns === 0) return spread;
-  const rows = (n * channels) / block;
-  const memory = memoryAs(graph, spread, [rows, height * kernel, width * kernel, block]);
-  const pads = graph.integers([0, 0, 0, 0, 0, missingRows, missingColumns, 0]);
-  const whole = graph.node('Pad', [memory, pads, graph.scalar(0)], [rows, shape[2], shape[3], block]);
-  return asChannels(graph, whole, shape);
+  const [rows, columns] = windows.map(({ side, count }) => side - count * kernel);
+  return padPixels(graph, spread, [0, 0], [rows, columns], 0);
 }
