@@ -29,8 +29,8 @@ export interface ConvGeometry extends SlidingWindow {
   readonly groups: number;
 }
 
-/** One number an axis. */
-function perAxis(name: string, given: number | readonly number[], axes: number, min: number): readonly number[] {
+/** One number an axis; a bare number is that of each. @throws LesionlabError kind `usage` */
+export function perAxis(name: string, given: number | readonly number[], axes: number, min: number): readonly number[] {
   if (!Array.isArray(given)) return new Array(axes).fill(requireInteger(name, given as number, { min }));
   requireLength(name, given, axes, 'one for each');
   requireNumbers(name, given, { min }, true);
