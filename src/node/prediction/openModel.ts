@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import type { ClassInfo } from '../../data/dataset.js';
+import { requireComplete } from '../../data/preparation/foreignPreprocessing.js';
 import { networkInput } from '../../data/preparation/networkInput.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
-import { requireComplete } from '../../data/preparation/foreignPreprocessing.js';
 import { usageError } from '../../errors.js';
 import type { Calibration, TestTimeAugmentation } from '../../evaluation/index.js';
 import { classifierFromSession } from '../../models/evaluationGraph.js';
@@ -12,9 +12,9 @@ import { type Classifier, openClassifier } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { Checkpoint, CheckpointName } from '../run/checkpointFile.js';
+import { openNetworkFile } from '../run/networkFile.js';
 import { openRunFolder, type RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type RunModel } from '../run/runModel.js';
-import { openNetworkFile } from '../run/networkFile.js';
 import { isExported, readModelFile } from './modelFile.js';
 import { predictionBatchSize } from './predictRecords.js';
 import { readCalibration } from './runCalibration.js';
@@ -140,10 +140,14 @@ async function openForeignModel(
     { imageSize: preprocessing.imageSize, batchSize: predictionBatchSize, source },
     open,
   );
-  const names = file.preprocessing.classNames?.names ?? Array.from({ length: classifier.classCount }, (_, i) => `class ${i}`);
+  const names =
+    file.preprocessing.classNames?.names ?? Array.from({ length: classifier.classCount }, (_, i) => `class ${i}`);
   if (names.length !== classifier.classCount) {
     await classifier.close();
-    throw usageError('class-names', `${source} has ${classifier.classCount} classes; ${names.length} names were given.`);
+    throw usageError(
+      'class-names',
+      `${source} has ${classifier.classCount} classes; ${names.length} names were given.`,
+    );
   }
   const networks = [{ preprocessing, testTimeAugmentation: 'none' as const, classifier, weight: 1 }];
   return {
@@ -164,6 +168,6 @@ function refuseChoices(source: string, choices: ForeignChoices): void {
   const [idle] = Object.entries(choices).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (idle === undefined) return;
   throw usageError('known-preprocessing', `${source} says itself how it wants its images; "${idle}" was given, too.`, {
-    hint: { terminal: 'Leave the options for another\'s network out.', page: 'Leave it out.' },
+    hint: { terminal: "Leave the options for another's network out.", page: 'Leave it out.' },
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { requireComplete } from '../../data/preparation/foreignPreprocessing.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { runError } from '../../errors.js';
@@ -13,10 +13,8 @@ import type { NetworkUse } from '../../models/model.js';
 import type { Progress } from '../../progress.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { readExternalFiles } from '../files/externalFiles.js';
+import { readFilesBeside } from '../files/filesBesideModel.js';
 import type { RunFolder } from './runFolder.js';
-
-/** Files beside a network that may say how it wants its images, and what its classes are called. */
-const besideNames = ['preprocessor_config.json', 'config.json'];
 
 /** A network's file as it was read from disk. */
 export interface ReadNetworkFile extends ForeignClassifier {
@@ -40,11 +38,7 @@ export async function openNetworkFile(path: string, choices: ForeignChoices = {}
     throw runError('network-unreadable', message, { hint: 'Give the path of an ONNX file.', cause });
   });
   const bytes = inlineExternalData(stored, path, await readExternalFiles(path, stored));
-  const texts = new Map<string, string>();
-  for (const name of besideNames) {
-    const text = await readFile(join(dirname(path), name), 'utf8').catch(() => undefined);
-    if (text !== undefined) texts.set(name, text);
-  }
+  const texts = await readFilesBeside(path);
   const read = readForeign({ name: basename(path), bytes, texts }, choices);
   return { ...read, path, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
