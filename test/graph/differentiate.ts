@@ -9,7 +9,7 @@ import {
   toOnnx,
   type Value,
 } from '../../src/graph/index.js';
-import type { TensorLike } from '../../src/runtime/index.js';
+import type { OpenOptions, TensorLike } from '../../src/runtime/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 
 /** What an operator gives, and the gradients of the sum of output times seed; undefined where none is wanted. */
@@ -32,6 +32,7 @@ export async function differentiate<A>(
   options: GraphOptions,
   wanted: readonly boolean[] = inputs.map(() => true),
   maps: readonly boolean[] = [],
+  open: OpenOptions = { threads: 1 },
 ): Promise<Differentiated> {
   const graph = new Graph(options);
   const values = inputs.map(({ shape }, i) => {
@@ -56,7 +57,7 @@ export async function differentiate<A>(
       throw new Error(`Gradient of input ${places[i]}: [${value.shape}] in place of [${sources[i].shape}]`);
     give(`gradient of input${places[i]}`, value);
   });
-  const session = await nodeRuntime.open(toOnnx(graph), { threads: 1 });
+  const session = await nodeRuntime.open(toOnnx(graph), open);
   const feeds: Record<string, TensorLike> = { seed: { data: seed(elementCount(output.shape)), shape: output.shape } };
   inputs.forEach((input, i) => {
     feeds[`input${i}`] = input;
