@@ -102,6 +102,8 @@ export interface OnnxOperator {
   readonly domain?: string;
   /** Which operators of ours it becomes, for docs/operators.md. */
   readonly becomes: string;
+  /** Elements that it takes, for docs/operators.md. Default: floating-point numbers. */
+  readonly types?: string;
   /** What is refused or differs, for docs/operators.md. */
   readonly remark?: string;
   /** @returns its outputs in their order, those at the end left out that it can't make; numbers where an output is empty @throws Refusal, or LesionlabError kind `usage` where shapes don't fit */
