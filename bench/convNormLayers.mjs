@@ -5,17 +5,7 @@ import { storedShape } from '../dist/graph/blocked/layout.js';
  * One trained layer (convolution, batch norm, ReLU) with all its gradients: as ONNX's own operators, and as one operator on channels in
  * blocks. usage: node bench/convNormLayers.mjs [batch size, default 32] [threads, default 2]. Milliseconds, medians; the two take turns.
  */
-import {
-  batchNorm,
-  conv,
-  depthwiseConv,
-  elementCount,
-  Graph,
-  gradients,
-  maxPool,
-  relu,
-  toOnnx,
-} from '../dist/graph/index.js';
+import { batchNorm, conv, elementCount, Graph, gradients, maxPool, relu, toOnnx } from '../dist/graph/index.js';
 import { blockedConvNorm } from '../dist/graph/ops/convolution/blockedConvNorm.js';
 import { nodeRuntime } from '../dist/runtime/node.js';
 
@@ -69,16 +59,16 @@ function buildLayer([, channels, filters, side, k, stride, depthwise], channelBl
   const graph = new Graph({ channelBlock });
   const shape = [filters, depthwise ? 1 : channels, k, k];
   const x = graph.input('x', [batch, channels, side, side]);
-  const layout = channelBlock && filterLayout(shape, channelBlock, depthwise);
+  const layout = channelBlock && filterLayout(shape, channelBlock, depthwise ? filters : 1);
   const weight = graph.input('weight', shape, 'float32', layout);
   const [scale, bias, shift] = ['scale', 'bias', 'shift'].map((name) => graph.input(name, [filters]));
   const window = { stride, padding: k >> 1 };
   let y;
   if (channelBlock) {
-    const attributes = { ...window, depthwise, epsilon, activation: 'relu' };
+    const attributes = { ...window, groups: depthwise ? filters : 1, epsilon, activation: 'relu' };
     y = graph.apply(blockedConvNorm, [x, weight, scale, bias, shift], attributes);
   } else {
-    const convolved = graph.apply(depthwise ? depthwiseConv : conv, [x, weight, shift], window);
+    const convolved = graph.apply(conv, [x, weight, shift], { ...window, groups: depthwise ? channels : 1 });
     y = graph.apply(relu, [graph.apply(batchNorm, [convolved, scale, bias], { epsilon, nearlyCentred: true })], {});
   }
   // Images have no gradient; others come and go as their neighbours want them: in blocks here, row by row there.

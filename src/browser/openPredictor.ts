@@ -1,9 +1,10 @@
 import { normaliseImage } from '../data/augmentation/batches.js';
+import { networkInput } from '../data/preparation/networkInput.js';
 import { runError, usageError } from '../errors.js';
 import { classifyAndScore } from '../evaluation/answers/classifyImages.js';
 import { type ExportedModel, readExportedModel } from '../evaluation/answers/exportedModel.js';
 import { answerImage } from '../evaluation/answers/imageAnswer.js';
-import { fitToSquare } from '../image/fitToSquare.js';
+import { fitImage } from '../image/fitImage.js';
 import type { Raster } from '../image/raster.js';
 import { requireRaster } from '../image/requireRaster.js';
 import { loadBrowserRuntime, type OnnxFiles } from '../runtime/browser.js';
@@ -158,9 +159,8 @@ async function predictImage(
   wantHeat: boolean,
 ): Promise<PredictedImage> {
   const { preprocessing, classes, testTimeAugmentation, threshold, heatMapLayer } = model;
-  const { imageSize, fit } = preprocessing;
-  const seen = fitToSquare(image, imageSize, fit);
-  const pixels = new Float32Array(3 * imageSize ** 2);
+  const seen = fitImage(image, preprocessing);
+  const pixels = new Float32Array(3 * preprocessing.imageSize ** 2);
   normaliseImage(seen.data, preprocessing, pixels, 0);
   const names = ['probabilities', ...(threshold === null ? [] : ['out_of_distribution'])];
   let heat: ClassHeat | null = null;
@@ -170,7 +170,7 @@ async function predictImage(
     classCount: classes.length,
     source,
     async classify(view: Float32Array) {
-      const feed = { data: view, shape: [1, 3, imageSize, imageSize] };
+      const feed = networkInput(view, preprocessing, 1);
       const outputs = await session.run({ images: feed }, {}, needsHeat ? [...names, 'heat_maps'] : names);
       // Like the out-of-distribution score, the heat is of the image as it is: the first view.
       if (needsHeat) heat = toHeat(outputs.heat_maps.data as Float32Array, outputs.heat_maps.shape);

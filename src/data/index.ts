@@ -68,8 +68,24 @@ export {
   splitsJson,
 } from './groups/splitsCsv.js';
 export { denormaliseImage } from './preparation/denormalise.js';
+export type { ForeignClassNames } from './preparation/foreignClassNames.js';
+export {
+  type ForeignPreprocessing,
+  type ForeignPreprocessingSources,
+  type GivenPreprocessing,
+  readForeignPreprocessing,
+  requireComplete,
+} from './preparation/foreignPreprocessing.js';
+export { inputShape, networkInput } from './preparation/networkInput.js';
 export { type ChannelStatistics, channelStatistics, imagenetStatistics } from './preparation/normalisation.js';
-export type { Batch, PreparedImages, Preprocessing } from './preparation/preprocessing.js';
+export type {
+  Batch,
+  ChannelOrder,
+  InputLayout,
+  Normalisation,
+  PreparedImages,
+  Preprocessing,
+} from './preparation/preprocessing.js';
 export { imageFiles, imageIdOf, type StoredFile } from './storedFile.js';
 export {
   generateSyntheticDataset,

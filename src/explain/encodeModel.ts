@@ -1,3 +1,4 @@
+import { inputStatistics } from '../data/preparation/networkInput.js';
 import { usageError } from '../errors.js';
 import type { Calibration, OutOfDistributionMetadata, TestTimeAugmentation } from '../evaluation/index.js';
 import { type Graph, toOnnx } from '../graph/index.js';
@@ -178,12 +179,12 @@ function mergeMembers(
   const inGraph = sharedAugmentation(members) === null;
   return buildEnsembleGraph({
     ...graphSize(config),
-    normalisation: config.preprocessing,
+    normalisation: inputStatistics(config.preprocessing),
     members: members.map(({ checkpoint, weight }) => ({
       model: checkpoint.model,
       weights: checkpoint.weights,
       weight,
-      normalisation: checkpoint.config.preprocessing,
+      normalisation: inputStatistics(checkpoint.config.preprocessing),
       views: inGraph ? augmentationOf(checkpoint) : 'none',
       outOfDistribution: checkpoint === lead ? outOfDistribution : null,
     })),

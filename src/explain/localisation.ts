@@ -1,14 +1,12 @@
-import { fitToSquare } from '../image/fitToSquare.js';
+import { type Fitting, fitImage } from '../image/fitImage.js';
 import type { Raster } from '../image/raster.js';
 import { enlargeHeatMap, type HeatMap } from './heatmap.js';
 
-/** How image and mask were made square. */
-export interface LocalisationOptions {
-  /** How the image was made square for the network (of its preprocessing): the mask is treated likewise. */
-  readonly fit: 'squash' | 'crop';
-  /** Side of the square on which heat and lesion are compared, pixels: the network's input. */
-  readonly imageSize: number;
-}
+/**
+ * How the image was made square for the network (of its preprocessing): the mask is treated likewise, and heat and lesion are compared on a square
+ * of `imageSize`.
+ */
+export type LocalisationOptions = Omit<Fitting, 'padFill'>;
 
 /** How a heat map and a lesion mask lie on each other, within the square that the network saw. */
 export interface Localisation {
@@ -35,10 +33,11 @@ const lesionThreshold = 128;
  * @param heat of the network's whole input, at any resolution
  * @param mask the lesion mask of the original image, light inside; the first channel counts
  */
-export function localiseHeat(heat: HeatMap, mask: Raster, { fit, imageSize }: LocalisationOptions): Localisation {
+export function localiseHeat(heat: HeatMap, mask: Raster, fitting: LocalisationOptions): Localisation {
+  const { imageSize } = fitting;
   const { values } =
     heat.width === imageSize && heat.height === imageSize ? heat : enlargeHeatMap(heat, imageSize, imageSize);
-  const lesion = fitToSquare(firstChannel(mask), imageSize, fit).data;
+  const lesion = fitImage(firstChannel(mask), fitting).data;
   let total = 0;
   let inside = 0;
   let lesionPixels = 0;

@@ -7,7 +7,7 @@ import { decodeMessage, type Message } from './protobuf.js';
 export type ExternalFiles = ReadonlyMap<string, Uint8Array>;
 
 /** TensorProto.DataLocation: the values lie in another file. */
-const external = 1;
+export const external = 1;
 
 /** Bits of an element by TensorProto.DataType. */
 const elementBits: Readonly<Record<number, number>> = {
@@ -57,13 +57,11 @@ export function listExternalFiles(bytes: Uint8Array, name: string): string[] {
  * @throws LesionlabError kind `run` where a file isn't given, is too short, or holds another number of values than a tensor needs
  */
 export function inlineExternalData(bytes: Uint8Array, name: string, files: ExternalFiles): Uint8Array {
-  // A page knows the names of files, not their folders.
-  const fileOf = (location: string) => files.get(location) ?? files.get(location.slice(location.lastIndexOf('/') + 1));
   const missing = new Set<string>();
   let length = bytes.length;
   rewriteTensors(bytes, name, (tensor) => {
     const location = locationOf(tensor, name);
-    const file = fileOf(location);
+    const file = fileOf(files, location);
     if (file) length += spanOf(tensor, name, location, file).length;
     else missing.add(location);
     return undefined;
@@ -77,11 +75,25 @@ export function inlineExternalData(bytes: Uint8Array, name: string, files: Exter
         hint: 'Export a smaller model, or the same in half precision.',
       },
     );
-  return rewriteTensors(bytes, name, (tensor) => {
-    const location = locationOf(tensor, name);
-    return spanOf(tensor, name, location, fileOf(location) as Uint8Array);
-  });
+  return rewriteTensors(bytes, name, (tensor) => externalBytes(tensor, name, files));
 }
+
+/**
+ * The values of a tensor that lie in another file, as they are there.
+ * @param tensor decoded, with its data in another file
+ * @param name of the model's file, for messages
+ * @throws LesionlabError kind `run` where the file isn't given, is too short, or holds another number of values than the tensor needs
+ */
+export function externalBytes(tensor: Message, name: string, files: ExternalFiles): Uint8Array {
+  const location = locationOf(tensor, name);
+  const file = fileOf(files, location);
+  if (!file) throw externalFileMissing(name, [location]);
+  return spanOf(tensor, name, location, file);
+}
+
+/** A page knows the names of files, not their folders. */
+const fileOf = (files: ExternalFiles, location: string) =>
+  files.get(location) ?? files.get(location.slice(location.lastIndexOf('/') + 1));
 
 /** The error for weights that lie in files that aren't there. @param name of the model's file */
 export const externalFileMissing = (name: string, missing: readonly string[]) =>

@@ -1,6 +1,6 @@
 import { requireSome, unexpected, Words } from '../checks.js';
-import { inLayoutOf } from './blocked/layout.js';
 import { fitShapes } from './fitShapes.js';
+import { GradientSums } from './gradientSums.js';
 import { elementCount, type Graph, inputsFor, toPlain, type Value } from './graph.js';
 
 /**
@@ -23,19 +23,14 @@ export function gradients(graph: Graph, output: Value, sources: readonly Value[]
     return depends;
   });
 
-  const found = new Map<string, Value>([[output.name, seed ?? graph.scalar(1)]]);
+  const sums = new GradientSums(graph);
+  sums.add(output, seed ?? graph.scalar(1));
   for (const { operator, inputs, output: result, attributes, saved } of applications.toReversed()) {
-    const outputGradient = found.get(result.name);
+    const outputGradient = sums.get(result);
     if (!outputGradient) continue;
     const wanted = inputs.map((input) => reached.has(input.name));
-    const takeEarlier = (input: number) => {
-      const { name } = inputs[input];
-      const earlier = found.get(name);
-      found.delete(name);
-      return earlier;
-    };
     const parts = operator.gradient(graph, {
-      takeEarlier,
+      takeEarlier: (input: number) => sums.take(inputs[input]),
       inputs: inputsFor(graph, operator, inputs),
       output: result,
       outputGradient: operator.anyLayout ? outputGradient : toPlain(graph, outputGradient),
@@ -44,13 +39,11 @@ export function gradients(graph: Graph, output: Value, sources: readonly Value[]
       wanted,
     } as never);
     parts.forEach((part, i) => {
-      if (!part || !wanted[i]) return;
-      const earlier = found.get(inputs[i].name);
-      found.set(inputs[i].name, earlier ? addGradients(graph, earlier, part) : part);
+      if (part && wanted[i]) sums.add(inputs[i], part);
     });
   }
   return sources.map((source) => {
-    const gradient = found.get(source.name);
+    const gradient = sums.get(source);
     if (!gradient)
       throw unexpected(
         'gradients',
@@ -59,9 +52,4 @@ export function gradients(graph: Graph, output: Value, sources: readonly Value[]
       );
     return source.layout ? gradient : toPlain(graph, gradient);
   });
-}
-
-function addGradients(graph: Graph, a: Value, b: Value): Value {
-  const { layout } = a;
-  return graph.node('Add', [a, inLayoutOf(graph, b, a)], a.shape, {}, { layout });
 }

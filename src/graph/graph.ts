@@ -68,7 +68,17 @@ export interface Operator<A = unknown> {
    */
   lower(graph: Graph, inputs: readonly Value[], attributes: A, saved: Record<string, Value>): Value;
   /** Appends nodes for the gradients of the inputs that are wanted; null where none is wanted or none exists. */
-  gradient(graph: Graph, call: GradientCall<A>): (Value | null)[];
+  gradient(graph: Graph, call: GradientCall<A>): (Value | Stretch | null)[];
+}
+
+/**
+ * A gradient that is zero but for a stretch of one axis, row by row: that of what was cut out. Several that lie beside each other (the
+ * parts of a split) are joined, which is cheaper than filling up each with zeros and adding.
+ */
+export interface Stretch {
+  readonly part: Value;
+  readonly axis: number;
+  readonly start: number;
 }
 
 /** What an operator is given to append its gradient: the call that is differentiated, and the gradient of its output. */
@@ -99,8 +109,11 @@ export interface Application {
 
 const elementTypes: readonly ElementType[] = ['float32', 'int64', 'int32', 'uint8', 'int8', 'bool'];
 
-/** Every side a whole number from 1: graphs are static, and nothing is computed on nothing. */
-function requireShape(name: string, shape: Shape): readonly number[] {
+/**
+ * Every side a whole number from 1: graphs are static, and nothing is computed on nothing.
+ * @throws LesionlabError kind `usage`
+ */
+export function requireShape(name: string, shape: Shape): readonly number[] {
   if (Array.isArray(shape) && shape.every((side) => Number.isSafeInteger(side) && side >= 1)) return [...shape];
   const found = Array.isArray(shape) ? new Words(`[${shape.join(', ')}]`) : shape;
   throw unexpected(`${name}, shape`, 'whole numbers from 1', found);
@@ -195,6 +208,11 @@ export class Graph {
     return initializer;
   }
 
+  /** Whether a constant can have this name. */
+  isFree(name: string): boolean {
+    return !this.#names.has(this.#prefix + name) && !this.outputs.has(this.#prefix + name);
+  }
+
   /** A float32 scalar constant, shared between its uses. */
   scalar(value: number): Value {
     return this.#shared(`f${value}`, () => this.initializer(new Float32Array([value]), []));
@@ -254,8 +272,10 @@ export class Graph {
   call<A>(operator: Operator<A>, inputs: readonly Value[], attributes: A): Application {
     const saved: Record<string, Value> = {};
     const output = operator.lower(this, inputsFor(this, operator as Operator<never>, inputs), attributes, saved);
-    const application = { operator: operator as Operator<never>, inputs, output, attributes, saved };
-    this.applications.push(application);
+    // A list of its own: who gathers values in one may go on with it.
+    const application = { operator: operator as Operator<never>, inputs: [...inputs], output, attributes, saved };
+    // Who has nothing to do hands an input on: it is one value, and its gradient must not be counted twice.
+    if (inputs.every(({ name }) => name !== output.name)) this.applications.push(application);
     return application;
   }
 

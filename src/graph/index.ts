@@ -16,6 +16,7 @@ export {
   type Node,
   type Operator,
   type Shape,
+  type Stretch,
   type TensorData,
   type Value,
 } from './graph.js';

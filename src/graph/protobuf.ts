@@ -1,5 +1,5 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { onnxSchema } from './onnxSchema.js';
+import { type FieldKind, onnxSchema } from './onnxSchema.js';
 
 /** A decoded message: field names to numbers, strings, bytes, arrays and messages. */
 // biome-ignore lint/suspicious/noExplicitAny: the schema, not the type system, says what a field holds
@@ -34,7 +34,11 @@ function writeFields(writer: BinaryWriter, type: string, message: Message): void
     else if (kind === 'strings') for (const s of value) writer.tag(number, WireType.LengthDelimited).string(s);
     else {
       writer.tag(number, WireType.LengthDelimited).fork();
-      for (const item of value) kind === 'ints' ? writer.int64(item) : writer.float(item);
+      for (const item of value) {
+        if (kind === 'ints') writer.int64(item);
+        else if (kind === 'floats') writer.float(item);
+        else writer.double(item);
+      }
       writer.join();
     }
   }
@@ -45,12 +49,13 @@ export function decodeMessage(type: string, bytes: Uint8Array): Message {
   return readFields(new BinaryReader(bytes), type, bytes.length);
 }
 
+const repeated: readonly FieldKind[] = ['ints', 'floats', 'doubles', 'strings'];
+
 function readFields(reader: BinaryReader, type: string, end: number): Message {
   const schema = onnxSchema[type];
   const message: Message = {};
   for (const { name, kind } of Object.values(schema)) {
-    if (typeof kind === 'object' ? kind.many : kind === 'ints' || kind === 'floats' || kind === 'strings')
-      message[name] = [];
+    if (typeof kind === 'object' ? kind.many : repeated.includes(kind)) message[name] = [];
   }
   while (reader.pos < end) {
     const [number, wire] = reader.tag();
@@ -71,7 +76,10 @@ function readFields(reader: BinaryReader, type: string, end: number): Message {
     else if (kind === 'bytes') message[name] = reader.bytes();
     else if (kind === 'strings') message[name].push(reader.string());
     else {
-      const read = () => message[name].push(kind === 'ints' ? Number(reader.int64()) : reader.float());
+      const read = () => {
+        if (kind === 'ints') message[name].push(Number(reader.int64()));
+        else message[name].push(kind === 'floats' ? reader.float() : reader.double());
+      };
       // Repeated numbers come packed or one by one; both are valid.
       if (wire === WireType.LengthDelimited) {
         const length = reader.uint32();

@@ -5,6 +5,7 @@ export { type ColormapName, colormapTable } from './colormap.js';
 export { cropImage } from './crop.js';
 export { type DecodedPixels, decodeImage } from './decodeImage.js';
 export { enlargeField } from './enlargeField.js';
+export { type Fit, type Fitting, fitImage, fits, fittingKey } from './fitImage.js';
 export { fitToSquare } from './fitToSquare.js';
 export type { Orientation } from './header/exifOrientation.js';
 export { type ImageHeader, uprightSize } from './header/imageHeader.js';
@@ -22,5 +23,7 @@ export { drawMontage, type MontageOptions, type MontageTile } from './montage.js
 export { colorHeat, type Heat, type OverlayOptions, overlayHeat } from './overlay.js';
 export type { ImageCodec, Raster } from './raster.js';
 export { resizeImage } from './resize.js';
+export { type ResizeMethod, resizeMethods } from './resizeFilters.js';
+export { drawSeenPart, seenProportion, viewKey, viewZoom } from './seenPart.js';
 export { turnImage } from './turnImage.js';
 export { type WarpFill, warpSquare } from './warp.js';

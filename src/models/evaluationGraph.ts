@@ -73,12 +73,17 @@ export async function openClassifier(
   return classifierFromSession(await runtime.open(toOnnx(graph), open), options);
 }
 
-/** A session with input `images` and outputs `logits`, `probabilities` and maybe `out_of_distribution` as a classifier. */
+/**
+ * A session with input `images` and outputs `logits`, `probabilities` and maybe `out_of_distribution` as a classifier.
+ * @param options.arrange what becomes of a batch [batchSize, 3, S, S] before the session takes it; default nothing
+ */
 export function classifierFromSession(
   session: Session,
-  options: Pick<EvaluationGraphOptions, 'batchSize' | 'imageSize' | 'inputShape' | 'classCount' | 'source'>,
+  options: Pick<EvaluationGraphOptions, 'batchSize' | 'imageSize' | 'inputShape' | 'classCount' | 'source'> & {
+    readonly arrange?: (images: Float32Array) => { readonly data: Float32Array; readonly shape: Shape };
+  },
 ): Classifier {
-  const { batchSize, classCount, source } = options;
+  const { batchSize, classCount, source, arrange = (data) => ({ data, shape }) } = options;
   const shape = inputShapeOf(options);
   return {
     batchSize,
@@ -86,7 +91,7 @@ export function classifierFromSession(
     source,
     async classify(images) {
       requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
-      const outputs = await session.run({ images: { data: images, shape } });
+      const outputs = await session.run({ images: arrange(images) });
       return {
         probabilities: outputs.probabilities.data as Float32Array,
         logits: outputs.logits.data as Float32Array,

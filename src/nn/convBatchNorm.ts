@@ -1,7 +1,7 @@
-import type { Activation } from '../graph/blocked/channelSums.js';
+import type { Activation } from '../graph/activation.js';
 import { filterLayout } from '../graph/blocked/filters.js';
 import { slidingSide } from '../graph/fitShapes.js';
-import { add, batchNorm, conv, depthwiseConv, elementCount, relu, relu6, type Value } from '../graph/index.js';
+import { add, batchNorm, conv, elementCount, relu, relu6, type Value } from '../graph/index.js';
 import { blockedConvNorm, type ConvNormAttributes } from '../graph/ops/convolution/blockedConvNorm.js';
 import { unbiasedVariance } from '../graph/ops/normalisation/batchNorm.js';
 import { kaimingNormalFanOut } from './initialisers.js';
@@ -50,7 +50,7 @@ interface Tensors {
  * Where the convolution is trained, the batch's own statistics normalise it. The convolution then takes the running mean off as
  * its bias, which costs nothing, changes nothing (batch norm takes the rest of the mean off), and keeps the sums of squares in
  * the gradient from losing digits. Where it is frozen, the running statistics are folded into its weight and bias. A trained one in
- * a graph with channel blocks is one fused operator, sum and activation included, where its shape allows.
+ * a graph with channel blocks is one fused operator, sum and activation included.
  */
 export function convBatchNorm(network: Network, x: Value, options: ConvBatchNormOptions): Value {
   const { kernel, stride = 1, padding = Math.floor(kernel / 2) } = options;
@@ -66,20 +66,14 @@ export function convBatchNorm(network: Network, x: Value, options: ConvBatchNorm
     parameters: weights + 2 * filters,
     operations: 2 * (weights + filters) * height * width,
   });
-  const fits = padding < kernel && hasBlockedInput(network, x, depthwise);
-  const build = fits && network.isTrainable(tensors.weight.name) ? fusedLayer : separateLayers;
-  const output = build(network, x, options, tensors, { stride, padding, depthwise });
+  const fused = network.graph.channelBlock !== undefined && network.isTrainable(tensors.weight.name);
+  const attributes = { stride, padding, groups: depthwise ? filters : 1 };
+  const output = (fused ? fusedLayer : separateLayers)(network, x, options, tensors, attributes);
   if (options.residual) recordSum(network, options.residual.name, output);
   return output;
 }
 
-/** Fewer channels than a block are convolved as they are, but such a convolution has no gradient for what comes before: images only. */
-function hasBlockedInput({ graph }: Network, x: Value, depthwise: boolean): boolean {
-  if (graph.channelBlock === undefined) return false;
-  return depthwise || x.shape[1] >= graph.channelBlock || graph.inputs.includes(x);
-}
-
-type Attributes = Pick<ConvNormAttributes, 'stride' | 'padding' | 'depthwise'>;
+type Attributes = Pick<ConvNormAttributes, 'stride' | 'padding' | 'groups'>;
 
 /** One operator each; only these leave the values on record that Grad-CAM looks at. */
 function separateLayers(
@@ -87,11 +81,10 @@ function separateLayers(
   x: Value,
   { conv: name, norm, activation = 'none', residual }: ConvBatchNormOptions,
   tensors: Tensors,
-  { depthwise, ...attributes }: Attributes,
+  attributes: Attributes,
 ): Value {
   const { graph } = network;
-  const convolve = (weight: Value, bias: Value) =>
-    graph.apply(depthwise ? depthwiseConv : conv, [x, weight, bias], attributes);
+  const convolve = (weight: Value, bias: Value) => graph.apply(conv, [x, weight, bias], attributes);
   let output = network.isTrainable(tensors.weight.name)
     ? normaliseByBatch(network, norm, tensors, convolve)
     : convolve(...foldedParameters(network, name, tensors));
@@ -112,7 +105,7 @@ function fusedLayer(
   const { graph } = network;
   const weight = network.parameter(
     tensors.weight,
-    filterLayout(tensors.weight.shape, graph.channelBlock!, attributes.depthwise),
+    filterLayout(tensors.weight.shape, graph.channelBlock!, attributes.groups),
   );
   const [scale, bias] = [network.parameter(tensors.scale), network.parameter(tensors.bias)];
   const { runningMean, shift } = declareStatistics(network, tensors);

@@ -7,7 +7,6 @@ import {
   globalAveragePool,
   globalSpreadPool,
   linear,
-  type MaxPoolAttributes,
   maxPool,
   relu,
   standardise,
@@ -99,8 +98,14 @@ export function linearLayer(
 /** max(x, 0), element by element; any shape. */
 export const reluLayer = (network: Network, x: Value): Value => network.graph.apply(relu, [x], {});
 
-/** Max pooling. [N, C, H, W] to [N, C, H', W']. */
-export function maxPoolLayer(network: Network, x: Value, name: string, attributes: MaxPoolAttributes): Value {
+interface SquarePool {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** Max pooling with square windows. [N, C, H, W] to [N, C, H', W']. */
+export function maxPoolLayer(network: Network, x: Value, name: string, attributes: SquarePool): Value {
   const { kernel, stride } = attributes;
   const output = network.graph.apply(maxPool, [x], attributes);
   const outputShape = output.shape.slice(1);
@@ -122,7 +127,7 @@ export function globalAveragePoolLayer(network: Network, x: Value, name: string)
 export function poolLevelsLayer(network: Network, maps: readonly Value[], name: string): Value {
   const { graph } = network;
   const pooled = maps.flatMap((x) => [graph.apply(globalAveragePool, [x], {}), graph.apply(globalSpreadPool, [x], {})]);
-  const output = graph.apply(concat, pooled, {});
+  const output = graph.apply(concat, pooled, { axis: 1 });
   // A sum for the mean; a difference, a square and a sum for the deviation.
   const operations = 4 * maps.reduce((sum, { shape }) => sum + elementCount(shape.slice(1)), 0);
   const type = `mean and deviation of ${maps.length} levels`;

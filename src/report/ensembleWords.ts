@@ -1,4 +1,5 @@
 import { describeDifference } from './describeDifference.js';
+import { describeFitting } from './describeFitting.js';
 import { testViews } from './describeVariation.js';
 import { shellWord } from './documents/repeatCommand.js';
 import { formatCountOf, formatList, formatNumber, formatPercent } from './format.js';
@@ -17,7 +18,7 @@ export const listMembers = ({ ensemble: { members } }: Pick<Config, 'ensemble'>)
 
 /** What a member does with an image. */
 export const describeMember = ({ preprocessing: p, testTimeAugmentation, seed, checkpoint }: Member): string =>
-  `${p.imageSize} × ${p.imageSize} pixels, ${p.fit === 'squash' ? 'both sides scaled' : 'short side scaled, middle cut out'}; ${
+  `${p.imageSize} × ${p.imageSize} pixels, ${describeFitting(p)}; ${
     testViews[testTimeAugmentation]
   }; seed ${seed}; ${checkpoint} checkpoint`;
 

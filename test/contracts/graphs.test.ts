@@ -89,12 +89,12 @@ testContracts('graphs', [
   },
   {
     call: storeFilter,
-    good: () => [new Float32Array(8 * 8 * 9), [8, 8, 3, 3], filterLayout([8, 8, 3, 3], 8, false)],
+    good: () => [new Float32Array(8 * 8 * 9), [8, 8, 3, 3], filterLayout([8, 8, 3, 3], 8)],
     bad: [['0', [new Float32Array(8)]]],
   },
   {
     call: readFilter,
-    good: () => [new Float32Array(8 * 8 * 9), [8, 8, 3, 3], filterLayout([8, 8, 3, 3], 8, false)],
+    good: () => [new Float32Array(8 * 8 * 9), [8, 8, 3, 3], filterLayout([8, 8, 3, 3], 8)],
     bad: [['0', [new Float32Array(8)]]],
   },
 ]);

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Activation } from '../../src/graph/blocked/channelSums.js';
+import type { Activation } from '../../src/graph/activation.js';
 import { filterLayout, readFilter, storeFilter } from '../../src/graph/blocked/filters.js';
 import { storedShape } from '../../src/graph/blocked/layout.js';
 import {
   add,
   batchNorm,
   conv,
-  depthwiseConv,
   elementCount,
   flatten,
   Graph,
@@ -49,7 +48,8 @@ const epsilon = 1e-5;
 function separate(graph: Graph, { activation, depthwise, kernel, stride = 1 }: Layer, inputs: Value[]): Value {
   const [x, weight, scale, bias, shift, residual] = inputs;
   const attributes = { stride, padding: kernel >> 1 };
-  const convolved = graph.apply(depthwise ? depthwiseConv : conv, [x, weight, shift], attributes);
+  const groups = depthwise ? x.shape[1] : 1;
+  const convolved = graph.apply(conv, [x, weight, shift], { ...attributes, groups });
   let y = graph.apply(batchNorm, [convolved, scale, bias], { epsilon });
   if (residual) y = graph.apply(add, [y, residual], {});
   if (activation === 'relu') y = graph.apply(relu, [y], {});
@@ -59,7 +59,7 @@ function separate(graph: Graph, { activation, depthwise, kernel, stride = 1 }: L
 
 function fused(graph: Graph, layer: Layer, inputs: Value[]): Value {
   const { activation = 'none', depthwise = false, kernel, stride = 1 } = layer;
-  const attributes = { stride, padding: kernel >> 1, depthwise, activation, epsilon };
+  const attributes = { stride, padding: kernel >> 1, groups: depthwise ? layer.channels : 1, activation, epsilon };
   return graph.apply(blockedConvNorm, inputs, attributes);
 }
 
@@ -73,7 +73,7 @@ async function differentiate(layer: Layer, block: number | undefined, stored = f
   const shapes: Record<string, Shape> = { x: [images, channels, side, side], weight: weightShape };
   for (const name of ['scale', 'bias', 'shift']) shapes[name] = [filters];
   if (layer.residual) shapes.residual = outputShape;
-  const layout = stored && block ? filterLayout(weightShape, block, depthwise) : undefined;
+  const layout = stored && block ? filterLayout(weightShape, block, depthwise ? filters : 1) : undefined;
   const values = Object.entries(shapes).map(([name, shape]) =>
     graph.input(name, shape, 'float32', name === 'weight' ? layout : undefined),
   );
@@ -185,7 +185,7 @@ describe.skipIf(channelBlock === undefined)('blockedConvNorm', () => {
     const graph = new Graph({ channelBlock });
     const inputs = [[2, 8, 4, 4], [16, 16, 3, 3], [16], [16], [16]].map((shape, i) => graph.input(`input${i}`, shape));
     expect(() => fused(graph, layer, inputs)).toThrow(
-      /weight: expected float32 \[O, C, k, k\] with O = 16, C = 8, found float32 \[16, 16, 3, 3\]/,
+      /weight: expected \[O, 8, k, l\] for 8 channels, found \[16, 16, 3, 3\]/,
     );
   });
 });
@@ -210,7 +210,7 @@ describe('stored filters', () => {
         fc.boolean(),
         (o, c, k, depthwise) => {
           const shape = [o, depthwise ? 1 : c, k, k];
-          const layout = filterLayout(shape, block, depthwise);
+          const layout = filterLayout(shape, block, depthwise ? o : 1)!;
           const weight = Float32Array.from({ length: elementCount(shape) }, (_, i) => i + 1);
           const stored = storeFilter(weight, shape, layout);
           expect(stored.length).toBe(elementCount(storedShape(shape, layout)));
@@ -225,7 +225,7 @@ describe('stored filters', () => {
   it('keep a block of outputs side by side', () => {
     const shape = [16, 8, 1, 1];
     const weight = Float32Array.from({ length: 128 }, (_, i) => i);
-    const stored = storeFilter(weight, shape, filterLayout(shape, 8, false));
+    const stored = storeFilter(weight, shape, filterLayout(shape, 8)!);
     // First input channel of the outputs 0 to 7, then their second one.
     expect([...stored.subarray(0, 10)]).toEqual([0, 8, 16, 24, 32, 40, 48, 56, 1, 9]);
   });

@@ -1,3 +1,4 @@
+import { toBlocked } from '../../src/graph/blocked/layout.js';
 import { toPlain } from '../../src/graph/graph.js';
 import { elementCount, Graph, type GraphOptions, gradients, type Operator, toOnnx } from '../../src/graph/index.js';
 import type { TensorLike } from '../../src/runtime/index.js';
@@ -10,7 +11,11 @@ export interface Differentiated {
   readonly gradients: readonly (Float32Array | undefined)[];
 }
 
-/** Runs one operator of a graph, forward and backward. @param seed the gradient that enters, for a number of elements */
+/**
+ * Runs one operator of a graph, forward and backward.
+ * @param seed the gradient that enters, for a number of elements
+ * @param maps which inputs are given with their channels in blocks, as the operators before would hand them over
+ */
 export async function differentiate<A>(
   operator: Operator<A>,
   attributes: A,
@@ -18,18 +23,23 @@ export async function differentiate<A>(
   seed: (count: number) => Float32Array,
   options: GraphOptions,
   wanted: readonly boolean[] = inputs.map(() => true),
+  maps: readonly boolean[] = [],
 ): Promise<Differentiated> {
   const graph = new Graph(options);
-  const values = inputs.map(({ shape }, i) => graph.input(`input${i}`, shape));
+  const values = inputs.map(({ shape }, i) => {
+    const value = graph.input(`input${i}`, shape);
+    return maps[i] ? toBlocked(graph, value) : value;
+  });
   const output = graph.apply(operator, values, attributes);
   const seedValue = graph.input('seed', output.shape);
   graph.output('output', toPlain(graph, output));
-  const sources = values.filter((_, i) => wanted[i]);
+  const places = values.flatMap((_, i) => (wanted[i] ? [i] : []));
+  const sources = places.map((i) => values[i]);
   const found = gradients(graph, output, sources, seedValue);
   found.forEach((value, i) => {
     if (`${value.shape}` !== `${sources[i].shape}`)
-      throw new Error(`Gradient of ${sources[i].name}: [${value.shape}] in place of [${sources[i].shape}]`);
-    graph.output(`gradient of ${sources[i].name}`, toPlain(graph, value));
+      throw new Error(`Gradient of input ${places[i]}: [${value.shape}] in place of [${sources[i].shape}]`);
+    graph.output(`gradient of input${places[i]}`, toPlain(graph, value));
   });
   const session = await nodeRuntime.open(toOnnx(graph), { threads: 1 });
   const feeds: Record<string, TensorLike> = { seed: { data: seed(elementCount(output.shape)), shape: output.shape } };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  concat,
   elementCount,
   Graph,
   globalSpreadPool,
@@ -46,7 +45,6 @@ const tensor = (shape: number[], phase: number, offset = 0): Tensor => ({
 });
 
 const cases: [string, Operator<Record<string, never>>, Tensor[], number][] = [
-  ['concat', concat, [tensor([3, 2], 1), tensor([3, 4], 2), tensor([3, 1], 3)], 3],
   ['standardise', standardise, [tensor([3, 4], 1), tensor([4], 2), tensor([4], 3, 2)], 1],
   ['globalSpreadPool', globalSpreadPool, [tensor([2, 3, 4, 5], 1)], 1],
 ];
@@ -72,14 +70,6 @@ describe('finite differences', () => {
 });
 
 describe('features of several levels', () => {
-  it('concat puts rows side by side', async () => {
-    const { output, shape } = await differentiate(concat, cases[0][2], 3);
-    const [a, b, c] = cases[0][2].map(({ data }) => [...data]);
-    expect(shape).toEqual([3, 7]);
-    const rows = [0, 1, 2].flatMap((n) => [...a.slice(2 * n, 2 * n + 2), ...b.slice(4 * n, 4 * n + 4), c[n]]);
-    expect([...output]).toEqual(rows);
-  });
-
   it('globalSpreadPool is the standard deviation of each channel, also far from zero', async () => {
     for (const offset of [0, 100]) {
       const input = tensor([2, 3, 4, 5], 1, offset);
@@ -103,8 +93,7 @@ describe('features of several levels', () => {
 
   it('refuse shapes that do not fit', () => {
     const graph = new Graph();
-    const [a, b] = [graph.input('a', [2, 3]), graph.input('b', [4, 3])];
-    expect(() => graph.apply(concat, [a, b], {})).toThrow(/with N = 2, found float32 \[4, 3\]/);
+    const a = graph.input('a', [2, 3]);
     expect(() => graph.apply(standardise, [a, graph.input('m', [2]), graph.input('s', [3])], {})).toThrow(
       /mean: expected float32 \[D\] with D = 3, found float32 \[2\]/,
     );

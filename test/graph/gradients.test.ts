@@ -3,8 +3,6 @@ import { describe, expect, it } from 'vitest';
 import {
   add,
   batchNorm,
-  conv,
-  depthwiseConv,
   type ElementType,
   elementCount,
   flatten,
@@ -27,7 +25,7 @@ import { nodeRuntime } from '../../src/runtime/node.js';
 import { coarseWave, wave } from '../wave.js';
 
 const operators: Record<string, Operator<never>> = {
-  ...{ conv, convMaxPool, depthwiseConv, maxPool, linear, relu, relu6, flatten, batchNorm, add, globalAveragePool },
+  ...{ convMaxPool, maxPool, linear, relu, relu6, flatten, batchNorm, add, globalAveragePool },
 } as never;
 const fixture = JSON.parse(readFileSync(new URL('../fixtures/gradients.json', import.meta.url), 'utf8'));
 

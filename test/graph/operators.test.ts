@@ -19,6 +19,8 @@ interface Case {
   readonly attributes: object;
   readonly inputs: Input[];
   readonly smooth: boolean;
+  /** Places of inputs that are also given with their channels in blocks. */
+  readonly blocked?: number[];
   readonly outputShape: number[];
   readonly output: number[];
   readonly gradients: (number[] | null)[];
@@ -36,18 +38,10 @@ const find = (name: string) => operators.find((operator) => operator.name === na
 const elsewhere: Readonly<Record<string, string>> = {
   blockedConvNorm: 'blockedConvNorm.test.ts',
   convMaxPool: 'gradients.test.ts',
-  depthwiseConv: 'gradients.test.ts',
-  conv: 'gradients.test.ts',
   maxPool: 'gradients.test.ts',
-  linear: 'gradients.test.ts',
-  relu: 'gradients.test.ts',
-  relu6: 'gradients.test.ts',
   flatten: 'gradients.test.ts',
   batchNorm: 'gradients.test.ts',
-  add: 'gradients.test.ts',
-  globalAveragePool: 'gradients.test.ts',
   softmaxCrossEntropy: 'gradients.test.ts',
-  concat: 'featureOperators.test.ts',
   dropout: 'featureOperators.test.ts',
   globalSpreadPool: 'featureOperators.test.ts',
   standardise: 'featureOperators.test.ts',
@@ -89,23 +83,35 @@ describe('operators', () => {
   });
 });
 
-describe.each(Object.entries(lowerings))('operators lowered for %s', (_, options) => {
-  it.each(cases.map((test) => [titleOf(test), test] as const))('%s equals PyTorch', async (_, test) => {
-    const wanted = test.gradients.map((gradient) => gradient !== null);
-    const found = await differentiate(
-      find(test.operator),
-      test.attributes,
-      test.inputs.map(tensorOf),
-      seed,
-      options,
-      wanted,
-    );
-    expect(found.shape).toEqual(test.outputShape);
-    expectClose(found.output, test.output);
-    test.gradients.forEach((gradient, i) => {
-      if (gradient) expectClose(found.gradients[i]!, gradient);
-    });
+async function expectPyTorch(test: Case, options: GraphOptions, maps: readonly boolean[] = []): Promise<void> {
+  const wanted = test.gradients.map((gradient) => gradient !== null);
+  const inputs = test.inputs.map(tensorOf);
+  const found = await differentiate(find(test.operator), test.attributes, inputs, seed, options, wanted, maps);
+  expect(found.shape).toEqual(test.outputShape);
+  expectClose(found.output, test.output);
+  test.gradients.forEach((gradient, i) => {
+    if (gradient) expectClose(found.gradients[i]!, gradient);
   });
+}
+
+describe.each(Object.entries(lowerings))('operators lowered for %s', (_, options) => {
+  it.each(cases.map((test) => [titleOf(test), test] as const))('%s equals PyTorch', (_, test) =>
+    expectPyTorch(test, options),
+  );
+});
+
+/** Their second inputs of four axes are filters. */
+const withFilters = new Set(['conv', 'blockedConvNorm']);
+const mapsOf = ({ operator, inputs, blocked }: Case) =>
+  inputs.map(({ shape }, i) =>
+    blocked ? blocked.includes(i) : shape.length === 4 && (i === 0 || !withFilters.has(operator)),
+  );
+
+describe.skipIf(!channelBlock)('operators on channels in blocks', () => {
+  const blocked = cases.filter((test) => mapsOf(test).includes(true));
+  it.each(blocked.map((test) => [titleOf(test), test] as const))('%s equals PyTorch', (_, test) =>
+    expectPyTorch(test, { channelBlock }, mapsOf(test)),
+  );
 });
 
 describe('gradients and finite differences', () => {

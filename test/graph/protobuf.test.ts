@@ -31,12 +31,12 @@ describe('decodeMessage', () => {
       writer.tag(8, WireType.LengthDelimited).string('conv1.weight');
     });
     expect(found.name).toBe('conv1.weight');
-    expect(Object.keys(found).sort()).toEqual(['dimensions', 'externalData', 'floatData', 'int64Data', 'name']);
+    expect(found).toEqual({ ...decodeMessage('Tensor', new Uint8Array()), name: 'conv1.weight' });
   });
 
   it('gives empty arrays for repeated fields that are missing, and nothing for single ones', () => {
     const found = decodeMessage('Graph', new Uint8Array());
-    expect(found).toEqual({ nodes: [], initializers: [], inputs: [], outputs: [] });
+    expect(found).toEqual({ nodes: [], initializers: [], inputs: [], outputs: [], sparseInitializers: [] });
   });
 
   it('reads negative numbers and the largest exact ones', () => {
@@ -73,7 +73,7 @@ describe('encodeMessage', () => {
     fc.assert(
       fc.property(attribute, (message) => {
         // Repeated fields that the message lacks are empty.
-        const expected = { tensors: [], graphs: [], ...message };
+        const expected = { tensors: [], graphs: [], strings: [], ...message };
         expect(decodeMessage('Attribute', encodeMessage('Attribute', message))).toEqual(expected);
       }),
       { seed: 1, numRuns: 200 },

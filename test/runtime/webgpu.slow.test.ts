@@ -76,14 +76,18 @@ describe.skipIf(missing !== undefined)('WebGPU in Node', { timeout: 180_000 }, (
     { images: 10, channels: 6, side: 14, filters: 16, kernel: 5, stride: 1, padding: 0 },
     { images: 6, channels: 9, side: 10, filters: 8, kernel: 3, stride: 1, padding: 1 },
     { images: 3, channels: 3, side: 20, filters: 16, kernel: 7, stride: 2, padding: 3 },
+    // Groups of filters that it takes by fours across their ends; groups of odd and even widths for the input's gradient.
+    { images: 2, channels: 12, side: 7, filters: 12, kernel: 2, stride: 2, padding: 0, groups: 2 },
+    { images: 1, channels: 12, side: 5, filters: 20, kernel: 3, stride: 1, padding: 1, groups: 4 },
+    { images: 2, channels: 6, side: 6, filters: 12, kernel: 3, stride: 2, padding: 1, groups: 6 },
   ])(
     'convolves: $channels channels, batch $images, $kernel x $kernel',
-    async ({ images, channels, side, filters, kernel, stride, padding }) => {
+    async ({ images, channels, side, filters, kernel, stride, padding, groups = 1 }) => {
       await expectSame((graph) => {
         const x = graph.input('x', [images, channels, side, side]);
-        const weight = graph.input('weight', [filters, channels, kernel, kernel]);
+        const weight = graph.input('weight', [filters, channels / groups, kernel, kernel]);
         const bias = graph.input('bias', [filters]);
-        const y = graph.apply(conv, [x, weight, bias], { stride, padding });
+        const y = graph.apply(conv, [x, weight, bias], { stride, padding, groups });
         const [dx, dWeight, dBias] = gradients(graph, y, [x, weight, bias], graph.input('seed', y.shape));
         return { y, dx, dWeight, dBias };
       });

@@ -11,7 +11,8 @@ import {
 } from '../../image/homography.js';
 import { type WarpFill, warpSquare } from '../../image/warp.js';
 import type { Random } from '../../random.js';
-import type { Preprocessing } from '../preparation/preprocessing.js';
+import { channelPlaces } from '../preparation/networkInput.js';
+import type { Normalisation } from '../preparation/preprocessing.js';
 import { type AugmentationSettings, augmentationSettings } from './augmentationSettings.js';
 
 /** What is done to one image in one epoch. */
@@ -107,14 +108,14 @@ export function augmentationMap(parameters: AugmentationParameters, size: number
  * Varies and normalises one image: flips, affine, perspective in one interpolation, then the colours. Where torchvision
  * cuts the picture off between affine and perspective, what lies beyond is still seen here.
  * @param source HWC, RGB, size * size * 3 bytes
- * @param target [3, size, size] from `offset` on, normalised
+ * @param target [3, size, size] from `offset` on, normalised; channels in the network's order
  * @throws LesionlabError kind `usage` where there are other numbers of pixels than the size says
  */
 export function augmentImage(
   source: Uint8Array,
   parameters: AugmentationParameters,
   fill: AugmentationSettings['fill'],
-  { imageSize: size, mean, std }: Pick<Preprocessing, 'imageSize' | 'mean' | 'std'>,
+  { imageSize: size, mean, std, channelOrder }: Normalisation,
   target: Float32Array,
   offset = 0,
 ): void {
@@ -137,4 +138,11 @@ export function augmentImage(
     const shift = -mean[c] * scale;
     for (let i = start; i < start + plane; i++) target[i] = target[i] * scale + shift;
   }
+  if (channelPlaces({ channelOrder })[0] !== 0) swapPlanes(target, offset, offset + 2 * plane, plane);
+}
+
+function swapPlanes(values: Float32Array, first: number, second: number, plane: number): void {
+  const kept = values.slice(first, first + plane);
+  values.copyWithin(first, second, second + plane);
+  values.set(kept, second);
 }

@@ -7,7 +7,8 @@ import {
   unexpected,
 } from '../../checks.js';
 import { Random } from '../../random.js';
-import type { Batch, PreparedImages, Preprocessing } from '../preparation/preprocessing.js';
+import { channelPlaces } from '../preparation/networkInput.js';
+import type { Batch, Normalisation, PreparedImages, Preprocessing } from '../preparation/preprocessing.js';
 import { augmentImage, drawAugmentation } from './augmentation.js';
 import type { AugmentationSettings } from './augmentationSettings.js';
 
@@ -171,30 +172,31 @@ function labelsOf(rows: Int32Array, labels: ArrayLike<number>): Int32Array {
 
 /**
  * Normalises one image: HWC bytes to CHW floats, (value / 255 - mean) / std, for evaluation and prediction.
- * @param target [3, size, size] from `offset` on
+ * @param pixels RGB @param target [3, size, size] from `offset` on; channels in the network's order
  * @throws LesionlabError kind `usage` where there are other numbers of pixels than the size says
  */
 export function normaliseImage(
   pixels: Uint8Array,
-  preprocessing: Pick<Preprocessing, 'imageSize' | 'mean' | 'std'>,
+  preprocessing: Normalisation,
   target: Float32Array,
   offset = 0,
 ): void {
   normaliser(preprocessing)(pixels, target, offset);
 }
 
-function normaliser({ imageSize, mean, std }: Pick<Preprocessing, 'imageSize' | 'mean' | 'std'>) {
+function normaliser({ imageSize, mean, std, channelOrder }: Normalisation) {
   requireInteger('imageSize', imageSize, { min: 1 });
   requireNumbers('mean', mean);
   requireNumbers('std', std, { above: 0 });
   const tables = mean.map((m, c) => Float32Array.from({ length: 256 }, (_, value) => (value / 255 - m) / std[c]));
   const plane = imageSize ** 2;
+  const places = channelPlaces({ channelOrder });
   return (pixels: Uint8Array, target: Float32Array, offset: number): void => {
     requireLength('pixels', pixels, 3 * plane, `RGB of ${imageSize} x ${imageSize} pixels`);
     requireInteger('offset', offset, { min: 0, max: target.length - 3 * plane });
     for (let c = 0; c < 3; c++) {
       const table = tables[c];
-      const start = offset + c * plane;
+      const start = offset + places[c] * plane;
       for (let i = 0, at = c; i < plane; i++, at += 3) target[start + i] = table[pixels[at]];
     }
   };

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { ClassInfo } from '../../data/dataset.js';
+import { inputShape } from '../../data/preparation/networkInput.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
+import { preprocessingSchema } from '../../data/preparation/preprocessingSchema.js';
 import { runError } from '../../errors.js';
 import { type ExternalFiles, inlineExternalData } from '../../graph/index.js';
 import { dataTypes } from '../../graph/onnxSchema.js';
 import { decodeMessage, type Message } from '../../graph/protobuf.js';
-import { preprocessingSchema, recipe as recipeSchema } from '../../training/recipe/config.js';
+import { recipe as recipeSchema } from '../../training/recipe/config.js';
 import type { Calibration } from '../certainty/evaluateCalibration.js';
 import type { TestTimeAugmentation } from './classifyImages.js';
 
@@ -121,6 +123,13 @@ export function readExportedModel(name: string, bytes: Uint8Array, files: Extern
   };
 }
 
+/**
+ * Whether an ONNX file was written by lesionlab, which its metadata says.
+ * @throws LesionlabError kind `run` where it is no ONNX model
+ */
+export const isExportedModel = (name: string, bytes: Uint8Array): boolean =>
+  decodeModel(name, bytes).metadata.some(({ key }: Message) => key === 'lesionlab');
+
 export const exportHint = 'Expected a model.onnx that `lesionlab export <run>` wrote.';
 
 /** Whether a file begins as a JPEG or a PNG does. */
@@ -180,9 +189,8 @@ function checkInterface(
   { graph }: Message,
   { classes, preprocessing, outOfDistribution }: z.infer<typeof metadataSchema>,
 ): string[] {
-  const { imageSize } = preprocessing;
   const expected = {
-    images: ['batch', 3, imageSize, imageSize],
+    images: inputShape(preprocessing, 'batch'),
     logits: ['batch', classes.length],
     probabilities: ['batch', classes.length],
     ...(outOfDistribution && { out_of_distribution: ['batch'] }),

@@ -1,3 +1,4 @@
+import type { Activation } from '../activation.js';
 import type { Attributes, Graph, Value } from '../graph.js';
 import { blockedNode, blockOf, memoryAs, roundUp, storedShape } from './layout.js';
 
@@ -34,15 +35,18 @@ export function sumChannels(graph: Graph, x: Value): Value {
  * one pass that writes nothing in between.
  */
 export function sumProducts(graph: Graph, a: Value, b: Value): Value {
+  const [n, c] = storedShape(a.shape, a.layout);
+  const products = memoryAs(graph, sumPlaneProducts(graph, a, b), [n, c]);
+  return graph.node('ReduceSum', [products, graph.integers([0])], [c], { keepdims: 0 });
+}
+
+/** Sum over positions of a times b, for each plane: memory [1, N C filled up, 1, 1]. */
+export function sumPlaneProducts(graph: Graph, a: Value, b: Value): Value {
   const [n, c, h, w] = storedShape(a.shape, a.layout);
   const planes = memoryAs(graph, a, [1, n * c, h, w]);
   const kernels = memoryAs(graph, b, [n * c, 1, h, w]);
-  const attributes = { kernel_shape: [h, w], group: n * c };
-  const products = blockedNode(graph, 'Conv', [planes, kernels], [1, n * c, 1, 1], attributes);
-  return graph.node('ReduceSum', [memoryAs(graph, products, [n, c]), graph.integers([0])], [c], { keepdims: 0 });
+  return blockedNode(graph, 'Conv', [planes, kernels], [1, n * c, 1, 1], { kernel_shape: [h, w], group: n * c });
 }
-
-export type Activation = 'none' | 'relu' | 'relu6';
 
 /** Attributes that let a blocked convolution end with an activation. */
 export function activationAttributes(activation: Activation): Attributes {

@@ -49,6 +49,28 @@ export function asChannels(graph: Graph, memory: Value, shape: Shape): Value {
   return graph.node('Reshape', [memory, graph.integers(stored)], shape, {}, { layout });
 }
 
+/**
+ * Rows and columns put around blocked [N, C, H, W], or cut off where they are negative. @param value 0 where channels are filled up, whose
+ * zeros must stay
+ */
+export function padPixels(
+  graph: Graph,
+  x: Value,
+  [top, left]: readonly number[],
+  [bottom, right]: readonly number[],
+  value: number,
+): Value {
+  if ([top, left, bottom, right].every((count) => count === 0)) return x;
+  const block = blockOf(graph);
+  const [n, channels, h, w] = storedShape(x.shape, x.layout);
+  const [height, width] = [h + top + bottom, w + left + right];
+  const planes = (n * channels) / block;
+  const memory = memoryAs(graph, x, [planes, h, w, block]);
+  const pads = graph.integers([0, top, left, 0, 0, bottom, right, 0]);
+  const padded = graph.node('Pad', [memory, pads, graph.scalar(value)], [planes, height, width, block]);
+  return asChannels(graph, padded, [...x.shape.slice(0, 2), height, width]);
+}
+
 /** [N, C, H, W] with its channels in blocks. */
 export function toBlocked(graph: Graph, x: Value): Value {
   if (x.layout) return x;

@@ -1,6 +1,6 @@
-import type { Graph, Shape, Value } from '../graph.js';
-import { toPlain } from '../graph.js';
-import type { BlockedConvAttributes } from './conv.js';
+import { type Graph, type Shape, toPlain, type Value } from '../graph.js';
+import type { ConvGeometry } from '../slidingWindow.js';
+import type { FilterPlan } from './filters.js';
 import {
   asChannels,
   blockedNode,
@@ -15,29 +15,31 @@ import {
 } from './layout.js';
 
 /**
- * Gradient of a convolution's weight, dW[o,c,i,j] = sum over n,y,x of dY[n,o,y,x] X[n,c,s y+i,s x+j], in the memory order
+ * Gradient of a convolution's weight, dW[o,c,i,j] = sum over n,y,x of dY[n,o,y,x] X[n,c,s y+d i,s x+d j], in the memory order
  * of the stored filter.
- * @param gradient blocked [N, O, H', W'] @param weightShape [O, C, k, k]
+ * @param gradient blocked [N, O, H', W'] @param weightShape [O, C / groups, k, l]
  */
 export function blockedWeightGradient(
   graph: Graph,
   x: Value,
   gradient: Value,
   weightShape: Shape,
-  attributes: BlockedConvAttributes,
+  geometry: ConvGeometry,
+  plan: FilterPlan,
 ): Value {
-  const [, c, k] = weightShape;
-  if (attributes.depthwise) return correlatePlanes(graph, toBlocked(graph, x), gradient, k, attributes);
-  if (c < blockOf(graph)) return correlateImages(graph, toPlain(graph, x), gradient, weightShape, attributes);
-  if (k === 1 && attributes.padding === 0) return multiplyPixels(graph, toBlocked(graph, x), gradient, attributes);
-  return correlateBlocks(graph, toBlocked(graph, x), gradient, k, attributes);
+  if (plan.depthwise) return correlatePlanes(graph, toBlocked(graph, x), gradient, geometry);
+  if (plan.layout.kind === 'outputs')
+    return correlateImages(graph, toPlain(graph, x), gradient, weightShape[1], geometry);
+  const { kernel, before, after } = geometry;
+  const alone = [...kernel.map((side) => side - 1), ...before, ...after].every((count) => count === 0);
+  if (alone && plan.groups === 1) return multiplyPixels(graph, toBlocked(graph, x), gradient, geometry);
+  return correlateBlocks(graph, toBlocked(graph, x), gradient, geometry, plan.groups);
 }
 
 /** A 1x1 kernel needs no neighbours: one matrix product over all pixels. The smaller side goes first, which is faster. */
-function multiplyPixels(graph: Graph, x: Value, gradient: Value, { stride }: BlockedConvAttributes): Value {
+function multiplyPixels(graph: Graph, x: Value, gradient: Value, { stride }: ConvGeometry): Value {
   const block = blockOf(graph);
-  const [, , h, w] = gradient.shape;
-  const a = channelsLast(graph, stride === 1 ? x : everyPixel(graph, x, stride, h, w));
+  const a = channelsLast(graph, stride.every((step) => step === 1) ? x : everyPixel(graph, x, stride, gradient.shape));
   const b = channelsLast(graph, gradient);
   const [c, o] = [a.shape[1], b.shape[1]];
   if (o <= c) {
@@ -49,16 +51,13 @@ function multiplyPixels(graph: Graph, x: Value, gradient: Value, { stride }: Blo
 }
 
 /** Every s-th row and column, from the first on. */
-function everyPixel(graph: Graph, x: Value, stride: number, height: number, width: number): Value {
+function everyPixel(graph: Graph, x: Value, stride: readonly number[], [, , height, width]: Shape): Value {
   const block = blockOf(graph);
   const [n, c, h, w] = storedShape(x.shape, x.layout);
   const pixels = memoryAs(graph, x, [(n * c) / block, h, w, block]);
-  const bounds = [
-    [0, 0],
-    [(height - 1) * stride + 1, (width - 1) * stride + 1],
-    [1, 2],
-    [stride, stride],
-  ].map((v) => graph.integers(v));
+  const bounds = [[0, 0], [(height - 1) * stride[0] + 1, (width - 1) * stride[1] + 1], [1, 2], stride].map((v) =>
+    graph.integers(v),
+  );
   const found = graph.node('Slice', [pixels, ...bounds], [(n * c) / block, height, width, block]);
   return asChannels(graph, found, [n, x.shape[1], height, width]);
 }
@@ -66,50 +65,67 @@ function everyPixel(graph: Graph, x: Value, stride: number, height: number, widt
 /**
  * Itself a convolution: its kernel is the output's gradient, and what it sums over, its channels, are the images of the batch.
  * A row of the data is a row of pixels with their block of channels, [W * block], and the kernel is dilated by the block along it;
- * so 3 * block positions of the result lie side by side, and the library's kernel has whole registers to fill.
+ * so l * block positions of the result lie side by side, and the library's kernel has whole registers to fill. Groups are groups of it, too.
  */
-function correlateBlocks(graph: Graph, x: Value, gradient: Value, k: number, attributes: BlockedConvAttributes): Value {
-  const { stride, padding } = attributes;
+function correlateBlocks(graph: Graph, x: Value, gradient: Value, geometry: ConvGeometry, groups: number): Value {
+  const { kernel, stride, dilation, before, after } = geometry;
   const block = blockOf(graph);
   const [n, c, h, w] = storedShape(x.shape, x.layout);
   const [, o, gradientHeight, gradientWidth] = storedShape(gradient.shape, gradient.layout);
   const images = roundUp(n, block);
-  const [rows, row] = [h + 2 * padding, (w + 2 * padding) * block];
+  const [rows, row] = [h + before[0] + after[0], (w + before[1] + after[1]) * block];
   const planes = memoryAs(graph, x, [n, c / block, h, w * block]);
-  const pads = [0, 0, padding, padding * block, images - n, 0, padding, padding * block];
+  const pads = [0, 0, before[0], before[1] * block, images - n, 0, after[0], after[1] * block];
   const padded = pad(graph, planes, pads, [images, c / block, rows, row]);
   const batchLast = interleave(graph, padded, [images / block, (c / block) * rows * row]);
-  const data = swapOuter(graph, batchLast, [images / block, c / block, rows * row * block]);
-  const found = correlate(graph, memoryAs(graph, data, [c / block, images, rows, row]), batchFilter(graph, gradient), {
-    shape: [c / block, o, rows - stride * (gradientHeight - 1), row - stride * (gradientWidth - 1) * block],
-    dilations: [stride, stride * block],
-    wanted: [k, k * block],
-  });
-  return swapOuter(graph, found, [c / block, o / block, k * k * block * block]);
+  const own = c / block / groups;
+  const parts = memoryAs(graph, batchLast, [images / block, groups, own, rows * row * block]);
+  // One group: two axes change places. More: the blocks of a group are the images of the convolution.
+  const data =
+    groups === 1
+      ? swapOuter(graph, batchLast, [images / block, own, rows * row * block])
+      : graph.node('Transpose', [parts], [own, groups, images / block, rows * row * block], { perm: [2, 1, 0, 3] });
+  const found = correlate(
+    graph,
+    memoryAs(graph, data, [own, groups * images, rows, row]),
+    batchFilter(graph, gradient),
+    {
+      shape: [
+        own,
+        o,
+        (rows - stride[0] * (gradientHeight - 1) - 1) / dilation[0] + 1,
+        row - stride[1] * (gradientWidth - 1) * block,
+      ],
+      // Down, it is the result's stride. Along a row, what lies between is computed as well and left out.
+      stride: [dilation[0], 1],
+      dilation: [stride[0], stride[1] * block],
+      groups,
+      kept: { rows: kernel[0], columns: kernel[1], apart: dilation[1], width: block },
+    },
+  );
+  return swapOuter(graph, found, [own, o / block, kernel[0] * kernel[1] * block * block]);
 }
 
 /** The same for few channels, which lie one after the other: each is an image of the convolution. @param x plain */
-function correlateImages(
-  graph: Graph,
-  x: Value,
-  gradient: Value,
-  [, c, k]: Shape,
-  { stride, padding }: BlockedConvAttributes,
-): Value {
+function correlateImages(graph: Graph, x: Value, gradient: Value, c: number, geometry: ConvGeometry): Value {
+  const { kernel, stride, dilation, before, after } = geometry;
   const block = blockOf(graph);
   const [n, , h, w] = x.shape;
   const [, o, gradientHeight, gradientWidth] = storedShape(gradient.shape, gradient.layout);
   const images = roundUp(n, block);
-  const [rows, row] = [h + 2 * padding, w + 2 * padding];
-  const padded = pad(graph, x, [0, 0, padding, padding, images - n, 0, padding, padding], [images, c, rows, row]);
+  const [rows, row] = [h + before[0] + after[0], w + before[1] + after[1]];
+  const padded = pad(graph, x, [0, 0, ...before, images - n, 0, ...after], [images, c, rows, row]);
   const batchLast = interleave(graph, padded, [images / block, c * rows * row]);
   const data = swapOuter(graph, batchLast, [images / block, c, rows * row * block]);
+  const sides = [rows - stride[0] * (gradientHeight - 1), row - stride[1] * (gradientWidth - 1)];
   const found = correlate(graph, memoryAs(graph, data, [c, images, rows, row]), batchFilter(graph, gradient), {
-    shape: [c, o, rows - stride * (gradientHeight - 1), row - stride * (gradientWidth - 1)],
-    dilations: [stride, stride],
-    wanted: [k, k],
+    shape: [c, o, ...sides.map((side, axis) => (side - 1) / dilation[axis] + 1)],
+    stride: dilation,
+    dilation: stride,
+    groups: 1,
+    kept: { rows: kernel[0], columns: kernel[1], apart: 1, width: 1 },
   });
-  return swapOuter(graph, found, [c, o / block, k * k * block]);
+  return swapOuter(graph, found, [c, o / block, kernel[0] * kernel[1] * block]);
 }
 
 /** Blocked [N, O, H', W'] as a filter [O, N, H', W'] of a convolution whose channels are the images. */
@@ -125,41 +141,59 @@ function batchFilter(graph: Graph, gradient: Value): Value {
 }
 
 interface Correlation {
-  /** Of the result. */
+  /** Of the result; sides are rounded down. */
   readonly shape: Shape;
-  readonly dilations: readonly number[];
-  /** Rows and columns to keep: with a stride, positions beyond the kernel's own may be left over at the far edge. */
-  readonly wanted: readonly [number, number];
+  readonly stride: readonly number[];
+  readonly dilation: readonly number[];
+  readonly groups: number;
+  /**
+   * Rows and columns to keep, these `width` numbers wide each, and every `apart`-th of them: with a stride, positions beyond the kernel's own
+   * may be left over at the far edge.
+   */
+  readonly kept: { readonly rows: number; readonly columns: number; readonly apart: number; readonly width: number };
 }
 
-/** @returns memory [images of data, O / block, wanted rows, wanted columns, block] */
-function correlate(graph: Graph, data: Value, filter: Value, { shape, dilations, wanted }: Correlation): Value {
+/** @returns memory [images of data, O / block, rows kept, columns kept, block] */
+function correlate(graph: Graph, data: Value, filter: Value, correlation: Correlation): Value {
+  const { stride, dilation, groups, kept } = correlation;
   const block = blockOf(graph);
   const [, , height, width] = filter.shape;
-  const found = blockedNode(graph, 'Conv', [data, filter], shape, { kernel_shape: [height, width], dilations });
-  const [images, o, rows, columns] = shape;
-  if (rows === wanted[0] && columns === wanted[1]) return found;
-  const whole = memoryAs(graph, found, [(images * o) / block, rows, columns, block]);
-  const bounds = [[0, 0], [...wanted], [1, 2]].map((v) => graph.integers(v));
-  return graph.node('Slice', [whole, ...bounds], [(images * o) / block, ...wanted, block]);
+  const shape = correlation.shape.map(Math.floor);
+  const found = blockedNode(graph, 'Conv', [data, filter], shape, {
+    kernel_shape: [height, width],
+    strides: stride,
+    dilations: dilation,
+    group: groups,
+  });
+  const [images, o, rows, row] = shape;
+  const columns = row / kept.width;
+  if (rows === kept.rows && columns === kept.columns) return found;
+  const length = kept.width * block;
+  const whole = memoryAs(graph, found, [(images * o) / block, rows, columns, length]);
+  const bounds = [
+    [0, 0],
+    [kept.rows, (kept.columns - 1) * kept.apart + 1],
+    [1, 2],
+    [1, kept.apart],
+  ];
+  const cut = [(images * o) / block, kept.rows, kept.columns, length];
+  return graph.node('Slice', [whole, ...bounds.map((v) => graph.integers(v))], cut);
 }
 
 /**
  * Depthwise: each plane of x with its plane of the gradient, all planes as the channels of one image, then summed over the
  * batch. Nothing needs to be rearranged.
  */
-function correlatePlanes(
-  graph: Graph,
-  x: Value,
-  gradient: Value,
-  k: number,
-  { stride, padding }: BlockedConvAttributes,
-): Value {
+function correlatePlanes(graph: Graph, x: Value, gradient: Value, geometry: ConvGeometry): Value {
+  const { kernel, stride, dilation, before, after } = geometry;
   const block = blockOf(graph);
   const [n, c, h, w] = storedShape(x.shape, x.layout);
   const [, , gradientHeight, gradientWidth] = gradient.shape;
   const planes = n * c;
-  const sides = [h + 2 * padding - stride * (gradientHeight - 1), w + 2 * padding - stride * (gradientWidth - 1)];
+  const sides = [h, w].map((side, axis) => {
+    const positions = side + before[axis] + after[axis] - stride[axis] * (gradient.shape[axis + 2] - 1);
+    return Math.floor((positions - 1) / dilation[axis]) + 1;
+  });
   const found = blockedNode(
     graph,
     'Conv',
@@ -167,21 +201,23 @@ function correlatePlanes(
     [1, planes, ...sides],
     {
       kernel_shape: [gradientHeight, gradientWidth],
-      dilations: [stride, stride],
-      pads: [padding, padding, padding, padding],
+      strides: dilation,
+      dilations: stride,
+      pads: [...before, ...after],
       group: planes,
     },
   );
+  const [k, l] = kernel;
   const whole = memoryAs(graph, found, [planes / block, ...sides, block]);
   const bounds = [
     [0, 0],
-    [k, k],
+    [k, l],
     [1, 2],
   ].map((v) => graph.integers(v));
   const cut =
-    sides[0] === k && sides[1] === k ? whole : graph.node('Slice', [whole, ...bounds], [planes / block, k, k, block]);
-  const perImage = memoryAs(graph, cut, [n, c * k * k]);
-  return graph.node('ReduceSum', [perImage, graph.integers([0])], [c * k * k], { keepdims: 0 });
+    sides[0] === k && sides[1] === l ? whole : graph.node('Slice', [whole, ...bounds], [planes / block, k, l, block]);
+  const perImage = memoryAs(graph, cut, [n, c * k * l]);
+  return graph.node('ReduceSum', [perImage, graph.integers([0])], [c * k * l], { keepdims: 0 });
 }
 
 /** Zeros around; nothing where there are none. */

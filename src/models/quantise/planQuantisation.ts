@@ -21,7 +21,7 @@ export interface QuantisationPlan {
 }
 
 /** Layers that compute something new. */
-const computing = new Set(['conv', 'depthwiseConv', 'linear', 'add', 'globalAveragePool']);
+const computing = new Set(['conv', 'linear', 'add', 'globalAveragePool']);
 /** Layers that only choose or rearrange. */
 const passing = new Set(['maxPool', 'flatten']);
 const activations = new Set(['relu', 'relu6']);

@@ -1,6 +1,7 @@
-import { type Attributes, Graph, type Shape, type Value } from '../../graph/index.js';
-import type { ConvAttributes } from '../../graph/ops/convolution/convNode.js';
-import type { MaxPoolAttributes } from '../../graph/ops/pooling/maxPool.js';
+import { type Attributes, type ConvAttributes, Graph, type Shape, type Value } from '../../graph/index.js';
+import { convGeometry } from '../../graph/ops/convolution/convGeometry.js';
+import { windowAttributes as convNodeAttributes } from '../../graph/ops/convolution/convNode.js';
+import { type PoolAttributes, poolWindows, windowAttributes } from '../../graph/ops/pooling/poolWindow.js';
 import { type ActivationStatistics, type AffineCode, affineCode } from './activationRange.js';
 import { planQuantisation, type QuantisedLayer } from './planQuantisation.js';
 import { quantiseWeights } from './quantiseWeights.js';
@@ -65,13 +66,11 @@ class QuantisedBuilder {
     const x = this.#get(inputs[0]);
     const decoded = this.#decode(x);
     switch (operator.name) {
-      case 'conv':
-      case 'depthwiseConv': {
-        const [filters, , kernel] = inputs[1].shape;
-        const { stride, padding } = attributes as ConvAttributes;
-        const group = operator.name === 'conv' ? 1 : filters;
-        const window = windowAttributes({ kernel, stride, padding });
-        return graph.node('Conv', [decoded, ...this.#weights(inputs, x)], output.shape, { ...window, group });
+      case 'conv': {
+        // An activation costs nothing: its range is that of the codes.
+        const { geometry } = convGeometry('conv', inputs, attributes as ConvAttributes);
+        const weights = this.#weights(inputs, x, geometry.groups);
+        return graph.node('Conv', [decoded, ...weights], output.shape, convNodeAttributes(geometry));
       }
       case 'linear':
         return graph.node('Gemm', [decoded, ...this.#weights(inputs, x)], output.shape, { transB: 1 });
@@ -91,7 +90,7 @@ class QuantisedBuilder {
     const x = this.#get(inputs[0]);
     const [name, own]: [string, Attributes] =
       operator.name === 'maxPool'
-        ? ['MaxPool', windowAttributes(attributes as MaxPoolAttributes)]
+        ? ['MaxPool', windowAttributes(poolWindows('maxPool', inputs[0], attributes as PoolAttributes))]
         : ['Flatten', { axis: 1 }];
     return { ...x, value: this.#graph.node(name, [x.value], output.shape, own, { type: 'uint8' }) };
   }
@@ -137,14 +136,14 @@ class QuantisedBuilder {
   }
 
   /** Weight and bias of a layer, decoded. */
-  #weights([input, weight, bias]: readonly Value[], x: AffineCode): [Value, Value] {
+  #weights([input, weight, bias]: readonly Value[], x: AffineCode, groups = 1): [Value, Value] {
     const graph = this.#graph;
     const filters = weight.shape[0];
     const floats = bias ? this.#constant(bias) : new Float32Array(filters);
     const { data, scales, steps } = quantiseWeights(this.#constant(weight), floats, {
       inputScale: x.scale,
       inputMeans: this.#statistics(input).means,
-      depthwise: weight.shape.length === 4 && weight.shape[1] === 1 && input.shape[1] > 1,
+      groups,
     });
     const decode = (
       codes: Int8Array | Int32Array,
@@ -169,9 +168,3 @@ class QuantisedBuilder {
     return data;
   }
 }
-
-const windowAttributes = ({ kernel, stride, padding }: MaxPoolAttributes): Attributes => ({
-  kernel_shape: [kernel, kernel],
-  strides: [stride, stride],
-  pads: [padding, padding, padding, padding],
-});

@@ -24,32 +24,34 @@ export interface LayerInput {
   readonly inputScale: number;
   /** [C], real numbers. */
   readonly inputMeans: Float64Array;
-  /** A filter for each channel. */
-  readonly depthwise: boolean;
+  /** Of channels that have filters of their own; as many as channels: depthwise. */
+  readonly groups: number;
 }
 
 /**
  * Symmetric int8 weights with a scale of its own for each filter (output of a fully connected layer): the largest is 64 steps. What rounding
  * the weights adds to a filter's output on average is taken off its bias (Nagel et al. 2019, section 4.2).
- * @param weights [O, C, ...], filter by filter; [O, 1, ...] where depthwise
+ * @param weights [O, C / groups, ...], filter by filter
  * @param bias [O]
  */
 export function quantiseWeights(weights: Float32Array, bias: Float32Array, input: LayerInput): QuantisedWeights {
-  const { inputScale, inputMeans, depthwise } = input;
+  const { inputScale, inputMeans, groups } = input;
   const filters = bias.length;
   const size = weights.length / filters;
   const data = new Int8Array(weights.length);
   const scales = new Float32Array(filters);
   const steps = new Int32Array(filters);
-  const kernel = depthwise ? size : size / inputMeans.length;
+  const channels = inputMeans.length / groups;
+  const kernel = size / channels;
   for (let filter = 0; filter < filters; filter++) {
     const own = weights.subarray(filter * size, (filter + 1) * size);
     scales[filter] = filterScale(own, bias[filter], inputScale);
+    const firstChannel = Math.floor((filter * groups) / filters) * channels;
     let added = 0;
     for (let i = 0; i < size; i++) {
       const step = Math.max(-weightSteps, Math.min(weightSteps, Math.round(own[i] / scales[filter])));
       data[filter * size + i] = step;
-      added += (step * scales[filter] - own[i]) * inputMeans[depthwise ? filter : Math.floor(i / kernel)];
+      added += (step * scales[filter] - own[i]) * inputMeans[firstChannel + Math.floor(i / kernel)];
     }
     steps[filter] = Math.round((bias[filter] - added) / (scales[filter] * inputScale));
   }

@@ -1,3 +1,5 @@
+import { bfloatsToFloats, halvesToFloats } from '../../graph/halfPrecision.js';
+
 /** Types of tensor elements, by their names in safetensors. */
 export type ElementType = 'F64' | 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
 
@@ -39,10 +41,9 @@ export function decodeElements(type: ElementType, bytes: Uint8Array, at: number,
     case 'F64':
       return new Float32Array(new Float64Array(buffer));
     case 'F16':
-      return fromHalf(new Uint16Array(buffer));
+      return halvesToFloats(new Uint16Array(buffer));
     case 'BF16':
-      // The upper half of a float32.
-      return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer);
+      return bfloatsToFloats(new Uint16Array(buffer));
     case 'I64':
       return Float32Array.from(new BigInt64Array(buffer), Number);
     case 'I32':
@@ -55,21 +56,6 @@ export function decodeElements(type: ElementType, bytes: Uint8Array, at: number,
     case 'BOOL':
       return new Float32Array(new Uint8Array(buffer));
   }
-}
-
-/** IEEE 754 binary16: 1 sign bit, 5 exponent bits (bias 15), 10 fraction bits. */
-function fromHalf(halves: Uint16Array): Float32Array {
-  const floats = new Float32Array(halves.length);
-  const words = new Uint32Array(floats.buffer);
-  for (let i = 0; i < halves.length; i++) {
-    const sign = halves[i] & 0x8000;
-    const exponent = (halves[i] >> 10) & 31;
-    const fraction = halves[i] & 1023;
-    if (exponent === 0) floats[i] = (sign ? -1 : 1) * fraction * 2 ** -24;
-    // float32's exponent has bias 127; all ones stay all ones (infinity, NaN).
-    else words[i] = (sign << 16) | ((exponent === 31 ? 255 : exponent + 112) << 23) | (fraction << 13);
-  }
-  return floats;
 }
 
 /**

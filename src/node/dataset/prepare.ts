@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
-import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { interruptedError, runError } from '../../errors.js';
+import { type Fitting, fittingKey } from '../../image/fitImage.js';
 import { type Progress, silentProgress } from '../../progress.js';
 import { defaultCacheFolder } from '../files/cacheFolder.js';
 import { writeJson } from '../files/writeFile.js';
@@ -23,9 +23,8 @@ export interface PrepareOptions {
   readonly dataset: Pick<Dataset, 'images'>;
   /** Images to prepare, in the order in which they get their index. */
   readonly records: readonly Pick<ImageRecord, 'imageId'>[];
-  readonly preprocessingFit: Preprocessing['fit'];
-  /** Side of the square images, pixels. */
-  readonly imageSize: number;
+  /** How they become squares; preprocessing says it. */
+  readonly fitting: Fitting;
   /** Default: see `defaultCacheFolder`. */
   readonly cacheFolder?: string;
   /** Worker threads that decode and resize. */
@@ -59,7 +58,8 @@ type FilledFile = Pick<PreparedDescription, 'checksums' | 'failures'>;
  * @throws LesionlabError kind `run` where the cache folder is full or can't be written; kind `interrupted`
  */
 export async function prepareImages(options: PrepareOptions): Promise<PrepareResult> {
-  const { imageSize, records, cacheFolder = defaultCacheFolder(), progress = silentProgress } = options;
+  const { fitting, records, cacheFolder = defaultCacheFolder(), progress = silentProgress } = options;
+  const { imageSize, fit, resize, resizeTo, padFill } = fitting;
   const path = join(cacheFolder, `${cacheKey(options)}.u8`);
   const known = openComplete(path);
   if (known) return { images: known, file: path, failures: withoutStage(known.description.failures), reused: true };
@@ -87,7 +87,10 @@ export async function prepareImages(options: PrepareOptions): Promise<PrepareRes
     await writeJson(descriptionPath(path), {
       format: preparedFormat,
       imageSize,
-      fit: options.preprocessingFit,
+      fit,
+      resize,
+      resizeTo,
+      padFill: padFill && [...padFill],
       imageIds: records.map(({ imageId }) => imageId),
       ...filled,
     } satisfies PreparedDescription);
@@ -98,8 +101,11 @@ export async function prepareImages(options: PrepareOptions): Promise<PrepareRes
   return { images: openPreparedFile(path), file: path, failures: withoutStage(filled.failures), reused: false };
 }
 
-function cacheKey({ dataset, records, preprocessingFit, imageSize }: PrepareOptions): string {
-  const hash = createHash('sha256').update(JSON.stringify([preparedFormat, preprocessingFit, imageSize]));
+function cacheKey({ dataset, records, fitting }: PrepareOptions): string {
+  const { fit, imageSize } = fitting;
+  // What was prepared before there was more to choose keeps its name.
+  const more = fittingKey(fitting).split(' ').slice(2);
+  const hash = createHash('sha256').update(JSON.stringify([preparedFormat, fit, imageSize, ...more]));
   for (const { imageId } of records)
     hash.update(JSON.stringify([imageId, dataset.images.has(imageId) ? dataset.images.fingerprint(imageId) : null]));
   return hash.digest('hex').slice(0, 32);
@@ -163,12 +169,12 @@ function cannotWrite(folder: string, cause: Error): Error {
 /** Several images are under way at a time (two for each worker: one is decoded while the other is read). */
 async function fillFile(
   file: FileHandle,
-  { dataset, records, preprocessingFit, imageSize, threads, signal }: PrepareOptions,
+  { dataset, records, fitting, threads, signal }: PrepareOptions,
   report: (done: number) => void,
 ): Promise<FilledFile> {
   const checksums: string[] = new Array(records.length).fill('');
   const failed: (Failure | undefined)[] = new Array(records.length);
-  const stride = imageSize * imageSize * 3;
+  const stride = fitting.imageSize ** 2 * 3;
   const workers = Math.max(1, Math.min(threads, Math.ceil(records.length / 8)));
   const pool = createWorkerPool<PrepareRequest, PrepareResponse>(workerUrl('dataset/prepareWorker'), workers);
   let next = 0;
@@ -182,7 +188,7 @@ async function fillFile(
       if ('reason' in read) failed[index] = { imageId, ...read };
       else {
         const { bytes } = read;
-        const response = await pool.run({ bytes, size: imageSize, fit: preprocessingFit }, [bytes.buffer]);
+        const response = await pool.run({ bytes, fitting }, [bytes.buffer]);
         if ('pixels' in response) {
           await writeAll(file, response.pixels, index * stride);
           checksums[index] = response.checksum;

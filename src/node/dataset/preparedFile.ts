@@ -2,6 +2,8 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { z } from 'zod';
 import type { PreparedImages } from '../../data/preparation/preprocessing.js';
 import { dataError } from '../../errors.js';
+import { fits } from '../../image/fitImage.js';
+import { resizeMethods } from '../../image/resizeFilters.js';
 
 /** Raised whenever the same images would give other bytes, or the files' layout changes. */
 export const preparedFormat = 3;
@@ -9,7 +11,10 @@ export const preparedFormat = 3;
 export const preparedDescription = z.object({
   format: z.literal(preparedFormat),
   imageSize: z.int().positive(),
-  fit: z.enum(['squash', 'crop']),
+  fit: z.enum(fits),
+  resize: z.enum(resizeMethods).optional(),
+  resizeTo: z.int().positive().optional(),
+  padFill: z.tuple([z.int(), z.int(), z.int()]).optional(),
   imageIds: z.array(z.string()),
   /** CRC-32 of each image's file, 8 hexadecimal digits; empty for failures. */
   checksums: z.array(z.string().regex(/^([0-9a-f]{8})?$/)),

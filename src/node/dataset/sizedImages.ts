@@ -1,8 +1,5 @@
-import type { Preprocessing } from '../../data/preparation/preprocessing.js';
+import { type Fitting, fittingKey } from '../../image/fitImage.js';
 import type { PreparedFile } from './preparedFile.js';
-
-/** How an image is made square; what images are prepared by. */
-export type ImageSize = Pick<Preprocessing, 'imageSize' | 'fit'>;
 
 /** Images that are prepared, by id. */
 export interface PreparedRecords {
@@ -14,7 +11,7 @@ export interface PreparedRecords {
 /** Images of a dataset, at the size that they were opened with, and at any other that a network wants. */
 export interface SizedImages extends PreparedRecords {
   /** Prepares them where that wasn't done before. Closed with the others. */
-  sizedFor(size: ImageSize): Promise<PreparedRecords>;
+  sizedFor(size: Fitting): Promise<PreparedRecords>;
 }
 
 /**
@@ -23,15 +20,15 @@ export interface SizedImages extends PreparedRecords {
  * @param prepare makes the same images at another size
  */
 export function createSizedImages(
-  first: { readonly size: ImageSize; readonly images: PreparedFile },
-  prepare: (size: ImageSize) => Promise<PreparedFile>,
+  first: { readonly size: Fitting; readonly images: PreparedFile },
+  prepare: (size: Fitting) => Promise<PreparedFile>,
 ): SizedImages & { closeSizes(): void } {
   const given = byId(first.images);
-  const known = new Map([[keyOf(first.size), given]]);
+  const known = new Map([[fittingKey(first.size), given]]);
   return {
     ...given,
     async sizedFor(size) {
-      const key = keyOf(size);
+      const key = fittingKey(size);
       const found = known.get(key) ?? byId(await prepare(size));
       known.set(key, found);
       return found;
@@ -41,8 +38,6 @@ export function createSizedImages(
     },
   };
 }
-
-const keyOf = ({ imageSize, fit }: ImageSize) => `${fit} ${imageSize}`;
 
 function byId(prepared: PreparedFile): PreparedRecords {
   const indexOf = new Map(prepared.imageIds.map((imageId, index) => [imageId, index] as const));

@@ -3,6 +3,7 @@ import { auditDataset } from '../../data/audit/auditDataset.js';
 import { linkedImages, requireUsable, unusableImages } from '../../data/audit/requireUsable.js';
 import type { Dataset } from '../../data/dataset.js';
 import { limitDataset } from '../../data/groups/limitDataset.js';
+import type { Fitting } from '../../image/fitImage.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { openDataset } from './openDataset.js';
 import { type ImageFailure, prepareImages } from './prepare.js';
@@ -45,7 +46,7 @@ export async function openLimited(
 export async function prepareData(
   ctx: StepContext,
   dataset: Dataset,
-  size: { readonly imageSize: number; readonly fit: 'squash' | 'crop' },
+  fitting: Fitting,
   options: { readonly excludeUnusable: boolean; readonly known?: Audit },
 ): Promise<PreparedData> {
   const { progress, signal, threads } = ctx;
@@ -54,8 +55,7 @@ export async function prepareData(
   const { images: prepared, failures } = await prepareImages({
     dataset,
     records: dataset.records,
-    preprocessingFit: size.fit,
-    imageSize: size.imageSize,
+    fitting,
     threads,
     progress,
     signal,

@@ -9,14 +9,14 @@ import {
   explainers,
   requireOwnOptions,
 } from '../../explain/index.js';
-import { fitToSquare } from '../../image/fitToSquare.js';
+import { fitImage } from '../../image/fitImage.js';
 import type { Raster } from '../../image/raster.js';
 import { requireRaster } from '../../image/requireRaster.js';
 import { sharpCodec } from '../files/codec.js';
 import { createContext, type StepContext } from '../machine/stepContext.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
 import { openHeatMaps } from './heatMaps.js';
-import { askNetworks, fitImage } from './networkAnswers.js';
+import { askNetworks, fitForNetworks } from './networkAnswers.js';
 import { openModel } from './openModel.js';
 
 /** What is explained, where in the network, and on which device. */
@@ -110,17 +110,16 @@ export async function openImageExplainer(run: string, options: ExplainImageOptio
     return {
       async explain(image, { explainClass = options.explainClass } = {}) {
         const raster = await readRaster(image);
-        const { probabilities, outOfDistribution } = await askNetworks(model, [fitImage(raster, model.networks)]);
+        const { probabilities, outOfDistribution } = await askNetworks(model, [fitForNetworks(raster, model.networks)]);
         const answer = answerImage(model, probabilities.slice(0, classes.length), outOfDistribution?.[0]);
         const explained = explainClass ?? answer.predicted;
         const [heat] = await maps.explain([
           {
             classIndex: indexOf(explained),
-            pixels: ({ imageSize, fit }) => fitToSquare(raster, imageSize, fit).data,
+            pixels: (fitting) => fitImage(raster, fitting).data,
           },
         ]);
-        const { imageSize, fit } = lead.config.preprocessing;
-        const seen = fitToSquare(raster, imageSize, fit);
+        const seen = fitImage(raster, lead.config.preprocessing);
         return { ...answer, classes, explained, heat, layer: maps.layer, method, seen };
       },
       async close() {

@@ -1,7 +1,8 @@
 import type { ImageRecord } from '../../data/dataset.js';
 import type { AttributionMap, ExplainingProgress } from '../../explain/index.js';
+import { type Fitting, fittingKey } from '../../image/fitImage.js';
 import type { Weights } from '../../nn/index.js';
-import type { ImageSize, PreparedRecords, SizedImages } from '../dataset/sizedImages.js';
+import type { PreparedRecords, SizedImages } from '../dataset/sizedImages.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { loadWeightsBeforeTraining } from '../run/checkpointFile.js';
 import type { ModelMember, RunModel } from '../run/runModel.js';
@@ -51,7 +52,7 @@ export async function openExplainer(
     before = await openHeatMaps(context, members, options, ({ folder }) => loadWeightsBeforeTraining(folder));
     for (const { checkpoint } of members) {
       const { preprocessing } = checkpoint.config;
-      sized.set(keyOf(preprocessing), await data.sizedFor(preprocessing));
+      sized.set(fittingKey(preprocessing), await data.sizedFor(preprocessing));
     }
   } catch (error) {
     await after.close();
@@ -62,9 +63,9 @@ export async function openExplainer(
   const imagesOf = (records: readonly AskedRecord[]): ImageToExplain[] =>
     records.map(({ record, classIndex }) => ({
       classIndex,
-      pixels(size: ImageSize) {
-        const { prepared, preparedIndex } = sized.get(keyOf(size))!;
-        const pixels = new Uint8Array(size.imageSize ** 2 * 3);
+      pixels(fitting: Fitting) {
+        const { prepared, preparedIndex } = sized.get(fittingKey(fitting))!;
+        const pixels = new Uint8Array(fitting.imageSize ** 2 * 3);
         prepared.read(preparedIndex(record.imageId), pixels);
         return pixels;
       },
@@ -89,5 +90,3 @@ export async function openExplainer(
     },
   };
 }
-
-const keyOf = ({ fit, imageSize }: ImageSize) => `${fit} ${imageSize}`;

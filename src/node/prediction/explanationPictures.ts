@@ -1,5 +1,5 @@
 import { coarsenHeatMap, type ExplanationMethod, explainers } from '../../explain/index.js';
-import { fitToSquare, overlayHeat, type Raster, resizeImage } from '../../image/index.js';
+import { drawSeenPart, overlayHeat } from '../../image/index.js';
 import { sharpCodec } from '../files/codec.js';
 import type { RunData } from '../run/runData.js';
 import type { ExplainedRecord } from './explainImages.js';
@@ -30,11 +30,7 @@ export async function drawExplanation(
   method: ExplanationMethod,
 ): Promise<ExplanationPictures<Uint8Array>> {
   const image = await sharpCodec.decode(await dataset.images.read(record.imageId));
-  const { fit } = config.preprocessing;
-  const seen: Raster =
-    fit === 'crop'
-      ? fitToSquare(image, pictureHeight, fit)
-      : resizeImage(image, Math.round((image.width * pictureHeight) / image.height), pictureHeight);
+  const seen = drawSeenPart(image, config.preprocessing, pictureHeight);
   const draw = (map: ExplainedRecord['before']) => {
     const heat = explainers[method].grainy ? coarsenHeatMap(map, visibleDetail) : map;
     return sharpCodec.encodePng(map.empty ? seen : overlayHeat(seen, heat));

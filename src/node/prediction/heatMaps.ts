@@ -9,9 +9,9 @@ import {
   type NetworkExplainer,
   openNetworkExplainer,
 } from '../../explain/index.js';
+import { type Fitting, viewKey } from '../../image/index.js';
 import type { Weights } from '../../nn/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
-import type { ImageSize } from '../dataset/sizedImages.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { ModelMember } from '../run/runModel.js';
 import { pause } from './predictRecords.js';
@@ -24,7 +24,7 @@ export interface ImageToExplain {
   /** Class that the map is to speak for. */
   readonly classIndex: number;
   /** Its RGB bytes, [S, S, 3], as a network of this size takes them. */
-  readonly pixels: (size: ImageSize) => Uint8Array;
+  readonly pixels: (fitting: Fitting) => Uint8Array;
 }
 
 /** Networks that are opened for explaining. */
@@ -112,12 +112,12 @@ export async function openHeatMaps(
 /** @throws LesionlabError kind `run` where one network sees the whole image and another its middle: their maps lie on different things */
 function requireOneView(members: readonly ModelMember[]): void {
   const [first, ...others] = members;
-  const fitOf = ({ checkpoint }: ModelMember) => checkpoint.config.preprocessing.fit;
-  const other = others.find((member) => fitOf(member) !== fitOf(first));
+  const viewOf = ({ checkpoint }: ModelMember) => viewKey(checkpoint.config.preprocessing);
+  const other = others.find((member) => viewOf(member) !== viewOf(first));
   if (!other) return;
   throw runError(
     'ensemble-fits',
-    `${first.folder.path} was trained with --fit ${fitOf(first)}, ${other.folder.path} with --fit ${fitOf(other)}: their heat maps are of different parts of an image.`,
+    `${first.folder.path} was trained with --fit ${viewOf(first)}, ${other.folder.path} with --fit ${viewOf(other)}: their heat maps are of different parts of an image.`,
     { hint: 'Explain the members one by one, or make an ensemble of networks with the same --fit.' },
   );
 }

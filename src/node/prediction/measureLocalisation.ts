@@ -35,10 +35,10 @@ export async function localiseRecord(
   if (!dataset.masks?.has(imageId)) return null;
   const mask = await readMask(imageId, dataset);
   if ('reason' in mask) return { imageId, reason: mask.reason };
-  const { fit, imageSize } = config.preprocessing;
+  const { preprocessing } = config;
   return {
-    before: localiseHeat(before, mask, { fit, imageSize }),
-    after: localiseHeat(after, mask, { fit, imageSize }),
+    before: localiseHeat(before, mask, preprocessing),
+    after: localiseHeat(after, mask, preprocessing),
   };
 }
 

@@ -1,7 +1,7 @@
 import { normaliseImage } from '../../data/augmentation/batches.js';
 import { classifyAndScore } from '../../evaluation/answers/classifyImages.js';
 import { averageProbabilities } from '../../evaluation/predictions/averagePredictions.js';
-import { fitToSquare } from '../../image/fitToSquare.js';
+import { fitImage, fittingKey } from '../../image/fitImage.js';
 import type { Raster } from '../../image/raster.js';
 import type { OpenModel, OpenNetwork } from './openModel.js';
 import { predictionBatchSize } from './predictRecords.js';
@@ -18,11 +18,11 @@ export interface BatchAnswers {
 }
 
 /** Makes an image square as each network wants it; those that want the same share the bytes. */
-export function fitImage(image: Raster, networks: OpenModel['networks']): FittedImage {
+export function fitForNetworks(image: Raster, networks: OpenModel['networks']): FittedImage {
   const known = new Map<string, Uint8Array>();
-  return networks.map(({ preprocessing: { imageSize, fit } }) => {
-    const key = `${fit} ${imageSize}`;
-    const pixels = known.get(key) ?? fitToSquare(image, imageSize, fit).data;
+  return networks.map(({ preprocessing }) => {
+    const key = fittingKey(preprocessing);
+    const pixels = known.get(key) ?? fitImage(image, preprocessing).data;
     known.set(key, pixels);
     return pixels;
   });

@@ -10,7 +10,7 @@ import {
   outOfDistributionThreshold,
   scoreOutOfDistribution,
 } from '../../evaluation/index.js';
-import { fitToSquare } from '../../image/fitToSquare.js';
+import { type Fitting, fitImage, fittingKey } from '../../image/fitImage.js';
 import { decodeSafetensors, encodeSafetensors, type FeatureStatistics } from '../../models/index.js';
 import { writeFileWhole } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -131,13 +131,13 @@ let painted: { readonly key: string; readonly pixels: Map<string, Uint8Array> } 
 /** Bytes of painted images that are kept at most: all of them for networks of up to 167 pixels. */
 const paintedBytes = 16 << 20;
 
-function foreignPixels(kind: ForeignKind, index: number, imageSize: number, fit: 'squash' | 'crop'): Uint8Array {
-  const key = `${imageSize} ${fit}`;
+function foreignPixels(kind: ForeignKind, index: number, fitting: Fitting): Uint8Array {
+  const key = fittingKey(fitting);
   if (painted.key !== key) painted = { key, pixels: new Map() };
   const name = `${kind} ${index}`;
   const known = painted.pixels.get(name);
   if (known) return known;
-  const { data } = fitToSquare(paintForeignImage(kind, { seed: 0, index }), imageSize, fit);
+  const { data } = fitImage(paintForeignImage(kind, { seed: 0, index }), fitting);
   if (data.length * foreignKinds.length * foreignImages <= paintedBytes) painted.pixels.set(name, data);
   return data;
 }
@@ -149,12 +149,12 @@ export async function scoreSplit(
   statistics: RunOutOfDistribution,
   images: ImagesToExtract,
 ): Promise<Omit<EvaluateOutOfDistributionOptions, 'seed' | 'resamples'>> {
-  const { imageSize, fit } = checkpoint.config.preprocessing;
+  const { preprocessing } = checkpoint.config;
   const foreign = foreignKinds.map(
     (kind): ImagesToExtract => ({
       count: foreignImages,
       label: `Looking at painted images: ${kind}`,
-      pixelsOf: (index) => foreignPixels(kind, index, imageSize, fit),
+      pixelsOf: (index) => foreignPixels(kind, index, preprocessing),
     }),
   );
   const [own, ...others] = await extractFeatures(context, checkpoint, [images, ...foreign]);

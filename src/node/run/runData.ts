@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import type { Dataset, ImageRecord, SplitName } from '../../data/dataset.js';
 import { recordsBySplit } from '../../data/groups/splitsCsv.js';
 import { dataError, LesionlabError } from '../../errors.js';
+import type { Fitting } from '../../image/fitImage.js';
 import type { AnyConfig } from '../../training/recipe/ensembleConfig.js';
 import { hasHash } from '../dataset/dataHash.js';
 import { openDataset } from '../dataset/openDataset.js';
 import { prepareImages } from '../dataset/prepare.js';
 import type { PreparedFile } from '../dataset/preparedFile.js';
-import { createSizedImages, type ImageSize, type SizedImages } from '../dataset/sizedImages.js';
+import { createSizedImages, type SizedImages } from '../dataset/sizedImages.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { type RunFolder, readConfig } from './runFolder.js';
 import { keepSplitRecords, readRunSplits } from './runSplits.js';
@@ -45,7 +46,7 @@ export async function openRunData(
   let prepared: PreparedFile | undefined;
   try {
     const kept = keepSplitRecords(dataset, rows);
-    const prepare = (size: ImageSize) => prepareAgain({ progress, signal, threads }, dataset, kept, config, size);
+    const prepare = (fitting: Fitting) => prepareAgain({ progress, signal, threads }, dataset, kept, config, fitting);
     if (!options.prepared) prepared = await prepare(config.preprocessing);
     const images = options.prepared ?? prepared!;
     if (!hasHash(kept, images, config.data.sha256))
@@ -79,15 +80,14 @@ async function prepareAgain(
   { records, images: files }: Dataset,
   kept: Dataset,
   { data }: AnyConfig,
-  { imageSize, fit }: ImageSize,
+  fitting: Fitting,
 ): Promise<PreparedFile> {
   const wanted = new Set(kept.records.map(({ imageId }) => imageId));
   const excluded = new Set(data.excluded);
   const { images, failures } = await prepareImages({
     dataset: { images: files },
     records: records.filter(({ imageId }) => wanted.has(imageId) || excluded.has(imageId)),
-    preprocessingFit: fit,
-    imageSize,
+    fitting,
     ...context,
   });
   const lost = failures.filter(({ imageId }) => wanted.has(imageId));

@@ -82,10 +82,10 @@ async function evaluateOpened(
   ];
   const { dataset, excluded, prepared } = await prepareData(context, mapped, config.preprocessing, { excludeUnusable });
   const { records } = dataset;
-  const pictures = createSizedImages({ size: config.preprocessing, images: prepared }, async ({ imageSize, fit }) => {
+  const pictures = createSizedImages({ size: config.preprocessing, images: prepared }, async (fitting) => {
     // All that could be decoded at one size can be at another.
     const { progress, signal, threads } = context;
-    const other = { dataset, records, preprocessingFit: fit, imageSize, threads, progress, signal };
+    const other = { dataset, records, fitting, threads, progress, signal };
     return (await prepareImages(other)).images;
   });
   try {

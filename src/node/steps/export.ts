@@ -2,6 +2,7 @@ import { normaliseImage } from '../../data/augmentation/batches.js';
 import { LesionlabError, runError } from '../../errors.js';
 import { classifyImages } from '../../evaluation/index.js';
 import { averageProbabilities } from '../../evaluation/predictions/averagePredictions.js';
+import { fittingKey } from '../../image/fitImage.js';
 import { classifierFromSession } from '../../models/evaluationGraph.js';
 import { openClassifier } from '../../models/index.js';
 import { Random } from '../../random.js';
@@ -92,15 +93,14 @@ export async function exportStep(context: StepContext, options: ExportStepOption
 /** @throws LesionlabError kind `run` where an ensemble's members see images at other sizes: a file takes one */
 function requireOneInput({ members }: RunModel): void {
   const [first, ...others] = members;
-  const words = ({ folder, checkpoint: { config } }: ModelMember) =>
-    `${folder.path} (${config.preprocessing.imageSize} px, fit ${config.preprocessing.fit})`;
-  const sizeOf = ({ checkpoint: { config } }: ModelMember) =>
-    `${config.preprocessing.imageSize} ${config.preprocessing.fit}`;
-  const other = others.find((member) => sizeOf(member) !== sizeOf(first));
+  const inputOf = ({ checkpoint: { config } }: ModelMember) =>
+    `${fittingKey(config.preprocessing)} px${config.preprocessing.channelOrder === 'bgr' ? ', blue first' : ''}`;
+  const words = (member: ModelMember) => `${member.folder.path} (${inputOf(member)})`;
+  const other = others.find((member) => inputOf(member) !== inputOf(first));
   if (!other) return;
   throw runError(
     'ensemble-sizes',
-    `A model file takes images of one size, and the members differ: ${words(first)}, ${words(other)}. Made smaller twice, an image gives other numbers than made smaller once.`,
+    `A model file takes images prepared in one way, and the members differ: ${words(first)}, ${words(other)}. Made smaller twice, an image gives other numbers than made smaller once.`,
     {
       hint: 'Export the members one by one, or make an ensemble of networks with the same --image-size and --fit. Everything else takes this ensemble as it is.',
       details: members.map(words),

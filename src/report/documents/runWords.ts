@@ -5,6 +5,7 @@ import type { Interval } from '../../evaluation/metrics/intervals.js';
 import type { SubgroupField } from '../../evaluation/metrics/subgroups.js';
 import type { ExternalEvaluation } from '../../evaluation/outside/externalEvaluation.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
+import { describeFitting } from '../describeFitting.js';
 import { describeVariation } from '../describeVariation.js';
 import { formatCount, formatCountOf, formatList, formatPercent } from '../format.js';
 import type { ReportInput } from '../reportInput.js';
@@ -96,9 +97,11 @@ export function describeMapping({ external: { map, leftOut } }: ExternalEvaluati
 /** What is done to every image before the network sees it. */
 export function describePreprocessing({ preprocessing: p }: Pick<RunConfig, 'preprocessing'>): string {
   const triple = (values: readonly number[]) => values.map((value) => value.toFixed(4)).join(', ');
-  return `Resized to ${p.imageSize} × ${p.imageSize} pixels (${
-    p.fit === 'squash' ? 'both sides scaled' : 'short side scaled, middle cut out'
-  }; bilinear, antialiased); channels less ${triple(p.mean)}, divided by ${triple(p.std)} (${p.statistics}).`;
+  const order = p.channelOrder === 'bgr' ? ' (blue first)' : '';
+  return `Resized to ${p.imageSize} × ${p.imageSize} pixels (${describeFitting(p)}; ${p.resize.replace(
+    '-',
+    ', ',
+  )}); channels${order} less ${triple(p.mean)}, divided by ${triple(p.std)} (${p.statistics}).`;
 }
 
 /** How training images are varied, a sentence. */

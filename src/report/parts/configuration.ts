@@ -1,4 +1,5 @@
 import type { Recipe, SplitConfig } from '../../training/recipe/config.js';
+import { describeFitting } from '../describeFitting.js';
 import { describePlatform } from '../describePlatform.js';
 import { describePreset } from '../describePreset.js';
 import { testViews } from '../describeVariation.js';
@@ -31,10 +32,7 @@ export function renderConfiguration({ config, writtenBy }: Pick<TrainedReportInp
       ? [['Its weights file', `${term('SHA-256', 'SHA-256')} <code>${model.weightsSha256}</code>`] as [string, string]]
       : []),
     ...(split ? [['Split', describeSplit(split)] as [string, string]] : []),
-    [
-      'Image size',
-      `${recipe.imageSize} × ${recipe.imageSize} pixels, ${recipe.fit === 'squash' ? 'both sides scaled' : 'short side scaled, middle cut out'}`,
-    ],
+    ['Image size', `${preprocessing.imageSize} × ${preprocessing.imageSize} pixels, ${describeFitting(preprocessing)}`],
     [
       'Mean, standard deviation',
       `${triple(preprocessing.mean)}; ${triple(preprocessing.std)} (${escapeText(preprocessing.statistics)})`,

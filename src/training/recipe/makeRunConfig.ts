@@ -71,13 +71,21 @@ export function makeRunConfig(input: RunConfigInput): RunConfig {
       excluded: [...input.excluded],
     },
     split: describeSplit(input),
-    preprocessing: resolvePreprocessing(recipe, prepared, train, weights?.metadata ?? null),
+    preprocessing: resolvePreprocessing(recipe, prepared, train, weights?.metadata ?? null, model.preprocessing),
     classWeights: resolveClassWeights(recipe, train, classCount),
     model: {
       id: model.id,
       parameters: network.parameterCount,
       weightsFile: weights?.file ?? null,
       weightsSha256: weights?.sha256 ?? null,
+      ...(model.file && {
+        network: {
+          file: model.file.name,
+          sha256: model.file.sha256,
+          use: model.file.use,
+          ...(model.preprocessing && { preprocessing: model.preprocessing as RunConfig['preprocessing'] }),
+        },
+      }),
     },
     device,
     threads,

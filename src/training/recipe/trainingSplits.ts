@@ -1,8 +1,11 @@
 import { classWeights, countClasses } from '../../data/classWeights.js';
 import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js';
 import { channelStatistics } from '../../data/preparation/normalisation.js';
-import type { PreparedImages } from '../../data/preparation/preprocessing.js';
+import type { PreparedImages, Preprocessing } from '../../data/preparation/preprocessing.js';
 import { usageError } from '../../errors.js';
+import type { Fitting } from '../../image/fitImage.js';
+import { type ResizeMethod, standardResize } from '../../image/resizeFilters.js';
+import { findModel } from '../../models/index.js';
 import type { Recipe, RunConfig } from './config.js';
 import { weightsNormalisation } from './weightsNormalisation.js';
 
@@ -56,19 +59,57 @@ export function resolveClassWeights(recipe: Recipe, { labels }: SplitImages, cla
 }
 
 /**
+ * How images become squares in a training: by the recipe's size and fit, and by the filter that the network knows from before. Where the fit is the network's,
+ * as much is cut off as it knows.
+ * @param own how the network was trained before, where that is known: what images are prepared by must be the same as what `resolvePreprocessing` stores
+ */
+export function resolveFitting(
+  { imageSize, fit }: Pick<Recipe, 'imageSize' | 'fit'>,
+  own: Fitting | null = null,
+): Fitting & { readonly resize: ResizeMethod } {
+  const { resize = standardResize } = own ?? {};
+  if (own?.fit !== fit) return { imageSize, fit, resize };
+  const resizeTo = Math.floor((imageSize * (own.resizeTo ?? own.imageSize)) / own.imageSize);
+  return {
+    imageSize,
+    fit,
+    resize,
+    ...(resizeTo !== imageSize && { resizeTo }),
+    ...(own.padFill && { padFill: own.padFill }),
+  };
+}
+
+/** How a recipe's images become squares: see `resolveFitting`. */
+export const recipeFitting = (recipe: Recipe): Fitting => resolveFitting(recipe, findModel(recipe.model).preprocessing);
+
+/**
  * How images are made into numbers, by the statistics that the recipe asks for: the training split's, ImageNet's, or those in
  * the weights file.
  * @param weightsMetadata of the file that the training begins with; null where there is none
+ * @param own how the network was trained before, where that is known: its filter, cut and channel order stay, and for `weights` its statistics. Its layout
+ *   doesn't: a network that is trained here takes [N, 3, S, S]
  */
 export function resolvePreprocessing(
-  { normalisation, imageSize, fit }: Recipe,
+  recipe: Recipe,
   prepared: PreparedImages,
   { indices }: SplitImages,
   weightsMetadata: Readonly<Record<string, string>> | null,
+  own: Preprocessing | null = null,
 ): RunConfig['preprocessing'] {
+  const { normalisation } = recipe;
   const { mean, std, statistics } =
     normalisation === 'train-split'
       ? { ...channelStatistics(prepared, indices), statistics: normalisation }
-      : weightsNormalisation(normalisation === 'weights' ? weightsMetadata : null);
-  return { imageSize, fit, resize: 'bilinear-antialiased', mean: [...mean], std: [...std], statistics };
+      : own && normalisation === 'weights'
+        ? own
+        : weightsNormalisation(normalisation === 'weights' ? weightsMetadata : null);
+  const { padFill, ...fitting } = resolveFitting(recipe, own);
+  return {
+    ...fitting,
+    ...(padFill && { padFill: [...padFill] }),
+    mean: [...mean],
+    std: [...std],
+    statistics,
+    ...(own?.channelOrder === 'bgr' && { channelOrder: own.channelOrder }),
+  };
 }

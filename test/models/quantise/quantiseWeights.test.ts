@@ -8,7 +8,7 @@ describe('quantiseWeights', () => {
   // A thousandfold between the filters: one scale for all would leave nothing of the smallest.
   const weights = Float32Array.from(noise(filters * size, 1, 1, 0), (v, i) => v * [0.01, 1, 10][Math.floor(i / size)]);
   const inputScale = 0.02;
-  const input = { inputScale, inputMeans: new Float64Array(size), depthwise: false };
+  const input = { inputScale, inputMeans: new Float64Array(size), groups: 1 };
 
   it('gives each filter a scale of its own, from its largest weight', () => {
     const { data, scales } = quantiseWeights(weights, new Float32Array(filters), input);
@@ -48,22 +48,23 @@ describe('quantiseWeights', () => {
   });
 
   it.each([
-    ['kernels of 5 over 4 channels', [3, -1, 0.5, 2], false],
-    ['a kernel for each channel', [3, -1, 2], true],
-  ])('takes what rounding adds on average off the bias: %s', (_, means, depthwise) => {
-    const kernel = depthwise ? size : size / means.length;
+    ['kernels of 5 over 4 channels', [3, -1, 0.5, 2], 1],
+    ['a kernel for each channel', [3, -1, 2], 3],
+    ['two channels for each filter', [3, -1, 2, 0.5, -2, 1], 3],
+  ])('takes what rounding adds on average off the bias: %s', (_, means, groups) => {
+    const kernel = (size * groups) / means.length;
     const bias = Float32Array.of(0.1, 0.2, 0.3);
     const { data, scales, steps } = quantiseWeights(weights, bias, {
       inputScale,
       inputMeans: Float64Array.from(means),
-      depthwise,
+      groups,
     });
     for (let filter = 0; filter < filters; filter++) {
       let float = bias[filter];
       let found = steps[filter] * scales[filter] * inputScale;
       let uncorrected = bias[filter];
       for (let i = 0; i < size; i++) {
-        const mean = means[depthwise ? filter : Math.floor(i / kernel)];
+        const mean = means[(groups === 1 ? 0 : (filter * means.length) / groups) + Math.floor(i / kernel)];
         float += weights[filter * size + i] * mean;
         found += data[filter * size + i] * scales[filter] * mean;
         uncorrected += data[filter * size + i] * scales[filter] * mean;

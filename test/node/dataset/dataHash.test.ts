@@ -15,8 +15,7 @@ async function hashOf(folder: string): Promise<string> {
   const { images } = await prepareImages({
     dataset,
     records: dataset.records,
-    preprocessingFit: 'squash',
-    imageSize: 8,
+    fitting: { imageSize: 8, fit: 'squash' },
     threads: 1,
     cacheFolder: makeFolder({}),
   });

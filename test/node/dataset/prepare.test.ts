@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImageFiles } from '../../../src/data/dataset.js';
+import { fitImage } from '../../../src/image/fitImage.js';
 import { fitToSquare } from '../../../src/image/fitToSquare.js';
 import type { Raster } from '../../../src/image/raster.js';
 import { prepareImages } from '../../../src/node/dataset/prepare.js';
@@ -51,8 +52,7 @@ const prepare = (images: ImageFiles, more: Partial<Parameters<typeof prepareImag
   prepareImages({
     dataset: { images },
     records: images.imageIds.map((imageId) => ({ imageId })),
-    preprocessingFit: 'squash',
-    imageSize: 16,
+    fitting: { imageSize: 16, fit: 'squash' },
     cacheFolder: folder,
     threads: 2,
     ...more,
@@ -90,12 +90,27 @@ describe('prepareImages', () => {
     const first = await prepare(images);
     const second = await prepare(images);
     expect([second.reused, second.file, images.reads]).toEqual([true, first.file, 3]);
+    const fitting = { imageSize: 16, fit: 'squash' } as const;
+    // Saying what holds anyway changes nothing.
+    const same = { ...fitting, resize: 'bilinear-antialiased', resizeTo: 16 } as const;
+    expect((await prepare(images, { fitting: same })).file).toBe(first.file);
     for (const change of [
-      { imageSize: 17 },
-      { preprocessingFit: 'crop' as const },
+      { fitting: { ...fitting, imageSize: 17 } },
+      { fitting: { ...fitting, fit: 'crop' as const } },
+      { fitting: { ...fitting, fit: 'pad' as const } },
+      { fitting: { ...fitting, fit: 'pad' as const, padFill: [9, 0, 0] as const } },
+      { fitting: { ...fitting, resize: 'bicubic-antialiased' as const } },
+      { fitting: { ...fitting, resizeTo: 18 } },
       { records: [{ imageId: 'image1' }] },
-    ])
-      expect((await prepare(images, change)).reused).toBe(false);
+    ]) {
+      const changed = await prepare(images, change);
+      expect(changed.reused).toBe(false);
+      if (change.fitting) {
+        const pixels = new Uint8Array(change.fitting.imageSize ** 2 * 3);
+        changed.images.read(1, pixels);
+        expect(pixels).toEqual(fitImage(picture('image1', 31, 25), change.fitting).data);
+      }
+    }
     files.image1 = await sharpCodec.encodePng(picture('another'));
     expect((await prepare(images)).reused).toBe(false);
     truncateSync(first.file, 100);
@@ -180,7 +195,9 @@ describe('prepareImages', () => {
       hint: expect.stringContaining('LESIONLAB_CACHE'),
     });
     const records = Array.from({ length: 1e5 }, (_, i) => ({ imageId: `image${i}` }));
-    await expect(prepare(images, { records, imageSize: 100_000 })).rejects.toMatchObject({ code: 'disk-full' });
+    await expect(prepare(images, { records, fitting: { imageSize: 100_000, fit: 'squash' } })).rejects.toMatchObject({
+      code: 'disk-full',
+    });
     expect(readdirSync(folder)).toEqual(['file']);
   });
 });

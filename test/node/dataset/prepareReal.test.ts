@@ -15,7 +15,7 @@ describe.skipIf(!folder)('the real HAM10000', () => {
     const dataset = await openDataset(folder!);
     try {
       const records = dataset.records.filter((_, i) => i % 50 === 0);
-      const options = { dataset, records, preprocessingFit: 'squash', imageSize: 64, cacheFolder, threads: 2 } as const;
+      const options = { dataset, records, fitting: { imageSize: 64, fit: 'squash' }, cacheFolder, threads: 2 } as const;
       const first = await prepareImages(options);
       expect(first.failures).toEqual([]);
       first.images.close();

@@ -228,7 +228,7 @@ describe('a run that cannot be evaluated', () => {
     writeFileSync(fileOf(left), 'not a picture');
     const dataset = await openDataset(tiny.data);
     const { records } = dataset;
-    const prepared = await prepareImages({ dataset, records, preprocessingFit: 'squash', imageSize: 32, threads: 1 });
+    const prepared = await prepareImages({ dataset, records, fitting: { imageSize: 32, fit: 'squash' }, threads: 1 });
     prepared.images.close();
     const without = records.filter(({ imageId }) => imageId !== left);
     const sha256 = hashDataset({ info: dataset.info, records: without }, prepared.images);

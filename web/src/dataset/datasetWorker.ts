@@ -158,7 +158,7 @@ const functions = {
   },
   async thumbnail({ imageId, size }: { imageId: string; size: number }): Promise<Blob> {
     const bytes = ownMemory(await current().dataset.images.read(imageId));
-    return await pool.run('thumbnail', { bytes, size, fit: 'crop' }, [bytes.buffer]);
+    return await pool.run('thumbnail', { bytes, fitting: { imageSize: size, fit: 'crop' } }, [bytes.buffer]);
   },
   async prepare(request: PrepareRequest, context: CallContext): Promise<Transferred<PreparedForTraining>> {
     const { root, dataset, audit } = current();

@@ -4,14 +4,13 @@ import {
   type SyntheticDataset,
   type SyntheticOptions,
 } from '../../../src/data/synthetic/index.js';
-import { fitToSquare } from '../../../src/image/fitToSquare.js';
+import { type Fitting, fitImage } from '../../../src/image/fitImage.js';
 import { serveCalls, Transferred } from '../browser/workerCalls.js';
 import { crc32 } from './crc32.js';
 
 export interface PrepareImage {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly size: number;
-  readonly fit: 'squash' | 'crop';
+  readonly fitting: Fitting;
 }
 
 const functions = {
@@ -21,13 +20,13 @@ const functions = {
     return { width, height };
   },
   /** Square RGB pixels, and the CRC-32 of the file in 8 hexadecimal digits. */
-  async prepare({ bytes, size, fit }: PrepareImage): Promise<Transferred<{ pixels: Uint8Array; checksum: string }>> {
-    const { data: pixels } = fitToSquare(await browserCodec.decode(bytes), size, fit);
+  async prepare({ bytes, fitting }: PrepareImage): Promise<Transferred<{ pixels: Uint8Array; checksum: string }>> {
+    const { data: pixels } = fitImage(await browserCodec.decode(bytes), fitting);
     return new Transferred({ pixels, checksum: crc32(bytes) }, [pixels.buffer as ArrayBuffer]);
   },
-  /** A small square picture of the middle, to look at. */
-  async thumbnail({ bytes, size, fit }: PrepareImage): Promise<Blob> {
-    const small = fitToSquare(await browserCodec.decode(bytes), size, fit);
+  /** A small square picture, to look at. */
+  async thumbnail({ bytes, fitting }: PrepareImage): Promise<Blob> {
+    const small = fitImage(await browserCodec.decode(bytes), fitting);
     return new Blob([(await browserCodec.encodeJpeg(small, 85)) as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' });
   },
   /** Paints a synthetic image, as a PNG: no decoder can differ about it. */

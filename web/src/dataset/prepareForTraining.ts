@@ -8,6 +8,7 @@ import { defaultRatios, splitDataset } from '../../../src/data/groups/split.js';
 import { splitsCsv, splitsJson } from '../../../src/data/groups/splitsCsv.js';
 import { mapConcurrently } from '../../../src/data/mapConcurrently.js';
 import { dataError, usageError } from '../../../src/errors.js';
+import type { Fitting } from '../../../src/image/fitImage.js';
 import { toUtf8 } from '../../../src/models/weights/utf8.js';
 import type { CallContext } from '../browser/workerCalls.js';
 import type { SplitFiles } from './datasetWorker.js';
@@ -15,9 +16,7 @@ import type { ImagePool } from './imagePool.js';
 import { preparedBytes, preparedBytesLimit } from './preparedMemory.js';
 import { sha256 } from './sha256.js';
 
-export interface PrepareRequest {
-  readonly imageSize: number;
-  readonly fit: 'squash' | 'crop';
+export interface PrepareRequest extends Fitting {
   /** Images of a stratified subset; all where null. */
   readonly limit: number | null;
   /** Of the subset and of the split. */
@@ -58,10 +57,11 @@ interface Source {
  */
 export async function prepareForTraining(
   { root, dataset: whole, audit: known }: Source,
-  { imageSize, fit, limit, seed }: PrepareRequest,
+  { limit, seed, ...fitting }: PrepareRequest,
   pool: ImagePool,
   { progress, signal }: CallContext,
 ): Promise<PreparedForTraining> {
+  const { imageSize } = fitting;
   const dataset = limit === null ? whole : limitDataset(whole, limit, seed);
   const bytes = preparedBytes(dataset.records.length, imageSize);
   if (bytes > preparedBytesLimit)
@@ -70,7 +70,7 @@ export async function prepareForTraining(
       `${dataset.records.length} images at ${imageSize} pixels need ${Math.ceil(bytes / 2 ** 20)} MiB of memory; at most ${preparedBytesLimit / 2 ** 20} are allowed.`,
       { hint: 'Use fewer images or a smaller image size, or train with the command line, which needs no such memory.' },
     );
-  const { pixels, checksums } = await prepareImages(dataset, { imageSize, fit }, pool, { progress, signal });
+  const { pixels, checksums } = await prepareImages(dataset, fitting, pool, { progress, signal });
   const records = dataset.records.filter(({ imageId }) => checksums.has(imageId));
   if (records.length === 0)
     throw dataError('no-usable-images', `None of the ${dataset.records.length} images can be used.`, {
@@ -111,11 +111,11 @@ export async function prepareForTraining(
 
 async function prepareImages(
   { records, images }: Dataset,
-  { imageSize, fit }: Pick<PrepareRequest, 'imageSize' | 'fit'>,
+  fitting: Fitting,
   pool: ImagePool,
   { progress, signal }: Pick<CallContext, 'progress' | 'signal'>,
 ) {
-  const stride = imageSize * imageSize * 3;
+  const stride = fitting.imageSize ** 2 * 3;
   const pixels = allocate(records.length * stride);
   const checksums = new Map<string, string>();
   const task = progress.start('Preparing images', records.length);
@@ -126,7 +126,7 @@ async function prepareImages(
       try {
         if (images.has(imageId) && images.byteLength(imageId) > 0) {
           const encoded = (await images.read(imageId)).slice();
-          const found = await pool.run('prepare', { bytes: encoded, size: imageSize, fit }, [encoded.buffer]);
+          const found = await pool.run('prepare', { bytes: encoded, fitting }, [encoded.buffer]);
           pixels.set(found.pixels, index * stride);
           checksums.set(imageId, found.checksum);
         }

@@ -4,6 +4,7 @@ import { openPredictor, type Predictor } from '../../../src/browser/openPredicto
 import type { OpenedModel, PredictedImage } from '../../../src/browser/predictedImage.js';
 import type { Raster } from '../../../src/image/raster.js';
 import { resizeImage } from '../../../src/image/resize.js';
+import { seenProportion } from '../../../src/image/seenPart.js';
 import type { Device } from '../../../src/runtime/runtime.js';
 import { onnxFiles } from '../browser/onnxFiles.js';
 import { serveCalls } from '../browser/workerCalls.js';
@@ -44,7 +45,7 @@ const functions = {
     if (!predictor) throw new Error('No model was opened.');
     const { model, predict } = await predictor;
     const { seen, ...found } = await predict(image, { heat });
-    const proportion = model.preprocessing.fit === 'crop' ? 1 : found.width / found.height;
+    const proportion = seenProportion(model.preprocessing, found);
     return { ...found, thumbnail: await drawThumbnail(seen, proportion) };
   },
 };

@@ -1,4 +1,5 @@
 import type { ComputeDevice } from '../../../src/browser/computeDevice.js';
+import type { Fitting } from '../../../src/image/fitImage.js';
 import type { EpochRecord, StepRecord } from '../../../src/training/events.js';
 import { makeStore } from '../browser/store.js';
 import { ownedMemory, type ProgressReport, WorkerCalls } from '../browser/workerCalls.js';
@@ -75,7 +76,7 @@ export function endTrainWorker(): void {
 
 export const isTraining = ({ phase }: TrainingSession): boolean => phase !== 'idle' && phase !== 'over';
 
-export type TrainRequest = Omit<StudioTrainJob, 'data'> & Omit<PrepareRequest, 'imageSize' | 'fit' | 'seed'>;
+export type TrainRequest = Omit<StudioTrainJob, 'data'> & Omit<PrepareRequest, keyof Fitting | 'seed'>;
 
 /** Prepares the data that is open and trains on it. What goes wrong is in the session. */
 export async function startTraining({ limit, ...job }: TrainRequest): Promise<void> {

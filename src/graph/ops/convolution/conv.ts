@@ -1,110 +1,124 @@
-import { fitShapes, slidingSides } from '../../fitShapes.js';
-import { elementCount, type Graph, type Operator, type Shape, type Value } from '../../graph.js';
-import { type ConvAttributes, convNode } from './convNode.js';
+import { activate, activationGradient } from '../../activation.js';
+import { cutChannels, fillChannels, sumChannels } from '../../blocked/channelSums.js';
+import { blockedConv } from '../../blocked/conv.js';
+import { type FilterPlan, filterGradient, planFilter, toFilter } from '../../blocked/filters.js';
+import { blockedInputGradient } from '../../blocked/inputGradient.js';
+import { toBlocked } from '../../blocked/layout.js';
+import { blockedWeightGradient } from '../../blocked/weightGradient.js';
+import { type GradientCall, type Graph, type Operator, type Shape, toPlain, type Value } from '../../graph.js';
+import type { ConvGeometry } from '../../slidingWindow.js';
+import { type ConvAttributes, convGeometry } from './convGeometry.js';
+import { convInputGradient } from './convInputGradient.js';
+import { convNode } from './convNode.js';
 import { convWeightGradient } from './convWeightGradient.js';
 
-/** Convolution: x [N, C, H, W], weight [O, C, k, k], bias [O] (may be left out) to [N, O, H', W']. */
+/**
+ * Convolution with any stride, padding, dilation and groups, and the activation after it: x [N, C, H, W] (or [N, C, L]), weight
+ * [O, C / groups, k, l] (or [O, C / groups, k]), bias [O] (may be left out) to [N, O, H', W'] (or [N, O, L']).
+ *
+ * In a graph with channel blocks a trained one is made of onnxruntime's blocked kernels, all else of ONNX's own operators.
+ */
 export const conv: Operator<ConvAttributes> = {
   name: 'conv',
-  lower(graph, [x, weight, bias], { stride, padding }) {
-    const inputs = { input: [x, 'N C H W'], weight: [weight, 'O C k k'] } as const;
-    fitShapes('conv', bias ? { ...inputs, bias: [bias, 'O'] } : inputs);
-    const [o, , k] = weight.shape;
-    const sides = slidingSides('conv', x, { kernel: k, stride, padding });
-    return convNode(graph, x, weight, bias, [x.shape[0], o, ...sides], {
-      kernel_shape: [k, k],
-      strides: [stride, stride],
-      pads: [padding, padding, padding, padding],
-    });
+  anyLayout: true,
+  lower(graph, inputs, attributes) {
+    const { geometry, shape } = convGeometry('conv', inputs, attributes);
+    const { activation = 'none' } = attributes;
+    const [x, weight, bias] = inputs;
+    const plan = planBlocks(graph, weight, geometry);
+    if (plan) {
+      const shift = bias && fillChannels(graph, bias);
+      return blockedConv(graph, x, toFilter(graph, weight, plan), shift, shape, geometry, plan, activation);
+    }
+    return activate(graph, convNode(graph, toPlain(graph, x), weight, bias, shape, geometry), activation);
   },
-  gradient(graph, { inputs: [x, weight, bias], outputGradient, attributes, wanted }) {
-    return [
-      wanted[0] ? convInputGradient(graph, outputGradient, weight, x.shape, attributes) : null,
-      wanted[1] ? convWeightGradient(graph, x, outputGradient, weight.shape, attributes) : null,
-      bias && wanted[2] ? sumOverPositions(graph, outputGradient) : null,
-    ];
+  gradient(graph, call) {
+    const [x, weight, bias] = call.inputs;
+    const { geometry } = convGeometry('conv', [x, weight, bias], call.attributes);
+    const plan = planBlocks(graph, weight, geometry);
+    return plan ? blockedGradients(graph, call, geometry, plan) : plainGradients(graph, call, geometry);
   },
 };
+
+/**
+ * Whether a convolution uses blocked kernels, and how. Where weights are constant, onnxruntime's optimizer takes such kernels by itself,
+ * and joins with them whatever follows.
+ */
+function planBlocks(graph: Graph, weight: Value, { kernel, groups }: ConvGeometry): FilterPlan | undefined {
+  if (graph.channelBlock === undefined || kernel.length !== 2) return undefined;
+  if (graph.initializers.some(({ name }) => name === weight.name)) return undefined;
+  return planFilter(weight.shape, graph.channelBlock, groups);
+}
+
+type Call = GradientCall<ConvAttributes>;
+
+function blockedGradients(graph: Graph, call: Call, geometry: ConvGeometry, plan: FilterPlan): (Value | null)[] {
+  const { inputs, output, outputGradient, attributes, wanted } = call;
+  const [x, weight, bias] = inputs;
+  const given = toBlocked(graph, outputGradient);
+  const gradient = activationGradient(graph, given, output, attributes.activation ?? 'none');
+  const inputGradient = () => {
+    const earlier = call.takeEarlier(0);
+    const filter = toFilter(graph, weight, plan);
+    const options = { earlier: earlier && toBlocked(graph, earlier) };
+    return blockedInputGradient(graph, gradient, filter, x.shape, geometry, plan, options);
+  };
+  const weightGradient = () => {
+    const memory = blockedWeightGradient(graph, x, gradient, weight.shape, geometry, plan);
+    return filterGradient(graph, weight, memory, plan);
+  };
+  return [
+    wanted[0] ? inputGradient() : null,
+    wanted[1] ? weightGradient() : null,
+    bias && wanted[2] ? cutChannels(graph, sumChannels(graph, gradient), bias.shape[0]) : null,
+  ];
+}
+
+function plainGradients(graph: Graph, call: Call, geometry: ConvGeometry): (Value | null)[] {
+  const { inputs, output, attributes, wanted } = call;
+  const outputGradient = toPlain(graph, call.outputGradient);
+  const inner = activationGradient(graph, outputGradient, output, attributes.activation ?? 'none');
+  const [x, weight, gradient] = [toPlain(graph, inputs[0]), inputs[1], inner].map((value) => asImage(graph, value));
+  const images = imageGeometry(geometry);
+  const found = [
+    wanted[0] ? convInputGradient(graph, gradient, weight, x.shape, images) : null,
+    wanted[1] ? convWeightGradient(graph, x, gradient, weight.shape, images) : null,
+    inputs[2] && wanted[2] ? sumOverPositions(graph, gradient) : null,
+  ];
+  return found.map((value, i) => value && asLine(graph, value, inputs[i].shape));
+}
+
+/** [N, C, L] as an image of one row, [N, C, 1, L]. */
+function asImage(graph: Graph, x: Value): Value {
+  if (x.shape.length !== 3) return x;
+  const [n, c, length] = x.shape;
+  return graph.node('Reshape', [x, graph.integers([-1, c, 1, length])], [n, c, 1, length]);
+}
+
+/** The reverse, where the shape is that of a line. */
+function asLine(graph: Graph, x: Value, shape: Shape): Value {
+  if (x.shape.length === shape.length) return x;
+  return graph.node('Reshape', [x, graph.integers([-1, ...shape.slice(1)])], shape);
+}
+
+/** The same for the window. */
+function imageGeometry(geometry: ConvGeometry): ConvGeometry {
+  const { kernel, stride, dilation, before, after, sides, groups } = geometry;
+  if (kernel.length === 2) return geometry;
+  return {
+    kernel: [1, ...kernel],
+    stride: [1, ...stride],
+    dilation: [1, ...dilation],
+    before: [0, ...before],
+    after: [0, ...after],
+    sides: [1, ...sides],
+    groups,
+  };
+}
 
 /** [N, O, H, W] summed to [O]: the gradient of a bias. */
 export function sumOverPositions(graph: Graph, outputGradient: Value): Value {
   return graph.node('ReduceSum', [outputGradient, graph.integers([0, 2, 3])], [outputGradient.shape[1]], {
     keepdims: 0,
-  });
-}
-
-/**
- * How a convolution's input gradient is computed: `pixels` and `flipped` as a convolution of the output's gradient with the
- * weight's first two axes swapped (and its kernel turned by half a circle), `transposed` as a transposed convolution.
- */
-export type InputGradientLowering = 'pixels' | 'flipped' | 'transposed';
-
-/**
- * The one place that chooses. Milliseconds on 2 busy cores, batch 16, `flipped` against `transposed`: 7 and 14 for 64
- * channels at 28x28, 15 and 18 for 128 at 14x14; turning 512 x 512 kernels around alone takes 10 to 30.
- * @param weightShape [O, C, k, k]
- */
-export function chooseInputGradientLowering(
-  weightShape: Shape,
-  { stride, padding }: ConvAttributes,
-  target: Graph['target'],
-): InputGradientLowering {
-  const k = weightShape[2];
-  if (stride !== 1) return 'transposed';
-  if (k === 1 && padding === 0) return 'pixels';
-  return target === 'cpu' && padding < k && elementCount(weightShape) < 300_000 ? 'flipped' : 'transposed';
-}
-
-/** Gradient of a convolution's input [N, C, H, W], from its weight [O, C, k, k] and the gradient of its output. */
-export function convInputGradient(
-  graph: Graph,
-  outputGradient: Value,
-  weight: Value,
-  inputShape: Shape,
-  attributes: ConvAttributes,
-): Value {
-  const lowering = chooseInputGradientLowering(weight.shape, attributes, graph.target);
-  if (lowering === 'transposed') return transposedConv(graph, outputGradient, weight, inputShape, attributes);
-  const [o, c, k] = weight.shape;
-  const turned = lowering === 'flipped' ? turnKernels(graph, weight) : weight;
-  const swapped = graph.node('Transpose', [turned], [c, o, k, k], { perm: [1, 0, 2, 3] });
-  const padding = k - 1 - attributes.padding;
-  return convNode(graph, outputGradient, swapped, undefined, inputShape, {
-    kernel_shape: [k, k],
-    pads: [padding, padding, padding, padding],
-  });
-}
-
-/** Every kernel [k, k] of a weight [O, C, k, k] turned by half a circle. */
-export function turnKernels(graph: Graph, weight: Value): Value {
-  const k = weight.shape[2];
-  const [begin, end, axes] = [
-    [-1, -1],
-    [-k - 1, -k - 1],
-    [2, 3],
-  ].map((values) => graph.integers(values));
-  return graph.node('Slice', [weight, begin, end, axes, begin], weight.shape);
-}
-
-/** The transposed convolution that leads from the gradient of a convolution's output to that of its input. */
-export function transposedConv(
-  graph: Graph,
-  outputGradient: Value,
-  weight: Value,
-  inputShape: Shape,
-  { stride, padding }: ConvAttributes,
-  group = 1,
-): Value {
-  const [, , h, w] = inputShape;
-  const [, , gradientHeight, gradientWidth] = outputGradient.shape;
-  const k = weight.shape[2];
-  // Rows at the far edge that no window reached get gradient 0: output_padding.
-  const missing = (side: number, gradientSide: number) => side - ((gradientSide - 1) * stride - 2 * padding + k);
-  return graph.node('ConvTranspose', [outputGradient, weight], inputShape, {
-    kernel_shape: [k, k],
-    strides: [stride, stride],
-    pads: [padding, padding, padding, padding],
-    output_padding: [missing(h, gradientHeight), missing(w, gradientWidth)],
-    group,
   });
 }

@@ -1,146 +1,182 @@
-import { requireInteger } from '../../../checks.js';
+import { axisMatrix, multiplyAxis } from '../../axisMatrix.js';
 import { blockedNode } from '../../blocked/layout.js';
-import { fitShapes, slidingSides } from '../../fitShapes.js';
-import { elementCount, type Graph, type Operator, type Shape, toPlain, type Value } from '../../graph.js';
+import { elementCount, type Graph, type Operator, toPlain, type Value } from '../../graph.js';
+import {
+  type AxisWindows,
+  areTiles,
+  bordersFit,
+  type PoolAttributes,
+  poolWindows,
+  windowAttributes,
+} from './poolWindow.js';
 
-/** Attributes of `maxPool`: side of the window, distance between windows, and border, in pixels. */
-export interface MaxPoolAttributes {
-  readonly kernel: number;
-  readonly stride: number;
-  readonly padding: number;
-}
-
-/** Largest value of each window, x [N, C, H, W] to [N, C, H', W']; sides are rounded down, as in PyTorch. */
-export const maxPool: Operator<MaxPoolAttributes> = {
+/**
+ * Largest value of each window: x [N, C, L], [N, C, H, W] or [N, C, D, H, W] to the same with a position a window. Sides are rounded
+ * down, as in PyTorch, unless `ceilMode` is set.
+ */
+export const maxPool: Operator<PoolAttributes> = {
   name: 'maxPool',
   anyLayout: true,
-  lower(graph, [x], { kernel, stride, padding }) {
-    fitShapes('maxPool', { input: [x, 'N C H W'] });
-    const [n, c] = x.shape;
-    const sides = slidingSides('maxPool', x, { kernel, stride, padding });
-    // More would let a window see nothing but padding.
-    requireInteger('maxPool, padding', padding, { max: Math.floor(kernel / 2) });
-    const attributes = windowAttributes({ kernel, stride, padding });
-    if (x.layout) return blockedNode(graph, 'MaxPool', [x], [n, c, ...sides], attributes);
-    return graph.node('MaxPool', [x], [n, c, ...sides], attributes);
+  lower(graph, [x], attributes) {
+    const windows = poolWindows('maxPool', x, attributes);
+    const shape = [...x.shape.slice(0, 2), ...windows.map(({ count }) => count)];
+    const own = windowAttributes(windows);
+    if (x.layout && bordersFit(windows)) return blockedNode(graph, 'MaxPool', [x], shape, own);
+    const plain = toPlain(graph, x);
+    if (bordersFit(windows)) return graph.node('MaxPool', [plain], shape, own);
+    return graph.node('MaxPool', [withBorder(graph, plain, windows)], shape, {
+      ...own,
+      pads: windows.flatMap(() => [0, 0]),
+    });
   },
   /**
    * The gradient goes to the first position, row by row, that holds its window's maximum (PyTorch's choice on ties). The
    * operator's own indices say which, and a scatter adds up where windows overlap: 82 ms for 64 channels at 56x56, batch 32, 3x3 with
-   * stride 2, where the form below takes 150 (bench/convNormLayers.mjs). Where windows don't overlap, or the device has no indices (WebGPU), each offset of
-   * the window is compared with the maximum, and one more operator puts the offsets' gradients back in place.
+   * stride 2, where comparisons take 150 (bench/convNormLayers.mjs). Where windows are tiles, or the device has no indices (WebGPU), each
+   * offset of the window is compared with the maximum, and the offsets' gradients are put back in place.
    */
   gradient(graph, { inputs: [input], output: pooled, outputGradient: given, attributes }) {
     const [x, output, outputGradient] = [input, pooled, given].map((value) => toPlain(graph, value));
-    if (graph.target === 'cpu' && attributes.stride < attributes.kernel) {
-      return [scatterToMaxima(graph, x, outputGradient, attributes)];
-    }
-    const { kernel, stride, padding } = attributes;
-    const [n, c, h, w] = x.shape;
-    const [, , outHeight, outWidth] = output.shape;
-    const neededHeight = (outHeight - 1) * stride + kernel;
-    const neededWidth = (outWidth - 1) * stride + kernel;
-    const padded = padTo(graph, x, padding, neededHeight, neededWidth);
-
-    let remaining: Value | undefined;
-    const parts: Value[] = [];
-    for (let i = 0; i < kernel; i++) {
-      for (let j = 0; j < kernel; j++) {
-        const at = graph.node(
-          'Slice',
-          [
-            padded,
-            graph.integers([i, j]),
-            graph.integers([i + (outHeight - 1) * stride + 1, j + (outWidth - 1) * stride + 1]),
-            graph.integers([2, 3]),
-            graph.integers([stride, stride]),
-          ],
-          output.shape,
-        );
-        const equal = graph.node('Equal', [at, output], output.shape, {}, { type: 'bool' });
-        const match = graph.node('Cast', [equal], output.shape, { to: 1 });
-        const unclaimed: Value = remaining ?? outputGradient;
-        const part = graph.node('Mul', [match, unclaimed], output.shape);
-        remaining = graph.node('Sub', [unclaimed, part], output.shape);
-        parts.push(graph.node('Unsqueeze', [part, graph.integers([2])], [n, c, 1, outHeight, outWidth]));
-      }
-    }
-    const gradient = placeParts(graph, parts, [n, c, neededHeight, neededWidth], attributes);
-    return [crop(graph, gradient, padding, h, w)];
+    const windows = poolWindows('maxPool', x, attributes);
+    const tiles = windows.length === 2 && areTiles(windows);
+    if (graph.target === 'cpu' && !tiles) return [scatterToMaxima(graph, x, outputGradient, windows)];
+    const parts = splitByOffset(graph, x, output, outputGradient, windows);
+    return [tiles ? placeTiles(graph, parts, windows) : placeParts(graph, parts, windows)];
   },
 };
 
-const windowAttributes = ({ kernel, stride, padding }: MaxPoolAttributes) => ({
-  kernel_shape: [kernel, kernel],
-  strides: [stride, stride],
-  pads: [padding, padding, padding, padding],
-});
+/** x with its border, filled with the lowest number. */
+function withBorder(graph: Graph, x: Value, windows: readonly AxisWindows[]): Value {
+  return bordered(graph, x, windows, ({ before, reached }) => [before, reached], -3.4e38);
+}
 
-function scatterToMaxima(graph: Graph, x: Value, gradient: Value, attributes: MaxPoolAttributes): Value {
-  const { shape } = gradient;
+/** A border of a width for each axis and end from the third on; negative widths crop. */
+function bordered(
+  graph: Graph,
+  x: Value,
+  windows: readonly AxisWindows[],
+  widths: (windows: AxisWindows) => readonly [number, number],
+  value: number,
+): Value {
+  const ends = windows.map(widths);
+  if (ends.every(([before, behind]) => before === 0 && behind === 0)) return x;
+  const shape = x.shape.map((side, i) => (i < 2 ? side : side + ends[i - 2][0] + ends[i - 2][1]));
+  const pads = [0, 0, ...ends.map(([before]) => before), 0, 0, ...ends.map(([, behind]) => behind)];
+  return graph.node('Pad', [x, graph.integers(pads), graph.scalar(value)], shape, { mode: 'constant' });
+}
+
+function scatterToMaxima(graph: Graph, x: Value, gradient: Value, windows: readonly AxisWindows[]): Value {
+  const fit = bordersFit(windows);
+  const whole = fit ? x : withBorder(graph, x, windows);
+  const own = windowAttributes(windows);
   const outputs = [
-    { shape, type: 'float32' as const },
-    { shape, type: 'int64' as const },
+    { shape: gradient.shape, type: 'float32' as const },
+    { shape: gradient.shape, type: 'int64' as const },
   ];
   // The indices count elements of the whole of x.
-  const [, indices] = graph.nodeWithOutputs('MaxPool', [x], outputs, windowAttributes(attributes));
-  const [from, to] = [elementCount(shape), elementCount(x.shape)];
-  const flat = (value: Value) => graph.node('Reshape', [value, graph.integers([from])], [from]);
-  const zeros = graph.node('ConstantOfShape', [graph.integers([to])], [to]);
-  const scattered = graph.node('ScatterElements', [zeros, flat(indices), flat(gradient)], [to], {
+  const [, indices] = graph.nodeWithOutputs(
+    'MaxPool',
+    [whole],
+    outputs,
+    fit ? own : { ...own, pads: windows.flatMap(() => [0, 0]) },
+  );
+  const [from, to] = [elementCount(gradient.shape), elementCount(whole.shape)];
+  // -1, and zeros as many as x has: any batch size.
+  const flat = (value: Value, count: number) => graph.node('Reshape', [value, graph.integers([-1])], [count]);
+  const size = graph.node('Shape', [flat(whole, to)], [1], {}, { type: 'int64' });
+  const zeros = graph.node('ConstantOfShape', [size], [to]);
+  const scattered = graph.node('ScatterElements', [zeros, flat(indices, from), flat(gradient, from)], [to], {
     axis: 0,
     reduction: 'add',
   });
-  return graph.node('Reshape', [scattered, graph.integers(x.shape)], x.shape);
+  const placed = graph.node('Reshape', [scattered, graph.integers([-1, ...whole.shape.slice(1)])], whole.shape);
+  return fit ? placed : bordered(graph, placed, windows, ({ before, reached }) => [-before, -reached], 0);
 }
 
-/**
- * Puts the gradients of a window's offsets in place and adds them up where windows overlap.
- * @param parts one per offset, row by row, [N, C, 1, H', W'] each
- * @param shape of the result, [N, C, (H' - 1) stride + kernel, ...]
- */
-function placeParts(graph: Graph, parts: readonly Value[], shape: Shape, { kernel, stride }: MaxPoolAttributes): Value {
-  const [n, c, , height, width] = [...parts[0].shape];
-  const webgpu = graph.target === 'webgpu';
-  const disjoint = kernel === stride;
-  // onnxruntime 1.30's WebGPU kernel of the grouped ConvTranspose goes wrong where a group has an even number of channels: a
-  // channel of zeros makes it odd. Windows that don't overlap need no such operator; there it is a rearrangement.
-  const filler = webgpu && !disjoint && kernel % 2 === 0;
-  const zeros = filler ? [graph.node('Sub', [parts[0], parts[0]], parts[0].shape)] : [];
-  const channels = parts.length + zeros.length;
-  const stacked = graph.node('Concat', [...parts, ...zeros], [n, c, channels, height, width], { axis: 2 });
-  const flatShape = [n, c * channels, height, width];
-  // 0 keeps the batch size, whatever it is.
-  const flat = graph.node('Reshape', [stacked, graph.integers([0, ...flatShape.slice(1)])], flatShape);
-  if (webgpu && disjoint) return graph.node('DepthToSpace', [flat], shape, { blocksize: kernel, mode: 'CRD' });
-  // One output channel per group; offset (i, j) of the group lands at (i, j) of its window.
-  const offsets = kernel * kernel;
-  const place = new Float32Array(c * channels * offsets);
-  for (let row = 0; row < c * channels; row++) {
-    const offset = row % channels;
-    if (offset < offsets) place[row * offsets + offset] = 1;
-  }
-  return graph.node('ConvTranspose', [flat, graph.initializer(place, [c * channels, 1, kernel, kernel])], shape, {
-    group: c,
-    strides: [stride, stride],
-    kernel_shape: [kernel, kernel],
+/** Gradients of a window's offsets, row by row, each of the output's shape: the first offset that holds the maximum has it. */
+function splitByOffset(
+  graph: Graph,
+  x: Value,
+  output: Value,
+  gradient: Value,
+  windows: readonly AxisWindows[],
+): Value[] {
+  const padded = withBorder(graph, x, windows);
+  const { shape } = output;
+  const strides = windows.map(({ stride }) => stride);
+  let remaining = gradient;
+  return offsetsOf(windows).map((offset) => {
+    const starts = windows.map(({ dilation }, axis) => offset[axis] * dilation);
+    const ends = windows.map(({ stride, count }, axis) => starts[axis] + (count - 1) * stride + 1);
+    const bounds = [starts, ends, windows.map((_, axis) => axis + 2), strides].map((values) => graph.integers(values));
+    const at = graph.node('Slice', [padded, ...bounds], shape);
+    const equal = graph.node('Equal', [at, output], shape, {}, { type: 'bool' });
+    const part = graph.node('Mul', [graph.node('Cast', [equal], shape, { to: 1 }), remaining], shape);
+    remaining = graph.node('Sub', [remaining, part], shape);
+    return part;
   });
 }
 
-/** Pads with the lowest number before, and pads or crops behind, to the given sides. */
-function padTo(graph: Graph, x: Value, before: number, height: number, width: number): Value {
-  const [n, c, h, w] = x.shape;
-  const after = [height - h - before, width - w - before];
-  if (before === 0 && after[0] === 0 && after[1] === 0) return x;
-  const pads = graph.integers([0, 0, before, before, 0, 0, ...after]);
-  return graph.node('Pad', [x, pads, graph.scalar(-3.4e38)], [n, c, height, width], { mode: 'constant' });
+const offsetsOf = (windows: readonly AxisWindows[]): readonly number[][] =>
+  windows.reduce<number[][]>(
+    (offsets, { kernel }) =>
+      offsets.flatMap((offset) => Array.from({ length: kernel }, (_, next) => [...offset, next])),
+    [[]],
+  );
+
+/** The offsets' gradients side by side in their tiles. What lies beyond the last tile has none. */
+function placeTiles(graph: Graph, parts: readonly Value[], windows: readonly AxisWindows[]): Value {
+  const [n, c, height, width] = parts[0].shape;
+  const { kernel } = windows[0];
+  const one = [n, c, 1, height, width];
+  const columns = parts.map((part) => graph.node('Unsqueeze', [part, graph.integers([2])], one));
+  const stacked = graph.node('Concat', columns, [n, c, parts.length, height, width], { axis: 2 });
+  const flatShape = [n, c * parts.length, height, width];
+  // 0 keeps the batch size, whatever it is.
+  const flat = graph.node('Reshape', [stacked, graph.integers([0, ...flatShape.slice(1)])], flatShape);
+  const shape = [n, c, height * kernel, width * kernel];
+  const placed =
+    graph.target === 'webgpu'
+      ? graph.node('DepthToSpace', [flat], shape, { blocksize: kernel, mode: 'CRD' })
+      : graph.node('ConvTranspose', [flat, tilePlaces(graph, c, kernel)], shape, {
+          group: c,
+          strides: [kernel, kernel],
+          kernel_shape: [kernel, kernel],
+        });
+  return bordered(graph, placed, windows, ({ side, count }) => [0, side - count * kernel], 0);
 }
 
-/** The reverse: removes `before` rows and columns, and pads with zeros or crops behind, to [.., h, w]. */
-function crop(graph: Graph, x: Value, before: number, h: number, w: number): Value {
-  const [n, c, height, width] = x.shape;
-  const after = [h + before - height, w + before - width];
-  if (before === 0 && after[0] === 0 && after[1] === 0) return x;
-  const pads = graph.integers([0, 0, -before, -before, 0, 0, ...after]);
-  return graph.node('Pad', [x, pads, graph.scalar(0)], [n, c, h, w], { mode: 'constant' });
+/** Filters that put offset (i, j) at (i, j) of its tile, one output channel a group: on the CPU a fifth faster than DepthToSpace. */
+function tilePlaces(graph: Graph, channels: number, kernel: number): Value {
+  const offsets = kernel * kernel;
+  const filters = new Float32Array(channels * offsets * offsets);
+  for (let row = 0; row < channels * offsets; row++) filters[row * offsets + (row % offsets)] = 1;
+  return graph.initializer(filters, [channels * offsets, 1, kernel, kernel]);
+}
+
+/**
+ * The offsets' gradients in place, and added up where windows overlap: along each axis, the last one first, a product of the
+ * offsets side by side with a matrix of zeros and ones. (onnxruntime 1.30's WebGPU kernel of a grouped ConvTranspose goes wrong where
+ * a group has an even number of channels.)
+ */
+function placeParts(graph: Graph, parts: readonly Value[], windows: readonly AxisWindows[]): Value {
+  let level = parts;
+  for (let axis = windows.length - 1; axis >= 0; axis--) {
+    const { side, kernel, stride, dilation, before, count } = windows[axis];
+    const entries: [number, number, number][] = [];
+    for (let offset = 0; offset < kernel; offset++) {
+      for (let window = 0; window < count; window++) {
+        const pixel = window * stride + offset * dilation - before;
+        if (pixel >= 0 && pixel < side) entries.push([pixel, offset * count + window, 1]);
+      }
+    }
+    const matrix = axisMatrix(side, kernel * count, entries);
+    level = Array.from({ length: level.length / kernel }, (_, i) => {
+      const together = level.slice(i * kernel, (i + 1) * kernel);
+      const shape = together[0].shape.map((length, j) => (j === axis + 2 ? kernel * length : length));
+      const joined = kernel === 1 ? together[0] : graph.node('Concat', together, shape, { axis: axis + 2 });
+      return multiplyAxis(graph, joined, axis + 2, matrix);
+    });
+  }
+  return level[0];
 }

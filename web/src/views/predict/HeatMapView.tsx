@@ -1,7 +1,9 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { toImageData } from '../../../../src/browser/codec.js';
 import { type ClassHeat, heatOfClass, type OpenedModel } from '../../../../src/browser/predictedImage.js';
+import type { Fit } from '../../../../src/image/fitImage.js';
 import { colorHeat } from '../../../../src/image/overlay.js';
+import { seenProportion, viewZoom } from '../../../../src/image/seenPart.js';
 
 export interface HeatMapViewProps {
   readonly model: OpenedModel;
@@ -18,6 +20,9 @@ export interface HeatMapViewProps {
 /** Long side of the drawn map, pixels. */
 const drawnSide = 360;
 
+/** What a page calls the fits. */
+const shownBy: Readonly<Record<Fit, 'fill' | 'cover' | 'contain'>> = { squash: 'fill', crop: 'cover', pad: 'contain' };
+
 /** The image as the network saw it, under a map of where evidence for a diagnosis was found. */
 export function HeatMapView({ model, image, width, height, heat, predicted }: HeatMapViewProps) {
   const { classes, preprocessing, heatMapLayer } = model;
@@ -25,8 +30,8 @@ export function HeatMapView({ model, image, width, height, heat, predicted }: He
   const [strength, setStrength] = useState(45);
   const address = useObjectUrl(image);
   const id = useId();
-  const cropped = preprocessing.fit === 'crop';
-  const proportion = cropped ? 1 : width / height;
+  const proportion = seenProportion(preprocessing, { width, height });
+  const zoom = viewZoom(preprocessing);
   const shown = classes.findIndex((entry) => entry.id === chosen);
   const map = useMemo(() => heat && heatOfClass(heat, shown), [heat, shown]);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -41,7 +46,13 @@ export function HeatMapView({ model, image, width, height, heat, predicted }: He
   return (
     <figure className="heat-map">
       <div className="picture" style={{ aspectRatio: proportion }}>
-        {address && <img src={address} alt="As the network saw it" style={{ objectFit: cropped ? 'cover' : 'fill' }} />}
+        {address && (
+          <img
+            src={address}
+            alt="As the network saw it"
+            style={{ objectFit: shownBy[preprocessing.fit], transform: `scale(${zoom})` }}
+          />
+        )}
         {map && !map.empty && (
           <canvas
             ref={canvas}
@@ -73,7 +84,8 @@ export function HeatMapView({ model, image, width, height, heat, predicted }: He
         </div>
       )}
       <figcaption>
-        {cropped && 'The network sees the middle square of an image. '}
+        {preprocessing.fit === 'crop' && 'The network sees the middle square of an image. '}
+        {preprocessing.fit !== 'crop' && zoom > 1 && 'The network sees the middle of an image. '}
         {heatMapLayer === undefined
           ? 'This model gives no heat maps.'
           : map?.empty

@@ -1,0 +1,74 @@
+"""Random weights of a plausible scale, with no two parameters alike and nothing that begins at nought, and batch norm folded as exporters fold it."""
+import copy
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
+
+norms = (nn.BatchNorm1d, nn.BatchNorm2d)
+
+
+def forward(model, x):
+    """Logits, whatever the model wraps them in."""
+    made = model(x)
+    return made.logits if hasattr(made, 'logits') else made
+
+
+def settle(model, shape, seed=0):
+    """Gives parameters and batch statistics that a trained network could have; the model is left in evaluation mode."""
+    torch.manual_seed(seed)
+    model.eval()
+    with torch.no_grad():
+        for name, p in model.named_parameters():
+            if p.numel() > 1 and (p.max() > p.min()): continue
+            # What all networks begin with: norms at 1, biases and residual branches at 0, layer scale at next to nothing.
+            start = p.flatten()[0].item()
+            centre = 0.0 if start == 0 and not name.endswith(('weight', 'gamma', 'scale')) else start if abs(start) > 0.05 else 0.4
+            p.copy_(centre + (0.1 if p.ndim < 2 or centre else 0.05) * torch.randn_like(p))
+        held = [m for m in model.modules() if isinstance(m, norms) and m.track_running_stats]
+        for m in held:
+            m.reset_running_stats()
+            m.momentum = None
+            m.train()
+        if held:
+            forward(model, torch.randn(max(8, shape[0]), *shape[1:]))
+        for m in held:
+            m.eval()
+            m.running_mean += 0.2 * m.running_var.sqrt() * torch.randn_like(m.running_mean)
+            m.running_var *= torch.exp(0.3 * torch.randn_like(m.running_var))
+    return model
+
+
+def foldBatchNorm(model, x):
+    """A copy whose batch norms that directly follow a convolution or linear layer are folded into it."""
+    model, x = copy.deepcopy(model).double(), x.double()
+    makers, makes, calls, pairs = {}, [], {}, []
+
+    def made(module, _, output):
+        calls[module] = calls.get(module, 0) + 1
+        makers[id(output)] = module
+        makes.append(output)
+
+    def normed(module, inputs):
+        if id(inputs[0]) in makers: pairs.append((makers[id(inputs[0])], module))
+
+    hooks = [m.register_forward_hook(made) for m in model.modules() if isinstance(m, (nn.Conv1d, nn.Conv2d, nn.Linear))]
+    hooks += [m.register_forward_pre_hook(normed) for m in model.modules() if isinstance(m, norms)]
+    with torch.no_grad(): before = forward(model, x)
+    for hook in hooks: hook.remove()
+    names = {module: name for name, module in model.named_modules()}
+    for maker, norm in pairs:
+        if calls[maker] != 1: continue
+        fuse = fuse_linear_bn_eval if isinstance(maker, nn.Linear) else fuse_conv_bn_eval
+        put(model, names[maker], fuse(maker, norm))
+        # timm's batch norms carry their activation.
+        rest = [getattr(norm, part) for part in ('drop', 'act') if isinstance(getattr(norm, part, None), nn.Module)]
+        put(model, names[norm], nn.Sequential(*rest) if rest else nn.Identity())
+    with torch.no_grad(): after = forward(model, x)
+    error = ((after - before).abs().max() / before.abs().max()).item()
+    assert error < 1e-6, f'folding changes the output by {error}'
+    return model.float()
+
+
+def put(model, name, module):
+    parent, _, last = name.rpartition('.')
+    setattr(model.get_submodule(parent), last, module)

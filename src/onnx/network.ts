@@ -1,0 +1,298 @@
+import { unexpected, Words } from '../checks.js';
+import { runError, usageError } from '../errors.js';
+import { elementCount, Graph, type Shape, type Value } from '../graph/index.js';
+import { dataTypes } from '../graph/onnxSchema.js';
+import { Evaluation, type GivenInput } from './evaluation.js';
+import type { OnnxModel, OnnxNode, OnnxPort } from './mirror/model.js';
+import { neededNodes } from './mirror/neededNodes.js';
+import { type Constant, isFloat, type TensorArray, type TensorType } from './mirror/tensorTypes.js';
+import type { TensorMaker } from './operators/tensor.js';
+import { recognisePatterns } from './patterns/index.js';
+import { NodeList } from './patterns/nodeList.js';
+import { gatherRefusals, type OperatorRefusal, refusalError } from './refusals.js';
+
+/** What an input of a network is given: a value of the graph, or numbers that are known (with their shape, where the file doesn't fix it). */
+export type NetworkInput = Value | TensorArray | { readonly data: TensorArray; readonly shape: Shape };
+
+/** How a network is put into a graph. */
+export interface AppendOptions {
+  /** What each of its inputs is given; any other tensor of the file may be given, too, and what it would be computed from is left out. */
+  readonly inputs: Readonly<Record<string, NetworkInput>>;
+  /** Tensors of the file that are wanted: its outputs, or any other by name (a cut). Default: its outputs. */
+  readonly outputs?: readonly string[];
+  /**
+   * Makes the value of a weight. Default: a constant of the graph, by the file's name for it.
+   * @param tensor its name in the file, shape, and numbers
+   */
+  readonly parameter?: (tensor: {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly data: Float32Array;
+  }) => Value;
+}
+
+/** A layer of a network in a graph. */
+export interface NetworkLayer {
+  /** Its name in the file; that of its output where it has none. */
+  readonly name: string;
+  /** As the file has it, or as it was recognised. */
+  readonly operator: string;
+  /** Name of its output in the file. */
+  readonly output: string;
+  readonly outputShape: Shape;
+  /** Names of the weights that it computes with. */
+  readonly parameters: readonly string[];
+  readonly value: Value;
+}
+
+/** A network in a graph. */
+export interface BuiltNetwork {
+  /** What was asked for, by the file's names, as far as it depends on the inputs or a graph can hold it. */
+  readonly values: ReadonlyMap<string, Value>;
+  /** What was asked for and depends on no input. */
+  readonly constants: ReadonlyMap<string, Constant>;
+  /** In the order in which they are computed. */
+  readonly layers: readonly NetworkLayer[];
+}
+
+/** A network read from an ONNX file. */
+export class ForeignNetwork {
+  readonly #model: OnnxModel;
+
+  constructor(model: OnnxModel) {
+    this.#model = model;
+  }
+
+  /** Name of the file. */
+  get name(): string {
+    return this.#model.file;
+  }
+
+  get inputs(): readonly OnnxPort[] {
+    return this.#model.graph.inputs;
+  }
+
+  get outputs(): readonly OnnxPort[] {
+    return this.#model.graph.outputs;
+  }
+
+  /** Calls of operators in an order in which they can run, local functions written out. */
+  get nodes(): readonly OnnxNode[] {
+    return this.#model.graph.nodes;
+  }
+
+  /** Names of the tensors that the file gives numbers of. */
+  get initializerNames(): ReadonlySet<string> {
+    return new Set(this.#model.graph.initializers.keys());
+  }
+
+  /** Key-value pairs of the file. */
+  get metadata(): Readonly<Record<string, string>> {
+    return this.#model.metadata;
+  }
+
+  /** What wrote the file: `pytorch` 2.4.0. */
+  get producer(): { readonly name: string; readonly version: string } {
+    return this.#model.producer;
+  }
+
+  /** Version of ONNX's operators that it uses. */
+  get opset(): number {
+    return this.#model.opset;
+  }
+
+  get irVersion(): number {
+    return this.#model.irVersion;
+  }
+
+  /** Operators of the file (local functions written out) with their counts, the most frequent first. */
+  get operators(): readonly { readonly operator: string; readonly domain: string; readonly count: number }[] {
+    const counts = new Map<string, { operator: string; domain: string; count: number }>();
+    for (const { operator, domain } of this.#model.graph.nodes) {
+      const key = `${domain}:${operator}`;
+      const count = (counts.get(key)?.count ?? 0) + 1;
+      counts.set(key, { operator, domain, count });
+    }
+    return [...counts.values()].sort((a, b) => b.count - a.count);
+  }
+
+  /**
+   * Puts the network into a graph as differentiable operators: sizes are those of the inputs given, arithmetic on sizes is done on the way,
+   * and only what the asked tensors need is built.
+   * @throws LesionlabError kind `usage` where an input isn't given or a tensor isn't there; kind `run` where operators can't be taken over,
+   *   all of them at once, or a weight holds numbers that are none
+   */
+  append(graph: Graph, options: AppendOptions): BuiltNetwork {
+    const asked = options.outputs ?? this.outputs.map(({ name }) => name);
+    const given = this.#given(options.inputs, asked);
+    const { list, constants, refusals } = this.#survey(graph, given, asked);
+    if (refusals.length > 0) throw refusalError(this.name, refusals);
+    const evaluation = new Evaluation(this.#model, this.#makerFor(graph, options), given);
+    evaluation.adopt(constants);
+    evaluation.run(
+      list.nodes,
+      asked.map((name) => list.resolve(name)),
+    );
+    if (evaluation.refusals.length > 0) throw refusalError(this.name, gatherRefusals(evaluation.refusals));
+    const tensors = asked.map((name) => [name, evaluation.find(list.resolve(name))] as const);
+    return {
+      values: new Map(
+        tensors.flatMap(([name, tensor]) => (tensor?.isComputed ? [[name, tensor.value('operand')] as const] : [])),
+      ),
+      constants: new Map(
+        tensors.flatMap(([name, tensor]) =>
+          tensor?.constant && !tensor.isComputed ? [[name, tensor.constant] as const] : [],
+        ),
+      ),
+      layers: evaluation.built
+        .filter(({ node }) => !evaluation.find(node.outputs[0])?.isOfWeights)
+        .map(({ node, value, parameters }) => ({
+          name: node.name || node.outputs[0],
+          operator: node.operator,
+          output: node.outputs[0],
+          outputShape: value.shape,
+          parameters,
+          value,
+        })),
+    };
+  }
+
+  /**
+   * What of the network can't be put into a graph, for inputs of these shapes; none where all can.
+   * @param options shapes by input; tensors that are wanted, default the outputs
+   */
+  refusals(options: {
+    readonly inputs: Readonly<Record<string, Shape>>;
+    readonly outputs?: readonly string[];
+  }): readonly OperatorRefusal[] {
+    const graph = new Graph();
+    const inputs = Object.fromEntries(
+      Object.entries(options.inputs).map(([name, shape]) => {
+        const type = this.inputs.find((port) => port.name === name)?.type ?? 'float32';
+        return [name, graph.input(name, shape, isFloat(type as TensorType) ? 'float32' : (type as Value['type']))];
+      }),
+    );
+    const asked = options.outputs ?? this.outputs.map(({ name }) => name);
+    return this.#survey(graph, this.#given(inputs, asked), asked).refusals;
+  }
+
+  /** A first walk on a graph that nobody sees: every size, all that is constant, and the nodes that remain, with patterns recognised. */
+  #survey(graph: Graph, given: ReadonlyMap<string, GivenInput>, asked: readonly string[]) {
+    const scratch = new Graph({ target: graph.target });
+    const inputs = new Map([...given].map(([name, input]) => [name, onScratch(scratch, name, input)]));
+    const evaluation = new Evaluation(this.#model, this.#makerFor(scratch, {}), inputs);
+    const needed = this.#needed(asked, (name) => given.has(name));
+    evaluation.run(needed, asked);
+    const refusals = gatherRefusals(evaluation.refusals);
+    if (refusals.length === 0) this.#requireTensors(asked, evaluation);
+    const isComputed = (name: string) => evaluation.find(name)?.isComputed ?? false;
+    const live = needed.filter(({ outputs }) => outputs.some(isComputed));
+    const list = new NodeList(neededNodes(live, asked, isComputed), asked, (name) => evaluation.find(name));
+    if (refusals.length === 0) recognisePatterns(list);
+    list.keepNeeded(asked);
+    const { initializers } = this.#model.graph;
+    const constants = new Map<string, Constant>();
+    for (const [name, tensor] of evaluation.tensors)
+      if (!tensor.isComputed && !initializers.has(name) && !given.has(name) && tensor.constant)
+        constants.set(name, tensor.constant);
+    return { list, constants, refusals };
+  }
+
+  /** Nodes that the asked tensors need, those aside that make what is given. */
+  #needed(asked: readonly string[], isGiven: (name: string) => boolean): OnnxNode[] {
+    const { nodes } = this.#model.graph;
+    return neededNodes(
+      nodes,
+      asked.filter((name) => !isGiven(name)),
+      (name) => !isGiven(name),
+    );
+  }
+
+  #requireTensors(asked: readonly string[], evaluation: Evaluation): void {
+    for (const name of asked) {
+      if (evaluation.find(name)) continue;
+      const names = this.outputs.map((port) => port.name).join(', ');
+      throw unexpected('outputs', `names of tensors in ${this.name}`, name, `Its outputs are ${names}.`);
+    }
+  }
+
+  #given(inputs: AppendOptions['inputs'], asked: readonly string[]): ReadonlyMap<string, GivenInput> {
+    const ports = new Map(this.inputs.map((port) => [port.name, port]));
+    const { nodes, initializers } = this.#model.graph;
+    const made = new Set(nodes.flatMap(({ outputs }) => outputs));
+    for (const name of Object.keys(inputs))
+      if (!ports.has(name) && !initializers.has(name) && !made.has(name))
+        throw unexpected('inputs', `tensors of ${this.name} (its inputs are ${[...ports.keys()].join(', ')})`, name);
+    const used = new Set(this.#needed(asked, (name) => name in inputs).flatMap((node) => node.inputs));
+    for (const name of asked) used.add(name);
+    for (const [name, port] of ports) {
+      if (!used.has(name) || name in inputs) continue;
+      const sides = port.shape?.map((side) => side ?? '?').join(', ') ?? 'unknown shape';
+      throw usageError(
+        'input-missing',
+        `${this.name} takes an input "${name}" (${port.type} [${sides}]), which isn't given.`,
+        {
+          hint: `lesionlab takes networks with one input, an image; this one has ${ports.size}: ${[...ports.keys()].join(', ')}.`,
+        },
+      );
+    }
+    return new Map(
+      Object.entries(inputs).map(([name, input]) => [name, givenInput(name, input, ports.get(name) ?? anyPort)]),
+    );
+  }
+
+  #makerFor(graph: Graph, { parameter }: Pick<AppendOptions, 'parameter'>): TensorMaker {
+    return {
+      graph,
+      parameter: (tensor) => {
+        requireNumbers(this.name, tensor);
+        if (parameter) return parameter(tensor);
+        let { name } = tensor;
+        while (!graph.isFree(name)) name += '_';
+        return graph.initializer(tensor.data, tensor.shape, name);
+      },
+    };
+  }
+}
+
+const anyPort: OnnxPort = { name: '', type: 'float32', shape: undefined };
+
+function givenInput(name: string, input: NetworkInput, port: OnnxPort): GivenInput {
+  if ('type' in input && 'name' in input) return { value: input };
+  const { data, shape } = 'data' in input ? input : { data: input, shape: fixedShape(name, input, port) };
+  if (!(port.type in dataTypes))
+    throw unexpected(
+      `Input "${name}"`,
+      'elements of a type that lesionlab reads',
+      new Words(`${port.type} in the file`),
+    );
+  const type = port.type as TensorType;
+  if (elementCount(shape) !== data.length)
+    throw unexpected(`Input "${name}"`, `${elementCount(shape)} numbers for the shape [${shape}]`, data);
+  return { constant: { type, shape, data } };
+}
+
+/** The shape of numbers that come without one. */
+function fixedShape(name: string, data: TensorArray, { shape }: OnnxPort): Shape {
+  if (shape?.every((side) => typeof side === 'number')) return shape as Shape;
+  if (shape?.length === 1) return [data.length];
+  throw unexpected(`Input "${name}"`, 'its shape, too, since the file leaves it open', data);
+}
+
+/** An input as it stands in the graph that nobody sees. */
+function onScratch(scratch: Graph, name: string, given: GivenInput): GivenInput {
+  if ('constant' in given) return given;
+  const { shape, type } = given.value;
+  return { value: scratch.input(name, shape, type) };
+}
+
+/** Weights that are numbers. */
+function requireNumbers(file: string, { name, data }: { readonly name: string; readonly data: Float32Array }): void {
+  for (let i = 0; i < data.length; i++) {
+    // An infinity minus itself is no number either.
+    if (data[i] - data[i] === 0) continue;
+    throw runError('weights-not-finite', `${file} has a weight "${name}" with ${data[i]} at place ${i}.`, {
+      hint: 'The network was saved after its training went wrong, or the file is damaged: take another.',
+    });
+  }
+}
