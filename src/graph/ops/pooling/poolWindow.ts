@@ -46,14 +46,14 @@ export function poolWindows(operator: string, x: Value, attributes: PoolAttribut
     const [before, behind] = [numbers.before[axis], numbers.after[axis]];
     const extent = reach(kernel, dilation);
     const steps = (before + side + behind - extent) / stride;
-    if (steps < 0)
+    const rounded = ceilMode ? Math.ceil(steps) : Math.floor(steps);
+    if (rounded < 0)
       throw unexpected(
         `${operator}, input`,
         `at least ${extent - before - behind} pixels along axis ${axis + 2} for a window of ${extent} with padding ${before} and ${behind}`,
         found,
         'Take larger images, or fewer layers that halve them.',
       );
-    const rounded = ceilMode ? Math.ceil(steps) : Math.floor(steps);
     const count = (rounded * stride >= before + side ? rounded - 1 : rounded) + 1;
     const reached = Math.max(behind, (count - 1) * stride + extent - side - before);
     const windows = { side, kernel, stride, dilation, before, behind, reached, count };
