@@ -47,14 +47,16 @@ export function poolWindows(operator: string, x: Value, attributes: PoolAttribut
     const extent = reach(kernel, dilation);
     const steps = (before + side + behind - extent) / stride;
     const rounded = ceilMode ? Math.ceil(steps) : Math.floor(steps);
+    const least = extent - before - behind - (ceilMode ? stride - 1 : 0);
     if (rounded < 0)
       throw unexpected(
         `${operator}, input`,
-        `at least ${extent - before - behind} pixels along axis ${axis + 2} for a window of ${extent} with padding ${before} and ${behind}`,
+        `at least ${least} pixels along axis ${axis + 2} for a window of ${extent} with padding ${before} and ${behind}`,
         found,
         'Take larger images, or fewer layers that halve them.',
       );
-    const count = (rounded * stride >= before + side ? rounded - 1 : rounded) + 1;
+    const beyond = ceilMode && rounded * stride >= before + side;
+    const count = (beyond ? rounded - 1 : rounded) + 1;
     const reached = Math.max(behind, (count - 1) * stride + extent - side - before);
     const windows = { side, kernel, stride, dilation, before, behind, reached, count };
     const blind = Array.from({ length: count }, (_, window) => pixelsOf(windows, window).length).indexOf(0);
