@@ -10,6 +10,8 @@ export * as graph from './graph/index.js';
 export * as image from './image/index.js';
 export * as models from './models/index.js';
 export * as nn from './nn/index.js';
+export * as onnx from './onnx/index.js';
+export { readNetwork } from './onnx/index.js';
 export * from './progress.js';
 export * from './random.js';
 export * as runtime from './runtime/index.js';

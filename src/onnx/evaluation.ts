@@ -37,11 +37,13 @@ export class Evaluation {
   readonly refusals: NodeRefusal[] = [];
   readonly #model: OnnxModel;
   readonly #maker: TensorMaker;
+  readonly #given: ReadonlyMap<string, GivenInput>;
   #needed: ReadonlySet<string> = new Set();
 
   constructor(model: OnnxModel, maker: TensorMaker, inputs: ReadonlyMap<string, GivenInput>) {
     this.#model = model;
     this.#maker = maker;
+    this.#given = inputs;
     for (const [name, given] of inputs) {
       if ('constant' in given) this.#hold(name, given.constant, false);
       else {
@@ -96,7 +98,7 @@ export class Evaluation {
     const isLearned = inputs.some((tensor) => tensor.learned === 'anywhere');
     if (canFold(node) && (ofSizes || (isKnown && (!isLearned || !rule)))) {
       foldNode(call).forEach((constant, i) => {
-        if (node.outputs[i]) this.#hold(node.outputs[i], constant, false);
+        if (node.outputs[i] && !this.#given.has(node.outputs[i])) this.#hold(node.outputs[i], constant, false);
       });
       return;
     }
@@ -112,7 +114,7 @@ export class Evaluation {
     let folded: readonly Constant[] | undefined;
     values.forEach((value, i) => {
       const name = node.outputs[i];
-      if (!name) return;
+      if (!name || this.#given.has(name)) return;
       if (!isValue(value)) {
         this.#hold(name, value, false);
         return;

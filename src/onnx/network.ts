@@ -16,7 +16,7 @@ export type NetworkInput = Value | TensorArray | { readonly data: TensorArray; r
 
 /** How a network is put into a graph. */
 export interface AppendOptions {
-  /** What each of its inputs is given; any other tensor by name, too, whose own computation then falls away. */
+  /** What each of its inputs is given; any other tensor of the file may be given, too, and what it would be computed from is left out. */
   readonly inputs: Readonly<Record<string, NetworkInput>>;
   /** Tensors of the file that are wanted: its outputs, or any other by name (a cut). Default: its outputs. */
   readonly outputs?: readonly string[];
@@ -181,7 +181,7 @@ export class ForeignNetwork {
     const scratch = new Graph({ target: graph.target });
     const inputs = new Map([...given].map(([name, input]) => [name, onScratch(scratch, name, input)]));
     const evaluation = new Evaluation(this.#model, this.#makerFor(scratch, {}), inputs);
-    const needed = neededNodes(this.#model.graph.nodes, asked, (name) => !given.has(name));
+    const needed = this.#needed(asked, (name) => given.has(name));
     evaluation.run(needed, asked);
     const refusals = gatherRefusals(evaluation.refusals);
     if (refusals.length === 0) this.#requireTensors(asked, evaluation);
@@ -198,6 +198,16 @@ export class ForeignNetwork {
     return { list, constants, refusals };
   }
 
+  /** Nodes that the asked tensors need, those aside that make what is given. */
+  #needed(asked: readonly string[], isGiven: (name: string) => boolean): OnnxNode[] {
+    const { nodes } = this.#model.graph;
+    return neededNodes(
+      nodes,
+      asked.filter((name) => !isGiven(name)),
+      (name) => !isGiven(name),
+    );
+  }
+
   #requireTensors(asked: readonly string[], evaluation: Evaluation): void {
     for (const name of asked) {
       if (evaluation.find(name)) continue;
@@ -208,12 +218,12 @@ export class ForeignNetwork {
 
   #given(inputs: AppendOptions['inputs'], asked: readonly string[]): ReadonlyMap<string, GivenInput> {
     const ports = new Map(this.inputs.map((port) => [port.name, port]));
-    const { initializers, nodes } = this.#model.graph;
-    const inner = new Set(nodes.flatMap(({ outputs }) => outputs));
+    const { nodes, initializers } = this.#model.graph;
+    const made = new Set(nodes.flatMap(({ outputs }) => outputs));
     for (const name of Object.keys(inputs))
-      if (!ports.has(name) && !initializers.has(name) && !inner.has(name))
-        throw unexpected('inputs', `inputs of ${this.name} (${[...ports.keys()].join(', ')})`, name);
-    const used = new Set(neededNodes(nodes, asked, (name) => !(name in inputs)).flatMap((node) => node.inputs));
+      if (!ports.has(name) && !initializers.has(name) && !made.has(name))
+        throw unexpected('inputs', `tensors of ${this.name} (its inputs are ${[...ports.keys()].join(', ')})`, name);
+    const used = new Set(this.#needed(asked, (name) => name in inputs).flatMap((node) => node.inputs));
     for (const name of asked) used.add(name);
     for (const [name, port] of ports) {
       if (!used.has(name) || name in inputs) continue;

@@ -155,7 +155,7 @@ function describeCheck({
     return [{ map: 'this map', random: 'random map', rings: 'rings around the middle' }[order], ...cells];
   });
   const correlations = randomisation.map(({ share, correlation }) => [
-    share === 1 ? 'all of the network' : `the last ${formatShare(share)}`,
+    share === 1 ? 'all weights' : `${Math.round(100 * share)}% of the stages, from the head`,
     correlation.mean === null ? '–' : correlation.mean.toFixed(2),
     formatInterval(correlation.interval, (end) => end.toFixed(2)),
   ]);

@@ -12,34 +12,19 @@ import {
 } from '../../graph/index.js';
 import { linearLayer, type Network, uniformFanIn } from '../../nn/index.js';
 import type { ForeignNetwork, NetworkLayer } from '../../onnx/index.js';
-import { defineModel, type ModelDefinition } from '../model.js';
+import { defineModel, type ModelDefinition, type NetworkUse } from '../model.js';
 import { chooseMapLayer } from './chooseMapLayer.js';
 import { type FoundClassifier, findClassifier } from './findClassifier.js';
 import type { ImageInput } from './imageInput.js';
 import { type FileParameter, nameParameters } from './nameParameters.js';
 
-/** How the tensor at which a network is cut becomes numbers of an image: a token's, or the mean over tokens or over a map. */
-export const featurePoolings = ['token', 'mean'] as const;
-/** See `featurePoolings`. */
-export type FeaturePooling = (typeof featurePoolings)[number];
-
 /** How a file's network is used. */
-export interface ForeignModelOptions {
+export interface ForeignModelOptions extends Omit<NetworkUse, 'layout'> {
   /** By which configurations name it. */
   readonly id: string;
   readonly input: ImageInput;
-  /** Side of the images, pixels. */
-  readonly imageSize: number;
-  /** Output of the file that gives the classes. */
-  readonly output: string;
   /** The file's own last layer, for its own classes; or a new one. */
   readonly head: 'own' | 'new';
-  /** Tensor that describes an image, in place of what the file's last layer takes. */
-  readonly cut?: string;
-  /** Of a cut at tokens: their class token (the first), or their mean. Default what their shape asks for: see `poolFeatures`. */
-  readonly pooling?: FeaturePooling;
-  /** Layer that Grad-CAM looks at, by its tensor. Default: see `chooseMapLayer`. */
-  readonly gradCamLayer?: string;
 }
 
 /** A file's network as a model. */
@@ -143,13 +128,7 @@ function arrange(graph: Graph, images: Value, { layout }: ImageInput): Value {
  * their mean, or their first where it is asked for.
  * @throws LesionlabError kind `usage` for any other shape
  */
-function poolFeatures(
-  graph: Graph,
-  value: Value,
-  file: string,
-  tensor: string,
-  pooling: FeaturePooling | undefined,
-): Value {
+function poolFeatures(graph: Graph, value: Value, file: string, tensor: string, pooling: NetworkUse['pooling']): Value {
   const { shape } = value;
   if (shape.length === 2) return value;
   if (shape.length === 4) return graph.apply(globalAveragePool, [value], {});

@@ -1,4 +1,14 @@
-import { concat, expand, gather, pad, slice, transpose, type Value } from '../../graph/index.js';
+import {
+  concat,
+  depthToSpace,
+  expand,
+  gather,
+  pad,
+  slice,
+  spaceToDepth,
+  transpose,
+  type Value,
+} from '../../graph/index.js';
 import { axisOf } from '../geometry/axes.js';
 import { Refusal } from '../geometry/refusal.js';
 import { expandedShape, newShapes, padsOf, permutationOf, slicesOf, splitOf } from '../geometry/shapes.js';
@@ -100,21 +110,15 @@ export const arrangement: readonly OnnxOperator[] = [
   },
   {
     operator: 'Pad',
-    becomes: 'pad, slice',
+    becomes: 'pad',
     build: (call) => {
       const { before, after } = padsOf(call);
       const mode = call.attributes.string('mode', 'constant');
       const value = call.attributes.has('value') ? call.attributes.float('value', 0) : (call.number(2) ?? 0);
       if (mode !== 'constant' && mode !== 'reflect' && mode !== 'edge') throw new Refusal(`pads in the mode "${mode}"`);
-      let x = call.value(0);
-      // Negative pads cut.
-      x.shape.forEach((side, axis) => {
-        const [start, end] = [Math.max(0, -before[axis]), side - Math.max(0, -after[axis])];
-        x = cut(call, x, axis, start, end);
-      });
-      const [first, last] = [before, after].map((sides) => sides.map((side) => Math.max(0, side)));
-      if ([...first, ...last].every((side) => side === 0)) return x;
-      return call.apply(pad, [x], { before: first, after: last, mode, value });
+      const x = call.value(0);
+      if ([...before, ...after].every((side) => side === 0)) return x;
+      return call.apply(pad, [x], { before, after, mode, value });
     },
   },
   {
@@ -135,28 +139,15 @@ export const arrangement: readonly OnnxOperator[] = [
   },
   {
     operator: 'DepthToSpace',
-    becomes: 'reshape, transpose',
+    becomes: 'depthToSpace',
     build: (call) => {
-      const x = call.value(0);
-      const block = call.attributes.int('blocksize', 1);
-      const [n, c, h, w] = x.shape;
-      const depth = c / block ** 2;
-      const isCrd = call.attributes.string('mode', 'DCR') === 'CRD';
-      const columns = call.reshape(x, isCrd ? [n, depth, block, block, h, w] : [n, block, block, depth, h, w]);
-      const permutation = isCrd ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2];
-      return call.reshape(call.apply(transpose, [columns], { permutation }), [n, depth, h * block, w * block]);
+      const mode = call.attributes.string('mode', 'DCR') === 'CRD' ? 'CRD' : 'DCR';
+      return call.apply(depthToSpace, [call.value(0)], { block: call.attributes.int('blocksize', 1), mode });
     },
   },
   {
     operator: 'SpaceToDepth',
-    becomes: 'reshape, transpose',
-    build: (call) => {
-      const x = call.value(0);
-      const block = call.attributes.int('blocksize', 1);
-      const [n, c, h, w] = x.shape;
-      const columns = call.reshape(x, [n, c, h / block, block, w / block, block]);
-      const turned = call.apply(transpose, [columns], { permutation: [0, 3, 5, 1, 2, 4] });
-      return call.reshape(turned, [n, c * block ** 2, h / block, w / block]);
-    },
+    becomes: 'spaceToDepth',
+    build: (call) => call.apply(spaceToDepth, [call.value(0)], { block: call.attributes.int('blocksize', 1) }),
   },
 ];

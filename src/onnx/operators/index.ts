@@ -1,6 +1,9 @@
 import { activations } from './activations.js';
 import { arithmetic } from './arithmetic.js';
 import { arrangement } from './arrangement.js';
+import { onnxAttention } from './attention.js';
+import { channelNorms } from './channelNorms.js';
+import { contrib } from './contrib.js';
 import { fusedConv, onnxConv } from './conv.js';
 import { elementwise } from './elementwise.js';
 import { norms } from './norms.js';
@@ -10,6 +13,7 @@ import { pooling } from './pooling.js';
 import { products } from './products.js';
 import { recognised } from './recognised.js';
 import { reductions } from './reductions.js';
+import { resizing } from './resize.js';
 import { softmaxes } from './softmax.js';
 import { withoutGradient } from './withoutGradient.js';
 
@@ -22,12 +26,16 @@ export const onnxOperators: readonly OnnxOperator[] = [
   ...arithmetic,
   ...products,
   ...softmaxes,
+  onnxAttention,
   ...norms,
+  ...channelNorms,
   ...reductions,
   ...arrangement,
+  ...resizing,
   ...passing,
   ...withoutGradient,
   fusedConv,
+  ...contrib,
 ];
 
 const keyOf = ({ operator, domain = '' }: { operator: string; domain?: string }) => `${domain}:${operator}`;

@@ -6,7 +6,7 @@ import { slidingOf } from './windows.js';
 function windowOf(call: OperatorCall) {
   const kernel = call.attributes.ints('kernel_shape');
   if (!kernel) throw new Refusal('lacks the size of its window');
-  return { ...slidingOf(call, kernel), ceilMode: call.attributes.flag('ceil_mode') };
+  return { ...slidingOf(call, kernel, 3), ceilMode: call.attributes.flag('ceil_mode') };
 }
 
 /** Of the axes behind the channels, which are kept with one element each. */
@@ -23,7 +23,7 @@ export const pooling: readonly OnnxOperator[] = [
   {
     operator: 'MaxPool',
     becomes: 'maxPool',
-    remark: 'Of one and two axes; without its second output (indices).',
+    remark: 'Of one to three axes; without its second output (indices).',
     build: (call) => {
       return call.apply(maxPool, [call.value(0)], windowOf(call));
     },
@@ -31,12 +31,10 @@ export const pooling: readonly OnnxOperator[] = [
   {
     operator: 'AveragePool',
     becomes: 'averagePool',
-    remark: 'Of one and two axes, without dilations.',
+    remark: 'Of one to three axes.',
     build: (call) => {
-      const { dilation, ...window } = windowOf(call);
-      if (dilation.some((step) => step !== 1)) throw new Refusal('has dilations');
       const countPadding = call.attributes.flag('count_include_pad');
-      return call.apply(averagePool, [call.value(0)], { ...window, countPadding });
+      return call.apply(averagePool, [call.value(0)], { ...windowOf(call), countPadding });
     },
   },
   {

@@ -1,18 +1,16 @@
 import {
-  absolute,
-  add,
-  exp,
   globalAveragePool,
   log,
   multiply,
   type Operator,
+  reduceL1,
   reduceL2,
+  reduceLogSumExp,
   reduceMax,
   reduceMean,
   reduceMin,
   reduceProduct,
   reduceSum,
-  subtract,
   type Value,
 } from '../../graph/index.js';
 import { reducedAxes, reducedShape } from '../geometry/axes.js';
@@ -49,21 +47,8 @@ export const reductions: readonly OnnxOperator[] = [
   rule('ReduceMin', reduceMin),
   rule('ReduceProd', reduceProduct),
   rule('ReduceL2', reduceL2),
-  rule('ReduceL1', reduceSum, (call, x) => call.apply(absolute, [x], {}), itself, 'absolute, reduceSum'),
+  rule('ReduceL1', reduceL1),
+  rule('ReduceLogSumExp', reduceLogSumExp),
   rule('ReduceSumSquare', reduceSum, square, itself, 'multiply, reduceSum'),
   rule('ReduceLogSum', reduceSum, itself, (call, x) => call.apply(log, [x], {}), 'reduceSum, log'),
-  {
-    operator: 'ReduceLogSumExp',
-    becomes: 'reduceMax, subtract, exp, reduceSum, log, add',
-    build: (call) => {
-      const x = call.value(0);
-      const axes = reducedAxes(call);
-      if (!axes) return x;
-      const most = call.apply(reduceMax, [x], { axes, keepAxes: true });
-      const small = call.apply(exp, [call.apply(subtract, [x, most], {})], {});
-      const sum = call.apply(reduceSum, [small], { axes, keepAxes: true });
-      const found = call.apply(add, [call.apply(log, [sum], {}), most], {});
-      return call.reshape(found, reducedShape(x.shape, axes, call.attributes.flag('keepdims', true)));
-    },
-  },
 ];

@@ -12,13 +12,13 @@ export interface Sliding {
 
 /**
  * The window of a node, automatic padding worked out for the size at hand (SAME_UPPER puts the odd element behind, SAME_LOWER before).
- * @throws Refusal for images of more than two axes
+ * @param mostAxes how many it may slide over @throws Refusal for images of more axes
  */
-export function slidingOf(call: NodeCall, kernel: readonly number[]): Sliding {
+export function slidingOf(call: NodeCall, kernel: readonly number[], mostAxes = 2): Sliding {
   const { attributes } = call;
   const sides = call.shape(0).slice(2);
-  if (sides.length < 1 || sides.length > 2)
-    throw new Refusal(`slides over ${sides.length} axes; lesionlab has layers for one and two`);
+  if (sides.length < 1 || sides.length > mostAxes)
+    throw new Refusal(`slides over ${sides.length} axes; lesionlab has it for 1 to ${mostAxes}`);
   const ones = sides.map(() => 1);
   const [stride, dilation] = [attributes.ints('strides') ?? ones, attributes.ints('dilations') ?? ones];
   const mode = attributes.string('auto_pad', 'NOTSET');

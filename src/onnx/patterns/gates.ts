@@ -38,8 +38,9 @@ function geluGate(list: NodeList, name: string, x: string): Gate | undefined {
 /** sigmoid(alpha x). */
 function swishGate(list: NodeList, name: string, x: string): Gate | undefined {
   const bend = list.inner(name, 'Sigmoid');
-  const argument = bend && polynomialOf(list, bend.inputs[0], x);
-  if (!argument || argument.coefficients.length !== 2 || argument.coefficients[0] !== 0) return undefined;
+  if (!bend) return undefined;
+  const argument = polynomialOf(list, bend.inputs[0], x);
+  if (argument?.coefficients.length !== 2 || argument.coefficients[0] !== 0) return undefined;
   const attributes = { alpha: { float: argument.coefficients[1] } };
   return { operator: 'Swish', attributes, factor: 1, nodes: [bend, ...argument.nodes] };
 }
