@@ -125,9 +125,9 @@ export class ForeignNetwork {
   append(graph: Graph, options: AppendOptions): BuiltNetwork {
     const asked = options.outputs ?? this.outputs.map(({ name }) => name);
     const given = this.#given(options.inputs, asked);
-    const { list, constants, refusals } = this.#survey(graph, given, asked);
+    const { list, constants, refusals, declared } = this.#survey(graph, given, asked);
     if (refusals.length > 0) throw refusalError(this.name, refusals);
-    const evaluation = new Evaluation(this.#model, this.#makerFor(graph, options), given);
+    const evaluation = new Evaluation(this.#model, this.#makerFor(graph, options), given, declared);
     evaluation.adopt(constants);
     evaluation.run(
       list.nodes,
@@ -180,8 +180,9 @@ export class ForeignNetwork {
   #survey(graph: Graph, given: ReadonlyMap<string, GivenInput>, asked: readonly string[]) {
     const scratch = new Graph({ target: graph.target });
     const inputs = new Map([...given].map(([name, input]) => [name, onScratch(scratch, name, input)]));
-    const evaluation = new Evaluation(this.#model, this.#makerFor(scratch, {}), inputs);
     const needed = this.#needed(asked, (name) => given.has(name));
+    const declared = this.#atDeclaredBatch(given, needed, asked);
+    const evaluation = new Evaluation(this.#model, this.#makerFor(scratch, {}), inputs, declared);
     evaluation.run(needed, asked);
     const refusals = gatherRefusals(evaluation.refusals);
     if (refusals.length === 0) this.#requireTensors(asked, evaluation);
@@ -195,7 +196,7 @@ export class ForeignNetwork {
     for (const [name, tensor] of evaluation.tensors)
       if (!tensor.isComputed && !initializers.has(name) && !given.has(name) && tensor.constant)
         constants.set(name, tensor.constant);
-    return { list, constants, refusals };
+    return { list, constants, refusals, declared };
   }
 
   /** Nodes that the asked tensors need, those aside that make what is given. */
@@ -206,6 +207,28 @@ export class ForeignNetwork {
       asked.filter((name) => !isGiven(name)),
       (name) => !isGiven(name),
     );
+  }
+
+  /** The walk at the batch that the file was exported for, where it fixes one and another is given: targets of reshapes hold it. */
+  #atDeclaredBatch(given: ReadonlyMap<string, GivenInput>, nodes: readonly OnnxNode[], asked: readonly string[]) {
+    const [batch] = this.inputs.flatMap(({ shape }) => (typeof shape?.[0] === 'number' ? [shape[0]] : []));
+    const graph = new Graph();
+    const declared = new Map<string, GivenInput>();
+    let differs = false;
+    for (const [name, input] of given) {
+      const port = this.inputs.find((found) => found.name === name);
+      const side = port ? port.shape?.[0] : batch;
+      if ('constant' in input || typeof side !== 'number' || input.value.shape.length === 0) {
+        declared.set(name, 'constant' in input ? input : onScratch(graph, name, input));
+        continue;
+      }
+      differs ||= side !== input.value.shape[0];
+      declared.set(name, { value: graph.input(name, [side, ...input.value.shape.slice(1)], input.value.type) });
+    }
+    if (!differs || batch === undefined) return undefined;
+    const evaluation = new Evaluation(this.#model, this.#makerFor(graph, {}), declared);
+    evaluation.run(nodes, asked);
+    return { batch, evaluation };
   }
 
   #requireTensors(asked: readonly string[], evaluation: Evaluation): void {

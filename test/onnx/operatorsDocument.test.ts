@@ -8,7 +8,10 @@ const { oldest, newest } = readVersions.opset;
 /** The rows of docs/operators.md, from the registry. */
 const rows = onnxOperators.map(({ operator, domain = '', types = 'floating-point', becomes, remark = '' }) => {
   const opsets = domain === '' ? `${firstVersions[operator] ?? oldest} to ${newest}` : '1';
-  return `| ${domain ? `${domain}.` : ''}${operator} | ${opsets} | ${types} | ${becomes} | ${remark} |`.replace('|  |', '| |');
+  return `| ${domain ? `${domain}.` : ''}${operator} | ${opsets} | ${types} | ${becomes} | ${remark} |`.replace(
+    '|  |',
+    '| |',
+  );
 });
 
 describe('docs/operators.md', () => {
