@@ -2,8 +2,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { normaliseImage } from 'lesionlab/data';
 import { readExportedModel } from 'lesionlab/evaluation';
-import { fitToSquare } from 'lesionlab/image';
+import { fitImage } from 'lesionlab/image';
 import { createContext, exportStep, predictImages, sharpCodec, trainRun, writeSyntheticDataset } from 'lesionlab/node';
 import * as ort from 'onnxruntime-node';
 
@@ -23,11 +24,10 @@ console.log(`${images[0].predicted}: ${images[0].probabilities.map((p) => p.toFi
 
 // By onnxruntime: the file's metadata says how pixels become numbers.
 const { preprocessing } = readExportedModel(path, new Uint8Array(await readFile(path)));
-const { imageSize: side, fit, mean, std } = preprocessing;
-const square = fitToSquare(await sharpCodec.decode(await readFile(image)), side, fit);
+const { imageSize: side } = preprocessing;
+const square = fitImage(await sharpCodec.decode(await readFile(image)), preprocessing);
 const pixels = new Float32Array(3 * side * side);
-for (let i = 0; i < side * side; i++)
-  for (let c = 0; c < 3; c++) pixels[c * side * side + i] = (square.data[3 * i + c] / 255 - mean[c]) / std[c];
+normaliseImage(square.data, preprocessing, pixels);
 const session = await ort.InferenceSession.create(path);
 const outputs = await session.run({ images: new ort.Tensor('float32', pixels, [1, 3, side, side]) });
 const probabilities = [...outputs.probabilities.data];

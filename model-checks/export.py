@@ -10,7 +10,7 @@ from catalogue import entries
 from exporters import export
 from networks import makeNetwork
 from reference import writeReference
-from settle import foldBatchNorm, settle
+from settle import foldBatchNorm, pictures, settle
 
 
 def exportOne(entry, out):
@@ -21,7 +21,7 @@ def exportOne(entry, out):
     shape = (entry.batch, 3, entry.size, entry.size)
     model = settle(makeNetwork(entry), shape)
     torch.manual_seed(2)
-    x = torch.randn(shape)
+    x = pictures(shape)
     hugging = entry.origin == 'transformers'
     names = {'inputName': 'pixel_values', 'outputName': 'logits'} if hugging else {}
     export(model, x, os.path.join(folder, 'net.onnx'), entry.exporter, entry.opset, entry.dynamic, entry.external, **names)

@@ -35,10 +35,7 @@ const interpolations = {
  * Adds the options by which preprocessing is said that a file doesn't say; they go before what files say.
  * @param besides options that the command has already
  */
-export function addPreprocessingOptions(
-  command: Command,
-  besides: readonly ('--image-size' | '--fit')[] = [],
-): Command {
+export function addPreprocessingOptions(command: Command, besides: readonly string[] = []): Command {
   const options = [
     new Option('--image-size <pixels>', 'side of the square input').argParser(parseInteger(1, 4096)),
     new Option('--fit <how>', 'both sides scaled, the middle cut out, or borders added').choices(fits),
@@ -55,22 +52,22 @@ export function addPreprocessingOptions(
     new Option('--class-names <names>', 'file with a name a line, or names with commas between them'),
   ];
   command.optionsGroup("Images of another's network, in place of what its files say:");
-  for (const option of options) if (!besides.includes(option.long as '--fit')) command.addOption(option);
+  for (const option of options) if (!besides.includes(option.long!)) command.addOption(option);
   return command;
+}
+
+/** What the options say, but for names of classes. */
+export function givenImages(options: Omit<PreprocessingCommandOptions, 'classNames'>): GivenPreprocessing {
+  const { imageSize, fit, crop, interpolation, mean, std, channelOrder, layout } = options;
+  const resize = interpolation && interpolations[interpolation];
+  return { imageSize, fit, crop, resize, mean, std, channelOrder, layout };
 }
 
 /** What the options say. @throws LesionlabError kind `usage` where the file of class names holds none */
 export async function givenPreprocessing(options: PreprocessingCommandOptions): Promise<GivenPreprocessing> {
-  const { imageSize, fit, crop, interpolation, mean, std, channelOrder, layout, classNames } = options;
+  const { classNames } = options;
   return {
-    imageSize,
-    fit,
-    crop,
-    resize: interpolation && interpolations[interpolation],
-    mean,
-    std,
-    channelOrder,
-    layout,
+    ...givenImages(options),
     classNames: classNames === undefined ? undefined : await readClassNames(classNames),
   };
 }

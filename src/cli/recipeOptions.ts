@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { NetworkUse } from '../models/model.js';
+import type { NetworkChoices } from '../node/run/networkFile.js';
 import type { RunOptions } from '../node/training/planRun.js';
 import { type Recipe, recipe as recipeSchema } from '../training/recipe/config.js';
 import { defaultPreset, presets } from '../training/recipe/presets.js';
@@ -7,9 +9,13 @@ import type { RecipeOverrides } from '../training/recipe/resolveRecipe.js';
 import type { CommandContext } from './commandContext.js';
 import { parseInteger, parseNumber } from './globalOptions.js';
 import { parseRatios } from './parseRatios.js';
+import { addPreprocessingOptions, givenImages, type PreprocessingCommandOptions } from './preprocessingOptions.js';
 
 /** Options of the commands that train. */
-export interface RecipeCommandOptions {
+export interface RecipeCommandOptions extends Omit<PreprocessingCommandOptions, 'imageSize' | 'fit' | 'classNames'> {
+  readonly cut?: string;
+  readonly pooling?: NetworkUse['pooling'];
+  readonly output?: string;
   readonly run: string;
   readonly preset?: string;
   readonly recipe?: string;
@@ -79,12 +85,12 @@ export function addRecipeOptions(command: Command, examples: readonly string[]):
 
 /** Data and network of a training. */
 export function addDataOptions(command: Command): Command {
-  return command
+  command
     .argument('<data>', 'folder or zip with the images and their table, or the table itself')
     .optionsGroup('Data and network:')
     .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
     .option('--recipe <file>', 'recipe file in place of a preset; `lesionlab recipe <preset>` prints one')
-    .option('--model <id>', "network in place of the recipe's")
+    .option('--model <name>', "network in place of the recipe's: an architecture, or an ONNX file of anybody's")
     .option('--weights <file>', 'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights')
     .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
     .addOption(
@@ -97,6 +103,28 @@ export function addDataOptions(command: Command): Command {
     .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
     .option('--split-seed <number>', 'draw the split, and a --limit, by this instead of --seed', parseInteger(0))
     .option('--exclude-unusable', 'go on without images that cannot be used');
+  return addNetworkOptions(command);
+}
+
+/** What is said of a network that is an ONNX file. */
+function addNetworkOptions(command: Command): Command {
+  command
+    .optionsGroup('Network out of an ONNX file:')
+    .option('--cut <tensor>', 'where the file stops to describe an image (default: before its last layer)')
+    .addOption(
+      new Option('--pooling <how>', 'of a cut at tokens: the first (class token), or their mean').choices([
+        'token',
+        'mean',
+      ]),
+    )
+    .option('--output <name>', 'output with the classes, where the file has several');
+  return addPreprocessingOptions(command, ['--image-size', '--fit', '--class-names']);
+}
+
+/** What the options say of a network that is an ONNX file. */
+export function networkChoices({ cut, pooling, output, ...images }: RecipeCommandOptions): NetworkChoices {
+  const { crop, interpolation, mean, std, channelOrder, layout } = images;
+  return { cut, pooling, output, ...givenImages({ crop, interpolation, mean, std, channelOrder, layout }) };
 }
 
 /** What a recipe says about how the weights change, and an option may say otherwise. */
@@ -212,6 +240,7 @@ export function runOptions(context: CommandContext, data: string, options: Recip
     recipe: options.recipe,
     seedGiven: context.given('seed'),
     overrides: recipeOverrides(options),
+    network: networkChoices(options),
     weightsFile: options.weights,
     limit: options.limit,
     ratios: options.ratios,

@@ -85,7 +85,7 @@ export function describeFaithfulness(summary: FaithfulnessSummary): string[] {
   const share = `${Math.round(firstShare * 100)}%`;
   return [
     `Over ${images} images, deleting the hottest ${share} of an image ${describeFall(map.firstFall)}; deleting ${share} by a random map ${describeFall(random.firstFall)}, and the middle ${share} ${describeFall(rings.firstFall)}.`,
-    `${describeGain(betterThan.random.deletion, 'a random map')} ${describeGain(betterThan.rings.deletion, 'rings around the middle of the image')}`,
+    `Over all places, the map is ${compare(betterThan.random, 'a random map')}; it is ${compare(betterThan.rings, 'rings around the middle of the image')}.`,
     ...(emptyMaps > 0
       ? [
           `${emptyMaps === 1 ? 'One image is' : `${emptyMaps} images are`} left out: nothing spoke for the answer there.`,
@@ -102,11 +102,16 @@ function describeFall({ mean, interval }: MeanWithInterval): string {
   return `${fall < 0 ? 'raises' : 'lowers'} the probability of the answer by ${points(fall)} points${fall < 0 ? '' : range}`;
 }
 
-function describeGain({ interval }: MeanWithInterval, other: string): string {
-  if (!interval) return `Too few lesions to compare it with ${other}.`;
-  if (interval[0] > 0) return `Over the whole deletion, the map finds what the answer hangs on better than ${other}.`;
-  if (interval[1] < 0) return `Over the whole deletion, ${other} finds what the answer hangs on better than the map.`;
-  return `Over the whole deletion, it is not shown to be better than ${other}.`;
+function compare({ deletion, insertion }: OrderFaithfulness, other: string): string {
+  const [taken, given] = [deletion, insertion].map(({ interval }) => verdict(interval));
+  if (taken === given) return `${taken} ${other}`;
+  return `${taken} ${other} when hot places are taken away first, and ${given} it when they are put back first`;
+}
+
+function verdict(interval: MeanWithInterval['interval']): string {
+  if (!interval) return 'seen in too few lesions to be compared with';
+  if (interval[0] > 0) return 'better than';
+  return interval[1] < 0 ? 'worse than' : 'not shown to be better than';
 }
 
 /** What randomised weights say of a method, in plain words; empty where there is nothing to say. */

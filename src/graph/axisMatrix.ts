@@ -1,4 +1,5 @@
-import { elementCount, type Graph, type Shape, type Value } from './graph.js';
+import { elementCount, type Graph, type Value } from './graph.js';
+import { reshapeTo } from './reshapeTo.js';
 
 /**
  * Products of one axis with a matrix of constants: what pooling, padding and resizing are along each axis, and, with the matrix
@@ -39,15 +40,11 @@ export function multiplyAxis(graph: Graph, x: Value, axis: number, matrix: AxisM
     const { data } = transposed(matrix);
     return graph.node('MatMul', [x, graph.initializer(data, [columns, rows])], shape);
   }
-  const lines = behind.length === 1 ? x : reshaped(graph, x, [...before, columns, elementCount(behind)]);
+  const lines = reshapeTo(graph, x, [...before, columns, elementCount(behind)]);
   const product = graph.node(
     'MatMul',
     [graph.initializer(matrix.data, [rows, columns]), lines],
     [...before, rows, elementCount(behind)],
   );
-  return behind.length === 1 ? product : reshaped(graph, product, shape);
+  return reshapeTo(graph, product, shape);
 }
-
-/** 0 keeps the batch size, whatever it is. */
-const reshaped = (graph: Graph, x: Value, shape: Shape) =>
-  graph.node('Reshape', [x, graph.integers([0, ...shape.slice(1)])], shape);

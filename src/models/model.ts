@@ -1,5 +1,32 @@
+import type { Preprocessing } from '../data/preparation/preprocessing.js';
 import type { Value } from '../graph/index.js';
 import type { Network } from '../nn/index.js';
+
+/** An ONNX file that a model is out of, and how it is used: what making the same model again needs. */
+export interface NetworkFile {
+  readonly name: string;
+  /** The file, whole: weights that lay in a second one are in it. */
+  readonly bytes: Uint8Array;
+  /** Of these bytes, in hexadecimal. */
+  readonly sha256: string;
+  readonly use: NetworkUse;
+}
+
+/** How a file's network is used. */
+export interface NetworkUse {
+  /** Side of the images, pixels. */
+  readonly imageSize: number;
+  /** Order of the axes of its input. */
+  readonly layout: 'nchw' | 'nhwc';
+  /** Output that gives the file's own classes. */
+  readonly output: string;
+  /** Tensor that describes an image, where one was named. */
+  readonly cut?: string;
+  /** Of a cut at tokens: the class token, or the mean. */
+  readonly pooling?: 'token' | 'mean';
+  /** Layer that Grad-CAM looks at, where one was named. */
+  readonly gradCamLayer?: string;
+}
 
 /** What defines an architecture. */
 export interface ModelParts {
@@ -22,6 +49,10 @@ export interface ModelParts {
   readonly classifier: readonly string[];
   /** A layer of the head that standardises the features by fixed statistics, those of the training split's features; none where left out. */
   readonly featureNorm?: string;
+  /** How it was trained before, where it is out of somebody else's file and that is known. */
+  readonly preprocessing?: Preprocessing;
+  /** The file that it is out of; left out for lesionlab's own architectures. */
+  readonly file?: NetworkFile;
   /** Builds all but the head: normalised images [N, 3, S, S] to features [N, D]. */
   buildFeatures(network: Network, images: Value): Value;
   /** Builds the head: features [N, D] to logits [N, K]. */

@@ -5,6 +5,7 @@ import type { SubgroupEvaluation } from '../evaluation/metrics/subgroups.js';
 import type { ExternalEvaluation } from '../evaluation/outside/externalEvaluation.js';
 import type { LeakDemonstration } from '../evaluation/outside/leakDemonstration.js';
 import type { Predictions } from '../evaluation/predictions/predictions.js';
+import type { ExplanationMethod, FaithfulnessSummary, RandomisationLevel } from '../explain/index.js';
 import type { EpochRecord } from '../training/events.js';
 import type { RunConfig } from '../training/recipe/config.js';
 import { type AnyConfig, type EnsembleConfig, isEnsemble } from '../training/recipe/ensembleConfig.js';
@@ -54,8 +55,25 @@ export interface LocalisationWords {
   readonly heatInsideBefore: number | null;
 }
 
+/** Whether heat maps are worth anything, over a sample of test images. */
+export interface ExplanationCheckWords {
+  readonly images: number;
+  /** Deletion and insertion; null where all maps were empty. */
+  readonly faithfulness: FaithfulnessSummary | null;
+  /** The maps with randomised weights, from the head to the whole network. */
+  readonly randomisation: readonly RandomisationLevel[];
+  /** What these numbers say, in sentences. */
+  readonly words: readonly string[];
+}
+
 /** What the report shows of where the model looks. */
 export interface Explanations {
+  /** How the maps were made; Grad-CAM where left out. */
+  readonly method?: ExplanationMethod;
+  /** What stood for an image without evidence, where the method takes that. */
+  readonly baseline?: string;
+  /** Left out or null where that was not checked. */
+  readonly check?: ExplanationCheckWords | null;
   /** What the map was taken from, for example `the last convolution (features.3)`. */
   readonly layer: string | null;
   readonly images: readonly ExplainedImage[];

@@ -77,13 +77,15 @@ describe('measureFaithfulness', () => {
     expect(fall).toMatch(
       /^Over 6 images, deleting the hottest 10% of an image lowers the probability of the answer by \d/,
     );
-    expect(verdict).toMatch(/better than a random map\. .* better than rings/);
+    expect(verdict).toMatch(
+      /the map is better than a random map; it is better than rings around the middle of the image\.$/,
+    );
 
     // All heat opposite to the corner.
     const opposite = { ...corner, values: corner.values.toReversed() };
     const wrong = summariseFaithfulness(await measure(opposite), lesionIds)!;
     expect(wrong.betterThan.random.deletion.interval![1]).toBeLessThan(0);
-    expect(describeFaithfulness(wrong)[1]).toMatch(/a random map finds what the answer hangs on better than the map/);
+    expect(describeFaithfulness(wrong)[1]).toMatch(/the map is worse than a random map/);
   });
 
   it('judges what occlusion finds to be good', async () => {
@@ -114,7 +116,7 @@ describe('measureFaithfulness', () => {
   it('says so where there is one lesion only', async () => {
     const summary = summariseFaithfulness(await measure(corner), Array(count).fill('the same'))!;
     expect(summary.map.deletion.interval).toBeNull();
-    expect(describeFaithfulness(summary)[1]).toContain('Too few lesions');
+    expect(describeFaithfulness(summary)[1]).toContain('seen in too few lesions to be compared with a random map');
   });
 
   it('refuses what does not fit', async () => {

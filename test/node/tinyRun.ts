@@ -40,6 +40,8 @@ export interface TinyRun {
 export interface TinyRunOptions {
   readonly testTimeAugmentation?: 'none' | 'flips';
   readonly fit?: 'squash' | 'crop';
+  /** What else is done to images before the network sees them. */
+  readonly preprocessing?: Partial<RunConfig['preprocessing']>;
   /** Default `lenet`; others get weights under which their outputs differ from image to image. */
   readonly model?: string;
 }
@@ -80,7 +82,7 @@ export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun
       limit: null,
       excluded: [],
     },
-    preprocessing: { ...base.preprocessing, imageSize: 32, fit },
+    preprocessing: { ...base.preprocessing, imageSize: 32, fit, ...options.preprocessing },
     model: { ...base.model, id: model.id },
   };
   await writeJson(run.config, config);

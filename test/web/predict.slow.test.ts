@@ -45,7 +45,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** An untrained ResNet-18 for 224 x 224 pixels, cropped, as an exported file. */
+/** An untrained ResNet-18 for 224 x 224 pixels out of 256, resized by a cubic filter, that takes blue first, as an exported file. */
 function writeResnet(path: string): void {
   const config = runConfig.parse(JSON.parse(readFileSync(join(example, 'config.json'), 'utf8')));
   const certainty = JSON.parse(readFileSync(join(example, 'calibration.json'), 'utf8'));
@@ -62,7 +62,10 @@ function writeResnet(path: string): void {
     config: {
       ...config,
       recipe: { ...config.recipe, evaluation: { testTimeAugmentation: 'none' as const } },
-      preprocessing: { ...config.preprocessing, imageSize, fit: 'crop' as const },
+      preprocessing: {
+        ...config.preprocessing,
+        ...({ imageSize, fit: 'crop', resize: 'bicubic-antialiased', resizeTo: 256, channelOrder: 'bgr' } as const),
+      },
       model: { ...config.model, id: model.id },
     },
   };

@@ -4,7 +4,13 @@ import { type FindLearningRateStepResult, findLearningRateStep } from '../../nod
 import { defaultLearningRateRange } from '../../training/findLearningRate.js';
 import { act } from '../commandContext.js';
 import { parseInteger, parseNumber } from '../globalOptions.js';
-import { addDataOptions, addUpdateOptions, type RecipeCommandOptions, recipeOverrides } from '../recipeOptions.js';
+import {
+  addDataOptions,
+  addUpdateOptions,
+  networkChoices,
+  type RecipeCommandOptions,
+  recipeOverrides,
+} from '../recipeOptions.js';
 
 interface Options extends RecipeCommandOptions {
   readonly out: string;
@@ -49,6 +55,7 @@ Examples:
           preset,
           recipe,
           overrides: recipeOverrides(options),
+          network: networkChoices(options),
           weightsFile: weights,
           limit,
           ratios,

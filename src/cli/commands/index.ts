@@ -10,6 +10,7 @@ import { register as explain } from './explain.js';
 import { register as explore } from './explore.js';
 import { register as exportModel } from './export.js';
 import { register as findLearningRate } from './findLearningRate.js';
+import { register as inspect } from './inspect.js';
 import { register as leak } from './leak.js';
 import { register as organize } from './organize.js';
 import { register as predict } from './predict.js';
@@ -39,6 +40,7 @@ export function registerCommands(program: Command): void {
     explain,
     report,
     exportModel,
+    inspect,
     predict,
     studio,
     bench,

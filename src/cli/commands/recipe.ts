@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { usageError } from '../../errors.js';
 import { readTrainedConfig, runFolderPaths } from '../../node/run/runFolder.js';
-import { type ChosenRecipe, chooseRecipe } from '../../node/training/openRecipe.js';
+import { type ChosenRecipe, chooseRecipe, openRecipe } from '../../node/training/openRecipe.js';
+import type { Progress } from '../../progress.js';
 import { formatRecipe } from '../../training/recipe/formatRecipe.js';
 import { nearestName } from '../../training/recipe/nearestName.js';
 import { defaultPreset, presets } from '../../training/recipe/presets.js';
@@ -33,8 +34,8 @@ Examples:
   $ lesionlab run HAM10000 --run runs/mine --recipe my.yaml`,
     )
     .action(
-      act(async (_, what: string | undefined, options: Options) => {
-        if (what !== undefined) return print(what, options);
+      act(async ({ progress }, what: string | undefined, options: Options) => {
+        if (what !== undefined) return print(what, options, progress);
         if (!options.changes) return listPresets();
         throw usageError('changes-of-nothing', '--changes is about a recipe, and none was named.', {
           hint: 'Name a preset, a recipe file or a run folder.',
@@ -57,8 +58,8 @@ function listPresets(): CommandResult {
   };
 }
 
-async function print(what: string, { changes = false }: Options): Promise<CommandResult> {
-  const { about, ...chosen } = await find(what);
+async function print(what: string, { changes = false }: Options, progress: Progress): Promise<CommandResult> {
+  const { about, ...chosen } = await find(what, progress);
   const { recipe, preset, overrides } = chosen;
   return {
     json: { preset, overrides, recipe, ...(chosen.recipeFile ? { recipeFile: chosen.recipeFile } : {}) },
@@ -71,15 +72,16 @@ const use = 'Change what you like and train with it: lesionlab run <data> --run 
 const leaveOut = ({ preset }: { readonly preset: string }) =>
   preset === noPreset ? [] : [`A setting that is left out is that of the preset ${preset}.`];
 
-async function find(what: string): Promise<ChosenRecipe & { readonly about: readonly string[] }> {
+async function find(what: string, progress: Progress): Promise<ChosenRecipe & { readonly about: readonly string[] }> {
   if (Object.hasOwn(presets, what)) {
-    const chosen = await chooseRecipe({ preset: what });
+    const chosen = await chooseRecipe({ preset: what }, progress);
     const { description } = presets[what];
     return { ...chosen, about: [`The recipe ${what}: ${description}.`, use, ...leaveOut(chosen)] };
   }
   const folder = runFolderPaths(what);
   if (existsSync(folder.config)) {
-    const { recipe, recipeFile, preset, overrides } = await readTrainedConfig(folder);
+    const { recipe: own, recipeFile, preset, overrides, model } = await readTrainedConfig(folder);
+    const recipe = model.network ? { ...own, model: folder.network } : own;
     // A preset of another version may not be there, or say something else: the run's settings are all written out.
     const known = Object.hasOwn(presets, preset) ? preset : noPreset;
     const chosen = { recipe, recipeFile, preset: known, overrides };
@@ -91,9 +93,13 @@ async function find(what: string): Promise<ChosenRecipe & { readonly about: read
       hint: `${near ? `Did you mean ${near}? ` : ''}The presets are ${Object.keys(presets).join(', ')}.`,
     });
   }
-  const chosen = await chooseRecipe({ recipe: what });
+  const opened = await openRecipe(what);
+  const chosen = await chooseRecipe({ recipe: opened }, progress);
+  const { model } = opened.changes;
   return {
     ...chosen,
+    // The file that it names stays the one to train with; its id is the run's to know.
+    recipe: { ...chosen.recipe, ...(typeof model === 'string' && { model }) },
     about: [`The recipe in ${what}.`, use, ...leaveOut(chosen)],
   };
 }

@@ -29,9 +29,13 @@ export function chooseMapLayer(
 }
 
 /** Whether places are left: [N, C, H, W] or [N, H, W, C] with more than one. */
-function isMap({ outputShape }: NetworkLayer, { height, width }: { readonly height: number; readonly width: number }): boolean {
+function isMap(
+  { outputShape }: NetworkLayer,
+  { height, width }: { readonly height: number; readonly width: number },
+): boolean {
   if (outputShape.length !== 4) return false;
   const [, a, b, c] = outputShape;
-  const holds = (h: number, w: number) => h * w > 1 && Math.abs(h * width - w * height) <= Math.max(h * width, w * height) / Math.min(h, w);
+  // Rounding makes a side one place longer or shorter.
+  const holds = (h: number, w: number) => h * w > 1 && Math.abs(h / w - height / width) <= 1 / w;
   return holds(b, c) || holds(a, b);
 }

@@ -69,12 +69,17 @@ export function findClassifier(graph: FileGraph, output: string): FoundClassifie
       parameters.push(...[first, second].filter((input) => given.has(input)));
       name = given.has(first) ? second : first;
     } else if (operator === 'Conv' || (!overPositions && ['Gemm', 'MatMul', 'FusedGemm'].includes(operator))) {
-      if (!given.has(second)) throw notFound(graph, output, `the weights of its last ${operator} are computed from the image`);
+      if (!given.has(second))
+        throw notFound(graph, output, `the weights of its last ${operator} are computed from the image`);
       parameters.unshift(...node.inputs.slice(1).filter((input) => given.has(input)));
       return { features: first, logits, softmax, parameters };
     } else {
       const what = node.domain ? `${node.domain}.${operator}` : operator;
-      throw notFound(graph, output, `the search from the output backwards ended at ${what}${node.name ? ` ("${node.name}")` : ''}`);
+      throw notFound(
+        graph,
+        output,
+        `the search from the output backwards ended at ${what}${node.name ? ` ("${node.name}")` : ''}`,
+      );
     }
   }
 }
@@ -82,7 +87,8 @@ export function findClassifier(graph: FileGraph, output: string): FoundClassifie
 const notFound = ({ name }: FileGraph, output: string, why: string) =>
   runError('no-classifier', `${name}: the layer that gives the classes in "${output}" was not found: ${why}.`, {
     hint: {
-      terminal: 'Name the tensor that describes an image, the input of the last layer, with --cut; `lesionlab inspect` lists them.',
+      terminal:
+        'Name the tensor that describes an image, the input of the last layer, with --cut; `lesionlab inspect` lists them.',
       page: 'Name the tensor that describes an image, the input of the last layer.',
     },
   });

@@ -12,34 +12,19 @@ import {
 } from '../../graph/index.js';
 import { linearLayer, type Network, uniformFanIn } from '../../nn/index.js';
 import type { ForeignNetwork, NetworkLayer } from '../../onnx/index.js';
-import { defineModel, type ModelDefinition } from '../model.js';
+import { defineModel, type ModelDefinition, type NetworkUse } from '../model.js';
 import { chooseMapLayer } from './chooseMapLayer.js';
 import { type FoundClassifier, findClassifier } from './findClassifier.js';
 import type { ImageInput } from './imageInput.js';
-import { nameParameters } from './nameParameters.js';
-
-/** How the tensor at which a network is cut becomes numbers of an image: a token's, or the mean over tokens or over a map. */
-export const featurePoolings = ['token', 'mean'] as const;
-/** See `featurePoolings`. */
-export type FeaturePooling = (typeof featurePoolings)[number];
+import { type FileParameter, nameParameters } from './nameParameters.js';
 
 /** How a file's network is used. */
-export interface ForeignModelOptions {
+export interface ForeignModelOptions extends Omit<NetworkUse, 'layout'> {
   /** By which configurations name it. */
   readonly id: string;
   readonly input: ImageInput;
-  /** Side of the images, pixels. */
-  readonly imageSize: number;
-  /** Output of the file that gives the classes. */
-  readonly output: string;
   /** The file's own last layer, for its own classes; or a new one. */
   readonly head: 'own' | 'new';
-  /** Tensor that describes an image, in place of what the file's last layer takes. */
-  readonly cut?: string;
-  /** Of a cut at tokens: their class token (the first), or their mean. Default what their shape asks for: see `poolFeatures`. */
-  readonly pooling?: FeaturePooling;
-  /** Layer that Grad-CAM looks at, by its tensor. Default: see `chooseMapLayer`. */
-  readonly gradCamLayer?: string;
 }
 
 /** A file's network as a model. */
@@ -50,6 +35,8 @@ export interface ForeignModel extends ModelDefinition {
   readonly cut: string;
   /** Of the file's own last layer; undefined where a cut was named. */
   readonly ownClassifier: FoundClassifier | undefined;
+  /** Classes of the file's own; 0 where it has a new head. */
+  readonly classCount: number;
   /** Every layer from the input to the cut. */
   readonly surveyed: readonly NetworkLayer[];
 }
@@ -65,16 +52,22 @@ const surveyBatch = 2;
  */
 export function foreignModel(network: ForeignNetwork, options: ForeignModelOptions): ForeignModel {
   const { id, input, imageSize, head, pooling } = options;
-  const classifier = options.cut === undefined || head === 'own' ? findClassifier(fileGraph(network), options.output) : undefined;
+  const classifier =
+    options.cut === undefined || head === 'own' ? findClassifier(fileGraph(network), options.output) : undefined;
   const cut = options.cut ?? classifier!.features;
   const scratch = new Graph();
   const images = scratch.input('images', [surveyBatch, 3, imageSize, imageSize]);
   const survey = network.append(scratch, { inputs: { [input.name]: arrange(scratch, images, input) }, outputs: [cut] });
   const found = survey.values.get(cut);
-  if (!found) throw usageError('cut-constant', `${network.name}: "${cut}" does not depend on the image, so that it can't describe one.`);
+  if (!found)
+    throw usageError(
+      'cut-constant',
+      `${network.name}: "${cut}" does not depend on the image, so that it can't describe one.`,
+    );
   const features = head === 'own' ? found : poolFeatures(scratch, found, network.name, cut, pooling);
   const parameters = parametersOf(survey.layers, scratch);
-  const ownHead = head === 'own' ? surveyHead(network, scratch, found, classifier!) : [];
+  const own = head === 'own' ? surveyHead(network, scratch, found, classifier!) : undefined;
+  const ownHead = own?.parameters ?? [];
   const { names, stages } = nameParameters([...parameters, ...ownHead]);
   const layer = freeName(stages);
   const headStages = head === 'own' ? [] : [layer];
@@ -110,7 +103,8 @@ export function foreignModel(network: ForeignNetwork, options: ForeignModelOptio
       return head === 'own' ? value : poolFeatures(into.graph, value, network.name, cut, pooling);
     },
     buildHead(into, value, classCount) {
-      if (head === 'own') return ownLogits(append(into, { [cut]: value }, classifier!.logits), classCount, network.name);
+      if (head === 'own')
+        return ownLogits(append(into, { [cut]: value }, classifier!.logits), classCount, network.name);
       const inputs = value.shape[1];
       return linearLayer(into, value, layer, classCount, {
         // PyTorch's own beginning for a fully connected layer.
@@ -118,7 +112,14 @@ export function foreignModel(network: ForeignNetwork, options: ForeignModelOptio
       });
     },
   });
-  return { ...model, features: features.shape, cut, ownClassifier: classifier, surveyed: survey.layers };
+  return {
+    ...model,
+    features: features.shape,
+    cut,
+    ownClassifier: classifier,
+    classCount: own?.classCount ?? 0,
+    surveyed: survey.layers,
+  };
 }
 
 const fileGraph = (network: ForeignNetwork) => ({
@@ -137,47 +138,63 @@ function arrange(graph: Graph, images: Value, { layout }: ImageInput): Value {
  * their mean, or their first where it is asked for.
  * @throws LesionlabError kind `usage` for any other shape
  */
-function poolFeatures(graph: Graph, value: Value, file: string, tensor: string, pooling: FeaturePooling | undefined): Value {
+function poolFeatures(graph: Graph, value: Value, file: string, tensor: string, pooling: NetworkUse['pooling']): Value {
   const { shape } = value;
   if (shape.length === 2) return value;
   if (shape.length === 4) return graph.apply(globalAveragePool, [value], {});
   if (shape.length === 3) {
     if (pooling === undefined)
-      throw usageError('pooling-needed', `${file}: "${tensor}" holds ${shape[1]} tokens of ${shape[2]} numbers an image.`, {
-        hint: {
-          terminal: 'Say which of them describe it: --pooling token (the first, the class token) or --pooling mean.',
-          page: 'Say which of them describe it: the first (the class token), or their mean.',
+      throw usageError(
+        'pooling-needed',
+        `${file}: "${tensor}" holds ${shape[1]} tokens of ${shape[2]} numbers an image.`,
+        {
+          hint: {
+            terminal: 'Say which of them describe it: --pooling token (the first, the class token) or --pooling mean.',
+            page: 'Say which of them describe it: the first (the class token), or their mean.',
+          },
         },
-      });
+      );
     if (pooling === 'mean') return graph.apply(reduceMean, [value], { axes: [1], keepAxes: false });
     const first = graph.apply(slice, [value], { starts: [0], ends: [1], axes: [1] });
     return graph.apply(reshape, [first], { shape: [shape[0], shape[2]] });
   }
-  throw usageError('cut-shape', `${file}: "${tensor}" has the shape [${shape.join(', ')}]; expected [N, D], a map [N, C, H, W] or tokens [N, T, D].`, {
-    hint: { terminal: 'Name another tensor with --cut.', page: 'Name another tensor.' },
-  });
+  throw usageError(
+    'cut-shape',
+    `${file}: "${tensor}" has the shape [${shape.join(', ')}]; expected [N, D], a map [N, C, H, W] or tokens [N, T, D].`,
+    {
+      hint: { terminal: 'Name another tensor with --cut.', page: 'Name another tensor.' },
+    },
+  );
 }
 
-/** Weights in the order of their first use, with the shape of what is computed with them. */
-function parametersOf(layers: readonly NetworkLayer[], graph: Graph) {
+const withWeightAndBias = /^(Conv|Gemm|MatMul|Linear|FusedConv)$/;
+
+/** Weights in the order of their first use. @param graph that they are constants of */
+function parametersOf(layers: readonly NetworkLayer[], graph: Graph): FileParameter[] {
   const shapes = new Map(graph.initializers.map(({ name, shape }) => [name, shape]));
   const seen = new Set<string>();
-  return layers.flatMap(({ parameters, outputShape }) =>
-    parameters.flatMap((name) => {
+  return layers.flatMap(({ name: node, operator, parameters, outputShape }) =>
+    parameters.flatMap((name, place): FileParameter[] => {
       if (seen.has(name)) return [];
       seen.add(name);
-      return [{ name, shape: shapes.get(name) ?? [], outputShape: outputShape.slice(1) }];
+      const role = withWeightAndBias.test(operator) ? (['weight', 'bias'] as const)[place] : undefined;
+      return [{ name, shape: shapes.get(name) ?? [], node, role, outputShape: outputShape.slice(1) }];
     }),
   );
 }
 
-function surveyHead(network: ForeignNetwork, scratch: Graph, features: Value, { features: from, logits }: FoundClassifier) {
-  const built = network.append(scratch, { inputs: { [from]: features }, outputs: [logits] });
-  return parametersOf(built.layers, scratch);
+/** What the file's own last layer is: its weights, and how many classes it tells apart. */
+function surveyHead(network: ForeignNetwork, scratch: Graph, features: Value, classifier: FoundClassifier) {
+  const inputs = { [classifier.features]: features };
+  const built = network.append(scratch, { inputs, outputs: [classifier.logits] });
+  const logits = built.values.get(classifier.logits)!;
+  return { parameters: parametersOf(built.layers, scratch), classCount: elementCount(logits.shape) / surveyBatch };
 }
 
 /** The layer that parameters `<layer>.weight`, `<layer>.bias` belong to. */
-const ownLayers = (names: readonly string[]): string[] => [...new Set(names.map((name) => name.slice(0, name.lastIndexOf('.'))))];
+const ownLayers = (names: readonly string[]): string[] => [
+  ...new Set(names.map((name) => name.slice(0, name.lastIndexOf('.')))),
+];
 
 function ownLogits(logits: Value, classCount: number, file: string): Value {
   const [count] = logits.shape;

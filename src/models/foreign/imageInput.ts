@@ -26,18 +26,31 @@ export function findImageInput(
   const { name, inputs } = file;
   const found = inputs.map(describe).join('; ') || 'none';
   const refuse = (what: string, hint: string) =>
-    runError('no-image-input', `${name} takes ${what}; expected one input, images [N, 3, S, S] or [N, S, S, 3] of float32.`, {
-      details: inputs.map(describe),
-      hint,
-    });
+    runError(
+      'no-image-input',
+      `${name} takes ${what}; expected one input, images [N, 3, S, S] or [N, S, S, 3] of float32.`,
+      {
+        details: inputs.map(describe),
+        hint,
+      },
+    );
   const images = inputs.filter(({ shape }) => shape === undefined || shape.length === 4);
   if (images.length === 0)
-    throw refuse(`no images (${found})`, 'Language models and models of tables are none that lesionlab judges; give a classifier of images.');
+    throw refuse(
+      `no images (${found})`,
+      'Language models and models of tables are none that lesionlab judges; give a classifier of images.',
+    );
   if (inputs.length > 1)
-    throw refuse(`${inputs.length} inputs (${found})`, 'Export the network with the image as its only input, all else fixed.');
+    throw refuse(
+      `${inputs.length} inputs (${found})`,
+      'Export the network with the image as its only input, all else fixed.',
+    );
   const [{ name: input, type, shape }] = images;
   if (type === 'uint8')
-    throw refuse(`whole numbers (${found})`, 'Export the network without the part that makes numbers of pixels, which lesionlab does itself.');
+    throw refuse(
+      `whole numbers (${found})`,
+      'Export the network without the part that makes numbers of pixels, which lesionlab does itself.',
+    );
   if (type !== 'float32')
     throw refuse(
       `numbers of another kind (${found})`,

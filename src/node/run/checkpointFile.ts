@@ -18,6 +18,7 @@ import { looksLikeOnnx } from '../../models/weights/onnxInitializers.js';
 import type { Weights } from '../../nn/index.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { readExternalFiles } from '../files/externalFiles.js';
+import { addNetworkOfRun } from './networkFile.js';
 import { type RunFolder, readTrainedConfig } from './runFolder.js';
 
 /** `best`: highest balanced accuracy on validation; `last`: after the last epoch. */
@@ -45,7 +46,8 @@ export interface Checkpoint {
 export async function loadCheckpoint(folder: RunFolder, name: CheckpointName): Promise<Checkpoint> {
   const config = await readTrainedConfig(folder);
   const path = name === 'best' ? folder.bestCheckpoint : folder.lastCheckpoint;
-  const { bytes, weights, metadata } = await readCheckpoint(path, configuredNetwork(config, folder), config, {
+  const network = await configuredNetwork(config, folder);
+  const { bytes, weights, metadata } = await readCheckpoint(path, network, config, {
     missing: {
       message: `the run has no ${name} checkpoint`,
       hint: 'Training writes it after the first epoch: `lesionlab train <data> --run <folder> --resume` goes on with it.',
@@ -57,7 +59,7 @@ export async function loadCheckpoint(folder: RunFolder, name: CheckpointName): P
     name,
     path,
     weights,
-    model: configuredModel(config, folder),
+    model: network.model,
     config,
     epoch: Number.isNaN(epoch) ? null : epoch,
     sha256: createHash('sha256').update(bytes).digest('hex'),
@@ -70,7 +72,7 @@ export async function loadCheckpoint(folder: RunFolder, name: CheckpointName): P
  */
 export async function loadWeightsBeforeTraining(folder: RunFolder): Promise<Weights> {
   const config = await readTrainedConfig(folder);
-  const network = configuredNetwork(config, folder);
+  const network = await configuredNetwork(config, folder);
   if (config.model.weightsFile === null) return initialWeights(network, config.seed);
   const hint = 'It was removed or damaged: put it back, or train again with --overwrite.';
   const missing = { message: 'the weights that the training began with are not known', hint };
@@ -95,13 +97,14 @@ async function readCheckpoint(path: string, network: NetworkSize, config: RunCon
   return { bytes, weights, metadata };
 }
 
-const configuredNetwork = (config: RunConfig, folder: RunFolder): NetworkSize => ({
-  model: configuredModel(config, folder),
+const configuredNetwork = async (config: RunConfig, folder: RunFolder): Promise<NetworkSize> => ({
+  model: await configuredModel(config, folder),
   classCount: config.data.classes.length,
   imageSize: config.preprocessing.imageSize,
 });
 
-function configuredModel(config: RunConfig, folder: RunFolder): ModelDefinition {
+async function configuredModel(config: RunConfig, folder: RunFolder): Promise<ModelDefinition> {
+  await addNetworkOfRun(folder, config);
   try {
     return findModel(config.model.id);
   } catch (cause) {

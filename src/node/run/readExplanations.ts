@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { explanationMethods } from '../../explain/index.js';
 import type { ImageCodec } from '../../image/raster.js';
 import type { Explanations, PagePicture } from '../../report/index.js';
 import { readJson } from '../files/readJson.js';
@@ -12,9 +13,36 @@ const localisation = z.looseObject({
   lesionShare: z.number().nullable(),
 });
 
+const mean = z.looseObject({
+  mean: z.number().nullable(),
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+});
+const order = z.looseObject({ deletion: mean, insertion: mean, firstFall: mean });
+
+/** Whether the maps are worth anything, where that was checked. */
+const check = z.looseObject({
+  images: z.number(),
+  faithfulness: z
+    .looseObject({
+      images: z.number(),
+      emptyMaps: z.number(),
+      firstShare: z.number(),
+      map: order,
+      random: order,
+      rings: order,
+      betterThan: z.looseObject({ random: order, rings: order }),
+    })
+    .nullable(),
+  randomisation: z.array(z.looseObject({ share: z.number(), correlation: mean, emptyMaps: z.number() })),
+  words: z.array(z.string()),
+});
+
 /** What a report takes from explanations.json; file names are relative to the folder of explanations. */
 const explanationsFile = z.looseObject({
   layer: z.string().optional(),
+  method: z.enum(explanationMethods).optional(),
+  baseline: z.string().optional(),
+  check: check.nullish(),
   images: z.array(
     z.looseObject({
       imageId: z.string(),
@@ -80,9 +108,12 @@ export async function readExplanations(folder: RunFolder, codec: ImageCodec): Pr
       lesionShare: image.localisation?.lesionShare ?? null,
     });
   }
-  const { layer, localisation: means, masksLeftOut = [] } = content;
+  const { layer, method, baseline, check: checked, localisation: means, masksLeftOut = [] } = content;
   return {
     layer: layer ?? null,
+    method,
+    baseline,
+    check: checked ?? null,
     images,
     localisation: means
       ? {

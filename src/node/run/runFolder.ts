@@ -33,6 +33,7 @@ export const ownEntries = [
   'calibration.json',
   'evaluation',
   'explanations',
+  'network.onnx',
   'model.onnx',
   'model.int8.onnx',
   'model.json',

@@ -42,6 +42,8 @@ export interface RunFolder {
   evaluation(name: string): EvaluationPaths;
   readonly explanations: string;
   readonly explanationsJson: string;
+  /** The file that the network was out of before it was trained, where it was somebody's ONNX file. */
+  readonly network: string;
   readonly model: string;
   /** The model in 8-bit integers. */
   readonly int8Model: string;
@@ -89,6 +91,7 @@ export function runFolderPaths(path: string): RunFolder {
     },
     explanations: at('explanations'),
     explanationsJson: at('explanations', 'explanations.json'),
+    network: at('network.onnx'),
     model: at('model.onnx'),
     int8Model: at('model.int8.onnx'),
     report: at('report.html'),

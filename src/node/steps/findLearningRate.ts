@@ -15,6 +15,7 @@ import {
 } from '../../training/findLearningRate.js';
 import type { Recipe } from '../../training/recipe/config.js';
 import {
+  recipeFitting,
   requireEnoughImages,
   resolveClassWeights,
   resolvePreprocessing,
@@ -63,10 +64,8 @@ export async function findLearningRateStep(
 ): Promise<FindLearningRateStepResult> {
   const range = resolveRange(options.range);
   // An average of the weights would be evaluated at the end of an epoch; there is none here.
-  const { preset, recipe, overrides, recipeFile } = await chooseRecipe({
-    ...options,
-    overrides: { ...options.overrides, weightAveraging: 0 },
-  });
+  const asked = { ...options, overrides: { ...options.overrides, weightAveraging: 0 } };
+  const { preset, recipe, overrides, recipeFile } = await chooseRecipe(asked, ctx.progress);
   const { model } = recipeTrainerOptions(recipe);
   const splitSeed = options.splitSeed ?? ctx.seed;
   const dataset = await openLimited({ data: options.data, limit: options.limit ?? null }, splitSeed);
@@ -77,7 +76,7 @@ export async function findLearningRateStep(
       ? await loadInitialWeights(weightsFile, size, { seed: ctx.seed, progress: ctx.progress })
       : initialWeights(size, ctx.seed);
     const { excludeUnusable = false } = options;
-    const data = await prepareData(ctx, dataset, recipe, { excludeUnusable });
+    const data = await prepareData(ctx, dataset, recipeFitting(recipe), { excludeUnusable });
     try {
       const { ratios, onEvent } = options;
       const finding = await tryLearningRates(ctx, {
@@ -164,6 +163,7 @@ async function tryLearningRates(
       prepared,
       train,
       weightsFile === null ? null : await readWeightsMetadata(weightsFile),
+      size.model.preprocessing,
     ),
     seed,
     augmentation: recipe.augmentation,

@@ -10,7 +10,7 @@ import type { EpochRecord } from '../../training/events.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { hasStalled } from '../../training/optimisation/earlyStopping.js';
 import type { RunConfig } from '../../training/recipe/config.js';
-import { requireEnoughImages } from '../../training/recipe/trainingSplits.js';
+import { recipeFitting, requireEnoughImages } from '../../training/recipe/trainingSplits.js';
 import { hasHash } from '../dataset/dataHash.js';
 import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
 import { sharpCodec } from '../files/codec.js';
@@ -105,7 +105,7 @@ async function announce(
   const records = saved ? await readJsonLines<EpochRecord>(runFolderPaths(options.run).metrics) : [];
   const epochsDone = records.length;
   const stalled = hasStalled({ epoch: epochsDone, bestEpoch: findBestEpoch(records)?.epoch ?? 0 }, earlyStopping);
-  if (freeze !== 'none' && weightsFile === null)
+  if (freeze !== 'none' && weightsFile === null && !findModel(recipe.model).file)
     ctx.progress.note(
       `What is frozen (${freeze}) stays at random weights: a file of weights would give it learned ones.`,
     );
@@ -128,7 +128,7 @@ async function examineData(
   { explore }: Pick<RunOptions, 'explore'>,
 ): Promise<Material> {
   if (!explore) {
-    const data = await prepareData(ctx, dataset, plan.recipe, plan);
+    const data = await prepareData(ctx, dataset, recipeFitting(plan.recipe), plan);
     return { usable: data.dataset, linked: data.linked, data };
   }
   const { progress, signal, threads } = ctx;
@@ -142,7 +142,9 @@ async function examineData(
   const usable = requireUsable(dataset, audit, plan);
   // A new run is explored and split before its images are prepared; a resumed one compares them first.
   const { recipe, saved, excludeUnusable } = plan;
-  const data = saved ? await prepareData(ctx, dataset, recipe, { excludeUnusable, known: audit }) : undefined;
+  const data = saved
+    ? await prepareData(ctx, dataset, recipeFitting(recipe), { excludeUnusable, known: audit })
+    : undefined;
   return { usable, linked: linkedImages(audit), audit, data };
 }
 
@@ -173,7 +175,8 @@ async function trainOn(
   const split = saved
     ? await splitAsBefore(usable, run)
     : { dataset: usable, splits: (await splitStep(by, usable, run.path, { linked, ratios, rule })).splits };
-  const data = preparedBefore ?? (await prepareData(ctx, dataset, recipe, { excludeUnusable, known: audit }));
+  const data =
+    preparedBefore ?? (await prepareData(ctx, dataset, recipeFitting(recipe), { excludeUnusable, known: audit }));
   try {
     return await trainStep(ctx, {
       run,

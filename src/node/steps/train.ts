@@ -79,8 +79,10 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
   const bySplit = splitImages(dataset, options.splits, prepared);
   requireEnoughImages(options.splits, recipe);
   const config = options.resume ? await resumedConfig(ctx, options) : await resolveConfig(ctx, options, bySplit.train);
+  const model = findModel(recipe.model);
+  if (model.file && !options.resume) await writeFileWhole(run.network, model.file.bytes);
   await writeJson(run.config, config);
-  const { layers, text } = layerTable(findModel(recipe.model), config.data.classes.length, recipe.imageSize);
+  const { layers, text } = layerTable(model, config.data.classes.length, recipe.imageSize);
   await writeJson(run.layersJson, layers);
   await writeFileWhole(run.layersTable, text);
   await drawBatch(config, run, prepared, bySplit.train, dataset, options.splits);

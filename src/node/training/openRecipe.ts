@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { usageError } from '../../errors.js';
-import { defaultPreset } from '../../training/recipe/presets.js';
+import type { Progress } from '../../progress.js';
+import { defaultPreset, presets } from '../../training/recipe/presets.js';
 import { decodeRecipe, longestRecipe, parseRecipe } from '../../training/recipe/readRecipe.js';
 import {
   type RecipeChanges,
@@ -11,6 +12,8 @@ import {
   resolveRecipe,
 } from '../../training/recipe/resolveRecipe.js';
 
+import { addNetworkFile, isNetworkFile, type NetworkChoices, recipeOfNetwork } from '../run/networkFile.js';
+
 /** What a recipe is made from. */
 export interface RecipeChoice {
   /** Name of a preset; the default where neither it nor a recipe is given. */
@@ -19,6 +22,8 @@ export interface RecipeChoice {
   readonly recipe?: string | RecipeFile | RecipeChanges | null;
   /** Settings that go before those of the preset or the recipe. */
   readonly overrides?: RecipeOverrides;
+  /** What is said of the network, where the model is an ONNX file. */
+  readonly network?: NetworkChoices;
 }
 
 /**
@@ -60,9 +65,15 @@ export interface ChosenRecipe extends ResolvedRecipe {
   readonly recipeFile?: { readonly name: string; readonly sha256: string };
 }
 
-/** The recipe that a preset or a recipe file comes to with what is put in its place. @throws LesionlabError kind `usage` */
-export async function chooseRecipe(choice: RecipeChoice): Promise<ChosenRecipe> {
-  const { preset, recipe, overrides } = await withRecipeOpened(choice);
+/**
+ * The recipe that a preset or a recipe file comes to with what is put in its place. A model that is an ONNX file is read, and known by its id from
+ * then on; it brings its own size and preprocessing where nobody says others.
+ * @throws LesionlabError kind `usage`; kind `run` where a network's file can't be used
+ */
+export async function chooseRecipe(choice: RecipeChoice, progress: Pick<Progress, 'note'>): Promise<ChosenRecipe> {
+  const opened = await withRecipeOpened(choice);
+  const { preset, recipe } = opened;
+  const overrides = await withNetwork(opened, progress);
   if (recipe && typeof recipe !== 'string') {
     if (preset)
       throw usageError('preset-and-recipe', `Both a preset (${preset}) and a recipe were given`, {
@@ -73,4 +84,37 @@ export async function chooseRecipe(choice: RecipeChoice): Promise<ChosenRecipe> 
     return { ...resolved, recipeFile: file };
   }
   return resolveRecipe(preset ?? defaultPreset, overrides);
+}
+
+/** What is put in place of the recipe's settings, the network's own among them where it is out of a file. */
+async function withNetwork(
+  { preset, recipe, overrides = {}, network = {} }: RecipeChoice,
+  progress: Pick<Progress, 'note'>,
+): Promise<RecipeOverrides> {
+  const changes: RecipeChanges =
+    typeof recipe === 'object' && recipe ? ('changes' in recipe ? recipe.changes : recipe) : {};
+  const named = overrides.model ?? changes.model;
+  if (typeof named !== 'string' || !isNetworkFile(named)) {
+    const [idle] = Object.entries(network).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    if (idle === undefined) return overrides;
+    throw usageError('no-network-file', `"${idle}" is said of a network out of a file, and there is none.`, {
+      hint: {
+        terminal: 'Name the file with --model net.onnx, or leave the option out.',
+        page: 'Choose a file, or leave it out.',
+      },
+    });
+  }
+  // Whatever is wrong with the recipe is told when it is resolved.
+  const base = presets[changes.extends ?? preset ?? defaultPreset]?.recipe;
+  const imageSize = overrides.imageSize ?? changes.imageSize ?? base?.imageSize ?? 224;
+  const own = recipeOfNetwork(await addNetworkFile(named, network, imageSize, progress));
+  // What is said expressly goes before what the file brings.
+  const said = { imageSize: changes.imageSize, fit: changes.fit, normalisation: changes.normalisation };
+  const isSaid = (entry: [string, unknown]) => entry[1] !== undefined;
+  return {
+    ...own,
+    ...Object.fromEntries(Object.entries(said).filter(isSaid)),
+    ...Object.fromEntries(Object.entries(overrides).filter(isSaid)),
+    model: own.model,
+  };
 }

@@ -6,6 +6,7 @@ import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { formatSetting, recipeSettings, valueAt } from '../../training/recipe/recipeSettings.js';
 import { hashFile } from '../files/fileHash.js';
 import type { StepContext } from '../machine/stepContext.js';
+import { addNetworkOfRun } from '../run/networkFile.js';
 import { readTrainedConfig, runFolderPaths } from '../run/runFolder.js';
 import { type RunDivision, readRunDivision } from '../run/runSplits.js';
 import { type ChosenRecipe, chooseRecipe, type RecipeChoice } from './openRecipe.js';
@@ -63,8 +64,9 @@ export async function planRun(
   { resumes }: { readonly resumes: boolean },
 ): Promise<RunPlan> {
   const { limit = null, weightsFile = null, excludeUnusable = false, splitRule = { kind: 'lesions' } } = options;
-  const chosen = await chooseRecipe(options);
+  const chosen = await chooseRecipe(options, ctx.progress);
   const saved = resumes ? await readSavedConfig(options.run) : undefined;
+  if (saved) await addNetworkOfRun(runFolderPaths(options.run), saved);
   if (!saved) {
     requireWeights(chosen.recipe, weightsFile);
     const ratios = options.ratios ?? defaultRatios;

@@ -1,5 +1,6 @@
 import { usageError } from '../../errors.js';
 import { imagenetWeightFiles } from '../../models/imagenetWeightFiles.js';
+import { findModel } from '../../models/index.js';
 import { trainsHeadOnly } from '../../training/headTraining.js';
 import type { Recipe } from '../../training/recipe/config.js';
 
@@ -8,7 +9,8 @@ import type { Recipe } from '../../training/recipe/config.js';
  * @throws LesionlabError kind `usage`
  */
 export function requireWeights(recipe: Recipe, weightsFile: string | null): void {
-  if (!trainsHeadOnly(recipe) || weightsFile !== null) return;
+  // A network out of a file brings its own.
+  if (!trainsHeadOnly(recipe) || weightsFile !== null || findModel(recipe.model).file) return;
   const file = imagenetWeightFiles[recipe.model];
   const download = file
     ? `Download https://download.pytorch.org/models/${file} and give it with --weights ${file}.`

@@ -17,7 +17,8 @@ import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/jsonLine
 import { writeFileWhole } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import { loadCheckpoint, loadInitialWeights } from '../run/checkpointFile.js';
-import { type RunFolder, runFolderPaths } from '../run/runFolder.js';
+import { addNetworkOfRun } from '../run/networkFile.js';
+import { type RunFolder, readTrainedConfig, runFolderPaths } from '../run/runFolder.js';
 import { openHeadTraining } from './openHeadTraining.js';
 import { networkSize, openNetworkTraining } from './openTraining.js';
 import { type EventFile, openEventFile } from './tensorBoard.js';
@@ -30,6 +31,8 @@ import type { TrainJob } from './trainJob.js';
  */
 export async function runTrainJob(job: TrainJob, post: (event: TrainEvent) => void): Promise<void> {
   const folder = runFolderPaths(job.runFolder);
+  // A thread knows no network out of a file until it has read it.
+  await addNetworkOfRun(folder, await readTrainedConfig(folder));
   const model = findModel(job.recipe.model);
   const size = networkSize(job, model);
   const saved = job.resume ? await readState(folder) : undefined;

@@ -1,8 +1,10 @@
+import type { MeanWithInterval } from '../../evaluation/index.js';
+import type { ExplanationMethod } from '../../explain/index.js';
 import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
-import { formatCountOf, formatList, formatPercent } from '../format.js';
+import { formatCountOf, formatList, formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
-import { absent, figureRow, type PagePicture, pictureTag } from '../pageParts.js';
+import { absent, dataTable, figureRow, type PagePicture, pictureTag } from '../pageParts.js';
 import type { ExplainedImage, Explanations, LocalisationWords, ReportInput } from '../reportInput.js';
 
 /** Where the model looked, before and after training. */
@@ -11,14 +13,60 @@ export function renderExplanations({ explanations, config, runFolder }: ReportIn
     return absent('Where the model looks has not been computed', 'explain', runFolder);
   const name = (id: string) => config.data.classes.find((c) => c.id === id)?.name ?? id;
   return [
-    `<p>${term('Grad-CAM', 'Grad-CAM')} colours the places that spoke for an answer${
-      explanations.layer ? `, taken from ${escapeText(explanations.layer)}` : ''
-    }: the warmer, the more. ${describeBefore(config)}: what looks alike in both was not learned here.</p>`,
+    `<p>${describeMethod(explanations)}: the warmer, the more. ${describeBefore(config)}: what looks alike in both was not learned here.</p>`,
     '<p>The example of each diagnosis is the test image with the right answer that the model was most sure of or, where none was right, the one that came nearest. These are examples at their best, not typical ones; images that somebody asked for by name stand before them.</p>',
     explanations.localisation ? describeLocalisation(explanations.localisation) : '',
     describeMasksLeftOut(explanations),
     figureRow(...explanations.images.map((image) => explainedFigure(image, name))),
+    describeCheck(explanations),
     '<p>Such maps are coarse, and they show where evidence was found, not whether it was good evidence. A map on the lesion does not make an answer right.</p>',
+  ].join('\n');
+}
+
+/** Subject and verb of a sentence. The registry of methods has names too, and the gradient's code behind them, which a page of results doesn't need. */
+const methodWords: Readonly<Record<ExplanationMethod, readonly [title: string, verb: string]>> = {
+  'grad-cam': ['Grad-CAM', 'colours'],
+  hirescam: ['HiResCAM', 'colours'],
+  'integrated-gradients': ['Integrated gradients', 'colour'],
+  occlusion: ['Occlusion', 'colours'],
+};
+
+/** What the maps were made with, and what of: older files name no method. */
+function describeMethod({ method = 'grad-cam', layer, baseline }: Explanations): string {
+  const [title, verb] = methodWords[method];
+  const name = method === 'grad-cam' ? term('Grad-CAM', title) : title;
+  const words = { mean: 'the mean colour', black: 'black', grey: 'grey', blurred: 'the blurred image' };
+  const instead = words[baseline as keyof typeof words];
+  const layerWords = layer ? `, taken from ${escapeText(layer)}` : '';
+  const source = instead ? `, compared with ${instead} in their place` : layerWords;
+  return `${name} ${verb} the places that spoke for an answer${source}`;
+}
+
+/** Whether the maps are worth anything. */
+function describeCheck({ method = 'grad-cam', check }: Explanations): string {
+  if (!check) return '';
+  const { faithfulness, randomisation, images, words } = check;
+  const cell = ({ mean, interval }: MeanWithInterval, format: (value: number) => string) =>
+    mean === null ? '–' : `${format(mean)}${interval ? ` (${interval.map(format).join(' to ')})` : ''}`;
+  const percent = (value: number) => formatPercent(value);
+  const correlation = randomisation.at(-1)?.correlation ?? { mean: null, interval: null };
+  const rows = (['map', 'random', 'rings'] as const).map((order) => [
+    { map: methodWords[method][0], random: 'A random map', rings: 'Rings around the middle' }[order],
+    faithfulness ? cell(faithfulness[order].deletion, percent) : '–',
+    faithfulness ? cell(faithfulness[order].insertion, percent) : '–',
+    order === 'map' ? cell(correlation, (value) => formatNumber(value, 2)) : '',
+  ]);
+  const columns = [
+    { title: 'Order of places' },
+    { title: 'Deletion', number: true },
+    { title: 'Insertion', number: true },
+    { title: 'Randomised weights', number: true },
+  ];
+  return [
+    '<h3>Are such maps worth anything?</h3>',
+    '<p>Deletion: the mean probability of the answer while the hottest places are taken away first; low is good. Insertion: the same while they are put into a blurred image first; high is good. Lesions lie in the middle of pictures, so that a map has to do better than rings, too. Randomised weights: the rank correlation of a map with that of the same network knowing nothing; near 0 is good.</p>',
+    dataTable(`Maps checked over ${formatCountOf(images, 'test image')} (95% intervals in brackets)`, columns, rows),
+    `<p>${words.map(escapeText).join(' ')}</p>`,
   ].join('\n');
 }
 

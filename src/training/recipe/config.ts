@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inputLayouts } from '../../data/preparation/preprocessing.js';
 import { preprocessingSchema } from '../../data/preparation/preprocessingSchema.js';
 import { recipe } from './recipeSchema.js';
 
@@ -72,6 +73,24 @@ export const runConfig = z.object({
     weightsFile: z.string().nullable(),
     /** SHA-256 of that file as training began, in hexadecimal; null without one. Runs of earlier versions lack it. */
     weightsSha256: z.string().nullable().optional(),
+    /** The file that the network is out of, which lies in the run folder as network.onnx, and how it is used. Left out for lesionlab's own architectures. */
+    network: z
+      .object({
+        file: z.string(),
+        /** Of its bytes, in hexadecimal. */
+        sha256: z.string(),
+        use: z.object({
+          imageSize: z.int(),
+          layout: z.enum(inputLayouts),
+          output: z.string(),
+          cut: z.string().optional(),
+          pooling: z.enum(['token', 'mean']).optional(),
+          gradCamLayer: z.string().optional(),
+        }),
+        /** How it was trained before, where that is known. */
+        preprocessing: preprocessingSchema.optional(),
+      })
+      .optional(),
   }),
   device: z.string(),
   threads: z.int(),

@@ -1,6 +1,6 @@
 import type { Dataset } from '../../data/dataset.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
-import type { PreparedImages, Preprocessing } from '../../data/preparation/preprocessing.js';
+import type { PreparedImages } from '../../data/preparation/preprocessing.js';
 import { describeNetwork, findModel } from '../../models/index.js';
 import type { Recipe, RunConfig } from './config.js';
 import { resolveClassWeights, resolvePreprocessing, type SplitImages } from './trainingSplits.js';
@@ -29,8 +29,6 @@ export interface RunConfigInput {
     /** Of the file, in hexadecimal. */
     readonly sha256: string;
   } | null;
-  /** How the network was trained before, where it is somebody else's: see `resolvePreprocessing`. */
-  readonly own?: Preprocessing | null;
   readonly splitRule: SplitRule;
   /** What the split was drawn by. */
   readonly splitSeed: number;
@@ -73,13 +71,21 @@ export function makeRunConfig(input: RunConfigInput): RunConfig {
       excluded: [...input.excluded],
     },
     split: describeSplit(input),
-    preprocessing: resolvePreprocessing(recipe, prepared, train, weights?.metadata ?? null, input.own),
+    preprocessing: resolvePreprocessing(recipe, prepared, train, weights?.metadata ?? null, model.preprocessing),
     classWeights: resolveClassWeights(recipe, train, classCount),
     model: {
       id: model.id,
       parameters: network.parameterCount,
       weightsFile: weights?.file ?? null,
       weightsSha256: weights?.sha256 ?? null,
+      ...(model.file && {
+        network: {
+          file: model.file.name,
+          sha256: model.file.sha256,
+          use: model.file.use,
+          ...(model.preprocessing && { preprocessing: model.preprocessing as RunConfig['preprocessing'] }),
+        },
+      }),
     },
     device,
     threads,

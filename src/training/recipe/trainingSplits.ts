@@ -5,6 +5,7 @@ import type { PreparedImages, Preprocessing } from '../../data/preparation/prepr
 import { usageError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
 import { type ResizeMethod, standardResize } from '../../image/resizeFilters.js';
+import { findModel } from '../../models/index.js';
 import type { Recipe, RunConfig } from './config.js';
 import { weightsNormalisation } from './weightsNormalisation.js';
 
@@ -77,6 +78,9 @@ export function resolveFitting(
     ...(own.padFill && { padFill: own.padFill }),
   };
 }
+
+/** How a recipe's images become squares: see `resolveFitting`. */
+export const recipeFitting = (recipe: Recipe): Fitting => resolveFitting(recipe, findModel(recipe.model).preprocessing);
 
 /**
  * How images are made into numbers, by the statistics that the recipe asks for: the training split's, ImageNet's, or those in

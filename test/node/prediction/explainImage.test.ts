@@ -65,6 +65,19 @@ describe('explainImage', () => {
     }
   });
 
+  it('asks the image itself where the method does', async () => {
+    for (const method of ['integrated-gradients', 'occlusion'] as const) {
+      const found = await explainImage(tiny.run.path, image, { method, baseline: 'grey', threads: 1 });
+      expect(found).toMatchObject({ method, layer: 'input' });
+      expect(found.heat.values).toHaveLength(found.heat.width * found.heat.height);
+      expect(Math.max(...found.heat.values)).toBe(found.heat.empty ? 0 : 1);
+      expect(found.heat.completeness !== undefined).toBe(method === 'integrated-gradients');
+    }
+    await expect(explainImage(tiny.run.path, image, { baseline: 'grey' })).rejects.toMatchObject({
+      code: 'option-of-other-method',
+    });
+  });
+
   it('says what was expected', async () => {
     const { path } = tiny.run;
     await expect(explainImage(path, join(tiny.root, 'no.jpg'))).rejects.toMatchObject({

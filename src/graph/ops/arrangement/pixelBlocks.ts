@@ -1,6 +1,7 @@
 import { requireInteger, requireOneOf, unexpected, Words } from '../../../checks.js';
 import { fitShapes } from '../../fitShapes.js';
 import type { Graph, Value } from '../../graph.js';
+import { reshapeTo } from '../../reshapeTo.js';
 
 /** Attributes of `depthToSpace` and `spaceToDepth`. */
 export interface PixelBlockAttributes {
@@ -50,10 +51,8 @@ function requireBlock(operator: string, x: Value, { block, mode = 'DCR' }: Pixel
   return { block, mode: requireOneOf(`${operator}, mode`, mode, ['DCR', 'CRD']) };
 }
 
-/** Axes split, put in another order, and joined; 0 keeps the batch size, whatever it is. */
+/** Axes split, put in another order, and joined. */
 function rearrange(graph: Graph, x: Value, split: number[], perm: number[], shape: number[]): Value {
-  const inShape = (value: Value, sides: number[]) =>
-    graph.node('Reshape', [value, graph.integers([0, ...sides.slice(1)])], sides);
   const ordered = perm.map((axis) => split[axis]);
-  return inShape(graph.node('Transpose', [inShape(x, split)], ordered, { perm }), shape);
+  return reshapeTo(graph, graph.node('Transpose', [reshapeTo(graph, x, split)], ordered, { perm }), shape);
 }

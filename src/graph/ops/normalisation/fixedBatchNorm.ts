@@ -4,6 +4,7 @@ import { cutChannels, fillChannels, scaleChannels, sumChannels, sumProducts } fr
 import { toBlocked } from '../../blocked/layout.js';
 import { fitShapes } from '../../fitShapes.js';
 import type { GradientCall, Graph, Operator, Value } from '../../graph.js';
+import { reshapeTo } from '../../reshapeTo.js';
 
 /** Attributes of `fixedBatchNorm`. */
 export interface FixedBatchNormAttributes {
@@ -20,19 +21,16 @@ export interface FixedBatchNormAttributes {
 export const fixedBatchNorm: Operator<FixedBatchNormAttributes> = {
   name: 'fixedBatchNorm',
   anyLayout: true,
-  lower(graph, inputs, { epsilon, activation = 'none' }, saved) {
+  lower(graph, inputs, { epsilon, activation = 'none' }) {
     const [x, scale, bias, mean, variance] = inputs;
     const vectors = { scale: [scale, 'C'], bias: [bias, 'C'], mean: [mean, 'C'], variance: [variance, 'C'] } as const;
     fitShapes('fixedBatchNorm', { input: [x, 'N C ...'], ...vectors });
     requireNumber('fixedBatchNorm, epsilon', epsilon, { min: 0 });
     requireOneOf('fixedBatchNorm, activation', activation, activations);
-    const binary = (operator: string, a: Value, b: Value) => graph.node(operator, [a, b], scale.shape);
-    // Of constants, onnxruntime computes all of these once, when it opens the graph.
-    saved.spread = graph.node('Sqrt', [binary('Add', variance, graph.scalar(epsilon))], scale.shape);
-    saved.factor = binary('Div', scale, saved.spread);
     if (x.layout) {
-      const shift = binary('Sub', bias, binary('Mul', mean, saved.factor));
-      return scaleChannels(graph, x, fillChannels(graph, saved.factor), {
+      const factor = factorOf(graph, inputs, epsilon);
+      const shift = graph.node('Sub', [bias, graph.node('Mul', [mean, factor], bias.shape)], bias.shape);
+      return scaleChannels(graph, x, fillChannels(graph, factor), {
         shift: fillChannels(graph, shift),
         activation,
       });
@@ -52,15 +50,24 @@ export const fixedBatchNorm: Operator<FixedBatchNormAttributes> = {
 
 type Call = GradientCall<FixedBatchNormAttributes>;
 
-function plainGradients(graph: Graph, { inputs, saved, wanted }: Call, gradient: Value): (Value | null)[] {
+/** sqrt(variance + epsilon), [C]. Of constants onnxruntime computes it once, when it opens the graph; and so the factor. */
+const spreadOf = (graph: Graph, [, , , , variance]: readonly Value[], epsilon: number) =>
+  graph.derive(`spread by ${epsilon}`, variance, () => {
+    const shifted = graph.node('Add', [variance, graph.scalar(epsilon)], variance.shape);
+    return graph.node('Sqrt', [shifted], variance.shape);
+  });
+
+/** scale / sqrt(variance + epsilon), [C]. */
+function factorOf(graph: Graph, inputs: readonly Value[], epsilon: number): Value {
+  const spread = spreadOf(graph, inputs, epsilon);
+  return graph.derive(`factor by ${spread.name}`, inputs[1], () =>
+    graph.node('Div', [inputs[1], spread], spread.shape),
+  );
+}
+
+function plainGradients(graph: Graph, { inputs, attributes, wanted }: Call, gradient: Value): (Value | null)[] {
   const [x, scale, , mean] = inputs;
-  const spatial = x.shape.slice(2);
-  const perChannel = (vector: Value) =>
-    graph.node(
-      'Reshape',
-      [vector, graph.integers([-1, ...spatial.map(() => 1)])],
-      [...scale.shape, ...spatial.map(() => 1)],
-    );
+  const perChannel = (vector: Value) => reshapeTo(graph, vector, [...scale.shape, ...x.shape.slice(2).map(() => 1)]);
   const axes = graph.integers(x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis])));
   const sum = (value: Value) => graph.node('ReduceSum', [value, axes], scale.shape, { keepdims: 0 });
   const moment = () => {
@@ -68,14 +75,14 @@ function plainGradients(graph: Graph, { inputs, saved, wanted }: Call, gradient:
     return sum(graph.node('Mul', [gradient, centred], x.shape));
   };
   return [
-    wanted[0] ? graph.node('Mul', [gradient, perChannel(saved.factor)], x.shape) : null,
-    wanted[1] ? graph.node('Div', [moment(), saved.spread], scale.shape) : null,
+    wanted[0] ? graph.node('Mul', [gradient, perChannel(factorOf(graph, inputs, attributes.epsilon))], x.shape) : null,
+    wanted[1] ? graph.node('Div', [moment(), spreadOf(graph, inputs, attributes.epsilon)], scale.shape) : null,
     wanted[2] ? sum(gradient) : null,
   ];
 }
 
 function blockedGradients(graph: Graph, call: Call, gradient: Value): (Value | null)[] {
-  const { inputs, saved, wanted } = call;
+  const { inputs, attributes, wanted } = call;
   const [x, scale, , mean] = inputs;
   const [c] = scale.shape;
   const sums = wanted[1] || wanted[2] ? cutChannels(graph, sumChannels(graph, gradient), c) : null;
@@ -86,11 +93,11 @@ function blockedGradients(graph: Graph, call: Call, gradient: Value): (Value | n
   const inputGradient = () => {
     const earlier = call.takeEarlier(0);
     const sum = earlier && toBlocked(graph, earlier);
-    return scaleChannels(graph, gradient, fillChannels(graph, saved.factor), { sum });
+    return scaleChannels(graph, gradient, fillChannels(graph, factorOf(graph, inputs, attributes.epsilon)), { sum });
   };
   return [
     wanted[0] ? inputGradient() : null,
-    wanted[1] ? graph.node('Div', [moment(), saved.spread], [c]) : null,
+    wanted[1] ? graph.node('Div', [moment(), spreadOf(graph, inputs, attributes.epsilon)], [c]) : null,
     wanted[2] ? sums : null,
   ];
 }

@@ -1,6 +1,7 @@
 import { requireInteger, requireNumber, unexpected } from '../../../checks.js';
 import { fitShapes } from '../../fitShapes.js';
-import { elementCount, type GradientCall, type Graph, type Operator, type Shape, type Value } from '../../graph.js';
+import { elementCount, type GradientCall, type Graph, type Operator, type Value } from '../../graph.js';
+import { reshapeTo } from '../../reshapeTo.js';
 
 /** Attributes of `groupNorm`. */
 export interface GroupNormAttributes {
@@ -37,7 +38,7 @@ export function normaliseGroups(graph: Graph, inputs: readonly Value[], groups: 
   const rows = inGroups(graph, x, groups);
   const [one, zero] = [1, 0].map((value) => graph.initializer(new Float32Array(groups).fill(value), [groups]));
   const normal = graph.node('InstanceNormalization', [rows, one, zero], rows.shape, attributes);
-  const scaled = graph.node('Mul', [inShape(graph, normal, x.shape), perChannel(graph, scale, x)], x.shape);
+  const scaled = graph.node('Mul', [reshapeTo(graph, normal, x.shape), perChannel(graph, scale, x)], x.shape);
   return graph.node('Add', [scaled, perChannel(graph, bias, x)], x.shape);
 }
 
@@ -63,28 +64,21 @@ export function groupGradients(
     const inner = inGroups(graph, scaled, groups);
     const along = wide('Mul', normal, meanOf(wide('Mul', inner, normal)));
     const remaining = wide('Sub', wide('Sub', inner, meanOf(inner)), along);
-    return inShape(graph, wide('Div', remaining, spread), x.shape);
+    return reshapeTo(graph, wide('Div', remaining, spread), x.shape);
   };
   const axes = graph.integers(x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis])));
   const sum = (value: Value) => graph.node('ReduceSum', [value, axes], scale.shape, { keepdims: 0 });
   return [
     wanted[0] ? inputGradient() : null,
-    wanted[1] ? sum(graph.node('Mul', [outputGradient, inShape(graph, normal, x.shape)], x.shape)) : null,
+    wanted[1] ? sum(graph.node('Mul', [outputGradient, reshapeTo(graph, normal, x.shape)], x.shape)) : null,
     wanted[2] ? sum(outputGradient) : null,
   ];
 }
 
-/** [N, C, ...] as [N, groups, values]; 0 keeps the batch size, whatever it is. */
-function inGroups(graph: Graph, x: Value, groups: number): Value {
-  const values = elementCount(x.shape.slice(1)) / groups;
-  return graph.node('Reshape', [x, graph.integers([0, groups, values])], [x.shape[0], groups, values]);
-}
-
-const inShape = (graph: Graph, rows: Value, shape: Shape) =>
-  graph.node('Reshape', [rows, graph.integers([0, ...shape.slice(1)])], shape);
+/** [N, C, ...] as [N, groups, values]. */
+const inGroups = (graph: Graph, x: Value, groups: number): Value =>
+  reshapeTo(graph, x, [x.shape[0], groups, elementCount(x.shape.slice(1)) / groups]);
 
 /** [C] as [C, 1, ...], which spreads over x. */
-function perChannel(graph: Graph, vector: Value, x: Value): Value {
-  const shape = [...vector.shape, ...x.shape.slice(2).map(() => 1)];
-  return graph.node('Reshape', [vector, graph.integers([0, ...shape.slice(1)])], shape);
-}
+const perChannel = (graph: Graph, vector: Value, x: Value): Value =>
+  reshapeTo(graph, vector, [...vector.shape, ...x.shape.slice(2).map(() => 1)]);

@@ -2,6 +2,7 @@ import { requireNumber, requireOneOf } from '../../../checks.js';
 import { requireSpread, sumToShape } from '../../broadcast.js';
 import { fitShapes } from '../../fitShapes.js';
 import type { Attributes, Graph, Operator, Shape, Value } from '../../graph.js';
+import { columnProducts } from './matrixProduct.js';
 
 /** Attributes of `gemm`. */
 export interface GemmAttributes {
@@ -34,10 +35,14 @@ export const gemm: Operator<GemmAttributes> = {
       transposeA
         ? times(b, outputGradient, a.shape, transposeB, true)
         : times(outputGradient, b, a.shape, false, !transposeB);
-    const gradientOfB = () =>
-      transposeB
+    const gradientOfB = () => {
+      // The usual case, a layer's weight: one of two factors of many rows is turned.
+      if (!transposeA && alpha === 1)
+        return transposeB ? columnProducts(graph, outputGradient, a) : columnProducts(graph, a, outputGradient);
+      return transposeB
         ? times(outputGradient, a, b.shape, true, transposeA)
         : times(a, outputGradient, b.shape, !transposeA, false);
+    };
     const gradientOfC = () => {
       const sum = sumToShape(graph, outputGradient, c.shape);
       return beta === 1 ? sum : graph.node('Mul', [sum, graph.scalar(beta)], c.shape);

@@ -2,6 +2,7 @@ import { columnSums } from '../../broadcast.js';
 import { fitShapes } from '../../fitShapes.js';
 import { elementCount, type Graph, type Operator, type Value } from '../../graph.js';
 import { reshapeTo } from '../../reshapeTo.js';
+import { columnProducts } from './matrixProduct.js';
 
 /**
  * Fully connected layer: x [..., I], weight [O, I] and maybe bias [O] to x weight^T + bias [..., O]. One product of all rows, which
@@ -22,7 +23,7 @@ export const linear: Operator<Record<string, never>> = {
     const gradient = rowsOf(graph, outputGradient);
     return [
       wanted[0] ? reshapeTo(graph, graph.node('Gemm', [gradient, weight], rows.shape), x.shape) : null,
-      wanted[1] ? graph.node('Gemm', [gradient, rows], weight.shape, { transA: 1 }) : null,
+      wanted[1] ? columnProducts(graph, gradient, rows) : null,
       wanted[2] ? reshapeTo(graph, columnSums(graph, gradient), bias.shape) : null,
     ];
   },

@@ -3,7 +3,7 @@ import { broadcastShapes, sumToShape } from '../../broadcast.js';
 import { fitShapes } from '../../fitShapes.js';
 import { elementCount, type Graph, type Operator, type Shape, type Value } from '../../graph.js';
 import { reshapeTo } from '../../reshapeTo.js';
-import { matrixProduct } from './matrixProduct.js';
+import { columnProducts, matrixProduct } from './matrixProduct.js';
 
 /**
  * Matrix products, by ONNX's (NumPy's) rule: a [..., M, K] and b [..., K, N] to [..., M, N], leading axes spread; a vector [K] is a row on
@@ -46,7 +46,7 @@ function secondGradient(graph: Graph, left: Value, right: Value, gradient: Value
   const [a, b] = [left, gradient].map((x) =>
     reshapeTo(graph, x, [elementCount(x.shape.slice(0, -1)), x.shape.at(-1)!]),
   );
-  return graph.node('Gemm', [a, b], right.shape, { transA: 1 });
+  return columnProducts(graph, a, b);
 }
 
 /** Summed over the axes that the input was spread along, in the input's own shape. */

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { requireComplete } from '../../data/preparation/foreignPreprocessing.js';
+import type { Preprocessing } from '../../data/preparation/preprocessing.js';
+import { runError } from '../../errors.js';
+import { inlineExternalData } from '../../graph/index.js';
+import type { ForeignModel } from '../../models/foreign/foreignModel.js';
+import { modelOfFile } from '../../models/foreign/modelOfFile.js';
+import { type ForeignChoices, type ForeignClassifier, readForeign } from '../../models/foreign/readForeign.js';
+import { addModel, hasModel } from '../../models/index.js';
+import type { NetworkUse } from '../../models/model.js';
+import type { Progress } from '../../progress.js';
+import type { Recipe, RunConfig } from '../../training/recipe/config.js';
+import { readExternalFiles } from '../files/externalFiles.js';
+import { readFilesBeside } from '../files/filesBesideModel.js';
+import type { RunFolder } from './runFolder.js';
+
+/** A network's file as it was read from disk. */
+export interface ReadNetworkFile extends ForeignClassifier {
+  readonly path: string;
+  /** Whole: weights that lay in a second file are in it. */
+  readonly bytes: Uint8Array;
+  /** Of these bytes, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Whether what stands in the place of a model's name is meant as a file. */
+export const isNetworkFile = (model: string): boolean => /\.onnx$/i.test(model);
+
+/**
+ * Reads somebody's network from an ONNX file, with what lies beside it.
+ * @throws LesionlabError kind `run` where there is no such file, or it is no classifier of images; see `readForeign`
+ */
+export async function openNetworkFile(path: string, choices: ForeignChoices = {}): Promise<ReadNetworkFile> {
+  const stored = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const message = cause.code === 'ENOENT' ? `There is no file ${path}.` : `Cannot read ${path}: ${cause.message}`;
+    throw runError('network-unreadable', message, { hint: 'Give the path of an ONNX file.', cause });
+  });
+  const bytes = inlineExternalData(stored, path, await readExternalFiles(path, stored));
+  const texts = await readFilesBeside(path);
+  const read = readForeign({ name: basename(path), bytes, texts }, choices);
+  return { ...read, path, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** What a training says of a file's network. */
+export interface NetworkChoices extends ForeignChoices, Pick<NetworkUse, 'cut' | 'pooling'> {}
+
+/**
+ * Makes a file's network known as a model to train: its layers with a new last one. What nothing says of its images is the recipe's to say, which
+ * `progress` hears.
+ * @param size side of the images, pixels, where the file leaves it open
+ */
+export async function addNetworkFile(
+  path: string,
+  { cut, pooling, ...choices }: NetworkChoices,
+  size: number,
+  progress: Pick<Progress, 'note'>,
+): Promise<ForeignModel> {
+  const file = await openNetworkFile(path, choices);
+  const { input, output, bytes, sha256, network, preprocessing: said } = file;
+  const imageSize = input.side ?? said.preprocessing.imageSize ?? size;
+  const use = { imageSize, layout: input.layout, output, ...(cut && { cut }), ...(pooling && { pooling }) };
+  const { preprocessing, note } = completeByRecipe(said, imageSize);
+  if (note) progress.note(note);
+  return addModel(modelOfFile({ name: network.name, bytes, sha256, use }, preprocessing)) as ForeignModel;
+}
+
+/** @returns how the network was trained before, where all of that is known; a note where it isn't */
+function completeByRecipe(
+  said: ForeignClassifier['preprocessing'],
+  imageSize: number,
+): { preprocessing?: Preprocessing; note?: string } {
+  const missing = said.missing.filter((field) => field !== 'imageSize');
+  if (missing.length === 0) {
+    const known = { ...said, preprocessing: { ...said.preprocessing, imageSize }, missing: [] };
+    return { preprocessing: requireComplete(known) };
+  }
+  return {
+    note: `Nothing says the ${missing.join(', ')} that ${said.model} was trained with: the recipe's own are used, red first.`,
+  };
+}
+
+/** Makes the network of a run known where it is out of a file. @throws LesionlabError kind `run` where that file is gone or has changed */
+export async function addNetworkOfRun(folder: RunFolder, { model }: Pick<RunConfig, 'model'>): Promise<void> {
+  if (!model.network || hasModel(model.id)) return;
+  const { file: name, sha256, use, preprocessing } = model.network;
+  const hint = 'Put the file back as it was, or train again with --overwrite.';
+  const bytes = await readFile(folder.network).catch((cause: NodeJS.ErrnoException) => {
+    throw runError('no-network', `${folder.network} can't be read: the network of the run lies there.`, {
+      hint,
+      cause,
+    });
+  });
+  const found = createHash('sha256').update(bytes).digest('hex');
+  if (found !== sha256)
+    throw runError(
+      'network-changed',
+      `${folder.network} has changed since the run began: its SHA-256 is ${found}, config.json says ${sha256}.`,
+      {
+        hint,
+      },
+    );
+  addModel(modelOfFile({ name, bytes, sha256, use }, preprocessing));
+}
+
+/** The settings of a recipe that go with a file's network, where nobody says others. */
+export function recipeOfNetwork(
+  model: ForeignModel,
+): Partial<Pick<Recipe, 'model' | 'imageSize' | 'fit' | 'normalisation'>> {
+  const { id, file, preprocessing } = model;
+  const fit = preprocessing?.fit;
+  return {
+    model: id,
+    imageSize: file?.use.imageSize,
+    ...(fit === 'squash' || fit === 'crop' ? { fit } : {}),
+    ...(preprocessing && { normalisation: 'weights' as const }),
+  };
+}
