@@ -5,12 +5,12 @@ import { requireComplete } from '../../data/preparation/foreignPreprocessing.js'
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { runError } from '../../errors.js';
 import { inlineExternalData } from '../../graph/index.js';
-import type { ForeignModel } from '../../models/foreign/foreignModel.js';
-import { modelOfFile } from '../../models/foreign/modelOfFile.js';
+import { openModelOfFile } from '../../models/foreign/frozenModel.js';
 import { type ForeignChoices, type ForeignClassifier, readForeign } from '../../models/foreign/readForeign.js';
 import { addModel, hasModel } from '../../models/index.js';
-import type { NetworkUse } from '../../models/model.js';
+import type { ModelDefinition, NetworkUse } from '../../models/model.js';
 import type { Progress } from '../../progress.js';
+import { nodeRuntime } from '../../runtime/node.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { readExternalFiles } from '../files/externalFiles.js';
 import { readFilesBeside } from '../files/filesBesideModel.js';
@@ -56,14 +56,14 @@ export async function addNetworkFile(
   { cut, pooling, ...choices }: NetworkChoices,
   size: number,
   progress: Pick<Progress, 'note'>,
-): Promise<ForeignModel> {
+): Promise<ModelDefinition> {
   const file = await openNetworkFile(path, choices);
   const { input, output, bytes, sha256, network, preprocessing: said } = file;
   const imageSize = input.side ?? said.preprocessing.imageSize ?? size;
   const use = { imageSize, layout: input.layout, output, ...(cut && { cut }), ...(pooling && { pooling }) };
   const { preprocessing, note } = completeByRecipe(said, imageSize);
   if (note) progress.note(note);
-  return addModel(modelOfFile({ name: network.name, bytes, sha256, use }, preprocessing)) as ForeignModel;
+  return addModel(await openModelOfFile(nodeRuntime, { name: network.name, bytes, sha256, use }, preprocessing));
 }
 
 /** @returns how the network was trained before, where all of that is known; a note where it isn't */
@@ -101,12 +101,12 @@ export async function addNetworkOfRun(folder: RunFolder, { model }: Pick<RunConf
         hint,
       },
     );
-  addModel(modelOfFile({ name, bytes, sha256, use }, preprocessing));
+  addModel(await openModelOfFile(nodeRuntime, { name, bytes, sha256, use }, preprocessing));
 }
 
 /** The settings of a recipe that go with a file's network, where nobody says others. */
 export function recipeOfNetwork(
-  model: ForeignModel,
+  model: ModelDefinition,
 ): Partial<Pick<Recipe, 'model' | 'imageSize' | 'fit' | 'normalisation'>> {
   const { id, file, preprocessing } = model;
   const fit = preprocessing?.fit;
