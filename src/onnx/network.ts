@@ -1,18 +1,15 @@
-import { unexpected, Words } from '../checks.js';
+import { unexpected } from '../checks.js';
 import { runError, usageError } from '../errors.js';
-import { elementCount, Graph, type Shape, type Value } from '../graph/index.js';
-import { dataTypes } from '../graph/onnxSchema.js';
+import { Graph, type Shape, type Value } from '../graph/index.js';
 import { Evaluation, type GivenInput } from './evaluation.js';
 import type { OnnxModel, OnnxNode, OnnxPort } from './mirror/model.js';
 import { neededNodes } from './mirror/neededNodes.js';
-import { type Constant, isFloat, type TensorArray, type TensorType } from './mirror/tensorTypes.js';
+import { type Constant, isFloat, type TensorType } from './mirror/tensorTypes.js';
+import { anyPort, givenInput, type NetworkInput, onScratch } from './networkInput.js';
 import type { TensorMaker } from './operators/tensor.js';
 import { recognisePatterns } from './patterns/index.js';
 import { NodeList } from './patterns/nodeList.js';
 import { gatherRefusals, type OperatorRefusal, refusalError } from './refusals.js';
-
-/** What an input of a network is given: a value of the graph, or numbers that are known (with their shape, where the file doesn't fix it). */
-export type NetworkInput = Value | TensorArray | { readonly data: TensorArray; readonly shape: Shape };
 
 /** How a network is put into a graph. */
 export interface AppendOptions {
@@ -276,37 +273,6 @@ export class ForeignNetwork {
       },
     };
   }
-}
-
-const anyPort: OnnxPort = { name: '', type: 'float32', shape: undefined };
-
-function givenInput(name: string, input: NetworkInput, port: OnnxPort): GivenInput {
-  if ('type' in input && 'name' in input) return { value: input };
-  const { data, shape } = 'data' in input ? input : { data: input, shape: fixedShape(name, input, port) };
-  if (!(port.type in dataTypes))
-    throw unexpected(
-      `Input "${name}"`,
-      'elements of a type that lesionlab reads',
-      new Words(`${port.type} in the file`),
-    );
-  const type = port.type as TensorType;
-  if (elementCount(shape) !== data.length)
-    throw unexpected(`Input "${name}"`, `${elementCount(shape)} numbers for the shape [${shape}]`, data);
-  return { constant: { type, shape, data } };
-}
-
-/** The shape of numbers that come without one. */
-function fixedShape(name: string, data: TensorArray, { shape }: OnnxPort): Shape {
-  if (shape?.every((side) => typeof side === 'number')) return shape as Shape;
-  if (shape?.length === 1) return [data.length];
-  throw unexpected(`Input "${name}"`, 'its shape, too, since the file leaves it open', data);
-}
-
-/** An input as it stands in the graph that nobody sees. */
-function onScratch(scratch: Graph, name: string, given: GivenInput): GivenInput {
-  if ('constant' in given) return given;
-  const { shape, type } = given.value;
-  return { value: scratch.input(name, shape, type) };
 }
 
 /** Weights that are numbers. */

@@ -172,6 +172,53 @@ describe('a network in a graph', () => {
   });
 });
 
+describe('constants that are no initializers', () => {
+  const norm = (scale: number[], bias: number[]): ModelSpec => ({
+    inputs: { x: [1, 2, 4] },
+    outputs: ['y'],
+    nodes: [
+      { operator: 'Constant', outputs: ['scale'], attributes: { value: { tensor: floats(scale) } } },
+      { operator: 'Constant', outputs: ['bias'], attributes: { value: { tensor: floats(bias) } } },
+      { operator: 'InstanceNormalization', inputs: ['x', 'scale', 'bias'], outputs: ['y'] },
+    ],
+  });
+  const weightsOf = (spec: ModelSpec) => build(spec, { x: [1, 2, 4] }).built.layers[0].parameters;
+
+  it('are weights in the place of weights, but ones and zeros that stand for none', () => {
+    expect(weightsOf(norm([0.5, 2], [1, 3]))).toEqual(['scale', 'bias']);
+    expect(weightsOf(norm([1, 1], [0, 0]))).toEqual([]);
+  });
+});
+
+describe('einsum', () => {
+  it.each([
+    ['bhid,bhjd->bhij', [2, 3, 4, 5]],
+    ['b h i d, b j h d -> b i j h', [2, 4, 4, 5]],
+    ['bhid,bhjd->b', [2, 3, 4, 5]],
+    ['bhid,hd->bi', [2, 3, 4, 5]],
+    ['bhid->dbh', [2, 3, 4, 5]],
+  ])('%s is a product of matrices', async (equation, shape) => {
+    const [, second] = equation.replace(/ /g, '').split('->')[0].split(',');
+    const { original, taken } = await runBoth({
+      opset: 13,
+      inputs: { x: shape },
+      outputs: ['y'],
+      initializers: second === 'hd' ? { w: numbers([3, 5]) } : {},
+      nodes: [
+        {
+          operator: 'Einsum',
+          inputs: second === undefined ? ['x'] : ['x', second === 'hd' ? 'w' : 'x'],
+          outputs: ['y'],
+          attributes: { equation },
+        },
+      ],
+    });
+    taken.forEach((number, i) => {
+      expect(number).toBeCloseTo(original[i], 4);
+    });
+  });
+});
+
 describe('a file that was exported for a fixed batch', () => {
   /** As PyTorch writes a transformer for a batch of so many: it stands in shapes and in a repeated class token. */
   const fixed = (batch: number): ModelSpec => ({
