@@ -5,7 +5,6 @@ import {
   globalAveragePool,
   reduceMean,
   reshape,
-  type Shape,
   slice,
   transpose,
   type Value,
@@ -30,7 +29,7 @@ export interface ForeignModelOptions extends Omit<NetworkUse, 'layout'> {
 /** A file's network as a model. */
 export interface ForeignModel extends ModelDefinition {
   /** Numbers that describe an image, after pooling. */
-  readonly features: Shape;
+  readonly featureCount: number;
   /** Where the file ends to describe an image. */
   readonly cut: string;
   /** Of the file's own last layer; undefined where a cut was named. */
@@ -114,7 +113,7 @@ export function foreignModel(network: ForeignNetwork, options: ForeignModelOptio
   });
   return {
     ...model,
-    features: features.shape,
+    featureCount: features.shape[1],
     cut,
     ownClassifier: classifier,
     classCount: own?.classCount ?? 0,
