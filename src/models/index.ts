@@ -6,16 +6,23 @@ export {
   openClassifier,
 } from './evaluationGraph.js';
 export {
-  type FeatureExtractor,
   type FeatureExtractorOptions,
-  headOf,
   openFeatureExtractor,
 } from './featureExtractor.js';
 export { describeNetwork, initialWeights, type NetworkSize } from './initialWeights.js';
 export { lenet } from './lenet.js';
 export { mobilenetV2 } from './mobilenetV2.js';
 export { mobilenetV2Levels } from './mobilenetV2Levels.js';
-export { defineModel, type ModelDefinition, type ModelParts } from './model.js';
+export {
+  defineModel,
+  type FeatureExtractor,
+  headOf,
+  type ModelDefinition,
+  type ModelParts,
+  type NetworkFile,
+  type NetworkUse,
+  type OnlyFeatures,
+} from './model.js';
 export type { FeatureStatistics } from './outOfDistributionOutput.js';
 export { addModel, findModel, hasModel, models } from './registry.js';
 export { resnet18, resnet34, resnet50, resnet101, resnet152 } from './resnet.js';

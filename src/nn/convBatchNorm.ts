@@ -1,9 +1,9 @@
 import type { Activation } from '../graph/activation.js';
 import { filterLayout } from '../graph/blocked/filters.js';
-import { slidingSide } from '../graph/fitShapes.js';
 import { add, batchNorm, conv, elementCount, relu, relu6, type Value } from '../graph/index.js';
 import { blockedConvNorm, type ConvNormAttributes } from '../graph/ops/convolution/blockedConvNorm.js';
 import { unbiasedVariance } from '../graph/ops/normalisation/batchNorm.js';
+import { slidingWindow } from '../graph/slidingWindow.js';
 import { kaimingNormalFanOut } from './initialisers.js';
 import type { BufferInfo, Network, ParameterInfo } from './network.js';
 
@@ -57,14 +57,14 @@ export function convBatchNorm(network: Network, x: Value, options: ConvBatchNorm
   const depthwise = options.filters === undefined;
   const filters = options.filters ?? x.shape[1];
   const tensors = declareTensors(options, [filters, depthwise ? 1 : x.shape[1], kernel, kernel]);
-  const [height, width] = x.shape.slice(2).map((side) => slidingSide(side, kernel, stride, padding));
+  const { sides } = slidingWindow('convBatchNorm', x.shape, [kernel, kernel], { stride, padding });
   const weights = elementCount(tensors.weight.shape);
   network.layers.push({
     name: options.conv,
     type: `${kernel}x${kernel} ${depthwise ? 'depthwise ' : ''}convolution${stride > 1 ? `, stride ${stride}` : ''}, batch norm`,
-    outputShape: [filters, height, width],
+    outputShape: [filters, ...sides],
     parameters: weights + 2 * filters,
-    operations: 2 * (weights + filters) * height * width,
+    operations: 2 * (weights + filters) * elementCount(sides),
   });
   const fused = network.graph.channelBlock !== undefined && network.isTrainable(tensors.weight.name);
   const attributes = { stride, padding, groups: depthwise ? filters : 1 };

@@ -10,11 +10,17 @@ import { type PredictImagesResult, predictImages } from '../../node/prediction/p
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { act } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';
+import {
+  addPreprocessingOptions,
+  givenPreprocessing,
+  type PreprocessingCommandOptions,
+} from '../preprocessingOptions.js';
 
 const formats = ['table', 'csv', 'json'] as const;
 type Format = (typeof formats)[number];
 
-interface Options {
+interface Options extends PreprocessingCommandOptions {
+  readonly output?: string;
   readonly format?: Format;
   readonly out?: string;
   readonly checkpoint: CheckpointName;
@@ -22,10 +28,10 @@ interface Options {
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('predict')
     .helpGroup('Results:')
-    .argument('<model>', 'run folder, or a model.onnx that export wrote')
+    .argument('<model>', 'run folder, a model.onnx that export wrote, or an ONNX classifier of anybody')
     .argument('<images...>', 'image files, folders (with all in them) and zips')
     .addOption(new Option('--format <format>', 'default: table, or what the name in --out ends with').choices(formats))
     .option('--out <file>', 'write there instead of to the terminal')
@@ -36,12 +42,16 @@ export function register(program: Command): void {
     )
     .option('--exclude-unusable', 'go on without files that are no readable images')
     .description('Give the probability of each class for any images.')
+    .option('--output <name>', "of another's network: output with the classes, where it has several");
+  addPreprocessingOptions(command)
     .addHelpText(
       'after',
       `
 Examples:
   $ lesionlab predict runs/first photo.jpg
-  $ lesionlab predict runs/first/model.onnx photos --out probabilities.csv`,
+  $ lesionlab predict runs/first/model.onnx photos --out probabilities.csv
+  $ lesionlab predict net.onnx photos --fit crop --crop 0.875 --interpolation bicubic \\
+      --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --channel-order rgb`,
     )
     .action(
       act(async (context, source: string, inputs: string[], options: Options) => {
@@ -55,6 +65,7 @@ Examples:
           inputs,
           checkpoint: context.given('checkpoint') ? options.checkpoint : undefined,
           excludeUnusable: options.excludeUnusable,
+          network: { output: options.output, ...(await givenPreprocessing(options)) },
         });
         context.progress.note(purposeNotice);
         if (result.synthetic)

@@ -123,6 +123,13 @@ export function readExportedModel(name: string, bytes: Uint8Array, files: Extern
   };
 }
 
+/**
+ * Whether an ONNX file was written by lesionlab, which its metadata says.
+ * @throws LesionlabError kind `run` where it is no ONNX model
+ */
+export const isExportedModel = (name: string, bytes: Uint8Array): boolean =>
+  decodeModel(name, bytes).metadata.some(({ key }: Message) => key === 'lesionlab');
+
 export const exportHint = 'Expected a model.onnx that `lesionlab export <run>` wrote.';
 
 /** Whether a file begins as a JPEG or a PNG does. */

@@ -35,6 +35,8 @@ export interface ForeignModel extends ModelDefinition {
   readonly cut: string;
   /** Of the file's own last layer; undefined where a cut was named. */
   readonly ownClassifier: FoundClassifier | undefined;
+  /** Classes of the file's own; 0 where it has a new head. */
+  readonly classCount: number;
   /** Every layer from the input to the cut. */
   readonly surveyed: readonly NetworkLayer[];
 }
@@ -64,7 +66,8 @@ export function foreignModel(network: ForeignNetwork, options: ForeignModelOptio
     );
   const features = head === 'own' ? found : poolFeatures(scratch, found, network.name, cut, pooling);
   const parameters = parametersOf(survey.layers, scratch);
-  const ownHead = head === 'own' ? surveyHead(network, scratch, found, classifier!) : [];
+  const own = head === 'own' ? surveyHead(network, scratch, found, classifier!) : undefined;
+  const ownHead = own?.parameters ?? [];
   const { names, stages } = nameParameters([...parameters, ...ownHead]);
   const layer = freeName(stages);
   const headStages = head === 'own' ? [] : [layer];
@@ -109,7 +112,14 @@ export function foreignModel(network: ForeignNetwork, options: ForeignModelOptio
       });
     },
   });
-  return { ...model, features: features.shape, cut, ownClassifier: classifier, surveyed: survey.layers };
+  return {
+    ...model,
+    features: features.shape,
+    cut,
+    ownClassifier: classifier,
+    classCount: own?.classCount ?? 0,
+    surveyed: survey.layers,
+  };
 }
 
 const fileGraph = (network: ForeignNetwork) => ({
@@ -173,14 +183,12 @@ function parametersOf(layers: readonly NetworkLayer[], graph: Graph): FileParame
   );
 }
 
-function surveyHead(
-  network: ForeignNetwork,
-  scratch: Graph,
-  features: Value,
-  { features: from, logits }: FoundClassifier,
-) {
-  const built = network.append(scratch, { inputs: { [from]: features }, outputs: [logits] });
-  return parametersOf(built.layers, scratch);
+/** What the file's own last layer is: its weights, and how many classes it tells apart. */
+function surveyHead(network: ForeignNetwork, scratch: Graph, features: Value, classifier: FoundClassifier) {
+  const inputs = { [classifier.features]: features };
+  const built = network.append(scratch, { inputs, outputs: [classifier.logits] });
+  const logits = built.values.get(classifier.logits)!;
+  return { parameters: parametersOf(built.layers, scratch), classCount: elementCount(logits.shape) / surveyBatch };
 }
 
 /** The layer that parameters `<layer>.weight`, `<layer>.bias` belong to. */

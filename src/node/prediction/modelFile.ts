@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { runError } from '../../errors.js';
-import { exportHint } from '../../evaluation/answers/exportedModel.js';
+import { LesionlabError, runError } from '../../errors.js';
+import { exportHint, isExportedModel } from '../../evaluation/answers/exportedModel.js';
 import { type ExportedModel, readExportedModel } from '../../evaluation/index.js';
 import { readExternalFiles } from '../files/externalFiles.js';
 
@@ -20,4 +20,14 @@ export async function readModelFile(path: string): Promise<ModelFile> {
     throw runError('model-unreadable', `Cannot read ${path}: ${cause.message}`, { hint: exportHint, cause });
   });
   return { path, ...readExportedModel(path, bytes, await readExternalFiles(path, bytes)) };
+}
+
+/** Whether a file is an exported model of lesionlab's, or none that can be read, which `readModelFile` explains; false for a model of somebody else. */
+export async function isExported(path: string): Promise<boolean> {
+  try {
+    return isExportedModel(path, await readFile(path));
+  } catch (error) {
+    if (error instanceof LesionlabError || (error as NodeJS.ErrnoException).syscall !== undefined) return true;
+    throw error;
+  }
 }

@@ -1,17 +1,23 @@
 import { stat } from 'node:fs/promises';
 import type { ClassInfo } from '../../data/dataset.js';
+import { requireComplete } from '../../data/preparation/foreignPreprocessing.js';
 import { networkInput } from '../../data/preparation/networkInput.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { usageError } from '../../errors.js';
 import type { Calibration, TestTimeAugmentation } from '../../evaluation/index.js';
 import { classifierFromSession } from '../../models/evaluationGraph.js';
-import { type Classifier, openClassifier } from '../../models/index.js';
+import { foreignModel } from '../../models/foreign/foreignModel.js';
+import { openForeignClassifier } from '../../models/foreign/openForeignClassifier.js';
+import { type ForeignChoices, type ForeignClassifier, readForeign } from '../../models/foreign/readForeign.js';
+import { type Classifier, initialWeights, openClassifier } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { Checkpoint, CheckpointName } from '../run/checkpointFile.js';
+import { openNetworkFile } from '../run/networkFile.js';
 import { openRunFolder, type RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type RunModel } from '../run/runModel.js';
-import { readModelFile } from './modelFile.js';
+import { type ExplainedNetwork, networksOf } from './heatMaps.js';
+import { isExported, readModelFile } from './modelFile.js';
 import { predictionBatchSize } from './predictRecords.js';
 import { readCalibration } from './runCalibration.js';
 import { type RunOutOfDistribution, readOutOfDistribution } from './runOutOfDistribution.js';
@@ -28,8 +34,13 @@ export interface OpenModel {
   readonly networks: readonly OpenNetwork[];
   /** Null of an exported model. */
   readonly folder: RunFolder | null;
-  /** The run's own, with its weights; null of an exported model. */
+  /** The run's own, with its weights; null of a file. */
   readonly runModel: RunModel | null;
+  /**
+   * Its networks in a form that can be differentiated.
+   * @throws LesionlabError kind `run` where a file has operators that can't be
+   */
+  explainable(): readonly ExplainedNetwork[];
   close(): Promise<void>;
 }
 
@@ -43,7 +54,8 @@ export interface OpenNetwork {
 }
 
 /**
- * Opens a run's model, or an exported one, to predict any images.
+ * Opens a run's model, an exported one, or somebody else's, to predict any images.
+ * @param choices what is said of somebody else's file
  * @throws LesionlabError kind `usage` for a checkpoint of an exported model, or one that does not run on the device; kind `run` where the model
  *   can't be used
  */
@@ -51,6 +63,7 @@ export async function openModel(
   { device, threads }: StepContext,
   source: string,
   checkpointName: CheckpointName | undefined,
+  choices: ForeignChoices = {},
 ): Promise<OpenModel> {
   const open = { device, threads };
   const isFile = await stat(source).then(
@@ -62,6 +75,8 @@ export async function openModel(
       throw usageError('checkpoint-of-file', `${source} is an exported model: it has no checkpoints to choose from.`, {
         hint: 'Leave --checkpoint out, or name the run folder.',
       });
+    if (!(await isExported(source))) return openForeignModel(source, choices, open);
+    refuseChoices(source, choices);
     const file = await readModelFile(source);
     if (file.quantisation !== undefined && device === 'webgpu')
       throw usageError('int8-device', `${source} computes in 8-bit integers, which runs on the CPU only.`, {
@@ -77,8 +92,13 @@ export async function openModel(
     });
     const networks = [{ preprocessing, testTimeAugmentation, classifier, weight: 1 }];
     const close = () => classifier.close();
-    return { id: file.model, classes, synthetic, certainty, threshold, networks, folder: null, runModel: null, close };
+    const explainable = () => [
+      networkOfFile(readForeign({ name: source, bytes: file.bytes }, { output: 'logits' }), preprocessing),
+    ];
+    const none = { folder: null, runModel: null };
+    return { id: file.model, classes, synthetic, certainty, threshold, networks, ...none, explainable, close };
   }
+  refuseChoices(source, choices);
   const folder = await openRunFolder(source);
   const model = await loadRunModel(folder, checkpointName);
   const { data, model: described } = model.config;
@@ -99,7 +119,19 @@ export async function openModel(
     throw error;
   }
   const threshold = outOfDistribution?.threshold ?? null;
-  return { id: described.id, classes, synthetic, certainty, threshold, networks, folder, runModel: model, close };
+  const explainable = () => networksOf(model.members);
+  return {
+    id: described.id,
+    classes,
+    synthetic,
+    certainty,
+    threshold,
+    networks,
+    folder,
+    runModel: model,
+    explainable,
+    close,
+  };
 }
 
 async function openNetwork(
@@ -114,4 +146,61 @@ async function openNetwork(
     testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
     classifier: await openClassifier(nodeRuntime, { ...size, model, weights, outOfDistribution, source: path }, open),
   };
+}
+
+/** Somebody else's network as it is, with its own classes. */
+async function openForeignModel(
+  source: string,
+  choices: ForeignChoices,
+  open: Pick<StepContext, 'device' | 'threads'>,
+): Promise<OpenModel> {
+  const file = await openNetworkFile(source, choices);
+  const preprocessing = requireComplete(file.preprocessing);
+  const classifier = await openForeignClassifier(
+    nodeRuntime,
+    file,
+    file.bytes,
+    { imageSize: preprocessing.imageSize, batchSize: predictionBatchSize, source },
+    open,
+  );
+  const names =
+    file.preprocessing.classNames?.names ?? Array.from({ length: classifier.classCount }, (_, i) => `class ${i}`);
+  if (names.length !== classifier.classCount) {
+    await classifier.close();
+    throw usageError(
+      'class-names',
+      `${source} has ${classifier.classCount} classes; ${names.length} names were given.`,
+    );
+  }
+  const networks = [{ preprocessing, testTimeAugmentation: 'none' as const, classifier, weight: 1 }];
+  return {
+    id: file.network.name,
+    classes: names.map((name) => ({ id: name, name })),
+    synthetic: false,
+    certainty: null,
+    threshold: null,
+    networks,
+    folder: null,
+    runModel: null,
+    explainable: () => [networkOfFile(file, preprocessing)],
+    close: () => classifier.close(),
+  };
+}
+
+/** A file's network with its own classes. */
+function networkOfFile({ network, input, output }: ForeignClassifier, preprocessing: Preprocessing): ExplainedNetwork {
+  const { imageSize } = preprocessing;
+  const model = foreignModel(network, { id: network.name, input, imageSize, output, head: 'own' });
+  const { classCount } = model;
+  const weights = initialWeights({ model, classCount, imageSize }, 0);
+  return { name: network.name, model, weights, classCount, preprocessing, weight: 1 };
+}
+
+/** @throws LesionlabError kind `usage` where something is said of images whose preprocessing is known */
+function refuseChoices(source: string, choices: ForeignChoices): void {
+  const [idle] = Object.entries(choices).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (idle === undefined) return;
+  throw usageError('known-preprocessing', `${source} says itself how it wants its images; "${idle}" was given, too.`, {
+    hint: { terminal: "Leave the options for another's network out.", page: 'Leave it out.' },
+  });
 }

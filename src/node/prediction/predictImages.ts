@@ -7,6 +7,7 @@ import { unreadFormatOf, unreadHints } from '../../data/unreadFormats.js';
 import { dataError, interruptedError, LesionlabError } from '../../errors.js';
 import { type SetRules, setRules } from '../../evaluation/certainty/conformal.js';
 import { answerImage, type ImageAnswer, type TestTimeAugmentation } from '../../evaluation/index.js';
+import type { ForeignChoices } from '../../models/foreign/readForeign.js';
 import { openImageInputs } from '../dataset/imageInputs.js';
 import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -19,7 +20,7 @@ import { pause, predictionBatchSize } from './predictRecords.js';
 
 /** Which model is asked about which images. */
 export interface PredictImagesOptions {
-  /** Run folder, or an .onnx file that `export` wrote. */
+  /** Run folder, an .onnx file that `export` wrote, or anybody's classifier as an .onnx file. */
   readonly source: string;
   /** Image files, folders, zips. */
   readonly inputs: readonly string[];
@@ -27,6 +28,8 @@ export interface PredictImagesOptions {
   readonly checkpoint?: CheckpointName;
   /** Leave out files that are no readable images instead of stopping. */
   readonly excludeUnusable?: boolean;
+  /** What is said of a network of somebody else, in place of what its files say. */
+  readonly network?: ForeignChoices;
 }
 
 /** What a model says about a file. */
@@ -63,9 +66,9 @@ export interface PredictImagesResult {
  */
 export async function predictImages(
   context: StepContext,
-  { source, inputs, checkpoint, excludeUnusable = false }: PredictImagesOptions,
+  { source, inputs, checkpoint, excludeUnusable = false, network }: PredictImagesOptions,
 ): Promise<PredictImagesResult> {
-  const model = await openModel(context, source, checkpoint);
+  const model = await openModel(context, source, checkpoint, network);
   try {
     const files = await openImageInputs(inputs);
     try {

@@ -39,7 +39,11 @@ export interface Inspection {
   readonly preprocessing: readonly { readonly field: string; readonly value: unknown; readonly source: string }[];
   /** What nothing says, and predicting needs. */
   readonly missing: readonly string[];
-  readonly classes: { readonly count: number | null; readonly names: readonly string[] | null; readonly source: string | null };
+  readonly classes: {
+    readonly count: number | null;
+    readonly names: readonly string[] | null;
+    readonly source: string | null;
+  };
   /** Where it stops to describe an image; null where that isn't found. */
   readonly cut: { readonly tensor: string; readonly features: number } | null;
   readonly gradCamLayer: string | null;
@@ -47,14 +51,22 @@ export interface Inspection {
   readonly parameters: number | null;
   readonly layers: ReturnType<typeof layerTable>['layers'];
   readonly refusals: readonly OperatorRefusal[];
-  readonly abilities: { readonly predict: Ability; readonly explain: Ability; readonly trainHead: Ability; readonly fineTune: Ability };
+  readonly abilities: {
+    readonly predict: Ability;
+    readonly explain: Ability;
+    readonly trainHead: Ability;
+    readonly fineTune: Ability;
+  };
 }
 
 /**
  * Looks into somebody's ONNX file: what it takes and gives, its layers, and what lesionlab can do with it.
  * @throws LesionlabError kind `run` where it is no classifier of images
  */
-export async function inspectStep(ctx: StepContext, { file: path, cut, pooling, ...choices }: InspectStepOptions): Promise<Inspection> {
+export async function inspectStep(
+  ctx: StepContext,
+  { file: path, cut, pooling, ...choices }: InspectStepOptions,
+): Promise<Inspection> {
   const read = await openNetworkFile(path, choices);
   const { network, input, output, bytes, sha256, classCount = null, preprocessing: said } = read;
   const { producer } = network;
@@ -90,10 +102,22 @@ export async function inspectStep(ctx: StepContext, { file: path, cut, pooling, 
       : { possible: predict.possible, reason: predict.reason ?? `needs to be told its ${said.missing.join(', ')}` };
   if (side === undefined) {
     const later = { possible: false, reason: noSize };
-    return { ...shared, ...unbuilt, abilities: { predict: complete, explain: later, trainHead: later, fineTune: later } };
+    return {
+      ...shared,
+      ...unbuilt,
+      abilities: { predict: complete, explain: later, trainHead: later, fineTune: later },
+    };
   }
   try {
-    const model = foreignModel(network, { id: network.name, input, imageSize: side, output, head: 'new', cut, pooling });
+    const model = foreignModel(network, {
+      id: network.name,
+      input,
+      imageSize: side,
+      output,
+      head: 'new',
+      cut,
+      pooling,
+    });
     const table = layerTable(model, classCount ?? 2, side);
     const able = { possible: true };
     return {
@@ -113,7 +137,11 @@ export async function inspectStep(ctx: StepContext, { file: path, cut, pooling, 
   } catch (error) {
     if (!(error instanceof LesionlabError)) throw error;
     const refused: Ability = { possible: false, reason: error.message.replace(/\.$/, ''), details: error.details };
-    return { ...shared, ...unbuilt, abilities: { predict: complete, explain: refused, trainHead: refused, fineTune: refused } };
+    return {
+      ...shared,
+      ...unbuilt,
+      abilities: { predict: complete, explain: refused, trainHead: refused, fineTune: refused },
+    };
   }
 }
 
