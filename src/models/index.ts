@@ -1,4 +1,10 @@
 /** Architectures, their weights, and trained networks opened for prediction. */
+
+export { lenet } from './architectures/lenet.js';
+export { mobilenetV2 } from './architectures/mobilenetV2.js';
+export { mobilenetV2Levels } from './architectures/mobilenetV2Levels.js';
+export { addModel, findModel, hasModel, models } from './architectures/registry.js';
+export { resnet18, resnet34, resnet50, resnet101, resnet152 } from './architectures/resnet.js';
 export {
   buildEvaluationGraph,
   type Classifier,
@@ -23,9 +29,8 @@ export {
   type NetworkUse,
   type OnlyFeatures,
 } from './model.js';
+export { defineModel, type ModelDefinition, type ModelParts } from './model.js';
 export type { FeatureStatistics } from './outOfDistributionOutput.js';
-export { addModel, findModel, hasModel, models } from './registry.js';
-export { resnet18, resnet34, resnet50, resnet101, resnet152 } from './resnet.js';
 export { describeFit } from './weights/describeFit.js';
 export { type FitOptions, type FitReport, type FittedWeights, fitWeights } from './weights/fitWeights.js';
 export { readWeights } from './weights/readWeights.js';
