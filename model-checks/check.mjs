@@ -17,7 +17,9 @@ const { values: options, positionals } = parseArgs({
   },
 });
 if (positionals.length !== 1 || !lowerings.includes(options.lowering)) {
-  console.error('Usage: node check.mjs <folder> [--only <part of a name>]... [--lowering blocks|plain|webgpu] [--table <file.md>] [--json <file>]');
+  console.error(
+    'Usage: node check.mjs <folder> [--only <part of a name>]... [--lowering blocks|plain|webgpu] [--table <file.md>] [--json <file>]',
+  );
   process.exit(2);
 }
 
@@ -25,10 +27,17 @@ if (positionals.length !== 1 || !lowerings.includes(options.lowering)) {
 async function checkOne(folder) {
   const script = fileURLToPath(new URL('checkNetwork.mjs', import.meta.url));
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [script, folder, options.lowering], { maxBuffer: 2 ** 26 });
+    const { stdout } = await promisify(execFile)(process.execPath, [script, folder, options.lowering], {
+      maxBuffer: 2 ** 26,
+    });
     return JSON.parse(stdout.trim().split('\n').at(-1));
   } catch (error) {
-    return { faults: [`ended with ${error.signal ?? error.code}: ${(error.stderr || error.message).trim().split('\n').at(-1)}`] };
+    const lines = (error.stderr || error.message).trim().split('\n');
+    return {
+      faults: [
+        `ended with ${error.signal ?? error.code}: ${lines.find((line) => /Error|rror:/.test(line)) ?? lines.at(-1)}`,
+      ],
+    };
   }
 }
 
@@ -37,7 +46,9 @@ const root = resolve(positionals[0]);
 const names = (await readdir(root)).sort().filter((name) => existsSync(join(root, name, 'reference.safetensors')));
 const chosen = names.filter((name) => options.only.length === 0 || options.only.some((part) => name.includes(part)));
 if (chosen.length === 0) {
-  console.error(`${root}: expected folders with net.onnx, meta.json and reference.safetensors, found ${names.length}${names.length > 0 ? ', none of these names' : ''}. Make them with export.py.`);
+  console.error(
+    `${root}: expected folders with net.onnx, meta.json and reference.safetensors, found ${names.length}${names.length > 0 ? ', none of these names' : ''}. Make them with export.py.`,
+  );
   process.exit(3);
 }
 
@@ -77,7 +88,19 @@ function writeTable() {
     passed ? 'passed' : 'failed',
     operators(meta),
   ]);
-  const head = ['network', 'origin', 'exporter', 'opset', 'input', 'parameters', 'output', 'gradient', 'losses', 'verdict', 'operators of the file'];
+  const head = [
+    'network',
+    'origin',
+    'exporter',
+    'opset',
+    'input',
+    'parameters',
+    'output',
+    'gradient',
+    'losses',
+    'verdict',
+    'operators of the file',
+  ];
   const line = (row) => `| ${row.join(' | ')} |`;
   return `# Networks of others, checked
 

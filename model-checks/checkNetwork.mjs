@@ -1,7 +1,7 @@
 // Holds lesionlab against the reference of one exported network: node checkNetwork.mjs <folder> <lowering>, one line of JSON to standard output.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gradients, Graph, listExternalFiles, softmaxCrossEntropy, toOnnx } from '../dist/graph/index.js';
+import { Graph, gradients, listExternalFiles, softmaxCrossEntropy, toOnnx } from '../dist/graph/index.js';
 import { decodeSafetensors } from '../dist/models/index.js';
 import { readNetwork } from '../dist/onnx/index.js';
 import { nodeRuntime } from '../dist/runtime/node.js';
@@ -70,11 +70,20 @@ async function openTraining({ meta, reference, network }, lowering) {
   const targets = graph.input('targets', [meta.labels.length, meta.classes]);
   const loss = graph.apply(softmaxCrossEntropy, [logits, targets], {});
   const names = [...parameters.keys()];
-  const made = gradients(graph, loss, names.map((name) => parameters.get(name).value));
+  const made = gradients(
+    graph,
+    loss,
+    names.map((name) => parameters.get(name).value),
+  );
   graph.output('logits', logits);
   graph.output('loss', loss);
   for (const [i, gradient] of made.entries()) graph.output(`gradient/${names[i]}`, gradient);
-  return { session: await nodeRuntime.open(toOnnx(graph), { threads }), parameters, constant, nodes: graph.nodes.length };
+  return {
+    session: await nodeRuntime.open(toOnnx(graph), { threads }),
+    parameters,
+    constant,
+    nodes: graph.nodes.length,
+  };
 }
 
 /** Labels as targets of the cross-entropy: class weights and their sum are in them. */
@@ -92,7 +101,8 @@ function compareGradients(found, reference, names) {
   let worst = { error: 0, parameter: '' };
   for (const [name, theirs] of wanted) {
     const mine = found[`gradient/${name}`].data;
-    if (mine.length !== theirs.length) throw new Error(`Gradient of ${name} has ${mine.length} values, not ${theirs.length}`);
+    if (mine.length !== theirs.length)
+      throw new Error(`Gradient of ${name} has ${mine.length} values, not ${theirs.length}`);
     const error = finite(mine) ? difference(mine, theirs) / Math.max(largest(theirs), floor) : Number.POSITIVE_INFINITY;
     if (error >= worst.error) worst = { error, parameter: name };
   }
@@ -103,10 +113,13 @@ async function check(folder, lowering) {
   const files = await readFolder(folder);
   const { meta, reference } = files;
   const expected = reference.get('output').data;
-  const outputError = (mine) => (finite(mine) ? difference(mine, expected) / largest(expected) : Number.POSITIVE_INFINITY);
+  const outputError = (mine) =>
+    finite(mine) ? difference(mine, expected) / largest(expected) : Number.POSITIVE_INFINITY;
   const predicted = outputError(await predict(files, lowering));
   const { session, parameters, constant, nodes } = await openTraining(files, lowering);
-  const wanted = [...reference.keys()].filter((key) => key.startsWith('gradient/')).map((key) => key.slice('gradient/'.length));
+  const wanted = [...reference.keys()]
+    .filter((key) => key.startsWith('gradient/'))
+    .map((key) => key.slice('gradient/'.length));
   const missing = wanted.filter((name) => !parameters.has(name));
   const images = { shape: meta.inputShape, data: reference.get('input').data };
   const targets = targetsOf(meta);

@@ -10,7 +10,7 @@ from catalogue import entries
 from exporters import export
 from networks import makeNetwork
 from reference import writeReference
-from settle import foldBatchNorm, settle
+from settle import foldBatchNorm, pictures, settle
 
 
 def exportOne(entry, out):
@@ -21,7 +21,7 @@ def exportOne(entry, out):
     shape = (entry.batch, 3, entry.size, entry.size)
     model = settle(makeNetwork(entry), shape)
     torch.manual_seed(2)
-    x = torch.randn(shape)
+    x = pictures(shape)
     hugging = entry.origin == 'transformers'
     names = {'inputName': 'pixel_values', 'outputName': 'logits'} if hugging else {}
     export(model, x, os.path.join(folder, 'net.onnx'), entry.exporter, entry.opset, entry.dynamic, entry.external, **names)
@@ -43,14 +43,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--out', required=True)
     parser.add_argument('--missing', action='store_true', help='leave out those that are there')
-    parser.add_argument('--references', action='store_true', help='only complete the exports of other programs that lie there')
+    parser.add_argument('--references', action='store_true', help='only complete the exports of kerasExport.py that lie there')
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('names', nargs='*', help='parts of names; all where none is given')
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     failures = {}
     if args.references:
-        folders = sorted(name for name in os.listdir(args.out) if os.path.exists(os.path.join(args.out, name, 'net.onnx')))
+        folders = sorted(name for name in os.listdir(args.out) if name.startswith('keras-') and os.path.exists(os.path.join(args.out, name, 'net.onnx')))
         jobs = [(name, lambda name=name: complete(os.path.join(args.out, name))) for name in folders if not isComplete(args.out, name)]
     else:
         jobs = [(entry.name, lambda entry=entry: exportOne(entry, args.out)) for entry in entries if not (args.missing and isComplete(args.out, entry.name))]

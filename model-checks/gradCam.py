@@ -16,7 +16,7 @@ from pytorch_grad_cam import GradCAM, HiResCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from safetensors.torch import save_file
 from exporters import export
-from settle import settle
+from settle import pictures, settle
 
 
 class DenseNet(torch.nn.Module):
@@ -73,8 +73,7 @@ def writeMaps(out, name, build, layerName, arrangement):
     torch.manual_seed(0)
     model = settle(build(), shape)
     torch.manual_seed(3)
-    # Smooth pictures, so that maps differ from place to place.
-    x = F.interpolate(torch.randn(2, 3, 14, 14), size=224, mode='bicubic') + 0.2 * torch.randn(shape)
+    x = pictures(shape)
     path = os.path.join(folder, 'net.onnx')
     export(model, x, path, 'old', 17)
     layer = model.get_submodule(layerName)

@@ -1,6 +1,7 @@
 """Random weights of a plausible scale, with no two parameters alike and nothing that begins at nought, and batch norm folded as exporters fold it."""
 import copy
 import torch
+import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
@@ -8,9 +9,45 @@ norms = (nn.BatchNorm1d, nn.BatchNorm2d)
 
 
 def forward(model, x):
-    """Logits, whatever the model wraps them in."""
+    """Logits, whatever the model wraps them in. What LeViT and its kin keep from call to call has gradients that can be followed only once."""
+    for m in model.modules():
+        if hasattr(m, 'attention_bias_cache'): m.attention_bias_cache = {}
     made = model(x)
     return made.logits if hasattr(made, 'logits') else made
+
+
+def pictures(shape):
+    """
+    Smooth colours with noise, about 0 with a spread of about 1. Of noise alone deep layers see hardly more than the mean, and batch norm then makes of rounding what it makes of
+    a picture.
+    """
+    smooth = F.interpolate(torch.randn(shape[0], shape[1], 5, 5), size=shape[2:], mode='bicubic', align_corners=True)
+    return 0.5 * torch.randn(shape[0], shape[1], 1, 1) + 0.8 * smooth + 0.3 * torch.randn(shape)
+
+
+def lastOfBranches(model, shape):
+    """Batch norms whose result is added to something: loud branches, each with a batch norm, make deep networks of random weights multiply rounding."""
+    made = {}
+    hooks = [m.register_forward_hook(lambda norm, _, output: made.__setitem__(output.grad_fn, norm)) for m in model.modules() if isinstance(m, norms)]
+    with torch.enable_grad(): waiting = [forward(model, torch.randn(shape)).grad_fn]
+    for hook in hooks: hook.remove()
+    seen, found = set(), []
+    while waiting:
+        function = waiting.pop()
+        if function is None or function in seen: continue
+        seen.add(function)
+        parts = [part for part, _ in function.next_functions]
+        if 'AddBackward' in function.name(): found += [made[part] for part in parts if part in made]
+        waiting += parts
+    return found
+
+
+def measure(norm, inputs):
+    """Statistics of a batch norm near those of what it is given, set before it runs, so that the layers behind it see them."""
+    axes = [axis for axis in range(inputs[0].ndim) if axis != 1]
+    variance, mean = torch.var_mean(inputs[0], axes, correction=0)
+    norm.running_mean.copy_(mean + 0.2 * variance.sqrt() * torch.randn_like(mean))
+    norm.running_var.copy_(variance * torch.exp(0.3 * torch.randn_like(mean)))
 
 
 def settle(model, shape, seed=0):
@@ -24,17 +61,13 @@ def settle(model, shape, seed=0):
             start = p.flatten()[0].item()
             centre = 0.0 if start == 0 and not name.endswith(('weight', 'gamma', 'scale')) else start if abs(start) > 0.05 else 0.4
             p.copy_(centre + (0.1 if p.ndim < 2 or centre else 0.05) * torch.randn_like(p))
-        held = [m for m in model.modules() if isinstance(m, norms) and m.track_running_stats]
-        for m in held:
-            m.reset_running_stats()
-            m.momentum = None
-            m.train()
-        if held:
-            forward(model, torch.randn(max(8, shape[0]), *shape[1:]))
-        for m in held:
-            m.eval()
-            m.running_mean += 0.2 * m.running_var.sqrt() * torch.randn_like(m.running_mean)
-            m.running_var *= torch.exp(0.3 * torch.randn_like(m.running_var))
+        for m in model.modules():
+            # Libraries draw filters of groups by what goes out, so small that batch norm's epsilon would drown what comes through.
+            if isinstance(m, nn.Conv2d) and m.groups > 1: m.weight *= (2 / m.weight[0].numel()) ** 0.5 / m.weight.std()
+        for norm in lastOfBranches(model, shape): norm.weight *= 0.3
+        hooks = [m.register_forward_pre_hook(measure) for m in model.modules() if isinstance(m, norms) and m.track_running_stats]
+        if hooks: forward(model, pictures((max(8, shape[0]), *shape[1:])))
+        for hook in hooks: hook.remove()
     return model
 
 

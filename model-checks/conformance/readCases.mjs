@@ -50,6 +50,9 @@ function compare(name, found, expected) {
   }
 }
 
+/** Operators of which all inputs but the first are sizes, bounds or rates: numbers that are known in every network. */
+const takesSettings = new Set(['Resize', 'Upsample', 'Pad', 'Dropout']);
+
 /** Numbers that float32 can't hold. */
 const isBeyond = (tensor) =>
   tensor?.type === 'float64' && tensor.data.some((x) => Math.abs(x) > 3.4e38 && Number.isFinite(x));
@@ -60,12 +63,14 @@ async function check(folder) {
   const graph = new Graph();
   const inputs = {};
   const feeds = {};
+  const [{ operator }] = network.nodes;
   network.inputs.forEach(({ name }, i) => {
     const tensor = given[i];
     if (!tensor) return;
     // A graph takes no empty tensors, and none with numbers beyond float32: those are numbers that are known.
     const beyond = tensor.type === 'float64' && [...given, ...expected].some(isBeyond);
-    if (!isFloat(tensor.type) || tensor.data.length === 0 || beyond)
+    const setting = i > 0 && network.nodes.length === 1 && takesSettings.has(operator);
+    if (!isFloat(tensor.type) || tensor.data.length === 0 || beyond || setting)
       inputs[name] = { data: tensor.data, shape: tensor.shape };
     else {
       inputs[name] = graph.input(`in ${name}`, tensor.shape);

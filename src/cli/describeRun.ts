@@ -15,7 +15,7 @@ export function summariseRun({ training, evaluation, model, report }: RunStepRes
     endedEarly: training.endedEarly,
     excluded: training.config.data.excluded,
     evaluation: evaluation.evaluation,
-    model: model.path,
+    model: model?.path ?? null,
     report: report.path,
   };
 }

@@ -1,5 +1,4 @@
-import { requireInteger, requireLength, requireOneOf } from '../checks.js';
-import { usageError } from '../errors.js';
+import { requireInteger, requireLength, requireNumbers, requireOneOf, unexpected } from '../checks.js';
 
 /** What stands for an image, or a part of it, from which the evidence was taken. */
 export type Baseline = 'mean' | 'black' | 'grey' | 'blurred';
@@ -45,12 +44,17 @@ export function baselineImage(image: Float32Array, imageSize: number, options: B
     return found;
   }
   if (!normalisation)
-    throw usageError('baseline-normalisation', `A ${baseline} baseline needs the normalisation of the images.`, {
-      hint: 'Give `normalisation`, mean and std of each channel, or choose the baseline `mean`.',
-    });
+    throw unexpected(
+      'normalisation',
+      `mean and std of each channel, for a ${baseline} baseline`,
+      normalisation,
+      'Give what the images were normalised with, or choose the baseline mean.',
+    );
   const { mean, std } = normalisation;
   requireLength('normalisation.mean', mean, 3, 'one a channel');
   requireLength('normalisation.std', std, 3, 'one a channel');
+  requireNumbers('normalisation.mean', mean);
+  requireNumbers('normalisation.std', std, { above: 0 });
   const colour = baseline === 'black' ? 0 : 0.5;
   for (let c = 0; c < 3; c++) found.fill((colour - mean[c]) / std[c], c * plane, (c + 1) * plane);
   return found;

@@ -3,6 +3,7 @@ import { usageError } from '../errors.js';
 import type { Calibration, OutOfDistributionMetadata, TestTimeAugmentation } from '../evaluation/index.js';
 import { type Graph, toOnnx } from '../graph/index.js';
 import { buildEnsembleGraph } from '../models/ensembleGraph.js';
+import { requireGradients } from '../models/foreign/frozenModel.js';
 import { buildEvaluationGraph, type FeatureStatistics, type ModelDefinition } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
 import type { RunConfig } from '../training/recipe/config.js';
@@ -129,6 +130,8 @@ export function encodeModel(
   model: ModelToEncode,
   { gradCamLayer = false, certainty, outOfDistribution }: EncodeModelOptions = {},
 ): Uint8Array {
+  for (const { checkpoint } of model.members)
+    requireGradients(checkpoint.model, "its run can't be written as one ONNX file");
   const metadata = modelMetadata(version, model, certainty, outOfDistribution);
   const symbolicShapes = interfaceShapes(model);
   if (outOfDistribution) symbolicShapes.out_of_distribution = ['batch'];

@@ -1,4 +1,4 @@
-import { requireInteger, requireLabels, requireLength } from '../checks.js';
+import { requireInteger, requireLabels, requireLength, requireShares, requireSome } from '../checks.js';
 import type { BatchClassifier } from '../evaluation/index.js';
 import { enlargeField } from '../image/enlargeField.js';
 import { Random } from '../random.js';
@@ -142,12 +142,15 @@ function orderPlaces(map: HeatMap, imageSize: number, random: Random): Record<Pl
  * Curves of an ensemble: the weighted mean of its members', as its answer is.
  * @param members one list for each network, with the same images in the same order; null where the map is empty
  * @param weights one a network, which sum to 1
+ * @throws LesionlabError kind `usage` where the weights don't, or the networks have different numbers of images
  */
 export function averageFaithfulness(
   members: readonly (readonly (ImageFaithfulness | null)[])[],
   weights: readonly number[],
 ): (ImageFaithfulness | null)[] {
-  requireLength('weights', weights, members.length, 'one a network');
+  requireSome('members', members, 'network');
+  requireShares('weights', weights, members.length);
+  for (const images of members) requireLength('members', images, members[0].length, 'the same images of each network');
   return members[0].map((_, i) => {
     const own = members.map((images) => images[i]);
     const first = own[0];

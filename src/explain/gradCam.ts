@@ -1,6 +1,7 @@
 import { requireInteger, requireLabels, requireLength } from '../checks.js';
 import { usageError } from '../errors.js';
 import { Graph, gradients, toOnnx } from '../graph/index.js';
+import { requireGradients } from '../models/foreign/frozenModel.js';
 import { describeNetwork, type ModelDefinition, type NetworkSize } from '../models/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import type { OpenOptions, Runtime } from '../runtime/index.js';
@@ -119,6 +120,7 @@ function buildGradCamGraph(
   { model, weights, classCount, imageSize, layer, reading, batchSize }: GradCamOptions & { readonly batchSize: number },
   target: 'cpu' | 'webgpu',
 ): { graph: Graph; layer: string; layerShape: readonly number[] } {
+  requireGradients(model, 'no layer of it can be looked at');
   const graph = new Graph({ target });
   const network = new Network(graph, { weights });
   const images = graph.input('images', [batchSize, 3, imageSize, imageSize]);

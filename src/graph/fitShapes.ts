@@ -1,4 +1,4 @@
-import { requireInteger, unexpected, Words } from '../checks.js';
+import { unexpected, Words } from '../checks.js';
 import type { Value } from './graph.js';
 
 /**
@@ -35,33 +35,4 @@ export function fitShapes(
       sizes.set(axis, size);
     }
   }
-}
-
-export interface Window {
-  readonly kernel: number;
-  readonly stride: number;
-  readonly padding: number;
-}
-
-/** Side of the output of a window that slides over `side` pixels. */
-export const slidingSide = (side: number, kernel: number, stride: number, padding: number): number =>
-  Math.floor((side + 2 * padding - kernel) / stride) + 1;
-
-/**
- * Sides [H', W'] of what a window makes of [N, C, H, W].
- * @throws LesionlabError kind `usage` where the window is none, or larger than the input with its padding
- */
-export function slidingSides(operator: string, x: Value, { kernel, stride, padding }: Window): [number, number] {
-  requireInteger(`${operator}, kernel`, kernel, { min: 1 });
-  requireInteger(`${operator}, stride`, stride, { min: 1 });
-  requireInteger(`${operator}, padding`, padding, { min: 0 });
-  const [height, width] = [x.shape[2], x.shape[3]].map((side) => slidingSide(side, kernel, stride, padding));
-  if (Math.min(height, width) >= 1) return [height, width];
-  const smallest = kernel - 2 * padding;
-  throw unexpected(
-    `${operator}, input`,
-    `at least ${smallest} x ${smallest} pixels for a kernel of ${kernel} with padding ${padding}`,
-    new Words(`[${x.shape.join(', ')}]`),
-    'Take larger images, or fewer layers that halve them.',
-  );
 }

@@ -29,16 +29,39 @@ export interface ConvGeometry extends SlidingWindow {
   readonly groups: number;
 }
 
-/** One number an axis; a bare number is that of each. @throws LesionlabError kind `usage` */
-export function perAxis(name: string, given: number | readonly number[], axes: number, min: number): readonly number[] {
-  if (!Array.isArray(given)) return new Array(axes).fill(requireInteger(name, given as number, { min }));
-  requireLength(name, given, axes, 'one for each');
-  requireNumbers(name, given, { min }, true);
-  return [...given];
-}
+/** A window's numbers, one for each axis. */
+export type WindowNumbers = Omit<SlidingWindow, 'sides'>;
 
 /** Pixels over which a window's kernel reaches. */
 export const reach = (kernel: number, dilation: number): number => dilation * (kernel - 1) + 1;
+
+/**
+ * The numbers of a window over some axes, checked.
+ * @param kernel sides of the window, a number for all axes or one for each
+ * @throws LesionlabError kind `usage`
+ */
+export function windowNumbers(
+  operator: string,
+  axes: number,
+  kernel: number | readonly number[],
+  { stride, padding, dilation = 1 }: WindowAttributes,
+): WindowNumbers {
+  const each = (name: string, given: number | readonly number[], min: number, count = axes): readonly number[] => {
+    const what = `${operator}, ${name}`;
+    if (!Array.isArray(given)) return new Array(count).fill(requireInteger(what, given as number, { min }));
+    requireLength(what, given, count, `for a window over ${axes} axes`);
+    requireNumbers(what, given, { min }, true);
+    return given;
+  };
+  const borders = each('padding', padding, 0, 2 * axes);
+  return {
+    kernel: each('kernel', kernel, 1),
+    stride: each('stride', stride, 1),
+    dilation: each('dilation', dilation, 1),
+    before: borders.slice(0, axes),
+    after: borders.slice(axes),
+  };
+}
 
 /**
  * A window on its input: every place where it fits, sides rounded down.
@@ -51,20 +74,11 @@ export function slidingWindow(
   kernel: readonly number[],
   attributes: WindowAttributes,
 ): SlidingWindow {
-  const axes = kernel.length;
-  const stride = perAxis(`${operator}, stride`, attributes.stride, axes, 1);
-  const dilation = perAxis(`${operator}, dilation`, attributes.dilation ?? 1, axes, 1);
-  const padding = perAxis(
-    `${operator}, padding`,
-    attributes.padding,
-    Array.isArray(attributes.padding) ? 2 * axes : axes,
-    0,
-  );
-  requireNumbers(`${operator}, kernel`, kernel, { min: 1 }, true);
-  const [before, after] = [padding.slice(0, axes), padding.slice(-axes)];
+  const window = windowNumbers(operator, shape.length - 2, kernel, attributes);
+  const { stride, dilation, before, after } = window;
   const reaches = kernel.map((side, i) => reach(side, dilation[i]));
   const sides = shape.slice(2).map((side, i) => Math.floor((side + before[i] + after[i] - reaches[i]) / stride[i]) + 1);
-  if (Math.min(...sides) >= 1) return { kernel, stride, dilation, before, after, sides };
+  if (Math.min(...sides) >= 1) return { ...window, sides };
   const least = reaches.map((side, i) => Math.max(1, side - before[i] - after[i]));
   throw unexpected(
     `${operator}, input`,

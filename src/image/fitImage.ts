@@ -22,8 +22,8 @@ export interface Fitting {
   /** Default `bilinear-antialiased`. */
   readonly resize?: ResizeMethod;
   /**
-   * Side to which the image is resized before the middle of `imageSize` is cut out, pixels; default `imageSize`, and no less unless with `pad`. What
-   * timm calls `crop_pct` is `imageSize / resizeTo`.
+   * Side to which the image is resized before the middle of `imageSize` is cut out, pixels; default `imageSize`. Less of it leaves black
+   * borders with `crop`, and is refused with `squash`. What timm calls `crop_pct` is `imageSize / resizeTo`.
    */
   readonly resizeTo?: number;
   /** Colour of the borders that `pad` adds, a byte for each of red, green and blue; default black. */
@@ -47,10 +47,10 @@ export function fitImage(image: Raster, fitting: Fitting): Raster {
   requireRaster('image', image);
   requireInteger('imageSize', imageSize, { min: 1 });
   requireOneOf('fit', fit, fits);
-  requireInteger('resizeTo', resizeTo, { min: fit === 'pad' ? 1 : imageSize });
+  requireInteger('resizeTo', resizeTo, { min: fit === 'squash' ? imageSize : 1 });
   requireLength('padFill', padFill, 3, 'red, green and blue');
   const [width, height] = resizedSides(image, fit, resizeTo);
-  return cutMiddle(resizeImage(image, width, height, resize), imageSize, padFill);
+  return cutMiddle(resizeImage(image, width, height, resize), imageSize, fit === 'pad' ? padFill : [0, 0, 0]);
 }
 
 function resizedSides({ width, height }: Raster, fit: Fit, side: number): [number, number] {

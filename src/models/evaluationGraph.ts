@@ -2,7 +2,7 @@ import { requireLength } from '../checks.js';
 import { elementCount, Graph, type Shape, toOnnx, type Value } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import type { Device, OpenOptions, Runtime, Session } from '../runtime/index.js';
-import type { ModelDefinition } from './model.js';
+import { headOf, type ModelDefinition, type OnlyFeatures } from './model.js';
 import { appendOutOfDistribution, type FeatureStatistics } from './outOfDistributionOutput.js';
 
 /** A trained network, and how many images go through it at a time. */
@@ -69,8 +69,34 @@ export async function openClassifier(
   options: EvaluationGraphOptions,
   open: OpenOptions = {},
 ): Promise<Classifier> {
+  if (options.model.onlyFeatures) return openOnFeatures(runtime, options, options.model.onlyFeatures, open);
   const { graph } = buildEvaluationGraph({ target: open.device, ...options });
   return classifierFromSession(await runtime.open(toOnnx(graph), open), options);
+}
+
+/** Features by the runtime, then the head in a graph of its own. */
+async function openOnFeatures(
+  runtime: Runtime,
+  options: EvaluationGraphOptions,
+  onlyFeatures: OnlyFeatures,
+  open: OpenOptions,
+): Promise<Classifier> {
+  const extractor = await onlyFeatures.open(options.batchSize, open);
+  try {
+    const head = { ...options, model: headOf(options.model), inputShape: [extractor.width] };
+    const classifier = await openClassifier(runtime, head, open);
+    return {
+      ...classifier,
+      classify: async (images) => classifier.classify(await extractor.extract(images)),
+      async close() {
+        await classifier.close();
+        await extractor.close();
+      },
+    };
+  } catch (error) {
+    await extractor.close();
+    throw error;
+  }
 }
 
 /**

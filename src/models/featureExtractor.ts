@@ -3,18 +3,7 @@ import { elementCount, Graph, toOnnx } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import type { OpenOptions, Runtime } from '../runtime/index.js';
 import { describeNetwork, type NetworkSize } from './initialWeights.js';
-import { defineModel, type ModelDefinition } from './model.js';
-
-/** A model without its head, opened to compute features. */
-export interface FeatureExtractor {
-  readonly batchSize: number;
-  /** Numbers an image. */
-  readonly width: number;
-  /** @param images [batchSize, 3, S, S], normalised @returns [batchSize * width] */
-  extract(images: Float32Array): Promise<Float32Array>;
-  /** Gives the memory back. */
-  close(): Promise<void>;
-}
+import type { FeatureExtractor, ModelDefinition } from './model.js';
 
 /** A trained network without its head, and how many images go through it at a time. */
 export interface FeatureExtractorOptions {
@@ -30,6 +19,7 @@ export async function openFeatureExtractor(
   { model, weights, imageSize, batchSize }: FeatureExtractorOptions,
   open: OpenOptions = {},
 ): Promise<FeatureExtractor> {
+  if (model.onlyFeatures) return model.onlyFeatures.open(batchSize, open);
   const graph = new Graph({ target: open.device ?? 'cpu' });
   const shape = [batchSize, 3, imageSize, imageSize];
   const features = model.buildFeatures(new Network(graph, { weights }), graph.input('images', shape));
@@ -46,13 +36,6 @@ export async function openFeatureExtractor(
     close: () => session.close(),
   };
 }
-
-/**
- * The head of a model as a model of its own, which takes features [N, D] where others take images. Parameters keep their names, and
- * so their initial values.
- */
-export const headOf = (model: ModelDefinition): ModelDefinition =>
-  defineModel({ ...model, buildFeatures: (_network, features) => features });
 
 /** Names of the parameters and buffers of a model's head. */
 export function headTensors({ model, classCount, imageSize }: NetworkSize): Set<string> {

@@ -12,12 +12,23 @@ export {
   openClassifier,
 } from './evaluationGraph.js';
 export {
-  type FeatureExtractor,
   type FeatureExtractorOptions,
-  headOf,
   openFeatureExtractor,
 } from './featureExtractor.js';
 export { describeNetwork, initialWeights, type NetworkSize } from './initialWeights.js';
+export { lenet } from './lenet.js';
+export { mobilenetV2 } from './mobilenetV2.js';
+export { mobilenetV2Levels } from './mobilenetV2Levels.js';
+export {
+  defineModel,
+  type FeatureExtractor,
+  headOf,
+  type ModelDefinition,
+  type ModelParts,
+  type NetworkFile,
+  type NetworkUse,
+  type OnlyFeatures,
+} from './model.js';
 export { defineModel, type ModelDefinition, type ModelParts } from './model.js';
 export type { FeatureStatistics } from './outOfDistributionOutput.js';
 export { describeFit } from './weights/describeFit.js';

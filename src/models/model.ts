@@ -2,6 +2,7 @@ import type { ChannelStatistics } from '../data/preparation/normalisation.js';
 import type { Preprocessing } from '../data/preparation/preprocessing.js';
 import type { Value } from '../graph/index.js';
 import type { Network } from '../nn/index.js';
+import type { OpenOptions } from '../runtime/index.js';
 
 /** An ONNX file that a model is out of, and how it is used: what making the same model again needs. */
 export interface NetworkFile {
@@ -11,6 +12,24 @@ export interface NetworkFile {
   /** Of these bytes, in hexadecimal. */
   readonly sha256: string;
   readonly use: NetworkUse;
+}
+
+/** Features that the runtime computes of a file that can't be differentiated. */
+export interface OnlyFeatures {
+  open(batchSize: number, options?: OpenOptions): Promise<FeatureExtractor>;
+  /** What of the file stands in the way of more. */
+  readonly why: readonly string[];
+}
+
+/** A model without its head, opened to compute features. */
+export interface FeatureExtractor {
+  readonly batchSize: number;
+  /** Numbers an image. */
+  readonly width: number;
+  /** @param images [batchSize, 3, S, S], normalised @returns [batchSize * width] */
+  extract(images: Float32Array): Promise<Float32Array>;
+  /** Gives the memory back. */
+  close(): Promise<void>;
 }
 
 /** How a file's network is used. */
@@ -66,6 +85,11 @@ export interface ModelParts {
   readonly preprocessing?: Preprocessing;
   /** The file that it is out of; left out for lesionlab's own architectures. */
   readonly file?: NetworkFile;
+  /**
+   * Where the file has operators without gradient: its features come from the runtime, and its head alone is trained. What is built of it
+   * describes it, and can't be run.
+   */
+  readonly onlyFeatures?: OnlyFeatures;
   /** Builds all but the head: normalised images [N, 3, S, S] to features [N, D]. */
   buildFeatures(network: Network, images: Value): Value;
   /** Builds the head: features [N, D] to logits [N, K]. */
@@ -83,3 +107,10 @@ export const defineModel = (parts: ModelParts): ModelDefinition => ({
   ...parts,
   build: (network, images, classCount) => parts.buildHead(network, parts.buildFeatures(network, images), classCount),
 });
+
+/**
+ * The head of a model as a model of its own, which takes features [N, D] where others take images. Parameters keep their names, and
+ * so their initial values.
+ */
+export const headOf = (model: ModelDefinition): ModelDefinition =>
+  defineModel({ ...model, onlyFeatures: undefined, buildFeatures: (_network, features) => features });

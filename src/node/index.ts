@@ -21,6 +21,7 @@ export { examineMachine, formatFindings, type MachineReport } from './machine/do
 export type { Finding, FindingStatus } from './machine/finding.js';
 export { createContext, type StepContext } from './machine/stepContext.js';
 export { type TerminalProgressOptions, type TerminalStream, terminalProgress } from './machine/terminalProgress.js';
+export type { ExplanationCheck } from './prediction/checkExplanations.js';
 export {
   type ExplainImageOptions,
   explainImage,
@@ -53,13 +54,8 @@ export {
 export { type EnsembleStepOptions, type EnsembleStepResult, ensembleStep } from './steps/ensemble.js';
 export { type EvaluateStepOptions, evaluateStep } from './steps/evaluate.js';
 export type { ExternalStepResult } from './steps/evaluateExternal.js';
-export {
-  type ExplainStepOptions,
-  type ExplainStepResult,
-  type ExplanationEntry,
-  type ExplanationsFile,
-  explainStep,
-} from './steps/explain.js';
+export { type ExplainStepOptions, type ExplainStepResult, explainStep } from './steps/explain.js';
+export type { ExplanationEntry, ExplanationsFile } from './steps/explanationsFile.js';
 export { type ExploreStepOptions, type ExploreStepResult, exploreStep } from './steps/explore.js';
 export { type ExportStepOptions, type ExportStepResult, exportStep } from './steps/export.js';
 export {

@@ -3,13 +3,17 @@ import type { ExternalFiles } from '../graph/index.js';
 import { readModel } from './mirror/readModel.js';
 import { ForeignNetwork } from './network.js';
 
+export { foldedOperators } from './folding/index.js';
 export type { OnnxPort } from './mirror/model.js';
 export { readVersions } from './mirror/readModel.js';
 export type { Constant, TensorArray, TensorType } from './mirror/tensorTypes.js';
-export type { AppendOptions, BuiltNetwork, NetworkInput, NetworkLayer } from './network.js';
+export type { AppendOptions, BuiltNetwork, NetworkLayer } from './network.js';
 export { ForeignNetwork } from './network.js';
-export { onnxOperators } from './operators/index.js';
+export type { NetworkInput } from './networkInput.js';
+export { firstVersions, onnxOperators } from './operators/index.js';
 export type { OnnxOperator } from './operators/operatorCall.js';
+export { patterns } from './patterns/index.js';
+export type { Pattern } from './patterns/pattern.js';
 export type { OperatorRefusal } from './refusals.js';
 
 /**

@@ -12,6 +12,7 @@ import {
   evaluatePredictions,
   fitTemperature,
 } from '../../src/evaluation/index.js';
+import { explainers, explanationMethods } from '../../src/explain/index.js';
 import type { ExplainStepResult } from '../../src/node/steps/explain.js';
 import type { RunStepResult } from '../../src/node/steps/run.js';
 import { randomPredictions, sevenClasses } from '../evaluation/makePredictions.js';
@@ -123,6 +124,37 @@ describe('explain', () => {
     program.commands[0].configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
     expect(help).toMatch(/right answer that\s+the model was most sure of/);
     expect(help).toMatch(/not counted as an evaluation/);
+    for (const id of explanationMethods) expect(help).toMatch(new RegExp(`\\n  ${id} +${explainers[id].summary} \\(`));
+  });
+
+  it('says from what an image was told, how exactly, and whether that is worth anything', () => {
+    const mean = (value: number | null) => ({
+      mean: value,
+      interval: value === null ? null : [value - 0.1, value + 0.1],
+    });
+    const order = (value: number) => ({ deletion: mean(value), insertion: mean(value + 0.3), firstFall: mean(0) });
+    const result = {
+      ...{ layer: 'input', method: 'integrated-gradients', baseline: 'blurred', completenessError: 0.0123 },
+      ...{ checkpoint, images: [], localisation: null, masksLeftOut: [], written: ['a.png', 'explanations.json'] },
+      check: {
+        ...{ images: 8, deletedTo: 'mean', insertedInto: 'blurred', words: ['They are worth it.'] },
+        faithfulness: { map: order(0.2), random: order(0.4), rings: order(0.5) },
+        randomisation: [
+          { share: 0.5, correlation: mean(null), emptyMaps: 8 },
+          { share: 1, correlation: mean(0.31), emptyMaps: 0 },
+        ],
+      },
+    } as unknown as ExplainStepResult;
+    const found = describeExplanations(result);
+    expect(found).toContain('integrated-gradients from the baseline blurred');
+    expect(found).toContain('The credit of all places together is off by 1.2% of what it had to be.');
+    expect(found).toContain('Checked over 8 test images:');
+    expect(found).toMatch(/this map +20\.0% +10\.0% to 30\.0% +50\.0% +40\.0% to 60\.0%\n/);
+    expect(found).toMatch(/random map +40\.0%.*\nrings around the middle +50\.0%/);
+    expect(found).toMatch(/50% of the stages, from the head +– +–\nall weights +0\.31 +0\.21 to 0\.41/);
+    expect(found).toContain('They are worth it.');
+    const unchecked = describeExplanations({ ...result, check: undefined });
+    expect(unchecked).not.toContain('Checked');
   });
 });
 

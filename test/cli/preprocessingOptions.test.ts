@@ -10,7 +10,7 @@ import {
 } from '../../src/cli/preprocessingOptions.js';
 import { readForeignPreprocessing, requireComplete } from '../../src/data/preparation/foreignPreprocessing.js';
 import type { LesionlabError } from '../../src/errors.js';
-import { readFilesBeside } from '../../src/node/prediction/filesBesideModel.js';
+import { readFilesBeside } from '../../src/node/files/filesBesideModel.js';
 
 let folder = '';
 beforeAll(() => {

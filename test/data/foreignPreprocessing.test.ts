@@ -319,7 +319,8 @@ describe("timm's config.json", () => {
     ['crop_mode', { crop_mode: 'tile' }, /crop_mode "tile"/],
     ['input_size', { input_size: [1, 224, 224] }, /three channels/],
     ['a rectangle', { input_size: [3, 224, 320] }, /rectangle/],
-    ['crop_pct', { crop_pct: 1.2 }, /crop_pct 1.2/],
+    ['crop_pct', { crop_pct: -1 }, /crop_pct -1/],
+    ['a squash into less', { crop_pct: 1.1, crop_mode: 'squash' }, /leaves borders/],
     ['mean', { mean: [0.5] }, /mean \[0.5\]/],
   ])('is refused where %s is none that lesionlab has', (_, change, expected) => {
     expect(failure(() => read(timm({ ...settings, ...change }))).message).toMatch(expected);
@@ -494,6 +495,14 @@ describe('class names', () => {
       source: 'nothing says them: they are numbered',
     });
     expect(names({}, { classCount: undefined })).toBeUndefined();
+  });
+
+  it('that a file has twice get their numbers: ImageNet has two cranes', () => {
+    expect(names({ 'config.json': { id2label: { 0: 'crane', 1: 'nevus', 2: 'crane' } } })?.names).toEqual([
+      'crane (0)',
+      'nevus',
+      'crane (2)',
+    ]);
   });
 
   it('must be as many as the outputs, all different, and one for each number', () => {

@@ -227,7 +227,9 @@ describe('baselineImage', () => {
   });
 
   it('says what it needs', () => {
-    expect(() => baselineImage(image, 8, { baseline: 'black' })).toThrow('needs the normalisation');
+    expect(() => baselineImage(image, 8, { baseline: 'black' })).toThrow(
+      'normalisation: expected mean and std of each channel, for a black baseline',
+    );
     expect(() => baselineImage(image, 9)).toThrow('image: expected 243 values');
     expect(() => baselineImage(image, 8, { baseline: 'white' as Baseline })).toThrow('mean, black, grey, blurred');
   });

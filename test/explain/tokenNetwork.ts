@@ -1,47 +1,7 @@
-import { conv, linear, type Operator, relu, type Value } from '../../src/graph/index.js';
+import { conv, linear, matmul, relu, reshape, transpose, type Value } from '../../src/graph/index.js';
 import { defineModel } from '../../src/models/index.js';
 import type { Weights } from '../../src/nn/index.js';
 import { wave } from '../wave.js';
-
-/** A product with a constant matrix from the left (over tokens) or from the right (over channels). x: [N, T, D]. */
-const mix: Operator<{ side: 'left' | 'right'; rows: number; columns: number; values: Float32Array }> = {
-  name: 'mix',
-  lower(graph, [x], { side, rows, columns, values }) {
-    const matrix = graph.initializer(values, [rows, columns]);
-    return side === 'left'
-      ? graph.node('MatMul', [matrix, x], [x.shape[0], rows, x.shape[2]])
-      : graph.node('MatMul', [x, matrix], [x.shape[0], x.shape[1], columns]);
-  },
-  gradient(graph, { inputs: [x], outputGradient, attributes: { side, rows, columns, values } }) {
-    const matrix = graph.initializer(values, [rows, columns]);
-    const turned = graph.node('Transpose', [matrix], [columns, rows], { perm: [1, 0] });
-    return [graph.node('MatMul', side === 'left' ? [turned, outputGradient] : [outputGradient, turned], x.shape)];
-  },
-};
-
-/** [N, C, H, W] to [N, H, W, C]. */
-const channelsLast: Operator<object> = {
-  name: 'transpose',
-  lower: (graph, [x]) =>
-    graph.node(
-      'Transpose',
-      [x],
-      [0, 2, 3, 1].map((axis) => x.shape[axis]),
-      { perm: [0, 2, 3, 1] },
-    ),
-  gradient: (graph, { inputs: [x], outputGradient }) => [
-    graph.node('Transpose', [outputGradient], x.shape, { perm: [0, 3, 1, 2] }),
-  ],
-};
-
-const reshapeTo: Operator<{ shape: readonly number[] }> = {
-  name: 'reshape',
-  lower: (graph, [x], { shape }) =>
-    graph.node('Reshape', [x, graph.integers([0, ...shape.slice(1)])], [x.shape[0], ...shape.slice(1)]),
-  gradient: (graph, { inputs: [x], outputGradient }) => [
-    graph.node('Reshape', [outputGradient, graph.integers([0, ...x.shape.slice(1)])], x.shape),
-  ],
-};
 
 const [width, tokens] = [8, 18];
 
@@ -62,19 +22,21 @@ export const tokenNetwork = defineModel({
       network.activations.set(name, value);
       return value;
     };
-    const product = (x: Value, side: 'left' | 'right', rows: number, columns: number, phase: number, scale: number) =>
-      graph.apply(mix, [x], { side, rows, columns, values: wave(rows * columns, phase, scale) });
+    const constant = (shape: [number, number], phase: number, scale: number) =>
+      graph.initializer(wave(shape[0] * shape[1], phase, scale), shape);
+    const product = (a: Value, b: Value) => graph.apply(matmul, [a, b], {});
+    const [count] = images.shape;
     const initialise = () => new Float32Array(0);
     const weight = network.parameter({ name: 'patches.weight', shape: [width, 3, 4, 4], initialise });
     const bias = network.parameter({ name: 'patches.bias', shape: [width], initialise });
     const patches = keep('patches', graph.apply(conv, [images, weight, bias], { stride: 4, padding: 0 }));
-    const map = keep('map', graph.apply(channelsLast, [patches], {}));
-    const row = graph.apply(reshapeTo, [map], { shape: [0, 16, width] });
-    const first = graph.apply(relu, [product(row, 'left', tokens, 16, 1, 0.4)], {});
-    const norm = keep('norm', product(first, 'right', width, width, 2, 0.5));
-    const second = graph.apply(relu, [product(norm, 'left', tokens, tokens, 3, 0.4)], {});
-    const read = product(second, 'left', 1, tokens, 4, 0.4);
-    return keep('features', graph.apply(reshapeTo, [read], { shape: [0, width] }));
+    const map = keep('map', graph.apply(transpose, [patches], { permutation: [0, 2, 3, 1] }));
+    const row = graph.apply(reshape, [map], { shape: [count, 16, width] });
+    const first = graph.apply(relu, [product(constant([tokens, 16], 1, 0.4), row)], {});
+    const norm = keep('norm', product(first, constant([width, width], 2, 0.5)));
+    const second = graph.apply(relu, [product(constant([tokens, tokens], 3, 0.4), norm)], {});
+    const read = product(constant([1, tokens], 4, 0.4), second);
+    return keep('features', graph.apply(reshape, [read], { shape: [count, width] }));
   },
   buildHead(network, features, classCount) {
     const initialise = () => new Float32Array(0);

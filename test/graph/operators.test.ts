@@ -1,39 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { elementCount, type GraphOptions, type Operator } from '../../src/graph/index.js';
-import * as exported from '../../src/graph/ops/index.js';
+import type { GraphOptions } from '../../src/graph/index.js';
 import type { TensorLike } from '../../src/runtime/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
-import { coarseWave, wave } from '../wave.js';
 import { differentiate } from './differentiate.js';
+import { type Case, cases, expectPyTorch, find, operators, seed, tensorOf, titleOf } from './operatorCases.js';
 
-interface Input {
-  readonly shape: number[];
-  readonly scale?: number;
-  readonly offset?: number;
-  readonly coarse?: boolean;
-}
-
-interface Case {
-  readonly operator: string;
-  readonly attributes: object;
-  readonly inputs: Input[];
-  readonly smooth: boolean;
-  /** Places of inputs that are also given with their channels in blocks. */
-  readonly blocked?: number[];
-  readonly outputShape: number[];
-  readonly output: number[];
-  readonly gradients: (number[] | null)[];
-}
-
-const folder = new URL('../fixtures/operators/', import.meta.url);
-const cases: Case[] = readdirSync(folder)
-  .filter((name) => name.endsWith('.json'))
-  .flatMap((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')));
-const operators = Object.values(exported).filter(
-  (value): value is Operator<never> => typeof value === 'object' && 'gradient' in value && 'lower' in value,
-);
-const find = (name: string) => operators.find((operator) => operator.name === name) as Operator<object>;
 /** Held against PyTorch by tests of their own. */
 const elsewhere: Readonly<Record<string, string>> = {
   blockedConvNorm: 'blockedConvNorm.test.ts',
@@ -46,27 +17,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   globalSpreadPool: 'featureOperators.test.ts',
   standardise: 'featureOperators.test.ts',
 };
-
-function tensorOf({ shape, scale = 1, offset = 0, coarse }: Input, i: number): TensorLike & { data: Float32Array } {
-  const data = coarse ? coarseWave(elementCount(shape), i + 1) : wave(elementCount(shape), i + 1);
-  return {
-    data: data.map((value) => Math.fround(Math.fround(value * Math.fround(scale)) + Math.fround(offset))),
-    shape,
-  };
-}
-
-const seed = (count: number) => wave(count, 0.5);
-const titleOf = ({ operator, attributes, inputs }: Case) =>
-  `${operator} ${JSON.stringify(attributes)} ${inputs.map(({ shape }) => `[${shape}]`).join(' ')}`;
-
-function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>): void {
-  expect(found.length).toBe(expected.length);
-  let scale = 1;
-  for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i]));
-  let worst = 0;
-  for (let i = 0; i < expected.length; i++) worst = Math.max(worst, Math.abs(found[i] - expected[i]) / scale);
-  expect(worst).toBeLessThan(5e-6);
-}
 
 const channelBlock = await nodeRuntime.channelBlock();
 const lowerings: Readonly<Record<string, GraphOptions>> = {
@@ -82,17 +32,6 @@ describe('operators', () => {
     expect([...tested].filter((name) => !find(name))).toEqual([]);
   });
 });
-
-async function expectPyTorch(test: Case, options: GraphOptions, maps: readonly boolean[] = []): Promise<void> {
-  const wanted = test.gradients.map((gradient) => gradient !== null);
-  const inputs = test.inputs.map(tensorOf);
-  const found = await differentiate(find(test.operator), test.attributes, inputs, seed, options, wanted, maps);
-  expect(found.shape).toEqual(test.outputShape);
-  expectClose(found.output, test.output);
-  test.gradients.forEach((gradient, i) => {
-    if (gradient) expectClose(found.gradients[i]!, gradient);
-  });
-}
 
 describe.each(Object.entries(lowerings))('operators lowered for %s', (_, options) => {
   it.each(cases.map((test) => [titleOf(test), test] as const))('%s equals PyTorch', (_, test) =>

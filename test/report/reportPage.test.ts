@@ -198,6 +198,53 @@ describe('report', () => {
     expect(parsePage(html).querySelectorAll('#explanations img')).toHaveLength(3);
   });
 
+  it('names the method of the maps, and says whether they were found to be worth anything', () => {
+    const { explanations } = full;
+    const spoke = 'the places that spoke for an answer';
+    expect(words(html, '#explanations')).toContain(`Grad-CAM colours ${spoke}, taken from conv2`);
+    expect(words(html, '#explanations')).not.toContain('Deletion');
+    const mean = (value: number | null, interval: readonly [number, number] | null = null) => ({
+      mean: value,
+      interval,
+    });
+    const order = (value: number) => ({
+      deletion: mean(value, [value - 0.05, value + 0.05]),
+      insertion: mean(value + 0.3),
+      firstFall: mean(0.1),
+    });
+    const check = {
+      images: 30,
+      faithfulness: {
+        ...{ images: 29, emptyMaps: 1, firstShare: 0.1 },
+        ...{ map: order(0.2), random: order(0.31), rings: order(0.42) },
+        betterThan: { random: order(0.1), rings: order(0.2) },
+      },
+      randomisation: [
+        { share: 0.5, correlation: mean(0.66), emptyMaps: 0 },
+        { share: 1, correlation: mean(0.04, [-0.1, 0.15]), emptyMaps: 0 },
+      ],
+      words: ['They are worth <something>.'],
+    };
+    const asked = {
+      ...explanations!,
+      method: 'integrated-gradients',
+      baseline: 'black',
+      layer: 'input',
+      check,
+    } as const;
+    const page = render({ explanations: asked });
+    expect(findPageFaults(page)).toEqual([]);
+    const section = words(page, '#explanations');
+    expect(section).toContain(`Integrated gradients colour ${spoke}, compared with black in their place`);
+    expect(section).toContain('Maps checked over 30 test images');
+    expect(section).toMatch(/Integrated gradients\s*20\.0% \(15\.0% to 25\.0%\)\s*50\.0%\s*0\.04 \(-0\.10 to 0\.15\)/);
+    expect(section).toMatch(/A random map\s*31\.0%.*Rings around the middle\s*42\.0%/);
+    expect(section).toContain('They are worth <something>.');
+    expect(section).not.toContain('0.66');
+    const nothing = render({ explanations: { ...asked, check: { ...check, faithfulness: null, randomisation: [] } } });
+    expect(words(nothing, '#explanations')).toMatch(/Integrated gradients\s*–\s*–\s*–/);
+  });
+
   it('notes overfitting where the curves show it', () => {
     expect(words(html, '#training')).toContain('Overfitting');
   });

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { conv, elementCount, Graph, gradients, maxPool, toOnnx, type Value } from '../../src/graph/index.js';
+import {
+  averagePool,
+  conv,
+  elementCount,
+  Graph,
+  gradients,
+  maxPool,
+  type Operator,
+  type PoolAttributes,
+  toOnnx,
+  type Value,
+} from '../../src/graph/index.js';
 import { initialWeights, models, openClassifier } from '../../src/models/index.js';
 import type { OpenOptions, TensorLike } from '../../src/runtime/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
@@ -102,6 +113,18 @@ describe.skipIf(missing !== undefined)('WebGPU in Node', { timeout: 180_000 }, (
     await expectSame((graph) => {
       const x = graph.input('x', [2, channels, side, side]);
       const y = graph.apply(maxPool, [x], { kernel, stride, padding });
+      return { y, dx: gradients(graph, y, [x], graph.input('seed', y.shape))[0] };
+    });
+  });
+
+  it.each([
+    ['largest', maxPool, { kernel: [2, 3], stride: [2, 1], padding: [1, 0, 0, 2] }],
+    ['largest', maxPool, { kernel: 2, stride: 1, padding: 2, dilation: [4, 3] }],
+    ['means', averagePool, { kernel: 3, stride: 2, padding: 1, ceilMode: true, countPadding: true }],
+  ] as const)('pools with any windows: %s', async (_, operator, attributes) => {
+    await expectSame((graph) => {
+      const x = graph.input('x', [2, 3, 9, 8]);
+      const y = graph.apply(operator as Operator<PoolAttributes>, [x], attributes);
       return { y, dx: gradients(graph, y, [x], graph.input('seed', y.shape))[0] };
     });
   });

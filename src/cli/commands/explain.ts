@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import { usageError } from '../../errors.js';
+import { purposeNotice } from '../../explain/encodeModel.js';
 import {
   type Baseline,
   baselines,
@@ -8,16 +10,26 @@ import {
   type LocalisationSummary,
 } from '../../explain/index.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
+import { isNetworkFile } from '../../node/run/networkFile.js';
 import { openRunFolder, readConfig } from '../../node/run/runFolder.js';
 import { type ExplainStepResult, explainStep } from '../../node/steps/explain.js';
-import { act } from '../commandContext.js';
+import { type ExplainFilesOptions, type ExplainFilesResult, explainFilesStep } from '../../node/steps/explainFiles.js';
+import { act, type CommandContext } from '../commandContext.js';
 import { formatInterval, formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 import { notices } from '../notices.js';
+import {
+  addPreprocessingOptions,
+  givenPreprocessing,
+  type PreprocessingCommandOptions,
+} from '../preprocessingOptions.js';
 import { wrapWords } from '../wrapWords.js';
 
-interface Options {
+interface Options extends PreprocessingCommandOptions {
+  readonly output?: string;
+  readonly out?: string;
+  readonly excludeUnusable?: boolean;
   readonly layer?: string;
   readonly method: ExplanationMethod;
   readonly baseline?: Baseline;
@@ -32,10 +44,14 @@ interface Options {
 const checkedImages = 30;
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('explain')
     .helpGroup('Results:')
-    .argument('<run>', 'run folder')
+    .argument('<model>', 'run folder, or an ONNX classifier: of `export`, or of anybody')
+    .argument(
+      '[images...]',
+      'image files, folders and zips to explain; of a run, its own test images where none are named',
+    )
     .option('--image <ids...>', 'images to explain besides one test image a class')
     .option('--layer <name>', "layer that grad-cam and hirescam look at (default: the model's last map)")
     .addOption(
@@ -57,11 +73,15 @@ export function register(program: Command): void {
       new Option('--checkpoint <name>', 'best on validation, or last').choices(checkpointNames).default('best'),
     )
     .option('--data <folder>', 'where the data lies now, if it has been moved')
-    .description('Show where the model looks, before and after training, side by side.')
+    .option('--out <folder>', 'with images: where to write (default: explanations)')
+    .option('--exclude-unusable', 'with images: go on without files that are no readable images')
+    .option('--output <name>', "of another's network: output with the classes, where it has several")
+    .description('Show where a model looks: in its test images before and after training, or in any images.');
+  addPreprocessingOptions(command)
     .addHelpText(
       'after',
       `
-Writes explanations/ into the run folder. The test image of each class is the right answer that
+Without images, it writes explanations/ into the run folder. The test image of each class is the right answer that
 the model was most sure of (where none was right, the one that came nearest): examples at their
 best, not typical ones. Test images used here are not counted as an evaluation. Where the data has
 lesion masks, it also measures how much of the heat lies inside the lesion, compared with the
@@ -77,16 +97,102 @@ compares the maps with those of the same network with randomised weights.
 Examples:
   $ lesionlab explain runs/first
   $ lesionlab explain runs/first --layer conv1 --image ISIC_0024310 ISIC_0024311
-  $ lesionlab explain runs/first --method occlusion --check 20`,
+  $ lesionlab explain runs/first --method occlusion --check 20
+  $ lesionlab explain net.onnx photos --out heat --method integrated-gradients`,
     )
     .action(
-      act(async (context, run: string, { image: images, class: explainClass, check, ...options }: Options) => {
+      act(async (context, run: string, inputs: string[], given: Options) => {
+        if (inputs.length > 0 || isNetworkFile(run)) {
+          const result = await explainFilesStep(context, await filesOptions(context, run, inputs, given));
+          context.progress.note(purposeNotice);
+          return { json: result, text: describeFiles(result) };
+        }
+        refuseFileOptions(given);
+        const { image: images, class: explainClass, check, layer, method, baseline, checkpoint, data } = given;
+        const options = { layer, method, baseline, checkpoint, data };
         const asked = { ...options, check: check === true ? checkedImages : check };
         const result = await explainStep(context, { run, images, explainClass, ...asked });
         for (const line of notices(await readConfig(await openRunFolder(run)))) context.progress.note(line);
         return { json: result, text: describe(result) };
       }),
     );
+}
+
+async function filesOptions(
+  { given: isGiven }: CommandContext,
+  source: string,
+  inputs: readonly string[],
+  options: Options,
+): Promise<ExplainFilesOptions> {
+  const {
+    layer,
+    method,
+    baseline,
+    class: explainClass,
+    checkpoint,
+    output,
+    out = 'explanations',
+    excludeUnusable,
+  } = options;
+  const [idle] = (['check', 'image', 'data'] as const).filter((name) => options[name] !== undefined);
+  if (idle !== undefined)
+    throw usageError('idle-option', `--${idle} is about the test images of a run, and images were named.`, {
+      hint: 'Leave it out, or name a run folder alone.',
+    });
+  return {
+    ...{ source, inputs, out, layer, method, baseline, explainClass, excludeUnusable },
+    checkpoint: isGiven('checkpoint') ? checkpoint : undefined,
+    network: { output, ...(await givenPreprocessing(options)) },
+  };
+}
+
+/** @throws LesionlabError kind `usage` for options that only images of somebody's own have a use for */
+function refuseFileOptions(options: Options): void {
+  const names = [
+    'out',
+    'excludeUnusable',
+    'output',
+    'imageSize',
+    'fit',
+    'crop',
+    'interpolation',
+    'mean',
+    'std',
+    'channelOrder',
+    'layout',
+    'classNames',
+  ] as const;
+  const idle = names.find((name) => options[name] !== undefined);
+  if (idle === undefined) return;
+  const option = idle.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw usageError(
+    'idle-option',
+    `--${option} is about images that are named, or about another's network, and there is neither.`,
+    {
+      hint: 'Name images behind the run folder, or leave it out.',
+    },
+  );
+}
+
+function describeFiles({ method, layer, images, unusable, folder }: ExplainFilesResult): string {
+  const table = formatTable(
+    ['image', 'answer', 'probability', 'explained', 'pictures'],
+    images.map(({ file, predicted, probability, explained, empty, pictures }) => [
+      file,
+      predicted,
+      formatShare(probability),
+      empty ? `${explained} (no heat)` : explained,
+      pictures.heat,
+    ]),
+  );
+  return [
+    `${method} at ${layer}`,
+    '',
+    table,
+    '',
+    ...unusable.map(({ file, reason }) => `Left out ${file}: ${reason}`),
+    `Wrote explanations.json and ${2 * images.length} pictures into ${folder}.`,
+  ].join('\n');
 }
 
 /** Masks that could not be used and are listed in the terminal. */

@@ -5,7 +5,11 @@ import { formatBytes, formatCount } from '../../node/machine/formatQuantity.js';
 import { type Ability, type Inspection, inspectStep } from '../../node/steps/inspect.js';
 import { act } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';
-import { addPreprocessingOptions, givenPreprocessing, type PreprocessingCommandOptions } from '../preprocessingOptions.js';
+import {
+  addPreprocessingOptions,
+  givenPreprocessing,
+  type PreprocessingCommandOptions,
+} from '../preprocessingOptions.js';
 
 interface Options extends PreprocessingCommandOptions {
   readonly layers?: boolean;
@@ -23,7 +27,9 @@ export function register(program: Command): void {
     .option('--cut <tensor>', 'where it stops to describe an image (default: before its last layer)')
     .addOption(new Option('--pooling <how>', 'of a cut at tokens: the first, or their mean').choices(['token', 'mean']))
     .option('--output <name>', 'output with the classes, where it has several')
-    .description("Look into somebody's ONNX file: what it takes and gives, its layers, and what lesionlab can do with it.");
+    .description(
+      "Look into somebody's ONNX file: what it takes and gives, its layers, and what lesionlab can do with it.",
+    );
   addPreprocessingOptions(command)
     .addHelpText(
       'after',
@@ -48,7 +54,11 @@ Examples:
 function describe(found: Inspection, withLayers: boolean): string {
   const { file, bytes, producer, opset, irVersion, operators, parameters, cut, stages } = found;
   const ports = (list: Inspection['inputs']) =>
-    list.map(({ name, type, shape }) => `${name}, ${type} [${shape?.map((side) => side ?? '?').join(', ') ?? 'any shape'}]`).join('; ');
+    list
+      .map(
+        ({ name, type, shape }) => `${name}, ${type} [${shape?.map((side) => side ?? '?').join(', ') ?? 'any shape'}]`,
+      )
+      .join('; ');
   const facts: [string, string][] = [
     ['file', `${file}, ${formatBytes(bytes)}`],
     ['written by', `${producer || 'not said'}; opset ${opset}, IR version ${irVersion}`],
@@ -59,7 +69,10 @@ function describe(found: Inspection, withLayers: boolean): string {
     ...(cut ? ([['describes an image', `${cut.features} numbers, at ${cut.tensor}`]] as [string, string][]) : []),
     ...(found.gradCamLayer ? ([['Grad-CAM at', found.gradCamLayer]] as [string, string][]) : []),
     ...(stages.length > 0 ? ([['stages', stages.join(' ')]] as [string, string][]) : []),
-    ['operators', operators.map(({ operator, domain, count }) => `${domain ? `${domain}.` : ''}${operator} ${count}`).join(', ')],
+    [
+      'operators',
+      operators.map(({ operator, domain, count }) => `${domain ? `${domain}.` : ''}${operator} ${count}`).join(', '),
+    ],
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   const { predict, explain, trainHead, fineTune } = found.abilities;
@@ -68,7 +81,9 @@ function describe(found: Inspection, withLayers: boolean): string {
     '',
     'How it wants its images:',
     ...(found.preprocessing.length === 0 && found.missing.length === 0 ? ['  nothing is said'] : []),
-    ...found.preprocessing.map(({ field, value, source }) => `  ${field}: ${Array.isArray(value) ? value.join(', ') : value} (${source})`),
+    ...found.preprocessing.map(
+      ({ field, value, source }) => `  ${field}: ${Array.isArray(value) ? value.join(', ') : value} (${source})`,
+    ),
     ...found.missing.map((field) => `  ${field}: not said`),
     '',
     'What lesionlab can do with it:',
@@ -82,7 +97,12 @@ function describe(found: Inspection, withLayers: boolean): string {
       '',
       formatTable(
         ['layer', 'kind', 'output shape', 'parameters'],
-        found.layers.map((layer) => [layer.name, layer.type, layer.outputShape.join(' x '), formatCount(layer.parameters)]),
+        found.layers.map((layer) => [
+          layer.name,
+          layer.type,
+          layer.outputShape.join(' x '),
+          formatCount(layer.parameters),
+        ]),
       ),
     );
   return lines.join('\n');

@@ -10,7 +10,11 @@ import { type PredictImagesResult, predictImages } from '../../node/prediction/p
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { act } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';
-import { addPreprocessingOptions, givenPreprocessing, type PreprocessingCommandOptions } from '../preprocessingOptions.js';
+import {
+  addPreprocessingOptions,
+  givenPreprocessing,
+  type PreprocessingCommandOptions,
+} from '../preprocessingOptions.js';
 
 const formats = ['table', 'csv', 'json'] as const;
 type Format = (typeof formats)[number];

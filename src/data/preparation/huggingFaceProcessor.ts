@@ -141,8 +141,8 @@ function readGeometry(claims: PreprocessingClaims, read: Read, defaults: Process
     claims.refuse('the short side is resized and nothing cut out, which gives rectangles', geometry);
     return;
   }
-  if (cut !== undefined && cut > side) {
-    claims.refuse(`crop_size ${cut} is more than the ${side} pixels that images are resized to`, geometry);
+  if (fit === 'squash' && cut !== undefined && cut > side) {
+    claims.refuse(`crop_size ${cut} is more than the ${side} pixels that both sides are resized to`, geometry);
     return;
   }
   const place = cut === undefined ? size.place : (crops?.value === true ? cropSize! : size).place;

@@ -77,8 +77,13 @@ function readGeometry(
   else {
     claims.say('imageSize', height, sizeField);
     if (!share) return;
-    if (typeof share !== 'number' || !(share > 0 && share <= 1))
-      claims.refuse(`${shareField} ${quote(share)} is no share above 0 and up to 1`, geometry);
+    if (mode === 'squash' && Number(share) > 1)
+      claims.refuse(
+        `${shareField} ${quote(share)} with crop_mode squash leaves borders, which lesionlab doesn't have`,
+        geometry,
+      );
+    else if (typeof share !== 'number' || !(share > 0))
+      claims.refuse(`${shareField} ${quote(share)} is no share above 0`, geometry);
     else {
       claims.say(
         'fit',

@@ -1,5 +1,6 @@
 import { requireInteger, requireLabels, requireLength } from '../../checks.js';
 import { Graph, gradients, toOnnx } from '../../graph/index.js';
+import { requireGradients } from '../../models/foreign/frozenModel.js';
 import { Network } from '../../nn/index.js';
 import { baselineImage } from '../baseline.js';
 import { scaleHeatMap } from '../heatmap.js';
@@ -99,6 +100,7 @@ function buildGraph(
 ): Graph {
   const graph = new Graph({ target });
   const images = graph.input('images', [batchSize, 3, imageSize, imageSize]);
+  requireGradients(model, 'the image has no gradient');
   const logits = model.build(new Network(graph, { weights }), images, classCount);
   const [slopes] = gradients(graph, logits, [images], graph.input('classes', [batchSize, classCount]));
   graph.output('logits', logits);

@@ -2,7 +2,7 @@ import type { Graph, Shape, Value } from '../graph.js';
 import type { ConvGeometry } from '../slidingWindow.js';
 import { scaleOutputs } from './conv.js';
 import type { FilterPlan } from './filters.js';
-import { asChannels, blockedNode, blockOf, interleave, memoryAs, roundUp, storedShape } from './layout.js';
+import { asChannels, blockedNode, blockOf, interleave, memoryAs, roundUp, storedShape, swapInner } from './layout.js';
 
 export interface InputGradientOptions {
   /** [O filled up]: the output's gradient is this times `gradient`. It goes into the filter. */
@@ -169,10 +169,7 @@ function swapFilter(graph: Graph, filter: Value, { layout, groups, depthwise }: 
   else if (kind === 'filter') {
     const inputs = c / block;
     const turned = interleave(graph, scaled, [outputs * inputs * taps, block]);
-    const rows = memoryAs(graph, turned, [groups, outputs / groups, inputs, taps * length]);
-    const alone = outputs === groups || inputs === 1;
-    const shape = [groups, inputs, outputs / groups, taps * length];
-    const swappedBlocks = alone ? rows : graph.node('Transpose', [rows], shape, { perm: [0, 2, 1, 3] });
+    const swappedBlocks = swapInner(graph, turned, [groups, outputs / groups, inputs, taps * length]);
     swapped = memoryAs(graph, swappedBlocks, [inputs * outputs, taps, length]);
   } else {
     const rows = memoryAs(graph, scaled, [outputs, c, taps * block]);

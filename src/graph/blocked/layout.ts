@@ -110,3 +110,14 @@ export function swapOuter(graph: Graph, memory: Value, [a, b, length]: readonly 
   const rows = memoryAs(graph, memory, [a, b, length]);
   return a === 1 || b === 1 ? rows : graph.node('Transpose', [rows], [b, a, length], { perm: [1, 0, 2] });
 }
+
+/** Memory [A, B, C, length] to [A, C, B, length]. */
+export function swapInner(
+  graph: Graph,
+  memory: Value,
+  [a, b, c, length]: readonly [number, number, number, number],
+): Value {
+  if (a === 1) return swapOuter(graph, memory, [b, c, length]);
+  const rows = memoryAs(graph, memory, [a, b, c, length]);
+  return b === 1 || c === 1 ? rows : graph.node('Transpose', [rows], [a, c, b, length], { perm: [0, 2, 1, 3] });
+}

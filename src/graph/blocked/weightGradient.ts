@@ -79,12 +79,14 @@ function correlateBlocks(graph: Graph, x: Value, gradient: Value, geometry: Conv
   const padded = pad(graph, planes, pads, [images, c / block, rows, row]);
   const batchLast = interleave(graph, padded, [images / block, (c / block) * rows * row]);
   const own = c / block / groups;
-  const parts = memoryAs(graph, batchLast, [images / block, groups, own, rows * row * block]);
+  const length = rows * row * block;
   // One group: two axes change places. More: the blocks of a group are the images of the convolution.
+  const byGroup = (parts: Value) =>
+    graph.node('Transpose', [parts], [own, groups, images / block, length], { perm: [2, 1, 0, 3] });
   const data =
     groups === 1
-      ? swapOuter(graph, batchLast, [images / block, own, rows * row * block])
-      : graph.node('Transpose', [parts], [own, groups, images / block, rows * row * block], { perm: [2, 1, 0, 3] });
+      ? swapOuter(graph, batchLast, [images / block, own, length])
+      : byGroup(memoryAs(graph, batchLast, [images / block, groups, own, length]));
   const found = correlate(
     graph,
     memoryAs(graph, data, [own, groups * images, rows, row]),

@@ -58,9 +58,13 @@ export async function openForeignClassifier(
     const tried = await ask(new Float32Array(batchSize * pixels));
     const classCount = tried.length / batchSize;
     if (!Number.isInteger(classCount) || classCount < 2)
-      throw runError('no-classes', `${source} gives ${tried.length} numbers for ${batchSize} images in "${output}"; expected one for each of at least two classes.`, {
-        hint: 'Name the output with the classes, or give a classifier of whole images.',
-      });
+      throw runError(
+        'no-classes',
+        `${source} gives ${tried.length} numbers for ${batchSize} images in "${output}"; expected one for each of at least two classes.`,
+        {
+          hint: 'Name the output with the classes, or give a classifier of whole images.',
+        },
+      );
     const gives = softmaxAtEnd(network, output) ?? areProbabilities(tried, classCount);
     return {
       batchSize,
@@ -96,7 +100,8 @@ function softmaxAtEnd(network: ForeignClassifier['network'], output: string): bo
 function areProbabilities(numbers: Float32Array, classCount: number): boolean {
   for (let row = 0; row < numbers.length; row += classCount) {
     const own = numbers.subarray(row, row + classCount);
-    if (own.some((value) => value < 0) || Math.abs(own.reduce((sum, value) => sum + value, 0) - 1) > tolerance) return false;
+    if (own.some((value) => value < 0) || Math.abs(own.reduce((sum, value) => sum + value, 0) - 1) > tolerance)
+      return false;
   }
   return true;
 }

@@ -12,11 +12,13 @@ import {
 import { fitImage } from '../../image/fitImage.js';
 import type { Raster } from '../../image/raster.js';
 import { requireRaster } from '../../image/requireRaster.js';
+import type { ForeignChoices } from '../../models/foreign/readForeign.js';
 import { sharpCodec } from '../files/codec.js';
 import { createContext, type StepContext } from '../machine/stepContext.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
 import { openHeatMaps } from './heatMaps.js';
 import { askNetworks, fitForNetworks } from './networkAnswers.js';
+import { occludeModel } from './occludeModel.js';
 import { openModel } from './openModel.js';
 
 /** What is explained, where in the network, and on which device. */
@@ -31,6 +33,8 @@ export interface ExplainImageOptions extends Partial<Pick<StepContext, 'threads'
   readonly baseline?: Baseline;
   /** Default `best`. */
   readonly checkpoint?: CheckpointName;
+  /** What is said of a network of somebody else, in place of what its files say. */
+  readonly network?: ForeignChoices;
 }
 
 /** What a run's model says of an image, and where it looked. */
@@ -48,7 +52,7 @@ export interface ImageExplanation extends ImageAnswer {
   readonly seen: Raster;
 }
 
-/** A run's model that explains one image after the other. */
+/** A model that explains one image after the other. */
 export interface ImageExplainer {
   /**
    * @param image path of a file, the bytes of one, or RGB pixels
@@ -63,9 +67,9 @@ export interface ImageExplainer {
 }
 
 /**
- * Where a run's model looks in an image, as arrays: a heat map of one class by any of the `explainers`, with the model's answer. `overlayHeat` of
+ * Where a model looks in an image, as arrays: a heat map of one class by any of the `explainers`, with the model's answer. `overlayHeat` of
  * `lesionlab/image` lays the heat over `seen`; for many images use `openImageExplainer`, which opens the model once.
- * @param run folder @param image path of a file, the bytes of one, or RGB pixels
+ * @param run its folder, or an ONNX file: one that `export` wrote, or anybody's classifier @param image path of a file, the bytes of one, or RGB pixels
  * @throws LesionlabError kind `data` where it is no readable image; kind `usage` for a class or layer that the run doesn't have; kind `run` where the
  *   run can't be used; kind `interrupted`
  */
@@ -83,30 +87,31 @@ export async function explainImage(
 }
 
 /**
- * Opens a run's model for `explain`, which does what `explainImage` does; close it afterwards.
+ * Opens a model for `explain`, which does what `explainImage` does; close it afterwards.
  * @throws LesionlabError as `explainImage` does
  */
 export async function openImageExplainer(run: string, options: ExplainImageOptions = {}): Promise<ImageExplainer> {
-  const { layer, method = 'grad-cam', baseline, checkpoint, threads, device, signal } = options;
+  const { layer, method = 'grad-cam', baseline, checkpoint, network, threads, device, signal } = options;
   requireOwnOptions(method, { layer, baseline });
   const context = createContext({
     ...(threads !== undefined && { threads }),
     ...(device !== undefined && { device }),
     ...(signal !== undefined && { signal }),
   });
-  const model = await openModel(context, run, checkpoint);
+  const model = await openModel(context, run, checkpoint, network);
   try {
-    if (!model.runModel)
-      throw usageError('explain-file', `${run} is an exported model; expected the run folder that it comes from.`, {
-        hint: 'An exported model computes its own maps: its output heat_maps [batch, classes, H, W].',
-      });
     const { classes } = model;
     const indexOf = (id: string) => findClass(classes, id);
     if (options.explainClass !== undefined) indexOf(options.explainClass);
-    const { members, lead } = model.runModel;
     // A single pass for each image where a layer is looked at; else many, of the same image.
     const one = explainers[method].looksAt === 'layer';
-    const maps = await openHeatMaps(context, members, { layer, method, baseline, ...(one && { batchSize: 1 }) });
+    const asked = { layer, method, baseline, ...(one && { batchSize: 1 }) };
+    // A file that the runtime runs can be occluded whether it has gradients or not.
+    const maps =
+      model.runModel || explainers[method].needsGradients
+        ? await openHeatMaps(context, model.explainable(), asked)
+        : occludeModel(context, model, asked);
+    const lead = model.networks.reduce((first, other) => (other.weight > first.weight ? other : first));
     return {
       async explain(image, { explainClass = options.explainClass } = {}) {
         const raster = await readRaster(image);
@@ -119,7 +124,7 @@ export async function openImageExplainer(run: string, options: ExplainImageOptio
             pixels: (fitting) => fitImage(raster, fitting).data,
           },
         ]);
-        const seen = fitImage(raster, lead.config.preprocessing);
+        const seen = fitImage(raster, lead.preprocessing);
         return { ...answer, classes, explained, heat, layer: maps.layer, method, seen };
       },
       async close() {

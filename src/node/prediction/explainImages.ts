@@ -6,7 +6,14 @@ import type { PreparedRecords, SizedImages } from '../dataset/sizedImages.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { loadWeightsBeforeTraining } from '../run/checkpointFile.js';
 import type { ModelMember, RunModel } from '../run/runModel.js';
-import { type HeatMapOptions, type HeatMaps, type ImageToExplain, openHeatMaps } from './heatMaps.js';
+import {
+  type ExplainedNetwork,
+  type HeatMapOptions,
+  type HeatMaps,
+  type ImageToExplain,
+  networksOf,
+  openHeatMaps,
+} from './heatMaps.js';
 
 /** An image of the data, and the class to explain in it. */
 export interface AskedRecord {
@@ -46,10 +53,14 @@ export async function openExplainer(
   options: HeatMapOptions,
 ): Promise<Explainer> {
   const sized = new Map<string, PreparedRecords>();
-  const after = await openHeatMaps(context, members, options);
+  const networks = networksOf(members);
+  const after = await openHeatMaps(context, networks, options);
   let before: HeatMaps | undefined;
   try {
-    before = await openHeatMaps(context, members, options, ({ folder }) => loadWeightsBeforeTraining(folder));
+    const untrained: ExplainedNetwork[] = [];
+    for (const [m, { folder }] of members.entries())
+      untrained.push({ ...networks[m], weights: await loadWeightsBeforeTraining(folder) });
+    before = await openHeatMaps(context, untrained, options);
     for (const { checkpoint } of members) {
       const { preprocessing } = checkpoint.config;
       sized.set(fittingKey(preprocessing), await data.sizedFor(preprocessing));
@@ -81,7 +92,8 @@ export async function openExplainer(
     },
     async explainWith(records, onProgress, weightsOf) {
       if (!weightsOf) return after.explain(imagesOf(records), onProgress);
-      const other = await openHeatMaps(context, members, options, async (member) => weightsOf(member));
+      const changed = members.map((member, m) => ({ ...networks[m], weights: weightsOf(member) }));
+      const other = await openHeatMaps(context, changed, options);
       return other.explain(imagesOf(records), onProgress).finally(() => other.close());
     },
     async close() {

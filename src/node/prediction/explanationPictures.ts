@@ -21,7 +21,7 @@ export function explanationFileNames(imageId: string, number: number): Explanati
 /** Height of the pictures, pixels. */
 const pictureHeight = 240;
 /** Finest heat that a picture shows, for methods whose maps are clouds of points. */
-const visibleDetail = 32;
+export const visibleDetail = 32;
 
 /** Draws the part of an image that the network saw, in its true proportions, alone and under both maps; PNG. */
 export async function drawExplanation(

@@ -10,7 +10,6 @@ import {
   openNetworkExplainer,
 } from '../../explain/index.js';
 import { type Fitting, viewKey } from '../../image/index.js';
-import type { Weights } from '../../nn/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { ModelMember } from '../run/runModel.js';
@@ -26,6 +25,22 @@ export interface ImageToExplain {
   /** Its RGB bytes, [S, S, 3], as a network of this size takes them. */
   readonly pixels: (fitting: Fitting) => Uint8Array;
 }
+
+/** A network to explain, with its share in a model's answer. */
+export interface ExplainedNetwork extends Pick<ExplainNetworkOptions, 'model' | 'weights' | 'classCount'> {
+  /** Where it is from, for messages. */
+  readonly name: string;
+  readonly preprocessing: Preprocessing;
+  /** Weights of a model's networks sum to 1. */
+  readonly weight: number;
+}
+
+/** The networks of a run's model. */
+export const networksOf = (members: readonly ModelMember[]): ExplainedNetwork[] =>
+  members.map(({ folder, checkpoint: { model, weights, config }, weight }) => {
+    const { preprocessing, data } = config;
+    return { name: folder.path, model, weights, classCount: data.classes.length, preprocessing, weight };
+  });
 
 /** Networks that are opened for explaining. */
 export interface HeatMaps {
@@ -46,28 +61,22 @@ interface OpenMember {
 }
 
 /**
- * Opens every network of a run's model for heat maps; the maps of several networks are combined by `combineHeatMaps`.
- * @param weightsOf the weights to look at, where they aren't the checkpoint's
+ * Opens every network of a model for heat maps; the maps of several networks are combined by `combineHeatMaps`.
  * @throws LesionlabError kind `usage` where a network has no such layer; kind `run` where networks see other parts of an image
  */
 export async function openHeatMaps(
   { threads, device, signal }: Pick<StepContext, 'threads' | 'device' | 'signal'>,
-  members: readonly ModelMember[],
+  networks: readonly ExplainedNetwork[],
   options: HeatMapOptions,
-  weightsOf: (member: ModelMember) => Promise<Weights> = async ({ checkpoint }) => checkpoint.weights,
 ): Promise<HeatMaps> {
-  requireOneView(members);
+  requireOneView(networks);
   const opened: OpenMember[] = [];
   const close = async () => {
     for (const { explainer } of opened) await explainer.close();
   };
   try {
-    for (const member of members) {
-      const { weight } = member;
-      const { model, config } = member.checkpoint;
-      const { preprocessing } = config;
-      const size = { model, classCount: config.data.classes.length, imageSize: preprocessing.imageSize };
-      const weights = await weightsOf(member);
+    for (const { model, weights, classCount, preprocessing, weight } of networks) {
+      const size = { model, classCount, imageSize: preprocessing.imageSize };
       const asked = { ...size, ...options, weights, normalisation: preprocessing };
       const explainer = await openNetworkExplainer(nodeRuntime, asked, { device, threads });
       opened.push({ explainer, preprocessing, weight });
@@ -110,14 +119,14 @@ export async function openHeatMaps(
 }
 
 /** @throws LesionlabError kind `run` where one network sees the whole image and another its middle: their maps lie on different things */
-function requireOneView(members: readonly ModelMember[]): void {
-  const [first, ...others] = members;
-  const viewOf = ({ checkpoint }: ModelMember) => viewKey(checkpoint.config.preprocessing);
-  const other = others.find((member) => viewOf(member) !== viewOf(first));
+function requireOneView(networks: readonly ExplainedNetwork[]): void {
+  const [first, ...others] = networks;
+  const viewOf = ({ preprocessing }: ExplainedNetwork) => viewKey(preprocessing);
+  const other = others.find((network) => viewOf(network) !== viewOf(first));
   if (!other) return;
   throw runError(
     'ensemble-fits',
-    `${first.folder.path} was trained with --fit ${viewOf(first)}, ${other.folder.path} with --fit ${viewOf(other)}: their heat maps are of different parts of an image.`,
+    `${first.name} was trained with --fit ${viewOf(first)}, ${other.name} with --fit ${viewOf(other)}: their heat maps are of different parts of an image.`,
     { hint: 'Explain the members one by one, or make an ensemble of networks with the same --fit.' },
   );
 }

@@ -1,20 +1,22 @@
 import { stat } from 'node:fs/promises';
 import type { ClassInfo } from '../../data/dataset.js';
+import { requireComplete } from '../../data/preparation/foreignPreprocessing.js';
 import { networkInput } from '../../data/preparation/networkInput.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
-import { requireComplete } from '../../data/preparation/foreignPreprocessing.js';
 import { usageError } from '../../errors.js';
 import type { Calibration, TestTimeAugmentation } from '../../evaluation/index.js';
 import { classifierFromSession } from '../../models/evaluationGraph.js';
+import { foreignModel } from '../../models/foreign/foreignModel.js';
 import { openForeignClassifier } from '../../models/foreign/openForeignClassifier.js';
-import type { ForeignChoices } from '../../models/foreign/readForeign.js';
-import { type Classifier, openClassifier } from '../../models/index.js';
+import { type ForeignChoices, type ForeignClassifier, readForeign } from '../../models/foreign/readForeign.js';
+import { type Classifier, initialWeights, openClassifier } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { Checkpoint, CheckpointName } from '../run/checkpointFile.js';
+import { openNetworkFile } from '../run/networkFile.js';
 import { openRunFolder, type RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type RunModel } from '../run/runModel.js';
-import { openNetworkFile } from '../run/networkFile.js';
+import { type ExplainedNetwork, networksOf } from './heatMaps.js';
 import { isExported, readModelFile } from './modelFile.js';
 import { predictionBatchSize } from './predictRecords.js';
 import { readCalibration } from './runCalibration.js';
@@ -32,8 +34,13 @@ export interface OpenModel {
   readonly networks: readonly OpenNetwork[];
   /** Null of an exported model. */
   readonly folder: RunFolder | null;
-  /** The run's own, with its weights; null of an exported model. */
+  /** The run's own, with its weights; null of a file. */
   readonly runModel: RunModel | null;
+  /**
+   * Its networks in a form that can be differentiated.
+   * @throws LesionlabError kind `run` where a file has operators that can't be
+   */
+  explainable(): readonly ExplainedNetwork[];
   close(): Promise<void>;
 }
 
@@ -85,7 +92,11 @@ export async function openModel(
     });
     const networks = [{ preprocessing, testTimeAugmentation, classifier, weight: 1 }];
     const close = () => classifier.close();
-    return { id: file.model, classes, synthetic, certainty, threshold, networks, folder: null, runModel: null, close };
+    const explainable = () => [
+      networkOfFile(readForeign({ name: source, bytes: file.bytes }, { output: 'logits' }), preprocessing),
+    ];
+    const none = { folder: null, runModel: null };
+    return { id: file.model, classes, synthetic, certainty, threshold, networks, ...none, explainable, close };
   }
   refuseChoices(source, choices);
   const folder = await openRunFolder(source);
@@ -108,7 +119,19 @@ export async function openModel(
     throw error;
   }
   const threshold = outOfDistribution?.threshold ?? null;
-  return { id: described.id, classes, synthetic, certainty, threshold, networks, folder, runModel: model, close };
+  const explainable = () => networksOf(model.members);
+  return {
+    id: described.id,
+    classes,
+    synthetic,
+    certainty,
+    threshold,
+    networks,
+    folder,
+    runModel: model,
+    explainable,
+    close,
+  };
 }
 
 async function openNetwork(
@@ -140,10 +163,14 @@ async function openForeignModel(
     { imageSize: preprocessing.imageSize, batchSize: predictionBatchSize, source },
     open,
   );
-  const names = file.preprocessing.classNames?.names ?? Array.from({ length: classifier.classCount }, (_, i) => `class ${i}`);
+  const names =
+    file.preprocessing.classNames?.names ?? Array.from({ length: classifier.classCount }, (_, i) => `class ${i}`);
   if (names.length !== classifier.classCount) {
     await classifier.close();
-    throw usageError('class-names', `${source} has ${classifier.classCount} classes; ${names.length} names were given.`);
+    throw usageError(
+      'class-names',
+      `${source} has ${classifier.classCount} classes; ${names.length} names were given.`,
+    );
   }
   const networks = [{ preprocessing, testTimeAugmentation: 'none' as const, classifier, weight: 1 }];
   return {
@@ -155,8 +182,18 @@ async function openForeignModel(
     networks,
     folder: null,
     runModel: null,
+    explainable: () => [networkOfFile(file, preprocessing)],
     close: () => classifier.close(),
   };
+}
+
+/** A file's network with its own classes. */
+function networkOfFile({ network, input, output }: ForeignClassifier, preprocessing: Preprocessing): ExplainedNetwork {
+  const { imageSize } = preprocessing;
+  const model = foreignModel(network, { id: network.name, input, imageSize, output, head: 'own' });
+  const { classCount } = model;
+  const weights = initialWeights({ model, classCount, imageSize }, 0);
+  return { name: network.name, model, weights, classCount, preprocessing, weight: 1 };
 }
 
 /** @throws LesionlabError kind `usage` where something is said of images whose preprocessing is known */
@@ -164,6 +201,6 @@ function refuseChoices(source: string, choices: ForeignChoices): void {
   const [idle] = Object.entries(choices).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (idle === undefined) return;
   throw usageError('known-preprocessing', `${source} says itself how it wants its images; "${idle}" was given, too.`, {
-    hint: { terminal: 'Leave the options for another\'s network out.', page: 'Leave it out.' },
+    hint: { terminal: "Leave the options for another's network out.", page: 'Leave it out.' },
   });
 }

@@ -1,22 +1,20 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { requireComplete } from '../../data/preparation/foreignPreprocessing.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { runError } from '../../errors.js';
 import { inlineExternalData } from '../../graph/index.js';
-import type { ForeignModel } from '../../models/foreign/foreignModel.js';
-import { modelOfFile } from '../../models/foreign/modelOfFile.js';
+import { openModelOfFile } from '../../models/foreign/frozenModel.js';
 import { type ForeignChoices, type ForeignClassifier, readForeign } from '../../models/foreign/readForeign.js';
 import { addModel, hasModel } from '../../models/index.js';
-import type { NetworkUse } from '../../models/model.js';
+import type { ModelDefinition, NetworkUse } from '../../models/model.js';
 import type { Progress } from '../../progress.js';
+import { nodeRuntime } from '../../runtime/node.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { readExternalFiles } from '../files/externalFiles.js';
+import { readFilesBeside } from '../files/filesBesideModel.js';
 import type { RunFolder } from './runFolder.js';
-
-/** Files beside a network that may say how it wants its images, and what its classes are called. */
-const besideNames = ['preprocessor_config.json', 'config.json'];
 
 /** A network's file as it was read from disk. */
 export interface ReadNetworkFile extends ForeignClassifier {
@@ -40,11 +38,7 @@ export async function openNetworkFile(path: string, choices: ForeignChoices = {}
     throw runError('network-unreadable', message, { hint: 'Give the path of an ONNX file.', cause });
   });
   const bytes = inlineExternalData(stored, path, await readExternalFiles(path, stored));
-  const texts = new Map<string, string>();
-  for (const name of besideNames) {
-    const text = await readFile(join(dirname(path), name), 'utf8').catch(() => undefined);
-    if (text !== undefined) texts.set(name, text);
-  }
+  const texts = await readFilesBeside(path);
   const read = readForeign({ name: basename(path), bytes, texts }, choices);
   return { ...read, path, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
@@ -62,14 +56,14 @@ export async function addNetworkFile(
   { cut, pooling, ...choices }: NetworkChoices,
   size: number,
   progress: Pick<Progress, 'note'>,
-): Promise<ForeignModel> {
+): Promise<ModelDefinition> {
   const file = await openNetworkFile(path, choices);
   const { input, output, bytes, sha256, network, preprocessing: said } = file;
   const imageSize = input.side ?? said.preprocessing.imageSize ?? size;
   const use = { imageSize, layout: input.layout, output, ...(cut && { cut }), ...(pooling && { pooling }) };
   const { preprocessing, note } = completeByRecipe(said, imageSize);
   if (note) progress.note(note);
-  return addModel(modelOfFile({ name: network.name, bytes, sha256, use }, preprocessing)) as ForeignModel;
+  return addModel(await openModelOfFile(nodeRuntime, { name: network.name, bytes, sha256, use }, preprocessing));
 }
 
 /** @returns how the network was trained before, where all of that is known; a note where it isn't */
@@ -107,12 +101,12 @@ export async function addNetworkOfRun(folder: RunFolder, { model }: Pick<RunConf
         hint,
       },
     );
-  addModel(modelOfFile({ name, bytes, sha256, use }, preprocessing));
+  addModel(await openModelOfFile(nodeRuntime, { name, bytes, sha256, use }, preprocessing));
 }
 
 /** The settings of a recipe that go with a file's network, where nobody says others. */
 export function recipeOfNetwork(
-  model: ForeignModel,
+  model: ModelDefinition,
 ): Partial<Pick<Recipe, 'model' | 'imageSize' | 'fit' | 'normalisation'>> {
   const { id, file, preprocessing } = model;
   const fit = preprocessing?.fit;

@@ -1,6 +1,6 @@
 import type { ForeignField } from '../../data/preparation/preprocessingClaims.js';
 import { LesionlabError } from '../../errors.js';
-import { foreignModel } from '../../models/foreign/foreignModel.js';
+import { openModelOfFile } from '../../models/foreign/frozenModel.js';
 import type { OnnxPort, OperatorRefusal } from '../../onnx/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -39,7 +39,11 @@ export interface Inspection {
   readonly preprocessing: readonly { readonly field: string; readonly value: unknown; readonly source: string }[];
   /** What nothing says, and predicting needs. */
   readonly missing: readonly string[];
-  readonly classes: { readonly count: number | null; readonly names: readonly string[] | null; readonly source: string | null };
+  readonly classes: {
+    readonly count: number | null;
+    readonly names: readonly string[] | null;
+    readonly source: string | null;
+  };
   /** Where it stops to describe an image; null where that isn't found. */
   readonly cut: { readonly tensor: string; readonly features: number } | null;
   readonly gradCamLayer: string | null;
@@ -47,14 +51,22 @@ export interface Inspection {
   readonly parameters: number | null;
   readonly layers: ReturnType<typeof layerTable>['layers'];
   readonly refusals: readonly OperatorRefusal[];
-  readonly abilities: { readonly predict: Ability; readonly explain: Ability; readonly trainHead: Ability; readonly fineTune: Ability };
+  readonly abilities: {
+    readonly predict: Ability;
+    readonly explain: Ability;
+    readonly trainHead: Ability;
+    readonly fineTune: Ability;
+  };
 }
 
 /**
  * Looks into somebody's ONNX file: what it takes and gives, its layers, and what lesionlab can do with it.
  * @throws LesionlabError kind `run` where it is no classifier of images
  */
-export async function inspectStep(ctx: StepContext, { file: path, cut, pooling, ...choices }: InspectStepOptions): Promise<Inspection> {
+export async function inspectStep(
+  ctx: StepContext,
+  { file: path, cut, pooling, ...choices }: InspectStepOptions,
+): Promise<Inspection> {
   const read = await openNetworkFile(path, choices);
   const { network, input, output, bytes, sha256, classCount = null, preprocessing: said } = read;
   const { producer } = network;
@@ -90,30 +102,45 @@ export async function inspectStep(ctx: StepContext, { file: path, cut, pooling, 
       : { possible: predict.possible, reason: predict.reason ?? `needs to be told its ${said.missing.join(', ')}` };
   if (side === undefined) {
     const later = { possible: false, reason: noSize };
-    return { ...shared, ...unbuilt, abilities: { predict: complete, explain: later, trainHead: later, fineTune: later } };
-  }
-  try {
-    const model = foreignModel(network, { id: network.name, input, imageSize: side, output, head: 'new', cut, pooling });
-    const table = layerTable(model, classCount ?? 2, side);
-    const able = { possible: true };
     return {
       ...shared,
-      cut: { tensor: model.cut, features: model.features[1] },
+      ...unbuilt,
+      abilities: { predict: complete, explain: later, trainHead: later, fineTune: later },
+    };
+  }
+  try {
+    const use = { imageSize: side, layout: input.layout, output, ...(cut && { cut }), ...(pooling && { pooling }) };
+    const model = await openModelOfFile(nodeRuntime, { name: network.name, bytes, sha256, use });
+    const table = layerTable(model, classCount ?? 2, side);
+    const able = { possible: true };
+    const why = model.onlyFeatures && {
+      possible: false,
+      reason: 'it has operators without gradient',
+      details: model.onlyFeatures.why,
+    };
+    const noMap = { possible: true, reason: 'by integrated gradients and occlusion: no layer of it has places left' };
+    return {
+      ...shared,
+      cut: { tensor: model.cut, features: model.featureCount },
       gradCamLayer: model.gradCamLayer || null,
       stages: model.stages,
       parameters: table.layers.reduce((sum, layer) => sum + layer.parameters, 0),
       layers: table.layers,
       abilities: {
         predict: complete,
-        explain: model.gradCamLayer ? able : { possible: false, reason: 'no layer has places left' },
+        explain: why ? { possible: true, reason: 'by occlusion only' } : model.gradCamLayer ? able : noMap,
         trainHead: able,
-        fineTune: able,
+        fineTune: why ?? able,
       },
     };
   } catch (error) {
     if (!(error instanceof LesionlabError)) throw error;
     const refused: Ability = { possible: false, reason: error.message.replace(/\.$/, ''), details: error.details };
-    return { ...shared, ...unbuilt, abilities: { predict: complete, explain: refused, trainHead: refused, fineTune: refused } };
+    return {
+      ...shared,
+      ...unbuilt,
+      abilities: { predict: complete, explain: refused, trainHead: refused, fineTune: refused },
+    };
   }
 }
 

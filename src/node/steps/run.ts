@@ -214,7 +214,8 @@ export interface RunStepResult {
   /** Of the test split with the best checkpoint; that of an earlier call where nothing has changed since. */
   readonly evaluation: EvaluateStepResult;
   readonly explanations: ExplainStepResult;
-  readonly model: ExportStepResult;
+  /** Null where the network is out of a file without gradients, which can't be written with its new head as one file. */
+  readonly model: ExportStepResult | null;
   readonly report: { readonly path: string; readonly bytes: number };
 }
 
@@ -228,8 +229,13 @@ export async function runStep(ctx: StepContext, options: RunOptions): Promise<Ru
   // A resumed run has the seed that it began with.
   const context = { ...ctx, seed: training.config.seed };
   const evaluation = (await readTestEvaluation(training.run)) ?? (await evaluateStep(context, { run: path }));
-  const explanations = await explainStep(context, { run: path });
-  const model = await exportStep(context, { run: path });
+  const { onlyFeatures } = findModel(training.config.model.id);
+  if (onlyFeatures)
+    ctx.progress.note(
+      'Without gradients of its layers, the network is explained by occlusion, and no model.onnx is written.',
+    );
+  const explanations = await explainStep(context, { run: path, ...(onlyFeatures && { method: 'occlusion' }) });
+  const model = onlyFeatures ? null : await exportStep(context, { run: path });
   const report = await reportStep(context, path);
   return { training, evaluation, explanations, model, report };
 }

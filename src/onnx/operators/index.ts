@@ -5,6 +5,7 @@ import { onnxAttention } from './attention.js';
 import { channelNorms } from './channelNorms.js';
 import { contrib } from './contrib.js';
 import { fusedConv, onnxConv } from './conv.js';
+import { einsum } from './einsum.js';
 import { elementwise } from './elementwise.js';
 import { norms } from './norms.js';
 import type { OnnxOperator } from './operatorCall.js';
@@ -25,6 +26,7 @@ export const onnxOperators: readonly OnnxOperator[] = [
   ...activations,
   ...arithmetic,
   ...products,
+  einsum,
   ...softmaxes,
   onnxAttention,
   ...norms,
@@ -37,6 +39,31 @@ export const onnxOperators: readonly OnnxOperator[] = [
   fusedConv,
   ...contrib,
 ];
+
+/** The opset that brought an operator, where it is newer than the oldest that is read. */
+export const firstVersions: Readonly<Record<string, number>> = {
+  Attention: 23,
+  CastLike: 15,
+  Celu: 12,
+  Einsum: 12,
+  Erf: 9,
+  Expand: 8,
+  Gelu: 20,
+  GreaterOrEqual: 12,
+  GroupNormalization: 18,
+  HardSwish: 14,
+  IsInf: 10,
+  IsNaN: 9,
+  LayerNormalization: 17,
+  LessOrEqual: 12,
+  Mish: 18,
+  RMSNormalization: 23,
+  Resize: 10,
+  Round: 11,
+  Sign: 9,
+  Swish: 24,
+  Where: 9,
+};
 
 const keyOf = ({ operator, domain = '' }: { operator: string; domain?: string }) => `${domain}:${operator}`;
 const byKey = new Map([...onnxOperators, ...recognised].map((rule) => [keyOf(rule), rule]));

@@ -28,7 +28,7 @@ function requireFinite(call: OperatorCall, i: number): void {
 
 /** What passes numbers on, chooses among them, or changes their type. */
 export const passing: readonly OnnxOperator[] = [
-  { operator: 'Identity', becomes: 'nothing', build: (call) => passed(call) },
+  { operator: 'Identity', types: 'any', becomes: 'nothing', build: (call) => passed(call) },
   {
     operator: 'Dropout',
     becomes: 'nothing',
@@ -43,12 +43,14 @@ export const passing: readonly OnnxOperator[] = [
   },
   {
     operator: 'Cast',
+    types: 'any numbers, truths',
     becomes: 'nothing; Cast of onnxruntime',
     remark: 'Half and double precision are computed in float32; to whole numbers no gradient passes.',
     build: (call) => castTo(call, typeOfAttribute(call, 'to')),
   },
   {
     operator: 'CastLike',
+    types: 'any numbers, truths',
     becomes: 'nothing; Cast of onnxruntime',
     build: (call) => castTo(call, call.input(1).type),
   },

@@ -6,6 +6,7 @@ const gradientOfZero = 'Its gradient is 0 wherever it has one.';
 /** What compares, or joins truths: truths. */
 const comparison = (operator: string): OnnxOperator => ({
   operator,
+  types: 'any numbers, truths',
   becomes: `${operator} of onnxruntime`,
   remark: gradientOfZero,
   build: (call) => {
@@ -23,6 +24,7 @@ const step = (operator: string): OnnxOperator => ({
 
 const test = (operator: string, names: readonly string[] = []): OnnxOperator => ({
   operator,
+  types: operator === 'Not' ? 'truths' : 'floating-point',
   becomes: `${operator} of onnxruntime`,
   remark: gradientOfZero,
   build: (call) => {

@@ -63,6 +63,11 @@ function checkNetwork(sound: <T>(path: string) => T | undefined): RecipeFinding[
       path: 'imageSize',
       text: `${model.title} takes images of ${model.onlyImageSize} pixels only, found ${imageSize}`,
     });
+  if (model.onlyFeatures && sound<string>('training.freeze') !== 'backbone')
+    findings.push({
+      path: 'training.freeze',
+      text: `${model.title} has operators without gradient, so that only a head on its features can be trained: expected backbone`,
+    });
   let trainable: ReturnType<typeof findTrainable>;
   try {
     trainable = findTrainable(model, sound<string>('training.freeze') ?? 'none');

@@ -4,9 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSplitsCsv } from '../../../src/data/groups/splitsCsv.js';
 import { sharpCodec } from '../../../src/node/files/codec.js';
 import { readExplanations } from '../../../src/node/run/readExplanations.js';
+import { ensembleStep } from '../../../src/node/steps/ensemble.js';
 import { evaluateStep } from '../../../src/node/steps/evaluate.js';
-import { chooseExamples, type ExplanationsFile, explainStep } from '../../../src/node/steps/explain.js';
+import { chooseExamples, explainStep } from '../../../src/node/steps/explain.js';
+import type { ExplanationsFile } from '../../../src/node/steps/explanationsFile.js';
 import { callCommandLine } from '../../cli/callCommandLine.js';
+import { addTinyMember } from '../tinyMember.js';
 import { makeTinyRun, type TinyRun, testContext } from '../tinyRun.js';
 
 let tiny: TinyRun;
@@ -122,6 +125,112 @@ describe('explainStep', () => {
     const content = readContent();
     expect(content).toMatchObject({ layer: 'conv1', method: 'hirescam', checkpoint: { name: 'last' } });
     for (const { explained } of content.images) expect(explained).toBe('mel');
+  });
+
+  it('asks the image itself, and says from which baseline and how exactly', async () => {
+    const run = tiny.run.path;
+    const integrated = await explainStep(testContext(), { run, method: 'integrated-gradients', localised: 2 });
+    expect(readContent()).toMatchObject({ layer: 'input', method: 'integrated-gradients', baseline: 'mean' });
+    expect(integrated.completenessError).toBeGreaterThan(0);
+    expect(integrated.completenessError).toBeLessThan(0.1);
+    expect(integrated.localisation?.after.images).toBe(2);
+    const occluded = await explainStep(testContext(), { run, method: 'occlusion', baseline: 'black', localised: 1 });
+    expect(occluded.localisation?.after.images).toBe(1);
+    expect(readContent()).toMatchObject({ layer: 'input', method: 'occlusion', baseline: 'black' });
+    expect(readContent()).not.toHaveProperty('completenessError');
+    const forReport = await readExplanations(tiny.run, sharpCodec);
+    expect(forReport).toMatchObject({ method: 'occlusion', baseline: 'black', check: null });
+  });
+
+  it('checks whether the maps are worth anything, and tells how far it is', async () => {
+    const bars = new Map<string, { total: number | undefined; done: number[]; ended: boolean }>();
+    const context = testContext();
+    const progress = {
+      note: () => {},
+      start(label: string, total?: number) {
+        const bar = { total, done: [] as number[], ended: false };
+        bars.set(label, bar);
+        return {
+          update: (done: number) => bar.done.push(done),
+          end: () => {
+            bar.ended = true;
+          },
+        };
+      },
+    };
+    const options = { run: tiny.run.path, method: 'hirescam', localised: 2, check: 6 } as const;
+    const { check } = await explainStep({ ...context, progress }, options);
+    expect(readContent().check).toEqual(JSON.parse(JSON.stringify(check)));
+    expect(check).toMatchObject({ images: 6, deletedTo: 'mean', insertedInto: 'blurred' });
+    const { faithfulness, randomisation, words } = check!;
+    expect(faithfulness!.images + faithfulness!.emptyMaps).toBe(6);
+    for (const order of ['map', 'random', 'rings'] as const) {
+      expect(faithfulness![order].deletion.mean).toBeGreaterThan(0);
+      expect(faithfulness![order].insertion.mean).toBeLessThan(1);
+    }
+    expect(faithfulness!.map).not.toEqual(faithfulness!.random);
+    expect(randomisation.map(({ share }) => share)).toEqual([0.2, 0.4, 0.6, 0.8, 1]);
+    expect(words[0]).toMatch(/^Over \d images, deleting the hottest 10%/);
+    for (const label of [
+      'Explaining images',
+      'Explaining images for the check',
+      'Taking places away',
+      'Randomising weights',
+    ]) {
+      const bar = bars.get(label)!;
+      expect(bar.done.at(-1), label).toBe(bar.total);
+      expect(bar.done, label).toEqual([...bar.done].sort((a, b) => a - b));
+      expect(bar.ended, label).toBe(true);
+    }
+    expect(bars.get('Randomising weights')!.total).toBe(30);
+    const again = await explainStep(testContext(), options);
+    expect(again.check).toEqual(check);
+    expect((await readExplanations(tiny.run, sharpCodec))?.check?.words).toEqual(words);
+  });
+
+  it('stops in the middle of a check, and leaves what was there', async () => {
+    const before = readFileSync(tiny.run.explanationsJson);
+    const stop = new AbortController();
+    const context = testContext(stop.signal);
+    const progress = {
+      note: () => {},
+      start: (label: string) => ({
+        update: () => {
+          if (label === 'Taking places away') stop.abort();
+        },
+        end: () => {},
+      }),
+    };
+    await expect(explainStep({ ...context, progress }, { run: tiny.run.path, check: 4 })).rejects.toMatchObject({
+      kind: 'interrupted',
+    });
+    expect(readFileSync(tiny.run.explanationsJson).equals(before)).toBe(true);
+  });
+
+  it('checks an ensemble as a whole', async () => {
+    const other = await addTinyMember(tiny, 'other', { imageSize: 48 });
+    const run = join(tiny.root, 'ensemble');
+    await ensembleStep(testContext(), { members: [tiny.run.path, other.path], run });
+    const { check, layer } = await explainStep(testContext(), { run, localised: 1, check: 2 });
+    expect(layer).toContain('conv2');
+    expect(check).toMatchObject({ images: 2 });
+    expect(check!.randomisation.length).toBe(5);
+  });
+
+  it('says which options belong to which method', async () => {
+    for (const [options, message] of [
+      [['--method', 'occlusion', '--layer', 'conv1'], 'Leave --layer out, or choose grad-cam or hirescam.'],
+      [['--baseline', 'grey'], 'Leave --baseline out, or choose integrated-gradients or occlusion.'],
+      [['--method', 'lime'], 'integrated-gradients, occlusion'],
+      [['--check', '0'], 'Expected a whole number, 1 or more.'],
+    ] as const) {
+      const call = await callCommandLine(['explain', tiny.run.path, ...options]);
+      expect(call.status).toBe(2);
+      expect(call.stderr).toContain(message);
+    }
+    await expect(explainStep(testContext(), { run: tiny.run.path, check: 0.5 })).rejects.toMatchObject({
+      kind: 'usage',
+    });
   });
 
   it('names what it does not know', async () => {

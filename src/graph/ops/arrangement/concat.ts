@@ -1,8 +1,7 @@
 import { requireInteger, requireSome } from '../../../checks.js';
 import { inLayoutOf } from '../../blocked/layout.js';
 import { fitShapes } from '../../fitShapes.js';
-import type { Graph, Operator, Value } from '../../graph.js';
-import { toPlain } from '../../graph.js';
+import { type Graph, type Operator, toPlain, type Value } from '../../graph.js';
 
 /** Attributes of `concat`. */
 export interface ConcatAttributes {

@@ -1,5 +1,5 @@
 import { unexpected, Words } from '../../../checks.js';
-import { fitShapes, slidingSides } from '../../fitShapes.js';
+import { fitShapes } from '../../fitShapes.js';
 import type { Graph, Operator, Value } from '../../graph.js';
 import type { ConvGeometry } from '../../slidingWindow.js';
 import { slidingWindow } from '../../slidingWindow.js';
@@ -102,7 +102,7 @@ const offsets = [
 function geometry(x: Value, weight: Value, padding: number) {
   const [n] = x.shape;
   const [o, , k] = weight.shape;
-  const sides = slidingSides('convMaxPool', x, { kernel: k, stride: 1, padding });
+  const { sides } = slidingWindow('convMaxPool', x.shape, [k, k], { stride: 1, padding });
   if (Math.min(...sides) < 2)
     throw unexpected('convMaxPool, input', `at least ${k + 1 - 2 * padding} pixels a side`, new Words(`[${x.shape}]`));
   const [height, width] = sides.map((side) => Math.floor(side / 2));

@@ -1,6 +1,6 @@
 import { unexpected, Words } from '../../../checks.js';
 import type { Attributes, Value } from '../../graph.js';
-import { perAxis, reach, type WindowAttributes } from '../../slidingWindow.js';
+import { reach, type WindowAttributes, windowNumbers } from '../../slidingWindow.js';
 
 /** Attributes of poolings, in pixels. */
 export interface PoolAttributes extends WindowAttributes {
@@ -34,32 +34,29 @@ export interface AxisWindows {
  * @throws LesionlabError kind `usage` where x has no such axis, an attribute is none, or a window would see nothing but border
  */
 export function poolWindows(operator: string, x: Value, attributes: PoolAttributes): AxisWindows[] {
-  const { ceilMode = false, dilation = 1 } = attributes;
+  const { ceilMode = false } = attributes;
   const found = new Words(`${x?.type} [${x?.shape?.join(', ')}]`);
   if (!x?.shape || x.type !== 'float32' || x.shape.length < 3 || x.shape.length > 5)
     throw unexpected(`${operator}, input`, 'float32 [N, C, L], [N, C, H, W] or [N, C, D, H, W]', x?.shape ? found : x);
   if (typeof ceilMode !== 'boolean') throw unexpected(`${operator}, ceilMode`, 'true or false', ceilMode);
   const sides = x.shape.slice(2);
-  const each = (name: string, value: number | readonly number[], min: number, count = sides.length) =>
-    perAxis(`${operator}, ${name}`, value, count, min);
-  const kernels = each('kernel', attributes.kernel, 1);
-  const strides = each('stride', attributes.stride, 1);
-  const dilations = each('dilation', dilation, 1);
-  const borders = each('padding', attributes.padding, 0, 2 * sides.length);
+  const numbers = windowNumbers(operator, sides.length, attributes.kernel, attributes);
   return sides.map((side, axis) => {
-    const [kernel, stride, dilation] = [kernels[axis], strides[axis], dilations[axis]];
-    const [before, behind] = [borders[axis], borders[axis + sides.length]];
+    const [kernel, stride, dilation] = [numbers.kernel[axis], numbers.stride[axis], numbers.dilation[axis]];
+    const [before, behind] = [numbers.before[axis], numbers.after[axis]];
     const extent = reach(kernel, dilation);
     const steps = (before + side + behind - extent) / stride;
     const rounded = ceilMode ? Math.ceil(steps) : Math.floor(steps);
+    const least = extent - before - behind - (ceilMode ? stride - 1 : 0);
     if (rounded < 0)
       throw unexpected(
         `${operator}, input`,
-        `at least ${extent - before - behind} pixels along axis ${axis + 2} for a window of ${extent} with padding ${before} and ${behind}`,
+        `at least ${least} pixels along axis ${axis + 2} for a window of ${extent} with padding ${before} and ${behind}`,
         found,
         'Take larger images, or fewer layers that halve them.',
       );
-    const count = (rounded * stride >= before + side ? rounded - 1 : rounded) + 1;
+    const beyond = ceilMode && rounded * stride >= before + side;
+    const count = (beyond ? rounded - 1 : rounded) + 1;
     const reached = Math.max(behind, (count - 1) * stride + extent - side - before);
     const windows = { side, kernel, stride, dilation, before, behind, reached, count };
     const blind = Array.from({ length: count }, (_, window) => pixelsOf(windows, window).length).indexOf(0);
