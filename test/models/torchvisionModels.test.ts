@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { describeNetwork, findModel, initialWeights } from '../../src/models/index.js';
-import { described, expectImageGradient, expectLogits, largeModels, sizeOf } from './describedModels.js';
+import {
+  described,
+  expectImageGradient,
+  expectLogits,
+  expectOddLogits,
+  largeModels,
+  sizeOf,
+} from './describedModels.js';
 
 describe.each(Object.entries(described))('%s', (id, expected) => {
   it("has torchvision's or timm's names, shapes and number of parameters", () => {
@@ -40,9 +47,11 @@ describe.each(Object.entries(described))('%s', (id, expected) => {
 
 describe('in evaluation', () => {
   const fast = Object.entries(described).filter(([id]) => !largeModels.includes(id));
-  const idsWith = (part: 'logits' | 'imageGradient') => fast.flatMap(([id, found]) => (found[part] ? [id] : []));
+  const idsWith = (part: 'logits' | 'imageGradient' | 'odd') =>
+    fast.flatMap(([id, found]) => (found[part] ? [id] : []));
   it.each(idsWith('logits'))("%s gives PyTorch's logits", expectLogits);
   it.each(idsWith('imageGradient'))("%s gives PyTorch's gradient of the images", expectImageGradient);
+  it.each(idsWith('odd'))("%s gives PyTorch's logits at a side that nothing divides", expectOddLogits);
 });
 
 describe('operations', () => {
