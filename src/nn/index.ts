@@ -1,5 +1,7 @@
 /** Layers that a network is built of. */
-export { type ConvBatchNormOptions, convBatchNorm, type Residual } from './convBatchNorm.js';
+export { activationLayer, type LayerActivation } from './activationLayer.js';
+export { type BatchNormSettings, batchNormLayer } from './batchNorm.js';
+export { type ConvBatchNormOptions, convBatchNorm } from './convBatchNorm.js';
 export { kaimingNormalFanOut, normal, uniformFanIn } from './initialisers.js';
 export {
   type Conv2dOptions,
@@ -25,3 +27,5 @@ export {
   type ParameterInfo,
   type Weights,
 } from './network.js';
+export { type Residual, residualSum } from './residualSum.js';
+export { type SqueezeExcitationOptions, squeezeExcitation } from './squeezeExcitation.js';

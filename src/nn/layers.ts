@@ -13,7 +13,7 @@ import {
   type Value,
 } from '../graph/index.js';
 import { convMaxPool } from '../graph/ops/convolution/convMaxPool.js';
-import { batchNormEpsilon } from './convBatchNorm.js';
+import { defaultBatchNorm } from './batchNorm.js';
 import { uniformFanIn } from './initialisers.js';
 import type { Network, ParameterInfo } from './network.js';
 
@@ -145,7 +145,7 @@ export function standardiseLayer(network: Network, x: Value, name: string): Valu
   const columns = [x.shape[1]];
   const mean = network.constantBuffer({ name: `${name}.running_mean`, shape: columns, initial: 0 });
   const variance = network.constantBuffer({ name: `${name}.running_var`, shape: columns, initial: 1 });
-  const spread = variance.map((value) => Math.sqrt(value + batchNormEpsilon));
+  const spread = variance.map((value) => Math.sqrt(value + defaultBatchNorm.epsilon));
   const constants = [graph.initializer(mean, columns), graph.initializer(spread, columns)];
   const output = graph.apply(standardise, [x, ...constants], {});
   const operations = 2 * elementCount(columns);

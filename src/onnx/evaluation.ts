@@ -1,6 +1,7 @@
 import { LesionlabError } from '../errors.js';
 import type { Graph, Value } from '../graph/index.js';
 import { canFold, foldNode } from './folding/index.js';
+import type { FixedBatch } from './geometry/nodeCall.js';
 import { Refusal } from './geometry/refusal.js';
 import type { OnnxModel, OnnxNode } from './mirror/model.js';
 import { type Constant, isFloat, type TensorType } from './mirror/tensorTypes.js';
@@ -37,10 +38,18 @@ export class Evaluation {
   readonly refusals: NodeRefusal[] = [];
   readonly #model: OnnxModel;
   readonly #maker: TensorMaker;
+  readonly #declared: { readonly batch: number; readonly evaluation: Evaluation } | undefined;
   readonly #given: ReadonlyMap<string, GivenInput>;
   #needed: ReadonlySet<string> = new Set();
 
-  constructor(model: OnnxModel, maker: TensorMaker, inputs: ReadonlyMap<string, GivenInput>) {
+  /** @param declared the same walk at the batch that the file was exported for, where that is another one */
+  constructor(
+    model: OnnxModel,
+    maker: TensorMaker,
+    inputs: ReadonlyMap<string, GivenInput>,
+    declared?: { readonly batch: number; readonly evaluation: Evaluation },
+  ) {
+    this.#declared = declared;
     this.#model = model;
     this.#maker = maker;
     this.#given = inputs;
@@ -91,7 +100,7 @@ export class Evaluation {
     const given = node.inputs.map((name) => (name ? this.find(name) : undefined));
     // What it takes was refused before; it isn't to blame.
     if (node.inputs.some((name, i) => name !== '' && !given[i])) return;
-    const call = new OperatorCall(this.graph, node, given, (name) => this.#needed.has(name));
+    const call = new OperatorCall(this.graph, node, given, (name) => this.#needed.has(name), this.#fixedBatch(node));
     const inputs = given.filter((tensor) => tensor !== undefined);
     const ofSizes = node.domain === '' && (node.operator === 'Shape' || node.operator === 'Size');
     const isKnown = inputs.every((tensor) => !tensor.isComputed);
@@ -135,6 +144,16 @@ export class Evaluation {
         }),
       });
     });
+  }
+
+  #fixedBatch(node: OnnxNode): FixedBatch | undefined {
+    if (!this.#declared) return undefined;
+    const { batch, evaluation } = this.#declared;
+    return {
+      batch,
+      inputs: node.inputs.map((name) => (name ? evaluation.find(name) : undefined)),
+      outputShape: evaluation.find(node.outputs[0])?.shape,
+    };
   }
 
   #hold(name: string, constant: Constant, isInitializer: boolean): Tensor {

@@ -1,18 +1,15 @@
-import { unexpected, Words } from '../checks.js';
+import { unexpected } from '../checks.js';
 import { runError, usageError } from '../errors.js';
-import { elementCount, Graph, type Shape, type Value } from '../graph/index.js';
-import { dataTypes } from '../graph/onnxSchema.js';
+import { Graph, type Shape, type Value } from '../graph/index.js';
 import { Evaluation, type GivenInput } from './evaluation.js';
 import type { OnnxModel, OnnxNode, OnnxPort } from './mirror/model.js';
 import { neededNodes } from './mirror/neededNodes.js';
-import { type Constant, isFloat, type TensorArray, type TensorType } from './mirror/tensorTypes.js';
+import { type Constant, isFloat, type TensorType } from './mirror/tensorTypes.js';
+import { anyPort, givenInput, type NetworkInput, onScratch } from './networkInput.js';
 import type { TensorMaker } from './operators/tensor.js';
 import { recognisePatterns } from './patterns/index.js';
 import { NodeList } from './patterns/nodeList.js';
 import { gatherRefusals, type OperatorRefusal, refusalError } from './refusals.js';
-
-/** What an input of a network is given: a value of the graph, or numbers that are known (with their shape, where the file doesn't fix it). */
-export type NetworkInput = Value | TensorArray | { readonly data: TensorArray; readonly shape: Shape };
 
 /** How a network is put into a graph. */
 export interface AppendOptions {
@@ -125,9 +122,9 @@ export class ForeignNetwork {
   append(graph: Graph, options: AppendOptions): BuiltNetwork {
     const asked = options.outputs ?? this.outputs.map(({ name }) => name);
     const given = this.#given(options.inputs, asked);
-    const { list, constants, refusals } = this.#survey(graph, given, asked);
+    const { list, constants, refusals, declared } = this.#survey(graph, given, asked);
     if (refusals.length > 0) throw refusalError(this.name, refusals);
-    const evaluation = new Evaluation(this.#model, this.#makerFor(graph, options), given);
+    const evaluation = new Evaluation(this.#model, this.#makerFor(graph, options), given, declared);
     evaluation.adopt(constants);
     evaluation.run(
       list.nodes,
@@ -180,8 +177,9 @@ export class ForeignNetwork {
   #survey(graph: Graph, given: ReadonlyMap<string, GivenInput>, asked: readonly string[]) {
     const scratch = new Graph({ target: graph.target });
     const inputs = new Map([...given].map(([name, input]) => [name, onScratch(scratch, name, input)]));
-    const evaluation = new Evaluation(this.#model, this.#makerFor(scratch, {}), inputs);
     const needed = this.#needed(asked, (name) => given.has(name));
+    const declared = this.#atDeclaredBatch(given, needed, asked);
+    const evaluation = new Evaluation(this.#model, this.#makerFor(scratch, {}), inputs, declared);
     evaluation.run(needed, asked);
     const refusals = gatherRefusals(evaluation.refusals);
     if (refusals.length === 0) this.#requireTensors(asked, evaluation);
@@ -195,7 +193,7 @@ export class ForeignNetwork {
     for (const [name, tensor] of evaluation.tensors)
       if (!tensor.isComputed && !initializers.has(name) && !given.has(name) && tensor.constant)
         constants.set(name, tensor.constant);
-    return { list, constants, refusals };
+    return { list, constants, refusals, declared };
   }
 
   /** Nodes that the asked tensors need, those aside that make what is given. */
@@ -206,6 +204,28 @@ export class ForeignNetwork {
       asked.filter((name) => !isGiven(name)),
       (name) => !isGiven(name),
     );
+  }
+
+  /** The walk at the batch that the file was exported for, where it fixes one and another is given: targets of reshapes hold it. */
+  #atDeclaredBatch(given: ReadonlyMap<string, GivenInput>, nodes: readonly OnnxNode[], asked: readonly string[]) {
+    const [batch] = this.inputs.flatMap(({ shape }) => (typeof shape?.[0] === 'number' ? [shape[0]] : []));
+    const graph = new Graph();
+    const declared = new Map<string, GivenInput>();
+    let differs = false;
+    for (const [name, input] of given) {
+      const port = this.inputs.find((found) => found.name === name);
+      const side = port ? port.shape?.[0] : batch;
+      if ('constant' in input || typeof side !== 'number' || input.value.shape.length === 0) {
+        declared.set(name, 'constant' in input ? input : onScratch(graph, name, input));
+        continue;
+      }
+      differs ||= side !== input.value.shape[0];
+      declared.set(name, { value: graph.input(name, [side, ...input.value.shape.slice(1)], input.value.type) });
+    }
+    if (!differs || batch === undefined) return undefined;
+    const evaluation = new Evaluation(this.#model, this.#makerFor(graph, {}), declared);
+    evaluation.run(nodes, asked);
+    return { batch, evaluation };
   }
 
   #requireTensors(asked: readonly string[], evaluation: Evaluation): void {
@@ -253,37 +273,6 @@ export class ForeignNetwork {
       },
     };
   }
-}
-
-const anyPort: OnnxPort = { name: '', type: 'float32', shape: undefined };
-
-function givenInput(name: string, input: NetworkInput, port: OnnxPort): GivenInput {
-  if ('type' in input && 'name' in input) return { value: input };
-  const { data, shape } = 'data' in input ? input : { data: input, shape: fixedShape(name, input, port) };
-  if (!(port.type in dataTypes))
-    throw unexpected(
-      `Input "${name}"`,
-      'elements of a type that lesionlab reads',
-      new Words(`${port.type} in the file`),
-    );
-  const type = port.type as TensorType;
-  if (elementCount(shape) !== data.length)
-    throw unexpected(`Input "${name}"`, `${elementCount(shape)} numbers for the shape [${shape}]`, data);
-  return { constant: { type, shape, data } };
-}
-
-/** The shape of numbers that come without one. */
-function fixedShape(name: string, data: TensorArray, { shape }: OnnxPort): Shape {
-  if (shape?.every((side) => typeof side === 'number')) return shape as Shape;
-  if (shape?.length === 1) return [data.length];
-  throw unexpected(`Input "${name}"`, 'its shape, too, since the file leaves it open', data);
-}
-
-/** An input as it stands in the graph that nobody sees. */
-function onScratch(scratch: Graph, name: string, given: GivenInput): GivenInput {
-  if ('constant' in given) return given;
-  const { shape, type } = given.value;
-  return { value: scratch.input(name, shape, type) };
 }
 
 /** Weights that are numbers. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Graph, gradients, type Shape } from '../../src/graph/index.js';
+import { Graph, gradients, type Shape, toOnnx } from '../../src/graph/index.js';
 import { readNetwork } from '../../src/onnx/index.js';
+import { nodeRuntime } from '../../src/runtime/node.js';
 import { thrown } from '../thrown.js';
 import { wave } from '../wave.js';
 import { floats, integers, type ModelSpec, makeModel } from './makeModel.js';
@@ -168,6 +169,104 @@ describe('a network in a graph', () => {
       { x: [1, 2, 4] },
     );
     expect(built.layers.flatMap(({ parameters }) => parameters)).toEqual(['norm.weight', 'norm.bias']);
+  });
+});
+
+describe('constants that are no initializers', () => {
+  const norm = (scale: number[], bias: number[]): ModelSpec => ({
+    inputs: { x: [1, 2, 4] },
+    outputs: ['y'],
+    nodes: [
+      { operator: 'Constant', outputs: ['scale'], attributes: { value: { tensor: floats(scale) } } },
+      { operator: 'Constant', outputs: ['bias'], attributes: { value: { tensor: floats(bias) } } },
+      { operator: 'InstanceNormalization', inputs: ['x', 'scale', 'bias'], outputs: ['y'] },
+    ],
+  });
+  const weightsOf = (spec: ModelSpec) => build(spec, { x: [1, 2, 4] }).built.layers[0].parameters;
+
+  it('are weights in the place of weights, but ones and zeros that stand for none', () => {
+    expect(weightsOf(norm([0.5, 2], [1, 3]))).toEqual(['scale', 'bias']);
+    expect(weightsOf(norm([1, 1], [0, 0]))).toEqual([]);
+  });
+});
+
+describe('einsum', () => {
+  it.each([
+    ['bhid,bhjd->bhij', [2, 3, 4, 5]],
+    ['b h i d, b j h d -> b i j h', [2, 4, 4, 5]],
+    ['bhid,bhjd->b', [2, 3, 4, 5]],
+    ['bhid,hd->bi', [2, 3, 4, 5]],
+    ['bhid->dbh', [2, 3, 4, 5]],
+  ])('%s is a product of matrices', async (equation, shape) => {
+    const [, second] = equation.replace(/ /g, '').split('->')[0].split(',');
+    const { original, taken } = await runBoth({
+      opset: 13,
+      inputs: { x: shape },
+      outputs: ['y'],
+      initializers: second === 'hd' ? { w: numbers([3, 5]) } : {},
+      nodes: [
+        {
+          operator: 'Einsum',
+          inputs: second === undefined ? ['x'] : ['x', second === 'hd' ? 'w' : 'x'],
+          outputs: ['y'],
+          attributes: { equation },
+        },
+      ],
+    });
+    taken.forEach((number, i) => {
+      expect(number).toBeCloseTo(original[i], 4);
+    });
+  });
+});
+
+describe('a file that was exported for a fixed batch', () => {
+  /** As PyTorch writes a transformer for a batch of so many: it stands in shapes and in a repeated class token. */
+  const fixed = (batch: number): ModelSpec => ({
+    inputs: { images: [batch, 3, 4, 4] },
+    outputs: ['logits'],
+    initializers: {
+      token: floats(new Array(batch).fill([0.5, -1, 2]).flat(), [batch, 1, 3]),
+      rows: integers([batch, 3, 16]),
+      heads: integers([17, batch * 3, 1]),
+      flat: integers([-1]),
+      order: integers([...new Array(51 * batch).keys()], [batch, 51]),
+      'head.weight': numbers([2, 51]),
+    },
+    nodes: [
+      { operator: 'Reshape', inputs: ['images', 'rows'], outputs: ['columns'] },
+      { operator: 'Transpose', inputs: ['columns'], outputs: ['tokens'], attributes: { perm: [0, 2, 1] } },
+      { operator: 'Concat', inputs: ['token', 'tokens'], outputs: ['all'], attributes: { axis: 1 } },
+      { operator: 'Transpose', inputs: ['all'], outputs: ['first'], attributes: { perm: [1, 0, 2] } },
+      { operator: 'Reshape', inputs: ['first', 'heads'], outputs: ['apart'] },
+      { operator: 'Relu', inputs: ['apart'], outputs: ['b'] },
+      { operator: 'Reshape', inputs: ['b', 'split'], outputs: ['d'] },
+      { operator: 'Transpose', inputs: ['d'], outputs: ['e'], attributes: { perm: [1, 0, 2] } },
+      { operator: 'Reshape', inputs: ['e', 'flat'], outputs: ['f'] },
+      { operator: 'Gather', inputs: ['f', 'order'], outputs: ['g'] },
+      { operator: 'Gemm', inputs: ['g', 'head.weight'], outputs: ['logits'], attributes: { transB: 1 } },
+    ],
+  });
+  const withSplit = (batch: number): ModelSpec => {
+    const spec = fixed(batch);
+    return { ...spec, initializers: { ...spec.initializers, split: integers([17, batch, 3]) } };
+  };
+
+  it('takes any other batch', async () => {
+    const expected = await runBoth(withSplit(2), [2, 3, 4, 4]);
+    const { graph, built } = build(withSplit(2), { images: [5, 3, 4, 4] });
+    graph.output('out', built.values.get('logits')!);
+    const session = await nodeRuntime.open(toOnnx(graph), { threads: 1 });
+    const { out } = await session.run({ images: { data: wave(5 * 48, 1), shape: [5, 3, 4, 4] } });
+    await session.close();
+    expect(out.shape).toEqual([5, 2]);
+    expected.original.forEach((number, i) => {
+      expect(out.data[i]).toBeCloseTo(number, 5);
+    });
+  });
+
+  it('is refused where nothing tells which side of a shape is the batch', () => {
+    const error = thrown(() => build(withSplit(1), { images: [5, 3, 4, 4] }));
+    expect(error.details[0]).toMatch(/which it was exported for\. Export it with an open batch/);
   });
 });
 

@@ -11,11 +11,19 @@ export interface Known {
   readonly constant: Constant | undefined;
 }
 
+/** What is known of a node at the batch size that its file was exported for, where another one is asked for. */
+export interface FixedBatch {
+  readonly batch: number;
+  readonly inputs: readonly (Known | undefined)[];
+  readonly outputShape: readonly number[] | undefined;
+}
+
 /** A node with what is known of its inputs: what folding and operators read alike. */
 export class NodeCall<T extends Known = Known> {
   constructor(
     readonly node: OnnxNode,
     readonly inputs: readonly (T | undefined)[],
+    readonly fixedBatch?: FixedBatch,
   ) {}
 
   get attributes(): Attributes {

@@ -1,6 +1,7 @@
 import { elementCount } from '../../graph/graph.js';
 import { axisOf, broadcastShape } from './axes.js';
 import type { NodeCall } from './nodeCall.js';
+import { rebatchedShape } from './rebatchedShape.js';
 import { dataDependent, Refusal } from './refusal.js';
 
 type Sides = readonly number[];
@@ -11,6 +12,8 @@ export const newShapes: Readonly<Record<string, (call: NodeCall) => number[]>> =
   Reshape: (call) => {
     const target = call.attributes.ints('shape') ?? call.numbers(1, 'its shape');
     if (!target) throw dataDependent('its shape');
+    const rebatched = rebatchedShape(call, target);
+    if (rebatched) return rebatched;
     return resolveReshape(call.shape(0), target, call.attributes.flag('allowzero'));
   },
   Flatten: (call) => {
@@ -49,8 +52,15 @@ export function resolveReshape(shape: Sides, target: Sides, allowZero: boolean):
 }
 
 /** Expand: a tensor's own shape broadcast with the one asked for. */
-export const expandedShape = (call: NodeCall): number[] =>
-  broadcastShape(call.shape(0), call.numbers(1, 'its shape') ?? []);
+export function expandedShape(call: NodeCall): number[] {
+  const shape = call.shape(0);
+  const target = call.numbers(1, 'its shape') ?? [];
+  const before = call.fixedBatch?.inputs[0]?.shape;
+  const missing = target.length - shape.length;
+  // Where the batch has another size than the file was exported for, its own side stays.
+  const kept = target.map((side, i) => (before && before[i - missing] !== shape[i - missing] ? 1 : side));
+  return broadcastShape(shape, kept);
+}
 
 /** Of an axis: first element, step, and how many are taken. */
 export interface AxisSlice {

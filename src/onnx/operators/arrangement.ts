@@ -10,6 +10,7 @@ import {
   type Value,
 } from '../../graph/index.js';
 import { axisOf } from '../geometry/axes.js';
+import { inNewBatch, openBatch } from '../geometry/rebatchedShape.js';
 import { Refusal } from '../geometry/refusal.js';
 import { expandedShape, newShapes, padsOf, permutationOf, slicesOf, splitOf } from '../geometry/shapes.js';
 import { numbersOf } from '../mirror/tensorTypes.js';
@@ -53,7 +54,9 @@ export const arrangement: readonly OnnxOperator[] = [
     build: (call) => {
       const axis = axisOf(call.attributes.int('axis', 1), call.shape(0).length);
       // Some exporters join nothing to something.
-      const inputs = call.inputs.flatMap((tensor, i) => (tensor && tensor.shape[axis] === 0 ? [] : [call.value(i)]));
+      const isNothing = call.inputs.some((tensor) => tensor?.shape[axis] === 0);
+      const parts = call.inputs.flatMap((tensor, i) => (tensor?.shape[axis] === 0 ? [] : [call.value(i)]));
+      const inputs = axis === 0 || isNothing ? parts : call.fitBatch(parts, 'spread');
       return inputs.length === 1 ? inputs[0] : call.apply(concat, inputs, { axis });
     },
   },
@@ -63,6 +66,8 @@ export const arrangement: readonly OnnxOperator[] = [
     build: (call) => {
       const x = call.value(0);
       const all = slicesOf(call);
+      if (all.some(({ count }, axis) => call.isOfBatch(axis) && count !== call.shape(0)[axis]))
+        throw new Refusal('takes some images of a batch, which was another one', openBatch);
       if (all.some(({ count }) => count === 0)) return call.nothing(all.map(({ count }) => count));
       const slices = all.flatMap(({ start, step, count }, axis) =>
         start === 0 && step === 1 && count === x.shape[axis]
@@ -103,6 +108,14 @@ export const arrangement: readonly OnnxOperator[] = [
       const axis = axisOf(call.attributes.int('axis', 0), x.shape.length);
       const places = Array.from(numbersOf(indices), (index) => (index < 0 ? index + x.shape[axis] : index));
       const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
+      if (call.isOfBatch(axis)) {
+        // All of an axis in its order, whatever shape it gets, is all of it for any batch.
+        const whole =
+          places.every((place, i) => place === i) && places.length === call.fixedBatch?.inputs[0]?.shape[axis];
+        const rebatched = whole ? inNewBatch(call) : undefined;
+        if (!rebatched) throw new Refusal('takes some images of a batch, which was another one', openBatch);
+        return call.reshape(x, rebatched);
+      }
       const isRun = places.length > 0 && places.every((place, i) => place === places[0] + i);
       if (isRun) return call.reshape(cut(call, x, axis, places[0], places[0] + places.length), shape);
       return call.apply(gather, [x], { indices: places, indexShape: indices.shape, axis });

@@ -5,6 +5,7 @@ import { onnxAttention } from './attention.js';
 import { channelNorms } from './channelNorms.js';
 import { contrib } from './contrib.js';
 import { fusedConv, onnxConv } from './conv.js';
+import { einsum } from './einsum.js';
 import { elementwise } from './elementwise.js';
 import { norms } from './norms.js';
 import type { OnnxOperator } from './operatorCall.js';
@@ -25,6 +26,7 @@ export const onnxOperators: readonly OnnxOperator[] = [
   ...activations,
   ...arithmetic,
   ...products,
+  einsum,
   ...softmaxes,
   onnxAttention,
   ...norms,
@@ -43,6 +45,7 @@ export const firstVersions: Readonly<Record<string, number>> = {
   Attention: 23,
   CastLike: 15,
   Celu: 12,
+  Einsum: 12,
   Erf: 9,
   Expand: 8,
   Gelu: 20,

@@ -1,9 +1,10 @@
 import type { Graph, Operator, Shape, Value } from '../../graph/graph.js';
-import { reshape } from '../../graph/index.js';
-import { NodeCall } from '../geometry/nodeCall.js';
+import { expand, reshape, slice } from '../../graph/index.js';
+import { type FixedBatch, NodeCall } from '../geometry/nodeCall.js';
+import { openBatch } from '../geometry/rebatchedShape.js';
 import { Refusal } from '../geometry/refusal.js';
 import type { OnnxNode } from '../mirror/model.js';
-import { type Constant, floatsOf, isFloat, makeConstant, type TensorType } from '../mirror/tensorTypes.js';
+import { type Constant, floatsOf, isFloat, makeConstant, numbersOf, type TensorType } from '../mirror/tensorTypes.js';
 import type { Place } from './parameterRule.js';
 import type { Tensor } from './tensor.js';
 
@@ -18,8 +19,9 @@ export class OperatorCall extends NodeCall<Tensor> {
     node: OnnxNode,
     inputs: readonly (Tensor | undefined)[],
     isNeeded: (name: string) => boolean = () => true,
+    fixedBatch?: FixedBatch,
   ) {
-    super(node, inputs);
+    super(node, inputs, fixedBatch);
     this.#isNeeded = isNeeded;
   }
 
@@ -67,7 +69,35 @@ export class OperatorCall extends NodeCall<Tensor> {
   /** Operands of arithmetic: constants that meet the bare image are literals. */
   operands(): Value[] {
     const place = this.inputs.some((tensor) => tensor?.raw) ? 'literal' : 'operand';
-    return this.inputs.map((_, i) => this.value(i, place));
+    return this.fitBatch(this.inputs.map((_, i) => this.value(i, place)));
+  }
+
+  /**
+   * Values that are put together along other axes than that of images. What the file holds once for each image of the batch that it was
+   * exported for, all alike (a class token, positions), is taken for one image.
+   */
+  fitBatch(values: readonly Value[], spread?: 'spread'): Value[] {
+    const { fixedBatch } = this;
+    const batch = values.find((value, i) => value.shape[0] !== fixedBatch?.inputs[i]?.shape[0])?.shape;
+    if (!fixedBatch || !batch) return [...values];
+    return values.map((value, i) => {
+      const isOld =
+        value.shape.length === batch.length && value.shape[0] === fixedBatch.batch && value.shape[0] !== batch[0];
+      if (!isOld || (!spread && fixedBatch.batch === 1)) return value;
+      if (!repeatsItself(this.input(i).constant, fixedBatch.batch))
+        throw new Refusal(
+          `holds numbers for each image of a batch of ${fixedBatch.batch}, which it was exported for`,
+          openBatch,
+        );
+      const first = this.apply(slice, [value], { starts: [0], ends: [1], axes: [0] });
+      return spread ? this.apply(expand, [first], { shape: [batch[0], ...value.shape.slice(1)] }) : first;
+    });
+  }
+
+  /** Whether an axis of the first input is longer or shorter than in the batch that the file was exported for. */
+  isOfBatch(axis: number): boolean {
+    const before = this.fixedBatch?.inputs[0]?.shape;
+    return before !== undefined && before[axis] !== this.shape(0)[axis];
   }
 
   #take(tensor: Tensor, place: Place): Value {
@@ -93,6 +123,16 @@ export class OperatorCall extends NodeCall<Tensor> {
   plain(operator: string, inputs: readonly Value[], shape: Shape, type: TensorType, attributes = {}): Value {
     return this.graph.node(operator, inputs, shape, attributes, { type: type as Value['type'] });
   }
+}
+
+/** Whether rows along the first axis are all alike. */
+function repeatsItself(constant: Constant | undefined, rows: number): boolean {
+  if (rows === 1) return true;
+  if (!constant) return false;
+  const numbers = numbersOf(constant);
+  const length = numbers.length / rows;
+  for (let i = length; i < numbers.length; i++) if (numbers[i] !== numbers[i - length]) return false;
+  return true;
 }
 
 /** How one operator of ONNX is taken over. */

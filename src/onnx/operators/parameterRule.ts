@@ -18,7 +18,8 @@ const maskFrom = -90;
 
 /**
  * Whether a constant of a file is a weight, since files don't say. A floating-point number is one
- * - in the place of a layer's weight, whatever kind of constant it is: some exporters write weights as Constant nodes, or make them of others;
+ * - in the place of a layer's weight, whatever kind of constant it is: some exporters write weights as Constant nodes, or make them of others
+ *   (but nothing but ones, or nothing but zeros, that is no initializer stands for a scale or bias that isn't there);
  * - as an operand of arithmetic, if it is an initializer of more than one number, or has a name as PyTorch gives to parameters: scales of
  *   layers, position embeddings and class tokens are such, while literals (the root of 2 in a GELU) are Constant nodes or single numbers;
  * - never where it masks (all numbers 0, or below -90 and added to scores): windows that are shifted bring such;
@@ -30,8 +31,15 @@ export function learnedOf(tensor: Constant, name: string, isInitializer: boolean
   if (!isFloat(tensor.type)) return 'never';
   const count = elementCount(tensor.shape);
   if (count === 0) return 'never';
-  if (!isInitializer || (count === 1 && !torchName.test(name))) return 'weights';
+  if (!isInitializer) return isNeutral(tensor) ? 'never' : 'weights';
+  if (count === 1 && !torchName.test(name)) return 'weights';
   return isMask(tensor) ? 'never' : 'anywhere';
+}
+
+/** Ones alone, or zeros alone. */
+function isNeutral({ data }: Constant): boolean {
+  const numbers = data as Float32Array;
+  return (numbers[0] === 0 || numbers[0] === 1) && numbers.every((number) => number === numbers[0]);
 }
 
 function isMask({ data }: Constant): boolean {

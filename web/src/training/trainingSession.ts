@@ -1,6 +1,6 @@
 import type { ComputeDevice } from '../../../src/browser/computeDevice.js';
 import type { Fitting } from '../../../src/image/fitImage.js';
-import { addModel } from '../../../src/models/registry.js';
+import { addModel } from '../../../src/models/architectures/registry.js';
 import type { EpochRecord, StepRecord } from '../../../src/training/events.js';
 import { recipeFitting } from '../../../src/training/recipe/trainingSplits.js';
 import { makeStore } from '../browser/store.js';

@@ -1,5 +1,5 @@
 import { usageError } from '../../../../src/errors.js';
-import { models } from '../../../../src/models/registry.js';
+import { models } from '../../../../src/models/architectures/registry.js';
 import { trainsHeadOnly } from '../../../../src/training/headTraining.js';
 import { formatRecipe } from '../../../../src/training/recipe/formatRecipe.js';
 import { presets } from '../../../../src/training/recipe/presets.js';
