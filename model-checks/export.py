@@ -43,14 +43,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--out', required=True)
     parser.add_argument('--missing', action='store_true', help='leave out those that are there')
-    parser.add_argument('--references', action='store_true', help='only complete the exports of other programs that lie there')
+    parser.add_argument('--references', action='store_true', help='only complete the exports of kerasExport.py that lie there')
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('names', nargs='*', help='parts of names; all where none is given')
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     failures = {}
     if args.references:
-        folders = sorted(name for name in os.listdir(args.out) if os.path.exists(os.path.join(args.out, name, 'net.onnx')))
+        folders = sorted(name for name in os.listdir(args.out) if name.startswith('keras-') and os.path.exists(os.path.join(args.out, name, 'net.onnx')))
         jobs = [(name, lambda name=name: complete(os.path.join(args.out, name))) for name in folders if not isComplete(args.out, name)]
     else:
         jobs = [(entry.name, lambda entry=entry: exportOne(entry, args.out)) for entry in entries if not (args.missing and isComplete(args.out, entry.name))]

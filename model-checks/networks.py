@@ -30,4 +30,6 @@ def makeNetwork(entry, classes=10):
     import transformers
     config = transformers.AutoConfig.for_model(entry.make, **{**configurations.get(entry.make, {}), **options})
     config.num_labels = classes
-    return Logits(transformers.AutoModelForImageClassification.from_config(config))
+    # For DeiT there are two kinds of classifier, and the automatic choice asks the weights' own configuration.
+    make = transformers.DeiTForImageClassification if entry.make == 'deit' else transformers.AutoModelForImageClassification.from_config
+    return Logits(make(config))

@@ -9,7 +9,9 @@ norms = (nn.BatchNorm1d, nn.BatchNorm2d)
 
 
 def forward(model, x):
-    """Logits, whatever the model wraps them in."""
+    """Logits, whatever the model wraps them in. What LeViT and its kin keep from call to call has gradients that can be followed only once."""
+    for m in model.modules():
+        if hasattr(m, 'attention_bias_cache'): m.attention_bias_cache = {}
     made = model(x)
     return made.logits if hasattr(made, 'logits') else made
 
@@ -21,6 +23,23 @@ def pictures(shape):
     """
     smooth = F.interpolate(torch.randn(shape[0], shape[1], 5, 5), size=shape[2:], mode='bicubic', align_corners=True)
     return 0.5 * torch.randn(shape[0], shape[1], 1, 1) + 0.8 * smooth + 0.3 * torch.randn(shape)
+
+
+def lastOfBranches(model, shape):
+    """Batch norms whose result is added to something: loud branches, each with a batch norm, make deep networks of random weights multiply rounding."""
+    made = {}
+    hooks = [m.register_forward_hook(lambda norm, _, output: made.__setitem__(output.grad_fn, norm)) for m in model.modules() if isinstance(m, norms)]
+    with torch.enable_grad(): waiting = [forward(model, torch.randn(shape)).grad_fn]
+    for hook in hooks: hook.remove()
+    seen, found = set(), []
+    while waiting:
+        function = waiting.pop()
+        if function is None or function in seen: continue
+        seen.add(function)
+        parts = [part for part, _ in function.next_functions]
+        if 'AddBackward' in function.name(): found += [made[part] for part in parts if part in made]
+        waiting += parts
+    return found
 
 
 def measure(norm, inputs):
@@ -42,6 +61,10 @@ def settle(model, shape, seed=0):
             start = p.flatten()[0].item()
             centre = 0.0 if start == 0 and not name.endswith(('weight', 'gamma', 'scale')) else start if abs(start) > 0.05 else 0.4
             p.copy_(centre + (0.1 if p.ndim < 2 or centre else 0.05) * torch.randn_like(p))
+        for m in model.modules():
+            # Libraries draw filters of groups by what goes out, so small that batch norm's epsilon would drown what comes through.
+            if isinstance(m, nn.Conv2d) and m.groups > 1: m.weight *= (2 / m.weight[0].numel()) ** 0.5 / m.weight.std()
+        for norm in lastOfBranches(model, shape): norm.weight *= 0.3
         hooks = [m.register_forward_pre_hook(measure) for m in model.modules() if isinstance(m, norms) and m.track_running_stats]
         if hooks: forward(model, pictures((max(8, shape[0]), *shape[1:])))
         for hook in hooks: hook.remove()
