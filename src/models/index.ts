@@ -16,9 +16,6 @@ export {
   openFeatureExtractor,
 } from './featureExtractor.js';
 export { describeNetwork, initialWeights, type NetworkSize } from './initialWeights.js';
-export { lenet } from './lenet.js';
-export { mobilenetV2 } from './mobilenetV2.js';
-export { mobilenetV2Levels } from './mobilenetV2Levels.js';
 export {
   defineModel,
   type FeatureExtractor,
@@ -29,7 +26,6 @@ export {
   type NetworkUse,
   type OnlyFeatures,
 } from './model.js';
-export { defineModel, type ModelDefinition, type ModelParts } from './model.js';
 export type { FeatureStatistics } from './outOfDistributionOutput.js';
 export { describeFit } from './weights/describeFit.js';
 export { type FitOptions, type FitReport, type FittedWeights, fitWeights } from './weights/fitWeights.js';
