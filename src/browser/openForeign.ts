@@ -1,6 +1,7 @@
 import { requireComplete } from '../data/preparation/foreignPreprocessing.js';
 import { LesionlabError, usageError } from '../errors.js';
 import { type EncodedForeign, encodeForeign } from '../explain/encodeForeign.js';
+import { findClassifier } from '../models/foreign/findClassifier.js';
 import { foreignModel } from '../models/foreign/foreignModel.js';
 import { openForeignClassifier } from '../models/foreign/openForeignClassifier.js';
 import type { ForeignClassifier } from '../models/foreign/readForeign.js';
@@ -35,7 +36,6 @@ export async function openForeign(
       hint: 'Give one name for each class, in the order of its outputs.',
     });
   const { encoded, heatMaps } = tryEncoding(foreign, { imageSize, classCount });
-  const training = tryTraining(foreign, imageSize);
   const known: OpenedNetwork['known'] = {
     id: name,
     classes: names.map((own) => ({ id: own, name: own })),
@@ -49,7 +49,7 @@ export async function openForeign(
       sources,
       classNames: classNames?.source ?? 'nothing says them: they are numbered',
       output: foreign.output,
-      abilities: { heatMaps, trainHead: training, fineTune: training },
+      abilities: { heatMaps, ...tryTraining(foreign, imageSize) },
     },
   };
   return openOnDevice(async (runtime, open) => {
@@ -80,12 +80,23 @@ function tryEncoding(
   }
 }
 
-function tryTraining({ network, input, output }: ForeignClassifier, imageSize: number): Ability {
+/** A head can be trained on any file whose last layer is found: the runtime computes the features. */
+function tryTraining(
+  { network, input, output }: ForeignClassifier,
+  imageSize: number,
+): { trainHead: Ability; fineTune: Ability } {
   try {
     foreignModel(network, { id: network.name, input, imageSize, output, head: 'new' });
-    return { possible: true };
+    return { trainHead: { possible: true }, fineTune: { possible: true } };
   } catch (error) {
-    return refused(error);
+    const fineTune = refused(error);
+    if ((error as LesionlabError).code !== 'network-unsupported') return { trainHead: fineTune, fineTune };
+    try {
+      findClassifier({ name: network.name, nodes: network.nodes, initializers: network.initializerNames }, output);
+      return { trainHead: { possible: true }, fineTune };
+    } catch (other) {
+      return { trainHead: refused(other), fineTune };
+    }
   }
 }
 

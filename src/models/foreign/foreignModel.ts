@@ -206,7 +206,8 @@ function ownLogits(logits: Value, classCount: number, file: string): Value {
 function headName(stages: readonly string[], classifier: FoundClassifier | undefined): string {
   const weight = classifier?.parameters.find((name) => dotted.test(name));
   const own = weight ? weight.slice(0, weight.lastIndexOf('.')) : classifier && moduleOf(classifier.node);
-  const isFree = (name: string) => !stages.some((stage) => stage === name || stage.startsWith(`${name}.`) || name.startsWith(`${stage}.`));
+  const isFree = (name: string) =>
+    !stages.some((stage) => stage === name || stage.startsWith(`${name}.`) || name.startsWith(`${stage}.`));
   return [own, 'head', 'classifier', 'new_head'].find((name) => name && isFree(name)) ?? 'lesionlab_head';
 }
 

@@ -1,10 +1,11 @@
 import type { ForeignField } from '../../data/preparation/preprocessingClaims.js';
 import { LesionlabError } from '../../errors.js';
 import { openModelOfFile } from '../../models/foreign/frozenModel.js';
+import type { NetworkChoices } from '../../models/foreign/networkToTrain.js';
 import type { OnnxPort, OperatorRefusal } from '../../onnx/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { type NetworkChoices, openNetworkFile } from '../run/networkFile.js';
+import { openNetworkFile } from '../run/networkFile.js';
 import { layerTable } from '../training/layerTable.js';
 
 /** Which file is looked at, and what is said of it. */

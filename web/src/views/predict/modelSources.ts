@@ -61,12 +61,11 @@ export async function loadModel(source: ModelSource, signal: AbortSignal): Promi
   if (source.kind === 'file') {
     const { file, data, texts } = source;
     const read = await Promise.all(data.map(async (one) => [one.name, await readFile(one)] as const));
-    const said = texts.map(async (one) => [plainName(one), new TextDecoder().decode(await readFile(one))] as const);
     return {
       name: file.name,
       bytes: await readFile(file),
       dataFiles: Object.fromEntries(read),
-      texts: Object.fromEntries(await Promise.all(said)),
+      texts: await readTexts(texts),
     };
   }
   const [name, address] =
@@ -79,6 +78,13 @@ export async function loadModel(source: ModelSource, signal: AbortSignal): Promi
   });
   if (!answer.ok) throw await describeRefusal(answer, name);
   return { name, bytes: new Uint8Array(await answer.arrayBuffer()) };
+}
+
+/** Contents of the files beside a model, by name. */
+export async function readTexts(texts: readonly File[]): Promise<Readonly<Record<string, string>>> {
+  const decoder = new TextDecoder();
+  const read = texts.map(async (one) => [plainName(one), decoder.decode(await readFile(one))] as const);
+  return Object.fromEntries(await Promise.all(read));
 }
 
 /** Browsers number what is downloaded again: `config (1).json`. */
