@@ -1,6 +1,7 @@
+import type { Activation } from '../graph/activation.js';
 import { batchNorm, elementCount, fixedBatchNorm, type Value } from '../graph/index.js';
 import { unbiasedVariance } from '../graph/ops/normalisation/batchNorm.js';
-import { activationLayer, type LayerActivation } from './activationLayer.js';
+import { activationLayer, isFusable, type LayerActivation } from './activationLayer.js';
 import type { BufferInfo, Network, ParameterInfo } from './network.js';
 
 /** How a network's batch norms are set. */
@@ -49,18 +50,24 @@ export function batchNormLayer(
   network: Network,
   x: Value,
   name: string,
-  options: BatchNormSettings & { readonly activation?: LayerActivation } = {},
+  options: BatchNormSettings & {
+    readonly activation?: LayerActivation;
+    /** Means of channels are not much larger than their spread (see `batchNorm`): training in blocks of channels wants to be told so. */
+    readonly nearlyCentred?: boolean;
+  } = {},
 ): Value {
   const { graph } = network;
-  const { epsilon, momentum, activation } = { ...defaultBatchNorm, activation: 'none' as const, ...options };
+  const { epsilon, momentum, nearlyCentred, activation = 'none' } = { ...defaultBatchNorm, ...options };
   const channels = x.shape[1];
   const tensors = batchNormTensors(name, channels);
   let output: Value;
+  let joined: Activation = 'none';
   if (network.isTrainable(tensors.scale.name)) {
     const inputs = [x, network.parameter(tensors.scale), network.parameter(tensors.bias)];
     network.updatedBuffer(tensors.mean);
     network.updatedBuffer(tensors.variance);
-    const call = graph.call(batchNorm, inputs, { epsilon });
+    joined = x.layout !== undefined && nearlyCentred === true && isFusable(activation) ? activation : 'none';
+    const call = graph.call(batchNorm, inputs, { epsilon, nearlyCentred, activation: joined });
     output = call.output;
     const { mean, variance } = call.saved;
     network.statistics.push({ name, momentum, mean, variance: unbiasedVariance(graph, variance, x) });
@@ -76,5 +83,5 @@ export function batchNormLayer(
   const outputShape = x.shape.slice(1);
   const operations = 2 * elementCount(outputShape);
   network.layers.push({ name, type: 'batch norm', outputShape, parameters: 2 * channels, operations });
-  return activationLayer(network, output, activation);
+  return joined === 'none' ? activationLayer(network, output, activation) : output;
 }

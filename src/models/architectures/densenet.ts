@@ -19,6 +19,8 @@ import { renamed } from './timmNames.js';
 const growth = 32;
 const blocks = [6, 12, 24, 16] as const;
 const activation = 'relu';
+/** What is normalised is made by convolutions, or by ReLU of their norm: neither has means far from its spread. */
+const ending = { activation, nearlyCentred: true } as const;
 
 /** torchvision's: normal with variance 2 / fan in (He et al. 2015, equation 10). */
 const drawFilters = (shape: readonly number[]) => (random: Parameters<typeof normal>[2]) =>
@@ -31,7 +33,7 @@ const convolution = (x: Value, filters: number, kernel: number) => ({
 
 /** Norm, ReLU, 1x1, norm, ReLU, 3x3 (Huang et al. 2017, section 3): [N, C, H, W] to [N, growth, H, W]. */
 function denseLayer(network: Network, x: Value, name: string): Value {
-  const entered = batchNormLayer(network, x, `${name}.norm1`, { activation });
+  const entered = batchNormLayer(network, x, `${name}.norm1`, ending);
   const filters = 4 * growth;
   const first = { conv: `${name}.conv1`, norm: `${name}.norm2`, filters, kernel: 1, activation } as const;
   const initialise = drawFilters([filters, x.shape[1], 1, 1]);
@@ -55,12 +57,12 @@ function buildFeatures(network: Network, images: Value): Value {
     network.activations.set(name(`denseblock${i + 1}`), x);
     if (i === blocks.length - 1) break;
     const transition = name(`transition${i + 1}`);
-    const normed = batchNormLayer(network, x, `${transition}.norm`, { activation });
+    const normed = batchNormLayer(network, x, `${transition}.norm`, ending);
     // Pooling before the 1x1 convolution is the same function, and leaves it a quarter of the places.
     const halved = averagePoolLayer(network, normed, `${transition}.pool`, 2);
     x = conv2d(network, halved, `${transition}.conv`, convolution(halved, x.shape[1] / 2, 1));
   }
-  return globalAveragePoolLayer(network, batchNormLayer(network, x, name('norm5'), { activation }), 'avgpool');
+  return globalAveragePoolLayer(network, batchNormLayer(network, x, name('norm5'), ending), 'avgpool');
 }
 
 /** The files at pytorch.org have dots that later versions of PyTorch don't allow in names. */
