@@ -30,7 +30,12 @@ def settle(model, images, generator):
         weights = layer.get_weights()
         for k, w in enumerate(weights):
             if w.dtype == np.float32 and w.size > 1 and w.min() == w.max(): weights[k] = np.float32((w if w.max() > 0.05 or w.max() == 0 else 0.4) + 0.1 * generator.standard_normal(w.shape)).astype(np.float32)
-        if not isinstance(layer, tf.keras.layers.Normalization): layer.set_weights(weights)
+        if isinstance(layer, tf.keras.layers.Normalization):
+            # As they are, tf2onnx makes inputs of them.
+            layer.mean, layer.variance = tf.Variable(layer.mean), tf.Variable(layer.variance)
+            continue
+        if any(isinstance(node.operation, tf.keras.layers.Add) for node in layer._outbound_nodes) and isinstance(layer, tf.keras.layers.BatchNormalization): weights[0] = weights[0] * 0.3
+        layer.set_weights(weights)
     model(images, training=True)
     for layer in model.layers:
         if not isinstance(layer, tf.keras.layers.BatchNormalization): continue
