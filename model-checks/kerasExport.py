@@ -13,7 +13,7 @@ import tf2onnx
 # tf2onnx has no Erfc, of which Keras 3 makes GELU: no ConvNeXt. Network, operator set, side of the image, whether the batch is open, and what it takes: values around an offset with a spread.
 networks = [
     ('MobileNetV2', 13, 64, True, (0, 1)), ('MobileNetV3Small', 15, 64, True, (128, 64)), ('EfficientNetB0', 15, 64, True, (128, 64)), ('EfficientNetV2B0', 17, 64, False, (128, 64)),
-    ('ResNet50', 13, 64, False, (0, 1)), ('ResNet50V2', 17, 64, True, (0, 1)), ('DenseNet121', 17, 64, True, (0, 1)), ('Xception', 15, 80, False, (0, 1)), ('InceptionV3', 17, 80, False, (0, 1)), ('NASNetMobile', 15, 64, True, (0, 1)),
+    ('ResNet50', 13, 40, False, (0, 1)), ('ResNet50V2', 17, 40, True, (0, 1)), ('DenseNet121', 17, 40, True, (0, 1)), ('Xception', 15, 80, False, (0, 1)), ('InceptionV3', 17, 80, False, (0, 1)), ('NASNetMobile', 15, 40, True, (0, 1)),
 ]
 
 
