@@ -45,9 +45,15 @@ class LeNet(nn.Module):
 def build():
     if name == 'lenet':
         return LeNet()
+    if name.startswith('efficientnet_lite'):
+        import timm
+
+        return timm.create_model(f'tf_{name}', num_classes=classes)
     import torchvision
 
-    return getattr(torchvision.models, name)(num_classes=classes)
+    # A vision transformer of torchvision's is made for one size.
+    sizes = {'image_size': size} if name.startswith('vit_') else {}
+    return getattr(torchvision.models, name)(num_classes=classes, **sizes)
 
 
 def prepare(memory_format):

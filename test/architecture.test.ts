@@ -30,7 +30,7 @@ const rooms: Record<string, readonly string[]> = {
   data: ['', 'formats', 'groups', 'audit', 'preparation', 'augmentation', 'synthetic', 'foreign'],
   graph: ['blocked', 'ops'],
   onnx: ['mirror', 'geometry', 'folding', 'operators', 'patterns', ''],
-  models: ['', 'weights', 'quantise', 'foreign'],
+  models: ['', 'architectures', 'weights', 'quantise', 'foreign'],
   training: ['optimisation', 'recipe', ''],
   evaluation: ['predictions', 'metrics', 'certainty', 'answers', 'comparison', '', 'outside'],
   report: ['charts', 'documents', 'parts'],

@@ -36,11 +36,11 @@ export function changed(bytes: Uint8Array, change: (model: Message) => void): Ui
   return encodeMessage('Model', model);
 }
 
-/** The same model with its weights in a second file, after `offset` other bytes. */
-export function withExternalData(bytes: Uint8Array, location: string, offset = 4096) {
+/** The same model with one of its weights in a second file, after `offset` other bytes. */
+export function withExternalData(bytes: Uint8Array, location: string, offset = 4096, weight = 'fc.weight') {
   let data = new Uint8Array();
   const model = changed(bytes, ({ graph: { initializers } }) => {
-    const tensor = initializers.find(({ name }: Message) => name === 'fc.weight');
+    const tensor = initializers.find(({ name }: Message) => name === weight);
     data = new Uint8Array(offset + tensor.rawData.length);
     data.set(tensor.rawData, offset);
     const entries = { location, offset: String(offset), length: String(tensor.rawData.length) };

@@ -1,31 +1,22 @@
 import { normaliseImage } from '../data/augmentation/batches.js';
-import { networkInput } from '../data/preparation/networkInput.js';
-import { runError, usageError } from '../errors.js';
 import { classifyAndScore } from '../evaluation/answers/classifyImages.js';
-import { type ExportedModel, readExportedModel } from '../evaluation/answers/exportedModel.js';
+import { readExportedModel } from '../evaluation/answers/exportedModel.js';
 import { answerImage } from '../evaluation/answers/imageAnswer.js';
 import { fitImage } from '../image/fitImage.js';
 import type { Raster } from '../image/raster.js';
 import { requireRaster } from '../image/requireRaster.js';
-import { loadBrowserRuntime, type OnnxFiles } from '../runtime/browser.js';
-import type { Device, Session } from '../runtime/runtime.js';
 import { browserCodec } from './codec.js';
-import { type ComputeDevice, findComputeDevice } from './computeDevice.js';
+import { type ForeignAnswers, refuseAnswers } from './foreignAnswers.js';
+import { type BesideModel, type ModelSource, type ReadSource, readModelSource } from './modelSource.js';
+import { openForeign } from './openForeign.js';
+import { type DeviceChoice, type OpenedOnDevice, openOnDevice } from './openOnDevice.js';
+import { graphNetwork, type OpenedNetwork, type PageNetwork } from './pageNetwork.js';
 import type { ClassHeat, OpenedModel, PredictedImage } from './predictedImage.js';
 
-/** What a model is opened on, and where the rest of it lies. */
-export interface PredictorOptions {
-  /** On `auto`, WebAssembly takes over where there is no WebGPU, or where it fails. Default `auto`. */
-  readonly device?: 'auto' | Device;
-  /** Of the file, for messages; default its address or name. */
-  readonly name?: string;
-  /** Of a model that keeps its weights in a second file: that file, by the name that the model has for it. */
-  readonly dataFiles?: Readonly<Record<string, string | URL | Blob | Uint8Array | ArrayBuffer>>;
-  /** Where onnxruntime-web's WebAssembly lies. */
-  readonly onnxFiles?: OnnxFiles;
-}
+/** What a model is opened on, where the rest of it lies, and what is said of somebody else's. */
+export interface PredictorOptions extends BesideModel, DeviceChoice, ForeignAnswers {}
 
-/** An exported model, opened in a browser. */
+/** A model, opened in a browser. */
 export interface Predictor {
   readonly model: OpenedModel;
   /**
@@ -42,24 +33,38 @@ export interface Predictor {
 }
 
 /**
- * Opens a model.onnx that `lesionlab export` wrote, in a page or a worker. Predicting occupies the thread while WebAssembly computes: a page that
- * must stay responsive opens it in a worker.
+ * Opens a classifier of images in a page or a worker: a model.onnx that `lesionlab export` wrote, or anybody's ONNX file. Predicting occupies the thread
+ * while WebAssembly computes: a page that must stay responsive opens it in a worker.
  * @param source address to fetch it from, the file, or its bytes
- * @throws LesionlabError kind `run` where the file can't be fetched, is none that lesionlab exported, or can't be run; kind `usage` where `webgpu` is
- *   asked for and there is none
+ * @throws LesionlabError kind `run` where the file can't be fetched, is no classifier of images, or can't be run; kind `usage` with the code `preprocessing-unknown` where
+ *   nothing says how somebody else's model wants its images (`inspectModel` tells what to ask for), or where `webgpu` is asked for and there is none
  */
-export async function openPredictor(
-  source: string | URL | Blob | Uint8Array | ArrayBuffer,
-  options: PredictorOptions = {},
-): Promise<Predictor> {
-  const name = options.name ?? nameOf(source);
-  const files = new Map<string, Uint8Array>();
-  for (const [path, data] of Object.entries(options.dataFiles ?? {})) files.set(path, await readSource(data, path));
-  const file = readExportedModel(name, await readSource(source, name), files);
-  const { session, device, deviceNote } = await inTurn(() => openSession(file, options));
+export async function openPredictor(source: ModelSource, options: PredictorOptions = {}): Promise<Predictor> {
+  const read = await readModelSource(source, options);
+  const { opened, device, deviceNote } = await inTurn(() =>
+    read.exported ? openExported(read, options) : openForeign(read, options),
+  );
+  const { network, known } = opened;
+  const model: OpenedModel = { ...known, device, deviceNote };
+  return {
+    model,
+    async predict(image, { heat = false } = {}) {
+      const pixels = await readImage(image);
+      return inTurn(() => predictImage(network, read.name, model, pixels, heat));
+    },
+    close: () => inTurn(() => network.close()),
+  };
+}
+
+async function openExported(
+  { name, bytes }: ReadSource,
+  options: PredictorOptions,
+): Promise<OpenedOnDevice<OpenedNetwork>> {
+  refuseAnswers(name, options);
+  const file = readExportedModel(name, bytes);
   const { model: id, classes, preprocessing, testTimeAugmentation, synthetic, quantisation, heatMapLayer } = file;
   const { certainty = null, outOfDistribution, metadata } = file;
-  const model: OpenedModel = {
+  const known = {
     id,
     classes,
     preprocessing,
@@ -70,17 +75,22 @@ export async function openPredictor(
     certainty,
     threshold: outOfDistribution?.threshold ?? null,
     dataName: metadata.data,
-    device,
-    deviceNote,
   };
-  return {
-    model,
-    async predict(image, { heat = false } = {}) {
-      const pixels = await readImage(image);
-      return inTurn(() => predictImage(session, name, model, pixels, heat));
-    },
-    close: () => inTurn(() => session.close()),
+  const outputs = {
+    classCount: classes.length,
+    preprocessing,
+    scores: outOfDistribution !== undefined,
+    heat: heatMapLayer !== undefined,
   };
+  const cpuOnly = quantisation && 'A model in 8-bit integers runs in WebAssembly only.';
+  return openOnDevice(
+    async (runtime, open) => ({
+      network: graphNetwork(await runtime.open(file.bytes, { ...open, file: name }), outputs),
+      known,
+    }),
+    options,
+    cpuOnly,
+  );
 }
 
 let queue: Promise<unknown> = Promise.resolve();
@@ -92,24 +102,6 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return done;
 }
 
-function nameOf(source: Parameters<typeof openPredictor>[0]): string {
-  if (typeof source === 'string' || source instanceof URL) return String(source);
-  return (source as Partial<File>).name ?? 'The model';
-}
-
-async function readSource(source: Parameters<typeof openPredictor>[0], name: string): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-  const answer = await fetch(source).catch((cause: Error): never => {
-    throw runError('model-unreachable', `${name} can't be fetched: ${cause.message}`, { cause });
-  });
-  if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
-  throw runError('model-unreachable', `${name} can't be fetched: the host answers ${answer.status}.`, {
-    hint: 'Put the model.onnx of a run folder there, or give its bytes.',
-  });
-}
-
 async function readImage(image: Parameters<Predictor['predict']>[0]): Promise<Raster> {
   if (image instanceof Uint8Array) return browserCodec.decode(image);
   if (image instanceof ArrayBuffer) return browserCodec.decode(new Uint8Array(image));
@@ -118,67 +110,29 @@ async function readImage(image: Parameters<Predictor['predict']>[0]): Promise<Ra
   return image;
 }
 
-interface OpenedSession {
-  readonly session: Session;
-  readonly device: ComputeDevice;
-  readonly deviceNote?: string;
-}
-
-async function openSession(
-  { file, bytes, quantisation }: ExportedModel,
-  { device: wanted = 'auto', onnxFiles }: PredictorOptions,
-): Promise<OpenedSession> {
-  const open = async ({ device, threads }: ComputeDevice) =>
-    // Threads that spin while they wait would slow down everything else on the machine, the page included.
-    (await loadBrowserRuntime({ device, threads, onnxFiles })).open(bytes, { file, device, threads, spin: false });
-  const onCpu = async (deviceNote?: string) => {
-    const device = await findComputeDevice('cpu');
-    return { session: await open(device), device, deviceNote };
-  };
-  if (quantisation !== undefined)
-    return onCpu(wanted === 'webgpu' ? 'A model in 8-bit integers runs in WebAssembly only.' : undefined);
-  const device = await findComputeDevice(wanted);
-  if (wanted === 'webgpu' && device.device !== 'webgpu')
-    throw usageError('no-webgpu', 'This browser has no WebGPU, or no graphics card that it may use.', {
-      hint: 'Choose WebAssembly, which gives the same answers more slowly.',
-    });
-  if (device.device === 'cpu') return onCpu();
-  try {
-    return { session: await open(device), device };
-  } catch (cause) {
-    if (wanted === 'auto') return onCpu('WebGPU could not run this model, so that WebAssembly does.');
-    throw cause;
-  }
-}
-
 async function predictImage(
-  session: Session,
+  network: PageNetwork,
   source: string,
   model: OpenedModel,
   image: Raster,
   wantHeat: boolean,
 ): Promise<PredictedImage> {
-  const { preprocessing, classes, testTimeAugmentation, threshold, heatMapLayer } = model;
+  const { preprocessing, classes, testTimeAugmentation } = model;
   const seen = fitImage(image, preprocessing);
   const pixels = new Float32Array(3 * preprocessing.imageSize ** 2);
   normaliseImage(seen.data, preprocessing, pixels, 0);
-  const names = ['probabilities', ...(threshold === null ? [] : ['out_of_distribution'])];
   let heat: ClassHeat | null = null;
-  let needsHeat = wantHeat && heatMapLayer !== undefined;
+  let needsHeat = wantHeat;
   const classifier = {
     batchSize: 1,
     classCount: classes.length,
     source,
     async classify(view: Float32Array) {
-      const feed = networkInput(view, preprocessing, 1);
-      const outputs = await session.run({ images: feed }, {}, needsHeat ? [...names, 'heat_maps'] : names);
+      const answer = await network.answer(view, needsHeat);
       // Like the out-of-distribution score, the heat is of the image as it is: the first view.
-      if (needsHeat) heat = toHeat(outputs.heat_maps.data as Float32Array, outputs.heat_maps.shape);
+      heat ??= answer.heat;
       needsHeat = false;
-      return {
-        probabilities: outputs.probabilities.data as Float32Array,
-        outOfDistribution: outputs.out_of_distribution?.data as Float32Array | undefined,
-      };
+      return answer;
     },
   };
   const start = performance.now();
@@ -187,9 +141,3 @@ async function predictImage(
   const { width, height } = image;
   return { ...answerImage(model, probabilities, scores?.[0]), width, height, milliseconds, seen, heat };
 }
-
-const toHeat = (values: Float32Array, [, , height, width]: readonly number[]): ClassHeat => ({
-  width,
-  height,
-  values: values.slice(),
-});

@@ -1,4 +1,5 @@
-import { requireInteger } from '../checks.js';
+import { requireInteger, unexpected } from '../checks.js';
+import type { ForeignPreprocessing } from '../data/preparation/foreignPreprocessing.js';
 import type { Preprocessing } from '../data/preparation/preprocessing.js';
 import type { ExportedModel } from '../evaluation/answers/exportedModel.js';
 import type { AnswerKnowledge, ImageAnswer } from '../evaluation/answers/imageAnswer.js';
@@ -22,13 +23,41 @@ export interface OpenedModel extends AnswerKnowledge {
   readonly device: ComputeDevice;
   /** Why it is not the device that was asked for. */
   readonly deviceNote?: string;
+  /** Of somebody else's model: where all that is from, and what lesionlab can do with it. Undefined for a model that lesionlab exported. */
+  readonly foreign?: ForeignDetails;
 }
 
-/** Where evidence for each class was found: [K, H, W], at least 0, in units of the class score. */
+/** What is known of somebody else's model beside its numbers. */
+export interface ForeignDetails {
+  /** Where each value of `preprocessing` is from: `preprocessor_config.json: image_mean`. */
+  readonly sources: ForeignPreprocessing['sources'];
+  /** Where the names of its classes are from. */
+  readonly classNames: string;
+  /** Output that gives its classes. */
+  readonly output: string;
+  readonly abilities: {
+    readonly heatMaps: Ability;
+    readonly trainHead: Ability;
+    readonly fineTune: Ability;
+  };
+}
+
+/** Whether something can be done with a network, and why not. */
+export interface Ability {
+  readonly possible: boolean;
+  /** A sentence where it isn't possible. */
+  readonly reason?: string;
+  /** What stands in the way, one by one. */
+  readonly details?: readonly string[];
+}
+
+/** Where evidence for classes was found: [M, H, W], at least 0, in units of the class score. */
 export interface ClassHeat {
   readonly width: number;
   readonly height: number;
   readonly values: Float32Array;
+  /** Indices of the classes that the maps are of, the most probable first. Left out where every class has one, in their order. */
+  readonly classes?: readonly number[];
 }
 
 /** What a model says about an image. */
@@ -44,9 +73,15 @@ export interface PredictedImage extends ImageAnswer {
   readonly heat: ClassHeat | null;
 }
 
-/** The heat map of one class, in [0, 1], over what the network saw. @param classIndex from 0, in the order of the probabilities */
-export function heatOfClass({ width, height, values }: ClassHeat, classIndex: number): ClassActivationMap {
+/**
+ * The heat map of one class, in [0, 1], over what the network saw.
+ * @param classIndex from 0, in the order of the probabilities
+ * @throws LesionlabError kind `usage` for a class that has no map
+ */
+export function heatOfClass({ width, height, values, classes }: ClassHeat, classIndex: number): ClassActivationMap {
   const size = width * height;
-  requireInteger('classIndex', classIndex, { min: 0, max: values.length / size - 1 });
-  return scaleHeatMap(values.subarray(classIndex * size, (classIndex + 1) * size), width, height);
+  requireInteger('classIndex', classIndex, { min: 0, max: classes ? undefined : values.length / size - 1 });
+  const place = classes ? classes.indexOf(classIndex) : classIndex;
+  if (place < 0) throw unexpected('classIndex', 'a class that has a heat map: one of `heat.classes`', classIndex);
+  return scaleHeatMap(values.subarray(place * size, (place + 1) * size), width, height);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { NetworkChoices } from '../models/foreign/networkToTrain.js';
 import type { NetworkUse } from '../models/model.js';
-import type { NetworkChoices } from '../node/run/networkFile.js';
 import type { RunOptions } from '../node/training/planRun.js';
 import { type Recipe, recipe as recipeSchema } from '../training/recipe/config.js';
 import { defaultPreset, presets } from '../training/recipe/presets.js';

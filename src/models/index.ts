@@ -1,4 +1,10 @@
 /** Architectures, their weights, and trained networks opened for prediction. */
+
+export { lenet } from './architectures/lenet.js';
+export { mobilenetV2 } from './architectures/mobilenetV2.js';
+export { mobilenetV2Levels } from './architectures/mobilenetV2Levels.js';
+export { addModel, findModel, hasModel, models } from './architectures/registry.js';
+export { resnet18, resnet34, resnet50, resnet101, resnet152 } from './architectures/resnet.js';
 export {
   buildEvaluationGraph,
   type Classifier,
@@ -10,9 +16,6 @@ export {
   openFeatureExtractor,
 } from './featureExtractor.js';
 export { describeNetwork, initialWeights, type NetworkSize } from './initialWeights.js';
-export { lenet } from './lenet.js';
-export { mobilenetV2 } from './mobilenetV2.js';
-export { mobilenetV2Levels } from './mobilenetV2Levels.js';
 export {
   defineModel,
   type FeatureExtractor,
@@ -24,8 +27,6 @@ export {
   type OnlyFeatures,
 } from './model.js';
 export type { FeatureStatistics } from './outOfDistributionOutput.js';
-export { addModel, findModel, hasModel, models } from './registry.js';
-export { resnet18, resnet34, resnet50, resnet101, resnet152 } from './resnet.js';
 export { describeFit } from './weights/describeFit.js';
 export { type FitOptions, type FitReport, type FittedWeights, fitWeights } from './weights/fitWeights.js';
 export { readWeights } from './weights/readWeights.js';

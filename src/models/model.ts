@@ -1,3 +1,4 @@
+import type { ChannelStatistics } from '../data/preparation/normalisation.js';
 import type { Preprocessing } from '../data/preparation/preprocessing.js';
 import type { Value } from '../graph/index.js';
 import type { Network } from '../nn/index.js';
@@ -47,6 +48,16 @@ export interface NetworkUse {
   readonly gradCamLayer?: string;
 }
 
+/** How other programs name the tensors of the same network. */
+export interface OtherNames {
+  /** Whose names these are, for messages. */
+  readonly of: string;
+  /** What whoever loads such a file should know. */
+  readonly note?: string;
+  /** Their name for one of the model's parameters or buffers. */
+  nameOf(name: string): string;
+}
+
 /** What defines an architecture. */
 export interface ModelParts {
   /** torchvision's name where it has the model. */
@@ -61,11 +72,13 @@ export interface ModelParts {
   /** The one side that it takes, where it takes no other: a file whose sizes are fixed. */
   readonly onlyImageSize?: number;
   /** Channel statistics that its usual weights were trained with; the training split's own where there are no such weights. */
-  readonly defaultNormalisation: 'imagenet' | 'train-split';
-  /** Beginnings of parameter names (before a dot), from the input to the output: what can be frozen, stage by stage. */
+  readonly defaultNormalisation: 'imagenet' | 'train-split' | ChannelStatistics;
+  /** Parameter names, or their beginnings before a dot, from the input to the output: what can be frozen, stage by stage. */
   readonly stages: readonly string[];
   /** Layers that are replaced where the number of classes differs. */
   readonly classifier: readonly string[];
+  /** Names that files of the same weights may have instead. */
+  readonly otherNames?: readonly OtherNames[];
   /** A layer of the head that standardises the features by fixed statistics, those of the training split's features; none where left out. */
   readonly featureNorm?: string;
   /** How it was trained before, where it is out of somebody else's file and that is known. */

@@ -1,11 +1,21 @@
 import type { Activation } from '../graph/activation.js';
-import { filterLayout } from '../graph/blocked/filters.js';
-import { add, batchNorm, conv, elementCount, relu, relu6, type Value } from '../graph/index.js';
+import { filterLayout, planFilter } from '../graph/blocked/filters.js';
+import { batchNorm, conv, elementCount, type Value } from '../graph/index.js';
 import { blockedConvNorm, type ConvNormAttributes } from '../graph/ops/convolution/blockedConvNorm.js';
+import { convGeometry } from '../graph/ops/convolution/convGeometry.js';
 import { unbiasedVariance } from '../graph/ops/normalisation/batchNorm.js';
-import { slidingWindow } from '../graph/slidingWindow.js';
+import { activationLayer, isFusable, type LayerActivation } from './activationLayer.js';
+import {
+  type BatchNormSettings,
+  type BatchNormTensors,
+  batchNormTensors,
+  defaultBatchNorm,
+  frozenBatchNorm,
+} from './batchNorm.js';
 import { kaimingNormalFanOut } from './initialisers.js';
-import type { BufferInfo, Network, ParameterInfo } from './network.js';
+import type { Network, ParameterInfo } from './network.js';
+import { type Residual, recordSum, residualSum } from './residualSum.js';
+import { samePadding } from './samePadding.js';
 
 /** A convolution without bias, the batch norm after it, and what follows. */
 export interface ConvBatchNormOptions {
@@ -16,31 +26,22 @@ export interface ConvBatchNormOptions {
   readonly filters?: number;
   readonly kernel: number;
   readonly stride?: number;
-  /** Default keeps the sides at stride 1: half the kernel, rounded down. */
-  readonly padding?: number;
+  /** Default keeps the sides at stride 1: half the kernel, rounded down. `same` is TensorFlow's, uneven where the stride is 2. */
+  readonly padding?: number | 'same';
+  /** Of channels that have filters of their own. Default 1. */
+  readonly groups?: number;
   /** What follows. Default none. */
-  readonly activation?: Activation;
+  readonly activation?: LayerActivation;
+  /** Default PyTorch's. */
+  readonly batchNorm?: BatchNormSettings;
+  /** Draws the filters. Default `kaimingNormalFanOut`. */
+  readonly initialise?: ParameterInfo['initialise'];
   /** What goes past a residual block, [N, filters, H', W'], is added before the activation (He et al. 2016). */
   readonly residual?: Residual;
 }
 
-/** What a residual block adds to what its layers give. */
-export interface Residual {
-  /** Of the block. */
-  readonly name: string;
-  /** What goes past the block; built after the parameters of its last layer, which is PyTorch's order. */
-  readonly shortcut: () => Value;
-}
-
-/** PyTorch's default. */
-export const batchNormEpsilon = 1e-5;
-
-interface Tensors {
+interface Tensors extends BatchNormTensors {
   readonly weight: ParameterInfo;
-  readonly scale: ParameterInfo;
-  readonly bias: ParameterInfo;
-  readonly mean: BufferInfo;
-  readonly variance: BufferInfo;
 }
 
 /**
@@ -53,55 +54,61 @@ interface Tensors {
  * a graph with channel blocks is one fused operator, sum and activation included.
  */
 export function convBatchNorm(network: Network, x: Value, options: ConvBatchNormOptions): Value {
-  const { kernel, stride = 1, padding = Math.floor(kernel / 2) } = options;
+  const { kernel, stride = 1, padding = Math.floor(kernel / 2), activation = 'none', residual } = options;
+  const channels = x.shape[1];
   const depthwise = options.filters === undefined;
-  const filters = options.filters ?? x.shape[1];
-  const tensors = declareTensors(options, [filters, depthwise ? 1 : x.shape[1], kernel, kernel]);
-  const { sides } = slidingWindow('convBatchNorm', x.shape, [kernel, kernel], { stride, padding });
+  const { filters = channels, groups = depthwise ? channels : 1 } = options;
+  const tensors = declareTensors(options, [filters, channels / groups, kernel, kernel]);
   const weights = elementCount(tensors.weight.shape);
+  const attributes = { stride, padding: padding === 'same' ? samePadding(x.shape, kernel, stride) : padding, groups };
+  const sides = convGeometry(options.conv, [x, { ...x, shape: tensors.weight.shape }], attributes).geometry.sides;
+  const kind = depthwise ? 'depthwise ' : groups > 1 ? 'grouped ' : '';
   network.layers.push({
     name: options.conv,
-    type: `${kernel}x${kernel} ${depthwise ? 'depthwise ' : ''}convolution${stride > 1 ? `, stride ${stride}` : ''}, batch norm`,
+    type: `${kernel}x${kernel} ${kind}convolution${stride > 1 ? `, stride ${stride}` : ''}, batch norm`,
     outputShape: [filters, ...sides],
     parameters: weights + 2 * filters,
     operations: 2 * (weights + filters) * elementCount(sides),
   });
-  const fused = network.graph.channelBlock !== undefined && network.isTrainable(tensors.weight.name);
-  const attributes = { stride, padding, groups: depthwise ? filters : 1 };
-  const output = (fused ? fusedLayer : separateLayers)(network, x, options, tensors, attributes);
-  if (options.residual) recordSum(network, options.residual.name, output);
+  const layer = { network, x, options, tensors, attributes };
+  const { graph } = network;
+  const fused =
+    network.isTrainable(tensors.weight.name) &&
+    graph.channelBlock !== undefined &&
+    planFilter(tensors.weight.shape, graph.channelBlock, groups) !== undefined;
+  // What is dropped for some images can't be summed in one operator with the rest; nor does every activation end one.
+  const joins = fused && isFusable(activation) && !(residual && network.drops(residual.depthRate));
+  if (!joins) return endLayer(layer, fused ? fusedLayer(layer, { activation: 'none' }) : separateLayers(layer));
+  const output = fusedLayer(layer, { activation, residual });
+  if (residual) recordSum(network, residual.name, output);
   return output;
 }
 
 type Attributes = Pick<ConvNormAttributes, 'stride' | 'padding' | 'groups'>;
 
+interface Layer {
+  readonly network: Network;
+  readonly x: Value;
+  readonly options: ConvBatchNormOptions;
+  readonly tensors: Tensors;
+  readonly attributes: Attributes;
+}
+
 /** One operator each; only these leave the values on record that Grad-CAM looks at. */
-function separateLayers(
-  network: Network,
-  x: Value,
-  { conv: name, norm, activation = 'none', residual }: ConvBatchNormOptions,
-  tensors: Tensors,
-  attributes: Attributes,
-): Value {
+function separateLayers(layer: Layer): Value {
+  const { network, x, options, tensors, attributes } = layer;
   const { graph } = network;
   const convolve = (weight: Value, bias: Value) => graph.apply(conv, [x, weight, bias], attributes);
-  let output = network.isTrainable(tensors.weight.name)
-    ? normaliseByBatch(network, norm, tensors, convolve)
-    : convolve(...foldedParameters(network, name, tensors));
-  network.activations.set(name, output);
-  if (residual) output = graph.apply(add, [output, residual.shortcut()], {});
-  if (activation !== 'none') output = graph.apply(activation === 'relu' ? relu : relu6, [output], {});
-  if (residual) network.activations.set(residual.name, output);
+  const output = network.isTrainable(tensors.weight.name)
+    ? normaliseByBatch(layer, convolve)
+    : convolve(...foldedParameters(layer));
+  network.activations.set(options.conv, output);
   return output;
 }
 
-function fusedLayer(
-  network: Network,
-  x: Value,
-  { norm, activation = 'none', residual }: ConvBatchNormOptions,
-  tensors: Tensors,
-  attributes: Attributes,
-): Value {
+/** @param ending what the operator does after batch norm */
+function fusedLayer(layer: Layer, ending: { readonly activation: Activation; readonly residual?: Residual }): Value {
+  const { network, x, options, tensors, attributes } = layer;
   const { graph } = network;
   const weight = network.parameter(
     tensors.weight,
@@ -109,49 +116,40 @@ function fusedLayer(
   );
   const [scale, bias] = [network.parameter(tensors.scale), network.parameter(tensors.bias)];
   const { runningMean, shift } = declareStatistics(network, tensors);
-  const inputs = [x, weight, scale, bias, shift, ...(residual ? [residual.shortcut()] : [])];
-  const { output, saved } = graph.call(blockedConvNorm, inputs, {
-    ...attributes,
-    epsilon: batchNormEpsilon,
-    activation,
-  });
-  recordStatistics(network, norm, saved, runningMean, output);
+  const inputs = [x, weight, scale, bias, shift, ...(ending.residual ? [ending.residual.shortcut()] : [])];
+  const { epsilon } = { ...defaultBatchNorm, ...options.batchNorm };
+  const { activation } = ending;
+  const { output, saved } = graph.call(blockedConvNorm, inputs, { ...attributes, epsilon, activation });
+  recordStatistics(layer, saved, runningMean, output);
   return output;
 }
 
-function recordSum(network: Network, name: string, output: Value): void {
-  const outputShape = output.shape.slice(1);
-  const operations = elementCount(outputShape);
-  network.layers.push({ name, type: 'residual sum', outputShape, parameters: 0, operations });
+/** The sum of a residual block, and what follows. */
+function endLayer({ network, options, tensors }: Layer, branch: Value): Value {
+  const { activation = 'none', residual } = options;
+  if (!residual) return activationLayer(network, branch, activation);
+  const sum = residualSum(network, branch, residual, tensors.weight.name);
+  const output = activationLayer(network, sum, activation);
+  network.activations.set(residual.name, output);
+  return output;
 }
 
-function declareTensors({ conv, norm }: ConvBatchNormOptions, shape: readonly number[]): Tensors {
-  const channels = [shape[0]];
-  const constant = (value: number) => () => new Float32Array(shape[0]).fill(value);
-  return {
-    weight: { name: `${conv}.weight`, shape, initialise: (random) => kaimingNormalFanOut(shape, random) },
-    scale: { name: `${norm}.weight`, shape: channels, initialise: constant(1) },
-    bias: { name: `${norm}.bias`, shape: channels, initialise: constant(0) },
-    mean: { name: `${norm}.running_mean`, shape: channels, initial: 0 },
-    variance: { name: `${norm}.running_var`, shape: channels, initial: 1 },
-  };
+function declareTensors({ conv, norm, initialise }: ConvBatchNormOptions, shape: readonly number[]): Tensors {
+  const drawn: ParameterInfo['initialise'] = initialise ?? ((random) => kaimingNormalFanOut(shape, random));
+  return { weight: { name: `${conv}.weight`, shape, initialise: drawn }, ...batchNormTensors(norm, shape[0]) };
 }
 
-function normaliseByBatch(
-  network: Network,
-  name: string,
-  tensors: Tensors,
-  convolve: (weight: Value, bias: Value) => Value,
-): Value {
+function normaliseByBatch(layer: Layer, convolve: (weight: Value, bias: Value) => Value): Value {
+  const { network, options, tensors } = layer;
   const { graph } = network;
   const weight = network.parameter(tensors.weight);
   const scale = network.parameter(tensors.scale);
   const bias = network.parameter(tensors.bias);
   const { runningMean, shift } = declareStatistics(network, tensors);
   const centred = convolve(weight, shift);
-  const attributes = { epsilon: batchNormEpsilon, nearlyCentred: true };
-  const { output, saved } = graph.call(batchNorm, [centred, scale, bias], attributes);
-  recordStatistics(network, name, saved, runningMean, centred);
+  const { epsilon } = { ...defaultBatchNorm, ...options.batchNorm };
+  const { output, saved } = graph.call(batchNorm, [centred, scale, bias], { epsilon, nearlyCentred: true });
+  recordStatistics(layer, saved, runningMean, centred);
   return output;
 }
 
@@ -164,36 +162,36 @@ function declareStatistics(network: Network, tensors: Tensors): { runningMean: V
 
 /** @param saved statistics of the convolution's output less the running mean @param output of that output's shape */
 function recordStatistics(
-  network: Network,
-  name: string,
+  { network, options }: Layer,
   saved: Readonly<Record<string, Value>>,
   runningMean: Value,
   output: Value,
 ): void {
   const { graph } = network;
+  const { momentum } = { ...defaultBatchNorm, ...options.batchNorm };
   network.statistics.push({
-    name,
+    name: options.norm,
+    momentum,
     mean: graph.node('Add', [saved.mean, runningMean], runningMean.shape),
     variance: unbiasedVariance(graph, saved.variance, output),
   });
 }
 
 /** weight * s and bias - mean * s with s = scale / sqrt(variance + epsilon), per filter. */
-function foldedParameters(network: Network, name: string, tensors: Tensors): [Value, Value] {
+function foldedParameters({ network, options, tensors }: Layer): [Value, Value] {
   const weight = network.frozenParameter(tensors.weight);
-  const scale = network.frozenParameter(tensors.scale);
-  const bias = network.frozenParameter(tensors.bias);
-  const mean = network.frozenBuffer(tensors.mean);
-  const variance = network.frozenBuffer(tensors.variance);
+  const { scale, bias, mean, variance } = frozenBatchNorm(network, tensors);
+  const { epsilon } = { ...defaultBatchNorm, ...options.batchNorm };
   const { shape } = tensors.weight;
   const size = weight.length / shape[0];
   const folded = new Float32Array(weight.length);
   const shift = new Float32Array(shape[0]);
   for (let filter = 0; filter < shape[0]; filter++) {
-    const factor = scale[filter] / Math.sqrt(variance[filter] + batchNormEpsilon);
+    const factor = scale[filter] / Math.sqrt(variance[filter] + epsilon);
     for (let i = filter * size; i < (filter + 1) * size; i++) folded[i] = weight[i] * factor;
     shift[filter] = bias[filter] - mean[filter] * factor;
   }
   const { graph } = network;
+  const name = options.conv;
   return [graph.initializer(folded, shape, `${name}.weight`), graph.initializer(shift, [shape[0]], `${name}.bias`)];
 }

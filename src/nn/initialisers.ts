@@ -27,3 +27,10 @@ export function normal(shape: Shape, standardDeviation: number, random: Random):
   requireNumber('standardDeviation', standardDeviation, { min: 0 });
   return Float32Array.from({ length: elementCount(shape) }, () => random.normal(0, standardDeviation));
 }
+
+/** Uniform with variance 2 / (I + O) (Glorot and Bengio 2010, equation 16). @param shape [O, I] */
+export function xavierUniform(shape: Shape, random: Random): Float32Array {
+  requireLength('shape', shape, 2, 'O and I');
+  const bound = Math.sqrt(6 / (shape[0] + shape[1]));
+  return Float32Array.from({ length: elementCount(shape) }, () => random.uniform(-bound, bound));
+}

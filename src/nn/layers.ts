@@ -1,4 +1,6 @@
+import { filterLayout } from '../graph/blocked/filters.js';
 import {
+  averagePool,
   concat,
   conv,
   dropout,
@@ -6,14 +8,18 @@ import {
   flatten,
   globalAveragePool,
   globalSpreadPool,
+  type Layout,
   linear,
   maxPool,
+  multiply,
   relu,
+  reshape,
   standardise,
   type Value,
 } from '../graph/index.js';
 import { convMaxPool } from '../graph/ops/convolution/convMaxPool.js';
-import { batchNormEpsilon } from './convBatchNorm.js';
+import type { Random } from '../random.js';
+import { defaultBatchNorm } from './batchNorm.js';
 import { uniformFanIn } from './initialisers.js';
 import type { Network, ParameterInfo } from './network.js';
 
@@ -23,12 +29,25 @@ export interface Conv2dOptions {
   readonly kernel: number;
   readonly stride?: number;
   readonly padding?: number;
+  /** Of channels that have filters of their own. Default 1; as many as channels: depthwise. */
+  readonly groups?: number;
+  /** Whether there is one. Default true. */
+  readonly bias?: boolean;
+  /** Initial values; default PyTorch's, uniform. */
+  readonly initialiseWeight?: ParameterInfo['initialise'];
+  readonly initialiseBias?: ParameterInfo['initialise'];
 }
 
-/** Convolution with bias, named as in PyTorch: `<name>.weight`, `<name>.bias`. [N, C, H, W] to [N, filters, H', W']. */
+/** Convolution, named as in PyTorch: `<name>.weight`, `<name>.bias`. [N, C, H, W] to [N, filters, H', W']. */
 export function conv2d(network: Network, x: Value, name: string, options: Conv2dOptions): Value {
-  const { stride = 1, padding = 0 } = options;
-  const output = network.graph.apply(conv, [x, ...convParameters(network, x, name, options)], { stride, padding });
+  const { stride = 1, padding = 0, groups = 1 } = options;
+  const { channelBlock } = network.graph;
+  const layout = (shape: readonly number[]) =>
+    channelBlock !== undefined && network.isTrainable(`${name}.weight`)
+      ? filterLayout(shape, channelBlock, groups)
+      : undefined;
+  const inputs = [x, ...convParameters(network, x, name, options, layout)];
+  const output = network.graph.apply(conv, inputs, { stride, padding, groups });
   network.activations.set(name, output);
   recordConv(network, name, x, output, options);
   return output;
@@ -62,9 +81,15 @@ export interface LinearOptions {
   /** Initial values of weight and bias; default PyTorch's, uniform. */
   readonly initialiseWeight?: ParameterInfo['initialise'];
   readonly initialiseBias?: ParameterInfo['initialise'];
+  /** Whether there is a bias. Default true. */
+  readonly bias?: boolean;
+  /** Between the layer's name and `weight` or `bias`, default `.`; PyTorch's attention has `in_proj_weight`. */
+  readonly separator?: '.' | '_';
+  /** A factor for each output, [O] in any shape; weight and bias are multiplied by it. */
+  readonly scale?: Value;
 }
 
-/** Fully connected layer, `<name>.weight` [O, I] and `<name>.bias` [O]. [N, I] to [N, O]. */
+/** Fully connected layer, `<name>.weight` [O, I] and `<name>.bias` [O]. [N, ..., I] to [N, ..., O]. */
 export function linearLayer(
   network: Network,
   x: Value,
@@ -72,25 +97,38 @@ export function linearLayer(
   outputs: number,
   options: LinearOptions = {},
 ): Value {
-  const inputs = x.shape[1];
+  const { graph } = network;
+  const { bias = true, scale, separator = '.' } = options;
+  const inputs = x.shape.at(-1)!;
   const shape = [outputs, inputs];
-  const weight = network.parameter({
-    name: `${name}.weight`,
-    shape,
-    initialise: options.initialiseWeight ?? ((random) => uniformFanIn(shape, inputs, random)),
+  const parameters = [
+    network.parameter({
+      name: `${name}${separator}weight`,
+      shape,
+      initialise: options.initialiseWeight ?? ((random) => uniformFanIn(shape, inputs, random)),
+    }),
+  ];
+  if (bias)
+    parameters.push(
+      network.parameter({
+        name: `${name}${separator}bias`,
+        shape: [outputs],
+        initialise: options.initialiseBias ?? ((random) => uniformFanIn([outputs], inputs, random)),
+      }),
+    );
+  // There are fewer weights than numbers that they make.
+  const scaled = parameters.map((parameter) => {
+    if (!scale) return parameter;
+    const factors = graph.apply(reshape, [scale], { shape: [outputs, ...parameter.shape.slice(1).map(() => 1)] });
+    return graph.apply(multiply, [parameter, factors], {});
   });
-  const bias = network.parameter({
-    name: `${name}.bias`,
-    shape: [outputs],
-    initialise: options.initialiseBias ?? ((random) => uniformFanIn([outputs], inputs, random)),
-  });
-  const output = network.graph.apply(linear, [x, weight, bias], {});
+  const output = graph.apply(linear, [x, ...scaled], {});
   network.layers.push({
     name,
     type: 'fully connected',
     outputShape: output.shape.slice(1),
-    parameters: outputs * inputs + outputs,
-    operations: 2 * outputs * inputs,
+    parameters: outputs * inputs + (bias ? outputs : 0),
+    operations: 2 * inputs * elementCount(output.shape.slice(1)),
   });
   return output;
 }
@@ -112,6 +150,15 @@ export function maxPoolLayer(network: Network, x: Value, name: string, attribute
   const operations = (kernel * kernel - 1) * elementCount(outputShape);
   const type = `${kernel}x${kernel} max pooling${stride > 1 ? `, stride ${stride}` : ''}`;
   network.layers.push({ name, type, outputShape, parameters: 0, operations });
+  return output;
+}
+
+/** Mean of square windows that lie side by side; what is left over at the end is left out. [N, C, H, W] to [N, C, H', W']. */
+export function averagePoolLayer(network: Network, x: Value, name: string, kernel: number): Value {
+  const output = network.graph.apply(averagePool, [x], { kernel, stride: kernel, padding: 0 });
+  const outputShape = output.shape.slice(1);
+  const operations = kernel * kernel * elementCount(outputShape);
+  network.layers.push({ name, type: `${kernel}x${kernel} average pooling`, outputShape, parameters: 0, operations });
   return output;
 }
 
@@ -145,7 +192,7 @@ export function standardiseLayer(network: Network, x: Value, name: string): Valu
   const columns = [x.shape[1]];
   const mean = network.constantBuffer({ name: `${name}.running_mean`, shape: columns, initial: 0 });
   const variance = network.constantBuffer({ name: `${name}.running_var`, shape: columns, initial: 1 });
-  const spread = variance.map((value) => Math.sqrt(value + batchNormEpsilon));
+  const spread = variance.map((value) => Math.sqrt(value + defaultBatchNorm.epsilon));
   const constants = [graph.initializer(mean, columns), graph.initializer(spread, columns)];
   const output = graph.apply(standardise, [x, ...constants], {});
   const operations = 2 * elementCount(columns);
@@ -162,26 +209,33 @@ export function dropoutLayer(network: Network, x: Value, name: string, rate: num
 /** [N, C, H, W] to [N, C * H * W]. */
 export const flattenLayer = (network: Network, x: Value): Value => network.graph.apply(flatten, [x], {});
 
-function convParameters(network: Network, x: Value, name: string, { filters, kernel }: Conv2dOptions): [Value, Value] {
-  const shape = [filters, x.shape[1], kernel, kernel];
-  const fanIn = x.shape[1] * kernel * kernel;
-  return [
-    network.parameter({ name: `${name}.weight`, shape, initialise: (random) => uniformFanIn(shape, fanIn, random) }),
-    network.parameter({
-      name: `${name}.bias`,
-      shape: [filters],
-      initialise: (random) => uniformFanIn([filters], fanIn, random),
-    }),
-  ];
+function convParameters(
+  network: Network,
+  x: Value,
+  name: string,
+  options: Conv2dOptions,
+  layout?: (shape: readonly number[]) => Layout | undefined,
+): Value[] {
+  const { filters, kernel, groups = 1, bias = true } = options;
+  const shape = [filters, x.shape[1] / groups, kernel, kernel];
+  const fanIn = shape[1] * kernel * kernel;
+  const uniform = (of: readonly number[]) => (random: Random) => uniformFanIn(of, fanIn, random);
+  const weight = { name: `${name}.weight`, shape, initialise: options.initialiseWeight ?? uniform(shape) };
+  const parameters = [network.parameter(weight, layout?.(shape))];
+  const initialise = options.initialiseBias ?? uniform([filters]);
+  if (bias) parameters.push(network.parameter({ name: `${name}.bias`, shape: [filters], initialise }));
+  return parameters;
 }
 
-function recordConv(network: Network, name: string, x: Value, output: Value, { filters, kernel }: Conv2dOptions): void {
-  const weights = filters * x.shape[1] * kernel * kernel;
+function recordConv(network: Network, name: string, x: Value, output: Value, options: Conv2dOptions): void {
+  const { filters, kernel, stride = 1, groups = 1, bias = true } = options;
+  const weights = (filters * x.shape[1] * kernel * kernel) / groups;
+  const kind = groups === 1 ? '' : groups === x.shape[1] ? 'depthwise ' : 'grouped ';
   network.layers.push({
     name,
-    type: `${kernel}x${kernel} convolution`,
+    type: `${kernel}x${kernel} ${kind}convolution${stride > 1 ? `, stride ${stride}` : ''}`,
     outputShape: output.shape.slice(1),
-    parameters: weights + filters,
+    parameters: weights + (bias ? filters : 0),
     operations: 2 * weights * output.shape[2] * output.shape[3],
   });
 }

@@ -30,6 +30,8 @@ export interface BufferInfo {
 export interface BatchStatistics {
   /** Layer, for example `bn1`. */
   readonly name: string;
+  /** Share of them that a step takes into the running statistics. */
+  readonly momentum: number;
   /** [C], mean. */
   readonly mean: Value;
   /** [C], unbiased variance. */
@@ -155,12 +157,17 @@ export class Network {
     return new Float32Array(elementCount(info.shape)).fill(info.initial);
   }
 
+  /** Whether a layer that drops at a rate drops anything here. */
+  drops(rate = 0): boolean {
+    const { weights, trainable, dropout = true } = this.#options;
+    const training = !weights || trainable !== undefined;
+    return training && dropout && rate > 0;
+  }
+
   /** The mask of a dropout layer, a graph input; undefined where nothing is to be dropped. */
   dropoutMask(layer: string, shape: Shape, rate: number): Value | undefined {
-    const { weights, trainable, dropout = true } = this.#options;
     requireNumber(`${layer}, dropout rate`, rate, { min: 0, below: 1 });
-    const training = !weights || trainable !== undefined;
-    if (!training || !dropout || rate === 0) return undefined;
+    if (!this.drops(rate)) return undefined;
     const mask = { name: `dropout/${layer}`, shape, rate };
     this.masks.push(mask);
     return this.graph.input(mask.name, shape);

@@ -157,6 +157,23 @@ const modelNames: Readonly<Record<string, string>> = {
   resnet152: 'ResNet-152',
   mobilenet_v2: 'MobileNetV2',
   mobilenet_v2_levels: 'MobileNetV2 with features of five levels',
+  mobilenet_v3_small: 'MobileNetV3-Small',
+  mobilenet_v3_large: 'MobileNetV3-Large',
+  efficientnet_b0: 'EfficientNet-B0',
+  efficientnet_b1: 'EfficientNet-B1',
+  efficientnet_b2: 'EfficientNet-B2',
+  efficientnet_b3: 'EfficientNet-B3',
+  efficientnet_b4: 'EfficientNet-B4',
+  efficientnet_v2_s: 'EfficientNetV2-S',
+  efficientnet_lite0: 'EfficientNet-Lite0',
+  efficientnet_lite1: 'EfficientNet-Lite1',
+  efficientnet_lite2: 'EfficientNet-Lite2',
+  convnext_tiny: 'ConvNeXt-Tiny',
+  convnext_small: 'ConvNeXt-Small',
+  densenet121: 'DenseNet-121',
+  regnet_y_400mf: 'RegNetY-400MF',
+  vit_b_16: 'ViT-B/16',
+  swin_t: 'Swin-T',
 };
 
 /** A model's name for readers. */

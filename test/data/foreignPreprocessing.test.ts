@@ -497,6 +497,14 @@ describe('class names', () => {
     expect(names({}, { classCount: undefined })).toBeUndefined();
   });
 
+  it('that a file has twice get their numbers: ImageNet has two cranes', () => {
+    expect(names({ 'config.json': { id2label: { 0: 'crane', 1: 'nevus', 2: 'crane' } } })?.names).toEqual([
+      'crane (0)',
+      'nevus',
+      'crane (2)',
+    ]);
+  });
+
   it('must be as many as the outputs, all different, and one for each number', () => {
     expect(failure(() => names(labels, { classCount: 7 })).message).toContain(
       '3 class names, and the network has 7 classes',

@@ -26,6 +26,7 @@ export function expectedSkips(): ExpectedSkip[] {
       ...noImages,
     },
     { file: 'test/models/weights/fitWeights.test.ts', name: 'real weights', ...noWeights },
+    { file: 'test/models/weights/otherNames.test.ts', name: 'real weights of EfficientNet-Lite', ...noWeights },
     { file: 'test/models/weights/readWeights.test.ts', name: 'real weights', ...noWeights },
     {
       file: 'test/node/run/runFolder.test.ts',

@@ -11,7 +11,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   convMaxPool: 'gradients.test.ts',
   maxPool: 'gradients.test.ts',
   flatten: 'gradients.test.ts',
-  batchNorm: 'gradients.test.ts',
   softmaxCrossEntropy: 'gradients.test.ts',
   dropout: 'featureOperators.test.ts',
   globalSpreadPool: 'featureOperators.test.ts',

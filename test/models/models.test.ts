@@ -9,6 +9,7 @@ import {
   openClassifier,
 } from '../../src/models/index.js';
 import { Network, type Weights } from '../../src/nn/index.js';
+import { modelName } from '../../src/report/reportInput.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { wave } from '../wave.js';
 
@@ -23,6 +24,7 @@ describe('registry', () => {
       expect(findModel(id)).toBe(model);
       const network = describeNetwork({ model, classCount: 3, imageSize: model.smallestImageSize });
       expect([...network.activations.keys()], 'layers for Grad-CAM').toContain(model.gradCamLayer);
+      expect(modelName(id), "the report's name").toBe(model.title);
     }
   });
 

@@ -223,11 +223,8 @@ describe.skipIf(!chromiumPath)('the view Predict', () => {
     graph.output('y', graph.node('Relu', [x], [1, 3]));
     writeFileSync(at('foreign.onnx'), toOnnx(graph));
     await chooseModel(page, at('foreign.onnx'));
-    await page
-      .getByRole('alert')
-      .getByText('foreign.onnx is an ONNX model, but none that lesionlab exported')
-      .waitFor();
-    await page.getByText('lesionlab export <run>').waitFor();
+    await page.getByRole('alert').getByText('foreign.onnx takes no images (images, float32 [1, 3])').waitFor();
+    await page.getByText('Language models and models of tables are none that lesionlab judges').waitFor();
     writeFileSync(at('cut.onnx'), readFileSync(exampleModel).subarray(0, 100_000));
     await chooseModel(page, at('cut.onnx'));
     await page.getByRole('alert').getByText('cut.onnx is no complete ONNX model').waitFor();

@@ -19,7 +19,8 @@ export interface ClassNameSources {
 /**
  * Names that are given, else those in the metadata (`classNames` or `classes`, JSON lists), else `id2label` or timm's `label_names` of config.json, else `class 0`,
  * `class 1`, ... where the number of classes is known.
- * @returns `problem` where names and outputs differ in number, or a list can't be read
+ * Names that a file has twice get the number of their output.
+ * @returns `problem` where names and outputs differ in number, two that are given are the same, or a list can't be read
  */
 export function readClassNames(from: ClassNameSources): { found?: ForeignClassNames; problem?: string } {
   const { classCount } = from;
@@ -32,10 +33,13 @@ export function readClassNames(from: ClassNameSources): { found?: ForeignClassNa
   }
   if (classCount !== undefined && found.names.length !== classCount)
     return { problem: `${found.source}: ${found.names.length} class names, and the network has ${classCount} classes` };
-  const twice = found.names.find((name, i) => found.names.indexOf(name) !== i);
-  return twice === undefined
-    ? { found }
-    : { problem: `${found.source}: two classes are named ${JSON.stringify(twice)}` };
+  const { names, source } = found;
+  const isTwice = (name: string) => names.indexOf(name) !== names.lastIndexOf(name);
+  const twice = names.find(isTwice);
+  if (twice === undefined) return { found };
+  if (from.given) return { problem: `${source}: two classes are named ${JSON.stringify(twice)}` };
+  // ImageNet has a crane that is a bird, and one that lifts.
+  return { found: { names: names.map((name, i) => (isTwice(name) ? `${name} (${i})` : name)), source } };
 }
 
 type Found = ForeignClassNames | { readonly problem: string } | undefined;

@@ -26,6 +26,8 @@ export interface FoundClassifier {
   readonly logits: string;
   /** Whether the file makes probabilities of the scores itself. */
   readonly softmax: boolean;
+  /** Name of the last layer's node. */
+  readonly node: string;
   /** Tensors of the last layer's own: its weight, its bias. */
   readonly parameters: readonly string[];
 }
@@ -72,7 +74,7 @@ export function findClassifier(graph: FileGraph, output: string): FoundClassifie
       if (!given.has(second))
         throw notFound(graph, output, `the weights of its last ${operator} are computed from the image`);
       parameters.unshift(...node.inputs.slice(1).filter((input) => given.has(input)));
-      return { features: first, logits, softmax, parameters };
+      return { features: first, logits, softmax, node: node.name, parameters };
     } else {
       const what = node.domain ? `${node.domain}.${operator}` : operator;
       throw notFound(

@@ -5,7 +5,6 @@ import {
   globalAveragePool,
   reduceMean,
   reshape,
-  type Shape,
   slice,
   transpose,
   type Value,
@@ -16,7 +15,7 @@ import { defineModel, type ModelDefinition, type NetworkUse } from '../model.js'
 import { chooseMapLayer } from './chooseMapLayer.js';
 import { type FoundClassifier, findClassifier } from './findClassifier.js';
 import type { ImageInput } from './imageInput.js';
-import { type FileParameter, nameParameters } from './nameParameters.js';
+import { dotted, type FileParameter, moduleOf, nameParameters } from './nameParameters.js';
 
 /** How a file's network is used. */
 export interface ForeignModelOptions extends Omit<NetworkUse, 'layout'> {
@@ -30,7 +29,7 @@ export interface ForeignModelOptions extends Omit<NetworkUse, 'layout'> {
 /** A file's network as a model. */
 export interface ForeignModel extends ModelDefinition {
   /** Numbers that describe an image, after pooling. */
-  readonly features: Shape;
+  readonly featureCount: number;
   /** Where the file ends to describe an image. */
   readonly cut: string;
   /** Of the file's own last layer; undefined where a cut was named. */
@@ -69,7 +68,7 @@ export function foreignModel(network: ForeignNetwork, options: ForeignModelOptio
   const own = head === 'own' ? surveyHead(network, scratch, found, classifier!) : undefined;
   const ownHead = own?.parameters ?? [];
   const { names, stages } = nameParameters([...parameters, ...ownHead]);
-  const layer = freeName(stages);
+  const layer = headName(stages, classifier);
   const headStages = head === 'own' ? [] : [layer];
   const mapLayer = options.gradCamLayer ?? chooseMapLayer(survey.layers, { height: imageSize, width: imageSize });
 
@@ -114,7 +113,7 @@ export function foreignModel(network: ForeignNetwork, options: ForeignModelOptio
   });
   return {
     ...model,
-    features: features.shape,
+    featureCount: features.shape[1],
     cut,
     ownClassifier: classifier,
     classCount: own?.classCount ?? 0,
@@ -203,11 +202,14 @@ function ownLogits(logits: Value, classCount: number, file: string): Value {
   throw usageError('class-count', `${file} tells ${classes} classes apart; expected ${classCount}.`);
 }
 
-/** A name for the new last layer that no parameter of the file begins with. */
-const freeName = (stages: readonly string[]): string =>
-  ['head', 'classifier', 'new_head', 'new_classifier'].find(
-    (name) => !stages.some((stage) => stage === name || stage.startsWith(`${name}.`)),
-  ) ?? 'lesionlab_head';
+/** The name that the file has for its last layer, whose place the new one takes; else one that no parameter of the file begins with. */
+function headName(stages: readonly string[], classifier: FoundClassifier | undefined): string {
+  const weight = classifier?.parameters.find((name) => dotted.test(name));
+  const own = weight ? weight.slice(0, weight.lastIndexOf('.')) : classifier && moduleOf(classifier.node);
+  const isFree = (name: string) =>
+    !stages.some((stage) => stage === name || stage.startsWith(`${name}.`) || name.startsWith(`${stage}.`));
+  return [own, 'head', 'classifier', 'new_head'].find((name) => name && isFree(name)) ?? 'lesionlab_head';
+}
 
 /** Leaves a layer on the network's record, and its output for Grad-CAM. @param counts numbers in each weight, by the file's name */
 function record(network: Network, layer: NetworkLayer, counts: ReadonlyMap<string, number>): void {

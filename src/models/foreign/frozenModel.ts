@@ -15,8 +15,12 @@ import {
   type NetworkUse,
 } from '../model.js';
 import { findClassifier } from './findClassifier.js';
+import type { ForeignModel } from './foreignModel.js';
 import { findImageInput, type ImageInput } from './imageInput.js';
 import { modelOfFile, networkId } from './modelOfFile.js';
+
+/** A model out of a file, and where that file ends to describe an image. */
+export type ModelOfFile = ModelDefinition & Pick<ForeignModel, 'cut' | 'featureCount'>;
 
 /**
  * The model that trainings make of a file: see `modelOfFile`. A file with operators that have no gradient here is a model whose head
@@ -27,7 +31,7 @@ export async function openModelOfFile(
   runtime: Runtime,
   file: NetworkFile,
   preprocessing?: Preprocessing,
-): Promise<ModelDefinition> {
+): Promise<ModelOfFile> {
   try {
     return modelOfFile(file, preprocessing);
   } catch (error) {
@@ -42,7 +46,7 @@ async function frozenModel(
   file: NetworkFile,
   refusal: LesionlabError,
   preprocessing: Preprocessing | undefined,
-): Promise<ModelDefinition> {
+): Promise<ModelOfFile> {
   const { name, bytes, use } = file;
   const network = readNetwork(bytes, { name });
   const input = findImageInput(network, use.layout);
@@ -82,7 +86,14 @@ async function frozenModel(
         initialiseWeight: (random) => uniformFanIn([classCount, width], width, random),
       }),
   });
-  return { ...model, file, preprocessing, onlyFeatures: { open, why: refusal.details ?? [refusal.message] } };
+  return {
+    ...model,
+    cut,
+    featureCount: width,
+    file,
+    preprocessing,
+    onlyFeatures: { open, why: refusal.details ?? [refusal.message] },
+  };
 }
 
 async function openFeatures(

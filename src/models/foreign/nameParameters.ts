@@ -22,7 +22,7 @@ export interface NamedParameters {
 }
 
 /** `layers.0.norm1.bias`, as PyTorch names what it trains. */
-const dotted = /^[A-Za-z_]\w*(\.\w+)+$/;
+export const dotted = /^[A-Za-z_]\w*(\.\w+)+$/;
 /** More stages than this help nobody to freeze a part. */
 const mostStages = 24;
 
@@ -72,7 +72,7 @@ function nameByModule(parameters: readonly FileParameter[]): ReadonlyMap<string,
 }
 
 /** `/layer1/layer1.0/conv1/Conv` was exported from the module `layer1.0.conv1`: each part that repeats the one before goes on with it. */
-function moduleOf(node: string): string {
+export function moduleOf(node: string): string {
   const scopes = node.split('/').filter(Boolean).slice(0, -1);
   const parts: string[] = [];
   for (const scope of scopes) {

@@ -69,6 +69,10 @@ const describe = ({ name, type, shape }: OnnxPort) =>
 const isClasses = ({ type, shape }: OnnxPort) =>
   type === 'float32' && (shape === undefined || (shape.length >= 2 && shape.slice(2).every((side) => side === 1)));
 
+/** Names of a file's outputs that may be its classes. */
+export const classOutputs = ({ outputs }: ForeignNetwork): readonly string[] =>
+  outputs.filter(isClasses).map(({ name }) => name);
+
 function chooseOutput({ name, outputs }: ForeignNetwork, asked: string | undefined): OnnxPort {
   const details = outputs.map(describe);
   if (asked !== undefined) {

@@ -57,8 +57,8 @@ export function planQuantisation(graph: Graph): QuantisationPlan {
 const noIntegers = (reason: string) =>
   usageError('no-int8', `This network can't be put into 8-bit integers: ${reason}.`, {
     hint: {
-      terminal: 'Export it in floats, without --int8; or train a ResNet, MobileNetV2 or LeNet.',
-      page: 'Export it in floats; or train a ResNet, MobileNetV2 or LeNet.',
+      terminal: 'Export it in floats, without --int8; or train a ResNet, MobileNetV2, EfficientNet-Lite or LeNet.',
+      page: 'Export it in floats; or train a ResNet, MobileNetV2, EfficientNet-Lite or LeNet.',
     },
   });
 

@@ -1,6 +1,7 @@
 import { runError } from '../../errors.js';
 import type { Shape } from '../../graph/index.js';
 import type { Weights } from '../../nn/index.js';
+import type { OtherNames } from '../model.js';
 import { findOtherHead, type OtherHead } from './classifierHead.js';
 import { matchNames } from './matchNames.js';
 import { otherArchitecture, refuseOtherArchitecture } from './otherArchitecture.js';
@@ -10,6 +11,8 @@ import { isBatchCounter, type WeightFile } from './weightFile.js';
 export interface FitOptions {
   /** Layers (`fc`, `classifier.1`) that are replaced where the number of classes differs. */
   readonly classifier: readonly string[];
+  /** Names that the file may have instead of the model's. */
+  readonly otherNames?: readonly OtherNames[];
 }
 
 /** What became of every name, in the model's order (`leftOver`: in the file's). */
@@ -52,7 +55,7 @@ export function fitWeights(
   options: FitOptions,
 ): FittedWeights {
   const layerOf = (name: string) => options.classifier.find((layer) => name === layer || name.startsWith(`${layer}.`));
-  const { weights: stored, unread, strays, choices } = matchNames(file, wanted);
+  const { weights: stored, unread, strays, choices } = matchNames(file, wanted, options.otherNames);
   refuseOtherArchitecture(file, [...stored.keys()], namesOf(wanted), (name) => layerOf(name) !== undefined);
   refuseUnread(file, unread, namesOf(wanted));
   const used = new Set(namesOf(wanted));
@@ -70,7 +73,7 @@ export function fitWeights(
   const misfits: string[] = [];
   for (const { name, shape } of wanted) {
     const tensor = stored.get(name);
-    if (!tensor || `${tensor.shape}` === `${shape}`) continue;
+    if (!tensor || sameSides(tensor.shape, shape)) continue;
     const layer = layerOf(name);
     // Classes are the first axis of both weight and bias; another number of inputs is another model.
     if (layer !== undefined && `${tensor.shape.slice(1)}` === `${shape.slice(1)}`) otherClasses.add(layer);
@@ -86,11 +89,11 @@ export function fitWeights(
   const weights = new Map<string, { readonly data: Float32Array; readonly shape: Shape }>();
   const missing: string[] = [];
   const replaced: string[] = [];
-  for (const { name } of wanted) {
+  for (const { name, shape } of wanted) {
     const layer = layerOf(name);
     const other = head && layer === head.layer ? head.from + name.slice(layer.length) : undefined;
     const tensor = stored.get(name) ?? (head?.taken && other ? (stored.get(other) ?? strays.get(other)) : undefined);
-    if (tensor && !(layer !== undefined && otherClasses.has(layer))) weights.set(name, tensor);
+    if (tensor && !(layer !== undefined && otherClasses.has(layer))) weights.set(name, { ...tensor, shape });
     else if (tensor || other) replaced.push(name);
     else missing.push(name);
   }
@@ -113,6 +116,9 @@ export function fitWeights(
   };
   return { weights, report };
 }
+
+/** But for axes of side 1: a layer scale [C] is one [C, 1, 1], a linear layer a 1x1 convolution. */
+const sameSides = (a: Shape, b: Shape) => `${a.filter((side) => side !== 1)}` === `${b.filter((side) => side !== 1)}`;
 
 const namesOf = (tensors: readonly { readonly name: string }[]) => tensors.map(({ name }) => name);
 

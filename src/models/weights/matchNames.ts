@@ -1,5 +1,6 @@
 import type { Shape } from '../../graph/index.js';
 import type { Weights } from '../../nn/index.js';
+import type { OtherNames } from '../model.js';
 import { isAveragedCopy } from './tensorSets.js';
 import { isBatchCounter, type TensorSet, type WeightFile } from './weightFile.js';
 
@@ -21,6 +22,8 @@ const wrapperParts = new Set(['module', '_orig_mod', '_fsdp_wrapped_module', '_c
 interface Place {
   readonly set: TensorSet;
   readonly prefix: string;
+  /** Whose names are there, where they aren't the model's own. */
+  readonly others?: OtherNames;
   /** Names of wrappers that are left out of names. */
   readonly wrappers: readonly string[];
   /** The model's name, and the file's. */
@@ -44,12 +47,17 @@ const muchMore = 0.25;
 /**
  * Finds where in a file a model's tensors lie, and what is put before their names there. Of several places the one with most of them is
  * taken; of equals first one that doesn't hold much else, then one that is no averaged copy (EMA, SWA, teacher), then
- * one with a head beside it, then the entry with the usual name (`state_dict`, `model`), then the first.
+ * one with a head beside it, then the entry with the usual name (`state_dict`, `model`), then the model's own names, then the first.
+ * @param otherNames systems of names that the file may have instead of the model's
  */
-export function matchNames(file: WeightFile, wanted: readonly { readonly name: string }[]): MatchedNames {
-  const names = new Set(wanted.map(({ name }) => name).filter((name) => !isBatchCounter(name)));
+export function matchNames(
+  file: WeightFile,
+  wanted: readonly { readonly name: string }[],
+  otherNames: readonly OtherNames[] = [],
+): MatchedNames {
+  const names = wanted.map(({ name }) => name).filter((name) => !isBatchCounter(name));
   const sets = file.sets ?? [singleSet(file)];
-  const places = sets.flatMap((set) => findPlaces(set, names));
+  const places = [undefined, ...otherNames].flatMap((system) => sets.flatMap((set) => placesUnder(system, set, names)));
   const [best, ...others] = places.sort(comparePlaces);
   const { set, prefix, wrappers } = best;
   const stored = set.load();
@@ -72,6 +80,8 @@ export function matchNames(file: WeightFile, wanted: readonly { readonly name: s
     choices.push(
       `Names are taken without ${wrappers.map((part) => `"${part}."`).join(', ')}, which wrappers put into them.`,
     );
+  if (best.others)
+    choices.push(`Names are those of ${best.others.of}.${best.others.note ? ` ${best.others.note}` : ''}`);
   if (prefix) choices.push(`Names are taken without their prefix ${quote(prefix)}.`);
   const copies = others.filter(({ score }) => score.found > 0 && score.found === best.score.found);
   const passed = new Set(
@@ -94,6 +104,17 @@ const singleSet = ({ weights, unread }: WeightFile): TensorSet => ({
   unread: unread ?? new Map(),
   load: () => weights,
 });
+
+/** Where a model's tensors lie under its own names, or others'. */
+function placesUnder(system: OtherNames | undefined, set: TensorSet, wanted: readonly string[]): Place[] {
+  if (!system) return findPlaces(set, new Set(wanted));
+  const own = new Map(wanted.map((name) => [system.nameOf(name), name]));
+  return findPlaces(set, new Set(own.keys())).map((place) => ({
+    ...place,
+    others: system,
+    names: new Map([...place.names].map(([name, original]) => [own.get(name) ?? name, original])),
+  }));
+}
 
 /** Prefixes that are worth a look, those of most names first. */
 const mostPrefixes = 4;

@@ -24,9 +24,7 @@ export function takeInitialWeights(
   network: NetworkSize,
   { seed = 0, progress }: InitialWeightsOptions = {},
 ): Weights {
-  const { weights, report } = fitWeights(file, describeNetwork(network).tensors, {
-    classifier: network.model.classifier,
-  });
+  const { weights, report } = fitWeights(file, describeNetwork(network).tensors, network.model);
   for (const line of [...describeFit(report).split('\n'), ...file.notes]) progress?.note(line);
   return new Map([...initialWeights(network, seed), ...weights]);
 }

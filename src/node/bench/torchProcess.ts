@@ -25,16 +25,22 @@ export interface TorchProcess {
 
 const script = fileURLToPath(new URL('../../../bench/torchTrainStep.py', import.meta.url));
 
-/** The first Python that has torch and, but for LeNet, torchvision's network of that name; undefined where none has. */
+/** What Python must be able to do for a network: LeNet is the script's own, others are torchvision's or timm's. */
+function importsFor(model: string): string {
+  if (model === 'lenet') return 'import torch';
+  if (!model.startsWith('efficientnet_lite')) return `from torchvision.models import ${model}`;
+  return `import timm; assert timm.is_model("tf_${model}")`;
+}
+
+/** The first Python that has torch and, but for LeNet, the network of that name; undefined where none has. */
 export async function findTorchPython(
   model: string,
   candidates: readonly string[] = ['python3', '/usr/bin/python3'],
 ): Promise<string | undefined> {
   if (!existsSync(script)) return undefined;
-  const imports = model === 'lenet' ? 'import torch' : `from torchvision.models import ${model}`;
   for (const python of candidates) {
     try {
-      await promisify(execFile)(python, ['-c', imports], { timeout: 60_000 });
+      await promisify(execFile)(python, ['-c', importsFor(model)], { timeout: 60_000 });
       return python;
     } catch {
       // Not installed, or without torch: the next one.

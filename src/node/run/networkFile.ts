@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { requireComplete } from '../../data/preparation/foreignPreprocessing.js';
-import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { runError } from '../../errors.js';
 import { inlineExternalData } from '../../graph/index.js';
 import { openModelOfFile } from '../../models/foreign/frozenModel.js';
+import { type NetworkChoices, networkToTrain } from '../../models/foreign/networkToTrain.js';
 import { type ForeignChoices, type ForeignClassifier, readForeign } from '../../models/foreign/readForeign.js';
 import { addModel, hasModel } from '../../models/index.js';
-import type { ModelDefinition, NetworkUse } from '../../models/model.js';
+import type { ModelDefinition } from '../../models/model.js';
 import type { Progress } from '../../progress.js';
 import { nodeRuntime } from '../../runtime/node.js';
-import type { Recipe, RunConfig } from '../../training/recipe/config.js';
+import type { RunConfig } from '../../training/recipe/config.js';
 import { readExternalFiles } from '../files/externalFiles.js';
 import { readFilesBeside } from '../files/filesBesideModel.js';
 import type { RunFolder } from './runFolder.js';
@@ -43,9 +42,6 @@ export async function openNetworkFile(path: string, choices: ForeignChoices = {}
   return { ...read, path, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-/** What a training says of a file's network. */
-export interface NetworkChoices extends ForeignChoices, Pick<NetworkUse, 'cut' | 'pooling'> {}
-
 /**
  * Makes a file's network known as a model to train: its layers with a new last one. What nothing says of its images is the recipe's to say, which
  * `progress` hears.
@@ -58,27 +54,9 @@ export async function addNetworkFile(
   progress: Pick<Progress, 'note'>,
 ): Promise<ModelDefinition> {
   const file = await openNetworkFile(path, choices);
-  const { input, output, bytes, sha256, network, preprocessing: said } = file;
-  const imageSize = input.side ?? said.preprocessing.imageSize ?? size;
-  const use = { imageSize, layout: input.layout, output, ...(cut && { cut }), ...(pooling && { pooling }) };
-  const { preprocessing, note } = completeByRecipe(said, imageSize);
+  const { file: used, preprocessing, note } = networkToTrain(file, file, { cut, pooling }, size);
   if (note) progress.note(note);
-  return addModel(await openModelOfFile(nodeRuntime, { name: network.name, bytes, sha256, use }, preprocessing));
-}
-
-/** @returns how the network was trained before, where all of that is known; a note where it isn't */
-function completeByRecipe(
-  said: ForeignClassifier['preprocessing'],
-  imageSize: number,
-): { preprocessing?: Preprocessing; note?: string } {
-  const missing = said.missing.filter((field) => field !== 'imageSize');
-  if (missing.length === 0) {
-    const known = { ...said, preprocessing: { ...said.preprocessing, imageSize }, missing: [] };
-    return { preprocessing: requireComplete(known) };
-  }
-  return {
-    note: `Nothing says the ${missing.join(', ')} that ${said.model} was trained with: the recipe's own are used, red first.`,
-  };
+  return addModel(await openModelOfFile(nodeRuntime, used, preprocessing));
 }
 
 /** Makes the network of a run known where it is out of a file. @throws LesionlabError kind `run` where that file is gone or has changed */
@@ -102,18 +80,4 @@ export async function addNetworkOfRun(folder: RunFolder, { model }: Pick<RunConf
       },
     );
   addModel(await openModelOfFile(nodeRuntime, { name, bytes, sha256, use }, preprocessing));
-}
-
-/** The settings of a recipe that go with a file's network, where nobody says others. */
-export function recipeOfNetwork(
-  model: ModelDefinition,
-): Partial<Pick<Recipe, 'model' | 'imageSize' | 'fit' | 'normalisation'>> {
-  const { id, file, preprocessing } = model;
-  const fit = preprocessing?.fit;
-  return {
-    model: id,
-    imageSize: file?.use.imageSize,
-    ...(fit === 'squash' || fit === 'crop' ? { fit } : {}),
-    ...(preprocessing && { normalisation: 'weights' as const }),
-  };
 }

@@ -1,10 +1,11 @@
 import type { ForeignField } from '../../data/preparation/preprocessingClaims.js';
 import { LesionlabError } from '../../errors.js';
-import { foreignModel } from '../../models/foreign/foreignModel.js';
+import { openModelOfFile } from '../../models/foreign/frozenModel.js';
+import type { NetworkChoices } from '../../models/foreign/networkToTrain.js';
 import type { OnnxPort, OperatorRefusal } from '../../onnx/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { type NetworkChoices, openNetworkFile } from '../run/networkFile.js';
+import { openNetworkFile } from '../run/networkFile.js';
 import { layerTable } from '../training/layerTable.js';
 
 /** Which file is looked at, and what is said of it. */
@@ -109,29 +110,28 @@ export async function inspectStep(
     };
   }
   try {
-    const model = foreignModel(network, {
-      id: network.name,
-      input,
-      imageSize: side,
-      output,
-      head: 'new',
-      cut,
-      pooling,
-    });
+    const use = { imageSize: side, layout: input.layout, output, ...(cut && { cut }), ...(pooling && { pooling }) };
+    const model = await openModelOfFile(nodeRuntime, { name: network.name, bytes, sha256, use });
     const table = layerTable(model, classCount ?? 2, side);
     const able = { possible: true };
+    const why = model.onlyFeatures && {
+      possible: false,
+      reason: 'it has operators without gradient',
+      details: model.onlyFeatures.why,
+    };
+    const noMap = { possible: true, reason: 'by integrated gradients and occlusion: no layer of it has places left' };
     return {
       ...shared,
-      cut: { tensor: model.cut, features: model.features[1] },
+      cut: { tensor: model.cut, features: model.featureCount },
       gradCamLayer: model.gradCamLayer || null,
       stages: model.stages,
       parameters: table.layers.reduce((sum, layer) => sum + layer.parameters, 0),
       layers: table.layers,
       abilities: {
         predict: complete,
-        explain: model.gradCamLayer ? able : { possible: false, reason: 'no layer has places left' },
+        explain: why ? { possible: true, reason: 'by occlusion only' } : model.gradCamLayer ? able : noMap,
         trainHead: able,
-        fineTune: able,
+        fineTune: why ?? able,
       },
     };
   } catch (error) {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { usageError } from '../../errors.js';
+import type { NetworkChoices } from '../../models/foreign/networkToTrain.js';
 import type { Progress } from '../../progress.js';
 import { defaultPreset, presets } from '../../training/recipe/presets.js';
 import { decodeRecipe, longestRecipe, parseRecipe } from '../../training/recipe/readRecipe.js';
+import { recipeOfNetwork } from '../../training/recipe/recipeOfNetwork.js';
 import {
   type RecipeChanges,
   type RecipeFile,
@@ -12,7 +14,7 @@ import {
   resolveRecipe,
 } from '../../training/recipe/resolveRecipe.js';
 
-import { addNetworkFile, isNetworkFile, type NetworkChoices, recipeOfNetwork } from '../run/networkFile.js';
+import { addNetworkFile, isNetworkFile } from '../run/networkFile.js';
 
 /** What a recipe is made from. */
 export interface RecipeChoice {

@@ -1,13 +1,14 @@
 import { usageError } from '../../errors.js';
 import { describeNetwork, type ModelDefinition } from '../../models/index.js';
-import type { ParameterInfo } from '../../nn/index.js';
+import type { Network } from '../../nn/index.js';
 
-const isIn = (prefix: string, name: string) => name.startsWith(`${prefix}.`);
+/** A stage is a parameter (`class_token`), or all whose names begin with it and a dot. */
+const isIn = (stage: string, name: string) => name === stage || name.startsWith(`${stage}.`);
 const isClassifier = ({ classifier }: ModelDefinition, name: string) => classifier.some((layer) => isIn(layer, name));
 
 /** Which parameters there are does not depend on the image size or the classes, only their shapes do. */
-const parametersOf = (model: ModelDefinition): readonly ParameterInfo[] =>
-  describeNetwork({ model, classCount: 2, imageSize: model.smallestImageSize }).parameters;
+const describe = (model: ModelDefinition): Network =>
+  describeNetwork({ model, classCount: 2, imageSize: model.smallestImageSize });
 
 /**
  * Which parameters a recipe's `freeze` leaves to be trained. A batch norm that is a stage of its own is frozen with the
@@ -25,10 +26,9 @@ export function findTrainable(model: ModelDefinition, freeze: string): ((name: s
     throw usageError('unknown-stage', `${model.title} has no stage "${freeze}" to be frozen up to`, {
       hint: `Choose none, backbone or one of: ${stages.slice(0, -1).join(', ')}.`,
     });
-  const parameters = parametersOf(model);
-  const onlyNorm = (stage: string) =>
-    parameters.filter(({ name }) => isIn(stage, name)).every(({ shape }) => shape.length === 1);
-  while (last + 1 < stages.length && onlyNorm(stages[last + 1])) last += 1;
+  const { parameters, statistics } = describe(model);
+  const batchNorms = new Set(statistics.map(({ name }) => name));
+  while (last + 1 < stages.length && batchNorms.has(stages[last + 1])) last += 1;
   const frozen = stages.slice(0, last + 1);
   const trainable = (name: string) => !frozen.some((stage) => isIn(stage, name));
   if (!parameters.some(({ name }) => trainable(name)))
@@ -67,7 +67,7 @@ export function findLearningRateFactor(
     const part = isClassifier(model, name) ? 'classifier' : 'backbone';
     return Object.hasOwn(factors, part) ? part : undefined;
   };
-  const used = new Set(parametersOf(model).flatMap(({ name }) => (trainable(name) ? [groupOf(name)] : [])));
+  const used = new Set(describe(model).parameters.flatMap(({ name }) => (trainable(name) ? [groupOf(name)] : [])));
   const idle = names.find((name) => !used.has(name));
   if (idle !== undefined)
     throw usageError(

@@ -4,9 +4,6 @@ import type { TensorLike } from '../../runtime/index.js';
 
 type FloatTensor = TensorLike & { readonly data: Float32Array };
 
-/** PyTorch's default: each step takes this share of the batch's statistics. */
-const momentum = 0.1;
-
 const meanOf = ({ name }: Pick<BatchStatistics, 'name'>) => `${name}.running_mean`;
 const varianceOf = ({ name }: Pick<BatchStatistics, 'name'>) => `${name}.running_var`;
 const counterOf = ({ name }: Pick<BatchStatistics, 'name'>) => `${name}.num_batches_tracked`;
@@ -18,8 +15,8 @@ export const batchOutputs = (norm: Pick<BatchStatistics, 'name'>) => ({
 });
 
 /**
- * The running statistics of all batch norms of a network, kept outside its graph: running = 0.9 running + 0.1 batch, with the
- * batch's unbiased variance, and the number of batches so far.
+ * The running statistics of all batch norms of a network, kept outside its graph: running = (1 - momentum) running + momentum batch,
+ * with the batch's unbiased variance, and the number of batches so far.
  */
 export class RunningStatistics {
   /** Running means and variances by PyTorch's names: feeds of the training graph (it asks for the means only). */
@@ -49,8 +46,8 @@ export class RunningStatistics {
   update(): void {
     for (const norm of this.#norms) {
       const outputs = batchOutputs(norm);
-      blend(this.feeds[meanOf(norm)].data, this.results[outputs.mean].data);
-      blend(this.feeds[varianceOf(norm)].data, this.results[outputs.variance].data);
+      blend(this.feeds[meanOf(norm)].data, this.results[outputs.mean].data, norm.momentum);
+      blend(this.feeds[varianceOf(norm)].data, this.results[outputs.variance].data, norm.momentum);
       this.#counts.set(norm.name, this.#count(norm) + 1);
     }
   }
@@ -93,6 +90,6 @@ export class RunningStatistics {
   }
 }
 
-function blend(running: Float32Array, batch: Float32Array): void {
+function blend(running: Float32Array, batch: Float32Array, momentum: number): void {
   for (let i = 0; i < running.length; i++) running[i] = (1 - momentum) * running[i] + momentum * batch[i];
 }

@@ -53,7 +53,7 @@ export const noPreset = 'none';
 
 /**
  * A recipe with the user's settings in place of its own. With another optimizer, weight decay is 0 unless it is given too: each
- * optimizer means something else by it. With other stages frozen, their factors of the learning rate fall away. Groups of settings are merged; a setting is replaced, pairs and factors as a whole.
+ * optimizer means something else by it. With other stages frozen, or of another network, their factors of the learning rate fall away. Groups of settings are merged; a setting is replaced, pairs and factors as a whole.
  * @param from name of a preset, a recipe file, or what one says
  * @param overrides settings that go before those of `from`
  * @throws LesionlabError kind `usage` for an unknown preset, and with all that is wrong at once: unknown settings, values of another
@@ -129,13 +129,17 @@ function withChanges(base: object, changes: object): object {
   const isGiven = (path: string) => valueAt(changes, path) !== undefined;
   const left: { weightDecay?: number; learningRateFactors?: object } = {};
   if (isChanged('training.optimizer') && !isGiven('training.weightDecay')) left.weightDecay = 0;
-  if (isChanged('training.freeze') && !isGiven('training.learningRateFactors'))
-    left.learningRateFactors = heededFactors(merged);
+  const otherModel = isChanged('model');
+  if ((isChanged('training.freeze') || otherModel) && !isGiven('training.learningRateFactors'))
+    left.learningRateFactors = heededFactors(merged, otherModel);
   return merge(merged, { training: left }, '');
 }
 
-/** Factors of the learning rate without those of stages that are frozen: nobody asked for both. */
-function heededFactors(recipe: object): object | undefined {
+/**
+ * Factors of the learning rate without those of stages that are frozen, and, where the model is another than the factors are for, of stages that
+ * it doesn't have: nobody asked for both.
+ */
+function heededFactors(recipe: object, otherModel: boolean): object | undefined {
   const [id, freeze, factors] = ['model', 'training.freeze', 'training.learningRateFactors'].map((path) =>
     valueAt(recipe, path),
   );
@@ -146,7 +150,8 @@ function heededFactors(recipe: object): object | undefined {
       return false;
     } catch (error) {
       // Whatever else is wrong is found when the whole is checked.
-      return (error as Partial<LesionlabError>).code === 'idle-factor';
+      const { code } = error as Partial<LesionlabError>;
+      return code === 'idle-factor' || (otherModel && code === 'unknown-stage');
     }
   };
   return Object.fromEntries(Object.entries(factors as Record<string, number>).filter((entry) => !isIdle(entry)));

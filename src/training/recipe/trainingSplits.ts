@@ -97,12 +97,16 @@ export function resolvePreprocessing(
   own: Preprocessing | null = null,
 ): RunConfig['preprocessing'] {
   const { normalisation } = recipe;
+  const usual = findModel(recipe.model).defaultNormalisation;
   const { mean, std, statistics } =
     normalisation === 'train-split'
       ? { ...channelStatistics(prepared, indices), statistics: normalisation }
       : own && normalisation === 'weights'
         ? own
-        : weightsNormalisation(normalisation === 'weights' ? weightsMetadata : null);
+        : weightsNormalisation(
+            normalisation === 'weights' ? weightsMetadata : null,
+            typeof usual === 'object' ? usual : undefined,
+          );
   const { padFill, ...fitting } = resolveFitting(recipe, own);
   return {
     ...fitting,

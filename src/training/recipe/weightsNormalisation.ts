@@ -2,20 +2,26 @@ import { type ChannelStatistics, imagenetStatistics } from '../../data/preparati
 
 /**
  * Channel statistics that a file's weights were trained with, from its metadata: `mean` and `std` as three numbers each
- * with commas between them, or `preprocessing` as JSON in lesionlab's own checkpoints; ImageNet's where it doesn't say.
+ * with commas or spaces between them, or `preprocessing` as JSON in lesionlab's own checkpoints; where it doesn't say, those that
+ * the network's weights are usually trained with.
+ * @param usual the network's, where these aren't ImageNet's
  * @returns with where they come from, `weights` or `imagenet`
  */
 export function weightsNormalisation(
   metadata: Readonly<Record<string, string>> | null,
+  usual?: ChannelStatistics,
 ): ChannelStatistics & { readonly statistics: string } {
   if (metadata !== null) {
     const own = parseJson(metadata.preprocessing);
-    const mean = triple(own?.mean ?? metadata.mean?.split(','));
-    const std = triple(own?.std ?? metadata.std?.split(','));
+    const mean = triple(own?.mean ?? numbersIn(metadata.mean));
+    const std = triple(own?.std ?? numbersIn(metadata.std));
     if (mean && std?.every((value) => value > 0)) return { mean, std, statistics: 'weights' };
+    if (usual) return { ...usual, statistics: 'weights' };
   }
   return { ...imagenetStatistics, statistics: 'imagenet' };
 }
+
+const numbersIn = (text: string | undefined) => text?.trim().split(/\s*,\s*|\s+/);
 
 function parseJson(text: string | undefined): { mean?: unknown; std?: unknown } | undefined {
   if (text === undefined) return undefined;

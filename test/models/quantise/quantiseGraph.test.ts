@@ -11,6 +11,7 @@ describe('quantiseGraph', () => {
   it.each([
     ['lenet', 32],
     ['mobilenet_v2', 64],
+    ['efficientnet_lite0', 64],
   ])('%s: logits stay near those in floats, on images that calibration did not see', expectNearFloats);
 
   it('holds int8 weights in a quarter of the bytes', () => {
@@ -49,26 +50,26 @@ function floatGraphOf(id: string): Graph {
   return buildEvaluationGraph({ ...size, weights, batchSize: 1 }).graph;
 }
 
-/** Its pooled levels have no integer form. */
-const floatsOnly = 'mobilenet_v2_levels';
+/** Levels that are pooled, gates, and activations other than ReLU and ReLU6 have no integer form. */
+const hasIntegers = (id: string) => /^(lenet|resnet\d+|mobilenet_v2|efficientnet_lite\d)$/.test(id);
 
 describe('planQuantisation', () => {
-  it.each(Object.keys(models).filter((id) => id !== floatsOnly))(
-    '%s: folds every activation into the layer before',
+  it.each(Object.keys(models).filter(hasIntegers))('%s: folds every activation into the layer before', (id) => {
+    const float = floatGraphOf(id);
+    const { aliases, layers } = planQuantisation(float);
+    const activations = float.applications.filter(({ operator }) => operator.name.startsWith('relu'));
+    expect(aliases.size).toBe(activations.length);
+    expect(layers.length + aliases.size).toBe(float.applications.length);
+  });
+
+  it.each(Object.keys(models).filter((id) => !hasIntegers(id)))(
+    '%s: says that it has no integer form, and what to do instead',
     (id) => {
-      const float = floatGraphOf(id);
-      const { aliases, layers } = planQuantisation(float);
-      const activations = float.applications.filter(({ operator }) => operator.name.startsWith('relu'));
-      expect(aliases.size).toBe(activations.length);
-      expect(layers.length + aliases.size).toBe(float.applications.length);
+      expect(() => planQuantisation(floatGraphOf(id))).toThrow(
+        expect.objectContaining({ kind: 'usage', code: 'no-int8', hint: expect.stringContaining('without `int8`') }),
+      );
     },
   );
-
-  it('says of a network with operators that have no integer form what to do instead', () => {
-    expect(() => planQuantisation(floatGraphOf(floatsOnly))).toThrow(
-      expect.objectContaining({ kind: 'usage', hint: expect.stringContaining('without `int8`') }),
-    );
-  });
 
   it('refuses an activation of something else than a layer', () => {
     const graph = new Graph();

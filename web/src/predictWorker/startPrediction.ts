@@ -1,7 +1,14 @@
 import type { OpenedModel } from '../../../src/browser/predictedImage.js';
 import type { Device } from '../../../src/runtime/runtime.js';
 import { WorkerCalls } from '../browser/workerCalls.js';
-import type { ModelFiles, PredictFunctions, StudioPrediction } from './predictWorker.js';
+import type {
+  FoundInFile,
+  LoadedFile,
+  ModelFiles,
+  PredictFunctions,
+  SaidOfModel,
+  StudioPrediction,
+} from './predictWorker.js';
 
 /** A model in a thread of its own. */
 export interface Prediction {
@@ -14,16 +21,20 @@ export interface Prediction {
   close(): void;
 }
 
+/** A model's file in a thread of its own, looked into and not opened yet. */
+export interface LoadedPrediction extends LoadedFile {
+  /** Looks again, with what the reader says. */
+  inspect(said: SaidOfModel): Promise<FoundInFile>;
+  /** Opens it. @throws LesionlabError where it can't be used; it can be tried again */
+  open(device: 'auto' | Device, said: SaidOfModel): Promise<Prediction>;
+}
+
 /**
- * Opens a model in a worker of its own.
- * @param model its name is for messages @param signal ends the worker, whether it still opens or predicts
- * @throws LesionlabError where the model can't be used
+ * Loads a model's file in a worker of its own.
+ * @param model its name is for messages @param signal ends the worker, whether it still loads or predicts
+ * @throws LesionlabError where it is no model
  */
-export async function startPrediction(
-  model: ModelFiles,
-  device: 'auto' | Device,
-  signal: AbortSignal,
-): Promise<Prediction> {
+export async function startPrediction(model: ModelFiles, signal: AbortSignal): Promise<LoadedPrediction> {
   const calls = new WorkerCalls<PredictFunctions>(
     new Worker(new URL('./predictWorker.ts', import.meta.url), { type: 'module', name: 'predict' }),
   );
@@ -33,16 +44,21 @@ export async function startPrediction(
     calls.close();
   };
   signal.addEventListener('abort', close);
+  const opened = (known: OpenedModel): Prediction => ({
+    model: known,
+    predict: (image, { heat = false } = {}) =>
+      calls.call('predict', { image, heat }, { transfer: [image.buffer as ArrayBuffer] }),
+    get closed() {
+      return closed;
+    },
+    close,
+  });
   try {
-    const opened = await calls.call('open', { ...model, device });
+    const file = await calls.call('load', model);
     return {
-      model: opened,
-      predict: (image, { heat = false } = {}) =>
-        calls.call('predict', { image, heat }, { transfer: [image.buffer as ArrayBuffer] }),
-      get closed() {
-        return closed;
-      },
-      close,
+      ...file,
+      inspect: (said) => calls.call('inspect', said),
+      open: async (device, said) => opened(await calls.call('open', { device, said })),
     };
   } catch (error) {
     close();

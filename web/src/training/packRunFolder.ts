@@ -21,7 +21,10 @@ export interface RunContents {
   /** Of the validation images. */
   readonly evaluation: Evaluation;
   readonly predictions: Predictions;
-  readonly model: Uint8Array;
+  /** Null where its network can't be written with its new head as one file. */
+  readonly model: Uint8Array | null;
+  /** The file that the network is out of; undefined for lesionlab's own. */
+  readonly network?: Uint8Array;
 }
 
 /** A zip of a run folder: the names and contents are those that the command line reads and writes. */
@@ -38,7 +41,8 @@ export function packRunFolder(run: RunContents, context: Pick<CallContext, 'prog
     'calibration.json': json(run.certainty),
     'evaluation/validation/predictions.csv': formatPredictionsCsv(run.predictions),
     'evaluation/validation/evaluation.json': json(run.evaluation),
-    'model.onnx': run.model,
+    ...(run.model && { 'model.onnx': run.model }),
+    ...(run.network && { 'network.onnx': run.network }),
   };
   return writeZip(
     Object.entries(files).map(([path, content]) => ({

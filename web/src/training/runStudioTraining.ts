@@ -32,6 +32,7 @@ import type { CallContext } from '../browser/workerCalls.js';
 import { sha256 } from '../dataset/sha256.js';
 import { openStudioTraining } from './openStudioTraining.js';
 import { packRunFolder } from './packRunFolder.js';
+import { addStudioNetwork } from './readStudioNetwork.js';
 import type { StudioTrainJob } from './trainJob.js';
 import { version } from './version.js';
 
@@ -75,6 +76,8 @@ export async function runStudioTraining(
   const prepared = preparedImages(job);
   const bySplit = splitImages(data, data.splits, prepared);
   const runtime = await loadBrowserRuntime({ ...device, onnxFiles });
+  // A thread knows no network out of a file until it has read it.
+  const networkFile = job.network && (await addStudioNetwork(job.network, runtime));
   const open = { device: device.device, spin: false };
   const bytes = job.weightsFile && new Uint8Array(await job.weightsFile.arrayBuffer());
   const file = bytes && readWeights(bytes, job.weightsFile!.name);
@@ -164,7 +167,7 @@ export async function runStudioTraining(
     epoch: best.epoch,
     sha256: hash,
   };
-  const model = encodeModel(version, encodeAlone(network), { certainty });
+  const model = size.model.onlyFeatures ? null : encodeModel(version, encodeAlone(network), { certainty });
   const runFolder = await packRunFolder(
     {
       config,
@@ -178,6 +181,7 @@ export async function runStudioTraining(
       evaluation,
       predictions,
       model,
+      network: networkFile,
     },
     // What was stopped is still to be saved.
     { progress: context.progress, signal: new AbortController().signal },

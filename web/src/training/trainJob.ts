@@ -1,6 +1,7 @@
 import type { ComputeDevice } from '../../../src/browser/computeDevice.js';
 import type { Recipe } from '../../../src/training/recipe/config.js';
 import type { PreparedForTraining } from '../dataset/prepareForTraining.js';
+import type { NetworkJob } from './studioNetwork.js';
 
 /** Everything that the training worker gets; plain data. */
 export interface StudioTrainJob {
@@ -15,4 +16,6 @@ export interface StudioTrainJob {
   readonly device: ComputeDevice;
   /** File of weights to begin with; null for random ones. */
   readonly weightsFile: File | null;
+  /** Somebody's network that the recipe's model is; undefined for lesionlab's own. */
+  readonly network?: NetworkJob;
 }

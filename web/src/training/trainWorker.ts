@@ -4,7 +4,9 @@ import { estimateTraining, type TrainingEstimate } from '../../../src/training/e
 import type { Recipe } from '../../../src/training/recipe/config.js';
 import { onnxFiles } from '../browser/onnxFiles.js';
 import { type CallContext, serveCalls } from '../browser/workerCalls.js';
+import { addStudioNetwork, readStudioNetwork } from './readStudioNetwork.js';
 import { runStudioTraining, type StudioTrainResult } from './runStudioTraining.js';
+import type { NetworkJob, NetworkRequest, StudioNetwork } from './studioNetwork.js';
 import type { StudioTrainJob } from './trainJob.js';
 
 export interface EstimateRequest {
@@ -13,6 +15,8 @@ export interface EstimateRequest {
   readonly images: number;
   readonly classCount: number;
   readonly device: ComputeDevice;
+  /** Somebody's network that the recipe's model is. */
+  readonly network?: NetworkJob;
 }
 
 let resume: (() => void) | undefined;
@@ -38,8 +42,12 @@ async function gate(): Promise<void> {
 }
 
 const functions = {
-  async estimate({ recipe, images, classCount, device }: EstimateRequest): Promise<TrainingEstimate> {
+  async readNetwork(request: NetworkRequest): Promise<StudioNetwork> {
+    return await readStudioNetwork(request, await loadBrowserRuntime({ device: 'cpu', onnxFiles }));
+  },
+  async estimate({ recipe, images, classCount, device, network }: EstimateRequest): Promise<TrainingEstimate> {
     const runtime = await loadBrowserRuntime({ ...device, onnxFiles });
+    if (network) await addStudioNetwork(network, runtime);
     return await estimateTraining(runtime, recipe, { images, classCount }, { device: device.device, spin: false });
   },
   async train(job: StudioTrainJob, context: CallContext): Promise<StudioTrainResult> {

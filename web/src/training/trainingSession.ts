@@ -1,11 +1,14 @@
 import type { ComputeDevice } from '../../../src/browser/computeDevice.js';
 import type { Fitting } from '../../../src/image/fitImage.js';
+import { addModel } from '../../../src/models/architectures/registry.js';
 import type { EpochRecord, StepRecord } from '../../../src/training/events.js';
+import { recipeFitting } from '../../../src/training/recipe/trainingSplits.js';
 import { makeStore } from '../browser/store.js';
 import { ownedMemory, type ProgressReport, WorkerCalls } from '../browser/workerCalls.js';
 import { datasetCalls } from '../dataset/datasetSession.js';
 import type { PrepareRequest } from '../dataset/prepareForTraining.js';
 import type { StudioTrainEvent, StudioTrainResult } from './runStudioTraining.js';
+import { type NetworkRequest, outlinedModel, type StudioNetwork } from './studioNetwork.js';
 import type { StudioTrainJob } from './trainJob.js';
 import type { TrainFunctions } from './trainWorker.js';
 
@@ -55,6 +58,18 @@ let controller: AbortController | undefined;
 /** The training, in a component. */
 export const useTraining = session.use;
 
+/** Reads somebody's network in a worker that ends with that, and makes it known to the page. @throws LesionlabError where it can't be used */
+export async function openNetwork(request: NetworkRequest): Promise<StudioNetwork> {
+  const own = startTrainWorker();
+  try {
+    const network = await own.call('readNetwork', request);
+    addModel(outlinedModel(network.outline));
+    return network;
+  } finally {
+    own.close();
+  }
+}
+
 /** A worker of its own, for whoever wants to end it when it is of no use any more. */
 export const startTrainWorker = (): WorkerCalls<TrainFunctions> =>
   new WorkerCalls<TrainFunctions>(
@@ -85,10 +100,11 @@ export async function startTraining({ limit, ...job }: TrainRequest): Promise<vo
   const { recipe, device, seed } = job;
   change({ ...idle, phase: 'preparing', device, totalEpochs: recipe.training.epochs });
   try {
-    const { imageSize, fit } = recipe;
+    // As the network knows its images, where it is out of a file that says so.
+    const fitting = recipeFitting(recipe);
     const data = await datasetCalls().call(
       'prepare',
-      { imageSize, fit, limit, seed },
+      { ...fitting, limit, seed },
       { signal: own.signal, onProgress: (report) => change({ report }) },
     );
     change({ synthetic: data.info.synthetic, report: null });

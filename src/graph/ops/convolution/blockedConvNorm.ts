@@ -1,7 +1,7 @@
 import { unexpected, Words } from '../../../checks.js';
-import { usageError } from '../../../errors.js';
 import { activationGradient } from '../../activation.js';
-import { cutChannels, fillChannels, scaleChannels, sumChannels, sumProducts } from '../../blocked/channelSums.js';
+import { batchGradient, normaliseByBatch, requireValues } from '../../blocked/batchStatistics.js';
+import { cutChannels, fillChannels, scaleChannels } from '../../blocked/channelSums.js';
 import { blockedConv, scaleOutputs } from '../../blocked/conv.js';
 import { type FilterPlan, filterGradient, planFilter, toFilter } from '../../blocked/filters.js';
 import { blockedInputGradient } from '../../blocked/inputGradient.js';
@@ -34,73 +34,30 @@ export const blockedConvNorm: Operator<ConvNormAttributes> = {
     const { geometry, shape } = convGeometry('blockedConvNorm', [x, weight, shift], attributes);
     fitShapes('blockedConvNorm', { scale: [scale, `${shape[1]}`], bias: [bias, `${shape[1]}`] });
     if (residual) fitShapes('blockedConvNorm', { residual: [residual, shape.join(' ')] });
-    const [n, o, h, w] = shape;
-    if (n * h * w < 2) {
-      throw usageError(
-        'batch-norm-single',
-        `Batch norm: expected more than one value a channel, found one in [${shape}]`,
-        {
-          hint: 'Train with a larger batch or larger images.',
-        },
-      );
-    }
+    requireValues({ shape });
     const plan = planOf(graph, weight, attributes);
     const filter = toFilter(graph, weight, plan);
-    const filled = (vector: Value) => fillChannels(graph, vector);
-    saved.convolved = blockedConv(graph, x, filter, filled(shift), shape, geometry, plan);
-    const { convolved } = saved;
-    const channels = filled(scale).shape;
-    const share = graph.scalar(1 / (n * h * w));
-    const mean = graph.node('Mul', [sumChannels(graph, convolved), share], channels);
-    const squares = graph.node('Mul', [sumProducts(graph, convolved, convolved), share], channels);
-    const square = graph.node('Mul', [mean, mean], channels);
-    const variance = graph.node('Relu', [graph.node('Sub', [squares, square], channels)], channels);
-    saved.filledMean = mean;
-    saved.mean = cutChannels(graph, mean, o);
-    saved.variance = cutChannels(graph, variance, o);
-    saved.spread = graph.node('Sqrt', [graph.node('Add', [variance, graph.scalar(epsilon)], channels)], channels);
-    saved.factor = graph.node('Div', [filled(scale), saved.spread], channels);
-    const offset = graph.node('Mul', [mean, saved.factor], channels);
+    saved.convolved = blockedConv(graph, x, filter, fillChannels(graph, shift), shape, geometry, plan);
     const sum = residual && toBlocked(graph, residual);
-    return scaleChannels(graph, convolved, saved.factor, {
-      shift: graph.node('Sub', [filled(bias), offset], channels),
-      sum,
-      activation,
-    });
+    return normaliseByBatch(graph, saved.convolved, [scale, bias], epsilon, { sum, activation }, saved);
   },
 
-  /**
-   * With M values a channel and dy the gradient before the activation: dBias = sum dy; moment = sum dy (c - mean);
-   * dScale = moment / spread; dc = factor (dy + b c + d), b = -moment / (M spread^2), d = -dBias / M - b mean.
-   * Multiplying by the factor is left to the weights where these are fewer.
-   */
+  /** See `batchGradient`. Multiplying by the factor is left to the weights where these are fewer. */
   gradient(graph, call) {
     const { inputs, output, attributes, saved, wanted } = call;
     const [, weight, scale, bias, , residual] = inputs;
     const { activation } = attributes;
-    const [n, , h, w] = output.shape;
-    const { convolved, filledMean, spread, factor } = saved;
-    const channels = factor.shape;
-    const binary = (operator: string, a: Value, b: Value) => graph.node(operator, [a, b], channels);
+    const { convolved, factor } = saved;
     const gradient = activationGradient(graph, toBlocked(graph, call.outputGradient), output, activation ?? 'none');
-
-    const biasGradient = sumChannels(graph, gradient);
-    const products = sumProducts(graph, gradient, convolved);
-    const moment = binary('Sub', products, binary('Mul', filledMean, biasGradient));
-    const scaleGradient = binary('Div', moment, spread);
-    const share = graph.scalar(-1 / (n * h * w));
-    const slope = binary('Mul', binary('Div', scaleGradient, spread), share);
-    const constant = binary('Sub', binary('Mul', biasGradient, share), binary('Mul', slope, filledMean));
-    const centred = scaleChannels(graph, convolved, slope, { shift: constant, sum: gradient });
-
+    const own = batchGradient(graph, gradient, convolved, saved);
     const intoWeights = 2 * elementCount(weight.shape) < elementCount(output.shape);
     const remaining = intoWeights ? factor : undefined;
-    const inner = intoWeights ? centred : scaleChannels(graph, centred, factor);
+    const inner = intoWeights ? own.centred : scaleChannels(graph, own.centred, factor);
     return [
       wanted[0] ? inputGradient(graph, call, inner, remaining) : null,
       wanted[1] ? weightGradient(graph, call, inner, remaining) : null,
-      wanted[2] ? cutChannels(graph, scaleGradient, scale.shape[0]) : null,
-      wanted[3] ? cutChannels(graph, biasGradient, bias.shape[0]) : null,
+      wanted[2] ? cutChannels(graph, own.scale, scale.shape[0]) : null,
+      wanted[3] ? cutChannels(graph, own.bias, bias.shape[0]) : null,
       null,
       residual && wanted[5] ? inLayoutOf(graph, gradient, residual) : null,
     ];

@@ -76,7 +76,9 @@ export function AnswersTable({ model, images, selected, onSelect, complete }: An
           </span>
         </p>
       )}
-      <p className="small muted">{model.classes.map(({ id, name }) => `${id}: ${name}`).join('; ')}.</p>
+      {!model.foreign && (
+        <p className="small muted">{model.classes.map(({ id, name }) => `${id}: ${name}`).join('; ')}.</p>
+      )}
       {complete && <CsvLink model={model} images={images} />}
     </>
   );

@@ -32,8 +32,13 @@ export function HeatMapView({ model, image, width, height, heat, predicted }: He
   const id = useId();
   const proportion = seenProportion(preprocessing, { width, height });
   const zoom = viewZoom(preprocessing);
+  // Networks of many classes map the most probable alone, and only then is it known which these are.
+  const mapped = heat?.classes?.map((k) => classes[k]) ?? (heat === null && model.foreign ? [] : classes);
   const shown = classes.findIndex((entry) => entry.id === chosen);
-  const map = useMemo(() => heat && heatOfClass(heat, shown), [heat, shown]);
+  const map = useMemo(
+    () => (heat && (heat.classes?.includes(shown) ?? true) ? heatOfClass(heat, shown) : null),
+    [heat, shown],
+  );
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
@@ -66,7 +71,7 @@ export function HeatMapView({ model, image, width, height, heat, predicted }: He
         <div className="heat-settings">
           <label htmlFor={`${id}class`}>Evidence for</label>
           <select id={`${id}class`} value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
-            {classes.map((entry) => (
+            {(mapped.length > 0 ? mapped : [classes[shown]]).map((entry) => (
               <option key={entry.id} value={entry.id}>
                 {entry.name}
               </option>
@@ -90,7 +95,7 @@ export function HeatMapView({ model, image, width, height, heat, predicted }: He
           ? 'This model gives no heat maps.'
           : map?.empty
             ? `Nothing in the network’s layer ${heatMapLayer} speaks for ${name}: there is no heat to show.`
-            : `Red: evidence for ${name} was found there; dark blue: none (Grad-CAM at ${heatMapLayer}). It shows where the network looked, not whether what it saw makes sense.`}
+            : `${mapped.length > 0 && mapped.length < classes.length ? `Of ${classes.length} classes the ${mapped.length} most probable have maps. ` : ''}Red: evidence for ${name} was found there; dark blue: none (Grad-CAM at ${heatMapLayer}). It shows where the network looked, not whether what it saw makes sense.`}
       </figcaption>
     </figure>
   );

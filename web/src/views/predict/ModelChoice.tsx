@@ -1,11 +1,10 @@
-import type { OpenedModel } from '../../../../src/browser/predictedImage.js';
 import { modelName } from '../../../../src/report/reportInput.js';
 import type { RunSummary } from '../../../../src/report/runSummary.js';
 import type { Device } from '../../../../src/runtime/runtime.js';
 import { pickFiles } from '../../browser/pickedFiles.js';
 import { collectImages } from './collectImages.js';
 import { FileButton } from './ImageInput.js';
-import type { FileSource, ModelSource } from './modelSources.js';
+import { type FileSource, type ModelSource, sourceOf } from './modelSources.js';
 
 export interface ModelChoiceProps {
   readonly source: ModelSource;
@@ -52,13 +51,14 @@ export function ModelChoice({ source, runs, opened, device, onSource, onDevice }
       </label>
       <FileButton
         words="Open an ONNX file"
-        accept=".onnx,.data,.bin,.weights"
+        accept=".onnx,.data,.bin,.weights,.json"
         multiple
         onChange={({ currentTarget }) => {
-          const { models, data } = collectImages(pickFiles(currentTarget.files ?? []));
+          const collected = collectImages(pickFiles(currentTarget.files ?? []));
           // Whatever else was chosen is tried, too, so that it is named as what it is.
-          const file = models[0] ?? (data.length > 0 ? opened?.file : undefined) ?? currentTarget.files?.[0];
-          if (file) onSource({ kind: 'file', file, data: data.filter((one) => one !== file) });
+          const [file] = currentTarget.files ?? [];
+          const source = sourceOf(collected, opened) ?? (file && { kind: 'file', file, data: [], texts: [] });
+          if (source) onSource(source);
           currentTarget.value = '';
         }}
       />
@@ -72,37 +72,6 @@ export function ModelChoice({ source, runs, opened, device, onSource, onDevice }
           </option>
         </select>
       </label>
-    </div>
-  );
-}
-
-/** What the opened model is and can do, in a sentence or two. */
-export function ModelSummary({ model }: { readonly model: OpenedModel }) {
-  const { id, preprocessing, classes, dataName, synthetic, certainty, threshold, heatMapLayer, device } = model;
-  const lacks = [
-    ...(certainty ? [] : ['calibrated probabilities and prediction sets']),
-    ...(threshold === null ? ['warning for images of something else'] : []),
-    ...(heatMapLayer === undefined ? ['heat maps'] : []),
-  ];
-  return (
-    <div className="model-summary">
-      {synthetic && (
-        <p>
-          <strong>Trained on synthetic images, drawn by a program.</strong> What it says about real skin means nothing.
-        </p>
-      )}
-      <p className="muted small">
-        {modelName(id)} for {classes.length} diagnoses, sees {preprocessing.imageSize} x {preprocessing.imageSize}{' '}
-        pixels
-        {dataName && !synthetic ? `, trained on ${dataName}` : ''}. Computes with {device.words}.
-        {model.deviceNote ? ` ${model.deviceNote}` : ''}
-      </p>
-      {lacks.length > 0 && (
-        <p className="muted small">
-          This file has no {lacks.join(', no ')}. After <code>lesionlab evaluate</code>, export the run with{' '}
-          <code>lesionlab export --grad-cam-layer</code> to have all of them.
-        </p>
-      )}
     </div>
   );
 }

@@ -11,12 +11,15 @@ import { AnswersTable } from './AnswersTable.js';
 import { AnswerView } from './AnswerView.js';
 import type { Collected, InputImage } from './collectImages.js';
 import { ExampleImages } from './ExampleImages.js';
+import { ForeignForm } from './ForeignForm.js';
 import { ImageInput } from './ImageInput.js';
-import { ModelChoice, ModelSummary } from './ModelChoice.js';
-import { type FileSource, listRuns, loadSplits, type ModelSource } from './modelSources.js';
+import { ModelChoice } from './ModelChoice.js';
+import { ModelSummary } from './ModelSummary.js';
+import { type FileSource, listRuns, loadSplits, type ModelSource, sourceOf } from './modelSources.js';
+import '../../components/forms.css';
 import './predict.css';
 import { type AnsweredImage, useAnswers } from './useAnswers.js';
-import { usePrediction } from './usePrediction.js';
+import { type ForeignState, usePrediction } from './usePrediction.js';
 
 const example: ModelSource = { kind: 'example' };
 const noImages: readonly InputImage[] = [];
@@ -34,26 +37,30 @@ export default function PredictView() {
   const [inputs, setInputs] = useState(noImages);
   const [refused, setRefused] = useState<unknown>();
   const { value: runs = [] } = useLoaded('runs', listRuns);
-  const { prediction, problem } = usePrediction(source, device);
+  const { prediction, foreign, problem, say, forget } = usePrediction(source, device);
   const { value: splits = noSplits } = useLoaded(sourceKey(source), () => loadSplits(source));
+
+  const asks = foreign !== undefined && (foreign.now.problem !== undefined || foreign.now.missing.length > 0);
 
   const openSource = useCallback((chosen: ModelSource) => {
     if (chosen.kind === 'file') setOpened(chosen);
     setSource(chosen);
   }, []);
   const take = useCallback(
-    ({ images, models, data }: Collected) => {
+    (collected: Collected) => {
+      const { images, data, texts } = collected;
       setRefused(undefined);
-      if (models.length > 0) openSource({ kind: 'file', file: models[0], data });
-      // The second file of a model that was opened without it.
-      else if (data.length > 0 && opened) openSource({ ...opened, data });
-      else if (data.length > 0)
+      // The second file of a model, or its settings, may come after it.
+      const chosen = sourceOf(collected, opened);
+      const [beside] = [...data, ...texts];
+      if (chosen) openSource(chosen);
+      else if (beside)
         setRefused({
-          message: `${data[0].name} may hold the weights of a model, which is not here.`,
+          message: `${beside.name} may belong to a model, which is not here.`,
           hint: 'Give the ONNX file together with it.',
         });
       if (images.length > 0) setInputs(images);
-      else if (models.length === 0 && data.length === 0)
+      else if (!chosen && !beside)
         setRefused({
           message: 'There is no JPEG or PNG in what you gave.',
           hint: 'Give image files, or a folder that holds some. Zips must be unpacked first.',
@@ -76,18 +83,24 @@ export default function PredictView() {
         onDevice={setDevice}
       />
       <div className="model-state">
-        {problem !== undefined ? (
-          <Problem error={problem} />
-        ) : prediction ? (
-          <ModelSummary model={prediction.model} />
-        ) : (
-          <ProgressBar label="Opening the model" />
+        {problem !== undefined && <Problem error={problem} />}
+        {prediction && <ModelSummary model={prediction.model} />}
+        {problem === undefined && !prediction && !asks && <ProgressBar label="Opening the model" />}
+        {foreign && (
+          <ForeignForm
+            key={formKey(foreign)}
+            foreign={foreign}
+            asks={asks}
+            failed={problem !== undefined}
+            onSaid={say}
+            onForget={forget}
+          />
         )}
       </div>
       <ImageInput onCollected={take} onProblem={setRefused} />
       <ExampleImages onChosen={setInputs} />
       {refused !== undefined && <Problem error={refused} />}
-      <Results prediction={prediction} inputs={inputs} splits={splits} />
+      {!asks && <Results prediction={prediction} inputs={inputs} splits={splits} />}
     </>
   );
 }
@@ -106,8 +119,9 @@ function Results({ prediction, inputs, splits }: ResultsProps) {
   // Answers of other images, or of a model that is closed, are gone at once.
   const current = answers.of?.prediction === prediction && answers.of?.inputs === inputs ? answers : undefined;
   const status = useMemo(
-    () => describeStatus(current?.images ?? [], current?.done === inputs.length),
-    [current, inputs],
+    () =>
+      describeStatus(current?.images ?? [], current?.done === inputs.length, prediction?.model.foreign !== undefined),
+    [current, inputs, prediction],
   );
   if (inputs.length === 0) return null;
   const several = inputs.length > 1;
@@ -161,6 +175,9 @@ function Results({ prediction, inputs, splits }: ResultsProps) {
   );
 }
 
+/** What was typed stays until something else is known. */
+const formKey = ({ name, now, said }: ForeignState) => JSON.stringify([name, now.preprocessing, now.classNames, said]);
+
 const baseName = (name: string) => name.slice(name.lastIndexOf('/') + 1);
 
 function Unusable({
@@ -184,11 +201,11 @@ function Unusable({
 }
 
 /** For those who hear the page. */
-function describeStatus(images: readonly AnsweredImage[], complete: boolean): string {
+function describeStatus(images: readonly AnsweredImage[], complete: boolean, foreign: boolean): string {
   if (!complete || images.length === 0) return '';
   if (images.length > 1) return `${images.length} images were looked at; the table has the results.`;
   const { predicted, outOfDistribution } = images[0];
   return outOfDistribution?.flagged
     ? 'The image is unlike those that the model was trained on; its probabilities mean nothing.'
-    : `The most probable diagnosis is ${predicted}. This is no medical diagnosis.`;
+    : `The most probable ${foreign ? 'class' : 'diagnosis'} is ${predicted}. This is no medical diagnosis.`;
 }

@@ -5,6 +5,7 @@ import { findLocalServer } from '../../browser/localServer.js';
 import { exampleId, exampleRuns } from '../../runs/exampleRuns.js';
 import { readerError } from '../../runs/runSource.js';
 import { serverRuns } from '../../runs/serverRuns.js';
+import type { Collected } from './collectImages.js';
 
 /** Where a model comes from. */
 export type ModelSource = { readonly kind: 'example' } | { readonly kind: 'run'; readonly id: string } | FileSource;
@@ -14,6 +15,18 @@ export interface FileSource {
   readonly kind: 'file';
   readonly file: File;
   readonly data: readonly File[];
+  /** Beside it, which may say how it wants its images. */
+  readonly texts: readonly File[];
+}
+
+/**
+ * The model among files that were given. What belongs to a model and comes without it goes with the one that was opened before.
+ * @returns undefined where there is no model
+ */
+export function sourceOf({ models, data, texts }: Collected, opened: FileSource | undefined): FileSource | undefined {
+  if (models.length > 0) return { kind: 'file', file: models[0], data, texts };
+  if (!opened || data.length + texts.length === 0) return undefined;
+  return { ...opened, data: data.length > 0 ? data : opened.data, texts: texts.length > 0 ? texts : opened.texts };
 }
 
 /** Runs of the local server that have a model; none on other hosts, or where the list can't be had. */
@@ -40,14 +53,20 @@ export interface LoadedModel {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly dataFiles?: Readonly<Record<string, Uint8Array>>;
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 /** The ONNX file of a source. @throws an error for people where it can't be had */
 export async function loadModel(source: ModelSource, signal: AbortSignal): Promise<LoadedModel> {
   if (source.kind === 'file') {
-    const { file, data } = source;
+    const { file, data, texts } = source;
     const read = await Promise.all(data.map(async (one) => [one.name, await readFile(one)] as const));
-    return { name: file.name, bytes: await readFile(file), dataFiles: Object.fromEntries(read) };
+    return {
+      name: file.name,
+      bytes: await readFile(file),
+      dataFiles: Object.fromEntries(read),
+      texts: await readTexts(texts),
+    };
   }
   const [name, address] =
     source.kind === 'example'
@@ -60,6 +79,16 @@ export async function loadModel(source: ModelSource, signal: AbortSignal): Promi
   if (!answer.ok) throw await describeRefusal(answer, name);
   return { name, bytes: new Uint8Array(await answer.arrayBuffer()) };
 }
+
+/** Contents of the files beside a model, by name. */
+export async function readTexts(texts: readonly File[]): Promise<Readonly<Record<string, string>>> {
+  const decoder = new TextDecoder();
+  const read = texts.map(async (one) => [plainName(one), decoder.decode(await readFile(one))] as const);
+  return Object.fromEntries(await Promise.all(read));
+}
+
+/** Browsers number what is downloaded again: `config (1).json`. */
+const plainName = ({ name }: File) => name.replace(/ ?\(\d+\)(?=\.json$)/i, '');
 
 const lostHint = 'Check that `lesionlab studio` still runs, and load the page again.';
 

@@ -10,9 +10,11 @@ import { useDataset } from '../../dataset/datasetSession.js';
 import type { OpenedDataset } from '../../dataset/datasetWorker.js';
 import { preparedBytes, preparedBytesLimit } from '../../dataset/preparedMemory.js';
 import { endTrainWorker, startTraining } from '../../training/trainingSession.js';
+import { NetworkField } from './NetworkField.js';
 import { RecipeFields } from './RecipeFields.js';
 import {
   needsWeights,
+  networkPresets,
   offeredPresets,
   openRecipeFile,
   presetSettings,
@@ -57,7 +59,7 @@ export function SettingsForm({ dataset }: { readonly dataset: OpenedDataset }) {
   const device = devices[chosen];
   const resolved = tryRead(settings);
   const used = resolved?.limit == null ? images : Math.min(images, resolved.limit);
-  const estimate = useEstimate(resolved?.recipe, used, info.classes.length, device);
+  const estimate = useEstimate(resolved?.recipe, used, info.classes.length, device, resolved?.network);
   const set = (name: 'limit' | 'seed') => (value: string) => setSettings({ ...settings, [name]: value });
   const setValue = (path: string, value: string) =>
     setSettings({ ...settings, values: { ...settings.values, [path]: value } });
@@ -85,15 +87,23 @@ export function SettingsForm({ dataset }: { readonly dataset: OpenedDataset }) {
 
   return (
     <form onSubmit={begin} noValidate>
+      <NetworkField
+        network={settings.network}
+        onNetwork={(network) =>
+          attempt(() => setSettings(presetSettings(network ? 'quick' : offeredPresets[0], images, network)))
+        }
+      />
       <div className="fields">
         <Choice
           label="Recipe"
           value={settings.file ? openedFile : settings.preset}
           options={[
-            ...offeredPresets.map((name): [string, string] => [name, `${name}: ${presets[name].title}`]),
+            ...(settings.network
+              ? networkPresets(settings.network)
+              : offeredPresets.map((name): [string, string] => [name, `${name}: ${presets[name].title}`])),
             ...(settings.file ? [[openedFile, `the file ${settings.file.name}`] as [string, string]] : []),
           ]}
-          onChange={(name) => name !== openedFile && setSettings(presetSettings(name, images))}
+          onChange={(name) => name !== openedFile && setSettings(presetSettings(name, images, settings.network))}
         />
         <OpenRecipe
           onOpen={(file) => attempt(async () => setSettings(await openRecipeFile(file, settings)))}

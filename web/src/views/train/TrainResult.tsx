@@ -139,9 +139,11 @@ function Downloads({ result: { runFolder, model, checkpoint, config } }: { reado
         >
           Save the run folder
         </button>
-        <button type="button" className="plain" onClick={() => model && saveFile('model.onnx', model)}>
-          Save model.onnx
-        </button>
+        {model && (
+          <button type="button" className="plain" onClick={() => saveFile('model.onnx', model)}>
+            Save model.onnx
+          </button>
+        )}
         <button type="button" className="plain" onClick={() => checkpoint && saveFile('best.safetensors', checkpoint)}>
           Save best.safetensors
         </button>
@@ -150,8 +152,10 @@ function Downloads({ result: { runFolder, model, checkpoint, config } }: { reado
         Unpacked, the command line takes the run folder as its own:{' '}
         <code>lesionlab evaluate {runFolderName} --data &lt;folder&gt;</code> judges it on the test images,{' '}
         <code>lesionlab report {runFolderName}</code> writes its report.
-        {config.data.synthetic && ' The Data view saves the synthetic images as that folder.'} The Predict view opens
-        model.onnx.
+        {config.data.synthetic && ' The Data view saves the synthetic images as that folder.'}{' '}
+        {model
+          ? 'The Predict view opens model.onnx.'
+          : 'There is no model.onnx: a network with operators that lesionlab can’t take over is not written with its new head as one file.'}
       </p>
     </>
   );

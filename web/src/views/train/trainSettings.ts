@@ -1,17 +1,21 @@
 import { usageError } from '../../../../src/errors.js';
+import { models } from '../../../../src/models/architectures/registry.js';
 import { trainsHeadOnly } from '../../../../src/training/headTraining.js';
 import { formatRecipe } from '../../../../src/training/recipe/formatRecipe.js';
 import { presets } from '../../../../src/training/recipe/presets.js';
 import { decodeRecipe, longestRecipe, readRecipe } from '../../../../src/training/recipe/readRecipe.js';
+import { recipeOfNetwork } from '../../../../src/training/recipe/recipeOfNetwork.js';
 import type { Recipe } from '../../../../src/training/recipe/recipeSchema.js';
 import { type RecipeSetting, recipeSettings, valueAt } from '../../../../src/training/recipe/recipeSettings.js';
 import {
   noPreset,
   type RecipeChanges,
+  type RecipeOverrides,
   type ResolvedRecipe,
   resolveRecipe,
 } from '../../../../src/training/recipe/resolveRecipe.js';
 import { sha256 } from '../../dataset/sha256.js';
+import type { StudioNetwork } from '../../training/studioNetwork.js';
 
 /** What the form holds: values as they are typed. */
 export interface TrainSettings {
@@ -19,6 +23,8 @@ export interface TrainSettings {
   readonly preset: string;
   /** The recipe file that was opened. */
   readonly file: { readonly name: string; readonly sha256: string } | null;
+  /** Somebody's network that is trained; null for lesionlab's own. */
+  readonly network: StudioNetwork | null;
   /** Of every setting of the recipe, by its path. */
   readonly values: Readonly<Record<string, string>>;
   /** Empty for all images. */
@@ -26,17 +32,24 @@ export interface TrainSettings {
   readonly seed: string;
 }
 
-/** A whole network of any size but LeNet's takes hours in a page. */
-const fitsPage = (recipe: Recipe): boolean => recipe.model === 'lenet' || trainsHeadOnly(recipe);
+/** A whole network of lesionlab's own takes hours in a page, but for LeNet; how large somebody's own is, the estimate tells. */
+const fitsPage = (recipe: Recipe): boolean =>
+  recipe.model === 'lenet' || trainsHeadOnly(recipe) || !Object.hasOwn(models, recipe.model);
 
 /** Presets that a page can train, in the order in which it offers them: what ends soonest first. */
 export const offeredPresets = [...new Set(['demo', 'lenet', 'quick', ...Object.keys(presets)])].filter((name) =>
   fitsPage(presets[name].recipe),
 );
 
+/** What can be trained of somebody's network: presets by what each comes to there. */
+export const networkPresets = ({ outline }: StudioNetwork): [name: string, words: string][] => [
+  ['quick', 'quick: a new head on what it sees'],
+  ...(outline.why ? [] : [['transfer', 'transfer: all of it, with a new head'] as [string, string]]),
+];
+
 /** What a page takes on, beside the ranges that all recipes have. */
 const limits = {
-  imageSize: { label: 'an image size', least: 32, most: 224 },
+  imageSize: { label: 'an image size', least: 32, most: 1024 },
   'training.epochs': { label: 'a number of epochs', least: 1, most: 500 },
   'training.batchSize': { label: 'a batch size', least: 2, most: 256 },
 } as const;
@@ -44,8 +57,8 @@ const limits = {
 const elsewhere = 'The command line does more: save the recipe, and train with `lesionlab run <data> --recipe <file>`.';
 
 /** A preset's settings; of the preset for the demo, the epochs follow from the number of images, so that it ends within minutes. */
-export function presetSettings(preset: string, images: number): TrainSettings {
-  const { recipe } = resolveRecipe(preset);
+export function presetSettings(preset: string, images: number, network: StudioNetwork | null = null): TrainSettings {
+  const { recipe } = resolveRecipe(preset, network ? settingsOfNetwork(preset, network) : {});
   const shorter: Readonly<Record<string, string>> =
     preset === 'demo'
       ? { 'training.epochs': images <= 1000 ? '30' : '20', 'training.batchSize': images <= 1000 ? '16' : '32' }
@@ -53,11 +66,18 @@ export function presetSettings(preset: string, images: number): TrainSettings {
   return {
     preset,
     file: null,
+    network,
     values: { ...valuesOf(recipe), ...shorter },
     limit: images > 2000 ? '2000' : '',
     seed: '0',
   };
 }
+
+/** A preset's stages are those of its own network: of another one all is trained, unless it is the head alone. */
+const settingsOfNetwork = (preset: string, { job, outline }: StudioNetwork): RecipeOverrides => ({
+  ...recipeOfNetwork({ ...outline, file: job }),
+  freeze: trainsHeadOnly(presets[preset].recipe) ? 'backbone' : 'none',
+});
 
 /**
  * The settings of a recipe file in place of those in the form; how many images and the seed stay.
@@ -74,13 +94,34 @@ export async function openRecipeFile(file: File, before: TrainSettings): Promise
       },
     );
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const { recipe, preset } = resolveRecipe(readRecipe(decodeRecipe(bytes, file.name), file.name));
-  return { ...before, preset, file: { name: file.name, sha256: await sha256(bytes) }, values: valuesOf(recipe) };
+  const read = readRecipe(decodeRecipe(bytes, file.name), file.name);
+  const { recipe, preset } = resolveRecipe(read, networkOfRecipe(read.changes.model, before.network, file.name));
+  const network = before.network?.outline.id === recipe.model ? before.network : null;
+  return {
+    ...before,
+    preset,
+    network,
+    file: { name: file.name, sha256: await sha256(bytes) },
+    values: valuesOf(recipe),
+  };
+}
+
+/** A recipe names a network out of a file by that file, which has to be open. */
+function networkOfRecipe(model: unknown, network: StudioNetwork | null, recipe: string): RecipeOverrides {
+  if (typeof model !== 'string' || !/\.onnx$/i.test(model)) return {};
+  const name = model.slice(model.search(/[^/\\]*$/));
+  if (network?.job.name === name) return { model: network.outline.id };
+  throw usageError('no-network-file', `${recipe} trains the network ${name}, which is not open here.`, {
+    hint: `Choose ${name} as the network first, then the recipe.`,
+  });
 }
 
 /** The text of a recipe file with what the form holds. @throws LesionlabError kind `usage` */
 export function recipeText(settings: TrainSettings): string {
-  const { recipe, preset } = resolveSettings(settings);
+  const { recipe: resolved, preset } = resolveSettings(settings);
+  // By its file, as the command line takes it.
+  const { network } = settings;
+  const recipe = network ? { ...resolved, model: network.job.name } : resolved;
   const about = [
     'A recipe from the studio. On the command line: `lesionlab run <data> --run <folder> --recipe <this file>`',
   ];
@@ -107,15 +148,23 @@ export function readSettings(settings: TrainSettings) {
   if (limit !== null && !(Number.isInteger(limit) && limit >= 50))
     throw usageError('bad-setting', 'The number of images must be a whole number from 50, or empty for all.');
   if (!/^\d{1,15}$/.test(settings.seed)) throw usageError('bad-seed', 'The seed must be a whole number from 0.');
-  return { ...resolved, limit, seed: Number(settings.seed), recipeFile: settings.file ?? undefined };
+  const { file, network } = settings;
+  return {
+    ...resolved,
+    limit,
+    seed: Number(settings.seed),
+    recipeFile: file ?? undefined,
+    network: resolved.recipe.model === network?.outline.id ? network.job : undefined,
+  };
 }
 
-/** Whether a file of weights has a part in it: whatever is trained as a whole here, LeNet, begins at random. */
-export const takesWeights = ({ values }: TrainSettings): boolean =>
-  values.model !== 'lenet' || values['training.freeze']?.trim() === 'backbone';
+/** Whether a file of weights has a part in it: LeNet begins at random, and somebody's network with its own. */
+export const takesWeights = ({ values, network }: TrainSettings): boolean =>
+  values.model !== network?.outline.id &&
+  (values.model !== 'lenet' || values['training.freeze']?.trim() === 'backbone');
 
 /** Whether nothing comes of it without a file of weights. */
-export const needsWeights = (recipe: Recipe): boolean => trainsHeadOnly(recipe);
+export const needsWeights = (recipe: Recipe): boolean => trainsHeadOnly(recipe) && Object.hasOwn(models, recipe.model);
 
 function resolveSettings({ preset, values }: TrainSettings): ResolvedRecipe {
   const changes: Record<string, unknown> = preset === noPreset ? {} : { extends: preset };

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { ComputeDevice } from '../../../../src/browser/computeDevice.js';
 import type { Recipe } from '../../../../src/training/recipe/config.js';
+import type { NetworkJob } from '../../training/studioNetwork.js';
 import { startTrainWorker } from '../../training/trainingSession.js';
 
 /** Milliseconds without a change before anything is measured. */
@@ -12,6 +13,7 @@ export function useEstimate(
   images: number,
   classCount: number,
   device: ComputeDevice | undefined,
+  network: NetworkJob | undefined,
 ): number | null | undefined {
   const [seconds, setSeconds] = useState<number | null>();
   const key = recipe && device ? JSON.stringify([recipe, images, classCount, device]) : undefined;
@@ -24,7 +26,7 @@ export function useEstimate(
     let worker: ReturnType<typeof startTrainWorker> | undefined;
     const timer = setTimeout(async () => {
       worker = startTrainWorker();
-      const found = await worker.call('estimate', { recipe, images, classCount, device }).catch(() => null);
+      const found = await worker.call('estimate', { recipe, images, classCount, device, network }).catch(() => null);
       worker.close();
       if (!gone) setSeconds(found === null ? null : found.seconds);
     }, patience);
@@ -33,6 +35,6 @@ export function useEstimate(
       clearTimeout(timer);
       worker?.close();
     };
-  }, [key]);
+  }, [key, network]);
   return seconds;
 }

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
+import { findModel } from '../../../../../src/models/architectures/registry.js';
 import { describeNetwork } from '../../../../../src/models/initialWeights.js';
-import { findModel } from '../../../../../src/models/registry.js';
 import { barRows } from '../../../../../src/report/charts/barRows.js';
 import { formatCount, formatPercent } from '../../../../../src/report/format.js';
 import { chartColour } from '../../../../../src/report/palette.js';

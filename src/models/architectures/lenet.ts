@@ -1,5 +1,5 @@
-import { conv2dMaxPool, flattenLayer, linearLayer, reluLayer } from '../nn/index.js';
-import { defineModel } from './model.js';
+import { conv2dMaxPool, flattenLayer, linearLayer, reluLayer } from '../../nn/index.js';
+import { defineModel } from '../model.js';
 
 /**
  * LeNet-5 as in the tutorial: two 5x5 convolutions with ReLU and 2x2 max pooling, three fully connected layers;

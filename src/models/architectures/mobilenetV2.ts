@@ -1,4 +1,4 @@
-import type { Value } from '../graph/index.js';
+import type { Value } from '../../graph/index.js';
 import {
   type ConvBatchNormOptions,
   convBatchNorm,
@@ -7,8 +7,8 @@ import {
   linearLayer,
   type Network,
   normal,
-} from '../nn/index.js';
-import { defineModel } from './model.js';
+} from '../../nn/index.js';
+import { defineModel } from '../model.js';
 
 /** Sandler et al. 2018, table 2: expansion, filters, blocks, stride of the first. */
 const bottlenecks = [

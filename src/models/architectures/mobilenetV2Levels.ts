@@ -1,6 +1,6 @@
-import { dropoutLayer, linearLayer, poolLevelsLayer, reluLayer, standardiseLayer } from '../nn/index.js';
+import { dropoutLayer, linearLayer, poolLevelsLayer, reluLayer, standardiseLayer } from '../../nn/index.js';
+import { defineModel } from '../model.js';
 import { buildMobilenetV2Blocks } from './mobilenetV2.js';
-import { defineModel } from './model.js';
 
 /** The last block of each width from 24 to 160 channels: strides 4, 8, 16, 16 and 32. */
 const levels = [3, 6, 10, 13, 16];

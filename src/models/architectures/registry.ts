@@ -1,16 +1,35 @@
-import { usageError } from '../errors.js';
+import { usageError } from '../../errors.js';
+import type { ModelDefinition } from '../model.js';
+import { convnextSmall, convnextTiny } from './convnext.js';
+import { densenet121 } from './densenet.js';
+import {
+  efficientnetB0,
+  efficientnetB1,
+  efficientnetB2,
+  efficientnetB3,
+  efficientnetB4,
+  efficientnetV2S,
+} from './efficientnet.js';
+import { efficientnetLite0, efficientnetLite1, efficientnetLite2 } from './efficientnetLite.js';
 import { lenet } from './lenet.js';
 import { mobilenetV2 } from './mobilenetV2.js';
 import { mobilenetV2Levels } from './mobilenetV2Levels.js';
-import type { ModelDefinition } from './model.js';
+import { mobilenetV3Large, mobilenetV3Small } from './mobilenetV3.js';
+import { regnetY400mf } from './regnet.js';
 import { resnet18, resnet34, resnet50, resnet101, resnet152 } from './resnet.js';
+import { swinT } from './swin.js';
+import { vitB16 } from './vit.js';
 
 /** The architectures that lesionlab builds itself, by id. */
 export const models: Readonly<Record<string, ModelDefinition>> = Object.fromEntries(
-  [lenet, resnet18, resnet34, resnet50, resnet101, resnet152, mobilenetV2, mobilenetV2Levels].map((model) => [
-    model.id,
-    model,
-  ]),
+  [
+    lenet,
+    ...[resnet18, resnet34, resnet50, resnet101, resnet152],
+    ...[mobilenetV2, mobilenetV2Levels, mobilenetV3Small, mobilenetV3Large],
+    ...[efficientnetB0, efficientnetB1, efficientnetB2, efficientnetB3, efficientnetB4, efficientnetV2S],
+    ...[efficientnetLite0, efficientnetLite1, efficientnetLite2],
+    ...[convnextTiny, convnextSmall, densenet121, regnetY400mf, vitB16, swinT],
+  ].map((model) => [model.id, model]),
 );
 
 /** Networks out of files, by id: known to this process from the moment that their file was read. */

@@ -1,4 +1,4 @@
-import type { Value } from '../graph/index.js';
+import type { Value } from '../../graph/index.js';
 import {
   convBatchNorm,
   globalAveragePoolLayer,
@@ -6,8 +6,8 @@ import {
   maxPoolLayer,
   type Network,
   reluLayer,
-} from '../nn/index.js';
-import { defineModel, type ModelDefinition } from './model.js';
+} from '../../nn/index.js';
+import { defineModel, type ModelDefinition } from '../model.js';
 
 /** Builds a residual block: its branch, the sum with what goes past it, ReLU. */
 type BuildBlock = (network: Network, x: Value, block: Block) => Value;

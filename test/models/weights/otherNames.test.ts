@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { describeNetwork, findModel, models, openClassifier } from '../../../src/models/index.js';
+import { describeFit } from '../../../src/models/weights/describeFit.js';
+import { fitWeights } from '../../../src/models/weights/fitWeights.js';
+import { readWeights } from '../../../src/models/weights/readWeights.js';
+import { nodeRuntime } from '../../../src/runtime/node.js';
+import { noisyImages } from '../../noise.js';
+import { realWeightsFolder } from '../../realData.js';
+
+/** By whose names they are and by model: number of tensors, and the hash of their names and shapes, sorted. */
+const expected: Record<string, Record<string, { tensors: number; sha256: string }>> = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../fixtures/models/otherNames.json'), 'utf8'),
+);
+const tensorsOf = (id: string) => describeNetwork({ model: findModel(id), classCount: 1000, imageSize: 224 }).tensors;
+const systems = Object.values(models).flatMap(({ id, otherNames = [] }) =>
+  otherNames.map((system) => [id, system.of, system] as const),
+);
+
+describe.each(systems)('%s under the names of %s', (id, of, system) => {
+  const tensors = tensorsOf(id);
+  const renamed = tensors.map(({ name, shape }) => ({ name: system.nameOf(name), shape }));
+
+  it.runIf(expected[of]?.[id])('has those that the program gives it', () => {
+    const lines = renamed.map(({ name, shape }) => `${name} ${shape.filter(theirAxes(name))}\n`).sort();
+    expect(lines).toHaveLength(expected[of][id].tensors);
+    expect(createHash('sha256').update(lines.join('')).digest('hex')).toBe(expected[of][id].sha256);
+  });
+
+  it('is taken whole, and says so', () => {
+    const weights = new Map(
+      renamed.map(({ name, shape }, i) => {
+        const own = shape.filter(theirAxes(name));
+        return [`model.${name}`, { data: new Float32Array(own.reduce((a, b) => a * b, 1)).fill(i), shape: own }];
+      }),
+    );
+    const file = { file: 'theirs.pth', format: 'pytorch' as const, weights, metadata: {}, notes: [] };
+    const fitted = fitWeights(file, tensors, findModel(id));
+    expect(fitted.report.newlyInitialised).toEqual([]);
+    expect(fitted.report.leftOver).toEqual([]);
+    for (const [i, { name, shape }] of tensors.entries()) {
+      expect(fitted.weights.get(name)!.shape, name).toEqual(shape);
+      expect(fitted.weights.get(name)!.data[0], name).toBe(i);
+    }
+    expect(describeFit(fitted.report)).toContain(`Names are those of ${of}.`);
+    expect(describeFit(fitted.report)).toContain('without their prefix "model."');
+  });
+});
+
+/** timm's layer scale has one axis where torchvision's has two more of side 1. */
+const theirAxes = (name: string) => (side: number, axis: number) => axis === 0 || side !== 1 || !name.endsWith('gamma');
+
+const folder = realWeightsFolder();
+describe.skipIf(!folder)('real weights of EfficientNet-Lite', () => {
+  // What timm's models make of these weights and the test's image, every 97th number.
+  const logits: Record<string, { side: number; top: number[]; logits: number[] }> = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../fixtures/models/realWeights.json'), 'utf8'),
+  );
+  it.each(Object.entries(logits))("%s gives timm's logits", async (id, { side, top, logits }) => {
+    const model = findModel(id);
+    const name = `${id}-imagenet-fp16.safetensors`;
+    const file = readWeights(readFileSync(join(folder!, name)), name);
+    const { weights, report } = fitWeights(file, tensorsOf(id), model);
+    expect([report.newlyInitialised, report.leftOver]).toEqual([[], []]);
+    const classifier = await openClassifier(nodeRuntime, {
+      ...{ model, weights, classCount: 1000, imageSize: side, batchSize: 1 },
+    });
+    const found = (await classifier.classify(noisyImages(1, side, 3))).logits;
+    await classifier.close();
+    const best = [...found.keys()].sort((a, b) => found[b] - found[a]).slice(0, 5);
+    expect(best).toEqual(top);
+    logits.forEach((logit, i) => {
+      expect(found[97 * i]).toBeCloseTo(logit, 3);
+    });
+  });
+});

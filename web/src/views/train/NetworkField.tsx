@@ -1,0 +1,228 @@
+import { useId, useState } from 'react';
+import { usageError } from '../../../../src/errors.js';
+import type { NetworkChoices } from '../../../../src/models/foreign/networkToTrain.js';
+import { presets } from '../../../../src/training/recipe/presets.js';
+import { pickFiles } from '../../browser/pickedFiles.js';
+import { useTask } from '../../browser/useTask.js';
+import { Problem } from '../../components/Problem.js';
+import { ProgressBar } from '../../components/ProgressBar.js';
+import type { StudioNetwork } from '../../training/studioNetwork.js';
+import { openNetwork } from '../../training/trainingSession.js';
+import { collectImages } from '../predict/collectImages.js';
+import { readTexts } from '../predict/modelSources.js';
+
+export interface NetworkFieldProps {
+  readonly network: StudioNetwork | null;
+  readonly onNetwork: (network: StudioNetwork | null) => void;
+}
+
+interface Chosen {
+  readonly file: File;
+  readonly data: readonly File[];
+  readonly texts: readonly File[];
+}
+
+/** What a file may not say: as it is typed. */
+interface Said {
+  readonly imageSize: string;
+  readonly layout: string;
+  readonly output: string;
+  readonly cut: string;
+  readonly pooling: string;
+}
+
+const nothingSaid: Said = { imageSize: '', layout: '', output: '', cut: '', pooling: '' };
+
+/** Of images for a network that takes any, where nobody says another. */
+const usualSize = presets.quick.recipe.imageSize;
+
+function readSaid({ imageSize, ...others }: Said): NetworkChoices {
+  if (!/^\d{0,4}$/.test(imageSize) || imageSize === '0')
+    throw usageError('bad-setting', `Image size: expected a whole number of pixels, found "${imageSize}".`);
+  const said = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== ''));
+  return { ...(said as NetworkChoices), ...(imageSize && { imageSize: Number(imageSize) }) };
+}
+
+/** Whose network is trained: lesionlab's own, or one out of an ONNX file, whoever wrote that. */
+export function NetworkField({ network, onNetwork }: NetworkFieldProps) {
+  const [chosen, setChosen] = useState<Chosen>();
+  const [said, setSaid] = useState(nothingSaid);
+  const task = useTask();
+  const id = useId();
+  const read = (files: Chosen, answers: Said) => {
+    setChosen(files);
+    setSaid(answers);
+    return task.run(async ({ signal }) => {
+      const { file, data, texts } = files;
+      const request = { file, data, texts: await readTexts(texts), said: readSaid(answers), imageSize: usualSize };
+      const found = await openNetwork(request);
+      if (!signal.aborted) onNetwork(found);
+    });
+  };
+  const choose = (list: FileList | null) => {
+    const { models, data, texts } = collectImages(pickFiles(list ?? []));
+    const file = models[0] ?? (data.length + texts.length > 0 ? chosen?.file : undefined) ?? list?.[0];
+    if (!file) return;
+    const same = file === chosen?.file;
+    read(
+      {
+        file,
+        data: data.length > 0 || !same ? data : chosen.data,
+        texts: texts.length > 0 || !same ? texts : chosen.texts,
+      },
+      same ? said : nothingSaid,
+    );
+  };
+  const own = () => {
+    setChosen(undefined);
+    task.cancel();
+    onNetwork(null);
+  };
+  return (
+    <div className="network-field">
+      <p className="weights">
+        <label htmlFor={id}>Network of your own: an ONNX file, whoever wrote it (with its data and config files)</label>
+        <input
+          id={id}
+          type="file"
+          multiple
+          accept=".onnx,.data,.bin,.weights,.json"
+          onChange={(event) => {
+            choose(event.target.files);
+            event.target.value = '';
+          }}
+        />
+        <span className="small muted">
+          {network
+            ? `${network.job.name} is trained: its weights are the beginning, and a new last layer learns your classes.`
+            : 'Without one, lesionlab’s own networks are trained. A file is read here and sent nowhere.'}
+        </span>
+      </p>
+      {task.running && <ProgressBar label={`Reading ${chosen?.file.name}`} />}
+      {task.error !== undefined && <Problem error={task.error} />}
+      {network && !task.running && <NetworkNotes network={network} />}
+      {chosen && (
+        <details open={task.error !== undefined}>
+          <summary>What {chosen.file.name} may not say</summary>
+          <div className="fields">
+            <TextField
+              label="Image size, pixels, where it is open"
+              value={said.imageSize}
+              onChange={(imageSize) => setSaid({ ...said, imageSize })}
+            />
+            <TextField
+              label="Output with its classes"
+              value={said.output}
+              onChange={(output) => setSaid({ ...said, output })}
+            />
+            <TextField
+              label="Tensor that describes an image"
+              value={said.cut}
+              onChange={(cut) => setSaid({ ...said, cut })}
+            />
+            <SelectField
+              label="Of several tokens"
+              value={said.pooling}
+              options={[
+                ['token', 'the first (class token)'],
+                ['mean', 'their mean'],
+              ]}
+              onChange={(pooling) => setSaid({ ...said, pooling })}
+            />
+            <SelectField
+              label="Order of its axes"
+              value={said.layout}
+              options={[
+                ['nchw', 'channels first (PyTorch)'],
+                ['nhwc', 'channels last (Keras)'],
+              ]}
+              onChange={(layout) => setSaid({ ...said, layout })}
+            />
+            <button type="button" className="plain" onClick={() => read(chosen, said)}>
+              Read it so
+            </button>
+          </div>
+        </details>
+      )}
+      {(chosen || network) && (
+        <p>
+          <button type="button" className="plain" onClick={own}>
+            Train one of lesionlab’s networks instead
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function NetworkNotes({ network: { outline, job, note } }: { readonly network: StudioNetwork }) {
+  const { why, parameters, preprocessing, onlyImageSize } = outline;
+  const numbers = parameters.reduce((sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1), 0);
+  return (
+    <ul className="small">
+      <li>
+        {why
+          ? 'Its features are taken as they are'
+          : `${numbers.toLocaleString('en')} numbers can be trained in it, the new last layer for two classes among them`}
+        ; it sees {job.use.imageSize} x {job.use.imageSize} pixels{onlyImageSize === undefined ? '' : ' and no others'}.
+      </li>
+      {preprocessing && <li>Its images are prepared as it knows them ({preprocessing.statistics}).</li>}
+      {note && <li>{note}</li>}
+      {why && (
+        <li>
+          It has operators without a gradient here, so that only a head can be trained:
+          <ul>
+            {why.slice(0, 8).map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function TextField({ label, value, onChange }: FieldProps) {
+  const id = useId();
+  return (
+    <p>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="text"
+        autoComplete="off"
+        placeholder="as the file says"
+        value={value}
+        onChange={(event) => onChange(event.target.value.trim())}
+      />
+    </p>
+  );
+}
+
+function SelectField({
+  label,
+  value,
+  options,
+  onChange,
+}: FieldProps & { readonly options: readonly (readonly [string, string])[] }) {
+  const id = useId();
+  return (
+    <p>
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
+        <option value="">as the file says</option>
+        {options.map(([key, words]) => (
+          <option key={key} value={key}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </p>
+  );
+}
