@@ -35,6 +35,15 @@ describe('freezing', () => {
     expect(frozen('resnet18', 'conv1')).toEqual(['conv1.weight', 'bn1.weight', 'bn1.bias']);
   });
 
+  it('takes a parameter that is a stage, and leaves a layer norm to itself', () => {
+    expect(frozen('vit_b_16', 'conv_proj')).toEqual(['class_token', 'conv_proj.weight', 'conv_proj.bias']);
+    const last = frozen('vit_b_16', 'encoder.layers.encoder_layer_11');
+    expect(last).toContain('encoder.layers.encoder_layer_11.mlp.3.bias');
+    expect(last).not.toContain('encoder.ln.weight');
+    expect(frozen('densenet121', 'features.conv0')).toContain('features.norm0.weight');
+    expect(frozen('densenet121', 'features.conv0')).not.toContain('features.denseblock1.denselayer1.norm1.weight');
+  });
+
   it('refuses unknown stages with the known ones, and to train nothing', () => {
     const model = findModel('resnet18');
     expect(() => findTrainable(model, 'layer9')).toThrow(

@@ -45,6 +45,20 @@ describe('resolvePreprocessing', () => {
     expect(squashed.mean[0]).toBeCloseTo(0.2);
   });
 
+  it('takes statistics out of a file of weights, and the usual ones of the network where there are none', () => {
+    const recipe = { ...base, model: 'efficientnet_lite0', normalisation: 'weights' as const };
+    const from = (metadata: Record<string, string>) => resolvePreprocessing(recipe, images, split, metadata);
+    for (const separator of [' ', ',', ', ']) {
+      const named = from({ mean: [0.5, 0.4, 0.3].join(separator), std: [0.2, 0.1, 0.3].join(separator) });
+      expect(named).toMatchObject({ mean: [0.5, 0.4, 0.3], std: [0.2, 0.1, 0.3], statistics: 'weights' });
+    }
+    const usual = from({});
+    expect(usual).toMatchObject({ statistics: 'weights' });
+    expect([usual.mean[0] * 255, usual.std[0] * 255]).toEqual([127, 128]);
+    const resnet = resolvePreprocessing({ ...recipe, model: 'resnet18' }, images, split, {});
+    expect(resnet).toMatchObject({ mean: [0.485, 0.456, 0.406], statistics: 'imagenet' });
+  });
+
   it('stores what images are prepared by', () => {
     for (const fit of ['squash', 'crop'] as const)
       for (const network of [null, own, { ...own, fit: 'squash' as const }]) {

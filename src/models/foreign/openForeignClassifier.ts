@@ -30,6 +30,7 @@ export async function openForeignClassifier(
   { imageSize, batchSize, source }: ForeignClassifierOptions,
   open: OpenOptions = {},
 ): Promise<Classifier> {
+  refuseSigmoid(network, output, source);
   const file = await openFileTensor(
     runtime,
     { network, bytes, input, tensor: output, imageSize, batchSize, source },
@@ -66,6 +67,26 @@ export async function openForeignClassifier(
     await file.close();
     throw error;
   }
+}
+
+/** @throws LesionlabError kind `run` where every class is decided for itself: several may be true then, and probabilities don't sum to 1 */
+function refuseSigmoid({ nodes }: ForeignClassifier['network'], output: string, source: string): void {
+  let last = nodes.find(({ outputs }) => outputs.includes(output));
+  while (last && ['Identity', 'Reshape', 'Flatten', 'Squeeze', 'Cast'].includes(last.operator)) {
+    const [from] = last.inputs;
+    last = nodes.find(({ outputs }) => outputs.includes(from));
+  }
+  if (last?.operator !== 'Sigmoid') return;
+  throw runError(
+    'several-labels',
+    `${source} decides about every class by itself (its output "${output}" is a sigmoid's); expected classes of which one is true.`,
+    {
+      hint: {
+        terminal: 'A new head can be trained on what it sees: name the tensor that describes an image with --cut.',
+        page: 'A new head can be trained on what it sees: name the tensor that describes an image.',
+      },
+    },
+  );
 }
 
 /** Whether the file makes probabilities; undefined where its last layers don't tell. */

@@ -5,7 +5,7 @@ import type { OtherNames } from '../model.js';
 import { findOtherHead, type OtherHead } from './classifierHead.js';
 import { matchNames } from './matchNames.js';
 import { otherArchitecture, refuseOtherArchitecture } from './otherArchitecture.js';
-import { isBatchCounter, type WeightFile } from './weightFile.js';
+import { isBookkeeping, type WeightFile } from './weightFile.js';
 
 /** What of a model may differ from the file. */
 export interface FitOptions {
@@ -56,7 +56,8 @@ export function fitWeights(
 ): FittedWeights {
   const layerOf = (name: string) => options.classifier.find((layer) => name === layer || name.startsWith(`${layer}.`));
   const { weights: stored, unread, strays, choices } = matchNames(file, wanted, options.otherNames);
-  refuseOtherArchitecture(file, [...stored.keys()], namesOf(wanted), (name) => layerOf(name) !== undefined);
+  const found = { stored: [...stored.keys()], strays: [...strays.keys()] };
+  refuseOtherArchitecture(file, found, namesOf(wanted), (name) => layerOf(name) !== undefined);
   refuseUnread(file, unread, namesOf(wanted));
   const used = new Set(namesOf(wanted));
   const headIn = (tensors: Weights) =>
@@ -108,7 +109,7 @@ export function fitWeights(
     file: file.file,
     found: [...weights.keys()],
     missing,
-    leftOver: [...stored.keys(), ...strays.keys()].filter((name) => !used.has(name) && !isBatchCounter(name)),
+    leftOver: [...stored.keys(), ...strays.keys()].filter((name) => !used.has(name) && !isBookkeeping(name)),
     newlyInitialised: namesOf(wanted).filter((name) => random.has(name)),
     replaced,
     head,

@@ -2,7 +2,7 @@ import type { Shape } from '../../graph/index.js';
 import type { Weights } from '../../nn/index.js';
 import type { OtherNames } from '../model.js';
 import { isAveragedCopy } from './tensorSets.js';
-import { isBatchCounter, type TensorSet, type WeightFile } from './weightFile.js';
+import { isBookkeeping, type TensorSet, type WeightFile } from './weightFile.js';
 
 /** A file's tensors under the names that the model has for them. */
 export interface MatchedNames {
@@ -55,7 +55,7 @@ export function matchNames(
   wanted: readonly { readonly name: string }[],
   otherNames: readonly OtherNames[] = [],
 ): MatchedNames {
-  const names = wanted.map(({ name }) => name).filter((name) => !isBatchCounter(name));
+  const names = wanted.map(({ name }) => name).filter((name) => !isBookkeeping(name));
   const sets = file.sets ?? [singleSet(file)];
   const places = [undefined, ...otherNames].flatMap((system) => sets.flatMap((set) => placesUnder(system, set, names)));
   const [best, ...others] = places.sort(comparePlaces);
@@ -124,7 +124,7 @@ function findPlaces(set: TensorSet, wanted: ReadonlySet<string>): Place[] {
   const { names, wrappers } = withoutWrappers(originals, wanted);
   const votes = new Map<string, number>();
   for (const name of names) {
-    if (isBatchCounter(name)) continue;
+    if (isBookkeeping(name)) continue;
     // The longest ending that is one of the model's names.
     for (let at = 0; at >= 0; at = name.indexOf('.', at) + 1 || -1)
       if (wanted.has(name.slice(at))) {
@@ -140,7 +140,7 @@ function findPlaces(set: TensorSet, wanted: ReadonlySet<string>): Place[] {
       if (name.startsWith(prefix)) here.set(name.slice(prefix.length), originals[i]);
     });
     const found = [...here.keys()].filter((name) => wanted.has(name)).length;
-    const more = [...here.keys()].filter((name) => !wanted.has(name) && !isBatchCounter(name)).length;
+    const more = [...here.keys()].filter((name) => !wanted.has(name) && !isBookkeeping(name)).length;
     // What stands outside under its own name: a head beside a backbone.
     names.forEach((name, i) => {
       if (wanted.has(name) && !here.has(name)) here.set(name, originals[i]);

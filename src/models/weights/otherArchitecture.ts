@@ -1,29 +1,33 @@
 import { runError } from '../../errors.js';
 import { listSome, moduleOf, stageOf } from './tensorNames.js';
-import { isBatchCounter, type WeightFile } from './weightFile.js';
+import { isBookkeeping, type WeightFile } from './weightFile.js';
 
-/** A model of another depth shares names with this one, too; from this many differing modules on it is another model. */
+/**
+ * A model of another depth shares names with this one, too; from this many differing modules on it is another model. Relatives that differ
+ * least (EfficientNet-Lite0 and Lite1, of the same widths) differ in 23 of 100.
+ */
 const fewModules = 4;
-const fewShare = 0.25;
+const fewShare = 0.15;
 
 /**
  * Compares modules, not tensors, so that a file without the statistics of batch norm still counts as the same architecture.
  * What a file lacks at the end (a network cut off after a stage) is normal; what lacks before that is another depth.
- * @param stored the file's names, as far as they lie where the model does
+ * @param stored the file's names, as far as they lie where the model does @param strays those of the rest
  * @throws LesionlabError kind `run` where the file holds another model
  */
 export function refuseOtherArchitecture(
   file: WeightFile,
-  stored: readonly string[],
+  { stored, strays }: { readonly stored: readonly string[]; readonly strays: readonly string[] },
   wanted: readonly string[],
   isClassifier: (name: string) => boolean,
 ): void {
   const modules = (names: Iterable<string>) =>
-    new Set([...names].filter((name) => !isClassifier(name) && !isBatchCounter(name)).map(moduleOf));
+    new Set([...names].filter((name) => !isClassifier(name) && !isBookkeeping(name)).map(moduleOf));
   const model = [...modules(wanted)];
   const inFile = modules(stored);
   const common = new Set(model.filter((name) => inFile.has(name)));
-  if (inFile.size === 0) return;
+  // A classifier alone may have come by its name in any network.
+  if (inFile.size === 0 && modules(strays).size < fewModules) return;
 
   const stages = new Set(model.map(stageOf));
   const surplus = [...inFile].filter((name) => !common.has(name) && stages.has(stageOf(name)));

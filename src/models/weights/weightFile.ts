@@ -38,3 +38,7 @@ export const unreadable = (file: string, what: string, found: string) =>
 
 /** A tensor's counters in batch norm, which PyTorch keeps and nobody computes with. */
 export const isBatchCounter = (name: string) => name.endsWith('num_batches_tracked');
+
+/** Tensors that follow from the architecture: counters, and Swin's tables of which place lies where to which. Nothing is lost without them. */
+export const isBookkeeping = (name: string) =>
+  isBatchCounter(name) || /(^|\.)(relative_position_index|attn_mask)$/.test(name);

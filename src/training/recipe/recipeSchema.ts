@@ -16,7 +16,7 @@ export const recipe = z.strictObject({
     .enum(['train-split', 'imagenet', 'weights'])
     .describe(
       "Mean and standard deviation by which colours are scaled: the training images' own, ImageNet's, or those that the weights " +
-        "file names (ImageNet's where it names none).",
+        "file names (where it names none, those that the network's weights usually have: mostly ImageNet's).",
     ),
   featureViews: z
     .int()

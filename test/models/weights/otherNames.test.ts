@@ -36,6 +36,8 @@ describe.each(systems)('%s under the names of %s', (id, of, system) => {
         return [`model.${name}`, { data: new Float32Array(own.reduce((a, b) => a * b, 1)).fill(i), shape: own }];
       }),
     );
+    // Which place lies where to which follows from the windows.
+    weights.set('model.layers.0.blocks.0.attn.relative_position_index', { data: new Float32Array(1), shape: [1] });
     const file = { file: 'theirs.pth', format: 'pytorch' as const, weights, metadata: {}, notes: [] };
     const fitted = fitWeights(file, tensors, findModel(id));
     expect(fitted.report.newlyInitialised).toEqual([]);
@@ -51,6 +53,34 @@ describe.each(systems)('%s under the names of %s', (id, of, system) => {
 
 /** timm's layer scale has one axis where torchvision's has two more of side 1. */
 const theirAxes = (name: string) => (side: number, axis: number) => axis === 0 || side !== 1 || !name.endsWith('gamma');
+
+/** A file of one network's tensors, in which every number is 0. */
+const fileOf = (id: string) => ({
+  ...{ file: `${id}.pth`, format: 'pytorch' as const, metadata: {}, notes: [] },
+  weights: new Map(
+    tensorsOf(id).map(({ name, shape }) => [name, { data: new Float32Array(shape.reduce((a, b) => a * b, 1)), shape }]),
+  ),
+});
+
+describe('weights of a relative', () => {
+  it.each([
+    ['efficientnet_b0', 'efficientnet_b1'],
+    ['efficientnet_b1', 'efficientnet_b0'],
+    ['efficientnet_lite0', 'efficientnet_lite1'],
+    ['efficientnet_lite1', 'efficientnet_lite0'],
+    ['efficientnet_b0', 'efficientnet_lite0'],
+    ['convnext_small', 'convnext_tiny'],
+    ['mobilenet_v3_large', 'mobilenet_v3_small'],
+    ['mobilenet_v2', 'mobilenet_v3_small'],
+    ['densenet121', 'resnet18'],
+    ['swin_t', 'convnext_tiny'],
+    ['vit_b_16', 'swin_t'],
+  ])('%s: refused by %s', (given, id) => {
+    expect(() => fitWeights(fileOf(given), tensorsOf(id), findModel(id))).toThrow(
+      expect.objectContaining({ kind: 'run', code: expect.stringMatching(/^weights-(architecture|shape)$/) }),
+    );
+  });
+});
 
 const folder = realWeightsFolder();
 describe.skipIf(!folder)('real weights of EfficientNet-Lite', () => {
