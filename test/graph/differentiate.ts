@@ -22,7 +22,8 @@ export interface Differentiated {
 /**
  * Runs one operator of a graph, forward and backward.
  * @param seed the gradient that enters, for a number of elements
- * @param maps which inputs are given with their channels in blocks, as the operators before would hand them over
+ * @param maps which inputs, and behind them the gradient that enters, are given with their channels in blocks, as other operators would hand
+ *   them over
  */
 export async function differentiate<A>(
   operator: Operator<A>,
@@ -51,7 +52,8 @@ export async function differentiate<A>(
   give('output', output);
   const places = values.flatMap((_, i) => (wanted[i] ? [i] : []));
   const sources = places.map((i) => values[i]);
-  const found = gradients(graph, output, sources, seedValue);
+  const entering = maps[inputs.length] ? toBlocked(graph, seedValue) : seedValue;
+  const found = gradients(graph, output, sources, entering);
   found.forEach((value, i) => {
     if (`${value.shape}` !== `${sources[i].shape}`)
       throw new Error(`Gradient of input ${places[i]}: [${value.shape}] in place of [${sources[i].shape}]`);

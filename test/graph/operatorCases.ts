@@ -58,7 +58,7 @@ function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>, tole
   expect(worst).toBeLessThan(tolerance);
 }
 
-/** Runs a case, and compares. @param maps which inputs are given with their channels in blocks @param open default one thread of the CPU */
+/** Runs a case, and compares. @param maps as `differentiate` takes them @param open default one thread of the CPU */
 export async function expectPyTorch(
   test: Case,
   options: GraphOptions,

@@ -52,6 +52,13 @@ describe.skipIf(!channelBlock)('operators on channels in blocks', () => {
   );
 });
 
+describe.skipIf(!channelBlock)('operators whose result went on to channels in blocks', () => {
+  const mapped = cases.filter(({ outputShape }) => outputShape.length === 4);
+  it.each(mapped.map((test) => [titleOf(test), test] as const))('%s equals PyTorch', (_, test) =>
+    expectPyTorch(test, { channelBlock }, [...test.inputs.map(() => false), true]),
+  );
+});
+
 describe('gradients and finite differences', () => {
   const smooth = cases.filter((test) => test.smooth);
   const first = [...new Map(smooth.toReversed().map((test) => [test.operator, test])).values()];

@@ -1,7 +1,7 @@
 import { requireNumber, requireOneOf } from '../../../checks.js';
 import { type Activation, activate, activationGradient, activations } from '../../activation.js';
 import { cutChannels, fillChannels, scaleChannels, sumChannels, sumProducts } from '../../blocked/channelSums.js';
-import { toBlocked } from '../../blocked/layout.js';
+import { inLayoutOf, toBlocked } from '../../blocked/layout.js';
 import { fitShapes } from '../../fitShapes.js';
 import type { GradientCall, Graph, Operator, Value } from '../../graph.js';
 import { reshapeTo } from '../../reshapeTo.js';
@@ -42,7 +42,7 @@ export const fixedBatchNorm: Operator<FixedBatchNormAttributes> = {
   gradient(graph, call) {
     const { inputs, output, outputGradient, attributes } = call;
     const { layout } = inputs[0];
-    const given = layout ? toBlocked(graph, outputGradient) : outputGradient;
+    const given = inLayoutOf(graph, outputGradient, inputs[0]);
     const gradient = activationGradient(graph, given, output, attributes.activation ?? 'none');
     return [...(layout ? blockedGradients : plainGradients)(graph, call, gradient), null, null];
   },
