@@ -20,14 +20,15 @@ class Entry:
         return '-'.join([self.origin, self.make, f'{self.exporter}{self.opset}'])
 
 
+# Every ReLU is a chance that rounding decides a gradient: networks of very many of them get small images.
 batch = ('batch',)
 anySize = ('batch', None, 'height', 'width')
 torchvision = [Entry('torchvision', *rest) for rest in [
-    ('resnet18', 'old', 11, 96, batch), ('resnet18', 'new', 18, 96, (), True), ('resnet50', 'new', 20, 64), ('resnet50', 'old', 17, 64), ('densenet121', 'old', 17, 64, batch), ('densenet121', 'new', 18),
+    ('resnet18', 'old', 11, 96, batch), ('resnet18', 'new', 18, 96, (), True), ('resnet50', 'new', 20, 40), ('resnet50', 'old', 17, 40), ('densenet121', 'old', 17, 64, batch), ('densenet121', 'new', 18),
     ('mobilenet_v3_small', 'old', 14), ('mobilenet_v3_large', 'new', 18), ('mobilenet_v2', 'old', 9), ('efficientnet_b0', 'old', 14, 64, batch), ('efficientnet_b0', 'new', 20), ('efficientnet_v2_s', 'new', 18),
     ('regnet_y_400mf', 'old', 13), ('convnext_tiny', 'old', 14), ('convnext_tiny', 'new', 20), ('convnext_tiny', 'old', 17, 64, batch), ('vit_b_16', 'old', 14, 64), ('swin_t', 'old', 17), ('swin_t', 'new', 18),
-    ('swin_v2_t', 'old', 17), ('maxvit_t', 'new', 18, 224), ('shufflenet_v2_x1_0', 'old', 11, 64, batch), ('shufflenet_v2_x1_0', 'new', 18), ('squeezenet1_1', 'old', 12), ('vgg11_bn', 'old', 17, 224),
-    ('googlenet', 'old', 17), ('inception_v3', 'new', 18, 80), ('mnasnet0_5', 'old', 14), ('alexnet', 'new', 18, 224), ('resnext50_32x4d', 'old', 16, 64),
+    ('swin_v2_t', 'old', 17), ('maxvit_t', 'new', 18, 224), ('shufflenet_v2_x1_0', 'old', 11, 64, batch), ('shufflenet_v2_x1_0', 'new', 18), ('squeezenet1_1', 'old', 12), ('vgg11_bn', 'new', 18, 64),
+    ('googlenet', 'old', 17), ('inception_v3', 'new', 18, 80), ('mnasnet0_5', 'old', 14), ('alexnet', 'new', 18, 224), ('resnext50_32x4d', 'old', 16, 40),
 ]]
 timm = [Entry('timm', *rest) for rest in [
     ('vit_small_patch16_224', 'old', 17, 224), ('vit_small_patch16_224', 'new', 18, 224, batch), ('deit_tiny_patch16_224', 'old', 14, 224, batch), ('deit_tiny_distilled_patch16_224', 'new', 23, 224),
@@ -43,6 +44,6 @@ timm = [Entry('timm', *rest) for rest in [
 # As Hugging Face's optimum exports: opset 14 or so, batch and size open.
 huggingFace = [Entry('transformers', *rest) for rest in [
     ('vit', 'old', 14, 224, batch), ('vit', 'new', 18, 224, batch), ('deit', 'old', 14, 224, batch), ('swin', 'old', 14, 224, anySize), ('convnext', 'old', 14, 64, anySize), ('convnextv2', 'new', 18, 64), ('dinov2', 'old', 14, 140, anySize), ('dinov2', 'new', 18, 140),
-    ('beit', 'old', 14, 224, batch), ('mobilevit', 'old', 14, 128, anySize), ('mobilevit', 'new', 18, 128), ('resnet', 'old', 14, 64, anySize), ('mobilenet_v2', 'old', 14, 64, anySize), ('efficientnet', 'old', 14, 64, batch), ('regnet', 'new', 18, 64), ('segformer', 'old', 14, 128, anySize), ('levit', 'old', 14, 224, batch), ('poolformer', 'old', 14, 64, anySize), ('dinov2_with_registers', 'old', 14, 140, batch), ('pvt', 'new', 18, 224), ('ijepa', 'new', 18, 224), ('siglip', 'old', 17, 224, batch), ('clip', 'old', 17, 224, batch), ('swinv2', 'new', 18, 256), ('cvt', 'old', 14, 224, batch), ('focalnet', 'old', 14, 224), ('data2vec-vision', 'old', 14, 224, batch), ('mobilenet_v1', 'old', 14, 64),
+    ('beit', 'old', 14, 224, batch), ('mobilevit', 'old', 14, 128, anySize), ('mobilevit', 'new', 18, 128), ('resnet', 'old', 14, 64, anySize), ('mobilenet_v2', 'old', 14, 64, anySize), ('regnet', 'new', 18, 64), ('segformer', 'old', 14, 128, anySize), ('levit', 'old', 14, 224, batch), ('poolformer', 'old', 14, 64, anySize), ('dinov2_with_registers', 'new', 18, 140), ('pvt', 'new', 18, 224), ('ijepa', 'new', 18, 224), ('siglip', 'old', 17, 224, batch), ('clip', 'old', 17, 224, batch), ('swinv2', 'new', 18, 256), ('cvt', 'old', 14, 224, batch), ('focalnet', 'old', 14, 224), ('data2vec-vision', 'old', 14, 224, batch), ('mobilenet_v1', 'old', 14, 64),
 ]]
 entries = torchvision + timm + huggingFace

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { isDeepStrictEqual, parseArgs, promisify } from 'node:util';
 
 const lowerings = ['blocks', 'plain', 'webgpu'];
 const { values: options, positionals } = parseArgs({
@@ -14,11 +14,12 @@ const { values: options, positionals } = parseArgs({
     lowering: { type: 'string', default: 'blocks' },
     table: { type: 'string' },
     json: { type: 'string' },
+    resume: { type: 'boolean', default: false },
   },
 });
 if (positionals.length !== 1 || !lowerings.includes(options.lowering)) {
   console.error(
-    'Usage: node check.mjs <folder> [--only <part of a name>]... [--lowering blocks|plain|webgpu] [--table <file.md>] [--json <file>]',
+    'Usage: node check.mjs <folder> [--only <part of a name>]... [--lowering blocks|plain|webgpu] [--table <file.md>] [--json <file> [--resume]]',
   );
   process.exit(2);
 }
@@ -52,9 +53,17 @@ if (chosen.length === 0) {
   process.exit(3);
 }
 
+/** What passed before with the same reference, where a run goes on. */
+const before =
+  options.resume && options.json && existsSync(options.json) ? JSON.parse(await readFile(options.json, 'utf8')) : [];
 const rows = [];
 for (const name of chosen) {
   const meta = JSON.parse(await readFile(join(root, name, 'meta.json'), 'utf8'));
+  const kept = before.find((row) => row.name === name && row.passed && isDeepStrictEqual(row.meta, meta));
+  if (kept) {
+    rows.push(kept);
+    continue;
+  }
   const start = Date.now();
   const result = await checkOne(join(root, name));
   const passed = result.faults.length === 0;
@@ -64,6 +73,7 @@ for (const name of chosen) {
     `${passed ? 'passed' : 'FAILED'}  ${name}  output ${figure(result.output)}  gradient ${figure(gradient?.error)}  losses ${figure(result.loss)}  ${result.parameters ?? 0} parameters, ${result.constant?.length ?? 0} taken as constants  ${((Date.now() - start) / 1000).toFixed(0)} s`,
   );
   for (const fault of result.faults) console.log(`        ${fault.replaceAll('\n', '\n        ')}`);
+  if (options.json) await writeFile(options.json, `${JSON.stringify(rows, null, 1)}\n`);
 }
 const passed = rows.filter((row) => row.passed).length;
 console.log(`${passed} of ${rows.length} passed`);

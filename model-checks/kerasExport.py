@@ -13,7 +13,7 @@ import tf2onnx
 # tf2onnx has no Erfc, of which Keras 3 makes GELU: no ConvNeXt. Network, operator set, side of the image, whether the batch is open, and what it takes: values around an offset with a spread.
 networks = [
     ('MobileNetV2', 13, 64, True, (0, 1)), ('MobileNetV3Small', 15, 64, True, (128, 64)), ('EfficientNetB0', 15, 64, True, (128, 64)), ('EfficientNetV2B0', 17, 64, False, (128, 64)),
-    ('ResNet50', 13, 64, False, (0, 1)), ('ResNet50V2', 17, 64, True, (0, 1)), ('DenseNet121', 17, 64, True, (0, 1)), ('Xception', 15, 80, False, (0, 1)), ('InceptionV3', 17, 80, False, (0, 1)), ('NASNetMobile', 15, 64, True, (0, 1)),
+    ('ResNet50', 13, 40, False, (0, 1)), ('ResNet50V2', 17, 40, True, (0, 1)), ('DenseNet121', 17, 40, True, (0, 1)), ('Xception', 15, 80, False, (0, 1)), ('InceptionV3', 17, 80, False, (0, 1)), ('NASNetMobile', 15, 40, True, (0, 1)),
 ]
 
 
@@ -30,7 +30,12 @@ def settle(model, images, generator):
         weights = layer.get_weights()
         for k, w in enumerate(weights):
             if w.dtype == np.float32 and w.size > 1 and w.min() == w.max(): weights[k] = np.float32((w if w.max() > 0.05 or w.max() == 0 else 0.4) + 0.1 * generator.standard_normal(w.shape)).astype(np.float32)
-        if not isinstance(layer, tf.keras.layers.Normalization): layer.set_weights(weights)
+        if isinstance(layer, tf.keras.layers.Normalization):
+            # As they are, tf2onnx makes inputs of them.
+            layer.mean, layer.variance = tf.Variable(layer.mean), tf.Variable(layer.variance)
+            continue
+        if any(isinstance(node.operation, tf.keras.layers.Add) for node in layer._outbound_nodes) and isinstance(layer, tf.keras.layers.BatchNormalization): weights[0] = weights[0] * 0.3
+        layer.set_weights(weights)
     model(images, training=True)
     for layer in model.layers:
         if not isinstance(layer, tf.keras.layers.BatchNormalization): continue

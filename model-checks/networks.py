@@ -9,7 +9,6 @@ configurations = {
     'dinov2': {**tiny, 'patch_size': 14, 'image_size': 518}, 'dinov2_with_registers': {**tiny, 'patch_size': 14, 'image_size': 518}, 'ijepa': {**tiny, 'patch_size': 16},
     'mobilevit': {'hidden_sizes': [64, 80, 96], 'neck_hidden_sizes': [16, 16, 24, 48, 64, 80, 320], 'expand_ratio': 2.0},
     'resnet': {'layer_type': 'basic', 'depths': [2, 2, 2, 2], 'hidden_sizes': [64, 128, 256, 512]},
-    'efficientnet': {'width_coefficient': 1.0, 'depth_coefficient': 1.0, 'hidden_dim': 1280},
     'regnet': {'layer_type': 'y', 'hidden_sizes': [48, 104, 208, 440], 'depths': [1, 3, 6, 6], 'groups_width': 8},
     'siglip': {'vision_config': {**tiny, 'patch_size': 16}}, 'clip': {'vision_config': {**tiny, 'patch_size': 16}},
     'segformer': {}, 'cvt': {'depth': [1, 2, 4]},
@@ -30,6 +29,6 @@ def makeNetwork(entry, classes=10):
     import transformers
     config = transformers.AutoConfig.for_model(entry.make, **{**configurations.get(entry.make, {}), **options})
     config.num_labels = classes
-    # For DeiT there are two kinds of classifier, and the automatic choice asks the weights' own configuration.
-    make = transformers.DeiTForImageClassification if entry.make == 'deit' else transformers.AutoModelForImageClassification.from_config
-    return Logits(make(config))
+    # Of some there are two kinds of classifier, and the automatic choice asks the weights' own configuration.
+    own = {'deit': 'DeiTForImageClassification', 'levit': 'LevitForImageClassification'}.get(entry.make)
+    return Logits(getattr(transformers, own)(config) if own else transformers.AutoModelForImageClassification.from_config(config))

@@ -56,7 +56,7 @@ def constantsOf(model, module):
     for t in model.graph.initializer:
         if t.data_type != TensorProto.FLOAT: continue
         value = torch.from_numpy(numpy_helper.to_array(t).copy())
-        if value.numel() == 1 and not (module and any(p.numel() == 1 for p in module.parameters())): found.setdefault(t.name, 'a number')
+        if value.numel() == 1: found.setdefault(t.name, 'a number')
         for buffer in buffers.values():
             if buffer.is_floating_point() and buffer.numel() == value.numel() and unlike(buffer.reshape(value.shape).float(), value) < 1e-5: found.setdefault(t.name, 'a buffer')
     return found
@@ -101,7 +101,10 @@ def writeReference(folder, meta, shape, module=None, seeds=24, scale=(0, 1)):
     oracle, single = TorchGraph(model), TorchGraph(model, torch.float32)
     floats = {t.name for t in model.graph.initializer if t.data_type == TensorProto.FLOAT}
     constants = constantsOf(model, module)
-    matches = {} if module is None else matchParameters(module, {name: oracle.initializers[name] for name in floats - set(constants)})
+    # A single number is a parameter only where the module has one of that value.
+    possible = {name: oracle.initializers[name] for name in sorted(floats) if constants.get(name, 'a number') == 'a number'}
+    matches = {} if module is None else matchParameters(module, possible)
+    for name in matches: constants.pop(name, None)
     parameters = {name: oracle.initializers[name].requires_grad_(True) for name in sorted(floats - set(constants))}
     inSingle = {name: single.initializers[name].requires_grad_(True) for name in parameters}
     best = None

@@ -26,20 +26,24 @@ def pictures(shape):
 
 
 def lastOfBranches(model, shape):
-    """Batch norms whose result is added to something: loud branches, each with a batch norm, make deep networks of random weights multiply rounding."""
+    """Convolutions and batch norms whose result is added to something: loud branches with batch norms make deep networks of random weights multiply rounding."""
     made = {}
-    hooks = [m.register_forward_hook(lambda norm, _, output: made.__setitem__(output.grad_fn, norm)) for m in model.modules() if isinstance(m, norms)]
-    with torch.enable_grad(): waiting = [forward(model, torch.randn(shape)).grad_fn]
+    hooks = [m.register_forward_hook(lambda layer, _, output: made.__setitem__(output.grad_fn, layer)) for m in model.modules() if isinstance(m, (nn.Conv2d, *norms))]
+    with torch.enable_grad(): y = forward(model, torch.randn(shape))
     for hook in hooks: hook.remove()
-    seen, found = set(), []
+    return [made[part] for function, parts in steps(y) if 'AddBackward' in function.name() for part in parts if part in made]
+
+
+def steps(y):
+    """What autograd recorded of a result: each step with the steps that it used."""
+    waiting, seen = [y.grad_fn], set()
     while waiting:
         function = waiting.pop()
         if function is None or function in seen: continue
         seen.add(function)
         parts = [part for part, _ in function.next_functions]
-        if 'AddBackward' in function.name(): found += [made[part] for part in parts if part in made]
+        yield function, parts
         waiting += parts
-    return found
 
 
 def measure(norm, inputs):
@@ -64,7 +68,7 @@ def settle(model, shape, seed=0):
         for m in model.modules():
             # Libraries draw filters of groups by what goes out, so small that batch norm's epsilon would drown what comes through.
             if isinstance(m, nn.Conv2d) and m.groups > 1: m.weight *= (2 / m.weight[0].numel()) ** 0.5 / m.weight.std()
-        for norm in lastOfBranches(model, shape): norm.weight *= 0.3
+        for layer in lastOfBranches(model, shape): layer.weight *= 0.3
         hooks = [m.register_forward_pre_hook(measure) for m in model.modules() if isinstance(m, norms) and m.track_running_stats]
         if hooks: forward(model, pictures((max(8, shape[0]), *shape[1:])))
         for hook in hooks: hook.remove()
@@ -86,11 +90,15 @@ def foldBatchNorm(model, x):
 
     hooks = [m.register_forward_hook(made) for m in model.modules() if isinstance(m, (nn.Conv1d, nn.Conv2d, nn.Linear))]
     hooks += [m.register_forward_pre_hook(normed) for m in model.modules() if isinstance(m, norms)]
-    with torch.no_grad(): before = forward(model, x)
+    before = forward(model, x)
     for hook in hooks: hook.remove()
+    uses = {}
+    for _, parts in steps(before):
+        for part in parts: uses[part] = uses.get(part, 0) + 1
+    before, steady = before.detach(), {maker for maker, output in zip(makers.values(), makes) if uses.get(output.grad_fn, 0) == 1}
     names = {module: name for name, module in model.named_modules()}
     for maker, norm in pairs:
-        if calls[maker] != 1: continue
+        if calls[maker] != 1 or maker not in steady: continue
         fuse = fuse_linear_bn_eval if isinstance(maker, nn.Linear) else fuse_conv_bn_eval
         put(model, names[maker], fuse(maker, norm))
         # timm's batch norms carry their activation.

@@ -7,8 +7,8 @@ export interface ForeignFileOptions {
   readonly side?: number | null;
   readonly classes?: number;
   readonly layout?: 'nchw' | 'nhwc';
-  /** Whether it makes probabilities itself. */
-  readonly softmax?: boolean;
+  /** What it makes of the scores itself. Default nothing. */
+  readonly end?: 'Softmax' | 'LogSoftmax' | 'Sigmoid';
   readonly metadata?: Readonly<Record<string, string>>;
   /** Put between the last map and pooling: an operator that has no gradient here. */
   readonly strange?: boolean;
@@ -16,7 +16,7 @@ export interface ForeignFileOptions {
 
 /** A small convolutional classifier as an exporter of somebody else's would write it. */
 export function foreignFile(options: ForeignFileOptions = {}): Uint8Array<ArrayBuffer> {
-  const { side = 32, classes = 4, layout = 'nchw', softmax = false, metadata, strange = false } = options;
+  const { side = 32, classes = 4, layout = 'nchw', end, metadata, strange = false } = options;
   const graph = new Graph();
   const random = new Random(7, 'foreign-file');
   const size = side ?? 32;
@@ -52,7 +52,7 @@ export function foreignFile(options: ForeignFileOptions = {}): Uint8Array<ArrayB
     [1, classes],
     { transB: 1 },
   );
-  graph.output('scores', softmax ? graph.node('Softmax', [scores], [1, classes], { axis: 1 }) : scores);
+  graph.output('scores', end ? graph.node(end, [scores], [1, classes], end === 'Sigmoid' ? {} : { axis: 1 }) : scores);
   const sides = side === null ? (['height', 'width'] as const) : ([size, size] as const);
   return toOnnx(graph, {
     metadata: { ...metadata },

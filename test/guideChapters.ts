@@ -8,6 +8,12 @@ export const chapters = readdirSync(guideFolder)
   .sort()
   .map((name) => ({ name, text: readFileSync(join(guideFolder, name), 'utf8') }));
 
+/** The code of a chapter in some languages, block by block, in the order of reading. */
+export const blocksInOrder = (text: string, languages: readonly string[]): { language: string; code: string }[] =>
+  [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)]
+    .map(([, language, code]) => ({ language, code }))
+    .filter(({ language }) => languages.includes(language));
+
 /** The code of a chapter in one language, block by block. */
 export const blocksOf = (text: string, language: string): string[] =>
-  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code]) => code);
+  blocksInOrder(text, [language]).map(({ code }) => code);

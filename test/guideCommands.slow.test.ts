@@ -8,7 +8,7 @@ import { findModel } from '../src/models/index.js';
 import { encodeSafetensors } from '../src/models/weights/safetensors.js';
 import { writeSyntheticDataset } from '../src/node/dataset/writeSyntheticDataset.js';
 import { silentProgress as progress } from '../src/progress.js';
-import { blocksOf, chapters } from './guideChapters.js';
+import { blocksInOrder, blocksOf, chapters } from './guideChapters.js';
 import { noiseWeights } from './models/noiseWeights.js';
 
 const root = resolve(import.meta.dirname, '..');
@@ -71,36 +71,41 @@ describe.skipIf(!existsSync(join(root, 'dist/cli/main.js')))('what the guide tel
   });
 
   const seen = new Set<string>();
-  for (const { name, text } of chapters) {
+  const runCommand = (line: string) => {
+    const [npx, program, command, ...args] = line.split(' ');
+    expect([npx, program], line).toEqual(['npx', 'lesionlab']);
+    seen.add(command);
+    const given = [command, ...args, ...(shorter[command] ?? []), '--quiet'];
+    // What a run keeps from its beginning is not given again.
+    const resumed = args.includes('--resume') ? [command, ...args, '--quiet'] : given;
+    const { status, stderr } = call([join(root, 'bin/lesionlab.js'), ...resumed]);
+    expect(status, `${line}\n${stderr}`).toBe(0);
+  };
+  const runProgram = (name: string, i: number, code: string) => {
+    const file = join(folder, programName(name, i).replace(/ts$/, 'js'));
+    const compiled = readFileSync(file, 'utf8');
+    let shortened = compiled;
+    for (const [words, replacement] of Object.entries(shorterPrograms)) {
+      if (!code.includes(words)) continue;
+      shortened = shortened.replace(words, replacement);
+      expect(shortened).not.toBe(compiled);
+      seen.add(words);
+    }
+    writeFileSync(file, shortened);
+    const { status, stdout, stderr } = call([file]);
+    expect(status, `${name}\n${stderr}`).toBe(0);
+    expect(stdout.trim()).not.toBe('');
+    expect(stdout).not.toMatch(/undefined|NaN/);
+  };
+  for (const { name, text } of chapters)
     it(`runs in ${name}`, { timeout: 300_000 }, () => {
-      for (const line of blocksOf(text, 'sh').join('').trim().split('\n')) {
-        const [npx, program, command, ...args] = line.split(' ');
-        expect([npx, program], line).toEqual(['npx', 'lesionlab']);
-        seen.add(command);
-        const given = [command, ...args, ...(shorter[command] ?? []), '--quiet'];
-        // What a run keeps from its beginning is not given again.
-        const resumed = args.includes('--resume') ? [command, ...args, '--quiet'] : given;
-        const { status, stderr } = call([join(root, 'bin/lesionlab.js'), ...resumed]);
-        expect(status, `${line}\n${stderr}`).toBe(0);
-      }
-      for (const [i, code] of blocksOf(text, 'ts').entries()) {
-        const file = join(folder, programName(name, i).replace(/ts$/, 'js'));
-        const compiled = readFileSync(file, 'utf8');
-        let shortened = compiled;
-        for (const [words, replacement] of Object.entries(shorterPrograms)) {
-          if (!code.includes(words)) continue;
-          shortened = shortened.replace(words, replacement);
-          expect(shortened).not.toBe(compiled);
-          seen.add(words);
-        }
-        writeFileSync(file, shortened);
-        const { status, stdout, stderr } = call([file]);
-        expect(status, `${name}\n${stderr}`).toBe(0);
-        expect(stdout.trim()).not.toBe('');
-        expect(stdout).not.toMatch(/undefined|NaN/);
+      let programs = 0;
+      // In the order of reading: programs leave files that commands take, and the other way round.
+      for (const { language, code } of blocksInOrder(text, ['sh', 'ts'])) {
+        if (language === 'ts') runProgram(name, programs++, code);
+        else for (const line of code.trim().split('\n')) runCommand(line);
       }
     });
-  }
 
   it('is shortened only where the guide has it', () => {
     for (const words of [...Object.keys(shorter), ...Object.keys(shorterPrograms)]) expect(seen).toContain(words);

@@ -127,7 +127,8 @@ def resize(node, x, *given):
     if mode == 'nearest':
         assert transform == 'asymmetric' and node.get('nearest_mode', 'round_prefer_floor') == 'floor', 'Resize nearest of another kind than PyTorch\'s'
         return F.interpolate(x, mode='nearest', **options)
-    assert transform in ('half_pixel', 'pytorch_half_pixel', 'align_corners') and not node.get('exclude_outside', 0), f'Resize, {transform}'
+    # PyTorch leaves out what lies outside where it smooths, and takes the edge for it where it does not.
+    assert transform in ('half_pixel', 'pytorch_half_pixel', 'align_corners') and node.get('exclude_outside', 0) == node.get('antialias', 0), f'Resize, {transform}'
     if mode == 'cubic': assert abs(node.get('cubic_coeff_a', -0.75) + 0.75) < 1e-6, 'Resize cubic of another kind than PyTorch\'s'
     return F.interpolate(x, mode={'linear': 'bilinear', 'cubic': 'bicubic'}[mode], align_corners=transform == 'align_corners', antialias=bool(node.get('antialias', 0)), **options)
 

@@ -74,6 +74,10 @@ def batchNorm(node, x, scale, bias, mean, variance):
     if node.get('training_mode', 0):
         # The statistics of this very batch; weight standardisation is exported so.
         return F.batch_norm(x, None, None, scale, bias, True, 0.0, node.get('epsilon', 1e-5))
+    if mean.requires_grad or variance.requires_grad:
+        # Statistics that were computed, of standardised weights: PyTorch's own takes them for constants.
+        scale, bias, mean, variance = (v.reshape([-1] + [1] * (x.ndim - 2)) for v in (scale, bias, mean, variance))
+        return (x - mean) * torch.rsqrt(variance + node.get('epsilon', 1e-5)) * scale + bias
     return F.batch_norm(x, mean, variance, scale, bias, False, 0.0, node.get('epsilon', 1e-5))
 
 

@@ -59,13 +59,16 @@ export function listExternalFiles(bytes: Uint8Array, name: string): string[] {
 export function inlineExternalData(bytes: Uint8Array, name: string, files: ExternalFiles): Uint8Array {
   const missing = new Set<string>();
   let length = bytes.length;
+  let isWhole = true;
   rewriteTensors(bytes, name, (tensor) => {
+    isWhole = false;
     const location = locationOf(tensor, name);
     const file = fileOf(files, location);
     if (file) length += spanOf(tensor, name, location, file).length;
     else missing.add(location);
     return undefined;
   });
+  if (isWhole) return bytes;
   if (missing.size > 0) throw externalFileMissing(name, [...missing]);
   if (length > largestModel)
     throw runError(

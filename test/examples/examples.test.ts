@@ -54,6 +54,34 @@ describe('gradients', () => {
   });
 });
 
+const lossesOf = (lines: readonly string[]) =>
+  lines.flatMap((line) => /^step \d+: loss ([\d.]+)/.exec(line)?.slice(1).map(Number) ?? []);
+
+describe('trainByHand', () => {
+  it('learns what no straight line tells apart', () => {
+    const lines = runExample('trainByHand');
+    const losses = lossesOf(lines);
+    expect(losses).toHaveLength(4);
+    expect(losses[0]).toBeGreaterThan(0.6);
+    expect(losses[3]).toBeLessThan(0.2);
+    expect(Number(/(\d+) of 128 right/.exec(lines[3])![1])).toBeGreaterThan(112);
+  });
+});
+
+describe('trainFile', () => {
+  it('reads a file, trains it, and writes one that takes any number of images', () => {
+    const lines = runExample('trainFile');
+    expect(lines[0]).toContain('1 Conv, 1 Relu');
+    // Nothing was refused.
+    expect(lines[1]).toBe('3 layers, trained: conv.weight, conv.bias, fc.weight, fc.bias');
+    const losses = lossesOf(lines);
+    expect(losses).toHaveLength(4);
+    expect(losses[0]).toBeGreaterThan(0.5);
+    expect(losses[3]).toBeLessThan(0.02);
+    expect(lines.at(-1)).toMatch(/^a file of \d{3,4} bytes that takes images \[batch,1,12,12\]$/);
+  });
+});
+
 describe('ownNetwork', () => {
   it('learns to tell stripes apart', () => {
     const lines = runExample('ownNetwork');

@@ -42,6 +42,8 @@ export interface ModelSpec {
   readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
   readonly inputTypes?: Readonly<Record<string, keyof typeof dataTypes>>;
   readonly outputs: readonly string[];
+  /** Of those that say theirs. */
+  readonly outputShapes?: Readonly<Record<string, readonly (number | string)[]>>;
   readonly functions?: readonly FunctionSpec[];
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -124,7 +126,10 @@ export function makeModel(spec: ModelSpec): Uint8Array<ArrayBuffer> {
           tensorType: { elementType: dataTypes[inputTypes[name] ?? 'float32'], shape: { dimensions: sides(shape) } },
         },
       })),
-      outputs: spec.outputs.map((name) => ({ name, type: { tensorType: { elementType: 1 } } })),
+      outputs: spec.outputs.map((name) => {
+        const shape = spec.outputShapes?.[name];
+        return { name, type: { tensorType: { elementType: 1, ...(shape && { shape: { dimensions: sides(shape) } }) } } };
+      }),
     },
   });
 }

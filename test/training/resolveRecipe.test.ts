@@ -44,6 +44,17 @@ describe('overrides', () => {
     expect(both).toThrow(/layer3/);
   });
 
+  it('of another network leave the factors of stages behind that it does not have', () => {
+    const { recipe } = resolveRecipe('transfer', { model: 'lenet', freeze: 'none' });
+    expect(recipe.training.learningRateFactors).toEqual({});
+    expect(resolveRecipe({ extends: 'transfer', model: 'resnet34' }).recipe.training.learningRateFactors).toEqual({
+      layer3: 0.4,
+    });
+    const asked = () =>
+      resolveRecipe('transfer', { model: 'lenet', freeze: 'none', learningRateFactors: { layer3: 0.4 } });
+    expect(asked).toThrow(/LeNet has no stage "layer3"/);
+  });
+
   it("of the optimizer leave the preset's weight decay behind", () => {
     expect(findPreset('lenet').recipe.training.weightDecay).toBeGreaterThan(0);
     const sgd = resolveRecipe('lenet', { optimizer: 'sgd' });

@@ -107,7 +107,28 @@ describe.skipIf(!chromiumPath)('the guide in the studio', () => {
     await page.close();
   });
 
-  it('has no serious fault that axe-core finds, on its start page, its list and two chapters', {
+  it('shows that a wrong guess about pixels makes answers worse and not less sure', { timeout: 240_000 }, async () => {
+    const page = await openPage('#/guide/15-own-network');
+    await waitForFigures(page, ['preprocessing']);
+    const rows = await page
+      .locator('[data-figure="preprocessing"] tbody tr')
+      .evaluateAll((found) => found.map((row) => [...row.children].map(({ textContent }) => textContent ?? '')));
+    const byGuess = new Map(rows.map(([words, , , right, sure]) => [words, { right: Number(right), sure }]));
+    const right = byGuess.get('as it was trained')!.right;
+    expect(right).toBeGreaterThan(12);
+    for (const words of ["ImageNet's mean and deviation", 'values from 0 to 1', 'values from 0 to 255'])
+      expect(byGuess.get(words)!.right, words).toBeLessThan(right);
+    expect(byGuess.get('values from 0 to 255')!.right).toBeLessThan(5);
+    expect(Number.parseInt(byGuess.get('values from 0 to 255')!.sure, 10)).toBeGreaterThan(95);
+    const say = page.locator('[data-figure="preprocessing"] .say');
+    const before = await say.textContent();
+    await page.getByRole('combobox', { name: 'Test image' }).selectOption({ index: 20 });
+    expect(await say.textContent()).not.toBe(before);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('has no serious fault that axe-core finds, on its start page, its list and three chapters', {
     timeout: 400_000,
   }, async () => {
     for (const [address, figures] of [
@@ -115,6 +136,7 @@ describe.skipIf(!chromiumPath)('the guide in the studio', () => {
       ['#/guide', []],
       ['#/guide/04-augmentation', ['augmentation']],
       ['#/guide/12-confusion-matrix', ['confusion-matrix', 'threshold']],
+      ['#/guide/15-own-network', ['preprocessing']],
     ] as const) {
       const page = await openPage(address);
       await page.getByRole('heading', { level: 1 }).waitFor();

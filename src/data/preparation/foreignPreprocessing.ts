@@ -73,6 +73,9 @@ const needed = {
   channelOrder: { name: 'channel order', option: '--channel-order rgb' },
   layout: { name: 'layout', option: '--layout nchw' },
 } as const;
+/** What a reader calls what is missing: `standard deviation`. */
+export const missingNames = ({ missing }: Pick<ForeignPreprocessing, 'missing'>): string[] =>
+  missing.map((field) => needed[field as keyof typeof needed].name);
 const optionHint = {
   terminal:
     'Say what is right with --image-size, --fit, --crop, --interpolation, --mean, --std, --channel-order and --layout.',
@@ -126,7 +129,7 @@ export function readForeignPreprocessing(from: ForeignPreprocessingSources): For
 export function requireComplete({ model, preprocessing, sources, missing }: ForeignPreprocessing): Preprocessing {
   if (missing.length > 0) {
     const fields = missing as readonly (keyof typeof needed)[];
-    const names = fields.map((field) => needed[field].name);
+    const names = missingNames({ missing });
     const known = Object.entries(preprocessing).map(
       ([field, value]) => `${field}: ${quote(value)} (${sources[field as ForeignField]})`,
     );

@@ -60,7 +60,8 @@ export function findClassifier(graph: FileGraph, output: string): FoundClassifie
     const [first, second] = node.inputs;
     const { operator } = node;
     if (softmaxes.has(operator)) {
-      softmax = true;
+      // A log-softmax gives scores like those before it: softmax makes the same probabilities of them.
+      softmax ||= operator === 'Softmax';
       logits = first;
       name = first;
     } else if (passing.has(operator)) name = first;

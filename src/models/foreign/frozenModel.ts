@@ -1,12 +1,10 @@
 import { requireLength } from '../../checks.js';
-import { networkInput } from '../../data/preparation/networkInput.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { LesionlabError, runError, usageError } from '../../errors.js';
 import type { Value } from '../../graph/index.js';
-import { encodeMessage } from '../../graph/protobuf.js';
 import { linearLayer, type Network, uniformFanIn } from '../../nn/index.js';
-import { type ForeignNetwork, readNetwork } from '../../onnx/index.js';
-import type { OpenOptions, Runtime, Session, TensorLike } from '../../runtime/index.js';
+import { readNetwork } from '../../onnx/index.js';
+import type { OpenOptions, Runtime, TensorLike } from '../../runtime/index.js';
 import {
   defineModel,
   type FeatureExtractor,
@@ -16,8 +14,9 @@ import {
 } from '../model.js';
 import { findClassifier } from './findClassifier.js';
 import type { ForeignModel } from './foreignModel.js';
-import { findImageInput, type ImageInput } from './imageInput.js';
+import { findImageInput } from './imageInput.js';
 import { modelOfFile, networkId } from './modelOfFile.js';
+import { type FileTensorOptions, openFileTensor } from './openFileTensor.js';
 
 /** A model out of a file, and where that file ends to describe an image. */
 export type ModelOfFile = ModelDefinition & Pick<ForeignModel, 'cut' | 'featureCount'>;
@@ -53,8 +52,9 @@ async function frozenModel(
   const cut =
     use.cut ??
     findClassifier({ name, nodes: network.nodes, initializers: network.initializerNames }, use.output).features;
+  const { imageSize, pooling } = use;
   const open = (batchSize: number, options: OpenOptions = {}) =>
-    openFeatures(runtime, network, file, input, cut, batchSize, options);
+    openFeatures(runtime, { network, bytes, input, tensor: cut, imageSize, batchSize, source: name }, pooling, options);
   const probe = await open(1);
   const { width } = probe;
   await probe.close();
@@ -98,78 +98,29 @@ async function frozenModel(
 
 async function openFeatures(
   runtime: Runtime,
-  network: ForeignNetwork,
-  { name, bytes, use }: NetworkFile,
-  input: ImageInput,
-  cut: string,
-  batchSize: number,
-  options: OpenOptions,
+  options: FileTensorOptions,
+  pooling: NetworkUse['pooling'],
+  open: OpenOptions,
 ): Promise<FeatureExtractor> {
-  const session = await runtime.open(withOutput(bytes, cut, network), { ...options, file: name });
-  const fixed = network.inputs.find((port) => port.name === input.name)?.shape?.[0];
-  const perRun = typeof fixed === 'number' ? fixed : batchSize;
-  const pixels = 3 * use.imageSize ** 2;
-  const ask = async (images: Float32Array): Promise<{ features: Float32Array; width: number }> => {
-    const parts: Float32Array[] = [];
-    for (let first = 0; first < batchSize; first += perRun) {
-      const chunk = new Float32Array(perRun * pixels);
-      chunk.set(images.subarray(first * pixels, Math.min(batchSize, first + perRun) * pixels));
-      parts.push(poolRows(await runOnce(session, input, chunk, use.imageSize, perRun, cut), name, cut, use.pooling));
-    }
-    const width = parts[0].length / perRun;
-    const features = new Float32Array(batchSize * width);
-    parts.forEach((part, i) => {
-      const start = i * perRun * width;
-      features.set(part.subarray(0, Math.min(part.length, features.length - start)), start);
-    });
-    return { features, width };
-  };
+  const { tensor, imageSize, batchSize, source } = options;
+  const file = await openFileTensor(runtime, options, open);
+  const pixels = 3 * imageSize ** 2;
+  const compute = (images: Float32Array) => file.compute(images, (found) => poolRows(found, source, tensor, pooling));
   try {
-    const { width } = await ask(new Float32Array(batchSize * pixels));
+    const { length } = await compute(new Float32Array(batchSize * pixels));
     return {
       batchSize,
-      width,
+      width: length / batchSize,
       async extract(images) {
-        requireLength(
-          'images',
-          images,
-          batchSize * pixels,
-          `${batchSize} images of [3, ${use.imageSize}, ${use.imageSize}]`,
-        );
-        return (await ask(images)).features;
+        requireLength('images', images, batchSize * pixels, `${batchSize} images of [3, ${imageSize}, ${imageSize}]`);
+        return compute(images);
       },
-      close: () => session.close(),
+      close: () => file.close(),
     };
   } catch (error) {
-    await session.close();
+    await file.close();
     throw error;
   }
-}
-
-async function runOnce(
-  session: Session,
-  { name, layout }: ImageInput,
-  images: Float32Array,
-  imageSize: number,
-  count: number,
-  cut: string,
-): Promise<TensorLike> {
-  const outputs = await session.run({ [name]: networkInput(images, { imageSize, layout }, count) }, {}, [cut]);
-  return outputs[cut];
-}
-
-/** A file with one output more. Protocol buffers that follow each other are one message: lists go on where the first ended. */
-function withOutput(bytes: Uint8Array, tensor: string, { name, nodes, outputs }: ForeignNetwork): Uint8Array {
-  if (outputs.some((port) => port.name === tensor)) return bytes;
-  if (!nodes.some((node) => node.outputs.includes(tensor)))
-    throw usageError('unknown-tensor', `${name} computes no tensor "${tensor}".`, {
-      hint: { terminal: '`lesionlab inspect` lists its layers.', page: 'Choose one of its layers.' },
-    });
-  const more = encodeMessage('Model', { graph: { outputs: [{ name: tensor }] } });
-  const joined = new Uint8Array(bytes.length + more.length);
-  joined.set(bytes);
-  joined.set(more, bytes.length);
-  return joined;
 }
 
 /** [N, D] as it is; the mean over positions of [N, C, H, W]; of tokens [N, T, D] the first or their mean. */

@@ -80,7 +80,9 @@ function layoutOf(shape: OnnxPort['shape']): ImageInput['layout'] | undefined {
   if (shape === undefined) return undefined;
   const [first, last] = [shape[1] === 3, shape[3] === 3];
   if (first !== last) return first ? 'nchw' : 'nhwc';
-  // Other numbers of channels are refused, whatever their place.
+  // Other numbers of channels are refused, whatever their place, which two equal sides tell.
+  if (typeof shape[1] === 'number' && shape[2] === shape[3] && shape[1] !== shape[2]) return 'nchw';
+  if (typeof shape[3] === 'number' && shape[1] === shape[2] && shape[3] !== shape[2]) return 'nhwc';
   if (typeof shape[1] === 'number' && typeof shape[3] !== 'number') return 'nchw';
   return typeof shape[3] === 'number' && typeof shape[1] !== 'number' ? 'nhwc' : undefined;
 }

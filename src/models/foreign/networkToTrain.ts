@@ -1,4 +1,4 @@
-import { requireComplete } from '../../data/preparation/foreignPreprocessing.js';
+import { missingNames, requireComplete } from '../../data/preparation/foreignPreprocessing.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import type { NetworkFile, NetworkUse } from '../model.js';
 import type { ForeignChoices, ForeignClassifier } from './readForeign.js';
@@ -31,7 +31,7 @@ export function networkToTrain(
   const file = { name: network.name, bytes, sha256, use };
   const missing = said.missing.filter((field) => field !== 'imageSize');
   if (missing.length > 0) {
-    const note = `Nothing says the ${missing.join(', ')} that ${said.model} was trained with: the recipe's own are used, red first.`;
+    const note = `Nothing says the ${missingNames({ missing }).join(', ')} that ${said.model} was trained with: the recipe's own are used, red first.`;
     return { file, note };
   }
   const known = { ...said, preprocessing: { ...said.preprocessing, imageSize }, missing: [] };

@@ -1,9 +1,9 @@
 import { requireLength } from '../../checks.js';
-import { networkInput } from '../../data/preparation/networkInput.js';
 import { LesionlabError, runError } from '../../errors.js';
 import type { OpenOptions, Runtime } from '../../runtime/index.js';
 import type { Classifier } from '../evaluationGraph.js';
 import { findClassifier } from './findClassifier.js';
+import { openFileTensor } from './openFileTensor.js';
 import type { ForeignClassifier } from './readForeign.js';
 
 /** How much of a sum of probabilities rounding may take. */
@@ -30,32 +30,16 @@ export async function openForeignClassifier(
   { imageSize, batchSize, source }: ForeignClassifierOptions,
   open: OpenOptions = {},
 ): Promise<Classifier> {
-  const session = await runtime.open(bytes, { ...open, file: source });
-  const fixed = network.inputs.find(({ name }) => name === input.name)?.shape?.[0];
-  const perRun = typeof fixed === 'number' ? fixed : batchSize;
+  refuseSigmoid(network, output, source);
+  const file = await openFileTensor(
+    runtime,
+    { network, bytes, input, tensor: output, imageSize, batchSize, source },
+    open,
+  );
   const pixels = 3 * imageSize ** 2;
-  const ask = async (images: Float32Array): Promise<Float32Array> => {
-    const parts: Float32Array[] = [];
-    for (let first = 0; first < batchSize; first += perRun) {
-      const chunk = new Float32Array(perRun * pixels);
-      chunk.set(images.subarray(first * pixels, Math.min(batchSize, first + perRun) * pixels));
-      parts.push(await runOnce(chunk, perRun));
-    }
-    const width = parts[0].length / perRun;
-    const all = new Float32Array(batchSize * width);
-    parts.forEach((part, i) => {
-      all.set(part.subarray(0, Math.min(part.length, all.length - i * perRun * width)), i * perRun * width);
-    });
-    return all;
-  };
-  const runOnce = async (images: Float32Array, count: number) => {
-    const feed = networkInput(images, { imageSize, layout: input.layout }, count);
-    const outputs = await session.run({ [input.name]: feed }, {}, [output]);
-    return outputs[output].data as Float32Array;
-  };
   try {
     // Grey says how many classes there are, and what kind of numbers they get.
-    const tried = await ask(new Float32Array(batchSize * pixels));
+    const tried = await file.compute(new Float32Array(batchSize * pixels));
     const classCount = tried.length / batchSize;
     if (!Number.isInteger(classCount) || classCount < 2)
       throw runError(
@@ -72,17 +56,37 @@ export async function openForeignClassifier(
       source,
       async classify(images) {
         requireLength('images', images, batchSize * pixels, `${batchSize} images of [3, ${imageSize}, ${imageSize}]`);
-        const numbers = await ask(images);
+        const numbers = await file.compute(images);
         return gives
           ? { probabilities: numbers, logits: numbers.map((value) => Math.log(Math.max(value, 1e-37))) }
           : { probabilities: softmaxRows(numbers, classCount), logits: numbers };
       },
-      close: () => session.close(),
+      close: () => file.close(),
     };
   } catch (error) {
-    await session.close();
+    await file.close();
     throw error;
   }
+}
+
+/** @throws LesionlabError kind `run` where every class is decided for itself: several may be true then, and probabilities don't sum to 1 */
+function refuseSigmoid({ nodes }: ForeignClassifier['network'], output: string, source: string): void {
+  let last = nodes.find(({ outputs }) => outputs.includes(output));
+  while (last && ['Identity', 'Reshape', 'Flatten', 'Squeeze', 'Cast'].includes(last.operator)) {
+    const [from] = last.inputs;
+    last = nodes.find(({ outputs }) => outputs.includes(from));
+  }
+  if (last?.operator !== 'Sigmoid') return;
+  throw runError(
+    'several-labels',
+    `${source} decides about every class by itself (its output "${output}" is a sigmoid's); expected classes of which one is true.`,
+    {
+      hint: {
+        terminal: 'A new head can be trained on what it sees: name the tensor that describes an image with --cut.',
+        page: 'A new head can be trained on what it sees: name the tensor that describes an image.',
+      },
+    },
+  );
 }
 
 /** Whether the file makes probabilities; undefined where its last layers don't tell. */

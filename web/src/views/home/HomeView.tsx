@@ -18,7 +18,7 @@ export default function HomeView() {
         <li>
           <h2>You want to understand</h2>
           <p>
-            You have never trained a network. Begin with <Link href="/guide/01-data">the guide</Link>: sixteen short
+            You have never trained a network. Begin with <Link href="/guide/01-data">the guide</Link>: seventeen short
             chapters with figures that answer when you change something. Then{' '}
             <Link href="/train">train a small network here</Link>.
           </p>
@@ -28,7 +28,7 @@ export default function HomeView() {
           <p>
             See what such a model can and cannot do: <Link href="/predict">give it an image</Link> and look at its
             probabilities and where it looked. Read <Link href="/guide/11-testing">what a test can show</Link> and{' '}
-            <Link href="/guide/16-limits">what it must not be used for</Link>.
+            <Link href="/guide/17-limits">what it must not be used for</Link>.
           </p>
         </li>
         <li>

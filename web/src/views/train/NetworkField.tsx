@@ -9,6 +9,7 @@ import { ProgressBar } from '../../components/ProgressBar.js';
 import type { StudioNetwork } from '../../training/studioNetwork.js';
 import { openNetwork } from '../../training/trainingSession.js';
 import { collectImages } from '../predict/collectImages.js';
+import { FileButton } from '../predict/ImageInput.js';
 import { readTexts } from '../predict/modelSources.js';
 
 export interface NetworkFieldProps {
@@ -48,7 +49,6 @@ export function NetworkField({ network, onNetwork }: NetworkFieldProps) {
   const [chosen, setChosen] = useState<Chosen>();
   const [said, setSaid] = useState(nothingSaid);
   const task = useTask();
-  const id = useId();
   const read = (files: Chosen, answers: Said) => {
     setChosen(files);
     setSaid(answers);
@@ -80,22 +80,33 @@ export function NetworkField({ network, onNetwork }: NetworkFieldProps) {
   };
   return (
     <div className="network-field">
-      <p className="weights">
-        <label htmlFor={id}>Network of your own: an ONNX file, whoever wrote it (with its data and config files)</label>
-        <input
-          id={id}
-          type="file"
-          multiple
+      <p>
+        {network ? (
+          <>
+            <strong>{network.job.name}</strong> is trained: its weights are the beginning, and a new last layer learns
+            your classes.
+          </>
+        ) : (
+          'One of lesionlab’s own networks is trained, or yours: an ONNX file, whoever wrote it.'
+        )}
+      </p>
+      <p className="actions">
+        <FileButton
+          words={network ? 'Choose another network’s file' : 'Choose a network’s file'}
           accept=".onnx,.data,.bin,.weights,.json"
-          onChange={(event) => {
-            choose(event.target.files);
-            event.target.value = '';
+          multiple
+          onChange={({ currentTarget }) => {
+            choose(currentTarget.files);
+            currentTarget.value = '';
           }}
         />
+        {(chosen || network) && (
+          <button type="button" className="plain" onClick={own}>
+            Train one of lesionlab’s networks instead
+          </button>
+        )}
         <span className="small muted">
-          {network
-            ? `${network.job.name} is trained: its weights are the beginning, and a new last layer learns your classes.`
-            : 'Without one, lesionlab’s own networks are trained. A file is read here and sent nowhere.'}
+          With its data file and config files, where it has some. It is read here and sent nowhere.
         </span>
       </p>
       {task.running && <ProgressBar label={`Reading ${chosen?.file.name}`} />}
@@ -143,13 +154,6 @@ export function NetworkField({ network, onNetwork }: NetworkFieldProps) {
             </button>
           </div>
         </details>
-      )}
-      {(chosen || network) && (
-        <p>
-          <button type="button" className="plain" onClick={own}>
-            Train one of lesionlab’s networks instead
-          </button>
-        </p>
       )}
     </div>
   );

@@ -14,6 +14,7 @@ import { LayersFigure } from './LayersFigure.js';
 import { LossFigure } from './LossFigure.js';
 import { MissingValuesFigure } from './MissingValuesFigure.js';
 import { PaintedImagesFigure } from './PaintedImagesFigure.js';
+import { PreprocessingFigure } from './PreprocessingFigure.js';
 import { PrevalenceFigure } from './PrevalenceFigure.js';
 import { RecallFigure } from './RecallFigure.js';
 import { ReliabilityFigure } from './ReliabilityFigure.js';
@@ -38,6 +39,7 @@ export const figures: Readonly<Record<string, ComponentType>> = {
   layers: LayersFigure,
   'missing-values': MissingValuesFigure,
   'painted-images': PaintedImagesFigure,
+  preprocessing: PreprocessingFigure,
   prevalence: PrevalenceFigure,
   recall: RecallFigure,
   reliability: ReliabilityFigure,
