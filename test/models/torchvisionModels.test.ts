@@ -93,4 +93,25 @@ describe('initial weights', () => {
     const depthwise = deviation(mobilenet.get('features.17.conv.1.0.weight')!.data);
     expect(depthwise / Math.sqrt(2 / (960 * 9))).toBeCloseTo(1, 1);
   });
+
+  it("are torchvision's in networks of other kinds", () => {
+    const [efficientnet, convnext, densenet, regnet, swin] = [
+      'efficientnet_b0',
+      'convnext_tiny',
+      'densenet121',
+      'regnet_y_400mf',
+      'swin_t',
+    ].map((id) => initialWeights(sizeOf(id), 0));
+    const of = (weights: ReturnType<typeof initialWeights>, name: string) => deviation(weights.get(name)!.data);
+    expect(of(efficientnet, 'features.8.0.weight') / Math.sqrt(2 / 1280)).toBeCloseTo(1, 1);
+    expect(of(efficientnet, 'features.5.1.block.2.fc1.bias')).toBe(0);
+    expect(of(efficientnet, 'classifier.1.weight') * Math.sqrt(3 * 7)).toBeCloseTo(1, 1);
+    expect(of(convnext, 'features.3.0.block.3.weight') / 0.02).toBeCloseTo(1, 1);
+    expect(convnext.get('features.3.0.layer_scale')!.data.every((value) => value === Math.fround(1e-6))).toBe(true);
+    // Fan in, unlike the others.
+    expect(of(densenet, 'features.denseblock4.denselayer1.conv1.weight') / Math.sqrt(2 / 512)).toBeCloseTo(1, 1);
+    expect(of(regnet, 'fc.weight') / 0.01).toBeCloseTo(1, 1);
+    expect(of(regnet, 'trunk_output.block4.block4-1.f.se.fc1.bias')).toBeGreaterThan(0);
+    expect(of(swin, 'features.5.0.attn.relative_position_bias_table') / 0.02).toBeCloseTo(1, 1);
+  });
 });

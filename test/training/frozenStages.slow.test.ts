@@ -15,20 +15,29 @@ const options = {
   seed: 3,
 } as const;
 
-it.each(['conv1', 'layer2', 'backbone'])('frozen stages of ResNet-18 by name keep every bit: %s', async (freeze) => {
-  const model = findModel('resnet18');
-  const resnet = { model, classCount: 3, imageSize: 32 };
+it.each([
+  ['resnet18', 'conv1', 32],
+  ['resnet18', 'layer2', 32],
+  ['resnet18', 'backbone', 32],
+  ['mobilenet_v3_small', 'features.4', 64],
+  ['efficientnet_b0', 'features.4', 64],
+  ['densenet121', 'features.transition2', 64],
+  ['swin_t', 'features.5', 64],
+])('frozen stages of %s by name keep every bit: %s', async (id, freeze, imageSize) => {
+  const model = findModel(id);
+  const network = { model, classCount: 3, imageSize };
   // Statistics as after a training: those of a new network are the ones that batch norms leave alone.
   const begin: Weights = new Map(
-    [...initialWeights(resnet, 0)].map(([name, { data, shape }]) => [
+    [...initialWeights(network, 0)].map(([name, { data, shape }]) => [
       name,
       { data: /running_/.test(name) ? data.map((value, i) => value + (i % 7) / 1000) : data, shape },
     ]),
   );
   const isTrained = findTrainable(model, freeze)!;
-  const settings = { ...options, ...resnet, trainable: isTrained };
+  const settings = { ...options, ...network, trainable: isTrained };
   const trainer = await Trainer.open(nodeRuntime, settings, begin, { threads: 1 });
-  for (let step = 0; step < 2; step++) await trainer.step(noisyImages(4, 32, step), Int32Array.of(0, 1, 2, 1), 1e-3);
+  for (let step = 0; step < 2; step++)
+    await trainer.step(noisyImages(4, imageSize, step), Int32Array.of(0, 1, 2, 1), 1e-3);
   const found = trainer.evaluatedWeights();
   await trainer.close();
   // A batch norm's statistics go with its scale.
