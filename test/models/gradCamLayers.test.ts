@@ -56,4 +56,3 @@ describe.each(['resnet18', 'mobilenet_v2'])("%s's layer for Grad-CAM", (id) => {
 it.each(Object.keys(models))("%s: the layer for Grad-CAM has a map's output", (id) => {
   expect(explainableLayers({ ...sizeOf(id), imageSize: 64 })).toContain(findModel(id).gradCamLayer);
 });
-});

@@ -21,3 +21,4 @@ it.each(['vit_b_16', 'swin_t'])('%s: tokens and channels that come last are read
   const [map] = await gradCam.explain(noisyImages(1, 64, 1), [2]);
   await gradCam.close();
   expect(map).toMatchObject({ empty: false });
+});

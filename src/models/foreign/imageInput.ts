@@ -69,7 +69,10 @@ export function findImageInput(
   const sides = shape === undefined ? [] : layout === 'nchw' ? shape.slice(2) : shape.slice(1, 3);
   const channels = shape?.[layout === 'nchw' ? 1 : 3];
   if (typeof channels === 'number' && channels !== 3)
-    throw refuse(`images of ${channels} channels (${found})`, 'lesionlab gives red, green and blue.');
+    throw refuse(
+      `images of ${channels === 1 ? 'one channel' : `${channels} channels`} (${found})`,
+      'lesionlab gives red, green and blue.',
+    );
   const fixed = sides.filter((side) => typeof side === 'number');
   if (fixed.length === 2 && fixed[0] !== fixed[1])
     throw refuse(`images that are not square (${found})`, 'Export the network for a square image.');

@@ -122,7 +122,7 @@ describe('what a file takes', () => {
   it.each([
     [port(['n', 128], 'int64'), /takes no images/],
     [port(['n', 3, 224, 160]), /not square/],
-    [port(['n', 1, 224, 224]), /images of 1 channels/],
+    [port(['n', 1, 224, 224]), /images of one channel/],
     [port(['n', 3, 224, 224], 'float16'), /numbers of another kind/],
     [{ name: 'x', inputs: [...port(['n', 3, 8, 8]).inputs, ...port(['n', 3, 8, 8]).inputs] }, /2 inputs/],
   ])('is refused where it is no image: %#', (given, message) => {
