@@ -128,7 +128,10 @@ export function makeModel(spec: ModelSpec): Uint8Array<ArrayBuffer> {
       })),
       outputs: spec.outputs.map((name) => {
         const shape = spec.outputShapes?.[name];
-        return { name, type: { tensorType: { elementType: 1, ...(shape && { shape: { dimensions: sides(shape) } }) } } };
+        return {
+          name,
+          type: { tensorType: { elementType: 1, ...(shape && { shape: { dimensions: sides(shape) } }) } },
+        };
       }),
     },
   });
