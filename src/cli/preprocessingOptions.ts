@@ -21,7 +21,7 @@ export interface PreprocessingCommandOptions {
 }
 
 /** What the terminal calls the ways of resizing. */
-const interpolations = {
+export const interpolations = {
   bilinear: 'bilinear-antialiased',
   bicubic: 'bicubic-antialiased',
   lanczos: 'lanczos-antialiased',

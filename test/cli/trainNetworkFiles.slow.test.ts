@@ -52,6 +52,10 @@ describe('training on a file', () => {
     const other = await callCommandLine([...same, '--mean', '0.4']);
     expect(other.stderr).toMatch(/network mean \(asked for: 0.4,0.4,0.4, the run has: 0.5,0.5,0.5\)/);
     expect(other.status).toBe(2);
+    const printed = await callCommandLine(['recipe', run]);
+    expect(printed.stdout.replace(/\n# /g, ' ')).toContain(
+      '--output scores --layout nchw --interpolation bilinear --mean 0.5,0.5,0.5 --std 0.25,0.25,0.25 --channel-order rgb',
+    );
     // The file may be gone: the run has it.
     expect((await callCommandLine(['train', data, '--run', run, '--resume'])).status).toBe(0);
     expect((await callCommandLine(['evaluate', run, '--resamples', '0'])).status).toBe(0);

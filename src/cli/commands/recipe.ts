@@ -10,6 +10,7 @@ import { defaultPreset, presets } from '../../training/recipe/presets.js';
 import { noPreset } from '../../training/recipe/resolveRecipe.js';
 import { act, type CommandResult } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';
+import { networkArguments } from '../networkArguments.js';
 
 interface Options {
   readonly changes?: boolean;
@@ -85,7 +86,10 @@ async function find(what: string, progress: Progress): Promise<ChosenRecipe & { 
     // A preset of another version may not be there, or say something else: the run's settings are all written out.
     const known = Object.hasOwn(presets, preset) ? preset : noPreset;
     const chosen = { recipe, recipeFile, preset: known, overrides };
-    return { ...chosen, about: [`The recipe of the run in ${what}.`, use, ...leaveOut(chosen)] };
+    const besides = model.network
+      ? [`What is said of the network's file is no part of a recipe; give it, too: ${networkArguments(model.network)}`]
+      : [];
+    return { ...chosen, about: [`The recipe of the run in ${what}.`, use, ...besides, ...leaveOut(chosen)] };
   }
   if (!existsSync(what)) {
     const near = nearestName(what, Object.keys(presets));

@@ -8,8 +8,8 @@ import { findImageInput } from './imageInput.js';
 const idDigits = 8;
 
 /**
- * The model that trainings make of a file: its network with a new last layer, under an id that follows from the file's name and from what
- * the hash of its bytes and use is.
+ * The model that trainings make of a file: its network with a new last layer, under an id that follows from the file's name,
+ * the hash of its bytes, and where it was cut.
  * @param file whose use says how @param preprocessing how it was trained before, where that is known
  * @throws LesionlabError as `foreignModel` does
  */
@@ -21,10 +21,8 @@ export function modelOfFile(file: NetworkFile, preprocessing?: Preprocessing): F
   return { ...model, file, preprocessing };
 }
 
-/** `net.onnx@1a2b3c4d`: the same for the same bytes and use. */
+/** `net.onnx@1a2b3c4d`, with the cut and its pooling where they were named: the same for the same bytes and these. */
 export function networkId({ name, sha256, use }: Pick<NetworkFile, 'name' | 'sha256' | 'use'>): string {
-  const { cut, pooling, output } = use;
-  const chosen = [cut, pooling].filter((value) => value !== undefined);
-  const suffix = cut === undefined && pooling === undefined ? '' : `:${[...chosen].join(':')}`;
-  return `${name}@${sha256.slice(0, idDigits)}${output && suffix}`;
+  const chosen = [use.cut, use.pooling].filter((value) => value !== undefined);
+  return [`${name}@${sha256.slice(0, idDigits)}`, ...chosen].join(':');
 }
