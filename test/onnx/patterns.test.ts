@@ -388,6 +388,22 @@ describe('patterns', () => {
     expect(built.values.get('y')!.shape).toEqual([2, 3, side, side]);
   });
 
+  it('keep zeros in the place of what is no number where a whole row is masked', async () => {
+    const initializers = { zero: scalar(0), none: scalar(Number.NEGATIVE_INFINITY), seen: floats([1, 0, 1], [3, 1]) };
+    const nodes = [
+      node('Cast seen -> mask', { to: 9 }),
+      node('Where mask x none -> a'),
+      node('Softmax a -> b', { axis: -1 }),
+      node('IsNaN b -> c'),
+      node('Where c zero b -> y'),
+    ];
+    const { original, taken } = await runBoth({ inputs: tokens, nodes, initializers, outputs: ['y'] });
+    expect(original.slice(4, 8)).toEqual([0, 0, 0, 0]);
+    taken.forEach((number, i) => {
+      expect(number).toBeCloseTo(original[i], 5);
+    });
+  });
+
   it('leave numbers alone that only look like a form', async () => {
     const initializers = { root: scalar(Math.SQRT2), one: scalar(1), other: scalar(0.6) };
     const erf = [node('Div x root -> a'), node('Erf a -> b'), node('Add b one -> c'), node('Mul x c -> d')];

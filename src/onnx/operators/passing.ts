@@ -1,4 +1,4 @@
-import { add, multiply, subtract, type Value, where } from '../../graph/index.js';
+import { type Value, where } from '../../graph/index.js';
 import { dataTypes } from '../../graph/onnxSchema.js';
 import { typeOfAttribute } from '../folding/generation.js';
 import { Refusal } from '../geometry/refusal.js';
@@ -56,7 +56,7 @@ export const passing: readonly OnnxOperator[] = [
   },
   {
     operator: 'Where',
-    becomes: 'where; multiply, add',
+    becomes: 'where',
     remark: 'No gradient passes to the condition.',
     build: (call) => {
       const { constant } = call.input(0);
@@ -68,9 +68,7 @@ export const passing: readonly OnnxOperator[] = [
       requireFinite(call, 2);
       const shape = call.shape(0);
       const chosen = call.plain('Cast', [call.anyValue(0)], shape, 'float32', { to: dataTypes.float32 });
-      const [a, b] = [call.value(1), call.value(2)];
-      const rest = call.apply(subtract, [call.graph.scalar(1), chosen], {});
-      return call.apply(add, [call.apply(multiply, [chosen, a], {}), call.apply(multiply, [rest, b], {})], {});
+      return call.apply(where, [call.value(1), call.value(2), chosen], {});
     },
   },
 ];

@@ -36,7 +36,7 @@ export const noNumbers: Pattern = {
     const test = list.inner(condition, 'IsNaN');
     if (test?.inputs[0] !== chosen || list.producer(chosen)?.operator !== 'Softmax') return false;
     const scores = list.producer(list.producer(chosen)!.inputs[0]);
-    const masks = scores?.operator === 'Add' ? scores.inputs : [];
+    const masks = { Add: scores?.inputs, Where: scores?.inputs.slice(1) }[scores?.operator ?? ''] ?? [];
     if (!masks.every((name) => list.facts(name)?.isComputed || list.numbers(name)?.every(Number.isFinite)))
       return false;
     list.drop(node, chosen, [test]);

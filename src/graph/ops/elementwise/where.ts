@@ -3,19 +3,27 @@ import { broadcastShapes, sumToShape } from '../../broadcast.js';
 import { fitShapes } from '../../fitShapes.js';
 import { elementCount, type Operator, requireShape, type Shape } from '../../graph.js';
 
-/** Attributes of `where`: a condition that is known when the graph is built. */
+/** Attributes of `where`: a condition that is known when the graph is built; left out where it is the third input. */
 export interface WhereAttributes {
   /** One truth an element, row by row. */
-  readonly condition: readonly boolean[];
-  readonly conditionShape: Shape;
+  readonly condition?: readonly boolean[];
+  readonly conditionShape?: Shape;
 }
 
-/** a where the condition holds, else b. Condition, a and b broadcast as in NumPy. */
+/**
+ * a where the condition holds, else b. Condition, a and b broadcast as in NumPy. A condition that the graph computes is the third input, float32, false
+ * where it is 0; it has no gradient.
+ */
 export const where: Operator<WhereAttributes> = {
   name: 'where',
-  lower(graph, [a, b], { condition, conditionShape }, saved) {
+  lower(graph, [a, b, computed], { condition = [], conditionShape = [] }, saved) {
     fitShapes('where', { 'first value': [a, '...'] });
     fitShapes('where', { 'second value': [b, '...'] });
+    if (computed) {
+      saved.condition = graph.node('Cast', [computed], computed.shape, { to: 9 }, { type: 'bool' });
+      const shape = broadcastShapes('where, condition and values', [computed.shape, a.shape, b.shape]);
+      return graph.node('Where', [saved.condition, a, b], shape);
+    }
     requireShape('where, condition', conditionShape);
     const shape = broadcastShapes('where, condition and values', [conditionShape, a.shape, b.shape]);
     requireLength('where, condition', condition, elementCount(conditionShape), `as [${conditionShape.join(', ')}] has`);
