@@ -1,4 +1,6 @@
 import { requireInteger, requireLength, requireNumbers, requireOneOf, unexpected } from '../checks.js';
+import { channelPlaces } from '../data/preparation/networkInput.js';
+import type { ChannelOrder } from '../data/preparation/preprocessing.js';
 
 /** What stands for an image, or a part of it, from which the evidence was taken. */
 export type Baseline = 'mean' | 'black' | 'grey' | 'blurred';
@@ -13,6 +15,8 @@ export const baselines: readonly Baseline[] = ['mean', 'black', 'grey', 'blurred
 export interface Normalisation {
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** Of the network's input; default red first. Mean and standard deviation are of red, green and blue all the same. */
+  readonly channelOrder?: ChannelOrder;
 }
 
 /** Which image stands for one without evidence, and what is needed to make it. */
@@ -50,13 +54,14 @@ export function baselineImage(image: Float32Array, imageSize: number, options: B
       normalisation,
       'Give what the images were normalised with, or choose the baseline mean.',
     );
-  const { mean, std } = normalisation;
+  const { mean, std, channelOrder } = normalisation;
   requireLength('normalisation.mean', mean, 3, 'one a channel');
   requireLength('normalisation.std', std, 3, 'one a channel');
   requireNumbers('normalisation.mean', mean);
   requireNumbers('normalisation.std', std, { above: 0 });
   const colour = baseline === 'black' ? 0 : 0.5;
-  for (let c = 0; c < 3; c++) found.fill((colour - mean[c]) / std[c], c * plane, (c + 1) * plane);
+  for (const [c, place] of channelPlaces({ channelOrder }).entries())
+    found.fill((colour - mean[c]) / std[c], place * plane, (place + 1) * plane);
   return found;
 }
 

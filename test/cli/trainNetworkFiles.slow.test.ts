@@ -45,7 +45,13 @@ describe('training on a file', () => {
       parameters: 6 * 27 + 6 + 8 * 54 + 8 * 7 + 7,
       network: { file: 'net.onnx', use: { imageSize: 16 } },
     });
+    expect(config.preprocessing).toMatchObject({ mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] });
     expect(readFileSync(join(run, 'network.onnx'))).toEqual(readFileSync(net));
+    const same = ['train', data, '--run', run, '--model', net, ...short, ...said.slice(2), '--resume'];
+    expect((await callCommandLine(same)).status).toBe(0);
+    const other = await callCommandLine([...same, '--mean', '0.4']);
+    expect(other.stderr).toMatch(/network mean \(asked for: 0.4,0.4,0.4, the run has: 0.5,0.5,0.5\)/);
+    expect(other.status).toBe(2);
     // The file may be gone: the run has it.
     expect((await callCommandLine(['train', data, '--run', run, '--resume'])).status).toBe(0);
     expect((await callCommandLine(['evaluate', run, '--resamples', '0'])).status).toBe(0);

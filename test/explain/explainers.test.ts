@@ -220,6 +220,11 @@ describe('baselineImage', () => {
       expect(black[c * 64]).toBeCloseTo(-fixture.mean[c] / fixture.std[c], 5);
       expect(grey[c * 64 + 63]).toBeCloseTo((0.5 - fixture.mean[c]) / fixture.std[c], 5);
     }
+    const blueFirst = { mean: [0.1, 0.2, 0.3], std: [1, 1, 1], channelOrder: 'bgr' } as const;
+    const black3 = baselineImage(image, 8, { baseline: 'black', normalisation: blueFirst });
+    [-0.3, -0.2, -0.1].forEach((value, c) => {
+      expect(black3[c * 64]).toBeCloseTo(value, 6);
+    });
     const flat = baselineImage(new Float32Array(192).fill(0.3), 8, { baseline: 'blurred' });
     for (const value of flat) expect(value).toBeCloseTo(0.3, 6);
     const spread = (values: Float32Array) => Math.hypot(...values) / Math.sqrt(values.length);

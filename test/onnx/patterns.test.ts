@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { patterns } from '../../src/onnx/index.js';
+import { Graph } from '../../src/graph/index.js';
+import { patterns, readNetwork } from '../../src/onnx/index.js';
 import { wave } from '../wave.js';
-import { floats, integers, type ModelSpec, type NodeSpec, type TensorSpec } from './makeModel.js';
+import { floats, integers, type ModelSpec, makeModel, type NodeSpec, type TensorSpec } from './makeModel.js';
 import { runBoth } from './runNetwork.js';
 
 const weights = (count: number, phase: number, shape?: readonly number[]): TensorSpec =>
@@ -368,6 +369,23 @@ describe('patterns', () => {
     const { built, original, taken } = await runBoth({ inputs: tokens, nodes, outputs: ['y'] });
     expect(built.layers.map(({ operator }) => operator)).toEqual(['Sigmoid', 'Mul', 'Add']);
     expect(taken[5]).toBeCloseTo(original[5], 5);
+  });
+
+  it.each([
+    [3, ['MaxPool', 'Relu'], 2],
+    // The last window begins in the zeros, where a pooling with padding has none.
+    [2, ['MaxPool', 'Pad', 'Relu'], 3],
+  ])('take zeros into a pooling that rounds up where no window of %i begins in them', (kernel, operators, side) => {
+    const initializers = { sides: integers([0, 0, 0, 0, 0, 0, 1, 1]), zero: scalar(0) };
+    const pool = { kernel_shape: [kernel, kernel], strides: [2, 2], ceil_mode: 1 };
+    const nodes = [node('Relu x -> a'), node('Pad a sides zero -> b'), node('MaxPool b -> y', pool)];
+    const graph = new Graph();
+    const network = readNetwork(makeModel({ inputs: image, nodes, initializers, outputs: ['y'] }), {
+      name: 'net.onnx',
+    });
+    const built = network.append(graph, { inputs: { x: graph.input('x', image.x) } });
+    expect(built.layers.map(({ operator }) => operator).sort()).toEqual(operators);
+    expect(built.values.get('y')!.shape).toEqual([2, 3, side, side]);
   });
 
   it('leave numbers alone that only look like a form', async () => {

@@ -16,6 +16,7 @@ import { defineModel, type ModelDefinition, type NetworkUse } from '../model.js'
 import { chooseMapLayer } from './chooseMapLayer.js';
 import { type FoundClassifier, findClassifier } from './findClassifier.js';
 import type { ImageInput } from './imageInput.js';
+import { mapOrder } from './mapOrder.js';
 import { dotted, type FileParameter, moduleOf, nameParameters } from './nameParameters.js';
 
 /** How a file's network is used. */
@@ -137,14 +138,17 @@ function arrange(graph: Graph, images: Value, { layout }: ImageInput): Value {
 }
 
 /**
- * What describes an image as [N, D]: rows stay as they are; a map [N, C, H, W] (or one with sides of 1) becomes its mean; tokens [N, T, D]
+ * What describes an image as [N, D]: rows stay as they are; a map [N, C, H, W] or [N, H, W, C] becomes its mean; tokens [N, T, D]
  * their mean, or their first where it is asked for.
  * @throws LesionlabError kind `usage` for any other shape
  */
 function poolFeatures(graph: Graph, value: Value, file: string, tensor: string, pooling: NetworkUse['pooling']): Value {
   const { shape } = value;
   if (shape.length === 2) return value;
-  if (shape.length === 4) return graph.apply(globalAveragePool, [value], {});
+  if (shape.length === 4)
+    return mapOrder(shape) === 'channels-last'
+      ? graph.apply(reduceMean, [value], { axes: [1, 2], keepAxes: false })
+      : graph.apply(globalAveragePool, [value], {});
   if (shape.length === 3) {
     if (pooling === undefined)
       throw usageError(
@@ -163,7 +167,7 @@ function poolFeatures(graph: Graph, value: Value, file: string, tensor: string, 
   }
   throw usageError(
     'cut-shape',
-    `${file}: "${tensor}" has the shape [${shape.join(', ')}]; expected [N, D], a map [N, C, H, W] or tokens [N, T, D].`,
+    `${file}: "${tensor}" has the shape [${shape.join(', ')}]; expected [N, D], a map [N, C, H, W] or [N, H, W, C], or tokens [N, T, D].`,
     {
       hint: { terminal: 'Name another tensor with --cut.', page: 'Name another tensor.' },
     },

@@ -15,6 +15,7 @@ import {
 import { findClassifier } from './findClassifier.js';
 import type { ForeignModel } from './foreignModel.js';
 import { findImageInput } from './imageInput.js';
+import { mapOrder } from './mapOrder.js';
 import { modelOfFile, networkId } from './modelOfFile.js';
 import { type FileTensorOptions, openFileTensor } from './openFileTensor.js';
 
@@ -136,10 +137,14 @@ function poolRows(
   const wrong = (hint: { terminal: string; page: string }) =>
     usageError(
       'cut-shape',
-      `${file}: "${tensor}" has the shape [${shape.join(', ')}]; expected [N, D], a map [N, C, H, W] or tokens [N, T, D].`,
+      `${file}: "${tensor}" has the shape [${shape.join(', ')}]; expected [N, D], a map [N, C, H, W] or [N, H, W, C], or tokens [N, T, D].`,
       { hint },
     );
-  if (sides.length === 3) return means(values, count, sides[0], sides[1] * sides[2], 'channels-first');
+  if (sides.length === 3) {
+    const order = mapOrder(shape);
+    const [channels, ...places] = order === 'channels-last' ? sides.toReversed() : sides;
+    return means(values, count, channels, places[0] * places[1], order);
+  }
   if (sides.length !== 2) throw wrong({ terminal: 'Name another tensor with --cut.', page: 'Name another tensor.' });
   if (pooling === undefined)
     throw wrong({
@@ -158,7 +163,7 @@ function means(
   count: number,
   channels: number,
   places: number,
-  order: 'channels-first' | 'channels-last',
+  order: ReturnType<typeof mapOrder>,
 ): Float32Array {
   const found = new Float32Array(count * channels);
   for (let n = 0; n < count; n++)

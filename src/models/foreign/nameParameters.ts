@@ -1,4 +1,5 @@
 import type { Shape } from '../../graph/index.js';
+import { mapOrder } from './mapOrder.js';
 
 /** A weight of a file, in the order in which the network first uses it. */
 export interface FileParameter {
@@ -103,7 +104,7 @@ function placesOf(shape: Shape): number {
   if (shape.length === 2) return shape[0];
   if (shape.length !== 3) return 1;
   const [a, b, c] = shape;
-  return a === b && b !== c ? a * b : b * c;
+  return mapOrder([1, a, b, c]) === 'channels-last' ? a * b : b * c;
 }
 
 /** Beginnings of names, made longer wherever one has more than `most` names behind it; longer ones first. */

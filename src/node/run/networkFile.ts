@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { runError } from '../../errors.js';
 import { inlineExternalData } from '../../graph/index.js';
 import { openModelOfFile } from '../../models/foreign/frozenModel.js';
-import { type NetworkChoices, networkToTrain } from '../../models/foreign/networkToTrain.js';
+import { type NetworkChoices, networkToTrain, type RecipeImages } from '../../models/foreign/networkToTrain.js';
 import { type ForeignChoices, type ForeignClassifier, readForeign } from '../../models/foreign/readForeign.js';
-import { addModel, hasModel } from '../../models/index.js';
+import { addModel, findModel, hasModel } from '../../models/index.js';
 import type { ModelDefinition } from '../../models/model.js';
 import type { Progress } from '../../progress.js';
 import { nodeRuntime } from '../../runtime/node.js';
@@ -45,24 +46,31 @@ export async function openNetworkFile(path: string, choices: ForeignChoices = {}
 /**
  * Makes a file's network known as a model to train: its layers with a new last one. What nothing says of its images is the recipe's to say, which
  * `progress` hears.
- * @param size side of the images, pixels, where the file leaves it open
+ * @param recipe size and fit of the images, where nothing says how the network wants them
  */
 export async function addNetworkFile(
   path: string,
   { cut, pooling, ...choices }: NetworkChoices,
-  size: number,
+  recipe: RecipeImages,
   progress: Pick<Progress, 'note'>,
 ): Promise<ModelDefinition> {
   const file = await openNetworkFile(path, choices);
-  const { file: used, preprocessing, note } = networkToTrain(file, file, { cut, pooling }, size);
+  const { file: used, preprocessing, note } = networkToTrain(file, file, { cut, pooling }, recipe);
   if (note) progress.note(note);
   return addModel(await openModelOfFile(nodeRuntime, used, preprocessing));
 }
 
 /** Makes the network of a run known where it is out of a file. @throws LesionlabError kind `run` where that file is gone or has changed */
 export async function addNetworkOfRun(folder: RunFolder, { model }: Pick<RunConfig, 'model'>): Promise<void> {
-  if (!model.network || hasModel(model.id)) return;
+  if (!model.network) return;
   const { file: name, sha256, use, preprocessing } = model.network;
+  // Ids tell files and cuts apart, not sizes or preprocessing: what another run made of the same file isn't this one's.
+  if (hasModel(model.id)) {
+    const { file, preprocessing: known } = findModel(model.id);
+    const written = (value: unknown) => JSON.parse(JSON.stringify(value));
+    const found = { sha256: file?.sha256, use: file?.use, preprocessing: known };
+    if (isDeepStrictEqual(written(found), written({ sha256, use, preprocessing }))) return;
+  }
   const hint = 'Put the file back as it was, or train again with --overwrite.';
   const bytes = await readFile(folder.network).catch((cause: NodeJS.ErrnoException) => {
     throw runError('no-network', `${folder.network} can't be read: the network of the run lies there.`, {

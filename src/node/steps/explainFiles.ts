@@ -7,7 +7,7 @@ import { openImageInputs } from '../dataset/imageInputs.js';
 import { sharpCodec } from '../files/codec.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { type ExplainImageOptions, openImageExplainer } from '../prediction/explainImage.js';
+import { type ExplainImageOptions, type ImageExplainer, openImageExplainer } from '../prediction/explainImage.js';
 import { visibleDetail } from '../prediction/explanationPictures.js';
 import { makeFolder } from '../run/runFolder.js';
 
@@ -62,9 +62,10 @@ export async function explainFilesStep(ctx: StepContext, options: ExplainFilesOp
     throw usageError('no-images', `Which images ${source} is to be asked about was not said.`, {
       hint: { terminal: 'Name image files, folders or zips behind it.', page: 'Choose images.' },
     });
-  const explainer = await openImageExplainer(source, { ...asked, method, threads, device, signal });
   const files = await openImageInputs(inputs);
+  let explainer: ImageExplainer | undefined;
   try {
+    explainer = await openImageExplainer(source, { ...asked, method, threads, device, signal });
     const folder = await makeFolder(out);
     const task = progress.start('Explaining images', files.files.length);
     const images: ExplainedFile[] = [];
@@ -117,8 +118,8 @@ export async function explainFilesStep(ctx: StepContext, options: ExplainFilesOp
     await writeJson(join(folder, 'explanations.json'), result);
     return result;
   } finally {
+    await explainer?.close();
     await files.close();
-    await explainer.close();
   }
 }
 

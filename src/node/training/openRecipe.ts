@@ -108,8 +108,12 @@ async function withNetwork(
   }
   // Whatever is wrong with the recipe is told when it is resolved.
   const base = presets[changes.extends ?? preset ?? defaultPreset]?.recipe;
-  const imageSize = overrides.imageSize ?? changes.imageSize ?? base?.imageSize ?? 224;
-  const own = recipeOfNetwork(await addNetworkFile(named, network, imageSize, progress));
+  const size = overrides.imageSize ?? changes.imageSize;
+  const usual = {
+    imageSize: size ?? base?.imageSize ?? 224,
+    fit: overrides.fit ?? changes.fit ?? base?.fit ?? 'squash',
+  };
+  const own = recipeOfNetwork(await addNetworkFile(named, { imageSize: size, ...network }, usual, progress));
   // What is said expressly goes before what the file brings.
   const said = { imageSize: changes.imageSize, fit: changes.fit, normalisation: changes.normalisation };
   const isSaid = (entry: [string, unknown]) => entry[1] !== undefined;

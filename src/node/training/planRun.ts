@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { defaultRatios } from '../../data/groups/split.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
 import { usageError } from '../../errors.js';
+import { findModel, type ModelDefinition, type NetworkFile } from '../../models/index.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { formatSetting, recipeSettings, valueAt } from '../../training/recipe/recipeSettings.js';
 import { hashFile } from '../files/fileHash.js';
@@ -65,6 +66,8 @@ export async function planRun(
 ): Promise<RunPlan> {
   const { limit = null, weightsFile = null, excludeUnusable = false, splitRule = { kind: 'lesions' } } = options;
   const chosen = await chooseRecipe(options, ctx.progress);
+  // Before the run's own network takes the place of one of the same id.
+  const network = describeNetwork(options, chosen.recipe.model);
   const saved = resumes ? await readSavedConfig(options.run) : undefined;
   if (saved) await addNetworkOfRun(runFolderPaths(options.run), saved);
   if (!saved) {
@@ -75,7 +78,7 @@ export async function planRun(
     return { ...chosen, seed, splitSeed, limit, ratios, splitRule, weightsFile, excludeUnusable };
   }
   const division = await readRunDivision(runFolderPaths(options.run));
-  await refuseChanges(ctx, options, chosen, saved, division);
+  await refuseChanges(ctx, options, { ...chosen, network }, saved, division);
   ctx.progress.note(`Going on with the run in ${options.run} (preset ${saved.preset}, seed ${saved.seed}).`);
   return {
     ...saved,
@@ -94,7 +97,7 @@ export async function planRun(
 async function refuseChanges(
   ctx: StepContext,
   options: RunOptions,
-  chosen: ChosenRecipe,
+  chosen: ChosenRecipe & { readonly network: Readonly<Record<string, unknown>> },
   saved: RunConfig,
   division: RunDivision,
 ): Promise<void> {
@@ -108,9 +111,11 @@ async function refuseChanges(
     splitSeed: division.seed,
     ratios: formatRatios(division.ratios),
     split: saved.split && formatRule(saved.split.rule),
+    ...networkFacts(saved.model.network),
   } as Record<string, unknown>;
   const asked = {
     ...options.overrides,
+    ...chosen.network,
     // A recipe says what all settings are, a preset is known by its name.
     ...(options.recipe ? settingsByName(chosen.recipe) : {}),
     preset: options.recipe ? chosen.preset : (options.preset ?? undefined),
@@ -135,6 +140,20 @@ async function refuseChanges(
       : 'Leave them out, or begin a new run in another folder.',
   });
 }
+
+/** A network out of a file by its id, as runs name it, and what was said of it; nothing where none was named. */
+function describeNetwork({ overrides, network = {} }: RunOptions, id: string): Record<string, unknown> {
+  const { file, preprocessing } = findModel(id);
+  if (!file || overrides?.model === undefined) return {};
+  const isSaid = Object.values(network).some((value) => value !== undefined);
+  return { model: id, ...(isSaid && networkFacts({ use: file.use, preprocessing })) };
+}
+
+const networkFacts = ({
+  use,
+  preprocessing,
+}: Pick<Partial<NetworkFile & ModelDefinition>, 'use' | 'preprocessing'> = {}) =>
+  Object.fromEntries(Object.entries({ ...use, ...preprocessing }).map(([name, value]) => [`network ${name}`, value]));
 
 /** Every setting of a recipe by the name that a list of changes has for it. */
 const settingsByName = (recipe: Recipe): Record<string, unknown> =>

@@ -41,6 +41,17 @@ function isPositive(list: NodeList, name: string): boolean {
   return node.operator === 'Relu' || activation !== '' || (node.operator === 'Clip' && hasBounds(list, node, 0, 6));
 }
 
+/** Whether rounding up gave a window that begins in what is padding now: there is none such. */
+function losesWindow(list: NodeList, { attributes, outputs }: OnnxNode, x: string, pads: readonly number[]): boolean {
+  if (!attributes.flag('ceil_mode')) return false;
+  const sides = list.shape(x).slice(2);
+  const strides = attributes.ints('strides') ?? [];
+  return list
+    .shape(outputs[0])
+    .slice(2)
+    .some((count, i) => (count - 1) * (strides[i] ?? 1) >= sides[i] + pads[i]);
+}
+
 /** Zeros around an image that a convolution or a pooling puts there itself. */
 export const paddedLayers: Pattern = {
   name: 'padding before a convolution or pooling',
@@ -74,7 +85,7 @@ export const paddedLayers: Pattern = {
       ...(isMean && { count_include_pad: 1 }),
     });
     const inputs = [x, ...node.inputs.slice(1)];
-    if (summed.length !== 2 * count) return false;
+    if (summed.length !== 2 * count || losesWindow(list, node, x, summed)) return false;
     list.replace([pad, node], changed(node, { inputs, attributes }));
     return true;
   },

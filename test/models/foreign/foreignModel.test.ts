@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openGradCam } from '../../../src/explain/index.js';
+import { Graph, toOnnx, type Value } from '../../../src/graph/index.js';
 import { chooseMapLayer } from '../../../src/models/foreign/chooseMapLayer.js';
 import { findClassifier } from '../../../src/models/foreign/findClassifier.js';
 import { foreignModel } from '../../../src/models/foreign/foreignModel.js';
@@ -190,6 +191,38 @@ describe('a file as a model', () => {
     const [map] = await gradCam.explain(images(1), [1]);
     expect(map.values).toHaveLength(64);
     await gradCam.close();
+  });
+
+  it('describes an image by the mean of a map, wherever its channels stand', async () => {
+    // The same map both ways, one beside an operator without gradient.
+    const graph = new Graph();
+    const pixels = graph.input('pixels', [1, 3, imageSize, imageSize]);
+    const sides = [1, 3, imageSize, imageSize];
+    const shrunk = graph.node('Shrink', [pixels], sides, { lambd: { float: 0.01 } });
+    const turn = (x: Value) => graph.node('Transpose', [x], [1, imageSize, imageSize, 3], { perm: [0, 2, 3, 1] });
+    const [turned, strange] = [turn(pixels), turn(shrunk)];
+    const mean = graph.node('ReduceMean', [turned], [1, 3], { axes: [1, 2], keepdims: 0 });
+    graph.output('scores', mean);
+    graph.output('strange', graph.node('ReduceMean', [strange], [1, 3], { axes: [1, 2], keepdims: 0 }));
+    const bytes = toOnnx(graph, { symbolicShapes: { pixels: ['batch', ...sides.slice(1)], scores: ['batch', 3] } });
+    for (const cut of [turned.name, strange.name]) {
+      const model = await openModelOfFile(nodeRuntime, { ...file(bytes), use: { ...use, cut } });
+      expect(model.featureCount).toBe(3);
+      expect(model.onlyFeatures === undefined).toBe(cut === turned.name);
+      const size = { model, classCount: 2, imageSize };
+      const extractor = await openFeatureExtractor(nodeRuntime, {
+        ...size,
+        weights: initialWeights(size, 0),
+        batchSize: 2,
+      });
+      const plane = new Float32Array(imageSize ** 2);
+      const one = [0.2, 0.4, 0.6].flatMap((value) => [...plane.map(() => value)]);
+      const found = await extractor.extract(Float32Array.from([...one, ...one]));
+      [0.2, 0.4, 0.6, 0.2, 0.4, 0.6].forEach((value, i) => {
+        expect(Math.abs(found[i] - value)).toBeLessThan(0.02);
+      });
+      await extractor.close();
+    }
   });
 
   it('without gradients gives features for a head of its own', async () => {

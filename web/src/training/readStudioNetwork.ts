@@ -12,7 +12,7 @@ import type { NetworkJob, NetworkRequest, StudioNetwork } from './studioNetwork.
  * @throws LesionlabError where it is no classifier of images, or more has to be said of it
  */
 export async function readStudioNetwork(
-  { file, data, texts, said, imageSize }: NetworkRequest,
+  { file, data, texts, said, recipe }: NetworkRequest,
   runtime: Runtime,
 ): Promise<StudioNetwork> {
   const dataFiles = Object.fromEntries(data.map((one) => [one.name, one]));
@@ -20,7 +20,7 @@ export async function readStudioNetwork(
   const { cut, pooling, ...choices } = said;
   const read = readForeign({ name, bytes, texts: new Map(Object.entries(texts)) }, choices);
   const whole = { bytes, sha256: await sha256(bytes) };
-  const { file: used, preprocessing, note } = networkToTrain(read, whole, { cut, pooling }, imageSize);
+  const { file: used, preprocessing, note } = networkToTrain(read, whole, { cut, pooling }, recipe);
   const model = await openModelOfFile(runtime, used, preprocessing);
   const size = { model, classCount: 2, imageSize: used.use.imageSize };
   const { id, title, source, gradCamLayer, smallestImageSize, onlyImageSize } = model;

@@ -1,6 +1,6 @@
 import type { Preprocessing } from '../../../src/data/preparation/preprocessing.js';
 import type { Shape, Value } from '../../../src/graph/index.js';
-import type { NetworkChoices } from '../../../src/models/foreign/networkToTrain.js';
+import type { NetworkChoices, RecipeImages } from '../../../src/models/foreign/networkToTrain.js';
 import { defineModel, type ModelDefinition, type ModelParts, type NetworkUse } from '../../../src/models/model.js';
 import type { Network } from '../../../src/nn/index.js';
 
@@ -12,8 +12,8 @@ export interface NetworkRequest {
   /** Contents of what lies beside it, by name. */
   readonly texts: Readonly<Record<string, string>>;
   readonly said: NetworkChoices;
-  /** Side of the images, pixels, where nothing says it. */
-  readonly imageSize: number;
+  /** What stands where nothing says how the network wants its images. */
+  readonly recipe: RecipeImages;
 }
 
 /** Somebody's network as every worker gets it: what making the model again needs. */

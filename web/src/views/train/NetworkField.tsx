@@ -34,9 +34,6 @@ interface Said {
 
 const nothingSaid: Said = { imageSize: '', layout: '', output: '', cut: '', pooling: '' };
 
-/** Of images for a network that takes any, where nobody says another. */
-const usualSize = presets.quick.recipe.imageSize;
-
 function readSaid({ imageSize, ...others }: Said): NetworkChoices {
   if (!/^\d{0,4}$/.test(imageSize) || imageSize === '0')
     throw usageError('bad-setting', `Image size: expected a whole number of pixels, found "${imageSize}".`);
@@ -54,7 +51,13 @@ export function NetworkField({ network, onNetwork }: NetworkFieldProps) {
     setSaid(answers);
     return task.run(async ({ signal }) => {
       const { file, data, texts } = files;
-      const request = { file, data, texts: await readTexts(texts), said: readSaid(answers), imageSize: usualSize };
+      const request = {
+        file,
+        data,
+        texts: await readTexts(texts),
+        said: readSaid(answers),
+        recipe: presets.quick.recipe,
+      };
       const found = await openNetwork(request);
       if (!signal.aborted) onNetwork(found);
     });
