@@ -1,59 +1,57 @@
 #!/usr/bin/env python3
 """PyTorch's side of `lesionlab bench`: images per second of a training step or of prediction.
 
-usage: torchTrainStep.py {train|predict} MODEL SIZE BATCH THREADS SECONDS [--wait]
+usage: torchTrainStep.py {train|predict} MODEL SIZE BATCH THREADS SECONDS [--classes K] [--folded] [--wait]
+       torchTrainStep.py find MODEL
 
-A training step is what lesionlab measures too: a batch that was not there before, weighted cross-entropy, backward, Adam
-on all parameters, the loss read back. The time is halved between PyTorch's two memory formats, and the better one counts.
-Prints one JSON object; with --wait one for every line that comes on standard input, so that two programs can take turns.
+MODEL is torchvision's or timm's name (`resnet50`, `timm:vit_small_patch16_224`). A training step is what lesionlab measures too: a batch that
+was not there before, weighted cross-entropy, backward, Adam on all parameters, the loss read back. The time is halved between PyTorch's two
+memory formats, and the better one counts. With --folded batch norm goes into the convolutions before it and what remains keeps its statistics, as in
+files that exporters write; dropout drops nothing then.
+Prints one JSON object; with --wait one for every line that comes on standard input, so that two programs can take turns. `find` only
+says, by its exit status, whether there is such a network.
 """
+import argparse
 import json
+import os
 import statistics
 import sys
 import time
 
 import torch
 import torch.nn.functional as F
-from torch import nn
 
-kind, name = sys.argv[1], sys.argv[2]
-size, batch, threads = (int(text) for text in sys.argv[3:6])
-seconds = float(sys.argv[6])
-classes = 7
+from torchModels import findModel, foldBatchNorm
+
+parser = argparse.ArgumentParser()
+parser.add_argument('kind', choices=['train', 'predict', 'find'])
+parser.add_argument('model')
+for name, type in (('size', int), ('batch', int), ('threads', int), ('seconds', float)):
+    parser.add_argument(name, type=type, nargs='?')
+parser.add_argument('--classes', type=int, default=7)
+parser.add_argument('--folded', action='store_true')
+parser.add_argument('--wait', action='store_true')
+options = parser.parse_args()
+make = findModel(options.model)
+if make is None:
+    sys.exit(f'Neither torchvision nor timm has a network {options.model}.')
+if options.kind == 'find':
+    sys.exit(0)
+if options.seconds is None:
+    parser.error('SIZE BATCH THREADS SECONDS are missing')
+size, batch, classes = options.size, options.batch, options.classes
+formats = {'contiguous': torch.contiguous_format, 'channels last': torch.channels_last}
 torch.manual_seed(0)
-torch.set_num_threads(threads)
+torch.set_num_threads(options.threads)
 # lesionlab's sessions treat denormal numbers as zero; PyTorch gets the same advantage.
 torch.set_flush_denormal(True)
 
 
-class LeNet(nn.Module):
-    def __init__(self):
-        super().__init__()
-        side = (size // 2 - 4) // 2
-        self.conv1 = nn.Conv2d(3, 6, 5, padding=2)
-        self.conv2 = nn.Conv2d(6, 16, 5)
-        self.fc1 = nn.Linear(16 * side * side, 120)
-        self.fc2 = nn.Linear(120, 84)
-        self.fc3 = nn.Linear(84, classes)
-
-    def forward(self, x):
-        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
-        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
-        return self.fc3(F.relu(self.fc2(F.relu(self.fc1(x.flatten(1))))))
-
-
 def build():
-    if name == 'lenet':
-        return LeNet()
-    if name.startswith('efficientnet_lite'):
-        import timm
-
-        return timm.create_model(f'tf_{name}', num_classes=classes)
-    import torchvision
-
-    # A vision transformer of torchvision's is made for one size.
-    sizes = {'image_size': size} if name.startswith('vit_') else {}
-    return getattr(torchvision.models, name)(num_classes=classes, **sizes)
+    model = make(classes, size)
+    if options.folded:
+        return foldBatchNorm(model, torch.randn(2, 3, size, size))
+    return model.train(options.kind == 'train')
 
 
 def prepare(memory_format):
@@ -87,11 +85,32 @@ def prepare(memory_format):
         with torch.inference_mode():
             return F.softmax(model(images), 1)[0, 0].item()
 
-    model.train(kind == 'train')
-    step = train if kind == 'train' else predict
+    step = train if options.kind == 'train' else predict
     for _ in range(3):
         step()
     return step
+
+
+def peakMemory(memory_format):
+    """Most memory of a process of its own that does nothing but take such steps, in MiB; None where processes can't be forked."""
+    if not hasattr(os, 'fork'):
+        return None
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            prepare(memory_format)
+            import resource  # where there is fork, there is this
+
+            most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            os.write(writer, str(most / 2**20 if sys.platform == 'darwin' else most / 2**10).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        text = pipe.read()
+    os.waitpid(child, 0)
+    return round(float(text)) if text else None
 
 
 def measure(step, budget):
@@ -110,16 +129,22 @@ def measure(step, budget):
     }
 
 
-def report(steps):
-    found = [{**measure(step, seconds / 2), 'memoryFormat': label} for label, step in steps.items()]
+# Before the first threads start: a fork would not have them.
+memory = {label: peakMemory(memory_format) for label, memory_format in formats.items()}
+prepared = {label: prepare(memory_format) for label, memory_format in formats.items()}
+
+
+def report():
+    found = [
+        {**measure(step, options.seconds / 2), 'memoryFormat': label, 'peakMemory': memory[label]} for label, step in prepared.items()
+    ]
     best = max(found, key=lambda result: result['imagesPerSecond'])
     print(json.dumps({**best, 'torch': torch.__version__, 'threads': torch.get_num_threads()}), flush=True)
 
 
-prepared = {'contiguous': prepare(torch.contiguous_format), 'channels last': prepare(torch.channels_last)}
-if '--wait' in sys.argv:
+if options.wait:
     print(json.dumps({'ready': True, 'torch': torch.__version__}), flush=True)
     for _ in sys.stdin:
-        report(prepared)
+        report()
 else:
-    report(prepared)
+    report()

@@ -28,7 +28,7 @@ torchvision = [Entry('torchvision', *rest) for rest in [
     ('mobilenet_v3_small', 'old', 14), ('mobilenet_v3_large', 'new', 18), ('mobilenet_v2', 'old', 9), ('efficientnet_b0', 'old', 14, 64, batch), ('efficientnet_b0', 'new', 20), ('efficientnet_v2_s', 'new', 18),
     ('regnet_y_400mf', 'old', 13), ('convnext_tiny', 'old', 14), ('convnext_tiny', 'new', 20), ('convnext_tiny', 'old', 17, 64, batch), ('vit_b_16', 'old', 14, 64), ('swin_t', 'old', 17), ('swin_t', 'new', 18),
     ('swin_v2_t', 'old', 17), ('maxvit_t', 'new', 18, 224), ('shufflenet_v2_x1_0', 'old', 11, 64, batch), ('shufflenet_v2_x1_0', 'new', 18), ('squeezenet1_1', 'old', 12), ('vgg11_bn', 'new', 18, 64),
-    ('googlenet', 'old', 17), ('inception_v3', 'new', 18, 80), ('mnasnet0_5', 'old', 14), ('alexnet', 'new', 18, 224), ('resnext50_32x4d', 'old', 16, 40),
+    ('googlenet', 'old', 17), ('inception_v3', 'new', 18, 80), ('mnasnet0_5', 'old', 14), ('alexnet', 'new', 18, 224), ('resnext50_32x4d', 'old', 16, 32),
 ]]
 timm = [Entry('timm', *rest) for rest in [
     ('vit_small_patch16_224', 'old', 17, 224), ('vit_small_patch16_224', 'new', 18, 224, batch), ('deit_tiny_patch16_224', 'old', 14, 224, batch), ('deit_tiny_distilled_patch16_224', 'new', 23, 224),

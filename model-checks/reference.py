@@ -135,8 +135,10 @@ def writeReference(folder, meta, shape, module=None, seeds=24, scale=(0, 1)):
     output = torch.from_numpy(session.run(None, {inputName: x.numpy()})[0])
     oracleError = unlike(oracle(x).detach(), output.double())
     assert oracleError < 1e-4, f'the PyTorch executor is off onnxruntime by {oracleError}'
+    spread = ((output - output.mean(0)).abs().max() / output.abs().max()).item()
+    assert spread > 0.01, f'logits hardly depend on the image: {spread} of the largest'
     for name in set(parameters) - set(gradients): constants[name] = 'does not reach the logits by a gradient'
-    found = {'seed': seed, 'singlePrecision': noise, 'roundedWeights': amplified, 'matched': {}, 'folded': len(set(gradients) - set(matches)), 'constants': constants, 'oracleOutputError': oracleError}
+    found = {'seed': seed, 'spread': spread, 'singlePrecision': noise, 'roundedWeights': amplified, 'matched': {}, 'folded': len(set(gradients) - set(matches)), 'constants': constants, 'oracleOutputError': oracleError}
 
     complete = False
     if module is not None:

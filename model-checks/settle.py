@@ -66,8 +66,12 @@ def settle(model, shape, seed=0):
             centre = 0.0 if start == 0 and not name.endswith(('weight', 'gamma', 'scale')) else start if abs(start) > 0.05 else 0.4
             p.copy_(centre + (0.1 if p.ndim < 2 or centre else 0.05) * torch.randn_like(p))
         for m in model.modules():
-            # Libraries draw filters of groups by what goes out, so small that batch norm's epsilon would drown what comes through.
-            if isinstance(m, nn.Conv2d) and m.groups > 1: m.weight *= (2 / m.weight[0].numel()) ** 0.5 / m.weight.std()
+            # Some of Hugging Face's networks draw even these about 0.
+            if isinstance(m, (*norms, nn.LayerNorm, nn.GroupNorm)) and m.weight is not None and m.weight.abs().mean() < 0.2: m.weight.copy_(1 + 0.1 * torch.randn_like(m.weight))
+            if not isinstance(m, (nn.Conv2d, nn.Linear)): continue
+            # Libraries draw some weights so small that norms' epsilon, or biases, drown what comes through: then all images have the same logits.
+            least = ((2 if getattr(m, 'groups', 1) > 1 else 1) / m.weight[0].numel()) ** 0.5
+            m.weight *= max(1, least / m.weight.std().item())
         for layer in lastOfBranches(model, shape): layer.weight *= 0.3
         hooks = [m.register_forward_pre_hook(measure) for m in model.modules() if isinstance(m, norms) and m.track_running_stats]
         if hooks: forward(model, pictures((max(8, shape[0]), *shape[1:])))

@@ -129,7 +129,7 @@ def resize(node, x, *given):
         return F.interpolate(x, mode='nearest', **options)
     # PyTorch leaves out what lies outside where it smooths, and takes the edge for it where it does not.
     assert transform in ('half_pixel', 'pytorch_half_pixel', 'align_corners') and node.get('exclude_outside', 0) == node.get('antialias', 0), f'Resize, {transform}'
-    if mode == 'cubic': assert abs(node.get('cubic_coeff_a', -0.75) + 0.75) < 1e-6, 'Resize cubic of another kind than PyTorch\'s'
+    if mode == 'cubic': assert abs(node.get('cubic_coeff_a', -0.75) + (0.5 if node.get('antialias', 0) else 0.75)) < 1e-6, 'Resize cubic of another kind than PyTorch\'s'
     return F.interpolate(x, mode={'linear': 'bilinear', 'cubic': 'bicubic'}[mode], align_corners=transform == 'align_corners', antialias=bool(node.get('antialias', 0)), **options)
 
 

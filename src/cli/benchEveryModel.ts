@@ -12,6 +12,8 @@ export interface BenchEveryModelOptions {
   readonly rounds: number;
   /** For a side of a pair. */
   readonly seconds: number;
+  /** The Python that has PyTorch; left out for the usual ones. */
+  readonly python?: string;
 }
 
 interface Row extends Comparison {
@@ -26,8 +28,8 @@ export async function benchEveryModel(
   options: BenchEveryModelOptions,
 ): Promise<CommandResult> {
   const { threads, device, seed, signal } = context;
-  const { models, ...size } = options;
-  const settings = { ...size, threads, device, seed, signal };
+  const { models, python, ...size } = options;
+  const settings = { ...size, ...(python !== undefined && { pythons: [python] }), threads, device, seed, signal };
   const before = await describeSetting({ ...settings, model: models.join(', ') });
   const task = context.progress.start('Measuring', models.length * kinds.length);
   const rows: Row[] = [];
@@ -56,19 +58,22 @@ function formatRows(rows: readonly Row[]): string {
       'lowest',
       'highest',
       'by fastest steps',
+      'MiB',
+      "PyTorch's MiB",
     ],
-    rows.map(({ model, kind, rounds, lesionlab, medianRatio, fastestRatio }) => {
-      if (lesionlab) return [model, kind, lesionlab.imagesPerSecond.toFixed(1), '-', '-', '-', '-', '-'];
+    rows.map(({ model, kind, rounds, lesionlab, medianRatio, fastestRatio, peakMemory }) => {
+      const memory = [peakMemory.lesionlab, peakMemory.torch ?? '-'].map(String);
+      if (lesionlab) return [model, kind, lesionlab.imagesPerSecond.toFixed(1), '-', '-', '-', '-', '-', ...memory];
       const ratios = rounds.map(({ ratio }) => ratio);
       const middle = (side: 'lesionlab' | 'torch') => median(rounds.map((round) => round[side].imagesPerSecond));
       const speeds = [middle('lesionlab'), middle('torch')].map((speed) => speed.toFixed(1));
       const found = [medianRatio!, Math.min(...ratios), Math.max(...ratios), fastestRatio!];
-      return [model, kind, ...speeds, ...found.map((ratio) => ratio.toFixed(2))];
+      return [model, kind, ...speeds, ...found.map((ratio) => ratio.toFixed(2)), ...memory];
     }),
   );
   const torch = rows.find(({ torch }) => torch)?.torch;
   const against = torch
     ? `Against PyTorch ${torch.version} in float32, the better of its memory formats.`
-    : 'No comparison: neither python3 nor /usr/bin/python3 has PyTorch with these networks.';
+    : 'No comparison: no Python was found that has PyTorch with these networks.';
   return `${against}\n\n${table}`;
 }

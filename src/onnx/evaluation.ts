@@ -40,7 +40,8 @@ export class Evaluation {
   readonly #maker: TensorMaker;
   readonly #declared: { readonly batch: number; readonly evaluation: Evaluation } | undefined;
   readonly #given: ReadonlyMap<string, GivenInput>;
-  #needed: ReadonlySet<string> = new Set();
+  /** How often each tensor is taken or asked for. */
+  #uses: ReadonlyMap<string, number> = new Map();
 
   /** @param declared the same walk at the batch that the file was exported for, where that is another one */
   constructor(
@@ -81,7 +82,9 @@ export class Evaluation {
 
   /** @param asked tensors that are wanted of them */
   run(nodes: readonly OnnxNode[], asked: readonly string[]): void {
-    this.#needed = new Set([...asked, ...nodes.flatMap(({ inputs }) => inputs)]);
+    const uses = new Map<string, number>();
+    for (const name of [...asked, ...nodes.flatMap(({ inputs }) => inputs)]) uses.set(name, (uses.get(name) ?? 0) + 1);
+    this.#uses = uses;
     for (const node of nodes) {
       try {
         this.#step(node);
@@ -100,7 +103,7 @@ export class Evaluation {
     const given = node.inputs.map((name) => (name ? this.find(name) : undefined));
     // What it takes was refused before; it isn't to blame.
     if (node.inputs.some((name, i) => name !== '' && !given[i])) return;
-    const call = new OperatorCall(this.graph, node, given, (name) => this.#needed.has(name), this.#fixedBatch(node));
+    const call = new OperatorCall(this.graph, node, given, (name) => this.#uses.get(name) ?? 0, this.#fixedBatch(node));
     const inputs = given.filter((tensor) => tensor !== undefined);
     const ofSizes = node.domain === '' && (node.operator === 'Shape' || node.operator === 'Size');
     const isKnown = inputs.every((tensor) => !tensor.isComputed);

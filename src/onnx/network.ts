@@ -18,14 +18,9 @@ export interface AppendOptions {
   /** Tensors of the file that are wanted: its outputs, or any other by name (a cut). Default: its outputs. */
   readonly outputs?: readonly string[];
   /**
-   * Makes the value of a weight. Default: a constant of the graph, by the file's name for it.
-   * @param tensor its name in the file, shape, and numbers
+   * Makes the value of a weight, in any layout where its filters may have one. Default: a constant of the graph, by the file's name for it.
    */
-  readonly parameter?: (tensor: {
-    readonly name: string;
-    readonly shape: readonly number[];
-    readonly data: Float32Array;
-  }) => Value;
+  readonly parameter?: TensorMaker['parameter'];
 }
 
 /** A layer of a network in a graph. */

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { findModel, models } from '../../models/index.js';
 import {
   type BenchKind,
@@ -9,8 +9,12 @@ import {
   type ComparisonRound,
   compareWithTorch,
   type OperatorTime,
+  peakMemory,
   profileOperators,
+  type TorchBatchNorm,
+  usualPythons,
 } from '../../node/bench/index.js';
+import { isNetworkFile } from '../../node/run/networkFile.js';
 import { benchEveryModel } from '../benchEveryModel.js';
 import { describeSetting, formatSetting, withRuntime } from '../benchSetting.js';
 import { act, type CommandContext, type CommandResult } from '../commandContext.js';
@@ -25,8 +29,17 @@ interface Options {
   readonly int8?: boolean;
 }
 
+interface CompareChoices extends Options {
+  readonly rounds: number;
+  readonly step: BenchKind;
+  readonly python?: string;
+  readonly torchModel?: string;
+  readonly torchBatchNorm?: TorchBatchNorm;
+}
+
 const measures = { train: benchTrainStep, predict: benchPredict };
 const int8Help = 'predict in 8-bit integers (random weights, calibrated on noise)';
+const pythonHelp = `which Python has PyTorch (default: ${usualPythons.join(', then ')})`;
 const profileHelp = 'also say which ONNX operators the time goes to';
 
 export function register(program: Command): void {
@@ -45,6 +58,7 @@ Examples:
   $ lesionlab bench train-step --profile
   $ lesionlab bench all --json
   $ lesionlab bench predict --batch-size 32
+  $ lesionlab bench --model vit.onnx --torch-model timm:vit_small_patch16_224 --batch-size 16
   $ lesionlab bench --step predict --model resnet18 --batch-size 16 --int8`,
     )
     .helpCommand(false);
@@ -54,15 +68,24 @@ Examples:
     .option('--rounds <count>', 'pairs to measure', parseInteger(1), 5)
     .option('--step <kind>', 'what to compare: train or predict', parseKind, 'train')
     .option('--int8', int8Help)
+    .option('--python <program>', pythonHelp)
+    .option('--torch-model <name>', "torchvision's or timm's name for PyTorch's side (default: the model's)")
+    .addOption(
+      new Option(
+        '--torch-batch-norm <how>',
+        "PyTorch's batch norm: its own, or folded into convolutions as files have it (default where a file is trained)",
+      ).choices(['own', 'folded']),
+    )
     .action(act(compare));
   bench
     .command('all')
     .description('A training step and a prediction of every network, each in turns with PyTorch: one table.')
-    .option('--models <id,...>', 'only these networks', parseModels, Object.keys(models))
+    .option('--models <id,...>', 'only these networks: names, or ONNX files', parseModels, Object.keys(models))
     .option('--image-size <pixels>', 'side of the images', parseInteger(1), 112)
     .option('--batch-size <images>', 'images a step', parseInteger(1), 32)
     .option('--rounds <count>', 'pairs to measure of each', parseInteger(1), 3)
     .option('--seconds <time>', 'how long to measure a side of a pair', parseNumber(0.01), 4)
+    .option('--python <program>', pythonHelp)
     .action(act(benchEveryModel));
   withSize(bench.command('train-step'), 6)
     .description('Training steps: a new batch, weighted loss, backward, Adam on all parameters, the loss read back.')
@@ -77,14 +100,14 @@ Examples:
 
 function withSize(command: Command, seconds: number): Command {
   return command
-    .option('--model <id>', 'network', 'lenet')
+    .option('--model <id or file>', 'network by name, or an ONNX file', 'lenet')
     .option('--image-size <pixels>', 'side of the images', parseInteger(1), 224)
     .option('--batch-size <images>', 'images a step', parseInteger(1), 10)
     .option('--seconds <time>', 'how long to measure', parseNumber(0.01), seconds);
 }
 
 function parseModels(text: string): string[] {
-  return text.split(',').map((id) => findModel(id.trim()).id);
+  return text.split(',').map((part) => (isNetworkFile(part.trim()) ? part.trim() : findModel(part.trim()).id));
 }
 
 function parseKind(text: string): BenchKind {
@@ -110,12 +133,14 @@ async function measure(
     ? await profileOperators(run)
     : { result: await run(), operators: undefined };
   const setting = withRuntime(before);
+  const memory = peakMemory();
   const lines = [
     `${kind === 'train' ? 'training' : 'prediction'}: ${result.imagesPerSecond} images/s, ${result.medianMilliseconds} ms a step (median of ${result.steps})`,
+    `memory: ${memory} MiB at most`,
     formatSetting(setting),
   ];
   if (operators) lines.push('', formatOperators(operators));
-  return { json: { step: kind, ...result, ...setting, operators }, text: lines.join('\n') };
+  return { json: { step: kind, ...result, peakMemory: memory, ...setting, operators }, text: lines.join('\n') };
 }
 
 function formatOperators(operators: readonly OperatorTime[]): string {
@@ -131,39 +156,32 @@ function formatOperators(operators: readonly OperatorTime[]): string {
   return `Time a step by ONNX operator, with onnxruntime's profiler on; the optimizer is not among them.\n\n${table}`;
 }
 
-async function compare(
-  context: CommandContext,
-  options: Options & { rounds: number; step: BenchKind },
-): Promise<CommandResult> {
+async function compare(context: CommandContext, options: CompareChoices): Promise<CommandResult> {
   const settings = benchOptions(context, options);
   const before = await describeSetting(settings);
   const task = context.progress.start('Measuring in pairs', options.rounds);
   const onRound = ({ ratio }: ComparisonRound, number: number) => task.update(number, `ratio ${ratio.toFixed(2)}`);
   try {
-    const comparison = await compareWithTorch(options.step, { ...settings, rounds: options.rounds, onRound });
+    const { step, rounds, python, torchModel, torchBatchNorm } = options;
+    const pythons = python === undefined ? undefined : [python];
+    const asked = { ...settings, rounds, pythons, torchModel, torchBatchNorm, onRound };
+    const comparison = await compareWithTorch(step, asked);
     const setting = withRuntime(before);
     return {
       json: { ...comparison, ...setting },
-      text: `${formatComparison(comparison)}\n\n${formatSetting(setting)}`,
+      text: `${formatComparison(comparison, settings.model)}\n\n${formatSetting(setting)}`,
     };
   } finally {
     task.end();
   }
 }
 
-function formatComparison({
-  kind,
-  arithmetic,
-  torch,
-  rounds,
-  medianRatio,
-  fastestRatio,
-  lesionlab,
-}: Comparison): string {
+function formatComparison(comparison: Comparison, model: string): string {
+  const { kind, arithmetic, torch, torchModel, peakMemory, rounds, medianRatio, fastestRatio, lesionlab } = comparison;
   if (torch === null || medianRatio === null || fastestRatio === null) {
     return [
-      `lesionlab: ${lesionlab?.imagesPerSecond} images/s.`,
-      'No comparison: neither python3 nor /usr/bin/python3 has PyTorch with this network. Install PyTorch and torchvision to compare.',
+      `lesionlab: ${lesionlab?.imagesPerSecond} images/s, ${peakMemory.lesionlab} MiB of memory at most.`,
+      `No comparison: no Python was found that has PyTorch with a network ${torchModel}. Install PyTorch with torchvision (and timm), name a Python with --python, or PyTorch's network with --torch-model.`,
     ].join('\n');
   }
   const table = formatTable(
@@ -179,7 +197,24 @@ function formatComparison({
   const ratios = [
     `Median ratio: ${medianRatio.toFixed(2)} times PyTorch's speed.`,
     `By the fastest step of each side, which other work disturbs least: ${fastestRatio.toFixed(2)} times.`,
+    `Memory at most, each in a process of its own: ${peakMemory.lesionlab} MiB against ${peakMemory.torch ?? 'an unknown number of'} MiB.`,
+    ...describeSides(comparison, model),
   ].join('\n');
   const what = kind === 'train' ? 'A training step' : `Prediction in ${arithmetic}`;
   return `${what}, against PyTorch ${torch.version} in float32:\n\n${table}\n\n${ratios}`;
+}
+
+/** What each side takes for the network, where that is not plain. */
+function describeSides({ kind, head, torch }: Comparison, model: string): string[] {
+  if (!torch) return [];
+  const folded =
+    'with batch norm folded into its convolutions, what remains of it with fixed statistics, and without dropout';
+  const own = kind === 'train' ? 'with batch norm by the statistics of the batch, and its dropout' : 'as it is';
+  const theirs = `${torch.name}, ${torch.batchNorm === 'folded' ? folded : own}`;
+  if (head === null) return torch.batchNorm === 'folded' ? [`PyTorch's side: ${theirs}.`] : [];
+  const ours =
+    head === 'new'
+      ? `the layers of ${model} with a new last one of ${torch.classCount} classes`
+      : `${model} as it is, with its own classes, on onnxruntime alone`;
+  return [`lesionlab's side: ${ours}. PyTorch's: ${theirs}, of ${torch.classCount} classes.`];
 }

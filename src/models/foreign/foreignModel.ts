@@ -1,4 +1,5 @@
 import { usageError } from '../../errors.js';
+import { filterLayout } from '../../graph/blocked/filters.js';
 import {
   elementCount,
   Graph,
@@ -79,9 +80,12 @@ export function foreignModel(network: ForeignNetwork, options: ForeignModelOptio
     const built = network.append(into.graph, {
       inputs,
       outputs: [output],
-      parameter: ({ name, shape, data }) => {
+      parameter: ({ name, shape, data, filterGroups }) => {
         counts.set(name, data.length);
-        return into.parameter({ name: names.get(name) ?? name, shape, initialise: () => data });
+        const { channelBlock } = into.graph;
+        const isStored = filterGroups !== undefined && channelBlock !== undefined && shape.length === 4;
+        const layout = isStored ? filterLayout(shape, channelBlock, filterGroups) : undefined;
+        return into.parameter({ name: names.get(name) ?? name, shape, initialise: () => data }, layout);
       },
     });
     for (const entry of built.layers) record(into, entry, counts);

@@ -1,3 +1,4 @@
+import { requireGradients } from '../../models/foreign/frozenModel.js';
 import { initialWeights } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { Trainer } from '../../training/index.js';
@@ -7,11 +8,12 @@ import { type Measurement, measureSteps } from './measureSteps.js';
 
 /**
  * Measures training steps: a batch that was not there before, weighted loss, backward, Adam on all parameters, the loss
- * read back. @throws LesionlabError kind `usage`, `run` (device) or `interrupted`
+ * read back. A file's network has a new last layer. @throws LesionlabError kind `usage`, `run` (device, file) or `interrupted`
  */
 export async function benchTrainStep(options: BenchOptions): Promise<Measurement> {
   const { imageSize, batchSize, seed, threads, device, profilePrefix } = options;
-  const model = benchModel(options);
+  const model = await benchModel(options);
+  requireGradients(model, 'no training step can be measured');
   const classCount = benchClassCount;
   const trainer = await Trainer.open(
     nodeRuntime,

@@ -1,9 +1,19 @@
+import { basename } from 'node:path';
 import { median } from '../../data/median.js';
-import { type BenchOptions, checkInt8 } from './benchOptions.js';
+import { isNetworkFile, openNetworkFile } from '../run/networkFile.js';
+import { type BenchOptions, benchClassCount, checkInt8 } from './benchOptions.js';
 import { benchPredict } from './benchPredict.js';
 import { benchTrainStep } from './benchTrainStep.js';
 import { type Measurement, round } from './measureSteps.js';
-import { type BenchKind, findTorchPython, startTorch, type TorchMeasurement } from './torchProcess.js';
+import { measurePeakMemory } from './peakMemory.js';
+import {
+  type BenchKind,
+  findTorchPython,
+  startTorch,
+  type TorchBatchNorm,
+  type TorchMeasurement,
+  type TorchNetwork,
+} from './torchProcess.js';
 
 export interface ComparisonRound {
   readonly lesionlab: Measurement;
@@ -19,7 +29,13 @@ export interface Comparison {
   /** What lesionlab computed in; PyTorch's side is always float32. */
   readonly arithmetic: Arithmetic;
   /** Null where no Python has PyTorch. */
-  readonly torch: { readonly version: string; readonly python: string } | null;
+  readonly torch: ({ readonly version: string; readonly python: string } & TorchNetwork) | null;
+  /** The name by which PyTorch's libraries were asked for the network. */
+  readonly torchModel: string;
+  /** What lesionlab had of the network: its own head, or a new one; null for one by name. */
+  readonly head: 'own' | 'new' | null;
+  /** Most memory of a process that does nothing else, MiB. PyTorch's in the memory format that was faster last. */
+  readonly peakMemory: { readonly lesionlab: number; readonly torch: number | null };
   readonly rounds: readonly ComparisonRound[];
   readonly medianRatio: number | null;
   /** PyTorch's fastest step of all rounds by lesionlab's: the ratio that other work on the machine disturbs least. */
@@ -32,6 +48,10 @@ export interface CompareOptions extends BenchOptions {
   readonly rounds: number;
   /** Pythons to try, in order. */
   readonly pythons?: readonly string[];
+  /** PyTorch's network. Default: that of the model's name, a file's without its ending. */
+  readonly torchModel?: string;
+  /** Default: `folded` where a file is trained, since its batch norm is; else `own`. */
+  readonly torchBatchNorm?: TorchBatchNorm;
   readonly onRound?: (round: ComparisonRound, number: number) => void;
 }
 
@@ -43,10 +63,16 @@ export async function compareWithTorch(kind: BenchKind, options: CompareOptions)
   checkInt8(kind, options);
   const arithmetic: Arithmetic = options.int8 ? 'int8' : 'float32';
   const own = () => (kind === 'train' ? benchTrainStep(options) : benchPredict(options));
-  const python = await findTorchPython(options.model, options.pythons);
-  if (python === undefined)
-    return { kind, arithmetic, torch: null, rounds: [], medianRatio: null, fastestRatio: null, lesionlab: await own() };
-  const torch = await startTorch(python, kind, options);
+  const network = await torchNetwork(kind, options);
+  const python = await findTorchPython(network.name, options.pythons);
+  const head = isNetworkFile(options.model) ? (kind === 'train' ? ('new' as const) : ('own' as const)) : null;
+  const common = { kind, arithmetic, torchModel: network.name, head };
+  if (python === undefined) {
+    const lesionlab = await own();
+    const peakMemory = { lesionlab: await measurePeakMemory(kind, options), torch: null };
+    return { ...common, torch: null, peakMemory, rounds: [], medianRatio: null, fastestRatio: null, lesionlab };
+  }
+  const torch = await startTorch(python, kind, network, options);
   try {
     const rounds: ComparisonRound[] = [];
     for (let i = 0; i < options.rounds; i++) {
@@ -57,14 +83,15 @@ export async function compareWithTorch(kind: BenchKind, options: CompareOptions)
       rounds.push({ lesionlab, torch: theirs, ratio });
       options.onRound?.(rounds[i], i + 1);
     }
+    const memory = await measurePeakMemory(kind, options);
     const medianRatio = round(median(rounds.map(({ ratio }) => ratio)), 3);
     const fastest = (side: 'lesionlab' | 'torch') =>
       rounds.reduce((least, pair) => Math.min(least, pair[side].fastestMilliseconds), Number.POSITIVE_INFINITY);
     const fastestRatio = round(fastest('torch') / fastest('lesionlab'), 3);
     return {
-      kind,
-      arithmetic,
-      torch: { version: torch.version, python },
+      ...common,
+      torch: { version: torch.version, python, ...network },
+      peakMemory: { lesionlab: memory, torch: rounds.at(-1)!.torch.peakMemory },
       rounds,
       medianRatio,
       fastestRatio,
@@ -73,4 +100,18 @@ export async function compareWithTorch(kind: BenchKind, options: CompareOptions)
   } finally {
     torch.close();
   }
+}
+
+/** What PyTorch is to do what lesionlab does: a file's classes where it predicts, lesionlab's for a new head. */
+async function torchNetwork(
+  kind: BenchKind,
+  { model, torchModel, torchBatchNorm }: CompareOptions,
+): Promise<TorchNetwork> {
+  const isFile = isNetworkFile(model);
+  const ownClasses = isFile && kind === 'predict' ? (await openNetworkFile(model)).classCount : undefined;
+  return {
+    name: torchModel ?? (isFile ? basename(model).replace(/\.onnx$/i, '') : model),
+    classCount: ownClasses ?? benchClassCount,
+    batchNorm: torchBatchNorm ?? (isFile && kind === 'train' ? 'folded' : 'own'),
+  };
 }

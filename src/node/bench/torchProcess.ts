@@ -14,6 +14,20 @@ export interface TorchMeasurement extends Measurement {
   readonly memoryFormat: 'contiguous' | 'channels last';
   readonly torch: string;
   readonly threads: number;
+  /** Most memory of a process that does nothing else in that format, MiB; null where the system can't tell. */
+  readonly peakMemory: number | null;
+}
+
+/** What PyTorch does with batch norm. */
+export type TorchBatchNorm = 'own' | 'folded';
+
+/** Which network PyTorch's side takes, and how. */
+export interface TorchNetwork {
+  /** torchvision's or timm's: `resnet50`, `timm:vit_small_patch16_224`. */
+  readonly name: string;
+  readonly classCount: number;
+  /** `own`: as the library has it. `folded`: it goes into the convolutions before it, what remains keeps its statistics. */
+  readonly batchNorm: TorchBatchNorm;
 }
 
 /** PyTorch's side of the comparison, kept running so that rounds can alternate. */
@@ -25,22 +39,18 @@ export interface TorchProcess {
 
 const script = fileURLToPath(new URL('../../../bench/torchTrainStep.py', import.meta.url));
 
-/** What Python must be able to do for a network: LeNet is the script's own, others are torchvision's or timm's. */
-function importsFor(model: string): string {
-  if (model === 'lenet') return 'import torch';
-  if (!model.startsWith('efficientnet_lite')) return `from torchvision.models import ${model}`;
-  return `import timm; assert timm.is_model("tf_${model}")`;
-}
+/** Where Python is looked for, where nobody says. */
+export const usualPythons: readonly string[] = ['python3', '/usr/bin/python3'];
 
-/** The first Python that has torch and, but for LeNet, the network of that name; undefined where none has. */
+/** The first Python that has torch and, from torchvision or timm, the network of that name; undefined where none has. */
 export async function findTorchPython(
-  model: string,
-  candidates: readonly string[] = ['python3', '/usr/bin/python3'],
+  name: string,
+  candidates: readonly string[] = usualPythons,
 ): Promise<string | undefined> {
   if (!existsSync(script)) return undefined;
   for (const python of candidates) {
     try {
-      await promisify(execFile)(python, ['-c', importsFor(model)], { timeout: 60_000 });
+      await promisify(execFile)(python, [script, 'find', name], { timeout: 120_000 });
       return python;
     } catch {
       // Not installed, or without torch: the next one.
@@ -53,10 +63,12 @@ export async function findTorchPython(
 export async function startTorch(
   python: string,
   kind: BenchKind,
-  { model, imageSize, batchSize, threads, seconds, signal }: BenchOptions,
+  { name, classCount, batchNorm }: TorchNetwork,
+  { imageSize, batchSize, threads, seconds, signal }: BenchOptions,
 ): Promise<TorchProcess> {
-  const args = [script, kind, model, imageSize, batchSize, threads, seconds, '--wait'].map(String);
-  const child = spawn(python, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const args = [script, kind, name, imageSize, batchSize, threads, seconds, '--classes', classCount, '--wait'];
+  if (batchNorm === 'folded') args.push('--folded');
+  const child = spawn(python, args.map(String), { stdio: ['pipe', 'pipe', 'pipe'] });
   const abort = () => child.kill();
   signal?.addEventListener('abort', abort, { once: true });
   const lines = readJsonLines(child, signal);

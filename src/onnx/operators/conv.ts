@@ -5,14 +5,15 @@ import { slidingOf } from './windows.js';
 
 /** What a convolution takes: its values, and how its window slides. */
 export function convInputs(call: OperatorCall) {
-  const weight = call.weight(1);
+  const groups = call.attributes.int('group', 1);
+  const weight = call.filters(1, groups);
   const kernel = call.attributes.ints('kernel_shape') ?? weight.shape.slice(2);
   if (`${kernel}` !== `${weight.shape.slice(2)}`)
     throw new Refusal(`says that its kernel is [${kernel}], and its weights are [${weight.shape}]`);
   const bias = call.optionalWeight(2);
   const { stride, padding, dilation } = slidingOf(call, kernel);
   const inputs = bias ? [call.value(0), weight, bias] : [call.value(0), weight];
-  return { inputs, window: { stride, padding, dilation, groups: call.attributes.int('group', 1) } };
+  return { inputs, window: { stride, padding, dilation, groups } };
 }
 
 /** Conv, with the activation that onnxruntime's optimiser put into it. */

@@ -12,31 +12,31 @@ import type { Tensor } from './tensor.js';
 export class OperatorCall extends NodeCall<Tensor> {
   /** Names of the weights that it took. */
   readonly parameters = new Set<string>();
-  readonly #isNeeded: (name: string) => boolean;
+  readonly #uses: (name: string) => number;
 
   constructor(
     readonly graph: Graph,
     node: OnnxNode,
     inputs: readonly (Tensor | undefined)[],
-    isNeeded: (name: string) => boolean = () => true,
+    uses: (name: string) => number,
     fixedBatch?: FixedBatch,
   ) {
     super(node, inputs, fixedBatch);
-    this.#isNeeded = isNeeded;
+    this.#uses = uses;
   }
 
   /** Whether anybody needs an output of it. */
   wants(i: number): boolean {
     const name = this.node.outputs[i];
-    return Boolean(name) && this.#isNeeded(name);
+    return Boolean(name) && this.#uses(name) > 0;
   }
 
-  /** An input as a float32 value. @param place what is taken there, for constants @throws Refusal for whole numbers */
-  value(i: number, place: Place = 'operand'): Value {
+  /** An input as a float32 value. @param place what is taken there, for constants @param filterGroups see `FileWeight` @throws Refusal for whole numbers */
+  value(i: number, place: Place = 'operand', filterGroups?: number): Value {
     const tensor = this.input(i);
     if (!isFloat(tensor.type))
       throw new Refusal(`computes with ${tensor.type} numbers that depend on the image`, 'Export it in float32.');
-    return this.#take(tensor, place);
+    return this.#take(tensor, place, filterGroups);
   }
 
   /** An input of any type, for operators that have no gradient. */
@@ -47,6 +47,11 @@ export class OperatorCall extends NodeCall<Tensor> {
   /** A layer's weight. */
   weight(i: number): Value {
     return this.value(i, 'weight');
+  }
+
+  /** The filters of a convolution. @param groups of its channels */
+  filters(i: number, groups: number): Value {
+    return this.value(i, 'weight', this.#uses(this.input(i).name) === 1 ? groups : undefined);
   }
 
   /** A layer's weight that may be left out. */
@@ -100,9 +105,9 @@ export class OperatorCall extends NodeCall<Tensor> {
     return before !== undefined && before[axis] !== this.shape(0)[axis];
   }
 
-  #take(tensor: Tensor, place: Place): Value {
+  #take(tensor: Tensor, place: Place, filterGroups?: number): Value {
     for (const name of tensor.parametersAt(place)) this.parameters.add(name);
-    return tensor.value(place);
+    return tensor.value(place, filterGroups);
   }
 
   apply<A>(operator: Operator<A>, inputs: readonly Value[], attributes: A): Value {

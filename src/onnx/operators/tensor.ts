@@ -4,11 +4,21 @@ import { Refusal } from '../geometry/refusal.js';
 import { type Constant, floatsOf, isFloat, makeConstant, numbersOf, type TensorType } from '../mirror/tensorTypes.js';
 import type { Learned, Place } from './parameterRule.js';
 
+/** A weight of a file, as it is handed over. */
+export interface FileWeight {
+  /** By which the file knows it. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+  /** Of a convolution's filters [O, C / groups, ...] that nothing else of the network takes, which therefore may lie as it likes them; else left out. */
+  readonly filterGroups?: number;
+}
+
 /** What makes graph values of the file's tensors. */
 export interface TensorMaker {
   readonly graph: Graph;
   /** The value of a weight that gradients may train. */
-  parameter(tensor: { readonly name: string; readonly shape: readonly number[]; readonly data: Float32Array }): Value;
+  parameter(weight: FileWeight): Value;
 }
 
 interface TensorFacts {
@@ -70,8 +80,12 @@ export class Tensor implements Known {
     return !this.#facts.value && learnsAt(this.learned, place) ? [this.name] : [];
   }
 
-  /** It as a value of the graph. @param place whether what is a weight may be trained there @throws Refusal for types that graphs lack */
-  value(place: Place): Value {
+  /**
+   * It as a value of the graph.
+   * @param place whether what is a weight may be trained there @param filterGroups see `FileWeight`
+   * @throws Refusal for types that graphs lack
+   */
+  value(place: Place, filterGroups?: number): Value {
     const { value, parameters } = this.#facts;
     if (value && (place !== 'literal' || !parameters || !this.constant)) return value;
     if (!value && learnsAt(this.learned, place)) {
@@ -79,6 +93,7 @@ export class Tensor implements Known {
         name: this.name,
         shape: this.shape,
         data: floatsOf(this.constant as Constant),
+        ...(filterGroups !== undefined && { filterGroups }),
       });
       return this.#weight;
     }

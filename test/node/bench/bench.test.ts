@@ -156,14 +156,15 @@ describe.skipIf(process.platform === 'win32')('the comparison, with a stand-in f
     steps: 9,
     memoryFormat: 'channels last',
     torch: '0',
+    peakMemory: 700,
   };
 
-  /** A program that can "import torch", gets ready, and then does `onLine` for every line on standard input. */
+  /** A program that has each network, gets ready, and then does `onLine` for every line on standard input. */
   function makePython(name: string, onLine: string): string {
     const path = join(folder, name);
     const lines = [
       `#!${process.execPath}`,
-      "if (process.argv[2] === '-c') process.exit(0);",
+      "if (process.argv[3] === 'find') process.exit(0);",
       `console.log('{"torch":"0"}');`,
       `require('readline').createInterface({ input: process.stdin }).on('line', () => { ${onLine} });`,
     ];
@@ -178,7 +179,10 @@ describe.skipIf(process.platform === 'win32')('the comparison, with a stand-in f
     const pythons = [join(folder, 'missing'), python];
     const found = await compareWithTorch('predict', { ...tiny, int8: true, rounds: 3, pythons, onRound });
     expect(found).toMatchObject({ kind: 'predict', arithmetic: 'int8' });
-    expect(found.torch).toEqual({ version: '0', python });
+    expect(found.torch).toEqual({ version: '0', python, name: 'lenet', classCount: 7, batchNorm: 'own' });
+    expect(found.peakMemory).toEqual({ lesionlab: expect.any(Number), torch: 700 });
+    // Node alone takes some 40 MiB.
+    expect(found.peakMemory.lesionlab).toBeGreaterThan(40);
     expect(shown).toEqual([1, 2, 3]);
     for (const { lesionlab, torch, ratio } of found.rounds) {
       expect(torch).toEqual(result);
@@ -206,6 +210,7 @@ describe('lesionlab bench', () => {
       medianMilliseconds: expect.any(Number),
       device: 'cpu',
       threads: 1,
+      peakMemory: expect.any(Number),
       model: 'lenet',
       imageSize: 32,
       batchSize: 4,
