@@ -48,7 +48,9 @@ export async function benchModel({
   imageSize,
 }: Pick<BenchOptions, 'model' | 'imageSize'>): Promise<ModelDefinition> {
   // The images are noise: how it wants them doesn't matter.
-  const model = isNetworkFile(named) ? await addNetworkFile(named, {}, imageSize, { note() {} }) : findModel(named);
+  const model = isNetworkFile(named)
+    ? await addNetworkFile(named, {}, { imageSize, fit: 'squash' }, { note() {} })
+    : findModel(named);
   requireImageSize(model.title, imageSize, model.onlyImageSize);
   if (imageSize < model.smallestImageSize) {
     throw usageError(
