@@ -28,6 +28,7 @@ import {
 } from '../../src/graph/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { wave } from '../wave.js';
+import { differentiate } from './differentiate.js';
 
 const bases = Float32Array.from([-2, -0.5, 0, 0.25, 1, 3]);
 
@@ -136,5 +137,24 @@ describe('graphs of these operators', () => {
     expect(reordered).toEqual([]);
     expect(graph.nodes.filter(({ operator }) => operator === 'ReorderOutput')).toEqual([]);
     expect(graph.nodes.some(({ domain }) => domain === blockedDomain)).toBe(true);
+  });
+});
+
+describe('where, by a condition that the graph computes', () => {
+  it.each(['cpu', 'webgpu'] as const)('passes the gradient to what was chosen alone, on %s', async (target) => {
+    const tensor = (numbers: readonly number[], shape: readonly number[]) => ({
+      data: Float32Array.from(numbers),
+      shape,
+    });
+    const inputs = [
+      tensor([1, 2, 3, Number.NaN, Infinity, 6], [2, 3]),
+      tensor([10, 20, 30], [1, 3]),
+      tensor([1, 0], [2, 1]),
+    ];
+    const seed = () => Float32Array.of(1, 2, 3, 4, 5, 6);
+    const found = await differentiate(where, {}, inputs, seed, { target }, [true, true, false]);
+    expect(Array.from(found.output)).toEqual([1, 2, 3, 10, 20, 30]);
+    expect(Array.from(found.gradients[0]!)).toEqual([1, 2, 3, 0, 0, 0]);
+    expect(Array.from(found.gradients[1]!)).toEqual([4, 5, 6]);
   });
 });
