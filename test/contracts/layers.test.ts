@@ -72,7 +72,7 @@ testContracts('layers and models', [
     name: 'linearLayer',
     good: () => [[2, 5], 3],
     bad: [
-      ['0', [[2, 5, 1], [2]]],
+      ['0', [[]]],
       ['1', notWhole(1)],
     ],
   },

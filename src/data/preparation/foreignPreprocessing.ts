@@ -65,13 +65,13 @@ export interface ForeignPreprocessing {
 
 /** What preprocessing can't be without, and how it is said. */
 const needed = {
-  imageSize: { name: 'image size', option: '--image-size 224' },
-  fit: { name: 'fit', option: '--fit squash' },
-  resize: { name: 'interpolation', option: '--interpolation bilinear' },
-  mean: { name: 'mean', option: '--mean 0.485,0.456,0.406' },
-  std: { name: 'standard deviation', option: '--std 0.229,0.224,0.225' },
-  channelOrder: { name: 'channel order', option: '--channel-order rgb' },
-  layout: { name: 'layout', option: '--layout nchw' },
+  imageSize: { name: 'image size', terminal: '--image-size 224' },
+  fit: { name: 'fit', terminal: '--fit squash' },
+  resize: { name: 'interpolation', terminal: '--interpolation bilinear' },
+  mean: { name: 'mean', terminal: '--mean 0.485,0.456,0.406' },
+  std: { name: 'standard deviation', terminal: '--std 0.229,0.224,0.225' },
+  channelOrder: { name: 'channel order', terminal: '--channel-order rgb' },
+  layout: { name: 'layout', terminal: '--layout nchw' },
 } as const;
 /** What a reader calls what is missing: `standard deviation`. */
 export const missingNames = ({ missing }: Pick<ForeignPreprocessing, 'missing'>): string[] =>
@@ -139,7 +139,7 @@ export function requireComplete({ model, preprocessing, sources, missing }: Fore
       {
         details: [...names.map((name) => `${name}: not said`), ...known],
         hint: {
-          terminal: `Say it, for example ${fields.map((field) => needed[field].option).join(' ')}, or put the preprocessor_config.json or config.json that it was published with into its folder.`,
+          terminal: `Say it, for example ${fields.map((field) => needed[field].terminal).join(' ')}, or put the preprocessor_config.json or config.json that it was published with into its folder.`,
           page: 'Fill it in, or choose the preprocessor_config.json or config.json that the model was published with together with it.',
         },
       },
@@ -214,7 +214,7 @@ function requireShape(own: PreprocessingClaims, shape: PreprocessingClaims, mode
   for (const field of ['imageSize', 'layout'] as const) {
     const [given, fixed] = [own.values[field], shape.values[field]];
     if (given === undefined || fixed === undefined || given === fixed) continue;
-    const { name, option } = needed[field];
+    const { name, terminal: option } = needed[field];
     throw usageError('given-against-shape', `${model} takes the ${name} ${fixed} only, found ${given}.`, {
       details: [shape.sources[field]!],
       hint: {

@@ -54,17 +54,18 @@ describe('a model whose weights lie in a second file', () => {
 });
 
 describe('models of somebody else', () => {
-  it('a detector is told what it takes and gives, and what was expected', async () => {
-    const detector = changed(smallModel(), (model) => {
+  it('are asked how they want their images, and nothing is guessed', async () => {
+    const foreign = changed(smallModel(), (model) => {
       model.metadata = [];
       model.producerName = 'pytorch';
       model.graph.outputs[1].name = 'boxes';
     });
-    writeFileSync(at('model.onnx'), detector);
+    writeFileSync(at('model.onnx'), foreign);
     await expect(predict()).rejects.toMatchObject({
-      code: 'foreign-model',
-      details: ['written by pytorch', 'takes images [batch, 3, 8, 8]', 'gives logits [batch, 2], boxes [batch, 2]'],
-      hint: expect.stringContaining('probabilities [batch, classes]'),
+      kind: 'usage',
+      code: 'preprocessing-unknown',
+      message: expect.stringMatching(/which fit, interpolation, mean, standard deviation, channel order model\.onnx/),
+      hint: expect.stringContaining('preprocessor_config.json'),
     });
   });
 
