@@ -106,6 +106,9 @@ export async function explainFilesStep(ctx: StepContext, options: ExplainFilesOp
     } finally {
       task.end();
     }
+    const result = { source, method, layer, images, unusable, folder };
+    await writeJson(join(folder, 'explanations.json'), result);
+    // What could be read is drawn by now, and told of in explanations.json.
     if (unusable.length > 0 && (!excludeUnusable || images.length === 0))
       throw dataError('unusable-images', `${unusable.length} of ${files.files.length} files are no readable images.`, {
         details: unusable.map(({ file, reason }) => `${file}: ${reason}`),
@@ -114,8 +117,6 @@ export async function explainFilesStep(ctx: StepContext, options: ExplainFilesOp
           page: 'Expected JPEG or PNG files.',
         },
       });
-    const result = { source, method, layer, images, unusable, folder };
-    await writeJson(join(folder, 'explanations.json'), result);
     return result;
   } finally {
     await explainer?.close();

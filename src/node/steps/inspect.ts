@@ -1,3 +1,4 @@
+import { missingNames } from '../../data/preparation/foreignPreprocessing.js';
 import type { ForeignField } from '../../data/preparation/preprocessingClaims.js';
 import { LesionlabError } from '../../errors.js';
 import { openModelOfFile } from '../../models/foreign/frozenModel.js';
@@ -91,7 +92,7 @@ export async function inspectStep(
       value,
       source: said.sources[field as ForeignField] ?? '',
     })),
-    missing: said.missing,
+    missing: missingNames(said),
     classes: { count: classCount, names: said.classNames?.names ?? null, source: said.classNames?.source ?? null },
     refusals,
   };
@@ -100,7 +101,10 @@ export async function inspectStep(
   const complete: Ability =
     said.missing.length === 0
       ? predict
-      : { possible: predict.possible, reason: predict.reason ?? `needs to be told its ${said.missing.join(', ')}` };
+      : {
+          possible: predict.possible,
+          reason: predict.reason ?? `needs to be told its ${missingNames(said).join(', ')}`,
+        };
   if (side === undefined) {
     const later = { possible: false, reason: noSize };
     return {
