@@ -37,7 +37,8 @@ export function encodeForeign(
   const { graph, activations } = buildEvaluationGraph({
     ...size,
     weights: initialWeights(size, 0),
-    batchSize: 1,
+    // One image would hide what depends on the batch.
+    batchSize: 2,
     // It runs on WebGPU or in WebAssembly.
     target: 'webgpu',
   });

@@ -129,7 +129,7 @@ function efficientnet(options: EfficientnetOptions): ModelDefinition {
     buildHead(network, features, classCount) {
       const kept = dropoutLayer(network, features, 'classifier.0', dropout);
       return linearLayer(network, kept, 'classifier.1', classCount, {
-        initialiseWeight: (random) => uniformFanIn([classCount, features.shape[1]], classCount, random),
+        initialiseWeight: (random) => uniformFanIn([classCount, features.shape[1]], features.shape[1], random),
         initialiseBias: () => new Float32Array(classCount),
       });
     },

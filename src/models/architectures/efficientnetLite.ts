@@ -83,7 +83,7 @@ function lite(variant: number, [width, depth]: readonly [number, number], dropou
     buildHead(network, features, classCount) {
       const kept = dropoutLayer(network, features, 'dropout', dropout);
       return linearLayer(network, kept, 'classifier', classCount, {
-        initialiseWeight: (random) => uniformFanIn([classCount, features.shape[1]], classCount, random),
+        initialiseWeight: (random) => uniformFanIn([classCount, features.shape[1]], features.shape[1], random),
         initialiseBias: () => new Float32Array(classCount),
       });
     },

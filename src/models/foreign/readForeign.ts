@@ -47,8 +47,8 @@ export function readForeign(
 ): ForeignClassifier {
   const network = readNetwork(bytes, { name, files: dataFiles });
   const { output: asked, ...given } = choices;
-  const output = chooseOutput(network, asked);
   const input = findImageInput(network, given.layout);
+  const output = chooseOutput(network, asked);
   const classCount = countClasses(network, output);
   const preprocessing = readForeignPreprocessing({
     model: name,

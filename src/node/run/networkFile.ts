@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { runError } from '../../errors.js';
+import { LesionlabError, runError } from '../../errors.js';
 import { inlineExternalData } from '../../graph/index.js';
 import { openModelOfFile } from '../../models/foreign/frozenModel.js';
 import { type NetworkChoices, networkToTrain, type RecipeImages } from '../../models/foreign/networkToTrain.js';
@@ -37,10 +37,20 @@ export async function openNetworkFile(path: string, choices: ForeignChoices = {}
     const message = cause.code === 'ENOENT' ? `There is no file ${path}.` : `Cannot read ${path}: ${cause.message}`;
     throw runError('network-unreadable', message, { hint: 'Give the path of an ONNX file.', cause });
   });
-  const bytes = inlineExternalData(stored, path, await readExternalFiles(path, stored));
+  const bytes = await wholeFile(path, stored);
   const texts = await readFilesBeside(path);
   const read = readForeign({ name: basename(path), bytes, texts }, choices);
   return { ...read, path, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** With the weights of a second file in it; a file that is no ONNX stays as it is, for what reads it knows others by their beginnings. */
+async function wholeFile(path: string, stored: Uint8Array): Promise<Uint8Array> {
+  try {
+    return inlineExternalData(stored, path, await readExternalFiles(path, stored));
+  } catch (error) {
+    if (error instanceof LesionlabError && error.code === 'model-damaged') return stored;
+    throw error;
+  }
 }
 
 /**

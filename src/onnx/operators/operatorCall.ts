@@ -74,7 +74,19 @@ export class OperatorCall extends NodeCall<Tensor> {
   /** Operands of arithmetic: constants that meet the bare image are literals. */
   operands(): Value[] {
     const place = this.inputs.some((tensor) => tensor?.raw) ? 'literal' : 'operand';
-    return this.fitBatch(this.inputs.map((_, i) => this.value(i, place)));
+    return this.fitBatch(this.inputs.map((_, i) => this.value(i, place))).map((value, i) => this.heldOnce(value, i));
+  }
+
+  /** A constant that is the same for each image of the batch (a mask made for it), for one image: the graph then takes any batch. */
+  heldOnce(value: Value, i: number): Value {
+    const { constant, isComputed, learned } = this.input(i);
+    const [count] = value.shape;
+    const isOfBatch = this.inputs.some(
+      (other) => other?.isComputed && other.shape.length === value.shape.length && other.shape[0] === count,
+    );
+    if (isComputed || learned === 'anywhere' || !(count > 1) || value.shape.length < 2 || !isOfBatch) return value;
+    if (!constant || !repeatsItself(constant, count)) return value;
+    return this.apply(slice, [value], { starts: [0], ends: [1], axes: [0] });
   }
 
   /**

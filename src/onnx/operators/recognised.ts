@@ -28,7 +28,7 @@ export const recognised: readonly OnnxOperator[] = [
     domain,
     becomes: 'attention',
     build: (call) => {
-      const inputs = call.inputs.map((_, i) => call.value(i));
+      const inputs = call.inputs.map((_, i) => call.heldOnce(call.value(i), i));
       return call.apply(attention, inputs, { scale: call.attributes.float('scale', 1) });
     },
   },

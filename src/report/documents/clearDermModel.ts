@@ -1,11 +1,10 @@
 import { describePreset } from '../describePreset.js';
 import { describeWeighting, ensembleCommand, listMembers } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatList, formatNumber, formatPercent } from '../format.js';
-import { fileName } from '../html.js';
 import { isOfEnsemble, isOfTraining, modelName } from '../reportInput.js';
 import type { UnnumberedItem } from './document.js';
 import { repeatCommand } from './repeatCommand.js';
-import { type DocumentInput, subgroupTitles, withInterval } from './runWords.js';
+import { beginningFile, type DocumentInput, subgroupTitles, withInterval } from './runWords.js';
 
 /** Items 16 to 19: where the diagnoses come from, and how the model was made. */
 export function techniqueItems(input: DocumentInput): UnnumberedItem[] {
@@ -61,13 +60,10 @@ function describeMaking(input: DocumentInput): string[] {
     ];
   if (!isOfTraining(input)) return [];
   const { model, recipe, seed } = input.config;
+  const began = beginningFile(model);
   return [
     `${modelName(model.id)} with ${formatCount(model.parameters)} parameters, ${describePreset(input.config)}; ${recipe.training.optimizer}, ${formatCountOf(recipe.training.epochs, 'epoch')}, seed ${seed}. Every setting is in config.json and in the model card.`,
-    ...(model.weightsFile
-      ? [
-          `It began with the weights in ${fileName(model.weightsFile)}${model.weightsSha256 ? `, SHA-256 ${model.weightsSha256}` : ''}.`,
-        ]
-      : []),
+    ...(began ? [`It began with the weights in ${began.name}${began.sha256 ? `, SHA-256 ${began.sha256}` : ''}.`] : []),
     `Again: ${repeatCommand(input)}`,
   ];
 }

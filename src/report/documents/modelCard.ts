@@ -25,6 +25,7 @@ import { describeEvaluation } from './modelCardEvaluation.js';
 import { describeRecipe } from './modelCardRecipe.js';
 import { needsRecipeFile, repeatCommand, repeatedRecipe, unknownOverrides } from './repeatCommand.js';
 import {
+  beginningFile,
   type DocumentInput,
   describeLooks,
   describeMissing,
@@ -97,16 +98,17 @@ function describeModel(input: DocumentInput): DocumentSection {
 /** Where the weights come from. */
 function describeOrigin(input: DocumentInput): Fact[] {
   if (!isOfTraining(input)) return [['Weights kept', 'those of the members; this run has none of its own']];
-  const { weightsFile, weightsSha256 } = input.config.model;
+  const began = beginningFile(input.config.model);
+  const kept = input.config.model.network ? 'network.onnx' : 'checkpoints/initial.safetensors';
   const best = findBestEpoch(input.records);
   return [
     [
       'Weights it began with',
-      weightsFile
-        ? `${fileName(weightsFile)} (checkpoints/initial.safetensors holds what training began with; what the file was trained on is not on record)`
+      began
+        ? `${began.name} (${kept} holds what training began with; what the file was trained on is not on record)`
         : 'random ones, which follow from the seed',
     ],
-    ...(weightsSha256 ? [['SHA-256 of that file', weightsSha256] as const] : []),
+    ...(began?.sha256 ? [['SHA-256 of that file', began.sha256] as const] : []),
     ['Weights kept', best ? `those of epoch ${best.epoch}, the best on the validation images` : 'none yet'],
   ];
 }

@@ -10,12 +10,16 @@ const optionNames: Readonly<Record<string, string>> = { gradientClipping: 'clip'
 /** Shares of the splits where nothing else was asked for, percent. */
 const usualRatios = '64/16/20';
 
+/** A network out of a file is named by that file. */
+const withFile = (entry: string, { id, network }: TrainedDocumentInput['config']['model']) =>
+  network && entry === `model=${id}` ? `model=${network.file}` : entry;
+
 /** The command that does a run again, its words quoted for a POSIX shell. */
 export function repeatCommand({ config, splits }: Pick<TrainedDocumentInput, 'config' | 'splits'>): string {
   const { data, model, preset, overrides, seed, threads, device } = config;
   const words = ['lesionlab', 'run', fileName(data.folder), '--run', 'runs/again'];
   if (needsRecipeFile(config)) words.push('--recipe', repeatedRecipe);
-  else words.push('--preset', preset, ...overrides.flatMap(overrideWords));
+  else words.push('--preset', preset, ...overrides.map((entry) => withFile(entry, model)).flatMap(overrideWords));
   if (model.weightsFile) words.push('--weights', fileName(model.weightsFile));
   if (data.limit !== null) words.push('--limit', String(data.limit));
   if (splits) {

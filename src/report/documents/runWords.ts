@@ -8,6 +8,7 @@ import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { describeFitting } from '../describeFitting.js';
 import { describeVariation } from '../describeVariation.js';
 import { formatCount, formatCountOf, formatList, formatPercent } from '../format.js';
+import { fileName } from '../html.js';
 import type { ReportInput } from '../reportInput.js';
 
 /** What documents are written from: what a report is, less its pictures. */
@@ -148,3 +149,13 @@ export function describeLooks({ testLooks, explanations, evaluation }: DocumentI
 
 /** The input of documents of a run that was trained. */
 export type TrainedDocumentInput = DocumentInput & { readonly config: RunConfig };
+
+/** The file that a training's weights began as, and its SHA-256 where it is on record; null where they were random. */
+export function beginningFile({
+  weightsFile,
+  weightsSha256,
+  network,
+}: RunConfig['model']): { readonly name: string; readonly sha256: string | null } | null {
+  if (weightsFile) return { name: fileName(weightsFile), sha256: weightsSha256 ?? null };
+  return network ? { name: network.file, sha256: network.sha256 } : null;
+}

@@ -3,6 +3,7 @@ import { describeFitting } from '../describeFitting.js';
 import { describePlatform } from '../describePlatform.js';
 import { describePreset } from '../describePreset.js';
 import { testViews } from '../describeVariation.js';
+import { beginningFile } from '../documents/runWords.js';
 import { formatCountOf, formatList } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText, fileName } from '../html.js';
@@ -13,6 +14,7 @@ import { modelName, type TrainedReportInput } from '../reportInput.js';
 export function renderConfiguration({ config, writtenBy }: Pick<TrainedReportInput, 'config' | 'writtenBy'>): string {
   const { recipe, recipeFile, data, model, preprocessing, split, versions } = config;
   const { training } = recipe;
+  const began = beginningFile(model);
   const triple = (values: readonly number[]) => values.map((value) => value.toFixed(4)).join(', ');
   const pairs: [string, string][] = [
     ['Recipe', escapeText(describePreset(config))],
@@ -26,10 +28,10 @@ export function renderConfiguration({ config, writtenBy }: Pick<TrainedReportInp
       : []),
     [
       'Model',
-      `${escapeText(modelName(model.id))}${model.weightsFile ? `, from ${escapeText(fileName(model.weightsFile))}` : ', from random weights'}`,
+      `${escapeText(modelName(model.id))}${began ? `, from ${escapeText(began.name)}` : ', from random weights'}`,
     ],
-    ...(model.weightsSha256
-      ? [['Its weights file', `${term('SHA-256', 'SHA-256')} <code>${model.weightsSha256}</code>`] as [string, string]]
+    ...(began?.sha256
+      ? [['Its weights file', `${term('SHA-256', 'SHA-256')} <code>${began.sha256}</code>`] as [string, string]]
       : []),
     ...(split ? [['Split', describeSplit(split)] as [string, string]] : []),
     ['Image size', `${preprocessing.imageSize} × ${preprocessing.imageSize} pixels, ${describeFitting(preprocessing)}`],

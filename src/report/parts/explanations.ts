@@ -1,6 +1,7 @@
 import type { MeanWithInterval } from '../../evaluation/index.js';
 import type { ExplanationMethod } from '../../explain/index.js';
 import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
+import { beginningFile } from '../documents/runWords.js';
 import { formatCountOf, formatList, formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
@@ -74,7 +75,7 @@ function describeBefore(config: ReportInput['config']): string {
   if (isEnsemble(config))
     return 'The map is put together from the members’; their maps before training, put together likewise, stand beside it';
   return `The same network before training${
-    config.model.weightsFile
+    beginningFile(config.model)
       ? ', with the weights that it began with and a classifier at random,'
       : ', with random weights,'
   } stands beside the trained one`;

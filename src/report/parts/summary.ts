@@ -2,9 +2,10 @@ import type { Evaluation } from '../../evaluation/evaluate.js';
 import { analyseErrors } from '../../evaluation/metrics/errorAnalysis.js';
 import type { Interval } from '../../evaluation/metrics/intervals.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
+import { beginningFile } from '../documents/runWords.js';
 import { formatCount, formatCountOf, formatDuration, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
-import { escapeText, fileName } from '../html.js';
+import { escapeText } from '../html.js';
 import { absent } from '../pageParts.js';
 import { isOfEnsemble, modelName, type ReportInput } from '../reportInput.js';
 import { describeEnsemble } from './ensemble.js';
@@ -27,9 +28,8 @@ function describeTraining({ config, splits, records }: ReportInput): string {
   const trained = splits
     ? `${formatCountOf(splits.images.train, 'image')}${data.hasLesionIds ? ` of ${formatCountOf(splits.lesions.train, 'lesion')}` : ''}`
     : formatCountOf(data.images, 'image');
-  const start = model.weightsFile
-    ? `starting from the weights in ${escapeText(fileName(model.weightsFile))}`
-    : 'starting from random weights';
+  const began = beginningFile(model);
+  const start = began ? `starting from the weights in ${escapeText(began.name)}` : 'starting from random weights';
   const network = `<strong>${escapeText(modelName(model.id))}</strong>, a network with ${formatCount(model.parameters)} adjustable numbers, ${start}`;
   const task = `to tell ${formatCountOf(data.classes.length, 'diagnosis', 'diagnoses')} apart in ${term('Dermatoscope', 'dermatoscopic')} images`;
   const best = findBestEpoch(records);
