@@ -56,7 +56,9 @@ if (chosen.length === 0) {
 /** What passed before with the same reference, where a run goes on. */
 const before =
   options.resume && options.json && existsSync(options.json) ? JSON.parse(await readFile(options.json, 'utf8')) : [];
+const others = before.filter((row) => !chosen.includes(row.name) && names.includes(row.name));
 const rows = [];
+const store = async () => options.json && writeFile(options.json, `${JSON.stringify([...others, ...rows], null, 1)}\n`);
 for (const name of chosen) {
   const meta = JSON.parse(await readFile(join(root, name, 'meta.json'), 'utf8'));
   const kept = before.find((row) => row.name === name && row.passed && isDeepStrictEqual(row.meta, meta));
@@ -73,7 +75,7 @@ for (const name of chosen) {
     `${passed ? 'passed' : 'FAILED'}  ${name}  output ${figure(result.output)}  gradient ${figure(gradient?.error)}  losses ${figure(result.loss)}  ${result.parameters ?? 0} parameters, ${result.constant?.length ?? 0} taken as constants  ${((Date.now() - start) / 1000).toFixed(0)} s`,
   );
   for (const fault of result.faults) console.log(`        ${fault.replaceAll('\n', '\n        ')}`);
-  if (options.json) await writeFile(options.json, `${JSON.stringify(rows, null, 1)}\n`);
+  await store();
 }
 const passed = rows.filter((row) => row.passed).length;
 console.log(`${passed} of ${rows.length} passed`);
@@ -124,5 +126,5 @@ ${[head, head.map(() => '---'), ...cells].map(line).join('\n')}
 }
 
 if (options.table) await writeFile(options.table, writeTable());
-if (options.json) await writeFile(options.json, `${JSON.stringify(rows, null, 1)}\n`);
+await store();
 process.exit(passed === rows.length ? 0 : 1);
