@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conv, Graph, operatorSetVersion, relu, toOnnx } from '../../src/graph/index.js';
+import { conv, Graph, gradients, linear, operatorSetVersion, reduceSum, relu, toOnnx } from '../../src/graph/index.js';
 import { irVersion } from '../../src/graph/onnx.js';
 import { attributeTypes, dataTypes } from '../../src/graph/onnxSchema.js';
 import { decodeMessage, type Message } from '../../src/graph/protobuf.js';
@@ -74,6 +74,25 @@ describe('toOnnx', () => {
     expect(model.graph.inputs[0].type.tensorType.elementType).toBe(dataTypes.int64);
     expect(model.graph.outputs[0].type.tensorType.elementType).toBe(dataTypes.bool);
     expect(model.opsetImport).toContainEqual({ domain: 'com.microsoft', version: 1 });
+  });
+
+  it('ends with what nobody takes from, the first of it last: gradients are computed one layer after the other', () => {
+    const graph = new Graph();
+    const x = graph.input('x', [2, 3]);
+    const weights = ['first', 'second'].map((name) => graph.input(name, [3, 3]));
+    const hidden = graph.apply(relu, [graph.apply(linear, [x, weights[0]], {})], {});
+    graph.output('y', graph.apply(linear, [hidden, weights[1]], {}));
+    const found = gradients(
+      graph,
+      graph.apply(reduceSum, [graph.outputs.get('y')!], { axes: [0, 1], keepAxes: false }),
+      weights,
+    );
+    for (const [i, name] of ['first', 'second'].entries()) graph.output(`gradient/${name}`, found[i]);
+    const { nodes } = decode(graph).graph as Message & { nodes: (Message & { inputs: string[]; outputs: string[] })[] };
+    const made = nodes.map(({ outputs }) => outputs[0]);
+    expect(made.filter((name) => name.startsWith('gradient/'))).toEqual(['gradient/first', 'gradient/second']);
+    for (const [i, { inputs }] of nodes.entries())
+      for (const name of inputs) expect(made.slice(i), `${name}, taken by node ${i}`).not.toContain(name);
   });
 
   it('writes symbolic dimensions by name', () => {
