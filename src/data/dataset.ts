@@ -39,6 +39,35 @@ export interface ImageRecord {
   readonly localization?: string;
   /** Row of the metadata file, the header being row 1, for messages; undefined where the dataset has no table. */
   readonly row?: number;
+  /** Lesions of one person share it; undefined where it isn't known. */
+  readonly patientId?: string;
+  /** The split that the dataset's makers put it into; undefined where they made none. */
+  readonly officialSplit?: SplitName;
+  /** Weight in the dataset's official score, 1 where undefined, 0 for images that don't count there. */
+  readonly scoreWeight?: number;
+  /** What the dataset's further columns say, by `DatasetColumn.name`; null where missing. */
+  readonly values?: Readonly<Record<string, string | number | null>>;
+  /** `DatasetInfo.id` of the dataset that it came from, where several were joined. */
+  readonly source?: string;
+}
+
+/** A column of a dataset beyond those that every record has, and what it may be used for. */
+export interface DatasetColumn {
+  /** As in the table, in lower case. */
+  readonly name: string;
+  readonly kind: 'number' | 'text';
+  /** `never`: it names the answer or the source (how a diagnosis was made, a licence, a model's output), so no network may be given it. */
+  readonly role: 'input' | 'subgroup' | 'never';
+}
+
+/** Images that belong together for another reason than the ids of lesion and patient. */
+export interface LinkedImages {
+  /** `listed`: in the dataset's own list of duplicates; `identical`: byte by byte; `near`: alike, found by lesionlab. */
+  readonly kind: 'listed' | 'identical' | 'near';
+  /** Two or more. */
+  readonly imageIds: readonly string[];
+  /** What says so, for messages: a file, or a measure of likeness. */
+  readonly because?: string;
 }
 
 /** Image files by image id, in folders or still inside zips. */
@@ -78,7 +107,17 @@ export interface Dataset {
   readonly metadataFile: string;
   /** Whether lesion ids are real; false where each image stands as its own lesion. */
   readonly hasLesionIds: boolean;
+  /** Whether patients are known; false where undefined. */
+  readonly hasPatientIds?: boolean;
   readonly notes?: readonly DatasetNote[];
+  /** Columns beyond those that every record has; `ImageRecord.values` holds what they say. */
+  readonly columns?: readonly DatasetColumn[];
+  /** Images that the dataset itself says belong together. */
+  readonly links?: readonly LinkedImages[];
+  /** Images that are of none of the classes by the truth itself (ISIC 2019's UNK): no part of training, kept for questions about strange images. */
+  readonly outside?: readonly ImageRecord[];
+  /** Ids in the table that have no image on purpose (licences, dead links), where the reader was told to expect that. */
+  readonly absent?: readonly string[];
 }
 
 /** Which part of the data an image is in. */

@@ -31,10 +31,12 @@ export { type ClassWeightsKind, classWeights, countClasses } from './classWeight
 export {
   type ClassInfo,
   type Dataset,
+  type DatasetColumn,
   type DatasetInfo,
   type DatasetNote,
   type ImageFiles,
   type ImageRecord,
+  type LinkedImages,
   type SplitName,
   splitNames,
 } from './dataset.js';

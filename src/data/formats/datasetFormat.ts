@@ -1,4 +1,4 @@
-import type { ClassInfo, DatasetInfo, DatasetNote, ImageRecord } from '../dataset.js';
+import type { ClassInfo, DatasetColumn, DatasetInfo, DatasetNote, ImageRecord, LinkedImages } from '../dataset.js';
 import type { StoredFile } from '../storedFile.js';
 import type { DatasetSource, SourceTable } from './datasetSource.js';
 import { type NamedImage, nameImages } from './imageIds.js';
@@ -14,6 +14,12 @@ export interface FormatCard {
   readonly classes: readonly ClassInfo[] | null;
   /** What of the images belongs together, and what is not known about that. */
   readonly groups: string;
+  /** Splits that its makers published, in one sentence. */
+  readonly officialSplits?: string;
+  /** How its diagnoses were confirmed, with shares where they are published. */
+  readonly confirmation?: string;
+  /** Faults that are known: duplicates, wrong labels, leaks of published splits. */
+  readonly knownFaults?: readonly string[];
   /** True for data of one's own: it has neither licence nor citation that could be told here. */
   readonly ownData?: boolean;
   readonly licence?: string;
@@ -27,6 +33,10 @@ export interface FormatOptions {
   readonly classes?: readonly ClassInfo[];
   /** Take whatever diagnoses stand in a table as classes, where no `classes` are given: data that another network is to be tested on. */
   readonly anyDiagnosis?: boolean;
+  /** Take images of these kinds only (`dermoscopic`, `clinical`), where the dataset tells kinds apart; all where undefined. */
+  readonly imageTypes?: readonly string[];
+  /** Rows whose image is missing are left out and listed as `Dataset.absent`: data that is published in part. */
+  readonly allowMissing?: boolean;
 }
 
 /** A dataset's records, before files are found for them. */
@@ -39,6 +49,10 @@ export interface ParsedRecords {
   /** Files by image id, where the format itself knows which they are. */
   readonly files?: ReadonlyMap<string, StoredFile>;
   readonly notes?: readonly DatasetNote[];
+  readonly hasPatientIds?: boolean;
+  readonly columns?: readonly DatasetColumn[];
+  readonly links?: readonly LinkedImages[];
+  readonly outside?: readonly ImageRecord[];
 }
 
 /** A dataset of some format that seems to lie in a folder. */

@@ -53,6 +53,10 @@ export async function datasetFromFiles(
     masks: findMasks(source),
     metadataFile,
     hasLesionIds,
+    hasPatientIds: parsed.hasPatientIds ?? records.some(({ patientId }) => patientId !== undefined),
+    columns: parsed.columns,
+    links: parsed.links,
+    outside: parsed.outside,
     notes: [
       ...(parsed.notes ?? []),
       ...(chosen.table ? [] : tableNotes(source)),
