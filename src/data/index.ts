@@ -46,12 +46,9 @@ export {
   foreignKinds,
   paintForeignImage,
 } from './foreign/foreignImages.js';
-export type { DatasetFormat, FormatCandidate, FormatCard, FormatOptions } from './formats/datasetFormat.js';
 export { type DatasetFilesOptions, datasetFromFiles } from './formats/datasetFromFiles.js';
 export { ham10000Classes, ham10000Info } from './formats/ham10000.js';
-export { AmbiguousImages } from './formats/imageIndex.js';
 export { isic2018Info } from './formats/isic2018.js';
-export { type MetadataRow, type MetadataTable, parseTable } from './formats/metadataTable.js';
 export { datasetFormats } from './formats/registry.js';
 export { syntheticInfo } from './formats/syntheticMarker.js';
 export { findIdenticalImages } from './groups/identicalImages.js';
@@ -88,6 +85,9 @@ export type {
   PreparedImages,
   Preprocessing,
 } from './preparation/preprocessing.js';
+export type { DatasetFormat, FormatCandidate, FormatCard, FormatOptions } from './reading/datasetFormat.js';
+export { AmbiguousImages } from './reading/imageIndex.js';
+export { type MetadataRow, type MetadataTable, parseTable } from './reading/metadataTable.js';
 export { imageFiles, imageIdOf, type StoredFile } from './storedFile.js';
 export {
   generateSyntheticDataset,

@@ -1,9 +1,9 @@
 import { dataError } from '../../errors.js';
 import type { ClassInfo, ImageRecord } from '../dataset.js';
 import { folderRole } from '../folderNames.js';
+import type { DatasetFormat, FormatCandidate, FormatOptions, ParsedRecords } from '../reading/datasetFormat.js';
+import type { DatasetSource } from '../reading/datasetSource.js';
 import { composed, imageIdOfFile, type StoredFile, unreadImageIdOf } from '../storedFile.js';
-import type { DatasetFormat, FormatCandidate, FormatOptions, ParsedRecords } from './datasetFormat.js';
-import type { DatasetSource } from './datasetSource.js';
 import { ham10000Classes } from './ham10000.js';
 
 /** Images in one folder a class: what torchvision calls ImageFolder. */

@@ -1,10 +1,15 @@
 import { dataError, LesionlabError } from '../../errors.js';
 import type { Dataset, DatasetInfo, DatasetNote } from '../dataset.js';
+import {
+  describeFormat,
+  type FormatCandidate,
+  type FormatOptions,
+  type ParsedRecords,
+} from '../reading/datasetFormat.js';
+import { type DatasetSource, readSource } from '../reading/datasetSource.js';
 import { imageFiles, maskedImageIdOfFile, type StoredFile } from '../storedFile.js';
 import { countUnread, unreadFormatOf, unreadHints } from '../unreadFormats.js';
 import { namesClasses, oneClassFolder } from './classFolders.js';
-import { describeFormat, type FormatCandidate, type FormatOptions, type ParsedRecords } from './datasetFormat.js';
-import { type DatasetSource, readSource } from './datasetSource.js';
 import { downloadHint, noMetadata, notMetadata, otherTables, tableWithoutDiagnosis, unreadFiles } from './noFormat.js';
 import { datasetFormats } from './registry.js';
 import { syntheticInfo, syntheticMarker } from './syntheticMarker.js';

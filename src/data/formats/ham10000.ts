@@ -1,6 +1,6 @@
 import type { ClassInfo, DatasetInfo } from '../dataset.js';
-import { type DatasetFormat, describeFormat, type FormatCard, tableFormat } from './datasetFormat.js';
-import { readDiagnoses } from './tableRecords.js';
+import { type DatasetFormat, describeFormat, type FormatCard, tableFormat } from '../reading/datasetFormat.js';
+import { readDiagnoses } from '../reading/tableRecords.js';
 
 /** The seven diagnoses of HAM10000, in the order that every output of lesionlab keeps. */
 export const ham10000Classes: readonly ClassInfo[] = [

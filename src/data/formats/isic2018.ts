@@ -6,12 +6,12 @@ import {
   type FormatOptions,
   type ParsedRecords,
   tableFormat,
-} from './datasetFormat.js';
-import type { DatasetSource } from './datasetSource.js';
+} from '../reading/datasetFormat.js';
+import type { DatasetSource } from '../reading/datasetSource.js';
+import { imageKey, nameImages } from '../reading/imageIds.js';
+import type { MetadataTable } from '../reading/metadataTable.js';
+import { type ReadLabel, readGroupings, readRecords } from '../reading/tableRecords.js';
 import { ham10000Citation, ham10000Classes } from './ham10000.js';
-import { imageKey, nameImages } from './imageIds.js';
-import type { MetadataTable } from './metadataTable.js';
-import { type ReadLabel, readGroupings, readRecords } from './tableRecords.js';
 
 const card: FormatCard = {
   id: 'isic2018',

@@ -1,8 +1,8 @@
 import { dataError, type LesionlabError } from '../../errors.js';
+import type { DatasetFormat } from '../reading/datasetFormat.js';
+import type { DatasetSource, SourceTable } from '../reading/datasetSource.js';
 import type { StoredFile } from '../storedFile.js';
 import { countUnread, unreadFormatOf, unreadHints } from '../unreadFormats.js';
-import type { DatasetFormat } from './datasetFormat.js';
-import type { DatasetSource, SourceTable } from './datasetSource.js';
 import { datasetFormats } from './registry.js';
 
 /** What a folder should hold, for messages. */

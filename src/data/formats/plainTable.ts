@@ -1,6 +1,6 @@
-import { type DatasetFormat, tableFormat } from './datasetFormat.js';
+import { type DatasetFormat, tableFormat } from '../reading/datasetFormat.js';
+import { readDiagnoses } from '../reading/tableRecords.js';
 import { ham10000Classes } from './ham10000.js';
-import { readDiagnoses } from './tableRecords.js';
 
 /** A table of one's own: the least that a dataset can be described with. */
 export const plainTable: DatasetFormat = tableFormat({

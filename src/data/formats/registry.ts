@@ -1,5 +1,5 @@
+import type { DatasetFormat } from '../reading/datasetFormat.js';
 import { classFolders } from './classFolders.js';
-import type { DatasetFormat } from './datasetFormat.js';
 import { ham10000 } from './ham10000.js';
 import { isic2018 } from './isic2018.js';
 import { plainTable } from './plainTable.js';

@@ -2,7 +2,7 @@ import { csvFormatRows } from 'd3-dsv';
 import { dataError } from '../../errors.js';
 import { countClasses } from '../classWeights.js';
 import { type ClassInfo, type ImageRecord, type SplitName, splitNames } from '../dataset.js';
-import { parseTable } from '../formats/metadataTable.js';
+import { parseTable } from '../reading/metadataTable.js';
 import { countLesions } from './lesionGroups.js';
 
 /** One row of splits.csv. */

@@ -2,7 +2,7 @@ import { close, open, read } from 'node:fs';
 import { promisify } from 'node:util';
 import { constants, crc32, inflateRaw } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
-import { zipEntryName } from '../../data/formats/decodeText.js';
+import { zipEntryName } from '../../data/reading/decodeText.js';
 import { type StoredFile, splitPath } from '../../data/storedFile.js';
 import { dataError } from '../../errors.js';
 import type { FolderFile } from './folderFiles.js';

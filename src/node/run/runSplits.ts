@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Dataset } from '../../data/dataset.js';
-import { decodeText } from '../../data/formats/decodeText.js';
+import { decodeText } from '../../data/reading/decodeText.js';
 import { parseSplitsCsv, type SplitRow } from '../../data/groups/splitsCsv.js';
 import { composed } from '../../data/storedFile.js';
 import { dataError, runError } from '../../errors.js';

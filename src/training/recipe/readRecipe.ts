@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { decodeText } from '../../data/formats/decodeText.js';
+import { decodeText } from '../../data/reading/decodeText.js';
 import { usageError } from '../../errors.js';
 import { type RecipeChanges, type RecipeFile, resolveRecipe } from './resolveRecipe.js';
 

@@ -5,7 +5,7 @@ import { exploreDataset } from '../../../src/data/audit/exploreDataset.js';
 import { linkedImages, unusableImages } from '../../../src/data/audit/requireUsable.js';
 import type { Dataset } from '../../../src/data/dataset.js';
 import { datasetFromFiles } from '../../../src/data/formats/datasetFromFiles.js';
-import { AmbiguousImages } from '../../../src/data/formats/imageIndex.js';
+import { AmbiguousImages } from '../../../src/data/reading/imageIndex.js';
 import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js';
 import { splitDataset } from '../../../src/data/groups/split.js';
 import { type SplitsSummary, splitsCsv, splitsJson } from '../../../src/data/groups/splitsCsv.js';

@@ -5,7 +5,7 @@ import {
   Uint8ArrayWriter,
   ZipReader,
 } from '@zip.js/zip.js/lib/zip-core-native.js';
-import { zipEntryName } from '../../../src/data/formats/decodeText.js';
+import { zipEntryName } from '../../../src/data/reading/decodeText.js';
 import { type StoredFile, splitPath } from '../../../src/data/storedFile.js';
 import { dataError } from '../../../src/errors.js';
 import type { LooseFile } from './looseFiles.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { nameImages } from '../../../src/data/formats/imageIds.js';
-import { AmbiguousImages, placeOf } from '../../../src/data/formats/imageIndex.js';
+import { nameImages } from '../../../src/data/reading/imageIds.js';
+import { AmbiguousImages, placeOf } from '../../../src/data/reading/imageIndex.js';
 import { openMemory, refusal } from '../memoryFiles.js';
 
 describe('ids with endings and folders match files by their last part', () => {

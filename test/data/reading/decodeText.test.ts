@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeText } from '../../../src/data/formats/decodeText.js';
+import { decodeText } from '../../../src/data/reading/decodeText.js';
 import { thrown } from '../../thrown.js';
 import { openMemory } from '../memoryFiles.js';
 

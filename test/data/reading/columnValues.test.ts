@@ -6,7 +6,7 @@ import {
   readDxType,
   readPlace,
   readSexes,
-} from '../../../src/data/formats/columnValues.js';
+} from '../../../src/data/reading/columnValues.js';
 
 describe('readAge', () => {
   test.each([

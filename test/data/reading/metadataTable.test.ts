@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseTable, tableColumns } from '../../../src/data/formats/metadataTable.js';
+import { parseTable, tableColumns } from '../../../src/data/reading/metadataTable.js';
 
 test('reads commas, tabs and semicolons, quotes, a byte order mark, Windows line ends, empty lines and what Excel puts first', () => {
   const expected = [['L1', 'I1', 'nv']];
