@@ -39,6 +39,8 @@ export interface ImageRecord {
   readonly localization?: string;
   /** Row of the metadata file, the header being row 1, for messages; undefined where the dataset has no table. */
   readonly row?: number;
+  /** The file that `row` counts in, where that is not `Dataset.metadataFile`. */
+  readonly table?: string;
   /** Lesions of one person share it; undefined where it isn't known. */
   readonly patientId?: string;
   /** The split that the dataset's makers put it into; undefined where they made none. */
@@ -114,7 +116,7 @@ export interface Dataset {
   readonly columns?: readonly DatasetColumn[];
   /** Images that the dataset itself says belong together. */
   readonly links?: readonly LinkedImages[];
-  /** Images that are of none of the classes by the truth itself (ISIC 2019's UNK): no part of training, kept for questions about strange images. */
+  /** Images that are of none of the classes by the truth itself (ISIC 2019's UNK): no part of training, kept for questions about strange images. Their `label` is -1. */
   readonly outside?: readonly ImageRecord[];
   /** Ids in the table that have no image on purpose (licences, dead links), where the reader was told to expect that. */
   readonly absent?: readonly string[];

@@ -94,12 +94,12 @@ async function decodeAll(dataset: Dataset, records: readonly ImageRecord[], opti
 
 function unusableFindings({ records, images, metadataFile }: Dataset, failures: readonly DecodeFailure[]): Finding[] {
   const reasons = new Map(failures.map(({ imageId, reason }) => [imageId, reason] as const));
-  return records.flatMap(({ imageId, row }): Finding[] => {
+  return records.flatMap(({ imageId, row, table = metadataFile }): Finding[] => {
     const finding = (kind: FindingKind, message: string): Finding[] => [
       { kind, severity: 'unusable', imageIds: [imageId], message },
     ];
     if (!images.has(imageId)) {
-      const place = row === undefined ? metadataFile : `${metadataFile}, row ${row}`;
+      const place = row === undefined ? table : `${table}, row ${row}`;
       return finding('missing-image', `${place}: there is no file for image ${imageId}.`);
     }
     const file = images.location(imageId);
