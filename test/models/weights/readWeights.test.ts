@@ -211,6 +211,15 @@ it('a dict that lies in any number of others is damage, not memory without end',
   expect(errorOf(bytes).message).toContain('more than 500000 names');
 });
 
+it('a long name around many short ones is damage, not memory without end', () => {
+  const names = Array.from({ length: 2000 }, (_, i) => unicode(i.toString(36)));
+  const bytes = tensorFile(
+    (tensor) =>
+      `${tensor}q\x070}${unicode('n'.repeat(100_000))}}(${names.map((key) => `${key}h\x07`).join('')}us`,
+  );
+  expect(errorOf(bytes).message).toContain('more than 50000000 letters');
+});
+
 describe('truncated and damaged files', () => {
   const tiny = readWeights(fixture('tiny.pth'), 'tiny.pth').weights;
   const files: [string, Uint8Array][] = [
