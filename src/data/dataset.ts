@@ -98,6 +98,14 @@ export interface DatasetNote {
   readonly message: string;
 }
 
+/** Which of a dataset's images are meant. */
+export interface DataOptions {
+  /** Images of these kinds only (`dermoscopic`, `clinical`), where the dataset tells kinds apart; all where undefined. */
+  readonly imageTypes?: readonly string[];
+  /** Rows whose image is missing are left out and listed as `Dataset.absent`: data that is published in part. */
+  readonly allowMissing?: boolean;
+}
+
 /** A dataset that is open: records, and the image files that belong to them. */
 export interface Dataset {
   readonly info: DatasetInfo;
@@ -120,6 +128,8 @@ export interface Dataset {
   readonly outside?: readonly ImageRecord[];
   /** Ids in the table that have no image on purpose (licences, dead links), where the reader was told to expect that. */
   readonly absent?: readonly string[];
+  /** What was asked for as it was opened; undefined where nothing was. Opened with these again, it has the same images. */
+  readonly asked?: DataOptions;
 }
 
 /** Which part of the data an image is in. */

@@ -1,5 +1,5 @@
 import { dataError, LesionlabError } from '../../errors.js';
-import type { Dataset, DatasetInfo, DatasetNote } from '../dataset.js';
+import type { DataOptions, Dataset, DatasetInfo, DatasetNote } from '../dataset.js';
 import { ofImageTypes, withImages } from '../reading/chosenRecords.js';
 import {
   describeFormat,
@@ -67,12 +67,18 @@ export async function datasetFromFiles(
     links: parsed.links,
     outside,
     absent,
+    ...askedFor(options),
     notes: [
       ...(parsed.notes ?? []),
       ...(chosen.table ? [] : tableNotes(source)),
       ...unreadNotes(source, new Set(byId.values())),
     ],
   };
+}
+
+function askedFor({ imageTypes, allowMissing }: DataOptions): Pick<Dataset, 'asked'> {
+  const asked = { ...(imageTypes && { imageTypes }), ...(allowMissing && { allowMissing }) };
+  return Object.keys(asked).length > 0 ? { asked } : {};
 }
 
 /**
