@@ -123,8 +123,8 @@ const note = (kind: FindingKind, imageIds: readonly string[], message: string): 
   message,
 });
 
-function imagesWithoutMetadata({ records, images, metadataFile }: Dataset): Finding[] {
-  const described = new Set(records.map(({ imageId }) => imageId));
+function imagesWithoutMetadata({ records, outside = [], images, metadataFile }: Dataset): Finding[] {
+  const described = new Set([...records, ...outside].map(({ imageId }) => imageId));
   const strangers = images.imageIds.filter((imageId) => !described.has(imageId));
   if (strangers.length === 0) return [];
   const which = strangers.length === 1 ? 'One image has' : `${strangers.length} images have`;
