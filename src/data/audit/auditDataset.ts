@@ -94,12 +94,12 @@ async function decodeAll(dataset: Dataset, records: readonly ImageRecord[], opti
 
 function unusableFindings({ records, images, metadataFile }: Dataset, failures: readonly DecodeFailure[]): Finding[] {
   const reasons = new Map(failures.map(({ imageId, reason }) => [imageId, reason] as const));
-  return records.flatMap(({ imageId, row }): Finding[] => {
+  return records.flatMap(({ imageId, row, table = metadataFile }): Finding[] => {
     const finding = (kind: FindingKind, message: string): Finding[] => [
       { kind, severity: 'unusable', imageIds: [imageId], message },
     ];
     if (!images.has(imageId)) {
-      const place = row === undefined ? metadataFile : `${metadataFile}, row ${row}`;
+      const place = row === undefined ? table : `${table}, row ${row}`;
       return finding('missing-image', `${place}: there is no file for image ${imageId}.`);
     }
     const file = images.location(imageId);
@@ -123,8 +123,8 @@ const note = (kind: FindingKind, imageIds: readonly string[], message: string): 
   message,
 });
 
-function imagesWithoutMetadata({ records, images, metadataFile }: Dataset): Finding[] {
-  const described = new Set(records.map(({ imageId }) => imageId));
+function imagesWithoutMetadata({ records, outside = [], images, metadataFile }: Dataset): Finding[] {
+  const described = new Set([...records, ...outside].map(({ imageId }) => imageId));
   const strangers = images.imageIds.filter((imageId) => !described.has(imageId));
   if (strangers.length === 0) return [];
   const which = strangers.length === 1 ? 'One image has' : `${strangers.length} images have`;
