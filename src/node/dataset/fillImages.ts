@@ -7,11 +7,11 @@ import { interruptedError, LesionlabError, runError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
 import { silentProgress } from '../../progress.js';
 import { cacheNotWritable } from '../files/cacheFolder.js';
+import { checksumOfMark } from '../files/contentMark.js';
 import { temporarySuffix } from '../files/temporaryFiles.js';
 import { createWorkerPool, type WorkerPool } from '../machine/workerPool.js';
 import { workerUrl } from '../machine/workerUrl.js';
-import type { FittedFile } from './fitFile.js';
-import type { FitRequest } from './fitWorker.js';
+import type { FitRequest, FitResponse, FitWorkerData } from './fitWorker.js';
 import type { ImagePassOptions } from './imagePassOptions.js';
 import { emptyTable, type ImageTable, writeImageTable } from './imageTable.js';
 import { fittingSuffix, preparedTrailer } from './preparedFile.js';
@@ -62,8 +62,8 @@ export async function fillImages(
       task.end();
     }
     for (const { fitting, file, stride, checksums } of targets) {
+      // Not synced: what a loss of power may leave of it is found by the checksums.
       await writeAll(file, preparedTrailer(fitting, checksums), stride * records.length);
-      await file.sync();
     }
     return {
       table,
@@ -133,7 +133,9 @@ async function readAll(
   const { records, threads, signal } = options;
   const table = emptyTable(records.map(({ imageId }) => imageId));
   const workers = Math.max(1, Math.min(threads, Math.ceil(records.length / 8)));
-  const pool = createWorkerPool<FitRequest, FittedFile>(workerUrl('dataset/fitWorker'), workers);
+  const pool = createWorkerPool<FitRequest, FitResponse>(workerUrl('dataset/fitWorker'), workers, {
+    targets: targets.map(({ path, fitting }) => ({ path, fitting })),
+  } satisfies FitWorkerData);
   let next = 0;
   let done = 0;
   const readNext = async (): Promise<void> => {
@@ -159,7 +161,7 @@ async function readOne(
   { dataset, records }: ImagePassOptions,
   table: ReturnType<typeof emptyTable>,
   targets: readonly Target[],
-  pool: WorkerPool<FitRequest, FittedFile>,
+  pool: WorkerPool<FitRequest, FitResponse>,
 ): Promise<void> {
   const { images } = dataset;
   const { imageId } = records[index];
@@ -172,26 +174,22 @@ async function readOne(
     table.failures.set(index, { reason: `it is ${format.name}`, stage: 'missing' });
     return;
   }
-  let bytes: Uint8Array<ArrayBuffer>;
+  let bytes: Uint8Array;
   try {
-    // In memory of their own, which moves to the worker.
-    bytes = new Uint8Array(await images.read(imageId));
+    bytes = await images.read(imageId);
   } catch (error) {
     table.failures.set(index, { reason: `the file can't be read (${(error as Error).message})`, stage: 'read' });
     return;
   }
-  table.checksums[index] = crc32(bytes);
-  const fitted = await pool.run({ bytes, fittings: targets.map(({ fitting }) => fitting) }, [bytes.buffer]);
+  table.checksums[index] = checksumOfMark(images.fingerprint(imageId)) ?? crc32(bytes);
+  const fitted = await pool.run({ bytes, index });
   if ('reason' in fitted) {
     table.failures.set(index, { reason: fitted.reason, stage: 'decode' });
     return;
   }
   table.widths[index] = fitted.width;
   table.heights[index] = fitted.height;
-  for (const [i, { file, stride, checksums }] of targets.entries()) {
-    await writeAll(file, fitted.squares[i], index * stride);
-    checksums[index] = fitted.checksums[i];
-  }
+  for (const [i, { checksums }] of targets.entries()) checksums[index] = fitted.checksums[i];
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

@@ -7,8 +7,8 @@ export type FittedFile =
   | {
       readonly width: number;
       readonly height: number;
-      /** RGB, in memory of their own. */
-      readonly squares: readonly Uint8Array<ArrayBuffer>[];
+      /** RGB. */
+      readonly squares: readonly Uint8Array[];
       /** CRC-32 of each. */
       readonly checksums: readonly number[];
     }
@@ -19,13 +19,7 @@ export async function fitFile(bytes: Uint8Array, fittings: readonly Fitting[]): 
   if (bytes.length === 0) return { reason: 'the file is empty (0 bytes)' };
   try {
     const image = await sharpCodec.decode(bytes);
-    const squares = fittings.map((fitting) => {
-      const { data } = fitImage(image, fitting);
-      // Decoded pixels may lie in sharp's own memory, which can't be transferred, and which all squares of that size would share.
-      return data.byteLength === data.buffer.byteLength && data !== image.data
-        ? (data as Uint8Array<ArrayBuffer>)
-        : new Uint8Array(data);
-    });
+    const squares = fittings.map((fitting) => fitImage(image, fitting).data as Uint8Array);
     const { width, height } = image;
     return { width, height, squares, checksums: squares.map((square) => crc32(square)) };
   } catch (error) {
