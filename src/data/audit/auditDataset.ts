@@ -6,6 +6,7 @@ import { findIdenticalImages, type Interruption, throwIfInterrupted } from '../g
 import { mapConcurrently } from '../mapConcurrently.js';
 import { unreadFormatOf, unreadHints } from '../unreadFormats.js';
 import type { Audit, Finding, FindingKind, ImageSizeCount } from './audit.js';
+import { unusableImages } from './requireUsable.js';
 
 /** An image that could not be decoded, and what the decoder said. */
 export interface DecodeFailure {
@@ -58,7 +59,7 @@ export async function auditDataset(dataset: Dataset, options: AuditOptions): Pro
     rows: records.length,
     files: images.imageIds.length,
     decoded: options.decode || options.decoded !== undefined,
-    unusable: new Set(findings.flatMap(({ severity, imageIds }) => (severity === 'unusable' ? imageIds : []))).size,
+    unusable: unusableImages({ findings }).length,
     counts: countByKind(findings),
     imageSizes: [...imageSizes].sort((a, b) => b.images - a.images || a.width - b.width || a.height - b.height),
     findings,
@@ -184,7 +185,9 @@ function unknownCodes({ records, metadataFile, info }: Dataset): Finding[] {
     for (const record of records) {
       const value = record[key];
       if (value === undefined || ham10000Codes[key].includes(value)) continue;
-      strange.set(value, [...(strange.get(value) ?? []), record.imageId]);
+      const images = strange.get(value);
+      if (images) images.push(record.imageId);
+      else strange.set(value, [record.imageId]);
     }
     return [...strange].map(([value, imageIds]) => {
       const message = `${metadataFile}: ${column} "${value}" does not occur in the official HAM10000 (images ${some(imageIds)}).`;
