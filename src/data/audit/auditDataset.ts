@@ -4,7 +4,7 @@ import type { Dataset, ImageRecord } from '../dataset.js';
 import { ham10000Codes, ham10000Info } from '../formats/ham10000.js';
 import { findIdenticalImages, type Interruption, throwIfInterrupted } from '../groups/identicalImages.js';
 import { mapConcurrently } from '../mapConcurrently.js';
-import { unreadFormatOf, unreadHints } from '../unreadFormats.js';
+import { unreadFormatOf, unreadHint } from '../unreadFormats.js';
 import type { Audit, Finding, FindingKind, ImageSizeCount } from './audit.js';
 import { unusableImages } from './requireUsable.js';
 
@@ -106,14 +106,11 @@ function unusableFindings({ records, images, metadataFile }: Dataset, failures: 
     const file = images.location(imageId);
     if (images.byteLength(imageId) === 0) return finding('empty-file', `${file} is empty (0 bytes).`);
     const format = unreadFormatOf(file);
-    if (format) return finding('unread-format', `${file} is ${format.name}. ${unreadHints[format.holds]}`);
+    if (format) return finding('unread-format', `${file} is ${format.name}. ${unreadHint(format)}`);
     const reason = reasons.get(imageId);
     if (reason === undefined) return [];
     // A zip's own message names the file already.
-    return finding(
-      'unreadable-image',
-      reason.includes(file) ? reason : `${file} is no readable JPEG or PNG: ${reason}`,
-    );
+    return finding('unreadable-image', reason.includes(file) ? reason : `${file} is no readable image: ${reason}`);
   });
 }
 
