@@ -8,12 +8,13 @@ import { auditImages } from '../../node/dataset/trainingData.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { splitStep } from '../../node/steps/split.js';
 import { act } from '../commandContext.js';
+import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from '../dataOptions.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 import { listExcluded } from '../listExcluded.js';
 import { parseRatios } from '../parseRatios.js';
 
-interface Options {
+interface Options extends DataCommandOptions {
   readonly out: string;
   readonly ratios?: readonly [number, number, number];
   readonly folds?: number;
@@ -30,6 +31,8 @@ export function register(program: Command): void {
     .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
     .option('--folds <count>', 'also write folds.csv for cross-validation', parseInteger(2, 1000))
     .option('--exclude-unusable', 'go on without images that cannot be used')
+    .addOption(imageTypeOption())
+    .addOption(allowMissingOption())
     .option(
       '--audit',
       'decode every image first, to find those that are damaged (default: missing and empty files only)',
@@ -47,7 +50,7 @@ Examples:
     )
     .action(
       act(async (context, data: string, options: Options) => {
-        const dataset = await openDataset(data);
+        const dataset = await openDataset(data, dataOptions(options));
         try {
           const { progress, signal } = context;
           const audit = options.audit

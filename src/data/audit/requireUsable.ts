@@ -33,7 +33,7 @@ export function requireUsable(dataset: Dataset, audit: Audit, options: { exclude
       hint: all('missing-image')
         ? {
             terminal:
-              'Check that all zips or folders of images are there; --exclude-unusable goes on without these images.',
+              'Check that all zips or folders of images are there; --exclude-unusable goes on without these images, and --allow-missing-images expects that of data that is published in part.',
             page: 'Check that you gave all zips or folders of images, or go on without these images.',
           }
         : all('unread-format')

@@ -49,7 +49,7 @@ export async function openImageInputs(paths: readonly string[]): Promise<ImageIn
     }
     if (files.length === 0) {
       const [unread, hint] = unreadFiles(unopened);
-      throw dataError('no-images', `There is no JPEG or PNG in ${paths.join(', ')}.${unread}`, {
+      throw dataError('no-images', `There is no image in ${paths.join(', ')}.${unread}`, {
         hint: hint ?? 'Name image files, folders that hold some, or zips of them.',
       });
     }

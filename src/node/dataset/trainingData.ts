@@ -1,7 +1,7 @@
 import type { Audit } from '../../data/audit/audit.js';
 import { auditDataset } from '../../data/audit/auditDataset.js';
 import { linkedImages, requireUsable, unusableImages } from '../../data/audit/requireUsable.js';
-import type { Dataset } from '../../data/dataset.js';
+import type { DataOptions, Dataset } from '../../data/dataset.js';
 import { limitDataset } from '../../data/groups/limitDataset.js';
 import type { Fitting } from '../../image/fitImage.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -17,6 +17,8 @@ export interface OpenUsableOptions {
   /** Images of a stratified subset; all where null. */
   readonly limit: number | null;
   readonly excludeUnusable: boolean;
+  /** Which of its images are meant. */
+  readonly dataOptions?: DataOptions;
 }
 
 /** A dataset whose images are decoded and resized. */
@@ -39,10 +41,10 @@ export interface PreparedData {
 
 /** Opens a folder as a dataset, or a subset of it. */
 export async function openLimited(
-  { data, limit }: Pick<OpenUsableOptions, 'data' | 'limit'>,
+  { data, limit, dataOptions }: Pick<OpenUsableOptions, 'data' | 'limit' | 'dataOptions'>,
   seed: number,
 ): Promise<Dataset> {
-  const dataset = await openDataset(data);
+  const dataset = await openDataset(data, dataOptions);
   return limit === null ? dataset : limitDataset(dataset, limit, seed);
 }
 

@@ -50,7 +50,10 @@ export async function trainRun(ctx: StepContext, options: RunOptions): Promise<T
   await requireCacheFolder();
   const plan = await planRun(ctx, options, { resumes });
   const context = { ...ctx, seed: plan.seed };
-  const dataset = await openLimited({ data: options.data, limit: plan.limit }, plan.splitSeed);
+  const dataset = await openLimited(
+    { data: options.data, limit: plan.limit, dataOptions: plan.dataOptions },
+    plan.splitSeed,
+  );
   try {
     if (!plan.saved) await refuseEarly(ctx, plan, dataset);
     await announce(context, options, plan, dataset);
