@@ -214,8 +214,7 @@ it('a dict that lies in any number of others is damage, not memory without end',
 it('a long name around many short ones is damage, not memory without end', () => {
   const names = Array.from({ length: 2000 }, (_, i) => unicode(i.toString(36)));
   const bytes = tensorFile(
-    (tensor) =>
-      `${tensor}q\x070}${unicode('n'.repeat(100_000))}}(${names.map((key) => `${key}h\x07`).join('')}us`,
+    (tensor) => `${tensor}q\x070}${unicode('n'.repeat(100_000))}}(${names.map((key) => `${key}h\x07`).join('')}us`,
   );
   expect(errorOf(bytes).message).toContain('more than 50000000 letters');
 });
