@@ -83,7 +83,7 @@ export interface ImageFiles {
   byteLength(imageId: string): number;
   /** Cheap mark of the content (CRC-32 in a zip; size and time of change of a file), for cache keys. */
   fingerprint(imageId: string): string;
-  /** The encoded file (JPEG or PNG). @throws LesionlabError kind `data` where it can't be read */
+  /** The encoded file, in one of `imageFormats`. @throws LesionlabError kind `data` where it can't be read */
   read(imageId: string): Promise<Uint8Array>;
   /** Closes what is open, zips for example; nothing can be read any more. */
   close(): Promise<void>;
@@ -111,7 +111,7 @@ export interface Dataset {
   readonly info: DatasetInfo;
   readonly records: readonly ImageRecord[];
   readonly images: ImageFiles;
-  /** Lesion masks by image id (PNG, white inside the lesion), where the folder holds them. */
+  /** Lesion masks by image id (white inside the lesion), where the folder holds them. */
   readonly masks?: ImageFiles;
   /** Which file the metadata came from, for messages and reports. */
   readonly metadataFile: string;

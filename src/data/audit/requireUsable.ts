@@ -3,7 +3,7 @@ import type { Dataset } from '../dataset.js';
 import type { Audit, FindingKind } from './audit.js';
 
 /** Ids of the images that can be neither shown nor learnt from, each once, in the order found. */
-export function unusableImages({ findings }: Audit): string[] {
+export function unusableImages({ findings }: Pick<Audit, 'findings'>): string[] {
   return [...new Set(findings.flatMap(({ severity, imageIds }) => (severity === 'unusable' ? imageIds : [])))];
 }
 

@@ -36,7 +36,8 @@ function errorOf(bytes: Uint8Array, file = 'some.pth'): LesionlabError {
 /** A pickle written by hand: characters are bytes. */
 const pickle = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
-const unicode = (text: string) => `X${String.fromCharCode(text.length)}\0\0\0${text}`;
+const unicode = (text: string) =>
+  `X${String.fromCharCode(...new Uint8Array(Uint32Array.of(text.length).buffer))}${text}`;
 const int = (value: number) => `J${String.fromCharCode(...new Uint8Array(Int32Array.of(value).buffer))}`;
 const tuple = (values: readonly number[]) => `(${values.map(int).join('')}t`;
 
