@@ -12,7 +12,7 @@ function shareWithin(z: number): number {
 }
 
 /** The z within which this share of the standard normal distribution lies: 1.96 for 0.95. */
-function normalBound(level: number): number {
+export function normalBound(level: number): number {
   let [low, high] = [0, 9];
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
