@@ -139,7 +139,10 @@ function calibrationBlocks(
       withInterval(quality[name], quality.intervals?.[name], formatNumber),
     ),
   ];
-  const tooFew = describeTooFewImages(conformal.flatMap(({ rules }) => rules ?? []));
+  const tooFew = describeTooFewImages(
+    conformal.flatMap(({ rules }) => rules ?? []),
+    on.startsWith('the validation') ? undefined : 'images to calibrate on',
+  );
   return [
     table(
       `Whether probabilities can be taken at their word; lower is better. Temperature, fitted on ${on}: ${formatNumber(temperature)}.`,

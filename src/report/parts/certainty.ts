@@ -40,7 +40,10 @@ function renderCalibration(evaluation: Evaluation, config: ReportInput['config']
     }),
   ];
   const classes = config.data.classes;
-  const tooFew = describeTooFewImages(conformal.flatMap(({ rules }) => rules ?? []));
+  const tooFew = describeTooFewImages(
+    conformal.flatMap(({ rules }) => rules ?? []),
+    isJudgedEvaluation(evaluation) ? 'images to calibrate on' : undefined,
+  );
   return [
     '<h3>How sure, and how right</h3>',
     `<p>${direction}: one number, the temperature ${temperature.toFixed(2)}, was fitted on ${on}. No answer changes.${isJudgedEvaluation(evaluation) ? '' : ' <code>predict</code> uses it.'}</p>`,
