@@ -15,6 +15,7 @@ import {
 import { type JudgeStepOptions, type JudgeStepResult, judgeStep } from '../node/steps/judge.js';
 import { describeOverlap, pointWords } from '../report/documents/modelCardJudgement.js';
 import type { CommandContext, CommandResult } from './commandContext.js';
+import { type DataCommandOptions, dataOptions } from './dataOptions.js';
 import { formatDecimal, formatEvaluation } from './formatEvaluation.js';
 import { formatInterval, formatShare } from './formatShare.js';
 import { formatTable } from './formatTable.js';
@@ -50,7 +51,7 @@ export interface JudgeCommandOptions extends PreprocessingCommandOptions {
 }
 
 /** Options that `evaluate` has for all that it takes. */
-export interface SharedOptions {
+export interface SharedOptions extends DataCommandOptions {
   readonly data?: string;
   readonly name?: string;
   readonly map?: string;
@@ -155,6 +156,7 @@ export async function judgeFromOptions(
     ...{ source, truth, run, overwrite, name, excludeUnusable, resamples },
     ...{ idColumn, scoreColumn, positive, values, direction, unit, join, calibrateOn, trainedOn, expected },
     ...{ threshold, prevalence, labelErrors },
+    dataOptions: dataOptions(options),
     classColumns: options.classColumn,
     map: options.map === undefined ? undefined : Object.fromEntries(parseClassMap(options.map)),
     network: Object.keys(network).length > 0 ? network : undefined,

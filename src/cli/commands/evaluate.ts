@@ -15,6 +15,7 @@ import { openRunFolder, readConfig } from '../../node/run/runFolder.js';
 import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate.js';
 import { formatCountOf } from '../../report/format.js';
 import { act } from '../commandContext.js';
+import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from '../dataOptions.js';
 import { formatDecimal, formatEvaluation, markFew } from '../formatEvaluation.js';
 import { describeExternal } from '../formatExternal.js';
 import { formatInterval, formatShare, signed } from '../formatShare.js';
@@ -30,7 +31,7 @@ import {
 import { notices } from '../notices.js';
 import { wrapWords } from '../wrapWords.js';
 
-interface Options extends JudgeCommandOptions {
+interface Options extends JudgeCommandOptions, DataCommandOptions {
   readonly split?: SplitName;
   readonly checkpoint: CheckpointName;
   readonly submission?: boolean;
@@ -72,6 +73,8 @@ export function register(program: Command): void {
     )
     .option('--restrict', 'of other data: also score as if only the classes that it has could be answered')
     .option('--exclude-unusable', 'of other data: go on without images that cannot be used')
+    .addOption(imageTypeOption('of other data: '))
+    .addOption(allowMissingOption('of other data: '))
     .description(
       'Score a trained model, or judge anybody’s: accuracy, recall a class, AUROC, confusion matrix, with 95% intervals.',
     );
@@ -103,7 +106,7 @@ Examples:
         if (isJudgeable(run)) return judgeFromOptions(context, run, options);
         refuseJudgeOptions(context, run);
         const map = options.map === undefined ? undefined : Object.fromEntries(parseClassMap(options.map));
-        const result = await evaluateStep(context, { run, ...options, map });
+        const result = await evaluateStep(context, { run, ...options, map, dataOptions: dataOptions(options) });
         for (const line of notices(await readConfig(await openRunFolder(run)))) context.progress.note(line);
         return {
           json: { ...result.evaluation, checkpoint: result.checkpoint, files: result.files },

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Dataset } from '../../data/dataset.js';
+import type { DataOptions, Dataset } from '../../data/dataset.js';
 import { datasetFromFiles } from '../../data/formats/datasetFromFiles.js';
 import { datasetFormats } from '../../data/formats/registry.js';
 import { decodeText } from '../../data/reading/decodeText.js';
@@ -45,15 +45,15 @@ export interface OpenTruth {
  * table with ids and labels.
  * @throws LesionlabError kind `data` or `usage` where it is neither
  */
-export async function openTruth(path: string): Promise<OpenTruth> {
+export async function openTruth(path: string, data: DataOptions = {}): Promise<OpenTruth> {
   const isFile = await stat(path).then(
     (found) => found.isFile(),
     () => false,
   );
   if (!isFile || !isTablePath(path)) {
-    const dataset = await openDataset(path, {}).catch((error: unknown) => {
+    const dataset = await openDataset(path, data).catch((error: unknown) => {
       if (!(error instanceof LesionlabError) || error.code !== 'unknown-diagnosis') throw error;
-      return openDataset(path, { anyDiagnosis: true });
+      return openDataset(path, { ...data, anyDiagnosis: true });
     });
     return {
       truth: { ...dataset, words: describeTruth(dataset) },
@@ -66,12 +66,12 @@ export async function openTruth(path: string): Promise<OpenTruth> {
   const known = datasetFormats.some(
     ({ columns }) => columns.length > 0 && columns.every((name) => table.columns.includes(name)),
   );
-  const truth = known ? await datasetOfTable(path) : truthFromTable(table);
+  const truth = known ? await datasetOfTable(path, data) : truthFromTable(table);
   return { truth, dataset: null, sha256: await hashFile(path), close: async () => {} };
 }
 
 /** A dataset's records out of its table and those beside it (lesions may stand in a second one), without images. */
-async function datasetOfTable(path: string): Promise<Truth> {
+async function datasetOfTable(path: string, { imageTypes }: DataOptions): Promise<Truth> {
   const folder = dirname(path);
   const names = (await readdir(folder)).filter((name) => /\.(csv|tab|tsv)$/i.test(name) || name === basename(path));
   const files: StoredFile[] = [];
@@ -79,7 +79,7 @@ async function datasetOfTable(path: string): Promise<Truth> {
     const file = await fileAt(join(folder, name)).catch(() => null);
     if (file) files.push(file);
   }
-  const options = { table: composed(basename(path)), recordsOnly: true };
+  const options = { table: composed(basename(path)), recordsOnly: true, imageTypes };
   const open = (anyDiagnosis: boolean) => datasetFromFiles(folder, files, { ...options, anyDiagnosis }, async () => {});
   const dataset = await open(false).catch((error: unknown) => {
     if (!(error instanceof LesionlabError) || error.code !== 'unknown-diagnosis') throw error;

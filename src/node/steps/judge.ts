@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
-import type { Dataset, ImageRecord } from '../../data/dataset.js';
+import type { DataOptions, Dataset, ImageRecord } from '../../data/dataset.js';
 import { splitsCsv } from '../../data/groups/splitsCsv.js';
 import { usageError } from '../../errors.js';
 import {
@@ -63,6 +63,8 @@ export interface JudgeStepOptions extends PredictionTableChoices, Pick<PredictDa
   /** Share of the truths not confirmed by histology that is taken as wrong. */
   readonly labelErrors?: number;
   readonly resamples?: number;
+  /** Which images of the truth are taken, and whether some may be missing. */
+  readonly dataOptions?: DataOptions;
 }
 
 /** What a judgement found, and where it was written. */
@@ -82,7 +84,7 @@ export interface JudgeStepResult extends EvaluateStepResult {
 export async function judgeStep(context: StepContext, options: JudgeStepOptions): Promise<JudgeStepResult> {
   const run = options.run ?? join('runs', `judged-${nameOf(options.source)}`);
   await checkRunFolder(run, { overwrite: options.overwrite });
-  const opened = await openTruth(options.truth);
+  const opened = await openTruth(options.truth, options.dataOptions);
   try {
     const judged = await judgeOpened(context, options, opened);
     const folder = await createRunFolder(run, { overwrite: options.overwrite });

@@ -55,8 +55,8 @@ export function renderResults(input: ReportInput, options: ChartOptions): string
       ),
     ),
     renderQuestions(input, options),
-    renderCertainty(input, options),
     renderJudgedResults(input, options),
+    renderCertainty(input, options),
     renderSubgroups(input),
     intervals ? intervalNotes(intervals) : '',
   ].join('\n');

@@ -80,8 +80,8 @@ function Results({ id, run, name, files }: SectionProps & { readonly name: strin
     const input = { config, evaluation, predictions, subgroups };
     return [
       renderQuestions(input, options),
-      renderCertainty(input, options),
       renderJudgedResults(input, options),
+      renderCertainty(input, options),
       renderSubgroups(input),
       notes,
     ].join('\n');
