@@ -203,6 +203,20 @@ export {
   type SplitResult,
 } from './outside/leakDemonstration.js';
 export { type ExternalPredictions, type ScoreExternalOptions, scoreExternal } from './outside/scoreExternal.js';
+export {
+  type AnalysisInput,
+  type AnalysisResult,
+  analysePlan,
+  type EndpointResult,
+  type SubgroupResult,
+} from './planned/analyse.js';
+export {
+  type AnalysisPlan,
+  type PlannedEndpoint,
+  type PlannedMetric,
+  readAnalysisPlan,
+} from './planned/analysisPlan.js';
+export { holm, maxT, type SimultaneousDifference } from './planned/multiplicity.js';
 export { averagePredictions } from './predictions/averagePredictions.js';
 export { joinPredictions } from './predictions/joinPredictions.js';
 export { mostProbable } from './predictions/mostProbable.js';

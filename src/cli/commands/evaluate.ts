@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type SplitName, splitNames } from '../../data/dataset.js';
+import { usageError } from '../../errors.js';
 import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
 import {
   type Evaluation,
@@ -13,9 +14,11 @@ import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { openRunFolder, readConfig } from '../../node/run/runFolder.js';
 import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate.js';
+import { openSealedStep } from '../../node/steps/seal.js';
 import { formatCountOf } from '../../report/format.js';
-import { act } from '../commandContext.js';
+import { act, type CommandContext } from '../commandContext.js';
 import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from '../dataOptions.js';
+import { describeAnalysis } from '../describeAnalysis.js';
 import { formatDecimal, formatEvaluation, markFew } from '../formatEvaluation.js';
 import { describeExternal } from '../formatExternal.js';
 import { formatInterval, formatShare, signed } from '../formatShare.js';
@@ -49,7 +52,7 @@ export function register(program: Command): void {
     .helpGroup('Results:')
     .argument(
       '<run or predictions>',
-      'run folder; a table of predictions (.csv, .tsv) or an ONNX file of somebody else',
+      'run folder; a table of predictions (.csv, .tsv) or an ONNX file of somebody else; a sealed plan (.yaml)',
     )
     // No default here: with external data there is no split, and one that is asked for is refused.
     .addOption(new Option('--split <name>', 'which images (default: "test")').choices(splitNames))
@@ -73,6 +76,7 @@ export function register(program: Command): void {
     )
     .option('--restrict', 'of other data: also score as if only the classes that it has could be answered')
     .option('--exclude-unusable', 'of other data: go on without images that cannot be used')
+    .option('--sealed', 'open the truth of a plan that `seal` sealed, once')
     .addOption(imageTypeOption('of other data: '))
     .addOption(allowMissingOption('of other data: '))
     .description(
@@ -103,6 +107,14 @@ Examples:
     )
     .action(
       act(async (context, run: string, options: Options) => {
+        if (isPlan(run)) {
+          const { record, file } = await openPlan(context, run, options.sealed);
+          return { json: { ...record, file }, text: `${describeAnalysis(record.result)}\n\nWrote ${file}.` };
+        }
+        if (options.sealed)
+          throw usageError('sealed-of-plan', `--sealed opens a plan (.yaml), and ${run} is none.`, {
+            hint: 'Leave it out.',
+          });
         if (isJudgeable(run)) return judgeFromOptions(context, run, options);
         refuseJudgeOptions(context, run);
         const map = options.map === undefined ? undefined : Object.fromEntries(parseClassMap(options.map));
@@ -114,6 +126,17 @@ Examples:
         };
       }),
     );
+}
+
+/** Whether the first argument is a plan of an analysis. */
+const isPlan = (path: string): boolean => /\.(ya?ml)$/i.test(path);
+
+/** @throws LesionlabError kind `usage` where nobody said that the truth is to be opened */
+async function openPlan(context: CommandContext, plan: string, sealed = false) {
+  if (sealed) return await openSealedStep(context, plan);
+  throw usageError('unsealed-plan', `${plan} is a plan: its truth is opened once, after it was sealed.`, {
+    hint: `Seal it with \`lesionlab seal ${plan}\`, then say --sealed.`,
+  });
 }
 
 /** What people want to see first of an evaluation. @param width columns of the terminal */

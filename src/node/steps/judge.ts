@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
-import type { DataOptions, Dataset, ImageRecord } from '../../data/dataset.js';
+import type { DataOptions, ImageRecord } from '../../data/dataset.js';
 import { splitsCsv } from '../../data/groups/splitsCsv.js';
 import { usageError } from '../../errors.js';
 import {
-  type Answers,
   type AssembledAnswers,
   assembleAnswers,
-  countTruth,
-  type Direction,
   evaluateSubgroups,
   formatPredictionsCsv,
   type JoinRule,
@@ -17,30 +14,25 @@ import {
   type JudgeResult,
   judgeInFull,
   type Predictions,
-  type PredictionTableChoices,
-  readPredictionTable,
-  type TrainingList,
   type Truth,
   type Unit,
 } from '../../evaluation/index.js';
 import { takeRows } from '../../evaluation/predictions/takeRows.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { JudgedConfig } from '../../training/recipe/judgedConfig.js';
-import { isTablePath, type OpenTruth, openTruth, readImageList, readTableFile } from '../dataset/openTruth.js';
+import { isTablePath, type OpenTruth, openTruth, readImageList } from '../dataset/openTruth.js';
 import { hashFile } from '../files/fileHash.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { type PredictDatasetOptions, predictDataset } from '../prediction/predictDataset.js';
+import { assembleSource, readPredictions, type SourceOptions } from '../prediction/assembleSource.js';
 import { recordsById, writeExtras, writeScores } from '../run/evaluationFiles.js';
 import { checkRunFolder, createRunFolder, discardUnconfigured, makeFolder, type RunFolder } from '../run/runFolder.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../run/testEvaluation.js';
 import { reportStep } from './report.js';
 
 /** Whose answers are judged, against which truth, and what is estimated. */
-export interface JudgeStepOptions extends PredictionTableChoices, Pick<PredictDatasetOptions, 'network'> {
-  /** A table of predictions, or an ONNX file. */
-  readonly source: string;
+export interface JudgeStepOptions extends SourceOptions {
   /** A dataset that lesionlab reads, or a table of ids and labels; of an ONNX file, a dataset with images. */
   readonly truth: string;
   /** Folder for the results. Default: `runs/judged-<name of the source>`. */
@@ -49,15 +41,12 @@ export interface JudgeStepOptions extends PredictionTableChoices, Pick<PredictDa
   readonly overwrite?: boolean;
   /** What the classifier is called. Default: the name of its file. */
   readonly name?: string;
-  readonly direction?: Direction;
   readonly unit?: Unit;
   readonly join?: JoinRule;
   /** `validation` (the truth's own), a table of predictions of other images, or a share to set aside. Nothing is fitted where left out. */
   readonly calibrateOn?: string;
   /** List, table or dataset of the images that the classifier learned from. */
   readonly trainedOn?: string;
-  /** List, table or dataset of the images that should have an answer. Default: all of the truth. */
-  readonly expected?: string;
   readonly threshold?: number;
   readonly prevalence?: number;
   /** Share of the truths not confirmed by histology that is taken as wrong. */
@@ -106,20 +95,10 @@ interface Judged extends JudgeResult {
   readonly words: readonly string[];
 }
 
-async function judgeOpened(
-  context: StepContext,
-  options: JudgeStepOptions,
-  { truth: whole, dataset }: OpenTruth,
-): Promise<Judged> {
-  const { source, expected, direction, calibrateOn, trainedOn } = options;
+async function judgeOpened(context: StepContext, options: JudgeStepOptions, opened: OpenTruth): Promise<Judged> {
+  const { source, calibrateOn, trainedOn } = options;
   const sha256 = await hashFile(source);
-  const truth = expected === undefined ? whole : keepListed(whole, await readImageList(expected), expected);
-  const answers = await readAnswers(context, options, truth, dataset);
-  const assembled = assembleAnswers(answers, truth, {
-    source: basename(source),
-    expected: expected !== undefined,
-    direction,
-  });
+  const { truth, answers, assembled } = await assembleSource(context, options, opened);
   const calibration = await findCalibration(options, calibrateOn, truth, assembled);
   const { predictions, missing } = calibration.scored;
   const { unit, join: rule, threshold, prevalence, labelErrors, resamples } = options;
@@ -140,57 +119,6 @@ async function judgeOpened(
       `Rows or images without an answer that can be read: ${answers.unusable.length.toLocaleString('en-US')}.`,
     );
   return { ...result, sha256, assembled, words };
-}
-
-async function readAnswers(
-  context: StepContext,
-  options: JudgeStepOptions,
-  truth: Truth,
-  dataset: Dataset | null,
-): Promise<Answers> {
-  const { source, network, classColumns, map, positive, excludeUnusable } = options;
-  if (isTablePath(source)) return readTable(source, truth, options);
-  const idle = (['idColumn', 'scoreColumn', 'values', 'direction'] as const).find(
-    (name) => options[name] !== undefined,
-  );
-  if (idle)
-    throw usageError('option-of-table', `${idle} is about a table of predictions; ${source} is a network.`, {
-      hint: 'Leave it out.',
-    });
-  if (!dataset)
-    throw usageError(
-      'no-images',
-      `${source} is a network: to ask it, its images are needed, and ${options.truth} is a table.`,
-      {
-        hint: {
-          terminal: 'Name the folder with images and table with --data <folder>.',
-          page: 'Choose the folder with images and table.',
-        },
-      },
-    );
-  return predictDataset(context, source, dataset, truth, { network, classColumns, map, positive, excludeUnusable });
-}
-
-async function readTable(path: string, truth: Truth, options: PredictionTableChoices): Promise<Answers> {
-  const table = await readTableFile(path);
-  const ids = truth.records.map(({ imageId }) => imageId);
-  return readPredictionTable(table, { classes: truth.info.classes, ids }, countTruth(truth), options);
-}
-
-/** The truth of the listed images alone. @throws LesionlabError kind `usage` where it has none of them */
-function keepListed(truth: Truth, list: TrainingList, path: string): Truth {
-  const wanted = new Set([...list.imageIds].map((id) => id.toLowerCase()));
-  const records = truth.records.filter(({ imageId }) => wanted.has(imageId.toLowerCase()));
-  if (records.length === 0)
-    throw usageError('none-expected', `None of the ${wanted.size} ids in ${path} is in the truth.`, {
-      hint: `There they are ${truth.records
-        .slice(0, 3)
-        .map(({ imageId }) => imageId)
-        .join(', ')}.`,
-    });
-  const unknown = wanted.size - records.length;
-  const words = `An answer is expected for ${records.length.toLocaleString('en-US')} images, by ${basename(path)}${unknown > 0 ? ` (${unknown.toLocaleString('en-US')} more are not in the truth)` : ''}.`;
-  return { ...truth, records, words: [...truth.words, words] };
 }
 
 interface FoundCalibration {
@@ -233,7 +161,7 @@ async function findCalibration(
       on: { predictions: takeRows(predictions, own), words: 'the truth’s own validation split' },
     };
   }
-  const answers = await readTable(asked, truth, options);
+  const answers = await readPredictions(asked, truth, options);
   const ids = ({ classes }: Predictions) => classes.map(({ id }) => id).join(' ');
   const other = assembleAnswers(answers, truth, {
     source: basename(asked),
