@@ -136,7 +136,7 @@ export function judgeOperatingPoints(
                 prevalence,
                 level: options.level,
               });
-        const stated = values(options.prevalence);
+        const stated = finite(values(options.prevalence));
         return {
           ...plan,
           threshold: orNull(thresholds[p]),
@@ -147,7 +147,7 @@ export function judgeOperatingPoints(
               ? { sensitivity: interval('sensitivity', 0), specificity: interval('specificity', 1) }
               : null,
           observed: finite(values(positives / scored.images)),
-          stated: finite(stated) && { ...stated!, ...benefit(results[p], thresholds[p], options.prevalence!) },
+          stated: stated && { ...stated, ...benefit(results[p], thresholds[p], options.prevalence!) },
         };
       }),
     };
