@@ -15,3 +15,6 @@ export const ham10000Folder = () => namedFolder('LESIONLAB_HAM10000');
 
 /** The folder of weights that were trained on ImageNet. */
 export const realWeightsFolder = () => namedFolder('LESIONLAB_WEIGHTS');
+
+/** The folder of published reader studies. */
+export const readersFolder = () => namedFolder('LESIONLAB_READERS');
