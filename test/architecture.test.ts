@@ -41,6 +41,8 @@ const rooms: Record<string, readonly string[]> = {
     'comparison',
     '',
     'outside',
+    'judging',
+    'planned',
     'official',
     'readers',
     'planning',

@@ -1,4 +1,4 @@
-import { ham10000Folder, readersFolder, realWeightsFolder } from '../realData.js';
+import { ham10000Folder, metadataFolder, readersFolder, realWeightsFolder } from '../realData.js';
 import type { ExpectedSkip } from './judgeSkips.js';
 
 /** What may be skipped on a build server, by name, and why. Whatever else is skipped there is a failure. */
@@ -17,6 +17,11 @@ export function expectedSkips(): ExpectedSkip[] {
       'wants published reader studies, which are not part of the repository: LESIONLAB_READERS names their folder',
     here: readersFolder() === undefined,
   };
+  const noTables = {
+    reason:
+      'wants the published tables of datasets, which are not part of the repository: LESIONLAB_METADATA names their folder',
+    here: metadataFolder() === undefined,
+  };
   const onWindows = { reason: 'the stand-in for Python is a shell script', here: process.platform === 'win32' };
   const noBlocks = {
     reason: 'onnxruntime has kernels for channels in blocks on every x64 processor, and on some others',
@@ -30,6 +35,7 @@ export function expectedSkips(): ExpectedSkip[] {
       name: 'the Data view > opens the real zips of HAM10000, and splits them as the command line does',
       ...noImages,
     },
+    { file: 'test/data/formats/realTables.test.ts', name: 'published tables', ...noTables },
     { file: 'test/models/weights/fitWeights.test.ts', name: 'real weights', ...noWeights },
     { file: 'test/models/weights/otherNames.test.ts', name: 'real weights of EfficientNet-Lite', ...noWeights },
     { file: 'test/models/weights/readWeights.test.ts', name: 'real weights', ...noWeights },

@@ -1,5 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CovarianceMethod, RandomFactors, ReaderColumn, TogetherRule } from '../../evaluation/index.js';
+import {
+  type CovarianceMethod,
+  type Direction,
+  directions,
+  type OutputValues,
+  outputValues,
+  type RandomFactors,
+  type ReaderColumn,
+  type TogetherRule,
+} from '../../evaluation/index.js';
 import { readersStep } from '../../node/steps/readers.js';
 import { act } from '../commandContext.js';
 import { formatReaders } from '../formatReaders.js';
@@ -13,6 +22,8 @@ interface Options {
   readonly confidenceIn?: 'positive' | 'answer';
   readonly answerFrom?: number;
   readonly modelFrom?: number;
+  readonly values?: OutputValues;
+  readonly direction?: Direction;
   readonly session?: string;
   readonly random?: RandomFactors;
   readonly covariance?: CovarianceMethod;
@@ -36,7 +47,15 @@ export function register(program: Command): void {
     .option('--columns <pairs>', 'names of columns: reader=doctor,image_id=photo,answer=vote', parseColumns)
     .addOption(new Option('--confidence-in <what>', 'what a confidence is in').choices(['positive', 'answer']))
     .option('--answer-from <confidence>', 'readers gave confidences alone: from which on they mean yes', parseNumber())
-    .option('--model-from <score>', 'from which score on the model says yes', parseNumber())
+    .option(
+      '--model-from <probability>',
+      'from which on the model says yes (default: its most probable class; of a score 0.5)',
+      parseNumber(0, 1),
+    )
+    .addOption(
+      new Option('--values <what>', 'what the model’s numbers are (default: guessed, and said)').choices(outputValues),
+    )
+    .addOption(new Option('--direction <way>', 'which way a single score of the model points').choices(directions))
     .option('--session <name>', 'which session is analysed, where images were read again (default: the first)')
     .addOption(
       new Option('--random <what>', 'what another study would draw anew (default: readers and cases)').choices([

@@ -1,6 +1,6 @@
 import { requireLabels, requireLength, requireNumber, requireNumbers, requireSome } from '../../checks.js';
 import type { Interval } from '../metrics/intervals.js';
-import { numberLesions } from '../metrics/scoredImages.js';
+import { numberGroups } from '../metrics/scoredImages.js';
 import { type CovarianceMethod, figureCovariances } from './figureCovariances.js';
 import { aurocInterval } from './figureInterval.js';
 import { readerFigure } from './readerFigure.js';
@@ -46,7 +46,7 @@ export function clusteredAuroc(
   requireNumber('level', level, { above: 0, below: 1 });
   if (groups) requireLength('groups', groups, scores.length, `one for each of ${scores.length} scores`);
   const images = Int32Array.from({ length: scores.length }, (_, i) => i);
-  const clusterOf = groups ? numberLesions(Array.from(groups, String)).lesionOf : images;
+  const clusterOf = groups ? numberGroups(Array.from(groups, String)).groupOf : images;
   const figure = readerFigure({ truths: labels, clusterOf }, { images, scores }, 'auroc');
   if (!figure) return null;
   const [[variance]] = figureCovariances([figure], method);

@@ -77,7 +77,7 @@ export function addVariances(spread: number, known: number, freedom: number): Me
 }
 
 /** Chosen by simulation, so that tests of 5% with three readers find at most 6% differences that aren't there, whatever share of the error is theirs (docs/reader-studies.md). */
-const guard = 2.5;
+const guard = 3;
 
 /** Degrees of freedom of a mean square with an amount added to it that is taken as known. */
 export const satterthwaite = (meanSquare: number, added: number, freedom: number): number =>

@@ -1,7 +1,8 @@
 import { nameImages } from '../../data/reading/imageIds.js';
 import { type MetadataTable, parseTable, RowProblems } from '../../data/reading/metadataTable.js';
 import { dataError, usageError } from '../../errors.js';
-import { numberLesions } from '../metrics/scoredImages.js';
+import { matchIds } from '../judging/matchIds.js';
+import { numberGroups } from '../metrics/scoredImages.js';
 import { positiveClasses } from './positiveAnswers.js';
 import { findReaderColumns, type ReaderColumn, type ReaderColumns } from './readerColumns.js';
 import { type ReaderRow, readRows } from './readerRows.js';
@@ -33,6 +34,8 @@ export interface ReadReaderTable {
   readonly question: string;
   /** Ids of the classes that count as positive. */
   readonly positive: readonly string[];
+  /** Classes of the truth. */
+  readonly classes: ReaderTruth['classes'];
   /** Whether it is known which images are of one lesion. */
   readonly hasLesions: boolean;
   /** How the table was understood, and what is missing in it. */
@@ -47,6 +50,8 @@ export function readReaderTable(text: string, options: ReadReaderTableOptions): 
   const { file } = options;
   const table = parseTable(text, file);
   const columns = findReaderColumns(table.columns, file, options.columns);
+  if (table.rows.length === 0)
+    throw dataError('reader-empty', `${file} has no rows: expected one for each reader and image.`);
   const imageIds = nameImages(table.rows.map(({ cells }) => cells[columns.image_id])).map(({ imageId }) => imageId);
   const notes: string[] = [];
   const truth = options.truth ?? truthOfTable(table, columns, imageIds, file);
@@ -72,14 +77,15 @@ export function readReaderTable(text: string, options: ReadReaderTableOptions): 
     conditions,
     imageIds: images.ids,
     truths: images.rows.map((row) => (positive.includes(truth.classes[truth.labels[row]].id) ? 1 : 0)),
-    clusterOf: numberLesions(images.rows.map((row, i) => lesionIds?.[row] ?? images.ids[i])).lesionOf,
+    clusterOf: numberGroups(images.rows.map((row, i) => lesionIds?.[row] ?? images.ids[i])).groupOf,
     cells: toCells(first),
     repeats: repeats.length > 0 ? toCells(repeats) : undefined,
     categories,
   };
   requireStudy(study);
+  if (images.words) notes.push(`${images.words}.`);
   notes.push(...missingAnswers(study));
-  return { study, question, positive, hasLesions: lesionIds !== undefined, notes };
+  return { study, question, positive, classes: truth.classes, hasLesions: lesionIds !== undefined, notes };
 }
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)];
@@ -126,10 +132,10 @@ function truthOfTable(
 
 /** Images that were read, each with its row in the truth. */
 function matchImages(imageIds: readonly string[], truth: ReaderTruth, file: string) {
-  const rowOf = new Map(nameImages(truth.imageIds).map(({ imageId }, row) => [imageId, row]));
   const ids = distinct(imageIds);
-  const unknown = ids.filter((id) => !rowOf.has(id));
-  if (unknown.length > 0)
+  const { pairs, strangers, words } = matchIds(ids, truth.imageIds, file);
+  if (strangers.length > 0) {
+    const unknown = strangers.map((place) => ids[place]);
     throw dataError(
       'reader-images',
       `${file}: of ${unknown.length} of ${ids.length} images that were read the truth is not known. They are called ${unknown.slice(0, 3).join(', ')}; the truth has images called ${truth.imageIds.slice(0, 3).join(', ')}.`,
@@ -138,7 +144,10 @@ function matchImages(imageIds: readonly string[], truth: ReaderTruth, file: stri
         details: unknown,
       },
     );
-  return { ids, rows: ids.map((id) => rowOf.get(id)!), placeOf: new Map(ids.map((id, place) => [id, place])) };
+  }
+  const rows = ids.map(() => 0);
+  for (const [place, row] of pairs) rows[place] = row;
+  return { ids, rows, placeOf: new Map(ids.map((id, place) => [id, place])), words };
 }
 
 /** Readings that are analysed, and those of the same reader, image and condition in another session. */

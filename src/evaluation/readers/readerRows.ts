@@ -1,5 +1,4 @@
 import { type MetadataTable, RowProblems } from '../../data/reading/metadataTable.js';
-import { dataError } from '../../errors.js';
 import { readYesOrNo } from './positiveAnswers.js';
 import type { ReaderColumn, ReaderColumns } from './readerColumns.js';
 import type { ReaderTruth } from './readerTruth.js';
@@ -87,7 +86,5 @@ export function readRows(
     else seen.set(key, number);
   }
   problems.throwIfAny();
-  if (rows.length === 0)
-    throw dataError('reader-empty', `${table.file} has no rows: expected one for each reader and image.`);
   return rows;
 }

@@ -1,17 +1,17 @@
-import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
   type AnalyseReadersOptions,
   analyseReaders,
+  type Direction,
+  type OutputValues,
   type ReaderAnalysis,
   type ReaderColumn,
-  type ReaderTruth,
+  readerTruth,
   readModelTable,
   readReaderTable,
-  readTruthTable,
 } from '../../evaluation/index.js';
 import { readerPointsChart } from '../../report/index.js';
-import { openDataset } from '../dataset/openDataset.js';
+import { openTruth, readTableFile } from '../dataset/openTruth.js';
 import { readTextFile } from '../files/readTextFile.js';
 import { writeFileWhole } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -31,8 +31,12 @@ export interface ReadersStepOptions extends Omit<AnalyseReadersOptions, 'model' 
   readonly confidenceIn?: 'positive' | 'answer';
   /** From this confidence on a reader counts as having said yes, where answers weren't asked for. */
   readonly answerFrom?: number;
-  /** From this score on the model counts as having said yes. */
+  /** From this probability on the model counts as having said yes. */
   readonly modelFrom?: number;
+  /** What the numbers of the model's table are; guessed where left out. */
+  readonly values?: OutputValues;
+  /** Which way a single score of the model points; asked for where it seems to point to no. */
+  readonly direction?: Direction;
   /** The session that is analysed, where images were read again. */
   readonly session?: string;
   /** Names of the table's columns by what they hold. */
@@ -62,18 +66,23 @@ export interface ReadersStepResult {
  */
 export async function readersStep(context: StepContext, options: ReadersStepOptions): Promise<ReadersStepResult> {
   const { table, out } = options;
-  const truth = options.truth === undefined ? undefined : await readTruth(options.truth);
+  const opened = options.truth === undefined ? undefined : await openTruth(options.truth);
+  await opened?.close();
+  const truth = opened && readerTruth(opened.truth);
   const read = readReaderTable(await readTextFile(table), { ...options, file: table, truth });
   const { study, question, positive, hasLesions } = read;
   const model =
     options.model === undefined
       ? undefined
-      : readModelTable(await readTextFile(options.model), {
-          file: basename(options.model),
+      : readModelTable(await readTableFile(options.model), {
+          name: basename(options.model),
           imageIds: study.imageIds,
-          classes: truth?.classes.map(({ id }) => id) ?? positive,
+          truths: study.truths,
+          classes: read.classes,
           positive,
           from: options.modelFrom,
+          values: options.values,
+          direction: options.direction,
         });
   const { random, covariance, together, resamples, level } = options;
   const analysis = analyseReaders(study, {
@@ -100,20 +109,4 @@ export async function readersStep(context: StepContext, options: ReadersStepOpti
     }
   }
   return { ...result, files };
-}
-
-/** The truth of a table that says no more than that, or of a dataset. */
-async function readTruth(path: string): Promise<ReaderTruth> {
-  const isTable = /\.(csv|tab|tsv)$/i.test(path) && (await stat(path).catch(() => undefined))?.isFile();
-  const read = isTable ? readTruthTable(await readTextFile(path), path) : undefined;
-  if (read) return read;
-  const dataset = await openDataset(path, { anyDiagnosis: true, allowMissing: true });
-  await dataset.images.close();
-  const { records, info, hasLesionIds } = dataset;
-  return {
-    classes: info.classes,
-    imageIds: records.map(({ imageId }) => imageId),
-    labels: records.map(({ label }) => label),
-    lesionIds: hasLesionIds ? records.map(({ lesionId }) => lesionId) : undefined,
-  };
 }

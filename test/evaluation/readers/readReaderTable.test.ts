@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTruthTable } from '../../../src/evaluation/readers/readerTruth.js';
+import { parseTable } from '../../../src/data/reading/metadataTable.js';
 import { readModelTable } from '../../../src/evaluation/readers/readModelTable.js';
 import { type ReadReaderTableOptions, readReaderTable } from '../../../src/evaluation/readers/readReaderTable.js';
 
@@ -95,49 +95,35 @@ describe('a table of what readers said', () => {
   });
 });
 
-describe('a table of truth alone', () => {
-  it('needs no images', () => {
-    expect(readTruthTable('isic_id,patient_id,malignant\nx.jpg,p,0\ny,,1\n', 't.csv')).toEqual({
-      classes: [
-        { id: '0', name: '0' },
-        { id: '1', name: '1' },
-      ],
-      imageIds: ['x', 'y'],
-      labels: [0, 1],
-      lesionIds: ['p', 'y'],
-    });
-    expect(readTruthTable('image,MEL,NV\nx,1,0\n', 't.csv')).toBeUndefined();
-    expect(() => readTruthTable('image,dx\nx,\nx,mel\n', 't.csv')).toThrow(/row 2.*1 more/);
-  });
-});
-
 describe('a table of what a model said', () => {
   const known = {
-    file: 'model.csv',
+    name: 'model',
     imageIds: ['a', 'b', 'c'],
-    classes: ['mel', 'nv', 'bcc'],
+    truths: [1, 0, 1],
+    classes: truth.classes,
     positive: ['mel', 'bcc'],
   };
+  const parse = (text: string) => parseTable(text, 'model.csv');
   const predictions =
     'image_id,lesion_id,dx,predicted,mel,nv,bcc\na,l,mel,mel,0.5,0.25,0.25\nc,l,bcc,nv,0.25,0.5,0.25\n';
 
   it('adds up positive classes, and says yes where the most probable one is such', () => {
-    const { model, notes } = readModelTable(predictions, known);
-    expect(model).toEqual({ name: 'model.csv', scores: [0.75, Number.NaN, 0.5], answers: [1, Number.NaN, 0] });
+    const { model, notes } = readModelTable(parse(predictions), known);
+    expect(model).toEqual({ name: 'model', scores: [0.75, Number.NaN, 0.5], answers: [1, Number.NaN, 0] });
     expect(notes.join(' ')).toMatch(/1 of 3 images.*no prediction.*sum of its probabilities of mel, bcc/);
-    expect(readModelTable(predictions, { ...known, from: 0.5 }).model.answers).toEqual([1, Number.NaN, 1]);
+    expect(readModelTable(parse(predictions), { ...known, from: 0.5 }).model.answers).toEqual([1, Number.NaN, 1]);
   });
 
-  it('takes one score, asking from where on it means yes if that isn’t a probability', () => {
-    expect(readModelTable('image,score\na,0.75\nb,0.5\nc,0.1\n', known).model.answers).toEqual([1, 1, 0]);
-    const logits = 'image,score\na,3\nb,-1\nc,0\n';
-    expect(() => readModelTable(logits, known)).toThrow(/--model-from|from which on they mean yes/);
-    expect(readModelTable(logits, { ...known, from: 0 }).model.answers).toEqual([1, 0, 1]);
-  });
-
-  it('names rows and columns at fault', () => {
-    expect(() => readModelTable('image,mel\na,0.5\na,x\n', known)).toThrow(/row 3.*1 more/);
-    expect(() => readModelTable('image,wart\na,0.5\n', known)).toThrow(/one for each of the classes mel, nv, bcc/);
-    expect(() => readModelTable('image,score\nz,0.5\n', known)).toThrow(/images called z; readers saw a, b, c/);
+  it('takes one score, and asks what it is and which way it points where that isn’t plain', () => {
+    const score = (rows: string, more = {}) =>
+      readModelTable(parse(`image,score\n${rows}`), { ...known, ...more }).model;
+    expect(score('a,0.75\nb,0.5\nc,0.6\n').answers).toEqual([1, 1, 1]);
+    expect(() => score('a,3\nb,-1\nc,0\n')).toThrow(/score/);
+    expect(score('a,3\nb,-1\nc,0\n', { values: 'logits' }).answers).toEqual([1, 0, 1]);
+    const order = score('a,30\nb,-10\nc,0\n', { values: 'score' });
+    expect(order.answers).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    expect(order.scores[0]).toBeGreaterThan(order.scores[1]);
+    expect(() => score('a,0.1\nb,0.9\nc,0.2\n')).toThrow(/AUROC is 0\.000/);
+    expect(score('a,0.125\nb,0.875\nc,0.25\n', { direction: 'lower' }).scores).toEqual([0.875, 0.125, 0.75]);
   });
 });
