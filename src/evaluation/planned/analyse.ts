@@ -1,9 +1,9 @@
 import type { ImageRecord } from '../../data/dataset.js';
 import { dataError } from '../../errors.js';
 import { Random } from '../../random.js';
+import { normalBound, normalTail } from '../distributions/normal.js';
 import { resampleClusters } from '../metrics/intervals.js';
 import { subgroupOf } from '../metrics/subgroups.js';
-import { normalBound, normalShareBelow } from '../metrics/wilsonInterval.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { takeRows } from '../predictions/takeRows.js';
 import type { AnalysisPlan, PlannedEndpoint, PlannedMetric } from './analysisPlan.js';
@@ -85,7 +85,7 @@ export function analysePlan(plan: AnalysisPlan, input: AnalysisInput): AnalysisR
     const distance = difference + (endpoint.margin ?? 0);
     const test =
       standardError > 0
-        ? { pValue: 1 - normalShareBelow(distance / standardError), lowerBound: difference - z * standardError }
+        ? { pValue: normalTail(distance / standardError), lowerBound: difference - z * standardError }
         : testWithoutSpread({
             value,
             compared,

@@ -1,11 +1,11 @@
 import { usageError } from '../../errors.js';
 import { Random } from '../../random.js';
+import { normalTail } from '../distributions/normal.js';
 import { auroc } from '../metrics/auroc.js';
 import { type BinaryQuestion, binaryQuestions, scoreQuestion } from '../metrics/binaryQuestion.js';
 import { resampleClusters } from '../metrics/intervals.js';
 import { balancedAccuracy } from '../metrics/metrics.js';
 import { clustersWhere, type ScoredImages, scoreImages, WeightedImages } from '../metrics/scoredImages.js';
-import { normalShareBelow } from '../metrics/wilsonInterval.js';
 import type { Predictions } from '../predictions/predictions.js';
 import type { AnalysisPlan, PlannedMetric } from './analysisPlan.js';
 import { standardDeviation } from './multiplicity.js';
@@ -133,12 +133,12 @@ export function testWithoutSpread(about: {
     const distance = value - compared + margin;
     const share = Math.min(Math.max(distance, 0), 1 - 1e-12);
     return {
-      pValue: distance < 0 ? 1 : 1 - normalShareBelow(Math.sqrt((clusters * share) / (1 - share))),
+      pValue: distance < 0 ? 1 : normalTail(Math.sqrt((clusters * share) / (1 - share))),
       lowerBound: value - compared - below,
     };
   }
   const least = compared - margin;
   const lowest = value === 1 ? 1 - below : 0;
   if (least <= 0 || value !== 1) return { pValue: value > least ? 0 : 1, lowerBound: lowest - compared };
-  return { pValue: 1 - normalShareBelow(Math.sqrt((clusters * (1 - least)) / least)), lowerBound: lowest - compared };
+  return { pValue: normalTail(Math.sqrt((clusters * (1 - least)) / least)), lowerBound: lowest - compared };
 }
