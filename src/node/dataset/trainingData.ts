@@ -1,17 +1,17 @@
 import type { Audit } from '../../data/audit/audit.js';
 import { auditDataset } from '../../data/audit/auditDataset.js';
-import { linkedImages, requireUsable, unusableImages } from '../../data/audit/requireUsable.js';
-import type { Dataset } from '../../data/dataset.js';
+import { linksOf, requireUsable, unusableImages } from '../../data/audit/requireUsable.js';
+import type { Dataset, LinkedImages } from '../../data/dataset.js';
 import { limitDataset } from '../../data/groups/limitDataset.js';
 import type { Fitting } from '../../image/fitImage.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { openDataset } from './openDataset.js';
+import { type DataPaths, openDatasets } from './openDatasets.js';
 import { type ImageFailure, prepareImages } from './prepare.js';
 import type { PreparedFile } from './preparedFile.js';
 
 export interface OpenUsableOptions {
-  /** Folder with metadata and images. */
-  readonly data: string;
+  /** Folder with metadata and images, or several. */
+  readonly data: DataPaths;
   /** Images of a stratified subset; all where null. */
   readonly limit: number | null;
   readonly excludeUnusable: boolean;
@@ -23,8 +23,8 @@ export interface PreparedData {
   readonly dataset: Dataset;
   /** Ids of the images that were left out. */
   readonly excluded: readonly string[];
-  /** Sets of identical images, which a split keeps together. */
-  readonly linked: readonly (readonly string[])[];
+  /** What a split keeps together beside patients and lesions. */
+  readonly links: readonly LinkedImages[];
   /** All images of the dataset as opened, by image id. */
   readonly prepared: PreparedFile;
 }
@@ -34,7 +34,7 @@ export async function openLimited(
   { data, limit }: Pick<OpenUsableOptions, 'data' | 'limit'>,
   seed: number,
 ): Promise<Dataset> {
-  const dataset = await openDataset(data);
+  const dataset = await openDatasets(data);
   return limit === null ? dataset : limitDataset(dataset, limit, seed);
 }
 
@@ -63,7 +63,7 @@ export async function prepareData(
   try {
     const audit = options.known ?? (await auditFailures(ctx, dataset, failures));
     const usable = requireUsable(dataset, audit, options);
-    return { dataset: usable, excluded: unusableImages(audit), linked: linkedImages(audit), prepared };
+    return { dataset: usable, excluded: unusableImages(audit), links: linksOf(dataset, audit), prepared };
   } catch (error) {
     prepared.close();
     throw error;

@@ -12,7 +12,7 @@ import {
 } from '../../report/index.js';
 import type { EpochRecord } from '../../training/events.js';
 import { type AnyConfig, isEnsemble } from '../../training/recipe/ensembleConfig.js';
-import { openDataset } from '../dataset/openDataset.js';
+import { openRunSources } from '../run/openRunSources.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';
@@ -111,6 +111,7 @@ function withoutPaths(config: AnyConfig): AnyConfig {
   const data = {
     ...config.data,
     folder: basename(config.data.folder),
+    ...(config.data.folders && { folders: config.data.folders.map((path) => basename(path)) }),
     metadataFile: basename(config.data.metadataFile),
   };
   if (isEnsemble(config)) {
@@ -134,7 +135,7 @@ async function readTestImages(
   if (!predictions) return new Map();
   const { mistakes, confused, samples } = chooseTestImages(predictions, config.seed);
   try {
-    const dataset = await openDataset(folder, { classes: config.data.classes });
+    const dataset = await openRunSources(config.data, folder);
     try {
       const ids = [...mistakes, ...confused, ...samples].map(({ imageId }) => imageId);
       return await readThumbnails(dataset.images, ids, sharpCodec, thumbnailSize);

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import type { Audit } from '../../data/audit/audit.js';
 import { auditDataset } from '../../data/audit/auditDataset.js';
-import { linkedImages, requireUsable } from '../../data/audit/requireUsable.js';
-import type { Dataset, SplitName } from '../../data/dataset.js';
+import { linksOf, requireUsable } from '../../data/audit/requireUsable.js';
+import type { Dataset, LinkedImages, SplitName } from '../../data/dataset.js';
+import type { NearDuplicates } from '../../data/groups/nearDuplicates.js';
 import { splitByRule } from '../../data/groups/splitRule.js';
+import { describeJoin } from '../../data/joining/describeJoin.js';
+import { isJoined } from '../../data/joining/joinDatasets.js';
 import { dataError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
 import type { EpochRecord } from '../../training/events.js';
@@ -12,6 +15,8 @@ import { hasStalled } from '../../training/optimisation/earlyStopping.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { recipeFitting, requireEnoughImages } from '../../training/recipe/trainingSplits.js';
 import { hasHash } from '../dataset/dataHash.js';
+import { pathsOf } from '../dataset/openDatasets.js';
+import { findNearInDataset } from '../dataset/nearDuplicates.js';
 import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
@@ -52,12 +57,13 @@ export async function trainRun(ctx: StepContext, options: RunOptions): Promise<T
   const context = { ...ctx, seed: plan.seed };
   const dataset = await openLimited({ data: options.data, limit: plan.limit }, plan.splitSeed);
   try {
+    if (isJoined(dataset)) for (const line of describeJoin(dataset.joined)) ctx.progress.note(line);
     if (!plan.saved) await refuseEarly(ctx, plan, dataset);
     await announce(context, options, plan, dataset);
     const material = await examineData(context, plan, dataset, options);
     try {
       if (plan.saved) await refuseOtherImages(plan.saved, options, material);
-      else requireEnoughImages(trySplit(plan, material.usable, material.linked), plan.recipe);
+      else requireEnoughImages(trySplit(plan, material.usable, [...material.links, ...(material.near ?? [])]), plan.recipe);
       const run = await createRunFolder(options.run, options);
       try {
         return { ...(await trainOn(context, options, plan, dataset, run, material)), run };
@@ -82,17 +88,18 @@ async function refuseEarly(ctx: StepContext, plan: RunPlan, dataset: Dataset): P
   const { progress, signal, threads } = ctx;
   const audit = await auditDataset(dataset, { decode: false, concurrency: threads, progress, signal });
   const usable = requireUsable(dataset, audit, { excludeUnusable });
-  requireEnoughImages(trySplit(plan, usable, linkedImages(audit)), recipe);
+  requireEnoughImages(trySplit(plan, usable, linksOf(usable, audit)), recipe);
 }
 
 /** The split as it will be, before there is a folder to write it into. */
 function trySplit(
   { splitSeed: seed, ratios, splitRule }: RunPlan,
   dataset: Dataset,
-  linked: PreparedData['linked'],
+  links: readonly LinkedImages[],
 ): SplitName[] {
-  const options = { ratios, seed, linked, file: dataset.metadataFile };
-  return splitByRule(dataset.records, dataset.info.classes, splitRule, options);
+  const options = { ratios, seed, links, file: dataset.metadataFile };
+  const parts = splitByRule(dataset.records, dataset.info.classes, splitRule, options);
+  return parts.filter((part) => part !== null);
 }
 
 async function announce(
@@ -116,7 +123,9 @@ async function announce(
 /** The data with every image looked at: by an audit where the data is to be explored, else by preparing the images. */
 interface Material {
   readonly usable: Dataset;
-  readonly linked: PreparedData['linked'];
+  readonly links: PreparedData['links'];
+  /** Undefined where they are not to be looked for, or the run has its split already. */
+  readonly near?: readonly NearDuplicates[];
   readonly audit?: Audit;
   readonly data?: PreparedData;
 }
@@ -125,11 +134,22 @@ async function examineData(
   ctx: StepContext,
   plan: RunPlan,
   dataset: Dataset,
+  options: Pick<RunOptions, 'explore'>,
+): Promise<Material> {
+  const material = await examineImages(ctx, plan, dataset, options);
+  if (!plan.nearDuplicates || plan.saved) return material;
+  return { ...material, near: await findNearInDataset(ctx, material.usable) };
+}
+
+async function examineImages(
+  ctx: StepContext,
+  plan: RunPlan,
+  dataset: Dataset,
   { explore }: Pick<RunOptions, 'explore'>,
 ): Promise<Material> {
   if (!explore) {
     const data = await prepareData(ctx, dataset, recipeFitting(plan.recipe), plan);
-    return { usable: data.dataset, linked: data.linked, data };
+    return { usable: data.dataset, links: data.links, data };
   }
   const { progress, signal, threads } = ctx;
   const audit = await auditDataset(dataset, {
@@ -145,7 +165,7 @@ async function examineData(
   const data = saved
     ? await prepareData(ctx, dataset, recipeFitting(recipe), { excludeUnusable, known: audit })
     : undefined;
-  return { usable, linked: linkedImages(audit), audit, data };
+  return { usable, links: linksOf(usable, audit), audit, data };
 }
 
 /** @throws LesionlabError kind `data` where the images of a run to resume have other contents than when it began */
@@ -155,7 +175,7 @@ async function refuseOtherImages(saved: RunConfig, options: RunOptions, { usable
   if (hasHash(dataset, data.prepared, saved.data.sha256)) return;
   throw dataError(
     'data-changed',
-    `The image files in ${options.data} have other contents than those that the run in ${options.run} began with.`,
+    `The image files in ${pathsOf(options.data).join(' and ')} have other contents than those that the run in ${options.run} began with.`,
     { hint: 'Put the files of that time back and resume, or begin anew: another --run folder, or --overwrite.' },
   );
 }
@@ -166,7 +186,7 @@ async function trainOn(
   plan: RunPlan,
   dataset: Dataset,
   run: RunFolder,
-  { usable, linked, audit, data: preparedBefore }: Material,
+  { usable, links, near, audit, data: preparedBefore }: Material,
 ): Promise<TrainStepResult> {
   const { recipe, excludeUnusable, saved, ratios, splitRule: rule } = plan;
   if (audit) await exploreStep(ctx, dataset, run.exploration, { audit });
@@ -174,14 +194,16 @@ async function trainOn(
   const by = { seed: plan.splitSeed, signal };
   const split = saved
     ? await splitAsBefore(usable, run)
-    : { dataset: usable, splits: (await splitStep(by, usable, run.path, { linked, ratios, rule })).splits };
+    : await splitStep(by, usable, run.path, { links, near, ratios, rule });
   const data =
     preparedBefore ?? (await prepareData(ctx, dataset, recipeFitting(recipe), { excludeUnusable, known: audit }));
   try {
     return await trainStep(ctx, {
       run,
-      ...split,
+      dataset: split.dataset,
+      splits: split.splits,
       splitRule: rule,
+      nearDuplicates: plan.nearDuplicates,
       splitSeed: plan.splitSeed,
       ratios,
       prepared: data.prepared,
@@ -189,7 +211,7 @@ async function trainOn(
       preset: plan.preset,
       overrides: plan.overrides,
       recipeFile: plan.recipeFile,
-      dataFolder: resolve(options.data),
+      dataFolders: pathsOf(options.data).map((path) => resolve(path)),
       limit: plan.limit,
       excluded: data.excluded,
       weightsFile: plan.weightsFile,

@@ -6,6 +6,7 @@ import { dataError, LesionlabError, runError } from '../../errors.js';
 import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
 import type { RunRecord, RunRecords } from '../../report/index.js';
 import { openDataset } from '../dataset/openDataset.js';
+import { openRunSources } from '../run/openRunSources.js';
 import { readEvaluation } from '../run/readRunFiles.js';
 import { type RunFolder, readConfig } from '../run/runFolder.js';
 import { readRunSplits } from '../run/runSplits.js';
@@ -42,8 +43,8 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
   async function ownData(folder: RunFolder): Promise<WhereDataLies> {
     const { data: trained } = await readConfig(folder);
     return {
-      key: JSON.stringify([trained.folder, trained.classes.map(({ id }) => id)]),
-      open: () => openFirst(trained.folder, data, (path) => openDataset(path, { classes: trained.classes })),
+      key: JSON.stringify([trained.folders ?? trained.folder, trained.classes.map(({ id }) => id)]),
+      open: () => openFirst(trained.folder, data, (path) => openRunSources(trained, path)),
     };
   }
 
