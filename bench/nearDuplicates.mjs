@@ -35,26 +35,43 @@ async function measureThresholds() {
   const begun = performance.now();
   const pairs = await findLikePairs(images, { thresholds: { ...likenessThresholds, detail: 0.4 } });
   const { user, system } = process.cpuUsage();
-  console.log(`${records.length} images: ${((performance.now() - begun) / 1000).toFixed(1)} s; CPU seconds of it all ${((user + system) / 1e6).toFixed(1)}`);
+  console.log(
+    `${records.length} images: ${((performance.now() - begun) / 1000).toFixed(1)} s; CPU seconds of it all ${((user + system) / 1e6).toFixed(1)}`,
+  );
   const found = pairs.map(({ first, second, likeness }) => {
     const ids = [first, second].map((i) => images.imageIds[i]);
-    return { ids, likeness, own: lesionOf.get(ids[0]) === lesionOf.get(ids[1]), known: known.has([...ids].sort().join(' ')) };
+    return {
+      ids,
+      likeness,
+      own: lesionOf.get(ids[0]) === lesionOf.get(ids[1]),
+      known: known.has([...ids].sort().join(' ')),
+    };
   });
   console.log('detail at least, pairs of one lesion, of two lesions, of these in the list');
   for (const least of [0.5, 0.6, 0.65, 0.7, 0.725, 0.75, 0.8, 0.9]) {
     const those = found.filter(({ likeness }) => likeness.detail >= least);
     const apart = those.filter(({ own }) => !own);
-    console.log([least, those.length - apart.length, apart.length, apart.filter((pair) => pair.known).length].join(', '));
+    console.log(
+      [least, those.length - apart.length, apart.length, apart.filter((pair) => pair.known).length].join(', '),
+    );
   }
-  for (const { ids, likeness, known: listed } of found.filter(({ own }) => !own).sort((a, b) => b.likeness.detail - a.likeness.detail).slice(0, 20))
-    console.log(`${ids.join(' ')} detail ${likeness.detail.toFixed(3)} whole ${likeness.whole.toFixed(3)}${listed ? ' listed' : ''}`);
+  for (const { ids, likeness, known: listed } of found
+    .filter(({ own }) => !own)
+    .sort((a, b) => b.likeness.detail - a.likeness.detail)
+    .slice(0, 20))
+    console.log(
+      `${ids.join(' ')} detail ${likeness.detail.toFixed(3)} whole ${likeness.whole.toFixed(3)}${listed ? ' listed' : ''}`,
+    );
 }
 
 async function measureSearch(repeat) {
   const random = new Random(0, 'bench');
   const pixels = new Uint8Array(size * size * 3);
   const count = records.length * repeat;
-  const views = Array.from({ length: viewCount }, () => ({ high: new Uint32Array(count), low: new Uint32Array(count) }));
+  const views = Array.from({ length: viewCount }, () => ({
+    high: new Uint32Array(count),
+    low: new Uint32Array(count),
+  }));
   const queries = [];
   const step = Math.ceil(count / 300);
   const begun = performance.now();
@@ -70,9 +87,13 @@ async function measureSearch(repeat) {
     const indices = views.map(({ high, low }) => new HashIndex(high, low, radius));
     const start = performance.now();
     let candidates = 0;
-    for (const marks of queries) for (const [v, own] of marks.entries()) for (const { hash } of own) indices[v].query(hash, -1, () => candidates++);
+    for (const marks of queries)
+      for (const [v, own] of marks.entries())
+        for (const { hash } of own) indices[v].query(hash, -1, () => candidates++);
     const each = (performance.now() - start) / queries.length;
-    console.log(`${radius} bits: ${each.toFixed(2)} ms and ${Math.round(candidates / queries.length)} candidates an image, ${((each * count) / 2000).toFixed(0)} s for all`);
+    console.log(
+      `${radius} bits: ${each.toFixed(2)} ms and ${Math.round(candidates / queries.length)} candidates an image, ${((each * count) / 2000).toFixed(0)} s for all`,
+    );
   }
 }
 

@@ -27,12 +27,24 @@ const mayImport: Record<string, readonly string[]> = {
  * is left out, these may import any.
  */
 const rooms: Record<string, readonly string[]> = {
-  data: ['', 'reading', 'formats', 'likeness', 'groups', 'joining', 'audit', 'preparation', 'augmentation', 'synthetic', 'foreign'],
+  data: [
+    '',
+    'reading',
+    'formats',
+    'likeness',
+    'groups',
+    'joining',
+    'audit',
+    'preparation',
+    'augmentation',
+    'synthetic',
+    'foreign',
+  ],
   graph: ['blocked', 'ops'],
   onnx: ['mirror', 'geometry', 'folding', 'operators', 'patterns', ''],
   models: ['', 'architectures', 'weights', 'quantise', 'foreign'],
   training: ['optimisation', 'recipe', ''],
-  evaluation: ['predictions', 'metrics', 'certainty', 'answers', 'comparison', '', 'outside'],
+  evaluation: ['predictions', 'metrics', 'certainty', 'answers', 'comparison', '', 'outside', 'judging', 'planned'],
   report: ['charts', 'documents', 'parts'],
   node: ['files', 'machine', 'pictures', 'dataset', 'run', 'training', 'prediction', 'steps', 'studio', 'bench'],
 };

@@ -18,11 +18,15 @@ export function addSplitOptions(command: Command): Command {
   return command
     .option('--near-duplicates', nearDuplicatesHelp)
     .addOption(
-      new Option('--split <which>', "take the dataset's own split; parts that it lacks are drawn from its training part").choices(
-        ['official'],
-      ),
+      new Option(
+        '--split <which>',
+        "take the dataset's own split; parts that it lacks are drawn from its training part",
+      ).choices(['official']),
     )
-    .option('--test-on <dataset>', 'of several datasets, keep this one for testing (its id, as `lesionlab split` prints it)')
+    .option(
+      '--test-on <dataset>',
+      'of several datasets, keep this one for testing (its id, as `lesionlab split` prints it)',
+    )
     .addOption(
       new Option(
         '--mend <how>',

@@ -9,6 +9,8 @@ export interface ClassInfo {
   /** One plain sentence for readers who are no dermatologists. */
   readonly description?: string;
   readonly malignant?: boolean;
+  /** What a question with two answers is about, where somebody said so: whether the class means yes. */
+  readonly positive?: boolean;
 }
 
 /** One record about a dataset as a whole. */
@@ -39,6 +41,8 @@ export interface ImageRecord {
   readonly localization?: string;
   /** Row of the metadata file, the header being row 1, for messages; undefined where the dataset has no table. */
   readonly row?: number;
+  /** The file that `row` counts in, where that is not `Dataset.metadataFile`. */
+  readonly table?: string;
   /** Lesions of one person share it; undefined where it isn't known. */
   readonly patientId?: string;
   /** The split that the dataset's makers put it into; undefined where they made none. */
@@ -81,7 +85,7 @@ export interface ImageFiles {
   byteLength(imageId: string): number;
   /** Cheap mark of the content (CRC-32 in a zip; size and time of change of a file), for cache keys. */
   fingerprint(imageId: string): string;
-  /** The encoded file (JPEG or PNG). @throws LesionlabError kind `data` where it can't be read */
+  /** The encoded file, in one of `imageFormats`. @throws LesionlabError kind `data` where it can't be read */
   read(imageId: string): Promise<Uint8Array>;
   /** Closes what is open, zips for example; nothing can be read any more. */
   close(): Promise<void>;
@@ -96,12 +100,20 @@ export interface DatasetNote {
   readonly message: string;
 }
 
+/** Which of a dataset's images are meant. */
+export interface DataOptions {
+  /** Images of these kinds only (`dermoscopic`, `clinical`), where the dataset tells kinds apart; all where undefined. */
+  readonly imageTypes?: readonly string[];
+  /** Rows whose image is missing are left out and listed as `Dataset.absent`: data that is published in part. */
+  readonly allowMissing?: boolean;
+}
+
 /** A dataset that is open: records, and the image files that belong to them. */
 export interface Dataset {
   readonly info: DatasetInfo;
   readonly records: readonly ImageRecord[];
   readonly images: ImageFiles;
-  /** Lesion masks by image id (PNG, white inside the lesion), where the folder holds them. */
+  /** Lesion masks by image id (white inside the lesion), where the folder holds them. */
   readonly masks?: ImageFiles;
   /** Which file the metadata came from, for messages and reports. */
   readonly metadataFile: string;
@@ -114,10 +126,12 @@ export interface Dataset {
   readonly columns?: readonly DatasetColumn[];
   /** Images that the dataset itself says belong together. */
   readonly links?: readonly LinkedImages[];
-  /** Images that are of none of the classes by the truth itself (ISIC 2019's UNK): no part of training, kept for questions about strange images. */
+  /** Images that are of none of the classes by the truth itself (ISIC 2019's UNK): no part of training, kept for questions about strange images. Their `label` is -1. */
   readonly outside?: readonly ImageRecord[];
   /** Ids in the table that have no image on purpose (licences, dead links), where the reader was told to expect that. */
   readonly absent?: readonly string[];
+  /** What was asked for as it was opened; undefined where nothing was. Opened with these again, it has the same images. */
+  readonly asked?: DataOptions;
 }
 
 /** Which part of the data an image is in. */

@@ -30,6 +30,7 @@ export {
 export { type ClassWeightsKind, classWeights, countClasses } from './classWeights.js';
 export {
   type ClassInfo,
+  type DataOptions,
   type Dataset,
   type DatasetColumn,
   type DatasetInfo,
@@ -56,7 +57,14 @@ export { findIdenticalImages } from './groups/identicalImages.js';
 export { countLesions, type GroupOptions, groupImages, type ImageGroup } from './groups/imageGroups.js';
 export { fewestLesions, limitDataset } from './groups/limitDataset.js';
 export { defaultRatios, type FoldOptions, kFolds, type SplitOptions, splitDataset } from './groups/split.js';
-export { type GroupProof, type IdProof, type NotLookedFor, proveSplit, type SplitProof, type SplitProofInput } from './groups/splitProof.js';
+export {
+  type GroupProof,
+  type IdProof,
+  type NotLookedFor,
+  proveSplit,
+  type SplitProof,
+  type SplitProofInput,
+} from './groups/splitProof.js';
 export { foldRatios, type SplitRule, splitByRule, type WholeSplitRule } from './groups/splitRule.js';
 export {
   foldsCsv,

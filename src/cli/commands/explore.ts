@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { usageError } from '../../errors.js';
 import { describeJoin } from '../../data/joining/describeJoin.js';
 import { isJoined } from '../../data/joining/joinDatasets.js';
+import { usageError } from '../../errors.js';
 import { openDatasets } from '../../node/dataset/openDatasets.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { openRunFolder } from '../../node/run/runFolder.js';
 import { type ExploreStepResult, exploreStep } from '../../node/steps/explore.js';
 import { act } from '../commandContext.js';
+import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from '../dataOptions.js';
 import { formatTable } from '../formatTable.js';
 import { dataHelp } from '../recipeOptions.js';
 
-interface Options {
+interface Options extends DataCommandOptions {
   readonly out?: string;
   readonly run?: string;
 }
@@ -27,6 +28,8 @@ export function register(program: Command): void {
     .argument('<data...>', dataHelp)
     .option('--out <folder>', `where to write (default: ${defaultFolder})`)
     .option('--run <folder>', "write into this run's exploration/ instead")
+    .addOption(imageTypeOption())
+    .addOption(allowMissingOption())
     .description('Look at a dataset: charts, sample images, and an audit that names every unusable image.')
     .addHelpText(
       'after',
@@ -43,7 +46,7 @@ Examples:
           throw usageError('out-and-run', '--out and --run exclude each other.');
         const folder =
           options.run === undefined ? (options.out ?? defaultFolder) : (await openRunFolder(options.run)).exploration;
-        const dataset = await openDatasets(data);
+        const dataset = await openDatasets(data, dataOptions(options));
         try {
           const result = await exploreStep(context, dataset, folder);
           return {
@@ -54,7 +57,9 @@ Examples:
               audit: result.audit,
               ...(isJoined(dataset) && { joined: dataset.joined }),
             },
-            text: [...(isJoined(dataset) ? [...describeJoin(dataset.joined), ''] : []), describe(result, folder)].join('\n'),
+            text: [...(isJoined(dataset) ? [...describeJoin(dataset.joined), ''] : []), describe(result, folder)].join(
+              '\n',
+            ),
           };
         } finally {
           await dataset.images.close();

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { register as bench } from './bench.js';
+import { register as cache } from './cache.js';
 import { register as compare } from './compare.js';
 import { register as crossValidate } from './crossValidate.js';
 import { register as demo } from './demo.js';
@@ -17,6 +18,7 @@ import { register as predict } from './predict.js';
 import { register as recipe } from './recipe.js';
 import { register as report } from './report.js';
 import { register as run } from './run.js';
+import { register as seal } from './seal.js';
 import { register as split } from './split.js';
 import { register as studio } from './studio.js';
 import { register as train } from './train.js';
@@ -36,6 +38,7 @@ export function registerCommands(program: Command): void {
     ensemble,
     evaluate,
     compare,
+    seal,
     leak,
     explain,
     report,
@@ -43,6 +46,7 @@ export function registerCommands(program: Command): void {
     inspect,
     predict,
     studio,
+    cache,
     bench,
     doctor,
   ])

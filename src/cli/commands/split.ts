@@ -9,10 +9,11 @@ import { describeJoin } from '../../data/joining/describeJoin.js';
 import { isJoined } from '../../data/joining/joinDatasets.js';
 import { findNearInDataset } from '../../node/dataset/nearDuplicates.js';
 import { openDatasets } from '../../node/dataset/openDatasets.js';
-import { sharpCodec } from '../../node/files/codec.js';
+import { auditImages } from '../../node/dataset/trainingData.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { splitStep } from '../../node/steps/split.js';
 import { act } from '../commandContext.js';
+import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from '../dataOptions.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 import { listExcluded } from '../listExcluded.js';
@@ -20,11 +21,12 @@ import { parseRatios } from '../parseRatios.js';
 import { dataHelp } from '../recipeOptions.js';
 import { addSplitOptions, type SplitCommandOptions, splitRuleOf } from '../splitOptions.js';
 
-interface Options extends SplitCommandOptions {
+interface Options extends DataCommandOptions, SplitCommandOptions {
   readonly out: string;
   readonly ratios?: readonly [number, number, number];
   readonly folds?: number;
   readonly excludeUnusable?: boolean;
+  readonly audit?: boolean;
 }
 
 export function register(program: Command): void {
@@ -37,32 +39,37 @@ export function register(program: Command): void {
     .option('--folds <count>', 'also write folds.csv for cross-validation', parseInteger(2, 1000));
   addSplitOptions(command)
     .option('--exclude-unusable', 'go on without images that cannot be used')
-    .description('Split into train, validation and test, by class and with all images of a patient and lesion on one side.')
+    .addOption(imageTypeOption())
+    .addOption(allowMissingOption())
+    .option(
+      '--audit',
+      'decode every image first, to find those that are damaged (default: missing and empty files only)',
+    )
+    .description(
+      'Split into train, validation and test, by class and with all images of a patient and lesion on one side.',
+    )
     .addHelpText(
       'after',
       `
-Writes splits.csv and splits.json, which counts for each reason why images belong together those on
-two sides: patients, lesions, the dataset's lists of duplicates, identical files, near-duplicates.
+Writes splits.csv and splits.json, which counts for each reason why images belong together those on two sides: patients, lesions, the
+dataset's lists of duplicates, identical files, near-duplicates. No image is decoded for it unless --audit or --near-duplicates asks
+for that; what trains decodes all of them anyway and refuses damaged ones.
 
 Examples:
   $ lesionlab split HAM10000 --out runs/splits --seed 1
-  $ lesionlab split HAM10000 --ratios 70/10/20 --folds 5
+  $ lesionlab split HAM10000 --ratios 70/10/20 --folds 5 --audit
   $ lesionlab split ISIC2018 --split official --mend drop-from-train
   $ lesionlab split HAM10000 ISIC2017 --test-on isic2017 --near-duplicates`,
     )
     .action(
       act(async (context, data: string[], options: Options) => {
         const rule = splitRuleOf(options);
-        const dataset = await openDatasets(data);
+        const dataset = await openDatasets(data, dataOptions(options));
         try {
-          const { progress, signal, threads } = context;
-          const audit = await auditDataset(dataset, {
-            codec: sharpCodec,
-            decode: true,
-            concurrency: threads,
-            progress,
-            signal,
-          });
+          const { progress, signal } = context;
+          const audit = options.audit
+            ? await auditImages(context, dataset)
+            : await auditDataset(dataset, { decode: false, progress, signal });
           const usable = requireUsable(dataset, audit, { excludeUnusable: options.excludeUnusable ?? false });
           const { ratios, folds, out } = options;
           const excluded = unusableImages(audit);
@@ -111,7 +118,9 @@ const shownNear = 20;
 function describeProof({ proof, leakage, near = [], leftOut = [], rule, hasLesionIds }: SplitsSummary): string[] {
   const { lesions, images } = leakage;
   const ids = ({ groups, onTwoSides, imagesWithout }: IdProof) =>
-    groups === 0 ? 'not known' : `${formatCount(onTwoSides)} of ${formatCount(groups)}${imagesWithout > 0 ? `; ${formatCount(imagesWithout)} images have no id` : ''}`;
+    groups === 0
+      ? 'not known'
+      : `${formatCount(onTwoSides)} of ${formatCount(groups)}${imagesWithout > 0 ? `; ${formatCount(imagesWithout)} images have no id` : ''}`;
   const sets = (found: GroupProof | string) =>
     typeof found === 'string' ? found : `${formatCount(found.onTwoSides)} of ${formatCount(found.groups)}`;
   const doubtful = near.filter(({ differ }) => differ.length > 0);
@@ -139,8 +148,12 @@ function describeProof({ proof, leakage, near = [], leftOut = [], rule, hasLesio
           `${formatCount(doubtful.length)} pairs of near-duplicates that the table tells apart (kept on one side, changed in nothing):`,
           ...doubtful
             .slice(0, shownNear)
-            .map(({ imageIds, because, differ }) => `  ${imageIds.join(' and ')}: other ${differ.join(', ')}; ${because}`),
-          ...(doubtful.length > shownNear ? [`  and ${formatCount(doubtful.length - shownNear)} more in splits.json`] : []),
+            .map(
+              ({ imageIds, because, differ }) => `  ${imageIds.join(' and ')}: other ${differ.join(', ')}; ${because}`,
+            ),
+          ...(doubtful.length > shownNear
+            ? [`  and ${formatCount(doubtful.length - shownNear)} more in splits.json`]
+            : []),
         ]
       : []),
   ];

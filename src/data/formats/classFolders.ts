@@ -3,7 +3,7 @@ import type { ClassInfo, ImageRecord } from '../dataset.js';
 import { folderRole } from '../folderNames.js';
 import type { DatasetFormat, FormatCandidate, FormatOptions, ParsedRecords } from '../reading/datasetFormat.js';
 import type { DatasetSource } from '../reading/datasetSource.js';
-import { composed, imageIdOfFile, type StoredFile, unreadImageIdOf } from '../storedFile.js';
+import { composed, imageIdOfFile, isCommonImage, type StoredFile, unreadImageIdOf } from '../storedFile.js';
 import { ham10000Classes } from './ham10000.js';
 
 /** Images in one folder a class: what torchvision calls ImageFolder. */
@@ -110,8 +110,8 @@ function readClassFolders(source: DatasetSource, found: FoundFolders, { classes 
   const chosen = classes ?? classesNamed(names);
   const labels = new Map(chosen.map(({ id }, label) => [composed(id), label] as const));
   const isKnown = (file: StoredFile) => labels.has(file.folders[depth]);
-  // A folder that has nothing to read is none that a run could have been trained on.
-  const own = images.filter((file) => isKnown(file) || imageIdOfFile(file) !== undefined);
+  // Version 0.1 passed over folders with nothing that it could read.
+  const own = images.filter((file) => isKnown(file) || isCommonImage(file.name));
   const unknown = new Set(own.filter((file) => !isKnown(file)).map(({ folders }) => folders[depth]));
   if (unknown.size > 0) {
     throw dataError('unknown-class', `${root}: no class is called ${[...unknown].sort().join(', ')}.`, {
@@ -158,7 +158,7 @@ function refuseOtherFolders(root: string, { names, images, depth }: FoundFolders
       },
     );
   }
-  const parts = names.filter((name) => folderRole(name) !== undefined);
+  const parts = firstOf(names.filter((name) => folderRole(name) !== undefined));
   if (parts.length > 0)
     throw dataError(
       'no-metadata',
@@ -174,9 +174,12 @@ function refuseOtherFolders(root: string, { names, images, depth }: FoundFolders
 /** Names of the folders inside some folders, if they are few. */
 function foldersInside(images: readonly StoredFile[], depth: number, names: readonly string[]): string[] {
   const inner = images.flatMap(({ folders }) => (names.includes(folders[depth]) ? (folders[depth + 1] ?? []) : []));
-  const found = [...new Set(inner)].sort();
-  return found.length > 10 ? [...found.slice(0, 10), '...'] : found;
+  return firstOf([...new Set(inner)].sort());
 }
+
+/** The first few names of a list. */
+const firstOf = (names: readonly string[]): string[] =>
+  names.length > 10 ? [...names.slice(0, 10), '...'] : [...names];
 
 /** HAM10000's classes where all names are among its codes, so that their order and plain names hold; else the names. */
 function classesNamed(names: readonly string[]): readonly ClassInfo[] {

@@ -39,7 +39,9 @@ export async function findNearDuplicates(
     },
   });
   const recordAt = (index: number) => byId.get(thumbnails.imageIds[index])!;
-  return pairs.map((pair) => describePair(pair, recordAt(pair.first), recordAt(pair.second), info.classes, hasLesionIds));
+  return pairs.map((pair) =>
+    describePair(pair, recordAt(pair.first), recordAt(pair.second), info.classes, hasLesionIds),
+  );
 }
 
 function describePair(

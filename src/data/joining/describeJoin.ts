@@ -30,14 +30,12 @@ export function describeJoin({ sources, classes, contradictions, table }: JoinAc
     ...(contradictions.length > 0
       ? [
           `${count(contradictions.length, 'image')} with contradicting diagnoses, where the first dataset's stays:`,
-          ...contradictions
-            .slice(0, shown)
-            .map(
-              ({ imageId, says }) =>
-                `  ${imageId}: ${Object.entries(says)
-                  .map(([source, id]) => `${id} in ${source}`)
-                  .join(', ')}`,
-            ),
+          ...contradictions.slice(0, shown).map(
+            ({ imageId, says }) =>
+              `  ${imageId}: ${Object.entries(says)
+                .map(([source, id]) => `${id} in ${source}`)
+                .join(', ')}`,
+          ),
           ...(contradictions.length > shown ? [`  and ${contradictions.length - shown} more`] : []),
         ]
       : []),
@@ -47,7 +45,12 @@ export function describeJoin({ sources, classes, contradictions, table }: JoinAc
 }
 
 function formatCounts({ sources, classes, counts }: JoinAccount['table']): string[] {
-  const rows = [['images of', ...classes], ...sources.map((source, i) => [source, ...counts[i].map((n) => n.toLocaleString('en'))])];
+  const rows = [
+    ['images of', ...classes],
+    ...sources.map((source, i) => [source, ...counts[i].map((n) => n.toLocaleString('en'))]),
+  ];
   const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
-  return rows.map((row) => row.map((cell, k) => (k === 0 ? cell.padEnd(widths[k]) : cell.padStart(widths[k]))).join('  '));
+  return rows.map((row) =>
+    row.map((cell, k) => (k === 0 ? cell.padEnd(widths[k]) : cell.padStart(widths[k]))).join('  '),
+  );
 }

@@ -1,5 +1,5 @@
 import type { ClassInfo } from '../dataset.js';
-import { type Concept, concepts, conceptOf, conceptOfDiagnoses } from './taxonomy.js';
+import { type Concept, conceptOf, conceptOfDiagnoses, concepts } from './taxonomy.js';
 
 /** What a class of a dataset, or an image that several datasets say something of, can be: diagnoses of the taxonomy, or a class that it doesn't know. */
 export type Meaning = ReadonlySet<string>;
@@ -29,7 +29,9 @@ export interface JoinedClasses {
  * those that it doesn't know come last.
  * @param meanings all that occur, with a class of a dataset that each came from
  */
-export function joinClasses(meanings: readonly { readonly meaning: Meaning; readonly info: ClassInfo }[]): JoinedClasses {
+export function joinClasses(
+  meanings: readonly { readonly meaning: Meaning; readonly info: ClassInfo }[],
+): JoinedClasses {
   const merged: { readonly diagnoses: Set<string>; readonly infos: ClassInfo[] }[] = [];
   for (const { meaning, info } of meanings) {
     const touching = merged.filter(({ diagnoses }) => [...meaning].some((diagnosis) => diagnoses.has(diagnosis)));
@@ -45,11 +47,15 @@ export function joinClasses(meanings: readonly { readonly meaning: Meaning; read
   named.sort((a, b) => rank(a.concept) - rank(b.concept));
   return {
     classes: named.map(({ info }) => info),
-    labelOf: (meaning) => named.findIndex(({ diagnoses }) => [...meaning].every((diagnosis) => diagnoses.has(diagnosis))),
+    labelOf: (meaning) =>
+      named.findIndex(({ diagnoses }) => [...meaning].every((diagnosis) => diagnoses.has(diagnosis))),
   };
 }
 
-function nameClass(diagnoses: ReadonlySet<string>, infos: readonly ClassInfo[]): { info: ClassInfo; concept?: Concept } {
+function nameClass(
+  diagnoses: ReadonlySet<string>,
+  infos: readonly ClassInfo[],
+): { info: ClassInfo; concept?: Concept } {
   const concept = conceptOfDiagnoses(diagnoses);
   if (concept) return { info: concept.info, concept };
   const distinct = [...new Map(infos.map((info) => [info.id.toLowerCase(), info])).values()];

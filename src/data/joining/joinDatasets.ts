@@ -1,6 +1,6 @@
 import { dataError, usageError } from '../../errors.js';
-import type { ClassInfo, Dataset, DatasetColumn, DatasetInfo, ImageRecord, LinkedImages } from '../dataset.js';
 import { canonicalImageId } from '../canonicalImageId.js';
+import type { ClassInfo, Dataset, DatasetColumn, DatasetInfo, ImageRecord, LinkedImages } from '../dataset.js';
 import { bothMeanings, joinClasses, type Meaning, meaningOf } from './joinClasses.js';
 import { joinFiles } from './joinFiles.js';
 import { type SourceTable, tabulateSources } from './sourceTable.js';
@@ -84,16 +84,27 @@ export function joinDatasets(given: readonly JoinSource[]): JoinedDataset {
       same[source]++;
       const agreed = bothMeanings(before.meaning, meaning);
       if (!agreed)
-        contradictions.push({ imageId: record.imageId, says: { [sources[before.source].name]: before.info.id, [name]: info.id } });
-      kept.set(record.imageId, { ...before, record: complete(before.record, record), meaning: agreed ?? before.meaning });
+        contradictions.push({
+          imageId: record.imageId,
+          says: { [sources[before.source].name]: before.info.id, [name]: info.id },
+        });
+      kept.set(record.imageId, {
+        ...before,
+        record: complete(before.record, record),
+        meaning: agreed ?? before.meaning,
+      });
       further.push(record);
     }
   const entries = [...kept.values()];
   const { classes, labelOf } = joinClasses(entries);
   if (classes.length < 2)
-    throw dataError('one-class', `Joined, the datasets have one class, ${classes[0]?.id ?? 'none'}: there is nothing to tell apart.`, {
-      hint: 'Their classes overlap so that they can only be taken as one; leave out the dataset with the coarsest.',
-    });
+    throw dataError(
+      'one-class',
+      `Joined, the datasets have one class, ${classes[0]?.id ?? 'none'}: there is nothing to tell apart.`,
+      {
+        hint: 'Their classes overlap so that they can only be taken as one; leave out the dataset with the coarsest.',
+      },
+    );
   const records = entries.map(({ record, meaning }) => ({ ...record, label: labelOf(meaning) }));
   const info = describeJoined(sources, classes);
   const table = tabulateSources({ records, info });
@@ -101,7 +112,10 @@ export function joinDatasets(given: readonly JoinSource[]): JoinedDataset {
     ...collect(sources, idOf, kept),
     info,
     records,
-    links: [...linkSecondGroups(records, further), ...sources.flatMap(({ dataset }, s) => mapLinks(dataset, (id) => idOf(s, id)))],
+    links: [
+      ...linkSecondGroups(records, further),
+      ...sources.flatMap(({ dataset }, s) => mapLinks(dataset, (id) => idOf(s, id))),
+    ],
     joined: {
       sources: sources.map(({ name, dataset }, s) => ({
         name,
@@ -190,8 +204,7 @@ function linkSecondGroups(
 ): LinkedImages[] {
   const firstOf = new Map<string, string>();
   for (const { imageId, lesionId, patientId } of records)
-    for (const key of [`lesion ${lesionId}`, `patient ${patientId}`])
-      if (!firstOf.has(key)) firstOf.set(key, imageId);
+    for (const key of [`lesion ${lesionId}`, `patient ${patientId}`]) if (!firstOf.has(key)) firstOf.set(key, imageId);
   return further.flatMap(({ imageId, lesionId, patientId, source }) =>
     [`lesion ${lesionId}`, ...(patientId === undefined ? [] : [`patient ${patientId}`])].flatMap((key) => {
       const member = firstOf.get(key);
@@ -244,14 +257,25 @@ function collect(
   kept: ReadonlyMap<string, Entry>,
 ): Pick<
   Dataset,
-  'images' | 'masks' | 'metadataFile' | 'hasLesionIds' | 'hasPatientIds' | 'notes' | 'columns' | 'outside' | 'absent'
+  | 'images'
+  | 'masks'
+  | 'metadataFile'
+  | 'hasLesionIds'
+  | 'hasPatientIds'
+  | 'notes'
+  | 'columns'
+  | 'outside'
+  | 'absent'
+  | 'asked'
 > {
   const mapIds = (s: number, ids: readonly string[]) => ids.map((id) => idOf(s, id));
   const datasets = sources.map(({ dataset }) => dataset);
   const close = async () => {
     await Promise.all(datasets.map(({ images }) => images.close()));
   };
-  const masked = datasets.flatMap(({ masks }, s) => (masks ? [{ files: masks, idOf: (id: string) => idOf(s, id) }] : []));
+  const masked = datasets.flatMap(({ masks }, s) =>
+    masks ? [{ files: masks, idOf: (id: string) => idOf(s, id) }] : [],
+  );
   const outside = sources.flatMap(({ name, dataset }, s) =>
     (dataset.outside ?? []).map((record) => localise(record, idOf(s, record.imageId), { name, dataset })),
   );
@@ -269,9 +293,13 @@ function collect(
     metadataFile: datasets.map(({ metadataFile }) => metadataFile).join(' and '),
     hasLesionIds: datasets.some(({ hasLesionIds }) => hasLesionIds),
     hasPatientIds: datasets.some(({ hasPatientIds }) => hasPatientIds),
-    notes: datasets.flatMap(({ notes = [] }, s) => notes.map((note) => ({ ...note, imageIds: mapIds(s, note.imageIds) }))),
+    notes: datasets.flatMap(({ notes = [] }, s) =>
+      notes.map((note) => ({ ...note, imageIds: mapIds(s, note.imageIds) })),
+    ),
     columns: joinColumns(datasets.flatMap(({ columns = [] }) => columns)),
     outside: outside.filter(({ imageId }) => !kept.has(imageId)),
+    // All are opened with the same.
+    asked: datasets[0].asked,
     absent: datasets.flatMap(({ absent = [] }, s) => mapIds(s, absent)),
   };
 }

@@ -66,7 +66,8 @@ export const concepts: readonly Concept[] = [
       id: 'scc',
       name: 'Squamous cell carcinoma',
       malignant: true,
-      description: 'A cancer of the upper skin that can spread to other parts of the body; its earliest stage (Bowen) included.',
+      description:
+        'A cancer of the upper skin that can spread to other parts of the body; its earliest stage (Bowen) included.',
     },
     diagnoses: squamous,
   },
@@ -92,11 +93,25 @@ export const concepts: readonly Concept[] = [
 /** Names that datasets have for a concept, beside its own id and name: letters and digits in lower case. */
 const names: Readonly<Record<string, readonly string[]>> = {
   // HAM10000, ISIC 2018, MILK10k.
-  akiec: ['actinic keratosis intraepithelial carcinoma', 'actinic keratoses', 'actinic keratosis intraepidermal carcinoma'],
+  akiec: [
+    'actinic keratosis intraepithelial carcinoma',
+    'actinic keratoses',
+    'actinic keratosis intraepidermal carcinoma',
+  ],
   // ISIC 2019, PAD-UFES-20, the archive; "solar or actinic keratosis" is its name for the same.
   ak: ['ack', 'actinic keratosis', 'solar or actinic keratosis'],
-  bcc: ['basal cell carcinoma', 'basal cell carcinoma nos', 'basal cell carcinoma superficial', 'basal cell carcinoma nodular'],
-  bkl: ['benign keratosis', 'pigmented benign keratosis', 'benign keratosis like lesions', 'benign keratosis like lesion'],
+  bcc: [
+    'basal cell carcinoma',
+    'basal cell carcinoma nos',
+    'basal cell carcinoma superficial',
+    'basal cell carcinoma nodular',
+  ],
+  bkl: [
+    'benign keratosis',
+    'pigmented benign keratosis',
+    'benign keratosis like lesions',
+    'benign keratosis like lesion',
+  ],
   // ISIC 2017, PAD-UFES-20, Derm7pt.
   sk: ['seborrheic keratosis', 'seborrhoeic keratosis', 'sek', 'seborrheic keratoses'],
   lentigo: ['solar lentigo'],
@@ -135,8 +150,21 @@ const names: Readonly<Record<string, readonly string[]>> = {
   // Bowen's disease is counted among them by ISIC 2019 and PAD-UFES-20.
   scc: ['squamous cell carcinoma', 'squamous cell carcinoma nos'],
   bowen: ['squamous cell carcinoma in situ', 'bowen s disease', 'bowen disease'],
-  'scc-invasive': ['sccka', 'squamous cell carcinoma keratoacanthoma', 'squamous cell carcinoma invasive', 'keratoacanthoma'],
-  vasc: ['vascular', 'vascular lesion', 'vascular lesions', 'angioma', 'angiokeratoma', 'pyogenic granuloma', 'hemangioma'],
+  'scc-invasive': [
+    'sccka',
+    'squamous cell carcinoma keratoacanthoma',
+    'squamous cell carcinoma invasive',
+    'keratoacanthoma',
+  ],
+  vasc: [
+    'vascular',
+    'vascular lesion',
+    'vascular lesions',
+    'angioma',
+    'angiokeratoma',
+    'pyogenic granuloma',
+    'hemangioma',
+  ],
   inf: ['inflammatory', 'inflammatory and infectious conditions'],
   ben_oth: ['other benign', 'benign other'],
   mal_oth: ['other malignant', 'malignant other', 'metastasis'],
@@ -161,7 +189,9 @@ const plain = (name: string): string =>
 
 const byName = new Map(
   concepts.flatMap((concept) =>
-    [concept.info.id, concept.info.name, ...(names[concept.info.id] ?? [])].map((name) => [plain(name), concept] as const),
+    [concept.info.id, concept.info.name, ...(names[concept.info.id] ?? [])].map(
+      (name) => [plain(name), concept] as const,
+    ),
   ),
 );
 

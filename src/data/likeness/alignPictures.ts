@@ -36,10 +36,19 @@ export interface PictureDetail {
 /** @param grey square picture, [S, S] */
 export function takeDetail(grey: Float32Array, size: number): PictureDetail {
   const rest = subtract(blur(grey, size, finest), blur(grey, size, coarsest));
-  const power = blur(rest.map((value) => value * value), size, surroundings);
+  const power = blur(
+    rest.map((value) => value * value),
+    size,
+    surroundings,
+  );
   // One level of 256 is no structure but noise.
   const detail = rest.map((value, i) => value / (Math.sqrt(power[i]) + 1));
-  return { size, grey, levels: [muchBlur, littleBlur].map((deviation) => standardise(blur(grey, size, deviation))), detail };
+  return {
+    size,
+    grey,
+    levels: [muchBlur, littleBlur].map((deviation) => standardise(blur(grey, size, deviation))),
+    detail,
+  };
 }
 
 /** A picture that others are laid on. */
@@ -121,7 +130,9 @@ export function compareAligned({ picture, levels }: Template, other: PictureDeta
 /** Zoom by at most a third, shear and turn by at most about 20 degrees. */
 function isPlausible([a, b, , d, e]: readonly number[]): boolean {
   const area = a * e - b * d;
-  return area > 0.55 && area < 1.8 && Math.abs(b) < 0.4 && Math.abs(d) < 0.4 && a > 0.7 && a < 1.45 && e > 0.7 && e < 1.45;
+  return (
+    area > 0.55 && area < 1.8 && Math.abs(b) < 0.4 && Math.abs(d) < 0.4 && a > 0.7 && a < 1.45 && e > 0.7 && e < 1.45
+  );
 }
 
 /** Samples where the warp leads, not a number outside. @returns share of pixels inside */
@@ -203,14 +214,7 @@ function composeWithInverse(warp: readonly number[], [da, db, dc, dd, de, df]: r
   const area = pa * pe - pb * pd;
   const [ia, ib, id, ie] = [pe / area, -pb / area, -pd / area, pa / area];
   const [ic, jf] = [-(ia * dc + ib * df), -(id * dc + ie * df)];
-  return [
-    a * ia + b * id,
-    a * ib + b * ie,
-    a * ic + b * jf + c,
-    d * ia + e * id,
-    d * ib + e * ie,
-    d * ic + e * jf + f,
-  ];
+  return [a * ia + b * id, a * ib + b * ie, a * ic + b * jf + c, d * ia + e * id, d * ib + e * ie, d * ic + e * jf + f];
 }
 
 function correlate(first: Float32Array, second: Float32Array, size: number, stride: number): number {

@@ -134,7 +134,10 @@ async function markAll(
 }
 
 /** @returns of a picture the candidates behind it, the most alike first */
-function candidateSearch({ count, high, low, waves }: Marks, { hashDistance, candidates, waves: least }: LikenessThresholds) {
+function candidateSearch(
+  { count, high, low, waves }: Marks,
+  { hashDistance, candidates, waves: least }: LikenessThresholds,
+) {
   const leastProduct = least * 127 ** 2;
   const indices = high.map((_, view) => new HashIndex(high[view], low[view], hashDistance(count)));
   return (first: number, grey: Float32Array): readonly Candidate[] => {

@@ -68,7 +68,9 @@ const keyOf = (high: number, low: number, block: number): number =>
 function flipsWithin(radius: number): number[] {
   let flips = [0];
   for (let r = 0; r < radius; r++)
-    flips = [...new Set(flips.flatMap((flip) => [flip, ...Array.from({ length: blockBits }, (_, b) => flip ^ (1 << b))]))];
+    flips = [
+      ...new Set(flips.flatMap((flip) => [flip, ...Array.from({ length: blockBits }, (_, b) => flip ^ (1 << b))])),
+    ];
   return flips;
 }
 

@@ -7,7 +7,7 @@ export interface NamedImage {
 }
 
 // Also of formats that are not read: whoever converted the images may not have mended the table.
-const ending = /\.(jpe?g|jpe|jfif|png|bmp|dib|tiff?|webp|heic|heif|gif|dcm|jp2)$/i;
+const ending = /\.(jpe?g|jpe|jfif|png|bmp|dib|tiff?|webp|avif|heic|heif|gif|dcm|dicom|jp2)$/i;
 
 const withoutEnding = (name: string): string => (ending.test(name) ? name.replace(ending, '') : name);
 
@@ -39,3 +39,9 @@ export function imageKey(imageId: string): string {
   while (ending.test(key)) key = withoutEnding(key);
   return key;
 }
+
+/**
+ * By what the same photograph is known where datasets took it over under another name: its key without the mark of a reduced copy
+ * (`ISIC_0000017_downsampled` of ISIC 2019 is `ISIC_0000017` of 2017).
+ */
+export const photographKey = (imageId: string): string => imageKey(imageId).replace(/_downsampled$/i, '');

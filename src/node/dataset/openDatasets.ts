@@ -18,14 +18,19 @@ export async function openDatasets(data: DataPaths, options: OpenDatasetOptions 
   if (paths.length === 1) return await openDataset(paths[0], options);
   const places = paths.map((path) => resolve(path));
   const twice = places.findIndex((place, i) => places.indexOf(place) < i);
-  if (twice >= 0) throw usageError('data-twice', `${paths[twice]} is given twice.`, { hint: 'Name each dataset once.' });
+  if (twice >= 0)
+    throw usageError('data-twice', `${paths[twice]} is given twice.`, { hint: 'Name each dataset once.' });
   const opened: Dataset[] = [];
   try {
     // Each brings its own classes: the taxonomy finds those that all of them fit into.
-    for (const path of paths) opened.push(await openDataset(path, { ...options, classes: undefined, anyDiagnosis: true }));
+    for (const path of paths)
+      opened.push(await openDataset(path, { ...options, classes: undefined, anyDiagnosis: true }));
     const ids = opened.map(({ info }) => info.id);
     return joinDatasets(
-      opened.map((dataset, i) => ({ dataset, name: ids.indexOf(ids[i]) === ids.lastIndexOf(ids[i]) ? ids[i] : nameOf(paths[i]) })),
+      opened.map((dataset, i) => ({
+        dataset,
+        name: ids.indexOf(ids[i]) === ids.lastIndexOf(ids[i]) ? ids[i] : nameOf(paths[i]),
+      })),
     );
   } catch (error) {
     await Promise.all(opened.map(({ images }) => images.close()));

@@ -3,10 +3,11 @@ import { unreadFiles } from '../../data/formats/noFormat.js';
 import { splitFinder, splitsByImage } from '../../data/groups/splitsCsv.js';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
 import { imageIdOf, type StoredFile } from '../../data/storedFile.js';
-import { unreadFormatOf, unreadHints } from '../../data/unreadFormats.js';
+import { unreadFormatOf, unreadHint } from '../../data/unreadFormats.js';
 import { dataError, interruptedError, LesionlabError } from '../../errors.js';
 import { type SetRules, setRules } from '../../evaluation/certainty/conformal.js';
 import { answerImage, type ImageAnswer, type TestTimeAugmentation } from '../../evaluation/index.js';
+import { formatNames } from '../../image/formats/registry.js';
 import type { ForeignChoices } from '../../models/foreign/readForeign.js';
 import { openImageInputs } from '../dataset/imageInputs.js';
 import { sharpCodec } from '../files/codec.js';
@@ -31,6 +32,9 @@ export interface PredictImagesOptions {
   /** What is said of a network of somebody else, in place of what its files say. */
   readonly network?: ForeignChoices;
 }
+
+/** An image file, wherever it lies. */
+type ImageFile = Pick<StoredFile, 'name' | 'location' | 'read'>;
 
 /** What a model says about a file. */
 export interface PredictedFile extends ImageAnswer {
@@ -81,7 +85,8 @@ export async function predictImages(
           `${unusable.length} of ${files.files.length} files are no readable images.`,
           {
             details: unusable.map(({ file, reason }) => `${file}: ${reason}`),
-            hint: images.length > 0 ? 'Go on without them with --exclude-unusable.' : 'Expected JPEG or PNG files.',
+            hint:
+              images.length > 0 ? 'Go on without them with --exclude-unusable.' : `Expected images: ${formatNames}.`,
           },
         );
       const { id, classes, networks, synthetic, certainty } = model;
@@ -108,10 +113,11 @@ export async function predictImages(
   }
 }
 
-async function predictFiles(
+/** Asks an open model about files. @throws LesionlabError kind `interrupted` */
+export async function predictFiles(
   { progress, signal, threads }: StepContext,
   model: OpenModel,
-  files: readonly StoredFile[],
+  files: readonly ImageFile[],
 ): Promise<Pick<PredictImagesResult, 'images' | 'unusable'>> {
   const { networks, classes } = model;
   const splitOf = splitFinder(await readSplitNames(model.folder));
@@ -124,7 +130,7 @@ async function predictFiles(
       if (signal.aborted) throw interruptedError(`Interrupted after ${first} of ${files.length} images.`);
       const part = files.slice(first, first + predictionBatchSize);
       const read = await mapConcurrently(part, threads, (file) => readImage(file, networks));
-      const usable: { readonly file: StoredFile; readonly image: FittedImage }[] = [];
+      const usable: { readonly file: ImageFile; readonly image: FittedImage }[] = [];
       read.forEach((found, i) => {
         const file = part[i];
         if ('reason' in found) unusable.push({ file: file.location, reason: found.reason });
@@ -161,14 +167,14 @@ async function readSplitNames(folder: RunFolder | null): Promise<Map<string, Spl
 }
 
 async function readImage(
-  file: StoredFile,
+  file: ImageFile,
   networks: OpenModel['networks'],
 ): Promise<{ image: FittedImage } | { reason: string }> {
   try {
     return { image: fitForNetworks(await sharpCodec.decode(await file.read()), networks) };
   } catch (error) {
     const format = unreadFormatOf(file.name);
-    if (format) return { reason: `it is ${format.name}. ${unreadHints[format.holds]}` };
+    if (format) return { reason: `it is ${format.name}. ${unreadHint(format)}` };
     return { reason: (error as Error).message.split('\n')[0] };
   }
 }

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { Dataset } from '../../data/dataset.js';
+import type { DataOptions, Dataset } from '../../data/dataset.js';
 import { splitNames } from '../../data/dataset.js';
 import { composed } from '../../data/storedFile.js';
 import { dataError, usageError } from '../../errors.js';
@@ -23,6 +23,8 @@ export interface ExternalOptions {
   readonly excludeUnusable?: boolean;
   /** What is done with images that the network was trained or chosen on; refused where undefined. */
   readonly overlap?: OverlapChoice;
+  /** Which of the data's images are meant. */
+  readonly dataOptions?: DataOptions;
 }
 
 const optionNames = [
@@ -31,6 +33,7 @@ const optionNames = [
   ['restrict', '--restrict'],
   ['excludeUnusable', '--exclude-unusable'],
   ['overlap', '--overlap'],
+  ['dataOptions', '--image-type and --allow-missing-images'],
 ] as const;
 
 /** Of a run's images, more than this share at a place make it the run's own data with something missing. */
@@ -56,7 +59,7 @@ export async function openIfExternal(
     });
   }
   const rows = await readRunSplits(folder);
-  const dataset = await openDataset(data, { anyDiagnosis: true });
+  const dataset = await openDataset(data, { anyDiagnosis: true, ...options.dataOptions });
   try {
     const there = new Set(dataset.records.map(({ imageId }) => imageId));
     const missing = rows.filter(({ imageId }) => !there.has(imageId)).map(({ imageId }) => imageId);
@@ -99,7 +102,9 @@ export async function openIfExternal(
  * the run doesn't know or images beside all of the run's.
  */
 async function isOtherData(folder: RunFolder, { info, records }: Dataset, rows: number): Promise<boolean> {
-  const { data, split } = await readConfig(folder);
+  const config = await readConfig(folder);
+  const { data } = config;
+  const split = 'split' in config ? config.split : undefined;
   if (info.id === data.id || data.folders) return false;
   const own = new Set(data.classes.map(({ id }) => composed(id).toLowerCase()));
   if (records.some(({ label }) => !own.has(composed(info.classes[label].id).toLowerCase()))) return true;

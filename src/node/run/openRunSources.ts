@@ -1,5 +1,5 @@
 import type { Dataset } from '../../data/dataset.js';
-import type { AnyConfig } from '../../training/recipe/ensembleConfig.js';
+import type { NetworkConfig } from '../../training/recipe/ensembleConfig.js';
 import { openDataset } from '../dataset/openDataset.js';
 import { openDatasets } from '../dataset/openDatasets.js';
 
@@ -8,6 +8,11 @@ import { openDatasets } from '../dataset/openDatasets.js';
  * @param at where the data lies now; default: where it lay in training
  * @throws LesionlabError as `openDatasets` does
  */
-export async function openRunSources({ folder, folders, classes }: AnyConfig['data'], at = folder): Promise<Dataset> {
-  return folders && at === folder ? await openDatasets(folders) : await openDataset(at, { classes });
+export async function openRunSources(
+  { folder, folders, classes, options }: NetworkConfig['data'],
+  at = folder,
+): Promise<Dataset> {
+  return folders && at === folder
+    ? await openDatasets(folders, options)
+    : await openDataset(at, { classes, ...options });
 }

@@ -2,7 +2,7 @@ import type { Dataset, ImageRecord, SplitName } from '../../data/dataset.js';
 import { findSharedImages } from '../../data/groups/sharedImages.js';
 import { splitFinder, splitsByImage } from '../../data/groups/splitsCsv.js';
 import { dataError, LesionlabError } from '../../errors.js';
-import type { AnyConfig } from '../../training/recipe/ensembleConfig.js';
+import type { NetworkConfig } from '../../training/recipe/ensembleConfig.js';
 import { openRunSources } from './openRunSources.js';
 import type { RunFolder } from './runFolder.js';
 import { readRunSplits } from './runSplits.js';
@@ -29,7 +29,7 @@ export interface KnownImages {
  */
 export async function findKnownImages(
   folder: RunFolder,
-  config: AnyConfig,
+  config: NetworkConfig,
   { records, images }: Pick<Dataset, 'records' | 'images'>,
   signal: AbortSignal,
 ): Promise<KnownImages> {
@@ -43,7 +43,11 @@ export async function findKnownImages(
     const ours = { images: own.images, imageIds: [...splitOf.keys()] };
     const shared = await findSharedImages(ours, { images, imageIds }, signal);
     // A file may stand in several of the run's rows, which are in one split together.
-    return { compared: true, byFile: keepKnown([...shared].map(([imageId, [first]]) => [imageId, splitOf.get(first)])), byId };
+    return {
+      compared: true,
+      byFile: keepKnown([...shared].map(([imageId, [first]]) => [imageId, splitOf.get(first)])),
+      byId,
+    };
   } finally {
     await own.images.close();
   }
@@ -57,7 +61,8 @@ export function countOverlap(
   { compared, byFile, byId }: KnownImages,
   records: readonly Pick<ImageRecord, 'imageId'>[],
 ): RunOverlap {
-  const count = (known: ReadonlyMap<string, SplitName>) => countSplits(records.map(({ imageId }) => known.get(imageId)));
+  const count = (known: ReadonlyMap<string, SplitName>) =>
+    countSplits(records.map(({ imageId }) => known.get(imageId)));
   return { identical: compared ? count(byFile) : null, sameId: count(byId) };
 }
 
@@ -76,7 +81,8 @@ export function withoutLearned<T extends Pick<Dataset, 'records'>>(
 ): { readonly dataset: T; readonly learned: number } {
   const { records } = dataset;
   const splitOf = ({ imageId }: Pick<ImageRecord, 'imageId'>) => byFile.get(imageId) ?? byId.get(imageId);
-  const isLearned = (record: Pick<ImageRecord, 'imageId'>) => ['train', 'validation'].includes(splitOf(record) ?? 'test');
+  const isLearned = (record: Pick<ImageRecord, 'imageId'>) =>
+    ['train', 'validation'].includes(splitOf(record) ?? 'test');
   const learned = records.filter(isLearned);
   if (learned.length === 0 || overlap === 'keep') return { dataset, learned: 0 };
   const trained = learned.filter((record) => splitOf(record) === 'train').length;
@@ -97,7 +103,7 @@ export function withoutLearned<T extends Pick<Dataset, 'records'>>(
 }
 
 /** Null where the data of the run is not where it was, or can't be used any more: a check that is worth no error. */
-async function openOwn({ data }: AnyConfig): Promise<Dataset | null> {
+async function openOwn({ data }: NetworkConfig): Promise<Dataset | null> {
   try {
     return await openRunSources(data);
   } catch (error) {

@@ -81,7 +81,9 @@ async function evaluateOpened(
   const overlap = countOverlap(known, mapped.records);
   const notes = [
     ...(learned > 0
-      ? [`Left out: ${learned} ${learned === 1 ? 'image' : 'images'} that the network was trained or its best epoch chosen on.`]
+      ? [
+          `Left out: ${learned} ${learned === 1 ? 'image' : 'images'} that the network was trained or its best epoch chosen on.`,
+        ]
       : []),
     ...describeOverlap(overlap, mapped.records.length, config.data.folder),
     ...leftOut.map(({ id, images }) => `Left out: ${images} ${images === 1 ? 'image' : 'images'} of the class ${id}.`),
@@ -115,6 +117,7 @@ async function evaluateOpened(
         excluded,
         hasLesionIds: dataset.hasLesionIds,
         overlap,
+        ...(dataset.asked && { options: dataset.asked }),
         notes: [...notes, ...noteWhatIsMissing({ excluded, dataset, tested, calibration, folder, model })],
       },
     };

@@ -11,8 +11,7 @@ import {
   renderReport,
 } from '../../report/index.js';
 import type { EpochRecord } from '../../training/events.js';
-import { type AnyConfig, isEnsemble } from '../../training/recipe/ensembleConfig.js';
-import { openRunSources } from '../run/openRunSources.js';
+import { type AnyConfig, isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';
@@ -21,6 +20,7 @@ import type { StepContext } from '../machine/stepContext.js';
 import { type EmbeddedPicture, readPicture, readThumbnails } from '../pictures/pagePictures.js';
 import { plotDocument } from '../pictures/plotDocument.js';
 import { findLeak, leakPlaces } from '../run/leakFolder.js';
+import { openRunSources } from '../run/openRunSources.js';
 import { readExplanations } from '../run/readExplanations.js';
 import { readExternals, withoutFolders } from '../run/readExternals.js';
 import { type RunFiles, readRunFiles } from '../run/readRunFiles.js';
@@ -118,6 +118,7 @@ function withoutPaths(config: AnyConfig): AnyConfig {
     const members = config.ensemble.members.map((member) => ({ ...member, run: basename(member.run) }));
     return { ...config, data, ensemble: { ...config.ensemble, members } };
   }
+  if (isJudged(config)) return { ...config, data };
   const { model } = config;
   return {
     ...config,

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { Audit } from '../../data/audit/audit.js';
 import { auditDataset } from '../../data/audit/auditDataset.js';
 import { linksOf, requireUsable } from '../../data/audit/requireUsable.js';
 import type { Dataset, LinkedImages, SplitName } from '../../data/dataset.js';
@@ -15,10 +14,10 @@ import { hasStalled } from '../../training/optimisation/earlyStopping.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { recipeFitting, requireEnoughImages } from '../../training/recipe/trainingSplits.js';
 import { hasHash } from '../dataset/dataHash.js';
+import { findNearAmong } from '../dataset/nearDuplicates.js';
 import { pathsOf } from '../dataset/openDatasets.js';
-import { findNearInDataset } from '../dataset/nearDuplicates.js';
 import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
-import { sharpCodec } from '../files/codec.js';
+import { requireCacheFolder } from '../files/cacheFolder.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { loadInitialWeights } from '../run/checkpointFile.js';
@@ -53,26 +52,36 @@ export interface TrainRunResult extends TrainStepResult {
 export async function trainRun(ctx: StepContext, options: RunOptions): Promise<TrainRunResult> {
   // Refusals first: the folder, the recipe, then the data with every image; only then is anything written or replaced.
   const { resumes } = await checkRunFolder(options.run, options);
+  await requireCacheFolder();
   const plan = await planRun(ctx, options, { resumes });
   const context = { ...ctx, seed: plan.seed };
-  const dataset = await openLimited({ data: options.data, limit: plan.limit }, plan.splitSeed);
+  const dataset = await openLimited(
+    { data: options.data, limit: plan.limit, dataOptions: plan.dataOptions },
+    plan.splitSeed,
+  );
   try {
     if (isJoined(dataset)) for (const line of describeJoin(dataset.joined)) ctx.progress.note(line);
     if (!plan.saved) await refuseEarly(ctx, plan, dataset);
     await announce(context, options, plan, dataset);
-    const material = await examineData(context, plan, dataset, options);
+    // The one pass over the images: decoded, audited and resized at once.
+    const thumbnails = plan.nearDuplicates && !plan.saved;
+    const data = await prepareData(context, dataset, recipeFitting(plan.recipe), { ...plan, thumbnails });
+    let near: readonly NearDuplicates[] | undefined;
     try {
-      if (plan.saved) await refuseOtherImages(plan.saved, options, material);
-      else requireEnoughImages(trySplit(plan, material.usable, [...material.links, ...(material.near ?? [])]), plan.recipe);
+      if (plan.saved) await refuseOtherImages(plan.saved, options, data);
+      else {
+        near = plan.nearDuplicates ? await findNearAmong(ctx, data.dataset, data.thumbnails!) : undefined;
+        requireEnoughImages(trySplit(plan, data.dataset, [...data.links, ...(near ?? [])]), plan.recipe);
+      }
       const run = await createRunFolder(options.run, options);
       try {
-        return { ...(await trainOn(context, options, plan, dataset, run, material)), run };
+        return { ...(await trainOn(context, options, plan, dataset, run, data, near)), run };
       } catch (error) {
         await discardUnconfigured(run);
         throw error;
       }
     } finally {
-      material.data?.prepared.close();
+      data.close();
     }
   } finally {
     await dataset.images.close();
@@ -120,58 +129,9 @@ async function announce(
   else ctx.progress.note('Its training is over.');
 }
 
-/** The data with every image looked at: by an audit where the data is to be explored, else by preparing the images. */
-interface Material {
-  readonly usable: Dataset;
-  readonly links: PreparedData['links'];
-  /** Undefined where they are not to be looked for, or the run has its split already. */
-  readonly near?: readonly NearDuplicates[];
-  readonly audit?: Audit;
-  readonly data?: PreparedData;
-}
-
-async function examineData(
-  ctx: StepContext,
-  plan: RunPlan,
-  dataset: Dataset,
-  options: Pick<RunOptions, 'explore'>,
-): Promise<Material> {
-  const material = await examineImages(ctx, plan, dataset, options);
-  if (!plan.nearDuplicates || plan.saved) return material;
-  return { ...material, near: await findNearInDataset(ctx, material.usable) };
-}
-
-async function examineImages(
-  ctx: StepContext,
-  plan: RunPlan,
-  dataset: Dataset,
-  { explore }: Pick<RunOptions, 'explore'>,
-): Promise<Material> {
-  if (!explore) {
-    const data = await prepareData(ctx, dataset, recipeFitting(plan.recipe), plan);
-    return { usable: data.dataset, links: data.links, data };
-  }
-  const { progress, signal, threads } = ctx;
-  const audit = await auditDataset(dataset, {
-    codec: sharpCodec,
-    decode: true,
-    concurrency: threads,
-    progress,
-    signal,
-  });
-  const usable = requireUsable(dataset, audit, plan);
-  // A new run is explored and split before its images are prepared; a resumed one compares them first.
-  const { recipe, saved, excludeUnusable } = plan;
-  const data = saved
-    ? await prepareData(ctx, dataset, recipeFitting(recipe), { excludeUnusable, known: audit })
-    : undefined;
-  return { usable, links: linksOf(usable, audit), audit, data };
-}
-
 /** @throws LesionlabError kind `data` where the images of a run to resume have other contents than when it began */
-async function refuseOtherImages(saved: RunConfig, options: RunOptions, { usable, data }: Material): Promise<void> {
-  if (!data) return;
-  const { dataset } = await splitAsBefore(usable, runFolderPaths(options.run));
+async function refuseOtherImages(saved: RunConfig, options: RunOptions, data: PreparedData): Promise<void> {
+  const { dataset } = await splitAsBefore(data.dataset, runFolderPaths(options.run));
   if (hasHash(dataset, data.prepared, saved.data.sha256)) return;
   throw dataError(
     'data-changed',
@@ -186,41 +146,36 @@ async function trainOn(
   plan: RunPlan,
   dataset: Dataset,
   run: RunFolder,
-  { usable, links, near, audit, data: preparedBefore }: Material,
+  { dataset: usable, links, audit, excluded, prepared }: PreparedData,
+  near: readonly NearDuplicates[] | undefined,
 ): Promise<TrainStepResult> {
-  const { recipe, excludeUnusable, saved, ratios, splitRule: rule } = plan;
-  if (audit) await exploreStep(ctx, dataset, run.exploration, { audit });
+  const { recipe, saved, ratios, splitRule: rule } = plan;
+  if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit });
   const { signal } = ctx;
   const by = { seed: plan.splitSeed, signal };
   const split = saved
     ? await splitAsBefore(usable, run)
     : await splitStep(by, usable, run.path, { links, near, ratios, rule });
-  const data =
-    preparedBefore ?? (await prepareData(ctx, dataset, recipeFitting(recipe), { excludeUnusable, known: audit }));
-  try {
-    return await trainStep(ctx, {
-      run,
-      dataset: split.dataset,
-      splits: split.splits,
-      splitRule: rule,
-      nearDuplicates: plan.nearDuplicates,
-      splitSeed: plan.splitSeed,
-      ratios,
-      prepared: data.prepared,
-      recipe,
-      preset: plan.preset,
-      overrides: plan.overrides,
-      recipeFile: plan.recipeFile,
-      dataFolders: pathsOf(options.data).map((path) => resolve(path)),
-      limit: plan.limit,
-      excluded: data.excluded,
-      weightsFile: plan.weightsFile,
-      resume: saved !== undefined,
-      tensorBoard: options.tensorBoard ?? false,
-    });
-  } finally {
-    data.prepared.close();
-  }
+  return await trainStep(ctx, {
+    run,
+    dataset: split.dataset,
+    splits: split.splits,
+    splitRule: rule,
+    nearDuplicates: plan.nearDuplicates,
+    splitSeed: plan.splitSeed,
+    ratios,
+    prepared,
+    recipe,
+    preset: plan.preset,
+    overrides: plan.overrides,
+    recipeFile: plan.recipeFile,
+    dataFolders: pathsOf(options.data).map((path) => resolve(path)),
+    limit: plan.limit,
+    excluded,
+    weightsFile: plan.weightsFile,
+    resume: saved !== undefined,
+    tensorBoard: options.tensorBoard ?? false,
+  });
 }
 
 async function splitAsBefore(dataset: Dataset, run: RunFolder) {

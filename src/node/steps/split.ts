@@ -56,7 +56,19 @@ export async function splitStep(
   const text = splitsCsv(records, kept.splits, classes);
   const sha256 = createHash('sha256').update(text).digest('hex');
   const { splits, leftOut } = kept;
-  const summary = splitsJson({ records, splits, classes, ratios, seed, links, near, sha256, hasLesionIds, rule, leftOut });
+  const summary = splitsJson({
+    records,
+    splits,
+    classes,
+    ratios,
+    seed,
+    links,
+    near,
+    sha256,
+    hasLesionIds,
+    rule,
+    leftOut,
+  });
 
   const files = [join(outFolder, 'splits.csv'), join(outFolder, 'splits.json')];
   await writeFileWhole(files[0], text);

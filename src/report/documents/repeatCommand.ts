@@ -31,6 +31,8 @@ export function repeatCommand({ config, splits }: Pick<TrainedDocumentInput, 'co
   if (split?.rule.kind === 'test-on') words.push('--test-on', split.rule.source);
   if (split && 'mend' in split.rule && split.rule.mend) words.push('--mend', split.rule.mend);
   if (split?.nearDuplicates) words.push('--near-duplicates');
+  if (data.options?.imageTypes) words.push('--image-type', data.options.imageTypes.join(','));
+  if (data.options?.allowMissing) words.push('--allow-missing-images');
   if (data.excluded.length > 0) words.push('--exclude-unusable');
   words.push('--seed', String(seed), '--threads', String(threads), '--device', device);
   return words.map(shellWord).join(' ');

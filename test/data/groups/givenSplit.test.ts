@@ -86,7 +86,10 @@ describe('official splits', () => {
 
   test('are refused where there is none', () => {
     const records = official(40, {}).map(({ officialSplit: _, ...record }) => record);
-    expect(thrown(() => split(records, { kind: 'official' }))).toMatchObject({ kind: 'usage', code: 'no-official-split' });
+    expect(thrown(() => split(records, { kind: 'official' }))).toMatchObject({
+      kind: 'usage',
+      code: 'no-official-split',
+    });
   });
 });
 

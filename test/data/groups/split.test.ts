@@ -93,7 +93,10 @@ describe('splitDataset', () => {
           true,
         );
         const splitOf = new Map(doubtful.map(({ imageId }, i) => [imageId, splits[i]] as const));
-        for (const { imageIds: [a, b] } of linked) expect(splitOf.get(a)).toBe(splitOf.get(b));
+        for (const {
+          imageIds: [a, b],
+        } of linked)
+          expect(splitOf.get(a)).toBe(splitOf.get(b));
       }),
       { numRuns: 20 },
     );

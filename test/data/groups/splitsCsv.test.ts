@@ -63,7 +63,11 @@ test('counts images, lesions, classes and no leakage', () => {
 });
 
 test('finds leakage where there is some', () => {
-  const leaky = splitsJson({ ...input, splits: ['train', 'test', 'validation', 'test'], links: [{ kind: 'identical', imageIds: ['d', 'e'] }] });
+  const leaky = splitsJson({
+    ...input,
+    splits: ['train', 'test', 'validation', 'test'],
+    links: [{ kind: 'identical', imageIds: ['d', 'e'] }],
+  });
   expect(leaky.leakage).toEqual({ lesions: 1, images: 2 });
 });
 

@@ -18,7 +18,12 @@ interface Row {
   readonly patient?: string;
 }
 
-function datasetOf(id: string, classes: readonly ClassInfo[], rows: readonly Row[], more: Partial<Dataset> = {}): Dataset {
+function datasetOf(
+  id: string,
+  classes: readonly ClassInfo[],
+  rows: readonly Row[],
+  more: Partial<Dataset> = {},
+): Dataset {
   const records = rows.map(
     (row): ImageRecord => ({
       imageId: row.id,
@@ -82,7 +87,12 @@ describe('joinDatasets', () => {
         ]),
       },
     ]);
-    expect(classOf(joined)).toEqual({ ISIC_0000001: 'ak', ISIC_0000002: 'scc', ISIC_0000003: 'nv', ISIC_0000008: 'scc' });
+    expect(classOf(joined)).toEqual({
+      ISIC_0000001: 'ak',
+      ISIC_0000002: 'scc',
+      ISIC_0000003: 'nv',
+      ISIC_0000008: 'scc',
+    });
     expect(joined.joined.classes.find(({ from }) => from === 'akiec')).toEqual({
       source: 'ham10000',
       from: 'akiec',
@@ -100,13 +110,21 @@ describe('joinDatasets', () => {
 
   test('takes classes together that overlap where no image says more', () => {
     const joined = joinDatasets([
-      { dataset: ham([{ id: 'a', dx: 'akiec' }, { id: 'b', dx: 'bkl' }, { id: 'c', dx: 'nv' }]) },
-      { dataset: datasetOf('padufes20', named(['ACK', 'SCC', 'SEK', 'NEV']), [
+      {
+        dataset: ham([
+          { id: 'a', dx: 'akiec' },
+          { id: 'b', dx: 'bkl' },
+          { id: 'c', dx: 'nv' },
+        ]),
+      },
+      {
+        dataset: datasetOf('padufes20', named(['ACK', 'SCC', 'SEK', 'NEV']), [
           { id: 'd', dx: 'ACK' },
           { id: 'e', dx: 'SCC' },
           { id: 'f', dx: 'SEK' },
           { id: 'g', dx: 'NEV' },
-        ]) },
+        ]),
+      },
     ]);
     expect(classOf(joined)).toEqual({ a: 'akscc', b: 'bkl', c: 'nv', d: 'akscc', e: 'akscc', f: 'bkl', g: 'nv' });
     expect(joined.info.classes.map(({ id }) => id)).toEqual(['akscc', 'bkl', 'nv']);
@@ -138,7 +156,12 @@ describe('joinDatasets', () => {
 
   test('connects lesions of other names that share an image', () => {
     const joined = joinDatasets([
-      { dataset: ham([{ id: 'ISIC_0000001', dx: 'nv', lesion: 'HAM_0000001' }, { id: 'ISIC_0000005', dx: 'mel', lesion: 'HAM_0000005' }]) },
+      {
+        dataset: ham([
+          { id: 'ISIC_0000001', dx: 'nv', lesion: 'HAM_0000001' },
+          { id: 'ISIC_0000005', dx: 'mel', lesion: 'HAM_0000005' },
+        ]),
+      },
       {
         dataset: datasetOf('isic2020', named(['benign', 'malignant']), [
           { id: 'ISIC_0000001', dx: 'benign', lesion: 'IL_0000001', patient: 'IP_0000001' },
@@ -150,14 +173,22 @@ describe('joinDatasets', () => {
       { kind: 'listed', imageIds: ['ISIC_0000001', 'ISIC_0000002'], because: 'lesion IL_0000001 of isic2020' },
     ]);
     expect(joined.records[0].patientId).toBe('IP_0000001');
-    expect(groupImages(joined.records, 2, { links: joined.links }).map(({ indices }) => indices)).toEqual([[0, 2], [1]]);
+    expect(groupImages(joined.records, 2, { links: joined.links }).map(({ indices }) => indices)).toEqual([
+      [0, 2],
+      [1],
+    ]);
   });
 
   test('warns where the dataset says what the class is', () => {
     const rows = (dx: string, from: number) => Array.from({ length: 30 }, (_, i) => ({ id: `i${from + i}`, dx }));
     const joined = joinDatasets([
       { dataset: ham([...rows('nv', 0), ...rows('mel', 100).slice(0, 3)]) },
-      { dataset: datasetOf('other', named(['melanoma', 'nevus']), [...rows('melanoma', 200), ...rows('nevus', 300).slice(0, 3)]) },
+      {
+        dataset: datasetOf('other', named(['melanoma', 'nevus']), [
+          ...rows('melanoma', 200),
+          ...rows('nevus', 300).slice(0, 3),
+        ]),
+      },
     ]);
     const { table } = joined.joined;
     expect(table.counts).toEqual([
@@ -167,7 +198,9 @@ describe('joinDatasets', () => {
     // Two by two: V is the correlation of the two columns.
     expect(table.cramersV).toBeCloseTo((30 * 30 - 3 * 3) / (33 * 33), 10);
     expect([table.guessed, table.majority]).toEqual([60 / 66, 0.5]);
-    expect(table.warning).toContain("Cramér's V 0.82; guessing by the dataset alone is right for 90.9%, without it for 50.0%");
+    expect(table.warning).toContain(
+      "Cramér's V 0.82; guessing by the dataset alone is right for 90.9%, without it for 50.0%",
+    );
     const even = joinDatasets([
       { dataset: ham([...rows('nv', 0), ...rows('mel', 100)]) },
       { dataset: datasetOf('other', named(['melanoma', 'nevus']), [...rows('melanoma', 200), ...rows('nevus', 300)]) },
@@ -179,12 +212,16 @@ describe('joinDatasets', () => {
     const dataset = ham([{ id: 'a', dx: 'nv' }]);
     expect(thrown(() => joinDatasets([{ dataset }]))).toMatchObject({ code: 'too-few-datasets' });
     const other = datasetOf('other', named(['nevus']), [{ id: 'b', dx: 'nevus' }]);
-    expect(thrown(() => joinDatasets([{ dataset }, { dataset: other }]))).toMatchObject({ kind: 'data', code: 'one-class' });
+    expect(thrown(() => joinDatasets([{ dataset }, { dataset: other }]))).toMatchObject({
+      kind: 'data',
+      code: 'one-class',
+    });
   });
 });
 
 test('ids of the archive are the same however a copy is called, others are nobody else’s', () => {
   for (const id of ['ISIC_0000017', 'ISIC_0000017_downsampled', 'isic_0000017.JPG', 'train/ISIC_0000017.jpeg'])
     expect(canonicalImageId(id)).toBe('ISIC_0000017');
-  for (const id of ['ISIC_17', 'ISIC_00000171', 'IMD002', 'my_ISIC_0000017b', '0000017']) expect(canonicalImageId(id)).toBeUndefined();
+  for (const id of ['ISIC_17', 'ISIC_00000171', 'IMD002', 'my_ISIC_0000017b', '0000017'])
+    expect(canonicalImageId(id)).toBeUndefined();
 });

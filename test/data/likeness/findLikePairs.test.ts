@@ -21,7 +21,8 @@ function paintScene(seed: number): Scene {
   const [cx, cy, wide, high] = [between(-0.15, 0.15), between(-0.15, 0.15), between(0.25, 0.5), between(0.25, 0.5)];
   return (x, y) => {
     let value = 200 - 110 / (1 + Math.exp(12 * (Math.hypot((x - cx) / wide, (y - cy) / high) - 1)));
-    for (const spot of spots) value += spot.depth * Math.exp(-((x - spot.x) ** 2 + (y - spot.y) ** 2) / (2 * spot.r ** 2));
+    for (const spot of spots)
+      value += spot.depth * Math.exp(-((x - spot.x) ** 2 + (y - spot.y) ** 2) / (2 * spot.r ** 2));
     return value;
   };
 }
@@ -80,7 +81,9 @@ describe('findLikePairs', () => {
 
   test('finds each of the eight ways in which a picture can lie, and says which', async () => {
     for (const [p, pose] of poses.entries()) {
-      const pairs = await findLikePairs(thumbnails([...originals, ...originals.slice(0, 5).map((own) => turned(pose, own))]));
+      const pairs = await findLikePairs(
+        thumbnails([...originals, ...originals.slice(0, 5).map((own) => turned(pose, own))]),
+      );
       expect(pairs.map(({ first, second, pose: found }) => [first, second, found])).toEqual(
         [0, 1, 2, 3, 4].map((i) => [i, i + 40, p]),
       );

@@ -1,6 +1,13 @@
 import type { Audit } from '../../../src/data/audit/audit.js';
 import { linksOf } from '../../../src/data/audit/requireUsable.js';
-import type { Dataset, DatasetInfo, ImageRecord, LinkedImages, SplitName } from '../../../src/data/dataset.js';
+import type {
+  DataOptions,
+  Dataset,
+  DatasetInfo,
+  ImageRecord,
+  LinkedImages,
+  SplitName,
+} from '../../../src/data/dataset.js';
 import { datasetHashText } from '../../../src/data/datasetHashText.js';
 import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js';
 import { limitDataset } from '../../../src/data/groups/limitDataset.js';
@@ -32,6 +39,8 @@ export interface PreparedForTraining {
   readonly records: readonly ImageRecord[];
   readonly metadataFile: string;
   readonly hasLesionIds: boolean;
+  /** Which of the data's images were meant. */
+  readonly asked?: DataOptions;
   /** Of each record. */
   readonly splits: readonly SplitName[];
   readonly splitFiles: SplitFiles;
@@ -100,6 +109,7 @@ export async function prepareForTraining(
     records,
     metadataFile,
     hasLesionIds,
+    asked: dataset.asked,
     splits,
     splitFiles: { csv, summary },
     dataSha256: await sha256(toUtf8(datasetHashText(usable, (imageId) => checksums.get(imageId)!))),

@@ -1,8 +1,8 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { SplitName } from '../../../../src/data/dataset.js';
-import { imageIdOf } from '../../../../src/data/storedFile.js';
 import { splitFinder } from '../../../../src/data/groups/splitsCsv.js';
+import { imageIdOf } from '../../../../src/data/storedFile.js';
 import { describeLearnedImages } from '../../../../src/evaluation/outside/learnedImages.js';
 import type { Device } from '../../../../src/runtime/runtime.js';
 import { useLoaded } from '../../browser/useLoaded.js';
@@ -63,7 +63,7 @@ export default function PredictView() {
       if (images.length > 0) setInputs(images);
       else if (!chosen && !beside)
         setRefused({
-          message: 'There is no JPEG or PNG in what you gave.',
+          message: 'There is no image in what you gave.',
           hint: 'Give image files, or a folder that holds some. Zips must be unpacked first.',
         });
     },
