@@ -27,7 +27,19 @@ const mayImport: Record<string, readonly string[]> = {
  * is left out, these may import any.
  */
 const rooms: Record<string, readonly string[]> = {
-  data: ['', 'reading', 'formats', 'groups', 'audit', 'preparation', 'augmentation', 'synthetic', 'foreign'],
+  data: [
+    '',
+    'reading',
+    'formats',
+    'likeness',
+    'groups',
+    'joining',
+    'audit',
+    'preparation',
+    'augmentation',
+    'synthetic',
+    'foreign',
+  ],
   graph: ['blocked', 'ops'],
   onnx: ['mirror', 'geometry', 'folding', 'operators', 'patterns', ''],
   models: ['', 'architectures', 'weights', 'quantise', 'foreign'],
