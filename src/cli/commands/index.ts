@@ -3,6 +3,7 @@ import { register as bench } from './bench.js';
 import { register as compare } from './compare.js';
 import { register as crossValidate } from './crossValidate.js';
 import { register as demo } from './demo.js';
+import { register as describe } from './describe.js';
 import { register as doctor } from './doctor.js';
 import { register as ensemble } from './ensemble.js';
 import { register as evaluate } from './evaluate.js';
@@ -26,6 +27,7 @@ export function registerCommands(program: Command): void {
   for (const register of [
     demo,
     run,
+    describe,
     explore,
     organize,
     split,

@@ -8,7 +8,7 @@ import { AmbiguousImages } from '../../data/reading/imageIndex.js';
 import { composed, type StoredFile } from '../../data/storedFile.js';
 import { LesionlabError } from '../../errors.js';
 import { fileAt, listFolder } from '../files/folderFiles.js';
-import { openZip, type ZipArchive } from '../files/zipFiles.js';
+import { OpenedZips } from './openedZips.js';
 
 /** What the caller knows about a dataset. */
 export type OpenDatasetOptions = FormatOptions;
@@ -21,19 +21,9 @@ export type OpenDatasetOptions = FormatOptions;
  * @throws LesionlabError kind `data` that names the file, row or image at fault
  */
 export async function openDataset(path: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
-  const archives: ZipArchive[] = [];
-  const close = async () => {
-    await Promise.all(archives.map((archive) => archive.close()));
-  };
-  const openZips = async (loose: Awaited<ReturnType<typeof listFolder>>): Promise<StoredFile[]> => {
-    const files: StoredFile[] = loose.filter(({ name }) => !isZip(name));
-    for (const file of loose.filter(({ name }) => isZip(name))) {
-      const archive = await openZip(file);
-      archives.push(archive);
-      files.push(...archive.files);
-    }
-    return files;
-  };
+  const zips = new OpenedZips();
+  const close = () => zips.close();
+  const openZips = (loose: Awaited<ReturnType<typeof listFolder>>) => zips.unpack(loose);
   const from = (root: string, files: readonly StoredFile[], more: DatasetFilesOptions = options) =>
     datasetFromFiles(root, files, more, close);
   try {
@@ -79,7 +69,7 @@ function withChoice(error: AmbiguousImages, path: string): LesionlabError {
 
 /** A table that is named itself; within a folder Dataverse's name without an ending counts as well. */
 const isTable = (path: string) => /\.(csv|tab|tsv)$/i.test(path);
-const isZip = (path: string) => /\.zip$/i.test(path);
+const isZip = (path: string) => /\.(zip|npz)$/i.test(path);
 
 /** Codes of errors that say that images are there and nothing tells their diagnoses. */
 const withoutMetadata: ReadonlySet<string> = new Set(['no-metadata', 'splits-as-classes']);
