@@ -21,7 +21,7 @@ export interface Predictor {
   readonly model: OpenedModel;
   /**
    * Predicts as `lesionlab predict` does. Images wait for each other.
-   * @param image a file (JPEG, PNG, WebP), its bytes, or RGB pixels @param options heat: also computes where evidence for each class lies
+   * @param image a file (JPEG, PNG, WebP, AVIF, BMP, TIFF, DICOM), its bytes, or RGB pixels @param options heat: also computes where evidence for each class lies
    * @throws LesionlabError kind `data` where it is no image
    */
   predict(

@@ -83,7 +83,7 @@ export interface ImageFiles {
   byteLength(imageId: string): number;
   /** Cheap mark of the content (CRC-32 in a zip; size and time of change of a file), for cache keys. */
   fingerprint(imageId: string): string;
-  /** The encoded file (JPEG or PNG). @throws LesionlabError kind `data` where it can't be read */
+  /** The encoded file, in one of `imageFormats`. @throws LesionlabError kind `data` where it can't be read */
   read(imageId: string): Promise<Uint8Array>;
   /** Closes what is open, zips for example; nothing can be read any more. */
   close(): Promise<void>;
@@ -98,12 +98,20 @@ export interface DatasetNote {
   readonly message: string;
 }
 
+/** Which of a dataset's images are meant. */
+export interface DataOptions {
+  /** Images of these kinds only (`dermoscopic`, `clinical`), where the dataset tells kinds apart; all where undefined. */
+  readonly imageTypes?: readonly string[];
+  /** Rows whose image is missing are left out and listed as `Dataset.absent`: data that is published in part. */
+  readonly allowMissing?: boolean;
+}
+
 /** A dataset that is open: records, and the image files that belong to them. */
 export interface Dataset {
   readonly info: DatasetInfo;
   readonly records: readonly ImageRecord[];
   readonly images: ImageFiles;
-  /** Lesion masks by image id (PNG, white inside the lesion), where the folder holds them. */
+  /** Lesion masks by image id (white inside the lesion), where the folder holds them. */
   readonly masks?: ImageFiles;
   /** Which file the metadata came from, for messages and reports. */
   readonly metadataFile: string;
@@ -120,6 +128,8 @@ export interface Dataset {
   readonly outside?: readonly ImageRecord[];
   /** Ids in the table that have no image on purpose (licences, dead links), where the reader was told to expect that. */
   readonly absent?: readonly string[];
+  /** What was asked for as it was opened; undefined where nothing was. Opened with these again, it has the same images. */
+  readonly asked?: DataOptions;
 }
 
 /** Which part of the data an image is in. */

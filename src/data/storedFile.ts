@@ -1,4 +1,6 @@
 import { dataError } from '../errors.js';
+import type { ImageFormat } from '../image/formats/imageFormat.js';
+import { imageFormats } from '../image/formats/registry.js';
 import type { ImageFiles } from './dataset.js';
 import { folderRole } from './folderNames.js';
 import { unreadFormatOf } from './unreadFormats.js';
@@ -27,11 +29,20 @@ export interface StoredFile {
 
 type NamedFile = Pick<StoredFile, 'folders' | 'name'>;
 
-// A .jfif is a JPEG under the name that Windows gives it.
-const imageExtension = /\.(jpe?g|jpe|jfif|png)$/i;
+const endingsOf = (formats: readonly ImageFormat[]) =>
+  new RegExp(`\\.(${formats.flatMap(({ endings }) => endings).join('|')})$`, 'i');
+
+const imageExtension = endingsOf(Object.values(imageFormats));
+/** Of several versions of a picture under one name, those in these formats count. */
+const commonExtension = endingsOf([imageFormats.jpeg, imageFormats.png]);
+/** Whether a file is a JPEG or PNG by its name: all that version 0.1 read. */
+export const isCommonImage = (name: string): boolean => commonExtension.test(name);
 /** Masks and other pictures that were made of an image and carry its name: ISIC's and what people make themselves. */
-const sideProduct = /[_-](segmentations?|superpixels?|attribute[_-]\w+)\.\w+$|[_-](masks?|seg)\.(png|bmp|tiff?|gif)$/i;
-const lesionMask = /^(.+)[_-](segmentation|mask)\.png$/i;
+const sideProduct =
+  /[_-](segmentations?|superpixels?|attribute[_-]\w+)\.\w+$|[_-](masks?|seg)\.(?!jpe?g$|jpe$|jfif$)\w+$/i;
+/** In formats without loss: others would blur its border. */
+const maskExtension = /\.(png|bmp|tiff?|webp)$/i;
+const lesionMask = /^(.+)[_-](segmentation|mask)$/i;
 
 /** Names differ by where they were written, composed or decomposed: one form for all. */
 export const composed = (text: string): string => text.normalize('NFC');
@@ -70,27 +81,34 @@ export function unreadImageIdOf({ folders, name }: NamedFile): string | undefine
 
 /**
  * Images among files: those that are read, and those of formats that are not. What was converted and kept beside its original is there
- * once, as what is read.
+ * once: as a JPEG or PNG, else as what else is read.
  */
 export function listImages<T extends NamedFile>(files: readonly T[]): { readonly images: T[]; readonly unread: T[] } {
-  const images = files.filter((file) => imageIdOfFile(file) !== undefined);
+  const readable = files.filter((file) => imageIdOfFile(file) !== undefined);
+  const common = readable.filter(({ name }) => isCommonImage(name));
   const others = files.filter((file) => unreadImageIdOf(file) !== undefined);
-  if (others.length === 0) return { images, unread: [] };
   const pathOf = ({ folders }: T, id: string | undefined) => [...folders, id].join('/');
-  const readable = new Set(images.map((file) => pathOf(file, imageIdOfFile(file))));
-  const unread = others.filter((file) => !readable.has(pathOf(file, unreadImageIdOf(file))));
-  return { images, unread };
+  const pathsOf = (of: readonly T[]) => new Set(of.map((file) => pathOf(file, imageIdOfFile(file))));
+  let images = readable;
+  if (common.length > 0 && common.length < readable.length) {
+    const paths = pathsOf(common);
+    images = readable.filter((file) => isCommonImage(file.name) || !paths.has(pathOf(file, imageIdOfFile(file))));
+  }
+  if (others.length === 0) return { images, unread: [] };
+  const paths = pathsOf(images);
+  return { images, unread: others.filter((file) => !paths.has(pathOf(file, unreadImageIdOf(file)))) };
 }
 
 /** Id of the image whose lesion mask the file is, or undefined where it is none. */
 export function maskedImageIdOf(name: string): string | undefined {
-  const id = lesionMask.exec(name)?.[1];
+  if (!maskExtension.test(name)) return undefined;
+  const id = lesionMask.exec(name.replace(maskExtension, ''))?.[1];
   return id === undefined ? undefined : composed(id);
 }
 
 /** The same by where it lies: in a folder of masks, a file may have the image's own name. */
 export function maskedImageIdOfFile({ folders, name }: NamedFile): string | undefined {
-  return maskedImageIdOf(name) ?? (inMaskFolder(folders) && /\.png$/i.test(name) ? imageIdOf(name) : undefined);
+  return maskedImageIdOf(name) ?? (inMaskFolder(folders) && maskExtension.test(name) ? imageIdOf(name) : undefined);
 }
 
 const inMaskFolder = (folders: readonly string[]): boolean => folders.some((name) => folderRole(name) === 'masks');

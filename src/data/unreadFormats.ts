@@ -1,22 +1,22 @@
+import { formatNames } from '../image/formats/registry.js';
+import { heicHint } from '../image/header/fileContents.js';
+
 /** Files that hold images, tables or archives of a kind that lesionlab does not open. */
 export interface UnreadFormat {
   /** For readers: `BMP`, `DICOM`, `zip inside a zip`. */
   readonly name: string;
   readonly holds: 'image' | 'table' | 'archive';
+  /** What to do about its files, where there is more to say than of others that hold the same. */
+  readonly hint?: string;
 }
 
-const image = (name: string): UnreadFormat => ({ name, holds: 'image' });
+const image = (name: string, hint?: string): UnreadFormat => ({ name, holds: 'image', hint });
 const table = (name: string): UnreadFormat => ({ name, holds: 'table' });
 const archive = (name: string): UnreadFormat => ({ name, holds: 'archive' });
 
 const byEnding: readonly (readonly [endings: string, UnreadFormat])[] = [
-  ['bmp dib', image('BMP')],
-  ['tif tiff', image('TIFF')],
-  ['webp', image('WebP')],
-  ['heic heif hif', image('HEIC')],
-  ['avif', image('AVIF')],
+  ['heic heif hif', image('HEIC', heicHint)],
   ['gif', image('GIF')],
-  ['dcm dicom', image('DICOM')],
   ['jp2 j2k jpf jpx', image('JPEG 2000')],
   ['jxl', image('JPEG XL')],
   ['cr2 cr3 nef arw dng orf rw2', image('camera raw')],
@@ -51,9 +51,11 @@ export function countUnread(names: readonly string[]): string {
   return `${names.length} ${names.length === 1 ? 'file' : 'files'} (${kinds.join(', ')})`;
 }
 
-/** What to do about files of such formats. */
-export const unreadHints: Readonly<Record<UnreadFormat['holds'], string>> = {
-  image: 'Save these images as PNG or JPEG: lesionlab reads no other formats in a dataset.',
+/** What to do about files of such a format. */
+export const unreadHint = ({ holds, hint }: UnreadFormat): string => hint ?? unreadHints[holds];
+
+const unreadHints: Readonly<Record<UnreadFormat['holds'], string>> = {
+  image: `Save these images as PNG or JPEG: lesionlab reads ${formatNames}.`,
   table: 'Save the table as CSV: lesionlab reads .csv, .tab and .tsv.',
   archive:
     'Unpack it, and put what was in it, folders or zips, in its place: lesionlab opens zips, and no archive inside another.',

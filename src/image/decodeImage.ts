@@ -1,51 +1,58 @@
 import { dataError, LesionlabError } from '../errors.js';
+import type { DecodedPixels } from './decodedPixels.js';
+import type { ImageFormat } from './formats/imageFormat.js';
+import { imageFormats } from './formats/registry.js';
 import { type ImageHeader, uprightSize } from './header/imageHeader.js';
 import { readImageHeader } from './header/readImageHeader.js';
 import type { Raster } from './raster.js';
+import { turnImage } from './turnImage.js';
 
-/** Pixels as a platform's decoder gives them, upright, 8 bits a channel, numbers as in the file: no profile applied. */
-export interface DecodedPixels {
-  readonly width: number;
-  readonly height: number;
-  /**
-   * 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha (not multiplied with the colours); where the header says `inks`, 4 is CMYK, 255 full ink, unless
-   * the decoder has made RGB of it.
-   */
-  readonly channels: number;
-  readonly data: Uint8Array | Uint8ClampedArray;
-  /** Whether the pixels still are inks. */
-  readonly inks?: boolean;
-}
+/** Waits until there is memory to decode so many pixels beside what other threads decode, and runs the work. */
+export type SharedMemory = <T>(pixels: number, work: () => Promise<T>) => Promise<T>;
 
 /**
  * Makes RGB pixels of a file by the one rule that holds everywhere (docs/decisions/0012-pixels-of-a-file.md): upright by EXIF, colours as
- * their numbers stand in the file whatever its profile, 16 bits cut to 8, what is transparent on black, inks multiplied.
- * @throws LesionlabError kind `data` where the file is none of those that are read alike everywhere, or is damaged
+ * their numbers stand in the file whatever its profile, 16 bits cut to 8, what is transparent on black, inks multiplied. What the file is, its content says. Its header is read, and
+ * its size is known, before anything is decoded.
+ * @param decodePixels the platform's decoder, for JPEG, PNG, WebP and AVIF; its pixels are upright
+ * @throws LesionlabError kind `data` where the file is none of those that are read alike everywhere, is too large, or is damaged
  */
 export async function decodeImage(
   bytes: Uint8Array,
   decodePixels: (bytes: Uint8Array, header: ImageHeader) => Promise<DecodedPixels>,
+  sharedMemory: SharedMemory = (_, work) => work(),
 ): Promise<Raster> {
   const header = readImageHeader(bytes);
+  return await sharedMemory(header.width * header.height, () => decodeKnown(bytes, header, decodePixels));
+}
+
+async function decodeKnown(
+  bytes: Uint8Array,
+  header: ImageHeader,
+  decodePixels: (bytes: Uint8Array, header: ImageHeader) => Promise<DecodedPixels>,
+): Promise<Raster> {
+  const format: ImageFormat = imageFormats[header.format];
   let pixels: DecodedPixels;
   try {
-    pixels = await decodePixels(bytes, header);
+    pixels = format.decode
+      ? await format.decode(bytes, header, (inner) => decodeKnown(inner, readImageHeader(inner), decodePixels))
+      : await decodePixels(bytes, header);
   } catch (cause) {
     if (cause instanceof LesionlabError) throw cause;
-    const format = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP' }[header.format];
     const reason = cause instanceof Error ? cause.message.trim().split('\n')[0] : String(cause);
-    throw dataError('image-damaged', `The ${format} is damaged or was cut off: ${reason}`, {
+    throw dataError('image-damaged', `The ${format.name} is damaged or was cut off: ${reason}`, {
       hint: 'Copy or download the file again.',
       cause,
     });
   }
-  const { width, height } = uprightSize(header);
+  const { width, height } = format.decode ? header : uprightSize(header);
   if (pixels.width !== width || pixels.height !== height)
     throw dataError(
       'image-damaged',
       `The image was decoded to ${pixels.width} x ${pixels.height} pixels, where its header says ${width} x ${height}.`,
     );
-  return toRgb(pixels);
+  const rgb = toRgb(pixels);
+  return format.decode ? turnImage(rgb, header.orientation) : rgb;
 }
 
 function toRgb({ width, height, channels, data, inks = false }: DecodedPixels): Raster {

@@ -3,10 +3,13 @@ export { adjustBrightness, adjustContrast, adjustHue, adjustSaturation, type Col
 export { drawText, fillRectangle, fitText, measureText } from './bitmapFont.js';
 export { type ColormapName, colormapTable } from './colormap.js';
 export { cropImage } from './crop.js';
-export { type DecodedPixels, decodeImage } from './decodeImage.js';
+export type { DecodedPixels } from './decodedPixels.js';
+export { decodeImage, type SharedMemory } from './decodeImage.js';
 export { enlargeField } from './enlargeField.js';
 export { type Fit, type Fitting, fitImage, fits, fittingKey } from './fitImage.js';
 export { fitToSquare } from './fitToSquare.js';
+export type { ImageFormat } from './formats/imageFormat.js';
+export { imageFormats } from './formats/registry.js';
 export type { Orientation } from './header/exifOrientation.js';
 export { type ImageHeader, uprightSize } from './header/imageHeader.js';
 export { readImageHeader } from './header/readImageHeader.js';

@@ -11,7 +11,7 @@ export interface Raster {
 /** Decoding and encoding differ between Node (sharp) and the browser (canvas); the rest of the code takes this. */
 export interface ImageCodec {
   /**
-   * Decodes JPEG, PNG or WebP to upright RGB, by the rule of `decodeImage`: the same pixels everywhere.
+   * Decodes a file in one of `imageFormats` to upright RGB, by the rule of `decodeImage`: the same pixels everywhere.
    * @throws LesionlabError kind `data` that says what is wrong with the file
    */
   decode(bytes: Uint8Array): Promise<Raster>;

@@ -68,7 +68,7 @@ interface Case {
 }
 
 const badImage = 'SYN_0000005';
-const imageFault = (folder: string) => [imagePath(folder, badImage), 'no readable JPEG or PNG'];
+const imageFault = (folder: string) => [imagePath(folder, badImage), 'no readable image'];
 
 const cases: Case[] = [
   {

@@ -59,7 +59,7 @@ test('finds what cannot be used, and says where', () => {
   expect(messages).toEqual([
     'memory/metadata.csv, row 2: there is no file for image gone.',
     'memory/empty.jpg is empty (0 bytes).',
-    'memory/text.jpg is no readable JPEG or PNG: not an image',
+    'memory/text.jpg is no readable image: not an image',
   ]);
 });
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp, { type JpegOptions, type Sharp } from 'sharp';
 import { Random } from '../../src/random.js';
@@ -8,7 +10,14 @@ export interface PixelFile {
   readonly name: string;
   readonly bytes: Uint8Array;
   /** RGB as the rule has it, where that is known without decoding, and how far from it a pixel may be. */
-  readonly expected?: { readonly width: number; readonly height: number; readonly rgb: Uint8Array };
+  readonly expected?: {
+    readonly width: number;
+    readonly height: number;
+    readonly rgb: Uint8Array;
+    /** How far a level may be from it; default 0. */
+    readonly within?: number;
+  };
+  /** How far Node's and the page's levels may be apart. */
   readonly tolerance: number;
   /** What the refusal must say. */
   readonly refused?: RegExp;
@@ -35,11 +44,11 @@ function picture(w: number, h: number): Uint8Array {
 
 const png = (options: Omit<PngOptions, 'width' | 'height'>) => writePng({ width, height, ...options });
 
-function expectedOf(sample: Sample) {
+function expectedOf(sample: Sample, within = 0) {
   const rgb = Uint8Array.from({ length: width * height * 3 }, (_, i) =>
     Math.round(sample(Math.floor(i / 3) % width, Math.floor(i / 3 / width), i % 3)),
   );
-  return { width, height, rgb };
+  return { width, height, rgb, within };
 }
 
 const exifOf = (orientation: number) =>
@@ -64,7 +73,8 @@ function pngFiles(profiles: Readonly<Record<'srgb' | 'p3', Buffer>>): PixelFile[
   const made = (name: string, options: Omit<PngOptions, 'width' | 'height'>, seen: Sample): PixelFile => ({
     name: `${name}.png`,
     bytes: png(options),
-    expected: expectedOf(seen),
+    // 16 bits are cut to 8 before they are laid on black: a level where they are transparent too.
+    expected: expectedOf(seen, options.depth === 16 ? 1 : 0),
     tolerance: 0,
   });
   const rgb = (name: string, before: readonly Buffer[], seen: Sample = colour) =>
@@ -219,9 +229,24 @@ async function otherFiles(): Promise<PixelFile[]> {
     file('profile Display P3.webp', await image().withIccProfile('p3').webp({ lossless: true }).toBuffer(), 0),
     refused('turned.webp', await image().withMetadata({ orientation: 6 }).webp().toBuffer(), /WebP that its EXIF data/),
     refused('gif.png', await image().gif().toBuffer(), /a GIF image/),
-    refused('tiff.jpg', await image().tiff().toBuffer(), /a TIFF image/),
-    refused('avif.jpg', await image().avif().toBuffer(), /an AVIF image/),
-    refused('bmp.png', Buffer.concat([Buffer.from('BM'), Buffer.alloc(60)]), /a BMP image/),
+    {
+      ...file('tiff.jpg', await image().tiff({ compression: 'none' }).toBuffer(), 0),
+      expected: { width: w, height: h, rgb: pixels },
+    },
+    ...(await sharpTiffs(pixels, w, h)),
+    ...(await avifFiles(image)),
+    refused('heic.jpg', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), /a HEIC image/),
+    refused(
+      'drawing.png',
+      Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+      /an SVG drawing/,
+    ),
+    refused(
+      'drawing.jpg',
+      Buffer.from('<?xml version="1.0"?>\n<!-- x --><svg width="9" height="9"/>'),
+      /an SVG drawing/,
+    ),
+    refused('words.bmp', Buffer.from('BMW cars, and no picture at all: a table of them.'), /holds text/),
     refused('text.jpg', Buffer.from('These are notes and no picture.'), /holds text/),
     refused('page.jpg', Buffer.from('<!DOCTYPE html><html><p>Not found'), /a web page/),
     refused(
@@ -249,8 +274,61 @@ function withAlpha(rgb: Uint8Array, w: number, h: number): Sharp {
   return sharp(rgba, { raw: { width: w, height: h, channels: 4 } });
 }
 
+/** TIFFs that another encoder than those of the fixtures makes. */
+async function sharpTiffs(rgb: Uint8Array, w: number, h: number): Promise<PixelFile[]> {
+  const files: PixelFile[] = [];
+  for (const compression of ['lzw', 'deflate', 'packbits'] as const)
+    for (const predictor of ['none', 'horizontal'] as const)
+      for (const tile of [false, true]) {
+        const image = sharp(rgb, { raw: { width: w, height: h, channels: 3 } });
+        const bytes = await image.tiff({ compression, predictor, tile, tileWidth: 48, tileHeight: 64 }).toBuffer();
+        const name = `${compression}, ${predictor}, ${tile ? 'tiles' : 'strips'}.tif`;
+        files.push({ name, bytes, expected: { width: w, height: h, rgb }, tolerance: 0 });
+      }
+  return files;
+}
+
+async function avifFiles(image: () => Sharp): Promise<PixelFile[]> {
+  const made = async (name: string, picture: Sharp, tolerance: number): Promise<PixelFile> => ({
+    name: `${name}.avif`,
+    bytes: await picture.toBuffer(),
+    tolerance,
+  });
+  const whole = await image().avif().toBuffer();
+  return [
+    await made('full colour', image().avif({ chromaSubsampling: '4:4:4' }), 2),
+    await made('halved colour', image().avif({ chromaSubsampling: '4:2:0' }), 2),
+    await made('lossless', image().avif({ lossless: true }), 2),
+    await made('transparent', image().ensureAlpha(0.4).avif(), 2),
+    await made('profile Display P3', image().withIccProfile('p3').avif(), 2),
+    { name: 'cut off.avif', bytes: whole.subarray(0, whole.length - 100), tolerance: 0, refused: /AVIF is damaged/ },
+  ];
+}
+
+interface FixtureFile {
+  readonly name: string;
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  readonly rgb: string;
+  readonly tolerance: number;
+  readonly refused?: string;
+}
+
+/** BMP, TIFF and DICOM, with the pixels that Pillow, tifffile and pydicom see in them. */
+export function fixtureFiles(): PixelFile[] {
+  const path = join(import.meta.dirname, '../fixtures/image/files.json');
+  const bytesOf = (base64: string) => Uint8Array.from(Buffer.from(base64, 'base64'));
+  return (JSON.parse(readFileSync(path, 'utf8')) as FixtureFile[]).map((fixture) => {
+    const { name, file, width, height, rgb, tolerance, refused } = fixture;
+    return refused === undefined
+      ? { name, bytes: bytesOf(file), expected: { width, height, rgb: bytesOf(rgb), within: tolerance }, tolerance }
+      : { name, bytes: bytesOf(file), refused: new RegExp(refused.replaceAll(/[.*()]/g, '\\$&')), tolerance };
+  });
+}
+
 /** Files that decoders could see differently, made anew each time. */
 export async function pixelFiles(): Promise<PixelFile[]> {
   const profiles = { srgb: await profileOf('srgb'), p3: await profileOf('p3') };
-  return [...pngFiles(profiles), ...(await otherFiles())];
+  return [...pngFiles(profiles), ...(await otherFiles()), ...fixtureFiles()];
 }

@@ -4,8 +4,9 @@ import type { Dataset, ImageRecord } from '../dataset.js';
 import { ham10000Codes, ham10000Info } from '../formats/ham10000.js';
 import { findIdenticalImages, type Interruption, throwIfInterrupted } from '../groups/identicalImages.js';
 import { mapConcurrently } from '../mapConcurrently.js';
-import { unreadFormatOf, unreadHints } from '../unreadFormats.js';
+import { unreadFormatOf, unreadHint } from '../unreadFormats.js';
 import type { Audit, Finding, FindingKind, ImageSizeCount } from './audit.js';
+import { unusableImages } from './requireUsable.js';
 
 /** An image that could not be decoded, and what the decoder said. */
 export interface DecodeFailure {
@@ -58,7 +59,7 @@ export async function auditDataset(dataset: Dataset, options: AuditOptions): Pro
     rows: records.length,
     files: images.imageIds.length,
     decoded: options.decode || options.decoded !== undefined,
-    unusable: new Set(findings.flatMap(({ severity, imageIds }) => (severity === 'unusable' ? imageIds : []))).size,
+    unusable: unusableImages({ findings }).length,
     counts: countByKind(findings),
     imageSizes: [...imageSizes].sort((a, b) => b.images - a.images || a.width - b.width || a.height - b.height),
     findings,
@@ -105,14 +106,11 @@ function unusableFindings({ records, images, metadataFile }: Dataset, failures: 
     const file = images.location(imageId);
     if (images.byteLength(imageId) === 0) return finding('empty-file', `${file} is empty (0 bytes).`);
     const format = unreadFormatOf(file);
-    if (format) return finding('unread-format', `${file} is ${format.name}. ${unreadHints[format.holds]}`);
+    if (format) return finding('unread-format', `${file} is ${format.name}. ${unreadHint(format)}`);
     const reason = reasons.get(imageId);
     if (reason === undefined) return [];
     // A zip's own message names the file already.
-    return finding(
-      'unreadable-image',
-      reason.includes(file) ? reason : `${file} is no readable JPEG or PNG: ${reason}`,
-    );
+    return finding('unreadable-image', reason.includes(file) ? reason : `${file} is no readable image: ${reason}`);
   });
 }
 
@@ -123,8 +121,8 @@ const note = (kind: FindingKind, imageIds: readonly string[], message: string): 
   message,
 });
 
-function imagesWithoutMetadata({ records, images, metadataFile }: Dataset): Finding[] {
-  const described = new Set(records.map(({ imageId }) => imageId));
+function imagesWithoutMetadata({ records, outside = [], images, metadataFile }: Dataset): Finding[] {
+  const described = new Set([...records, ...outside].map(({ imageId }) => imageId));
   const strangers = images.imageIds.filter((imageId) => !described.has(imageId));
   if (strangers.length === 0) return [];
   const which = strangers.length === 1 ? 'One image has' : `${strangers.length} images have`;
@@ -184,7 +182,9 @@ function unknownCodes({ records, metadataFile, info }: Dataset): Finding[] {
     for (const record of records) {
       const value = record[key];
       if (value === undefined || ham10000Codes[key].includes(value)) continue;
-      strange.set(value, [...(strange.get(value) ?? []), record.imageId]);
+      const images = strange.get(value);
+      if (images) images.push(record.imageId);
+      else strange.set(value, [record.imageId]);
     }
     return [...strange].map(([value, imageIds]) => {
       const message = `${metadataFile}: ${column} "${value}" does not occur in the official HAM10000 (images ${some(imageIds)}).`;

@@ -4,7 +4,7 @@ import { folderRole } from '../folderNames.js';
 import type { DatasetFormat, FormatCandidate, FormatOptions, ParsedRecords } from '../reading/datasetFormat.js';
 import type { DatasetSource } from '../reading/datasetSource.js';
 import { splitOfName } from '../reading/splitNames.js';
-import { composed, imageIdOfFile, type StoredFile, unreadImageIdOf } from '../storedFile.js';
+import { composed, imageIdOfFile, isCommonImage, type StoredFile, unreadImageIdOf } from '../storedFile.js';
 import { ham10000Classes } from './ham10000.js';
 
 /** Images in one folder a class: what torchvision calls ImageFolder. */
@@ -137,8 +137,8 @@ function readClassFolders(source: DatasetSource, found: FoundFolders, { classes 
   const chosen = classes ?? classesNamed(names);
   const labels = new Map(chosen.map(({ id }, label) => [composed(id), label] as const));
   const isKnown = (file: StoredFile) => labels.has(file.folders[depth]);
-  // A folder that has nothing to read is none that a run could have been trained on.
-  const own = images.filter((file) => isKnown(file) || imageIdOfFile(file) !== undefined);
+  // Version 0.1 passed over folders with nothing that it could read.
+  const own = images.filter((file) => isKnown(file) || isCommonImage(file.name));
   const unknown = new Set(own.filter((file) => !isKnown(file)).map(({ folders }) => folders[depth]));
   if (unknown.size > 0) {
     throw dataError('unknown-class', `${root}: no class is called ${[...unknown].sort().join(', ')}.`, {

@@ -1,5 +1,5 @@
 import { dataError, LesionlabError } from '../../errors.js';
-import type { Dataset, DatasetInfo, DatasetNote } from '../dataset.js';
+import type { DataOptions, Dataset, DatasetInfo, DatasetNote } from '../dataset.js';
 import { ofImageTypes, withImages } from '../reading/chosenRecords.js';
 import {
   describeFormat,
@@ -9,7 +9,7 @@ import {
 } from '../reading/datasetFormat.js';
 import { type DatasetSource, readSource } from '../reading/datasetSource.js';
 import { imageFiles, maskedImageIdOfFile, type StoredFile } from '../storedFile.js';
-import { countUnread, unreadFormatOf, unreadHints } from '../unreadFormats.js';
+import { countUnread, unreadFormatOf, unreadHint } from '../unreadFormats.js';
 import { namesClasses, oneClassFolder } from './classFolders.js';
 import { downloadHint, noMetadata, notMetadata, otherTables, unreadFiles } from './noFormat.js';
 import { datasetFormats } from './registry.js';
@@ -68,12 +68,18 @@ export async function datasetFromFiles(
     links: parsed.links,
     outside,
     absent,
+    ...askedFor(options),
     notes: [
       ...(parsed.notes ?? []),
       ...(chosen.table || chosen.written || !chosen.format.card.ownData ? [] : tableNotes(source)),
       ...unreadNotes(source, new Set([...byId.values(), ...(parsed.usedFiles ?? [])])),
     ],
   };
+}
+
+function askedFor({ imageTypes, allowMissing }: DataOptions): Pick<Dataset, 'asked'> {
+  const asked = { ...(imageTypes && { imageTypes }), ...(allowMissing && { allowMissing }) };
+  return Object.keys(asked).length > 0 ? { asked } : {};
 }
 
 /**
@@ -179,7 +185,7 @@ function filesOfRecords(
     const [unread, hint] = unreadFiles(files);
     throw dataError(
       'no-images',
-      `There is no JPEG or PNG in ${root} or in its zips, but ${metadataFile} lists ${records.length} images.${unread}`,
+      `There is no image in ${root} or in its zips, but ${metadataFile} lists ${records.length} images.${unread}`,
       { hint: hint ?? 'Put the images, or the zips that they came in, into the same folder as the metadata.' },
     );
   }
@@ -221,7 +227,7 @@ function unreadNotes({ files, images, root }: DatasetSource, used: ReadonlySet<S
     const some = unused.filter(({ name }) => unreadFormatOf(name)!.holds === holds);
     if (some.length === 0) return [];
     const count = countUnread(some.map(({ name }) => name));
-    const message = `${root} holds ${count} that ${some.length === 1 ? 'is' : 'are'} not read, ${some[0].location} first. ${unreadHints[holds]}`;
+    const message = `${root} holds ${count} that ${some.length === 1 ? 'is' : 'are'} not read, ${some[0].location} first. ${unreadHint(unreadFormatOf(some[0].name)!)}`;
     return [{ kind: 'unread-file', imageIds: [], message }];
   });
 }

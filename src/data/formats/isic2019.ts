@@ -22,7 +22,7 @@ const card: FormatCard = {
   confirmation: 'More than half by histopathology, the others by follow-up or consensus of experts; not told by image.',
   knownFaults: [
     'HAM10000 is part of the training images under the same ids; 2,074 of them are reduced copies of images of 2016 and 2017, whose ids end in _downsampled.',
-    '1,488 test images are of none of the eight classes (UNK), which no training image is: they are kept apart.',
+    '2,047 test images are of none of the eight classes (UNK), which no training image is; 1,411 of them count in the official score. They are kept apart.',
     '714 test images have no weight in any score; 193 are the validation images of 2018.',
     'AK is actinic keratosis alone: AKIEC of 2018 is AK and SCC here.',
   ],

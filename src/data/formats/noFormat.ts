@@ -2,7 +2,7 @@ import { dataError, type LesionlabError } from '../../errors.js';
 import { type DatasetFormat, missingColumns } from '../reading/datasetFormat.js';
 import type { DatasetSource, SourceTable } from '../reading/datasetSource.js';
 import type { StoredFile } from '../storedFile.js';
-import { countUnread, unreadFormatOf, unreadHints } from '../unreadFormats.js';
+import { countUnread, unreadFormatOf, unreadHint } from '../unreadFormats.js';
 import { datasetFormats } from './registry.js';
 
 /** What a folder should hold, for messages. */
@@ -159,5 +159,8 @@ export function unreadFiles(files: readonly StoredFile[]): [sentence: string, hi
     unread.some(({ name }) => unreadFormatOf(name)!.holds === kind),
   )!;
   const first = unread.find(({ name }) => unreadFormatOf(name)!.holds === holds)!;
-  return [` Not read: ${countUnread(unread.map(({ name }) => name))}, such as ${first.location}.`, unreadHints[holds]];
+  return [
+    ` Not read: ${countUnread(unread.map(({ name }) => name))}, such as ${first.location}.`,
+    unreadHint(unreadFormatOf(first.name)!),
+  ];
 }

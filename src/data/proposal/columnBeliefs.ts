@@ -15,6 +15,8 @@ export interface ColumnBelief {
   readonly because: string;
   /** Whether it gives the answer away. */
   readonly tells?: boolean;
+  /** What stands in it, the most frequent first, where there are at most 250 values. */
+  readonly values?: readonly string[];
 }
 
 type Guess = { readonly role: ColumnBelief['role']; readonly because: string; readonly tells?: boolean };

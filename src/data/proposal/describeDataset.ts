@@ -18,7 +18,7 @@ import { proposeDescription } from './proposeDescription.js';
  * @throws LesionlabError kind `data` where a table can't be read
  */
 export async function describeDataset(root: string, files: readonly StoredFile[]): Promise<DatasetProposal> {
-  const others = files.filter(({ name }) => !/^dataset\.ya?ml$/i.test(name));
+  const others = withoutDescription(files);
   const source = await readSource(root, others);
   const proposed = await proposeDescription(source);
   const asItIs = await datasetFromFiles(root, others, {}, async () => {}).catch(() => undefined);
@@ -39,9 +39,17 @@ export async function readDescribed(
   text: string,
   close: () => Promise<void> = async () => {},
 ): Promise<Dataset> {
-  const others = files.filter(({ name }) => !/^dataset\.ya?ml$/i.test(name));
-  return await datasetFromFiles(root, [memoryFile(descriptionName, text), ...others], {}, close);
+  return await datasetFromFiles(root, withDescription(files, text), {}, close);
 }
+
+/** Files of a dataset with a description in place of any that lies among them. */
+export const withDescription = (files: readonly StoredFile[], text: string): StoredFile[] => [
+  memoryFile(descriptionName, text),
+  ...withoutDescription(files),
+];
+
+const withoutDescription = (files: readonly StoredFile[]): StoredFile[] =>
+  files.filter(({ name }) => !/^dataset\.ya?ml$/i.test(name));
 
 /** What reading the data with a description gives, or why it can't be read. */
 export async function tryDescription(root: string, files: readonly StoredFile[], text: string): Promise<ProposalTrial> {

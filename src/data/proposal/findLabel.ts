@@ -20,7 +20,7 @@ const names: readonly (readonly [RegExp, number])[] = [
 ];
 
 /** Most classes that a diagnosis is believed to have. */
-const mostClasses = 250;
+export const mostClasses = 250;
 
 /**
  * The column, or columns of 0 and 1, that most likely say the diagnosis: by name, by how many values there are, and by codes of HAM10000 and ISIC among them.

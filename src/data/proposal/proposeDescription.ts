@@ -11,7 +11,7 @@ import { splitOfName } from '../reading/splitNames.js';
 import { believeColumns, type ColumnBelief, describeColumns } from './columnBeliefs.js';
 import { type ColumnProfile, count, profileColumn, several } from './columnProfile.js';
 import type { Belief, DatasetProposal } from './datasetProposal.js';
-import { findLabel, type LabelBelief } from './findLabel.js';
+import { findLabel, type LabelBelief, mostClasses } from './findLabel.js';
 import { type FoundTables, findTables } from './findTables.js';
 import type { ImageColumn } from './imageColumns.js';
 
@@ -50,7 +50,7 @@ function proposeOfTables(source: DatasetSource, found: FoundTables): Proposed | 
   const labelColumns = 'column' in label ? [label.column.name] : label.oneHot.map(({ name }) => name);
   const rest = profiles.filter(({ name }) => !imageNames.has(name) && !labelColumns.includes(name));
   const believed = believeColumns(rest, label.labels, new Set(images[0].profile.cells).size);
-  const columns: ColumnBelief[] = table.columns.flatMap((name): ColumnBelief[] => {
+  const roles = table.columns.flatMap((name): ColumnBelief[] => {
     const known = believed.find(({ column }) => column === name);
     // A key is no input, whatever else it may be.
     if (known && keys.has(name) && ['input', 'subgroup', 'never'].includes(known.role))
@@ -65,6 +65,10 @@ function proposeOfTables(source: DatasetSource, found: FoundTables): Proposed | 
         because: 'It names images.',
       },
     ];
+  });
+  const columns = roles.map((belief) => {
+    const profile = profiles.find(({ name }) => name === belief.column)!;
+    return profile.distinct <= mostClasses ? { ...belief, values: wordsOf(profile) } : belief;
   });
   const mayLack = images.some(({ profile, named }) => named < profile.distinct);
   const description: DatasetDescription = clean({

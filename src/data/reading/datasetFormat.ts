@@ -1,5 +1,13 @@
 import type { LesionlabError } from '../../errors.js';
-import type { ClassInfo, DatasetColumn, DatasetInfo, DatasetNote, ImageRecord, LinkedImages } from '../dataset.js';
+import type {
+  ClassInfo,
+  DataOptions,
+  DatasetColumn,
+  DatasetInfo,
+  DatasetNote,
+  ImageRecord,
+  LinkedImages,
+} from '../dataset.js';
 import type { StoredFile } from '../storedFile.js';
 import type { DatasetSource, SourceTable } from './datasetSource.js';
 import type { NamedImage } from './imageIds.js';
@@ -29,15 +37,11 @@ export interface FormatCard {
 }
 
 /** What a caller knows about a dataset: its classes, and which of its images are meant. */
-export interface FormatOptions {
+export interface FormatOptions extends DataOptions {
   /** Classes to use instead of those that the format or the class folders imply. */
   readonly classes?: readonly ClassInfo[];
   /** Take whatever diagnoses stand in a table as classes, where no `classes` are given: data that another network is to be tested on. */
   readonly anyDiagnosis?: boolean;
-  /** Take images of these kinds only (`dermoscopic`, `clinical`), where the dataset tells kinds apart; all where undefined. */
-  readonly imageTypes?: readonly string[];
-  /** Rows whose image is missing are left out and listed as `Dataset.absent`: data that is published in part. */
-  readonly allowMissing?: boolean;
 }
 
 /** A dataset's records, before files are found for them. */

@@ -7,7 +7,7 @@ export interface NamedImage {
 }
 
 // Also of formats that are not read: whoever converted the images may not have mended the table.
-const ending = /\.(jpe?g|jpe|jfif|png|bmp|dib|tiff?|webp|heic|heif|gif|dcm|jp2)$/i;
+const ending = /\.(jpe?g|jpe|jfif|png|bmp|dib|tiff?|webp|avif|heic|heif|gif|dcm|dicom|jp2)$/i;
 
 const withoutEnding = (name: string): string => (ending.test(name) ? name.replace(ending, '') : name);
 

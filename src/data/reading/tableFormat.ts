@@ -82,8 +82,7 @@ export function tableFormat(description: TableFormat): DatasetFormat {
         };
       };
       const named = parts ? tables.filter(({ file, ownOutput }) => !ownOutput && splitOfName(file.name)) : [];
-      const splits = new Set(named.map(({ file }) => splitOfName(file.name)));
-      return [...(splits.size > 1 ? [candidate(inOrder(named))] : []), ...tables.map((table) => candidate([table]))];
+      return [...(named.length > 1 ? [candidate(inOrder(named))] : []), ...tables.map((table) => candidate([table]))];
     },
   };
   return format;

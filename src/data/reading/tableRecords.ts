@@ -106,7 +106,7 @@ export function readRecords(
     records,
     hasLesionIds: records.some(({ lesionId, imageId }) => lesionId !== imageId),
     named,
-    notes: [...ageColumn.notes(), ...leftOutNotes(leftOut)],
+    notes: [...ageColumn.notes(), ...leftOutNotes(leftOut), ...outsideNote(outside, table.file)],
     ...(patients && { hasPatientIds: records.some(({ patientId }) => patientId !== undefined) }),
     ...(further.columns.length > 0 && { columns: further.columns }),
     ...(outside.length > 0 && { outside }),
@@ -150,6 +150,13 @@ const leftOutNotes = (leftOut: ReadonlyMap<string, readonly { at: TablePlace; im
     imageIds: rows.map(({ imageId }) => imageId),
     message: `${rows[0].at.file}: ${rows.length === 1 ? 'one image takes' : `${rows.length} images take`} no part, with ${why} (${listFirst(rows.map(({ at }) => `row ${at.row}`))}).`,
   }));
+
+function outsideNote(outside: readonly ImageRecord[], file: string): DatasetNote[] {
+  if (outside.length === 0) return [];
+  const count = outside.length === 1 ? 'One image is' : `${outside.length} images are`;
+  const message = `${count} of none of the classes by ${outside[0].table ?? file}: kept apart, no part of training.`;
+  return [{ kind: 'interpreted-value', imageIds: outside.map(({ imageId }) => imageId), message }];
+}
 
 /** Columns of HAM10000's table, which tables of one's own have in part. */
 export const ham10000Columns: RecordColumns = {

@@ -7,6 +7,7 @@ import { runError } from '../../errors.js';
 import { type ExternalFiles, inlineExternalData } from '../../graph/index.js';
 import { dataTypes } from '../../graph/onnxSchema.js';
 import { decodeMessage, type Message } from '../../graph/protobuf.js';
+import { holdsImage } from '../../image/header/readImageHeader.js';
 import { recipe as recipeSchema } from '../../training/recipe/config.js';
 import type { Calibration } from '../certainty/evaluateCalibration.js';
 import type { TestTimeAugmentation } from './classifyImages.js';
@@ -132,15 +133,8 @@ export const isExportedModel = (name: string, bytes: Uint8Array): boolean =>
 
 export const exportHint = 'Expected a model.onnx that `lesionlab export <run>` wrote.';
 
-/** Whether a file begins as a JPEG or a PNG does. */
-const isImage = (bytes: Uint8Array) =>
-  [
-    [0xff, 0xd8, 0xff],
-    [0x89, 0x50, 0x4e, 0x47],
-  ].some((signature) => signature.every((byte, i) => bytes[i] === byte));
-
 function decodeModel(name: string, bytes: Uint8Array): Message {
-  if (isImage(bytes))
+  if (holdsImage(bytes))
     throw runError('model-damaged', `${name} is an image, and was given as a model.`, { hint: exportHint });
   let message: Message;
   try {

@@ -21,11 +21,14 @@ export function exifOrientation(file: ByteReader, start: number): Orientation {
     const entry = directory + 2 + 12 * i;
     if (file.u16(entry, little) !== orientationTag) continue;
     const value = file.u16(entry + 8, little);
-    const valid = file.u16(entry + 2, little) === shortType && value >= 1 && value <= 8;
-    return valid ? (value as Orientation) : 1;
+    return file.u16(entry + 2, little) === shortType && isOrientation(value) ? value : 1;
   }
   return 1;
 }
+
+/** Whether a number is one of EXIF's orientations. */
+export const isOrientation = (value: number): value is Orientation =>
+  Number.isInteger(value) && value >= 1 && value <= 8;
 
 /** Whether the upright picture is as wide as the stored one is high. */
 export const exchangesSides = (orientation: Orientation): boolean => orientation >= 5;

@@ -3,7 +3,7 @@ import { exchangesSides, type Orientation } from './exifOrientation.js';
 
 /** What a file says of its image before any pixel is decoded. */
 export interface ImageHeader {
-  readonly format: 'jpeg' | 'png' | 'webp';
+  readonly format: 'jpeg' | 'png' | 'webp' | 'avif' | 'bmp' | 'tiff' | 'dicom';
   /** Size as stored, pixels: before turning. */
   readonly width: number;
   readonly height: number;

@@ -7,8 +7,8 @@ import type { FormatOptions } from '../../data/reading/datasetFormat.js';
 import { AmbiguousImages } from '../../data/reading/imageIndex.js';
 import { composed, type StoredFile } from '../../data/storedFile.js';
 import { LesionlabError } from '../../errors.js';
-import { fileAt, listFolder } from '../files/folderFiles.js';
-import { OpenedZips } from './openedZips.js';
+import { type FolderFile, fileAt, listFolder } from '../files/folderFiles.js';
+import { isZipName, OpenedFiles } from './openedFiles.js';
 
 /** What the caller knows about a dataset. */
 export type OpenDatasetOptions = FormatOptions;
@@ -21,9 +21,9 @@ export type OpenDatasetOptions = FormatOptions;
  * @throws LesionlabError kind `data` that names the file, row or image at fault
  */
 export async function openDataset(path: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
-  const zips = new OpenedZips();
-  const close = () => zips.close();
-  const openZips = (loose: Awaited<ReturnType<typeof listFolder>>) => zips.unpack(loose);
+  const opened = new OpenedFiles();
+  const close = () => opened.close();
+  const openZips = (folder: string, loose: readonly FolderFile[]) => opened.unpack(folder, loose);
   const from = (root: string, files: readonly StoredFile[], more: DatasetFilesOptions = options) =>
     datasetFromFiles(root, files, more, close);
   try {
@@ -33,12 +33,12 @@ export async function openDataset(path: string, options: OpenDatasetOptions = {}
     );
     if (isFile && isTable(path)) {
       const folder = dirname(path);
-      return await from(folder, await openZips(await listFolder(folder)), {
+      return await from(folder, await openZips(folder, await listFolder(folder)), {
         ...options,
         table: composed(basename(path)),
       });
     }
-    const files = await openZips(isFile && isZip(path) ? [await fileAt(path)] : await listFolder(path));
+    const files = await openZips(path, isFile && isZipName(path) ? [await fileAt(path)] : await listFolder(path));
     try {
       return await from(path, files);
     } catch (error) {
@@ -69,7 +69,6 @@ function withChoice(error: AmbiguousImages, path: string): LesionlabError {
 
 /** A table that is named itself; within a folder Dataverse's name without an ending counts as well. */
 const isTable = (path: string) => /\.(csv|tab|tsv)$/i.test(path);
-const isZip = (path: string) => /\.(zip|npz)$/i.test(path);
 
 /** Codes of errors that say that images are there and nothing tells their diagnoses. */
 const withoutMetadata: ReadonlySet<string> = new Set(['no-metadata', 'splits-as-classes']);

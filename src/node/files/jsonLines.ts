@@ -1,6 +1,7 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { runError } from '../../errors.js';
+import { makeFolders } from './makeFolders.js';
 import { writeFileWhole } from './writeFile.js';
 
 /**
@@ -11,7 +12,7 @@ import { writeFileWhole } from './writeFile.js';
 export async function appendJsonLines(path: string, values: readonly unknown[]): Promise<void> {
   if (values.length === 0) return;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path));
     const file = await open(path, 'a+');
     try {
       await cutTornLine(file);

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** Where process ids are this process's own: several machines, and containers of one name, may write to one disk. */
-const machine = createHash('sha256').update(`${hostname()} ${processIdSpace()}`).digest('hex').slice(0, 6);
+export const machine = createHash('sha256').update(`${hostname()} ${processIdSpace()}`).digest('hex').slice(0, 6);
 
 function processIdSpace(): string {
   try {
@@ -38,15 +38,16 @@ export async function removeAbandoned(folder: string): Promise<void> {
   looked.add(path);
   // What can't be listed or removed is in nobody's way.
   const names = await readdir(path).catch((): string[] => []);
-  for (const name of names) {
-    const found = temporaryName.exec(name);
-    if (!found) continue;
-    const [, owner, id] = found;
-    const file = join(path, name);
-    // A process that runs may have got the number of one that is gone.
-    const gone = (owner === machine && !isRunning(Number(id))) || (await isOld(file));
-    if (gone) await rm(file, { force: true }).catch(() => {});
-  }
+  for (const name of names)
+    if (isTemporaryName(name) && (await isAbandoned(path, name)))
+      await rm(join(path, name), { force: true }).catch(() => {});
+}
+
+/** Whether nobody will go on writing a file of such a name. */
+export async function isAbandoned(folder: string, name: string): Promise<boolean> {
+  const [, owner, id] = temporaryName.exec(name) ?? [];
+  // A process that runs may have got the number of one that is gone.
+  return (owner === machine && !isRunning(Number(id))) || (await isOld(join(folder, name)));
 }
 
 async function isOld(file: string): Promise<boolean> {
@@ -54,7 +55,8 @@ async function isOld(file: string): Promise<boolean> {
   return found !== undefined && Date.now() - found.mtimeMs > day;
 }
 
-function isRunning(id: number): boolean {
+/** Whether this machine runs a process of this number. */
+export function isRunning(id: number): boolean {
   try {
     process.kill(id, 0);
     return true;

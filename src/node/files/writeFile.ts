@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { runError } from '../../errors.js';
+import { makeFolders } from './makeFolders.js';
 import { removeAbandoned, temporarySuffix } from './temporaryFiles.js';
 
 /**
@@ -13,7 +14,7 @@ export async function writeFileWhole(path: string, content: string | Uint8Array)
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${temporarySuffix(randomBytes(4).toString('hex'))}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     await removeAbandoned(folder);
     const file = await open(temporary, 'w');
     try {

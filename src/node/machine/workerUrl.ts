@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { freeWhenEnded } from '../files/decodingMemory.js';
 
 /**
  * Where the compiled file of a worker lies, for example `workerUrl('dataset/prepareWorker')`. Worker threads run JavaScript only: where
@@ -18,5 +19,7 @@ export function workerUrl(name: string): URL {
 export function startWorker(url: URL, workerData: unknown): Worker {
   // Threads take over the process's arguments, and refuse those of `node --input-type=module -e "..."`.
   const fromText = process.execArgv.some((argument) => argument.startsWith('--input-type'));
-  return new Worker(url, { workerData, ...(fromText ? { execArgv: [] } : {}) });
+  const worker = new Worker(url, { workerData, ...(fromText ? { execArgv: [] } : {}) });
+  freeWhenEnded(worker);
+  return worker;
 }

@@ -10,6 +10,7 @@ import {
   requireOwnOptions,
 } from '../../explain/index.js';
 import { fitImage } from '../../image/fitImage.js';
+import { formatNames } from '../../image/formats/registry.js';
 import type { Raster } from '../../image/raster.js';
 import { requireRaster } from '../../image/requireRaster.js';
 import type { ForeignChoices } from '../../models/foreign/readForeign.js';
@@ -159,7 +160,7 @@ async function readRaster(image: string | Uint8Array | Raster): Promise<Raster> 
   } catch (cause) {
     const reason = (cause as Error).message.split('\n')[0];
     throw dataError('image-unreadable', `${name} can't be read: ${reason}`, {
-      hint: 'Expected a JPEG or PNG file.',
+      hint: `Expected an image: ${formatNames}.`,
       cause,
     });
   }

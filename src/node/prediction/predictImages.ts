@@ -3,10 +3,11 @@ import { unreadFiles } from '../../data/formats/noFormat.js';
 import { splitsByImage } from '../../data/groups/splitsCsv.js';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
 import { imageIdOf, type StoredFile } from '../../data/storedFile.js';
-import { unreadFormatOf, unreadHints } from '../../data/unreadFormats.js';
+import { unreadFormatOf, unreadHint } from '../../data/unreadFormats.js';
 import { dataError, interruptedError, LesionlabError } from '../../errors.js';
 import { type SetRules, setRules } from '../../evaluation/certainty/conformal.js';
 import { answerImage, type ImageAnswer, type TestTimeAugmentation } from '../../evaluation/index.js';
+import { formatNames } from '../../image/formats/registry.js';
 import type { ForeignChoices } from '../../models/foreign/readForeign.js';
 import { openImageInputs } from '../dataset/imageInputs.js';
 import { sharpCodec } from '../files/codec.js';
@@ -81,7 +82,8 @@ export async function predictImages(
           `${unusable.length} of ${files.files.length} files are no readable images.`,
           {
             details: unusable.map(({ file, reason }) => `${file}: ${reason}`),
-            hint: images.length > 0 ? 'Go on without them with --exclude-unusable.' : 'Expected JPEG or PNG files.',
+            hint:
+              images.length > 0 ? 'Go on without them with --exclude-unusable.' : `Expected images: ${formatNames}.`,
           },
         );
       const { id, classes, networks, synthetic, certainty } = model;
@@ -168,7 +170,7 @@ async function readImage(
     return { image: fitForNetworks(await sharpCodec.decode(await file.read()), networks) };
   } catch (error) {
     const format = unreadFormatOf(file.name);
-    if (format) return { reason: `it is ${format.name}. ${unreadHints[format.holds]}` };
+    if (format) return { reason: `it is ${format.name}. ${unreadHint(format)}` };
     return { reason: (error as Error).message.split('\n')[0] };
   }
 }

@@ -5,7 +5,7 @@ import { descriptionName } from '../../data/formats/described.js';
 import type { DatasetProposal } from '../../data/proposal/datasetProposal.js';
 import { describeDataset } from '../../data/proposal/describeDataset.js';
 import { dataError, usageError } from '../../errors.js';
-import { OpenedZips } from '../dataset/openedZips.js';
+import { isZipName, OpenedFiles } from '../dataset/openedFiles.js';
 import { fileAt, listFolder } from '../files/folderFiles.js';
 import { writeFileWhole } from '../files/writeFile.js';
 
@@ -34,15 +34,15 @@ export async function describeStep(
   { write = false }: DescribeStepOptions = {},
 ): Promise<DescribeStepResult> {
   const isZip =
-    /\.(zip|npz)$/i.test(path) &&
+    isZipName(path) &&
     (await stat(path).then(
       (found) => found.isFile(),
       () => false,
     ));
   const target = join(isZip ? dirname(path) : path, descriptionName);
-  const zips = new OpenedZips();
+  const opened = new OpenedFiles();
   try {
-    const files = await zips.unpack(isZip ? [await fileAt(path)] : await listFolder(path));
+    const files = await opened.unpack(path, isZip ? [await fileAt(path)] : await listFolder(path));
     if (files.length === 0)
       throw dataError('empty-folder', `${path} is empty.`, { hint: 'Give the folder or zip that the data is in.' });
     const existing = ['dataset.yaml', 'dataset.yml'].map((name) => join(dirname(target), name)).find(existsSync);
@@ -68,6 +68,6 @@ export async function describeStep(
     await writeFileWhole(target, proposal.text);
     return { ...proposal, written: target };
   } finally {
-    await zips.close();
+    await opened.close();
   }
 }

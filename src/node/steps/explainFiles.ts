@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { imageIdOf } from '../../data/storedFile.js';
 import { dataError, interruptedError, LesionlabError, usageError } from '../../errors.js';
 import { coarsenHeatMap, explainers } from '../../explain/index.js';
+import { formatNames } from '../../image/formats/registry.js';
 import { overlayHeat } from '../../image/index.js';
 import { openImageInputs } from '../dataset/imageInputs.js';
 import { sharpCodec } from '../files/codec.js';
@@ -113,8 +114,9 @@ export async function explainFilesStep(ctx: StepContext, options: ExplainFilesOp
       throw dataError('unusable-images', `${unusable.length} of ${files.files.length} files are no readable images.`, {
         details: unusable.map(({ file, reason }) => `${file}: ${reason}`),
         hint: {
-          terminal: images.length > 0 ? 'Go on without them with --exclude-unusable.' : 'Expected JPEG or PNG files.',
-          page: 'Expected JPEG or PNG files.',
+          terminal:
+            images.length > 0 ? 'Go on without them with --exclude-unusable.' : `Expected images: ${formatNames}.`,
+          page: `Expected images: ${formatNames}.`,
         },
       });
     return result;

@@ -4,8 +4,12 @@ import type { Dataset } from '../../data/dataset.js';
 import { splitsByImage } from '../../data/groups/splitsCsv.js';
 import { dataError, LesionlabError, runError } from '../../errors.js';
 import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
+import type { ImageFormat } from '../../image/formats/imageFormat.js';
+import { imageFormats } from '../../image/formats/registry.js';
+import { readImageHeader } from '../../image/header/readImageHeader.js';
 import type { RunRecord, RunRecords } from '../../report/index.js';
 import { openDataset } from '../dataset/openDataset.js';
+import { sharpCodec } from '../files/codec.js';
 import { readEvaluation } from '../run/readRunFiles.js';
 import { type RunFolder, readConfig } from '../run/runFolder.js';
 import { readRunSplits } from '../run/runSplits.js';
@@ -42,8 +46,9 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
   async function ownData(folder: RunFolder): Promise<WhereDataLies> {
     const { data: trained } = await readConfig(folder);
     return {
-      key: JSON.stringify([trained.folder, trained.classes.map(({ id }) => id)]),
-      open: () => openFirst(trained.folder, data, (path) => openDataset(path, { classes: trained.classes })),
+      key: JSON.stringify([trained.folder, trained.classes.map(({ id }) => id), trained.options]),
+      open: () =>
+        openFirst(trained.folder, data, (path) => openDataset(path, { classes: trained.classes, ...trained.options })),
     };
   }
 
@@ -131,12 +136,12 @@ async function readExternal(folder: RunFolder, name: string): Promise<ExternalEv
   throw runError('no-external', `This run has no evaluation of external data named "${name}".`);
 }
 
-function externalData({ external: { source } }: ExternalEvaluation): WhereDataLies {
+function externalData({ external: { source, options } }: ExternalEvaluation): WhereDataLies {
   return {
-    key: JSON.stringify([source]),
+    key: JSON.stringify([source, options]),
     async open() {
       try {
-        return { dataset: await openDataset(source, { anyDiagnosis: true }), path: source };
+        return { dataset: await openDataset(source, { anyDiagnosis: true, ...options }), path: source };
       } catch (cause) {
         if (!(cause instanceof LesionlabError) || cause.kind !== 'data') throw cause;
         throw dataError('data-gone', `The data is not at ${source} any more, or cannot be read there.`, {
@@ -187,9 +192,13 @@ async function openFirst(
   }
 }
 
-/** MIME type by the first bytes of a file. */
-export function imageType(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return 'image/jpeg';
-  if (bytes[0] === 0x89 && bytes[1] === 0x50) return 'image/png';
-  return 'application/octet-stream';
+/**
+ * An image file as a browser shows it. Formats that browsers don't show become PNG, so that nothing of a DICOM file's header leaves the
+ * disk.
+ * @throws LesionlabError kind `data` where it is no image that is read
+ */
+export async function shownImage(bytes: Uint8Array): Promise<{ readonly bytes: Uint8Array; readonly type: string }> {
+  const format: ImageFormat = imageFormats[readImageHeader(bytes).format];
+  if (format.shownAs) return { bytes, type: format.shownAs };
+  return { bytes: await sharpCodec.encodePng(await sharpCodec.decode(bytes)), type: 'image/png' };
 }

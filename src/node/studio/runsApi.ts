@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { Hono } from 'hono';
 import { answerNothingThere, answerWithError } from './apiErrors.js';
 import { answerWithFile, answerWithRunFile } from './runFile.js';
-import { imageType, type RunImages } from './runImages.js';
+import { type RunImages, shownImage } from './runImages.js';
 import { ensureHeatMapModel } from './runModel.js';
 import type { StudioRuns } from './studioRuns.js';
 import { summariseRunFolder } from './summariseRunFolder.js';
@@ -30,7 +30,8 @@ export function runsApi(runs: StudioRuns, images: RunImages): Hono {
     );
     const headers = { ETag: `"${fingerprint.replace(/[^\w.-]/g, '_')}"`, 'Cache-Control': 'no-cache' };
     if (context.req.header('if-none-match') === headers.ETag) return context.body(null, 304, headers);
-    return context.body(bytes as Uint8Array<ArrayBuffer>, 200, { ...headers, 'Content-Type': imageType(bytes) });
+    const shown = await shownImage(bytes);
+    return context.body(shown.bytes as Uint8Array<ArrayBuffer>, 200, { ...headers, 'Content-Type': shown.type });
   });
   api.get('/runs/:id/model', async (context) => {
     const path = await ensureHeatMapModel(await runs.open(context.req.param('id')));

@@ -114,13 +114,13 @@ test('a table that no format reads is named beside the folders that were taken',
 
 test('images in formats that are not read are listed by name, and their class does not vanish', async () => {
   const dataset = await openMemory({
-    'bcc/a.bmp': 'x',
-    'bcc/b.BMP': 'xx',
+    'bcc/a.gif': 'x',
+    'bcc/b.HEIC': 'xx',
     'df/c.jfif': 'xxx',
     'mel/d.jpg': 'x4',
     // Converted, and kept beside the original.
     'mel/d.tif': 'x5',
-    'mel/e.webp': 'x6',
+    'mel/e.jp2': 'x6',
     'nv/f.png': 'x7',
   });
   expect(classesById(dataset)).toEqual({ a: 'bcc', b: 'bcc', c: 'df', d: 'mel', e: 'mel', f: 'nv' });
@@ -129,9 +129,41 @@ test('images in formats that are not read are listed by name, and their class do
   expect(audit.counts['unread-format']).toBe(3);
   const messages = audit.findings.map(({ message }) => message);
   expect(messages).toContain(
-    'bcc/a.bmp is BMP. Save these images as PNG or JPEG: lesionlab reads no other formats in a dataset.',
+    'bcc/a.gif is GIF. Save these images as PNG or JPEG: lesionlab reads JPEG, PNG, WebP, AVIF, BMP, TIFF and DICOM.',
   );
+  expect(messages.find((message) => message.startsWith('bcc/b.HEIC is HEIC.'))).toContain('Most Compatible');
   expect(audit.counts['unread-file']).toBe(0);
+});
+
+test('images in all formats that are read are images, each once where it was converted and kept', async () => {
+  const dataset = await openMemory({
+    'bcc/a.bmp': 'x',
+    'bcc/a.heic': 'x',
+    'bcc/b.DCM': 'xx',
+    'mel/c.jpg': 'x3',
+    'mel/c.tif': 'x4',
+    'mel/c.dcm': 'x5',
+    'mel/d.WebP': 'x6',
+    'nv/e.avif': 'x7',
+    'nv/f.JPEG': 'x8',
+  });
+  expect(classesById(dataset)).toEqual({ a: 'bcc', b: 'bcc', c: 'mel', d: 'mel', e: 'nv', f: 'nv' });
+  expect(dataset.images.location('a')).toBe('bcc/a.bmp');
+  expect(dataset.images.location('c')).toBe('mel/c.jpg');
+  expect(dataset.notes).toEqual([]);
+});
+
+test('masks are found in every format without loss', async () => {
+  const dataset = await openMemory({
+    'mel/a.bmp': 'x',
+    'mel/a_segmentation.bmp': 'm',
+    'nv/b.tif': 'xx',
+    'nv/b_mask.TIFF': 'm',
+    'nv/c.jpg': 'xx',
+    'masks/c.webp': 'm',
+  });
+  expect(classesById(dataset)).toEqual({ a: 'mel', b: 'nv', c: 'nv' });
+  expect(dataset.masks?.imageIds).toEqual(['a', 'b', 'c']);
 });
 
 test('masks and other pictures made of images are none', async () => {

@@ -19,7 +19,10 @@ test('training and test are one dataset: lesions and people joined, weights and 
 });
 
 test('what is of none of the classes is outside', async () => {
-  const { outside } = await openMemory(example.files);
+  const { outside, notes } = await openMemory(example.files);
+  expect(notes?.map(({ message }) => message)).toEqual([
+    'One image is of none of the classes by ISIC_2019_Test_GroundTruth.csv: kept apart, no part of training.',
+  ]);
   expect(outside).toMatchObject([{ imageId: 'ISIC_0070001', label: -1, officialSplit: 'test', scoreWeight: 1 }]);
 });
 

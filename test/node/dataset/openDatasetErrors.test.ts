@@ -55,7 +55,7 @@ test.each<[string, Record<string, string | Uint8Array>, RegExp]>([
   ],
   ['ragged-row', { 'meta.csv': `${metadata('nv')}HAM_2,ISI`, ...withImage }, /row 3: expected 7 cells/],
   ['no-rows', { 'meta.csv': metadata(), ...withImage }, /no rows/],
-  ['no-images', { 'meta.csv': metadata('nv') }, /no JPEG or PNG/],
+  ['no-images', { 'meta.csv': metadata('nv') }, /no image/],
   [
     'ambiguous-image',
     { 'meta.csv': metadata('nv'), ...withImage, 'b/ISIC_1.png': jpeg.slice(0, 50) },

@@ -3,11 +3,13 @@ import { auditDataset } from '../../../src/data/audit/auditDataset.js';
 import type { Exploration } from '../../../src/data/audit/exploration.js';
 import { exploreDataset } from '../../../src/data/audit/exploreDataset.js';
 import { linkedImages, unusableImages } from '../../../src/data/audit/requireUsable.js';
-import type { Dataset } from '../../../src/data/dataset.js';
+import type { DataOptions, Dataset } from '../../../src/data/dataset.js';
 import { datasetFromFiles } from '../../../src/data/formats/datasetFromFiles.js';
 import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js';
 import { splitDataset } from '../../../src/data/groups/split.js';
 import { type SplitsSummary, splitsCsv, splitsJson } from '../../../src/data/groups/splitsCsv.js';
+import type { DatasetProposal, ProposalTrial } from '../../../src/data/proposal/datasetProposal.js';
+import { describeDataset, tryDescription, withDescription } from '../../../src/data/proposal/describeDataset.js';
 import { AmbiguousImages } from '../../../src/data/reading/imageIndex.js';
 import type { StoredFile } from '../../../src/data/storedFile.js';
 import { dataError, usageError } from '../../../src/errors.js';
@@ -53,8 +55,21 @@ const pool = new ImagePool();
 let opened: Opened | undefined;
 /** Files that were not opened, since images are there twice and it is to be said which are meant. */
 let undecided:
-  | { readonly root: string; readonly files: readonly StoredFile[]; readonly places: readonly string[] }
+  | {
+      readonly root: string;
+      readonly files: readonly StoredFile[];
+      readonly places: readonly string[];
+      readonly options?: DataOptions;
+    }
   | undefined;
+
+/** The files that were chosen last, whether they could be opened or not. */
+let chosen: { readonly root: string; readonly files: readonly StoredFile[] } | undefined;
+
+function chosenFiles(): NonNullable<typeof chosen> {
+  if (chosen) return chosen;
+  throw usageError('no-data', 'No files were chosen.', { hint: 'Choose a folder, files or zips first.' });
+}
 
 function current(): Opened {
   if (opened) return opened;
@@ -65,13 +80,15 @@ async function open(
   root: string,
   files: readonly StoredFile[],
   { signal }: CallContext,
-  imagesIn?: string,
+  { imagesIn, options }: { readonly imagesIn?: string; readonly options?: DataOptions } = {},
 ): Promise<OpenedDataset> {
   undecided = undefined;
-  const dataset = await datasetFromFiles(root, files, { imagesIn }, async () => {}).catch((error: unknown) => {
-    if (error instanceof AmbiguousImages) undecided = { root, files, places: error.places };
-    throw error;
-  });
+  const dataset = await datasetFromFiles(root, files, { imagesIn, ...options }, async () => {}).catch(
+    (error: unknown) => {
+      if (error instanceof AmbiguousImages) undecided = { root, files, places: error.places, options };
+      throw error;
+    },
+  );
   const audit = await auditDataset(dataset, { decode: false, signal });
   opened = { root, dataset, files, audit };
   return describe(opened);
@@ -84,9 +101,25 @@ const describe = ({ root, dataset, audit }: Opened): OpenedDataset => ({
 });
 
 const functions = {
+  /** What the files that were chosen last seem to be; they need not have been opened. */
+  async propose(): Promise<DatasetProposal> {
+    const { root, files } = chosenFiles();
+    return await describeDataset(root, files);
+  },
+  /** What reading them with a description gives, or why they can't be read with it. */
+  async tryDescription(text: string): Promise<ProposalTrial> {
+    const { root, files } = chosenFiles();
+    return await tryDescription(root, files, text);
+  },
+  /** Opens them as a description says. */
+  async openDescribed(text: string, context: CallContext): Promise<OpenedDataset> {
+    const { root, files } = chosenFiles();
+    return await open(root, withDescription(files, text), context);
+  },
   async openFiles(picked: PickedFiles, context: CallContext): Promise<OpenedDataset> {
     const loose = looseFiles(picked);
-    const isZip = ({ name }: StoredFile) => /\.zip$/i.test(name);
+    // NumPy's .npz is a zip of arrays.
+    const isZip = ({ name }: StoredFile) => /\.(zip|npz)$/i.test(name);
     const zips = loose.filter(isZip);
     const files: StoredFile[] = loose.filter((file) => !isZip(file));
     const task = context.progress.start('Reading the contents of zips', zips.length);
@@ -99,7 +132,8 @@ const functions = {
     } finally {
       task.end();
     }
-    return await open(picked.root, files, context);
+    chosen = { root: picked.root, files };
+    return await open(picked.root, files, context, { options: picked.options });
   },
   /** Folders and zips to choose from where images were there twice. */
   async imagePlaces(): Promise<readonly string[]> {
@@ -108,8 +142,8 @@ const functions = {
   /** The files that could not be opened, with the images of one of `imagePlaces`. */
   async openPlace(place: string, context: CallContext): Promise<OpenedDataset> {
     if (!undecided) throw usageError('no-data', 'No data waits to be opened.', { hint: 'Choose the files again.' });
-    const { root, files } = undecided;
-    return await open(root, files, context, place);
+    const { root, files, options } = undecided;
+    return await open(root, files, context, { imagesIn: place, options });
   },
   async openSynthetic(
     { images, seed }: { images: number; seed: number },

@@ -22,7 +22,7 @@ export async function writeZip(
     for (const [i, { path, read }] of files.entries()) {
       throwIfInterrupted(signal, 'packing files');
       // Images are packed already.
-      const level = /\.(png|jpe?g)$/i.test(path) ? 0 : undefined;
+      const level = /\.(png|jpe?g|webp|avif)$/i.test(path) ? 0 : undefined;
       await zip.add(path, new Uint8ArrayReader(await read()), { level });
       task.update(i + 1);
     }

@@ -1,9 +1,20 @@
 import { parseSplitsCsv } from '../../../src/data/groups/splitsCsv.js';
+import { imageIdOf } from '../../../src/data/storedFile.js';
+import type { ImageFormat } from '../../../src/image/formats/imageFormat.js';
+import { imageFormats } from '../../../src/image/formats/registry.js';
 import { readSummary } from './readSummary.js';
 import { type RunSource, readerError } from './runSource.js';
 
 /** Ids of runs out of a folder that the reader opened begin so. */
 export const folderPrefix = '~disk/';
+
+/** Images that a browser shows as they are. */
+const shown = new RegExp(
+  `\\.(${Object.values<ImageFormat>(imageFormats)
+    .flatMap(({ endings, shownAs }) => (shownAs ? endings : []))
+    .join('|')})$`,
+  'i',
+);
 
 /** Files by path, beginning with the name of the opened folder. */
 let opened: ReadonlyMap<string, File> = new Map();
@@ -17,8 +28,8 @@ export async function openRunsOnDisk(files: Iterable<File>): Promise<number> {
   opened = new Map(all.map((file) => [file.webkitRelativePath || file.name, file]));
   images = new Map(
     all.flatMap((file) => {
-      const [, imageId] = /^(.+)\.(?:jpe?g|png)$/i.exec(file.name) ?? [];
-      return imageId ? [[imageId, file] as const] : [];
+      const imageId = shown.test(file.name) ? imageIdOf(file.name) : undefined;
+      return imageId === undefined ? [] : [[imageId, file] as const];
     }),
   );
   for (const address of addresses.values()) URL.revokeObjectURL(address);

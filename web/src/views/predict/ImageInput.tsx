@@ -1,6 +1,14 @@
 import { type ChangeEvent, type DragEvent, useEffect, useState } from 'react';
+import { formatNames, imageFormats } from '../../../../src/image/formats/registry.js';
 import { pickDropped, pickFiles } from '../../browser/pickedFiles.js';
 import { type Collected, collectImages } from './collectImages.js';
+
+/** Systems know no media type of some formats. */
+const chosen = [
+  'image/*',
+  ...Object.values(imageFormats).flatMap(({ endings }) => endings.map((ending) => `.${ending}`)),
+  '.onnx',
+].join(',');
 
 export interface ImageInputProps {
   readonly onCollected: (collected: Collected) => void;
@@ -48,13 +56,13 @@ export function ImageInput({ onCollected, onProblem }: ImageInputProps) {
         <strong>Drop images or a folder here</strong>, paste one (Ctrl+V), or choose:
       </p>
       <div className="choices">
-        <FileButton words="Choose images" primary onChange={choose} accept="image/*,.onnx" multiple />
+        <FileButton words="Choose images" primary onChange={choose} accept={chosen} multiple />
         <FileButton words="Choose a folder" onChange={choose} {...{ webkitdirectory: '' }} />
         <span className="camera">
           <FileButton words="Take a photograph" onChange={choose} accept="image/*" capture="environment" />
         </span>
       </div>
-      <p className="muted small">JPEG, PNG or WebP. Images stay in this browser: nothing is sent anywhere.</p>
+      <p className="muted small">{formatNames}. Images stay in this browser: nothing is sent anywhere.</p>
     </section>
   );
 }

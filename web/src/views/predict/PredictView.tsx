@@ -62,7 +62,7 @@ export default function PredictView() {
       if (images.length > 0) setInputs(images);
       else if (!chosen && !beside)
         setRefused({
-          message: 'There is no JPEG or PNG in what you gave.',
+          message: 'There is no image in what you gave.',
           hint: 'Give image files, or a folder that holds some. Zips must be unpacked first.',
         });
     },
