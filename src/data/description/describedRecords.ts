@@ -28,7 +28,8 @@ export async function describedRecords(
 ): Promise<ParsedRecords> {
   const files = describedFiles(written, above, source);
   const { description } = files;
-  requireImages(files);
+  // Tables say enough where diagnoses alone are asked for.
+  if (!description.tables || description.label.folder) requireImages(files);
   const whole = await describedTables(files);
   const rows = rowsOfImages(files, whole, options.imageTypes ?? description.take);
   const table = leaveOut(rows.table, new Set((description.exclude ?? []).map(({ image }) => imageKey(image))));
@@ -48,7 +49,7 @@ export async function describedRecords(
   return {
     ...parsed,
     classes,
-    files: stored,
+    ...(files.images.images.length + files.images.unread.length > 0 && { files: stored }),
     metadataFile: description.tables ? whole.file : written.file,
     ...(links.length > 0 && { links }),
     notes: [...(whole.notes ?? []), ...(parsed.notes ?? []), ...excludedNote(files)],

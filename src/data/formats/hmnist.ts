@@ -13,6 +13,7 @@ const card: FormatCard = {
   classes: ham10000Classes,
   groups:
     'None: the rows have no ids, so that images of one lesion cannot be kept together. Take HAM10000 itself for any result.',
+  officialSplits: 'None.',
   confirmation: 'As HAM10000, but not told by image.',
   knownFaults: [
     'Lesions are lost: a quarter of the images have others of their lesion in every part of a split.',

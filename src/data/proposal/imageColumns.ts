@@ -30,8 +30,13 @@ export function findImageColumns(
     const other = affix && namedBy(profile, source, affix.prefix, affix.suffix);
     return other ? [other] : [];
   });
-  return found.sort((a, b) => b.named - a.named || b.profile.filled - a.profile.filled);
+  return found.sort(
+    (a, b) => b.named - a.named || affixLength(a) - affixLength(b) || b.profile.filled - a.profile.filled,
+  );
 }
+
+/** Whole names before numbers that stand in them. */
+const affixLength = ({ prefix, suffix }: ImageColumn) => prefix.length + suffix.length;
 
 function namedBy(
   profile: ColumnProfile,
