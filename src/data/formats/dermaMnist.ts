@@ -116,7 +116,7 @@ async function readArrays(arrays: Arrays, source: DatasetSource, options: Format
     const bytes = height * width * channels;
     const whole = wholeFile(images);
     const pixels = async (row: number) =>
-      images.readRange
+      images.readRange && images.byteLength > mostInMemory
         ? await images.readRange(start + row * bytes, bytes)
         : (await whole()).subarray(start + row * bytes, start + (row + 1) * bytes);
     const rowId = (row: number) => `${name}_${row}`;
@@ -163,6 +163,9 @@ async function readArrays(arrays: Arrays, source: DatasetSource, options: Format
     notes: hasLesionIds ? [] : [lostGroups(arrays.archive, identity !== undefined)],
   };
 }
+
+/** Larger arrays are read image by image, where that can be done. */
+const mostInMemory = 1 << 26;
 
 /** An array is read once, where parts of it can't be read for themselves. */
 function wholeFile(file: StoredFile): () => Promise<Uint8Array> {
