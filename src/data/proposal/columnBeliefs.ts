@@ -2,7 +2,7 @@ import type { DatasetDescription } from '../description/descriptionSchema.js';
 import { readAge } from '../reading/columnValues.js';
 import { splitOfName } from '../reading/splitNames.js';
 import { type ColumnProfile, count, describeValues, percent, several } from './columnProfile.js';
-import { leakShare, soundsTelling, tellsLabel } from './leaks.js';
+import { leakShare, soundsTelling, type Telling, tellsLabel } from './leaks.js';
 
 /** Keys of a description that name one column each. */
 export type ColumnKey = 'patient' | 'lesion' | 'age' | 'sex' | 'site' | 'confirmed' | 'weight' | 'split';
@@ -131,7 +131,13 @@ function confirmedReason(profile: ColumnProfile): string | undefined {
 }
 
 const groupsOfPatients =
-  /skin|haut|fitz|phototype|ethnic|race|device|ger(ä|ae)t|[ck]amera|scanner|cent(re|er)|zentrum|hospital|[ck]lini[ck]|praxis|dataset|source|origin|country|attribution|licen[cs]e|image_type|modality|manufacturer/;
+  /skin|haut|fit[sz]|phototype|ethnic|race|device|ger(ä|ae)t|[ck]amera|scanner|cent(re|er)|zentrum|hospital|[ck]lini[ck]|praxis|dataset|source|origin|country|attribution|licen[cs]e|image_type|modality|manufacturer/;
+
+function describeTelling({ by, share }: Telling, profile: ColumnProfile): string {
+  if (typeof by === 'object')
+    return `It is filled in for ${by.label} and for nothing else, or nearly so (${percent(share)}): ${describeValues(profile)}.`;
+  return `${by === 'presence' ? 'Whether it is filled in' : 'It'} tells the diagnosis in ${percent(share)} of the cases where guessing would be wrong: ${describeValues(profile)}.`;
+}
 
 /** A column of no role of its own: what it may be used for. */
 function further(profile: ColumnProfile, labels: readonly string[]): Guess {
@@ -142,7 +148,7 @@ function further(profile: ColumnProfile, labels: readonly string[]): Guess {
     return {
       role: 'never',
       tells: true,
-      because: `${told.by === 'presence' ? 'Whether it is filled in' : 'It'} tells the diagnosis in ${percent(told.share)} of the cases where guessing would be wrong: ${describeValues(profile)}.`,
+      because: describeTelling(told, profile),
     };
   if (soundsTelling(name))
     return {

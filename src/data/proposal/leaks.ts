@@ -3,7 +3,7 @@ import type { ColumnProfile } from './columnProfile.js';
 
 /** Names of columns that say the answer or were made of it, in the datasets of the field and in clinics' tables. */
 const telling =
-  /diagnos|befund|^dx|^iddx|biops|histo|patholog|malignan|benign|cancer_type|^target$|^label$|melanocytic|breslow|thick|mitotic|clark|ulceration|excis|exzi[sd]|manage|procedere|behandl|treat|therap|follow.?up|outcome|seven.?point|score|confidence|probab|predict|^tbp_lv_dnn|^monet|class$/i;
+  /diagnos|befund|^dx|^iddx|biops|histo(?!ry)|patholog|malignan|benign|cancer_type|^target$|^label$|melanocytic|breslow|thick|mitotic|clark|ulceration|excis|exzi[sd]|manage|procedere|behandl|treat|therap|follow.?up|outcome|seven.?point|score|confidence|probab|predict|^tbp_lv_dnn|^monet|class$/i;
 
 /** Whether a column's name says that it tells the answer. */
 export const soundsTelling = (name: string): boolean => telling.test(name);
@@ -11,8 +11,8 @@ export const soundsTelling = (name: string): boolean => telling.test(name);
 /** How much of what is not known of the label a column tells: 0 nothing, 1 all. */
 export interface Telling {
   readonly share: number;
-  /** What of it: the values, or whether there is one at all. */
-  readonly by: 'values' | 'presence';
+  /** What of it: the values, whether there is one at all, or that there is one for this class alone. */
+  readonly by: 'values' | 'presence' | { readonly label: string };
 }
 
 /** A column that tells this much gives the answer away. */
@@ -28,7 +28,7 @@ export function tellsLabel({ cells, distinct, filled, numbers }: ColumnProfile, 
     labels,
   );
   const marked = marksClass(cells, labels);
-  if (marked >= leakShare) return { share: marked, by: 'presence' };
+  if (marked.share >= leakShare) return { share: marked.share, by: { label: marked.label } };
   const values = numbers > 0.95 && distinct > 20 ? binned(cells) : distinct <= filled / 5 ? cells : undefined;
   const byValue = values ? lambda(values, labels) : 0;
   return presence >= byValue ? { share: presence, by: 'presence' } : { share: byValue, by: 'values' };
@@ -38,7 +38,10 @@ export function tellsLabel({ cells, distinct, filled, numbers }: ColumnProfile, 
  * Whether a column is filled in for one class alone, as a depth of invasion is: the smaller of the share of filled rows that are of the class and
  * the share of the class's rows that are filled.
  */
-function marksClass(cells: readonly string[], labels: readonly string[]): number {
+function marksClass(
+  cells: readonly string[],
+  labels: readonly string[],
+): { readonly share: number; readonly label: string } {
   const filled = new Map<string, number>();
   const all = new Map<string, number>();
   let rows = 0;
@@ -50,7 +53,7 @@ function marksClass(cells: readonly string[], labels: readonly string[]): number
     rows++;
   }
   const [label, n] = [...filled].sort(([, a], [, b]) => b - a)[0] ?? ['', 0];
-  return rows === 0 || all.size < 2 ? 0 : Math.min(n / rows, n / all.get(label)!);
+  return { label, share: rows === 0 || all.size < 2 ? 0 : Math.min(n / rows, n / all.get(label)!) };
 }
 
 function lambda(values: readonly string[], labels: readonly string[]): number {

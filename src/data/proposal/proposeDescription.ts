@@ -62,7 +62,9 @@ function proposeOfTables(source: DatasetSource, found: FoundTables): Proposed | 
       {
         column: name,
         role: images.some(({ profile }) => profile.name === name) ? 'image' : 'left out',
-        because: 'It names images.',
+        because: candidates.some(({ profile }) => profile.name === name)
+          ? describeImages(candidates.find(({ profile }) => profile.name === name)!, source)
+          : 'It names images.',
       },
     ];
   });
@@ -218,7 +220,7 @@ function questionsOf(
   const inputs = columns.filter(({ role }) => role === 'input').map(({ column }) => column);
   if (inputs.length > 0)
     questions.push(
-      `Are ${inputs.slice(0, 10).join(', ')}${inputs.length > 10 ? ' and the other inputs' : ''} known before the diagnosis is? What is found out with it gives it away: make such a column never.`,
+      `${inputs.length === 1 ? 'Is' : 'Are'} ${inputs.slice(0, 10).join(', ')}${inputs.length > 10 ? ' and the other inputs' : ''} known before the diagnosis is? What is found out with it gives it away: make such a column never.`,
     );
   if (others.length > 0)
     questions.push(

@@ -83,6 +83,7 @@ async function open(
   { imagesIn, options }: { readonly imagesIn?: string; readonly options?: DataOptions } = {},
 ): Promise<OpenedDataset> {
   undecided = undefined;
+  chosen = { root, files };
   const dataset = await datasetFromFiles(root, files, { imagesIn, ...options }, async () => {}).catch(
     (error: unknown) => {
       if (error instanceof AmbiguousImages) undecided = { root, files, places: error.places, options };
@@ -132,7 +133,6 @@ const functions = {
     } finally {
       task.end();
     }
-    chosen = { root: picked.root, files };
     return await open(picked.root, files, context, { options: picked.options });
   },
   /** Folders and zips to choose from where images were there twice. */
