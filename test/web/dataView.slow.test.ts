@@ -83,7 +83,7 @@ describe.skipIf(!chromiumPath)('the Data view', { timeout: 600_000 }, () => {
     await page.getByLabel('Class of Melanom').fill('mel');
     await page.getByLabel('Class of Fibrom').fill('');
     await page.getByLabel('Class of Naevus').focus();
-    await page.getByText('naevus 12').waitFor();
+    await page.getByText('nv 12').waitFor();
     const path = join(root, 'dataset.yaml');
     await saveDownload(page, 'Save dataset.yaml', path);
     const text = readFileSync(path, 'utf8');

@@ -136,6 +136,8 @@ const groupsOfPatients =
 function describeTelling({ by, share }: Telling, profile: ColumnProfile): string {
   if (typeof by === 'object')
     return `It is filled in for ${by.label} and for nothing else, or nearly so (${percent(share)}): ${describeValues(profile)}.`;
+  if (by === 'coarser')
+    return `It follows from the diagnosis, as a name for groups of diagnoses does: ${describeValues(profile)}.`;
   return `${by === 'presence' ? 'Whether it is filled in' : 'It'} tells the diagnosis in ${percent(share)} of the cases where guessing would be wrong: ${describeValues(profile)}.`;
 }
 
@@ -150,11 +152,12 @@ function further(profile: ColumnProfile, labels: readonly string[]): Guess {
       tells: true,
       because: describeTelling(told, profile),
     };
-  if (soundsTelling(name))
+  // Remarks on a diagnosis are made of it.
+  if (soundsTelling(name) || profile.values.some(([value]) => /diagnos|label/i.test(value)))
     return {
       role: 'never',
       tells: true,
-      because: `By its name it says the answer or was made of it (${describeValues(profile)}).`,
+      because: `By its name, or by what stands in it, it says the answer or was made of it (${describeValues(profile)}).`,
     };
   if (distinct === 1)
     return {

@@ -1,5 +1,5 @@
-import type { ClassInfo } from '../dataset.js';
 import { readNumber } from '../reading/columnValues.js';
+import { classOfWord } from './classWords.js';
 import { type ColumnProfile, count, describeValues } from './columnProfile.js';
 
 /** What seems to say the diagnosis. */
@@ -24,20 +24,18 @@ export const mostClasses = 250;
 
 /**
  * The column, or columns of 0 and 1, that most likely say the diagnosis: by name, by how many values there are, and by codes of HAM10000 and ISIC among them.
- * @param known classes by whose codes a column is recognised whatever its name
  */
-export function findLabel(profiles: readonly ColumnProfile[], known: readonly ClassInfo[]): LabelBelief | undefined {
-  const codes = new Set(known.flatMap(({ id, name }) => [id, name.toLowerCase()]));
+export function findLabel(profiles: readonly ColumnProfile[]): LabelBelief | undefined {
   const scored = profiles
-    .map((profile) => ({ profile, score: scoreOf(profile, codes) }))
+    .map((profile) => ({ profile, score: scoreOf(profile) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score);
-  const oneHot = findOneHot(profiles, codes);
+  const oneHot = findOneHot(profiles);
   const [best, ...others] = scored;
   if (oneHot && (!best || best.score < 6)) return { ...oneHot, others: scored.map(({ profile }) => profile.name) };
   if (!best) return undefined;
   const { profile } = best;
-  const coded = profile.values.filter(([value]) => codes.has(value.toLowerCase())).length;
+  const coded = profile.values.filter(([value]) => isCode(value)).length;
   const why = [
     names.some(([pattern]) => pattern.test(profile.name)) ? 'it is named as diagnoses are' : '',
     coded > 0 ? `${count(coded)} of its values are codes of the field` : '',
@@ -51,15 +49,15 @@ export function findLabel(profiles: readonly ColumnProfile[], known: readonly Cl
   };
 }
 
-function scoreOf(
-  { name, distinct, filled, numbers, images, values }: ColumnProfile,
-  codes: ReadonlySet<string>,
-): number {
+/** Whether a word is a class that is known. */
+const isCode = (word: string): boolean => classOfWord(word) !== undefined;
+
+function scoreOf({ name, distinct, filled, numbers, images, values }: ColumnProfile): number {
   // Ids and measures are no classes.
   if (distinct < 2 || distinct > Math.min(mostClasses, filled / 2) || images > 0.5) return 0;
   if (numbers > 0.9 && distinct > 30) return 0;
   const byName = names.find(([pattern]) => pattern.test(name))?.[1] ?? 0;
-  const coded = values.filter(([value]) => codes.has(value.toLowerCase())).length / values.length;
+  const coded = values.filter(([value]) => isCode(value)).length / values.length;
   const methods = /type$|confirm|method|level|difficulty|partition|management/.test(name) ? -2 : 0;
   return (
     byName + (coded >= 0.5 ? 4 : 0) + (byName > 0 || coded >= 0.5 ? methods : 0) - (numbers > 0.9 && byName > 0 ? 1 : 0)
@@ -68,14 +66,13 @@ function scoreOf(
 
 function findOneHot(
   profiles: readonly ColumnProfile[],
-  codes: ReadonlySet<string>,
 ): Pick<Extract<LabelBelief, { oneHot: unknown }>, 'oneHot' | 'otherwise' | 'because' | 'labels'> | undefined {
   const marks = profiles.filter(
     ({ filled, rows, distinct, values }) =>
       filled === rows && distinct <= 2 && values.every(([value]) => [0, 1].includes(readNumber(value))),
   );
   if (marks.length < 2) return undefined;
-  const named = marks.filter(({ name }) => codes.has(name));
+  const named = marks.filter(({ name }) => isCode(name));
   const some = named.length >= 2 ? marks.slice(marks.indexOf(named[0]), marks.indexOf(named.at(-1)!) + 1) : marks;
   const rows = some[0].rows;
   let without = 0;

@@ -3,7 +3,7 @@ import type { ColumnProfile } from './columnProfile.js';
 
 /** Names of columns that say the answer or were made of it, in the datasets of the field and in clinics' tables. */
 const telling =
-  /diagnos|befund|^dx|^iddx|biops|histo(?!ry)|patholog|malignan|benign|cancer_type|^target$|^label$|melanocytic|breslow|thick|mitotic|clark|ulceration|excis|exzi[sd]|manage|procedere|behandl|treat|therap|follow.?up|outcome|seven.?point|score|confidence|probab|predict|^tbp_lv_dnn|^monet|class$/i;
+  /diagnos|label|befund|^dx|^iddx|biops|histo(?!ry)|patholog|malignan|benign|cancer_type|^target$|^label$|melanocytic|breslow|thick|mitotic|clark|ulceration|excis|exzi[sd]|manage|procedere|behandl|treat|therap|follow.?up|outcome|seven.?point|score|confidence|probab|predict|^tbp_lv_dnn|^monet|class$/i;
 
 /** Whether a column's name says that it tells the answer. */
 export const soundsTelling = (name: string): boolean => telling.test(name);
@@ -11,8 +11,8 @@ export const soundsTelling = (name: string): boolean => telling.test(name);
 /** How much of what is not known of the label a column tells: 0 nothing, 1 all. */
 export interface Telling {
   readonly share: number;
-  /** What of it: the values, whether there is one at all, or that there is one for this class alone. */
-  readonly by: 'values' | 'presence' | { readonly label: string };
+  /** What of it: the values, whether there is one at all, that it is the label told more coarsely, or that there is one for this class alone. */
+  readonly by: 'values' | 'presence' | 'coarser' | { readonly label: string };
 }
 
 /** A column that tells this much gives the answer away. */
@@ -29,6 +29,10 @@ export function tellsLabel({ cells, distinct, filled, numbers }: ColumnProfile, 
   );
   const marked = marksClass(cells, labels);
   if (marked.share >= leakShare) return { share: marked.share, by: { label: marked.label } };
+  // Groups of diagnoses follow from the diagnosis, and say much of it.
+  const said = cells.map((cell) => cell.toLowerCase());
+  const coarser = distinct > 1 && filled > 5 * new Set(labels).size ? lambda(labels, said) : 0;
+  if (coarser >= leakShare) return { share: coarser, by: 'coarser' };
   const values = numbers > 0.95 && distinct > 20 ? binned(cells) : distinct <= filled / 5 ? cells : undefined;
   const byValue = values ? lambda(values, labels) : 0;
   return presence >= byValue ? { share: presence, by: 'presence' } : { share: byValue, by: 'values' };

@@ -1,32 +1,17 @@
-import type { ClassInfo } from '../dataset.js';
 import type { DatasetDescription } from '../description/descriptionSchema.js';
 import { formatDescription } from '../description/formatDescription.js';
 import { folderRole } from '../folderNames.js';
 import { findClassFolders } from '../formats/classFolders.js';
-import { ham10000Classes } from '../formats/ham10000.js';
-import { lesionClasses } from '../formats/lesionClasses.js';
 import { isUnknown } from '../reading/columnValues.js';
 import type { DatasetSource } from '../reading/datasetSource.js';
 import { splitOfName } from '../reading/splitNames.js';
+import { classOfWord } from './classWords.js';
 import { believeColumns, type ColumnBelief, describeColumns } from './columnBeliefs.js';
 import { type ColumnProfile, count, profileColumn, several } from './columnProfile.js';
 import type { Belief, DatasetProposal } from './datasetProposal.js';
 import { findLabel, type LabelBelief, mostClasses } from './findLabel.js';
 import { type FoundTables, findTables } from './findTables.js';
 import type { ImageColumn } from './imageColumns.js';
-
-/** Classes by whose codes a label is recognised. */
-export const knownClasses: readonly ClassInfo[] = [
-  ...ham10000Classes,
-  ...lesionClasses('ak', 'scc', 'sk'),
-  { id: 'nevus', name: 'Naevus', malignant: false },
-  { id: 'naevus', name: 'Naevus', malignant: false },
-  { id: 'benign', name: 'Benign', malignant: false },
-  { id: 'malignant', name: 'Malignant', malignant: true },
-  { id: 'ack', name: 'Actinic keratosis' },
-  { id: 'sek', name: 'Seborrhoeic keratosis', malignant: false },
-  { id: 'nev', name: 'Naevus', malignant: false },
-];
 
 type Proposed = Pick<DatasetProposal, 'beliefs' | 'columns' | 'leaks' | 'questions' | 'description' | 'text'>;
 
@@ -42,10 +27,7 @@ function proposeOfTables(source: DatasetSource, found: FoundTables): Proposed | 
   const images = chooseImages(candidates);
   const imageNames = new Set(candidates.map(({ profile }) => profile.name));
   const keys = new Set(found.tables.flatMap(({ key, matches }) => [key, matches]).filter((name) => name !== undefined));
-  const label = findLabel(
-    profiles.filter(({ name }) => !imageNames.has(name)),
-    knownClasses,
-  );
+  const label = findLabel(profiles.filter(({ name }) => !imageNames.has(name)));
   if (!label) return undefined;
   const labelColumns = 'column' in label ? [label.column.name] : label.oneHot.map(({ name }) => name);
   const rest = profiles.filter(({ name }) => !imageNames.has(name) && !labelColumns.includes(name));
@@ -145,7 +127,7 @@ function describeImages({ profile, prefix, suffix, named, paths }: ImageColumn, 
 function labelOf(label: LabelBelief): DatasetDescription['label'] {
   if ('oneHot' in label)
     return {
-      columns: Object.fromEntries(label.oneHot.map(({ name }) => [name, name])),
+      columns: Object.fromEntries(label.oneHot.map(({ name }) => [name, classId(name)])),
       ...(label.otherwise && { otherwise: 'other' }),
     };
   // As it is written in the data, so that only what is meant to be one class needs to be changed.
@@ -162,23 +144,20 @@ function wordsOf({ cells }: ColumnProfile): string[] {
   return [...counts].sort(([, a], [, b]) => b - a).map(([word]) => word);
 }
 
-/** A code of the field in lower case where the word is one; else the word. */
-function classId(word: string): string {
-  const lower = word.toLowerCase();
-  return knownClasses.some(({ id }) => id === lower) ? lower : word;
-}
+/** The code of the field where the word means one; else the word. */
+const classId = (word: string): string => classOfWord(word)?.id ?? word;
 
 /** Names of codes, where all classes are known ones. */
 function classesOf(label: LabelBelief): Pick<DatasetDescription, 'classes'> {
   const ids =
     'oneHot' in label
-      ? [...label.oneHot.map(({ name }) => name), ...(label.otherwise ? ['other'] : [])]
+      ? [...label.oneHot.map(({ name }) => classId(name)), ...(label.otherwise ? ['other'] : [])]
       : wordsOf(label.column).map(classId);
   const unique = [...new Set(ids)].sort();
   if (unique.length < 2 || unique.length > 30) return {};
   return {
     classes: unique.map((id) => {
-      const known = knownClasses.find((info) => info.id === id);
+      const known = classOfWord(id);
       return { id, name: known?.name ?? id, ...(known?.malignant !== undefined && { malignant: known.malignant }) };
     }),
   };

@@ -16,7 +16,7 @@ function clinic() {
       `IMG_${String(i + 1).padStart(4, '0')}`,
       `P${patient}`,
       `L${lesion}`,
-      melanoma ? 'Melanom' : lesion % 4 === 1 ? 'SK' : 'Naevus',
+      melanoma ? 'Melanom' : lesion % 4 === 1 ? 'Fibrom' : 'Naevus',
       melanoma ? 'ja' : 'nein',
       melanoma ? `0.${i}` : '',
       String(3 + (i % 7)),
@@ -66,13 +66,13 @@ test('a clinic’s tables: what each column is, which give the answer away, and 
     patients: 10,
     lesions: 20,
     classes: [
-      { id: 'Melanom', images: 10 },
-      { id: 'naevus', images: 20 },
-      { id: 'sk', images: 10 },
+      { id: 'Fibrom', images: 10 },
+      { id: 'mel', images: 10 },
+      { id: 'nv', images: 20 },
     ],
   });
   expect(proposal.questions.join('\n')).toContain(
-    'Which of the classes are malignant? It is not known of Melanom: write',
+    'Which of the classes are malignant? It is not known of Fibrom: write',
   );
 });
 
@@ -121,6 +121,27 @@ test('columns of 0 and 1 are a diagnosis together, and rows without a 1 a class 
   const none = await describe({ ...files, 'truth.csv': files['truth.csv'].replace('I3,0,0,1', 'I3,0,0,0') });
   expect(none.description?.label.otherwise).toBe('other');
   expect(none.questions.join()).toContain('What is a row without any 1?');
+});
+
+test('a coarser diagnosis beside the one that is read is never an input, and other words for a class are known', async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => {
+    const name = ['Basalioma', 'nevus', 'psoriasis', 'Seborrheic_Keratosis'][i % 4];
+    return `I${i},${name},${['tumour', 'tumour', 'inflammation', 'tumour'][i % 4]},${i % 3 ? 'f' : 'm'}`;
+  });
+  const { description, columns } = await describe({
+    't.csv': ['image,condition_class,kind,sex', ...rows].join('\n'),
+    ...imagesOf(Array.from({ length: 60 }, (_, i) => `I${i}`)),
+  });
+  expect(description?.label.map).toEqual({
+    Basalioma: 'bcc',
+    nevus: 'nv',
+    psoriasis: 'psoriasis',
+    Seborrheic_Keratosis: 'sk',
+  });
+  expect(columns.find(({ column }) => column === 'kind')).toMatchObject({
+    role: 'never',
+    because: expect.stringContaining('follows from the diagnosis'),
+  });
 });
 
 test('a published dataset is known as such, and what comes nearest is named where none is', async () => {
