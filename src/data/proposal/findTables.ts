@@ -71,19 +71,41 @@ function findJoin(
   table: MetadataTable,
   other: MetadataTable,
 ): { readonly on: string; readonly to: string; readonly share: number } | undefined {
+  const valuesOf = ({ rows }: MetadataTable, index: number) =>
+    rows.map(({ cells }) => imageKey(cells[index])).filter((cell) => cell !== '');
+  // Looked at when they are needed: a large table has many columns that are no keys.
+  const known = new Map<number, ReadonlySet<string>>();
+  const distinct = (on: number): ReadonlySet<string> => {
+    const found = known.get(on) ?? new Set(valuesOf(table, on));
+    known.set(on, found);
+    return found;
+  };
   let best: { on: string; to: string; share: number } | undefined;
   for (const [to, name] of other.columns.entries()) {
-    const keys = other.rows.map(({ cells }) => imageKey(cells[to])).filter((cell) => cell !== '');
+    if (name === '' || !mayBeKey(other, to)) continue;
+    const keys = valuesOf(other, to);
     const unique = new Set(keys);
-    if (name === '' || unique.size < keys.length || unique.size < 3) continue;
-    for (const [on, column] of table.columns.entries()) {
-      const values = new Set(table.rows.map(({ cells }) => imageKey(cells[on])).filter((cell) => cell !== ''));
-      // Small numbers are in many columns and mean something else in each.
-      if (values.size < 3 || (column !== name && [...unique].every((key) => /^\d{1,3}$/.test(key)))) continue;
+    if (unique.size < keys.length || unique.size < 3) continue;
+    // Small numbers are in many columns and mean something else in each.
+    const small = [...unique].every((key) => /^\d{1,3}$/.test(key));
+    const named = table.columns.indexOf(name);
+    const candidates = named >= 0 ? [named] : small ? [] : table.columns.keys();
+    for (const on of candidates) {
+      const values = distinct(on);
+      if (values.size < 3) continue;
       const share = [...values].filter((value) => unique.has(value)).length / values.size;
-      const better = share - (best?.share ?? 0) || (column === name ? 1e-9 : 0);
-      if (share >= 0.5 && better > 0) best = { on: column, to: name, share };
+      const better = share - (best?.share ?? 0) || (on === named ? 1e-9 : 0);
+      if (share >= 0.5 && better > 0) best = { on: table.columns[on], to: name, share };
     }
   }
   return best;
+}
+
+/** Whether no value stands twice among the first rows. */
+function mayBeKey({ rows }: MetadataTable, index: number): boolean {
+  const first = rows
+    .slice(0, 1000)
+    .map(({ cells }) => cells[index])
+    .filter((cell) => cell !== '');
+  return new Set(first).size === first.length && first.every((cell) => !/^-?\d*[.,]\d+$/.test(cell));
 }

@@ -55,7 +55,9 @@ function namedBy(
 
 /** What stands before and behind the cells in the names of files, where it is the same for all. */
 function findAffix({ cells, distinct, filled }: ColumnProfile, { images }: Pick<DatasetSource, 'images'>) {
-  if (distinct < 2 || distinct < filled / 2) return undefined;
+  // Measures are no ids.
+  const decimal = cells.find((cell) => cell !== '')?.match(/^-?\d*[.,]\d+$/);
+  if (distinct < 2 || distinct < filled / 2 || decimal) return undefined;
   const keys = new Set(images.images.map((file) => imageKey(imageIdOfFile(file)!)));
   const some = [...new Set(cells.filter((cell) => cell !== ''))].slice(0, sample).map(imageKey);
   const tally = new Map<string, number>();
