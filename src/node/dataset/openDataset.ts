@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
 import { type DatasetFilesOptions, datasetFromFiles } from '../../data/formats/datasetFromFiles.js';
 import type { FormatOptions } from '../../data/reading/datasetFormat.js';
+import { isHdf5Name } from '../../data/reading/hdf5Images.js';
 import { AmbiguousImages } from '../../data/reading/imageIndex.js';
 import { composed, type StoredFile } from '../../data/storedFile.js';
 import { LesionlabError } from '../../errors.js';
@@ -16,7 +17,7 @@ export type OpenDatasetOptions = FormatOptions;
 /**
  * Opens a dataset as downloaded, in one of the formats of data/formats/registry.ts: tables or class folders, with images and masks in folders
  * or still in zips. Reads no image; zips stay open until `images.close()`.
- * @param path the folder or zip, or one table in a folder (.csv, .tab, .tsv), whose images lie beside it or in folders below. A folder or zip of
+ * @param path the folder or zip (or HDF5 file of images), or one table in a folder (.csv, .tab, .tsv), whose images lie beside it or in folders below. A folder or zip of
  *   images alone takes its table from the folder that it lies in, or from the one above that
  * @throws LesionlabError kind `data` that names the file, row or image at fault
  */
@@ -38,7 +39,10 @@ export async function openDataset(path: string, options: OpenDatasetOptions = {}
         table: composed(basename(path)),
       });
     }
-    const files = await openZips(path, isFile && isZipName(path) ? [await fileAt(path)] : await listFolder(path));
+    const files = await openZips(
+      path,
+      isFile && (isZipName(path) || isHdf5Name(path)) ? [await fileAt(path)] : await listFolder(path),
+    );
     try {
       return await from(path, files);
     } catch (error) {
