@@ -1,7 +1,8 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { runError } from '../../errors.js';
-import { writeFileWhole } from './writeFile.js';
+import { writeUnderLease } from '../lease/holdFolder.js';
+import { notWritten, writeFileWhole } from './writeFile.js';
 
 /**
  * Appends values as lines of JSON and waits until the disk has them. A torn last line (of a process that was killed while
@@ -10,19 +11,22 @@ import { writeFileWhole } from './writeFile.js';
  */
 export async function appendJsonLines(path: string, values: readonly unknown[]): Promise<void> {
   if (values.length === 0) return;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(path, 'a+');
+  await writeUnderLease(path, async (check) => {
     try {
-      await cutTornLine(file);
-      await file.appendFile(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
-      await file.datasync();
-    } finally {
-      await file.close();
+      await mkdir(dirname(path), { recursive: true });
+      const file = await open(path, 'a+');
+      try {
+        check();
+        await cutTornLine(file);
+        await file.appendFile(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+    } catch (cause) {
+      throw notWritten(path, cause as Error);
     }
-  } catch (cause) {
-    throw runError('not-writable', `Cannot write ${path}: ${(cause as Error).message}`, { cause });
-  }
+  });
 }
 
 export const appendJsonLine = (path: string, value: unknown): Promise<void> => appendJsonLines(path, [value]);

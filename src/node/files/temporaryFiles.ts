@@ -1,20 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { answersSignals, thisProcess } from '../lease/owner.js';
 
+const { host, pids } = thisProcess();
 /** Where process ids are this process's own: several machines, and containers of one name, may write to one disk. */
-const machine = createHash('sha256').update(`${hostname()} ${processIdSpace()}`).digest('hex').slice(0, 6);
-
-function processIdSpace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    // Only Linux has such spaces.
-    return '';
-  }
-}
+const machine = createHash('sha256')
+  .update(`${host} ${pids ?? ''}`)
+  .digest('hex')
+  .slice(0, 6);
 
 /** End of the name of a file that is being written: it tells whose it is. @param random 8 hexadecimal digits */
 export const temporarySuffix = (random: string): string => `${machine}-${process.pid}-${random}.tmp`;
@@ -44,7 +38,7 @@ export async function removeAbandoned(folder: string): Promise<void> {
     const [, owner, id] = found;
     const file = join(path, name);
     // A process that runs may have got the number of one that is gone.
-    const gone = (owner === machine && !isRunning(Number(id))) || (await isOld(file));
+    const gone = (owner === machine && !answersSignals(Number(id))) || (await isOld(file));
     if (gone) await rm(file, { force: true }).catch(() => {});
   }
 }
@@ -52,14 +46,4 @@ export async function removeAbandoned(folder: string): Promise<void> {
 async function isOld(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > day;
-}
-
-function isRunning(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -17,6 +17,7 @@ import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { loadInitialWeights } from '../run/checkpointFile.js';
+import { holdNewRun } from '../run/holdRun.js';
 import {
   checkRunFolder,
   createRunFolder,
@@ -46,6 +47,11 @@ export interface TrainRunResult extends TrainStepResult {
  *   after saving
  */
 export async function trainRun(ctx: StepContext, options: RunOptions): Promise<TrainRunResult> {
+  await checkRunFolder(options.run, options);
+  return await holdNewRun(ctx, options.run, 'train', () => trainHeld(ctx, options));
+}
+
+async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRunResult> {
   // Refusals first: the folder, the recipe, then the data with every image; only then is anything written or replaced.
   const { resumes } = await checkRunFolder(options.run, options);
   const plan = await planRun(ctx, options, { resumes });
@@ -224,6 +230,11 @@ export interface RunStepResult {
  * @throws LesionlabError as `trainRun` does
  */
 export async function runStep(ctx: StepContext, options: RunOptions): Promise<RunStepResult> {
+  await checkRunFolder(options.run, options);
+  return await holdNewRun(ctx, options.run, 'run', () => runHeld(ctx, options));
+}
+
+async function runHeld(ctx: StepContext, options: RunOptions): Promise<RunStepResult> {
   const training = await trainRun(ctx, { ...options, explore: true });
   const { path } = training.run;
   // A resumed run has the seed that it began with.
