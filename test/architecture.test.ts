@@ -34,7 +34,7 @@ const rooms: Record<string, readonly string[]> = {
   training: ['optimisation', 'recipe', ''],
   evaluation: ['predictions', 'metrics', 'certainty', 'answers', 'comparison', '', 'outside'],
   report: ['charts', 'documents', 'parts'],
-  node: ['lease', 'files', 'machine', 'pictures', 'dataset', 'run', 'training', 'prediction', 'steps', 'studio', 'bench'],
+  node: ['files', 'machine', 'pictures', 'dataset', 'run', 'training', 'prediction', 'steps', 'studio', 'bench'],
 };
 const baseFiles = ['checks.ts', 'errors.ts', 'postedError.ts', 'random.ts', 'progress.ts'];
 /** Compile with neither Node's types nor, report and browser aside, the DOM's. */

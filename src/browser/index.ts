@@ -1,4 +1,6 @@
 /** Prediction in a page: an exported model or anybody's ONNX classifier, the browser's image files, and the device that it computes on. */
+
+export type { Ability } from '../models/foreign/ability.js';
 export {
   type BrowserRuntimeFiles,
   type BrowserRuntimeOptions,
@@ -14,7 +16,6 @@ export type { BesideModel, ModelSource } from './modelSource.js';
 export type { DeviceChoice } from './openOnDevice.js';
 export { openPredictor, type Predictor, type PredictorOptions } from './openPredictor.js';
 export {
-  type Ability,
   type ClassHeat,
   type ForeignDetails,
   heatOfClass,

@@ -1,6 +1,7 @@
 import { requireComplete } from '../data/preparation/foreignPreprocessing.js';
 import { LesionlabError, usageError } from '../errors.js';
 import { type EncodedForeign, encodeForeign } from '../explain/encodeForeign.js';
+import type { Ability } from '../models/foreign/ability.js';
 import { findClassifier } from '../models/foreign/findClassifier.js';
 import { foreignModel } from '../models/foreign/foreignModel.js';
 import { openForeignClassifier } from '../models/foreign/openForeignClassifier.js';
@@ -10,7 +11,6 @@ import { type ForeignAnswers, readWithAnswers } from './foreignAnswers.js';
 import type { ReadSource } from './modelSource.js';
 import { type DeviceChoice, type OpenedOnDevice, openOnDevice } from './openOnDevice.js';
 import { classifierNetwork, graphNetwork, type OpenedNetwork } from './pageNetwork.js';
-import type { Ability } from './predictedImage.js';
 
 /**
  * Opens somebody else's classifier with its own classes: as a graph with heat maps where lesionlab can differentiate it, else on the runtime

@@ -5,6 +5,7 @@ import type { ExportedModel } from '../evaluation/answers/exportedModel.js';
 import type { AnswerKnowledge, ImageAnswer } from '../evaluation/answers/imageAnswer.js';
 import { type ClassActivationMap, scaleHeatMap } from '../explain/heatmap.js';
 import type { Raster } from '../image/raster.js';
+import type { Ability } from '../models/foreign/ability.js';
 import type { ComputeDevice } from './computeDevice.js';
 
 /** What is known of an opened model. */
@@ -40,15 +41,6 @@ export interface ForeignDetails {
     readonly trainHead: Ability;
     readonly fineTune: Ability;
   };
-}
-
-/** Whether something can be done with a network, and why not. */
-export interface Ability {
-  readonly possible: boolean;
-  /** A sentence where it isn't possible. */
-  readonly reason?: string;
-  /** What stands in the way, one by one. */
-  readonly details?: readonly string[];
 }
 
 /** Where evidence for classes was found: [M, H, W], at least 0, in units of the class score. */

@@ -7,12 +7,15 @@ import { type Recipe, recipe as recipeSchema } from '../training/recipe/config.j
 import { defaultPreset, presets } from '../training/recipe/presets.js';
 import type { RecipeOverrides } from '../training/recipe/resolveRecipe.js';
 import type { CommandContext } from './commandContext.js';
+import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from './dataOptions.js';
 import { parseInteger, parseNumber } from './globalOptions.js';
 import { parseRatios } from './parseRatios.js';
 import { addPreprocessingOptions, givenImages, type PreprocessingCommandOptions } from './preprocessingOptions.js';
 
 /** Options of the commands that train. */
-export interface RecipeCommandOptions extends Omit<PreprocessingCommandOptions, 'imageSize' | 'fit' | 'classNames'> {
+export interface RecipeCommandOptions
+  extends Omit<PreprocessingCommandOptions, 'imageSize' | 'fit' | 'classNames'>,
+    DataCommandOptions {
   readonly cut?: string;
   readonly pooling?: NetworkUse['pooling'];
   readonly output?: string;
@@ -102,7 +105,9 @@ export function addDataOptions(command: Command): Command {
     .option('--limit <images>', 'only a stratified subset of about this many images', parseInteger(1))
     .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
     .option('--split-seed <number>', 'draw the split, and a --limit, by this instead of --seed', parseInteger(0))
-    .option('--exclude-unusable', 'go on without images that cannot be used');
+    .option('--exclude-unusable', 'go on without images that cannot be used')
+    .addOption(imageTypeOption())
+    .addOption(allowMissingOption());
   return addNetworkOptions(command);
 }
 
@@ -246,6 +251,7 @@ export function runOptions(context: CommandContext, data: string, options: Recip
     ratios: options.ratios,
     splitSeed: options.splitSeed,
     excludeUnusable: options.excludeUnusable,
+    dataOptions: dataOptions(options),
     resume: options.resume,
     overwrite: options.overwrite,
     tensorBoard: options.tensorboard,

@@ -39,6 +39,8 @@ export interface ImageRecord {
   readonly localization?: string;
   /** Row of the metadata file, the header being row 1, for messages; undefined where the dataset has no table. */
   readonly row?: number;
+  /** The file that `row` counts in, where that is not `Dataset.metadataFile`. */
+  readonly table?: string;
   /** Lesions of one person share it; undefined where it isn't known. */
   readonly patientId?: string;
   /** The split that the dataset's makers put it into; undefined where they made none. */
@@ -96,6 +98,14 @@ export interface DatasetNote {
   readonly message: string;
 }
 
+/** Which of a dataset's images are meant. */
+export interface DataOptions {
+  /** Images of these kinds only (`dermoscopic`, `clinical`), where the dataset tells kinds apart; all where undefined. */
+  readonly imageTypes?: readonly string[];
+  /** Rows whose image is missing are left out and listed as `Dataset.absent`: data that is published in part. */
+  readonly allowMissing?: boolean;
+}
+
 /** A dataset that is open: records, and the image files that belong to them. */
 export interface Dataset {
   readonly info: DatasetInfo;
@@ -114,10 +124,12 @@ export interface Dataset {
   readonly columns?: readonly DatasetColumn[];
   /** Images that the dataset itself says belong together. */
   readonly links?: readonly LinkedImages[];
-  /** Images that are of none of the classes by the truth itself (ISIC 2019's UNK): no part of training, kept for questions about strange images. */
+  /** Images that are of none of the classes by the truth itself (ISIC 2019's UNK): no part of training, kept for questions about strange images. Their `label` is -1. */
   readonly outside?: readonly ImageRecord[];
   /** Ids in the table that have no image on purpose (licences, dead links), where the reader was told to expect that. */
   readonly absent?: readonly string[];
+  /** What was asked for as it was opened; undefined where nothing was. Opened with these again, it has the same images. */
+  readonly asked?: DataOptions;
 }
 
 /** Which part of the data an image is in. */

@@ -36,9 +36,13 @@ export function folderRole(name: string): FolderRole | undefined {
   return known.get(name);
 }
 
+/** Ids of lesions, patients and images, which MILK10k and PH2 have a folder of each: `IL_0000652`, `IMD002`. */
+const id = /^(il|ip|isic|imd|bcn|ham|pat)[_-]?\d+$/i;
+
 const known = new Map<string, FolderRole | undefined>();
 
 function roleOf(name: string): FolderRole | undefined {
+  if (id.test(name)) return 'images';
   let numbered = false;
   const found = new Set<string>();
   for (const token of tokensOf(name)) {

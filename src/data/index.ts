@@ -30,6 +30,7 @@ export {
 export { type ClassWeightsKind, classWeights, countClasses } from './classWeights.js';
 export {
   type ClassInfo,
+  type DataOptions,
   type Dataset,
   type DatasetColumn,
   type DatasetInfo,

@@ -114,15 +114,17 @@ function verdict(interval: MeanWithInterval['interval']): string {
   return interval[1] < 0 ? 'worse than' : 'not shown to be better than';
 }
 
-/** What randomised weights say of a method, in plain words; empty where there is nothing to say. */
-export function describeRandomisation(levels: readonly RandomisationLevel[]): string {
+/**
+ * What randomised weights say of a method, in plain words; empty where there is nothing to say.
+ * @param what was randomised at most, as a sentence begins with it; default all weights
+ */
+export function describeRandomisation(levels: readonly RandomisationLevel[], what = 'all weights'): string {
   const all = levels.at(-1);
   if (!all) return '';
   const { mean, interval } = all.correlation;
-  if (mean === null)
-    return 'With all weights randomised nothing spoke for any answer: the maps hang on what was learned.';
+  if (mean === null) return `With ${what} randomised nothing spoke for any answer: the maps hang on what was learned.`;
   const range = interval ? ` (95% interval ${interval.map((end) => end.toFixed(2)).join(' to ')})` : '';
-  const found = `With all weights randomised, the map of an image has a rank correlation of ${mean.toFixed(2)}${range} with the trained network's: `;
+  const found = `With ${what} randomised, the map of an image has a rank correlation of ${mean.toFixed(2)}${range} with the trained network's: `;
   if (Math.abs(mean) < 0.2) return `${found}the maps hang on what was learned.`;
   return mean < 0.5
     ? `${found}part of a map comes from the image and the architecture, not from what was learned.`

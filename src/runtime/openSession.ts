@@ -69,6 +69,9 @@ function sessionOptions(
         set_denormal_as_zero: '1',
         disable_cpu_ep_fallback: options.strictDevice ? '1' : '0',
       },
+      // It takes a border of zeros before a MaxPool for MaxPool's own, whose positions never win: a negative map's borders came out negative in
+      // onnxruntime 1.30, in files of Keras (ResNet50V2) too.
+      optimization: { disable_specified_optimizers: 'Pad_Fusion' },
     },
   };
 }

@@ -219,6 +219,64 @@ describe('einsum', () => {
   });
 });
 
+describe('places along several axes', () => {
+  const withNodes = (nodes: ModelSpec['nodes']): ModelSpec => ({
+    opset: 18,
+    inputs: { x: [2, 3] },
+    outputs: ['y'],
+    initializers: {
+      'layer.table': numbers([3, 2, 4]),
+      'layer.bias': numbers([4]),
+      rows: integers([2, 1, 0, 0, -1, -1], [3, 2]),
+      middle: integers([1, 2], [2, 1]),
+      zeros: { data: new Float32Array(2), shape: [2] },
+    },
+    nodes,
+  });
+  const nodes: ModelSpec['nodes'] = [
+    { operator: 'GatherND', inputs: ['layer.table', 'rows'], outputs: ['taken'] },
+    { operator: 'MatMul', inputs: ['x', 'taken'], outputs: ['product'] },
+    { operator: 'ScatterND', inputs: ['layer.bias', 'middle', 'zeros'], outputs: ['held'] },
+    { operator: 'Add', inputs: ['product', 'held'], outputs: ['y'] },
+  ];
+
+  it('are taken from and put at as the file does', async () => {
+    const { original, taken } = await runBoth(withNodes(nodes));
+    expect(taken).toEqual(original.map((number) => expect.closeTo(number, 5)));
+  });
+
+  it('pass gradients on to weights, but for numbers that were put in their place', async () => {
+    const { graph, built } = build(withNodes(nodes), { x: [2, 3] });
+    const weights = ['layer.table', 'layer.bias'].map(
+      (name) => graph.initializers.find((value) => value.name === name)!,
+    );
+    const found = gradients(
+      graph,
+      built.values.get('y')!,
+      weights,
+      graph.initializer(new Float32Array(8).fill(1), [2, 4]),
+    );
+    for (const [i, gradient] of found.entries()) graph.output(`d${i}`, gradient);
+    const session = await nodeRuntime.open(toOnnx(graph), { threads: 1 });
+    const { d0, d1 } = await session.run({ x: { data: Float32Array.of(1, 10, 100, 2, 20, 200), shape: [2, 3] } });
+    await session.close();
+    const row = (a: number, b: number) =>
+      Array.from(d0.data as Float32Array).slice(4 * (2 * a + b), 4 * (2 * a + b + 1));
+    // The last row is taken twice, by both of its names.
+    expect(row(2, 1)).toEqual(new Array(4).fill(3 + 300));
+    expect(row(0, 0)).toEqual(new Array(4).fill(30));
+    expect(row(1, 0)).toEqual([0, 0, 0, 0]);
+    expect([...d1.data]).toEqual([2, 0, 0, 2]);
+  });
+
+  it('are refused where they differ from image to image', () => {
+    const each: ModelSpec['nodes'] = [
+      { operator: 'GatherND', inputs: ['x', 'middle'], outputs: ['y'], attributes: { batch_dims: 1 } },
+    ];
+    expect(() => build(withNodes(each), { x: [2, 3] })).toThrow(/can't take over/);
+  });
+});
+
 describe('a file that was exported for a fixed batch', () => {
   /** As PyTorch writes a transformer for a batch of so many: it stands in shapes and in a repeated class token. */
   const fixed = (batch: number): ModelSpec => ({

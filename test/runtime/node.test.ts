@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Graph, toOnnx } from '../../src/graph/index.js';
+import { Graph, maxPool, pad, toOnnx } from '../../src/graph/index.js';
 import { makeNodeRuntime } from '../../src/runtime/node.js';
 
 function reluModel(): Uint8Array {
@@ -12,6 +12,35 @@ const feeds = { x: { data: Float32Array.of(-1, 2), shape: [2] } };
 const installed = JSON.parse(
   readFileSync(new URL('../../node_modules/onnxruntime-node/package.json', import.meta.url), 'utf8'),
 );
+
+/** Zeros around a map of negative numbers, then the largest of each window: 0 wherever a window holds some of the border. */
+describe('a border of zeros before a MaxPool counts', () => {
+  const x = { data: new Float32Array(16).fill(-1), shape: [1, 1, 4, 4] };
+  const expected = [0, 0, 0, 0, -1, 0, 0, 0, 0];
+  const attributes = { kernel_shape: [2, 2], strides: [2, 2] };
+
+  it('in files that are run as they are', async () => {
+    const graph = new Graph();
+    const pads = graph.integers([0, 0, 1, 1, 0, 0, 1, 1]);
+    const padded = graph.node('Pad', [graph.input('x', x.shape), pads, graph.scalar(0)], [1, 1, 6, 6]);
+    graph.output('y', graph.node('MaxPool', [padded], [1, 1, 3, 3], attributes));
+    const session = await makeNodeRuntime().open(toOnnx(graph), { threads: 1 });
+    expect([...(await session.run({ x })).y.data]).toEqual(expected);
+    await session.close();
+  });
+
+  it('in graphs of lesionlab, whoever runs them', async () => {
+    const graph = new Graph();
+    const around = { before: [0, 0, 1, 1], after: [0, 0, 1, 1], mode: 'constant', value: 0 } as const;
+    const padded = graph.apply(pad, [graph.input('x', x.shape)], around);
+    graph.output('y', graph.apply(maxPool, [padded], { kernel: 2, stride: 2, padding: 0 }));
+    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const session = await InferenceSession.create(toOnnx(graph), { graphOptimizationLevel: 'all' });
+    const { y } = await session.run({ x: new Tensor('float32', x.data, x.shape) });
+    expect([...(y.data as Float32Array)]).toEqual(expected);
+    await session.release();
+  });
+});
 
 describe('the runtime in Node', () => {
   it('knows its version without loading the addon, and loads it once', async () => {

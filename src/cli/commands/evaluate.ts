@@ -15,6 +15,7 @@ import { openRunFolder, readConfig } from '../../node/run/runFolder.js';
 import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate.js';
 import { formatCountOf } from '../../report/format.js';
 import { act } from '../commandContext.js';
+import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from '../dataOptions.js';
 import { formatDecimal, formatEvaluation, markFew } from '../formatEvaluation.js';
 import { describeExternal } from '../formatExternal.js';
 import { formatInterval, formatShare, signed } from '../formatShare.js';
@@ -23,7 +24,7 @@ import { parseInteger } from '../globalOptions.js';
 import { notices } from '../notices.js';
 import { wrapWords } from '../wrapWords.js';
 
-interface Options {
+interface Options extends DataCommandOptions {
   readonly split?: SplitName;
   readonly checkpoint: CheckpointName;
   readonly submission?: boolean;
@@ -56,6 +57,8 @@ export function register(program: Command): void {
     )
     .option('--restrict', 'of other data: also score as if only the classes that it has could be answered')
     .option('--exclude-unusable', 'of other data: go on without images that cannot be used')
+    .addOption(imageTypeOption('of other data: '))
+    .addOption(allowMissingOption('of other data: '))
     .description('Score a trained model: accuracy, recall a class, AUROC, confusion matrix, with 95% intervals.')
     .addHelpText(
       'after',
@@ -75,7 +78,7 @@ Examples:
     .action(
       act(async (context, run: string, options: Options) => {
         const map = options.map === undefined ? undefined : Object.fromEntries(parseClassMap(options.map));
-        const result = await evaluateStep(context, { run, ...options, map });
+        const result = await evaluateStep(context, { run, ...options, map, dataOptions: dataOptions(options) });
         for (const line of notices(await readConfig(await openRunFolder(run)))) context.progress.note(line);
         return {
           json: { ...result.evaluation, checkpoint: result.checkpoint, files: result.files },

@@ -6,9 +6,10 @@ import { formatCount } from '../../node/machine/formatQuantity.js';
 import { openRunFolder } from '../../node/run/runFolder.js';
 import { type ExploreStepResult, exploreStep } from '../../node/steps/explore.js';
 import { act } from '../commandContext.js';
+import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from '../dataOptions.js';
 import { formatTable } from '../formatTable.js';
 
-interface Options {
+interface Options extends DataCommandOptions {
   readonly out?: string;
   readonly run?: string;
 }
@@ -24,6 +25,8 @@ export function register(program: Command): void {
     .argument('<data>', 'folder or zip with the images and their table, or the table itself')
     .option('--out <folder>', `where to write (default: ${defaultFolder})`)
     .option('--run <folder>', "write into this run's exploration/ instead")
+    .addOption(imageTypeOption())
+    .addOption(allowMissingOption())
     .description('Look at a dataset: charts, sample images, and an audit that names every unusable image.')
     .addHelpText(
       'after',
@@ -40,7 +43,7 @@ Examples:
           throw usageError('out-and-run', '--out and --run exclude each other.');
         const folder =
           options.run === undefined ? (options.out ?? defaultFolder) : (await openRunFolder(options.run)).exploration;
-        const dataset = await openDataset(data);
+        const dataset = await openDataset(data, dataOptions(options));
         try {
           const result = await exploreStep(context, dataset, folder);
           return {

@@ -65,7 +65,7 @@ Examples:
         const licence = metadata.dataLicence ? ` The data's licence: ${metadata.dataLicence}.` : '';
         const text = [
           `Wrote ${path} (${formatBytes(bytes)}).`,
-          `Checked on ${check.images} ${check.source}: probabilities differ by ${check.maxDifference.toExponential(1)} at most.${licence}`,
+          `Checked on ${check.images} ${check.source}: ${check.maxDifference === 0 ? 'the same probabilities to the last digit' : `probabilities differ by ${check.maxDifference.toExponential(1)} at most`}.${licence}`,
         ].join('\n');
         return { json: result, text };
       }),

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type FindLearningRateStepResult, findLearningRateStep } from '../../node/steps/findLearningRate.js';
 import { defaultLearningRateRange } from '../../training/findLearningRate.js';
 import { act } from '../commandContext.js';
+import { dataOptions } from '../dataOptions.js';
 import { parseInteger, parseNumber } from '../globalOptions.js';
 import {
   addDataOptions,
@@ -61,6 +62,7 @@ Examples:
           ratios,
           splitSeed,
           excludeUnusable,
+          dataOptions: dataOptions(options),
           range: { lowest: options.lowest, highest: options.highest, steps: options.steps },
         });
         const { records, ...found } = result;

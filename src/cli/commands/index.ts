@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { register as bench } from './bench.js';
+import { register as cache } from './cache.js';
 import { register as compare } from './compare.js';
 import { register as crossValidate } from './crossValidate.js';
 import { register as demo } from './demo.js';
@@ -43,6 +44,7 @@ export function registerCommands(program: Command): void {
     inspect,
     predict,
     studio,
+    cache,
     bench,
     doctor,
   ])

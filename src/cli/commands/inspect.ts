@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { Ability } from '../../models/foreign/ability.js';
 import type { NetworkUse } from '../../models/model.js';
 import { formatBytes, formatCount } from '../../node/machine/formatQuantity.js';
-import { type Ability, type Inspection, inspectStep } from '../../node/steps/inspect.js';
+import { type Inspection, inspectStep } from '../../node/steps/inspect.js';
 import { act } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';
 import {

@@ -5,8 +5,9 @@ import { type LinkKind, linkKinds, undoOrganize } from '../../node/dataset/organ
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { organizeStep } from '../../node/steps/organize.js';
 import { act } from '../commandContext.js';
+import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from '../dataOptions.js';
 
-interface Options {
+interface Options extends DataCommandOptions {
   readonly out?: string;
   readonly link: LinkKind;
   readonly excludeUnusable?: boolean;
@@ -26,6 +27,8 @@ export function register(program: Command): void {
     )
     .option('--exclude-unusable', 'leave out images that have no file')
     .option('--undo <folder>', 'remove what an earlier call made there, as far as it is unchanged')
+    .addOption(imageTypeOption())
+    .addOption(allowMissingOption())
     .description('Sort the images into one folder a class. Overwrites nothing and can be undone.')
     .addHelpText(
       'after',
@@ -49,7 +52,7 @@ Examples:
           throw usageError('missing-argument', 'organize needs the dataset and --out <folder>, or --undo <folder>.', {
             hint: 'See `lesionlab organize --help`.',
           });
-        const dataset = await openDataset(data);
+        const dataset = await openDataset(data, dataOptions(options));
         try {
           const summary = await organizeStep(context, dataset, options.out, options);
           const classes = Object.entries(summary.perClass).map(

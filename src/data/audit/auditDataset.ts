@@ -6,6 +6,7 @@ import { findIdenticalImages, type Interruption, throwIfInterrupted } from '../g
 import { mapConcurrently } from '../mapConcurrently.js';
 import { unreadFormatOf, unreadHint } from '../unreadFormats.js';
 import type { Audit, Finding, FindingKind, ImageSizeCount } from './audit.js';
+import { unusableImages } from './requireUsable.js';
 
 /** An image that could not be decoded, and what the decoder said. */
 export interface DecodeFailure {
@@ -58,7 +59,7 @@ export async function auditDataset(dataset: Dataset, options: AuditOptions): Pro
     rows: records.length,
     files: images.imageIds.length,
     decoded: options.decode || options.decoded !== undefined,
-    unusable: new Set(findings.flatMap(({ severity, imageIds }) => (severity === 'unusable' ? imageIds : []))).size,
+    unusable: unusableImages({ findings }).length,
     counts: countByKind(findings),
     imageSizes: [...imageSizes].sort((a, b) => b.images - a.images || a.width - b.width || a.height - b.height),
     findings,
@@ -94,12 +95,12 @@ async function decodeAll(dataset: Dataset, records: readonly ImageRecord[], opti
 
 function unusableFindings({ records, images, metadataFile }: Dataset, failures: readonly DecodeFailure[]): Finding[] {
   const reasons = new Map(failures.map(({ imageId, reason }) => [imageId, reason] as const));
-  return records.flatMap(({ imageId, row }): Finding[] => {
+  return records.flatMap(({ imageId, row, table = metadataFile }): Finding[] => {
     const finding = (kind: FindingKind, message: string): Finding[] => [
       { kind, severity: 'unusable', imageIds: [imageId], message },
     ];
     if (!images.has(imageId)) {
-      const place = row === undefined ? metadataFile : `${metadataFile}, row ${row}`;
+      const place = row === undefined ? table : `${table}, row ${row}`;
       return finding('missing-image', `${place}: there is no file for image ${imageId}.`);
     }
     const file = images.location(imageId);
@@ -120,8 +121,8 @@ const note = (kind: FindingKind, imageIds: readonly string[], message: string): 
   message,
 });
 
-function imagesWithoutMetadata({ records, images, metadataFile }: Dataset): Finding[] {
-  const described = new Set(records.map(({ imageId }) => imageId));
+function imagesWithoutMetadata({ records, outside = [], images, metadataFile }: Dataset): Finding[] {
+  const described = new Set([...records, ...outside].map(({ imageId }) => imageId));
   const strangers = images.imageIds.filter((imageId) => !described.has(imageId));
   if (strangers.length === 0) return [];
   const which = strangers.length === 1 ? 'One image has' : `${strangers.length} images have`;
@@ -181,7 +182,9 @@ function unknownCodes({ records, metadataFile, info }: Dataset): Finding[] {
     for (const record of records) {
       const value = record[key];
       if (value === undefined || ham10000Codes[key].includes(value)) continue;
-      strange.set(value, [...(strange.get(value) ?? []), record.imageId]);
+      const images = strange.get(value);
+      if (images) images.push(record.imageId);
+      else strange.set(value, [record.imageId]);
     }
     return [...strange].map(([value, imageIds]) => {
       const message = `${metadataFile}: ${column} "${value}" does not occur in the official HAM10000 (images ${some(imageIds)}).`;

@@ -3,7 +3,7 @@ import type { Dataset } from '../dataset.js';
 import type { Audit, FindingKind } from './audit.js';
 
 /** Ids of the images that can be neither shown nor learnt from, each once, in the order found. */
-export function unusableImages({ findings }: Audit): string[] {
+export function unusableImages({ findings }: Pick<Audit, 'findings'>): string[] {
   return [...new Set(findings.flatMap(({ severity, imageIds }) => (severity === 'unusable' ? imageIds : [])))];
 }
 
@@ -33,7 +33,7 @@ export function requireUsable(dataset: Dataset, audit: Audit, options: { exclude
       hint: all('missing-image')
         ? {
             terminal:
-              'Check that all zips or folders of images are there; --exclude-unusable goes on without these images.',
+              'Check that all zips or folders of images are there; --exclude-unusable goes on without these images, and --allow-missing-images expects that of data that is published in part.',
             page: 'Check that you gave all zips or folders of images, or go on without these images.',
           }
         : all('unread-format')

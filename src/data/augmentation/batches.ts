@@ -110,7 +110,7 @@ export function planEvaluationBatches(options: {
 
 /** What batches are made of; the same for a whole training. */
 export interface BatchSource {
-  readonly images: PreparedImages;
+  readonly images: Pick<PreparedImages, 'imageSize' | 'read'>;
   /** Index in `images` of each record of the split. */
   readonly indices: ArrayLike<number>;
   /** Class index of each record of the split. */

@@ -158,7 +158,7 @@ function refuseOtherFolders(root: string, { names, images, depth }: FoundFolders
       },
     );
   }
-  const parts = names.filter((name) => folderRole(name) !== undefined);
+  const parts = firstOf(names.filter((name) => folderRole(name) !== undefined));
   if (parts.length > 0)
     throw dataError(
       'no-metadata',
@@ -174,9 +174,12 @@ function refuseOtherFolders(root: string, { names, images, depth }: FoundFolders
 /** Names of the folders inside some folders, if they are few. */
 function foldersInside(images: readonly StoredFile[], depth: number, names: readonly string[]): string[] {
   const inner = images.flatMap(({ folders }) => (names.includes(folders[depth]) ? (folders[depth + 1] ?? []) : []));
-  const found = [...new Set(inner)].sort();
-  return found.length > 10 ? [...found.slice(0, 10), '...'] : found;
+  return firstOf([...new Set(inner)].sort());
 }
+
+/** The first few names of a list. */
+const firstOf = (names: readonly string[]): string[] =>
+  names.length > 10 ? [...names.slice(0, 10), '...'] : [...names];
 
 /** HAM10000's classes where all names are among its codes, so that their order and plain names hold; else the names. */
 function classesNamed(names: readonly string[]): readonly ClassInfo[] {

@@ -1,5 +1,6 @@
 import { dataError, LesionlabError } from '../../errors.js';
-import type { Dataset, DatasetInfo, DatasetNote } from '../dataset.js';
+import type { DataOptions, Dataset, DatasetInfo, DatasetNote } from '../dataset.js';
+import { ofImageTypes, withImages } from '../reading/chosenRecords.js';
 import {
   describeFormat,
   type FormatCandidate,
@@ -10,7 +11,7 @@ import { type DatasetSource, readSource } from '../reading/datasetSource.js';
 import { imageFiles, maskedImageIdOfFile, type StoredFile } from '../storedFile.js';
 import { countUnread, unreadFormatOf, unreadHint } from '../unreadFormats.js';
 import { namesClasses, oneClassFolder } from './classFolders.js';
-import { downloadHint, noMetadata, notMetadata, otherTables, tableWithoutDiagnosis, unreadFiles } from './noFormat.js';
+import { downloadHint, noMetadata, notMetadata, otherTables, unreadFiles } from './noFormat.js';
 import { datasetFormats } from './registry.js';
 import { syntheticInfo, syntheticMarker } from './syntheticMarker.js';
 
@@ -44,30 +45,40 @@ export async function datasetFromFiles(
   const parsed = await chosen.read(options).catch((error: unknown) => {
     throw chosen.table ? error : withTables(error, source);
   });
-  const metadataFile = chosen.table?.file.location ?? root;
-  const { records, hasLesionIds } = parsed;
-  if (records.length === 0) {
+  const metadataFile = parsed.metadataFile ?? chosen.table?.file.location ?? root;
+  if (parsed.records.length === 0) {
     throw dataError('no-rows', `${metadataFile} has a header but no rows.`, { hint: 'Download it again.' });
   }
   const byId = parsed.files ?? filesOfRecords(source, parsed, metadataFile);
-  const info = describeFormat(chosen.format.card, parsed.classes);
+  const info = markSynthetic(describeFormat(chosen.format.card, parsed.classes), files);
+  const wanted = ofImageTypes(parsed, options.imageTypes, { name: info.name, metadataFile });
+  const { records, outside, absent } = options.allowMissing
+    ? withImages(wanted, byId, metadataFile)
+    : { ...wanted, absent: undefined };
   return {
-    info: markSynthetic(info, files),
+    info,
     records,
     images: imageFiles(byId, close),
     masks: findMasks(source),
     metadataFile,
-    hasLesionIds,
+    hasLesionIds: parsed.hasLesionIds,
     hasPatientIds: parsed.hasPatientIds ?? records.some(({ patientId }) => patientId !== undefined),
     columns: parsed.columns,
     links: parsed.links,
-    outside: parsed.outside,
+    outside,
+    absent,
+    ...askedFor(options),
     notes: [
       ...(parsed.notes ?? []),
       ...(chosen.table ? [] : tableNotes(source)),
       ...unreadNotes(source, new Set(byId.values())),
     ],
   };
+}
+
+function askedFor({ imageTypes, allowMissing }: DataOptions): Pick<Dataset, 'asked'> {
+  const asked = { ...(imageTypes && { imageTypes }), ...(allowMissing && { allowMissing }) };
+  return Object.keys(asked).length > 0 ? { asked } : {};
 }
 
 /**
@@ -84,10 +95,10 @@ async function chooseFormat(
   const candidates = datasetFormats.flatMap((format) => format.find(source));
   if (named !== undefined) {
     const isNamed = ({ folders, name }: StoredFile) => folders.length === 0 && name === named;
-    const found = candidates.find(({ table }) => table && isNamed(table.file));
+    const found = candidates.find(({ table, joined }) => table && !joined && isNamed(table.file));
     if (found) return found;
     const table = source.tables.find(({ file }) => isNamed(file));
-    if (table) throw notMetadata(table);
+    if (table) throw refusalOf({ ...source, tables: [table] }) ?? notMetadata(table);
     throw dataError('no-table', `There is no table ${named} in ${source.root}.`, {
       hint: 'Check the spelling of its name.',
     });
@@ -97,8 +108,8 @@ async function chooseFormat(
     source,
   );
   if (inTables) return inTables;
-  const headless = tableWithoutDiagnosis(source);
-  if (headless) throw headless;
+  const refusal = refusalOf(source);
+  if (refusal) throw refusal;
   const other = await describingMost(
     candidates.filter(({ table }) => !table),
     source,
@@ -131,14 +142,18 @@ async function tableOfImages(source: DatasetSource): Promise<FormatCandidate> {
   throw noMetadata(source);
 }
 
+const refusalOf = (source: DatasetSource): LesionlabError | undefined =>
+  datasetFormats.map(({ refuse }) => refuse?.(source)).find((error) => error !== undefined);
+
 async function describingMost(
   candidates: readonly FormatCandidate[],
   { images }: DatasetSource,
 ): Promise<FormatCandidate | undefined> {
+  if (candidates.length < 2) return candidates[0];
   let best: FormatCandidate | undefined;
   let most = -1;
   for (const candidate of candidates) {
-    const described = candidates.length === 1 ? 0 : (await candidate.imageIds()).filter((id) => images.has(id)).length;
+    const described = (await candidate.imageIds()).filter((id) => images.has(id)).length;
     if (described > most) [best, most] = [candidate, described];
   }
   return best;

@@ -1,5 +1,8 @@
+import { dataError, type LesionlabError } from '../../errors.js';
 import type { ClassInfo, DatasetInfo } from '../dataset.js';
-import { type DatasetFormat, describeFormat, type FormatCard, tableFormat } from '../reading/datasetFormat.js';
+import { type DatasetFormat, describeFormat, type FormatCard } from '../reading/datasetFormat.js';
+import type { DatasetSource } from '../reading/datasetSource.js';
+import { tableFormat } from '../reading/tableFormat.js';
 import { readDiagnoses } from '../reading/tableRecords.js';
 
 /** The seven diagnoses of HAM10000, in the order that every output of lesionlab keeps. */
@@ -61,6 +64,13 @@ const card: FormatCard = {
   classes: ham10000Classes,
   groups:
     'lesion_id: images of one lesion. There are no patient ids: two lesions of a patient may stand on both sides of a split.',
+  officialSplits: 'None; the challenge ISIC 2018 added a validation and a test set.',
+  confirmation:
+    'dx_type: histopathology in 53% of the images, follow-up in 37%, consensus of experts in 9%, confocal microscopy in 1%.',
+  knownFaults: [
+    'Two pairs of images are the same file, and 18 further pairs show one lesion under two lesion ids (Abhishek et al. 2025, doi:10.1038/s41597-025-04382-5).',
+    'All images are in ISIC 2018’s and ISIC 2019’s training sets under the same ids.',
+  ],
   licence: 'CC BY-NC 4.0',
   citation: ham10000Citation,
   url: 'https://doi.org/10.7910/DVN/DBW86T',
@@ -75,7 +85,23 @@ export const ham10000: DatasetFormat = tableFormat({
   columns: ['lesion_id', 'image_id', 'dx', 'dx_type'],
   image: 'image_id',
   read: async (table, _source, options) => readDiagnoses(table, ham10000Classes, options),
+  refuse: withoutDiagnosis,
 });
+
+/** A table that lacks nothing but the diagnoses is one that something happened to. */
+function withoutDiagnosis({ tables }: DatasetSource): LesionlabError | undefined {
+  const known = ['lesion_id', 'dx_type', 'localization'];
+  const table = tables.find(
+    ({ columns }) =>
+      columns.includes('image_id') && !columns.includes('dx') && known.some((name) => columns.includes(name)),
+  );
+  return (
+    table &&
+    dataError('no-dx-column', `${table.file.location} has no column dx; found ${table.columns.join(', ')}.`, {
+      hint: 'The diagnosis of each image stands in dx; download the metadata again if it went missing.',
+    })
+  );
+}
 
 /** Values of the metadata columns that occur in the official HAM10000; others are worth a look. */
 export const ham10000Codes: Readonly<Record<'dxType' | 'sex' | 'localization', readonly string[]>> = {

@@ -1,5 +1,5 @@
 import { dataError, type LesionlabError } from '../../errors.js';
-import type { DatasetFormat } from '../reading/datasetFormat.js';
+import { type DatasetFormat, missingColumns } from '../reading/datasetFormat.js';
 import type { DatasetSource, SourceTable } from '../reading/datasetSource.js';
 import type { StoredFile } from '../storedFile.js';
 import { countUnread, unreadFormatOf, unreadHint } from '../unreadFormats.js';
@@ -9,6 +9,8 @@ import { datasetFormats } from './registry.js';
 export const downloadHint =
   'Put HAM10000_metadata.csv (or .tab) and the images or their zips into it, or images in one folder a class.';
 
+/** Formats that a table is said to come near to. */
+const shownFormats = 3;
 /** Shown of a table that has many. */
 const shownColumns = 12;
 
@@ -27,12 +29,13 @@ export function nearestFormats(
   formats: readonly DatasetFormat[] = datasetFormats,
 ): NearFormat[] {
   return formats
-    .map((format) => ({ format, missing: format.columns.filter((name) => !columns.includes(name)) }))
-    .filter(({ format, missing }) => missing.length < format.columns.length && shared(format, missing) >= leastShared)
+    .map((format) => ({ format, missing: missingColumns(format, columns) }))
+    .filter(({ format, missing }) => missing.length > 0 && shared(format, missing) >= leastShared)
     .sort((a, b) => shared(b.format, b.missing) - shared(a.format, a.missing));
 }
 
-const shared = ({ columns }: DatasetFormat, missing: readonly string[]) => 1 - missing.length / columns.length;
+const shared = ({ columns, oneOf = [] }: DatasetFormat, missing: readonly string[]) =>
+  1 - missing.length / (columns.length + oneOf.length);
 
 /** What a table is that no format reads: its columns, and the nearest format with what is missing for it. */
 export function describeTable({ file, columns, problem }: SourceTable): string {
@@ -42,33 +45,15 @@ export function describeTable({ file, columns, problem }: SourceTable): string {
 function describeColumns(columns: readonly string[]): string {
   const named = columns.slice(0, shownColumns).map((name) => name || '(no name)');
   const more = columns.length > shownColumns ? ` and ${columns.length - shownColumns} more` : '';
-  const [near] = nearestFormats(columns);
-  const nearest = near
-    ? `nearest is ${near.format.card.name}, for which ${near.missing.join(', ')} ${near.missing.length === 1 ? 'is' : 'are'} missing`
-    : 'no format that is read comes near it';
+  const near = nearestFormats(columns).slice(0, shownFormats);
+  const lacks = ({ format, missing }: NearFormat) =>
+    `${format.card.name}, for which ${missing.slice(0, shownColumns).join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`;
+  const nearest =
+    near.length > 0 ? `nearest is ${near.map(lacks).join('; then ')}` : 'no format that is read comes near it';
   return `${named.join(', ')}${more}; ${nearest}`;
 }
 
-/** Formats with a table of their own, as a list of names. */
-const otherFormats = datasetFormats
-  .filter(({ card }) => !card.ownData)
-  .map(({ card }) => card.name)
-  .join('; ');
-
-/** A table that lacks nothing but the diagnoses is one that something happened to. */
-export function tableWithoutDiagnosis({ tables }: DatasetSource): LesionlabError | undefined {
-  const known = ['lesion_id', 'dx_type', 'localization'];
-  const table = tables.find(
-    ({ columns }) =>
-      columns.includes('image_id') && !columns.includes('dx') && known.some((name) => columns.includes(name)),
-  );
-  return (
-    table &&
-    dataError('no-dx-column', `${table.file.location} has no column dx; found ${table.columns.join(', ')}.`, {
-      hint: 'The diagnosis of each image stands in dx; download the metadata again if it went missing.',
-    })
-  );
-}
+const otherFormats = datasetFormats.filter(({ card }) => !card.ownData).length;
 
 /** Tables of no format beside what was read or refused, as a sentence: they may be what was meant. */
 export function otherTables({ tables }: DatasetSource): string | undefined {
@@ -98,7 +83,7 @@ export function noMetadata({ root, tables, files }: DatasetSource, oneFolder?: s
       : '';
   return dataError(
     'no-metadata',
-    `Found no metadata in ${root}: no table with the columns image_id and dx, none of another format that is read (${otherFormats}), and ${
+    `Found no metadata in ${root}: no table with the columns image_id and dx, none of the ${otherFormats} published datasets that are read, and ${
       oneFolder === undefined
         ? 'no class folders'
         : `a single folder of images, ${oneFolder}, where telling classes apart takes two`
@@ -115,7 +100,7 @@ export function notMetadata({ file, columns, problem }: SourceTable): LesionlabE
   if (problem) return problem;
   return dataError(
     'not-metadata',
-    `${file.location} is no table of images: expected the columns image_id and dx or those of another format that is read (${otherFormats}), found ${describeColumns(columns)}.`,
+    `${file.location} is no table of images: expected the columns image_id and dx or those of a published dataset that is read, found ${describeColumns(columns)}.`,
     { hint: columnHint(columns) },
   );
 }

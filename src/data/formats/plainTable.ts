@@ -1,4 +1,5 @@
-import { type DatasetFormat, tableFormat } from '../reading/datasetFormat.js';
+import type { DatasetFormat } from '../reading/datasetFormat.js';
+import { tableFormat } from '../reading/tableFormat.js';
 import { readDiagnoses } from '../reading/tableRecords.js';
 import { ham10000Classes } from './ham10000.js';
 

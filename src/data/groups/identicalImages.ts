@@ -27,38 +27,47 @@ export async function findIdenticalImages(
     imageIds.filter((id) => images.has(id) && images.byteLength(id) > 0),
     (id) => images.byteLength(id),
   )) {
-    const fingerprints = sameSize.map((id) => images.fingerprint(id));
-    const byChecksum = fingerprints.every((mark) => mark.startsWith('crc32-'))
-      ? groupBy(sameSize, (_, i) => fingerprints[i])
-      : [sameSize];
-    for (const candidates of byChecksum) sets.push(...(await sameBytes(images, candidates, signal)));
+    const marks = await mapConcurrently(sameSize, 4, (id) => contentMark(images, id, signal));
+    // Checksums are only comparable with each other: where some files have none, all are hashed.
+    const comparable = marks.every(isChecksum) || !marks.some(isChecksum);
+    const hashes = comparable ? marks : await mapConcurrently(sameSize, 4, (id) => hashFile(images, id, signal));
+    for (const alike of groupBy(sameSize, (_, i) => hashes[i])) sets.push(...(await sameBytes(images, alike, signal)));
   }
   const position = new Map(imageIds.map((id, i) => [id, i] as const));
   return sets.sort((a, b) => position.get(a[0])! - position.get(b[0])!);
 }
 
+const isChecksum = (fingerprint: string) => fingerprint.startsWith('crc32-');
+
+/** A checksum where there is one (a zip's, a remembered one, or one that reading gives), else a hash. */
+async function contentMark(images: ImageFiles, id: string, signal: Interruption | undefined): Promise<string> {
+  if (isChecksum(images.fingerprint(id))) return images.fingerprint(id);
+  throwIfInterrupted(signal, 'comparing image files');
+  const bytes = await readOrNothing(images, id);
+  if (isChecksum(images.fingerprint(id))) return images.fingerprint(id);
+  return bytes ? contentHash(bytes) : `unreadable ${id}`;
+}
+
+async function hashFile(images: ImageFiles, id: string, signal: Interruption | undefined): Promise<string> {
+  throwIfInterrupted(signal, 'comparing image files');
+  const bytes = await readOrNothing(images, id);
+  return bytes ? contentHash(bytes) : `unreadable ${id}`;
+}
+
+/** Compares bytes, of the few whose checksum or hash is the same. */
 async function sameBytes(
   images: ImageFiles,
-  candidates: readonly string[],
+  alike: readonly string[],
   signal: Interruption | undefined,
 ): Promise<string[][]> {
-  // A hash first, since many small files can have one size; then the bytes themselves, of the few that are left.
-  const hashes = await mapConcurrently(candidates, 4, async (id) => {
-    throwIfInterrupted(signal, 'comparing image files');
+  throwIfInterrupted(signal, 'comparing image files');
+  const first = await readOrNothing(images, alike[0]);
+  const same = [alike[0]];
+  for (const id of alike.slice(1)) {
     const bytes = await readOrNothing(images, id);
-    return bytes ? contentHash(bytes) : `unreadable ${id}`;
-  });
-  const sets: string[][] = [];
-  for (const alike of groupBy(candidates, (_, i) => hashes[i])) {
-    const first = await readOrNothing(images, alike[0]);
-    const same = [alike[0]];
-    for (const id of alike.slice(1)) {
-      const bytes = await readOrNothing(images, id);
-      if (first && bytes && first.length === bytes.length && first.every((byte, i) => byte === bytes[i])) same.push(id);
-    }
-    if (same.length > 1) sets.push(same);
+    if (first && bytes && first.length === bytes.length && first.every((byte, i) => byte === bytes[i])) same.push(id);
   }
-  return sets;
+  return same.length > 1 ? [same] : [];
 }
 
 async function readOrNothing(images: ImageFiles, imageId: string): Promise<Uint8Array | undefined> {

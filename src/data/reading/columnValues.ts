@@ -1,4 +1,5 @@
 import type { DatasetNote } from '../dataset.js';
+import type { TablePlace } from './metadataTable.js';
 
 const missingMarks = new Set(['', '-', '--', '.', '?', 'na', 'n/a', 'n.a.', '#n/a', 'nan', 'null', 'none', 'missing']);
 const unknownMarks = new Set([
@@ -14,6 +15,12 @@ const unknownMarks = new Set([
 
 /** Whether a cell says nothing: empty, or a mark that people put there instead. */
 export const isMissing = (value: string): boolean => missingMarks.has(value.toLowerCase());
+
+const numeral = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i;
+
+/** The number that a cell says, with a point or a comma before its decimals; NaN where it says none. */
+export const readNumber = (value: string): number =>
+  numeral.test(value) ? Number(value.replace(',', '.')) : Number.NaN;
 
 /** Whether a cell says that something is not known, or says nothing. */
 export const isUnknown = (value: string): boolean => isMissing(value) || unknownMarks.has(value.toLowerCase());
@@ -111,48 +118,53 @@ export function readAge(text: string): number | null {
   return null;
 }
 
-interface OddAge {
-  readonly row: number;
+interface OddAge extends TablePlace {
   readonly imageId: string;
   readonly text: string;
   readonly age: number | null;
 }
 
-/** Reads a table's column of ages, and keeps which had to be interpreted or could not be read. */
+/** Reads ages of tables, and keeps which had to be interpreted or could not be read. */
 export class AgeColumn {
   readonly #odd: OddAge[] = [];
 
-  read(text: string, row: number, imageId: string): number | null {
+  read(text: string, place: () => TablePlace, imageId: string): number | null {
     if (isUnknown(text)) return null;
     const age = readAge(text);
-    if (age === null || !plainNumber.test(text)) this.#odd.push({ row, imageId, text, age });
+    if (age === null || !plainNumber.test(text)) this.#odd.push({ ...place(), imageId, text, age });
     return age;
   }
 
-  /** @param file for messages */
-  notes(file: string): DatasetNote[] {
-    const unread = this.#odd.filter(({ age }) => age === null);
-    const read = this.#odd.filter(({ age }) => age !== null);
-    return [
-      ...note(
-        unread,
-        `${file}: ${countAges(unread)} could not be read and ${unread.length === 1 ? 'counts' : 'count'} as missing`,
-      ),
-      ...note(read, `${file}: ${countAges(read)} ${read.length === 1 ? 'was' : 'were'} read as years`),
-    ];
+  notes(): DatasetNote[] {
+    return [...new Set(this.#odd.map(({ file }) => file))].flatMap((file) => {
+      const odd = this.#odd.filter((entry) => entry.file === file);
+      const unread = odd.filter(({ age }) => age === null);
+      const read = odd.filter(({ age }) => age !== null);
+      return [
+        ...note(
+          unread,
+          `${file}: ${countAges(unread)} could not be read and ${unread.length === 1 ? 'counts' : 'count'} as missing`,
+        ),
+        ...note(read, `${file}: ${countAges(read)} ${read.length === 1 ? 'was' : 'were'} read as years`),
+      ];
+    });
   }
 }
 
 const countAges = ({ length }: readonly OddAge[]) => (length === 1 ? 'one age' : `${length} ages`);
-/** Rows that a message names; the note's ids are all of them. */
-const namedRows = 20;
 
 function note(odd: readonly OddAge[], begin: string): DatasetNote[] {
   if (odd.length === 0) return [];
-  const rows = odd
-    .slice(0, namedRows)
-    .map(({ row, text, age }) => `row ${row} "${text}"${age === null ? '' : ` as ${Number(age.toFixed(2))}`}`);
-  const more = odd.length > namedRows ? ` and ${odd.length - namedRows} more` : '';
+  const rows = odd.map(
+    ({ row, text, age }) => `row ${row} "${text}"${age === null ? '' : ` as ${Number(age.toFixed(2))}`}`,
+  );
   const imageIds = odd.map(({ imageId }) => imageId);
-  return [{ kind: 'interpreted-value', imageIds, message: `${begin} (${rows.join(', ')}${more}).` }];
+  return [{ kind: 'interpreted-value', imageIds, message: `${begin} (${listFirst(rows)}).` }];
 }
+
+/** Rows that a message names; the note's ids are all of them. */
+const namedRows = 20;
+
+/** The first few of what a message lists, and how many more there are. */
+export const listFirst = (all: readonly string[], shown = namedRows): string =>
+  `${all.slice(0, shown).join(', ')}${all.length > shown ? ` and ${all.length - shown} more` : ''}`;

@@ -1,7 +1,16 @@
-import type { ClassInfo, DatasetColumn, DatasetInfo, DatasetNote, ImageRecord, LinkedImages } from '../dataset.js';
+import type { LesionlabError } from '../../errors.js';
+import type {
+  ClassInfo,
+  DataOptions,
+  DatasetColumn,
+  DatasetInfo,
+  DatasetNote,
+  ImageRecord,
+  LinkedImages,
+} from '../dataset.js';
 import type { StoredFile } from '../storedFile.js';
 import type { DatasetSource, SourceTable } from './datasetSource.js';
-import { type NamedImage, nameImages } from './imageIds.js';
+import type { NamedImage } from './imageIds.js';
 
 /** What readers are told about a format. */
 export interface FormatCard {
@@ -27,16 +36,12 @@ export interface FormatCard {
   readonly url?: string;
 }
 
-/** What a caller knows about the classes of a dataset. */
-export interface FormatOptions {
+/** What a caller knows about a dataset: its classes, and which of its images are meant. */
+export interface FormatOptions extends DataOptions {
   /** Classes to use instead of those that the format or the class folders imply. */
   readonly classes?: readonly ClassInfo[];
   /** Take whatever diagnoses stand in a table as classes, where no `classes` are given: data that another network is to be tested on. */
   readonly anyDiagnosis?: boolean;
-  /** Take images of these kinds only (`dermoscopic`, `clinical`), where the dataset tells kinds apart; all where undefined. */
-  readonly imageTypes?: readonly string[];
-  /** Rows whose image is missing are left out and listed as `Dataset.absent`: data that is published in part. */
-  readonly allowMissing?: boolean;
 }
 
 /** A dataset's records, before files are found for them. */
@@ -44,6 +49,8 @@ export interface ParsedRecords {
   readonly classes: readonly ClassInfo[];
   readonly records: readonly ImageRecord[];
   readonly hasLesionIds: boolean;
+  /** The table that they were read from, where it is not the candidate's own. */
+  readonly metadataFile?: string;
   /** How the table names each record's image; left out where its id says all. */
   readonly named?: readonly NamedImage[];
   /** Files by image id, where the format itself knows which they are. */
@@ -58,61 +65,43 @@ export interface ParsedRecords {
 /** A dataset of some format that seems to lie in a folder. */
 export interface FormatCandidate {
   readonly format: DatasetFormat;
-  /** The table that describes the images; undefined for formats that have none. */
+  /** The table that describes the images, or the first of several that do; undefined for formats that have none. */
   readonly table?: SourceTable;
+  /** Whether several tables (training, validation, test) are read as one. */
+  readonly joined?: boolean;
   /** Ids of the images described: the candidate that describes most of those that are there is read. */
   imageIds(): Promise<readonly string[]>;
   /** @throws LesionlabError kind `data` that names every row or image at fault */
   read(options: FormatOptions): Promise<ParsedRecords>;
 }
 
-/** A way in which datasets are stored: one file of this folder, and a line in registry.ts. */
+/** A way in which datasets are stored: one file in data/formats/, and a line in registry.ts. */
 export interface DatasetFormat {
   readonly card: FormatCard;
-  /** Columns (in lower case) that its table must have, whatever others it has; empty where no table makes it. Formats near to an unknown table are found by these. */
+  /**
+   * Columns (in lower case) that its table must have, whatever others it has; empty where no table makes it. Formats near to an unknown
+   * table are found by these.
+   */
   readonly columns: readonly string[];
+  /** Further columns of which it must have one of each list. */
+  readonly oneOf?: readonly (readonly string[])[];
   /** @throws LesionlabError kind `data` where it lies there in a way that can only be a mistake */
   find(source: DatasetSource): readonly FormatCandidate[];
+  /**
+   * Why a table of this dataset can't be read, where nothing else in the folder has diagnoses: one without them, such as that of a test
+   * set whose truth is kept back.
+   */
+  refuse?(source: DatasetSource): LesionlabError | undefined;
 }
 
-/** What a table format is made of: all but how its table is found. */
-export interface TableFormat {
-  readonly card: FormatCard;
-  readonly columns: readonly string[];
-  /** The column that names images. */
-  readonly image: string;
-  read(
-    table: Awaited<ReturnType<SourceTable['read']>>,
-    source: DatasetSource,
-    options: FormatOptions,
-  ): Promise<ParsedRecords>;
-}
-
-/** A format whose datasets are told by a table's columns. */
-export function tableFormat({ card, columns, image, read }: TableFormat): DatasetFormat {
-  const format: DatasetFormat = {
-    card,
-    columns,
-    find: (source) =>
-      source.tables
-        .filter((table) => columns.every((name) => table.columns.includes(name)))
-        .map((table) => ({
-          format,
-          table,
-          async imageIds() {
-            const { rows, columns: found } = await table.read();
-            const index = found.indexOf(image);
-            return nameImages(rows.map(({ cells }) => cells[index])).map(({ imageId }) => imageId);
-          },
-          async read(options) {
-            const whole = await table.read();
-            const parsed = await read(whole, source, options);
-            return { ...parsed, notes: [...whole.notes, ...(parsed.notes ?? [])] };
-          },
-        })),
-  };
-  return format;
-}
+/** Columns that a table lacks for a format; alternatives as one, `target or malignant`. */
+export const missingColumns = (
+  { columns, oneOf = [] }: Pick<DatasetFormat, 'columns' | 'oneOf'>,
+  there: readonly string[],
+): string[] => [
+  ...columns.filter((name) => !there.includes(name)),
+  ...oneOf.filter((names) => !names.some((name) => there.includes(name))).map((names) => names.join(' or ')),
+];
 
 /** The record of a dataset of this format. */
 export function describeFormat(

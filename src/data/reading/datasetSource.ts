@@ -24,12 +24,8 @@ export interface SourceTable {
   readonly ownOutput: boolean;
   /** Why its first row could not be read. */
   readonly problem?: LesionlabError;
-  /** All of it; read once. @throws LesionlabError kind `data` */
-  read(): Promise<ReadTable>;
-}
-
-export interface ReadTable extends MetadataTable {
-  readonly notes: readonly DatasetNote[];
+  /** All of it; read once. @param names of the columns, where it has no header @throws LesionlabError kind `data` */
+  read(names?: readonly string[]): Promise<MetadataTable>;
 }
 
 /** Dataverse hands out HAM10000_metadata without an ending, too. */
@@ -50,8 +46,12 @@ export async function readSource(
 }
 
 async function openTable(file: StoredFile): Promise<SourceTable> {
-  let reading: Promise<ReadTable> | undefined;
-  const read = () => (reading ??= readTable(file));
+  let reading: Promise<MetadataTable> | undefined;
+  const read = (names?: readonly string[]) => {
+    if (names) return readTable(file, names);
+    reading ??= readTable(file);
+    return reading;
+  };
   try {
     const head = await file.readHead(headBytes);
     const columns = tableColumns(decodeText(head, file.location, true).text);
@@ -61,12 +61,12 @@ async function openTable(file: StoredFile): Promise<SourceTable> {
   }
 }
 
-async function readTable(file: StoredFile): Promise<ReadTable> {
+async function readTable(file: StoredFile, names?: readonly string[]): Promise<MetadataTable> {
   const { text, encoding } = decodeText(await file.read(), file.location);
   const message = `${file.location} is not in UTF-8: it was read as Windows-1252. Check that its letters are right, or save it as UTF-8.`;
   const notes: DatasetNote[] =
     encoding === 'windows-1252' ? [{ kind: 'interpreted-value', imageIds: [], message }] : [];
-  return { ...parseTable(text, file.location), notes };
+  return { ...parseTable(text, file.location, names), notes };
 }
 
 /** splits.csv, folds.csv and predictions.csv by the columns that they begin with; the challenge's submission, whose columns are the truth's, by name. */

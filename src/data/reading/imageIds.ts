@@ -39,3 +39,9 @@ export function imageKey(imageId: string): string {
   while (ending.test(key)) key = withoutEnding(key);
   return key;
 }
+
+/**
+ * By what the same photograph is known where datasets took it over under another name: its key without the mark of a reduced copy
+ * (`ISIC_0000017_downsampled` of ISIC 2019 is `ISIC_0000017` of 2017).
+ */
+export const photographKey = (imageId: string): string => imageKey(imageId).replace(/_downsampled$/i, '');

@@ -1,6 +1,6 @@
 import { LesionlabError } from '../../errors.js';
 import { imageIdOfFile, listImages, type StoredFile, unreadImageIdOf } from '../storedFile.js';
-import { imageKey, type NamedImage } from './imageIds.js';
+import { imageKey, type NamedImage, photographKey } from './imageIds.js';
 
 /** Images of a dataset's files by name. */
 export interface ImageIndex {
@@ -23,9 +23,10 @@ export function indexImages(files: readonly StoredFile[], within?: string): Imag
   const byKey = groupByKey(images, (file) => imageIdOfFile(file)!);
   const unreadByKey = groupByKey(unread, (file) => unreadImageIdOf(file)!);
 
+  const named = (key: string) => byKey.get(key) ?? unreadByKey.get(key);
   const candidatesOf = ({ imageId, folders }: NamedImage): readonly StoredFile[] => {
-    const key = imageKey(imageId);
-    const found = byKey.get(key) ?? unreadByKey.get(key) ?? [];
+    // A reduced copy may be there as the whole image.
+    const found = named(imageKey(imageId)) ?? named(photographKey(imageId)) ?? [];
     // Its folder is all that tells it from another image of that name.
     const needsFolder = imageId.includes('/');
     if (folders.length === 0 || (found.length < 2 && !needsFolder)) return found;
@@ -36,13 +37,13 @@ export function indexImages(files: readonly StoredFile[], within?: string): Imag
   return {
     images,
     unread,
-    has: (imageId) => byKey.has(imageKey(imageId)),
+    has: (imageId) => byKey.has(imageKey(imageId)) || byKey.has(photographKey(imageId)),
     match(named) {
       const idOf = new Map<StoredFile, string>();
       const conflicts: Conflict[] = [];
       for (const image of named) {
         const [first, ...others] = candidatesOf(image);
-        if (!first) continue;
+        if (!first || (idOf.has(first) && imageKey(image.imageId) !== imageIdOfFile(first))) continue;
         // Kaggle's two copies of each folder, or a zip beside what it unpacks to: the first counts, loose files before zipped ones.
         const other = others.find(({ byteLength }) => byteLength !== first.byteLength);
         if (other) conflicts.push({ imageId: image.imageId, files: [first, other] });

@@ -1,14 +1,28 @@
 import { dsvFormat } from 'd3-dsv';
 import { dataError, type LesionlabError } from '../../errors.js';
+import type { DatasetNote, SplitName } from '../dataset.js';
 import { composed } from '../storedFile.js';
 
-/** A table of text as read from a .csv or .tab file. */
+/** A table of text as read from a .csv or .tab file, or put together of several. */
 export interface MetadataTable {
-  /** Where it came from, for messages. */
+  /** Where it came from, for messages; of several tables the first. */
   readonly file: string;
   /** Column names in lower case, trimmed. */
   readonly columns: readonly string[];
   readonly rows: readonly MetadataRow[];
+  /** What had to be interpreted in reading it. */
+  readonly notes?: readonly DatasetNote[];
+  /** Where a cell of a row stands, or the row itself; in `file` and the row's `number` where left out. */
+  placeOf?(row: MetadataRow, column?: string): TablePlace;
+  /** The official split that a row was put into by the table that it came from. */
+  splitOf?(row: MetadataRow): SplitName | undefined;
+}
+
+/** A row of a file, for messages. */
+export interface TablePlace {
+  readonly file: string;
+  /** The header is row 1. */
+  readonly row: number;
 }
 
 /** One row of a table. */
@@ -30,11 +44,12 @@ export function tableColumns(head: string): string[] {
 
 /**
  * Reads a table whose cells are separated by tabs, commas or semicolons (whichever its header has most of).
+ * @param names of the columns, in lower case, of a table without a header: its first row is data
  * @throws LesionlabError kind `data` where two columns have one name, or a row has another number of cells than the header
  */
-export function parseTable(text: string, file: string): MetadataTable {
+export function parseTable(text: string, file: string, names?: readonly string[]): MetadataTable {
   const parsed = parseRows(text);
-  const header = findHeader(parsed);
+  const header = names ? { index: -1, cells: names } : findHeader(parsed);
   const columns = header.cells.map(columnName);
   const doubled = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i);
   if (doubled !== undefined)
@@ -54,7 +69,7 @@ export function parseTable(text: string, file: string): MetadataTable {
     if (cells.length !== columns.length) {
       throw dataError(
         'ragged-row',
-        `${file}, row ${i + 1}: expected ${columns.length} cells as in the header, found ${cells.length}.`,
+        `${file}, row ${i + 1}: expected ${columns.length} cells ${names ? `(${columns.join(', ')})` : 'as in the header'}, found ${cells.length}.`,
         { hint: 'Mend that row, or download the metadata again: the file may be cut off.' },
       );
     }
@@ -103,8 +118,10 @@ export class RowProblems {
     this.#file = file;
   }
 
-  add(row: number, code: string, message: string, hint: string): void {
-    this.#found.push({ code, message: `${this.#file}, row ${row}: ${message}`, hint });
+  /** @param at a row of the file, or where else it stands */
+  add(at: number | TablePlace, code: string, message: string, hint: string): void {
+    const { file, row } = typeof at === 'number' ? { file: this.#file, row: at } : at;
+    this.#found.push({ code, message: `${file}, row ${row}: ${message}`, hint });
   }
 
   /** @throws LesionlabError kind `data` that lists every problem, if there is one */

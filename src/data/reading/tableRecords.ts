@@ -1,28 +1,43 @@
-import type { ClassInfo, ImageRecord } from '../dataset.js';
-import { AgeColumn, isMissing, isUnknown, readDxType, readPlace, readSexes } from './columnValues.js';
+import type { ClassInfo, DatasetNote, ImageRecord } from '../dataset.js';
+import { type ColumnRoles, readFurtherColumns } from './columnRoles.js';
+import {
+  AgeColumn,
+  isMissing,
+  isUnknown,
+  listFirst,
+  readDxType,
+  readNumber,
+  readPlace,
+  readSexes,
+} from './columnValues.js';
 import type { FormatOptions, ParsedRecords } from './datasetFormat.js';
 import { nameImages } from './imageIds.js';
-import { type MetadataRow, type MetadataTable, RowProblems } from './metadataTable.js';
+import { placeOfRow } from './joinTables.js';
+import { type MetadataTable, RowProblems, type TablePlace } from './metadataTable.js';
+import { classesInColumn, labelsOfColumn, type ReadLabel } from './rowLabels.js';
+
+/** A column by its name, or the first that is there of several names that people's copies have. */
+export type ColumnName = string | readonly string[];
 
 /** Names of the columns that records are read from; those that a table lacks leave the values out. */
 export interface RecordColumns {
   readonly image: string;
-  readonly lesion?: string;
-  readonly dxType?: string;
-  readonly age?: string;
-  readonly sex?: string;
-  readonly localization?: string;
+  readonly lesion?: ColumnName;
+  readonly patient?: ColumnName;
+  readonly dxType?: ColumnName;
+  readonly age?: ColumnName;
+  readonly sex?: ColumnName;
+  readonly localization?: ColumnName;
+  readonly scoreWeight?: ColumnName;
+  /** What further columns may be used for; those without a role are not kept. */
+  readonly further?: ColumnRoles;
 }
 
-/** The label of a row, or what is wrong with it. */
-export type ReadLabel = (row: MetadataRow) => number | RowFault;
-
-export interface RowFault {
-  readonly code: string;
-  /** Goes on from `image X `. */
-  readonly fault: string;
-  readonly hint: string;
-}
+/** The name of a column that a table has, undefined where it has none of them. */
+export const columnThere = (
+  { columns }: Pick<MetadataTable, 'columns'>,
+  name: ColumnName | undefined,
+): string | undefined => (typeof name === 'string' ? [name] : (name ?? [])).find((one) => columns.includes(one));
 
 /**
  * Image records of a table, in its order: what all formats with a table have in common.
@@ -33,98 +48,126 @@ export function readRecords(
   columns: RecordColumns,
   readLabel: ReadLabel,
 ): Omit<ParsedRecords, 'classes'> {
-  const cellsOf = (name: string | undefined): string[] | undefined => {
-    const index = name === undefined ? -1 : table.columns.indexOf(name);
-    return index < 0 ? undefined : table.rows.map(({ cells }) => cells[index]);
+  const taken = new Set<string>();
+  const cellsOf = (name: ColumnName | undefined): string[] | undefined => {
+    const found = columnThere(table, name);
+    if (found === undefined) return undefined;
+    taken.add(found);
+    const index = table.columns.indexOf(found);
+    return table.rows.map(({ cells }) => cells[index]);
   };
   const named = nameImages(cellsOf(columns.image)!);
-  const [lesions, dxTypes, ages] = [cellsOf(columns.lesion), cellsOf(columns.dxType), cellsOf(columns.age)];
+  const [lesions, patients, dxTypes] = [columns.lesion, columns.patient, columns.dxType].map(cellsOf);
+  const ages = cellsOf(columns.age);
+  const ageName = columnThere(table, columns.age);
   const sexes = readSexes(cellsOf(columns.sex) ?? []);
   const places = cellsOf(columns.localization)?.map(readPlace);
+  const weights = cellsOf(columns.scoreWeight);
+  const further = readFurtherColumns(table, columns.further ?? {}, taken);
   const ageColumn = new AgeColumn();
   const problems = new RowProblems(table.file);
-  const seen = new Map<string, number>();
-  const records = table.rows.map((row, i): ImageRecord => {
+  const seen = new Map<string, TablePlace>();
+  const leftOut = new Map<string, { readonly at: TablePlace; readonly imageId: string }[]>();
+  const outside: ImageRecord[] = [];
+  const records: ImageRecord[] = [];
+  for (const [i, row] of table.rows.entries()) {
     const { imageId } = named[i];
-    const { number } = row;
-    checkId(imageId, number, seen, problems);
+    const at = placeOfRow(table, row);
+    checkId(imageId, at, seen, problems);
     const label = readLabel(row);
-    if (typeof label !== 'number') problems.add(number, label.code, `image ${imageId} ${label.fault}`, label.hint);
-    return {
+    if (typeof label === 'object') {
+      if ('leftOut' in label) {
+        const others = leftOut.get(label.leftOut) ?? [];
+        others.push({ at, imageId });
+        leftOut.set(label.leftOut, others);
+      } else problems.add(at, label.code, `image ${imageId} ${label.fault}`, label.hint);
+      continue;
+    }
+    const record: ImageRecord = {
       imageId,
       // Lesions that are not known are not one lesion.
       lesionId: lesions && !isUnknown(lesions[i]) ? lesions[i] : imageId,
-      label: typeof label === 'number' ? label : 0,
+      label: label === 'outside' ? -1 : label,
       dxType: dxTypes && readDxType(dxTypes[i]),
-      age: ages ? ageColumn.read(ages[i], number, imageId) : null,
+      age: ages ? ageColumn.read(ages[i], () => placeOfRow(table, row, ageName), imageId) : null,
       sex: sexes[i],
       localization: places?.[i],
-      row: number,
+      row: at.row,
+      ...(at.file !== table.file && { table: at.file }),
+      ...(patients && !isUnknown(patients[i]) && { patientId: patients[i] }),
+      ...(weights && !isMissing(weights[i]) && { scoreWeight: readWeight(weights[i], at, imageId, problems) }),
+      ...withOptional('officialSplit', table.splitOf?.(row)),
+      ...withOptional('values', further.valuesOf(i)),
     };
-  });
+    (label === 'outside' ? outside : records).push(record);
+  }
   problems.throwIfAny();
-  const hasLesionIds = records.some(({ lesionId, imageId }) => lesionId !== imageId);
-  return { records, hasLesionIds, named, notes: ageColumn.notes(table.file) };
+  return {
+    records,
+    hasLesionIds: records.some(({ lesionId, imageId }) => lesionId !== imageId),
+    named,
+    notes: [...ageColumn.notes(), ...leftOutNotes(leftOut), ...outsideNote(outside, table.file)],
+    ...(patients && { hasPatientIds: records.some(({ patientId }) => patientId !== undefined) }),
+    ...(further.columns.length > 0 && { columns: further.columns }),
+    ...(outside.length > 0 && { outside }),
+  };
 }
 
-function checkId(imageId: string, row: number, seen: Map<string, number>, problems: RowProblems): void {
+const withOptional = <K extends string, V>(key: K, value: V | undefined) =>
+  (value === undefined ? {} : { [key]: value }) as { [key in K]?: V };
+
+function checkId(imageId: string, at: TablePlace, seen: Map<string, TablePlace>, problems: RowProblems): void {
   if (imageId === '') {
-    problems.add(row, 'no-image-id', 'the image id is empty.', 'Fill in the image id or remove the row.');
+    problems.add(at, 'no-image-id', 'the image id is empty.', 'Fill in the image id or remove the row.');
     return;
   }
   const earlier = seen.get(imageId);
-  if (earlier === undefined) seen.set(imageId, row);
+  if (earlier === undefined) seen.set(imageId, at);
   else
     problems.add(
-      row,
+      at,
       'duplicate-image-id',
-      `image ${imageId} already stands in row ${earlier}; every image may have one row.`,
+      `image ${imageId} already stands in ${earlier.file === at.file ? '' : `${earlier.file}, `}row ${earlier.row}; every image may have one row.`,
       'Remove one of the two rows.',
     );
 }
 
-/**
- * The classes that stand in a column: those of `known` where a value is one of their codes in whatever case, others by their value, in the
- * order in which they appear. An empty cell is no class.
- */
-export function classesInColumn(table: MetadataTable, column: string, known: readonly ClassInfo[]): ClassInfo[] {
-  const index = table.columns.indexOf(column);
-  const found = new Map<string, ClassInfo>();
-  for (const { cells } of table.rows) {
-    const value = cells[index];
-    if (value === '') continue;
-    const info = known.find(({ id }) => id === value.toLowerCase()) ?? { id: value, name: value };
-    found.set(info.id, info);
-  }
-  return [...found.values()];
+function readWeight(cell: string, at: TablePlace, imageId: string, problems: RowProblems): number {
+  const weight = readNumber(cell);
+  if (weight >= 0) return weight;
+  problems.add(
+    at,
+    'bad-weight',
+    `image ${imageId} has the weight "${cell}", expected a number, 0 or more.`,
+    'Mend that row, or download the ground truth again.',
+  );
+  return 1;
 }
 
-/** Reads labels from a column of class codes, in whatever case. */
-export function labelsOfColumn(table: MetadataTable, column: string, classes: readonly ClassInfo[]): ReadLabel {
-  const index = table.columns.indexOf(column);
-  const labelOf = new Map(classes.map(({ id }, label) => [id, label] as const));
-  const codes = classes.map(({ id }) => id).join(', ');
-  return ({ cells }) => {
-    const code = cells[index];
-    return (
-      labelOf.get(code) ??
-      labelOf.get(code.toLowerCase()) ?? {
-        code: 'unknown-diagnosis',
-        fault: `has ${column} "${code}", expected ${classes.length > 0 ? `one of ${codes}` : 'a diagnosis'}.`,
-        hint: `Mend the ${column} of that row or remove the row; other diagnoses can be trained from class folders.`,
-      }
-    );
-  };
+const leftOutNotes = (leftOut: ReadonlyMap<string, readonly { at: TablePlace; imageId: string }[]>): DatasetNote[] =>
+  [...leftOut].map(([why, rows]) => ({
+    kind: 'interpreted-value',
+    imageIds: rows.map(({ imageId }) => imageId),
+    message: `${rows[0].at.file}: ${rows.length === 1 ? 'one image takes' : `${rows.length} images take`} no part, with ${why} (${listFirst(rows.map(({ at }) => `row ${at.row}`))}).`,
+  }));
+
+function outsideNote(outside: readonly ImageRecord[], file: string): DatasetNote[] {
+  if (outside.length === 0) return [];
+  const count = outside.length === 1 ? 'One image is' : `${outside.length} images are`;
+  const message = `${count} of none of the classes by ${outside[0].table ?? file}: kept apart, no part of training.`;
+  return [{ kind: 'interpreted-value', imageIds: outside.map(({ imageId }) => imageId), message }];
 }
 
 /** Columns of HAM10000's table, which tables of one's own have in part. */
 export const ham10000Columns: RecordColumns = {
   image: 'image_id',
   lesion: 'lesion_id',
+  patient: 'patient_id',
   dxType: 'dx_type',
   age: 'age',
   sex: 'sex',
   localization: 'localization',
+  further: { subgroup: ['dataset'] },
 };
 
 /** Records of a table with the columns image_id and dx and as many others of HAM10000's as it has. */
@@ -135,27 +178,4 @@ export function readDiagnoses(
 ): ParsedRecords {
   const classes = given ?? (anyDiagnosis ? classesInColumn(table, 'dx', known) : known);
   return { classes, ...readRecords(table, ham10000Columns, labelsOfColumn(table, 'dx', classes)) };
-}
-
-/** Lesion ids and how diagnoses were made by image id, from a second table. */
-export function readGroupings(
-  table: MetadataTable,
-  columns: Required<Pick<RecordColumns, 'image' | 'lesion' | 'dxType'>>,
-) {
-  const problems = new RowProblems(table.file);
-  const seen = new Map<string, number>();
-  const [image, lesion, confirm] = [columns.image, columns.lesion, columns.dxType].map((name) =>
-    table.columns.indexOf(name),
-  );
-  const named = nameImages(table.rows.map(({ cells }) => cells[image]));
-  const entries = new Map<string, { readonly lesionId?: string; readonly dxType?: string }>();
-  for (const [i, { number, cells }] of table.rows.entries()) {
-    const { imageId } = named[i];
-    checkId(imageId, number, seen, problems);
-    if (isUnknown(cells[lesion])) continue;
-    const words = confirm < 0 || isMissing(cells[confirm]) ? undefined : cells[confirm];
-    entries.set(imageId, { lesionId: cells[lesion], dxType: words && readDxType(words) });
-  }
-  problems.throwIfAny();
-  return entries;
 }

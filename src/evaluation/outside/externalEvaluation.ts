@@ -1,4 +1,4 @@
-import type { SplitName } from '../../data/dataset.js';
+import type { DataOptions, SplitName } from '../../data/dataset.js';
 import type { SampleComparison } from '../comparison/compareSamples.js';
 import type { Evaluation } from '../evaluate.js';
 import type { FoundClass } from './classMap.js';
@@ -28,6 +28,8 @@ export interface ExternalDescription {
     readonly identical: Readonly<Record<SplitName, number>> | null;
     readonly sameId: Readonly<Record<SplitName, number>>;
   };
+  /** Which of the data's images were meant; left out where nothing was asked for. */
+  readonly options?: DataOptions;
   /** What to mind, sentences for readers. */
   readonly notes: readonly string[];
 }

@@ -181,6 +181,10 @@ export function requireGradients({ title, onlyFeatures }: ModelDefinition, what:
   if (!onlyFeatures) return;
   throw runError('no-gradients', `${title} has operators that lesionlab can't take over, so that ${what}.`, {
     details: onlyFeatures.why,
-    hint: 'A head on its features can be trained, evaluated and used for prediction; occlusion explains it.',
+    hint: {
+      terminal:
+        'A head on its features can be trained, evaluated and used for prediction; `explain --method occlusion` shows where it looks.',
+      page: 'A head on its features can be trained, evaluated and used for prediction; occlusion shows where it looks.',
+    },
   });
 }

@@ -35,6 +35,9 @@ const deepest = 6;
 /** Names in all sets together; a checkpoint has some thousands. One dict can lie in any number of others. */
 const mostNames = 500_000;
 
+/** Letters of these names, with the dicts' that lie around them: a long one around many short ones would be copied for each. */
+const mostLetters = 50_000_000;
+
 /**
  * The sets of tensors in what a PyTorch file holds: each entry of a checkpoint that holds tensors, at any depth, and the whole.
  * @throws LesionlabError kind `run` where there are no named tensors
@@ -42,9 +45,12 @@ const mostNames = 500_000;
 export function findTensorSets(value: unknown, file: string): FoundSets {
   const entries = entriesOf(value);
   const sets: ReferenceSet[] = [];
-  let names = 0;
-  const count = () => {
+  let [names, letters] = [0, 0];
+  const count = (name: string) => {
     if (++names > mostNames) throw unreadable(file, 'PyTorch file', `its dicts hold more than ${mostNames} names`);
+    letters += name.length;
+    if (letters > mostLetters)
+      throw unreadable(file, 'PyTorch file', `its dicts hold names of more than ${mostLetters} letters together`);
   };
   for (const [name, entry] of entries) {
     const set = collectTensors(entry, name, count);
@@ -82,9 +88,9 @@ function entriesOf(value: unknown): Map<string, unknown> {
 
 /**
  * All tensors in a dict and the dicts in it. Each dict is looked into once: pickles can share them, or put one into itself.
- * @param count called for each name
+ * @param count called with each name
  */
-function collectTensors(value: unknown, entry: string, count: () => void): ReferenceSet {
+function collectTensors(value: unknown, entry: string, count: (name: string) => void): ReferenceSet {
   const tensors = new Map<string, TensorReference>();
   const unread = new Map<string, string>();
   const seen = new Set<unknown>();
@@ -92,8 +98,8 @@ function collectTensors(value: unknown, entry: string, count: () => void): Refer
     if (seen.has(dict) || depth > deepest) return;
     seen.add(dict);
     for (const [name, found] of entriesOf(dict)) {
-      count();
       const full = path + name;
+      count(full);
       const tensor = toTensor(found);
       if (tensor) tensors.set(full, tensor);
       else if (entriesOf(found).size) visit(found, `${full}.`, depth + 1);

@@ -4,7 +4,7 @@ import { unreadFiles } from '../../data/formats/noFormat.js';
 import { listImages, type StoredFile } from '../../data/storedFile.js';
 import { unreadFormatOf } from '../../data/unreadFormats.js';
 import { dataError } from '../../errors.js';
-import { type FolderFile, fileAt, listFolder } from '../files/folderFiles.js';
+import { FolderFile, fileAt, listFolder } from '../files/folderFiles.js';
 import { openZip, type ZipArchive } from '../files/zipFiles.js';
 
 export interface ImageInputs {
@@ -79,7 +79,7 @@ async function kindOf(path: string): Promise<'folder' | 'file'> {
 function withoutRepeats(files: readonly StoredFile[]): StoredFile[] {
   const seen = new Set<string>();
   return files.filter((file) => {
-    const key = 'path' in file ? resolve((file as FolderFile).path) : file.location;
+    const key = file instanceof FolderFile ? resolve(file.path) : file.location;
     return !seen.has(key) && seen.add(key);
   });
 }

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
-import type { FormatOptions } from '../../data/reading/datasetFormat.js';
 import { type DatasetFilesOptions, datasetFromFiles } from '../../data/formats/datasetFromFiles.js';
+import type { FormatOptions } from '../../data/reading/datasetFormat.js';
 import { AmbiguousImages } from '../../data/reading/imageIndex.js';
 import { composed, type StoredFile } from '../../data/storedFile.js';
 import { LesionlabError } from '../../errors.js';
-import { fileAt, listFolder } from '../files/folderFiles.js';
+import { type ContentMemory, recallContents } from '../files/contentMemory.js';
+import { type FolderFile, fileAt, listFolder } from '../files/folderFiles.js';
 import { openZip, type ZipArchive } from '../files/zipFiles.js';
 
 /** What the caller knows about a dataset. */
@@ -22,11 +23,15 @@ export type OpenDatasetOptions = FormatOptions;
  */
 export async function openDataset(path: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
   const archives: ZipArchive[] = [];
+  const memories: ContentMemory[] = [];
   const close = async () => {
+    await Promise.all(memories.map((memory) => memory.save()));
     await Promise.all(archives.map((archive) => archive.close()));
   };
-  const openZips = async (loose: Awaited<ReturnType<typeof listFolder>>): Promise<StoredFile[]> => {
-    const files: StoredFile[] = loose.filter(({ name }) => !isZip(name));
+  const openZips = async (folder: string, loose: readonly FolderFile[]): Promise<StoredFile[]> => {
+    const plain = loose.filter(({ name }) => !isZip(name));
+    memories.push(await recallContents(folder, plain));
+    const files: StoredFile[] = [...plain];
     for (const file of loose.filter(({ name }) => isZip(name))) {
       const archive = await openZip(file);
       archives.push(archive);
@@ -43,12 +48,12 @@ export async function openDataset(path: string, options: OpenDatasetOptions = {}
     );
     if (isFile && isTable(path)) {
       const folder = dirname(path);
-      return await from(folder, await openZips(await listFolder(folder)), {
+      return await from(folder, await openZips(folder, await listFolder(folder)), {
         ...options,
         table: composed(basename(path)),
       });
     }
-    const files = await openZips(isFile && isZip(path) ? [await fileAt(path)] : await listFolder(path));
+    const files = await openZips(path, isFile && isZip(path) ? [await fileAt(path)] : await listFolder(path));
     try {
       return await from(path, files);
     } catch (error) {

@@ -39,7 +39,7 @@ export function createSizedImages(
   };
 }
 
-function byId(prepared: PreparedFile): PreparedRecords {
-  const indexOf = new Map(prepared.imageIds.map((imageId, index) => [imageId, index] as const));
-  return { prepared, preparedIndex: (imageId) => indexOf.get(imageId)! };
-}
+const byId = (prepared: PreparedFile): PreparedRecords => ({
+  prepared,
+  preparedIndex: (imageId) => prepared.indexOf(imageId)!,
+});

@@ -1,12 +1,14 @@
 import type { Audit } from '../../data/audit/audit.js';
 import { auditDataset } from '../../data/audit/auditDataset.js';
 import { linkedImages, requireUsable, unusableImages } from '../../data/audit/requireUsable.js';
-import type { Dataset } from '../../data/dataset.js';
+import type { DataOptions, Dataset } from '../../data/dataset.js';
 import { limitDataset } from '../../data/groups/limitDataset.js';
 import type { Fitting } from '../../image/fitImage.js';
 import type { StepContext } from '../machine/stepContext.js';
+import { type ImagePass, passImages } from './imagePass.js';
+import { thumbnailFitting } from './imagePassOptions.js';
+import { failuresOf, sizesOf } from './imageTable.js';
 import { openDataset } from './openDataset.js';
-import { type ImageFailure, prepareImages } from './prepare.js';
 import type { PreparedFile } from './preparedFile.js';
 
 export interface OpenUsableOptions {
@@ -15,64 +17,95 @@ export interface OpenUsableOptions {
   /** Images of a stratified subset; all where null. */
   readonly limit: number | null;
   readonly excludeUnusable: boolean;
+  /** Which of its images are meant. */
+  readonly dataOptions?: DataOptions;
 }
 
 /** A dataset whose images are decoded and resized. */
 export interface PreparedData {
   /** Without unusable images. */
   readonly dataset: Dataset;
+  /** What was found of all images of the dataset as opened. */
+  readonly audit: Audit;
   /** Ids of the images that were left out. */
   readonly excluded: readonly string[];
   /** Sets of identical images, which a split keeps together. */
   readonly linked: readonly (readonly string[])[];
   /** All images of the dataset as opened, by image id. */
   readonly prepared: PreparedFile;
+  /** All of them in small, where that was asked for. */
+  readonly thumbnails?: PreparedFile;
+  /** Closes what is open of these. */
+  close(): void;
 }
 
 /** Opens a folder as a dataset, or a subset of it. */
 export async function openLimited(
-  { data, limit }: Pick<OpenUsableOptions, 'data' | 'limit'>,
+  { data, limit, dataOptions }: Pick<OpenUsableOptions, 'data' | 'limit' | 'dataOptions'>,
   seed: number,
 ): Promise<Dataset> {
-  const dataset = await openDataset(data);
+  const dataset = await openDataset(data, dataOptions);
   return limit === null ? dataset : limitDataset(dataset, limit, seed);
 }
 
 /**
- * Decodes and resizes all images of a dataset (once; later runs find them in the cache), and takes out the unusable ones.
- * @param options `known`: an audit that looked at every image, where there is one
+ * Reads all images of a dataset in one pass (later runs find them in the cache): decodes and resizes them, and takes out the unusable ones.
+ * @param options `thumbnails`: also makes small pictures of them, `thumbnailFitting`
  * @throws LesionlabError kind `data` where images are unusable and aren't to be excluded
  */
 export async function prepareData(
-  ctx: StepContext,
+  ctx: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
   dataset: Dataset,
   fitting: Fitting,
-  options: { readonly excludeUnusable: boolean; readonly known?: Audit },
+  options: { readonly excludeUnusable: boolean; readonly thumbnails?: boolean },
 ): Promise<PreparedData> {
-  const { progress, signal, threads } = ctx;
-  // An audit that has seen every image finds unusable ones before any time is spent on the others.
-  if (options.known) requireUsable(dataset, options.known, options);
-  const { images: prepared, failures } = await prepareImages({
-    dataset,
-    records: dataset.records,
-    fitting,
-    threads,
-    progress,
-    signal,
-  });
+  const fittings = options.thumbnails ? [fitting, thumbnailFitting] : [fitting];
+  const pass = await passImages({ ...passOptions(ctx), dataset, records: dataset.records, fittings });
   try {
-    const audit = options.known ?? (await auditFailures(ctx, dataset, failures));
+    const audit = await auditPass(ctx, dataset, pass);
     const usable = requireUsable(dataset, audit, options);
-    return { dataset: usable, excluded: unusableImages(audit), linked: linkedImages(audit), prepared };
+    const [prepared, thumbnails] = pass.prepared;
+    return {
+      dataset: usable,
+      audit,
+      excluded: unusableImages(audit),
+      linked: linkedImages(audit),
+      prepared,
+      thumbnails,
+      close: pass.close,
+    };
   } catch (error) {
-    prepared.close();
+    pass.close();
     throw error;
   }
 }
 
-const auditFailures = (
-  { progress, signal, threads }: StepContext,
+/**
+ * Looks at every image of a dataset, which is decoded where the cache doesn't know it yet.
+ * @throws LesionlabError kind `run` where the cache folder can't be written; kind `interrupted`
+ */
+export async function auditImages(
+  ctx: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
   dataset: Dataset,
-  failures: readonly ImageFailure[],
+): Promise<Audit> {
+  const pass = await passImages({ ...passOptions(ctx), dataset, records: dataset.records, fittings: [] });
+  return await auditPass(ctx, dataset, pass);
+}
+
+const passOptions = ({ progress, signal, threads }: Pick<StepContext, 'progress' | 'signal' | 'threads'>) => ({
+  progress,
+  signal,
+  threads,
+});
+
+const auditPass = (
+  { progress, signal }: Pick<StepContext, 'progress' | 'signal'>,
+  dataset: Dataset,
+  { table }: Pick<ImagePass, 'table'>,
 ): Promise<Audit> =>
-  auditDataset(dataset, { decode: false, decoded: { failures }, concurrency: threads, progress, signal });
+  auditDataset(dataset, {
+    decode: false,
+    decoded: { failures: failuresOf(table), imageSizes: sizesOf(table) },
+    progress,
+    signal,
+  });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syntheticMarker } from '../../data/formats/syntheticMarker.js';
 import {
@@ -11,6 +11,7 @@ import {
 import { interruptedError, runError } from '../../errors.js';
 import { type Progress, silentProgress } from '../../progress.js';
 import { sharpCodec } from '../files/codec.js';
+import { makeFolders } from '../files/makeFolders.js';
 import { writeFileWhole } from '../files/writeFile.js';
 
 /** How many lesions are painted, which, how large, and who hears of it. */
@@ -44,7 +45,7 @@ export async function writeSyntheticDataset(folder: string, options: WriteSynthe
   const { rows } = dataset;
   const notice = syntheticNotice(dataset.options);
   const summary = { folder, images: rows.length, ...count(rows) };
-  const names = await mkdir(folder, { recursive: true }).then(
+  const names = await makeFolders(folder).then(
     () => readdir(folder),
     (cause: Error) => {
       throw runError('not-writable', `Cannot make the folder ${folder}: ${cause.message}`, { cause });

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { runError } from '../../errors.js';
-import { writeUnderLease } from '../lease/holdFolder.js';
+import { writeUnderLease } from './lease/holdFolder.js';
+import { makeFolders } from './makeFolders.js';
 import { notWritten, writeFileWhole } from './writeFile.js';
 
 /**
@@ -13,7 +14,7 @@ export async function appendJsonLines(path: string, values: readonly unknown[]):
   if (values.length === 0) return;
   await writeUnderLease(path, async (check) => {
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolders(dirname(path));
       const file = await open(path, 'a+');
       try {
         check();

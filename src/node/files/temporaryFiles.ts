@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { answersSignals, thisProcess } from '../lease/owner.js';
+import { isRunning, thisProcess } from './lease/owner.js';
 
 const { host, pids } = thisProcess();
 /** Where process ids are this process's own: several machines, and containers of one name, may write to one disk. */
-const machine = createHash('sha256')
+export const machine = createHash('sha256')
   .update(`${host} ${pids ?? ''}`)
   .digest('hex')
   .slice(0, 6);
@@ -32,15 +32,16 @@ export async function removeAbandoned(folder: string): Promise<void> {
   looked.add(path);
   // What can't be listed or removed is in nobody's way.
   const names = await readdir(path).catch((): string[] => []);
-  for (const name of names) {
-    const found = temporaryName.exec(name);
-    if (!found) continue;
-    const [, owner, id] = found;
-    const file = join(path, name);
-    // A process that runs may have got the number of one that is gone.
-    const gone = (owner === machine && !answersSignals(Number(id))) || (await isOld(file));
-    if (gone) await rm(file, { force: true }).catch(() => {});
-  }
+  for (const name of names)
+    if (isTemporaryName(name) && (await isAbandoned(path, name)))
+      await rm(join(path, name), { force: true }).catch(() => {});
+}
+
+/** Whether nobody will go on writing a file of such a name. */
+export async function isAbandoned(folder: string, name: string): Promise<boolean> {
+  const [, owner, id] = temporaryName.exec(name) ?? [];
+  // A process that runs may have got the number of one that is gone.
+  return (owner === machine && !isRunning(Number(id))) || (await isOld(join(folder, name)));
 }
 
 async function isOld(file: string): Promise<boolean> {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LesionlabError, runError } from '../../errors.js';
-import { writeUnderLease } from '../lease/holdFolder.js';
+import { writeUnderLease } from './lease/holdFolder.js';
+import { makeFolders } from './makeFolders.js';
 import { removeAbandoned, temporarySuffix } from './temporaryFiles.js';
 
 /**
@@ -16,7 +17,7 @@ export async function writeFileWhole(path: string, content: string | Uint8Array)
     const folder = dirname(path);
     const temporary = join(folder, `.${basename(path)}.${temporarySuffix(randomBytes(4).toString('hex'))}`);
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolders(folder);
       await removeAbandoned(folder);
       const file = await open(temporary, 'w');
       try {

@@ -1,10 +1,11 @@
 import { close, open, read } from 'node:fs';
 import { promisify } from 'node:util';
 import { constants, crc32, inflateRaw } from 'node:zlib';
-import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import yauzl, { type Entry } from 'yauzl';
 import { zipEntryName } from '../../data/reading/decodeText.js';
 import { type StoredFile, splitPath } from '../../data/storedFile.js';
 import { dataError } from '../../errors.js';
+import { contentMark, hexadecimal } from './contentMark.js';
 import type { FolderFile } from './folderFiles.js';
 
 /** A zip that stays open, so that its files can be read at random without unpacking. */
@@ -27,9 +28,15 @@ export async function openZip(archive: FolderFile): Promise<ZipArchive> {
     reader = new ZipReader(await openFile(archive.path, 'r'));
     const zip = await yauzl.fromRandomAccessReaderPromise(reader, archive.byteLength, { autoClose: false });
     const files: StoredFile[] = [];
+    const folders = new Map<string, readonly string[]>();
     for await (const entry of zip.eachEntry()) {
-      const file = zippedFile(archive, zip, reader, entry);
-      if (file) files.push(file);
+      const path = zipEntryName(entry.fileNameRaw, entry.fileName);
+      const inside = splitPath(path);
+      if (!inside) continue;
+      // Files of one folder share its list of names.
+      const key = inside.folders.join('/');
+      if (!folders.has(key)) folders.set(key, [...archive.folders, ...inside.folders]);
+      files.push(new ZippedFile(inside.name, folders.get(key)!, archive.location, path, reader, entry));
     }
     reader.endListing();
     return { files, close: async () => zip.close() };
@@ -50,6 +57,9 @@ export async function openZip(archive: FolderFile): Promise<ZipArchive> {
 }
 
 const blockSize = 1 << 18;
+const localHeaderSize = 30;
+/** Name and extra fields of an entry. */
+const usualNameSize = 160;
 
 /**
  * Reads a zip's file for yauzl. While the central directory is being listed, in small pieces from front to back, it reads
@@ -99,11 +109,24 @@ class ZipReader extends yauzl.RandomAccessReader {
     return piece.length;
   }
 
-  /** @throws Error where the file ends before `length` bytes */
-  async readBytes(position: number, length: number): Promise<Uint8Array> {
+  /**
+   * The first bytes of an entry's data, whose local header begins at `offset`: as a rule in one read, since that header says the same as the directory.
+   * @throws Error where there is no header, or the file ends before
+   */
+  async readEntry(offset: number, length: number): Promise<Uint8Array> {
+    const first = new Uint8Array(localHeaderSize + usualNameSize + length);
+    const found = await this.#readInto(first, 0, first.length, offset);
+    const header = new DataView(first.buffer);
+    if (found < localHeaderSize || header.getUint32(0, true) !== 0x04034b50)
+      throw new Error('its entry does not begin where the directory says');
+    const start = localHeaderSize + header.getUint16(26, true) + header.getUint16(28, true);
+    if (start + length <= found) return first.subarray(start, start + length);
     const bytes = new Uint8Array(length);
-    const bytesRead = length === 0 ? 0 : await this.#readInto(bytes, 0, length, position);
-    if (bytesRead < length) throw new Error(`expected ${length} bytes, found ${bytesRead}`);
+    const known = first.subarray(Math.min(start, found), Math.min(found, start + length));
+    bytes.set(known);
+    const rest = length - known.length;
+    const bytesRead = rest === 0 ? 0 : await this.#readInto(bytes, known.length, rest, offset + start + known.length);
+    if (bytesRead < rest) throw new Error(`expected ${length} bytes, found ${known.length + bytesRead}`);
     return bytes;
   }
 
@@ -114,55 +137,77 @@ class ZipReader extends yauzl.RandomAccessReader {
   }
 }
 
-function zippedFile(archive: FolderFile, zip: ZipFile, reader: ZipReader, entry: Entry): StoredFile | undefined {
-  const path = zipEntryName(entry.fileNameRaw, entry.fileName);
-  const inside = splitPath(path);
-  if (!inside) return undefined;
-  const location = `${archive.location}: ${path}`;
-  const { compressedSize, uncompressedSize, compressionMethod } = entry;
+/** A file in a zip that stays open. */
+class ZippedFile implements StoredFile {
+  readonly byteLength: number;
+  /** As the zip has it, for messages. */
+  readonly #path: string;
+  readonly #reader: ZipReader;
+  readonly #checksum: number;
+  readonly #offset: number;
+  readonly #packedLength: number;
+  /** 0 stored, 8 deflated; -1 where it is encrypted. */
+  readonly #method: number;
+
+  // What yauzl knows of an entry is several times as much, and a dataset has hundreds of thousands of them.
+  constructor(
+    readonly name: string,
+    readonly folders: readonly string[],
+    readonly archive: string,
+    path: string,
+    reader: ZipReader,
+    entry: Entry,
+  ) {
+    this.#path = path;
+    this.#reader = reader;
+    this.byteLength = entry.uncompressedSize;
+    this.#checksum = entry.crc32;
+    this.#offset = entry.relativeOffsetOfLocalHeader;
+    this.#packedLength = entry.compressedSize;
+    this.#method = entry.isEncrypted() ? -1 : entry.compressionMethod;
+  }
+
+  get location(): string {
+    return `${this.archive}: ${this.#path}`;
+  }
+
+  get fingerprint(): string {
+    return contentMark(this.#checksum, this.byteLength);
+  }
+
+  async read(): Promise<Uint8Array> {
+    try {
+      const bytes = await this.#unpack(Number.POSITIVE_INFINITY);
+      const found = crc32(bytes);
+      if (found !== this.#checksum)
+        throw new Error(`expected CRC-32 ${hexadecimal(this.#checksum)}, found ${hexadecimal(found)}`);
+      return bytes;
+    } catch (cause) {
+      throw damagedEntry(this.location, cause as Error);
+    }
+  }
+
+  async readHead(bytes: number): Promise<Uint8Array> {
+    try {
+      return await this.#unpack(bytes);
+    } catch (cause) {
+      throw damagedEntry(this.location, cause as Error);
+    }
+  }
 
   /** The first bytes of the file, or all of it. */
-  const unpack = async (limit: number): Promise<Uint8Array> => {
-    if (entry.isEncrypted()) throw new Error('it is encrypted');
-    if (compressionMethod !== 0 && compressionMethod !== 8) {
-      throw new Error(`its compression method ${compressionMethod} is not supported; expected 0 (none) or 8 (deflate)`);
-    }
-    const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
-    const packed = await reader.readBytes(fileDataStart, Math.min(compressedSize, limit));
-    if (compressionMethod === 0) return packed;
+  async #unpack(limit: number): Promise<Uint8Array> {
+    const method = this.#method;
+    if (method === -1) throw new Error('it is encrypted');
+    if (method !== 0 && method !== 8)
+      throw new Error(`its compression method ${method} is not supported; expected 0 (none) or 8 (deflate)`);
+    const packed = await this.#reader.readEntry(this.#offset, Math.min(this.#packedLength, limit));
+    if (method === 0) return packed;
     // A part of the packed bytes gives a part of the file, without an error about the end.
-    const finishFlush = packed.length < compressedSize ? constants.Z_SYNC_FLUSH : constants.Z_FINISH;
-    return await inflate(packed, { finishFlush, maxOutputLength: Math.max(1, uncompressedSize) });
-  };
-
-  return {
-    folders: [...archive.folders, ...inside.folders],
-    name: inside.name,
-    location,
-    archive: archive.location,
-    byteLength: uncompressedSize,
-    fingerprint: `crc32-${hex(entry.crc32)}-${uncompressedSize}`,
-    read: async () => {
-      try {
-        const bytes = await unpack(Number.POSITIVE_INFINITY);
-        const found = crc32(bytes);
-        if (found !== entry.crc32) throw new Error(`expected CRC-32 ${hex(entry.crc32)}, found ${hex(found)}`);
-        return bytes;
-      } catch (cause) {
-        throw damagedEntry(location, cause as Error);
-      }
-    },
-    readHead: async (bytes) => {
-      try {
-        return await unpack(bytes);
-      } catch (cause) {
-        throw damagedEntry(location, cause as Error);
-      }
-    },
-  };
+    const finishFlush = packed.length < this.#packedLength ? constants.Z_SYNC_FLUSH : constants.Z_FINISH;
+    return await inflate(packed, { finishFlush, maxOutputLength: Math.max(1, this.byteLength) });
+  }
 }
-
-const hex = (value: number) => value.toString(16).padStart(8, '0');
 
 function damagedEntry(location: string, cause: Error) {
   return dataError('damaged-zip-entry', `Cannot read ${location}: ${cause.message}.`, {

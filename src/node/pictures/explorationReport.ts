@@ -37,9 +37,11 @@ export async function writeExplorationReport({
     paths.push(path);
     return path;
   };
-  await writeJson(at('exploration.json'), exploration);
+  // Each is waited for until the disk has it: together, not one after the other.
+  const writing = [writeJson(at('exploration.json'), exploration)];
   for (const { name, svg } of explorationCharts(exploration, { document }))
-    await writeFileWhole(at(`${name}.svg`), svg);
+    writing.push(writeFileWhole(at(`${name}.svg`), svg));
+  await Promise.all(writing);
   const ids = exploration.sampleImages.flatMap(({ imageIds }) => imageIds);
   const pictures = await readThumbnails(dataset.images, ids, codec, thumbnailSize);
   const page = renderExploration(

@@ -91,7 +91,7 @@ export async function checkExplanations(
   });
   const words = [
     ...(faithfulness ? describeFaithfulness(faithfulness) : ['All maps are empty: nothing spoke for any answer.']),
-    describeRandomisation(randomisation),
+    describeRandomisation(randomisation, model.lead.model.onlyFeatures && "the head's weights"),
   ];
   return { images: sample.length, deletedTo, insertedInto, faithfulness, randomisation, words };
 }

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { Dataset } from '../../data/dataset.js';
+import type { DataOptions, Dataset } from '../../data/dataset.js';
 import { splitNames } from '../../data/dataset.js';
 import { dataError, usageError } from '../../errors.js';
 import { openDataset } from '../dataset/openDataset.js';
@@ -19,6 +19,8 @@ export interface ExternalOptions {
   readonly restrict?: boolean;
   /** Go on without images that cannot be used. */
   readonly excludeUnusable?: boolean;
+  /** Which of the data's images are meant. */
+  readonly dataOptions?: DataOptions;
 }
 
 const optionNames = [
@@ -26,6 +28,7 @@ const optionNames = [
   ['map', '--map'],
   ['restrict', '--restrict'],
   ['excludeUnusable', '--exclude-unusable'],
+  ['dataOptions', '--image-type and --allow-missing-images'],
 ] as const;
 
 /** Of a run's images, more than this share at a place make it the run's own data with something missing. */
@@ -51,7 +54,7 @@ export async function openIfExternal(
     });
   }
   const rows = await readRunSplits(folder);
-  const dataset = await openDataset(data, { anyDiagnosis: true });
+  const dataset = await openDataset(data, { anyDiagnosis: true, ...options.dataOptions });
   try {
     const there = new Set(dataset.records.map(({ imageId }) => imageId));
     const missing = rows.filter(({ imageId }) => !there.has(imageId)).map(({ imageId }) => imageId);

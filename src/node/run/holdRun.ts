@@ -1,4 +1,4 @@
-import { holdFolder } from '../lease/holdFolder.js';
+import { holdFolder } from '../files/lease/holdFolder.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { openRunFolder, type RunFolder } from './runFolder.js';
 

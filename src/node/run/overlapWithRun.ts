@@ -44,7 +44,7 @@ export async function findRunOverlap(
 /** Null where the data of the run is not where it was, or can't be used any more: a check that is worth no error. */
 async function openOwn({ data }: AnyConfig): Promise<Dataset | null> {
   try {
-    return await openDataset(data.folder, { classes: data.classes });
+    return await openDataset(data.folder, { classes: data.classes, ...data.options });
   } catch (error) {
     if (error instanceof LesionlabError) return null;
     throw error;

@@ -104,7 +104,7 @@ const dataFolder = (config: AnyConfig, { data }: OpenRunDataOptions) => data ?? 
 async function reopen(config: AnyConfig, options: OpenRunDataOptions): Promise<Dataset> {
   const path = dataFolder(config, options);
   try {
-    return await openDataset(path, { classes: config.data.classes });
+    return await openDataset(path, { classes: config.data.classes, ...config.data.options });
   } catch (cause) {
     if (!(cause instanceof LesionlabError) || cause.code !== 'no-folder') throw cause;
     throw dataError('data-gone', `The data of this run is not at ${resolve(path)} any more.`, {

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, constants, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { runError, usageError } from '../../errors.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { type AnyConfig, anyConfig, isEnsemble } from '../../training/recipe/ensembleConfig.js';
+import { checkLease } from '../files/lease/heldFolders.js';
+import { runMarker } from '../files/lease/holdFolder.js';
+import { isLeaseName } from '../files/lease/leaseFile.js';
+import { makeFolders } from '../files/makeFolders.js';
 import { readJson } from '../files/readJson.js';
 import { isTemporaryName } from '../files/temporaryFiles.js';
 import { writeJson } from '../files/writeFile.js';
-import { checkLease } from '../lease/heldFolders.js';
-import { runMarker } from '../lease/holdFolder.js';
-import { isLeaseName } from '../lease/leaseFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import { type RunFolder, runFolderPaths } from './runFolderPaths.js';
 
@@ -215,7 +216,7 @@ async function checkWritable(root: string, named: string): Promise<void> {
 
 /** Makes a folder inside a run, whole path. @throws LesionlabError kind `run` where it can't be made */
 export async function makeFolder(path: string): Promise<string> {
-  await mkdir(path, { recursive: true }).catch((cause: Error) => {
+  await makeFolders(path).catch((cause: Error) => {
     throw runError('not-writable', `Cannot make the folder ${path}: ${cause.message}`, { cause });
   });
   return path;

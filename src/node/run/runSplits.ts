@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Dataset } from '../../data/dataset.js';
-import { decodeText } from '../../data/reading/decodeText.js';
 import { parseSplitsCsv, type SplitRow } from '../../data/groups/splitsCsv.js';
+import { decodeText } from '../../data/reading/decodeText.js';
 import { composed } from '../../data/storedFile.js';
 import { dataError, runError } from '../../errors.js';
 import { readJson } from '../files/readJson.js';

@@ -19,8 +19,8 @@ import {
   leadingMember,
   type Weighting,
 } from '../../training/recipe/ensembleConfig.js';
+import { checkLease } from '../files/lease/heldFolders.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
-import { checkLease } from '../lease/heldFolders.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { predictByMember } from '../prediction/predictRecords.js';

@@ -109,6 +109,7 @@ async function evaluateOpened(
         excluded,
         hasLesionIds: dataset.hasLesionIds,
         overlap,
+        ...(dataset.asked && { options: dataset.asked }),
         notes: [...notes, ...noteWhatIsMissing({ excluded, dataset, tested, calibration, folder, model })],
       },
     };

@@ -1,18 +1,16 @@
 import type { Audit } from '../../data/audit/audit.js';
-import { type AuditOptions, auditDataset } from '../../data/audit/auditDataset.js';
 import type { Exploration } from '../../data/audit/exploration.js';
 import { exploreDataset } from '../../data/audit/exploreDataset.js';
 import { requireSomeUsable } from '../../data/audit/requireUsable.js';
 import type { Dataset } from '../../data/dataset.js';
+import { auditImages } from '../dataset/trainingData.js';
 import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { writeExplorationReport } from '../pictures/explorationReport.js';
 
 /** What is known of the images already. */
 export interface ExploreStepOptions {
-  /** What preparation has decoded already; without it, every image is decoded here to find those that can't be. */
-  readonly decoded?: AuditOptions['decoded'];
-  /** An audit that looked at every image, where there is one: nothing is decoded again. */
+  /** An audit that looked at every image, where there is one; else each is decoded, unless the cache knows it. */
   readonly audit?: Audit;
 }
 
@@ -30,17 +28,14 @@ export interface ExploreStepResult {
  * @throws LesionlabError kind `data` where no image can be used; kind `run` where the folder can't be written; kind `interrupted` once the signal is aborted
  */
 export async function exploreStep(
-  { progress, signal, seed, threads }: Pick<StepContext, 'progress' | 'signal' | 'seed' | 'threads'>,
+  ctx: Pick<StepContext, 'progress' | 'signal' | 'seed' | 'threads'>,
   dataset: Dataset,
   outFolder: string,
-  { decoded, audit: known }: ExploreStepOptions = {},
+  { audit: known }: ExploreStepOptions = {},
 ): Promise<ExploreStepResult> {
-  const decode = decoded === undefined;
-  const audit =
-    known ??
-    (await auditDataset(dataset, { codec: sharpCodec, decode, decoded, concurrency: threads, progress, signal }));
+  const audit = known ?? (await auditImages(ctx, dataset));
   requireSomeUsable(dataset, audit);
-  const exploration = exploreDataset(dataset, { audit, seed });
+  const exploration = exploreDataset(dataset, { audit, seed: ctx.seed });
   const files = await writeExplorationReport({ exploration, dataset, outFolder, codec: sharpCodec });
   return { exploration, audit, files };
 }

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Dataset } from '../../data/dataset.js';
+import type { DataOptions, Dataset } from '../../data/dataset.js';
 import { defaultRatios, splitDataset } from '../../data/groups/split.js';
 import { interruptedError, usageError } from '../../errors.js';
 import { initialWeights } from '../../models/index.js';
@@ -44,6 +44,8 @@ export interface FindLearningRateStepOptions extends RecipeChoice {
   /** What the split and a subset are drawn by; the seed where null. */
   readonly splitSeed?: number | null;
   readonly excludeUnusable?: boolean;
+  /** Which of the data's images are meant. */
+  readonly dataOptions?: DataOptions;
   readonly range?: Partial<LearningRateRange>;
   /** Hears every step of the search, and its end. */
   readonly onEvent?: (event: LearningRateEvent) => void;
@@ -68,7 +70,10 @@ export async function findLearningRateStep(
   const { preset, recipe, overrides, recipeFile } = await chooseRecipe(asked, ctx.progress);
   const { model } = recipeTrainerOptions(recipe);
   const splitSeed = options.splitSeed ?? ctx.seed;
-  const dataset = await openLimited({ data: options.data, limit: options.limit ?? null }, splitSeed);
+  const dataset = await openLimited(
+    { data: options.data, limit: options.limit ?? null, dataOptions: options.dataOptions },
+    splitSeed,
+  );
   try {
     const size = { model, classCount: dataset.info.classes.length, imageSize: recipe.imageSize };
     const { weightsFile } = options;

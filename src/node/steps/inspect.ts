@@ -1,6 +1,7 @@
 import { missingNames } from '../../data/preparation/foreignPreprocessing.js';
 import type { ForeignField } from '../../data/preparation/preprocessingClaims.js';
 import { LesionlabError } from '../../errors.js';
+import type { Ability } from '../../models/foreign/ability.js';
 import { openModelOfFile } from '../../models/foreign/frozenModel.js';
 import type { NetworkChoices } from '../../models/foreign/networkToTrain.js';
 import type { OnnxPort, OperatorRefusal } from '../../onnx/index.js';
@@ -13,15 +14,6 @@ import { layerTable } from '../training/layerTable.js';
 export interface InspectStepOptions extends NetworkChoices {
   /** Path of an ONNX file. */
   readonly file: string;
-}
-
-/** Whether something can be done with a file, and why not. */
-export interface Ability {
-  readonly possible: boolean;
-  /** One line where it isn't possible, or what it needs first. */
-  readonly reason?: string;
-  /** What stands in the way, one by one. */
-  readonly details?: readonly string[];
 }
 
 /** What an ONNX file holds, and what lesionlab can do with it. */

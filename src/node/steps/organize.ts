@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { link, lstat, mkdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { link, lstat, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
 import { syntheticMarker } from '../../data/formats/syntheticMarker.js';
 import { dataError, interruptedError, runError } from '../../errors.js';
 import { type LinkKind, manifestName, type OrganizedFile, type OrganizeManifest, sha256 } from '../dataset/organize.js';
+import { makeFolders } from '../files/makeFolders.js';
 import { writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -154,7 +155,7 @@ async function refuseConflicts(outFolder: string, paths: readonly string[]): Pro
 
 async function makeFolder(path: string): Promise<string | undefined> {
   try {
-    return await mkdir(path, { recursive: true });
+    return await makeFolders(path);
   } catch (cause) {
     throw runError('not-writable', `Cannot make the folder ${path}: ${(cause as Error).message}`, {
       hint: 'Name a folder on a disk with space that you may write to.',

@@ -142,7 +142,7 @@ async function readTestImages(
   if (!predictions) return new Map();
   const { mistakes, confused, samples } = chooseTestImages(predictions, config.seed);
   try {
-    const dataset = await openDataset(folder, { classes: config.data.classes });
+    const dataset = await openDataset(folder, { classes: config.data.classes, ...config.data.options });
     try {
       const ids = [...mistakes, ...confused, ...samples].map(({ imageId }) => imageId);
       return await readThumbnails(dataset.images, ids, sharpCodec, thumbnailSize);

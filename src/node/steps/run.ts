@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { Audit } from '../../data/audit/audit.js';
 import { auditDataset } from '../../data/audit/auditDataset.js';
 import { linkedImages, requireUsable } from '../../data/audit/requireUsable.js';
 import type { Dataset, SplitName } from '../../data/dataset.js';
@@ -13,7 +12,7 @@ import type { RunConfig } from '../../training/recipe/config.js';
 import { recipeFitting, requireEnoughImages } from '../../training/recipe/trainingSplits.js';
 import { hasHash } from '../dataset/dataHash.js';
 import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
-import { sharpCodec } from '../files/codec.js';
+import { requireCacheFolder } from '../files/cacheFolder.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { loadInitialWeights } from '../run/checkpointFile.js';
@@ -54,25 +53,30 @@ export async function trainRun(ctx: StepContext, options: RunOptions): Promise<T
 async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRunResult> {
   // Refusals first: the folder, the recipe, then the data with every image; only then is anything written or replaced.
   const { resumes } = await checkRunFolder(options.run, options);
+  await requireCacheFolder();
   const plan = await planRun(ctx, options, { resumes });
   const context = { ...ctx, seed: plan.seed };
-  const dataset = await openLimited({ data: options.data, limit: plan.limit }, plan.splitSeed);
+  const dataset = await openLimited(
+    { data: options.data, limit: plan.limit, dataOptions: plan.dataOptions },
+    plan.splitSeed,
+  );
   try {
     if (!plan.saved) await refuseEarly(ctx, plan, dataset);
     await announce(context, options, plan, dataset);
-    const material = await examineData(context, plan, dataset, options);
+    // The one pass over the images: decoded, audited and resized at once.
+    const data = await prepareData(context, dataset, recipeFitting(plan.recipe), plan);
     try {
-      if (plan.saved) await refuseOtherImages(plan.saved, options, material);
-      else requireEnoughImages(trySplit(plan, material.usable, material.linked), plan.recipe);
+      if (plan.saved) await refuseOtherImages(plan.saved, options, data);
+      else requireEnoughImages(trySplit(plan, data.dataset, data.linked), plan.recipe);
       const run = await createRunFolder(options.run, options);
       try {
-        return { ...(await trainOn(context, options, plan, dataset, run, material)), run };
+        return { ...(await trainOn(context, options, plan, dataset, run, data)), run };
       } catch (error) {
         await discardUnconfigured(run);
         throw error;
       }
     } finally {
-      material.data?.prepared.close();
+      data.close();
     }
   } finally {
     await dataset.images.close();
@@ -119,45 +123,9 @@ async function announce(
   else ctx.progress.note('Its training is over.');
 }
 
-/** The data with every image looked at: by an audit where the data is to be explored, else by preparing the images. */
-interface Material {
-  readonly usable: Dataset;
-  readonly linked: PreparedData['linked'];
-  readonly audit?: Audit;
-  readonly data?: PreparedData;
-}
-
-async function examineData(
-  ctx: StepContext,
-  plan: RunPlan,
-  dataset: Dataset,
-  { explore }: Pick<RunOptions, 'explore'>,
-): Promise<Material> {
-  if (!explore) {
-    const data = await prepareData(ctx, dataset, recipeFitting(plan.recipe), plan);
-    return { usable: data.dataset, linked: data.linked, data };
-  }
-  const { progress, signal, threads } = ctx;
-  const audit = await auditDataset(dataset, {
-    codec: sharpCodec,
-    decode: true,
-    concurrency: threads,
-    progress,
-    signal,
-  });
-  const usable = requireUsable(dataset, audit, plan);
-  // A new run is explored and split before its images are prepared; a resumed one compares them first.
-  const { recipe, saved, excludeUnusable } = plan;
-  const data = saved
-    ? await prepareData(ctx, dataset, recipeFitting(recipe), { excludeUnusable, known: audit })
-    : undefined;
-  return { usable, linked: linkedImages(audit), audit, data };
-}
-
 /** @throws LesionlabError kind `data` where the images of a run to resume have other contents than when it began */
-async function refuseOtherImages(saved: RunConfig, options: RunOptions, { usable, data }: Material): Promise<void> {
-  if (!data) return;
-  const { dataset } = await splitAsBefore(usable, runFolderPaths(options.run));
+async function refuseOtherImages(saved: RunConfig, options: RunOptions, data: PreparedData): Promise<void> {
+  const { dataset } = await splitAsBefore(data.dataset, runFolderPaths(options.run));
   if (hasHash(dataset, data.prepared, saved.data.sha256)) return;
   throw dataError(
     'data-changed',
@@ -172,39 +140,33 @@ async function trainOn(
   plan: RunPlan,
   dataset: Dataset,
   run: RunFolder,
-  { usable, linked, audit, data: preparedBefore }: Material,
+  { dataset: usable, linked, audit, excluded, prepared }: PreparedData,
 ): Promise<TrainStepResult> {
-  const { recipe, excludeUnusable, saved, ratios, splitRule: rule } = plan;
-  if (audit) await exploreStep(ctx, dataset, run.exploration, { audit });
+  const { recipe, saved, ratios, splitRule: rule } = plan;
+  if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit });
   const { signal } = ctx;
   const by = { seed: plan.splitSeed, signal };
   const split = saved
     ? await splitAsBefore(usable, run)
     : { dataset: usable, splits: (await splitStep(by, usable, run.path, { linked, ratios, rule })).splits };
-  const data =
-    preparedBefore ?? (await prepareData(ctx, dataset, recipeFitting(recipe), { excludeUnusable, known: audit }));
-  try {
-    return await trainStep(ctx, {
-      run,
-      ...split,
-      splitRule: rule,
-      splitSeed: plan.splitSeed,
-      ratios,
-      prepared: data.prepared,
-      recipe,
-      preset: plan.preset,
-      overrides: plan.overrides,
-      recipeFile: plan.recipeFile,
-      dataFolder: resolve(options.data),
-      limit: plan.limit,
-      excluded: data.excluded,
-      weightsFile: plan.weightsFile,
-      resume: saved !== undefined,
-      tensorBoard: options.tensorBoard ?? false,
-    });
-  } finally {
-    data.prepared.close();
-  }
+  return await trainStep(ctx, {
+    run,
+    ...split,
+    splitRule: rule,
+    splitSeed: plan.splitSeed,
+    ratios,
+    prepared,
+    recipe,
+    preset: plan.preset,
+    overrides: plan.overrides,
+    recipeFile: plan.recipeFile,
+    dataFolder: resolve(options.data),
+    limit: plan.limit,
+    excluded,
+    weightsFile: plan.weightsFile,
+    resume: saved !== undefined,
+    tensorBoard: options.tensorBoard ?? false,
+  });
 }
 
 async function splitAsBefore(dataset: Dataset, run: RunFolder) {

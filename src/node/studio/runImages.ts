@@ -46,8 +46,9 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
   async function ownData(folder: RunFolder): Promise<WhereDataLies> {
     const { data: trained } = await readConfig(folder);
     return {
-      key: JSON.stringify([trained.folder, trained.classes.map(({ id }) => id)]),
-      open: () => openFirst(trained.folder, data, (path) => openDataset(path, { classes: trained.classes })),
+      key: JSON.stringify([trained.folder, trained.classes.map(({ id }) => id), trained.options]),
+      open: () =>
+        openFirst(trained.folder, data, (path) => openDataset(path, { classes: trained.classes, ...trained.options })),
     };
   }
 
@@ -135,12 +136,12 @@ async function readExternal(folder: RunFolder, name: string): Promise<ExternalEv
   throw runError('no-external', `This run has no evaluation of external data named "${name}".`);
 }
 
-function externalData({ external: { source } }: ExternalEvaluation): WhereDataLies {
+function externalData({ external: { source, options } }: ExternalEvaluation): WhereDataLies {
   return {
-    key: JSON.stringify([source]),
+    key: JSON.stringify([source, options]),
     async open() {
       try {
-        return { dataset: await openDataset(source, { anyDiagnosis: true }), path: source };
+        return { dataset: await openDataset(source, { anyDiagnosis: true, ...options }), path: source };
       } catch (cause) {
         if (!(cause instanceof LesionlabError) || cause.kind !== 'data') throw cause;
         throw dataError('data-gone', `The data is not at ${source} any more, or cannot be read there.`, {

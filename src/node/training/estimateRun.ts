@@ -48,9 +48,9 @@ export async function estimateRun(
     runBytes: parameterBytes * (3 + arrays + averages) + 2e7,
   };
   ctx.progress.note(
-    `${formatCount(count)} images of ${dataset.info.name}: ${size.model.title} at ${imageSize} pixels, ${epochs} epochs, ` +
+    `${formatCount(count)} images of ${dataset.info.name}: ${size.model.title} at ${imageSize} pixels, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ` +
       `${formatCount(steps)} steps of ${batchSize} images. ` +
-      `${epochsDone > 0 ? `The ${epochs - epochsDone} epochs that are left` : 'Training'} will take about ${formatDuration(trainingSeconds)}; ` +
+      `${epochsDone > 0 ? (epochs - epochsDone === 1 ? 'The epoch that is left' : `The ${epochs - epochsDone} epochs that are left`) : 'Training'} will take about ${formatDuration(trainingSeconds)}; ` +
       `disk: ${formatBytes(estimate.cacheBytes)} for prepared images${featureBytes > 0 ? ' and features' : ''}, ${formatBytes(estimate.runBytes)} for the run.`,
   );
   return estimate;

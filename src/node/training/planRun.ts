@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { DataOptions } from '../../data/dataset.js';
 import { defaultRatios } from '../../data/groups/split.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
 import { usageError } from '../../errors.js';
@@ -31,6 +32,8 @@ export interface RunOptions extends RecipeChoice {
   /** How images come into splits; whole lesions where left out. A run that is resumed keeps its splits. */
   readonly splitRule?: SplitRule;
   readonly excludeUnusable?: boolean;
+  /** Which of the data's images are meant; those of the run to resume where left out. */
+  readonly dataOptions?: DataOptions;
   /** Explores the data first, into the run folder's exploration/; `runStep` does so anyway. */
   readonly explore?: boolean;
   readonly resume?: boolean;
@@ -54,6 +57,7 @@ export interface RunPlan {
   readonly splitRule: SplitRule;
   readonly weightsFile: string | null;
   readonly excludeUnusable: boolean;
+  readonly dataOptions?: DataOptions;
   /** Configuration of the run to resume. */
   readonly saved?: RunConfig;
 }
@@ -65,6 +69,7 @@ export async function planRun(
   { resumes }: { readonly resumes: boolean },
 ): Promise<RunPlan> {
   const { limit = null, weightsFile = null, excludeUnusable = false, splitRule = { kind: 'lesions' } } = options;
+  const { dataOptions } = options;
   const chosen = await chooseRecipe(options, ctx.progress);
   // Before the run's own network takes the place of one of the same id.
   const network = describeNetwork(options, chosen.recipe.model);
@@ -75,7 +80,7 @@ export async function planRun(
     const ratios = options.ratios ?? defaultRatios;
     const { seed } = ctx;
     const splitSeed = options.splitSeed ?? seed;
-    return { ...chosen, seed, splitSeed, limit, ratios, splitRule, weightsFile, excludeUnusable };
+    return { ...chosen, seed, splitSeed, limit, ratios, splitRule, weightsFile, excludeUnusable, dataOptions };
   }
   const division = await readRunDivision(runFolderPaths(options.run));
   await refuseChanges(ctx, options, { ...chosen, network }, saved, division);
@@ -89,6 +94,7 @@ export async function planRun(
     // The same file, by its contents, may lie elsewhere now.
     weightsFile: (saved.model.weightsSha256 && options.weightsFile) || saved.model.weightsFile,
     excludeUnusable: excludeUnusable || saved.data.excluded.length > 0,
+    dataOptions: saved.data.options,
     saved,
   };
 }
@@ -111,6 +117,8 @@ async function refuseChanges(
     splitSeed: division.seed,
     ratios: formatRatios(division.ratios),
     split: saved.split && formatRule(saved.split.rule),
+    imageTypes: saved.data.options?.imageTypes?.join(', ') ?? 'all',
+    allowMissing: saved.data.options?.allowMissing ?? false,
     ...networkFacts(saved.model.network),
   } as Record<string, unknown>;
   const asked = {
@@ -124,6 +132,8 @@ async function refuseChanges(
     limit: options.limit ?? undefined,
     weights: weights.asked,
     ratios: options.ratios ? formatRatios(options.ratios) : undefined,
+    imageTypes: options.dataOptions?.imageTypes?.join(', '),
+    allowMissing: options.dataOptions?.allowMissing,
     // Runs of earlier versions don't say by which rule they were split.
     split: saved.split && options.splitRule ? formatRule(options.splitRule) : undefined,
   };

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { runError } from '../../errors.js';
-import { checkLease } from '../lease/heldFolders.js';
+import { checkLease } from '../files/lease/heldFolders.js';
 
 /** A file that TensorBoard shows as curves. */
 export interface EventFile {

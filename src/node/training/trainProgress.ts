@@ -22,7 +22,7 @@ export function trainProgress(progress: Progress, epochs: number): (event: Train
       task = undefined;
       if (event.firstStep >= event.steps) return;
       const from = event.firstStep > 0 ? `, going on from step ${event.firstStep}` : '';
-      progress.note(`Training: ${epochs} epochs, ${event.steps} steps${from}`);
+      progress.note(`Training: ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ${event.steps} steps${from}`);
       task = progress.start('Training', event.steps);
       if (event.firstStep > 0) task.update(event.firstStep);
     } else if (event.type === 'step') {

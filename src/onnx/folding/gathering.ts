@@ -27,7 +27,7 @@ function elementPlaces(shape: readonly number[], indices: Constant, axis: number
 }
 
 /** Starts of the slices that rows of indices [..., k] name in a tensor of `shape`. */
-function rowPlaces(shape: readonly number[], indices: Constant, first = 0): number[] {
+export function rowPlaces(shape: readonly number[], indices: Constant, first = 0): number[] {
   const depth = indices.shape[indices.shape.length - 1];
   const strides = stridesOf(shape);
   const numbers = numbersOf(indices);

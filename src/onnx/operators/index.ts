@@ -2,6 +2,7 @@ import { activations } from './activations.js';
 import { arithmetic } from './arithmetic.js';
 import { arrangement } from './arrangement.js';
 import { onnxAttention } from './attention.js';
+import { byPlaces } from './byPlaces.js';
 import { channelNorms } from './channelNorms.js';
 import { contrib } from './contrib.js';
 import { fusedConv, onnxConv } from './conv.js';
@@ -33,6 +34,7 @@ export const onnxOperators: readonly OnnxOperator[] = [
   ...channelNorms,
   ...reductions,
   ...arrangement,
+  ...byPlaces,
   ...resizing,
   ...passing,
   ...withoutGradient,
@@ -48,6 +50,7 @@ export const firstVersions: Readonly<Record<string, number>> = {
   Einsum: 12,
   Erf: 9,
   Expand: 8,
+  GatherND: 11,
   Gelu: 20,
   GreaterOrEqual: 12,
   GroupNormalization: 18,
@@ -60,6 +63,7 @@ export const firstVersions: Readonly<Record<string, number>> = {
   RMSNormalization: 23,
   Resize: 10,
   Round: 11,
+  ScatterND: 11,
   Sign: 9,
   Swish: 24,
   Where: 9,

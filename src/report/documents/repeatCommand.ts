@@ -27,6 +27,8 @@ export function repeatCommand({ config, splits }: Pick<TrainedDocumentInput, 'co
     if (ratios !== usualRatios) words.push('--ratios', ratios);
     if (splits.seed !== seed) words.push('--split-seed', String(splits.seed));
   }
+  if (data.options?.imageTypes) words.push('--image-type', data.options.imageTypes.join(','));
+  if (data.options?.allowMissing) words.push('--allow-missing-images');
   if (data.excluded.length > 0) words.push('--exclude-unusable');
   words.push('--seed', String(seed), '--threads', String(threads), '--device', device);
   return words.map(shellWord).join(' ');

@@ -61,6 +61,13 @@ export const runConfig = z.object({
     limit: z.int().nullable(),
     /** Unusable images that were left out by request. */
     excluded: z.array(z.string()),
+    /** Which of the data's images were meant; left out where nothing was asked for. */
+    options: z
+      .object({
+        imageTypes: z.array(z.string()).readonly().optional(),
+        allowMissing: z.boolean().optional(),
+      })
+      .optional(),
   }),
   /** Runs of earlier versions lack it. */
   split: splitConfig.optional(),

@@ -7,7 +7,7 @@ import { resolveClassWeights, resolvePreprocessing, type SplitImages } from './t
 
 export interface RunConfigInput {
   /** What is trained on, without images that were left out. */
-  readonly dataset: Pick<Dataset, 'info' | 'records' | 'metadataFile' | 'hasLesionIds'>;
+  readonly dataset: Pick<Dataset, 'info' | 'records' | 'metadataFile' | 'hasLesionIds' | 'asked'>;
   /** All images of the dataset, prepared at the recipe's size. */
   readonly prepared: PreparedImages;
   readonly train: SplitImages;
@@ -69,6 +69,7 @@ export function makeRunConfig(input: RunConfigInput): RunConfig {
       sha256: input.dataSha256,
       limit: input.limit,
       excluded: [...input.excluded],
+      ...(dataset.asked && { options: dataset.asked }),
     },
     split: describeSplit(input),
     preprocessing: resolvePreprocessing(recipe, prepared, train, weights?.metadata ?? null, model.preprocessing),

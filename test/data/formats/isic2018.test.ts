@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openMemory, refusal } from '../memoryFiles.js';
+import { example } from './examples/isic2018.js';
 
 const header = 'image,MEL,NV,BCC,AKIEC,BKL,DF,VASC';
 const truth = (...rows: string[]) => [header, ...rows].join('\n');
@@ -54,16 +55,66 @@ test("a submission that lies in the data, with the truth's own columns, does not
   expect((await openMemory(both)).metadataFile).toBe('truth.csv');
 });
 
-test("ISIC 2019's truth is named, with what is missing for the nearest format", async () => {
+test('a table that is nearly the truth is named, with what is missing for the nearest formats', async () => {
   const error = await refusal({
-    'ISIC_2019_Training_GroundTruth.csv': 'image,MEL,NV,BCC,AK,BKL,DF,VASC,SCC,UNK\nI1,1,0,0,0,0,0,0,0,0\n',
+    'truth.csv': 'image,MEL,NV,BCC,BKL,DF,VASC\nI1,1,0,0,0,0,0\n',
     'notes.csv': 'a,b\n1,2\n',
     ...image,
   });
   expect(error.code).toBe('no-metadata');
   expect(error.message).toContain(
-    'ISIC_2019_Training_GroundTruth.csv has the columns image, mel, nv, bcc, ak, bkl, df, vasc, scc, unk; nearest is ISIC 2018, task 3, for which akiec is missing.',
+    'truth.csv has the columns image, mel, nv, bcc, bkl, df, vasc; nearest is ISIC 2018, task 3, for which akiec is missing; then ISIC 2019, for which ak, scc are missing.',
   );
   expect(error.details[1]).toContain('notes.csv has the columns a, b; no format that is read comes near it.');
   expect(error.hint).toContain('akiec');
+});
+
+test('training, validation and test lie beside each other: one dataset with official splits, each row named in its own table', async () => {
+  const { files } = example;
+  const { records, hasLesionIds, metadataFile } = await openMemory(files);
+  expect(records.map(({ officialSplit, scoreWeight }) => [officialSplit, scoreWeight])).toEqual([
+    ['train', undefined],
+    ['train', undefined],
+    ['train', undefined],
+    ['validation', undefined],
+    ['test', undefined],
+    ['test', 0],
+  ]);
+  expect(hasLesionIds).toBe(true);
+  expect(metadataFile).toContain('Training');
+  expect(records[4]).toMatchObject({ row: 2, table: 'ISIC2018_Task3_Test_GroundTruth.csv' });
+  // One table alone, when it is named.
+  const alone = await openMemory(files, { table: 'ISIC2018_Task3_Test_GroundTruth.csv' });
+  expect(alone.records.map(({ imageId }) => imageId)).toEqual(['ISIC_0034524', 'ISIC_0035068']);
+});
+
+test("the test's truth in HAM10000's columns is of the challenge, too", async () => {
+  const test = 'ISIC2018_Task3_Test_GroundTruth.csv';
+  const files = {
+    ...example.files,
+    [test]:
+      'lesion_id,image_id,dx,dx_type,age,sex,localization,dataset\nHAMTEST_1,ISIC_0034524,vasc,histo,50,male,back,rosendahl\nHAMTEST_2,ISIC_0035068,nv,follow_up,45,female,face,rosendahl\n',
+  };
+  const { info, records } = await openMemory(files);
+  expect(info.id).toBe('isic2018');
+  expect(records).toHaveLength(6);
+  expect(records[4]).toMatchObject({
+    lesionId: 'HAMTEST_1',
+    label: 6,
+    dxType: 'histo',
+    age: 50,
+    officialSplit: 'test',
+  });
+  expect(records[5].scoreWeight).toBe(0);
+  const wrong = await refusal({ ...files, [test]: files[test].replace(',nv,', ',wart,') });
+  expect(wrong.message).toContain(`${test}, row 3: image ISIC_0035068 has dx "wart", expected one of akiec`);
+});
+
+test('a part whose images are not there is left out, and said', async () => {
+  const files = Object.fromEntries(Object.entries(example.files).filter(([path]) => !path.includes('Test_Input')));
+  const { records, notes } = await openMemory(files);
+  expect(records).toHaveLength(4);
+  expect(notes?.map(({ message }) => message)).toEqual([
+    'ISIC2018_Task3_Test_GroundTruth.csv was left out: none of its 2 images are there.',
+  ]);
 });

@@ -36,7 +36,8 @@ function errorOf(bytes: Uint8Array, file = 'some.pth'): LesionlabError {
 /** A pickle written by hand: characters are bytes. */
 const pickle = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
-const unicode = (text: string) => `X${String.fromCharCode(text.length)}\0\0\0${text}`;
+const unicode = (text: string) =>
+  `X${String.fromCharCode(...new Uint8Array(Uint32Array.of(text.length).buffer))}${text}`;
 const int = (value: number) => `J${String.fromCharCode(...new Uint8Array(Int32Array.of(value).buffer))}`;
 const tuple = (values: readonly number[]) => `(${values.map(int).join('')}t`;
 
@@ -209,6 +210,14 @@ it('a dict that lies in any number of others is damage, not memory without end',
       `${tensor}q\x070}(${names.map((key) => `${key}h\x07`).join('')}uq\x080}(${names.map((key) => `${key}}${unicode('k')}h\x08s`).join('')}u`,
   );
   expect(errorOf(bytes).message).toContain('more than 500000 names');
+});
+
+it('a long name around many short ones is damage, not memory without end', () => {
+  const names = Array.from({ length: 2000 }, (_, i) => unicode(i.toString(36)));
+  const bytes = tensorFile(
+    (tensor) => `${tensor}q\x070}${unicode('n'.repeat(100_000))}}(${names.map((key) => `${key}h\x07`).join('')}us`,
+  );
+  expect(errorOf(bytes).message).toContain('more than 50000000 letters');
 });
 
 describe('truncated and damaged files', () => {

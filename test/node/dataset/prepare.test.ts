@@ -11,6 +11,7 @@ import { prepareImages } from '../../../src/node/dataset/prepare.js';
 import { openPreparedFile } from '../../../src/node/dataset/preparedFile.js';
 import { defaultCacheFolder } from '../../../src/node/files/cacheFolder.js';
 import { sharpCodec } from '../../../src/node/files/codec.js';
+import { hexadecimal } from '../../../src/node/files/contentMark.js';
 import { Random } from '../../../src/random.js';
 
 let folder: string;
@@ -33,7 +34,7 @@ function imageFiles(files: Record<string, Uint8Array>): ImageFiles & { reads: nu
     has: (id) => id in files,
     location: (id) => `memory/${id}`,
     byteLength: (id) => files[id].length,
-    fingerprint: (id) => `${files[id].length}-${files[id].reduce((sum, byte) => (sum * 31 + byte) % 1e9, 7)}`,
+    fingerprint: (id) => `crc32-${hexadecimal(crc32(files[id]))}-${files[id].length}`,
     async read(id) {
       this.reads++;
       return files[id];
@@ -41,6 +42,13 @@ function imageFiles(files: Record<string, Uint8Array>): ImageFiles & { reads: nu
     close: async () => {},
   };
 }
+
+/** Endings of the files in the cache, without marks of use. */
+const cacheFiles = () =>
+  readdirSync(folder)
+    .filter((name) => name !== 'in-use')
+    .map((name) => name.split('.').at(-1))
+    .sort();
 
 async function someFiles(count: number): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
@@ -70,7 +78,7 @@ describe('prepareImages', () => {
       expect(pixels.subarray(5)).toEqual(fitToSquare(picture(`image${index}`, 30 + index, 25), 16, 'squash').data);
     }
     expect(() => prepared.read(20, pixels)).toThrow(/holds 20/);
-    expect(readdirSync(folder).length).toBe(2);
+    expect(cacheFiles()).toEqual(['images', 'u8']);
     expect(prepared.checksum('image7')).toBe(
       crc32(await images.read('image7'))
         .toString(16)
@@ -165,8 +173,8 @@ describe('prepareImages', () => {
   });
 
   it('removes what a killed process left, and nothing else', async () => {
-    const dead = join(folder, 'abc.u8.0123abcd.tmp');
-    const alive = join(folder, 'abc.u8.4567abcd.tmp');
+    const dead = join(folder, '.abc.u8.0123abcd.tmp');
+    const alive = join(folder, '.abc.u8.4567abcd.tmp');
     for (const path of [dead, alive]) writeFileSync(path, 'x');
     const longAgo = new Date(Date.now() - 25 * 60 * 60 * 1000);
     utimesSync(dead, longAgo, longAgo);
@@ -184,7 +192,7 @@ describe('prepareImages', () => {
       expect(pixels).toEqual(fitToSquare(picture('image11', 41, 25), 16, 'squash').data);
       images.close();
     }
-    expect(readdirSync(folder).length).toBe(2);
+    expect(cacheFiles()).toEqual(['images', 'u8']);
   });
 
   it('says what to do where the folder cannot be written or has no room', async () => {

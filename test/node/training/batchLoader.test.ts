@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { augmentationSettings } from '../../../src/data/augmentation/augmentationSettings.js';
 import { makeBatch, planBatches } from '../../../src/data/augmentation/batches.js';
-import { openPreparedFile, preparedFormat } from '../../../src/node/dataset/preparedFile.js';
+import { openPreparedFile, preparedTrailer } from '../../../src/node/dataset/preparedFile.js';
 import { workerUrl } from '../../../src/node/machine/workerUrl.js';
 import { type BatchLoaderOptions, createBatchLoader } from '../../../src/node/training/batchLoader.js';
 import { Random } from '../../../src/random.js';
@@ -18,14 +18,9 @@ let options: BatchLoaderOptions;
 
 function writePrepared(path: string): void {
   const random = new Random(8, 'batch loader test');
-  writeFileSync(
-    path,
-    Uint8Array.from({ length: count * stride }, () => random.integer(256)),
-  );
-  const imageIds = Array.from({ length: count }, (_, i) => `image${i}`);
-  const checksums = imageIds.map(() => '00000000');
-  const description = { format: preparedFormat, imageSize, fit: 'squash', imageIds, checksums, failures: [] };
-  writeFileSync(path.replace('.u8', '.json'), JSON.stringify(description));
+  const pixels = Uint8Array.from({ length: count * stride }, () => random.integer(256));
+  const trailer = preparedTrailer({ imageSize, fit: 'squash' }, new Uint32Array(count));
+  writeFileSync(path, Buffer.concat([pixels, trailer]));
 }
 
 beforeAll(() => {

@@ -1,3 +1,5 @@
+import type { DataOptions } from '../../../src/data/dataset.js';
+
 /** A file that was picked or dropped, with its path from the folder that it came with. */
 export interface PickedFile {
   /** Names of the folders above the file. */
@@ -9,6 +11,8 @@ export interface PickedFiles {
   /** Name of the folder, or words for several files; for messages and config.json. */
   readonly root: string;
   readonly files: readonly PickedFile[];
+  /** Of a dataset: which of its images are meant. */
+  readonly options?: DataOptions;
 }
 
 const rootOf = (tops: ReadonlySet<string>, files: number): string => {

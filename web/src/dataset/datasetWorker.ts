@@ -3,12 +3,12 @@ import { auditDataset } from '../../../src/data/audit/auditDataset.js';
 import type { Exploration } from '../../../src/data/audit/exploration.js';
 import { exploreDataset } from '../../../src/data/audit/exploreDataset.js';
 import { linkedImages, unusableImages } from '../../../src/data/audit/requireUsable.js';
-import type { Dataset } from '../../../src/data/dataset.js';
+import type { DataOptions, Dataset } from '../../../src/data/dataset.js';
 import { datasetFromFiles } from '../../../src/data/formats/datasetFromFiles.js';
-import { AmbiguousImages } from '../../../src/data/reading/imageIndex.js';
 import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js';
 import { splitDataset } from '../../../src/data/groups/split.js';
 import { type SplitsSummary, splitsCsv, splitsJson } from '../../../src/data/groups/splitsCsv.js';
+import { AmbiguousImages } from '../../../src/data/reading/imageIndex.js';
 import type { StoredFile } from '../../../src/data/storedFile.js';
 import { dataError, usageError } from '../../../src/errors.js';
 import { toUtf8 } from '../../../src/models/weights/utf8.js';
@@ -53,7 +53,12 @@ const pool = new ImagePool();
 let opened: Opened | undefined;
 /** Files that were not opened, since images are there twice and it is to be said which are meant. */
 let undecided:
-  | { readonly root: string; readonly files: readonly StoredFile[]; readonly places: readonly string[] }
+  | {
+      readonly root: string;
+      readonly files: readonly StoredFile[];
+      readonly places: readonly string[];
+      readonly options?: DataOptions;
+    }
   | undefined;
 
 function current(): Opened {
@@ -65,13 +70,15 @@ async function open(
   root: string,
   files: readonly StoredFile[],
   { signal }: CallContext,
-  imagesIn?: string,
+  { imagesIn, options }: { readonly imagesIn?: string; readonly options?: DataOptions } = {},
 ): Promise<OpenedDataset> {
   undecided = undefined;
-  const dataset = await datasetFromFiles(root, files, { imagesIn }, async () => {}).catch((error: unknown) => {
-    if (error instanceof AmbiguousImages) undecided = { root, files, places: error.places };
-    throw error;
-  });
+  const dataset = await datasetFromFiles(root, files, { imagesIn, ...options }, async () => {}).catch(
+    (error: unknown) => {
+      if (error instanceof AmbiguousImages) undecided = { root, files, places: error.places, options };
+      throw error;
+    },
+  );
   const audit = await auditDataset(dataset, { decode: false, signal });
   opened = { root, dataset, files, audit };
   return describe(opened);
@@ -99,7 +106,7 @@ const functions = {
     } finally {
       task.end();
     }
-    return await open(picked.root, files, context);
+    return await open(picked.root, files, context, { options: picked.options });
   },
   /** Folders and zips to choose from where images were there twice. */
   async imagePlaces(): Promise<readonly string[]> {
@@ -108,8 +115,8 @@ const functions = {
   /** The files that could not be opened, with the images of one of `imagePlaces`. */
   async openPlace(place: string, context: CallContext): Promise<OpenedDataset> {
     if (!undecided) throw usageError('no-data', 'No data waits to be opened.', { hint: 'Choose the files again.' });
-    const { root, files } = undecided;
-    return await open(root, files, context, place);
+    const { root, files, options } = undecided;
+    return await open(root, files, context, { imagesIn: place, options });
   },
   async openSynthetic(
     { images, seed }: { images: number; seed: number },

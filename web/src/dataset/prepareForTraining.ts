@@ -1,6 +1,6 @@
 import type { Audit } from '../../../src/data/audit/audit.js';
 import { linkedImages } from '../../../src/data/audit/requireUsable.js';
-import type { Dataset, DatasetInfo, ImageRecord, SplitName } from '../../../src/data/dataset.js';
+import type { DataOptions, Dataset, DatasetInfo, ImageRecord, SplitName } from '../../../src/data/dataset.js';
 import { datasetHashText } from '../../../src/data/datasetHashText.js';
 import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js';
 import { limitDataset } from '../../../src/data/groups/limitDataset.js';
@@ -31,6 +31,8 @@ export interface PreparedForTraining {
   readonly records: readonly ImageRecord[];
   readonly metadataFile: string;
   readonly hasLesionIds: boolean;
+  /** Which of the data's images were meant. */
+  readonly asked?: DataOptions;
   /** Of each record. */
   readonly splits: readonly SplitName[];
   readonly splitFiles: SplitFiles;
@@ -99,6 +101,7 @@ export async function prepareForTraining(
     records,
     metadataFile,
     hasLesionIds,
+    asked: dataset.asked,
     splits,
     splitFiles: { csv, summary },
     dataSha256: await sha256(toUtf8(datasetHashText(usable, (imageId) => checksums.get(imageId)!))),

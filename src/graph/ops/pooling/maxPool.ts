@@ -10,6 +10,9 @@ import {
   windowAttributes,
 } from './poolWindow.js';
 
+/** Below every number of a network. */
+const lowest = -3.4e38;
+
 /**
  * Largest value of each window: x [N, C, L], [N, C, H, W] or [N, C, D, H, W] to the same with a position a window. Sides are rounded
  * down, as in PyTorch, unless `ceilMode` is set.
@@ -22,7 +25,7 @@ export const maxPool: Operator<PoolAttributes> = {
     const shape = [...x.shape.slice(0, 2), ...windows.map(({ count }) => count)];
     const own = windowAttributes(windows);
     if (x.layout && bordersFit(windows)) return blockedNode(graph, 'MaxPool', [x], shape, own);
-    const plain = toPlain(graph, x);
+    const plain = apartFromPad(graph, toPlain(graph, x));
     if (bordersFit(windows)) return graph.node('MaxPool', [plain], shape, own);
     return graph.node('MaxPool', [withBorder(graph, plain, windows)], shape, {
       ...own,
@@ -45,9 +48,18 @@ export const maxPool: Operator<PoolAttributes> = {
   },
 };
 
+/**
+ * onnxruntime 1.30 takes a border of zeros before a MaxPool for MaxPool's own, whose positions never win: wrong where all of a window is negative.
+ * A step between them that changes nothing keeps them apart, wherever the graph is run.
+ */
+function apartFromPad(graph: Graph, x: Value): Value {
+  const made = graph.nodes.findLast(({ outputs }) => outputs.includes(x.name));
+  return made?.operator === 'Pad' ? graph.node('Clip', [x, graph.scalar(lowest)], x.shape) : x;
+}
+
 /** x with its border, filled with the lowest number. */
 function withBorder(graph: Graph, x: Value, windows: readonly AxisWindows[]): Value {
-  return bordered(graph, x, windows, ({ before, reached }) => [before, reached], -3.4e38);
+  return bordered(graph, x, windows, ({ before, reached }) => [before, reached], lowest);
 }
 
 /** A border of a width for each axis and end from the third on; negative widths crop. */

@@ -4,7 +4,6 @@ import { keptShape, reduceNode, reduction } from './reduce.js';
 /** Root of the sum of squares over some axes. The gradient where all are 0 is 0, as in PyTorch. */
 export const reduceL2 = reduction({
   name: 'reduceL2',
-  // onnxruntime's ReduceL2 takes 4 to 12 ms for 4.8 million numbers, this 2.
   forward(graph, x, axes) {
     const sum = reduceNode(graph, 'ReduceSum', passesOver(graph, x).multiply(x, x), axes);
     return graph.node('Sqrt', [sum], keptShape(x.shape, axes));

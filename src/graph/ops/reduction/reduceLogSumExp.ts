@@ -4,7 +4,6 @@ import { keptShape, reduceNode, reduction } from './reduce.js';
 /** Logarithm of the sum of exponentials over some axes. */
 export const reduceLogSumExp = reduction({
   name: 'reduceLogSumExp',
-  // onnxruntime's ReduceLogSumExp takes 20 ms for 4.8 million numbers, this 5.
   forward(graph, x, axes) {
     const [on, onKept] = [passesOver(graph, x), passesOver(graph, { shape: keptShape(x.shape, axes) })];
     const largest = reduceNode(graph, 'ReduceMax', x, axes);

@@ -6,6 +6,7 @@ import type { SaidOfModel } from '../../predictWorker/predictWorker.js';
 import {
   emptyFields,
   type ForeignFields,
+  fieldChoices,
   fieldLabels,
   fieldPresets,
   fieldsOf,
@@ -23,32 +24,6 @@ export interface ForeignFormProps {
   readonly onSaid: (said: SaidOfModel) => void;
   readonly onForget: () => void;
 }
-
-const choices: Readonly<Record<'fit' | 'resize' | 'channelOrder' | 'layout', readonly (readonly [string, string])[]>> =
-  {
-    fit: [
-      ['squash', 'squashed: both sides resized'],
-      ['crop', 'its middle cut out: short side resized'],
-      ['pad', 'borders added: long side resized'],
-    ],
-    resize: [
-      ['bilinear-antialiased', 'bilinear (torchvision, timm, Pillow)'],
-      ['bicubic-antialiased', 'bicubic (timm, Pillow)'],
-      ['lanczos-antialiased', 'Lanczos (Pillow)'],
-      ['hamming-antialiased', 'Hamming (Pillow)'],
-      ['box-antialiased', 'box (Pillow)'],
-      ['bilinear', 'bilinear without smoothing (Keras, TensorFlow, OpenCV)'],
-      ['nearest', 'nearest pixel'],
-    ],
-    channelOrder: [
-      ['rgb', 'red, green, blue'],
-      ['bgr', 'blue, green, red (OpenCV, Caffe)'],
-    ],
-    layout: [
-      ['nchw', 'channels first (PyTorch)'],
-      ['nhwc', 'channels last (Keras, TensorFlow)'],
-    ],
-  };
 
 /** How somebody else's model wants its images and what its classes are called: what its files say, each with where it is from, and what they don't. */
 export function ForeignForm({ foreign, asks, failed, onSaid, onForget }: ForeignFormProps) {
@@ -92,15 +67,15 @@ export function ForeignForm({ foreign, asks, failed, onSaid, onForget }: Foreign
       <div className="foreign-fields">
         {own.outputs.length > 1 && <Choice {...field('output')} options={own.outputs.map((name) => [name, name])} />}
         <Text {...field('imageSize')} numeric />
-        <Choice {...field('fit')} options={choices.fit} />
+        <Choice {...field('fit')} options={fieldChoices.fit} />
         {fields.fit !== '' && (
           <Text {...field('crop')} about="1: all of it. 0.875 cuts 224 pixels out of 256." numeric />
         )}
-        <Choice {...field('resize')} options={choices.resize} />
+        <Choice {...field('resize')} options={fieldChoices.resize} />
         <Text {...field('mean')} about="Of values from 0 to 1." />
         <Text {...field('std')} about="Of values from 0 to 1." />
-        <Choice {...field('channelOrder')} options={choices.channelOrder} />
-        <Choice {...field('layout')} options={choices.layout} />
+        <Choice {...field('channelOrder')} options={fieldChoices.channelOrder} />
+        <Choice {...field('layout')} options={fieldChoices.layout} />
         <Names {...field('classNames')} />
       </div>
       {error !== undefined && <Problem error={error} />}

@@ -1,4 +1,5 @@
-import type { Ability, ForeignDetails, OpenedModel } from '../../../../src/browser/predictedImage.js';
+import type { ForeignDetails, OpenedModel } from '../../../../src/browser/predictedImage.js';
+import type { Ability } from '../../../../src/models/foreign/ability.js';
 import { modelName } from '../../../../src/report/reportInput.js';
 
 /** What the opened model is and can do, in a sentence or two. */

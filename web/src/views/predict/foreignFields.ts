@@ -1,3 +1,4 @@
+import type { GivenPreprocessing } from '../../../../src/data/preparation/foreignPreprocessing.js';
 import { imagenetStatistics } from '../../../../src/data/preparation/normalisation.js';
 import { usageError } from '../../../../src/errors.js';
 import type { Fit } from '../../../../src/image/fitImage.js';
@@ -33,6 +34,34 @@ export const fieldLabels: Readonly<Record<keyof ForeignFields, string>> = {
   std: 'Standard deviation of red, green, blue',
   channelOrder: 'Order of the colours',
   layout: 'Order of the axes',
+};
+
+/** Values that a field takes, with the words for them. */
+export const fieldChoices: Readonly<
+  Record<'fit' | 'resize' | 'channelOrder' | 'layout', readonly (readonly [string, string])[]>
+> = {
+  fit: [
+    ['squash', 'squashed: both sides resized'],
+    ['crop', 'its middle cut out: short side resized'],
+    ['pad', 'borders added: long side resized'],
+  ],
+  resize: [
+    ['bilinear-antialiased', 'bilinear (torchvision, timm, Pillow)'],
+    ['bicubic-antialiased', 'bicubic (timm, Pillow)'],
+    ['lanczos-antialiased', 'Lanczos (Pillow)'],
+    ['hamming-antialiased', 'Hamming (Pillow)'],
+    ['box-antialiased', 'box (Pillow)'],
+    ['bilinear', 'bilinear without smoothing (Keras, TensorFlow, OpenCV)'],
+    ['nearest', 'nearest pixel'],
+  ],
+  channelOrder: [
+    ['rgb', 'red, green, blue'],
+    ['bgr', 'blue, green, red (OpenCV, Caffe)'],
+  ],
+  layout: [
+    ['nchw', 'channels first (PyTorch)'],
+    ['nhwc', 'channels last (Keras, TensorFlow)'],
+  ],
 };
 
 /** What is known of the images: as the files say it, or as the reader does. */
@@ -112,23 +141,39 @@ export const fieldPresets: readonly FieldPreset[] = [
 export function readFields(fields: ForeignFields, { own }: Pick<ForeignState, 'own'>): SaidOfModel {
   const stated = fieldsOf(own);
   const differs = (name: keyof ForeignFields) => fields[name].trim() !== '' && fields[name].trim() !== stated[name];
-  const given = <T>(name: keyof ForeignFields, read: (text: string) => T) =>
-    differs(name) ? { [name]: read(fields[name].trim()) } : {};
   const changesCut = differs('crop') && !(stated.crop === '' && Number(fields.crop) === 1);
-  const preprocessing = {
+  const changed = Object.entries(fields).filter(([name]) =>
+    name === 'crop' ? changesCut : differs(name as keyof ForeignFields),
+  );
+  const { classNames, output, ...typed }: Partial<ForeignFields> = Object.fromEntries(changed);
+  const preprocessing = readPreprocessing(typed);
+  return {
+    ...(Object.keys(preprocessing).length > 0 && { preprocessing }),
+    ...(classNames !== undefined && { classNames: readNames(classNames.trim()) }),
+    ...(output !== undefined && { output: output.trim() }),
+  };
+}
+
+/**
+ * How images are prepared, out of fields as they are typed; empty ones say nothing.
+ * @throws LesionlabError kind `usage` that names a field that is no value
+ */
+export function readPreprocessing(
+  fields: Partial<Omit<ForeignFields, 'classNames' | 'output'>>,
+): Omit<GivenPreprocessing, 'classNames'> {
+  const given = <T>(name: keyof typeof fields, read: (text: string) => T) => {
+    const text = fields[name]?.trim() ?? '';
+    return text === '' ? {} : { [name]: read(text) };
+  };
+  return {
     ...given('imageSize', readSide),
     ...given('fit', (text) => text as Fit),
-    ...(changesCut && { crop: readNumber('crop', fields.crop) }),
+    ...given('crop', (text) => readNumber('crop', text)),
     ...given('resize', (text) => text as ResizeMethod),
     ...given('mean', (text) => readTriple('mean', text)),
     ...given('std', (text) => readTriple('std', text)),
     ...given('channelOrder', (text) => text as 'rgb' | 'bgr'),
     ...given('layout', (text) => text as 'nchw' | 'nhwc'),
-  };
-  return {
-    ...(Object.keys(preprocessing).length > 0 && { preprocessing }),
-    ...given('classNames', readNames),
-    ...given('output', (text) => text),
   };
 }
 

@@ -1,5 +1,4 @@
 import { useId, useState } from 'react';
-import { usageError } from '../../../../src/errors.js';
 import type { NetworkChoices } from '../../../../src/models/foreign/networkToTrain.js';
 import { presets } from '../../../../src/training/recipe/presets.js';
 import { pickFiles } from '../../browser/pickedFiles.js';
@@ -9,6 +8,7 @@ import { ProgressBar } from '../../components/ProgressBar.js';
 import type { StudioNetwork } from '../../training/studioNetwork.js';
 import { openNetwork } from '../../training/trainingSession.js';
 import { collectImages } from '../predict/collectImages.js';
+import { type ForeignFields, fieldChoices, fieldLabels, readPreprocessing } from '../predict/foreignFields.js';
 import { FileButton } from '../predict/ImageInput.js';
 import { readTexts } from '../predict/modelSources.js';
 
@@ -24,21 +24,24 @@ interface Chosen {
 }
 
 /** What a file may not say: as it is typed. */
-interface Said {
-  readonly imageSize: string;
-  readonly layout: string;
-  readonly output: string;
-  readonly cut: string;
-  readonly pooling: string;
-}
+type Said = Readonly<Record<'cut' | 'pooling' | Exclude<keyof ForeignFields, 'classNames' | 'fit'>, string>>;
 
-const nothingSaid: Said = { imageSize: '', layout: '', output: '', cut: '', pooling: '' };
+const nothingSaid: Said = {
+  imageSize: '',
+  layout: '',
+  output: '',
+  cut: '',
+  pooling: '',
+  crop: '',
+  resize: '',
+  mean: '',
+  std: '',
+  channelOrder: '',
+};
 
-function readSaid({ imageSize, ...others }: Said): NetworkChoices {
-  if (!/^\d{0,4}$/.test(imageSize) || imageSize === '0')
-    throw usageError('bad-setting', `Image size: expected a whole number of pixels, found "${imageSize}".`);
-  const said = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== ''));
-  return { ...(said as NetworkChoices), ...(imageSize && { imageSize: Number(imageSize) }) };
+function readSaid({ cut, pooling, output, ...images }: Said): NetworkChoices {
+  const said = Object.entries({ cut, pooling, output }).filter(([, value]) => value !== '');
+  return { ...(Object.fromEntries(said) as NetworkChoices), ...readPreprocessing(images) };
 }
 
 /** Whose network is trained: lesionlab's own, or one out of an ONNX file, whoever wrote that. */
@@ -76,6 +79,11 @@ export function NetworkField({ network, onNetwork }: NetworkFieldProps) {
       same ? said : nothingSaid,
     );
   };
+  const field = (name: keyof Said, label = fieldLabels[name as keyof ForeignFields]) => ({
+    label,
+    value: said[name],
+    onChange: (value: string) => setSaid({ ...said, [name]: value }),
+  });
   const own = () => {
     setChosen(undefined);
     task.cancel();
@@ -119,39 +127,22 @@ export function NetworkField({ network, onNetwork }: NetworkFieldProps) {
         <details open={task.error !== undefined}>
           <summary>What {chosen.file.name} may not say</summary>
           <div className="fields">
-            <TextField
-              label="Image size, pixels, where it is open"
-              value={said.imageSize}
-              onChange={(imageSize) => setSaid({ ...said, imageSize })}
-            />
-            <TextField
-              label="Output with its classes"
-              value={said.output}
-              onChange={(output) => setSaid({ ...said, output })}
-            />
-            <TextField
-              label="Tensor that describes an image"
-              value={said.cut}
-              onChange={(cut) => setSaid({ ...said, cut })}
-            />
+            <TextField {...field('imageSize', 'Image size, pixels, where it is open')} />
+            <TextField {...field('output', 'Output with its classes')} />
+            <TextField {...field('cut', 'Tensor that describes an image')} />
             <SelectField
-              label="Of several tokens"
-              value={said.pooling}
+              {...field('pooling', 'Of several tokens')}
               options={[
                 ['token', 'the first (class token)'],
                 ['mean', 'their mean'],
               ]}
-              onChange={(pooling) => setSaid({ ...said, pooling })}
             />
-            <SelectField
-              label="Order of its axes"
-              value={said.layout}
-              options={[
-                ['nchw', 'channels first (PyTorch)'],
-                ['nhwc', 'channels last (Keras)'],
-              ]}
-              onChange={(layout) => setSaid({ ...said, layout })}
-            />
+            <SelectField {...field('layout')} options={fieldChoices.layout} />
+            <SelectField {...field('channelOrder')} options={fieldChoices.channelOrder} />
+            <TextField {...field('mean', `${fieldLabels.mean}, of values from 0 to 1`)} />
+            <TextField {...field('std', `${fieldLabels.std}, likewise`)} />
+            <SelectField {...field('resize')} options={fieldChoices.resize} />
+            <TextField {...field('crop')} />
             <button type="button" className="plain" onClick={() => read(chosen, said)}>
               Read it so
             </button>

@@ -32,7 +32,7 @@ export function livenessOf(owner: Owner, own: Owner = thisProcess()): 'alive' | 
   // Without such marks, machines are told by their names.
   if (owner.boot !== own.boot || owner.pids !== own.pids || (own.boot === null && owner.host !== own.host))
     return 'unknown';
-  if (own.boot === null) return answersSignals(owner.pid) ? 'alive' : 'dead';
+  if (own.boot === null) return isRunning(owner.pid) ? 'alive' : 'dead';
   const state = processState(owner.pid);
   // A number that another process has got since; one that has ended, and that its parent hasn't noticed yet.
   if (!state || (owner.started !== null && state.started !== owner.started) || 'ZX'.includes(state.state))
@@ -48,8 +48,8 @@ function processState(pid: number): { readonly state: string; readonly started: 
   return { state: fields[0], started: fields[19] };
 }
 
-/** Whether there is a process of this number. */
-export function answersSignals(pid: number): boolean {
+/** Whether this machine runs a process of this number. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
-const root = resolve(import.meta.dirname, '../../../src');
+const root = resolve(import.meta.dirname, '../../../../src');
 /** Functions of Node that change what is on a disk. */
 const writing =
   /^(appendFile|chmod|chown|copyFile|cp|createWriteStream|link|mkdtemp|open|rename|rm|rmdir|symlink|truncate|unlink|utimes|write|writeFile|writev)(Sync)?$/;
@@ -12,8 +12,8 @@ const writing =
  * writeJson, appendJsonLine or writeJsonLines, which take care of it.
  */
 const allowed: Readonly<Record<string, string>> = {
-  'node/lease/acquireLease.ts': 'the lease itself',
-  'node/lease/leaseFile.ts': 'the lease itself',
+  'node/files/lease/acquireLease.ts': 'the lease itself',
+  'node/files/lease/leaseFile.ts': 'the lease itself',
   'node/files/writeFile.ts': 'under a lease',
   'node/files/jsonLines.ts': 'under a lease',
   'node/files/temporaryFiles.ts': 'what killed processes left',
@@ -25,7 +25,13 @@ const allowed: Readonly<Record<string, string>> = {
   'node/steps/ensemble.ts': 'looks at the lease before it copies',
   'node/steps/organize.ts': 'a folder of images',
   'node/dataset/organize.ts': 'a folder of images',
-  'node/dataset/prepare.ts': 'the cache',
+  'node/files/cacheLease.ts': 'the cache',
+  'node/dataset/cacheEntries.ts': 'the cache',
+  'node/dataset/checkPrepared.ts': 'opens for reading',
+  'node/dataset/fillImages.ts': 'the cache',
+  'node/dataset/fitWorker.ts': 'the cache',
+  'node/dataset/imagePass.ts': 'the cache',
+  'node/dataset/openHeld.ts': 'opens for reading',
   'node/dataset/preparedFile.ts': 'opens for reading',
   'node/dataset/writeSyntheticDataset.ts': 'a folder of images',
   'node/studio/summariseRunFolder.ts': 'opens for reading',
@@ -64,4 +70,9 @@ test('what writes into such folders by itself looks at the lease', () => {
     const text = sources.find((source) => source.path === path)?.text ?? '';
     expect(/writeUnderLease\(|checkLease\(/.test(text), path).toBe(true);
   }
+});
+
+test('the list has no file that writes no more', () => {
+  for (const path of Object.keys(allowed))
+    expect(sources.find((source) => source.path === path)?.text, path).toMatch(/from 'node:fs(\/promises)?'/);
 });

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type LesionlabError, runError } from '../../errors.js';
+import { type LesionlabError, runError } from '../../../errors.js';
+import { makeFolders } from '../makeFolders.js';
 import { checkLease, describeHolder, markHeld } from './heldFolders.js';
 import {
   ageOf,
@@ -60,7 +61,7 @@ export async function acquireLease(folder: string, options: AcquireOptions): Pro
   const path = resolve(folder);
   const token = randomBytes(16).toString('hex');
   const record: LeaseRecord = { token, ...owner, command, since: new Date().toISOString() };
-  const made = await mkdir(path, { recursive: true }).catch((cause) => {
+  const made = await makeFolders(path).catch((cause) => {
     throw cannotTake(folder, cause);
   });
   try {

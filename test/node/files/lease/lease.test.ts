@@ -13,12 +13,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendJsonLine } from '../../../src/node/files/jsonLines.js';
-import { writeFileWhole } from '../../../src/node/files/writeFile.js';
-import { acquireLease, type LeaseTiming } from '../../../src/node/lease/acquireLease.js';
-import { holdFolder, runMarker } from '../../../src/node/lease/holdFolder.js';
-import { beatPath, isLeaseName, leasePath } from '../../../src/node/lease/leaseFile.js';
-import { livenessOf, type Owner, thisProcess } from '../../../src/node/lease/owner.js';
+import { appendJsonLine } from '../../../../src/node/files/jsonLines.js';
+import { acquireLease, type LeaseTiming } from '../../../../src/node/files/lease/acquireLease.js';
+import { holdFolder, runMarker } from '../../../../src/node/files/lease/holdFolder.js';
+import { beatPath, isLeaseName, leasePath } from '../../../../src/node/files/lease/leaseFile.js';
+import { livenessOf, type Owner, thisProcess } from '../../../../src/node/files/lease/owner.js';
+import { writeFileWhole } from '../../../../src/node/files/writeFile.js';
 
 let folder: string;
 beforeEach(() => {

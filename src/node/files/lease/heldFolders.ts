@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
-import { type LesionlabError, runError } from '../../errors.js';
+import { type LesionlabError, runError } from '../../../errors.js';
 import { type FoundLease, readLeaseNow } from './leaseFile.js';
 
 const key = 'lesionlab: held folders';

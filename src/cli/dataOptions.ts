@@ -1,0 +1,31 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { DataOptions } from '../data/dataset.js';
+
+/** What commands that open data are told about which of its images are meant. */
+export interface DataCommandOptions {
+  readonly imageType?: readonly string[];
+  readonly allowMissingImages?: boolean;
+}
+
+/** @param of put before what the option says, where a command takes other data as well */
+export const imageTypeOption = (of = ''): Option =>
+  new Option(
+    '--image-type <kind,...>',
+    `${of}only images of these kinds, where the data tells kinds apart: dermoscopic, clinical`,
+  ).argParser(parseKinds);
+
+/** @param of as for `imageTypeOption` */
+export const allowMissingOption = (of = ''): Option =>
+  new Option('--allow-missing-images', `${of}leave out rows whose image is not there: data that is published in part`);
+
+function parseKinds(text: string, earlier: readonly string[] = []): readonly string[] {
+  const kinds = text.split(',').map((kind) => kind.trim());
+  if (kinds.includes('')) throw new InvalidArgumentError('Expected one kind of image or several, with commas between.');
+  return [...earlier, ...kinds];
+}
+
+/** Undefined where nothing was asked for. */
+export function dataOptions({ imageType, allowMissingImages }: DataCommandOptions): DataOptions | undefined {
+  if (!imageType && !allowMissingImages) return undefined;
+  return { ...(imageType && { imageTypes: imageType }), ...(allowMissingImages && { allowMissing: true }) };
+}

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { unreadFormatOf } from '../../data/unreadFormats.js';
+import { interruptedError, LesionlabError, runError } from '../../errors.js';
+import type { Fitting } from '../../image/fitImage.js';
+import { silentProgress } from '../../progress.js';
+import { cacheNotWritable } from '../files/cacheFolder.js';
+import { checksumOfMark } from '../files/contentMark.js';
+import { temporarySuffix } from '../files/temporaryFiles.js';
+import { createWorkerPool, type WorkerPool } from '../machine/workerPool.js';
+import { workerUrl } from '../machine/workerUrl.js';
+import type { FitRequest, FitResponse, FitWorkerData } from './fitWorker.js';
+import type { ImagePassOptions } from './imagePassOptions.js';
+import { emptyTable, type ImageTable, writeImageTable } from './imageTable.js';
+import { fittingSuffix, preparedTrailer } from './preparedFile.js';
+
+/** Images that were read, not yet under the name of their contents. */
+export interface FilledImages {
+  readonly table: ImageTable;
+  /** Gives the files their names. @param base the beginning of their paths */
+  keep(base: string): Promise<void>;
+  /** Removes them. */
+  discard(): Promise<void>;
+}
+
+/** A file of squares that is being written. */
+interface Target {
+  readonly fitting: Fitting;
+  readonly path: string;
+  readonly file: FileHandle;
+  readonly stride: number;
+  readonly checksums: Uint32Array;
+}
+
+/**
+ * Reads every image once, and writes its squares of each size into files without a name yet.
+ * @throws LesionlabError kind `run` where the cache folder is full or can't be written; kind `interrupted`
+ */
+export async function fillImages(
+  options: ImagePassOptions,
+  cacheFolder: string,
+  fittings: readonly Fitting[],
+): Promise<FilledImages> {
+  const { records, progress = silentProgress } = options;
+  await requireRoom(cacheFolder, records.length, fittings);
+  const targets: Target[] = [];
+  const discard = async () => {
+    for (const { path, file } of targets) {
+      await file.close().catch(() => {});
+      await rm(path, { force: true });
+    }
+  };
+  try {
+    for (const fitting of fittings) targets.push(await openTarget(cacheFolder, fitting, records.length));
+    const task = progress.start(fittings.length > 0 ? 'Preparing images' : 'Checking images', records.length);
+    let table: ImageTable;
+    try {
+      table = await readAll(options, targets, (done) => task.update(done));
+    } finally {
+      task.end();
+    }
+    for (const { fitting, file, stride, checksums } of targets) {
+      // Not synced: what a loss of power may leave of it is found by the checksums.
+      await writeAll(file, preparedTrailer(fitting, checksums), stride * records.length);
+    }
+    return {
+      table,
+      async keep(base) {
+        try {
+          // What is known of the images comes first, since nothing can be made of their pixels without it.
+          await writeImageTable(`${base}.images`, table);
+          for (const { fitting, path, file } of targets) {
+            await file.close();
+            await rename(path, `${base}-${fittingSuffix(fitting)}`);
+          }
+        } catch (error) {
+          await discard();
+          throw asCacheError(cacheFolder, error);
+        }
+      },
+      discard,
+    };
+  } catch (error) {
+    await discard();
+    throw asCacheError(cacheFolder, error);
+  }
+}
+
+function asCacheError(folder: string, error: unknown): unknown {
+  return error instanceof LesionlabError || !(error as NodeJS.ErrnoException).syscall
+    ? error
+    : cacheNotWritable(folder, error as Error);
+}
+
+async function openTarget(folder: string, fitting: Fitting, images: number): Promise<Target> {
+  const path = join(folder, `.${fittingSuffix(fitting)}.${temporarySuffix(randomBytes(4).toString('hex'))}`);
+  const stride = fitting.imageSize ** 2 * 3;
+  const file = await open(path, 'wx');
+  await file.truncate(stride * images); // images that fail stay zero
+  return { fitting, path, file, stride, checksums: new Uint32Array(images).fill(crc32(new Uint8Array(stride))) };
+}
+
+async function requireRoom(folder: string, images: number, fittings: readonly Fitting[]): Promise<void> {
+  const bytes = fittings.reduce((sum, { imageSize }) => sum + images * (imageSize * imageSize * 3 + 4), 0);
+  const { bavail, bsize } = await statfs(folder).catch((cause) => {
+    throw cacheNotWritable(folder, cause);
+  });
+  const free = bavail * bsize;
+  const needed = bytes + 16 * 2 ** 20;
+  if (free >= needed) return;
+  const mebibytes = (n: number) => `${Math.ceil(n / 2 ** 20).toLocaleString('en')} MiB`;
+  throw runError(
+    'disk-full',
+    `The prepared images need ${mebibytes(needed)} in ${folder}, where ${mebibytes(free)} are free.`,
+    {
+      hint: {
+        terminal:
+          'Make room there (`lesionlab cache` says what it holds), or name a folder on another disk in the environment variable LESIONLAB_CACHE.',
+        page: 'Make room there.',
+      },
+    },
+  );
+}
+
+/** Several images are under way at a time: one is decoded while others are read. */
+async function readAll(
+  options: ImagePassOptions,
+  targets: readonly Target[],
+  report: (done: number) => void,
+): Promise<ImageTable> {
+  const { records, threads, signal } = options;
+  const table = emptyTable(records.map(({ imageId }) => imageId));
+  const workers = Math.max(1, Math.min(threads, Math.ceil(records.length / 8)));
+  const pool = createWorkerPool<FitRequest, FitResponse>(workerUrl('dataset/fitWorker'), workers, {
+    targets: targets.map(({ path, fitting }) => ({ path, fitting })),
+  } satisfies FitWorkerData);
+  let next = 0;
+  let done = 0;
+  const readNext = async (): Promise<void> => {
+    while (next < records.length) {
+      if (signal?.aborted) throw interruptedError('Interrupted while images were read; nothing was kept of them.');
+      await readOne(next++, options, table, targets, pool);
+      report(++done);
+    }
+  };
+  const stopOthers = (error: unknown) => {
+    next = records.length;
+    throw error;
+  };
+  // All of them settle before the files are closed, also where one has failed.
+  const ends = await Promise.allSettled(Array.from({ length: workers * 3 }, () => readNext().catch(stopOthers)));
+  await pool.close();
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return table;
+}
+
+async function readOne(
+  index: number,
+  { dataset, records }: ImagePassOptions,
+  table: ReturnType<typeof emptyTable>,
+  targets: readonly Target[],
+  pool: WorkerPool<FitRequest, FitResponse>,
+): Promise<void> {
+  const { images } = dataset;
+  const { imageId } = records[index];
+  if (!images.has(imageId)) {
+    table.failures.set(index, { reason: 'there is no image file of this name', stage: 'missing' });
+    return;
+  }
+  const format = unreadFormatOf(images.location(imageId));
+  if (format) {
+    table.failures.set(index, { reason: `it is ${format.name}`, stage: 'missing' });
+    return;
+  }
+  let bytes: Uint8Array;
+  try {
+    bytes = await images.read(imageId);
+  } catch (error) {
+    table.failures.set(index, { reason: `the file can't be read (${(error as Error).message})`, stage: 'read' });
+    return;
+  }
+  table.checksums[index] = checksumOfMark(images.fingerprint(imageId)) ?? crc32(bytes);
+  const fitted = await pool.run({ bytes, index });
+  if ('reason' in fitted) {
+    table.failures.set(index, { reason: fitted.reason, stage: 'decode' });
+    return;
+  }
+  table.widths[index] = fitted.width;
+  table.heights[index] = fitted.height;
+  for (const [i, { checksums }] of targets.entries()) checksums[index] = fitted.checksums[i];
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length)
+    done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+}

@@ -1,0 +1,47 @@
+import { openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { workerData } from 'node:worker_threads';
+import type { Fitting } from '../../image/fitImage.js';
+import { cacheNotWritable } from '../files/cacheFolder.js';
+import { serveRequests } from '../machine/workerPool.js';
+import { fitFile } from './fitFile.js';
+
+/** Files that squares are written into, one for each size. */
+export interface FitWorkerData {
+  readonly targets: readonly { readonly path: string; readonly fitting: Fitting }[];
+}
+
+export interface FitRequest {
+  /** The encoded file. */
+  readonly bytes: Uint8Array;
+  /** Place of its squares. */
+  readonly index: number;
+}
+
+/** Size of the image in pixels, upright, and the CRC-32 of each square; or why it can't be decoded. */
+export type FitResponse =
+  | { readonly width: number; readonly height: number; readonly checksums: readonly number[] }
+  | { readonly reason: string };
+
+const { targets } = workerData as FitWorkerData;
+const files = targets.map(({ path }) => openSync(path, 'r+'));
+const fittings = targets.map(({ fitting }) => fitting);
+
+// Squares are written from here and nothing is transferred, neither in nor out: once a buffer of a thread was detached, V8 checks at every access
+// to a typed array whether its buffer is still there, and resizing takes half as long again.
+serveRequests<FitRequest, FitResponse>(async ({ bytes, index }) => {
+  const fitted = await fitFile(bytes, fittings);
+  if ('reason' in fitted) return fitted;
+  const { width, height, squares, checksums } = fitted;
+  for (const [i, square] of squares.entries()) writeWhole(i, square, index * square.length);
+  return { width, height, checksums };
+});
+
+function writeWhole(target: number, bytes: Uint8Array, position: number): void {
+  try {
+    let done = 0;
+    while (done < bytes.length) done += writeSync(files[target], bytes, done, bytes.length - done, position + done);
+  } catch (cause) {
+    throw cacheNotWritable(dirname(targets[target].path), cause as Error);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Dataset, ImageRecord } from '../../data/dataset.js';
+import { unreadFormatOf } from '../../data/unreadFormats.js';
+import type { Fitting } from '../../image/fitImage.js';
+import type { Progress } from '../../progress.js';
+
+/** What a pass over images reads, and what it is to make of them. */
+export interface ImagePassOptions {
+  readonly dataset: Pick<Dataset, 'images'>;
+  /** Images to look at, in the order in which they get their index. */
+  readonly records: readonly Pick<ImageRecord, 'imageId'>[];
+  /** How they become squares, once for each; without any, images are decoded to see that they can be, and how large they are. */
+  readonly fittings: readonly Fitting[];
+  /** Default: see `defaultCacheFolder`. */
+  readonly cacheFolder?: string;
+  /** Worker threads that decode and resize. */
+  readonly threads: number;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}
+
+/** Small pictures of whole images, by which near-duplicates are found. */
+export const thumbnailFitting: Fitting = { imageSize: 32, fit: 'squash' };
+
+/** Whether there is a file that is worth reading. */
+export const isReadable = ({ images }: Pick<Dataset, 'images'>, imageId: string): boolean =>
+  images.has(imageId) && unreadFormatOf(images.location(imageId)) === undefined;
