@@ -10,6 +10,8 @@ export interface Hdf5Library {
   _free(pointer: number): void;
   /** Another array once the memory has grown. */
   readonly HEAPU8: Uint8Array;
+  /** Makes its errors exceptions, which it prints otherwise. */
+  activate_throwing_error_handler(): number;
 }
 
 interface Hdf5Dataset {
@@ -32,6 +34,12 @@ export const hdf5Signature: readonly number[] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0
 
 /** Whether a file is HDF5 by its name. */
 export const isHdf5Name = (name: string): boolean => /\.(h5|hdf5)$/i.test(name);
+
+/** What the library says went wrong: of the many lines about its own calls the last, which is the innermost. */
+export function hdf5Reason(error: unknown): string {
+  const { message } = error as Error;
+  return [...message.matchAll(/\(\): (.+)$/gm)].at(-1)?.[1] ?? message;
+}
 
 /**
  * Images in an HDF5 file with a data set each, at its top, of the bytes of an encoded image, named by its id, as Kaggle has those of ISIC 2024. One is
@@ -132,9 +140,7 @@ class Hdf5Image implements StoredFile {
   }
 
   #damaged(cause: unknown) {
-    // The library's message goes on with many lines of its own calls.
-    const [why] = (cause as Error).message.split('HDF5-DIAG');
-    return dataError('damaged-hdf5-entry', `Cannot read ${this.location}: ${why.trim()}.`, {
+    return dataError('damaged-hdf5-entry', `Cannot read ${this.location}: ${hdf5Reason(cause)}.`, {
       hint: 'The file is damaged: fetch it again.',
       cause,
     });

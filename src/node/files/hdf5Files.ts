@@ -1,4 +1,4 @@
-import { hdf5Signature, listHdf5Images } from '../../data/reading/hdf5Images.js';
+import { hdf5Reason, hdf5Signature, listHdf5Images } from '../../data/reading/hdf5Images.js';
 import { dataError } from '../../errors.js';
 import type { FolderFile } from './folderFiles.js';
 import type { ZipArchive } from './zipFiles.js';
@@ -14,10 +14,10 @@ export async function openHdf5(archive: FolderFile): Promise<ZipArchive | undefi
   // Four megabytes of code that nobody else needs.
   const { ready } = await import('h5wasm/node');
   const library = await ready;
+  library.activate_throwing_error_handler();
   let file: bigint | undefined;
   try {
     file = library.open(archive.path, library.H5F_ACC_RDONLY, false, -1, -1);
-    if (file < 0n) throw new Error('it does not open');
     const files = listHdf5Images(library, file, archive);
     const opened = file;
     const close = async () => {
@@ -27,11 +27,10 @@ export async function openHdf5(archive: FolderFile): Promise<ZipArchive | undefi
     await close();
     return undefined;
   } catch (cause) {
-    if (file !== undefined && file >= 0n) library.close_file(file);
-    const [why] = (cause as Error).message.split('\n');
+    if (file !== undefined) library.close_file(file);
     throw dataError(
       'unreadable-hdf5',
-      `${archive.location} is no complete HDF5 file (${archive.byteLength} bytes): ${why}`,
+      `${archive.location} is no complete HDF5 file (${archive.byteLength} bytes): ${hdf5Reason(cause)}.`,
       { hint: 'The download was probably interrupted: fetch this file again.', cause },
     );
   }

@@ -11,12 +11,14 @@ import { splitsCsv } from '../../../src/data/groups/splitsCsv.js';
 import { type SplitsSummary, splitsJson } from '../../../src/data/groups/splitsJson.js';
 import type { DatasetProposal, ProposalTrial } from '../../../src/data/proposal/datasetProposal.js';
 import { describeDataset, tryDescription, withDescription } from '../../../src/data/proposal/describeDataset.js';
+import { isHdf5Name } from '../../../src/data/reading/hdf5Images.js';
 import { AmbiguousImages } from '../../../src/data/reading/imageIndex.js';
 import type { StoredFile } from '../../../src/data/storedFile.js';
 import { dataError, usageError } from '../../../src/errors.js';
 import { toUtf8 } from '../../../src/models/weights/utf8.js';
 import type { PickedFiles } from '../browser/pickedFiles.js';
 import { type CallContext, ownedMemory, serveCalls, Transferred } from '../browser/workerCalls.js';
+import { listHdf5 } from './hdf5Files.js';
 import { ImagePool } from './imagePool.js';
 import { looseFiles } from './looseFiles.js';
 import { type PreparedForTraining, type PrepareRequest, prepareForTraining } from './prepareForTraining.js';
@@ -133,6 +135,12 @@ const functions = {
       }
     } finally {
       task.end();
+    }
+    for (const file of loose.filter(({ name }) => isHdf5Name(name))) {
+      const images = await listHdf5(file);
+      // Its images stand for it.
+      if (images) files.splice(files.indexOf(file), 1);
+      for (const image of images ?? []) files.push(image);
     }
     return await open(picked.root, files, context, { options: picked.options });
   },
