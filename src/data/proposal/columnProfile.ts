@@ -1,6 +1,5 @@
 import { isUnknown, readNumber } from '../reading/columnValues.js';
 import type { DatasetSource } from '../reading/datasetSource.js';
-import { nameImages } from '../reading/imageIds.js';
 import type { MetadataTable } from '../reading/metadataTable.js';
 
 /** What a column looks like, before it is known what it means. */
@@ -50,7 +49,7 @@ export function profileColumn(
 
 /** Cells that name an image that is there. Most columns of a large table name none, which a few of their cells tell. */
 function countImages(cells: readonly string[], { images }: Pick<DatasetSource, 'images'>): number {
-  const count = (some: readonly string[]) => nameImages(some).filter(({ imageId }) => images.has(imageId)).length;
+  const count = (some: readonly string[]) => some.filter((cell) => images.has(cell.replaceAll('\\', '/'))).length;
   const step = Math.ceil(cells.length / looks);
   const some = cells.filter((_, i) => i % step === 0);
   return count(some) === 0 ? 0 : count(cells);

@@ -19,17 +19,28 @@ import { proposeDescription } from './proposeDescription.js';
  */
 export async function describeDataset(root: string, files: readonly StoredFile[]): Promise<DatasetProposal> {
   const others = withoutDescription(files);
-  const source = await readSource(root, others);
-  const proposed = await proposeDescription(source);
-  const asItIs = await datasetFromFiles(root, others, {}, async () => {}).catch(() => undefined);
-  const known = asItIs?.records.some(({ imageId }) => asItIs.images.has(imageId)) ? asItIs.info : undefined;
+  // One after the other, since each holds all of the tables in memory.
+  const readAs = await findFormat(root, others);
+  const proposed = await propose(root, others, readAs === undefined);
   return {
     root,
-    ...(known && { readAs: { id: known.id, name: known.name } }),
-    ...(!known && nearest(source)),
+    ...(readAs && { readAs }),
     ...proposed,
     ...(proposed.description && { trial: await tryDescription(root, others, formatDescription(proposed.description)) }),
   };
+}
+
+/** The format that reads the files without a description. */
+async function findFormat(root: string, files: readonly StoredFile[]): Promise<DatasetProposal['readAs']> {
+  const dataset = await datasetFromFiles(root, files, {}, async () => {}).catch(() => undefined);
+  if (!dataset?.records.some(({ imageId }) => dataset.images.has(imageId))) return undefined;
+  const { id, name } = dataset.info;
+  return { id, name };
+}
+
+async function propose(root: string, files: readonly StoredFile[], withNearest: boolean) {
+  const source = await readSource(root, files);
+  return { ...(withNearest && nearest(source)), ...(await proposeDescription(source)) };
 }
 
 /** What the data is with a description in place of any that lies there: as `datasetFromFiles` would read it. @throws LesionlabError kind `data` */

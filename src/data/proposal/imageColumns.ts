@@ -1,5 +1,5 @@
 import type { DatasetSource } from '../reading/datasetSource.js';
-import { imageKey, nameImages } from '../reading/imageIds.js';
+import { imageKey } from '../reading/imageIds.js';
 import { imageIdOfFile } from '../storedFile.js';
 import type { ColumnProfile } from './columnProfile.js';
 
@@ -44,8 +44,8 @@ function namedBy(
   prefix: string,
   suffix: string,
 ): ImageColumn | undefined {
-  const ids = nameImages(profile.cells.filter((cell) => cell !== '')).map(
-    ({ imageId }) => `${prefix}${imageKey(imageId)}${suffix}`,
+  const ids = profile.cells.flatMap((cell) =>
+    cell === '' ? [] : `${prefix}${imageKey(cell.replaceAll('\\', '/'))}${suffix}`,
   );
   const there = new Set(ids.filter((id) => source.images.has(id)));
   const matching = ids.filter((id) => there.has(id)).length;
