@@ -71,8 +71,49 @@ export {
   evaluatePredictions,
   type UnnamedEvaluation,
 } from './evaluate.js';
+export {
+  type AssembledAnswers,
+  assembleAnswers,
+  countTruth,
+  type Direction,
+  directions,
+} from './judging/assembleAnswers.js';
+export {
+  isJudgedEvaluation,
+  type JudgeArrays,
+  type JudgedEvaluation,
+  type JudgedPredictions,
+  type Judgement,
+  type JudgeOptions,
+  type JudgeResult,
+  judge,
+  judgeInFull,
+  type MissingImages,
+} from './judging/judge.js';
+export type { LabelBound, LabelJudgement, LabelNumber } from './judging/labelErrors.js';
+export { type MatchedIds, matchIds } from './judging/matchIds.js';
+export type { BoundedNumber, MissingBounds } from './judging/missingAnswers.js';
+export type { JudgedPoint, JudgedQuestion, PointKind } from './judging/operatingPoints.js';
+export { type ClassChoices, type ClassPlan, planClasses } from './judging/outputClasses.js';
+export { type OutputValues, outputValues } from './judging/outputValues.js';
+export {
+  type Answers,
+  type PredictionTableChoices,
+  readPredictionTable,
+  sumByClass,
+} from './judging/predictionTable.js';
+export type { QuestionCalibration } from './judging/questionCalibration.js';
+export type { TrainingList, TrainingOverlap } from './judging/trainingOverlap.js';
+export { type Truth, truthFromTable } from './judging/truth.js';
+export { type JoinRule, joinRules, type Unit, units } from './judging/units.js';
 export { auroc, type Ranking, rankScores } from './metrics/auroc.js';
 export { averagePrecision } from './metrics/averagePrecision.js';
+export {
+  type BinaryCalibration,
+  binaryCalibration,
+  type CalibrationPoint,
+  smoothCalibration,
+} from './metrics/binaryCalibration.js';
 export {
   type BinaryQuestion,
   binaryQuestions,
@@ -87,6 +128,12 @@ export {
   sensitivityAtSpecificity,
 } from './metrics/binaryQuestion.js';
 export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from './metrics/calibration.js';
+export {
+  chooseThreshold,
+  resultAt,
+  type ThresholdResult,
+  type ThresholdTarget,
+} from './metrics/chooseThreshold.js';
 export { confusionMatrix, rowShares } from './metrics/confusionMatrix.js';
 export { analyseErrors, type Confusion, type ErrorAnalysis, type PredictedImage } from './metrics/errorAnalysis.js';
 export {
@@ -126,6 +173,8 @@ export {
   recall,
   specificity,
 } from './metrics/metrics.js';
+export { partialAuroc } from './metrics/partialAuroc.js';
+export { type PredictiveValues, type PredictiveValuesInput, predictiveValues } from './metrics/predictiveValues.js';
 export { type ScoredImages, scoreImages, type Weighable, WeightedImages } from './metrics/scoredImages.js';
 export {
   evaluateSubgroups,
@@ -136,6 +185,21 @@ export {
   subgroupOf,
 } from './metrics/subgroups.js';
 export { wilsonInterval } from './metrics/wilsonInterval.js';
+export {
+  type Challenge,
+  type ChallengeId,
+  type ChallengeMetric,
+  challengeIds,
+  challenges,
+} from './official/challenges.js';
+export { challengeAnswers, formatIsicSubmission, formatSubmission } from './official/isicSubmission.js';
+export { readChallengeTruth, readSubmission } from './official/readChallengeTable.js';
+export {
+  type ChallengeScore,
+  type ChallengeTable,
+  type ChallengeTruth,
+  scoreChallenge,
+} from './official/scoreChallenge.js';
 export { type ClassMap, type FoundClass, parseClassMap, resolveClassMap } from './outside/classMap.js';
 export {
   type ExternalDescription,
@@ -143,7 +207,6 @@ export {
   isExternalEvaluation,
   type RestrictedEvaluation,
 } from './outside/externalEvaluation.js';
-export { formatIsicSubmission } from './outside/isicSubmission.js';
 export {
   type CompareLeakOptions,
   compareLeak,
@@ -155,6 +218,49 @@ export {
   type SplitResult,
 } from './outside/leakDemonstration.js';
 export { type ExternalPredictions, type ScoreExternalOptions, scoreExternal } from './outside/scoreExternal.js';
+export {
+  type AnalysisInput,
+  type AnalysisResult,
+  analysePlan,
+  type EndpointResult,
+  type SubgroupResult,
+} from './planned/analyse.js';
+export {
+  type AnalysisPlan,
+  type PlannedEndpoint,
+  type PlannedMetric,
+  readAnalysisPlan,
+} from './planned/analysisPlan.js';
+export { holm, maxT, type SimultaneousDifference } from './planned/multiplicity.js';
+export { type AurocAim, aurocVariance, sizeForAurocWidth } from './planning/aurocSize.js';
+export { type CalibrationAim, type CalibrationSize, sizeForCalibration } from './planning/calibrationSize.js';
+export {
+  componentsOfPilot,
+  conjecturedComponents,
+  lesionsForReaders,
+  type ReaderAim,
+  type ReaderComponents,
+  readerPower,
+} from './planning/readerPower.js';
+export {
+  type SimulationOptions,
+  simulateAurocWidth,
+  simulateCalibrationWidths,
+  simulateDifferencePower,
+  simulateReaderPower,
+  simulateShareWidth,
+} from './planning/simulateStudies.js';
+export {
+  type Clustering,
+  type DifferenceAim,
+  designEffect,
+  differencePower,
+  type ShareAim,
+  type StudySize,
+  sizeForDifference,
+  sizeForNonInferiority,
+  sizeForShareWidth,
+} from './planning/studySize.js';
 export { averagePredictions } from './predictions/averagePredictions.js';
 export { joinPredictions } from './predictions/joinPredictions.js';
 export { mostProbable } from './predictions/mostProbable.js';
@@ -170,3 +276,25 @@ export {
   parsePredictionsCsv,
 } from './predictions/predictionsCsv.js';
 export { presentClasses, restrictPredictions } from './predictions/restrictPredictions.js';
+export {
+  type AnalyseReadersOptions,
+  analyseReaders,
+  type FigureAnalysis,
+  type ReaderAnalysis,
+  type ReaderResult,
+} from './readers/analyseReaders.js';
+export { type ClusteredAuroc, type ClusteredAurocOptions, clusteredAuroc } from './readers/clusteredAuroc.js';
+export type { ConditionDifference, ConditionMean } from './readers/compareConditions.js';
+export type { ModelDifference, ModelReading } from './readers/compareWithModel.js';
+export type { EqualityTest, ErrorComponents } from './readers/equalityTest.js';
+export type { CovarianceMethod } from './readers/figureCovariances.js';
+export { cohensKappa, fleissKappa, type Kappa, type KappaOptions } from './readers/kappa.js';
+export type { RandomFactors, ReaderDifference, ReaderMean } from './readers/meanOfReaders.js';
+export type { CurvePoint, FigureWithInterval, ModelResult } from './readers/modelCurve.js';
+export type { ReaderAgreement, SelfAgreement } from './readers/readerAgreement.js';
+export type { ReaderColumn } from './readers/readerColumns.js';
+export { type FigureOfMerit, figuresOfMerit, type ReaderCell, type ReaderStudy } from './readers/readerStudy.js';
+export { type ReaderTruth, readerTruth } from './readers/readerTruth.js';
+export { type ReadModelTableOptions, readModelTable } from './readers/readModelTable.js';
+export { type ReadReaderTable, type ReadReaderTableOptions, readReaderTable } from './readers/readReaderTable.js';
+export type { TogetherRule } from './readers/simulateTogether.js';

@@ -1,6 +1,6 @@
 import type { ClassInfo, SplitName } from '../../data/dataset.js';
 import { unreadFiles } from '../../data/formats/noFormat.js';
-import { splitsByImage } from '../../data/groups/splitsCsv.js';
+import { splitFinder, splitsByImage } from '../../data/groups/splitsCsv.js';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
 import { imageIdOf, type StoredFile } from '../../data/storedFile.js';
 import { unreadFormatOf, unreadHint } from '../../data/unreadFormats.js';
@@ -32,6 +32,9 @@ export interface PredictImagesOptions {
   /** What is said of a network of somebody else, in place of what its files say. */
   readonly network?: ForeignChoices;
 }
+
+/** An image file, wherever it lies. */
+type ImageFile = Pick<StoredFile, 'name' | 'location' | 'read'>;
 
 /** What a model says about a file. */
 export interface PredictedFile extends ImageAnswer {
@@ -110,13 +113,14 @@ export async function predictImages(
   }
 }
 
-async function predictFiles(
+/** Asks an open model about files. @throws LesionlabError kind `interrupted` */
+export async function predictFiles(
   { progress, signal, threads }: StepContext,
   model: OpenModel,
-  files: readonly StoredFile[],
+  files: readonly ImageFile[],
 ): Promise<Pick<PredictImagesResult, 'images' | 'unusable'>> {
   const { networks, classes } = model;
-  const splitOf = await readSplitNames(model.folder);
+  const splitOf = splitFinder(await readSplitNames(model.folder));
   const images: PredictedFile[] = [];
   const unusable: { file: string; reason: string }[] = [];
   const task = progress.start('Predicting images', files.length);
@@ -126,7 +130,7 @@ async function predictFiles(
       if (signal.aborted) throw interruptedError(`Interrupted after ${first} of ${files.length} images.`);
       const part = files.slice(first, first + predictionBatchSize);
       const read = await mapConcurrently(part, threads, (file) => readImage(file, networks));
-      const usable: { readonly file: StoredFile; readonly image: FittedImage }[] = [];
+      const usable: { readonly file: ImageFile; readonly image: FittedImage }[] = [];
       read.forEach((found, i) => {
         const file = part[i];
         if ('reason' in found) unusable.push({ file: file.location, reason: found.reason });
@@ -140,7 +144,7 @@ async function predictFiles(
         const { probabilities, outOfDistribution: scores } = asked;
         usable.forEach(({ file }, i) => {
           const own = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
-          const runSplit = splitOf.get(imageIdOf(file.name) ?? file.name) ?? null;
+          const runSplit = splitOf(imageIdOf(file.name) ?? file.name) ?? null;
           images.push({ file: file.location, runSplit, ...answerImage(model, own, scores?.[i]) });
         });
       }
@@ -163,7 +167,7 @@ async function readSplitNames(folder: RunFolder | null): Promise<Map<string, Spl
 }
 
 async function readImage(
-  file: StoredFile,
+  file: ImageFile,
   networks: OpenModel['networks'],
 ): Promise<{ image: FittedImage } | { reason: string }> {
   try {

@@ -11,8 +11,8 @@ import {
   renderReport,
 } from '../../report/index.js';
 import type { EpochRecord } from '../../training/events.js';
-import { type AnyConfig, isEnsemble } from '../../training/recipe/ensembleConfig.js';
-import { openDataset } from '../dataset/openDataset.js';
+import { type AnyConfig, isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
+import { isTablePath } from '../dataset/openTruth.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';
@@ -21,6 +21,7 @@ import type { StepContext } from '../machine/stepContext.js';
 import { type EmbeddedPicture, readPicture, readThumbnails } from '../pictures/pagePictures.js';
 import { plotDocument } from '../pictures/plotDocument.js';
 import { findLeak, leakPlaces } from '../run/leakFolder.js';
+import { openRunSources } from '../run/openRunSources.js';
 import { readExplanations } from '../run/readExplanations.js';
 import { readExternals, withoutFolders } from '../run/readExternals.js';
 import { type RunFiles, readRunFiles } from '../run/readRunFiles.js';
@@ -111,12 +112,14 @@ function withoutPaths(config: AnyConfig): AnyConfig {
   const data = {
     ...config.data,
     folder: basename(config.data.folder),
+    ...(config.data.folders && { folders: config.data.folders.map((path) => basename(path)) }),
     metadataFile: basename(config.data.metadataFile),
   };
   if (isEnsemble(config)) {
     const members = config.ensemble.members.map((member) => ({ ...member, run: basename(member.run) }));
     return { ...config, data, ensemble: { ...config.ensemble, members } };
   }
+  if (isJudged(config)) return { ...config, data };
   const { model } = config;
   return {
     ...config,
@@ -131,10 +134,11 @@ async function readTestImages(
   { predictions }: RunFiles,
   folder = config.data.folder,
 ): Promise<ReadonlyMap<string, EmbeddedPicture>> {
-  if (!predictions) return new Map();
+  // Of a table of truths there are no images to show.
+  if (!predictions || (isJudged(config) && isTablePath(folder))) return new Map();
   const { mistakes, confused, samples } = chooseTestImages(predictions, config.seed);
   try {
-    const dataset = await openDataset(folder, { classes: config.data.classes, ...config.data.options });
+    const dataset = await openRunSources(config, folder);
     try {
       const ids = [...mistakes, ...confused, ...samples].map(({ imageId }) => imageId);
       return await readThumbnails(dataset.images, ids, sharpCodec, thumbnailSize);

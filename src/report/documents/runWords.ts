@@ -1,6 +1,8 @@
 import type { Exploration, MissingValues } from '../../data/audit/exploration.js';
 import { type SplitName, splitNames } from '../../data/dataset.js';
-import type { SplitsSummary } from '../../data/groups/splitsCsv.js';
+import type { SplitsSummary } from '../../data/groups/splitsJson.js';
+import type { Evaluation } from '../../evaluation/evaluate.js';
+import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import type { Interval } from '../../evaluation/metrics/intervals.js';
 import type { SubgroupField } from '../../evaluation/metrics/subgroups.js';
 import type { ExternalEvaluation } from '../../evaluation/outside/externalEvaluation.js';
@@ -50,6 +52,10 @@ export function withInterval(
   return `${show(value)} (${interval === null ? '–' : `${show(interval[0])} to ${show(interval[1])}`})`;
 }
 
+/** What temperature and prediction sets were fitted on. */
+export const fittedOn = (evaluation: Evaluation): string =>
+  isJudgedEvaluation(evaluation) ? (evaluation.judgement.fitted?.on ?? 'nothing') : 'the validation images';
+
 /** `train: 6,409 images of 4,780 lesions`, for each split. */
 export function splitSizes({ images, lesions, hasLesionIds }: SplitsSummary): string[] {
   return splitNames.map(
@@ -62,10 +68,21 @@ export function splitSizes({ images, lesions, hasLesionIds }: SplitsSummary): st
 export function describeSplitRule({ split }: Pick<RunConfig, 'split'>): string {
   if (!split) return '';
   const { rule, groupedBy, stratified } = split;
-  const unit = groupedBy === 'lesion' ? 'by whole lesions' : 'image by image';
+  const units = { patient: 'by whole patients and lesions', lesion: 'by whole lesions', image: 'image by image' };
+  const unit = units[groupedBy];
+  const near = split.nearDuplicates ? ' Images that are nearly the same were looked for and kept together.' : '';
+  if (rule.kind === 'official' || rule.kind === 'test-on') {
+    const whose =
+      rule.kind === 'official' ? "As the data's makers divided them" : `All images of ${rule.source} are the test part`;
+    const mended =
+      rule.mend === 'keep'
+        ? ', whatever belongs together'
+        : ', less images of the earlier parts whose patient, lesion or copy is in a later one';
+    return `${whose}${rule.kind === 'official' && rule.mend === undefined ? '' : mended}; what is missing was drawn ${unit}.${near}`;
+  }
   const mix = stratified ? ', each diagnosis in about the same proportion in every part' : '';
   const fold = rule.kind === 'fold' ? ` Fold ${rule.fold + 1} of ${rule.folds} is the test part.` : '';
-  return `Divided ${unit}${mix}.${fold}`;
+  return `Divided ${unit}${mix}.${fold}${near}`;
 }
 
 /** How the data were divided, and what was counted on both sides. */
@@ -140,7 +157,9 @@ export function describeLooks({ testLooks, explanations, evaluation }: DocumentI
             ? `with ${formatCount(weights)} different sets of weights: choosing among these by their results on the test images would make the results too good`
             : 'always with the same weights'
         }. The latest results are given here.`,
-    `Weights evaluated: ${checkpoint ?? 'not on record'}${epoch === null ? '' : `, epoch ${epoch}`}${sha256 ? `; SHA-256 of their file ${sha256}` : ''}.`,
+    checkpoint === 'judged'
+      ? `Answers judged: those of the file with the SHA-256 ${sha256 ?? 'not on record'}.`
+      : `Weights evaluated: ${checkpoint ?? 'not on record'}${epoch === null ? '' : `, epoch ${epoch}`}${sha256 ? `; SHA-256 of their file ${sha256}` : ''}.`,
   ];
   if (explanations && explanations.images.length > 0)
     lines.push('Explaining the model looked at test images too, which is not counted as an evaluation.');

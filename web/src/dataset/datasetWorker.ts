@@ -2,12 +2,13 @@ import type { Audit } from '../../../src/data/audit/audit.js';
 import { auditDataset } from '../../../src/data/audit/auditDataset.js';
 import type { Exploration } from '../../../src/data/audit/exploration.js';
 import { exploreDataset } from '../../../src/data/audit/exploreDataset.js';
-import { linkedImages, unusableImages } from '../../../src/data/audit/requireUsable.js';
+import { linksOf, unusableImages } from '../../../src/data/audit/requireUsable.js';
 import type { DataOptions, Dataset } from '../../../src/data/dataset.js';
 import { datasetFromFiles } from '../../../src/data/formats/datasetFromFiles.js';
 import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js';
 import { splitDataset } from '../../../src/data/groups/split.js';
-import { type SplitsSummary, splitsCsv, splitsJson } from '../../../src/data/groups/splitsCsv.js';
+import { splitsCsv } from '../../../src/data/groups/splitsCsv.js';
+import { type SplitsSummary, splitsJson } from '../../../src/data/groups/splitsJson.js';
 import { AmbiguousImages } from '../../../src/data/reading/imageIndex.js';
 import type { StoredFile } from '../../../src/data/storedFile.js';
 import { dataError, usageError } from '../../../src/errors.js';
@@ -150,11 +151,11 @@ const functions = {
     if (records.length === 0) throw dataError('no-usable-images', 'None of the images can be used.');
     const { info, hasLesionIds, metadataFile } = dataset;
     const { classes } = info;
-    const linked = linkedImages(audit);
-    const splits = splitDataset(records, classes, { ratios, seed, linked, file: metadataFile });
+    const links = linksOf(dataset, audit);
+    const splits = splitDataset(records, classes, { ratios, seed, links, file: metadataFile });
     const csv = splitsCsv(records, splits, classes);
     const hash = await sha256(toUtf8(csv));
-    const summary = splitsJson({ records, splits, classes, ratios, seed, linked, sha256: hash, hasLesionIds });
+    const summary = splitsJson({ records, splits, classes, ratios, seed, links, sha256: hash, hasLesionIds });
     return { csv, summary };
   },
   /** Ids of a class's images, in the order of the table. */
