@@ -63,7 +63,9 @@ export function parseTable(text: string, file: string, names?: readonly string[]
     );
   const rows: MetadataRow[] = [];
   for (let i = header.index + 1; i < parsed.length; i++) {
-    const cells = parsed[i].map((cell) => composed(cell.trim()));
+    // In place: a table may have hundreds of thousands of rows.
+    const cells = parsed[i];
+    for (let c = 0; c < cells.length; c++) cells[c] = composed(cells[c].trim());
     if (cells.every((cell) => cell === '')) continue;
     // Spreadsheets leave separators behind where a column was emptied.
     while (cells.length > columns.length && cells.at(-1) === '') cells.pop();
