@@ -32,7 +32,7 @@ const rooms: Record<string, readonly string[]> = {
   onnx: ['mirror', 'geometry', 'folding', 'operators', 'patterns', ''],
   models: ['', 'architectures', 'weights', 'quantise', 'foreign'],
   training: ['optimisation', 'recipe', ''],
-  evaluation: ['predictions', 'metrics', 'certainty', 'answers', 'comparison', '', 'outside'],
+  evaluation: ['predictions', 'metrics', 'certainty', 'answers', 'comparison', '', 'outside', 'judging', 'planned'],
   report: ['charts', 'documents', 'parts'],
   node: ['files', 'machine', 'pictures', 'dataset', 'run', 'training', 'prediction', 'steps', 'studio', 'bench'],
 };

@@ -13,5 +13,8 @@ function namedFolder(variable: string): string | undefined {
 /** The folder of the real HAM10000. */
 export const ham10000Folder = () => namedFolder('LESIONLAB_HAM10000');
 
+/** The folder of datasets' published tables, a folder for each. */
+export const metadataFolder = () => namedFolder('LESIONLAB_METADATA');
+
 /** The folder of weights that were trained on ImageNet. */
 export const realWeightsFolder = () => namedFolder('LESIONLAB_WEIGHTS');

@@ -9,6 +9,8 @@ export interface ClassInfo {
   /** One plain sentence for readers who are no dermatologists. */
   readonly description?: string;
   readonly malignant?: boolean;
+  /** What a question with two answers is about, where somebody said so: whether the class means yes. */
+  readonly positive?: boolean;
 }
 
 /** One record about a dataset as a whole. */

@@ -18,7 +18,7 @@ import {
 } from './metrics/evaluateQuestions.js';
 import { bootstrapIntervals, fewLesions, type Interval, orNoInterval, shareInterval } from './metrics/intervals.js';
 import { classMetrics, type Metric, metrics } from './metrics/metrics.js';
-import { lesionsWhere, scoreImages, WeightedImages } from './metrics/scoredImages.js';
+import { clustersWhere, lesionsWhere, scoreImages, WeightedImages } from './metrics/scoredImages.js';
 import { type AnyPredictions, toPredictions } from './predictions/predictions.js';
 
 /** How one class was recognised. */
@@ -166,7 +166,9 @@ export function evaluatePredictions(given: AnyPredictions, options: EvaluateOpti
   requireNumber('level', level, { above: 0, below: 1 });
   const predictions = toPredictions(given);
   const scored = scoreImages(predictions);
-  const grouped = predictions.lesionIds.some((id, i) => id !== predictions.imageIds[i]);
+  const { clusterIds, lesionIds, imageIds } = predictions;
+  const grouped = lesionIds.some((id, i) => id !== imageIds[i]);
+  const byPatient = clusterIds?.some((id, i) => id !== lesionIds[i]) ?? false;
   const images = new WeightedImages(scored);
   const size = scored.classes;
   const matrix = Array.from({ length: size }, (_, k) => [...images.confusion.subarray(k * size, (k + 1) * size)]);
@@ -228,20 +230,24 @@ export function evaluatePredictions(given: AnyPredictions, options: EvaluateOpti
       const { recall, precision, specificity, negativePredictiveValue, f1, auroc, averagePrecision } =
         found.classMetrics[k];
       const shares = {
-        recall: shareInterval(recall, lesions, level),
+        recall: shareInterval(
+          recall,
+          clustersWhere(scored, (i) => scored.labels[i] === k),
+          level,
+        ),
         precision: shareInterval(
           precision,
-          lesionsWhere(scored, (i) => scored.predicted[i] === k),
+          clustersWhere(scored, (i) => scored.predicted[i] === k),
           level,
         ),
         specificity: shareInterval(
           specificity,
-          lesionsWhere(scored, (i) => scored.labels[i] !== k),
+          clustersWhere(scored, (i) => scored.labels[i] !== k),
           level,
         ),
         negativePredictiveValue: shareInterval(
           negativePredictiveValue,
-          lesionsWhere(scored, (i) => scored.predicted[i] !== k),
+          clustersWhere(scored, (i) => scored.predicted[i] !== k),
           level,
         ),
       };
@@ -251,11 +257,11 @@ export function evaluatePredictions(given: AnyPredictions, options: EvaluateOpti
       return { dx, ...shares, f1: f1Interval, auroc: aurocInterval, averagePrecision: precisionInterval };
     });
     return {
-      method: describeIntervals(resamples, level, grouped),
+      method: describeIntervals(resamples, level, byPatient ? 'patient' : grouped ? 'lesion' : 'image'),
       level,
       resamples,
       seed,
-      accuracy: shareInterval(found.metrics.accuracy, scored.lesions, level),
+      accuracy: shareInterval(found.metrics.accuracy, scored.clusters, level),
       balancedAccuracy: headline('balancedAccuracy'),
       macroF1: headline('macroF1'),
       loss: headline('loss'),

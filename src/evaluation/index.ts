@@ -71,8 +71,49 @@ export {
   evaluatePredictions,
   type UnnamedEvaluation,
 } from './evaluate.js';
+export {
+  type AssembledAnswers,
+  assembleAnswers,
+  countTruth,
+  type Direction,
+  directions,
+} from './judging/assembleAnswers.js';
+export {
+  isJudgedEvaluation,
+  type JudgeArrays,
+  type JudgedEvaluation,
+  type JudgedPredictions,
+  type Judgement,
+  type JudgeOptions,
+  type JudgeResult,
+  judge,
+  judgeInFull,
+  type MissingImages,
+} from './judging/judge.js';
+export type { LabelBound, LabelJudgement, LabelNumber } from './judging/labelErrors.js';
+export { type MatchedIds, matchIds } from './judging/matchIds.js';
+export type { BoundedNumber, MissingBounds } from './judging/missingAnswers.js';
+export type { JudgedPoint, JudgedQuestion, PointKind } from './judging/operatingPoints.js';
+export { type ClassChoices, type ClassPlan, planClasses } from './judging/outputClasses.js';
+export { type OutputValues, outputValues } from './judging/outputValues.js';
+export {
+  type Answers,
+  type PredictionTableChoices,
+  readPredictionTable,
+  sumByClass,
+} from './judging/predictionTable.js';
+export type { QuestionCalibration } from './judging/questionCalibration.js';
+export type { TrainingList, TrainingOverlap } from './judging/trainingOverlap.js';
+export { type Truth, truthFromTable } from './judging/truth.js';
+export { type JoinRule, joinRules, type Unit, units } from './judging/units.js';
 export { auroc, type Ranking, rankScores } from './metrics/auroc.js';
 export { averagePrecision } from './metrics/averagePrecision.js';
+export {
+  type BinaryCalibration,
+  binaryCalibration,
+  type CalibrationPoint,
+  smoothCalibration,
+} from './metrics/binaryCalibration.js';
 export {
   type BinaryQuestion,
   binaryQuestions,
@@ -87,6 +128,12 @@ export {
   sensitivityAtSpecificity,
 } from './metrics/binaryQuestion.js';
 export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from './metrics/calibration.js';
+export {
+  chooseThreshold,
+  resultAt,
+  type ThresholdResult,
+  type ThresholdTarget,
+} from './metrics/chooseThreshold.js';
 export { confusionMatrix, rowShares } from './metrics/confusionMatrix.js';
 export { analyseErrors, type Confusion, type ErrorAnalysis, type PredictedImage } from './metrics/errorAnalysis.js';
 export {
@@ -126,6 +173,7 @@ export {
   recall,
   specificity,
 } from './metrics/metrics.js';
+export { type PredictiveValues, type PredictiveValuesInput, predictiveValues } from './metrics/predictiveValues.js';
 export { type ScoredImages, scoreImages, type Weighable, WeightedImages } from './metrics/scoredImages.js';
 export {
   evaluateSubgroups,
@@ -155,6 +203,20 @@ export {
   type SplitResult,
 } from './outside/leakDemonstration.js';
 export { type ExternalPredictions, type ScoreExternalOptions, scoreExternal } from './outside/scoreExternal.js';
+export {
+  type AnalysisInput,
+  type AnalysisResult,
+  analysePlan,
+  type EndpointResult,
+  type SubgroupResult,
+} from './planned/analyse.js';
+export {
+  type AnalysisPlan,
+  type PlannedEndpoint,
+  type PlannedMetric,
+  readAnalysisPlan,
+} from './planned/analysisPlan.js';
+export { holm, maxT, type SimultaneousDifference } from './planned/multiplicity.js';
 export { averagePredictions } from './predictions/averagePredictions.js';
 export { joinPredictions } from './predictions/joinPredictions.js';
 export { mostProbable } from './predictions/mostProbable.js';

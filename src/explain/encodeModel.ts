@@ -7,7 +7,7 @@ import { requireGradients } from '../models/foreign/frozenModel.js';
 import { buildEvaluationGraph, type FeatureStatistics, type ModelDefinition } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
 import type { RunConfig } from '../training/recipe/config.js';
-import type { AnyConfig } from '../training/recipe/ensembleConfig.js';
+import type { NetworkConfig } from '../training/recipe/ensembleConfig.js';
 import { appendHeatMaps } from './heatMapOutput.js';
 import { mapLayout } from './mapLayout.js';
 
@@ -28,7 +28,7 @@ export interface TrainedNetwork {
 
 /** One network, or several whose weighted mean is the answer, with all that an exported model says of itself. */
 export interface ModelToEncode {
-  readonly config: AnyConfig;
+  readonly config: NetworkConfig;
   readonly name: 'best' | 'last' | 'ensemble';
   readonly epoch: number | null;
   readonly sha256: string;

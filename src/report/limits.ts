@@ -1,3 +1,4 @@
+import { isJudgedEvaluation, type Judgement } from '../evaluation/judging/judge.js';
 import { formatCount, formatCountOf, formatList } from './format.js';
 import { purposeNotice } from './page.js';
 import type { ReportInput } from './reportInput.js';
@@ -30,7 +31,10 @@ export function listLimits({
       title: 'The images are synthetic.',
       text: 'They were drawn by a program to try out the software; the numbers here say nothing about real skin.',
     });
-  limits.push(describeDivision(data.hasLesionIds, splits?.leakage.lesions ?? 0));
+  const judged = evaluation && isJudgedEvaluation(evaluation) ? evaluation.judgement : null;
+  limits.push(
+    judged ? describeJudgedImages(judged) : describeDivision(data.hasLesionIds, splits?.leakage.lesions ?? 0),
+  );
   if (!data.synthetic)
     limits.push(
       {
@@ -52,6 +56,25 @@ export function listLimits({
     text: 'Whatever it is shown, even a photograph of something else, the model answers with one of its diagnoses. A high probability does not mean that it is right.',
   });
   return limits;
+}
+
+function describeJudgedImages({ overlap, unit }: Judgement): Limit {
+  const seen = overlap ? overlap.images + overlap.sameLesion + overlap.samePatient : null;
+  const clusters = unit.clusters === 'image' ? ' Nothing says which images are of one lesion or patient.' : '';
+  if (seen === null)
+    return {
+      title: 'What it learned from is unknown.',
+      text: `Nobody said which images the classifier was trained on. If these are among them, the results are too good.${clusters}`,
+    };
+  return seen > 0
+    ? {
+        title: 'It knows some of these images.',
+        text: `${formatCountOf(seen, 'image')} of those scored, or others of the same lesion or patient, were trained on: the results are too good.${clusters}`,
+      }
+    : {
+        title: 'Checked against its training list.',
+        text: `None of the images scored is in the list of those that it learned from, by ids; copies under other ids are not told.${clusters}`,
+      };
 }
 
 function describeDivision(hasLesionIds: boolean, leaked: number): Limit {

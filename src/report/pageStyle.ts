@@ -65,7 +65,7 @@ tbody th{font-weight:500}
 td.number,th.number{text-align:right;padding-left:.55rem;padding-right:.55rem}
 tr>.number:last-child{padding-right:.2rem}
 td.number{white-space:nowrap}
-td .range{display:block;color:var(--page-muted);font-size:.82rem;white-space:nowrap}
+td .range,tbody th .range{display:block;color:var(--page-muted);font-size:.82rem;white-space:nowrap}
 td.word{white-space:nowrap}
 .chip{display:inline-block;width:.75em;height:.75em;border-radius:2px;border:1px solid var(--page-ink);flex:none}
 .class{display:inline-flex;gap:.5em;align-items:baseline}
@@ -94,6 +94,12 @@ pre{font:.82rem/1.5 ui-monospace,'Cascadia Code',Menlo,Consolas,'Liberation Mono
 .absent{border-left:3px solid var(--page-line);padding:.2rem 0 .2rem 1rem;color:var(--page-muted)}
 .aside{background:var(--page-soft);border-radius:10px;padding:1rem 1.2rem;margin:1.2rem 0 1.6rem;max-width:46rem}
 .aside>:last-child{margin-bottom:0}
+ol.flow{list-style:none;margin:0 0 1.6rem;padding:0;max-width:none}
+ol.flow li{max-width:none;display:flex;flex-wrap:wrap;gap:.6rem 2rem;align-items:center;margin:0}
+ol.flow li+li::before{content:'↓';flex-basis:100%;padding-left:1.4rem;line-height:1.5;color:var(--page-muted)}
+ol.flow div{background:var(--page-surface);border:1px solid var(--page-line);border-radius:8px;padding:.5rem .9rem}
+ol.flow .left{background:none;border-style:dashed;color:var(--page-muted);position:relative}
+ol.flow .left::before{content:'→';position:absolute;left:-1.5rem}
 details{margin:0 0 1.2rem;max-width:100%}
 summary{cursor:pointer;padding:.3rem 0;color:var(--page-accent)}
 .scroll:has(+.download){margin-bottom:.3rem}

@@ -8,7 +8,8 @@ import type { Predictions } from '../evaluation/predictions/predictions.js';
 import type { ExplanationMethod, FaithfulnessSummary, RandomisationLevel } from '../explain/index.js';
 import type { EpochRecord } from '../training/events.js';
 import type { RunConfig } from '../training/recipe/config.js';
-import { type AnyConfig, type EnsembleConfig, isEnsemble } from '../training/recipe/ensembleConfig.js';
+import { type AnyConfig, type EnsembleConfig, isEnsemble, isJudged } from '../training/recipe/ensembleConfig.js';
+import type { JudgedConfig } from '../training/recipe/judgedConfig.js';
 import type { PagePicture } from './pageParts.js';
 
 /** One row of the table of a model's layers. */
@@ -142,10 +143,15 @@ export const isOfEnsemble = <T extends Pick<ReportInput, 'config'>>(
   input: T,
 ): input is T & { readonly config: EnsembleConfig } => isEnsemble(input.config);
 
-/** The opposite. */
+/** Of a classifier that somebody else made. */
+export const isOfJudged = <T extends Pick<ReportInput, 'config'>>(
+  input: T,
+): input is T & { readonly config: JudgedConfig } => isJudged(input.config);
+
+/** Of a network that was trained in this run. */
 export const isOfTraining = <T extends Pick<ReportInput, 'config'>>(
   input: T,
-): input is T & { readonly config: RunConfig } => !isEnsemble(input.config);
+): input is T & { readonly config: RunConfig } => !isEnsemble(input.config) && !isJudged(input.config);
 
 const modelNames: Readonly<Record<string, string>> = {
   ensemble: 'Ensemble',

@@ -12,12 +12,13 @@ import { renderEnsemble, renderEnsembleConfiguration } from './parts/ensemble.js
 import { renderErrors } from './parts/errors.js';
 import { renderExplanations } from './parts/explanations.js';
 import { renderExternals } from './parts/external.js';
+import { renderJudgedConfiguration, renderJudgement } from './parts/judgement.js';
 import { renderLimits } from './parts/limits.js';
 import { renderResults } from './parts/results.js';
 import { renderSplit } from './parts/split.js';
 import { renderSummary } from './parts/summary.js';
 import { renderTraining } from './parts/training.js';
-import { isOfEnsemble, isOfTraining, modelName, type ReportInput } from './reportInput.js';
+import { isOfEnsemble, isOfJudged, isOfTraining, modelName, type ReportInput } from './reportInput.js';
 
 /** Names of the documents in a run's folder, beside report.html. */
 export const documentFiles = { modelCard: 'model-card.md', clearDerm: 'clear-derm.md' } as const;
@@ -29,18 +30,26 @@ export function renderReport(input: ReportInput, options: ChartOptions = {}): st
   return renderPage({
     title: `${modelName(config.model.id)} on ${data.name}`,
     kind: 'Report',
-    lead: `What ${isOfEnsemble(input) ? 'several networks together' : 'a network'} learned to tell apart in ${formatCountOf(data.images, 'image')}, how well ${isOfEnsemble(input) ? 'they do' : 'it does'} on images ${isOfEnsemble(input) ? 'they have' : 'it has'} never seen, and what these numbers don’t say.`,
+    lead: isOfJudged(input)
+      ? `How good the answers of a classifier are that was made elsewhere, on ${formatCountOf(input.evaluation?.images ?? data.images, 'image')}, and what these numbers rest on.`
+      : `What ${isOfEnsemble(input) ? 'several networks together' : 'a network'} learned to tell apart in ${formatCountOf(data.images, 'image')}, how well ${isOfEnsemble(input) ? 'they do' : 'it does'} on images ${isOfEnsemble(input) ? 'they have' : 'it has'} never seen, and what these numbers don’t say.`,
     synthetic: data.synthetic,
     sections: [
       { id: 'summary', title: 'In short', body: renderSummary(input) },
       { id: 'data', title: 'Data', body: renderData(input, options) },
-      { id: 'split', title: 'Split', body: renderSplit(input, options) },
+      ...(isOfJudged(input)
+        ? [{ id: 'judgement', title: 'What was judged', body: renderJudgement(input) }]
+        : [{ id: 'split', title: 'Split', body: renderSplit(input, options) }]),
       ...(isOfEnsemble(input) ? [{ id: 'ensemble', title: 'Members', body: renderEnsemble(input) }] : []),
       ...(isOfTraining(input) ? [{ id: 'training', title: 'Training', body: renderTraining(input, options) }] : []),
       { id: 'results', title: 'Results', body: renderResults(input, options) },
       { id: 'errors', title: 'Errors', body: renderErrors(input) },
-      { id: 'external', title: 'Other data', body: renderExternals(input, options) },
-      { id: 'explanations', title: 'Where the model looks', body: renderExplanations(input) },
+      ...(isOfJudged(input)
+        ? []
+        : [
+            { id: 'external', title: 'Other data', body: renderExternals(input, options) },
+            { id: 'explanations', title: 'Where the model looks', body: renderExplanations(input) },
+          ]),
       { id: 'configuration', title: 'Configuration', body: renderAnyConfiguration(input) },
       { id: 'limits', title: 'Limits', body: renderLimits(input) },
       { id: 'model-card', title: 'Model card', body: renderModelCard(input) },
@@ -54,7 +63,13 @@ export function renderReport(input: ReportInput, options: ChartOptions = {}): st
 }
 
 const renderAnyConfiguration = (input: ReportInput) =>
-  isOfEnsemble(input) ? renderEnsembleConfiguration(input) : isOfTraining(input) ? renderConfiguration(input) : '';
+  isOfEnsemble(input)
+    ? renderEnsembleConfiguration(input)
+    : isOfJudged(input)
+      ? renderJudgedConfiguration(input)
+      : isOfTraining(input)
+        ? renderConfiguration(input)
+        : '';
 
 const renderModelCard = (input: ReportInput) =>
   renderDocument(

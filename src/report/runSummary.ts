@@ -4,7 +4,7 @@ import type { Interval } from '../evaluation/metrics/intervals.js';
 import type { EpochRecord } from '../training/events.js';
 import { findBestEpoch } from '../training/findBestEpoch.js';
 import type { RunConfig } from '../training/recipe/config.js';
-import { type AnyConfig, isEnsemble } from '../training/recipe/ensembleConfig.js';
+import { type AnyConfig, isEnsemble, isJudged } from '../training/recipe/ensembleConfig.js';
 
 /** As far as a run's files tell; no file says whether a process is alive. */
 export type RunState = 'training' | 'finished' | 'interrupted';
@@ -29,8 +29,10 @@ export interface RunSummary {
   /** ISO 8601. */
   readonly created: string;
   readonly model: string;
-  /** Null of an ensemble, which has no training of its own. */
+  /** Null of an ensemble and of somebody else's classifier, which have no training of their own. */
   readonly preset: string | null;
+  /** True where somebody else's classifier was judged: there is no network in the folder. */
+  readonly judged?: boolean;
   /** Of the data. */
   readonly data: {
     readonly name: string;
@@ -97,11 +99,12 @@ export function summariseRun({ id, config, metrics, evaluations, alive, report }
     state: isTrained(config, metrics) ? 'finished' : alive ? 'training' : 'interrupted',
     created: config.created,
     model: config.model.id,
-    preset: isEnsemble(config) ? null : config.preset,
+    preset: isEnsemble(config) || isJudged(config) ? null : config.preset,
+    ...(isJudged(config) && { judged: true }),
     data: { name: data.name, synthetic: data.synthetic, images: data.images, lesions: data.lesions },
     epochs: {
       done: metrics.at(-1)?.epoch ?? 0,
-      planned: isEnsemble(config) ? 0 : config.recipe.training.epochs,
+      planned: isEnsemble(config) || isJudged(config) ? 0 : config.recipe.training.epochs,
       best: best?.epoch ?? null,
     },
     bestValidation: best?.validationBalancedAccuracy ?? null,
@@ -113,7 +116,8 @@ export function summariseRun({ id, config, metrics, evaluations, alive, report }
 }
 
 /** Whether it has weights to predict with: an epoch's, or those of an ensemble's members. */
-export const canPredict = ({ epochs, preset }: RunSummary): boolean => epochs.best !== null || preset === null;
+export const canPredict = ({ epochs, preset, judged }: RunSummary): boolean =>
+  !judged && (epochs.best !== null || preset === null);
 
 /** Whether all epochs were trained, or early stopping ended it; an ensemble's members are. */
 export function isTrained(config: Pick<RunConfig, 'recipe'> | AnyConfig, metrics: readonly EpochRecord[]): boolean {

@@ -23,10 +23,13 @@ export {
   type EnsembleConfig,
   type EnsembleMember,
   isEnsemble,
+  isJudged,
+  type NetworkConfig,
   type Weighting,
   weightings,
 } from './recipe/ensembleConfig.js';
 export { type FormatRecipeOptions, formatRecipe } from './recipe/formatRecipe.js';
+export type { JudgedConfig } from './recipe/judgedConfig.js';
 export { defaultPreset, findPreset, type Preset, presets } from './recipe/presets.js';
 export { readRecipe } from './recipe/readRecipe.js';
 export type { Recipe } from './recipe/recipeSchema.js';

@@ -178,7 +178,8 @@ describe.each(cases)('$name', ({ damage, code, exploreCode, says, explorable }) 
   it.each(['explore', 'split', 'train', 'run'])('%s', async (command) => {
     data ??= broken(damage);
     const out = join(root, `out-${command}-${copies}`);
-    const more = command === 'explore' || command === 'split' ? ['--out', out] : ['--run', out, ...tinyRecipe];
+    const own: Record<string, string[]> = { explore: ['--out', out], split: ['--audit', '--out', out] };
+    const more = own[command] ?? ['--run', out, ...tinyRecipe];
     const call = await callCommandLine([command, data, ...more, '--json']);
     if (command === 'explore' && explorable) {
       expect(call.status, call.stderr).toBe(0);
@@ -225,8 +226,12 @@ describe('--exclude-unusable', () => {
     const resumed = await callCommandLine(['train', data, '--run', run, '--resume', '--json', '--quiet']);
     expect(resumed.status, resumed.stderr).toBe(0);
     expect(resumed.json<{ excluded: string[] }>().excluded.sort()).toEqual([badImage, other]);
-    const split = await callCommandLine(['split', data, '--out', join(root, 'sx'), '--exclude-unusable', '--json']);
-    expect(split.json<{ excluded: string[] }>().excluded.sort()).toEqual([badImage, other]);
+    const split = (...more: string[]) => callCommandLine(['split', data, '--out', join(root, 'sx'), '--json', ...more]);
+    const audited = await split('--exclude-unusable', '--audit');
+    expect(audited.json<{ excluded: string[] }>().excluded.sort()).toEqual([badImage, other]);
+    // Damage is only found by decoding, which a split alone does not.
+    expect((await split()).json<{ excluded: string[] }>().excluded).toEqual([]);
+    expect((await split('--audit')).status).toBe(3);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
-import { percentileInterval, resampleLesions } from '../../src/evaluation/metrics/intervals.js';
+import { percentileInterval, resampleClusters } from '../../src/evaluation/metrics/intervals.js';
 import { scoreImages } from '../../src/evaluation/metrics/scoredImages.js';
 import { Random } from '../../src/random.js';
 import { predictionsOf, randomPredictions } from './makePredictions.js';
@@ -61,10 +61,10 @@ describe('intervals', () => {
   });
 });
 
-describe('resampleLesions', () => {
+describe('resampleClusters', () => {
   it('draws as many lesions as there are, all images of a lesion together', () => {
     const scored = scoreImages(randomPredictions(100, 2));
-    const weights = resampleLesions(scored, new Random(1));
+    const weights = resampleClusters(scored, new Random(1));
     const drawn = new Map<number, number>();
     scored.lesionOf.forEach((lesion, i) => {
       expect(drawn.get(lesion) ?? weights[i]).toBe(weights[i]);

@@ -1,4 +1,4 @@
-import { ham10000Folder, realWeightsFolder } from '../realData.js';
+import { ham10000Folder, metadataFolder, realWeightsFolder } from '../realData.js';
 import type { ExpectedSkip } from './judgeSkips.js';
 
 /** What may be skipped on a build server, by name, and why. Whatever else is skipped there is a failure. */
@@ -11,6 +11,11 @@ export function expectedSkips(): ExpectedSkip[] {
     reason:
       'wants weights trained on ImageNet, which are not part of the repository: LESIONLAB_WEIGHTS names their folder',
     here: realWeightsFolder() === undefined,
+  };
+  const noTables = {
+    reason:
+      'wants the published tables of datasets, which are not part of the repository: LESIONLAB_METADATA names their folder',
+    here: metadataFolder() === undefined,
   };
   const onWindows = { reason: 'the stand-in for Python is a shell script', here: process.platform === 'win32' };
   const noBlocks = {
@@ -25,6 +30,7 @@ export function expectedSkips(): ExpectedSkip[] {
       name: 'the Data view > opens the real zips of HAM10000, and splits them as the command line does',
       ...noImages,
     },
+    { file: 'test/data/formats/realTables.test.ts', name: 'published tables', ...noTables },
     { file: 'test/models/weights/fitWeights.test.ts', name: 'real weights', ...noWeights },
     { file: 'test/models/weights/otherNames.test.ts', name: 'real weights of EfficientNet-Lite', ...noWeights },
     { file: 'test/models/weights/readWeights.test.ts', name: 'real weights', ...noWeights },

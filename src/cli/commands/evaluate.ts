@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type SplitName, splitNames } from '../../data/dataset.js';
+import { usageError } from '../../errors.js';
 import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
 import {
   type Evaluation,
@@ -13,18 +14,27 @@ import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { openRunFolder, readConfig } from '../../node/run/runFolder.js';
 import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate.js';
+import { openSealedStep } from '../../node/steps/seal.js';
 import { formatCountOf } from '../../report/format.js';
-import { act } from '../commandContext.js';
+import { act, type CommandContext } from '../commandContext.js';
 import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from '../dataOptions.js';
+import { describeAnalysis } from '../describeAnalysis.js';
 import { formatDecimal, formatEvaluation, markFew } from '../formatEvaluation.js';
 import { describeExternal } from '../formatExternal.js';
 import { formatInterval, formatShare, signed } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
+import {
+  addJudgeOptions,
+  isJudgeable,
+  type JudgeCommandOptions,
+  judgeFromOptions,
+  refuseJudgeOptions,
+} from '../judgeOptions.js';
 import { notices } from '../notices.js';
 import { wrapWords } from '../wrapWords.js';
 
-interface Options extends DataCommandOptions {
+interface Options extends JudgeCommandOptions, DataCommandOptions {
   readonly split?: SplitName;
   readonly checkpoint: CheckpointName;
   readonly submission?: boolean;
@@ -37,10 +47,13 @@ interface Options extends DataCommandOptions {
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('evaluate')
     .helpGroup('Results:')
-    .argument('<run>', 'run folder')
+    .argument(
+      '<run or predictions>',
+      'run folder; a table of predictions (.csv, .tsv) or an ONNX file of somebody else; a sealed plan (.yaml)',
+    )
     // No default here: with external data there is no split, and one that is asked for is refused.
     .addOption(new Option('--split <name>', 'which images (default: "test")').choices(splitNames))
     .addOption(
@@ -48,18 +61,28 @@ export function register(program: Command): void {
     )
     .option('--submission', 'also write isic-submission.csv, as the ISIC 2018 challenge wants it')
     .option('--resamples <count>', 'bootstrap resamples behind the intervals, 0 for none', parseInteger(0), 2000)
-    .option('--data <folder or table>', 'other data to evaluate, or where the run’s own lies now, if it has been moved')
-    .option('--name <name>', 'of other data: its folder in evaluation/ (default: after the folder or table)')
+    .option(
+      '--data <folder or table>',
+      'other data to evaluate, or where the run’s own lies now, if it has been moved; of an ONNX file its images',
+    )
+    .option(
+      '--name <name>',
+      'of other data: its folder in evaluation/ (default: after the folder or table); of somebody else’s classifier its name',
+    )
     .option(
       '--map <theirs=ours,...>',
-      'of other data: which class of the run each of its classes is; x= leaves x out',
+      'of other data or a truth: which class of the model each of its classes is, x= leaves x out; of a classifier: which class an output is of',
       (pairs: string, earlier?: string) => (earlier === undefined ? pairs : `${earlier},${pairs}`),
     )
     .option('--restrict', 'of other data: also score as if only the classes that it has could be answered')
     .option('--exclude-unusable', 'of other data: go on without images that cannot be used')
+    .option('--sealed', 'open the truth of a plan that `seal` sealed, once')
     .addOption(imageTypeOption('of other data: '))
     .addOption(allowMissingOption('of other data: '))
-    .description('Score a trained model: accuracy, recall a class, AUROC, confusion matrix, with 95% intervals.')
+    .description(
+      'Score a trained model, or judge anybody’s: accuracy, recall a class, AUROC, confusion matrix, with 95% intervals.',
+    );
+  addJudgeOptions(command)
     .addHelpText(
       'after',
       `
@@ -70,13 +93,30 @@ evaluation/test/log.jsonl: make every choice on validation, and look at test onc
 results compared with the test split's, once that has been evaluated. It takes a folder in any layout
 that the other commands take, or a table (image_id,dx) whose images lie beside or below it.
 
+A table of predictions of any tool (an id, and one column a class or one score) or an ONNX file is
+judged against --truth or --data, and becomes a run folder of its own with report.html. What had to be
+guessed is said: docs/judge.md.
+
 Examples:
   $ lesionlab evaluate runs/first
   $ lesionlab evaluate runs/first --split validation --checkpoint last --json
-  $ lesionlab evaluate runs/first --data clinic --map melanoma=mel,nevus=nv,scar= --restrict`,
+  $ lesionlab evaluate runs/first --data clinic --map melanoma=mel,nevus=nv,scar= --restrict
+  $ lesionlab evaluate predictions.csv --truth HAM10000_metadata.csv --trained-on train.csv
+  $ lesionlab evaluate scores.csv --truth truth.csv --positive mel --unit lesion --calibrate-on 0.3
+  $ lesionlab evaluate net.onnx --data ham10000 --map 0=mel,1=nv,2=bcc`,
     )
     .action(
       act(async (context, run: string, options: Options) => {
+        if (isPlan(run)) {
+          const { record, file } = await openPlan(context, run, options.sealed);
+          return { json: { ...record, file }, text: `${describeAnalysis(record.result)}\n\nWrote ${file}.` };
+        }
+        if (options.sealed)
+          throw usageError('sealed-of-plan', `--sealed opens a plan (.yaml), and ${run} is none.`, {
+            hint: 'Leave it out.',
+          });
+        if (isJudgeable(run)) return judgeFromOptions(context, run, options);
+        refuseJudgeOptions(context, run);
         const map = options.map === undefined ? undefined : Object.fromEntries(parseClassMap(options.map));
         const result = await evaluateStep(context, { run, ...options, map, dataOptions: dataOptions(options) });
         for (const line of notices(await readConfig(await openRunFolder(run)))) context.progress.note(line);
@@ -86,6 +126,17 @@ Examples:
         };
       }),
     );
+}
+
+/** Whether the first argument is a plan of an analysis. */
+const isPlan = (path: string): boolean => /\.(ya?ml)$/i.test(path);
+
+/** @throws LesionlabError kind `usage` where nobody said that the truth is to be opened */
+async function openPlan(context: CommandContext, plan: string, sealed = false) {
+  if (sealed) return await openSealedStep(context, plan);
+  throw usageError('unsealed-plan', `${plan} is a plan: its truth is opened once, after it was sealed.`, {
+    hint: `Seal it with \`lesionlab seal ${plan}\`, then say --sealed.`,
+  });
 }
 
 /** What people want to see first of an evaluation. @param width columns of the terminal */

@@ -18,6 +18,7 @@ import { register as predict } from './predict.js';
 import { register as recipe } from './recipe.js';
 import { register as report } from './report.js';
 import { register as run } from './run.js';
+import { register as seal } from './seal.js';
 import { register as split } from './split.js';
 import { register as studio } from './studio.js';
 import { register as train } from './train.js';
@@ -37,6 +38,7 @@ export function registerCommands(program: Command): void {
     ensemble,
     evaluate,
     compare,
+    seal,
     leak,
     explain,
     report,

@@ -25,6 +25,8 @@ export interface DatasetFilesOptions extends FormatOptions {
   readonly mustDescribe?: boolean;
   /** Take the one folder that all images lie in for a class: where nothing else says what they are. */
   readonly oneClass?: boolean;
+  /** Read what is known of the images and look for none of them: `images` is empty. */
+  readonly recordsOnly?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface DatasetFilesOptions extends FormatOptions {
 export async function datasetFromFiles(
   root: string,
   files: readonly StoredFile[],
-  { table, imagesIn, mustDescribe, oneClass, ...options }: DatasetFilesOptions,
+  { table, imagesIn, mustDescribe, oneClass, recordsOnly, ...options }: DatasetFilesOptions,
   close: () => Promise<void>,
 ): Promise<Dataset> {
   if (files.length === 0) throw dataError('empty-folder', `${root} is empty.`, { hint: downloadHint });
@@ -49,7 +51,9 @@ export async function datasetFromFiles(
   if (parsed.records.length === 0) {
     throw dataError('no-rows', `${metadataFile} has a header but no rows.`, { hint: 'Download it again.' });
   }
-  const byId = parsed.files ?? filesOfRecords(source, parsed, metadataFile);
+  const byId = recordsOnly
+    ? new Map<string, StoredFile>()
+    : (parsed.files ?? filesOfRecords(source, parsed, metadataFile));
   const info = markSynthetic(describeFormat(chosen.format.card, parsed.classes), files);
   const wanted = ofImageTypes(parsed, options.imageTypes, { name: info.name, metadataFile });
   const { records, outside, absent } = options.allowMissing

@@ -64,17 +64,15 @@ export function setRules(
   };
 }
 
-/** Which classes are in every set for lack of images, for readers: at each level, with their images; undefined where none is. */
-export function describeTooFewImages(rules: readonly SetRules[]): string | undefined {
+/** Which classes are in every set for lack of images, for readers: at each level, with their images; undefined where none is. @param images what thresholds are fitted on */
+export function describeTooFewImages(rules: readonly SetRules[], images = 'validation images'): string | undefined {
   const parts = rules.flatMap(({ level, imagesNeeded, classes }) => {
     const always = classes.filter(({ threshold }) => threshold === null);
     if (always.length === 0) return [];
     const words = always.map(({ id, images }) => `${id} (${images})`).join(', ');
     return [`in sets made for ${Math.round(100 * level)}%, which take ${imagesNeeded}, ${words}`];
   });
-  return parts.length === 0
-    ? undefined
-    : `In every set however unlikely, for lack of validation images: ${parts.join('; ')}.`;
+  return parts.length === 0 ? undefined : `In every set however unlikely, for lack of ${images}: ${parts.join('; ')}.`;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ScoredImages } from './scoredImages.js';
 
 /** A question with two answers that readers ask of a classifier of many classes. */
 export interface BinaryQuestion {
-  /** `melanoma` or `malignant`. */
+  /** `positive`, `melanoma` or `malignant`. */
   readonly id: string;
   /** For readers: `Melanoma against all others`. */
   readonly title: string;
@@ -14,14 +14,23 @@ export interface BinaryQuestion {
   readonly classes: readonly string[];
 }
 
-/** The questions that can be asked of these classes: melanoma, and malignant where every class says whether it is. */
+/** The questions that can be asked of these classes: the one that somebody asks, melanoma, and malignant where every class says whether it is. */
 export function binaryQuestions(classes: readonly ClassInfo[]): BinaryQuestion[] {
   const questions: BinaryQuestion[] = [];
-  if (classes.length > 2 && classes.some(({ id }) => id === 'mel'))
+  const asked = classes.filter(({ positive }) => positive);
+  if (asked.length > 0 && asked.length < classes.length)
+    questions.push({
+      id: 'positive',
+      title: `${asked.map(({ name }) => name).join(', ')} against all others`,
+      classes: asked.map(({ id }) => id),
+    });
+  // Asked for by name, it needs no second telling.
+  const isAsked = (ids: readonly string[]) => asked.length === ids.length && asked.every(({ id }) => ids.includes(id));
+  if (classes.length > 2 && classes.some(({ id }) => id === 'mel') && !isAsked(['mel']))
     questions.push({ id: 'melanoma', title: 'Melanoma against all others', classes: ['mel'] });
   const malignant = classes.filter(({ malignant }) => malignant).map(({ id }) => id);
   const known = classes.every(({ malignant }) => malignant !== undefined);
-  if (known && malignant.length > 0 && malignant.length < classes.length)
+  if (known && malignant.length > 0 && malignant.length < classes.length && !isAsked(malignant))
     questions.push({
       id: 'malignant',
       title: 'Malignant against benign',
@@ -76,7 +85,7 @@ interface Counts {
 }
 
 /** Calls `visit` for every threshold from high to low, nothing being called yes first. */
-function sweep(
+export function sweep(
   { scores, truths, ranking: { order, endsTie } }: ScoredQuestion,
   weights: ArrayLike<number>,
   visit: (counts: Counts) => void,
@@ -94,7 +103,10 @@ function sweep(
 }
 
 /** @returns weights of the images for which yes is true, and of the others */
-function countTruths({ truths }: ScoredQuestion, weights: ArrayLike<number>): [positives: number, negatives: number] {
+export function countTruths(
+  { truths }: ScoredQuestion,
+  weights: ArrayLike<number>,
+): [positives: number, negatives: number] {
   let positives = 0;
   let total = 0;
   for (let i = 0; i < truths.length; i++) {

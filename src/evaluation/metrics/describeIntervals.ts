@@ -1,12 +1,13 @@
-/** How the intervals of an evaluation were made, for readers. @param grouped whether it is known which images are of one lesion */
-export function describeIntervals(resamples: number, level: number, grouped: boolean): string {
+/** How the intervals of an evaluation were made, for readers. @param cluster the widest group of images that is known to belong together */
+export function describeIntervals(resamples: number, level: number, cluster: 'image' | 'lesion' | 'patient'): string {
+  const grouped = cluster !== 'image';
   const drawn = grouped
-    ? 'resamples clustered by lesion: lesions are drawn with replacement, each with all its images.'
+    ? `resamples clustered by ${cluster}: ${cluster}s are drawn with replacement, each with all its images.`
     : 'resamples of images, drawn with replacement: nothing says which images are of one lesion.';
   return (
     `Percentile bootstrap of ${resamples.toLocaleString('en-US')} ${drawn} ${Number((100 * level).toPrecision(6))}% of the resamples lie within. ` +
     'Where all or none of the images behind a sensitivity, precision, specificity, negative predictive value or accuracy count, resampling shows no spread: ' +
-    `there it is the Wilson score interval, with as many trials as ${grouped ? 'lesions' : 'images'}. Other numbers without spread have no interval (–).`
+    `there it is the Wilson score interval, with as many trials as ${cluster}s. Other numbers without spread have no interval (–).`
   );
 }
 

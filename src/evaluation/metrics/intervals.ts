@@ -32,7 +32,7 @@ export interface BootstrapIntervals<M extends string, C extends string> {
 }
 
 /**
- * Percentile intervals from a bootstrap clustered by lesion: lesions are drawn with replacement, each with all its
+ * Percentile intervals from a bootstrap clustered by lesion, or by patient where `clusterIds` says so: they are drawn with replacement, each with all its
  * images, because images of one lesion are not independent (Field and Welsh 2007). Resamples in which a metric is
  * undefined (a class was not drawn) are left out of its interval; where they are the majority there is none.
  * @throws LesionlabError kind `usage` for a level or a number of resamples that is none
@@ -82,24 +82,24 @@ export function resampleMetrics(
   requireInteger('resamples', resamples, { min: 0 });
   const values = metrics.map(() => new Float64Array(resamples));
   for (let r = 0; r < resamples; r++) {
-    const images = new WeightedImages(scored, resampleLesions(scored, random));
+    const images = new WeightedImages(scored, resampleClusters(scored, random));
     for (const [m, metric] of metrics.entries()) values[m][r] = metric(images);
   }
   return values;
 }
 
 /**
- * Draws as many lesions as there are, with replacement.
+ * Draws as many clusters (lesions, or patients where they are known) as there are, with replacement.
  * @returns [N], how often each image was drawn
  */
-export function resampleLesions(
-  { images, lesions, lesionOf }: Pick<ScoredImages, 'images' | 'lesions' | 'lesionOf'>,
+export function resampleClusters(
+  { images, clusters, clusterOf }: Pick<ScoredImages, 'images' | 'clusters' | 'clusterOf'>,
   random: Random,
 ): Float64Array {
-  const drawn = new Int32Array(lesions);
-  for (let draw = 0; draw < lesions; draw++) drawn[random.integer(lesions)]++;
+  const drawn = new Int32Array(clusters);
+  for (let draw = 0; draw < clusters; draw++) drawn[random.integer(clusters)]++;
   const weights = new Float64Array(images);
-  for (let i = 0; i < images; i++) weights[i] = drawn[lesionOf[i]];
+  for (let i = 0; i < images; i++) weights[i] = drawn[clusterOf[i]];
   return weights;
 }
 

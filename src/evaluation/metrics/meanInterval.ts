@@ -1,7 +1,7 @@
 import { requireInteger, requireLength, requireNumber } from '../../checks.js';
 import { Random } from '../../random.js';
-import { type Interval, orNoInterval, percentileInterval, resampleLesions } from './intervals.js';
-import { numberLesions } from './scoredImages.js';
+import { type Interval, orNoInterval, percentileInterval, resampleClusters } from './intervals.js';
+import { numberGroups } from './scoredImages.js';
 
 /** A mean over images, and how far chance may have moved it. */
 export interface MeanWithInterval {
@@ -36,10 +36,10 @@ export function meanWithInterval(
   requireNumber('level', level, { above: 0, below: 1 });
   const mean = weightedMean(values, () => 1);
   if (Number.isNaN(mean)) return { mean: null, interval: null };
-  const clusters = { images, ...numberLesions(lesionIds) };
+  const { groups: clusters, groupOf: clusterOf } = numberGroups(lesionIds);
   const random = new Random(seed, 'bootstrap');
   const means = Float64Array.from({ length: resamples }, () => {
-    const weights = resampleLesions(clusters, random);
+    const weights = resampleClusters({ images, clusters, clusterOf }, random);
     return weightedMean(values, (i) => weights[i]);
   });
   return { mean, interval: orNoInterval(percentileInterval(means, level)) };

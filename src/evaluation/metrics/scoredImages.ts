@@ -35,6 +35,10 @@ export interface ScoredImages {
   readonly lesions: number;
   /** [N], lesion of each image, numbered from 0 in order of appearance. */
   readonly lesionOf: Int32Array;
+  /** Number of clusters: what is drawn in resampling. Lesions, where no wider clusters are known. */
+  readonly clusters: number;
+  /** [N], cluster of each image, numbered likewise. */
+  readonly clusterOf: Int32Array;
   /** One for each class: the images by their probability for it. */
   readonly rankings: readonly Ranking[];
 }
@@ -64,7 +68,8 @@ export function scoreImages(given: AnyPredictions): ScoredImages {
     }
     losses[i] = -Math.log(clip(probabilities[i * classes + labels[i]]) / clippedSum);
   }
-  const { lesions, lesionOf } = numberLesions(lesionIds);
+  const { groups: lesions, groupOf: lesionOf } = numberGroups(lesionIds);
+  const { groups: clusters, groupOf: clusterOf } = numberGroups(predictions.clusterIds ?? lesionIds);
   const column = new Float64Array(images);
   const rankings = predictions.classes.map((_, k) => {
     for (let i = 0; i < images; i++) column[i] = probabilities[i * classes + k];
@@ -82,6 +87,8 @@ export function scoreImages(given: AnyPredictions): ScoredImages {
     squaredErrors: errors,
     lesions,
     lesionOf,
+    clusters,
+    clusterOf,
     rankings,
   };
 }
@@ -129,10 +136,17 @@ export class WeightedImages {
 }
 
 /** Lesions with an image that is `chosen`. */
-export function lesionsWhere({ images, lesionOf }: ScoredImages, chosen: (image: number) => boolean): number {
-  const lesions = new Set<number>();
-  for (let i = 0; i < images; i++) if (chosen(i)) lesions.add(lesionOf[i]);
-  return lesions.size;
+export const lesionsWhere = ({ lesionOf }: ScoredImages, chosen: (image: number) => boolean): number =>
+  groupsWhere(lesionOf, chosen);
+
+/** Clusters with an image that is `chosen`: the independent trials behind a share of such images. */
+export const clustersWhere = ({ clusterOf }: ScoredImages, chosen: (image: number) => boolean): number =>
+  groupsWhere(clusterOf, chosen);
+
+function groupsWhere(groupOf: Int32Array, chosen: (image: number) => boolean): number {
+  const found = new Set<number>();
+  for (let i = 0; i < groupOf.length; i++) if (chosen(i)) found.add(groupOf[i]);
+  return found.size;
 }
 
 /** What metrics are asked of: predictions in any form, each image once, or images with weights. */
@@ -148,15 +162,15 @@ function clip(probability: number): number {
   return Math.min(Math.max(probability, smallestProbability), 1 - smallestProbability);
 }
 
-/** Numbers lesions from 0 in order of appearance. */
-export function numberLesions(lesionIds: readonly string[]): { lesions: number; lesionOf: Int32Array } {
+/** Numbers groups (lesions, patients) from 0 in order of appearance. @param ids [N], one an image */
+export function numberGroups(ids: readonly string[]): { groups: number; groupOf: Int32Array } {
   const numbers = new Map<string, number>();
-  const lesionOf = Int32Array.from(lesionIds, (id) => {
+  const groupOf = Int32Array.from(ids, (id) => {
     const known = numbers.get(id) ?? numbers.size;
     numbers.set(id, known);
     return known;
   });
-  return { lesions: numbers.size, lesionOf };
+  return { groups: numbers.size, groupOf };
 }
 
 /** What a network predicted. @throws LesionlabError kind `run` where that is nothing, or no probabilities */

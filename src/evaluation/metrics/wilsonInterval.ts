@@ -11,8 +11,14 @@ function shareWithin(z: number): number {
   return sum;
 }
 
+/** The share of the standard normal distribution below z. */
+export function normalShareBelow(z: number): number {
+  const within = Math.abs(z) > 38 ? 1 : shareWithin(Math.abs(z));
+  return z < 0 ? (1 - within) / 2 : (1 + within) / 2;
+}
+
 /** The z within which this share of the standard normal distribution lies: 1.96 for 0.95. */
-function normalBound(level: number): number {
+export function normalBound(level: number): number {
   let [low, high] = [0, 9];
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;

@@ -27,6 +27,9 @@ export function joinPredictions(parts: readonly Predictions[]): Predictions {
     classes: first.classes,
     imageIds: parts.flatMap(({ imageIds }) => [...imageIds]),
     lesionIds: parts.flatMap(({ lesionIds }) => [...lesionIds]),
+    ...(parts.some(({ clusterIds }) => clusterIds) && {
+      clusterIds: parts.flatMap(({ clusterIds, lesionIds }) => [...(clusterIds ?? lesionIds)]),
+    }),
     labels,
     probabilities,
   };

@@ -7,6 +7,8 @@ export interface Predictions {
   readonly imageIds: readonly string[];
   /** Images of one lesion share it; equal to `imageIds` where nothing is known of lesions. */
   readonly lesionIds: readonly string[];
+  /** Images that are not independent of each other share it, such as all of one patient; `lesionIds` where left out. Intervals resample by it. */
+  readonly clusterIds?: readonly string[];
   /** [N], class indices of the truth. */
   readonly labels: Int32Array;
   /** [N, K] row by row, each row sums to 1. */
@@ -23,6 +25,8 @@ export interface PredictionArrays {
   readonly classes?: readonly (string | ClassInfo)[];
   /** [N], the lesion (or patient) that each image is of: images that are not independent. Default each its own. */
   readonly groups?: ArrayLike<string | number>;
+  /** [N], the patient that each image is of, where lesions of one patient are not independent either; intervals then resample patients. */
+  readonly patients?: ArrayLike<string | number>;
   /** [N]; default `0`, `1`, ... */
   readonly imageIds?: readonly string[];
 }
@@ -52,6 +56,7 @@ export function toPredictions(given: AnyPredictions): Predictions {
       images * classes.length,
       `${images} images x ${classes.length} classes`,
     );
+    if (given.clusterIds) requireLength('clusterIds', given.clusterIds, images, `one for each of ${images} labels`);
     requireLabels('labels', labels, classes.length);
     return given;
   }
@@ -74,7 +79,8 @@ export function toPredictions(given: AnyPredictions): Predictions {
   return {
     classes,
     imageIds,
-    lesionIds: groups === undefined ? imageIds : readGroups(groups, images),
+    lesionIds: groups === undefined ? imageIds : readGroups('groups', groups, images),
+    ...(given.patients && { clusterIds: readGroups('patients', given.patients, images) }),
     labels: readLabels(given.labels, classes),
     probabilities: rows,
   };
@@ -135,11 +141,11 @@ function readLabels(labels: PredictionArrays['labels'], classes: readonly ClassI
   return Int32Array.from(indices);
 }
 
-function readGroups(groups: ArrayLike<string | number>, images: number): string[] {
-  requireLength('groups', groups, images, `one for each of ${images} images`);
+function readGroups(name: string, groups: ArrayLike<string | number>, images: number): string[] {
+  requireLength(name, groups, images, `one for each of ${images} images`);
   return Array.from(groups, (group, i) => {
     if (typeof group === 'string' || Number.isFinite(group)) return String(group);
-    throw unexpected(`groups[${i}]`, 'the name or number of a lesion', group);
+    throw unexpected(`${name}[${i}]`, `the name or number of a ${name === 'groups' ? 'lesion' : 'patient'}`, group);
   });
 }
 

@@ -15,7 +15,7 @@ export function presentClasses({ classes, labels }: Pick<Predictions, 'classes' 
  * @throws LesionlabError kind `run` for fewer classes, or where no image is left
  */
 export function restrictPredictions(predictions: Predictions, kept: readonly number[]): Predictions {
-  const { classes, imageIds, lesionIds, labels, probabilities } = predictions;
+  const { classes, imageIds, lesionIds, clusterIds, labels, probabilities } = predictions;
   if (kept.length < 2)
     throw runError('too-few-classes', `Expected at least 2 classes to restrict predictions to, found ${kept.length}.`);
   requirePlaces('kept', kept, classes.length);
@@ -34,6 +34,7 @@ export function restrictPredictions(predictions: Predictions, kept: readonly num
     classes: kept.map((k) => classes[k]),
     imageIds: rows.map((row) => imageIds[row]),
     lesionIds: rows.map((row) => lesionIds[row]),
+    ...(clusterIds && { clusterIds: rows.map((row) => clusterIds[row]) }),
     labels: Int32Array.from(rows, (row) => newLabel.get(labels[row])!),
     probabilities: restricted,
   };

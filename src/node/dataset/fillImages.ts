@@ -7,13 +7,12 @@ import { interruptedError, LesionlabError, runError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
 import { silentProgress } from '../../progress.js';
 import { cacheNotWritable } from '../files/cacheFolder.js';
-import { checksumOfMark } from '../files/contentMark.js';
 import { temporarySuffix } from '../files/temporaryFiles.js';
 import { createWorkerPool, type WorkerPool } from '../machine/workerPool.js';
 import { workerUrl } from '../machine/workerUrl.js';
-import type { FitRequest, FitResponse, FitWorkerData } from './fitWorker.js';
+import type { FitRequest, FittedImage, FitWorkerData } from './fitWorker.js';
 import type { ImagePassOptions } from './imagePassOptions.js';
-import { emptyTable, type ImageTable, writeImageTable } from './imageTable.js';
+import { emptyTable, type ImageFailure, type ImageTable, writeImageTable } from './imageTable.js';
 import { fittingSuffix, preparedTrailer } from './preparedFile.js';
 
 /** Images that were read, not yet under the name of their contents. */
@@ -133,16 +132,23 @@ async function readAll(
   const { records, threads, signal } = options;
   const table = emptyTable(records.map(({ imageId }) => imageId));
   const workers = Math.max(1, Math.min(threads, Math.ceil(records.length / 8)));
-  const pool = createWorkerPool<FitRequest, FitResponse>(workerUrl('dataset/fitWorker'), workers, {
+  const pool = createWorkerPool<FitRequest, FittedImage[]>(workerUrl('dataset/fitWorker'), workers, {
     targets: targets.map(({ path, fitting }) => ({ path, fitting })),
   } satisfies FitWorkerData);
+  const throwIfAborted = () => {
+    if (signal?.aborted) throw interruptedError('Interrupted while images were read; nothing was kept of them.');
+  };
   let next = 0;
   let done = 0;
   const readNext = async (): Promise<void> => {
     while (next < records.length) {
-      if (signal?.aborted) throw interruptedError('Interrupted while images were read; nothing was kept of them.');
-      await readOne(next++, options, table, targets, pool);
-      report(++done);
+      throwIfAborted();
+      const first = next;
+      next = endOfBatch(options, first);
+      const count = next - first;
+      await readSome(first, count, options, table, targets, pool);
+      for (let i = 0; i < count; i++) report(++done);
+      throwIfAborted();
     }
   };
   const stopOthers = (error: unknown) => {
@@ -150,46 +156,74 @@ async function readAll(
     throw error;
   };
   // All of them settle before the files are closed, also where one has failed.
-  const ends = await Promise.allSettled(Array.from({ length: workers * 3 }, () => readNext().catch(stopOthers)));
+  const ends = await Promise.allSettled(Array.from({ length: workers * 2 }, () => readNext().catch(stopOthers)));
   await pool.close();
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return table;
 }
 
-async function readOne(
-  index: number,
+const mostBytes = 1 << 17;
+const mostImages = 16;
+
+/** Where the next batch of images ends: small ones are sent to the workers together. */
+function endOfBatch({ dataset, records }: ImagePassOptions, first: number): number {
+  let bytes = 0;
+  let end = first;
+  while (end < records.length && end - first < mostImages) {
+    const { imageId } = records[end];
+    if (dataset.images.has(imageId)) bytes += dataset.images.byteLength(imageId);
+    if (end > first && bytes > mostBytes) break;
+    end++;
+  }
+  return end;
+}
+
+async function readSome(
+  first: number,
+  count: number,
   { dataset, records }: ImagePassOptions,
   table: ReturnType<typeof emptyTable>,
   targets: readonly Target[],
-  pool: WorkerPool<FitRequest, FitResponse>,
+  pool: WorkerPool<FitRequest, FittedImage[]>,
 ): Promise<void> {
-  const { images } = dataset;
-  const { imageId } = records[index];
-  if (!images.has(imageId)) {
-    table.failures.set(index, { reason: 'there is no image file of this name', stage: 'missing' });
-    return;
+  const places = Array.from({ length: count }, (_, i) => first + i);
+  const read = await Promise.all(places.map((index) => readFile(dataset, records[index].imageId)));
+  const files: Uint8Array[] = [];
+  const indices: number[] = [];
+  for (const [i, found] of read.entries()) {
+    const index = first + i;
+    if ('bytes' in found) {
+      table.checksums[index] = crc32(found.bytes);
+      files.push(found.bytes);
+      indices.push(index);
+    } else table.failures.set(index, found);
   }
+  if (files.length === 0) return;
+  for (const [i, fitted] of (await pool.run({ files, indices })).entries()) {
+    const index = indices[i];
+    if ('reason' in fitted) {
+      table.failures.set(index, { reason: fitted.reason, stage: 'decode' });
+      continue;
+    }
+    table.widths[index] = fitted.width;
+    table.heights[index] = fitted.height;
+    for (const [target, { checksums }] of targets.entries()) checksums[index] = fitted.checksums[target];
+  }
+}
+
+/** The encoded file, or why it can't be had. */
+async function readFile(
+  { images }: ImagePassOptions['dataset'],
+  imageId: string,
+): Promise<{ readonly bytes: Uint8Array } | Omit<ImageFailure, 'imageId'>> {
+  if (!images.has(imageId)) return { reason: 'there is no image file of this name', stage: 'missing' };
   const format = unreadFormatOf(images.location(imageId));
-  if (format) {
-    table.failures.set(index, { reason: `it is ${format.name}`, stage: 'missing' });
-    return;
-  }
-  let bytes: Uint8Array;
+  if (format) return { reason: `it is ${format.name}`, stage: 'missing' };
   try {
-    bytes = await images.read(imageId);
+    return { bytes: await images.read(imageId) };
   } catch (error) {
-    table.failures.set(index, { reason: `the file can't be read (${(error as Error).message})`, stage: 'read' });
-    return;
+    return { reason: `the file can't be read (${(error as Error).message})`, stage: 'read' };
   }
-  table.checksums[index] = checksumOfMark(images.fingerprint(imageId)) ?? crc32(bytes);
-  const fitted = await pool.run({ bytes, index });
-  if ('reason' in fitted) {
-    table.failures.set(index, { reason: fitted.reason, stage: 'decode' });
-    return;
-  }
-  table.widths[index] = fitted.width;
-  table.heights[index] = fitted.height;
-  for (const [i, { checksums }] of targets.entries()) checksums[index] = fitted.checksums[i];
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { workerData } from 'node:worker_threads';
+import { mapConcurrently } from '../../data/mapConcurrently.js';
 import type { Fitting } from '../../image/fitImage.js';
 import { cacheNotWritable } from '../files/cacheFolder.js';
 import { serveRequests } from '../machine/workerPool.js';
@@ -11,15 +12,16 @@ export interface FitWorkerData {
   readonly targets: readonly { readonly path: string; readonly fitting: Fitting }[];
 }
 
+/** Some images: small ones come in numbers, since each message has a price. */
 export interface FitRequest {
-  /** The encoded file. */
-  readonly bytes: Uint8Array;
-  /** Place of its squares. */
-  readonly index: number;
+  /** The encoded files. */
+  readonly files: readonly Uint8Array[];
+  /** Place of each one's squares. */
+  readonly indices: readonly number[];
 }
 
-/** Size of the image in pixels, upright, and the CRC-32 of each square; or why it can't be decoded. */
-export type FitResponse =
+/** Size of an image in pixels, upright, and the CRC-32 of each square; or why it can't be decoded. */
+export type FittedImage =
   | { readonly width: number; readonly height: number; readonly checksums: readonly number[] }
   | { readonly reason: string };
 
@@ -29,13 +31,16 @@ const fittings = targets.map(({ fitting }) => fitting);
 
 // Squares are written from here and nothing is transferred, neither in nor out: once a buffer of a thread was detached, V8 checks at every access
 // to a typed array whether its buffer is still there, and resizing takes half as long again.
-serveRequests<FitRequest, FitResponse>(async ({ bytes, index }) => {
-  const fitted = await fitFile(bytes, fittings);
-  if ('reason' in fitted) return fitted;
-  const { width, height, squares, checksums } = fitted;
-  for (const [i, square] of squares.entries()) writeWhole(i, square, index * square.length);
-  return { width, height, checksums };
-});
+serveRequests<FitRequest, FittedImage[]>(({ files: encoded, indices }) =>
+  // Two at a time: one is decoded while the other is resized.
+  mapConcurrently(encoded, 2, async (bytes, i) => {
+    const fitted = await fitFile(bytes, fittings);
+    if ('reason' in fitted) return fitted;
+    const { width, height, squares, checksums } = fitted;
+    for (const [target, square] of squares.entries()) writeWhole(target, square, indices[i] * square.length);
+    return { width, height, checksums };
+  }),
+);
 
 function writeWhole(target: number, bytes: Uint8Array, position: number): void {
   try {

@@ -8,6 +8,7 @@ import { interruptedError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
 import { silentProgress } from '../../progress.js';
 import { defaultCacheFolder, requireCacheFolder } from '../files/cacheFolder.js';
+import { entriesInUse } from '../files/cacheLease.js';
 import { checksumOfMark } from '../files/contentMark.js';
 import { removeAbandoned } from '../files/temporaryFiles.js';
 import { checkPrepared } from './checkPrepared.js';
@@ -46,6 +47,7 @@ export async function passImages(options: ImagePassOptions): Promise<ImagePass> 
   const { fittings, cacheFolder = defaultCacheFolder() } = options;
   await requireCacheFolder(cacheFolder);
   await removeAbandoned(cacheFolder);
+  entriesInUse(cacheFolder); // removes the marks of processes that are gone
   const shape = shapeKey(options);
   const content = await knownContent(options, cacheFolder, shape);
   const known = content === undefined ? undefined : await openKnown(options, join(cacheFolder, `${shape}-${content}`));

@@ -33,6 +33,9 @@ export interface PredictImagesOptions {
   readonly network?: ForeignChoices;
 }
 
+/** An image file, wherever it lies. */
+type ImageFile = Pick<StoredFile, 'name' | 'location' | 'read'>;
+
 /** What a model says about a file. */
 export interface PredictedFile extends ImageAnswer {
   /** Path, or `archive.zip: entry`. */
@@ -110,10 +113,11 @@ export async function predictImages(
   }
 }
 
-async function predictFiles(
+/** Asks an open model about files. @throws LesionlabError kind `interrupted` */
+export async function predictFiles(
   { progress, signal, threads }: StepContext,
   model: OpenModel,
-  files: readonly StoredFile[],
+  files: readonly ImageFile[],
 ): Promise<Pick<PredictImagesResult, 'images' | 'unusable'>> {
   const { networks, classes } = model;
   const splitOf = await readSplitNames(model.folder);
@@ -126,7 +130,7 @@ async function predictFiles(
       if (signal.aborted) throw interruptedError(`Interrupted after ${first} of ${files.length} images.`);
       const part = files.slice(first, first + predictionBatchSize);
       const read = await mapConcurrently(part, threads, (file) => readImage(file, networks));
-      const usable: { readonly file: StoredFile; readonly image: FittedImage }[] = [];
+      const usable: { readonly file: ImageFile; readonly image: FittedImage }[] = [];
       read.forEach((found, i) => {
         const file = part[i];
         if ('reason' in found) unusable.push({ file: file.location, reason: found.reason });
@@ -163,7 +167,7 @@ async function readSplitNames(folder: RunFolder | null): Promise<Map<string, Spl
 }
 
 async function readImage(
-  file: StoredFile,
+  file: ImageFile,
   networks: OpenModel['networks'],
 ): Promise<{ image: FittedImage } | { reason: string }> {
   try {

@@ -31,7 +31,8 @@ export interface EvaluationExtras {
   readonly evaluation: Evaluation;
   readonly predictions: Predictions;
   readonly subgroups: readonly SubgroupEvaluation[];
-  readonly pictures: Pick<RunData, 'prepared' | 'preparedIndex'>;
+  /** Null where there are no images to show. */
+  readonly pictures: Pick<RunData, 'prepared' | 'preparedIndex'> | null;
   /** Decides which images the grid shows. */
   readonly seed: number;
   /** Above the grid. */
@@ -65,8 +66,10 @@ export const recordsById = (records: readonly ImageRecord[]): Map<string, ImageR
 /** sample-grid.png, and in words sample-grid.json. */
 async function writeGrid(
   folder: string,
-  { predictions, pictures: { prepared, preparedIndex }, seed, gridTitle }: EvaluationExtras,
+  { predictions, pictures, seed, gridTitle }: EvaluationExtras,
 ): Promise<string[]> {
+  if (!pictures) return [];
+  const { prepared, preparedIndex } = pictures;
   const { imageSize } = prepared;
   const { classes, imageIds, labels, probabilities } = predictions;
   const chosen = chooseGridImages(predictions, seed);

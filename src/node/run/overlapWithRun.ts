@@ -2,7 +2,7 @@ import type { Dataset, SplitName } from '../../data/dataset.js';
 import { findSharedImages } from '../../data/groups/sharedImages.js';
 import { splitsByImage } from '../../data/groups/splitsCsv.js';
 import { LesionlabError } from '../../errors.js';
-import type { AnyConfig } from '../../training/recipe/ensembleConfig.js';
+import type { NetworkConfig } from '../../training/recipe/ensembleConfig.js';
 import { openDataset } from '../dataset/openDataset.js';
 import type { RunFolder } from './runFolder.js';
 import { readRunSplits } from './runSplits.js';
@@ -22,7 +22,7 @@ export interface RunOverlap {
  */
 export async function findRunOverlap(
   folder: RunFolder,
-  config: AnyConfig,
+  config: NetworkConfig,
   { records, images }: Pick<Dataset, 'records' | 'images'>,
   signal: AbortSignal,
 ): Promise<RunOverlap> {
@@ -42,7 +42,7 @@ export async function findRunOverlap(
 }
 
 /** Null where the data of the run is not where it was, or can't be used any more: a check that is worth no error. */
-async function openOwn({ data }: AnyConfig): Promise<Dataset | null> {
+async function openOwn({ data }: NetworkConfig): Promise<Dataset | null> {
   try {
     return await openDataset(data.folder, { classes: data.classes, ...data.options });
   } catch (error) {

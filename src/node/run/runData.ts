@@ -3,14 +3,14 @@ import type { Dataset, ImageRecord, SplitName } from '../../data/dataset.js';
 import { recordsBySplit } from '../../data/groups/splitsCsv.js';
 import { dataError, LesionlabError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
-import type { AnyConfig } from '../../training/recipe/ensembleConfig.js';
+import type { NetworkConfig } from '../../training/recipe/ensembleConfig.js';
 import { hasHash } from '../dataset/dataHash.js';
 import { openDataset } from '../dataset/openDataset.js';
 import { prepareImages } from '../dataset/prepare.js';
 import type { PreparedFile } from '../dataset/preparedFile.js';
 import { createSizedImages, type SizedImages } from '../dataset/sizedImages.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { type RunFolder, readConfig } from './runFolder.js';
+import { type RunFolder, readNetworkConfig } from './runFolder.js';
 import { keepSplitRecords, readRunSplits } from './runSplits.js';
 
 export interface OpenRunDataOptions {
@@ -22,7 +22,7 @@ export interface OpenRunDataOptions {
 
 /** The data of a run, opened again: what training saw, split as it was. */
 export interface RunData extends SizedImages {
-  readonly config: AnyConfig;
+  readonly config: NetworkConfig;
   /** Only the records of splits.csv, in the dataset's order. */
   readonly dataset: Dataset;
   readonly splits: Readonly<Record<SplitName, readonly ImageRecord[]>>;
@@ -40,7 +40,7 @@ export async function openRunData(
   folder: RunFolder,
   options: OpenRunDataOptions = {},
 ): Promise<RunData> {
-  const config = await readConfig(folder);
+  const config = await readNetworkConfig(folder);
   const rows = await readRunSplits(folder);
   const dataset = await reopen(config, options);
   let prepared: PreparedFile | undefined;
@@ -79,7 +79,7 @@ async function prepareAgain(
   context: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
   { records, images: files }: Dataset,
   kept: Dataset,
-  { data }: AnyConfig,
+  { data }: NetworkConfig,
   fitting: Fitting,
 ): Promise<PreparedFile> {
   const wanted = new Set(kept.records.map(({ imageId }) => imageId));
@@ -99,9 +99,9 @@ async function prepareAgain(
   });
 }
 
-const dataFolder = (config: AnyConfig, { data }: OpenRunDataOptions) => data ?? config.data.folder;
+const dataFolder = (config: NetworkConfig, { data }: OpenRunDataOptions) => data ?? config.data.folder;
 
-async function reopen(config: AnyConfig, options: OpenRunDataOptions): Promise<Dataset> {
+async function reopen(config: NetworkConfig, options: OpenRunDataOptions): Promise<Dataset> {
   const path = dataFolder(config, options);
   try {
     return await openDataset(path, { classes: config.data.classes, ...config.data.options });

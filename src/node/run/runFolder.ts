@@ -3,7 +3,13 @@ import { access, constants, readdir, readFile, rm, stat } from 'node:fs/promises
 import { dirname, join, resolve } from 'node:path';
 import { runError, usageError } from '../../errors.js';
 import type { RunConfig } from '../../training/recipe/config.js';
-import { type AnyConfig, anyConfig, isEnsemble } from '../../training/recipe/ensembleConfig.js';
+import {
+  type AnyConfig,
+  anyConfig,
+  isEnsemble,
+  isJudged,
+  type NetworkConfig,
+} from '../../training/recipe/ensembleConfig.js';
 import { checkLease } from '../files/lease/heldFolders.js';
 import { runMarker } from '../files/lease/holdFolder.js';
 import { isLeaseName } from '../files/lease/leaseFile.js';
@@ -152,11 +158,27 @@ export async function readConfig(folder: RunFolder): Promise<AnyConfig> {
 }
 
 /**
+ * Reads config.json of a run that has networks, its own or its members'.
+ * @throws LesionlabError kind `run` as `readConfig` does, and where the folder judges somebody else's classifier
+ */
+export async function readNetworkConfig(folder: RunFolder): Promise<NetworkConfig> {
+  const config = await readConfig(folder);
+  if (!isJudged(config)) return config;
+  throw runError(
+    'is-judged',
+    `${folder.path} judges ${config.judged.file}, which somebody else made: it holds no network.`,
+    {
+      hint: `Judge it again with \`lesionlab evaluate ${config.judged.file} ... --run ${folder.path} --overwrite\`, or name a run that was trained.`,
+    },
+  );
+}
+
+/**
  * Reads config.json of a run that was trained, and so has checkpoints of its own.
  * @throws LesionlabError kind `run` as `readConfig` does, and where the folder holds an ensemble
  */
 export async function readTrainedConfig(folder: RunFolder): Promise<RunConfig> {
-  const config = await readConfig(folder);
+  const config = await readNetworkConfig(folder);
   if (!isEnsemble(config)) return config;
   throw runError('is-ensemble', `${folder.path} holds an ensemble, which has no network of its own.`, {
     hint: `Name one of its members: ${config.ensemble.members.map(({ run }) => resolve(folder.path, run)).join(', ')}.`,

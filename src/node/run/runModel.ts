@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { LesionlabError, runError, usageError } from '../../errors.js';
 import {
-  type AnyConfig,
   type EnsembleConfig,
   type EnsembleMember,
   isEnsemble,
   leadingMember,
+  type NetworkConfig,
 } from '../../training/recipe/ensembleConfig.js';
 import { type Checkpoint, type CheckpointName, loadCheckpoint } from './checkpointFile.js';
-import { openRunFolder, type RunFolder, readConfig } from './runFolder.js';
+import { openRunFolder, type RunFolder, readNetworkConfig } from './runFolder.js';
 
 /** A network of a run's model, with its share in the answer. */
 export interface ModelMember {
@@ -31,7 +31,7 @@ export interface RunModel {
    */
   readonly sha256: string;
   /** The run's. */
-  readonly config: AnyConfig;
+  readonly config: NetworkConfig;
   /** At least one. */
   readonly members: readonly ModelMember[];
   /** The member with the largest weight, the first of several: its pictures and its out-of-distribution score are the model's. */
@@ -45,7 +45,7 @@ export interface RunModel {
  *   asked of an ensemble
  */
 export async function loadRunModel(folder: RunFolder, name: CheckpointName = 'best'): Promise<RunModel> {
-  const config = await readConfig(folder);
+  const config = await readNetworkConfig(folder);
   if (!isEnsemble(config)) return singleModel(folder, await loadCheckpoint(folder, name));
   if (name !== 'best')
     throw usageError('checkpoint-of-ensemble', `${folder.path} is an ensemble: it has no ${name} checkpoint.`, {
@@ -99,7 +99,7 @@ async function loadMember(
       `${checkpoint.path} has changed since the ensemble in ${folder.path} was made: its SHA-256 is ${checkpoint.sha256}, config.json says ${sha256}.`,
       { hint },
     );
-  const ids = (of: AnyConfig) => of.data.classes.map(({ id }) => id).join(' ');
+  const ids = (of: NetworkConfig) => of.data.classes.map(({ id }) => id).join(' ');
   if (ids(checkpoint.config) !== ids(config))
     throw runError(
       'ensemble-member-changed',

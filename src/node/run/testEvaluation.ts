@@ -6,7 +6,10 @@ import type { RunFolder } from './runFolder.js';
 import { loadRunModel, type RunModel } from './runModel.js';
 
 /** Which weights were used. */
-export type CheckpointDescription = Pick<RunModel, 'name' | 'epoch' | 'sha256'>;
+export interface CheckpointDescription extends Pick<RunModel, 'epoch' | 'sha256'> {
+  /** `judged` of somebody else's classifier, whose table or file the SHA-256 is of. */
+  readonly name: RunModel['name'] | 'judged';
+}
 
 /** What an evaluation found, and where it was written. */
 export interface EvaluateStepResult {
@@ -20,7 +23,7 @@ export interface EvaluateStepResult {
 export interface EvaluationLogEntry {
   /** ISO 8601. */
   readonly time: string;
-  readonly checkpoint: RunModel['name'];
+  readonly checkpoint: RunModel['name'] | 'judged';
   /** Of the weights. */
   readonly sha256: string;
   readonly epoch: number | null;

@@ -11,7 +11,7 @@ import {
   renderReport,
 } from '../../report/index.js';
 import type { EpochRecord } from '../../training/events.js';
-import { type AnyConfig, isEnsemble } from '../../training/recipe/ensembleConfig.js';
+import { type AnyConfig, isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
 import { openDataset } from '../dataset/openDataset.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
@@ -125,6 +125,7 @@ function withoutPaths(config: AnyConfig): AnyConfig {
     const members = config.ensemble.members.map((member) => ({ ...member, run: basename(member.run) }));
     return { ...config, data, ensemble: { ...config.ensemble, members } };
   }
+  if (isJudged(config)) return { ...config, data };
   const { model } = config;
   return {
     ...config,

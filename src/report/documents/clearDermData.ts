@@ -9,7 +9,7 @@ import {
   formatValue,
   signedPoints,
 } from '../format.js';
-import { isOfEnsemble, isOfTraining } from '../reportInput.js';
+import { isOfEnsemble, isOfJudged, isOfTraining } from '../reportInput.js';
 import type { UnnumberedItem } from './document.js';
 import {
   type DocumentInput,
@@ -159,7 +159,11 @@ function describePeople(exploration: Exploration | null): string[] {
 function divisionItems(input: DocumentInput): UnnumberedItem[] {
   const { config, splits, evaluation, externals } = input;
   const { data } = config;
-  const unknown = ['How the data were divided is not on record.'];
+  const unknown = [
+    isOfJudged(input)
+      ? 'The classifier was made elsewhere: what it was trained on, and how that was divided from these images, is told in the model card as far as it is known.'
+      : 'How the data were divided is not on record.',
+  ];
   return [
     {
       title: 'How the data were divided',
@@ -213,7 +217,8 @@ function divisionItems(input: DocumentInput): UnnumberedItem[] {
   ];
 }
 
-const ruleOf = (config: DocumentInput['config']) => [describeSplitRule(config)].filter(Boolean);
+const ruleOf = (config: DocumentInput['config']) =>
+  'split' in config ? [describeSplitRule(config)].filter(Boolean) : [];
 
 function describeExternalTest(evaluation: DocumentInput['externals'][number]): string {
   const { split, external, images, lesions, intervals, comparison } = evaluation;
@@ -246,6 +251,7 @@ function describeTreatment(input: DocumentInput): string[] {
       ...input.config.ensemble.members.map((member) => `${member.run}: ${describeMember(member)}.`),
       'How training images were varied is in the checklist of each member’s own run.',
     ];
+  if (isOfJudged(input)) return ['Not on record: the classifier was made elsewhere.'];
   return isOfTraining(input) ? [describePreprocessing(input.config), describeAugmentation(input.config.recipe)] : [];
 }
 

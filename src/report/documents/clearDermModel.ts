@@ -1,10 +1,10 @@
 import { describePreset } from '../describePreset.js';
 import { describeWeighting, ensembleCommand, listMembers } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatList, formatNumber, formatPercent } from '../format.js';
-import { isOfEnsemble, isOfTraining, modelName } from '../reportInput.js';
+import { isOfEnsemble, isOfJudged, isOfTraining, modelName } from '../reportInput.js';
 import type { UnnumberedItem } from './document.js';
 import { repeatCommand } from './repeatCommand.js';
-import { beginningFile, type DocumentInput, subgroupTitles, withInterval } from './runWords.js';
+import { beginningFile, type DocumentInput, fittedOn, subgroupTitles, withInterval } from './runWords.js';
 
 /** Items 16 to 19: where the diagnoses come from, and how the model was made. */
 export function techniqueItems(input: DocumentInput): UnnumberedItem[] {
@@ -58,6 +58,10 @@ function describeMaking(input: DocumentInput): string[] {
       describeWeighting(input.config),
       `Again: ${ensembleCommand(input.config)}`,
     ];
+  if (isOfJudged(input))
+    return [
+      `The classifier was made elsewhere; its answers were judged from ${input.config.judged.file} (SHA-256 ${input.config.judged.sha256}).`,
+    ];
   if (!isOfTraining(input)) return [];
   const { model, recipe, seed } = input.config;
   const began = beginningFile(model);
@@ -92,7 +96,9 @@ export function assessmentItems(input: DocumentInput): UnnumberedItem[] {
       title: 'Whether others can test the model',
       asks: 'Can others get the model, or send it images, to test it themselves?',
       known: [
-        `${isOfEnsemble(input) ? 'The members’ folders hold the weights (checkpoints/best.safetensors).' : 'The run’s folder holds the weights (checkpoints/best.safetensors) once an epoch is done.'} The command export writes them as one ONNX file with the preprocessing inside; predict applies either to images.`,
+        isOfJudged(input)
+          ? 'Its predictions are in the run’s folder (evaluation/test/predictions.csv); the classifier itself is not.'
+          : `${isOfEnsemble(input) ? 'The members’ folders hold the weights (checkpoints/best.safetensors).' : 'The run’s folder holds the weights (checkpoints/best.safetensors) once an epoch is done.'} The command export writes them as one ONNX file with the preprocessing inside; predict applies either to images.`,
       ],
       person: 'whether and where the weights, the code and the test images are open to others.',
     },
@@ -139,7 +145,7 @@ function describeMeasures({ evaluation, config }: DocumentInput): string[] {
         `${question.title}: AUROC ${withInterval(question.auroc, intervals?.questions?.[i]?.auroc, formatNumber)}.`,
     ),
     calibration
-      ? `Calibration error ${withInterval(calibration.after.calibrationError, calibration.after.intervals?.calibrationError, formatNumber)} after scaling by a temperature fitted on the validation images.`
+      ? `Calibration error ${withInterval(calibration.after.calibrationError, calibration.after.intervals?.calibrationError, formatNumber)} after scaling by a temperature fitted on ${fittedOn(evaluation)}.`
       : 'Calibration was not looked at.',
     `Precision${calibration ? ', specificity and prediction sets' : ' and specificity'} are in the model card.`,
   ];

@@ -7,7 +7,7 @@ import { formatCount, formatCountOf, formatList } from '../format.js';
 import { fileName } from '../html.js';
 import { listLimits } from '../limits.js';
 import { purposeNotice, syntheticNotice } from '../page.js';
-import { isOfEnsemble, isOfTraining, modelName } from '../reportInput.js';
+import { isOfEnsemble, isOfJudged, isOfTraining, modelName } from '../reportInput.js';
 import {
   type Block,
   command,
@@ -22,6 +22,7 @@ import {
 } from './document.js';
 import { describeMembers, howToRepeatEnsemble } from './ensembleFacts.js';
 import { describeEvaluation } from './modelCardEvaluation.js';
+import { describeJudgement, describeTrainedOn } from './modelCardJudgement.js';
 import { describeRecipe } from './modelCardRecipe.js';
 import { needsRecipeFile, repeatCommand, repeatedRecipe, unknownOverrides } from './repeatCommand.js';
 import {
@@ -56,6 +57,7 @@ export function modelCard(input: DocumentInput): RunDocument {
       ...(isOfEnsemble(input) ? [describeMembers(input)] : []),
       ...(isOfTraining(input) ? [{ title: 'Training', blocks: [facts(describeRecipe(input))] }] : []),
       { title: 'Evaluation', blocks: describeEvaluation(input) },
+      ...describeJudgement(input),
       { title: 'How often the test images were looked at', blocks: [list(describeLooks(input))] },
       {
         title: 'Known limits',
@@ -79,12 +81,14 @@ function describeModel(input: DocumentInput): DocumentSection {
       'Network',
       isOfEnsemble(input)
         ? `an ensemble: the weighted mean of the probabilities of ${formatList(listMembers(input.config))}`
-        : modelName(model.id),
+        : isOfJudged(input)
+          ? `${model.id}, made elsewhere: nothing is known of it here but its answers, from ${input.config.judged.file}`
+          : modelName(model.id),
     ],
-    ['Parameters', formatCount(model.parameters)],
+    ['Parameters', model.parameters === null ? 'not known' : formatCount(model.parameters)],
     ...describeOrigin(input),
     ...(testLooks?.sha256 ? [['SHA-256 of the weights evaluated', testLooks.sha256] as const] : []),
-    ['Made with', `lesionlab ${config.lesionlab}`],
+    [isOfJudged(input) ? 'Judged with' : 'Made with', `lesionlab ${config.lesionlab}`],
     ['Begun', config.created],
     ['Seed', String(config.seed)],
     [
@@ -97,6 +101,14 @@ function describeModel(input: DocumentInput): DocumentSection {
 
 /** Where the weights come from. */
 function describeOrigin(input: DocumentInput): Fact[] {
+  if (isOfJudged(input))
+    return [
+      [
+        input.config.judged.kind === 'table' ? 'SHA-256 of the table' : 'SHA-256 of the file',
+        input.config.judged.sha256,
+      ],
+      ['What it was trained on', describeTrainedOn(input)],
+    ];
   if (!isOfTraining(input)) return [['Weights kept', 'those of the members; this run has none of its own']];
   const began = beginningFile(input.config.model);
   const kept = input.config.model.network ? 'network.onnx' : 'checkpoints/initial.safetensors';
@@ -131,7 +143,8 @@ function intendedUse({ config }: DocumentInput): DocumentSection {
   };
 }
 
-function describeData({ config, splits, exploration }: DocumentInput): DocumentSection {
+function describeData(input: DocumentInput): DocumentSection {
+  const { config, splits, exploration } = input;
   const { data } = config;
   const pairs: Fact[] = [
     ['Dataset', data.name],
@@ -152,11 +165,15 @@ function describeData({ config, splits, exploration }: DocumentInput): DocumentS
       facts(pairs),
       ...(splits
         ? [
-            paragraph([describeSplitRule(config), describeSplit(splits)].filter(Boolean).join(' ')),
+            paragraph(
+              ['split' in config ? describeSplitRule(config) : '', describeSplit(splits)].filter(Boolean).join(' '),
+            ),
             list(splitSizes(splits)),
             classCounts(config.data.classes, splits),
           ]
-        : [paragraph('How the data were divided is not on record.')]),
+        : isOfJudged(input)
+          ? []
+          : [paragraph('How the data were divided is not on record.')]),
       paragraph('What is missing:'),
       list(missingData(data.synthetic, data.hasLesionIds)),
       ...describeGaps(exploration),

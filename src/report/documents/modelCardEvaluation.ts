@@ -1,12 +1,13 @@
 import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
 import type { CalibrationEvaluation, CalibrationQuality } from '../../evaluation/certainty/evaluateCalibration.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
+import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import type { SubgroupEvaluation } from '../../evaluation/metrics/subgroups.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
 import { type Block, command, list, paragraph, table } from './document.js';
 import { describeExternals } from './modelCardExternal.js';
 import { shellWord } from './repeatCommand.js';
-import { type DocumentInput, subgroupTitles, withInterval } from './runWords.js';
+import { type DocumentInput, fittedOn, subgroupTitles, withInterval } from './runWords.js';
 
 /** The numbers on the test images, with 95% intervals. */
 export function describeEvaluation(input: DocumentInput): Block[] {
@@ -24,7 +25,7 @@ export function describeEvaluation(input: DocumentInput): Block[] {
     paragraph(
       `On ${formatCountOf(evaluation.images, 'test image')}${
         config.data.hasLesionIds ? ` of ${formatCountOf(evaluation.lesions, 'lesion')}` : ''
-      } of the same dataset. ${intervals ? `With 95% intervals. ${intervals.method}` : 'Intervals were not computed.'}`,
+      }${isJudgedEvaluation(evaluation) ? '' : ' of the same dataset'}. ${intervals ? `With 95% intervals. ${intervals.method}` : 'Intervals were not computed.'}`,
     ),
     headlines(evaluation),
     // Evaluations of version 0.1 have none.
@@ -32,7 +33,7 @@ export function describeEvaluation(input: DocumentInput): Block[] {
     classTable(evaluation),
     ...questionTable(evaluation),
     ...(evaluation.calibration
-      ? calibrationBlocks(evaluation.calibration, config.data.classes)
+      ? calibrationBlocks(evaluation.calibration, config.data.classes, fittedOn(evaluation))
       : [paragraph('Calibration and prediction sets were not looked at.')]),
     ...(subgroups && subgroups.length > 0
       ? [subgroupTable(subgroups)]
@@ -130,6 +131,7 @@ function questionTable({ questions, intervals }: Evaluation): Block[] {
 function calibrationBlocks(
   { temperature, before, after, conformal }: CalibrationEvaluation,
   classes: DocumentInput['config']['data']['classes'],
+  on: string,
 ): Block[] {
   const row = (title: string, quality: CalibrationQuality) => [
     title,
@@ -137,10 +139,13 @@ function calibrationBlocks(
       withInterval(quality[name], quality.intervals?.[name], formatNumber),
     ),
   ];
-  const tooFew = describeTooFewImages(conformal.flatMap(({ rules }) => rules ?? []));
+  const tooFew = describeTooFewImages(
+    conformal.flatMap(({ rules }) => rules ?? []),
+    on.startsWith('the validation') ? undefined : 'images to calibrate on',
+  );
   return [
     table(
-      `Whether probabilities can be taken at their word; lower is better. Temperature, fitted on the validation images: ${formatNumber(temperature)}.`,
+      `Whether probabilities can be taken at their word; lower is better. Temperature, fitted on ${on}: ${formatNumber(temperature)}.`,
       [
         { title: 'Probabilities' },
         ...['Calibration error', 'Brier score', 'Loss'].map((title) => ({ title, number: true })),
@@ -148,7 +153,7 @@ function calibrationBlocks(
       [row('As the network gives them', before), row('Scaled', after)],
     ),
     table(
-      'Prediction sets: how many hold the true diagnosis, over all test images and by diagnosis. Thresholds are from the validation images.',
+      `Prediction sets: how many hold the true diagnosis, over all test images and by diagnosis. Thresholds are fitted on ${on}.`,
       [
         { title: 'Promised' },
         ...['Hold the truth', 'Mean size', 'One diagnosis', ...classes.map(({ id }) => id)].map((title) => ({

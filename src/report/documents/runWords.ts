@@ -1,6 +1,8 @@
 import type { Exploration, MissingValues } from '../../data/audit/exploration.js';
 import { type SplitName, splitNames } from '../../data/dataset.js';
 import type { SplitsSummary } from '../../data/groups/splitsCsv.js';
+import type { Evaluation } from '../../evaluation/evaluate.js';
+import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import type { Interval } from '../../evaluation/metrics/intervals.js';
 import type { SubgroupField } from '../../evaluation/metrics/subgroups.js';
 import type { ExternalEvaluation } from '../../evaluation/outside/externalEvaluation.js';
@@ -49,6 +51,10 @@ export function withInterval(
   if (interval === undefined) return show(value);
   return `${show(value)} (${interval === null ? '–' : `${show(interval[0])} to ${show(interval[1])}`})`;
 }
+
+/** What temperature and prediction sets were fitted on. */
+export const fittedOn = (evaluation: Evaluation): string =>
+  isJudgedEvaluation(evaluation) ? (evaluation.judgement.fitted?.on ?? 'nothing') : 'the validation images';
 
 /** `train: 6,409 images of 4,780 lesions`, for each split. */
 export function splitSizes({ images, lesions, hasLesionIds }: SplitsSummary): string[] {
@@ -140,7 +146,9 @@ export function describeLooks({ testLooks, explanations, evaluation }: DocumentI
             ? `with ${formatCount(weights)} different sets of weights: choosing among these by their results on the test images would make the results too good`
             : 'always with the same weights'
         }. The latest results are given here.`,
-    `Weights evaluated: ${checkpoint ?? 'not on record'}${epoch === null ? '' : `, epoch ${epoch}`}${sha256 ? `; SHA-256 of their file ${sha256}` : ''}.`,
+    checkpoint === 'judged'
+      ? `Answers judged: those of the file with the SHA-256 ${sha256 ?? 'not on record'}.`
+      : `Weights evaluated: ${checkpoint ?? 'not on record'}${epoch === null ? '' : `, epoch ${epoch}`}${sha256 ? `; SHA-256 of their file ${sha256}` : ''}.`,
   ];
   if (explanations && explanations.images.length > 0)
     lines.push('Explaining the model looked at test images too, which is not counted as an evaluation.');

@@ -1,8 +1,10 @@
 import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
 import type { CalibrationQuality } from '../../evaluation/certainty/evaluateCalibration.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
+import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import type { ChartOptions } from '../charts/chartOptions.js';
 import { reliabilityChart } from '../charts/reliability.js';
+import { fittedOn } from '../documents/runWords.js';
 import { formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
@@ -18,7 +20,9 @@ export function renderCertainty(
   return [renderCalibration(evaluation, config, options), renderForeign(evaluation)].filter(Boolean).join('\n');
 }
 
-function renderCalibration({ calibration }: Evaluation, config: ReportInput['config'], options: ChartOptions): string {
+function renderCalibration(evaluation: Evaluation, config: ReportInput['config'], options: ChartOptions): string {
+  const { calibration } = evaluation;
+  const on = escapeText(fittedOn(evaluation));
   // Runs that were evaluated by earlier versions have none.
   if (!calibration) return '';
   const { temperature, before, after, conformal } = calibration;
@@ -36,10 +40,13 @@ function renderCalibration({ calibration }: Evaluation, config: ReportInput['con
     }),
   ];
   const classes = config.data.classes;
-  const tooFew = describeTooFewImages(conformal.flatMap(({ rules }) => rules ?? []));
+  const tooFew = describeTooFewImages(
+    conformal.flatMap(({ rules }) => rules ?? []),
+    isJudgedEvaluation(evaluation) ? 'images to calibrate on' : undefined,
+  );
   return [
     '<h3>How sure, and how right</h3>',
-    `<p>${direction}: one number, the temperature ${temperature.toFixed(2)}, was fitted on the validation images. No answer changes. <code>predict</code> uses it.</p>`,
+    `<p>${direction}: one number, the temperature ${temperature.toFixed(2)}, was fitted on ${on}. No answer changes.${isJudgedEvaluation(evaluation) ? '' : ' <code>predict</code> uses it.'}</p>`,
     figureRow(chartFigure(reliabilityChart(before.bins, after.bins, options))),
     dataTable(
       `${term('Calibration error', 'Calibration error')}, ${term('Brier score', 'Brier score')} and loss on the test images; lower is better. With 95% intervals. Drawing images anew, some twice and some not at all, raises the calibration error: its interval lies rather too high and may miss the number itself.`,
@@ -52,7 +59,7 @@ function renderCalibration({ calibration }: Evaluation, config: ReportInput['con
       [row('As the network gives them', before), row('Scaled', after)],
     ),
     '<h3>Sets of diagnoses that can’t be left out</h3>',
-    `<p>Instead of one answer the model can give a ${term('Prediction set', 'set of diagnoses')} that was made to hold the true one in a chosen share of images, of each diagnosis. A set of one is a clear answer; a large set says that the model can’t tell. The thresholds come from validation images; this is how the sets did on the test images. The promise is for images like these only.</p>`,
+    `<p>Instead of one answer the model can give a ${term('Prediction set', 'set of diagnoses')} that was made to hold the true one in a chosen share of images, of each diagnosis. A set of one is a clear answer; a large set says that the model can’t tell. The thresholds come from ${on}; this is how the sets did on the test images. The promise is for images like these only.</p>`,
     dataTable(
       'Prediction sets on the test images: how many hold the truth, over all images and by diagnosis.',
       [

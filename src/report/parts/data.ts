@@ -4,10 +4,11 @@ import { classCountsChart } from '../charts/classCounts.js';
 import { formatCount, formatCountOf } from '../format.js';
 import { escapeText, fileName } from '../html.js';
 import { absent, chartFigure, classLabel, dataTable, figureRow } from '../pageParts.js';
-import type { ReportInput } from '../reportInput.js';
+import { isOfJudged, type ReportInput } from '../reportInput.js';
 
 /** What the images are and where they come from. */
-export function renderData({ config, exploration, runFolder }: ReportInput, options: ChartOptions): string {
+export function renderData(input: ReportInput, options: ChartOptions): string {
+  const { config, exploration, runFolder } = input;
   const { data } = config;
   const parts = [
     `<p>${escapeText(data.name)}: ${formatCountOf(data.images, 'image')}${
@@ -30,7 +31,8 @@ export function renderData({ config, exploration, runFolder }: ReportInput, opti
       ),
       '<p>Everything else about the data, with sample images, stands in <a href="exploration/exploration.html">exploration/exploration.html</a> of the run’s folder.</p>',
     );
-  } else parts.push(absent('The data have not been explored in this run', 'explore', data.folder, '--run', runFolder));
+  } else if (!isOfJudged(input))
+    parts.push(absent('The data have not been explored in this run', 'explore', data.folder, '--run', runFolder));
   if (data.citation || data.licence)
     parts.push(
       `<p class="small muted">${[

@@ -1,6 +1,6 @@
 import type { MeanWithInterval } from '../../evaluation/index.js';
 import type { ExplanationMethod } from '../../explain/index.js';
-import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
+import { isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
 import { beginningFile } from '../documents/runWords.js';
 import { formatCountOf, formatList, formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
@@ -72,6 +72,7 @@ function describeCheck({ method = 'grad-cam', check }: Explanations): string {
 }
 
 function describeBefore(config: ReportInput['config']): string {
+  if (isJudged(config)) return 'The network was made elsewhere';
   if (isEnsemble(config))
     return 'The map is put together from the members’; their maps before training, put together likewise, stand beside it';
   return `The same network before training${

@@ -1,4 +1,5 @@
 import type { Evaluation, EvaluationIntervals } from '../../evaluation/evaluate.js';
+import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import { perfectConfusionMatrix } from '../../evaluation/metrics/confusionMatrix.js';
 import type { ChartOptions } from '../charts/chartOptions.js';
 import { confidenceChart } from '../charts/confidence.js';
@@ -12,6 +13,8 @@ import { absent, chartFigure, figureRow } from '../pageParts.js';
 import type { ReportInput, TestLooks } from '../reportInput.js';
 import { renderCertainty } from './certainty.js';
 import { confusionId, findConfusions, matrixId } from './confusions.js';
+import { renderJudgedResults } from './judgedResults.js';
+import { renderOverlap } from './judgement.js';
 import { renderQuestions } from './questions.js';
 import { classTable, headlines } from './scores.js';
 import { renderSubgroups } from './subgroups.js';
@@ -26,10 +29,11 @@ export function renderResults(input: ReportInput, options: ChartOptions): string
   return [
     `<p>${formatCountOf(evaluation.images, 'test image')}${
       hasLesionIds ? ` of ${formatCountOf(evaluation.lesions, 'lesion')}` : ''
-    }, none of them used in training or for any choice.${timesLooked(testLooks)}${
+    }${isJudgedEvaluation(evaluation) ? '' : ', none of them used in training or for any choice'}.${timesLooked(testLooks)}${
       explanations && explanations.images.length > 0 ? explainedToo : ''
     }</p>`,
     headlines(evaluation),
+    renderOverlap(evaluation),
     figureRow(
       chartFigure(
         recallIntervalsChart(evaluation.perClass, intervals?.perClass.map(({ recall }) => recall) ?? null, options),
@@ -51,6 +55,7 @@ export function renderResults(input: ReportInput, options: ChartOptions): string
       ),
     ),
     renderQuestions(input, options),
+    renderJudgedResults(input, options),
     renderCertainty(input, options),
     renderSubgroups(input),
     intervals ? intervalNotes(intervals) : '',

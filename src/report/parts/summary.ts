@@ -1,4 +1,5 @@
 import type { Evaluation } from '../../evaluation/evaluate.js';
+import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import { analyseErrors } from '../../evaluation/metrics/errorAnalysis.js';
 import type { Interval } from '../../evaluation/metrics/intervals.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
@@ -7,13 +8,20 @@ import { formatCount, formatCountOf, formatDuration, formatPercent } from '../fo
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { absent } from '../pageParts.js';
-import { isOfEnsemble, modelName, type ReportInput } from '../reportInput.js';
+import { isOfEnsemble, isOfJudged, modelName, type ReportInput, type TrainedReportInput } from '../reportInput.js';
 import { describeEnsemble } from './ensemble.js';
+import { describeJudged } from './judgement.js';
 
 /** What was trained, on what, and how well, in plain words. */
 export function renderSummary(input: ReportInput): string {
   const { evaluation, config, runFolder } = input;
-  const lines = [isOfEnsemble(input) ? describeEnsemble(input) : describeTraining(input)];
+  const lines = [
+    isOfEnsemble(input)
+      ? describeEnsemble(input)
+      : isOfJudged(input)
+        ? describeJudged(input)
+        : describeTraining(input as TrainedReportInput),
+  ];
   if (evaluation) lines.push(...describeResults(input, evaluation));
   else lines.push(absent('The trained model has not been evaluated', 'evaluate', runFolder));
   if (config.data.limit !== null)
@@ -23,7 +31,7 @@ export function renderSummary(input: ReportInput): string {
   return lines.join('\n');
 }
 
-function describeTraining({ config, splits, records }: ReportInput): string {
+function describeTraining({ config, splits, records }: TrainedReportInput): string {
   const { data, model } = config;
   const trained = splits
     ? `${formatCountOf(splits.images.train, 'image')}${data.hasLesionIds ? ` of ${formatCountOf(splits.lesions.train, 'lesion')}` : ''}`
@@ -50,7 +58,7 @@ function describeResults({ config, predictions }: ReportInput, evaluation: Evalu
   const worst = known.reduce((a, b) => (recallOf(b) < recallOf(a) ? b : a));
   const share = common.support / evaluation.images;
   const lines = [
-    `<p>On ${countOf(evaluation, config.data.hasLesionIds)} that it had never seen, it named the true diagnosis for <strong>${formatPercent(
+    `<p>On ${countOf(evaluation, config.data.hasLesionIds)}${isJudgedEvaluation(evaluation) ? '' : ' that it had never seen'}, it named the true diagnosis for <strong>${formatPercent(
       evaluation.accuracy,
     )}</strong>${rangeWords(intervals?.accuracy)}. That number says little on its own: ${formatPercent(share)} of these images show “${escapeText(
       common.name,

@@ -51,6 +51,7 @@ export const runConfig = z.object({
         name: z.string(),
         description: z.string().optional(),
         malignant: z.boolean().optional(),
+        positive: z.boolean().optional(),
       }),
     ),
     hasLesionIds: z.boolean(),

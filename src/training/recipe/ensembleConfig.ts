@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type RunConfig, runConfig } from './config.js';
+import { type JudgedConfig, judgedConfig } from './judgedConfig.js';
 
 const share = z.number().min(0).max(1);
 
@@ -62,15 +63,22 @@ export type EnsembleConfig = z.infer<typeof ensembleConfig>;
 /** A network of an ensemble. */
 export type EnsembleMember = EnsembleConfig['ensemble']['members'][number];
 
+/** config.json of a run folder with networks of its own, or of its members. */
+export type NetworkConfig = RunConfig | EnsembleConfig;
+
 /** What config.json of a run folder holds. */
-export type AnyConfig = RunConfig | EnsembleConfig;
+export type AnyConfig = NetworkConfig | JudgedConfig;
+
+/** Whether a run folder judges a classifier that somebody else made: it has no network. */
+export const isJudged = (config: AnyConfig): config is JudgedConfig => 'judged' in config;
 
 /** Whether a run folder answers with several networks. */
 export const isEnsemble = (config: AnyConfig): config is EnsembleConfig => 'ensemble' in config;
 
-/** config.json of either kind, told apart by its `ensemble`. */
+/** config.json of any kind, told apart by its `ensemble` or `judged`. */
 export const anyConfig = z.unknown().transform((value, context): AnyConfig => {
-  const schema = typeof value === 'object' && value !== null && 'ensemble' in value ? ensembleConfig : runConfig;
+  const has = (key: string) => typeof value === 'object' && value !== null && key in value;
+  const schema = has('ensemble') ? ensembleConfig : has('judged') ? judgedConfig : runConfig;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path: [...path], message });

@@ -43,6 +43,8 @@ describe('the registry of dataset formats', () => {
         expect(card.licence).toBeTruthy();
         expect(card.citation).toMatch(/\(\d{4}\)|doi/);
         expect(card.url).toMatch(/^https:/);
+        for (const text of [card.officialSplits, card.confirmation, ...(card.knownFaults ?? [undefined])])
+          expect(text).toMatch(/\w{3}.*\.$/);
       }
       for (const { id: code, name } of card.classes ?? []) expect(code && name).toBeTruthy();
       expect(new Set(card.classes?.map((entry) => entry.id)).size).toBe(card.classes?.length ?? 0);

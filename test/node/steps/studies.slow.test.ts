@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticDataset } from '../../../src/node/dataset/writeSyntheticDataset.js';
 import { readJsonLines } from '../../../src/node/files/jsonLines.js';
-import { readConfig, runFolderPaths } from '../../../src/node/run/runFolder.js';
+import { readNetworkConfig, runFolderPaths } from '../../../src/node/run/runFolder.js';
 import type { CrossValidation } from '../../../src/node/steps/crossValidate.js';
 import type { LeakResult } from '../../../src/node/steps/leak.js';
 import { trainRun } from '../../../src/node/steps/run.js';
@@ -60,7 +60,7 @@ describe('lesionlab leak', () => {
   });
 
   it('says in config.json how it was split, which resuming keeps to', async () => {
-    const config = async (run: string) => (await readConfig(runFolderPaths(join(out, run)))).split;
+    const config = async (run: string) => (await readNetworkConfig(runFolderPaths(join(out, run)))).split;
     expect(await config('by-image')).toMatchObject({ rule: { kind: 'images' }, groupedBy: 'image', seed: 0 });
     expect(await config('by-lesion')).toEqual({
       rule: { kind: 'lesions' },

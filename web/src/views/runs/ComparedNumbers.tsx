@@ -55,7 +55,11 @@ export function ComparedNumbers({ runs }: { readonly runs: readonly ComparedRun[
         <tbody>
           <Facts title="Network" runs={runs} of={({ summary }) => modelName(summary.model)} />
           <Facts title="Preset" runs={runs} of={({ summary }) => summary.preset ?? 'none'} />
-          <Facts title="Image size" runs={runs} of={({ config }) => `${config.preprocessing.imageSize} px`} />
+          <Facts
+            title="Image size"
+            runs={runs}
+            of={({ config }) => ('preprocessing' in config ? `${config.preprocessing.imageSize} px` : '–')}
+          />
           <Facts title="Seed" runs={runs} of={({ config }) => String(config.seed)} />
           <Facts title="Epochs" runs={runs} of={({ summary: { epochs } }) => `${epochs.done} of ${epochs.planned}`} />
           <Facts title="Data" runs={runs} of={({ summary }) => summary.data.name} />

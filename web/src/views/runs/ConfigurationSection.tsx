@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { renderConfiguration } from '../../../../src/report/parts/configuration.js';
 import { renderEnsembleConfiguration } from '../../../../src/report/parts/ensemble.js';
-import { isEnsemble } from '../../../../src/training/recipe/ensembleConfig.js';
+import { renderJudgedConfiguration } from '../../../../src/report/parts/judgement.js';
+import { isEnsemble, isJudged } from '../../../../src/training/recipe/ensembleConfig.js';
 import { ReportHtml } from '../../components/ReportHtml.js';
 import type { RunNow } from './useRun.js';
 
@@ -11,7 +12,9 @@ export function ConfigurationSection({ run: { config } }: { readonly run: RunNow
     const writtenBy = `lesionlab ${config.lesionlab}`;
     return isEnsemble(config)
       ? renderEnsembleConfiguration({ config, writtenBy })
-      : renderConfiguration({ config, writtenBy });
+      : isJudged(config)
+        ? renderJudgedConfiguration({ config, writtenBy })
+        : renderConfiguration({ config, writtenBy });
   }, [config]);
   return <ReportHtml html={html} />;
 }

@@ -1,4 +1,5 @@
 import { useId, useMemo, useState } from 'react';
+import { isJudgedEvaluation } from '../../../../src/evaluation/judging/judge.js';
 import { confidenceChart } from '../../../../src/report/charts/confidence.js';
 import { recallIntervalsChart } from '../../../../src/report/charts/recallIntervals.js';
 import { describeViewsGain } from '../../../../src/report/describeVariation.js';
@@ -6,6 +7,8 @@ import { formatCountOf } from '../../../../src/report/format.js';
 import { escapeText } from '../../../../src/report/html.js';
 import { chartFigure, figureRow } from '../../../../src/report/pageParts.js';
 import { renderCertainty } from '../../../../src/report/parts/certainty.js';
+import { renderJudgedResults } from '../../../../src/report/parts/judgedResults.js';
+import { renderOverlap } from '../../../../src/report/parts/judgement.js';
 import { renderQuestions } from '../../../../src/report/parts/questions.js';
 import { intervalNotes, timesLooked } from '../../../../src/report/parts/results.js';
 import { classTable, headlines } from '../../../../src/report/parts/scores.js';
@@ -60,6 +63,7 @@ function Results({ id, run, name, files }: SectionProps & { readonly name: strin
     return [
       `<p>${lead(name, files, config.data.hasLesionIds)}</p>`,
       headlines(evaluation),
+      renderOverlap(evaluation),
       figureRow(
         chartFigure(recallIntervalsChart(evaluation.perClass, recalls, options)),
         predictions ? chartFigure(confidenceChart(predictions, options)) : '',
@@ -74,7 +78,13 @@ function Results({ id, run, name, files }: SectionProps & { readonly name: strin
     // The report's words in these parts are about the test split.
     if (name !== 'test') return notes;
     const input = { config, evaluation, predictions, subgroups };
-    return [renderQuestions(input, options), renderCertainty(input, options), renderSubgroups(input), notes].join('\n');
+    return [
+      renderQuestions(input, options),
+      renderJudgedResults(input, options),
+      renderCertainty(input, options),
+      renderSubgroups(input),
+      notes,
+    ].join('\n');
   }, [config, evaluation, predictions, subgroups, name, idPrefix]);
   return (
     <>
@@ -111,6 +121,7 @@ function Results({ id, run, name, files }: SectionProps & { readonly name: strin
 
 function lead(name: string, { evaluation, testLooks }: EvaluationFiles, hasLesionIds: boolean): string {
   const size = `${formatCountOf(evaluation.images, 'image')}${hasLesionIds ? ` of ${formatCountOf(evaluation.lesions, 'lesion')}` : ''}`;
+  if (isJudgedEvaluation(evaluation)) return `${size}. ${escapeText(evaluation.judgement.unit.words)}`;
   if (name === 'test')
     return `${size} of the test split, none of them used in training or for any choice.${timesLooked(testLooks)}`;
   if (name === 'validation')

@@ -1,0 +1,56 @@
+import type { AnalysisResult } from '../evaluation/index.js';
+import { formatDecimal } from './formatEvaluation.js';
+import { formatTable } from './formatTable.js';
+import { wrapWords } from './wrapWords.js';
+
+const formatP = (p: number | null) => (p === null ? '' : p < 0.0001 ? '<0.0001' : p.toFixed(4));
+
+/** What came of a plan, for a terminal. */
+export function describeAnalysis({
+  name,
+  units,
+  clusters,
+  endpoints,
+  subgroups,
+  success,
+  notes,
+}: AnalysisResult): string {
+  return [
+    `${name}: ${units} units in ${clusters} clusters`,
+    '',
+    formatTable(
+      ['endpoint', 'value', 'against', 'difference', 'lower bound', 'margin', 'p', 'Holm', 'success'],
+      endpoints.map((own) => [
+        `${own.id} (${own.role})`,
+        formatDecimal(own.value),
+        formatDecimal(own.against),
+        formatDecimal(own.difference),
+        formatDecimal(own.lowerBound),
+        own.margin === undefined ? 'none' : `-${own.margin}`,
+        formatP(own.pValue),
+        formatP(own.adjusted),
+        own.success ? 'yes' : 'no',
+      ]),
+    ),
+    '',
+    `The primary ${endpoints.filter(({ role }) => role === 'primary').length === 1 ? 'endpoint' : 'endpoints'} ${success ? 'succeeded' : 'did not succeed'}.`,
+    ...notes.map((note) => wrapWords(note, 80)),
+    ...(subgroups.length > 0
+      ? [
+          '',
+          formatTable(
+            ['group', 'units', 'value', 'others', 'difference', 'together', 'p (max-T)'],
+            subgroups.map((own) => [
+              `${own.field}: ${own.value}`,
+              String(own.units),
+              formatDecimal(own.result),
+              formatDecimal(own.others),
+              formatDecimal(own.difference),
+              own.interval ? own.interval.map((x) => formatDecimal(x)).join(' to ') : '–',
+              formatP(own.pValue),
+            ]),
+          ),
+        ]
+      : []),
+  ].join('\n');
+}

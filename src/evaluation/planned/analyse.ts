@@ -1,0 +1,290 @@
+import type { ImageRecord } from '../../data/dataset.js';
+import { dataError, usageError } from '../../errors.js';
+import { Random } from '../../random.js';
+import { auroc } from '../metrics/auroc.js';
+import { type BinaryQuestion, binaryQuestions, scoreQuestion } from '../metrics/binaryQuestion.js';
+import { resampleClusters } from '../metrics/intervals.js';
+import { balancedAccuracy } from '../metrics/metrics.js';
+import { type ScoredImages, scoreImages, WeightedImages } from '../metrics/scoredImages.js';
+import { subgroupOf } from '../metrics/subgroups.js';
+import { normalBound, normalShareBelow } from '../metrics/wilsonInterval.js';
+import type { Predictions } from '../predictions/predictions.js';
+import { takeRows } from '../predictions/takeRows.js';
+import type { AnalysisPlan, PlannedEndpoint, PlannedMetric } from './analysisPlan.js';
+import { holm, maxT, standardDeviation } from './multiplicity.js';
+
+/** What came of an endpoint. */
+export interface EndpointResult extends Pick<PlannedEndpoint, 'id' | 'metric' | 'hypothesis' | 'margin' | 'role'> {
+  readonly value: number;
+  /** Of the reference, or the value that was set. */
+  readonly against: number;
+  readonly difference: number;
+  /** By clusters: linearised for shares, of resamples for AUROC and balanced accuracy. */
+  readonly standardError: number;
+  /** One-sided bound of the difference at 1 - alpha, below it. */
+  readonly lowerBound: number;
+  /** One-sided, of the difference against minus the margin, or 0. */
+  readonly pValue: number;
+  /** Holm's, of secondary endpoints; null of primary ones, all of which must succeed. */
+  readonly adjusted: number | null;
+  readonly success: boolean;
+}
+
+/** A group beside all others. */
+export interface SubgroupResult {
+  readonly field: string;
+  readonly value: string;
+  readonly units: number;
+  readonly result: number | null;
+  readonly others: number | null;
+  readonly difference: number | null;
+  /** Held together with all other groups. */
+  readonly interval: readonly [number, number] | null;
+  readonly pValue: number | null;
+}
+
+/** What came of a plan. */
+export interface AnalysisResult {
+  readonly name: string;
+  readonly units: number;
+  readonly clusters: number;
+  /** Units that only one side has an answer for: left out. */
+  readonly leftOut: number;
+  readonly endpoints: readonly EndpointResult[];
+  /** Whether every primary endpoint succeeded. */
+  readonly success: boolean;
+  readonly subgroups: readonly SubgroupResult[];
+  /** Sentences for readers. */
+  readonly notes: readonly string[];
+}
+
+/** Predictions of units with the metadata of each, and of the reference. */
+export interface AnalysisInput {
+  readonly predictions: Predictions;
+  readonly reference: Predictions | null;
+  readonly recordOf: ReadonlyMap<string, Pick<ImageRecord, 'age' | 'sex' | 'localization' | 'dxType'>>;
+}
+
+interface Side {
+  readonly scored: ScoredImages;
+  readonly truths: Uint8Array;
+  readonly scores: Float64Array;
+  /** Whether an image is called yes. */
+  readonly called: (image: number) => boolean;
+}
+
+/**
+ * Does what a plan says: each endpoint by a one-sided test of its difference, with standard errors by clusters; primary endpoints must all
+ * succeed (so that none is adjusted), secondary ones are adjusted by Holm, groups by max-T.
+ * @throws LesionlabError kind `usage` where a plan's question can't be asked of the classes; kind `data` where classes differ under a balanced
+ *   accuracy, or no unit is on both sides
+ */
+export function analysePlan(plan: AnalysisPlan, input: AnalysisInput): AnalysisResult {
+  const { predictions, reference, leftOut } = pair(input.predictions, input.reference);
+  const needs = (metric: PlannedMetric) =>
+    plan.endpoints.some((own) => own.metric === metric && own.against === 'reference');
+  if (reference && needs('balancedAccuracy')) refuseOtherClasses(predictions, reference);
+  const own = openSide(predictions, plan, plan.threshold);
+  const other = reference && openSide(reference, plan, plan.referenceThreshold ?? plan.threshold);
+  const z = normalBound(1 - 2 * plan.alpha);
+  const found = plan.endpoints.map((endpoint) => {
+    const against = endpoint.against === 'reference' ? other! : null;
+    const value = measure(own, endpoint.metric);
+    const compared = against ? measure(against, endpoint.metric) : (endpoint.against as number);
+    const difference = value - compared;
+    const standardError = errorOf(own, against, endpoint.metric, plan);
+    const distance = difference + (endpoint.margin ?? 0);
+    const pValue = standardError > 0 ? 1 - normalShareBelow(distance / standardError) : distance > 0 ? 0 : 1;
+    return { endpoint, value, compared, difference, standardError, pValue, lowerBound: difference - z * standardError };
+  });
+  const secondary = found.filter(({ endpoint }) => endpoint.role === 'secondary');
+  const adjusted = holm(secondary.map(({ pValue }) => pValue));
+  const endpoints = found.map(
+    ({ endpoint: { id, metric, hypothesis, margin, role }, compared, ...rest }): EndpointResult => {
+      const place = secondary.findIndex((entry) => entry.endpoint.id === id);
+      const held = place < 0 ? null : adjusted[place];
+      return {
+        id,
+        metric,
+        hypothesis,
+        margin,
+        role,
+        ...rest,
+        against: compared,
+        adjusted: held,
+        success: (held ?? rest.pValue) < plan.alpha,
+      };
+    },
+  );
+  const success = endpoints.every((entry) => entry.role !== 'primary' || entry.success);
+  return {
+    name: plan.name,
+    units: own.scored.images,
+    clusters: own.scored.clusters,
+    leftOut,
+    endpoints,
+    success,
+    subgroups: plan.subgroups ? analyseSubgroups(plan, own, predictions, input.recordOf) : [],
+    notes: [
+      `One-sided tests at ${plan.alpha}. Primary endpoints must all succeed, which needs no adjustment; secondary ones are adjusted by Holm and confirm nothing unless the primary ones succeeded.`,
+      ...(leftOut > 0 ? [`${leftOut} units with an answer of one side only were left out.`] : []),
+      ...(!success && secondary.length > 0 ? ['A primary endpoint failed: secondary ones are exploratory.'] : []),
+    ],
+  };
+}
+
+/** The units that both sides have, in one order. */
+function pair(predictions: Predictions, reference: Predictions | null) {
+  if (!reference) return { predictions, reference, leftOut: 0 };
+  const rowOf = new Map(reference.imageIds.map((id, i) => [id, i]));
+  const rows = [...predictions.imageIds.keys()].filter((i) => rowOf.has(predictions.imageIds[i]));
+  if (rows.length === 0)
+    throw dataError('other-images', 'No image has an answer of both the classifier and its reference.', {
+      hint: 'Both tables have to be about the same images.',
+    });
+  const ids = rows.map((i) => predictions.imageIds[i]);
+  return {
+    predictions: takeRows(predictions, rows),
+    reference: takeRows(
+      reference,
+      ids.map((id) => rowOf.get(id)!),
+    ),
+    leftOut: predictions.imageIds.length + reference.imageIds.length - 2 * rows.length,
+  };
+}
+
+function refuseOtherClasses(a: Predictions, b: Predictions): void {
+  const [own, other] = [a, b].map(({ classes }) =>
+    classes
+      .map(({ id }) => id)
+      .sort()
+      .join(', '),
+  );
+  if (own !== other)
+    throw dataError('other-classes', `Balanced accuracies over different classes are not compared: ${own}; ${other}.`, {
+      hint: 'Plan a question with two answers instead, or map both to the same classes.',
+    });
+}
+
+function openSide(predictions: Predictions, plan: AnalysisPlan, threshold: number | undefined): Side {
+  const scored = scoreImages(predictions);
+  const [question] = questionsOf(predictions, plan);
+  const { scores, truths } = scoreQuestion(scored, predictions.classes, question);
+  const yes = predictions.classes.map(({ id }) => question.classes.includes(id));
+  return {
+    scored,
+    scores,
+    truths,
+    called: (i) => (threshold === undefined ? yes[scored.predicted[i]] : scores[i] >= threshold),
+  };
+}
+
+function questionsOf({ classes }: Predictions, plan: AnalysisPlan): BinaryQuestion[] {
+  const found = binaryQuestions(classes);
+  if (found.length > 0) return found;
+  // Accuracy and balanced accuracy ask no question.
+  if (plan.endpoints.every(({ metric }) => metric === 'accuracy' || metric === 'balancedAccuracy') && !plan.subgroups)
+    return [{ id: 'first', title: classes[0].name, classes: [classes[0].id] }];
+  throw usageError(
+    'no-question',
+    'The plan is about sensitivity, specificity or AUROC, and nothing says which classes mean yes.',
+    {
+      hint: 'Name them in the plan: positive: [mel].',
+    },
+  );
+}
+
+/** Places of the images that a share is over, and whether each counts; null of numbers that are no shares. */
+function counted(
+  { scored, truths, called }: Side,
+  metric: PlannedMetric,
+): { over: (i: number) => boolean; right: (i: number) => number } | null {
+  if (metric === 'accuracy')
+    return { over: () => true, right: (i) => Number(scored.predicted[i] === scored.labels[i]) };
+  if (metric === 'sensitivity') return { over: (i) => truths[i] === 1, right: (i) => Number(called(i)) };
+  if (metric === 'specificity') return { over: (i) => truths[i] === 0, right: (i) => Number(!called(i)) };
+  return null;
+}
+
+function measure(
+  side: Side,
+  metric: PlannedMetric,
+  weights: Float64Array = new Float64Array(side.scored.images).fill(1),
+): number {
+  if (metric === 'auroc') return auroc(side.scores, side.truths, 1, weights);
+  if (metric === 'balancedAccuracy') return balancedAccuracy(new WeightedImages(side.scored, weights));
+  const { over, right } = counted(side, metric)!;
+  let [sum, total] = [0, 0];
+  for (let i = 0; i < weights.length; i++) {
+    if (!over(i)) continue;
+    total += weights[i];
+    sum += weights[i] * right(i);
+  }
+  return sum / total;
+}
+
+/** Standard error of a difference (or of a number against a value) by clusters. */
+function errorOf(own: Side, other: Side | null, metric: PlannedMetric, { seed, resamples }: AnalysisPlan): number {
+  const { clusterOf, images } = own.scored;
+  const share = counted(own, metric);
+  if (share) {
+    const compared = other && counted(other, metric);
+    const difference = measure(own, metric) - (other ? measure(other, metric) : 0);
+    const sums = new Map<number, number>();
+    let count = 0;
+    for (let i = 0; i < images; i++) {
+      if (!share.over(i)) continue;
+      count += 1;
+      const d = share.right(i) - (compared ? compared.right(i) : 0) - difference;
+      sums.set(clusterOf[i], (sums.get(clusterOf[i]) ?? 0) + d);
+    }
+    return Math.sqrt([...sums.values()].reduce((sum, r) => sum + r * r, 0)) / count;
+  }
+  const random = new Random(seed, `planned ${metric}`);
+  const values = Float64Array.from({ length: resamples }, () => {
+    const weights = resampleClusters(own.scored, random);
+    return measure(own, metric, weights) - (other ? measure(other, metric, weights) : 0);
+  });
+  return standardDeviation(values);
+}
+
+function analyseSubgroups(
+  plan: AnalysisPlan,
+  own: Side,
+  predictions: Predictions,
+  recordOf: AnalysisInput['recordOf'],
+): SubgroupResult[] {
+  const { fields, metric } = plan.subgroups!;
+  const groups = fields.flatMap((field) => {
+    const values = predictions.imageIds.map((id) => {
+      const record = recordOf.get(id);
+      return record ? subgroupOf(record, field) : 'not known';
+    });
+    const found = [...new Set(values)].sort();
+    return found.length < 2 ? [] : found.map((value) => ({ field, value, inside: values.map((own) => own === value) }));
+  });
+  const part = (inside: readonly boolean[], weights: Float64Array, wanted: boolean) =>
+    weights.map((w, i) => (inside[i] === wanted ? w : 0));
+  const differenceIn = (inside: readonly boolean[], weights: Float64Array) =>
+    measure(own, metric, part(inside, weights, true)) - measure(own, metric, part(inside, weights, false));
+  const once = new Float64Array(own.scored.images).fill(1);
+  const differences = groups.map(({ inside }) => differenceIn(inside, once));
+  const resampled = groups.map(() => new Float64Array(plan.resamples));
+  const random = new Random(plan.seed, 'planned subgroups');
+  for (let r = 0; r < plan.resamples; r++) {
+    const weights = resampleClusters(own.scored, random);
+    for (const [g, { inside }] of groups.entries()) resampled[g][r] = differenceIn(inside, weights);
+  }
+  const held = maxT(differences, resampled, 1 - 2 * plan.alpha);
+  const orNull = (value: number) => (Number.isNaN(value) ? null : value);
+  return groups.map(({ field, value, inside }, g) => ({
+    field,
+    value,
+    units: inside.filter(Boolean).length,
+    result: orNull(measure(own, metric, part(inside, once, true))),
+    others: orNull(measure(own, metric, part(inside, once, false))),
+    difference: orNull(differences[g]),
+    interval: Number.isNaN(held[g].pValue) ? null : held[g].interval,
+    pValue: orNull(held[g].pValue),
+  }));
+}

@@ -1,0 +1,222 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LesionlabError } from '../../../src/errors.js';
+import { type Evaluation, parsePredictionsCsv } from '../../../src/evaluation/index.js';
+import { compareStep } from '../../../src/node/steps/compare.js';
+import { evaluateStep } from '../../../src/node/steps/evaluate.js';
+import { exportStep } from '../../../src/node/steps/export.js';
+import { type JudgeStepOptions, judgeStep } from '../../../src/node/steps/judge.js';
+import { openStudioRuns } from '../../../src/node/studio/studioRuns.js';
+import { callCommandLine } from '../../cli/callCommandLine.js';
+import { makeTinyRun, type TinyRun, testContext } from '../tinyRun.js';
+
+let tiny: TinyRun;
+let folder: string;
+let ofRun: Evaluation;
+/** The predictions of the run as another tool would write them. */
+let table: string;
+const resamples = 60;
+
+beforeAll(async () => {
+  tiny = await makeTinyRun();
+  folder = mkdtempSync(join(tmpdir(), 'lesionlab-judge-'));
+  ({ evaluation: ofRun } = await evaluateStep(testContext(), { run: tiny.run.path, resamples }));
+  const own = parsePredictionsCsv(readFileSync(tiny.run.evaluation('test').predictions, 'utf8'), { file: 'p' });
+  const rows = own.imageIds.map((id, i) =>
+    [`images/${id}.jpg`, ...own.probabilities.slice(i * own.classes.length, (i + 1) * own.classes.length)].join(),
+  );
+  table = join(folder, 'theirs.csv');
+  writeFileSync(table, `${['filename', ...own.classes.map(({ id }) => `prob_${id}`)].join()}\n${rows.join('\n')}\n`);
+});
+afterAll(() => {
+  tiny.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+let count = 0;
+const judgeIt = (options: Partial<JudgeStepOptions>) =>
+  judgeStep(testContext(), {
+    source: table,
+    truth: tiny.data,
+    run: join(folder, `run${count++}`),
+    resamples,
+    ...options,
+  });
+
+/** Numbers of an evaluation that do not depend on how it came about, to 6 digits. */
+function numbers({
+  images,
+  lesions,
+  accuracy,
+  balancedAccuracy,
+  macroF1,
+  loss,
+  auroc,
+  brierScore,
+  perClass,
+  questions,
+  intervals,
+}: Evaluation) {
+  const { method: _, ...bounds } = intervals!;
+  const text = JSON.stringify({
+    images,
+    lesions,
+    accuracy,
+    balancedAccuracy,
+    macroF1,
+    loss,
+    auroc,
+    brierScore,
+    perClass,
+    questions,
+    bounds,
+  });
+  return JSON.parse(text, (_, value) => (typeof value === 'number' ? Math.round(value * 1e6) / 1e6 : value));
+}
+
+describe('somebody else’s classifier', () => {
+  it('gives the same numbers as a run, as a table and as an ONNX file', async () => {
+    const asTable = await judgeIt({});
+    expect(numbers(asTable.evaluation)).toEqual(numbers(ofRun));
+    const { path } = await exportStep(testContext(), { run: tiny.run.path });
+    const asFile = await judgeIt({ source: path, expected: tiny.run.evaluation('test').predictions });
+    expect(numbers(asFile.evaluation)).toEqual(numbers(ofRun));
+    const { comparisons } = await compareStep(testContext(), {
+      runs: [tiny.run.path, asTable.run, asFile.run],
+      resamples: 10,
+    });
+    for (const { metrics } of comparisons)
+      for (const { difference } of metrics) expect(Math.abs(difference)).toBeLessThan(1e-6);
+  });
+
+  it('is a run folder like any other: studio, report, documents, a log', async () => {
+    const { run, report, evaluation } = await judgeIt({
+      name: 'their net',
+      unit: 'lesion',
+      calibrateOn: '0.4',
+      prevalence: 0.1,
+      trainedOn: table,
+    });
+    const { runs, problems } = await (await openStudioRuns(run)).list();
+    expect(problems).toEqual([]);
+    const [summary] = runs;
+    expect(summary).toMatchObject({ model: 'their net', judged: true, preset: null, state: 'finished', report: true });
+    const html = readFileSync(report, 'utf8');
+    for (const words of [
+      'their net',
+      'set aside by lesion and not scored',
+      'On some of them',
+      'fitted for 90% sensitivity',
+      'Calibration: ',
+      'At a prevalence of 10.0%',
+    ])
+      expect(html).toContain(words);
+    expect(html).not.toContain('had never seen');
+    expect(html).not.toContain('the validation images');
+    const card = readFileSync(join(run, 'model-card.md'), 'utf8');
+    expect(card).toContain('made elsewhere');
+    expect(card).not.toContain('validation images');
+    expect(existsSync(join(run, 'evaluation/test/image-predictions.csv'))).toBe(true);
+    const { judgement } = evaluation;
+    expect(judgement.unit).toMatchObject({ of: 'lesion', join: 'mean', clusters: 'lesion' });
+    expect(judgement.overlap?.images).toBe(judgement.flow.scoredImages);
+    expect(judgement.flow.images).toBe(judgement.flow.scoredImages + judgement.flow.setAside);
+    const config = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'));
+    expect(config.judged).toMatchObject({
+      kind: 'table',
+      file: 'theirs.csv',
+      options: { unit: 'lesion', calibrateOn: '0.4', trainedOn: 'theirs.csv' },
+    });
+    expect(readFileSync(join(run, 'splits.csv'), 'utf8')).toMatch(/,validation$/m);
+    await expect(evaluateStep(testContext(), { run })).rejects.toMatchObject({ kind: 'run', code: 'is-judged' });
+  });
+
+  it('is never fitted on what is scored', async () => {
+    const truth = join(folder, 'truth.csv');
+    writeFileSync(
+      truth,
+      `id,label,lesion\n${Array.from({ length: 12 }, (_, i) => `a${i},${i % 2},l${i >> 1}`).join('\n')}\n`,
+    );
+    const score = (from: number, to: number) =>
+      `id,score\n${Array.from({ length: to - from }, (_, i) => `a${from + i},${(0.2 + 0.5 * ((from + i) % 2) + 0.01 * i).toFixed(2)}`).join('\n')}\n`;
+    const [scored, other] = ['scored', 'other'].map((name) => join(folder, `${name}.csv`));
+    writeFileSync(scored, score(0, 6));
+    writeFileSync(other, score(6, 12));
+    const mixed = { source: scored, truth, positive: ['1'] };
+    // An image of its own, but of a lesion that is scored.
+    const mixedTruth = join(folder, 'mixed.csv');
+    writeFileSync(mixedTruth, readFileSync(truth, 'utf8').replace('a6,0,l3', 'a6,0,l2'));
+    await expect(judgeIt({ ...mixed, truth: mixedTruth, calibrateOn: other })).rejects.toMatchObject({
+      code: 'fitted-on-scored',
+      details: ['l2'],
+    });
+    await expect(judgeIt({ ...mixed, calibrateOn: 'validation' })).rejects.toMatchObject({ code: 'no-validation' });
+    const { evaluation } = await judgeIt({ ...mixed, calibrateOn: other });
+    expect(evaluation.judgement.fitted).toMatchObject({ on: 'other.csv, other images', images: 6 });
+    expect(evaluation.judgement.questions[0].points.map(({ kind }) => kind)).toEqual([
+      'answer',
+      'fitted',
+      'fitted',
+      'fitted',
+      'fitted',
+    ]);
+  });
+
+  it('refuses what can’t be, and leaves no folder behind', async () => {
+    const run = join(folder, 'refused');
+    const refused = async (options: Partial<JudgeStepOptions>) => {
+      const error = await judgeIt({ run, ...options }).then(
+        () => undefined,
+        (found: unknown) => found,
+      );
+      expect(existsSync(run)).toBe(false);
+      if (!(error instanceof LesionlabError)) throw error;
+      return error;
+    };
+    expect(await refused({ source: join(folder, 'none.csv') })).toMatchObject({ kind: 'run', code: 'not-readable' });
+    expect(await refused({ truth: join(folder, 'none.csv') })).toMatchObject({ kind: 'data' });
+    expect(await refused({ calibrateOn: '1.5' })).toMatchObject({ kind: 'usage' });
+    expect(await refused({ unit: 'patient' })).toMatchObject({ kind: 'usage', code: 'no-patients' });
+    expect(await refused({ idColumn: 'nothing' })).toMatchObject({ kind: 'usage', code: 'unknown-column' });
+    expect(await refused({ direction: 'lower' })).toMatchObject({ kind: 'usage', code: 'direction-of-classes' });
+  });
+
+  it('is told from a run by the first argument of `evaluate`', async () => {
+    const run = join(folder, 'by-command');
+    const done = await callCommandLine([
+      'evaluate',
+      table,
+      '--truth',
+      tiny.data,
+      '--run',
+      run,
+      '--resamples',
+      '20',
+      '--json',
+    ]);
+    expect(done.status).toBe(0);
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      balancedAccuracy: expect.closeTo(ofRun.balancedAccuracy, 6),
+      judgement: { overlap: null },
+    });
+    const failed = async (...words: string[]) => {
+      const { status, stderr } = await callCommandLine(['evaluate', ...words]);
+      return [status, stderr] as const;
+    };
+    expect(await failed(table)).toEqual([2, expect.stringContaining('--truth <data>')]);
+    expect(await failed(table, '--truth', tiny.data, '--split', 'test')).toEqual([
+      2,
+      expect.stringContaining('--split is for a run'),
+    ]);
+    expect(await failed(tiny.run.path, '--unit', 'lesion')).toEqual([
+      2,
+      expect.stringContaining('--unit is for somebody else'),
+    ]);
+    expect(await failed(table, '--truth', tiny.data, '--run', run)).toEqual([
+      4,
+      expect.stringContaining('already holds a run'),
+    ]);
+  });
+});
