@@ -4,6 +4,8 @@ import { type SplitName, splitNames } from '../../data/dataset.js';
 import { usageError } from '../../errors.js';
 import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
 import {
+  type ChallengeId,
+  challengeIds,
   type Evaluation,
   isExternalEvaluation,
   type PredictionComparison,
@@ -12,6 +14,7 @@ import {
 } from '../../evaluation/index.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
+import { type OverlapChoice, overlapChoices } from '../../node/run/overlapWithRun.js';
 import { openRunFolder, readConfig } from '../../node/run/runFolder.js';
 import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate.js';
 import { openSealedStep } from '../../node/steps/seal.js';
@@ -38,12 +41,14 @@ interface Options extends JudgeCommandOptions, DataCommandOptions {
   readonly split?: SplitName;
   readonly checkpoint: CheckpointName;
   readonly submission?: boolean;
+  readonly challenge?: ChallengeId;
   readonly resamples: number;
   readonly data?: string;
   readonly name?: string;
   readonly map?: string;
   readonly restrict?: boolean;
   readonly excludeUnusable?: boolean;
+  readonly overlap?: OverlapChoice;
 }
 
 export function register(program: Command): void {
@@ -59,7 +64,10 @@ export function register(program: Command): void {
     .addOption(
       new Option('--checkpoint <name>', 'best on validation, or last').choices(checkpointNames).default('best'),
     )
-    .option('--submission', 'also write isic-submission.csv, as the ISIC 2018 challenge wants it')
+    .option('--submission', 'also write isic-submission.csv, as an ISIC challenge wants it')
+    .addOption(
+      new Option('--challenge <year>', 'whose form --submission has (default: "isic2018")').choices(challengeIds),
+    )
     .option('--resamples <count>', 'bootstrap resamples behind the intervals, 0 for none', parseInteger(0), 2000)
     .option(
       '--data <folder or table>',
@@ -76,6 +84,12 @@ export function register(program: Command): void {
     )
     .option('--restrict', 'of other data: also score as if only the classes that it has could be answered')
     .option('--exclude-unusable', 'of other data: go on without images that cannot be used')
+    .addOption(
+      new Option(
+        '--overlap <how>',
+        'of other data: what to do with images that the network learned from, which are refused otherwise',
+      ).choices(overlapChoices),
+    )
     .option('--sealed', 'open the truth of a plan that `seal` sealed, once')
     .addOption(imageTypeOption('of other data: '))
     .addOption(allowMissingOption('of other data: '))
@@ -117,6 +131,14 @@ Examples:
           });
         if (isJudgeable(run)) return judgeFromOptions(context, run, options);
         refuseJudgeOptions(context, run);
+        if (options.challenge !== undefined && !options.submission)
+          throw usageError(
+            'challenge-alone',
+            '--challenge says in which form --submission is written; there is no --submission.',
+            {
+              hint: 'Add --submission, or score predictions with `lesionlab official-score`.',
+            },
+          );
         const map = options.map === undefined ? undefined : Object.fromEntries(parseClassMap(options.map));
         const result = await evaluateStep(context, { run, ...options, map, dataOptions: dataOptions(options) });
         for (const line of notices(await readConfig(await openRunFolder(run)))) context.progress.note(line);

@@ -3,6 +3,7 @@ import type { Dataset } from '../../data/dataset.js';
 import { dataError, usageError } from '../../errors.js';
 import {
   type Calibration,
+  type ChallengeId,
   type ExternalEvaluation,
   evaluateSubgroups,
   type FoundClass,
@@ -21,7 +22,7 @@ import { predictRecords } from '../prediction/predictRecords.js';
 import { readCalibration } from '../prediction/runCalibration.js';
 import { recordsById, writeExtras, writeScores } from '../run/evaluationFiles.js';
 import { type ExternalOptions, externalName } from '../run/externalData.js';
-import { describeOverlap, findRunOverlap } from '../run/overlapWithRun.js';
+import { countOverlap, describeOverlap, findKnownImages, withoutLearned } from '../run/overlapWithRun.js';
 import { readPredictions } from '../run/readPredictions.js';
 import { readEvaluation } from '../run/readRunFiles.js';
 import type { RunFolder } from '../run/runFolder.js';
@@ -35,6 +36,8 @@ export interface ExternalStepResult extends EvaluateStepResult {
 
 interface EvaluateExternalOptions extends ExternalOptions {
   readonly submission?: boolean;
+  /** Whose form the submission has. Default `isic2018`. */
+  readonly challenge?: ChallengeId;
   readonly resamples?: number;
 }
 
@@ -65,18 +68,26 @@ async function evaluateOpened(
   options: EvaluateExternalOptions,
 ): Promise<ExternalStepResult> {
   const { data, name: givenName, map = {}, restrict = false, excludeUnusable = false } = options;
-  const { resamples, submission = false } = options;
+  const { resamples, submission = false, challenge } = options;
   const { config } = model;
   const { classes } = config.data;
   const { seed } = context;
   const source = resolve(data!);
   const name = externalName(source, givenName);
   await refuseOtherSource(folder, name, source);
+  // Before anything is asked about its classes: what was learned from is no external data.
+  const known = await findKnownImages(folder, config, opened, context.signal);
+  const { dataset: unknown, learned } = withoutLearned(opened, known, { overlap: options.overlap, source: data! });
   const given = new Map(Object.entries(map));
-  const { map: classMap, leftOut } = resolveClassMap(countClasses(opened), classes, given, data!);
-  const mapped = mapDataset(opened, classMap, classes);
-  const overlap = await findRunOverlap(folder, config, mapped, context.signal);
+  const { map: classMap, leftOut } = resolveClassMap(countClasses(unknown), classes, given, data!);
+  const mapped = mapDataset(unknown, classMap, classes);
+  const overlap = countOverlap(known, mapped.records);
   const notes = [
+    ...(learned > 0
+      ? [
+          `Left out: ${learned} ${learned === 1 ? 'image' : 'images'} that the network was trained or its best epoch chosen on.`,
+        ]
+      : []),
     ...describeOverlap(overlap, mapped.records.length, config.data.folder),
     ...leftOut.map(({ id, images }) => `Left out: ${images} ${images === 1 ? 'image' : 'images'} of the class ${id}.`),
   ];
@@ -95,7 +106,7 @@ async function evaluateOpened(
     const internal = tested ? await readPredictions(folder, 'test') : null;
     const kept = restrict ? classesToRestrictTo(predictions, data!) : null;
     // All of it before anything is written, since any of it may fail.
-    const submissionText = submission ? formatIsicSubmission(predictions) : undefined;
+    const submissionText = submission ? formatIsicSubmission(predictions, challenge) : undefined;
     const scores = scoreExternal({ predictions, internal, calibration, kept }, { split: name, seed, resamples });
     const { restricted } = scores;
     const evaluation: ExternalEvaluation = {

@@ -12,7 +12,7 @@ import {
 } from '../../report/index.js';
 import type { EpochRecord } from '../../training/events.js';
 import { type AnyConfig, isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
-import { openDataset } from '../dataset/openDataset.js';
+import { isTablePath } from '../dataset/openTruth.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';
@@ -22,6 +22,7 @@ import { type EmbeddedPicture, readPicture, readThumbnails } from '../pictures/p
 import { plotDocument } from '../pictures/plotDocument.js';
 import { holdRun } from '../run/holdRun.js';
 import { findLeak, leakPlaces } from '../run/leakFolder.js';
+import { openRunSources } from '../run/openRunSources.js';
 import { readExplanations } from '../run/readExplanations.js';
 import { readExternals, withoutFolders } from '../run/readExternals.js';
 import { type RunFiles, readRunFiles } from '../run/readRunFiles.js';
@@ -119,6 +120,7 @@ function withoutPaths(config: AnyConfig): AnyConfig {
   const data = {
     ...config.data,
     folder: basename(config.data.folder),
+    ...(config.data.folders && { folders: config.data.folders.map((path) => basename(path)) }),
     metadataFile: basename(config.data.metadataFile),
   };
   if (isEnsemble(config)) {
@@ -140,10 +142,11 @@ async function readTestImages(
   { predictions }: RunFiles,
   folder = config.data.folder,
 ): Promise<ReadonlyMap<string, EmbeddedPicture>> {
-  if (!predictions) return new Map();
+  // Of a table of truths there are no images to show.
+  if (!predictions || (isJudged(config) && isTablePath(folder))) return new Map();
   const { mistakes, confused, samples } = chooseTestImages(predictions, config.seed);
   try {
-    const dataset = await openDataset(folder, { classes: config.data.classes, ...config.data.options });
+    const dataset = await openRunSources(config, folder);
     try {
       const ids = [...mistakes, ...confused, ...samples].map(({ imageId }) => imageId);
       return await readThumbnails(dataset.images, ids, sharpCodec, thumbnailSize);
