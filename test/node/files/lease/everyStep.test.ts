@@ -9,6 +9,7 @@ import { evaluateStep } from '../../../../src/node/steps/evaluate.js';
 import { explainStep } from '../../../../src/node/steps/explain.js';
 import { exportStep } from '../../../../src/node/steps/export.js';
 import { exportInt8Step } from '../../../../src/node/steps/exportInt8.js';
+import { judgeStep } from '../../../../src/node/steps/judge.js';
 import { leakStep } from '../../../../src/node/steps/leak.js';
 import { reportStep } from '../../../../src/node/steps/report.js';
 import { runStep, trainRun } from '../../../../src/node/steps/run.js';
@@ -53,6 +54,7 @@ test('every step that writes into a run folder is refused before it begins where
     'export --int8': () => exportInt8Step(context, { run: run.path }),
     report: () => reportStep(context, run.path),
     ensemble: () => ensembleStep(context, { run: run.path, members: ['a', 'b'], overwrite: true }),
+    judge: () => judgeStep(context, { source: 'a.csv', truth: data, run: run.path, overwrite: true }),
     'cross-validate': () => crossValidateStep(context, { data, out: other, preset: 'demo' }),
     leak: () => leakStep(context, { data, out: other, preset: 'demo' }),
   };
