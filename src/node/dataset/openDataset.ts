@@ -4,11 +4,13 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
 import { type DatasetFilesOptions, datasetFromFiles } from '../../data/formats/datasetFromFiles.js';
 import type { FormatOptions } from '../../data/reading/datasetFormat.js';
+import { isHdf5Name } from '../../data/reading/hdf5Images.js';
 import { AmbiguousImages } from '../../data/reading/imageIndex.js';
 import { composed, type StoredFile } from '../../data/storedFile.js';
 import { LesionlabError } from '../../errors.js';
 import { type ContentMemory, recallContents } from '../files/contentMemory.js';
 import { type FolderFile, fileAt, listFolder } from '../files/folderFiles.js';
+import { openHdf5 } from '../files/hdf5Files.js';
 import { openZip, type ZipArchive } from '../files/zipFiles.js';
 
 /** What the caller knows about a dataset. */
@@ -17,7 +19,7 @@ export type OpenDatasetOptions = FormatOptions;
 /**
  * Opens a dataset as downloaded, in one of the formats of data/formats/registry.ts: tables or class folders, with images and masks in folders
  * or still in zips. Reads no image; zips stay open until `images.close()`.
- * @param path the folder or zip, or one table in a folder (.csv, .tab, .tsv), whose images lie beside it or in folders below. A folder or zip of
+ * @param path the folder or zip (or HDF5 file of images), or one table in a folder (.csv, .tab, .tsv), whose images lie beside it or in folders below. A folder or zip of
  *   images alone takes its table from the folder that it lies in, or from the one above that
  * @throws LesionlabError kind `data` that names the file, row or image at fault
  */
@@ -37,6 +39,14 @@ export async function openDataset(path: string, options: OpenDatasetOptions = {}
       archives.push(archive);
       files.push(...archive.files);
     }
+    for (const file of plain.filter(({ name }) => isHdf5Name(name))) {
+      const archive = await openHdf5(file);
+      if (!archive) continue;
+      archives.push(archive);
+      // Its images stand for it.
+      files.splice(files.indexOf(file), 1);
+      for (const image of archive.files) files.push(image);
+    }
     return files;
   };
   const from = (root: string, files: readonly StoredFile[], more: DatasetFilesOptions = options) =>
@@ -53,7 +63,10 @@ export async function openDataset(path: string, options: OpenDatasetOptions = {}
         table: composed(basename(path)),
       });
     }
-    const files = await openZips(path, isFile && isZip(path) ? [await fileAt(path)] : await listFolder(path));
+    const files = await openZips(
+      path,
+      isFile && (isZip(path) || isHdf5Name(path)) ? [await fileAt(path)] : await listFolder(path),
+    );
     try {
       return await from(path, files);
     } catch (error) {

@@ -237,6 +237,7 @@ async function write(
       images: mapped.length,
       lesions: new Set(mapped.map(({ lesionId }) => lesionId)).size,
       sha256: createHash('sha256').update(splits).digest('hex'),
+      ...(options.dataOptions && { options: options.dataOptions }),
       limit: null,
       excluded: [],
     },
@@ -299,7 +300,7 @@ function recordsOfUnits(
 }
 
 /** Where things lie, or whose they are: said elsewhere in config.json, or nobody else's business. */
-const unkept = new Set(['source', 'truth', 'run', 'overwrite', 'name']);
+const unkept = new Set(['source', 'truth', 'run', 'overwrite', 'name', 'dataOptions']);
 const pathNames = new Set(['calibrateOn', 'trainedOn', 'expected']);
 
 /** Options for config.json: those that were given, files without their folders. */

@@ -13,6 +13,7 @@ import {
 import type { EpochRecord } from '../../training/events.js';
 import { type AnyConfig, isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
 import { openDataset } from '../dataset/openDataset.js';
+import { isTablePath } from '../dataset/openTruth.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';
@@ -21,6 +22,7 @@ import type { StepContext } from '../machine/stepContext.js';
 import { type EmbeddedPicture, readPicture, readThumbnails } from '../pictures/pagePictures.js';
 import { plotDocument } from '../pictures/plotDocument.js';
 import { findLeak, leakPlaces } from '../run/leakFolder.js';
+import { optionsOfData } from '../run/optionsOfData.js';
 import { readExplanations } from '../run/readExplanations.js';
 import { readExternals, withoutFolders } from '../run/readExternals.js';
 import { type RunFiles, readRunFiles } from '../run/readRunFiles.js';
@@ -132,10 +134,11 @@ async function readTestImages(
   { predictions }: RunFiles,
   folder = config.data.folder,
 ): Promise<ReadonlyMap<string, EmbeddedPicture>> {
-  if (!predictions) return new Map();
+  // Of a table of truths there are no images to show.
+  if (!predictions || (isJudged(config) && isTablePath(folder))) return new Map();
   const { mistakes, confused, samples } = chooseTestImages(predictions, config.seed);
   try {
-    const dataset = await openDataset(folder, { classes: config.data.classes, ...config.data.options });
+    const dataset = await openDataset(folder, optionsOfData(config));
     try {
       const ids = [...mistakes, ...confused, ...samples].map(({ imageId }) => imageId);
       return await readThumbnails(dataset.images, ids, sharpCodec, thumbnailSize);
