@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../../src/data/dataset.js';
-import { countLesions } from '../../../src/data/groups/lesionGroups.js';
+import { countLesions } from '../../../src/data/groups/imageGroups.js';
 import { metadataFolder } from '../../realData.js';
 import { openMemory, refusal } from '../memoryFiles.js';
 import { imagesOf } from './formatExample.js';
