@@ -13,8 +13,11 @@ import { register as exportModel } from './export.js';
 import { register as findLearningRate } from './findLearningRate.js';
 import { register as inspect } from './inspect.js';
 import { register as leak } from './leak.js';
+import { register as officialScore } from './officialScore.js';
 import { register as organize } from './organize.js';
+import { register as planStudy } from './planStudy.js';
 import { register as predict } from './predict.js';
+import { register as readers } from './readers.js';
 import { register as recipe } from './recipe.js';
 import { register as report } from './report.js';
 import { register as run } from './run.js';
@@ -38,6 +41,9 @@ export function registerCommands(program: Command): void {
     ensemble,
     evaluate,
     compare,
+    officialScore,
+    readers,
+    planStudy,
     seal,
     leak,
     explain,

@@ -1,6 +1,11 @@
 import type { SplitName } from '../../data/dataset.js';
 import { runError } from '../../errors.js';
-import { evaluatePredictions, evaluateSubgroups, formatIsicSubmission } from '../../evaluation/index.js';
+import {
+  type ChallengeId,
+  evaluatePredictions,
+  evaluateSubgroups,
+  formatIsicSubmission,
+} from '../../evaluation/index.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { gainOverMembers } from '../prediction/ensembleGain.js';
 import { recordsToExtract } from '../prediction/imageFeatures.js';
@@ -34,6 +39,8 @@ export interface EvaluateStepOptions extends Omit<OpenRunDataOptions, 'data'>, E
   readonly checkpoint?: CheckpointName;
   /** Also write isic-submission.csv. */
   readonly submission?: boolean;
+  /** Whose form the submission has. Default `isic2018`. */
+  readonly challenge?: ChallengeId;
   /** Bootstrap resamples behind the intervals, 0 for none. Default 2,000. */
   readonly resamples?: number;
   /**
@@ -55,7 +62,7 @@ export async function evaluateStep(
   context: StepContext,
   options: EvaluateStepOptions,
 ): Promise<EvaluateStepResult | ExternalStepResult> {
-  const { run, split = 'test', submission = false, resamples, scoresOnly = false } = options;
+  const { run, split = 'test', submission = false, challenge, resamples, scoresOnly = false } = options;
   const folder = await openRunFolder(run);
   const model = await loadRunModel(folder, options.checkpoint);
   const external = await openIfExternal(folder, options);
@@ -81,7 +88,7 @@ export async function evaluateStep(
         recordsToExtract(await data.sizedFor(model.lead.config.preprocessing), records, `Looking at ${split} images`),
       ));
     // Before anything is written, since this may fail.
-    const submissionText = submission ? formatIsicSubmission(predictions) : undefined;
+    const submissionText = submission ? formatIsicSubmission(predictions, challenge) : undefined;
     const { seed } = context;
     const scores = evaluatePredictions(predictions, { split, seed, resamples, calibration, outOfDistribution });
     const gain = split === 'test' ? await gainOverMembers(context, folder, model, predictions, resamples) : {};

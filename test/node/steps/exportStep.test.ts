@@ -90,7 +90,9 @@ describe('exportStep', () => {
   it('prints what it did', async () => {
     const call = await callCommandLine(['export', tiny.run.path]);
     expect(call.status).toBe(0);
-    expect(call.stdout).toMatch(/Checked on \d+ validation images: (the same probabilities to the last digit|probabilities differ by \S+ at most)\./);
+    expect(call.stdout).toMatch(
+      /Checked on \d+ validation images: (the same probabilities to the last digit|probabilities differ by \S+ at most)\./,
+    );
     expect((await callCommandLine(['export', tiny.data])).status).toBe(4);
     rmSync(tiny.run.model);
     const interrupted = new AbortController();
