@@ -27,7 +27,21 @@ const mayImport: Record<string, readonly string[]> = {
  * is left out, these may import any.
  */
 const rooms: Record<string, readonly string[]> = {
-  data: ['', 'reading', 'formats', 'groups', 'audit', 'preparation', 'augmentation', 'synthetic', 'foreign'],
+  data: [
+    '',
+    'reading',
+    'description',
+    'formats',
+    'proposal',
+    'likeness',
+    'groups',
+    'joining',
+    'audit',
+    'preparation',
+    'augmentation',
+    'synthetic',
+    'foreign',
+  ],
   graph: ['blocked', 'ops'],
   onnx: ['mirror', 'geometry', 'folding', 'operators', 'patterns', ''],
   models: ['', 'architectures', 'weights', 'quantise', 'foreign'],
@@ -50,7 +64,7 @@ const rooms: Record<string, readonly string[]> = {
   report: ['charts', 'documents', 'parts'],
   node: ['files', 'machine', 'pictures', 'dataset', 'run', 'training', 'prediction', 'steps', 'studio', 'bench'],
 };
-const baseFiles = ['checks.ts', 'errors.ts', 'postedError.ts', 'random.ts', 'progress.ts'];
+const baseFiles = ['checks.ts', 'errors.ts', 'nearestName.ts', 'postedError.ts', 'random.ts', 'progress.ts'];
 /** Compile with neither Node's types nor, report and browser aside, the DOM's. */
 const core = [
   'base',

@@ -11,11 +11,13 @@ import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOpti
 import { parseInteger, parseNumber } from './globalOptions.js';
 import { parseRatios } from './parseRatios.js';
 import { addPreprocessingOptions, givenImages, type PreprocessingCommandOptions } from './preprocessingOptions.js';
+import { addSplitOptions, nearDuplicatesHelp, type SplitCommandOptions, splitRuleOf } from './splitOptions.js';
 
 /** Options of the commands that train. */
 export interface RecipeCommandOptions
   extends Omit<PreprocessingCommandOptions, 'imageSize' | 'fit' | 'classNames'>,
-    DataCommandOptions {
+    DataCommandOptions,
+    SplitCommandOptions {
   readonly cut?: string;
   readonly pooling?: NetworkUse['pooling'];
   readonly output?: string;
@@ -56,9 +58,12 @@ export interface RecipeCommandOptions
 
 const defaultRun = join('runs', 'latest');
 
-/** Adds the argument, the options and the help of a command that trains. */
-export function addRecipeOptions(command: Command, examples: readonly string[]): Command {
+/** Adds the argument, the options and the help of a command that trains. @param given whether splits that others made can be asked for */
+export function addRecipeOptions(command: Command, examples: readonly string[], { given = false } = {}): Command {
   addDataOptions(command);
+  command.optionsGroup('Split:');
+  if (given) addSplitOptions(command);
+  else command.option('--near-duplicates', nearDuplicatesHelp);
   addUpdateOptions(command);
   addScheduleOptions(command);
   const lines = examples.map((example) => `  $ lesionlab ${example}`).join('\n');
@@ -86,10 +91,14 @@ export function addRecipeOptions(command: Command, examples: readonly string[]):
     );
 }
 
+/** Of the argument that names data. */
+export const dataHelp =
+  'folder or zip with the images and their table, or the table itself; several are joined into one dataset';
+
 /** Data and network of a training. */
 export function addDataOptions(command: Command): Command {
   command
-    .argument('<data>', 'folder or zip with the images and their table, or the table itself')
+    .argument('<data...>', dataHelp)
     .optionsGroup('Data and network:')
     .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
     .option('--recipe <file>', 'recipe file in place of a preset; `lesionlab recipe <preset>` prints one')
@@ -237,7 +246,11 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
   };
 }
 
-export function runOptions(context: CommandContext, data: string, options: RecipeCommandOptions): RunOptions {
+export function runOptions(
+  context: CommandContext,
+  data: readonly string[],
+  options: RecipeCommandOptions,
+): RunOptions {
   return {
     data,
     run: options.run,
@@ -250,6 +263,8 @@ export function runOptions(context: CommandContext, data: string, options: Recip
     limit: options.limit,
     ratios: options.ratios,
     splitSeed: options.splitSeed,
+    splitRule: splitRuleOf(options),
+    nearDuplicates: options.nearDuplicates,
     excludeUnusable: options.excludeUnusable,
     dataOptions: dataOptions(options),
     resume: options.resume,

@@ -10,7 +10,7 @@ export type {
   ValueCount,
 } from './audit/exploration.js';
 export { type ExploreOptions, exploreDataset } from './audit/exploreDataset.js';
-export { linkedImages, requireUsable, unusableImages } from './audit/requireUsable.js';
+export { linkedImages, linksOf, requireUsable, unusableImages } from './audit/requireUsable.js';
 export {
   type AugmentationParameters,
   augmentationMap,
@@ -41,6 +41,9 @@ export {
   type SplitName,
   splitNames,
 } from './dataset.js';
+export type { DatasetDescription } from './description/descriptionSchema.js';
+export { formatDescription } from './description/formatDescription.js';
+export { type DescriptionFile, readDescription } from './description/readDescription.js';
 export {
   type ForeignImageOptions,
   type ForeignKind,
@@ -52,21 +55,28 @@ export { ham10000Classes, ham10000Info } from './formats/ham10000.js';
 export { isic2018Info } from './formats/isic2018.js';
 export { datasetFormats } from './formats/registry.js';
 export { syntheticInfo } from './formats/syntheticMarker.js';
+export { type GivenSplitOptions, type Mend, officialSplit, splitAsGiven, testOnSource } from './groups/givenSplit.js';
 export { findIdenticalImages } from './groups/identicalImages.js';
-export { countLesions, groupByLesion, type LesionGroup } from './groups/lesionGroups.js';
+export { countLesions, type GroupOptions, groupImages, type ImageGroup } from './groups/imageGroups.js';
 export { fewestLesions, limitDataset } from './groups/limitDataset.js';
 export { defaultRatios, type FoldOptions, kFolds, type SplitOptions, splitDataset } from './groups/split.js';
-export { foldRatios, type SplitRule, splitByRule } from './groups/splitRule.js';
+export {
+  type GroupProof,
+  type IdProof,
+  type NotLookedFor,
+  proveSplit,
+  type SplitProof,
+  type SplitProofInput,
+} from './groups/splitProof.js';
+export { foldRatios, type SplitRule, splitByRule, type WholeSplitRule } from './groups/splitRule.js';
 export {
   foldsCsv,
   parseSplitsCsv,
   recordsBySplit,
   type SplitRow,
-  type SplitsSummary,
-  type SplitsSummaryInput,
   splitsCsv,
-  splitsJson,
 } from './groups/splitsCsv.js';
+export { type SplitsSummary, type SplitsSummaryInput, splitsJson } from './groups/splitsJson.js';
 export { denormaliseImage } from './preparation/denormalise.js';
 export type { ForeignClassNames } from './preparation/foreignClassNames.js';
 export {
@@ -86,6 +96,9 @@ export type {
   PreparedImages,
   Preprocessing,
 } from './preparation/preprocessing.js';
+export type { ColumnBelief, ColumnKey } from './proposal/columnBeliefs.js';
+export type { Belief, DatasetProposal, ProposalTrial } from './proposal/datasetProposal.js';
+export { describeDataset, readDescribed } from './proposal/describeDataset.js';
 export type { DatasetFormat, FormatCandidate, FormatCard, FormatOptions } from './reading/datasetFormat.js';
 export { AmbiguousImages } from './reading/imageIndex.js';
 export { type MetadataRow, type MetadataTable, parseTable } from './reading/metadataTable.js';

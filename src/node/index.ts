@@ -51,6 +51,7 @@ export {
   type FoldResult,
   type Spread,
 } from './steps/crossValidate.js';
+export { type DescribeStepOptions, type DescribeStepResult, describeStep } from './steps/describe.js';
 export { type EnsembleStepOptions, type EnsembleStepResult, ensembleStep } from './steps/ensemble.js';
 export { type EvaluateStepOptions, evaluateStep } from './steps/evaluate.js';
 export type { ExternalStepResult } from './steps/evaluateExternal.js';

@@ -1,5 +1,5 @@
 import type { Exploration } from '../data/audit/exploration.js';
-import type { SplitsSummary } from '../data/groups/splitsCsv.js';
+import type { SplitsSummary } from '../data/groups/splitsJson.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import type { SubgroupEvaluation } from '../evaluation/metrics/subgroups.js';
 import type { ExternalEvaluation } from '../evaluation/outside/externalEvaluation.js';

@@ -72,7 +72,7 @@ test('notes what is worth knowing', () => {
   expect(notes('lesion-with-two-diagnoses')).toMatchObject([{ imageIds: ['both1', 'both2'] }]);
   expect(notes('unknown-code').map(({ imageIds }) => imageIds)).toEqual([['both2'], ['large']]);
   expect(notes('missing-value')).toMatchObject([{ imageIds: ['large'] }]);
-  expect(linkedImages(audit)).toEqual([['twin1', 'twin2']]);
+  expect(linkedImages(audit)).toEqual([{ kind: 'identical', imageIds: ['twin1', 'twin2'] }]);
   expect(audit.counts['identical-images']).toBe(1);
   expect(audit.imageSizes).toEqual([
     { width: 4, height: 3, images: 4 },

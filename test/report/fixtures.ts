@@ -1,5 +1,5 @@
 import type { Exploration } from '../../src/data/audit/exploration.js';
-import type { SplitsSummary } from '../../src/data/groups/splitsCsv.js';
+import type { SplitsSummary } from '../../src/data/groups/splitsJson.js';
 import type { Predictions } from '../../src/evaluation/predictions/predictions.js';
 import { Random } from '../../src/random.js';
 import type { EpochRecord } from '../../src/training/events.js';

@@ -24,7 +24,7 @@ export function register(program: Command): void {
   ])
     .option('--folds <count>', 'parts of the data; one tests, one validates, the others train', parseInteger(3, 100), 5)
     .action(
-      act(async (context, data: string, { folds, ...options }: Options) => {
+      act(async (context, data: string[], { folds, ...options }: Options) => {
         const { run: out, ratios, ...rest } = runOptions(context, data, options);
         if (ratios)
           throw usageError(

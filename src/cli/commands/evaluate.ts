@@ -14,6 +14,7 @@ import {
 } from '../../evaluation/index.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
+import { type OverlapChoice, overlapChoices } from '../../node/run/overlapWithRun.js';
 import { openRunFolder, readConfig } from '../../node/run/runFolder.js';
 import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate.js';
 import { openSealedStep } from '../../node/steps/seal.js';
@@ -47,6 +48,7 @@ interface Options extends JudgeCommandOptions, DataCommandOptions {
   readonly map?: string;
   readonly restrict?: boolean;
   readonly excludeUnusable?: boolean;
+  readonly overlap?: OverlapChoice;
 }
 
 export function register(program: Command): void {
@@ -82,6 +84,12 @@ export function register(program: Command): void {
     )
     .option('--restrict', 'of other data: also score as if only the classes that it has could be answered')
     .option('--exclude-unusable', 'of other data: go on without images that cannot be used')
+    .addOption(
+      new Option(
+        '--overlap <how>',
+        'of other data: what to do with images that the network learned from, which are refused otherwise',
+      ).choices(overlapChoices),
+    )
     .option('--sealed', 'open the truth of a plan that `seal` sealed, once')
     .addOption(imageTypeOption('of other data: '))
     .addOption(allowMissingOption('of other data: '))

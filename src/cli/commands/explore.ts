@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { describeJoin } from '../../data/joining/describeJoin.js';
+import { isJoined } from '../../data/joining/joinDatasets.js';
 import { usageError } from '../../errors.js';
-import { openDataset } from '../../node/dataset/openDataset.js';
+import { openDatasets } from '../../node/dataset/openDatasets.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { openRunFolder } from '../../node/run/runFolder.js';
 import { type ExploreStepResult, exploreStep } from '../../node/steps/explore.js';
 import { act } from '../commandContext.js';
 import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from '../dataOptions.js';
 import { formatTable } from '../formatTable.js';
+import { dataHelp } from '../recipeOptions.js';
 
 interface Options extends DataCommandOptions {
   readonly out?: string;
@@ -22,7 +25,7 @@ export function register(program: Command): void {
   program
     .command('explore')
     .helpGroup('Data:')
-    .argument('<data>', 'folder or zip with the images and their table, or the table itself')
+    .argument('<data...>', dataHelp)
     .option('--out <folder>', `where to write (default: ${defaultFolder})`)
     .option('--run <folder>', "write into this run's exploration/ instead")
     .addOption(imageTypeOption())
@@ -38,17 +41,25 @@ Examples:
   $ lesionlab explore HAM10000 --out runs/look --json > look.json`,
     )
     .action(
-      act(async (context, data: string, options: Options) => {
+      act(async (context, data: string[], options: Options) => {
         if (options.out !== undefined && options.run !== undefined)
           throw usageError('out-and-run', '--out and --run exclude each other.');
         const folder =
           options.run === undefined ? (options.out ?? defaultFolder) : (await openRunFolder(options.run)).exploration;
-        const dataset = await openDataset(data, dataOptions(options));
+        const dataset = await openDatasets(data, dataOptions(options));
         try {
           const result = await exploreStep(context, dataset, folder);
           return {
-            json: { folder, files: result.files, exploration: result.exploration, audit: result.audit },
-            text: describe(result, folder),
+            json: {
+              folder,
+              files: result.files,
+              exploration: result.exploration,
+              audit: result.audit,
+              ...(isJoined(dataset) && { joined: dataset.joined }),
+            },
+            text: [...(isJoined(dataset) ? [...describeJoin(dataset.joined), ''] : []), describe(result, folder)].join(
+              '\n',
+            ),
           };
         } finally {
           await dataset.images.close();

@@ -48,7 +48,7 @@ Examples:
   $ lesionlab find-lr HAM10000 --model resnet18 --weights resnet18-f37072fd.pth --freeze layer2 --optimizer sgd`,
     )
     .action(
-      act(async (context, data: string, options: Options) => {
+      act(async (context, data: string[], options: Options) => {
         const { out, preset, recipe, weights, limit, ratios, splitSeed, excludeUnusable } = options;
         const result = await findLearningRateStep(context, {
           data,

@@ -15,7 +15,7 @@ export function register(program: Command): void {
       'Train the same network with a split by image and with one by lesion, and show how much the first flatters.',
     );
   addRecipeOptions(command, ['leak HAM10000 --run runs/leak', 'leak HAM10000 --run runs/leak --epochs 10']).action(
-    act(async (context, data: string, options: RecipeCommandOptions) => {
+    act(async (context, data: string[], options: RecipeCommandOptions) => {
       const { run: out, ...rest } = runOptions(context, data, options);
       const result = await leakStep(context, { ...rest, out });
       return { json: result, text: describe(result) };

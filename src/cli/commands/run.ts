@@ -11,11 +11,16 @@ export function register(program: Command): void {
     .description(
       'The whole pipeline into one run folder: explore, split, prepare, train, evaluate, explain, export, report.',
     );
-  addRecipeOptions(command, [
-    'run HAM10000 --run runs/first',
-    'run HAM10000 --run runs/tutorial --preset guide-lenet',
-  ]).action(
-    act(async (context, data: string, options: RecipeCommandOptions) => {
+  addRecipeOptions(
+    command,
+    [
+      'run HAM10000 --run runs/first',
+      'run HAM10000 --run runs/tutorial --preset guide-lenet',
+      'run HAM10000 ISIC2017 --run runs/both --test-on isic2017',
+    ],
+    { given: true },
+  ).action(
+    act(async (context, data: string[], options: RecipeCommandOptions) => {
       const result = await runStep(context, runOptions(context, data, options));
       return { json: summariseRun(result), text: describeRun(result, { quiet: context.quiet }) };
     }),

@@ -1,9 +1,14 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { auditDataset } from '../../data/audit/auditDataset.js';
-import { linkedImages, requireUsable, unusableImages } from '../../data/audit/requireUsable.js';
+import { linksOf, requireUsable, unusableImages } from '../../data/audit/requireUsable.js';
 import { splitNames } from '../../data/dataset.js';
-import { openDataset } from '../../node/dataset/openDataset.js';
+import type { GroupProof, IdProof } from '../../data/groups/splitProof.js';
+import type { SplitsSummary } from '../../data/groups/splitsJson.js';
+import { describeJoin } from '../../data/joining/describeJoin.js';
+import { isJoined } from '../../data/joining/joinDatasets.js';
+import { findNearInDataset } from '../../node/dataset/nearDuplicates.js';
+import { openDatasets } from '../../node/dataset/openDatasets.js';
 import { auditImages } from '../../node/dataset/trainingData.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { splitStep } from '../../node/steps/split.js';
@@ -13,8 +18,10 @@ import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 import { listExcluded } from '../listExcluded.js';
 import { parseRatios } from '../parseRatios.js';
+import { dataHelp } from '../recipeOptions.js';
+import { addSplitOptions, type SplitCommandOptions, splitRuleOf } from '../splitOptions.js';
 
-interface Options extends DataCommandOptions {
+interface Options extends DataCommandOptions, SplitCommandOptions {
   readonly out: string;
   readonly ratios?: readonly [number, number, number];
   readonly folds?: number;
@@ -23,13 +30,14 @@ interface Options extends DataCommandOptions {
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('split')
     .helpGroup('Data:')
-    .argument('<data>', 'folder or zip with the images and their table, or the table itself')
+    .argument('<data...>', dataHelp)
     .option('--out <folder>', 'where to write', join('runs', 'splits'))
     .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
-    .option('--folds <count>', 'also write folds.csv for cross-validation', parseInteger(2, 1000))
+    .option('--folds <count>', 'also write folds.csv for cross-validation', parseInteger(2, 1000));
+  addSplitOptions(command)
     .option('--exclude-unusable', 'go on without images that cannot be used')
     .addOption(imageTypeOption())
     .addOption(allowMissingOption())
@@ -37,20 +45,26 @@ export function register(program: Command): void {
       '--audit',
       'decode every image first, to find those that are damaged (default: missing and empty files only)',
     )
-    .description('Split into train, validation and test, by class and with all images of a lesion on one side.')
+    .description(
+      'Split into train, validation and test, by class and with all images of a patient and lesion on one side.',
+    )
     .addHelpText(
       'after',
       `
-Writes splits.csv and splits.json, which counts leakage: lesions on two sides, and identical images. No image is decoded for it unless
---audit asks for that; what trains decodes all of them anyway and refuses damaged ones.
+Writes splits.csv and splits.json, which counts for each reason why images belong together those on two sides: patients, lesions, the
+dataset's lists of duplicates, identical files, near-duplicates. No image is decoded for it unless --audit or --near-duplicates asks
+for that; what trains decodes all of them anyway and refuses damaged ones.
 
 Examples:
   $ lesionlab split HAM10000 --out runs/splits --seed 1
-  $ lesionlab split HAM10000 --ratios 70/10/20 --folds 5 --audit`,
+  $ lesionlab split HAM10000 --ratios 70/10/20 --folds 5 --audit
+  $ lesionlab split ISIC2018 --split official --mend drop-from-train
+  $ lesionlab split HAM10000 ISIC2017 --test-on isic2017 --near-duplicates`,
     )
     .action(
-      act(async (context, data: string, options: Options) => {
-        const dataset = await openDataset(data, dataOptions(options));
+      act(async (context, data: string[], options: Options) => {
+        const rule = splitRuleOf(options);
+        const dataset = await openDatasets(data, dataOptions(options));
         try {
           const { progress, signal } = context;
           const audit = options.audit
@@ -59,32 +73,88 @@ Examples:
           const usable = requireUsable(dataset, audit, { excludeUnusable: options.excludeUnusable ?? false });
           const { ratios, folds, out } = options;
           const excluded = unusableImages(audit);
+          const near = options.nearDuplicates ? await findNearInDataset(context, usable) : undefined;
           const { summary, files } = await splitStep(context, usable, out, {
             ratios,
             folds,
-            linked: linkedImages(audit),
+            rule,
+            links: linksOf(usable, audit),
+            near,
           });
-          const table = formatTable(
-            ['split', 'images', 'share', 'lesions', ...Object.keys(summary.counts.train)],
-            splitNames.map((name) => [
-              name,
-              formatCount(summary.images[name]),
-              `${(100 * summary.shares[name]).toFixed(2)}%`,
-              formatCount(summary.lesions[name]),
-              ...Object.values(summary.counts[name]).map(formatCount),
-            ]),
-          );
-          const { lesions, images } = summary.leakage;
-          const leakage = usable.hasLesionIds
-            ? `Leakage: ${lesions} lesions and ${images} identical images on two sides.`
-            : `Leakage: ${images} identical images on two sides; the dataset has no lesion ids to look at.`;
+          const joined = isJoined(dataset) ? dataset.joined : undefined;
           return {
-            json: { folder: out, files, ...summary, excluded },
-            text: [table, '', ...listExcluded(excluded), leakage, `Wrote ${files.join(', ')}.`].join('\n'),
+            json: { folder: out, files, ...summary, excluded, ...(joined && { joined }) },
+            text: [
+              ...(joined ? [...describeJoin(joined), ''] : []),
+              formatCounts(summary),
+              '',
+              ...listExcluded(excluded),
+              ...describeProof(summary),
+              `Wrote ${files.join(', ')}.`,
+            ].join('\n'),
           };
         } finally {
           await dataset.images.close();
         }
       }),
     );
+}
+
+const formatCounts = (summary: SplitsSummary): string =>
+  formatTable(
+    ['split', 'images', 'share', 'lesions', ...Object.keys(summary.counts.train)],
+    splitNames.map((name) => [
+      name,
+      formatCount(summary.images[name]),
+      `${(100 * summary.shares[name]).toFixed(2)}%`,
+      formatCount(summary.lesions[name]),
+      ...Object.values(summary.counts[name]).map(formatCount),
+    ]),
+  );
+
+/** Near-duplicates that are printed; splits.json has all of them. */
+const shownNear = 20;
+
+function describeProof({ proof, leakage, near = [], leftOut = [], rule, hasLesionIds }: SplitsSummary): string[] {
+  const { lesions, images } = leakage;
+  const ids = ({ groups, onTwoSides, imagesWithout }: IdProof) =>
+    groups === 0
+      ? 'not known'
+      : `${formatCount(onTwoSides)} of ${formatCount(groups)}${imagesWithout > 0 ? `; ${formatCount(imagesWithout)} images have no id` : ''}`;
+  const sets = (found: GroupProof | string) =>
+    typeof found === 'string' ? found : `${formatCount(found.onTwoSides)} of ${formatCount(found.groups)}`;
+  const doubtful = near.filter(({ differ }) => differ.length > 0);
+  return [
+    ...(leftOut.length > 0
+      ? [
+          `Left out of the split: ${formatCount(leftOut.length)} images ${rule?.kind === 'official' ? 'that are also on a later side or do not count in the official score' : 'whose patient, lesion or copy is tested'}.`,
+        ]
+      : []),
+    hasLesionIds
+      ? `Leakage: ${lesions} lesions and ${images} identical images on two sides.`
+      : `Leakage: ${images} identical images on two sides; the dataset has no lesion ids to look at.`,
+    ...(proof
+      ? [
+          'On two sides:',
+          `  patients          ${ids(proof.patients)}`,
+          `  lesions           ${ids(proof.lesions)}`,
+          `  listed duplicates ${sets(proof.listed)}`,
+          `  identical files   ${sets(proof.identical)}`,
+          `  near-duplicates   ${sets(proof.near)}`,
+        ]
+      : []),
+    ...(doubtful.length > 0
+      ? [
+          `${formatCount(doubtful.length)} pairs of near-duplicates that the table tells apart (kept on one side, changed in nothing):`,
+          ...doubtful
+            .slice(0, shownNear)
+            .map(
+              ({ imageIds, because, differ }) => `  ${imageIds.join(' and ')}: other ${differ.join(', ')}; ${because}`,
+            ),
+          ...(doubtful.length > shownNear
+            ? [`  and ${formatCount(doubtful.length - shownNear)} more in splits.json`]
+            : []),
+        ]
+      : []),
+  ];
 }

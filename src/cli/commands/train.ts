@@ -9,12 +9,16 @@ export function register(program: Command): void {
     .command('train')
     .helpGroup('Pipeline:')
     .description('Split, prepare and train: checkpoints and curves in a run folder.');
-  addRecipeOptions(command, [
-    'train HAM10000 --run runs/first',
-    'train HAM10000 --run runs/try --limit 1000 --epochs 5',
-    'train HAM10000 --run runs/first --resume',
-  ]).action(
-    act(async (context, data: string, options: RecipeCommandOptions) => {
+  addRecipeOptions(
+    command,
+    [
+      'train HAM10000 --run runs/first',
+      'train HAM10000 --run runs/try --limit 1000 --epochs 5',
+      'train HAM10000 --run runs/first --resume',
+    ],
+    { given: true },
+  ).action(
+    act(async (context, data: string[], options: RecipeCommandOptions) => {
       const { run, epochs, bestEpoch, notes, config, diverged, endedEarly } = await trainRun(
         context,
         runOptions(context, data, options),

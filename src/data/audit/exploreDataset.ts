@@ -1,7 +1,7 @@
 import { Random } from '../../random.js';
 import { classWeights, countClasses } from '../classWeights.js';
 import type { Dataset, ImageRecord } from '../dataset.js';
-import { countLesions } from '../groups/lesionGroups.js';
+import { countLesions } from '../groups/imageGroups.js';
 import { median } from '../median.js';
 import type { Audit } from './audit.js';
 import type {

@@ -1,5 +1,5 @@
 import { dataError } from '../../errors.js';
-import type { Dataset } from '../dataset.js';
+import type { Dataset, LinkedImages } from '../dataset.js';
 import type { Audit, FindingKind } from './audit.js';
 
 /** Ids of the images that can be neither shown nor learnt from, each once, in the order found. */
@@ -7,9 +7,16 @@ export function unusableImages({ findings }: Pick<Audit, 'findings'>): string[] 
   return [...new Set(findings.flatMap(({ severity, imageIds }) => (severity === 'unusable' ? imageIds : [])))];
 }
 
-/** Sets of image ids whose files are identical, which a split must keep together. */
-export function linkedImages({ findings }: Audit): (readonly string[])[] {
-  return findings.filter(({ kind }) => kind === 'identical-images').map(({ imageIds }) => imageIds);
+/** Images whose files are identical. */
+export function linkedImages({ findings }: Audit): LinkedImages[] {
+  return findings
+    .filter(({ kind }) => kind === 'identical-images')
+    .map(({ imageIds }) => ({ kind: 'identical', imageIds }));
+}
+
+/** All that a split must keep together beside patients and lesions: the dataset's own lists of duplicates, and identical files. */
+export function linksOf({ links = [] }: Pick<Dataset, 'links'>, audit: Audit): LinkedImages[] {
+  return [...links, ...linkedImages(audit)];
 }
 
 /**

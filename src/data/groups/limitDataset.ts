@@ -1,7 +1,7 @@
 import { usageError } from '../../errors.js';
 import { Random } from '../../random.js';
 import type { Dataset, ImageFiles, ImageRecord } from '../dataset.js';
-import { groupByLesion, type LesionGroup } from './lesionGroups.js';
+import { groupImages, type ImageGroup } from './imageGroups.js';
 
 /** Lesions of each class that a subset keeps at least, so that every split still has some. */
 export const fewestLesions = 10;
@@ -19,7 +19,8 @@ export function limitDataset(dataset: Dataset, images: number, seed: number): Da
   const { records } = dataset;
   if (images >= records.length) return dataset;
   const classCount = dataset.info.classes.length;
-  const groups = groupByLesion(records, classCount);
+  // Not whole patients: among somebody's many nevi the one melanoma would count for nothing.
+  const groups = groupImages(records, classCount, { patients: false });
   const byClass = Array.from({ length: classCount }, (_, label) =>
     new Random(seed, 'limit', label).shuffle(groups.filter((group) => group.label === label)),
   );
@@ -52,7 +53,7 @@ function listOnly(images: ImageFiles, records: readonly ImageRecord[]): ImageFil
   };
 }
 
-const countImages = (groups: readonly LesionGroup[]) => groups.reduce((sum, { indices }) => sum + indices.length, 0);
+const countImages = (groups: readonly ImageGroup[]) => groups.reduce((sum, { indices }) => sum + indices.length, 0);
 
 /** Whole numbers of images by class: proportional to `all`, none below `least`, summing to `images` where that is possible. */
 function shareOut(images: number, least: readonly number[], all: readonly number[]): number[] {

@@ -1,15 +1,23 @@
 import { requireInteger, requireOneOf } from '../../checks.js';
 import type { ClassInfo, ImageRecord, SplitName } from '../dataset.js';
+import { type Mend, officialSplit, testOnSource } from './givenSplit.js';
 import { kFolds, type SplitOptions, splitDataset } from './split.js';
 
 /** What decides which images come into which split. */
 export type SplitRule =
-  /** Whole lesions: the rule for everything that is to be believed. */
+  /** Whole patients and lesions: the rule for everything that is to be believed. */
   | { readonly kind: 'lesions' }
   /** Each image for itself, as if it were the only one of its lesion: to show what that does to results. */
   | { readonly kind: 'images' }
   /** Whole lesions in folds: one is the test split, the next one validation, all others train. `fold` counts from 0. */
-  | { readonly kind: 'fold'; readonly fold: number; readonly folds: number };
+  | { readonly kind: 'fold'; readonly fold: number; readonly folds: number }
+  /** As the dataset's makers divided it; refused where that divides what belongs together and `mend` doesn't say what to do. */
+  | { readonly kind: 'official'; readonly mend?: Mend }
+  /** Of several datasets one is the test split: `ImageRecord.source`. */
+  | { readonly kind: 'test-on'; readonly source: string; readonly mend?: Mend };
+
+/** Rules that put every image into a split. */
+export type WholeSplitRule = Extract<SplitRule, { readonly kind: 'lesions' | 'images' | 'fold' }>;
 
 /** Shares of train, validation and test where one of k folds is the test split. */
 export const foldRatios = (folds: number): readonly [number, number, number] => [
@@ -19,20 +27,37 @@ export const foldRatios = (folds: number): readonly [number, number, number] => 
 ];
 
 /**
- * Splits images by a rule. @returns one split a record, in the records' order
- * @throws LesionlabError as `splitDataset` and `kFolds` do; kind `usage` for fewer than 3 folds, which leave none to train on
+ * Splits images by a rule. @returns one split a record, in the records' order; null for images that a given split is mended by leaving out
+ * @throws LesionlabError as `splitDataset`, `kFolds`, `officialSplit` and `testOnSource` do; kind `usage` for fewer than 3 folds, which leave none to train on
  */
+export function splitByRule(
+  records: readonly ImageRecord[],
+  classes: readonly ClassInfo[],
+  rule: WholeSplitRule,
+  options: SplitOptions,
+): SplitName[];
 export function splitByRule(
   records: readonly ImageRecord[],
   classes: readonly ClassInfo[],
   rule: SplitRule,
   options: SplitOptions,
-): SplitName[] {
-  requireOneOf('rule', rule.kind, ['lesions', 'images', 'fold']);
+): (SplitName | null)[];
+export function splitByRule(
+  records: readonly ImageRecord[],
+  classes: readonly ClassInfo[],
+  rule: SplitRule,
+  options: SplitOptions,
+): (SplitName | null)[] {
+  requireOneOf('rule', rule.kind, ['lesions', 'images', 'fold', 'official', 'test-on']);
   if (rule.kind === 'lesions') return splitDataset(records, classes, options);
   if (rule.kind === 'images') {
-    const alone = records.map((record) => ({ ...record, lesionId: record.imageId }));
-    return splitDataset(alone, classes, { ...options, linked: [] });
+    const alone = records.map((record) => ({ ...record, lesionId: record.imageId, patientId: undefined }));
+    return splitDataset(alone, classes, { ...options, links: [] });
+  }
+  if (rule.kind === 'official') return officialSplit(records, classes, { ...options, mend: rule.mend });
+  if (rule.kind === 'test-on') {
+    const { source, mend } = rule;
+    return testOnSource(records, classes, source, { ...options, ...(mend && { mend }) });
   }
   const { fold, folds } = rule;
   requireInteger('folds', folds, { min: 3 });

@@ -1,9 +1,8 @@
 import { csvFormatRows } from 'd3-dsv';
 import { dataError } from '../../errors.js';
-import { countClasses } from '../classWeights.js';
+import { sharedImageId } from '../canonicalImageId.js';
 import { type ClassInfo, type ImageRecord, type SplitName, splitNames } from '../dataset.js';
 import { parseTable } from '../reading/metadataTable.js';
-import { countLesions } from './lesionGroups.js';
 
 /** One row of splits.csv. */
 export interface SplitRow {
@@ -17,29 +16,51 @@ export interface SplitRow {
 export const splitsByImage = (rows: readonly SplitRow[]): Map<string, SplitName> =>
   new Map(rows.map(({ imageId, split }) => [imageId, split]));
 
-/** Text of splits.csv: `image_id,lesion_id,dx,split`, one row a record. */
+/** Finds the split of an image by the id that it has elsewhere: a copy that was reduced, or is named by its file, is the same image. */
+export function splitFinder(splits: ReadonlyMap<string, SplitName>): (imageId: string) => SplitName | undefined {
+  const byCanonical = new Map([...splits].map(([imageId, split]) => [sharedImageId(imageId), split] as const));
+  return (imageId) => splits.get(imageId) ?? byCanonical.get(sharedImageId(imageId));
+}
+
+/** Text of splits.csv: `image_id,lesion_id,dx,split`, and where they are known `patient_id` and `source`; one row a record. */
 export function splitsCsv(
   records: readonly ImageRecord[],
   splits: readonly SplitName[],
   classes: readonly ClassInfo[],
 ): string {
-  const rows = records.map(({ imageId, lesionId, label }, i) => [imageId, lesionId, classes[label].id, splits[i]]);
-  return `${csvFormatRows([['image_id', 'lesion_id', 'dx', 'split'], ...rows])}\n`;
+  return partsCsv(records, 'split', splits, classes);
 }
 
-/** Text of folds.csv: `image_id,lesion_id,dx,fold`, folds from 0. */
+/** Text of folds.csv: as splits.csv, with `fold` in place of `split`, folds from 0. */
 export function foldsCsv(
   records: readonly ImageRecord[],
   folds: readonly number[],
   classes: readonly ClassInfo[],
 ): string {
-  const rows = records.map(({ imageId, lesionId, label }, i) => [
-    imageId,
-    lesionId,
-    classes[label].id,
-    String(folds[i]),
+  return partsCsv(records, 'fold', folds.map(String), classes);
+}
+
+function partsCsv(
+  records: readonly ImageRecord[],
+  column: string,
+  parts: readonly string[],
+  classes: readonly ClassInfo[],
+): string {
+  const further = (
+    [
+      ['patient_id', ({ patientId }) => patientId],
+      ['source', ({ source }) => source],
+    ] as const satisfies readonly (readonly [string, (record: ImageRecord) => string | undefined])[]
+  ).filter(([, of]) => records.some((record) => of(record) !== undefined));
+  const header = ['image_id', 'lesion_id', 'dx', column, ...further.map(([name]) => name)];
+  const rows = records.map((record, i) => [
+    record.imageId,
+    record.lesionId,
+    classes[record.label].id,
+    parts[i],
+    ...further.map(([, of]) => of(record) ?? ''),
   ]);
-  return `${csvFormatRows([['image_id', 'lesion_id', 'dx', 'fold'], ...rows])}\n`;
+  return `${csvFormatRows([header, ...rows])}\n`;
 }
 
 /**
@@ -104,90 +125,4 @@ export function recordsBySplit(
     );
   }
   return result;
-}
-
-/** Content of splits.json. */
-export interface SplitsSummary {
-  readonly seed: number;
-  /** Shares asked for. */
-  readonly ratios: Readonly<Record<SplitName, number>>;
-  readonly images: Readonly<Record<SplitName, number>>;
-  /** Shares got, of all images. */
-  readonly shares: Readonly<Record<SplitName, number>>;
-  readonly lesions: Readonly<Record<SplitName, number>>;
-  /** Images by split and class code. */
-  readonly counts: Readonly<Record<SplitName, Readonly<Record<string, number>>>>;
-  /** Of splits.csv, in hexadecimal. */
-  readonly sha256: string;
-  /** Lesions in more than one split, and images whose byte-identical twin is in another split: counted, not assumed. */
-  readonly leakage: { readonly lesions: number; readonly images: number };
-  /** Sets of images that were kept together because their files are identical. */
-  readonly linked: readonly (readonly string[])[];
-  /** Whether lesion ids are real; without them only identical files are kept together. */
-  readonly hasLesionIds: boolean;
-}
-
-/** What splits.json is made from. */
-export interface SplitsSummaryInput {
-  readonly records: readonly ImageRecord[];
-  readonly splits: readonly SplitName[];
-  readonly classes: readonly ClassInfo[];
-  readonly ratios: readonly number[];
-  readonly seed: number;
-  readonly linked: readonly (readonly string[])[];
-  readonly sha256: string;
-  readonly hasLesionIds: boolean;
-}
-
-/** Counts what a split came out as. */
-export function splitsJson(input: SplitsSummaryInput): SplitsSummary {
-  const { records, splits, classes, linked } = input;
-  const total = input.ratios.reduce((sum, ratio) => sum + ratio, 0);
-  const parts = bySplit((name) => records.filter((_, i) => splits[i] === name));
-  return {
-    seed: input.seed,
-    ratios: bySplit((name) => input.ratios[splitNames.indexOf(name)] / total),
-    images: bySplit((name) => parts[name].length),
-    shares: bySplit((name) => parts[name].length / records.length),
-    lesions: bySplit((name) => countLesions(parts[name])),
-    counts: bySplit((name) => {
-      const counts = countClasses(parts[name], classes.length);
-      return Object.fromEntries(classes.map(({ id }, label) => [id, counts[label]]));
-    }),
-    sha256: input.sha256,
-    leakage: { lesions: leakedLesions(records, splits), images: leakedImages(records, splits, linked) },
-    linked,
-    hasLesionIds: input.hasLesionIds,
-  };
-}
-
-function bySplit<T>(value: (name: SplitName) => T): Record<SplitName, T> {
-  return { train: value('train'), validation: value('validation'), test: value('test') };
-}
-
-function leakedLesions(records: readonly ImageRecord[], splits: readonly SplitName[]): number {
-  const seen = new Map<string, Set<SplitName>>();
-  for (const [i, { lesionId }] of records.entries()) {
-    seen.set(lesionId, (seen.get(lesionId) ?? new Set()).add(splits[i]));
-  }
-  return [...seen.values()].filter((sides) => sides.size > 1).length;
-}
-
-/** Images that stand on another side too, by id or by content. */
-function leakedImages(
-  records: readonly ImageRecord[],
-  splits: readonly SplitName[],
-  linked: readonly (readonly string[])[],
-): number {
-  const sidesOf = new Map<string, Set<SplitName>>();
-  for (const [i, { imageId }] of records.entries()) {
-    sidesOf.set(imageId, (sidesOf.get(imageId) ?? new Set()).add(splits[i]));
-  }
-  const leaked = new Set([...sidesOf].filter(([, sides]) => sides.size > 1).map(([imageId]) => imageId));
-  for (const ids of linked) {
-    const present = ids.filter((id) => sidesOf.has(id));
-    const sides = new Set(present.flatMap((id) => [...sidesOf.get(id)!]));
-    if (sides.size > 1) for (const id of present) leaked.add(id);
-  }
-  return leaked.size;
 }

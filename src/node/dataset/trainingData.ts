@@ -1,19 +1,19 @@
 import type { Audit } from '../../data/audit/audit.js';
 import { auditDataset } from '../../data/audit/auditDataset.js';
-import { linkedImages, requireUsable, unusableImages } from '../../data/audit/requireUsable.js';
-import type { DataOptions, Dataset } from '../../data/dataset.js';
+import { linksOf, requireUsable, unusableImages } from '../../data/audit/requireUsable.js';
+import type { DataOptions, Dataset, LinkedImages } from '../../data/dataset.js';
 import { limitDataset } from '../../data/groups/limitDataset.js';
 import type { Fitting } from '../../image/fitImage.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { type ImagePass, passImages } from './imagePass.js';
 import { thumbnailFitting } from './imagePassOptions.js';
 import { failuresOf, sizesOf } from './imageTable.js';
-import { openDataset } from './openDataset.js';
+import { type DataPaths, openDatasets } from './openDatasets.js';
 import type { PreparedFile } from './preparedFile.js';
 
 export interface OpenUsableOptions {
-  /** Folder with metadata and images. */
-  readonly data: string;
+  /** Folder with metadata and images, or several. */
+  readonly data: DataPaths;
   /** Images of a stratified subset; all where null. */
   readonly limit: number | null;
   readonly excludeUnusable: boolean;
@@ -29,8 +29,8 @@ export interface PreparedData {
   readonly audit: Audit;
   /** Ids of the images that were left out. */
   readonly excluded: readonly string[];
-  /** Sets of identical images, which a split keeps together. */
-  readonly linked: readonly (readonly string[])[];
+  /** What a split keeps together beside patients and lesions. */
+  readonly links: readonly LinkedImages[];
   /** All images of the dataset as opened, by image id. */
   readonly prepared: PreparedFile;
   /** All of them in small, where that was asked for. */
@@ -44,7 +44,7 @@ export async function openLimited(
   { data, limit, dataOptions }: Pick<OpenUsableOptions, 'data' | 'limit' | 'dataOptions'>,
   seed: number,
 ): Promise<Dataset> {
-  const dataset = await openDataset(data, dataOptions);
+  const dataset = await openDatasets(data, dataOptions);
   return limit === null ? dataset : limitDataset(dataset, limit, seed);
 }
 
@@ -69,7 +69,7 @@ export async function prepareData(
       dataset: usable,
       audit,
       excluded: unusableImages(audit),
-      linked: linkedImages(audit),
+      links: linksOf(dataset, audit),
       prepared,
       thumbnails,
       close: pass.close,

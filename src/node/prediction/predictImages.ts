@@ -1,6 +1,6 @@
 import type { ClassInfo, SplitName } from '../../data/dataset.js';
 import { unreadFiles } from '../../data/formats/noFormat.js';
-import { splitsByImage } from '../../data/groups/splitsCsv.js';
+import { splitFinder, splitsByImage } from '../../data/groups/splitsCsv.js';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
 import { imageIdOf, type StoredFile } from '../../data/storedFile.js';
 import { unreadFormatOf, unreadHint } from '../../data/unreadFormats.js';
@@ -120,7 +120,7 @@ export async function predictFiles(
   files: readonly ImageFile[],
 ): Promise<Pick<PredictImagesResult, 'images' | 'unusable'>> {
   const { networks, classes } = model;
-  const splitOf = await readSplitNames(model.folder);
+  const splitOf = splitFinder(await readSplitNames(model.folder));
   const images: PredictedFile[] = [];
   const unusable: { file: string; reason: string }[] = [];
   const task = progress.start('Predicting images', files.length);
@@ -144,7 +144,7 @@ export async function predictFiles(
         const { probabilities, outOfDistribution: scores } = asked;
         usable.forEach(({ file }, i) => {
           const own = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
-          const runSplit = splitOf.get(imageIdOf(file.name) ?? file.name) ?? null;
+          const runSplit = splitOf(imageIdOf(file.name) ?? file.name) ?? null;
           images.push({ file: file.location, runSplit, ...answerImage(model, own, scores?.[i]) });
         });
       }

@@ -1,10 +1,12 @@
 import { basename, resolve } from 'node:path';
 import type { DataOptions, Dataset } from '../../data/dataset.js';
 import { splitNames } from '../../data/dataset.js';
+import { composed } from '../../data/storedFile.js';
 import { dataError, usageError } from '../../errors.js';
 import { openDataset } from '../dataset/openDataset.js';
+import type { OverlapChoice } from './overlapWithRun.js';
 import type { OpenRunDataOptions } from './runData.js';
-import type { RunFolder } from './runFolder.js';
+import { type RunFolder, readConfig } from './runFolder.js';
 import { readRunSplits } from './runSplits.js';
 
 /** What can be said of data other than the run's own. */
@@ -19,6 +21,8 @@ export interface ExternalOptions {
   readonly restrict?: boolean;
   /** Go on without images that cannot be used. */
   readonly excludeUnusable?: boolean;
+  /** What is done with images that the network was trained or chosen on; refused where undefined. */
+  readonly overlap?: OverlapChoice;
   /** Which of the data's images are meant. */
   readonly dataOptions?: DataOptions;
 }
@@ -28,6 +32,7 @@ const optionNames = [
   ['map', '--map'],
   ['restrict', '--restrict'],
   ['excludeUnusable', '--exclude-unusable'],
+  ['overlap', '--overlap'],
   ['dataOptions', '--image-type and --allow-missing-images'],
 ] as const;
 
@@ -58,6 +63,7 @@ export async function openIfExternal(
   try {
     const there = new Set(dataset.records.map(({ imageId }) => imageId));
     const missing = rows.filter(({ imageId }) => !there.has(imageId)).map(({ imageId }) => imageId);
+    if (missing.length === 0 && (await isOtherData(folder, dataset, rows.length))) return dataset;
     if (missing.length === 0) {
       if (asked.length > 0)
         throw usageError(
@@ -89,6 +95,21 @@ export async function openIfExternal(
     await dataset.images.close();
     throw error;
   }
+}
+
+/**
+ * Whether data that holds all images of a run is another dataset all the same, as ISIC 2019 holds HAM10000: it is of another format, and has diagnoses that
+ * the run doesn't know or images beside all of the run's.
+ */
+async function isOtherData(folder: RunFolder, { info, records }: Dataset, rows: number): Promise<boolean> {
+  const config = await readConfig(folder);
+  const { data } = config;
+  const split = 'split' in config ? config.split : undefined;
+  if (info.id === data.id || data.folders) return false;
+  const own = new Set(data.classes.map(({ id }) => composed(id).toLowerCase()));
+  if (records.some(({ label }) => !own.has(composed(info.classes[label].id).toLowerCase()))) return true;
+  const isWhole = data.limit === null && split?.rule.kind !== 'official' && split?.rule.kind !== 'test-on';
+  return isWhole && records.length > rows + data.excluded.length;
 }
 
 /**

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import type { Exploration } from '../../data/audit/exploration.js';
-import type { SplitsSummary } from '../../data/groups/splitsCsv.js';
+import type { SplitsSummary } from '../../data/groups/splitsJson.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import type { Predictions, SubgroupEvaluation } from '../../evaluation/index.js';
 import {

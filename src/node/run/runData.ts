@@ -5,11 +5,11 @@ import { dataError, LesionlabError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
 import type { NetworkConfig } from '../../training/recipe/ensembleConfig.js';
 import { hasHash } from '../dataset/dataHash.js';
-import { openDataset } from '../dataset/openDataset.js';
 import { prepareImages } from '../dataset/prepare.js';
 import type { PreparedFile } from '../dataset/preparedFile.js';
 import { createSizedImages, type SizedImages } from '../dataset/sizedImages.js';
 import type { StepContext } from '../machine/stepContext.js';
+import { openRunSources } from './openRunSources.js';
 import { type RunFolder, readNetworkConfig } from './runFolder.js';
 import { keepSplitRecords, readRunSplits } from './runSplits.js';
 
@@ -104,7 +104,7 @@ const dataFolder = (config: NetworkConfig, { data }: OpenRunDataOptions) => data
 async function reopen(config: NetworkConfig, options: OpenRunDataOptions): Promise<Dataset> {
   const path = dataFolder(config, options);
   try {
-    return await openDataset(path, { classes: config.data.classes, ...config.data.options });
+    return await openRunSources(config, path);
   } catch (cause) {
     if (!(cause instanceof LesionlabError) || cause.code !== 'no-folder') throw cause;
     throw dataError('data-gone', `The data of this run is not at ${resolve(path)} any more.`, {

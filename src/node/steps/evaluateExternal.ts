@@ -22,7 +22,7 @@ import { predictRecords } from '../prediction/predictRecords.js';
 import { readCalibration } from '../prediction/runCalibration.js';
 import { recordsById, writeExtras, writeScores } from '../run/evaluationFiles.js';
 import { type ExternalOptions, externalName } from '../run/externalData.js';
-import { describeOverlap, findRunOverlap } from '../run/overlapWithRun.js';
+import { countOverlap, describeOverlap, findKnownImages, withoutLearned } from '../run/overlapWithRun.js';
 import { readPredictions } from '../run/readPredictions.js';
 import { readEvaluation } from '../run/readRunFiles.js';
 import type { RunFolder } from '../run/runFolder.js';
@@ -75,11 +75,19 @@ async function evaluateOpened(
   const source = resolve(data!);
   const name = externalName(source, givenName);
   await refuseOtherSource(folder, name, source);
+  // Before anything is asked about its classes: what was learned from is no external data.
+  const known = await findKnownImages(folder, config, opened, context.signal);
+  const { dataset: unknown, learned } = withoutLearned(opened, known, { overlap: options.overlap, source: data! });
   const given = new Map(Object.entries(map));
-  const { map: classMap, leftOut } = resolveClassMap(countClasses(opened), classes, given, data!);
-  const mapped = mapDataset(opened, classMap, classes);
-  const overlap = await findRunOverlap(folder, config, mapped, context.signal);
+  const { map: classMap, leftOut } = resolveClassMap(countClasses(unknown), classes, given, data!);
+  const mapped = mapDataset(unknown, classMap, classes);
+  const overlap = countOverlap(known, mapped.records);
   const notes = [
+    ...(learned > 0
+      ? [
+          `Left out: ${learned} ${learned === 1 ? 'image' : 'images'} that the network was trained or its best epoch chosen on.`,
+        ]
+      : []),
     ...describeOverlap(overlap, mapped.records.length, config.data.folder),
     ...leftOut.map(({ id, images }) => `Left out: ${images} ${images === 1 ? 'image' : 'images'} of the class ${id}.`),
   ];

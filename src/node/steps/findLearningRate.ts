@@ -23,6 +23,7 @@ import {
 } from '../../training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
 import { Trainer } from '../../training/trainer.js';
+import { type DataPaths, pathsOf } from '../dataset/openDatasets.js';
 import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
@@ -34,7 +35,8 @@ import { chooseRecipe, type RecipeChoice } from '../training/openRecipe.js';
 
 /** What learning rates are tried on. */
 export interface FindLearningRateStepOptions extends RecipeChoice {
-  readonly data: string;
+  /** Where the data lies; several datasets are joined. */
+  readonly data: DataPaths;
   /** Folder for learning-rate.svg, .csv and .json; files of these names are replaced. */
   readonly out: string;
   /** Weights to begin with, a file of the model's own parameters. */
@@ -121,7 +123,9 @@ function resolveRange(given: Partial<LearningRateRange> = {}): LearningRateRange
 }
 
 const describeData = ({ data, limit = null }: FindLearningRateStepOptions, { info, records }: Dataset) => ({
-  folder: resolve(data),
+  folder: pathsOf(data)
+    .map((path) => resolve(path))
+    .join(' and '),
   name: info.name,
   synthetic: info.synthetic,
   images: records.length,
@@ -142,12 +146,12 @@ async function tryLearningRates(
   { seed, threads, device, progress, signal }: StepContext,
   { data, recipe, ratios, splitSeed, range, weights, weightsFile, size, onEvent }: Trial,
 ): Promise<LearningRateFinding> {
-  const { dataset, prepared, linked } = data;
+  const { dataset, prepared, links } = data;
   const { records, info, metadataFile: file } = dataset;
   const splits = splitDataset(records, info.classes, {
     ratios: ratios ?? defaultRatios,
     seed: splitSeed,
-    linked,
+    links,
     file,
   });
   requireEnoughImages(splits, recipe);

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import { auditDataset } from '../../data/audit/auditDataset.js';
-import { linkedImages, requireUsable } from '../../data/audit/requireUsable.js';
-import type { Dataset, SplitName } from '../../data/dataset.js';
+import { linksOf, requireUsable } from '../../data/audit/requireUsable.js';
+import type { Dataset, LinkedImages, SplitName } from '../../data/dataset.js';
+import type { NearDuplicates } from '../../data/groups/nearDuplicates.js';
 import { splitByRule } from '../../data/groups/splitRule.js';
+import { describeJoin } from '../../data/joining/describeJoin.js';
+import { isJoined } from '../../data/joining/joinDatasets.js';
 import { dataError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
 import type { EpochRecord } from '../../training/events.js';
@@ -11,11 +14,14 @@ import { hasStalled } from '../../training/optimisation/earlyStopping.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { recipeFitting, requireEnoughImages } from '../../training/recipe/trainingSplits.js';
 import { hasHash } from '../dataset/dataHash.js';
+import { findNearAmong } from '../dataset/nearDuplicates.js';
+import { pathsOf } from '../dataset/openDatasets.js';
 import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
 import { requireCacheFolder } from '../files/cacheFolder.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { loadInitialWeights } from '../run/checkpointFile.js';
+import { holdNewRun } from '../run/holdRun.js';
 import {
   checkRunFolder,
   createRunFolder,
@@ -45,6 +51,11 @@ export interface TrainRunResult extends TrainStepResult {
  *   after saving
  */
 export async function trainRun(ctx: StepContext, options: RunOptions): Promise<TrainRunResult> {
+  await checkRunFolder(options.run, options);
+  return await holdNewRun(ctx, options.run, 'train', () => trainHeld(ctx, options));
+}
+
+async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRunResult> {
   // Refusals first: the folder, the recipe, then the data with every image; only then is anything written or replaced.
   const { resumes } = await checkRunFolder(options.run, options);
   await requireCacheFolder();
@@ -55,16 +66,22 @@ export async function trainRun(ctx: StepContext, options: RunOptions): Promise<T
     plan.splitSeed,
   );
   try {
+    if (isJoined(dataset)) for (const line of describeJoin(dataset.joined)) ctx.progress.note(line);
     if (!plan.saved) await refuseEarly(ctx, plan, dataset);
     await announce(context, options, plan, dataset);
     // The one pass over the images: decoded, audited and resized at once.
-    const data = await prepareData(context, dataset, recipeFitting(plan.recipe), plan);
+    const thumbnails = plan.nearDuplicates && !plan.saved;
+    const data = await prepareData(context, dataset, recipeFitting(plan.recipe), { ...plan, thumbnails });
+    let near: readonly NearDuplicates[] | undefined;
     try {
       if (plan.saved) await refuseOtherImages(plan.saved, options, data);
-      else requireEnoughImages(trySplit(plan, data.dataset, data.linked), plan.recipe);
+      else {
+        near = plan.nearDuplicates ? await findNearAmong(ctx, data.dataset, data.thumbnails!) : undefined;
+        requireEnoughImages(trySplit(plan, data.dataset, [...data.links, ...(near ?? [])]), plan.recipe);
+      }
       const run = await createRunFolder(options.run, options);
       try {
-        return { ...(await trainOn(context, options, plan, dataset, run, data)), run };
+        return { ...(await trainOn(context, options, plan, dataset, run, data, near)), run };
       } catch (error) {
         await discardUnconfigured(run);
         throw error;
@@ -86,17 +103,18 @@ async function refuseEarly(ctx: StepContext, plan: RunPlan, dataset: Dataset): P
   const { progress, signal, threads } = ctx;
   const audit = await auditDataset(dataset, { decode: false, concurrency: threads, progress, signal });
   const usable = requireUsable(dataset, audit, { excludeUnusable });
-  requireEnoughImages(trySplit(plan, usable, linkedImages(audit)), recipe);
+  requireEnoughImages(trySplit(plan, usable, linksOf(usable, audit)), recipe);
 }
 
 /** The split as it will be, before there is a folder to write it into. */
 function trySplit(
   { splitSeed: seed, ratios, splitRule }: RunPlan,
   dataset: Dataset,
-  linked: PreparedData['linked'],
+  links: readonly LinkedImages[],
 ): SplitName[] {
-  const options = { ratios, seed, linked, file: dataset.metadataFile };
-  return splitByRule(dataset.records, dataset.info.classes, splitRule, options);
+  const options = { ratios, seed, links, file: dataset.metadataFile };
+  const parts = splitByRule(dataset.records, dataset.info.classes, splitRule, options);
+  return parts.filter((part) => part !== null);
 }
 
 async function announce(
@@ -123,7 +141,7 @@ async function refuseOtherImages(saved: RunConfig, options: RunOptions, data: Pr
   if (hasHash(dataset, data.prepared, saved.data.sha256)) return;
   throw dataError(
     'data-changed',
-    `The image files in ${options.data} have other contents than those that the run in ${options.run} began with.`,
+    `The image files in ${pathsOf(options.data).join(' and ')} have other contents than those that the run in ${options.run} began with.`,
     { hint: 'Put the files of that time back and resume, or begin anew: another --run folder, or --overwrite.' },
   );
 }
@@ -134,7 +152,8 @@ async function trainOn(
   plan: RunPlan,
   dataset: Dataset,
   run: RunFolder,
-  { dataset: usable, linked, audit, excluded, prepared }: PreparedData,
+  { dataset: usable, links, audit, excluded, prepared }: PreparedData,
+  near: readonly NearDuplicates[] | undefined,
 ): Promise<TrainStepResult> {
   const { recipe, saved, ratios, splitRule: rule } = plan;
   if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit });
@@ -142,11 +161,13 @@ async function trainOn(
   const by = { seed: plan.splitSeed, signal };
   const split = saved
     ? await splitAsBefore(usable, run)
-    : { dataset: usable, splits: (await splitStep(by, usable, run.path, { linked, ratios, rule })).splits };
+    : await splitStep(by, usable, run.path, { links, near, ratios, rule });
   return await trainStep(ctx, {
     run,
-    ...split,
+    dataset: split.dataset,
+    splits: split.splits,
     splitRule: rule,
+    nearDuplicates: plan.nearDuplicates,
     splitSeed: plan.splitSeed,
     ratios,
     prepared,
@@ -154,7 +175,7 @@ async function trainOn(
     preset: plan.preset,
     overrides: plan.overrides,
     recipeFile: plan.recipeFile,
-    dataFolder: resolve(options.data),
+    dataFolders: pathsOf(options.data).map((path) => resolve(path)),
     limit: plan.limit,
     excluded,
     weightsFile: plan.weightsFile,
@@ -186,6 +207,11 @@ export interface RunStepResult {
  * @throws LesionlabError as `trainRun` does
  */
 export async function runStep(ctx: StepContext, options: RunOptions): Promise<RunStepResult> {
+  await checkRunFolder(options.run, options);
+  return await holdNewRun(ctx, options.run, 'run', () => runHeld(ctx, options));
+}
+
+async function runHeld(ctx: StepContext, options: RunOptions): Promise<RunStepResult> {
   const training = await trainRun(ctx, { ...options, explore: true });
   const { path } = training.run;
   // A resumed run has the seed that it began with.

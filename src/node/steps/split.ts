@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Dataset, SplitName } from '../../data/dataset.js';
+import type { Dataset, LinkedImages, SplitName } from '../../data/dataset.js';
 import { findIdenticalImages } from '../../data/groups/identicalImages.js';
+import type { NearDuplicates } from '../../data/groups/nearDuplicates.js';
 import { defaultRatios, kFolds } from '../../data/groups/split.js';
 import { type SplitRule, splitByRule } from '../../data/groups/splitRule.js';
-import { foldsCsv, type SplitsSummary, splitsCsv, splitsJson } from '../../data/groups/splitsCsv.js';
+import { foldsCsv, splitsCsv } from '../../data/groups/splitsCsv.js';
+import { type SplitsSummary, splitsJson } from '../../data/groups/splitsJson.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 
@@ -12,17 +14,21 @@ import type { StepContext } from '../machine/stepContext.js';
 export interface SplitStepOptions {
   /** Shares of train, validation and test; 64/16/20 if not given. With folds, `foldRatios`. */
   readonly ratios?: readonly [number, number, number];
-  /** Default: whole lesions. */
+  /** Default: whole patients and lesions. */
   readonly rule?: SplitRule;
   /** Also writes folds.csv with this many folds. */
   readonly folds?: number;
-  /** Sets of images that must stay together, where an audit has found them already; else identical files are looked for. */
-  readonly linked?: readonly (readonly string[])[];
+  /** What must stay together beside patients and lesions, as `linksOf` has it; else the dataset's lists are taken and identical files looked for. */
+  readonly links?: readonly LinkedImages[];
+  /** Near-duplicates that were looked for: they stay together too, and splits.json lists them. */
+  readonly near?: readonly NearDuplicates[];
 }
 
 /** Which image is in which split, and what was written. */
 export interface SplitStepResult {
-  /** One a record of the dataset, in its order. */
+  /** Without images that are in no split. */
+  readonly dataset: Dataset;
+  /** One a record of that dataset, in its order. */
   readonly splits: readonly SplitName[];
   readonly summary: SplitsSummary;
   /** Files written. */
@@ -31,7 +37,7 @@ export interface SplitStepResult {
 
 /**
  * Splits a dataset and writes splits.csv and splits.json (and folds.csv) into a folder.
- * @throws LesionlabError kind `data` where a class has too few lesions; kind `run` where the folder can't be written
+ * @throws LesionlabError kind `data` where a class has too few lesions or a given split divides what belongs together; kind `run` where the folder can't be written
  */
 export async function splitStep(
   { seed, signal }: Pick<StepContext, 'seed' | 'signal'>,
@@ -39,21 +45,30 @@ export async function splitStep(
   outFolder: string,
   options: SplitStepOptions = {},
 ): Promise<SplitStepResult> {
-  const { ratios = defaultRatios, folds, rule = { kind: 'lesions' } } = options;
-  const { records, info, images, hasLesionIds, metadataFile: file } = dataset;
+  const { ratios = defaultRatios, folds, rule = { kind: 'lesions' }, near } = options;
+  const { info, hasLesionIds, metadataFile: file } = dataset;
   const { classes } = info;
-  const linked =
-    options.linked ??
-    (await findIdenticalImages(
-      images,
-      records.map(({ imageId }) => imageId),
-      signal,
-    ));
-  const splits = splitByRule(records, classes, rule, { ratios, seed, linked, file });
-  const foldOfEach = folds === undefined ? undefined : kFolds(records, classes, folds, { seed, linked, file });
-  const text = splitsCsv(records, splits, classes);
+  const links = [...(options.links ?? (await findLinks(dataset, signal))), ...(near ?? [])];
+  const parts = splitByRule(dataset.records, classes, rule, { ratios, seed, links, file });
+  const kept = keepSplit(dataset, parts);
+  const { records } = kept.dataset;
+  const foldOfEach = folds === undefined ? undefined : kFolds(records, classes, folds, { seed, links, file });
+  const text = splitsCsv(records, kept.splits, classes);
   const sha256 = createHash('sha256').update(text).digest('hex');
-  const summary = splitsJson({ records, splits, classes, ratios, seed, linked, sha256, hasLesionIds });
+  const { splits, leftOut } = kept;
+  const summary = splitsJson({
+    records,
+    splits,
+    classes,
+    ratios,
+    seed,
+    links,
+    near,
+    sha256,
+    hasLesionIds,
+    rule,
+    leftOut,
+  });
 
   const files = [join(outFolder, 'splits.csv'), join(outFolder, 'splits.json')];
   await writeFileWhole(files[0], text);
@@ -62,5 +77,19 @@ export async function splitStep(
     files.push(join(outFolder, 'folds.csv'));
     await writeFileWhole(files[2], foldsCsv(records, foldOfEach, classes));
   }
-  return { splits, summary, files };
+  return { dataset: kept.dataset, splits, summary, files };
+}
+
+async function findLinks({ records, images, links = [] }: Dataset, signal: AbortSignal): Promise<LinkedImages[]> {
+  const ids = records.map(({ imageId }) => imageId);
+  const identical = await findIdenticalImages(images, ids, signal);
+  return [...links, ...identical.map((imageIds): LinkedImages => ({ kind: 'identical', imageIds }))];
+}
+
+/** The records that are in a split, and the ids of the others. */
+function keepSplit(dataset: Dataset, parts: readonly (SplitName | null)[]) {
+  const { records } = dataset;
+  const leftOut = records.filter((_, i) => parts[i] === null).map(({ imageId }) => imageId);
+  const kept = leftOut.length > 0 ? { ...dataset, records: records.filter((_, i) => parts[i] !== null) } : dataset;
+  return { dataset: kept, splits: parts.filter((part) => part !== null), leftOut };
 }

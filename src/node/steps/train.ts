@@ -20,6 +20,7 @@ import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { startWorker, workerUrl } from '../machine/workerUrl.js';
 import { readWeightsMetadata } from '../run/checkpointFile.js';
+import { holdNewRun } from '../run/holdRun.js';
 import { type RunFolder, readTrainedConfig } from '../run/runFolder.js';
 import { writeTrainingCurves } from '../run/trainingCurves.js';
 import { createBatchLoader } from '../training/batchLoader.js';
@@ -35,6 +36,8 @@ export interface TrainStepOptions {
   readonly splits: readonly SplitName[];
   /** How they came about. */
   readonly splitRule: SplitRule;
+  /** Whether near-duplicates were looked for and kept together. */
+  readonly nearDuplicates?: boolean;
   /** What the split was drawn by. */
   readonly splitSeed: number;
   /** Shares of train, validation and test that were asked for. */
@@ -46,8 +49,8 @@ export interface TrainStepOptions {
   /** Settings of the preset that the user changed, as `name=value`. */
   readonly overrides: readonly string[];
   readonly recipeFile?: RunConfig['recipeFile'];
-  /** Absolute path of the data's folder, so that later commands find it from anywhere. */
-  readonly dataFolder: string;
+  /** Absolute path of the data's folder, or of each of several, so that later commands find it from anywhere. */
+  readonly dataFolders: readonly string[];
   readonly limit: number | null;
   readonly excluded: readonly string[];
   /** file of weights (safetensors, .pth or ONNX) to begin with instead of random weights. */
@@ -75,6 +78,10 @@ export interface TrainStepResult {
  *   before its first checkpoint
  */
 export async function trainStep(ctx: StepContext, options: TrainStepOptions): Promise<TrainStepResult> {
+  return await holdNewRun(ctx, options.run.path, 'train', () => trainHeld(ctx, options));
+}
+
+async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<TrainStepResult> {
   const { run, dataset, recipe, prepared } = options;
   const bySplit = splitImages(dataset, options.splits, prepared);
   requireEnoughImages(options.splits, recipe);
@@ -129,6 +136,7 @@ async function resolveConfig(ctx: StepContext, options: TrainStepOptions, train:
   const { weightsFile, dataset, prepared } = options;
   return makeRunConfig({
     ...options,
+    ...namedFolders(options.dataFolders),
     train,
     seed: ctx.seed,
     dataSha256: hashDataset(dataset, prepared),
@@ -152,11 +160,12 @@ async function resolveConfig(ctx: StepContext, options: TrainStepOptions, train:
 /** A resumed run keeps its configuration, whatever machine it goes on with and wherever its data lies now. */
 async function resumedConfig(
   { device, threads }: StepContext,
-  { run, dataset, dataFolder, weightsFile }: TrainStepOptions,
+  { run, dataset, dataFolders, weightsFile }: TrainStepOptions,
 ): Promise<RunConfig> {
   const saved = await readTrainedConfig(run);
   if (!existsSync(run.trainingState)) await refuseOtherWeights(weightsFile, saved);
-  const data = { ...saved.data, folder: dataFolder, metadataFile: dataset.metadataFile };
+  const { dataFolder: folder, dataFolders: folders } = namedFolders(dataFolders);
+  const data = { ...saved.data, folder, ...(folders && { folders }), metadataFile: dataset.metadataFile };
   const model = { ...saved.model, weightsFile };
   return { ...saved, data, model, lesionlab: packageInfo.version, device, threads, versions: currentVersions() };
 }
@@ -171,6 +180,12 @@ async function refuseOtherWeights(weightsFile: string | null, { model }: RunConf
     { hint: 'Put the file of that time back and resume, or begin anew: another --run folder, or --overwrite.' },
   );
 }
+
+/** One folder as ever; several have the first of them in its place. */
+const namedFolders = (folders: readonly string[]) => ({
+  dataFolder: folders[0],
+  dataFolders: folders.length > 1 ? [...folders] : undefined,
+});
 
 const currentVersions = () => ({ node: process.versions.node, onnxruntime: nodeRuntime.version });
 

@@ -9,7 +9,7 @@ import { readImageHeader } from '../../image/header/readImageHeader.js';
 import type { RunRecord, RunRecords } from '../../report/index.js';
 import { openDataset } from '../dataset/openDataset.js';
 import { sharpCodec } from '../files/codec.js';
-import { optionsOfData } from '../run/optionsOfData.js';
+import { openRunSources } from '../run/openRunSources.js';
 import { readEvaluation } from '../run/readRunFiles.js';
 import { type RunFolder, readConfig } from '../run/runFolder.js';
 import { readRunSplits } from '../run/runSplits.js';
@@ -47,8 +47,8 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
     const config = await readConfig(folder);
     const { data: trained } = config;
     return {
-      key: JSON.stringify([trained.folder, trained.classes.map(({ id }) => id), trained.options]),
-      open: () => openFirst(trained.folder, data, (path) => openDataset(path, optionsOfData(config))),
+      key: JSON.stringify([trained.folders ?? trained.folder, trained.classes.map(({ id }) => id), trained.options]),
+      open: () => openFirst(trained.folder, data, (path) => openRunSources(config, path)),
     };
   }
 

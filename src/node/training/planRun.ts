@@ -6,6 +6,7 @@ import { usageError } from '../../errors.js';
 import { findModel, type ModelDefinition, type NetworkFile } from '../../models/index.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { formatSetting, recipeSettings, valueAt } from '../../training/recipe/recipeSettings.js';
+import type { DataPaths } from '../dataset/openDatasets.js';
 import { hashFile } from '../files/fileHash.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { addNetworkOfRun } from '../run/networkFile.js';
@@ -16,7 +17,8 @@ import { requireWeights } from './requireWeights.js';
 
 /** Without a preset and a recipe: the default, or that of the run to resume. */
 export interface RunOptions extends RecipeChoice {
-  readonly data: string;
+  /** Where the data lies; several datasets are joined. */
+  readonly data: DataPaths;
   /** Run folder. */
   readonly run: string;
   /** The seed was asked for, rather than left at its default: a run with another one is not resumed. */
@@ -29,8 +31,10 @@ export interface RunOptions extends RecipeChoice {
   readonly ratios?: Ratios | null;
   /** What the split (and a subset) is drawn by; the seed where null, or that of the run to resume. Networks of an ensemble share a split. */
   readonly splitSeed?: number | null;
-  /** How images come into splits; whole lesions where left out. A run that is resumed keeps its splits. */
+  /** How images come into splits; whole patients and lesions where left out. A run that is resumed keeps its splits. */
   readonly splitRule?: SplitRule;
+  /** Looks for images that are nearly the same, and keeps them together. */
+  readonly nearDuplicates?: boolean;
   readonly excludeUnusable?: boolean;
   /** Which of the data's images are meant; those of the run to resume where left out. */
   readonly dataOptions?: DataOptions;
@@ -55,6 +59,7 @@ export interface RunPlan {
   readonly limit: number | null;
   readonly ratios: Ratios;
   readonly splitRule: SplitRule;
+  readonly nearDuplicates: boolean;
   readonly weightsFile: string | null;
   readonly excludeUnusable: boolean;
   readonly dataOptions?: DataOptions;
@@ -68,8 +73,8 @@ export async function planRun(
   options: RunOptions,
   { resumes }: { readonly resumes: boolean },
 ): Promise<RunPlan> {
-  const { limit = null, weightsFile = null, excludeUnusable = false, splitRule = { kind: 'lesions' } } = options;
-  const { dataOptions } = options;
+  const { limit = null, weightsFile = null, excludeUnusable = false, nearDuplicates = false } = options;
+  const { splitRule = { kind: 'lesions' }, dataOptions } = options;
   const chosen = await chooseRecipe(options, ctx.progress);
   // Before the run's own network takes the place of one of the same id.
   const network = describeNetwork(options, chosen.recipe.model);
@@ -80,7 +85,18 @@ export async function planRun(
     const ratios = options.ratios ?? defaultRatios;
     const { seed } = ctx;
     const splitSeed = options.splitSeed ?? seed;
-    return { ...chosen, seed, splitSeed, limit, ratios, splitRule, weightsFile, excludeUnusable, dataOptions };
+    return {
+      ...chosen,
+      seed,
+      splitSeed,
+      limit,
+      ratios,
+      splitRule,
+      nearDuplicates,
+      weightsFile,
+      excludeUnusable,
+      dataOptions,
+    };
   }
   const division = await readRunDivision(runFolderPaths(options.run));
   await refuseChanges(ctx, options, { ...chosen, network }, saved, division);
@@ -90,7 +106,8 @@ export async function planRun(
     limit: saved.data.limit,
     ratios: division.ratios,
     splitSeed: division.seed,
-    splitRule,
+    splitRule: saved.split?.rule ?? splitRule,
+    nearDuplicates: saved.split?.nearDuplicates ?? false,
     // The same file, by its contents, may lie elsewhere now.
     weightsFile: (saved.model.weightsSha256 && options.weightsFile) || saved.model.weightsFile,
     excludeUnusable: excludeUnusable || saved.data.excluded.length > 0,
@@ -117,6 +134,7 @@ async function refuseChanges(
     splitSeed: division.seed,
     ratios: formatRatios(division.ratios),
     split: saved.split && formatRule(saved.split.rule),
+    nearDuplicates: saved.split?.nearDuplicates ?? false,
     imageTypes: saved.data.options?.imageTypes?.join(', ') ?? 'all',
     allowMissing: saved.data.options?.allowMissing ?? false,
     ...networkFacts(saved.model.network),
@@ -136,6 +154,7 @@ async function refuseChanges(
     allowMissing: options.dataOptions?.allowMissing,
     // Runs of earlier versions don't say by which rule they were split.
     split: saved.split && options.splitRule ? formatRule(options.splitRule) : undefined,
+    nearDuplicates: options.nearDuplicates,
   };
   const differing = Object.entries(asked).filter(
     ([name, value]) => value !== undefined && formatSetting(settings[name]) !== formatSetting(value),
@@ -188,6 +207,8 @@ async function compareWeights(asked: string | null, { model }: RunConfig): Promi
 
 function formatRule(rule: SplitRule): string {
   if (rule.kind === 'fold') return `fold ${rule.fold + 1} of ${rule.folds}`;
+  if (rule.kind === 'official') return `official${rule.mend ? `, mended by ${rule.mend}` : ''}`;
+  if (rule.kind === 'test-on') return `testing on ${rule.source}${rule.mend ? `, mended by ${rule.mend}` : ''}`;
   return rule.kind === 'lesions' ? 'by lesion' : 'by image';
 }
 

@@ -16,8 +16,8 @@ const withFile = (entry: string, { id, network }: TrainedDocumentInput['config']
 
 /** The command that does a run again, its words quoted for a POSIX shell. */
 export function repeatCommand({ config, splits }: Pick<TrainedDocumentInput, 'config' | 'splits'>): string {
-  const { data, model, preset, overrides, seed, threads, device } = config;
-  const words = ['lesionlab', 'run', fileName(data.folder), '--run', 'runs/again'];
+  const { data, model, preset, overrides, seed, threads, device, split } = config;
+  const words = ['lesionlab', 'run', ...(data.folders ?? [data.folder]).map(fileName), '--run', 'runs/again'];
   if (needsRecipeFile(config)) words.push('--recipe', repeatedRecipe);
   else words.push('--preset', preset, ...overrides.map((entry) => withFile(entry, model)).flatMap(overrideWords));
   if (model.weightsFile) words.push('--weights', fileName(model.weightsFile));
@@ -27,6 +27,10 @@ export function repeatCommand({ config, splits }: Pick<TrainedDocumentInput, 'co
     if (ratios !== usualRatios) words.push('--ratios', ratios);
     if (splits.seed !== seed) words.push('--split-seed', String(splits.seed));
   }
+  if (split?.rule.kind === 'official') words.push('--split', 'official');
+  if (split?.rule.kind === 'test-on') words.push('--test-on', split.rule.source);
+  if (split && 'mend' in split.rule && split.rule.mend) words.push('--mend', split.rule.mend);
+  if (split?.nearDuplicates) words.push('--near-duplicates');
   if (data.options?.imageTypes) words.push('--image-type', data.options.imageTypes.join(','));
   if (data.options?.allowMissing) words.push('--allow-missing-images');
   if (data.excluded.length > 0) words.push('--exclude-unusable');

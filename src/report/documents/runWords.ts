@@ -1,6 +1,6 @@
 import type { Exploration, MissingValues } from '../../data/audit/exploration.js';
 import { type SplitName, splitNames } from '../../data/dataset.js';
-import type { SplitsSummary } from '../../data/groups/splitsCsv.js';
+import type { SplitsSummary } from '../../data/groups/splitsJson.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import type { Interval } from '../../evaluation/metrics/intervals.js';
@@ -68,10 +68,21 @@ export function splitSizes({ images, lesions, hasLesionIds }: SplitsSummary): st
 export function describeSplitRule({ split }: Pick<RunConfig, 'split'>): string {
   if (!split) return '';
   const { rule, groupedBy, stratified } = split;
-  const unit = groupedBy === 'lesion' ? 'by whole lesions' : 'image by image';
+  const units = { patient: 'by whole patients and lesions', lesion: 'by whole lesions', image: 'image by image' };
+  const unit = units[groupedBy];
+  const near = split.nearDuplicates ? ' Images that are nearly the same were looked for and kept together.' : '';
+  if (rule.kind === 'official' || rule.kind === 'test-on') {
+    const whose =
+      rule.kind === 'official' ? "As the data's makers divided them" : `All images of ${rule.source} are the test part`;
+    const mended =
+      rule.mend === 'keep'
+        ? ', whatever belongs together'
+        : ', less images of the earlier parts whose patient, lesion or copy is in a later one';
+    return `${whose}${rule.kind === 'official' && rule.mend === undefined ? '' : mended}; what is missing was drawn ${unit}.${near}`;
+  }
   const mix = stratified ? ', each diagnosis in about the same proportion in every part' : '';
   const fold = rule.kind === 'fold' ? ` Fold ${rule.fold + 1} of ${rule.folds} is the test part.` : '';
-  return `Divided ${unit}${mix}.${fold}`;
+  return `Divided ${unit}${mix}.${fold}${near}`;
 }
 
 /** How the data were divided, and what was counted on both sides. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mends } from '../../data/groups/givenSplit.js';
 import { inputLayouts } from '../../data/preparation/preprocessing.js';
 import { preprocessingSchema } from '../../data/preparation/preprocessingSchema.js';
 import { recipe } from './recipeSchema.js';
@@ -8,19 +9,23 @@ export { type Recipe, recipe } from './recipeSchema.js';
 
 /** How the images were divided; splits.csv holds what came of it. */
 export const splitConfig = z.object({
-  /** Whole lesions, each image for itself, or one of k folds of whole lesions, counted from 0. */
+  /** Whole groups, each image for itself, one of k folds of whole groups (counted from 0), as the makers divided the data, or one of several datasets for testing. */
   rule: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('lesions') }),
     z.object({ kind: z.literal('images') }),
     z.object({ kind: z.literal('fold'), fold: z.int(), folds: z.int() }),
+    z.object({ kind: z.literal('official'), mend: z.enum(mends).optional() }),
+    z.object({ kind: z.literal('test-on'), source: z.string(), mend: z.enum(mends).optional() }),
   ]),
-  /** What stays together: all images of a lesion, or (where the data names no lesions, or the rule is `images`) nothing. */
-  groupedBy: z.enum(['lesion', 'image']),
+  /** What stays together: all images of a patient, of a lesion, or (where the data names neither, or the rule is `images`) nothing. */
+  groupedBy: z.enum(['patient', 'lesion', 'image']),
   /** Each split has the classes in about the same proportions. */
   stratified: z.boolean(),
   /** Shares asked for; they add up to 1. */
   ratios: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
   seed: z.int(),
+  /** Left out where near-duplicates weren't looked for. */
+  nearDuplicates: z.boolean().optional(),
 });
 /** How config.json says that images came into splits. */
 export type SplitConfig = z.infer<typeof splitConfig>;
@@ -39,6 +44,8 @@ export const runConfig = z.object({
   data: z.object({
     /** Absolute path. */
     folder: z.string(),
+    /** Absolute paths of all datasets that were joined, in their order, `folder` being the first; left out for one. */
+    folders: z.array(z.string()).optional(),
     metadataFile: z.string(),
     id: z.string(),
     name: z.string(),

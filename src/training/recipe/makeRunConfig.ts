@@ -7,7 +7,7 @@ import { resolveClassWeights, resolvePreprocessing, type SplitImages } from './t
 
 export interface RunConfigInput {
   /** What is trained on, without images that were left out. */
-  readonly dataset: Pick<Dataset, 'info' | 'records' | 'metadataFile' | 'hasLesionIds' | 'asked'>;
+  readonly dataset: Pick<Dataset, 'info' | 'records' | 'metadataFile' | 'hasLesionIds' | 'hasPatientIds' | 'asked'>;
   /** All images of the dataset, prepared at the recipe's size. */
   readonly prepared: PreparedImages;
   readonly train: SplitImages;
@@ -18,8 +18,10 @@ export interface RunConfigInput {
   readonly seed: number;
   /** See `datasetHashText`. */
   readonly dataSha256: string;
-  /** Where the data lies. */
+  /** Where the data lies; of several joined datasets, the first. */
   readonly dataFolder: string;
+  /** Where all of them lie, in their order; undefined for one dataset. */
+  readonly dataFolders?: readonly string[];
   readonly limit: number | null;
   readonly excluded: readonly string[];
   /** What the training begins with: the name of its file and what its metadata says; null for random weights. */
@@ -30,6 +32,8 @@ export interface RunConfigInput {
     readonly sha256: string;
   } | null;
   readonly splitRule: SplitRule;
+  /** Whether near-duplicates were looked for and kept together. */
+  readonly nearDuplicates?: boolean;
   /** What the split was drawn by. */
   readonly splitSeed: number;
   /** Shares of train, validation and test, of any sum. */
@@ -56,6 +60,7 @@ export function makeRunConfig(input: RunConfigInput): RunConfig {
     recipe,
     data: {
       folder: input.dataFolder,
+      ...(input.dataFolders && { folders: [...input.dataFolders] }),
       metadataFile: dataset.metadataFile,
       id: info.id,
       name: info.name,
@@ -95,9 +100,18 @@ export function makeRunConfig(input: RunConfigInput): RunConfig {
 }
 
 function describeSplit(input: RunConfigInput): NonNullable<RunConfig['split']> {
-  const { splitRule: rule, splitSeed: seed, ratios, dataset } = input;
+  const { splitRule: rule, splitSeed: seed, ratios, dataset, nearDuplicates } = input;
   const total = ratios.reduce((sum, ratio) => sum + ratio, 0);
   const [train, validation, test] = ratios.map((ratio) => ratio / total);
-  const groupedBy = rule.kind !== 'images' && dataset.hasLesionIds ? 'lesion' : 'image';
-  return { rule, groupedBy, stratified: true, ratios: { train, validation, test }, seed };
+  const known = dataset.hasPatientIds ? 'patient' : dataset.hasLesionIds ? 'lesion' : 'image';
+  const groupedBy = rule.kind === 'images' ? 'image' : known;
+  const stratified = rule.kind !== 'official' && rule.kind !== 'test-on';
+  return {
+    rule,
+    groupedBy,
+    stratified,
+    ratios: { train, validation, test },
+    seed,
+    ...(nearDuplicates && { nearDuplicates }),
+  };
 }

@@ -6,7 +6,7 @@ import type { Dataset } from '../../../src/data/dataset.js';
 import { splitNames } from '../../../src/data/dataset.js';
 import { limitDataset } from '../../../src/data/groups/limitDataset.js';
 import { splitDataset } from '../../../src/data/groups/split.js';
-import { splitsJson } from '../../../src/data/groups/splitsCsv.js';
+import { splitsJson } from '../../../src/data/groups/splitsJson.js';
 import { openDataset } from '../../../src/node/dataset/openDataset.js';
 import { ham10000Folder } from '../../realData.js';
 
@@ -36,7 +36,7 @@ describe.skipIf(!folder)('the real HAM10000', () => {
     expect(found.lesions).toBe(7470);
     expect(found.imagesPerLesion.slice(1).reduce((sum, { lesions }) => sum + lesions, 0)).toBe(1956);
     expect(found.age?.missing).toBe(57);
-    expect(linkedImages(audit).map((ids) => [...ids].sort())).toEqual([
+    expect(linkedImages(audit).map(({ imageIds }) => [...imageIds].sort())).toEqual([
       ['ISIC_0024366', 'ISIC_0029861'],
       ['ISIC_0024777', 'ISIC_0029938'],
     ]);
@@ -54,7 +54,7 @@ describe.skipIf(!folder)('the real HAM10000', () => {
         classes: info.classes,
         ratios,
         seed,
-        linked: [],
+        links: [],
         sha256: '',
         hasLesionIds: true,
       });

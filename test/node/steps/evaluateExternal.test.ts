@@ -230,7 +230,7 @@ describe('external data', () => {
     });
   });
 
-  it('warns of images that the network was trained on, under whatever name', async () => {
+  it('refuses images that the network was trained on, under whatever name, unless it is told what to do with them', async () => {
     const { run, data } = tiny;
     const rows = parseSplitsCsv(readText(run.splitsCsv));
     const files = (split: string) => rows.filter((row) => row.split === split).map(({ imageId }) => imageFile(imageId));
@@ -240,17 +240,34 @@ describe('external data', () => {
     cpSync(validation[0], join(folder, 'mel', 'copy-3.jpg'));
     // The name of a training image, another picture.
     addFiles(folder, { [join('mel', basename(train[5]).replace('jpg', 'png'))]: await smallImage(5, 'png') });
-    const found = await evaluate({ data: folder, name: 'copies' });
+    await expect(evaluate({ data: folder, name: 'copies' })).rejects.toMatchObject({
+      kind: 'data',
+      code: 'learned-images',
+      message: `5 of the 5 images of ${folder} are among those that the network learned from: 4 that it was trained on, 1 that its best epoch was chosen on. Results on them would flatter it.`,
+    });
+    await expect(evaluate({ data: folder, name: 'copies', overlap: 'leave-out' })).rejects.toMatchObject({
+      code: 'learned-images',
+      message: expect.stringContaining('None is left to evaluate.'),
+    });
+    addFiles(folder, { [join('mel', 'new.png')]: await smallImage(99, 'png') });
+    const left = await evaluate({ data: folder, name: 'copies', overlap: 'leave-out' });
+    expect(left.images).toBe(1);
+    expect(left.external.overlap).toEqual({
+      identical: { train: 0, validation: 0, test: 0 },
+      sameId: { train: 0, validation: 0, test: 0 },
+    });
+    expect(left.external.notes[0]).toBe('Left out: 5 images that the network was trained or its best epoch chosen on.');
+    const found = await evaluate({ data: folder, name: 'copies', overlap: 'keep' });
     expect(found.external.overlap).toEqual({
       identical: { train: 3, validation: 1, test: 0 },
       sameId: { train: 1, validation: 0, test: 0 },
     });
     expect(found.external.notes[0]).toBe(
-      'Warning: 3 of the 5 images are the same files as images that the network was trained on: results on them flatter it.',
+      'Warning: 3 of the 6 images are the same files as images that the network was trained on: results on them flatter it.',
     );
     const away = `${data}-away`;
     renameSync(data, away);
-    const without = await evaluate({ data: folder, name: 'copies' });
+    const without = await evaluate({ data: folder, name: 'copies', overlap: 'keep' });
     renameSync(away, data);
     expect(without.external.overlap).toEqual({ identical: null, sameId: { train: 1, validation: 0, test: 0 } });
     expect(without.external.notes.join('\n')).toContain('by their ids only');
@@ -293,7 +310,8 @@ describe('the run’s own data elsewhere', () => {
       message: expect.stringContaining(`89 of the run's 90 images`),
       details: [expect.stringContaining(lost)],
     });
-    const found = await evaluate({ data: part, name: 'part' });
+    await expect(evaluate({ data: part, name: 'part' })).rejects.toMatchObject({ code: 'learned-images' });
+    const found = await evaluate({ data: part, name: 'part', overlap: 'keep' });
     expect(found.images).toBe(89);
     const { train, validation, test } = found.external.overlap.identical!;
     expect(train + validation + test).toBe(89);

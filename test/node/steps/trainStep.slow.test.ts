@@ -284,7 +284,7 @@ describe('a learning rate that is much too high', () => {
         recipe: wild,
         preset: 'demo',
         overrides: [],
-        dataFolder: data,
+        dataFolders: [data],
         limit: null,
         excluded: [],
         weightsFile: null,

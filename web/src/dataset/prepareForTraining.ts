@@ -1,11 +1,19 @@
 import type { Audit } from '../../../src/data/audit/audit.js';
-import { linkedImages } from '../../../src/data/audit/requireUsable.js';
-import type { DataOptions, Dataset, DatasetInfo, ImageRecord, SplitName } from '../../../src/data/dataset.js';
+import { linksOf } from '../../../src/data/audit/requireUsable.js';
+import type {
+  DataOptions,
+  Dataset,
+  DatasetInfo,
+  ImageRecord,
+  LinkedImages,
+  SplitName,
+} from '../../../src/data/dataset.js';
 import { datasetHashText } from '../../../src/data/datasetHashText.js';
 import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js';
 import { limitDataset } from '../../../src/data/groups/limitDataset.js';
 import { defaultRatios, splitDataset } from '../../../src/data/groups/split.js';
-import { splitsCsv, splitsJson } from '../../../src/data/groups/splitsCsv.js';
+import { splitsCsv } from '../../../src/data/groups/splitsCsv.js';
+import { splitsJson } from '../../../src/data/groups/splitsJson.js';
 import { mapConcurrently } from '../../../src/data/mapConcurrently.js';
 import { dataError, usageError } from '../../../src/errors.js';
 import type { Fitting } from '../../../src/image/fitImage.js';
@@ -81,8 +89,8 @@ export async function prepareForTraining(
   const usable = { ...dataset, records };
   const { info, hasLesionIds, metadataFile } = usable;
   const { classes } = info;
-  const linked = linkedAmong(known, records);
-  const splits = splitDataset(records, classes, { ratios: defaultRatios, seed, linked, file: metadataFile });
+  const links = linksAmong(dataset, known, records);
+  const splits = splitDataset(records, classes, { ratios: defaultRatios, seed, links, file: metadataFile });
   const csv = splitsCsv(records, splits, classes);
   const hash = await sha256(toUtf8(csv));
   const summary = splitsJson({
@@ -91,7 +99,7 @@ export async function prepareForTraining(
     classes,
     ratios: defaultRatios,
     seed,
-    linked,
+    links,
     sha256: hash,
     hasLesionIds,
   });
@@ -144,13 +152,13 @@ async function prepareImages(
   return { pixels, checksums };
 }
 
-/** Sets of identical images, as an audit of these records alone would find them. */
-function linkedAmong(audit: Audit, records: readonly ImageRecord[]): string[][] {
+/** What belongs together, as an audit of these records alone would find it. */
+function linksAmong(dataset: Dataset, audit: Audit, records: readonly ImageRecord[]): LinkedImages[] {
   const position = new Map(records.map(({ imageId }, i) => [imageId, i] as const));
-  return linkedImages(audit)
-    .map((imageIds) => imageIds.filter((imageId) => position.has(imageId)))
-    .filter(({ length }) => length > 1)
-    .sort((a, b) => position.get(a[0])! - position.get(b[0])!);
+  return linksOf(dataset, audit)
+    .map((link) => ({ ...link, imageIds: link.imageIds.filter((imageId) => position.has(imageId)) }))
+    .filter(({ imageIds }) => imageIds.length > 1)
+    .sort((a, b) => position.get(a.imageIds[0])! - position.get(b.imageIds[0])!);
 }
 
 /** Memory that workers can share, where the page may. */

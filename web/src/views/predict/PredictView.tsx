@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { SplitName } from '../../../../src/data/dataset.js';
+import { splitFinder } from '../../../../src/data/groups/splitsCsv.js';
 import { imageIdOf } from '../../../../src/data/storedFile.js';
 import { describeLearnedImages } from '../../../../src/evaluation/outside/learnedImages.js';
 import type { Device } from '../../../../src/runtime/runtime.js';
@@ -125,7 +126,8 @@ function Results({ prediction, inputs, splits }: ResultsProps) {
   );
   if (inputs.length === 0) return null;
   const several = inputs.length > 1;
-  const learned = describeLearnedImages(inputs.map(({ name }) => splits.get(imageIdOf(baseName(name)) ?? '') ?? null));
+  const splitOf = splitFinder(splits);
+  const learned = describeLearnedImages(inputs.map(({ name }) => splitOf(imageIdOf(baseName(name)) ?? '') ?? null));
   const images = current?.images ?? [];
   const selected = images.find(({ input }) => input.name === chosen) ?? images[0];
   const complete = current !== undefined && current.done === current.total;

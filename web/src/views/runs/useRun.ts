@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { SplitsSummary } from '../../../../src/data/groups/splitsCsv.js';
+import type { SplitsSummary } from '../../../../src/data/groups/splitsJson.js';
 import type { RunSummary } from '../../../../src/report/runSummary.js';
 import type { EpochRecord, StepRecord } from '../../../../src/training/events.js';
 import type { AnyConfig } from '../../../../src/training/recipe/ensembleConfig.js';

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ClassInfo, ImageRecord, SplitName } from '../../src/data/dataset.js';
-import { splitNames } from '../../src/data/dataset.js';
-import { ham10000Classes } from '../../src/data/formats/ham10000.js';
-import { kFolds, splitDataset } from '../../src/data/groups/split.js';
-import { thrown } from '../thrown.js';
-import { randomRecords } from './makeDataset.js';
+import type { ClassInfo, ImageRecord, SplitName } from '../../../src/data/dataset.js';
+import { splitNames } from '../../../src/data/dataset.js';
+import { ham10000Classes } from '../../../src/data/formats/ham10000.js';
+import { kFolds, splitDataset } from '../../../src/data/groups/split.js';
+import { Random } from '../../../src/random.js';
+import { thrown } from '../../thrown.js';
+import { randomRecords } from '../makeDataset.js';
 
 const classesOf = (count: number): ClassInfo[] =>
   Array.from({ length: count }, (_, i) => ({ id: `c${i}`, name: `Class ${i}` }));
@@ -83,20 +84,52 @@ describe('splitDataset', () => {
         const doubtful = records.map((record, i) =>
           i % 7 === 0 ? { ...record, label: (record.label + 1) % classes.length } : record,
         );
-        const linked = Array.from({ length: Math.min(links, records.length >> 1) }, (_, i) => [
-          records[i].imageId,
-          records[records.length - 1 - i].imageId,
-          'not-there',
-        ]);
-        const splits = splitDataset(doubtful, classes, { seed, linked });
+        const linked = Array.from({ length: Math.min(links, records.length >> 1) }, (_, i) => ({
+          kind: 'identical' as const,
+          imageIds: [records[i].imageId, records[records.length - 1 - i].imageId, 'not-there'],
+        }));
+        const splits = splitDataset(doubtful, classes, { seed, links: linked });
         expect([...sidesOf(doubtful, splits, (r) => r.lesionId).values()].every((sides) => sides.size === 1)).toBe(
           true,
         );
         const splitOf = new Map(doubtful.map(({ imageId }, i) => [imageId, splits[i]] as const));
-        for (const [a, b] of linked) expect(splitOf.get(a)).toBe(splitOf.get(b));
+        for (const {
+          imageIds: [a, b],
+        } of linked)
+          expect(splitOf.get(a)).toBe(splitOf.get(b));
       }),
       { numRuns: 20 },
     );
+  });
+
+  test('keeps the lesions of a patient on one side, and spreads the rare class over the sides all the same', () => {
+    // 300 patients of 2 to 12 nevi, of whom 60 have one melanoma each: as ISIC 2020 is made.
+    const random = new Random(5, 'patients');
+    const records = Array.from({ length: 300 }, (_, p) => {
+      const nevi = 2 + Math.floor(11 * random.next());
+      return Array.from({ length: nevi + (p % 5 === 0 ? 1 : 0) }, (_, i): ImageRecord => {
+        const lesionId = `L${p}-${i}`;
+        return { imageId: `I${p}-${i}`, lesionId, label: i === nevi ? 1 : 0, age: null, patientId: `P${p}` };
+      });
+    }).flat();
+    const splits = splitDataset(records, classesOf(2), { seed: 3 });
+    expect([...sidesOf(records, splits, (r) => r.patientId!).values()].every((sides) => sides.size === 1)).toBe(true);
+    for (const [split, share] of [
+      ['train', 0.64],
+      ['validation', 0.16],
+      ['test', 0.2],
+    ] as const) {
+      expect(Math.abs(count(records, splits, split, 1) - 60 * share)).toBeLessThanOrEqual(1);
+      expect(Math.abs(count(records, splits, split) / records.length - share)).toBeLessThan(0.01);
+    }
+  });
+
+  test('says that patients are too few, where these are known', () => {
+    const records = randomRecords([30, 4], 1, 0).map((record) => ({
+      ...record,
+      patientId: record.label === 1 ? 'one' : record.lesionId,
+    }));
+    expect(thrown(() => splitDataset(records, classesOf(2), { seed: 0 })).message).toContain('class c1 has 1 patient,');
   });
 
   test('spreads lesions with many images as it spreads those with one', () => {

@@ -1,0 +1,169 @@
+import { dataError, usageError } from '../../errors.js';
+import { Random } from '../../random.js';
+import { type ClassInfo, type ImageRecord, type SplitName, splitNames } from '../dataset.js';
+import { groupImages, type ImageGroup } from './imageGroups.js';
+import { defaultRatios, partition, type SplitOptions } from './split.js';
+
+/** What becomes of groups that a given split divides: images leave the earlier of its parts, or everything stays as it was given. */
+export const mends = ['drop-from-train', 'keep'] as const;
+/** What becomes of groups that a given split divides. */
+export type Mend = (typeof mends)[number];
+
+/** How a split that others made is taken over. */
+export interface GivenSplitOptions extends SplitOptions {
+  /** Refused where undefined and the split divides a group. */
+  readonly mend?: Mend;
+  /** What the split is, for messages: `The official split`. */
+  readonly what: string;
+}
+
+/**
+ * Takes over a split that somebody made: parts that have no images at all (validation, as a rule) are drawn by whole groups from the training part, and what
+ * is in no part trains.
+ * @param given the part of each record; undefined where it is in none
+ * @returns the part of each record; null for images that leave, so that no group is on two sides
+ * @throws LesionlabError kind `data` where it divides a group and `mend` is undefined, listing each of them, and where there is nothing to train on; as
+ *   `splitDataset` for parts that are drawn
+ */
+export function splitAsGiven(
+  records: readonly ImageRecord[],
+  classes: readonly ClassInfo[],
+  given: readonly (SplitName | undefined)[],
+  { mend, what, ratios = defaultRatios, seed, links, file }: GivenSplitOptions,
+): (SplitName | null)[] {
+  const sides: (SplitName | null)[] = given.map((side) => side ?? 'train');
+  const divided = groupImages(records, classes.length, { links }).filter(
+    ({ indices }) => new Set(indices.map((i) => sides[i])).size > 1,
+  );
+  if (divided.length > 0 && mend === undefined) throw divides(what, records, sides, divided, file);
+  if (mend === 'drop-from-train')
+    for (const { indices } of divided) {
+      const last = splitNames.findLast((name) => indices.some((i) => sides[i] === name))!;
+      for (const i of indices) if (sides[i] !== last) sides[i] = null;
+    }
+  const missing = splitNames.filter((name) => name !== 'train' && !sides.includes(name));
+  const pool = [...sides.keys()].filter((i) => sides[i] === 'train');
+  if (pool.length === 0)
+    throw dataError('nothing-to-train-on', `${what} leaves no image to train on.`, {
+      hint:
+        divided.length > 0
+          ? 'Every training image is of a group that is in another part too: take data with other images along.'
+          : 'Take data along that has a training part, or split anew.',
+    });
+  if (missing.length === 0) return sides;
+  const drawn: readonly SplitName[] = ['train', ...missing];
+  const parts = partition(
+    pool.map((i) => records[i]),
+    classes,
+    {
+      ratios: drawn.map((name) => ratios[splitNames.indexOf(name)]),
+      random: new Random(seed, 'split'),
+      links,
+      file,
+      what: 'splits',
+    },
+  );
+  for (const [at, part] of parts.entries()) sides[pool[at]] = drawn[part];
+  return sides;
+}
+
+/**
+ * The part that the dataset's makers put each record into, taken over by `splitAsGiven`. Test images that don't count in the dataset's own score (weight 0)
+ * are in no part.
+ * @throws LesionlabError kind `usage` where the dataset has no official split; as `splitAsGiven` does
+ */
+export function officialSplit(
+  records: readonly ImageRecord[],
+  classes: readonly ClassInfo[],
+  options: Omit<GivenSplitOptions, 'what'>,
+): (SplitName | null)[] {
+  const given = records.map(({ officialSplit }) => officialSplit);
+  if (given.every((side) => side === undefined))
+    throw usageError('no-official-split', `${options.file ?? 'The data'} has no official split.`, {
+      hint: {
+        terminal: 'Leave --split out: lesionlab draws one, by whole patients and lesions.',
+        page: 'Have a split drawn, by whole patients and lesions.',
+      },
+    });
+  const counts = ({ scoreWeight, officialSplit }: ImageRecord) => officialSplit !== 'test' || scoreWeight !== 0;
+  const scored = [...records.keys()].filter((i) => counts(records[i]));
+  const sides = splitAsGiven(
+    scored.map((i) => records[i]),
+    classes,
+    scored.map((i) => given[i]),
+    { ...options, what: 'The official split' },
+  );
+  const result = new Array<SplitName | null>(records.length).fill(null);
+  for (const [at, i] of scored.entries()) result[i] = sides[at];
+  return result;
+}
+
+/**
+ * All images of one of several joined datasets are the test split; the others train and validate. Images of these whose patient, lesion or copy is among
+ * the tested are in no part, unless they are to be kept.
+ * @throws LesionlabError kind `usage` where no image is of that dataset; as `splitAsGiven` does
+ */
+export function testOnSource(
+  records: readonly ImageRecord[],
+  classes: readonly ClassInfo[],
+  source: string,
+  options: Omit<GivenSplitOptions, 'what'>,
+): (SplitName | null)[] {
+  const found = [...new Set(records.map((record) => record.source))].filter((name) => name !== undefined);
+  if (!found.includes(source))
+    throw usageError('unknown-source', `No image is of a dataset "${source}".`, {
+      hint:
+        found.length > 0
+          ? `The datasets are ${found.join(', ')}.`
+          : 'It takes several datasets to train on some and test on another.',
+    });
+  const given = records.map((record): SplitName => (record.source === source ? 'test' : 'train'));
+  return splitAsGiven(records, classes, given, {
+    mend: 'drop-from-train',
+    ...options,
+    what: `Testing on ${source}`,
+  });
+}
+
+function divides(
+  what: string,
+  records: readonly ImageRecord[],
+  sides: readonly (SplitName | null)[],
+  divided: readonly ImageGroup[],
+  file: string | undefined,
+): Error {
+  const details = divided.map(({ indices }) => {
+    const own = indices.map((i) => records[i]);
+    const patient = own.find(({ patientId }) => patientId !== undefined)?.patientId;
+    const lesion = own.find(({ lesionId, imageId }) => lesionId !== imageId)?.lesionId;
+    const name = patient !== undefined ? `patient ${patient}` : lesion !== undefined ? `lesion ${lesion}` : 'images';
+    const parts = splitNames.flatMap((side) => {
+      const there = indices.filter((i) => sides[i] === side).map((i) => records[i].imageId);
+      return there.length > 0 ? [`${side} ${there.join(', ')}`] : [];
+    });
+    return `${name}: ${parts.join('; ')}`;
+  });
+  const between = (one: SplitName, other: SplitName) =>
+    divided.filter(({ indices }) => [one, other].every((side) => indices.some((i) => sides[i] === side))).length;
+  const pairs = [
+    ['train', 'test'],
+    ['train', 'validation'],
+    ['validation', 'test'],
+  ] as const;
+  const words = pairs.flatMap(([one, other]) => {
+    const count = between(one, other);
+    return count > 0 ? [`${count} between ${one} and ${other}`] : [];
+  });
+  return dataError(
+    'split-leaks',
+    `${what}${file === undefined ? '' : ` of ${file}`} has ${divided.length} ${divided.length === 1 ? 'group' : 'groups'} of images that belong together on two sides: ${words.join(', ')}.`,
+    {
+      hint: {
+        terminal:
+          '--mend drop-from-train leaves out, of each, the training (and validation) images that are also on a later side; --mend keep takes the split as it is, and splits.json says so.',
+        page: 'Leave out the training images that are also on a later side, or take the split as it is.',
+      },
+      details,
+    },
+  );
+}
