@@ -40,7 +40,7 @@ export const likenessThresholds: LikenessThresholds = {
   candidates: 3,
   waves: 0.8,
   whole: 0.8,
-  detail: 0.75,
+  detail: 0.8,
 };
 
 export interface FindLikePairsOptions {
