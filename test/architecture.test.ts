@@ -30,7 +30,9 @@ const rooms: Record<string, readonly string[]> = {
   data: [
     '',
     'reading',
+    'description',
     'formats',
+    'proposal',
     'likeness',
     'groups',
     'joining',
@@ -44,11 +46,25 @@ const rooms: Record<string, readonly string[]> = {
   onnx: ['mirror', 'geometry', 'folding', 'operators', 'patterns', ''],
   models: ['', 'architectures', 'weights', 'quantise', 'foreign'],
   training: ['optimisation', 'recipe', ''],
-  evaluation: ['predictions', 'metrics', 'certainty', 'answers', 'comparison', '', 'outside', 'judging', 'planned'],
+  evaluation: [
+    'distributions',
+    'predictions',
+    'metrics',
+    'certainty',
+    'answers',
+    'comparison',
+    '',
+    'outside',
+    'judging',
+    'planned',
+    'official',
+    'readers',
+    'planning',
+  ],
   report: ['charts', 'documents', 'parts'],
   node: ['files', 'machine', 'pictures', 'dataset', 'run', 'training', 'prediction', 'steps', 'studio', 'bench'],
 };
-const baseFiles = ['checks.ts', 'errors.ts', 'postedError.ts', 'random.ts', 'progress.ts'];
+const baseFiles = ['checks.ts', 'errors.ts', 'nearestName.ts', 'postedError.ts', 'random.ts', 'progress.ts'];
 /** Compile with neither Node's types nor, report and browser aside, the DOM's. */
 const core = [
   'base',

@@ -18,3 +18,6 @@ export const metadataFolder = () => namedFolder('LESIONLAB_METADATA');
 
 /** The folder of weights that were trained on ImageNet. */
 export const realWeightsFolder = () => namedFolder('LESIONLAB_WEIGHTS');
+
+/** The folder of published reader studies. */
+export const readersFolder = () => namedFolder('LESIONLAB_READERS');

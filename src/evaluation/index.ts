@@ -173,6 +173,7 @@ export {
   recall,
   specificity,
 } from './metrics/metrics.js';
+export { partialAuroc } from './metrics/partialAuroc.js';
 export { type PredictiveValues, type PredictiveValuesInput, predictiveValues } from './metrics/predictiveValues.js';
 export { type ScoredImages, scoreImages, type Weighable, WeightedImages } from './metrics/scoredImages.js';
 export {
@@ -184,6 +185,21 @@ export {
   subgroupOf,
 } from './metrics/subgroups.js';
 export { wilsonInterval } from './metrics/wilsonInterval.js';
+export {
+  type Challenge,
+  type ChallengeId,
+  type ChallengeMetric,
+  challengeIds,
+  challenges,
+} from './official/challenges.js';
+export { challengeAnswers, formatIsicSubmission, formatSubmission } from './official/isicSubmission.js';
+export { readChallengeTruth, readSubmission } from './official/readChallengeTable.js';
+export {
+  type ChallengeScore,
+  type ChallengeTable,
+  type ChallengeTruth,
+  scoreChallenge,
+} from './official/scoreChallenge.js';
 export { type ClassMap, type FoundClass, parseClassMap, resolveClassMap } from './outside/classMap.js';
 export {
   type ExternalDescription,
@@ -191,7 +207,6 @@ export {
   isExternalEvaluation,
   type RestrictedEvaluation,
 } from './outside/externalEvaluation.js';
-export { formatIsicSubmission } from './outside/isicSubmission.js';
 export {
   type CompareLeakOptions,
   compareLeak,
@@ -217,6 +232,35 @@ export {
   readAnalysisPlan,
 } from './planned/analysisPlan.js';
 export { holm, maxT, type SimultaneousDifference } from './planned/multiplicity.js';
+export { type AurocAim, aurocVariance, sizeForAurocWidth } from './planning/aurocSize.js';
+export { type CalibrationAim, type CalibrationSize, sizeForCalibration } from './planning/calibrationSize.js';
+export {
+  componentsOfPilot,
+  conjecturedComponents,
+  lesionsForReaders,
+  type ReaderAim,
+  type ReaderComponents,
+  readerPower,
+} from './planning/readerPower.js';
+export {
+  type SimulationOptions,
+  simulateAurocWidth,
+  simulateCalibrationWidths,
+  simulateDifferencePower,
+  simulateReaderPower,
+  simulateShareWidth,
+} from './planning/simulateStudies.js';
+export {
+  type Clustering,
+  type DifferenceAim,
+  designEffect,
+  differencePower,
+  type ShareAim,
+  type StudySize,
+  sizeForDifference,
+  sizeForNonInferiority,
+  sizeForShareWidth,
+} from './planning/studySize.js';
 export { averagePredictions } from './predictions/averagePredictions.js';
 export { joinPredictions } from './predictions/joinPredictions.js';
 export { mostProbable } from './predictions/mostProbable.js';
@@ -232,3 +276,25 @@ export {
   parsePredictionsCsv,
 } from './predictions/predictionsCsv.js';
 export { presentClasses, restrictPredictions } from './predictions/restrictPredictions.js';
+export {
+  type AnalyseReadersOptions,
+  analyseReaders,
+  type FigureAnalysis,
+  type ReaderAnalysis,
+  type ReaderResult,
+} from './readers/analyseReaders.js';
+export { type ClusteredAuroc, type ClusteredAurocOptions, clusteredAuroc } from './readers/clusteredAuroc.js';
+export type { ConditionDifference, ConditionMean } from './readers/compareConditions.js';
+export type { ModelDifference, ModelReading } from './readers/compareWithModel.js';
+export type { EqualityTest, ErrorComponents } from './readers/equalityTest.js';
+export type { CovarianceMethod } from './readers/figureCovariances.js';
+export { cohensKappa, fleissKappa, type Kappa, type KappaOptions } from './readers/kappa.js';
+export type { RandomFactors, ReaderDifference, ReaderMean } from './readers/meanOfReaders.js';
+export type { CurvePoint, FigureWithInterval, ModelResult } from './readers/modelCurve.js';
+export type { ReaderAgreement, SelfAgreement } from './readers/readerAgreement.js';
+export type { ReaderColumn } from './readers/readerColumns.js';
+export { type FigureOfMerit, figuresOfMerit, type ReaderCell, type ReaderStudy } from './readers/readerStudy.js';
+export { type ReaderTruth, readerTruth } from './readers/readerTruth.js';
+export { type ReadModelTableOptions, readModelTable } from './readers/readModelTable.js';
+export { type ReadReaderTable, type ReadReaderTableOptions, readReaderTable } from './readers/readReaderTable.js';
+export type { TogetherRule } from './readers/simulateTogether.js';

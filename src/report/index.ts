@@ -16,6 +16,7 @@ export { type LeakRow, leakChart } from './charts/leak.js';
 export { learningRateChart } from './charts/learningRate.js';
 export { missingValuesChart } from './charts/missingValues.js';
 export { decisionCurveChart, precisionRecallChart, rocChart } from './charts/questionCurves.js';
+export { readerPointsChart } from './charts/readerPoints.js';
 export { hasRecallCurves, type RecallCurveClass, recallCurvesChart } from './charts/recallCurves.js';
 export { recallIntervalsChart } from './charts/recallIntervals.js';
 export { reliabilityChart } from './charts/reliability.js';

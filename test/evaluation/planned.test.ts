@@ -68,6 +68,35 @@ describe('a planned analysis', () => {
     expect(result.notes.join(' ')).toContain('secondary ones are exploratory');
   });
 
+  it('takes no spread for no certainty', () => {
+    const few = (yes: number) => ({
+      predictions: toPredictions({
+        labels: [1, 1, 1, 0, 0],
+        probabilities: [1, 1, 1, 0, 0].map((label) => [1 - label, label]),
+        classes,
+        groups: [1, 2, 3, 4, 5],
+      }),
+      reference: toPredictions({
+        labels: [1, 1, 1, 0, 0],
+        probabilities: [yes, 1, 1, 0, 0].map((p) => [1 - p, p]),
+        classes,
+        groups: [1, 2, 3, 4, 5],
+      }),
+      recordOf: new Map(),
+    });
+    const plan = readAnalysisPlan(
+      `${base}endpoints:\n${endpoint('value', 'sensitivity', 'hypothesis: superiority, against: 0.8')}${endpoint('paired', 'sensitivity')}`,
+    );
+    const [value, paired] = analysePlan(plan, few(1)).endpoints;
+    // Three of three is no proof of more than 80%: Wilson's lower end is 0.44.
+    expect(value).toMatchObject({
+      difference: expect.closeTo(0.2, 12),
+      success: false,
+      lowerBound: expect.closeTo(0.4385 - 0.8, 3),
+    });
+    expect(paired).toMatchObject({ difference: 0, success: false, lowerBound: expect.closeTo(-0.5615, 3) });
+  });
+
   it('compares no balanced accuracies over different classes', () => {
     const plan = readAnalysisPlan(`${base}positive: [yes]\nendpoints:\n${endpoint('balancedAccuracy')}`);
     const three = { ...input.reference, classes: [classes[0], { id: 'other', name: 'Other', positive: true }] };

@@ -1,4 +1,4 @@
-import { ham10000Folder, metadataFolder, realWeightsFolder } from '../realData.js';
+import { ham10000Folder, metadataFolder, readersFolder, realWeightsFolder } from '../realData.js';
 import type { ExpectedSkip } from './judgeSkips.js';
 
 /** What may be skipped on a build server, by name, and why. Whatever else is skipped there is a failure. */
@@ -11,6 +11,11 @@ export function expectedSkips(): ExpectedSkip[] {
     reason:
       'wants weights trained on ImageNet, which are not part of the repository: LESIONLAB_WEIGHTS names their folder',
     here: realWeightsFolder() === undefined,
+  };
+  const noReaders = {
+    reason:
+      'wants published reader studies, which are not part of the repository: LESIONLAB_READERS names their folder',
+    here: readersFolder() === undefined,
   };
   const noTables = {
     reason:
@@ -34,6 +39,7 @@ export function expectedSkips(): ExpectedSkip[] {
     { file: 'test/models/weights/fitWeights.test.ts', name: 'real weights', ...noWeights },
     { file: 'test/models/weights/otherNames.test.ts', name: 'real weights of EfficientNet-Lite', ...noWeights },
     { file: 'test/models/weights/readWeights.test.ts', name: 'real weights', ...noWeights },
+    { file: 'test/evaluation/readers/analyseReaders.test.ts', name: 'published reader studies', ...noReaders },
     {
       file: 'test/node/run/runFolder.test.ts',
       name: 'run folders > refuses a folder without the right to write',

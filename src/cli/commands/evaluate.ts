@@ -4,6 +4,8 @@ import { type SplitName, splitNames } from '../../data/dataset.js';
 import { usageError } from '../../errors.js';
 import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
 import {
+  type ChallengeId,
+  challengeIds,
   type Evaluation,
   isExternalEvaluation,
   type PredictionComparison,
@@ -39,6 +41,7 @@ interface Options extends JudgeCommandOptions, DataCommandOptions {
   readonly split?: SplitName;
   readonly checkpoint: CheckpointName;
   readonly submission?: boolean;
+  readonly challenge?: ChallengeId;
   readonly resamples: number;
   readonly data?: string;
   readonly name?: string;
@@ -61,7 +64,10 @@ export function register(program: Command): void {
     .addOption(
       new Option('--checkpoint <name>', 'best on validation, or last').choices(checkpointNames).default('best'),
     )
-    .option('--submission', 'also write isic-submission.csv, as the ISIC 2018 challenge wants it')
+    .option('--submission', 'also write isic-submission.csv, as an ISIC challenge wants it')
+    .addOption(
+      new Option('--challenge <year>', 'whose form --submission has (default: "isic2018")').choices(challengeIds),
+    )
     .option('--resamples <count>', 'bootstrap resamples behind the intervals, 0 for none', parseInteger(0), 2000)
     .option(
       '--data <folder or table>',
@@ -125,6 +131,14 @@ Examples:
           });
         if (isJudgeable(run)) return judgeFromOptions(context, run, options);
         refuseJudgeOptions(context, run);
+        if (options.challenge !== undefined && !options.submission)
+          throw usageError(
+            'challenge-alone',
+            '--challenge says in which form --submission is written; there is no --submission.',
+            {
+              hint: 'Add --submission, or score predictions with `lesionlab official-score`.',
+            },
+          );
         const map = options.map === undefined ? undefined : Object.fromEntries(parseClassMap(options.map));
         const result = await evaluateStep(context, { run, ...options, map, dataOptions: dataOptions(options) });
         for (const line of notices(await readConfig(await openRunFolder(run)))) context.progress.note(line);

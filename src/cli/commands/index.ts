@@ -4,6 +4,7 @@ import { register as cache } from './cache.js';
 import { register as compare } from './compare.js';
 import { register as crossValidate } from './crossValidate.js';
 import { register as demo } from './demo.js';
+import { register as describe } from './describe.js';
 import { register as doctor } from './doctor.js';
 import { register as ensemble } from './ensemble.js';
 import { register as evaluate } from './evaluate.js';
@@ -13,8 +14,11 @@ import { register as exportModel } from './export.js';
 import { register as findLearningRate } from './findLearningRate.js';
 import { register as inspect } from './inspect.js';
 import { register as leak } from './leak.js';
+import { register as officialScore } from './officialScore.js';
 import { register as organize } from './organize.js';
+import { register as planStudy } from './planStudy.js';
 import { register as predict } from './predict.js';
+import { register as readers } from './readers.js';
 import { register as recipe } from './recipe.js';
 import { register as report } from './report.js';
 import { register as run } from './run.js';
@@ -28,6 +32,7 @@ export function registerCommands(program: Command): void {
   for (const register of [
     demo,
     run,
+    describe,
     explore,
     organize,
     split,
@@ -38,6 +43,9 @@ export function registerCommands(program: Command): void {
     ensemble,
     evaluate,
     compare,
+    officialScore,
+    readers,
+    planStudy,
     seal,
     leak,
     explain,

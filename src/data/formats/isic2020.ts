@@ -17,7 +17,7 @@ const card: FormatCard = {
     'Ground truth (Kaggle’s train.csv) with image_name, patient_id and target, its second version with lesion_id as well, and a list of duplicates with image_name_1 and image_name_2.',
   classes,
   groups:
-    'patient_id (2,056 patients, 16 images each on average), then the 425 listed pairs of duplicates, which share their lesion_id in the second version; all other lesions have one image.',
+    'patient_id (2,056 patients, 16 images each on average), then the 425 listed pairs of duplicates, of which 417 share their lesion_id in the second version; nearly all lesions have one image.',
   officialSplits: 'Training (33,126 images); the truth of the test set (10,982) is kept back.',
   confirmation:
     'Melanomas by histopathology; most benign lesions by follow-up or by an expert alone, with diagnosis unknown.',

@@ -10,12 +10,13 @@ import {
   toPredictions,
 } from '../predictions/predictions.js';
 import { refitCalibration, refuseSharedGroups, setAside } from './calibrationPart.js';
+import { describeUnit, type UnitDescription } from './describeUnit.js';
 import { judgeLabels, type LabelJudgement } from './labelErrors.js';
 import { boundMissing, type MissingBounds } from './missingAnswers.js';
 import { type JudgedQuestion, judgeOperatingPoints } from './operatingPoints.js';
 import { judgeCalibration, type QuestionCalibration } from './questionCalibration.js';
 import { findTrainingOverlap, type TrainingList, type TrainingOverlap } from './trainingOverlap.js';
-import { type JoinRule, joinUnits, joinWords, type Unit } from './units.js';
+import { type JoinRule, joinUnits, type Unit } from './units.js';
 
 /** Truths and probabilities of somebody's classifier, in plain arrays. */
 export interface JudgeArrays extends PredictionArrays {
@@ -55,18 +56,7 @@ export interface JudgeOptions extends Pick<EvaluateOptions, 'seed' | 'resamples'
 
 /** What is estimated of a classifier, on what, and what that rests on. */
 export interface Judgement {
-  readonly unit: {
-    readonly of: Unit;
-    /** How several images were joined; null of images. */
-    readonly join: JoinRule | null;
-    /** What intervals resample. */
-    readonly clusters: Unit;
-    readonly clusterCount: number;
-    /** The most images that one cluster has. */
-    readonly largestCluster: number;
-    /** A sentence for readers. */
-    readonly words: string;
-  };
+  readonly unit: UnitDescription;
   /** Images on their way: with a truth, answered, set aside for fitting, scored; and units scored. */
   readonly flow: {
     readonly images: number;
@@ -270,40 +260,4 @@ function findMissing(missing: MissingImages | undefined, { lesionIds, clusterIds
   for (const [i, id] of Array.from(ids, String).entries())
     if (!answered.has(id) && !units.has(id)) units.set(id, labels[i]);
   return [...units.values()];
-}
-
-function describeUnit(
-  images: Predictions,
-  scored: Predictions,
-  of: Unit,
-  join: JoinRule,
-  members: readonly (readonly number[])[],
-): Judgement['unit'] {
-  const differ = (a: readonly string[], b: readonly string[]) => a.some((id, i) => id !== b[i]);
-  const known = scored.clusterIds && (of === 'patient' || differ(scored.clusterIds, scored.lesionIds));
-  const clusters: Unit = known
-    ? 'patient'
-    : of === 'lesion' || differ(scored.lesionIds, scored.imageIds)
-      ? 'lesion'
-      : 'image';
-  const ids = clusters === 'image' ? images.imageIds : clusters === 'lesion' ? images.lesionIds : images.clusterIds!;
-  const sizes = new Map<string, number>();
-  for (const id of ids) sizes.set(id, (sizes.get(id) ?? 0) + 1);
-  const largest = [...sizes.values()].reduce((most, size) => Math.max(most, size), 0);
-  const several = members.filter(({ length }) => length > 1).length;
-  const count = (n: number, noun: string) => `${n.toLocaleString('en-US')} ${n === 1 ? noun : `${noun}s`}`;
-  return {
-    of,
-    join: of === 'image' ? null : join,
-    clusters,
-    clusterCount: sizes.size,
-    largestCluster: largest,
-    words:
-      (of === 'image'
-        ? `Each of ${count(images.labels.length, 'image')} counts once.`
-        : `Each of ${count(members.length, of)} counts once: where it has several images (${several.toLocaleString('en-US')} have), its answer is ${joinWords[join]}.`) +
-      (clusters === 'image'
-        ? ' Nothing says which images are of one lesion or patient: where some are, the intervals are too narrow.'
-        : ` Intervals resample ${count(sizes.size, clusters)}, the largest with ${count(largest, 'image')}.`),
-  };
 }

@@ -1,5 +1,5 @@
 import { requireNumber } from '../../checks.js';
-import { normalBound } from './wilsonInterval.js';
+import { normalBound } from '../distributions/normal.js';
 
 /** What a yes and a no are worth where yes is true as often as somebody states. */
 export interface PredictiveValues {

@@ -1,32 +1,5 @@
 import { requireNumber } from '../../checks.js';
-
-/** The share of the standard normal distribution between -z and z: the error function's series, whose terms are all positive. */
-function shareWithin(z: number): number {
-  let term = z * Math.sqrt(2 / Math.PI) * Math.exp(-(z * z) / 2);
-  let sum = 0;
-  for (let n = 3; term > sum * 1e-17; n += 2) {
-    sum += term;
-    term *= (z * z) / n;
-  }
-  return sum;
-}
-
-/** The share of the standard normal distribution below z. */
-export function normalShareBelow(z: number): number {
-  const within = Math.abs(z) > 38 ? 1 : shareWithin(Math.abs(z));
-  return z < 0 ? (1 - within) / 2 : (1 + within) / 2;
-}
-
-/** The z within which this share of the standard normal distribution lies: 1.96 for 0.95. */
-export function normalBound(level: number): number {
-  let [low, high] = [0, 9];
-  for (let i = 0; i < 60; i++) {
-    const middle = (low + high) / 2;
-    if (shareWithin(middle) < level) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
+import { normalBound } from '../distributions/normal.js';
 
 /**
  * The score interval of a share, which keeps a width where all or none of few trials succeeded.
@@ -38,9 +11,14 @@ export function normalBound(level: number): number {
  * @throws LesionlabError kind `usage` for numbers out of these ranges
  */
 export function wilsonInterval(share: number, trials: number, level = 0.95): readonly [low: number, high: number] {
+  return scoreInterval(share, trials, normalBound(requireNumber('level', level, { above: 0, below: 1 })));
+}
+
+/** The same with the bound itself: of Student's t, where the spread had to be estimated. @param bound in standard errors, above 0 */
+export function scoreInterval(share: number, trials: number, bound: number): readonly [low: number, high: number] {
   requireNumber('share', share, { min: 0, max: 1 });
   requireNumber('trials', trials, { above: 0 });
-  const z = normalBound(requireNumber('level', level, { above: 0, below: 1 }));
+  const z = requireNumber('bound', bound, { above: 0 });
   const shrink = 1 + z ** 2 / trials;
   const middle = (share + z ** 2 / (2 * trials)) / shrink;
   const half = (z / shrink) * Math.sqrt((share * (1 - share)) / trials + z ** 2 / (4 * trials ** 2));

@@ -1,17 +1,15 @@
 import type { ImageRecord } from '../../data/dataset.js';
-import { dataError, usageError } from '../../errors.js';
+import { dataError } from '../../errors.js';
 import { Random } from '../../random.js';
-import { auroc } from '../metrics/auroc.js';
-import { type BinaryQuestion, binaryQuestions, scoreQuestion } from '../metrics/binaryQuestion.js';
+import { normalBound } from '../distributions/normal.js';
+import { tBound, tTails } from '../distributions/studentT.js';
 import { resampleClusters } from '../metrics/intervals.js';
-import { balancedAccuracy } from '../metrics/metrics.js';
-import { type ScoredImages, scoreImages, WeightedImages } from '../metrics/scoredImages.js';
 import { subgroupOf } from '../metrics/subgroups.js';
-import { normalBound, normalShareBelow } from '../metrics/wilsonInterval.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { takeRows } from '../predictions/takeRows.js';
 import type { AnalysisPlan, PlannedEndpoint, PlannedMetric } from './analysisPlan.js';
-import { holm, maxT, standardDeviation } from './multiplicity.js';
+import { holm, maxT } from './multiplicity.js';
+import { clustersBehind, jackknife, measure, openSide, type Side, testWithoutSpread } from './plannedSide.js';
 
 /** What came of an endpoint. */
 export interface EndpointResult extends Pick<PlannedEndpoint, 'id' | 'metric' | 'hypothesis' | 'margin' | 'role'> {
@@ -19,7 +17,7 @@ export interface EndpointResult extends Pick<PlannedEndpoint, 'id' | 'metric' | 
   /** Of the reference, or the value that was set. */
   readonly against: number;
   readonly difference: number;
-  /** By clusters: linearised for shares, of resamples for AUROC and balanced accuracy. */
+  /** By leaving out one cluster at a time. */
   readonly standardError: number;
   /** One-sided bound of the difference at 1 - alpha, below it. */
   readonly lowerBound: number;
@@ -65,16 +63,8 @@ export interface AnalysisInput {
   readonly recordOf: ReadonlyMap<string, Pick<ImageRecord, 'age' | 'sex' | 'localization' | 'dxType'>>;
 }
 
-interface Side {
-  readonly scored: ScoredImages;
-  readonly truths: Uint8Array;
-  readonly scores: Float64Array;
-  /** Whether an image is called yes. */
-  readonly called: (image: number) => boolean;
-}
-
 /**
- * Does what a plan says: each endpoint by a one-sided test of its difference, with standard errors by clusters; primary endpoints must all
+ * Does what a plan says: each endpoint by a one-sided test of its difference, with standard errors that leave out one cluster at a time and Student's t; primary endpoints must all
  * succeed (so that none is adjusted), secondary ones are adjusted by Holm, groups by max-T.
  * @throws LesionlabError kind `usage` where a plan's question can't be asked of the classes; kind `data` where classes differ under a balanced
  *   accuracy, or no unit is on both sides
@@ -92,10 +82,23 @@ export function analysePlan(plan: AnalysisPlan, input: AnalysisInput): AnalysisR
     const value = measure(own, endpoint.metric);
     const compared = against ? measure(against, endpoint.metric) : (endpoint.against as number);
     const difference = value - compared;
-    const standardError = errorOf(own, against, endpoint.metric, plan);
+    const { standardError, freedom } = jackknife(own, against, endpoint.metric);
     const distance = difference + (endpoint.margin ?? 0);
-    const pValue = standardError > 0 ? 1 - normalShareBelow(distance / standardError) : distance > 0 ? 0 : 1;
-    return { endpoint, value, compared, difference, standardError, pValue, lowerBound: difference - z * standardError };
+    const test =
+      standardError > 0
+        ? {
+            pValue: upperTail(distance / standardError, freedom),
+            lowerBound: difference - tBound(1 - 2 * plan.alpha, freedom) * standardError,
+          }
+        : testWithoutSpread({
+            value,
+            compared,
+            paired: against !== null,
+            margin: endpoint.margin ?? 0,
+            z,
+            clusters: clustersBehind(own, endpoint.metric),
+          });
+    return { endpoint, value, compared, difference, standardError, ...test };
   });
   const secondary = found.filter(({ endpoint }) => endpoint.role === 'secondary');
   const adjusted = holm(secondary.map(({ pValue }) => pValue));
@@ -126,12 +129,15 @@ export function analysePlan(plan: AnalysisPlan, input: AnalysisInput): AnalysisR
     success,
     subgroups: plan.subgroups ? analyseSubgroups(plan, own, predictions, input.recordOf) : [],
     notes: [
-      `One-sided tests at ${plan.alpha}. Primary endpoints must all succeed, which needs no adjustment; secondary ones are adjusted by Holm and confirm nothing unless the primary ones succeeded.`,
+      `One-sided tests at ${plan.alpha}; standard errors by leaving out one lesion (or patient) at a time, with Student’s t. Primary endpoints must all succeed, which needs no adjustment; secondary ones are adjusted by Holm and confirm nothing unless the primary ones succeeded.`,
       ...(leftOut > 0 ? [`${leftOut} units with an answer of one side only were left out.`] : []),
       ...(!success && secondary.length > 0 ? ['A primary endpoint failed: secondary ones are exploratory.'] : []),
     ],
   };
 }
+
+/** The share of Student's t distribution above t. */
+const upperTail = (t: number, freedom: number): number => (t < 0 ? 1 - tTails(t, freedom) / 2 : tTails(t, freedom) / 2);
 
 /** The units that both sides have, in one order. */
 function pair(predictions: Predictions, reference: Predictions | null) {
@@ -164,88 +170,6 @@ function refuseOtherClasses(a: Predictions, b: Predictions): void {
     throw dataError('other-classes', `Balanced accuracies over different classes are not compared: ${own}; ${other}.`, {
       hint: 'Plan a question with two answers instead, or map both to the same classes.',
     });
-}
-
-function openSide(predictions: Predictions, plan: AnalysisPlan, threshold: number | undefined): Side {
-  const scored = scoreImages(predictions);
-  const [question] = questionsOf(predictions, plan);
-  const { scores, truths } = scoreQuestion(scored, predictions.classes, question);
-  const yes = predictions.classes.map(({ id }) => question.classes.includes(id));
-  return {
-    scored,
-    scores,
-    truths,
-    called: (i) => (threshold === undefined ? yes[scored.predicted[i]] : scores[i] >= threshold),
-  };
-}
-
-function questionsOf({ classes }: Predictions, plan: AnalysisPlan): BinaryQuestion[] {
-  const found = binaryQuestions(classes);
-  if (found.length > 0) return found;
-  // Accuracy and balanced accuracy ask no question.
-  if (plan.endpoints.every(({ metric }) => metric === 'accuracy' || metric === 'balancedAccuracy') && !plan.subgroups)
-    return [{ id: 'first', title: classes[0].name, classes: [classes[0].id] }];
-  throw usageError(
-    'no-question',
-    'The plan is about sensitivity, specificity or AUROC, and nothing says which classes mean yes.',
-    {
-      hint: 'Name them in the plan: positive: [mel].',
-    },
-  );
-}
-
-/** Places of the images that a share is over, and whether each counts; null of numbers that are no shares. */
-function counted(
-  { scored, truths, called }: Side,
-  metric: PlannedMetric,
-): { over: (i: number) => boolean; right: (i: number) => number } | null {
-  if (metric === 'accuracy')
-    return { over: () => true, right: (i) => Number(scored.predicted[i] === scored.labels[i]) };
-  if (metric === 'sensitivity') return { over: (i) => truths[i] === 1, right: (i) => Number(called(i)) };
-  if (metric === 'specificity') return { over: (i) => truths[i] === 0, right: (i) => Number(!called(i)) };
-  return null;
-}
-
-function measure(
-  side: Side,
-  metric: PlannedMetric,
-  weights: Float64Array = new Float64Array(side.scored.images).fill(1),
-): number {
-  if (metric === 'auroc') return auroc(side.scores, side.truths, 1, weights);
-  if (metric === 'balancedAccuracy') return balancedAccuracy(new WeightedImages(side.scored, weights));
-  const { over, right } = counted(side, metric)!;
-  let [sum, total] = [0, 0];
-  for (let i = 0; i < weights.length; i++) {
-    if (!over(i)) continue;
-    total += weights[i];
-    sum += weights[i] * right(i);
-  }
-  return sum / total;
-}
-
-/** Standard error of a difference (or of a number against a value) by clusters. */
-function errorOf(own: Side, other: Side | null, metric: PlannedMetric, { seed, resamples }: AnalysisPlan): number {
-  const { clusterOf, images } = own.scored;
-  const share = counted(own, metric);
-  if (share) {
-    const compared = other && counted(other, metric);
-    const difference = measure(own, metric) - (other ? measure(other, metric) : 0);
-    const sums = new Map<number, number>();
-    let count = 0;
-    for (let i = 0; i < images; i++) {
-      if (!share.over(i)) continue;
-      count += 1;
-      const d = share.right(i) - (compared ? compared.right(i) : 0) - difference;
-      sums.set(clusterOf[i], (sums.get(clusterOf[i]) ?? 0) + d);
-    }
-    return Math.sqrt([...sums.values()].reduce((sum, r) => sum + r * r, 0)) / count;
-  }
-  const random = new Random(seed, `planned ${metric}`);
-  const values = Float64Array.from({ length: resamples }, () => {
-    const weights = resampleClusters(own.scored, random);
-    return measure(own, metric, weights) - (other ? measure(other, metric, weights) : 0);
-  });
-  return standardDeviation(values);
 }
 
 function analyseSubgroups(

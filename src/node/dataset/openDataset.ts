@@ -4,12 +4,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
 import { type DatasetFilesOptions, datasetFromFiles } from '../../data/formats/datasetFromFiles.js';
 import type { FormatOptions } from '../../data/reading/datasetFormat.js';
+import { isHdf5Name } from '../../data/reading/hdf5Images.js';
 import { AmbiguousImages } from '../../data/reading/imageIndex.js';
 import { composed, type StoredFile } from '../../data/storedFile.js';
 import { LesionlabError } from '../../errors.js';
-import { type ContentMemory, recallContents } from '../files/contentMemory.js';
 import { type FolderFile, fileAt, listFolder } from '../files/folderFiles.js';
-import { openZip, type ZipArchive } from '../files/zipFiles.js';
+import { isZipName, OpenedFiles } from './openedFiles.js';
 
 /** What the caller knows about a dataset. */
 export type OpenDatasetOptions = FormatOptions;
@@ -17,28 +17,14 @@ export type OpenDatasetOptions = FormatOptions;
 /**
  * Opens a dataset as downloaded, in one of the formats of data/formats/registry.ts: tables or class folders, with images and masks in folders
  * or still in zips. Reads no image; zips stay open until `images.close()`.
- * @param path the folder or zip, or one table in a folder (.csv, .tab, .tsv), whose images lie beside it or in folders below. A folder or zip of
+ * @param path the folder or zip (or HDF5 file of images), or one table in a folder (.csv, .tab, .tsv), whose images lie beside it or in folders below. A folder or zip of
  *   images alone takes its table from the folder that it lies in, or from the one above that
  * @throws LesionlabError kind `data` that names the file, row or image at fault
  */
 export async function openDataset(path: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
-  const archives: ZipArchive[] = [];
-  const memories: ContentMemory[] = [];
-  const close = async () => {
-    await Promise.all(memories.map((memory) => memory.save()));
-    await Promise.all(archives.map((archive) => archive.close()));
-  };
-  const openZips = async (folder: string, loose: readonly FolderFile[]): Promise<StoredFile[]> => {
-    const plain = loose.filter(({ name }) => !isZip(name));
-    memories.push(await recallContents(folder, plain));
-    const files: StoredFile[] = [...plain];
-    for (const file of loose.filter(({ name }) => isZip(name))) {
-      const archive = await openZip(file);
-      archives.push(archive);
-      files.push(...archive.files);
-    }
-    return files;
-  };
+  const opened = new OpenedFiles();
+  const close = () => opened.close();
+  const openZips = (folder: string, loose: readonly FolderFile[]) => opened.unpack(folder, loose);
   const from = (root: string, files: readonly StoredFile[], more: DatasetFilesOptions = options) =>
     datasetFromFiles(root, files, more, close);
   try {
@@ -53,7 +39,10 @@ export async function openDataset(path: string, options: OpenDatasetOptions = {}
         table: composed(basename(path)),
       });
     }
-    const files = await openZips(path, isFile && isZip(path) ? [await fileAt(path)] : await listFolder(path));
+    const files = await openZips(
+      path,
+      isFile && (isZipName(path) || isHdf5Name(path)) ? [await fileAt(path)] : await listFolder(path),
+    );
     try {
       return await from(path, files);
     } catch (error) {
@@ -84,7 +73,6 @@ function withChoice(error: AmbiguousImages, path: string): LesionlabError {
 
 /** A table that is named itself; within a folder Dataverse's name without an ending counts as well. */
 const isTable = (path: string) => /\.(csv|tab|tsv)$/i.test(path);
-const isZip = (path: string) => /\.zip$/i.test(path);
 
 /** Codes of errors that say that images are there and nothing tells their diagnoses. */
 const withoutMetadata: ReadonlySet<string> = new Set(['no-metadata', 'splits-as-classes']);

@@ -90,6 +90,9 @@ async function datasetOfTable(path: string, { imageTypes }: DataOptions): Promis
 
 const describeTruth = ({ info, records, metadataFile }: Dataset): string[] => [
   `Truth: ${info.name} (${basename(metadataFile)}), ${records.length.toLocaleString('en-US')} images.`,
+  ...datasetFormats.flatMap(({ card }) =>
+    card.id === info.id && card.confirmation ? [`How its truths were confirmed: ${card.confirmation}`] : [],
+  ),
 ];
 
 /**

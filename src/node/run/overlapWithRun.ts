@@ -103,9 +103,9 @@ export function withoutLearned<T extends Pick<Dataset, 'records'>>(
 }
 
 /** Null where the data of the run is not where it was, or can't be used any more: a check that is worth no error. */
-async function openOwn({ data }: NetworkConfig): Promise<Dataset | null> {
+async function openOwn(config: NetworkConfig): Promise<Dataset | null> {
   try {
-    return await openRunSources(data);
+    return await openRunSources(config);
   } catch (error) {
     if (error instanceof LesionlabError) return null;
     throw error;

@@ -104,7 +104,7 @@ const dataFolder = (config: NetworkConfig, { data }: OpenRunDataOptions) => data
 async function reopen(config: NetworkConfig, options: OpenRunDataOptions): Promise<Dataset> {
   const path = dataFolder(config, options);
   try {
-    return await openRunSources(config.data, path);
+    return await openRunSources(config, path);
   } catch (cause) {
     if (!(cause instanceof LesionlabError) || cause.code !== 'no-folder') throw cause;
     throw dataError('data-gone', `The data of this run is not at ${resolve(path)} any more.`, {

@@ -1,6 +1,11 @@
 import type { SplitName } from '../../data/dataset.js';
 import { runError } from '../../errors.js';
-import { evaluatePredictions, evaluateSubgroups, formatIsicSubmission } from '../../evaluation/index.js';
+import {
+  type ChallengeId,
+  evaluatePredictions,
+  evaluateSubgroups,
+  formatIsicSubmission,
+} from '../../evaluation/index.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { gainOverMembers } from '../prediction/ensembleGain.js';
 import { recordsToExtract } from '../prediction/imageFeatures.js';
@@ -11,8 +16,9 @@ import { gainOfViews } from '../prediction/viewsGain.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
 import { recordsById, writeExtras, writeScores } from '../run/evaluationFiles.js';
 import { type ExternalOptions, openIfExternal } from '../run/externalData.js';
+import { holdRun } from '../run/holdRun.js';
 import { type OpenRunDataOptions, openRunData } from '../run/runData.js';
-import { openRunFolder } from '../run/runFolder.js';
+import type { RunFolder } from '../run/runFolder.js';
 import { loadRunModel } from '../run/runModel.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../run/testEvaluation.js';
 import { type ExternalStepResult, evaluateExternal } from './evaluateExternal.js';
@@ -34,6 +40,8 @@ export interface EvaluateStepOptions extends Omit<OpenRunDataOptions, 'data'>, E
   readonly checkpoint?: CheckpointName;
   /** Also write isic-submission.csv. */
   readonly submission?: boolean;
+  /** Whose form the submission has. Default `isic2018`. */
+  readonly challenge?: ChallengeId;
   /** Bootstrap resamples behind the intervals, 0 for none. Default 2,000. */
   readonly resamples?: number;
   /**
@@ -55,8 +63,15 @@ export async function evaluateStep(
   context: StepContext,
   options: EvaluateStepOptions,
 ): Promise<EvaluateStepResult | ExternalStepResult> {
-  const { run, split = 'test', submission = false, resamples, scoresOnly = false } = options;
-  const folder = await openRunFolder(run);
+  return await holdRun(context, options.run, 'evaluate', (folder) => evaluateHeld(context, folder, options));
+}
+
+async function evaluateHeld(
+  context: StepContext,
+  folder: RunFolder,
+  options: EvaluateStepOptions,
+): Promise<EvaluateStepResult | ExternalStepResult> {
+  const { split = 'test', submission = false, challenge, resamples, scoresOnly = false } = options;
   const model = await loadRunModel(folder, options.checkpoint);
   const external = await openIfExternal(folder, options);
   if (external) return await evaluateExternal(context, { folder, model, external }, options);
@@ -81,7 +96,7 @@ export async function evaluateStep(
         recordsToExtract(await data.sizedFor(model.lead.config.preprocessing), records, `Looking at ${split} images`),
       ));
     // Before anything is written, since this may fail.
-    const submissionText = submission ? formatIsicSubmission(predictions) : undefined;
+    const submissionText = submission ? formatIsicSubmission(predictions, challenge) : undefined;
     const { seed } = context;
     const scores = evaluatePredictions(predictions, { split, seed, resamples, calibration, outOfDistribution });
     const gain = split === 'test' ? await gainOverMembers(context, folder, model, predictions, resamples) : {};

@@ -3,6 +3,7 @@ import type { Dataset } from '../../data/dataset.js';
 import { dataError, usageError } from '../../errors.js';
 import {
   type Calibration,
+  type ChallengeId,
   type ExternalEvaluation,
   evaluateSubgroups,
   type FoundClass,
@@ -35,6 +36,8 @@ export interface ExternalStepResult extends EvaluateStepResult {
 
 interface EvaluateExternalOptions extends ExternalOptions {
   readonly submission?: boolean;
+  /** Whose form the submission has. Default `isic2018`. */
+  readonly challenge?: ChallengeId;
   readonly resamples?: number;
 }
 
@@ -65,7 +68,7 @@ async function evaluateOpened(
   options: EvaluateExternalOptions,
 ): Promise<ExternalStepResult> {
   const { data, name: givenName, map = {}, restrict = false, excludeUnusable = false } = options;
-  const { resamples, submission = false } = options;
+  const { resamples, submission = false, challenge } = options;
   const { config } = model;
   const { classes } = config.data;
   const { seed } = context;
@@ -103,7 +106,7 @@ async function evaluateOpened(
     const internal = tested ? await readPredictions(folder, 'test') : null;
     const kept = restrict ? classesToRestrictTo(predictions, data!) : null;
     // All of it before anything is written, since any of it may fail.
-    const submissionText = submission ? formatIsicSubmission(predictions) : undefined;
+    const submissionText = submission ? formatIsicSubmission(predictions, challenge) : undefined;
     const scores = scoreExternal({ predictions, internal, calibration, kept }, { split: name, seed, resamples });
     const { restricted } = scores;
     const evaluation: ExternalEvaluation = {

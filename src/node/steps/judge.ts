@@ -27,6 +27,7 @@ import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { assembleSource, readPredictions, type SourceOptions } from '../prediction/assembleSource.js';
 import { recordsById, writeExtras, writeScores } from '../run/evaluationFiles.js';
+import { holdNewRun } from '../run/holdRun.js';
 import { checkRunFolder, createRunFolder, discardUnconfigured, makeFolder, type RunFolder } from '../run/runFolder.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../run/testEvaluation.js';
 import { reportStep } from './report.js';
@@ -73,6 +74,10 @@ export interface JudgeStepResult extends EvaluateStepResult {
 export async function judgeStep(context: StepContext, options: JudgeStepOptions): Promise<JudgeStepResult> {
   const run = options.run ?? join('runs', `judged-${nameOf(options.source)}`);
   await checkRunFolder(run, { overwrite: options.overwrite });
+  return await holdNewRun(context, run, 'judge', () => judgeHeld(context, run, options));
+}
+
+async function judgeHeld(context: StepContext, run: string, options: JudgeStepOptions): Promise<JudgeStepResult> {
   const opened = await openTruth(options.truth, options.dataOptions);
   try {
     const judged = await judgeOpened(context, options, opened);
@@ -237,6 +242,7 @@ async function write(
       images: mapped.length,
       lesions: new Set(mapped.map(({ lesionId }) => lesionId)).size,
       sha256: createHash('sha256').update(splits).digest('hex'),
+      ...(options.dataOptions && { options: options.dataOptions }),
       limit: null,
       excluded: [],
     },
@@ -299,7 +305,7 @@ function recordsOfUnits(
 }
 
 /** Where things lie, or whose they are: said elsewhere in config.json, or nobody else's business. */
-const unkept = new Set(['source', 'truth', 'run', 'overwrite', 'name']);
+const unkept = new Set(['source', 'truth', 'run', 'overwrite', 'name', 'dataOptions']);
 const pathNames = new Set(['calibrateOn', 'trainedOn', 'expected']);
 
 /** Options for config.json: those that were given, files without their folders. */

@@ -12,6 +12,7 @@ import {
 } from '../../report/index.js';
 import type { EpochRecord } from '../../training/events.js';
 import { type AnyConfig, isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
+import { isTablePath } from '../dataset/openTruth.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';
@@ -19,13 +20,14 @@ import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { type EmbeddedPicture, readPicture, readThumbnails } from '../pictures/pagePictures.js';
 import { plotDocument } from '../pictures/plotDocument.js';
+import { holdRun } from '../run/holdRun.js';
 import { findLeak, leakPlaces } from '../run/leakFolder.js';
 import { openRunSources } from '../run/openRunSources.js';
 import { readExplanations } from '../run/readExplanations.js';
 import { readExternals, withoutFolders } from '../run/readExternals.js';
 import { type RunFiles, readRunFiles } from '../run/readRunFiles.js';
 import type { OpenRunDataOptions } from '../run/runData.js';
-import { openRunFolder, type RunFolder, readConfig } from '../run/runFolder.js';
+import { type RunFolder, readConfig } from '../run/runFolder.js';
 
 /** The page that was written. */
 export interface ReportStepResult {
@@ -54,11 +56,18 @@ const thumbnailSize = 128;
  * @throws LesionlabError kind `run` where the folder is no run, or a file in it can't be used
  */
 export async function reportStep(
-  { progress }: Pick<StepContext, 'progress'>,
+  context: Pick<StepContext, 'progress'>,
   runFolder: string,
-  { data, leak: named }: ReportStepOptions = {},
+  options: ReportStepOptions = {},
 ): Promise<ReportStepResult> {
-  const folder = await openRunFolder(runFolder);
+  return await holdRun(context, runFolder, 'report', (folder) => reportHeld(context, folder, options));
+}
+
+async function reportHeld(
+  { progress }: Pick<StepContext, 'progress'>,
+  folder: RunFolder,
+  { data, leak: named }: ReportStepOptions,
+): Promise<ReportStepResult> {
   const config = await readConfig(folder);
   const task = progress.start('Writing the report');
   try {
@@ -133,10 +142,11 @@ async function readTestImages(
   { predictions }: RunFiles,
   folder = config.data.folder,
 ): Promise<ReadonlyMap<string, EmbeddedPicture>> {
-  if (!predictions) return new Map();
+  // Of a table of truths there are no images to show.
+  if (!predictions || (isJudged(config) && isTablePath(folder))) return new Map();
   const { mistakes, confused, samples } = chooseTestImages(predictions, config.seed);
   try {
-    const dataset = await openRunSources(config.data, folder);
+    const dataset = await openRunSources(config, folder);
     try {
       const ids = [...mistakes, ...confused, ...samples].map(({ imageId }) => imageId);
       return await readThumbnails(dataset.images, ids, sharpCodec, thumbnailSize);

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
-import { splitsByImage } from '../../data/groups/splitsCsv.js';
 import { dataError, LesionlabError, runError } from '../../errors.js';
 import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
 import type { ImageFormat } from '../../image/formats/imageFormat.js';
@@ -45,10 +44,11 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
   const opened = new Map<string, OpenedDataset>();
 
   async function ownData(folder: RunFolder): Promise<WhereDataLies> {
-    const { data: trained } = await readConfig(folder);
+    const config = await readConfig(folder);
+    const { data: trained } = config;
     return {
       key: JSON.stringify([trained.folders ?? trained.folder, trained.classes.map(({ id }) => id), trained.options]),
-      open: () => openFirst(trained.folder, data, (path) => openRunSources(trained, path)),
+      open: () => openFirst(trained.folder, data, (path) => openRunSources(config, path)),
     };
   }
 
@@ -105,11 +105,12 @@ export function openRunImages({ data }: { readonly data?: string } = {}): RunIma
           }),
         }));
       }
-      const splits = splitsByImage(await readRunSplits(folder));
+      // By splits.csv: a classifier that was judged may have other classes than the data.
+      const rows = new Map((await readRunSplits(folder)).map((row) => [row.imageId, row]));
       return withDataset(await ownData(folder), async (dataset) => ({
-        records: listRecords(dataset, ({ imageId }, dx) => {
-          const split = splits.get(imageId);
-          return split && { dx, split };
+        records: listRecords(dataset, ({ imageId }) => {
+          const row = rows.get(imageId);
+          return row && { dx: row.dx, split: row.split };
         }),
       }));
     },

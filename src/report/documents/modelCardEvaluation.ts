@@ -101,12 +101,13 @@ function classTable({ perClass, intervals }: Evaluation): Block {
   );
 }
 
-function questionTable({ questions, intervals }: Evaluation): Block[] {
+function questionTable(evaluation: Evaluation): Block[] {
+  const { questions, intervals } = evaluation;
   // Evaluations of earlier versions have none.
   if (!questions || questions.length === 0) return [];
   return [
     table(
-      'Questions with two answers: the probabilities of the diagnoses that mean yes, added up.',
+      `Questions with two answers: the probabilities of the diagnoses that mean yes, added up.${isJudgedEvaluation(evaluation) ? ' Sensitivities at a specificity are read off these very images, and so descriptive.' : ''}`,
       [
         { title: 'Question' },
         ...['Images', 'Lesions', 'AUROC', 'Sensitivity at 90% specificity', 'Sensitivity at 95% specificity'].map(

@@ -3,6 +3,7 @@ import type { LabelBound, LabelNumber } from '../../evaluation/judging/labelErro
 import type { JudgedPoint, JudgedQuestion } from '../../evaluation/judging/operatingPoints.js';
 import type { QuestionCalibration } from '../../evaluation/judging/questionCalibration.js';
 import type { Interval } from '../../evaluation/metrics/intervals.js';
+import type { PredictiveValues } from '../../evaluation/metrics/predictiveValues.js';
 import { calibrationCurveChart } from '../charts/calibrationCurve.js';
 import type { ChartOptions } from '../charts/chartOptions.js';
 import { pointWords, prevalenceAssumption } from '../documents/modelCardJudgement.js';
@@ -28,60 +29,70 @@ const withRange = (
 
 function renderPoints({ questions, prevalence, fitted }: Judgement): string {
   if (questions.length === 0) return '';
-  const stated = prevalence !== null;
   return [
     '<h3>Calling yes or no</h3>',
     `<p>${
       fitted
         ? `Thresholds were fitted on ${escapeText(fitted.on)} and used here unchanged; in every resample they were fitted anew.`
         : 'No threshold was fitted on other images. Those below were read off the very images that are scored: they <strong>describe</strong> these images, and promise nothing of others.'
-    } Beside each sensitivity stands the specificity that was reached.</p>`,
-    ...questions.map((question) => pointTable(question, stated)),
-    stated
+    } Beside each sensitivity stands the specificity that was reached. Intervals of its own answer and of a given threshold leave out one lesion (or patient) at a time.</p>`,
+    ...questions.flatMap((question) => [
+      pointTable(question),
+      prevalence === null ? '' : statedTable(question, prevalence),
+    ]),
+    prevalence !== null
       ? `<p class="aside"><strong>At a prevalence of ${formatPercent(prevalence)}.</strong> ${escapeText(prevalenceAssumption)}</p>`
       : '',
   ].join('\n');
 }
 
-function pointTable({ title, points, positives, images }: JudgedQuestion, stated: boolean): string {
-  const values = (point: JudgedPoint, of: 'observed' | 'stated') => {
-    const found = point[of];
-    return [
-      found ? withRange(found.positive, found.positiveInterval) : '–',
-      found ? withRange(found.negative, found.negativeInterval) : '–',
-    ];
-  };
+function pointTable({ title, points, positives, images }: JudgedQuestion): string {
   return dataTable(
-    `${escapeText(title)}: ${formatCount(positives)} of ${formatCount(images)} are yes (${formatPercent(positives / images)}). Predictive values with Mercaldo’s intervals; what images of one lesion or patient have in common is counted.`,
+    `${escapeText(title)}: ${formatCount(positives)} of ${formatCount(images)} are yes (${formatPercent(positives / images)}). Predictive values with Mercaldo’s intervals, which take a threshold as it is; what images of one lesion or patient have in common is counted.`,
     [
       { title: 'Yes where' },
-      ...[
-        'Threshold',
-        'Sensitivity',
-        'Specificity',
-        'PPV here',
-        'NPV here',
-        ...(stated ? ['PPV as stated', 'NPV as stated', 'Net benefit'] : []),
-      ].map((name) => ({ title: name, number: true })),
+      ...['Threshold', 'Sensitivity', 'Specificity', 'PPV here', 'NPV here'].map((name) => ({
+        title: name,
+        number: true,
+      })),
     ],
     points.map((point) => [
       escapeText(pointWords(point)),
-      point.threshold === null ? '–' : point.threshold > 1 ? 'never' : formatNumber(point.threshold),
+      thresholdWords(point),
       withRange(point.sensitivity, point.intervals?.sensitivity),
       withRange(point.specificity, point.intervals?.specificity),
-      ...values(point, 'observed'),
-      ...(stated
-        ? [
-            ...values(point, 'stated'),
-            point.stated?.netBenefit == null
-              ? '–'
-              : `${formatNumber(point.stated.netBenefit, 4)}<span class="range">of all ${formatNumber(point.stated.netBenefitOfAll, 4)}</span>`,
-          ]
-        : []),
+      ...predictiveCells(point.observed),
     ]),
     { stacked: true },
   );
 }
+
+/** The same points where yes is as common as was stated. */
+function statedTable({ title, points }: JudgedQuestion, prevalence: number): string {
+  return dataTable(
+    `${escapeText(title)}, at a prevalence of ${formatPercent(prevalence)}. Net benefit by all, of acting on the model and on everybody.`,
+    [
+      { title: 'Yes where' },
+      ...['Threshold', 'PPV', 'NPV', 'Net benefit', 'Acting on all'].map((name) => ({ title: name, number: true })),
+    ],
+    points.map((point) => [
+      escapeText(pointWords(point)),
+      thresholdWords(point),
+      ...predictiveCells(point.stated),
+      formatNumber(point.stated?.netBenefit, 4),
+      formatNumber(point.stated?.netBenefitOfAll, 4),
+    ]),
+    { stacked: true },
+  );
+}
+
+const thresholdWords = ({ threshold }: JudgedPoint): string =>
+  threshold === null ? '–' : threshold > 1 ? 'never' : formatNumber(threshold);
+
+const predictiveCells = (found: PredictiveValues | null): string[] =>
+  found
+    ? [withRange(found.positive, found.positiveInterval), withRange(found.negative, found.negativeInterval)]
+    : ['–', '–'];
 
 function renderCalibrations({ calibration, fitted, prevalence }: Judgement, options: ChartOptions): string {
   if (calibration.length === 0) return '';

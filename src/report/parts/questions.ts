@@ -1,4 +1,5 @@
 import { scaleTemperature } from '../../evaluation/certainty/temperature.js';
+import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import {
   binaryQuestions,
   decisionCurve,
@@ -26,7 +27,7 @@ export function renderQuestions(
   if (!evaluation?.questions?.length) return '';
   return [
     '<h3>Questions with two answers</h3>',
-    `<p>Doctors often ask less than “which of these”. Here the probabilities of the diagnoses that mean yes are added up, and a threshold decides. ${term('Specificity', 'Specificity')} is the share of the others that are left alone; sensitivity is given where that is 90% and 95%. Which threshold would suit is a medical and ethical question that this page does not answer.</p>`,
+    `<p>Doctors often ask less than “which of these”. Here the probabilities of the diagnoses that mean yes are added up, and a threshold decides. ${term('Specificity', 'Specificity')} is the share of the others that are left alone; sensitivity is given where that is 90% and 95%.${isJudgedEvaluation(evaluation) ? ' Both are read off these very images and so <strong>descriptive</strong>; what a threshold reaches that was chosen elsewhere stands below.' : ''} Which threshold would suit is a medical and ethical question that this page does not answer.</p>`,
     questionTable(evaluation.questions, evaluation.intervals?.questions),
     predictions ? curves(predictions, config.data.classes, evaluation.calibration?.temperature ?? 1, options) : '',
   ].join('\n');

@@ -1,0 +1,191 @@
+import type { FigureAnalysis, ReaderAnalysis, ReaderDifference } from '../evaluation/index.js';
+import type { ReadersStepResult } from '../node/steps/readers.js';
+import { formatCountOf } from '../report/format.js';
+import { formatInterval, formatShare, signed } from './formatShare.js';
+import { formatTable } from './formatTable.js';
+import { wrapWords } from './wrapWords.js';
+
+const figureNames = { auroc: 'AUROC', sensitivity: 'sensitivity', specificity: 'specificity' } as const;
+const randomWords = {
+  'readers-and-cases': 'Readers and cases are random: the results are about readers like these and lesions like these.',
+  cases: 'Cases are random and readers fixed: the results are about these very readers.',
+  readers: 'Readers are random and cases fixed: the results are about these very images.',
+} as const;
+/** With more readers than this the guarded interval says nothing of its own. */
+const fewReaders = 5;
+
+/** A reader study for people. @param width columns of the terminal */
+export function formatReaders(
+  { question, analysis, notes, files }: ReadersStepResult,
+  width = process.stdout.columns || 80,
+): string {
+  const { readers, images, lesions, positiveImages, level, random, covariance } = analysis;
+  const percent = `${Number((100 * level).toPrecision(6))}%`;
+  const errors =
+    covariance === 'jackknife'
+      ? 'Covariances by the jackknife over lesions.'
+      : lesions < images
+        ? 'Covariances of images that come in lesions after Obuchowski 1997.'
+        : 'Covariances after DeLong 1988.';
+  return [
+    `${formatCountOf(readers, 'reader')}, ${formatCountOf(images, 'image')} of ${formatCountOf(lesions, 'lesion')}, ${positiveImages} positive (${question})`,
+    '',
+    formatOfReaders(analysis),
+    '',
+    ...(analysis.model ? [formatModel(analysis), ''] : []),
+    ...analysis.figures.flatMap((figure) => formatFigure(figure, analysis, percent, width)),
+    ...formatAgreement(analysis),
+    wrapWords(
+      `Obuchowski and Rockette's analysis with Hillis's degrees of freedom; ${percent} intervals. ${randomWords[random]} ${errors}`,
+      width,
+    ),
+    ...notes.map((note) => wrapWords(note, width)),
+    ...(files.length > 0 ? ['', `Wrote ${files.join(', ')}.`] : []),
+  ].join('\n');
+}
+
+const decimal = (value: number) => value.toFixed(3);
+
+function formatOfReaders({ ofReaders, figures }: ReaderAnalysis): string {
+  const shown = figures.map(({ figure }) => figure);
+  const several = new Set(ofReaders.map(({ condition }) => condition)).size > 1;
+  return formatTable(
+    [
+      'reader',
+      ...(several ? ['condition'] : []),
+      'images',
+      ...shown.flatMap((figure) => [figureNames[figure], 'interval']),
+    ],
+    ofReaders.map((row) => [
+      row.reader,
+      ...(several ? [row.condition] : []),
+      String(row.images),
+      ...shown.flatMap((figure) => {
+        const found = row[figure];
+        return found ? [decimal(found.value), formatInterval(found.interval, decimal)] : ['–', '–'];
+      }),
+    ]),
+  );
+}
+
+function formatModel({ model, ofReaders }: ReaderAnalysis): string {
+  const lines = (['auroc', 'sensitivity', 'specificity'] as const).flatMap((figure) => {
+    const found = model![figure];
+    return found ? [`${figureNames[figure]} ${decimal(found.value)} (${formatInterval(found.interval, decimal)})`] : [];
+  });
+  const beyond = ofReaders.filter(
+    ({ sensitivity, modelAt }) => modelAt && sensitivity!.value > modelAt.specificity.sensitivity,
+  );
+  const compared = ofReaders.filter(({ modelAt }) => modelAt).length;
+  return [
+    `The model (${model!.name}): ${lines.join(', ')}`,
+    ...(compared > 0
+      ? [
+          `Of ${compared} readings ${beyond.length} lie above its curve on the images that were read: more sensitivity at the same specificity. Read off`,
+          'the curve that is scored, this is descriptive.',
+        ]
+      : []),
+  ].join('\n');
+}
+
+function formatFigure(analysis: FigureAnalysis, { random }: ReaderAnalysis, percent: string, width: number): string[] {
+  const { figure, conditions, test, differences, model, simulated } = analysis;
+  const name = figureNames[figure];
+  const rows = [
+    ...differences.map((row) => ({ row, label: `${row.second} − ${row.first}`, resampled: row.resampled })),
+    ...model.map((row) => ({
+      row,
+      label: `model − readers${conditions.length > 1 ? ` (${row.condition})` : ''}`,
+      resampled: row.resampled,
+    })),
+    ...simulated.map((row) => ({ row, label: `${row.second} − ${row.first}`, resampled: null })),
+  ];
+  const few = rows.filter(({ row }) => row.guarded !== null && countReaders(row) <= fewReaders);
+  return [
+    `${name}, mean over readers`,
+    formatTable(
+      ['condition', 'readers', name, `${percent} interval`],
+      conditions.map(({ condition, readers, value, interval }) => [
+        condition,
+        String(readers),
+        decimal(value),
+        formatInterval(interval, decimal),
+      ]),
+    ),
+    '',
+    ...(rows.length > 0
+      ? [
+          formatTable(
+            ['difference', 'estimate', `${percent} interval`, 'p', 'degrees of freedom', 'resampled'],
+            rows.map(({ row, label, resampled }) => [
+              label,
+              signed(row.value),
+              formatInterval(row.interval, signed),
+              formatP(row.pValue),
+              row.degreesOfFreedom === null
+                ? '–'
+                : row.degreesOfFreedom > 9999
+                  ? '> 9,999'
+                  : row.degreesOfFreedom.toFixed(1),
+              formatInterval(resampled, signed),
+            ]),
+          ),
+          ...(few.length > 0
+            ? [
+                wrapWords(
+                  `So few readers can be alike by chance, and then intervals come out too narrow. Guarded against that: ${few
+                    .map(
+                      ({ row, label }) =>
+                        `${label} ${formatInterval(row.guarded!.interval, signed)}, p = ${formatP(row.guarded!.pValue)}`,
+                    )
+                    .join('; ')}.`,
+                  width,
+                ),
+              ]
+            : []),
+          '',
+        ]
+      : []),
+    ...(test && conditions.length > 2
+      ? [
+          `All conditions alike? F = ${test.statistic.toFixed(3)} on ${test.degreesOfFreedom[0]} and ${test.degreesOfFreedom[1]?.toFixed(1) ?? 'infinite'} degrees of freedom, p = ${formatP(test.pValue)}.`,
+          '',
+        ]
+      : []),
+    ...(random !== 'cases' && rows.some(({ resampled }) => resampled)
+      ? [
+          'Resampled: readers and lesions drawn anew, a sensitivity analysis; its error is too small with few readers.',
+          '',
+        ]
+      : []),
+  ];
+}
+
+const countReaders = (row: ReaderDifference & { readonly readers?: number | readonly string[] }): number =>
+  typeof row.readers === 'number' ? row.readers : (row.readers?.length ?? 0);
+
+const formatP = (p: number | null): string => (p === null ? '–' : p < 0.001 ? p.toExponential(1) : p.toFixed(3));
+
+function formatAgreement({ agreement, selfAgreement }: ReaderAnalysis): string[] {
+  const rows = agreement.flatMap(({ condition, of, all, pairs }) => [
+    ...(all ? [[`all readers (${of}), ${condition}`, all] as const] : []),
+    ...(pairs.length === 3
+      ? pairs.map((pair) => [`${pair.first} and ${pair.second} (${of}), ${condition}`, pair] as const)
+      : []),
+  ]);
+  const again = selfAgreement.map((own) => [`${own.reader} again, ${own.condition}`, own] as const);
+  if (rows.length + again.length === 0) return [];
+  return [
+    formatTable(
+      ['agreement', 'images', 'agree', 'kappa', 'interval'],
+      [...rows, ...again].map(([label, { images, agreement: share, kappa, interval }]) => [
+        label,
+        String(images),
+        formatShare(share),
+        kappa === null ? '–' : decimal(kappa),
+        formatInterval(interval, decimal),
+      ]),
+    ),
+    '',
+  ];
+}
