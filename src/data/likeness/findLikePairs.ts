@@ -34,7 +34,7 @@ export interface LikenessThresholds {
   readonly detail: number;
 }
 
-/** Chosen by measurement: docs/decisions/0014-near-duplicates.md */
+/** Chosen by measurement: docs/decisions/0015-near-duplicates.md */
 export const likenessThresholds: LikenessThresholds = {
   hashDistance: (images) => (images <= 30_000 ? 15 : 11),
   candidates: 3,
