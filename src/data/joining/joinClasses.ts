@@ -11,10 +11,26 @@ export function meaningOf(info: ClassInfo, dataset: string): Meaning {
   return new Set<string>(concept ? concept.diagnoses : [`class ${info.id.toLowerCase()}`]);
 }
 
-/** What is left where two say something of the same image; undefined where they can't both be right. */
-export function bothMeanings(one: Meaning, other: Meaning): Meaning | undefined {
-  const both = new Set([...one].filter((diagnosis) => other.has(diagnosis)));
-  return both.size > 0 ? both : undefined;
+/** What a dataset says of an image, among all that it could have said. */
+export interface Saying {
+  readonly meaning: Meaning;
+  /** Of each of the dataset's classes. */
+  readonly among: readonly Meaning[];
+}
+
+/**
+ * What two datasets together say of an image: what the one says that divides the other's class (ISIC 2019 divides HAM10000's akiec), or else what both
+ * allow.
+ * @returns undefined where they can't both be right
+ */
+export function bothMeanings(one: Saying, other: Saying): Meaning | undefined {
+  const both = new Set([...one.meaning].filter((diagnosis) => other.meaning.has(diagnosis)));
+  if (both.size === 0) return undefined;
+  const parts = (of: Meaning, { among }: Saying) =>
+    among.filter((meaning) => [...meaning].some((diagnosis) => of.has(diagnosis))).length;
+  const [ofOne, ofOther] = [parts(one.meaning, other), parts(other.meaning, one)];
+  if (ofOne === ofOther) return both;
+  return ofOne > ofOther ? other.meaning : one.meaning;
 }
 
 /** Classes of joined datasets, and which of them a meaning is. */

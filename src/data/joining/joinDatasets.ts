@@ -70,19 +70,23 @@ export function joinDatasets(given: readonly JoinSource[]): JoinedDataset {
   const kept = new Map<string, Entry>();
   const same = sources.map(() => 0);
   const further: ImageRecord[] = [];
+  const meanings = sources.map(({ dataset: { info } }) => info.classes.map((one) => meaningOf(one, info.id)));
   const contradictions: JoinAccount['contradictions'][number][] = [];
   for (const [source, { name, dataset }] of sources.entries())
     for (const own of dataset.records) {
       const record = localise(own, idOf(source, own.imageId), { name, dataset });
       const info = dataset.info.classes[own.label];
-      const meaning = meaningOf(info, dataset.info.id);
+      const meaning = meanings[source][own.label];
       const before = kept.get(record.imageId);
       if (!before) {
         kept.set(record.imageId, { source, record, info, meaning });
         continue;
       }
       same[source]++;
-      const agreed = bothMeanings(before.meaning, meaning);
+      const agreed = bothMeanings(
+        { meaning: before.meaning, among: meanings[before.source] },
+        { meaning, among: meanings[source] },
+      );
       if (!agreed)
         contradictions.push({
           imageId: record.imageId,
@@ -203,12 +207,16 @@ function linkSecondGroups(
   further: readonly Pick<ImageRecord, 'imageId' | 'lesionId' | 'patientId' | 'source'>[],
 ): LinkedImages[] {
   const firstOf = new Map<string, string>();
+  const known = new Set<string>();
   for (const { imageId, lesionId, patientId } of records)
-    for (const key of [`lesion ${lesionId}`, `patient ${patientId}`]) if (!firstOf.has(key)) firstOf.set(key, imageId);
+    for (const key of [`lesion ${lesionId}`, `patient ${patientId}`]) {
+      known.add(`${imageId} ${key}`);
+      if (!firstOf.has(key)) firstOf.set(key, imageId);
+    }
   return further.flatMap(({ imageId, lesionId, patientId, source }) =>
     [`lesion ${lesionId}`, ...(patientId === undefined ? [] : [`patient ${patientId}`])].flatMap((key) => {
       const member = firstOf.get(key);
-      if (member === undefined || member === imageId) return [];
+      if (member === undefined || known.has(`${imageId} ${key}`)) return [];
       return [{ kind: 'listed' as const, imageIds: [imageId, member], because: `${key} of ${source}` }];
     }),
   );

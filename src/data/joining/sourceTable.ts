@@ -46,10 +46,18 @@ export function tabulateSources({ records, info }: Pick<Dataset, 'records' | 'in
     const own = classes.filter((_, k) => row[k] > 0 && row[k] === byClass[k]);
     return sources.length > 1 && own.length > 0 ? [`${own.join(', ')} only from ${sources[i]}`] : [];
   });
-  const says = cramersV >= strong || guessed - majority >= gain || one.length > 0;
   const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
-  const warning = says
-    ? `Warning: where an image comes from says much about its class (Cramér's V ${cramersV.toFixed(2)}; guessing by the dataset alone is right for ${percent(guessed)}, without it for ${percent(majority)}${one.length > 0 ? `; ${one.join('; ')}` : ''}). A network can learn to tell the datasets apart in place of the diseases: look at results by dataset, and test on one that it wasn't trained on (--test-on).`
-    : null;
+  const reasons = [
+    ...(cramersV >= strong || guessed - majority >= gain
+      ? [
+          `where an image comes from says much about its class (Cramér's V ${cramersV.toFixed(2)}; guessing by the dataset alone is right for ${percent(guessed)}, without it for ${percent(majority)})`,
+        ]
+      : []),
+    ...one,
+  ];
+  const warning =
+    reasons.length > 0
+      ? `Warning: ${reasons.join('; ')}. A network can learn to tell the datasets apart in place of the diseases: look at results by dataset, and test on one that it wasn't trained on (--test-on).`
+      : null;
   return { sources, classes, counts, cramersV, guessed, majority, warning };
 }

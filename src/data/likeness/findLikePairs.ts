@@ -34,13 +34,13 @@ export interface LikenessThresholds {
   readonly detail: number;
 }
 
-/** Chosen by measurement: docs/decisions/0014-near-duplicates.md */
+/** Chosen by measurement: docs/decisions/0015-near-duplicates.md */
 export const likenessThresholds: LikenessThresholds = {
   hashDistance: (images) => (images <= 30_000 ? 15 : 11),
   candidates: 3,
   waves: 0.8,
   whole: 0.8,
-  detail: 0.75,
+  detail: 0.8,
 };
 
 export interface FindLikePairsOptions {
