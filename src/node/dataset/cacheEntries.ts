@@ -137,7 +137,9 @@ export function chooseForPruning(
     for (const entry of free) if (now - entry.lastUsed > olderThan * 86_400_000) chosen.add(entry);
   if (maxSize !== undefined) {
     let bytes = entries.reduce((sum, entry) => sum + (chosen.has(entry) ? 0 : entry.bytes), 0);
-    for (const entry of [...free].sort((a, b) => a.lastUsed - b.lastUsed)) {
+    // What is known of images is small, and dear to find out again.
+    const rank = ({ kind }: CacheEntry) => (kind === 'image-table' ? 1 : 0);
+    for (const entry of [...free].sort((a, b) => rank(a) - rank(b) || a.lastUsed - b.lastUsed)) {
       if (bytes <= maxSize) break;
       if (chosen.has(entry)) continue;
       chosen.add(entry);
