@@ -1,3 +1,4 @@
+import { canonicalImageId } from '../../data/canonicalImageId.js';
 import type { Dataset, ImageRecord, SplitName } from '../../data/dataset.js';
 import { findSharedImages } from '../../data/groups/sharedImages.js';
 import { splitFinder, splitsByImage } from '../../data/groups/splitsCsv.js';
@@ -80,7 +81,9 @@ export function withoutLearned<T extends Pick<Dataset, 'records'>>(
   { overlap, source }: { readonly overlap?: OverlapChoice; readonly source: string },
 ): { readonly dataset: T; readonly learned: number } {
   const { records } = dataset;
-  const splitOf = ({ imageId }: Pick<ImageRecord, 'imageId'>) => byFile.get(imageId) ?? byId.get(imageId);
+  // Other ids than the archive's are given again and again: two clinics may both have an image 1.
+  const splitOf = ({ imageId }: Pick<ImageRecord, 'imageId'>) =>
+    byFile.get(imageId) ?? (canonicalImageId(imageId) === undefined ? undefined : byId.get(imageId));
   const isLearned = (record: Pick<ImageRecord, 'imageId'>) =>
     ['train', 'validation'].includes(splitOf(record) ?? 'test');
   const learned = records.filter(isLearned);
