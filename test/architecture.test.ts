@@ -30,7 +30,9 @@ const rooms: Record<string, readonly string[]> = {
   data: [
     '',
     'reading',
+    'description',
     'formats',
+    'proposal',
     'likeness',
     'groups',
     'joining',
@@ -62,7 +64,7 @@ const rooms: Record<string, readonly string[]> = {
   report: ['charts', 'documents', 'parts'],
   node: ['files', 'machine', 'pictures', 'dataset', 'run', 'training', 'prediction', 'steps', 'studio', 'bench'],
 };
-const baseFiles = ['checks.ts', 'errors.ts', 'postedError.ts', 'random.ts', 'progress.ts'];
+const baseFiles = ['checks.ts', 'errors.ts', 'nearestName.ts', 'postedError.ts', 'random.ts', 'progress.ts'];
 /** Compile with neither Node's types nor, report and browser aside, the DOM's. */
 const core = [
   'base',

@@ -41,6 +41,9 @@ export {
   type SplitName,
   splitNames,
 } from './dataset.js';
+export type { DatasetDescription } from './description/descriptionSchema.js';
+export { formatDescription } from './description/formatDescription.js';
+export { type DescriptionFile, readDescription } from './description/readDescription.js';
 export {
   type ForeignImageOptions,
   type ForeignKind,
@@ -93,6 +96,9 @@ export type {
   PreparedImages,
   Preprocessing,
 } from './preparation/preprocessing.js';
+export type { ColumnBelief, ColumnKey } from './proposal/columnBeliefs.js';
+export type { Belief, DatasetProposal, ProposalTrial } from './proposal/datasetProposal.js';
+export { describeDataset, readDescribed } from './proposal/describeDataset.js';
 export type { DatasetFormat, FormatCandidate, FormatCard, FormatOptions } from './reading/datasetFormat.js';
 export { AmbiguousImages } from './reading/imageIndex.js';
 export { type MetadataRow, type MetadataTable, parseTable } from './reading/metadataTable.js';

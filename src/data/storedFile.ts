@@ -23,6 +23,8 @@ export interface StoredFile {
   read(): Promise<Uint8Array>;
   /** At least the first `bytes` bytes, or all of a shorter file. */
   readHead(bytes: number): Promise<Uint8Array>;
+  /** A part of the file from a place on, where that can be had without reading the whole. */
+  readRange?(start: number, bytes: number): Promise<Uint8Array>;
 }
 
 type NamedFile = Pick<StoredFile, 'folders' | 'name'>;

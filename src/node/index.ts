@@ -51,6 +51,7 @@ export {
   type FoldResult,
   type Spread,
 } from './steps/crossValidate.js';
+export { type DescribeStepOptions, type DescribeStepResult, describeStep } from './steps/describe.js';
 export { type EnsembleStepOptions, type EnsembleStepResult, ensembleStep } from './steps/ensemble.js';
 export { type EvaluateStepOptions, evaluateStep } from './steps/evaluate.js';
 export type { ExternalStepResult } from './steps/evaluateExternal.js';
@@ -70,7 +71,9 @@ export {
   findLearningRateStep,
 } from './steps/findLearningRate.js';
 export { type LeakResult, type LeakStepOptions, leakStep } from './steps/leak.js';
+export { type OfficialScoreOptions, type OfficialScoreResult, officialScoreStep } from './steps/officialScore.js';
 export { type OrganizeOptions, type OrganizeSummary, organizeStep } from './steps/organize.js';
+export { type ReadersStepOptions, type ReadersStepResult, readersStep } from './steps/readers.js';
 export { type ReportStepOptions, type ReportStepResult, reportStep } from './steps/report.js';
 export { type RunStepResult, runStep, type TrainRunResult, trainRun } from './steps/run.js';
 export { type SplitStepOptions, type SplitStepResult, splitStep } from './steps/split.js';

@@ -76,5 +76,18 @@ describe('plan-study', () => {
   it('says what is missing', async () => {
     expect((await plan('sensitivity', '--width', '0.1')).stderr).toMatch(/needs the sensitivity that is expected/);
     expect((await plan('weight')).status).toBe(2);
+    const strange = await plan(
+      'sensitivity',
+      '--expected',
+      '0.8',
+      '--width',
+      '0.1',
+      '--images-per-lesion',
+      '2',
+      '--margin',
+      '0.1',
+    );
+    expect(strange).toMatchObject({ status: 2, stdout: '' });
+    expect(strange.stderr).toMatch(/--margin has nothing to do with sensitivity/);
   });
 });

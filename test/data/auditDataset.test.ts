@@ -137,3 +137,13 @@ test('identical files are found by content, read only where sizes agree', async 
   expect(read).toContain('x');
   expect(read).not.toContain('long');
 });
+
+test('takes time in proportion to the images, also where all of them have something', async () => {
+  const many = Array.from({ length: 200_000 }, (_, i) => record(`i${i}`, `L${i >> 1}`, { sex: 'm', label: i % 2 }));
+  const images = { ...filesInMemory(distinctFiles(many)), fingerprint: (id: string) => `crc32-00000000-${id}` };
+  const began = performance.now();
+  const found = await auditDataset({ ...datasetOf(many, new Map()), images }, { decode: false });
+  // Adding each to a copy of the list so far would take minutes.
+  expect(performance.now() - began).toBeLessThan(20_000);
+  expect(found.counts).toMatchObject({ 'unknown-code': 1, 'lesion-with-two-diagnoses': 100_000 });
+});

@@ -82,6 +82,39 @@ describe.skipIf(!chromiumPath)('the Data view', { timeout: 600_000 }, () => {
     await page.getByText('All of them can be used').waitFor();
   });
 
+  it('describes a table that it does not know, lets it be corrected, saved and used', async () => {
+    const { page } = studio;
+    const data = join(root, 'clinic');
+    mkdirSync(join(data, 'photos'), { recursive: true });
+    const part = join(folder, readdirSync(folder).find((name) => name.startsWith('HAM10000_images'))!);
+    const rows = readdirSync(part).slice(0, 40);
+    for (const name of rows) writeFileSync(join(data, 'photos', name), readFileSync(join(part, name)));
+    const lines = rows.map((name, i) => `${name};P${i >> 2};${['Melanom', 'Naevus', 'Fibrom'][(i >> 2) % 3]};${i % 5}`);
+    writeFileSync(join(data, 'faelle.csv'), ['Datei;Patient_Nr;Diagnose;Groesse', ...lines].join('\n'));
+    await page.getByLabel('Folder with the dataset').setInputFiles(data);
+    await page.getByRole('button', { name: 'Look what this data could be' }).click();
+    await page.getByText('Read so, it has 40 images of 10 patients').waitFor();
+    expect(await page.getByLabel('What patient_nr is').inputValue()).toBe('patient');
+    expect(await findViolations(page)).toEqual([]);
+    await page.getByLabel('What groesse is').selectOption('never');
+    await page.getByLabel('Class of Melanom').fill('mel');
+    await page.getByLabel('Class of Fibrom').fill('');
+    await page.getByLabel('Class of Naevus').focus();
+    await page.getByText('nv 12').waitFor();
+    const path = join(root, 'dataset.yaml');
+    await saveDownload(page, 'Save dataset.yaml', path);
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain('groesse: never');
+    expect(text).toContain('others: leave out');
+    await page.getByRole('button', { name: 'Use it' }).click();
+    await page.getByRole('heading', { name: 'Is it all there?' }).waitFor();
+    expect(await tile('Images')).toBe('28');
+    writeFileSync(join(data, 'dataset.yaml'), text);
+    const dataset = await openDataset(data);
+    expect(dataset.records).toHaveLength(28);
+    await dataset.images.close();
+  });
+
   it('opens a folder, checks every image, shows samples, and splits as the command line does', async () => {
     const { page } = studio;
     await page.getByLabel('Folder with the dataset').setInputFiles(folder);

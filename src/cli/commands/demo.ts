@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { LesionlabError, runError } from '../../errors.js';
 import { type SyntheticSummary, writeSyntheticDataset } from '../../node/dataset/writeSyntheticDataset.js';
+import { holdNewRun } from '../../node/run/holdRun.js';
 import { createRunFolder, type RunFolder, runFolderPaths } from '../../node/run/runFolder.js';
 import { runStep } from '../../node/steps/run.js';
 import { act, type CommandContext } from '../commandContext.js';
@@ -37,12 +38,10 @@ Examples:
     )
     .action(
       act(async (context, options: Options) => {
-        const { data } = await prepareDemo(context, options);
-        const result = await runStep(context, {
-          data: data.folder,
-          run: options.run,
-          preset: 'demo',
-          overwrite: true,
+        const { data, result } = await holdNewRun(context, options.run, 'demo', async () => {
+          const { data } = await prepareDemo(context, options);
+          const run = { data: data.folder, run: options.run, preset: 'demo', overwrite: true } as const;
+          return { data, result: await runStep(context, run) };
         });
         return {
           json: { data, ...summariseRun(result) },

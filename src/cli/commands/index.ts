@@ -4,6 +4,7 @@ import { register as cache } from './cache.js';
 import { register as compare } from './compare.js';
 import { register as crossValidate } from './crossValidate.js';
 import { register as demo } from './demo.js';
+import { register as describe } from './describe.js';
 import { register as doctor } from './doctor.js';
 import { register as ensemble } from './ensemble.js';
 import { register as evaluate } from './evaluate.js';
@@ -31,6 +32,7 @@ export function registerCommands(program: Command): void {
   for (const register of [
     demo,
     run,
+    describe,
     explore,
     organize,
     split,

@@ -47,6 +47,22 @@ interface Options {
   readonly seed: number;
 }
 
+const shares: readonly Aim[] = ['sensitivity', 'specificity', 'auroc'];
+/** Options that aren't of every plan, and whose they are. */
+const belongs: Readonly<Record<string, readonly Aim[]>> = {
+  width: [...shares, 'calibration'],
+  other: ['difference'],
+  margin: ['difference'],
+  paired: ['difference'],
+  imagesPerLesion: [...shares, 'difference'],
+  correlation: [...shares, 'difference'],
+  readers: ['readers'],
+  difference: ['readers'],
+  pilot: ['readers'],
+  range: ['readers'],
+  power: ['difference', 'readers'],
+};
+
 export function register(program: Command): void {
   program
     .command('plan-study')
@@ -82,6 +98,13 @@ Examples:
     )
     .action(
       act(async (context, aim: Aim, options: Options) => {
+        const strange = Object.entries(belongs).find(([name, aims]) => context.given(name) && !aims.includes(aim));
+        if (strange) {
+          const option = `--${strange[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+          throw usageError('plan-option', `${option} has nothing to do with ${aim}.`, {
+            hint: `It belongs to ${strange[1].join(', ')}.`,
+          });
+        }
         const all = { ...options, seed: context.seed };
         if (aim === 'readers') return await planReaders(all);
         if (aim === 'calibration') return planCalibration(all);

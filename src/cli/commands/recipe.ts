@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { usageError } from '../../errors.js';
+import { nearestName } from '../../nearestName.js';
 import { readTrainedConfig, runFolderPaths } from '../../node/run/runFolder.js';
 import { type ChosenRecipe, chooseRecipe, openRecipe } from '../../node/training/openRecipe.js';
 import type { Progress } from '../../progress.js';
 import { formatRecipe } from '../../training/recipe/formatRecipe.js';
-import { nearestName } from '../../training/recipe/nearestName.js';
 import { defaultPreset, presets } from '../../training/recipe/presets.js';
 import { noPreset } from '../../training/recipe/resolveRecipe.js';
 import { act, type CommandResult } from '../commandContext.js';

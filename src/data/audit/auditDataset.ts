@@ -35,11 +35,10 @@ export interface AuditOptions {
 export async function auditDataset(dataset: Dataset, options: AuditOptions): Promise<Audit> {
   const { records, images } = dataset;
   const present = records.filter(({ imageId }) => images.has(imageId));
-  const filled = present.filter(
-    ({ imageId }) => images.byteLength(imageId) > 0 && unreadFormatOf(images.location(imageId)) === undefined,
-  );
+  const isFilled = ({ imageId }: ImageRecord) =>
+    images.byteLength(imageId) > 0 && unreadFormatOf(images.location(imageId)) === undefined;
   const { failures, imageSizes } = options.decode
-    ? await decodeAll(dataset, filled, options)
+    ? await decodeAll(dataset, present.filter(isFilled), options)
     : { failures: [], imageSizes: [], ...options.decoded };
   const identical = await findIdenticalImages(
     images,
@@ -95,23 +94,25 @@ async function decodeAll(dataset: Dataset, records: readonly ImageRecord[], opti
 
 function unusableFindings({ records, images, metadataFile }: Dataset, failures: readonly DecodeFailure[]): Finding[] {
   const reasons = new Map(failures.map(({ imageId, reason }) => [imageId, reason] as const));
-  return records.flatMap(({ imageId, row, table = metadataFile }): Finding[] => {
-    const finding = (kind: FindingKind, message: string): Finding[] => [
-      { kind, severity: 'unusable', imageIds: [imageId], message },
-    ];
+  const findings: Finding[] = [];
+  for (const { imageId, row, table = metadataFile } of records) {
+    const add = (kind: FindingKind, message: string) =>
+      findings.push({ kind, severity: 'unusable', imageIds: [imageId], message });
     if (!images.has(imageId)) {
       const place = row === undefined ? table : `${table}, row ${row}`;
-      return finding('missing-image', `${place}: there is no file for image ${imageId}.`);
+      add('missing-image', `${place}: there is no file for image ${imageId}.`);
+      continue;
     }
     const file = images.location(imageId);
-    if (images.byteLength(imageId) === 0) return finding('empty-file', `${file} is empty (0 bytes).`);
     const format = unreadFormatOf(file);
-    if (format) return finding('unread-format', `${file} is ${format.name}. ${unreadHint(format)}`);
     const reason = reasons.get(imageId);
-    if (reason === undefined) return [];
-    // A zip's own message names the file already.
-    return finding('unreadable-image', reason.includes(file) ? reason : `${file} is no readable image: ${reason}`);
-  });
+    if (images.byteLength(imageId) === 0) add('empty-file', `${file} is empty (0 bytes).`);
+    else if (format) add('unread-format', `${file} is ${format.name}. ${unreadHint(format)}`);
+    else if (reason !== undefined)
+      // A zip's own message names the file already.
+      add('unreadable-image', reason.includes(file) ? reason : `${file} is no readable image: ${reason}`);
+  }
+  return findings;
 }
 
 const note = (kind: FindingKind, imageIds: readonly string[], message: string): Finding => ({
@@ -122,7 +123,8 @@ const note = (kind: FindingKind, imageIds: readonly string[], message: string): 
 });
 
 function imagesWithoutMetadata({ records, outside = [], images, metadataFile }: Dataset): Finding[] {
-  const described = new Set([...records, ...outside].map(({ imageId }) => imageId));
+  const described = new Set<string>();
+  for (const list of [records, outside]) for (const { imageId } of list) described.add(imageId);
   const strangers = images.imageIds.filter((imageId) => !described.has(imageId));
   if (strangers.length === 0) return [];
   const which = strangers.length === 1 ? 'One image has' : `${strangers.length} images have`;
@@ -136,7 +138,9 @@ function imagesWithoutMetadata({ records, outside = [], images, metadataFile }: 
 }
 
 function identicalFindings({ records, info, hasLesionIds }: Dataset, sets: readonly (readonly string[])[]): Finding[] {
-  const byId = new Map(records.map((record) => [record.imageId, record] as const));
+  const twin = new Set(sets.flat());
+  const byId = new Map<string, ImageRecord>();
+  for (const record of records) if (twin.has(record.imageId)) byId.set(record.imageId, record);
   return sets.flatMap((imageIds) => {
     const twins = imageIds.map((id) => byId.get(id)!);
     const diagnoses = [...new Set(twins.map(({ label }) => info.classes[label].id))];
@@ -154,18 +158,28 @@ function identicalFindings({ records, info, hasLesionIds }: Dataset, sets: reado
 }
 
 function lesionsWithTwoDiagnoses({ records, info }: Dataset): Finding[] {
-  const byLesion = new Map<string, ImageRecord[]>();
-  for (const record of records) {
-    const images = byLesion.get(record.lesionId);
-    if (images) images.push(record);
-    else byLesion.set(record.lesionId, [record]);
+  // Nearly all lesions have one: only those that have more get lists of their images.
+  const firstLabel = new Map<string, number>();
+  const mixed = new Set<string>();
+  for (const { lesionId, label } of records) {
+    const first = firstLabel.get(lesionId);
+    if (first === undefined) firstLabel.set(lesionId, label);
+    else if (first !== label) mixed.add(lesionId);
   }
-  return [...byLesion].flatMap(([lesionId, images]) => {
+  if (mixed.size === 0) return [];
+  // In the order of the lesions' first images.
+  const inOrder = new Map<string, ImageRecord[]>();
+  for (const record of records) {
+    if (!mixed.has(record.lesionId)) continue;
+    const images = inOrder.get(record.lesionId);
+    if (images) images.push(record);
+    else inOrder.set(record.lesionId, [record]);
+  }
+  return [...inOrder].map(([lesionId, images]) => {
     const diagnoses = [...new Set(images.map(({ label }) => info.classes[label].id))];
-    if (diagnoses.length < 2) return [];
     const imageIds = images.map(({ imageId }) => imageId);
     const message = `Lesion ${lesionId} has ${diagnoses.length} diagnoses: ${diagnoses.join(', ')} (images ${some(imageIds)}).`;
-    return [note('lesion-with-two-diagnoses', imageIds, message)];
+    return note('lesion-with-two-diagnoses', imageIds, message);
   });
 }
 

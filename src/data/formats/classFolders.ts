@@ -3,6 +3,7 @@ import type { ClassInfo, ImageRecord } from '../dataset.js';
 import { folderRole } from '../folderNames.js';
 import type { DatasetFormat, FormatCandidate, FormatOptions, ParsedRecords } from '../reading/datasetFormat.js';
 import type { DatasetSource } from '../reading/datasetSource.js';
+import { splitOfName } from '../reading/splitNames.js';
 import { composed, imageIdOfFile, isCommonImage, type StoredFile, unreadImageIdOf } from '../storedFile.js';
 import { ham10000Classes } from './ham10000.js';
 
@@ -11,24 +12,36 @@ export const classFolders: DatasetFormat = {
   card: {
     id: 'image-folder',
     name: 'Class folders',
-    layout: 'One folder of images for each class, named as the class is called; deeper folders and zips count as well.',
+    layout:
+      'One folder of images for each class, named as the class is called, or such folders below folders named train, validation and test; deeper folders and zips count as well.',
     classes: null,
     groups: 'None: each image counts as a lesion of its own, and only identical files are kept together.',
+    officialSplits: 'Folders of splits that the class folders lie in, where there are some.',
     ownData: true,
   },
   columns: [],
-  find(source) {
-    const found = findClassFolders(source);
-    if (found.names.length < 2) return [];
-    return [
-      {
-        format: classFolders,
-        imageIds: async () => found.images.map(({ name }) => name),
-        read: async (options) => readClassFolders(source, found, options),
-      },
-    ];
-  },
+  find: (source) => findFolders(source, classFolders),
 };
+
+/**
+ * Class folders as a candidate of a format, none where there are fewer than two.
+ * @param isOf whether the folders' names are those of the format; any are where left out
+ */
+export function findFolders(
+  source: DatasetSource,
+  format: DatasetFormat,
+  isOf: (names: readonly string[]) => boolean = () => true,
+): FormatCandidate[] {
+  const found = findSplitFolders(source) ?? findClassFolders(source);
+  if (found.names.length < 2 || !isOf(found.names)) return [];
+  return [
+    {
+      format,
+      imageIds: async () => found.images.map(({ name }) => name),
+      read: async (options) => readClassFolders(source, found, options),
+    },
+  ];
+}
 
 /**
  * The one folder that all images lie in, or parts of it, as a class of its own: nothing to train on, but data that another network can be tested on.
@@ -62,6 +75,20 @@ interface FoundFolders {
   readonly images: readonly StoredFile[];
   /** How many folders lie above the class folders. */
   readonly depth: number;
+  /** How many lie above the folders of splits that the class folders lie in, if they do. */
+  readonly splitDepth?: number;
+}
+
+/** Class folders that lie in folders of splits; undefined where the folders inside are no classes, or a folder's name says no split of the three. */
+function findSplitFolders(source: Pick<DatasetSource, 'images'>): FoundFolders | undefined {
+  const { names: splits, images, depth } = findClassFolders(source);
+  if (splits.length < 2 || !splits.every((name) => folderRole(name) === 'split' && splitOfName(name) !== undefined))
+    return undefined;
+  if (new Set(splits.map(splitOfName)).size < 2 || images.some(({ folders }) => folders.length <= depth + 1))
+    return undefined;
+  const names = [...new Set(images.map(({ folders }) => folders[depth + 1]))].sort();
+  if (names.length < 2 || names.some((name) => folderRole(name) !== undefined)) return undefined;
+  return { names, images, depth: depth + 1, splitDepth: depth };
 }
 
 /** The folders that would be classes, whatever they are called; no names where the images don't lie in folders. */
@@ -102,7 +129,7 @@ function imagesInFolders({ images: { images, unread } }: Pick<DatasetSource, 'im
  * @throws LesionlabError kind `data` where the folders hold splits or parts of the images, or are not among the `classes` given
  */
 function readClassFolders(source: DatasetSource, found: FoundFolders, { classes }: FormatOptions): ParsedRecords {
-  const { names, images, depth } = found;
+  const { names, images, depth, splitDepth } = found;
   const { root } = source;
   const given = classes && new Set(classes.map(({ id }) => composed(id)));
   // Whoever names the classes knows which folders they are.
@@ -118,13 +145,14 @@ function readClassFolders(source: DatasetSource, found: FoundFolders, { classes 
       hint: `Expected folders named ${chosen.map(({ id }) => id).join(', ')}.`,
     });
   }
-  const files = nameFiles(own, depth);
+  const files = nameFiles(own, splitDepth ?? depth);
   const records = [...files].map(
     ([imageId, file]): ImageRecord => ({
       imageId,
       lesionId: imageId,
       label: labels.get(file.folders[depth])!,
       age: null,
+      ...(splitDepth !== undefined && { officialSplit: splitOfName(file.folders[splitDepth]) }),
     }),
   );
   return { classes: chosen, records, files, hasLesionIds: false };

@@ -45,7 +45,7 @@ export async function datasetFromFiles(
   const source = await readSource(root, files, imagesIn);
   const chosen = mustDescribe ? await tableOfImages(source) : await chooseFormat(source, { table, oneClass });
   const parsed = await chosen.read(options).catch((error: unknown) => {
-    throw chosen.table ? error : withTables(error, source);
+    throw chosen.table || chosen.written ? error : withTables(error, source);
   });
   const metadataFile = parsed.metadataFile ?? chosen.table?.file.location ?? root;
   if (parsed.records.length === 0) {
@@ -54,11 +54,12 @@ export async function datasetFromFiles(
   const byId = recordsOnly
     ? new Map<string, StoredFile>()
     : (parsed.files ?? filesOfRecords(source, parsed, metadataFile));
-  const info = markSynthetic(describeFormat(chosen.format.card, parsed.classes), files);
+  const info = markSynthetic({ ...describeFormat(chosen.format.card, parsed.classes), ...parsed.about }, files);
   const wanted = ofImageTypes(parsed, options.imageTypes, { name: info.name, metadataFile });
-  const { records, outside, absent } = options.allowMissing
-    ? withImages(wanted, byId, metadataFile)
-    : { ...wanted, absent: undefined };
+  const { records, outside, absent } =
+    (options.allowMissing ?? (parsed.mayLackImages && !recordsOnly))
+      ? withImages(wanted, byId, metadataFile)
+      : { ...wanted, absent: undefined };
   return {
     info,
     records,
@@ -74,8 +75,8 @@ export async function datasetFromFiles(
     ...askedFor(options),
     notes: [
       ...(parsed.notes ?? []),
-      ...(chosen.table ? [] : tableNotes(source)),
-      ...unreadNotes(source, new Set(byId.values())),
+      ...(chosen.table || chosen.written || !chosen.format.card.ownData ? [] : tableNotes(source)),
+      ...unreadNotes(source, new Set([...byId.values(), ...(parsed.usedFiles ?? [])])),
     ],
   };
 }
@@ -107,17 +108,18 @@ async function chooseFormat(
       hint: 'Check the spelling of its name.',
     });
   }
+  const written = candidates.find((candidate) => candidate.written);
+  if (written) return written;
   const inTables = await describingMost(
     candidates.filter(({ table }) => table && !table.ownOutput),
     source,
   );
-  if (inTables) return inTables;
-  const refusal = refusalOf(source);
+  // Arrays of pixels may have a table beside them whose own images are not there.
+  const isKnown = candidates.some(({ table, format }) => !table && !format.card.ownData);
+  if (inTables && !(isKnown && (await describesNone(inTables, source)))) return inTables;
+  const refusal = isKnown ? undefined : refusalOf(source);
   if (refusal) throw refusal;
-  const other = await describingMost(
-    candidates.filter(({ table }) => !table),
-    source,
-  );
+  const other = await describingMost(await withoutTable(candidates), source);
   // Splits and parts of the images are no diagnoses: the table has them.
   if (other && namesClasses(source)) return other;
   const own = await describingMost(
@@ -127,6 +129,21 @@ async function chooseFormat(
   const last = own ?? other;
   if (last) return last;
   throw noMetadata(source, oneClassFolder(source)?.name);
+}
+
+const describesNone = async ({ imageIds }: FormatCandidate, { images }: DatasetSource): Promise<boolean> =>
+  !(await imageIds()).some((id) => images.has(id));
+
+/** What is known by its files alone: class folders only where nothing else is, since any folders may look like them. */
+async function withoutTable(candidates: readonly FormatCandidate[]): Promise<FormatCandidate[]> {
+  const found: FormatCandidate[] = [];
+  for (const candidate of candidates.filter(({ table }) => !table)) {
+    // One that can't be read may be what is meant; its own error says why.
+    const imageIds = await candidate.imageIds().catch(() => undefined);
+    if (imageIds === undefined || imageIds.length > 0) found.push(candidate);
+  }
+  const known = found.filter(({ format }) => !format.card.ownData);
+  return known.length > 0 ? known : found;
 }
 
 /** @throws LesionlabError kind `data` where no table describes any of the images */

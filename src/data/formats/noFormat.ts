@@ -147,7 +147,7 @@ function columnHint(columns: readonly string[]): string {
     near && !near.format.card.ownData
       ? `${near.format.card.name} is read with all of its columns only: ${near.format.columns.join(', ')}. Else name`
       : 'Name';
-  return `${whole} the columns image_id and dx${such}, or give a folder with one folder of images a class.`;
+  return `${whole} the columns image_id and dx${such}, or give a folder with one folder of images a class. For any other table: \`lesionlab describe <folder>\` says what it seems to hold, and writes a description to be checked.`;
 }
 
 /** What lies there in formats that are not read, as a sentence, and what to do about the first of them. */

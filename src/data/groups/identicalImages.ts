@@ -33,7 +33,9 @@ export async function findIdenticalImages(
     const hashes = comparable ? marks : await mapConcurrently(sameSize, 4, (id) => hashFile(images, id, signal));
     for (const alike of groupBy(sameSize, (_, i) => hashes[i])) sets.push(...(await sameBytes(images, alike, signal)));
   }
-  const position = new Map(imageIds.map((id, i) => [id, i] as const));
+  const first = new Set(sets.map(([id]) => id));
+  const position = new Map<string, number>();
+  for (const [i, id] of imageIds.entries()) if (first.has(id)) position.set(id, i);
   return sets.sort((a, b) => position.get(a[0])! - position.get(b[0])!);
 }
 

@@ -60,6 +60,12 @@ export interface ParsedRecords {
   readonly columns?: readonly DatasetColumn[];
   readonly links?: readonly LinkedImages[];
   readonly outside?: readonly ImageRecord[];
+  /** Files that records and images were read from, besides tables and images themselves. */
+  readonly usedFiles?: readonly StoredFile[];
+  /** What the data itself says about the whole, in place of the format's card. */
+  readonly about?: Partial<Pick<DatasetInfo, 'name' | 'licence' | 'citation' | 'url'>>;
+  /** Images are missing on purpose, so that `FormatOptions.allowMissing` need not be asked for. */
+  readonly mayLackImages?: boolean;
 }
 
 /** A dataset of some format that seems to lie in a folder. */
@@ -67,6 +73,8 @@ export interface FormatCandidate {
   readonly format: DatasetFormat;
   /** The table that describes the images, or the first of several that do; undefined for formats that have none. */
   readonly table?: SourceTable;
+  /** Whether somebody wrote for these files how they are to be read: it goes before whatever else they look like. */
+  readonly written?: boolean;
   /** Whether several tables (training, validation, test) are read as one. */
   readonly joined?: boolean;
   /** Ids of the images described: the candidate that describes most of those that are there is read. */

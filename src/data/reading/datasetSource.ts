@@ -3,6 +3,7 @@ import type { DatasetNote } from '../dataset.js';
 import type { StoredFile } from '../storedFile.js';
 import { decodeText } from './decodeText.js';
 import { type ImageIndex, indexImages } from './imageIndex.js';
+import { jsonLinesColumns, parseJsonLines } from './jsonLinesTable.js';
 import { type MetadataTable, parseTable, tableColumns } from './metadataTable.js';
 
 /** What lies in a dataset's folder, as formats look at it. */
@@ -29,7 +30,8 @@ export interface SourceTable {
 }
 
 /** Dataverse hands out HAM10000_metadata without an ending, too. */
-const tableName = /\.(csv|tab|tsv)$|metadata$/i;
+const tableName = /\.(csv|tab|tsv|jsonl)$|metadata$/i;
+const jsonLines = /\.jsonl$/i;
 /** The beginning of a file that holds its columns; others may be large. */
 const headBytes = 1 << 14;
 
@@ -54,19 +56,32 @@ async function openTable(file: StoredFile): Promise<SourceTable> {
   };
   try {
     const head = await file.readHead(headBytes);
-    const columns = tableColumns(decodeText(head, file.location, true).text);
+    const { text } = decodeText(head, file.location, true);
+    const columns = jsonLines.test(file.name) ? jsonLinesColumns(text, file.location) : tableColumns(text);
     return { file, columns, ownOutput: isOwnOutput(file.name, columns), read };
   } catch (error) {
     return { file, columns: [], ownOutput: false, problem: error as LesionlabError, read };
   }
 }
 
-async function readTable(file: StoredFile, names?: readonly string[]): Promise<MetadataTable> {
+/**
+ * Reads a file as a table, whatever it is called.
+ * @param names of the columns, where it has no header @param delimiter between cells; found out where left out
+ * @throws LesionlabError kind `data`
+ */
+export async function readTable(
+  file: StoredFile,
+  names?: readonly string[],
+  delimiter?: string,
+): Promise<MetadataTable> {
   const { text, encoding } = decodeText(await file.read(), file.location);
   const message = `${file.location} is not in UTF-8: it was read as Windows-1252. Check that its letters are right, or save it as UTF-8.`;
   const notes: DatasetNote[] =
     encoding === 'windows-1252' ? [{ kind: 'interpreted-value', imageIds: [], message }] : [];
-  return { ...parseTable(text, file.location, names), notes };
+  const table = jsonLines.test(file.name)
+    ? parseJsonLines(text, file.location)
+    : parseTable(text, file.location, names, delimiter);
+  return { ...table, notes };
 }
 
 /** splits.csv, folds.csv and predictions.csv by the columns that they begin with; the challenge's submission, whose columns are the truth's, by name. */

@@ -17,19 +17,28 @@ const withoutEnding = (name: string): string => (ending.test(name) ? name.replac
  */
 export function nameImages(cells: readonly string[]): NamedImage[] {
   const named = cells.map(nameImage);
-  const foldersOf = new Map<string, Set<string>>();
-  for (const { imageId, folders } of named)
-    foldersOf.set(imageId, (foldersOf.get(imageId) ?? new Set()).add(folders.join('/')));
+  const folderOf = new Map<string, string>();
+  const ambiguous = new Set<string>();
+  for (const { imageId, folders } of named) {
+    const path = folders.join('/');
+    const first = folderOf.get(imageId);
+    if (first === undefined) folderOf.set(imageId, path);
+    else if (first !== path) ambiguous.add(imageId);
+  }
+  if (ambiguous.size === 0) return named;
   return named.map(({ imageId, folders }) => ({
-    imageId: foldersOf.get(imageId)!.size > 1 ? [...folders, imageId].join('/') : imageId,
+    imageId: ambiguous.has(imageId) ? [...folders, imageId].join('/') : imageId,
     folders,
   }));
 }
 
+/** Most tables name no folders, and have hundreds of thousands of rows. */
+const noFolders: readonly string[] = [];
+
 function nameImage(cell: string): NamedImage {
-  const parts = composed(cell.trim())
-    .split(/[/\\]/)
-    .filter((part) => part !== '' && part !== '.' && part !== '..');
+  const path = composed(cell.trim());
+  if (!/[/\\]/.test(path) && path !== '.' && path !== '..') return { imageId: withoutEnding(path), folders: noFolders };
+  const parts = path.split(/[/\\]/).filter((part) => part !== '' && part !== '.' && part !== '..');
   return { imageId: withoutEnding(parts.pop() ?? ''), folders: parts };
 }
 

@@ -121,7 +121,10 @@ export interface TablePart {
 
 /** One table of several below each other, with the columns that any of them has; cells are empty where a table lacks the column. */
 export function stackTables(parts: readonly TablePart[]): MetadataTable {
-  if (parts.length === 1) return { ...parts[0].table, splitOf: () => parts[0].split };
+  if (parts.length === 1) {
+    const [{ table, split }] = parts;
+    return { ...table, splitOf: split ? () => split : table.splitOf };
+  }
   const columns = [...new Set(parts.flatMap(({ table }) => table.columns))];
   const origin = new Map<MetadataRow, { readonly part: TablePart; readonly row: MetadataRow }>();
   const rows = parts.flatMap((part) => {
@@ -141,6 +144,9 @@ export function stackTables(parts: readonly TablePart[]): MetadataTable {
       const { part, row: own } = origin.get(row)!;
       return placeOfRow(part.table, own, column);
     },
-    splitOf: (row) => origin.get(row)!.part.split,
+    splitOf(row) {
+      const { part, row: own } = origin.get(row)!;
+      return part.split ?? part.table.splitOf?.(own);
+    },
   };
 }

@@ -45,10 +45,11 @@ export function tableColumns(head: string): string[] {
 /**
  * Reads a table whose cells are separated by tabs, commas or semicolons (whichever its header has most of).
  * @param names of the columns, in lower case, of a table without a header: its first row is data
+ * @param delimiter what stands between two cells, one character or several, where that is known
  * @throws LesionlabError kind `data` where two columns have one name, or a row has another number of cells than the header
  */
-export function parseTable(text: string, file: string, names?: readonly string[]): MetadataTable {
-  const parsed = parseRows(text);
+export function parseTable(text: string, file: string, names?: readonly string[], delimiter?: string): MetadataTable {
+  const parsed = parseRows(text, delimiter);
   const header = names ? { index: -1, cells: names } : findHeader(parsed);
   const columns = header.cells.map(columnName);
   const doubled = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i);
@@ -62,7 +63,9 @@ export function parseTable(text: string, file: string, names?: readonly string[]
     );
   const rows: MetadataRow[] = [];
   for (let i = header.index + 1; i < parsed.length; i++) {
-    const cells = parsed[i].map((cell) => composed(cell.trim()));
+    // In place: a table may have hundreds of thousands of rows.
+    const cells = parsed[i];
+    for (let c = 0; c < cells.length; c++) cells[c] = composed(cells[c].trim());
     if (cells.every((cell) => cell === '')) continue;
     // Spreadsheets leave separators behind where a column was emptied.
     while (cells.length > columns.length && cells.at(-1) === '') cells.pop();
@@ -83,8 +86,13 @@ const columnName = (cell: string): string => composed(cell.trim().toLowerCase())
 /** Excel's first line that names the separator. */
 const separatorLine = /^sep=(.)$/i;
 
-function parseRows(text: string): string[][] {
+function parseRows(text: string, delimiter?: string): string[][] {
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  // Cells are parted at one character; a longer mark becomes one that no text has.
+  if (delimiter !== undefined)
+    return dsvFormat(delimiter.length > 1 ? '\u001F' : delimiter).parseRows(
+      delimiter.length > 1 ? body.replaceAll(delimiter, '\u001F') : body,
+    );
   const lines = body.slice(0, 1 << 16).split(/\r\n|\r|\n/);
   const named = separatorLine.exec(lines[0])?.[1];
   const header = lines.find((line, i) => line.trim() !== '' && !(i === 0 && named)) ?? '';

@@ -11,9 +11,14 @@ import { normalBound } from '../distributions/normal.js';
  * @throws LesionlabError kind `usage` for numbers out of these ranges
  */
 export function wilsonInterval(share: number, trials: number, level = 0.95): readonly [low: number, high: number] {
+  return scoreInterval(share, trials, normalBound(requireNumber('level', level, { above: 0, below: 1 })));
+}
+
+/** The same with the bound itself: of Student's t, where the spread had to be estimated. @param bound in standard errors, above 0 */
+export function scoreInterval(share: number, trials: number, bound: number): readonly [low: number, high: number] {
   requireNumber('share', share, { min: 0, max: 1 });
   requireNumber('trials', trials, { above: 0 });
-  const z = normalBound(requireNumber('level', level, { above: 0, below: 1 }));
+  const z = requireNumber('bound', bound, { above: 0 });
   const shrink = 1 + z ** 2 / trials;
   const middle = (share + z ** 2 / (2 * trials)) / shrink;
   const half = (z / shrink) * Math.sqrt((share * (1 - share)) / trials + z ** 2 / (4 * trials ** 2));

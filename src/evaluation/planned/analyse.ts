@@ -1,14 +1,15 @@
 import type { ImageRecord } from '../../data/dataset.js';
 import { dataError } from '../../errors.js';
 import { Random } from '../../random.js';
-import { normalBound, normalTail } from '../distributions/normal.js';
+import { normalBound } from '../distributions/normal.js';
+import { tBound, tTails } from '../distributions/studentT.js';
 import { resampleClusters } from '../metrics/intervals.js';
 import { subgroupOf } from '../metrics/subgroups.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { takeRows } from '../predictions/takeRows.js';
 import type { AnalysisPlan, PlannedEndpoint, PlannedMetric } from './analysisPlan.js';
 import { holm, maxT } from './multiplicity.js';
-import { clustersBehind, errorOf, measure, openSide, type Side, testWithoutSpread } from './plannedSide.js';
+import { clustersBehind, jackknife, measure, openSide, type Side, testWithoutSpread } from './plannedSide.js';
 
 /** What came of an endpoint. */
 export interface EndpointResult extends Pick<PlannedEndpoint, 'id' | 'metric' | 'hypothesis' | 'margin' | 'role'> {
@@ -16,7 +17,7 @@ export interface EndpointResult extends Pick<PlannedEndpoint, 'id' | 'metric' | 
   /** Of the reference, or the value that was set. */
   readonly against: number;
   readonly difference: number;
-  /** By clusters: linearised for shares, of resamples for AUROC and balanced accuracy. */
+  /** By leaving out one cluster at a time. */
   readonly standardError: number;
   /** One-sided bound of the difference at 1 - alpha, below it. */
   readonly lowerBound: number;
@@ -63,7 +64,7 @@ export interface AnalysisInput {
 }
 
 /**
- * Does what a plan says: each endpoint by a one-sided test of its difference, with standard errors by clusters; primary endpoints must all
+ * Does what a plan says: each endpoint by a one-sided test of its difference, with standard errors that leave out one cluster at a time and Student's t; primary endpoints must all
  * succeed (so that none is adjusted), secondary ones are adjusted by Holm, groups by max-T.
  * @throws LesionlabError kind `usage` where a plan's question can't be asked of the classes; kind `data` where classes differ under a balanced
  *   accuracy, or no unit is on both sides
@@ -81,11 +82,14 @@ export function analysePlan(plan: AnalysisPlan, input: AnalysisInput): AnalysisR
     const value = measure(own, endpoint.metric);
     const compared = against ? measure(against, endpoint.metric) : (endpoint.against as number);
     const difference = value - compared;
-    const standardError = errorOf(own, against, endpoint.metric, plan);
+    const { standardError, freedom } = jackknife(own, against, endpoint.metric);
     const distance = difference + (endpoint.margin ?? 0);
     const test =
       standardError > 0
-        ? { pValue: normalTail(distance / standardError), lowerBound: difference - z * standardError }
+        ? {
+            pValue: upperTail(distance / standardError, freedom),
+            lowerBound: difference - tBound(1 - 2 * plan.alpha, freedom) * standardError,
+          }
         : testWithoutSpread({
             value,
             compared,
@@ -125,12 +129,15 @@ export function analysePlan(plan: AnalysisPlan, input: AnalysisInput): AnalysisR
     success,
     subgroups: plan.subgroups ? analyseSubgroups(plan, own, predictions, input.recordOf) : [],
     notes: [
-      `One-sided tests at ${plan.alpha}. Primary endpoints must all succeed, which needs no adjustment; secondary ones are adjusted by Holm and confirm nothing unless the primary ones succeeded.`,
+      `One-sided tests at ${plan.alpha}; standard errors by leaving out one lesion (or patient) at a time, with Student’s t. Primary endpoints must all succeed, which needs no adjustment; secondary ones are adjusted by Holm and confirm nothing unless the primary ones succeeded.`,
       ...(leftOut > 0 ? [`${leftOut} units with an answer of one side only were left out.`] : []),
       ...(!success && secondary.length > 0 ? ['A primary endpoint failed: secondary ones are exploratory.'] : []),
     ],
   };
 }
+
+/** The share of Student's t distribution above t. */
+const upperTail = (t: number, freedom: number): number => (t < 0 ? 1 - tTails(t, freedom) / 2 : tTails(t, freedom) / 2);
 
 /** The units that both sides have, in one order. */
 function pair(predictions: Predictions, reference: Predictions | null) {

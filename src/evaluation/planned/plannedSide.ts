@@ -1,9 +1,7 @@
 import { usageError } from '../../errors.js';
-import { Random } from '../../random.js';
 import { normalTail } from '../distributions/normal.js';
 import { auroc } from '../metrics/auroc.js';
 import { type BinaryQuestion, binaryQuestions, scoreQuestion } from '../metrics/binaryQuestion.js';
-import { resampleClusters } from '../metrics/intervals.js';
 import { balancedAccuracy } from '../metrics/metrics.js';
 import { clustersWhere, type ScoredImages, scoreImages, WeightedImages } from '../metrics/scoredImages.js';
 import type { Predictions } from '../predictions/predictions.js';
@@ -78,34 +76,33 @@ export function measure(
   return sum / total;
 }
 
-/** Standard error of a difference (or of a number against a value) by clusters. */
-export function errorOf(
+/**
+ * Standard error of a difference (or of one number) by leaving out one cluster at a time: with few clusters, or large ones, it is wider than
+ * the linearised one, which would be too narrow (CR3 of MacKinnon and White 1985).
+ * @param other what it is compared with on the same images; null of one number
+ * @returns with degrees of freedom: one less than the clusters behind the number; NaN where fewer than two are
+ */
+export function jackknife(
   own: Side,
   other: Side | null,
   metric: PlannedMetric,
-  { seed, resamples }: AnalysisPlan,
-): number {
-  const { clusterOf, images } = own.scored;
+): { readonly standardError: number; readonly freedom: number } {
+  const { clusterOf, clusters, images } = own.scored;
   const share = counted(own, metric);
-  if (share) {
-    const compared = other && counted(other, metric);
-    const difference = measure(own, metric) - (other ? measure(other, metric) : 0);
-    const sums = new Map<number, number>();
-    let count = 0;
-    for (let i = 0; i < images; i++) {
-      if (!share.over(i)) continue;
-      count += 1;
-      const d = share.right(i) - (compared ? compared.right(i) : 0) - difference;
-      sums.set(clusterOf[i], (sums.get(clusterOf[i]) ?? 0) + d);
-    }
-    return Math.sqrt([...sums.values()].reduce((sum, r) => sum + r * r, 0)) / count;
+  const behind = new Set<number>();
+  for (let i = 0; i < images; i++) if (share?.over(i) ?? true) behind.add(clusterOf[i]);
+  const weights = new Float64Array(images).fill(1);
+  const imagesOf = Array.from({ length: clusters }, (): number[] => []);
+  for (let i = 0; i < images; i++) imagesOf[clusterOf[i]].push(i);
+  const without: number[] = [];
+  for (const cluster of behind) {
+    for (const i of imagesOf[cluster]) weights[i] = 0;
+    without.push(measure(own, metric, weights) - (other ? measure(other, metric, weights) : 0));
+    for (const i of imagesOf[cluster]) weights[i] = 1;
   }
-  const random = new Random(seed, `planned ${metric}`);
-  const values = Float64Array.from({ length: resamples }, () => {
-    const weights = resampleClusters(own.scored, random);
-    return measure(own, metric, weights) - (other ? measure(other, metric, weights) : 0);
-  });
-  return standardDeviation(values);
+  const known = without.filter((value) => !Number.isNaN(value));
+  const freedom = known.length - 1;
+  return { standardError: (standardDeviation(known) * freedom) / Math.sqrt(known.length), freedom };
 }
 
 /** Clusters with an image that a share is over. */

@@ -16,9 +16,13 @@ export interface AurocAim extends Clustering {
 /**
  * Variance of the empirical AUROC of scores that are normally distributed with equal spread on both sides: Bamber's (1975), with the chances that two positives both score higher than
  * a negative, and one positive higher than two negatives, which are equal there.
- * @param positives, negatives independent images, above 1
+ * @param positives independent images, above 1 @param negatives likewise
+ * @throws LesionlabError kind `usage` for numbers out of these ranges
  */
 export function aurocVariance(auroc: number, positives: number, negatives: number): number {
+  requireNumber('auroc', auroc, { above: 0.5, below: 1 });
+  requireNumber('positives', positives, { above: 1 });
+  requireNumber('negatives', negatives, { above: 1 });
   const { twice } = chances(auroc);
   const pairs = auroc * (1 - auroc);
   const beyond = twice - auroc ** 2;

@@ -8,10 +8,8 @@ import { isHdf5Name } from '../../data/reading/hdf5Images.js';
 import { AmbiguousImages } from '../../data/reading/imageIndex.js';
 import { composed, type StoredFile } from '../../data/storedFile.js';
 import { LesionlabError } from '../../errors.js';
-import { type ContentMemory, recallContents } from '../files/contentMemory.js';
 import { type FolderFile, fileAt, listFolder } from '../files/folderFiles.js';
-import { openHdf5 } from '../files/hdf5Files.js';
-import { openZip, type ZipArchive } from '../files/zipFiles.js';
+import { isZipName, OpenedFiles } from './openedFiles.js';
 
 /** What the caller knows about a dataset. */
 export type OpenDatasetOptions = FormatOptions;
@@ -24,31 +22,9 @@ export type OpenDatasetOptions = FormatOptions;
  * @throws LesionlabError kind `data` that names the file, row or image at fault
  */
 export async function openDataset(path: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
-  const archives: ZipArchive[] = [];
-  const memories: ContentMemory[] = [];
-  const close = async () => {
-    await Promise.all(memories.map((memory) => memory.save()));
-    await Promise.all(archives.map((archive) => archive.close()));
-  };
-  const openZips = async (folder: string, loose: readonly FolderFile[]): Promise<StoredFile[]> => {
-    const plain = loose.filter(({ name }) => !isZip(name));
-    memories.push(await recallContents(folder, plain));
-    const files: StoredFile[] = [...plain];
-    for (const file of loose.filter(({ name }) => isZip(name))) {
-      const archive = await openZip(file);
-      archives.push(archive);
-      files.push(...archive.files);
-    }
-    for (const file of plain.filter(({ name }) => isHdf5Name(name))) {
-      const archive = await openHdf5(file);
-      if (!archive) continue;
-      archives.push(archive);
-      // Its images stand for it.
-      files.splice(files.indexOf(file), 1);
-      for (const image of archive.files) files.push(image);
-    }
-    return files;
-  };
+  const opened = new OpenedFiles();
+  const close = () => opened.close();
+  const openZips = (folder: string, loose: readonly FolderFile[]) => opened.unpack(folder, loose);
   const from = (root: string, files: readonly StoredFile[], more: DatasetFilesOptions = options) =>
     datasetFromFiles(root, files, more, close);
   try {
@@ -65,7 +41,7 @@ export async function openDataset(path: string, options: OpenDatasetOptions = {}
     }
     const files = await openZips(
       path,
-      isFile && (isZip(path) || isHdf5Name(path)) ? [await fileAt(path)] : await listFolder(path),
+      isFile && (isZipName(path) || isHdf5Name(path)) ? [await fileAt(path)] : await listFolder(path),
     );
     try {
       return await from(path, files);
@@ -97,7 +73,6 @@ function withChoice(error: AmbiguousImages, path: string): LesionlabError {
 
 /** A table that is named itself; within a folder Dataverse's name without an ending counts as well. */
 const isTable = (path: string) => /\.(csv|tab|tsv)$/i.test(path);
-const isZip = (path: string) => /\.zip$/i.test(path);
 
 /** Codes of errors that say that images are there and nothing tells their diagnoses. */
 const withoutMetadata: ReadonlySet<string> = new Set(['no-metadata', 'splits-as-classes']);

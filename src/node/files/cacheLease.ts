@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isRunning, machine } from './temporaryFiles.js';
+import { isRunning } from './lease/owner.js';
+import { machine } from './temporaryFiles.js';
 
 /** Folder of the cache that says which process uses what. */
 export const leaseFolder = 'in-use';

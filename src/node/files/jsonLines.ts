@@ -1,8 +1,9 @@
 import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { runError } from '../../errors.js';
+import { writeUnderLease } from './lease/holdFolder.js';
 import { makeFolders } from './makeFolders.js';
-import { writeFileWhole } from './writeFile.js';
+import { notWritten, writeFileWhole } from './writeFile.js';
 
 /**
  * Appends values as lines of JSON and waits until the disk has them. A torn last line (of a process that was killed while
@@ -11,19 +12,22 @@ import { writeFileWhole } from './writeFile.js';
  */
 export async function appendJsonLines(path: string, values: readonly unknown[]): Promise<void> {
   if (values.length === 0) return;
-  try {
-    await makeFolders(dirname(path));
-    const file = await open(path, 'a+');
+  await writeUnderLease(path, async (check) => {
     try {
-      await cutTornLine(file);
-      await file.appendFile(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
-      await file.datasync();
-    } finally {
-      await file.close();
+      await makeFolders(dirname(path));
+      const file = await open(path, 'a+');
+      try {
+        check();
+        await cutTornLine(file);
+        await file.appendFile(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+    } catch (cause) {
+      throw notWritten(path, cause as Error);
     }
-  } catch (cause) {
-    throw runError('not-writable', `Cannot write ${path}: ${(cause as Error).message}`, { cause });
-  }
+  });
 }
 
 export const appendJsonLine = (path: string, value: unknown): Promise<void> => appendJsonLines(path, [value]);

@@ -1,20 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isRunning, thisProcess } from './lease/owner.js';
 
+const { host, pids } = thisProcess();
 /** Where process ids are this process's own: several machines, and containers of one name, may write to one disk. */
-export const machine = createHash('sha256').update(`${hostname()} ${processIdSpace()}`).digest('hex').slice(0, 6);
-
-function processIdSpace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    // Only Linux has such spaces.
-    return '';
-  }
-}
+export const machine = createHash('sha256')
+  .update(`${host} ${pids ?? ''}`)
+  .digest('hex')
+  .slice(0, 6);
 
 /** End of the name of a file that is being written: it tells whose it is. @param random 8 hexadecimal digits */
 export const temporarySuffix = (random: string): string => `${machine}-${process.pid}-${random}.tmp`;
@@ -53,15 +47,4 @@ export async function isAbandoned(folder: string, name: string): Promise<boolean
 async function isOld(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > day;
-}
-
-/** Whether this machine runs a process of this number. */
-export function isRunning(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

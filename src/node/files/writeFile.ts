@@ -1,36 +1,47 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { runError } from '../../errors.js';
+import { LesionlabError, runError } from '../../errors.js';
+import { writeUnderLease } from './lease/holdFolder.js';
 import { makeFolders } from './makeFolders.js';
 import { removeAbandoned, temporarySuffix } from './temporaryFiles.js';
 
 /**
  * Writes a file whole: to a temporary name beside it, synced, then renamed. Nobody ever sees half of it, and an
- * interruption leaves the earlier version. What killed processes left of such files in the folder is removed.
- * @throws LesionlabError kind `run` where the folder can't be written
+ * interruption leaves the earlier version. What killed processes left of such files in the folder is removed. Below the folder of a run only the process that
+ * holds it writes.
+ * @throws LesionlabError kind `run` where the folder can't be written, or is another process's
  */
 export async function writeFileWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${temporarySuffix(randomBytes(4).toString('hex'))}`);
-  try {
-    await makeFolders(folder);
-    await removeAbandoned(folder);
-    const file = await open(temporary, 'w');
+  await writeUnderLease(path, async (check) => {
+    const folder = dirname(path);
+    const temporary = join(folder, `.${basename(path)}.${temporarySuffix(randomBytes(4).toString('hex'))}`);
     try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
+      await makeFolders(folder);
+      await removeAbandoned(folder);
+      const file = await open(temporary, 'w');
+      try {
+        await file.writeFile(content);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      check();
+      await rename(temporary, path);
+    } catch (cause) {
+      await rm(temporary, { force: true }).catch(() => {});
+      throw notWritten(path, cause as Error);
     }
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw runError('not-writable', `Cannot write ${path}: ${(cause as Error).message}`, {
-      hint: 'Choose a folder that exists on a disk with space and that you may write to.',
-      cause,
-    });
-  }
+  });
+}
+
+/** What a write failed with: a refusal of ours as it is, else that of the disk in words. */
+export function notWritten(path: string, cause: Error): LesionlabError {
+  if (cause instanceof LesionlabError) return cause;
+  return runError('not-writable', `Cannot write ${path}: ${cause.message}`, {
+    hint: 'Choose a folder that exists on a disk with space and that you may write to.',
+    cause,
+  });
 }
 
 /** The same for a value as indented JSON with a final newline. */

@@ -1,4 +1,5 @@
 import { close, open, read } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { constants, crc32, inflateRaw } from 'node:zlib';
 import yauzl, { type Entry } from 'yauzl';
@@ -7,6 +8,7 @@ import { type StoredFile, splitPath } from '../../data/storedFile.js';
 import { dataError } from '../../errors.js';
 import { contentMark, hexadecimal } from './contentMark.js';
 import type { FolderFile } from './folderFiles.js';
+import { unpackFile } from './unpackedFile.js';
 
 /** A zip that stays open, so that its files can be read at random without unpacking. */
 export interface ZipArchive {
@@ -58,6 +60,7 @@ export async function openZip(archive: FolderFile): Promise<ZipArchive> {
 
 const blockSize = 1 << 18;
 const localHeaderSize = 30;
+const unpackBlock = 1 << 20;
 /** Name and extra fields of an entry. */
 const usualNameSize = 160;
 
@@ -70,6 +73,7 @@ class ZipReader extends yauzl.RandomAccessReader {
   #block: Uint8Array | undefined = new Uint8Array(0);
   #blockStart = 0;
   #closed = false;
+  readonly #kept: FileHandle[] = [];
 
   constructor(descriptor: number) {
     super();
@@ -130,12 +134,42 @@ class ZipReader extends yauzl.RandomAccessReader {
     return bytes;
   }
 
+  /** Blocks of an entry's data in order. @throws as `readEntry` */
+  async *readBlocks(offset: number, length: number): AsyncGenerator<Uint8Array> {
+    const { start } = await this.#dataStart(offset);
+    for (let done = 0; done < length; ) {
+      const block = new Uint8Array(Math.min(unpackBlock, length - done));
+      const bytesRead = await this.#readInto(block, 0, block.length, start + done);
+      if (bytesRead < block.length) throw new Error(`expected ${length} bytes, found ${done + bytesRead}`);
+      yield block;
+      done += block.length;
+    }
+  }
+
+  async #dataStart(offset: number): Promise<{ readonly start: number }> {
+    const header = new Uint8Array(localHeaderSize);
+    const found = await this.#readInto(header, 0, header.length, offset);
+    const view = new DataView(header.buffer);
+    if (found < localHeaderSize || view.getUint32(0, true) !== 0x04034b50)
+      throw new Error('its entry does not begin where the directory says');
+    return { start: offset + localHeaderSize + view.getUint16(26, true) + view.getUint16(28, true) };
+  }
+
+  /** Closes a file that was unpacked together with the zip. */
+  keep(unpacked: FileHandle): void {
+    this.#kept.push(unpacked);
+  }
+
   override close(callback: (error: Error | null) => void): void {
     if (this.#closed) return;
     this.#closed = true;
+    for (const unpacked of this.#kept) unpacked.close().catch(() => {});
     close(this.#descriptor, (error) => callback(error ?? null));
   }
 }
+
+/** Files of zips that were unpacked whole, of which a dataset has few. */
+const unpackedFiles = new WeakMap<StoredFile, Promise<FileHandle>>();
 
 /** A file in a zip that stays open. */
 class ZippedFile implements StoredFile {
@@ -195,12 +229,42 @@ class ZippedFile implements StoredFile {
     }
   }
 
-  /** The first bytes of the file, or all of it. */
-  async #unpack(limit: number): Promise<Uint8Array> {
+  /** Unpacks the whole to a temporary file the first time. */
+  async readRange(start: number, bytes: number): Promise<Uint8Array> {
+    try {
+      const unpacking = unpackedFiles.get(this) ?? this.#unpackWhole();
+      unpackedFiles.set(this, unpacking);
+      const { buffer, bytesRead } = await (await unpacking).read(new Uint8Array(bytes), 0, bytes, start);
+      if (bytesRead < bytes) throw new Error(`expected ${bytes} bytes from ${start} on, found ${bytesRead}`);
+      return buffer;
+    } catch (cause) {
+      throw damagedEntry(this.location, cause as Error);
+    }
+  }
+
+  async #unpackWhole(): Promise<FileHandle> {
+    this.#requireReadable();
+    const unpacked = await unpackFile({
+      blocks: () => this.#reader.readBlocks(this.#offset, this.#packedLength),
+      deflated: this.#method === 8,
+      byteLength: this.byteLength,
+      checksum: this.#checksum,
+    });
+    this.#reader.keep(unpacked);
+    return unpacked;
+  }
+
+  #requireReadable(): void {
     const method = this.#method;
     if (method === -1) throw new Error('it is encrypted');
     if (method !== 0 && method !== 8)
       throw new Error(`its compression method ${method} is not supported; expected 0 (none) or 8 (deflate)`);
+  }
+
+  /** The first bytes of the file, or all of it. */
+  async #unpack(limit: number): Promise<Uint8Array> {
+    this.#requireReadable();
+    const method = this.#method;
     const packed = await this.#reader.readEntry(this.#offset, Math.min(this.#packedLength, limit));
     if (method === 0) return packed;
     // A part of the packed bytes gives a part of the file, without an error about the end.

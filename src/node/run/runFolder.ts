@@ -10,6 +10,9 @@ import {
   isJudged,
   type NetworkConfig,
 } from '../../training/recipe/ensembleConfig.js';
+import { checkLease } from '../files/lease/heldFolders.js';
+import { runMarker } from '../files/lease/holdFolder.js';
+import { isLeaseName } from '../files/lease/leaseFile.js';
 import { makeFolders } from '../files/makeFolders.js';
 import { readJson } from '../files/readJson.js';
 import { isTemporaryName } from '../files/temporaryFiles.js';
@@ -19,12 +22,9 @@ import { type RunFolder, runFolderPaths } from './runFolderPaths.js';
 
 export { type EvaluationPaths, type RunFolder, runFolderPaths } from './runFolderPaths.js';
 
-/** Marks a folder as a run from its first moment on, before config.json can be written. */
-const markerName = '.lesionlab-run.json';
-
 /** Everything that lesionlab itself writes into a run folder; `--overwrite` removes these and nothing else. */
 export const ownEntries = [
-  markerName,
+  runMarker,
   'exploration',
   'config.json',
   'splits.csv',
@@ -112,11 +112,13 @@ export async function createRunFolder(
 ): Promise<RunFolder & { readonly resumes: boolean }> {
   const { resumes } = await checkRunFolder(path, options);
   const folder = runFolderPaths(path);
-  if (options.overwrite)
+  if (options.overwrite) {
+    checkLease(folder.path);
     // The marker goes last and comes back first: an interruption in between leaves a folder that is still a run's.
     for (const name of [...ownEntries].reverse()) await rm(join(folder.path, name), { recursive: true, force: true });
-  if (!resumes || !existsSync(join(folder.path, markerName)))
-    await writeJson(join(folder.path, markerName), {
+  }
+  if (!resumes || !existsSync(join(folder.path, runMarker)))
+    await writeJson(join(folder.path, runMarker), {
       lesionlab: packageInfo.version,
       created: new Date().toISOString(),
     });
@@ -128,11 +130,21 @@ export async function createRunFolder(
  * next attempt. A folder with other files in it (the demo's data) stays marked as a run's.
  */
 export async function discardUnconfigured(folder: RunFolder): Promise<void> {
-  if (existsSync(folder.config)) return;
+  if (existsSync(folder.config) || !holds(folder)) return;
   for (const name of ownEntries)
-    if (name !== markerName) await rm(join(folder.path, name), { recursive: true, force: true });
-  if ((await readdir(folder.path)).some((name) => name !== markerName)) return;
-  await rm(folder.path, { recursive: true, force: true });
+    if (name !== runMarker) await rm(join(folder.path, name), { recursive: true, force: true });
+  const others = (await readdir(folder.path)).filter((name) => name !== runMarker && !isLeaseName(name));
+  if (others.length === 0) await rm(join(folder.path, runMarker), { force: true });
+}
+
+/** Whether the folder is still this process's: else what lies there is another's. */
+function holds(folder: RunFolder): boolean {
+  try {
+    checkLease(folder.path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -190,10 +202,10 @@ async function kindOf(root: string): Promise<FolderKind> {
   const names = await readdir(root).catch((cause: Error) => {
     throw runError('not-readable', `Cannot read ${root}: ${cause.message}`, { cause });
   });
-  if (names.includes(markerName)) return 'run';
+  if (names.includes(runMarker)) return 'run';
   if (names.includes('config.json') && (await isRunConfig(join(root, 'config.json')))) return 'run';
   // A process that was killed at once leaves no more than the beginning of its first file.
-  return names.every(isTemporaryName) ? 'empty' : 'other';
+  return names.every((name) => isTemporaryName(name) || isLeaseName(name)) ? 'empty' : 'other';
 }
 
 /** Any program may have a config.json; a run's says which lesionlab wrote it. */

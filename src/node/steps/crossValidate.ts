@@ -4,6 +4,7 @@ import { usageError } from '../../errors.js';
 import { type Evaluation, evaluatePredictions, formatPredictionsCsv, joinPredictions } from '../../evaluation/index.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
+import { holdNewRun } from '../run/holdRun.js';
 import { readPredictions } from '../run/readPredictions.js';
 import { runFolderPaths } from '../run/runFolder.js';
 import { withRecipeOpened } from '../training/openRecipe.js';
@@ -61,12 +62,21 @@ export interface CrossValidateStepResult extends CrossValidation {
  */
 export async function crossValidateStep(
   context: StepContext,
-  { out, folds = 5, resamples, ...asked }: CrossValidateStepOptions,
+  options: CrossValidateStepOptions,
 ): Promise<CrossValidateStepResult> {
+  const { folds = 5 } = options;
   if (!Number.isInteger(folds) || folds < 3)
     throw usageError('bad-folds', `Expected a whole number of folds from 3, found ${folds}.`, {
       hint: 'One fold tests, one validates, the others train; five is usual.',
     });
+  return await holdNewRun(context, options.out, 'cross-validate', () => validateHeld(context, folds, options));
+}
+
+async function validateHeld(
+  context: StepContext,
+  folds: number,
+  { out, folds: _, resamples, ...asked }: CrossValidateStepOptions,
+): Promise<CrossValidateStepResult> {
   const options = await withRecipeOpened(asked);
   const results: FoldResult[] = [];
   const predictions = [];

@@ -19,11 +19,13 @@ import {
   leadingMember,
   type Weighting,
 } from '../../training/recipe/ensembleConfig.js';
+import { checkLease } from '../files/lease/heldFolders.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { predictByMember } from '../prediction/predictRecords.js';
 import { type CheckpointName, loadCheckpoint } from '../run/checkpointFile.js';
+import { holdNewRun } from '../run/holdRun.js';
 import { openRunData } from '../run/runData.js';
 import {
   checkRunFolder,
@@ -68,9 +70,13 @@ export interface EnsembleStepResult {
  *   or split; kind `data` where the data is gone; kind `interrupted`
  */
 export async function ensembleStep(context: StepContext, options: EnsembleStepOptions): Promise<EnsembleStepResult> {
-  const { weighting = 'equal', overwrite = false, data: dataFolder } = options;
   refuseRepetition(options);
-  await checkRunFolder(options.run, { overwrite });
+  await checkRunFolder(options.run, options);
+  return await holdNewRun(context, options.run, 'ensemble', () => ensembleHeld(context, options));
+}
+
+async function ensembleHeld(context: StepContext, options: EnsembleStepOptions): Promise<EnsembleStepResult> {
+  const { weighting = 'equal', overwrite = false, data: dataFolder } = options;
   const members = await openMembers(options);
   const splits = await requireSameMaterial(members);
   const { predicted, source } = await predictValidation(context, members, dataFolder);
@@ -85,6 +91,7 @@ export async function ensembleStep(context: StepContext, options: EnsembleStepOp
     await writeFileWhole(folder.splitsCsv, await readFile(first.splitsCsv));
     await writeFileWhole(folder.splitsJson, await readFile(first.splitsJson));
     const explored = members.find((member) => existsSync(member.folder.exploration));
+    checkLease(folder.path);
     if (explored) await cp(explored.folder.exploration, folder.exploration, { recursive: true });
     const sha256 = hashMembers(config.ensemble.members);
     await writeJson(folder.calibration, { sha256, ...fitCalibration(mean) });

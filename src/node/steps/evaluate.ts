@@ -16,8 +16,9 @@ import { gainOfViews } from '../prediction/viewsGain.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
 import { recordsById, writeExtras, writeScores } from '../run/evaluationFiles.js';
 import { type ExternalOptions, openIfExternal } from '../run/externalData.js';
+import { holdRun } from '../run/holdRun.js';
 import { type OpenRunDataOptions, openRunData } from '../run/runData.js';
-import { openRunFolder } from '../run/runFolder.js';
+import type { RunFolder } from '../run/runFolder.js';
 import { loadRunModel } from '../run/runModel.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../run/testEvaluation.js';
 import { type ExternalStepResult, evaluateExternal } from './evaluateExternal.js';
@@ -62,8 +63,15 @@ export async function evaluateStep(
   context: StepContext,
   options: EvaluateStepOptions,
 ): Promise<EvaluateStepResult | ExternalStepResult> {
-  const { run, split = 'test', submission = false, challenge, resamples, scoresOnly = false } = options;
-  const folder = await openRunFolder(run);
+  return await holdRun(context, options.run, 'evaluate', (folder) => evaluateHeld(context, folder, options));
+}
+
+async function evaluateHeld(
+  context: StepContext,
+  folder: RunFolder,
+  options: EvaluateStepOptions,
+): Promise<EvaluateStepResult | ExternalStepResult> {
+  const { split = 'test', submission = false, challenge, resamples, scoresOnly = false } = options;
   const model = await loadRunModel(folder, options.checkpoint);
   const external = await openIfExternal(folder, options);
   if (external) return await evaluateExternal(context, { folder, model, external }, options);

@@ -7,6 +7,7 @@ import { usageError } from '../../errors.js';
 import { mostProbable, type Predictions, parsePredictionsCsv } from '../../evaluation/index.js';
 import { type Baseline, type ExplanationMethod, findExplainer, requireOwnOptions } from '../../explain/index.js';
 import { readJsonLines } from '../files/jsonLines.js';
+import { checkLease } from '../files/lease/heldFolders.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { checkExplanations } from '../prediction/checkExplanations.js';
@@ -21,8 +22,9 @@ import {
 } from '../prediction/measureLocalisation.js';
 import { predictRecords } from '../prediction/predictRecords.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
+import { holdRun } from '../run/holdRun.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../run/runData.js';
-import { openRunFolder, type RunFolder } from '../run/runFolder.js';
+import type { RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type RunModel } from '../run/runModel.js';
 import type { EvaluationLogEntry } from './evaluate.js';
 import type { ExplanationEntry, ExplanationsFile } from './explanationsFile.js';
@@ -61,12 +63,19 @@ export interface ExplainStepResult extends ExplanationsFile {
  * @throws LesionlabError kind `usage` for an unknown layer, class or image; kinds `run`, `data`, `interrupted`
  */
 export async function explainStep(context: StepContext, options: ExplainStepOptions): Promise<ExplainStepResult> {
-  const { run, method = 'grad-cam', images: named = [], layer, baseline, check } = options;
+  return await holdRun(context, options.run, 'explain', (folder) => explainHeld(context, folder, options));
+}
+
+async function explainHeld(
+  context: StepContext,
+  folder: RunFolder,
+  options: ExplainStepOptions,
+): Promise<ExplainStepResult> {
+  const { method = 'grad-cam', images: named = [], layer, baseline, check } = options;
   const { looksAt } = findExplainer(method);
   const localised = options.localised ?? mostLocalised[looksAt];
   requireOwnOptions(method, { layer, baseline });
   if (check !== undefined) requireInteger('check', check, { min: 1 });
-  const folder = await openRunFolder(run);
   const model = await loadRunModel(folder, options.checkpoint);
   const { classes } = model.config.data;
   const explainClass = options.explainClass === undefined ? undefined : findClass(classes, options.explainClass);
@@ -120,6 +129,7 @@ export async function explainStep(context: StepContext, options: ExplainStepOpti
     const written = [...pictures.keys()].map((file) => join(folder.explanations, file));
     for (const [file, png] of pictures) await writeFileWhole(join(folder.explanations, file), png);
     await writeJson(folder.explanationsJson, content);
+    checkLease(folder.path);
     for (const file of earlier) if (!pictures.has(file)) await rm(join(folder.explanations, file), { force: true });
     return { ...content, written: [...written, folder.explanationsJson] };
   } finally {

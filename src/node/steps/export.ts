@@ -18,8 +18,9 @@ import {
 import { readCalibration } from '../prediction/runCalibration.js';
 import { type RunOutOfDistribution, readOutOfDistribution } from '../prediction/runOutOfDistribution.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
+import { holdRun } from '../run/holdRun.js';
 import { type OpenRunDataOptions, openRunData } from '../run/runData.js';
-import { openRunFolder, type RunFolder } from '../run/runFolder.js';
+import type { RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type ModelMember, type RunModel } from '../run/runModel.js';
 
 /** Which run is exported, and what goes into the file. */
@@ -61,7 +62,14 @@ const scoreTolerance = 1e-3;
  * @throws LesionlabError kind `run` where the run can't be used, members of an ensemble take other sizes of images, or the check fails
  */
 export async function exportStep(context: StepContext, options: ExportStepOptions): Promise<ExportStepResult> {
-  const folder = await openRunFolder(options.run);
+  return await holdRun(context, options.run, 'export', (folder) => exportHeld(context, folder, options));
+}
+
+async function exportHeld(
+  context: StepContext,
+  folder: RunFolder,
+  options: ExportStepOptions,
+): Promise<ExportStepResult> {
   const model = await loadRunModel(folder, options.checkpoint);
   requireOneInput(model);
   const certainty = await readCalibration(folder, model);

@@ -17,8 +17,9 @@ import { encodeInt8ModelFile, encodeModelFile, int8Metadata } from '../predictio
 import { pause, predictionBatchSize, predictRecords, predictWith } from '../prediction/predictRecords.js';
 import { readCalibration } from '../prediction/runCalibration.js';
 import { type Checkpoint, type CheckpointName, loadCheckpoint } from '../run/checkpointFile.js';
+import { holdRun } from '../run/holdRun.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../run/runData.js';
-import { openRunFolder } from '../run/runFolder.js';
+import type { RunFolder } from '../run/runFolder.js';
 import { type RunModel, singleModel } from '../run/runModel.js';
 
 /** Which run is exported in 8-bit integers. */
@@ -72,7 +73,14 @@ export async function exportInt8Step(
   context: StepContext,
   options: ExportInt8StepOptions,
 ): Promise<ExportInt8StepResult> {
-  const folder = await openRunFolder(options.run);
+  return await holdRun(context, options.run, 'export --int8', (folder) => exportHeld(context, folder, options));
+}
+
+async function exportHeld(
+  context: StepContext,
+  folder: RunFolder,
+  options: ExportInt8StepOptions,
+): Promise<ExportInt8StepResult> {
   const checkpoint = await loadCheckpoint(folder, options.checkpoint ?? 'best');
   const model = singleModel(folder, checkpoint);
   const data = await openRunData(context, folder, options);

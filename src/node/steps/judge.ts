@@ -27,6 +27,7 @@ import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { assembleSource, readPredictions, type SourceOptions } from '../prediction/assembleSource.js';
 import { recordsById, writeExtras, writeScores } from '../run/evaluationFiles.js';
+import { holdNewRun } from '../run/holdRun.js';
 import { checkRunFolder, createRunFolder, discardUnconfigured, makeFolder, type RunFolder } from '../run/runFolder.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../run/testEvaluation.js';
 import { reportStep } from './report.js';
@@ -73,6 +74,10 @@ export interface JudgeStepResult extends EvaluateStepResult {
 export async function judgeStep(context: StepContext, options: JudgeStepOptions): Promise<JudgeStepResult> {
   const run = options.run ?? join('runs', `judged-${nameOf(options.source)}`);
   await checkRunFolder(run, { overwrite: options.overwrite });
+  return await holdNewRun(context, run, 'judge', () => judgeHeld(context, run, options));
+}
+
+async function judgeHeld(context: StepContext, run: string, options: JudgeStepOptions): Promise<JudgeStepResult> {
   const opened = await openTruth(options.truth, options.dataOptions);
   try {
     const judged = await judgeOpened(context, options, opened);

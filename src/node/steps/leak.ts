@@ -5,6 +5,7 @@ import type { RunConfig } from '../../training/recipe/config.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { plotDocument } from '../pictures/plotDocument.js';
+import { holdNewRun } from '../run/holdRun.js';
 import { readPredictions } from '../run/readPredictions.js';
 import { type RunFolder, runFolderPaths } from '../run/runFolder.js';
 import { readRunSplits } from '../run/runSplits.js';
@@ -30,7 +31,11 @@ export interface LeakResult extends LeakDemonstration {
  * recipe and the seed are the same; only the split differs.
  * @throws LesionlabError as `trainRun` and `evaluateStep` do
  */
-export async function leakStep(context: StepContext, { out, ...asked }: LeakStepOptions): Promise<LeakResult> {
+export async function leakStep(context: StepContext, options: LeakStepOptions): Promise<LeakResult> {
+  return await holdNewRun(context, options.out, 'leak', () => leakHeld(context, options));
+}
+
+async function leakHeld(context: StepContext, { out, ...asked }: LeakStepOptions): Promise<LeakResult> {
   const options = await withRecipeOpened(asked);
   const runs = { images: join(out, 'by-image'), lesions: join(out, 'by-lesion') };
   const trainWith = async (kind: 'images' | 'lesions'): Promise<SplitResult & { readonly config: RunConfig }> => {

@@ -20,13 +20,14 @@ import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { type EmbeddedPicture, readPicture, readThumbnails } from '../pictures/pagePictures.js';
 import { plotDocument } from '../pictures/plotDocument.js';
+import { holdRun } from '../run/holdRun.js';
 import { findLeak, leakPlaces } from '../run/leakFolder.js';
 import { openRunSources } from '../run/openRunSources.js';
 import { readExplanations } from '../run/readExplanations.js';
 import { readExternals, withoutFolders } from '../run/readExternals.js';
 import { type RunFiles, readRunFiles } from '../run/readRunFiles.js';
 import type { OpenRunDataOptions } from '../run/runData.js';
-import { openRunFolder, type RunFolder, readConfig } from '../run/runFolder.js';
+import { type RunFolder, readConfig } from '../run/runFolder.js';
 
 /** The page that was written. */
 export interface ReportStepResult {
@@ -55,11 +56,18 @@ const thumbnailSize = 128;
  * @throws LesionlabError kind `run` where the folder is no run, or a file in it can't be used
  */
 export async function reportStep(
-  { progress }: Pick<StepContext, 'progress'>,
+  context: Pick<StepContext, 'progress'>,
   runFolder: string,
-  { data, leak: named }: ReportStepOptions = {},
+  options: ReportStepOptions = {},
 ): Promise<ReportStepResult> {
-  const folder = await openRunFolder(runFolder);
+  return await holdRun(context, runFolder, 'report', (folder) => reportHeld(context, folder, options));
+}
+
+async function reportHeld(
+  { progress }: Pick<StepContext, 'progress'>,
+  folder: RunFolder,
+  { data, leak: named }: ReportStepOptions,
+): Promise<ReportStepResult> {
   const config = await readConfig(folder);
   const task = progress.start('Writing the report');
   try {

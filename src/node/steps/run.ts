@@ -21,6 +21,7 @@ import { requireCacheFolder } from '../files/cacheFolder.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { loadInitialWeights } from '../run/checkpointFile.js';
+import { holdNewRun } from '../run/holdRun.js';
 import {
   checkRunFolder,
   createRunFolder,
@@ -50,6 +51,11 @@ export interface TrainRunResult extends TrainStepResult {
  *   after saving
  */
 export async function trainRun(ctx: StepContext, options: RunOptions): Promise<TrainRunResult> {
+  await checkRunFolder(options.run, options);
+  return await holdNewRun(ctx, options.run, 'train', () => trainHeld(ctx, options));
+}
+
+async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRunResult> {
   // Refusals first: the folder, the recipe, then the data with every image; only then is anything written or replaced.
   const { resumes } = await checkRunFolder(options.run, options);
   await requireCacheFolder();
@@ -201,6 +207,11 @@ export interface RunStepResult {
  * @throws LesionlabError as `trainRun` does
  */
 export async function runStep(ctx: StepContext, options: RunOptions): Promise<RunStepResult> {
+  await checkRunFolder(options.run, options);
+  return await holdNewRun(ctx, options.run, 'run', () => runHeld(ctx, options));
+}
+
+async function runHeld(ctx: StepContext, options: RunOptions): Promise<RunStepResult> {
   const training = await trainRun(ctx, { ...options, explore: true });
   const { path } = training.run;
   // A resumed run has the seed that it began with.

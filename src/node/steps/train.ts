@@ -20,6 +20,7 @@ import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { startWorker, workerUrl } from '../machine/workerUrl.js';
 import { readWeightsMetadata } from '../run/checkpointFile.js';
+import { holdNewRun } from '../run/holdRun.js';
 import { type RunFolder, readTrainedConfig } from '../run/runFolder.js';
 import { writeTrainingCurves } from '../run/trainingCurves.js';
 import { createBatchLoader } from '../training/batchLoader.js';
@@ -77,6 +78,10 @@ export interface TrainStepResult {
  *   before its first checkpoint
  */
 export async function trainStep(ctx: StepContext, options: TrainStepOptions): Promise<TrainStepResult> {
+  return await holdNewRun(ctx, options.run.path, 'train', () => trainHeld(ctx, options));
+}
+
+async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<TrainStepResult> {
   const { run, dataset, recipe, prepared } = options;
   const bySplit = splitImages(dataset, options.splits, prepared);
   requireEnoughImages(options.splits, recipe);

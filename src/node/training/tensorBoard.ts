@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { runError } from '../../errors.js';
+import { checkLease } from '../files/lease/heldFolders.js';
 
 /** A file that TensorBoard shows as curves. */
 export interface EventFile {
@@ -23,6 +24,7 @@ export function openEventFile(folder: string): EventFile {
   const { path, file } = createFile(folder);
   let open = true;
   const write = (event: Uint8Array) => {
+    checkLease(path);
     try {
       writeSync(file, frameRecord(event));
     } catch (cause) {

@@ -35,7 +35,7 @@ function renderPoints({ questions, prevalence, fitted }: Judgement): string {
       fitted
         ? `Thresholds were fitted on ${escapeText(fitted.on)} and used here unchanged; in every resample they were fitted anew.`
         : 'No threshold was fitted on other images. Those below were read off the very images that are scored: they <strong>describe</strong> these images, and promise nothing of others.'
-    } Beside each sensitivity stands the specificity that was reached.</p>`,
+    } Beside each sensitivity stands the specificity that was reached. Intervals of its own answer and of a given threshold leave out one lesion (or patient) at a time.</p>`,
     ...questions.flatMap((question) => [
       pointTable(question),
       prevalence === null ? '' : statedTable(question, prevalence),

@@ -1,7 +1,7 @@
 import { LesionlabError } from '../../errors.js';
 import { findModel, hasModel, models } from '../../models/index.js';
+import { nearestName } from '../../nearestName.js';
 import { findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
-import { nearestName } from './nearestName.js';
 import { type Recipe, recipe as recipeSchema } from './recipeSchema.js';
 import { formatSetting, recipeGroups, recipeSettings, settingAt, valueAt } from './recipeSettings.js';
 

@@ -1,5 +1,5 @@
 import { usageError } from '../../errors.js';
-import { nearestName } from './nearestName.js';
+import { nearestName } from '../../nearestName.js';
 import type { Recipe } from './recipeSchema.js';
 
 /** A recipe with a name. */

@@ -28,22 +28,58 @@ test('classes may be numbers, letters, and a lesion or none', async () => {
 });
 
 describe('folders of splits are never diagnoses', () => {
+  test.each([[['fold_0', 'fold_1', 'fold_2']], [['train', 'test', 'extra']], [['split1', 'split2']]])(
+    '%j',
+    async (names) => {
+      const error = await refusal(inEach(...names.flatMap((name) => [`${name}/mel`, `${name}/nv`])));
+      expect(error.code).toBe('splits-as-classes');
+      for (const name of names) expect(error.message).toContain(name);
+      expect(error.message).toContain('mel, nv');
+      expect(error.hint).toMatch(/one folder a class/);
+    },
+  );
+
   test.each([
-    [['train_dir', 'val_dir']],
-    [['train_set', 'test_set']],
-    [['fold_0', 'fold_1', 'fold_2']],
-    [['Train (80)', 'Test (20)']],
-    [['train', 'test', 'extra']],
-    [['Training', 'Validation']],
-    [['trainSet', 'testSet']],
-    [['ISIC2018_Task3_Training_Input', 'ISIC2018_Task3_Test_Input']],
-    [['split1', 'split2']],
-  ])('%j', async (names) => {
-    const error = await refusal(inEach(...names.flatMap((name) => [`${name}/mel`, `${name}/nv`])));
-    expect(error.code).toBe('splits-as-classes');
-    for (const name of names) expect(error.message).toContain(name);
-    expect(error.message).toContain('mel, nv');
-    expect(error.hint).toMatch(/one folder a class/);
+    [
+      ['train_dir', 'val_dir'],
+      ['train', 'validation'],
+    ],
+    [
+      ['train_set', 'test_set'],
+      ['train', 'test'],
+    ],
+    [
+      ['Train (80)', 'Test (20)'],
+      ['train', 'test'],
+    ],
+    [
+      ['Training', 'Validation'],
+      ['train', 'validation'],
+    ],
+    [
+      ['trainSet', 'testSet'],
+      ['train', 'test'],
+    ],
+    [
+      ['ISIC2018_Task3_Training_Input', 'ISIC2018_Task3_Test_Input'],
+      ['train', 'test'],
+    ],
+  ])('the class folders inside of %j are classes, and they the official split', async (names, [first, second]) => {
+    const { info, records } = await openMemory(inEach(...names.flatMap((name) => [`${name}/mel`, `${name}/nv`])));
+    expect(info.classes.map(({ id }) => id)).toEqual(['mel', 'nv']);
+    const split = Object.fromEntries(records.map(({ imageId, officialSplit }) => [imageId, officialSplit]));
+    expect(split).toEqual({ 0: first, 1: first, 2: second, 3: second });
+  });
+
+  test('a name that stands in two splits is two images', async () => {
+    const files = { 'train/mel/1.jpg': 'a', 'train/nv/2.jpg': 'b', 'test/mel/1.jpg': 'c', 'test/nv/3.jpg': 'd' };
+    const { records } = await openMemory(files);
+    expect(records.map(({ imageId }) => imageId).sort()).toEqual([
+      'test/mel/1',
+      'test/nv/3',
+      'train/mel/1',
+      'train/nv/2',
+    ]);
   });
 
   test('one of them alone holds classes', async () => {

@@ -26,7 +26,10 @@ export function datasetCalls(): WorkerCalls<DatasetFunctions> {
 }
 
 type Opening = {
-  [N in 'openFiles' | 'openPlace' | 'openSynthetic']: [name: N, argument: Parameters<DatasetFunctions[N]>[0]];
+  [N in 'openFiles' | 'openPlace' | 'openSynthetic' | 'openDescribed']: [
+    name: N,
+    argument: Parameters<DatasetFunctions[N]>[0],
+  ];
 };
 
 /** Opens other data; what was open stays so where that fails. */

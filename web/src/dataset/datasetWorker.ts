@@ -9,6 +9,8 @@ import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js'
 import { splitDataset } from '../../../src/data/groups/split.js';
 import { splitsCsv } from '../../../src/data/groups/splitsCsv.js';
 import { type SplitsSummary, splitsJson } from '../../../src/data/groups/splitsJson.js';
+import type { DatasetProposal, ProposalTrial } from '../../../src/data/proposal/datasetProposal.js';
+import { describeDataset, tryDescription, withDescription } from '../../../src/data/proposal/describeDataset.js';
 import { isHdf5Name } from '../../../src/data/reading/hdf5Images.js';
 import { AmbiguousImages } from '../../../src/data/reading/imageIndex.js';
 import type { StoredFile } from '../../../src/data/storedFile.js';
@@ -64,6 +66,14 @@ let undecided:
     }
   | undefined;
 
+/** The files that were chosen last, whether they could be opened or not. */
+let chosen: { readonly root: string; readonly files: readonly StoredFile[] } | undefined;
+
+function chosenFiles(): NonNullable<typeof chosen> {
+  if (chosen) return chosen;
+  throw usageError('no-data', 'No files were chosen.', { hint: 'Choose a folder, files or zips first.' });
+}
+
 function current(): Opened {
   if (opened) return opened;
   throw usageError('no-data', 'No data is open.', { hint: 'Open a folder, zips or synthetic images first.' });
@@ -76,6 +86,7 @@ async function open(
   { imagesIn, options }: { readonly imagesIn?: string; readonly options?: DataOptions } = {},
 ): Promise<OpenedDataset> {
   undecided = undefined;
+  chosen = { root, files };
   const dataset = await datasetFromFiles(root, files, { imagesIn, ...options }, async () => {}).catch(
     (error: unknown) => {
       if (error instanceof AmbiguousImages) undecided = { root, files, places: error.places, options };
@@ -94,9 +105,25 @@ const describe = ({ root, dataset, audit }: Opened): OpenedDataset => ({
 });
 
 const functions = {
+  /** What the files that were chosen last seem to be; they need not have been opened. */
+  async propose(): Promise<DatasetProposal> {
+    const { root, files } = chosenFiles();
+    return await describeDataset(root, files);
+  },
+  /** What reading them with a description gives, or why they can't be read with it. */
+  async tryDescription(text: string): Promise<ProposalTrial> {
+    const { root, files } = chosenFiles();
+    return await tryDescription(root, files, text);
+  },
+  /** Opens them as a description says. */
+  async openDescribed(text: string, context: CallContext): Promise<OpenedDataset> {
+    const { root, files } = chosenFiles();
+    return await open(root, withDescription(files, text), context);
+  },
   async openFiles(picked: PickedFiles, context: CallContext): Promise<OpenedDataset> {
     const loose = looseFiles(picked);
-    const isZip = ({ name }: StoredFile) => /\.zip$/i.test(name);
+    // NumPy's .npz is a zip of arrays.
+    const isZip = ({ name }: StoredFile) => /\.(zip|npz)$/i.test(name);
     const zips = loose.filter(isZip);
     const files: StoredFile[] = loose.filter((file) => !isZip(file));
     const task = context.progress.start('Reading the contents of zips', zips.length);

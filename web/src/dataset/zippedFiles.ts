@@ -1,5 +1,6 @@
 import {
   BlobReader,
+  BlobWriter,
   configure,
   type FileEntry,
   Uint8ArrayWriter,
@@ -45,6 +46,7 @@ function zippedFile(archive: LooseFile, entry: FileEntry): StoredFile | undefine
       hint: 'The zip is damaged: fetch it again.',
       cause,
     });
+  let unpacking: Promise<Blob> | undefined;
   const read = async (): Promise<Uint8Array> => {
     try {
       return await entry.getData(new Uint8ArrayWriter(), { checkSignature: true });
@@ -60,6 +62,15 @@ function zippedFile(archive: LooseFile, entry: FileEntry): StoredFile | undefine
     byteLength: entry.uncompressedSize,
     fingerprint: `crc32-${((entry.signature ?? 0) >>> 0).toString(16).padStart(8, '0')}-${entry.uncompressedSize}`,
     read,
+    async readRange(start, bytes) {
+      // The browser keeps what is large on the disk.
+      unpacking ??= entry.getData(new BlobWriter(), { checkSignature: true });
+      try {
+        return new Uint8Array(await (await unpacking).slice(start, start + bytes).arrayBuffer());
+      } catch (cause) {
+        throw damaged(cause as Error);
+      }
+    },
     async readHead(bytes) {
       if (entry.uncompressedSize <= bytes) return await read();
       const head = new HeadWriter(bytes);

@@ -1,10 +1,15 @@
 import '../../components/forms.css';
 import './data.css';
+import { useState } from 'react';
 import { Link } from 'wouter';
+import type { DatasetProposal } from '../../../../src/data/proposal/datasetProposal.js';
 import { syntheticNotice } from '../../../../src/report/page.js';
-import { closeData, useDataset } from '../../dataset/datasetSession.js';
+import { useTask } from '../../browser/useTask.js';
+import { Problem } from '../../components/Problem.js';
+import { closeData, datasetCalls, useDataset } from '../../dataset/datasetSession.js';
 import { AuditSection } from './AuditSection.js';
 import { DatasetSummary } from './DatasetSummary.js';
+import { DescribePanel } from './DescribePanel.js';
 import { ExplorationSection } from './ExplorationSection.js';
 import { OpenPanel } from './OpenPanel.js';
 import { SampleSection } from './SampleSection.js';
@@ -14,15 +19,23 @@ import { SplitSection } from './SplitSection.js';
 /** Opens a dataset from the reader's disk, and shows what is in it. */
 export default function DatasetView() {
   const { dataset, generation } = useDataset();
+  const task = useTask();
+  // What was proposed is of the data that was open then.
+  const [made, setMade] = useState<{ readonly proposal: DatasetProposal; readonly of: number }>();
+  const proposal = made?.of === generation ? made.proposal : undefined;
+  const propose = () =>
+    task.run(async (options) => {
+      setMade({ proposal: await datasetCalls().call('propose', undefined, options), of: generation });
+    });
   return (
     <>
       <h1>Data</h1>
       {dataset === undefined ? (
         <>
           <p className="intro">
-            Open HAM10000 as you downloaded it, or any folder with a table of diagnoses, or one folder of images a
-            diagnosis: see what is in it, what is missing, and how it is split for training. Files are read where they
-            lie, zips without unpacking them; nothing is sent anywhere.
+            Open a published dataset as you downloaded it, or any folder with a table of diagnoses, or one folder of
+            images a diagnosis: see what is in it, what is missing, and how it is split for training. Files are read
+            where they lie, zips without unpacking them; nothing is sent anywhere.
           </p>
           <OpenPanel />
         </>
@@ -37,8 +50,16 @@ export default function DatasetView() {
             <button type="button" className="plain" onClick={closeData}>
               Open other data
             </button>
-            {dataset.exploration.dataset.synthetic && <SaveSynthetic />}
+            {dataset.exploration.dataset.synthetic ? (
+              <SaveSynthetic />
+            ) : (
+              <button type="button" className="plain" onClick={propose} disabled={task.running}>
+                Describe it otherwise
+              </button>
+            )}
           </p>
+          {task.error !== undefined && <Problem error={task.error} />}
+          {proposal && <DescribePanel proposal={proposal} onClose={() => setMade(undefined)} />}
           <AuditSection audit={dataset.exploration.audit} />
           <SampleSection exploration={dataset.exploration} />
           <ExplorationSection exploration={dataset.exploration} />

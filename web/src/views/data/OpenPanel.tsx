@@ -1,10 +1,12 @@
 import { type DragEvent, useId, useRef, useState } from 'react';
+import type { DatasetProposal } from '../../../../src/data/proposal/datasetProposal.js';
 import { usageError } from '../../../../src/errors.js';
 import { filesOfDrop, filesOfInput, type PickedFiles } from '../../browser/pickedFiles.js';
 import { useTask } from '../../browser/useTask.js';
 import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import { datasetCalls, openData } from '../../dataset/datasetSession.js';
+import { DescribePanel } from './DescribePanel.js';
 
 /** Fewer leave some diagnosis without a lesion in each split; more would take much memory, since they have no file. */
 const syntheticRange = { least: 150, most: 2000, usual: 300 };
@@ -19,12 +21,14 @@ export function OpenPanel() {
   const countId = useId();
 
   /** Where images may be taken from that are there twice. */
+  const [hasFiles, setHasFiles] = useState(false);
   const [places, setPlaces] = useState<readonly string[]>([]);
   const openFiles = (find: Promise<PickedFiles> | PickedFiles) =>
     task.run(async (options) => {
       setPlaces([]);
       const picked = await find;
       if (picked.files.length === 0) return;
+      setHasFiles(true);
       try {
         await openData('openFiles', picked, options);
       } catch (error) {
@@ -33,6 +37,10 @@ export function OpenPanel() {
         throw error;
       }
     });
+  /** What the files that were chosen seem to be, where they could not be opened. */
+  const [proposal, setProposal] = useState<DatasetProposal>();
+  const propose = () =>
+    task.run(async (options) => setProposal(await datasetCalls().call('propose', undefined, options)));
   const openPlace = (place: string) => task.run((options) => openData('openPlace', place, options));
   const openSynthetic = () =>
     task.run(async (options) => {
@@ -58,9 +66,17 @@ export function OpenPanel() {
         </button>
       </section>
     );
+  if (proposal) return <DescribePanel proposal={proposal} onClose={() => setProposal(undefined)} />;
   return (
     <>
       {task.error !== undefined && <Problem error={task.error} />}
+      {task.error !== undefined && places.length === 0 && hasFiles && (
+        <p className="actions">
+          <button type="button" className="plain" onClick={propose}>
+            Look what this data could be
+          </button>
+        </p>
+      )}
       {task.error !== undefined && places.length > 0 && (
         <p className="actions">
           {places.map((place) => (

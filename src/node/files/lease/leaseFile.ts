@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type FileHandle, link, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Owner } from './owner.js';
+
+/** What stands in a lease file. It is written once, by whoever takes the folder, and never changed. */
+export interface LeaseRecord extends Owner {
+  /** Unlike that of any other lease: who has it in hand may write. */
+  readonly token: string;
+  readonly command: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/** A lease that was found: where its record can't be read, only by what it is told from others. */
+export type FoundLease = Pick<LeaseRecord, 'token'> & Partial<LeaseRecord>;
+
+const leaseName = '.lesionlab-lease.json';
+
+export const leasePath = (folder: string): string => join(folder, leaseName);
+/** Written to by the owner alone, as long as it lives: nobody else's lease can be hit. */
+export const beatPath = (folder: string, token: string): string => join(folder, `.lesionlab-lease-${token}.beat`);
+const claimPath = (folder: string, token: string): string => join(folder, `.lesionlab-lease-${token}.claim`);
+
+/** Whether a file is part of a lease. */
+export const isLeaseName = (name: string): boolean =>
+  name === leaseName || /^\.lesionlab-lease-[\w-]+\.(beat|claim|new|probe)$/.test(name);
+
+/** Who holds a folder; undefined where nobody does. */
+export async function readLease(folder: string): Promise<FoundLease | undefined> {
+  return parseLease(await readFile(leasePath(folder), 'utf8').catch(ignoreMissing));
+}
+
+/** The same without waiting: between it and what it allows, nothing else runs here. */
+export function readLeaseNow(folder: string): FoundLease | undefined {
+  try {
+    return parseLease(readFileSync(leasePath(folder), 'utf8'));
+  } catch (error) {
+    return parseLease(ignoreMissing(error as NodeJS.ErrnoException));
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+  throw error;
+}
+
+function parseLease(text: string | undefined): FoundLease | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const { token, ...rest } = JSON.parse(text) as LeaseRecord;
+    if (/^[0-9a-f]{32}$/.test(token) && Number.isInteger(rest.pid)) return { token, ...rest };
+  } catch {
+    // Cut off by a full disk or a loss of power, or made by somebody else.
+  }
+  return { token: `damaged-${createHash('sha256').update(text).digest('hex').slice(0, 32)}` };
+}
+
+/** Takes a folder that nobody holds. @returns whether it was taken: somebody else may have been faster */
+export async function placeLease(folder: string, record: LeaseRecord): Promise<boolean> {
+  const made = await writeNew(folder, record);
+  try {
+    return await makeOnce(made, leasePath(folder), record);
+  } finally {
+    await rm(made, { force: true });
+  }
+}
+
+/**
+ * Takes a folder from a lease that nobody holds any more. Only one process can claim a given lease, so that of two that judged alike one takes it.
+ * @returns whether it was taken
+ */
+export async function replaceLease(
+  folder: string,
+  stale: FoundLease,
+  record: LeaseRecord,
+  claimLasts: number,
+): Promise<boolean> {
+  const claim = claimPath(folder, stale.token);
+  const made = await writeNew(folder, record);
+  try {
+    if (!(await makeOnce(made, claim, record))) {
+      // Whoever claimed it was killed in between.
+      if ((await ageOf(folder, claim, record.token)) > claimLasts) await rm(claim, { force: true });
+      return false;
+    }
+    try {
+      if ((await readLease(folder))?.token !== stale.token) return false;
+      await rename(made, leasePath(folder));
+    } finally {
+      await rm(claim, { force: true });
+    }
+  } finally {
+    await rm(made, { force: true });
+  }
+  await rm(beatPath(folder, stale.token), { force: true });
+  return true;
+}
+
+async function writeNew(folder: string, record: LeaseRecord): Promise<string> {
+  const path = join(folder, `.lesionlab-lease-${record.token}.new`);
+  await writeFile(path, `${JSON.stringify(record, null, 2)}\n`);
+  return path;
+}
+
+/** A link appears whole and only once, over networks too; where there are none, a file that must be new. */
+async function makeOnce(made: string, path: string, record: LeaseRecord): Promise<boolean> {
+  try {
+    await link(made, path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'].includes(code ?? '')) throw error;
+  }
+  let file: FileHandle;
+  try {
+    file = await open(path, 'wx');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    await file.writeFile(`${JSON.stringify(record, null, 2)}\n`);
+  } finally {
+    await file.close();
+  }
+  return true;
+}
+
+/** Milliseconds since a file was written, both by the clock of the disk that it lies on: machines differ in theirs. 0 for one that is gone. */
+export async function ageOf(folder: string, path: string, token: string): Promise<number> {
+  const probe = join(folder, `.lesionlab-lease-${token}.probe`);
+  try {
+    await writeFile(probe, '');
+    const [now, written] = await Promise.all([stat(probe), stat(path).catch(ignoreMissing)]);
+    return written ? now.mtimeMs - written.mtimeMs : 0;
+  } finally {
+    await rm(probe, { force: true });
+  }
+}
