@@ -65,6 +65,23 @@ describe.skipIf(!chromiumPath)('the Data view', { timeout: 600_000 }, () => {
       .locator('.value')
       .innerText();
 
+  it('reads images in an HDF5 file from disk, one at a time', async () => {
+    const { page } = studio;
+    const kaggle = join(root, 'kaggle');
+    mkdirSync(kaggle);
+    const fixture = join(import.meta.dirname, '../fixtures/hdf5/images.h5');
+    writeFileSync(join(kaggle, 'train-image.hdf5'), readFileSync(fixture));
+    writeFileSync(
+      join(kaggle, 'train-metadata.csv'),
+      'isic_id,target,patient_id\nISIC_0000001,0,IP_1\nISIC_0000002,0,IP_1\nISIC_0000003,1,IP_2\nISIC_0000004,0,IP_3\n',
+    );
+    await page.getByLabel('Folder with the dataset').setInputFiles(kaggle);
+    await page.getByRole('heading', { name: 'Is it all there?' }).waitFor();
+    expect(await tile('Images')).toBe('4');
+    await page.getByRole('button', { name: 'Check every image' }).click();
+    await page.getByText('All of them can be used').waitFor();
+  });
+
   it('describes a table that it does not know, lets it be corrected, saved and used', async () => {
     const { page } = studio;
     const data = join(root, 'clinic');
