@@ -112,18 +112,16 @@ async function requireGone(
   const life = holder.pid === undefined ? 'unknown' : livenessOf(holder as LeaseRecord, record);
   if (life === 'dead') return;
   if (life === 'alive') throw inUse(path, holder, record);
-  const sign = beatPath(path, holder.token);
-  const age = async () =>
-    (await stat(sign).catch(() => undefined))
-      ? await ageOf(path, sign, record.token)
-      : await ageOf(path, leasePath(path), record.token);
-  const first = await age();
+  const beats = beatPath(path, holder.token);
+  const timeOf = async (file: string) => (await stat(file).catch(() => undefined))?.mtimeMs;
+  const written = await timeOf(beats);
+  const first = await ageOf(path, written === undefined ? leasePath(path) : beats, record.token);
   if (first < lasts) throw inUse(path, holder, record);
   note?.(
     `${path} was left by ${describeHolder(holder)}, without a sign of life for ${Math.round(first / 1000)} s. Watching it for ${Math.ceil(watch / 1000)} s before it is taken over.`,
   );
   await pause(watch);
-  if ((await age()) < lasts) throw inUse(path, holder, record);
+  if ((await timeOf(beats)) !== written) throw inUse(path, holder, record);
 }
 
 function inUse(path: string, holder: FoundLease, own: LeaseRecord): LesionlabError {

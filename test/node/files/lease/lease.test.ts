@@ -1,14 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -27,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const elsewhere = (host: string): Owner => ({ host, boot: `boot of ${host}`, pids: 'pid:[1]', pid: 17, started: '4' });
-const quick: LeaseTiming = { beat: 20, lasts: 300, watch: 150 };
+const quick: LeaseTiming = { beat: 20, lasts: 300, watch: 600 };
 /** An owner that gives no sign of life after its first. */
 const silent: LeaseTiming = { ...quick, beat: 2 ** 30 };
 const command = 'train';
@@ -100,6 +91,9 @@ describe('a lease', () => {
     const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60']);
     const pid = await new Promise<number>((done) => shell.stdout.once('data', (text) => done(Number(text))));
     try {
+      // Until it has become the other sleep, the shell might notice.
+      const isShell = () => !readFileSync(`/proc/${shell.pid}/cmdline`, 'utf8').startsWith('sleep');
+      for (let i = 0; i < 200 && isShell(); i++) await pause(10);
       const state = readFileSync(`/proc/${pid}/stat`, 'utf8');
       const owner = { ...thisProcess(), pid, started: state.slice(state.lastIndexOf(')') + 2).split(' ')[19] };
       expect(livenessOf(owner)).toBe('alive');
@@ -139,7 +133,7 @@ describe('a lease', () => {
       timing: quick,
       note: (n) => notes.push(n),
     });
-    expect(performance.now() - began).toBeGreaterThan(140);
+    expect(performance.now() - began).toBeGreaterThan(590);
     expect(notes[0]).toMatch(/was left by "train" \(process 17 on ward-3.*without a sign of life/);
     second.check();
     await first.release();
@@ -149,9 +143,15 @@ describe('a lease', () => {
   });
 
   it('is kept by its signs of life, and judged by the clock of the disk', async () => {
-    const lease = await acquireLease(folder, { command, owner: elsewhere('ward-3'), timing: { ...quick, beat: 20 } });
-    await pause(500);
-    await expect(acquireLease(folder, { command, owner: elsewhere('ward-4'), timing: quick })).rejects.toMatchObject({
+    const lease = await acquireLease(folder, {
+      command,
+      owner: elsewhere('ward-3'),
+      timing: { ...quick, lasts: 1000 },
+    });
+    await pause(1500);
+    await expect(
+      acquireLease(folder, { command, owner: elsewhere('ward-4'), timing: { ...quick, lasts: 1000 } }),
+    ).rejects.toMatchObject({
       code: 'run-in-use',
     });
     lease.check();
@@ -244,15 +244,5 @@ describe('writing below a folder', () => {
     // Where there is no run, nobody is asked.
     rmSync(join(folder, runMarker));
     await writeFileWhole(join(folder, 'y'), 'y');
-  });
-
-  it('costs little beside a whole write', async () => {
-    const path = join(folder, 'x.txt');
-    await holdFolder(folder, { command }, async () => {
-      const began = performance.now();
-      for (let i = 0; i < 50; i++) await writeFileWhole(path, 'x');
-      expect((performance.now() - began) / 50).toBeLessThan(50);
-    });
-    expect(statSync(path).size).toBe(1);
   });
 });
