@@ -55,7 +55,7 @@ describe('the command line', () => {
     [['explor', 'x'], 'explore'],
     [['doctor', '--frobnicate'], "unknown option '--frobnicate'"],
     [['explore'], "missing required argument 'data'"],
-    [['explore', 'a', 'b'], 'too many arguments'],
+    [['inspect', 'a', 'b'], 'too many arguments'],
     [['doctor', '--seed', 'many'], 'whole number'],
     [['doctor', '--threads', '0'], '1 or more'],
     [['doctor', '--device', 'tpu'], 'Allowed choices are auto, cpu, webgpu'],

@@ -57,7 +57,7 @@ export function tabulateSources({ records, info }: Pick<Dataset, 'records' | 'in
   ];
   const warning =
     reasons.length > 0
-      ? `Warning: ${reasons.join('; ')}. A network can learn to tell the datasets apart in place of the diseases: look at results by dataset, and test on one that it wasn't trained on (--test-on).`
+      ? `Warning: ${reasons.join('; ')}. A network can learn to tell the datasets apart in place of the diseases: look at results by dataset, and test on one that it wasn't trained on.`
       : null;
   return { sources, classes, counts, cramersV, guessed, majority, warning };
 }

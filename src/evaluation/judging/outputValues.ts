@@ -73,7 +73,10 @@ function readRows(
       'not-probabilities',
       `${rowOf(Math.floor(outside[0] / width))}: ${numbers[outside[0]]} is no ${values === 'percent' ? 'percentage' : 'probability'} (${outside.length.toLocaleString('en-US')} such numbers in all).`,
       {
-        hint: 'Say what the numbers are with --values logits, or mend them.',
+        hint: {
+          terminal: 'Say what the numbers are with --values logits, or mend them.',
+          page: 'Say what the numbers are, or mend them.',
+        },
         details: outside.map((i) => `${rowOf(Math.floor(i / width))}: ${numbers[i]}`),
       },
     );

@@ -296,7 +296,7 @@ function readNumbers(table: MetadataTable, idIndex: number, columns: readonly nu
       number,
       'not-a-number',
       `image ${id} has ${table.columns[place]} "${cells[place]}", expected a number${isMissing(cells[place]) ? '; other cells of the row hold some' : ''}.`,
-      'Mend the row, leave all its numbers empty where the classifier gave no answer, or count such rows as without an answer with --exclude-unusable.',
+      'Mend the row, leave all its numbers empty where the classifier gave no answer, or have such rows counted as without an answer.',
     );
   }
   problems.throwIfAny();

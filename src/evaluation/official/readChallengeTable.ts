@@ -35,7 +35,7 @@ function readTable(text: string, file: string, challenge: Challenge, isTruth: bo
     throw dataError(
       'challenge-columns',
       `${file}: expected the columns ${wanted.join(', ')} of ${challenge.title}, found ${columns.join(', ') || 'nothing'}.`,
-      { hint: 'Name the columns as the challenge does, or choose another challenge with --challenge.' },
+      { hint: 'Name the columns as the challenge does, or choose another challenge.' },
     );
   }
   const problems = new RowProblems(file);

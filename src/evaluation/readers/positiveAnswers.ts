@@ -28,7 +28,7 @@ export function positiveClasses(classes: readonly ClassInfo[], named?: readonly 
     const found = named.map((name) => {
       const id = ids.find((own) => own.toLowerCase() === name.trim().toLowerCase());
       if (id !== undefined) return id;
-      throw usageError('no-class', `--positive names ${name}, but the truth has the classes ${ids.join(', ')}.`);
+      throw usageError('no-class', `${name} is to be positive, but the truth has the classes ${ids.join(', ')}.`);
     });
     return { ids: found, question: `${found.join(', ')} against all others` };
   }
@@ -42,6 +42,11 @@ export function positiveClasses(classes: readonly ClassInfo[], named?: readonly 
   throw usageError(
     'which-positive',
     `The truth has the classes ${ids.join(', ')}, and nothing says which of them readers were to find.`,
-    { hint: `Name them: --positive ${ids.includes('mel') ? 'mel' : ids[0]}.` },
+    {
+      hint: {
+        terminal: `Name them: --positive ${ids.includes('mel') ? 'mel' : ids[0]}.`,
+        page: 'Say which classes count as positive.',
+      },
+    },
   );
 }

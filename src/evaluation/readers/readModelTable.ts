@@ -47,7 +47,10 @@ export function readModelTable(
       'from-of-order',
       'Of scores whose order alone means anything no one says from which on they mean yes.',
       {
-        hint: 'Leave --model-from out, or say with --values what the scores are.',
+        hint: {
+          terminal: 'Leave --model-from out, or say with --values what the scores are.',
+          page: 'Give no such score, or say what the scores are.',
+        },
       },
     );
   const scores = imageIds.map(() => Number.NaN);

@@ -216,7 +216,11 @@ function confidenceDirection(
     'confidence-direction',
     `${file}: ${contrary.slice(0, 3).join(', ')} gave a higher confidence with an answer no than with an answer yes, so that it isn't clear what the confidence is in.`,
     {
-      hint: 'Say it: --confidence-in positive (that the image is positive) or --confidence-in answer (that the answer is right).',
+      hint: {
+        terminal:
+          'Say it: --confidence-in positive (that the image is positive) or --confidence-in answer (that the answer is right).',
+        page: 'Say whether it is in the image being positive, or in the answer being right.',
+      },
     },
   );
 }

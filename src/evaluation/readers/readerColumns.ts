@@ -59,7 +59,12 @@ export function findReaderColumns(
       'reader-columns',
       `${file}: expected the columns reader, image_id and answer or confidence (and condition, session, truth, lesion_id where known); ` +
         `found ${columns.join(', ') || 'nothing'}, so that ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`,
-      { hint: 'Rename the columns, or say which they are: --columns reader=doctor,image_id=photo,answer=vote.' },
+      {
+        hint: {
+          terminal: 'Rename the columns, or say which they are: --columns reader=doctor,image_id=photo,answer=vote.',
+          page: 'Rename the columns, or say which they are.',
+        },
+      },
     );
   return found;
 }

@@ -93,7 +93,11 @@ export function requireStudy(study: ReaderStudy): void {
       'one-truth',
       `By the truth ${positives === 0 ? 'none' : 'all'} of the ${images} images that were read are positive: expected positive and negative ones.`,
       {
-        hint: 'Say with --positive which diagnoses count as positive, or give the truth of all images that were read.',
+        hint: {
+          terminal:
+            'Say with --positive which diagnoses count as positive, or give the truth of all images that were read.',
+          page: 'Say which diagnoses count as positive, or give the truth of all images that were read.',
+        },
       },
     );
 }
