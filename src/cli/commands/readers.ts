@@ -1,35 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import {
-  type CovarianceMethod,
-  type Direction,
-  directions,
-  type OutputValues,
-  outputValues,
-  type RandomFactors,
-  type ReaderColumn,
-  type TogetherRule,
-} from '../../evaluation/index.js';
-import { readersStep } from '../../node/steps/readers.js';
+import { directions, outputValues, type ReaderColumn } from '../../evaluation/index.js';
+import { type ReadersStepOptions, readersStep } from '../../node/steps/readers.js';
 import { act } from '../commandContext.js';
 import { formatReaders } from '../formatReaders.js';
 import { parseInteger, parseNumber } from '../globalOptions.js';
 
-interface Options {
-  readonly truth?: string;
-  readonly model?: string;
-  readonly positive?: readonly string[];
-  readonly columns?: Partial<Record<ReaderColumn, string>>;
-  readonly confidenceIn?: 'positive' | 'answer';
-  readonly answerFrom?: number;
-  readonly modelFrom?: number;
-  readonly values?: OutputValues;
-  readonly direction?: Direction;
-  readonly session?: string;
-  readonly random?: RandomFactors;
-  readonly covariance?: CovarianceMethod;
-  readonly together?: TogetherRule;
+interface Options extends Omit<ReadersStepOptions, 'table'> {
   readonly resamples: number;
-  readonly out?: string;
 }
 
 export function register(program: Command): void {

@@ -12,8 +12,8 @@ export interface Truth
   readonly words: readonly string[];
 }
 
-/** Names that columns of a truth have, the first that a table has being taken. */
-const columnNames = {
+/** Names that columns of tables of images have, the first that a table has being taken. */
+export const truthColumnNames = {
   image: [
     'image_id',
     'image',
@@ -49,8 +49,8 @@ const splits = {
  *   with an id that stood before
  */
 export function truthFromTable(table: MetadataTable): Truth {
-  const indexOf = (what: keyof typeof columnNames) => {
-    const name = columnNames[what].find((candidate) => table.columns.includes(candidate));
+  const indexOf = (what: keyof typeof truthColumnNames) => {
+    const name = truthColumnNames[what].find((candidate) => table.columns.includes(candidate));
     return name === undefined ? -1 : table.columns.indexOf(name);
   };
   const [image, label] = [indexOf('image'), indexOf('label')];
@@ -62,7 +62,7 @@ export function truthFromTable(table: MetadataTable): Truth {
       throw usageError('truth-columns', `${table.file} has no column that looks like ${words}.`, {
         hint: `Expected id,label[,lesion,patient] or a table of a known dataset; found ${table.columns.join(', ')}.`,
       });
-  const optional = ([name]: readonly [keyof typeof columnNames]) => {
+  const optional = ([name]: readonly [keyof typeof truthColumnNames]) => {
     const index = indexOf(name);
     return (cells: readonly string[]) => (index < 0 || isUnknown(cells[index]) ? undefined : cells[index]);
   };

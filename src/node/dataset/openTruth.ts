@@ -8,6 +8,7 @@ import { type MetadataTable, parseTable } from '../../data/reading/metadataTable
 import { composed, type StoredFile } from '../../data/storedFile.js';
 import { dataError, LesionlabError } from '../../errors.js';
 import { type TrainingList, type Truth, truthFromTable } from '../../evaluation/index.js';
+import { truthColumnNames } from '../../evaluation/judging/truth.js';
 import { hashFile } from '../files/fileHash.js';
 import { fileAt } from '../files/folderFiles.js';
 import { openDataset } from './openDataset.js';
@@ -109,18 +110,7 @@ export async function readImageList(path: string): Promise<TrainingList> {
   if (isFile && isTablePath(path)) {
     const table = await readTableFile(path);
     const column = (names: readonly string[]) => table.columns.findIndex((name) => names.includes(name));
-    const image = column([
-      'image_id',
-      'image',
-      'isic_id',
-      'image_name',
-      'img_id',
-      'id',
-      'filename',
-      'file',
-      'path',
-      'name',
-    ]);
+    const image = column(truthColumnNames.image);
     const cells = (index: number) =>
       new Set(index < 0 ? [] : table.rows.map((row) => row.cells[index]).filter((cell) => cell !== ''));
     // A list without a header: its first row is an id, too.
@@ -128,8 +118,8 @@ export async function readImageList(path: string): Promise<TrainingList> {
     return {
       source,
       imageIds: new Set(ids.map(withoutEnding)),
-      lesionIds: cells(column(['lesion_id', 'lesion'])),
-      patientIds: cells(column(['patient_id', 'patient'])),
+      lesionIds: cells(column(truthColumnNames.lesion)),
+      patientIds: cells(column(truthColumnNames.patient)),
     };
   }
   const { truth, close } = await openTruth(path);

@@ -4,6 +4,7 @@ import { formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';
 import { drawChart } from './chart.js';
 import type { ChartOptions } from './chartOptions.js';
+import { diagonal, shareAxes } from './diagonal.js';
 
 /** A smooth calibration curve of one question, as given and, where it was fitted, scaled. */
 export interface CalibrationCurve {
@@ -38,28 +39,9 @@ export function calibrationCurveChart(
       description: `Smooth calibration curve. As given: ${words(given)}.${scaled ? ` Scaled: ${words(scaled)}.` : ''}`,
       height: 320,
       plot: {
-        marginLeft: 46,
-        marginRight: 20,
-        marginTop: 14,
-        marginBottom: 42,
-        x: {
-          domain: [0, 1],
-          label: 'Probability of yes',
-          labelAnchor: 'center',
-          labelArrow: 'none',
-          ticks: 5,
-          tickFormat: share,
-        },
-        y: { domain: [0, 1], label: null, ticks: 5, tickFormat: share },
+        ...shareAxes('Probability of yes', share),
         marks: [
-          Plot.gridY({ stroke: chartColour('grid'), strokeOpacity: 1, ticks: 5 }),
-          Plot.line(
-            [
-              [0, 0],
-              [1, 1],
-            ],
-            { stroke: chartColour('muted'), strokeWidth: 1 },
-          ),
+          ...diagonal(),
           Plot.line(within(given), {
             stroke: chartColour('validation'),
             strokeWidth: 2,

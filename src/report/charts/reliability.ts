@@ -4,6 +4,7 @@ import { formatCountOf, formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';
 import { drawChart } from './chart.js';
 import type { ChartOptions } from './chartOptions.js';
+import { diagonal, shareAxes } from './diagonal.js';
 
 interface Point {
   readonly confidence: number;
@@ -56,31 +57,8 @@ export function reliabilityChart(
       description: `Reliability diagram. As the network says: ${words(plain)}. After scaling: ${words(scaled)}.`,
       height: 320,
       plot: {
-        marginLeft: 46,
-        marginRight: 20,
-        marginTop: 14,
-        marginBottom: 42,
-        x: {
-          domain: [0, 1],
-          label: 'Probability of the answer',
-          labelAnchor: 'center',
-          labelArrow: 'none',
-          ticks: 5,
-          tickFormat: edge,
-        },
-        y: { domain: [0, 1], label: null, ticks: 5, tickFormat: edge },
-        marks: [
-          Plot.gridY({ stroke: chartColour('grid'), strokeOpacity: 1, ticks: 5 }),
-          Plot.line(
-            [
-              [0, 0],
-              [1, 1],
-            ],
-            { stroke: chartColour('muted'), strokeWidth: 1 },
-          ),
-          ...line(plain, 'validation', '5 4'),
-          ...line(scaled, 'train', ''),
-        ],
+        ...shareAxes('Probability of the answer', edge),
+        marks: [...diagonal(), ...line(plain, 'validation', '5 4'), ...line(scaled, 'train', '')],
       },
     },
     options,
