@@ -45,6 +45,27 @@ describe('evaluateSubgroups', () => {
   const groups = evaluateSubgroups(predictions, records, { seed: 0, resamples: 60 });
   const of = (field: string) => groups.filter((group) => group.field === field);
 
+  it('divides by the dataset, and by columns that are for it', () => {
+    const columns = [
+      { name: 'skin_tone', kind: 'number', role: 'subgroup' },
+      { name: 'diameter', kind: 'number', role: 'subgroup' },
+      { name: 'licence', kind: 'text', role: 'never' },
+    ] as const;
+    const joined = new Map(
+      predictions.imageIds.map((id, i) => {
+        const values = { skin_tone: i % 5 === 0 ? null : i % 5, diameter: i, licence: i % 2 ? 'a' : 'b' };
+        return [id, { age: null, source: i % 2 ? 'first' : 'second', values }];
+      }),
+    );
+    const found = evaluateSubgroups(predictions, joined, { seed: 0, resamples: 0, columns });
+    // Each value of a diameter would be a group of one image.
+    expect(found.map(({ field, value, images }) => [field, value, images])).toEqual([
+      ['source', 'first', 250],
+      ['source', 'second', 250],
+      ...['1', '2', '3', '4', 'not known'].map((value) => ['skin_tone', value, 100]),
+    ]);
+  });
+
   it('divides all images, unknown last, and leaves out what is the same for all', () => {
     expect(of('age').map(({ value }) => value)).toEqual([
       'under 30 years',

@@ -1,5 +1,5 @@
 import { requireInteger } from '../../checks.js';
-import type { ImageRecord } from '../../data/dataset.js';
+import type { DatasetColumn, ImageRecord } from '../../data/dataset.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { takeRows } from '../predictions/takeRows.js';
 import { bootstrapIntervals, fewLesions, type Interval, orNoInterval, shareInterval } from './intervals.js';
@@ -13,7 +13,8 @@ export type SubgroupField = (typeof subgroupFields)[number];
 
 /** How predictions did on the images of one group. */
 export interface SubgroupEvaluation {
-  readonly field: SubgroupField;
+  /** One of `subgroupFields`, `source` (of datasets that were joined), or a column of the dataset with the role `subgroup`. */
+  readonly field: string;
   /** For readers, for example `45 to 59 years`. */
   readonly value: string;
   readonly images: number;
@@ -30,8 +31,13 @@ export interface SubgroupEvaluation {
   readonly warning: string | null;
 }
 
+/** Groups of a field; a column with more (a time, a device's number) divides images too finely to say anything of a group. */
+const mostGroups = 20;
+
 const headline = { accuracy, balancedAccuracy };
 const level = 0.95;
+
+const unknown = 'not known';
 
 /** Bands of years: lower ends, the last without an upper one. */
 const ageBands = [0, 30, 45, 60, 75] as const;
@@ -41,14 +47,25 @@ export function subgroupOf(record: Pick<ImageRecord, SubgroupField>, field: Subg
   if (field === 'age') return describeAge(record.age);
   const value = record[field];
   if (field === 'dxType') {
-    if (value === undefined) return 'not known';
+    if (value === undefined) return unknown;
     return value === 'histo' ? 'histopathology' : 'other than histopathology';
   }
-  return value === undefined || value === '' || value === 'unknown' ? 'not known' : value;
+  return value === undefined || value === '' || value === 'unknown' ? unknown : value;
 }
 
+/** The group that an image belongs to by any field. */
+function groupOf(record: GroupedRecord | undefined, field: string): string {
+  if (!record) return unknown;
+  if (isSubgroupField(field)) return subgroupOf(record, field);
+  const value = field === 'source' ? record.source : record.values?.[field];
+  return value === undefined || value === null || value === '' ? unknown : String(value);
+}
+
+const isSubgroupField = (field: string): field is SubgroupField =>
+  (subgroupFields as readonly string[]).includes(field);
+
 function describeAge(age: number | null): string {
-  if (age === null) return 'not known';
+  if (age === null) return unknown;
   const band = ageBands.findLastIndex((from) => age >= from);
   const [from, next] = [ageBands[band], ageBands[band + 1]];
   if (band === 0) return `under ${next} years`;
@@ -60,42 +77,48 @@ export interface SubgroupOptions {
   readonly seed: number;
   /** Default 2,000. */
   readonly resamples?: number;
+  /** Of the dataset: those with the role `subgroup` divide images, too. */
+  readonly columns?: readonly DatasetColumn[];
 }
 
+/** What of a record tells its groups. */
+type GroupedRecord = Pick<ImageRecord, SubgroupField | 'source' | 'values'>;
+
 /**
- * Evaluates each group of images on its own: age band, sex, localization, and how the diagnosis was made. Groups of a field come in the
- * order of their values, unknown last.
+ * Evaluates each group of images on its own: age band, sex, localization, how the diagnosis was made, the dataset where several were joined, and
+ * columns of the dataset that are for this (skin type, camera) and have 2 to 20 values. Groups of a field come in the order of their values,
+ * unknown last.
  * @param recordOf metadata by image id
  */
 export function evaluateSubgroups(
   predictions: Predictions,
-  recordOf: ReadonlyMap<string, Pick<ImageRecord, SubgroupField>>,
-  { seed, resamples = 2000 }: SubgroupOptions,
+  recordOf: ReadonlyMap<string, GroupedRecord>,
+  { seed, resamples = 2000, columns = [] }: SubgroupOptions,
 ): SubgroupEvaluation[] {
   requireInteger('resamples', resamples, { min: 0 });
-  return subgroupFields.flatMap((field) => {
+  const own = columns.filter(({ role }) => role === 'subgroup').map(({ name }) => name);
+  return [...subgroupFields, 'source', ...own].flatMap((field) => {
     const groups = new Map<string, number[]>();
     for (const [i, id] of predictions.imageIds.entries()) {
-      const record = recordOf.get(id);
-      const value = record ? subgroupOf(record, field) : 'not known';
+      const value = groupOf(recordOf.get(id), field);
       const group = groups.get(value);
       if (group) group.push(i);
       else groups.set(value, [i]);
     }
     // One group is the whole, which the evaluation has.
-    if (groups.size < 2) return [];
+    if (groups.size < 2 || (!isSubgroupField(field) && groups.size > mostGroups)) return [];
     const order = [...groups.keys()].sort(compareGroups);
     return order.map((value) => evaluateGroup(predictions, groups.get(value)!, { field, value, seed, resamples }));
   });
 }
 
-const rank = (value: string) => (value === 'not known' ? 2 : value.startsWith('under ') ? 0 : 1);
-const compareGroups = (a: string, b: string) => rank(a) - rank(b) || a.localeCompare(b, 'en');
+const rank = (value: string) => (value === unknown ? 2 : value.startsWith('under ') ? 0 : 1);
+const compareGroups = (a: string, b: string) => rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true });
 
 function evaluateGroup(
   predictions: Predictions,
   rows: readonly number[],
-  { field, value, seed, resamples }: { field: SubgroupField; value: string; seed: number; resamples: number },
+  { field, value, seed, resamples }: { field: string; value: string; seed: number; resamples: number },
 ): SubgroupEvaluation {
   const group = takeRows(predictions, rows);
   const scored = scoreImages(group);

@@ -111,7 +111,11 @@ async function evaluateHeld(
       ...(await writeExtras(paths, {
         evaluation,
         predictions,
-        subgroups: evaluateSubgroups(predictions, recordsById(records), { seed, resamples }),
+        subgroups: evaluateSubgroups(predictions, recordsById(records), {
+          seed,
+          resamples,
+          columns: data.dataset.columns,
+        }),
         pictures: data,
         seed: data.config.seed,
         gridTitle: `${data.config.data.synthetic ? 'Synthetic images: ' : ''}${split} images, the truth and what they were called`,

@@ -124,7 +124,11 @@ async function evaluateOpened(
         notes: [...notes, ...noteWhatIsMissing({ excluded, dataset, tested, calibration, folder, model })],
       },
     };
-    const subgroups = evaluateSubgroups(predictions, recordsById(records), { seed, resamples });
+    const subgroups = evaluateSubgroups(predictions, recordsById(records), {
+      seed,
+      resamples,
+      columns: dataset.columns,
+    });
     const paths = folder.evaluation(name);
     const files = await writeScores(paths, predictions, evaluation);
     const synthetic = dataset.info.synthetic ? 'Synthetic images: ' : '';

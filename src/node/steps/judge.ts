@@ -277,6 +277,7 @@ async function write(
       subgroups: evaluateSubgroups(scored, recordsOfUnits(scored, mapped, evaluation.judgement.unit.of), {
         seed,
         resamples: options.resamples,
+        columns: truth.columns,
       }),
       pictures: null,
       seed,

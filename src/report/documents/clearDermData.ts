@@ -10,6 +10,7 @@ import {
   signedPoints,
 } from '../format.js';
 import { isOfEnsemble, isOfJudged, isOfTraining } from '../reportInput.js';
+import { subgroupTitle } from '../subgroupTitle.js';
 import type { UnnumberedItem } from './document.js';
 import {
   type DocumentInput,
@@ -20,7 +21,6 @@ import {
   describeSplit,
   describeSplitRule,
   splitSizes,
-  subgroupTitles,
   type TrainedDocumentInput,
   withInterval,
 } from './runWords.js';
@@ -96,7 +96,7 @@ function describeSizes(exploration: Exploration | null): string[] {
 
 function peopleItems({ config, exploration, subgroups }: DocumentInput): UnnumberedItem[] {
   const { synthetic } = config.data;
-  const fields = [...new Set(subgroups?.map(({ field }) => subgroupTitles[field] ?? field))];
+  const fields = [...new Set(subgroups?.map(({ field }) => subgroupTitle(field)))];
   return [
     {
       title: 'Who the patients are',

@@ -2,9 +2,10 @@ import { describePreset } from '../describePreset.js';
 import { describeWeighting, ensembleCommand, listMembers } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatList, formatNumber, formatPercent } from '../format.js';
 import { isOfEnsemble, isOfJudged, isOfTraining, modelName } from '../reportInput.js';
+import { subgroupTitle } from '../subgroupTitle.js';
 import type { UnnumberedItem } from './document.js';
 import { repeatCommand } from './repeatCommand.js';
-import { beginningFile, type DocumentInput, fittedOn, subgroupTitles, withInterval } from './runWords.js';
+import { beginningFile, type DocumentInput, fittedOn, withInterval } from './runWords.js';
 
 /** Items 16 to 19: where the diagnoses come from, and how the model was made. */
 export function techniqueItems(input: DocumentInput): UnnumberedItem[] {
@@ -167,7 +168,7 @@ function describeGroups({ subgroups }: DocumentInput): string[] {
   return [
     ...fields.map((field) => {
       const groups = subgroups.filter((group) => group.field === field);
-      return `${subgroupTitles[field] ?? field}, balanced accuracy: ${groups
+      return `${subgroupTitle(field)}, balanced accuracy: ${groups
         .map(
           ({ value, balancedAccuracy, intervals }) =>
             `${value} ${withInterval(balancedAccuracy, intervals?.balancedAccuracy)}`,

@@ -4,10 +4,11 @@ import type { Evaluation } from '../../evaluation/evaluate.js';
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import type { SubgroupEvaluation } from '../../evaluation/metrics/subgroups.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
+import { subgroupTitle } from '../subgroupTitle.js';
 import { type Block, command, list, paragraph, table } from './document.js';
 import { describeExternals } from './modelCardExternal.js';
 import { shellWord } from './repeatCommand.js';
-import { type DocumentInput, fittedOn, subgroupTitles, withInterval } from './runWords.js';
+import { type DocumentInput, fittedOn, withInterval } from './runWords.js';
 
 /** The numbers on the test images, with 95% intervals. */
 export function describeEvaluation(input: DocumentInput): Block[] {
@@ -186,7 +187,7 @@ function subgroupTable(subgroups: readonly SubgroupEvaluation[]): Block {
       { title: 'Mind' },
     ],
     subgroups.map(({ field, value, intervals, melanoma, ...group }) => [
-      `${subgroupTitles[field] ?? field}: ${value}`,
+      `${subgroupTitle(field)}: ${value}`,
       formatCount(group.images),
       formatCount(group.lesions),
       withInterval(group.accuracy, intervals?.accuracy),

@@ -4,7 +4,6 @@ import type { SplitsSummary } from '../../data/groups/splitsJson.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import type { Interval } from '../../evaluation/metrics/intervals.js';
-import type { SubgroupField } from '../../evaluation/metrics/subgroups.js';
 import type { ExternalEvaluation } from '../../evaluation/outside/externalEvaluation.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { describeFitting } from '../describeFitting.js';
@@ -33,13 +32,6 @@ export const splitTitles: Readonly<Record<SplitName, string>> = {
   train: 'Training',
   validation: 'Validation',
   test: 'Test',
-};
-
-export const subgroupTitles: Readonly<Record<SubgroupField, string>> = {
-  age: 'Age',
-  sex: 'Sex',
-  localization: 'Place on the body',
-  dxType: 'How the diagnosis was made',
 };
 
 /** `74.6% (72.2% to 76.9%)`; `(–)` where there is none, nothing where none was asked for. */

@@ -1,24 +1,16 @@
 import type { Interval } from '../../evaluation/metrics/intervals.js';
-import type { SubgroupEvaluation, SubgroupField } from '../../evaluation/metrics/subgroups.js';
+import type { SubgroupEvaluation } from '../../evaluation/metrics/subgroups.js';
 import { formatCount, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { dataTable } from '../pageParts.js';
 import type { ReportInput } from '../reportInput.js';
-
-const titles: Readonly<Record<SubgroupField, string>> = {
-  age: 'Age',
-  sex: 'Sex',
-  localization: 'Place on the body',
-  dxType: 'How the diagnosis was made',
-};
+import { isSkinTone, subgroupTitle } from '../subgroupTitle.js';
 
 /** Whether the model does as well for everybody; empty where that was not looked at. */
 export function renderSubgroups({ subgroups, config }: Pick<ReportInput, 'subgroups' | 'config'>): string {
   if (!subgroups || subgroups.length === 0) return '';
-  const fields = (Object.keys(titles) as SubgroupField[]).filter((field) =>
-    subgroups.some((group) => group.field === field),
-  );
+  const fields = [...new Set(subgroups.map(({ field }) => field))];
   return [
     '<h3>Does it do as well for everybody?</h3>',
     `<p>The same test images in groups. Groups differ in which diagnoses they hold: ${term('Accuracy')} is high where most are naevi, and ${term(
@@ -30,19 +22,22 @@ export function renderSubgroups({ subgroups, config }: Pick<ReportInput, 'subgro
         subgroups.filter((group) => group.field === field),
       ),
     ),
-    config.data.id === 'ham10000' || config.data.id === 'isic2018'
-      ? '<p class="aside"><strong>Skin tone is missing.</strong> HAM10000 says nothing about it, and nearly all of its images are of light skin. How the model does on dark skin was not measured, cannot be measured with this data, and must be taken as unknown.</p>'
-      : '<p class="aside"><strong>Skin tone was not looked at.</strong> The table of this dataset has no such column that lesionlab reads: how the model does on other skin than most of its images show is unknown.</p>',
+    ...(fields.some(isSkinTone) ? [] : [skinToneIsMissing(config)]),
   ].join('\n');
 }
 
-function groupTable(field: SubgroupField, groups: readonly SubgroupEvaluation[]): string {
+const skinToneIsMissing = (config: ReportInput['config']) =>
+  config.data.id === 'ham10000' || config.data.id === 'isic2018'
+    ? '<p class="aside"><strong>Skin tone is missing.</strong> HAM10000 says nothing about it, and nearly all of its images are of light skin. How the model does on dark skin was not measured, cannot be measured with this data, and must be taken as unknown.</p>'
+    : '<p class="aside"><strong>Skin tone was not looked at.</strong> The table of this dataset has no such column that lesionlab reads: how the model does on other skin than most of its images show is unknown.</p>';
+
+function groupTable(field: string, groups: readonly SubgroupEvaluation[]): string {
   const cell = (value: number, interval: Interval | undefined) =>
     `${formatPercent(value)}${interval ? `<span class="range">${formatPercent(interval[0])} to ${formatPercent(interval[1])}</span>` : ''}`;
   return dataTable(
-    `${titles[field]}: results on the test images, with 95% intervals.`,
+    `${escapeText(subgroupTitle(field))}: results on the test images, with 95% intervals.`,
     [
-      { title: titles[field] },
+      { title: subgroupTitle(field) },
       { title: 'Images', number: true },
       { title: 'Lesions', number: true },
       { title: 'Accuracy', number: true },
