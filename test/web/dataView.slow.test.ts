@@ -221,7 +221,11 @@ describe.skipIf(!chromiumPath)('the Data view', { timeout: 600_000 }, () => {
       [`${'Fälle'.normalize('NFD')}/${'Übersicht'.normalize('NFD')}.jpg`]: picture,
       'in.zip': picture,
     });
-    writeFileSync(join(odd, 'old.bmp'), picture);
+    // An iPhone's: the beginning says what it is, whatever the file is called.
+    writeFileSync(
+      join(odd, 'old.heic'),
+      Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), Buffer.alloc(400)]),
+    );
     const table = 'image_id;dx;age\nNärbild.jpg;nv;85+\nbilder\\Übersicht.JPG;mel;?\nold;nv;60 Jahre\n';
     writeFileSync(join(odd, 'mine.csv'), Buffer.from(table, 'latin1'));
     await page
@@ -233,7 +237,7 @@ describe.skipIf(!chromiumPath)('the Data view', { timeout: 600_000 }, () => {
     for (const details of await page.locator('section[aria-labelledby=audit] details').all())
       await details.evaluate((one) => one.setAttribute('open', ''));
     const text = await page.locator('section[aria-labelledby=audit]').innerText();
-    for (const words of ['old.bmp is BMP', '2 ages were read as years', 'read as Windows-1252', '1 zip inside a zip'])
+    for (const words of ['old.heic is HEIC', '2 ages were read as years', 'read as Windows-1252', '1 zip inside a zip'])
       expect(text).toContain(words);
     const dataset = await openDataset(odd);
     expect(dataset.records.map(({ imageId }) => dataset.images.has(imageId))).toEqual([true, true, true]);
