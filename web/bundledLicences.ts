@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
 interface PackageFile {
@@ -12,9 +13,10 @@ interface PackageFile {
 /**
  * Writes `licences.md` beside the page: what packages are bundled into it, and on what terms. Vite's own list leaves out what only
  * workers have, the runtime among it.
+ * @param asFiles packages of which the page fetches files as they are
  */
-export function bundledLicences() {
-  const folders = new Set<string>();
+export function bundledLicences(asFiles: readonly string[]) {
+  const folders = new Set(asFiles.map((name) => fileURLToPath(new URL(`../node_modules/${name}`, import.meta.url))));
   const collect = (chunks: readonly { readonly type: string; readonly moduleIds?: readonly string[] }[]) => {
     for (const { moduleIds = [] } of chunks)
       for (const id of moduleIds) {

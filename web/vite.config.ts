@@ -10,24 +10,29 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-const onnxPackage = new URL('../node_modules/onnxruntime-web/package.json', import.meta.url);
-const { version: onnxVersion } = JSON.parse(readFileSync(onnxPackage, 'utf8')) as { version: string };
+const versionOf = (name: string): string =>
+  JSON.parse(readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8')).version;
+
+/** Packages whose files are fetched as they are, by how the names of these begin, and the folders that they get. */
+const packages = [
+  { files: /^ort-wasm-/, folder: `onnxruntime-${versionOf('onnxruntime-web')}` },
+  { files: /^(hdf5_|file_handlers)/, folder: `h5wasm-${versionOf('h5wasm')}` },
+];
 
 /**
- * onnxruntime-web's files, 41 MB, lie in a folder of their own under their own names. A plain host needs them; the package of
- * lesionlab leaves them out, since `lesionlab studio` serves them from onnxruntime-web's package.
+ * Files of onnxruntime-web, 41 MB, and h5wasm, 4 MB, lie in folders of their own under their own names. A plain host needs them; the package of
+ * lesionlab leaves them out, since `lesionlab studio` serves them from those packages.
  */
 const output = {
   assetFileNames: ({ names: [name = ''] }: { names: readonly string[] }) => {
     // Many a plain host doesn't know .mjs, and serves it as something that browsers don't run.
     const ending = name.endsWith('.mjs') ? '.js' : '[extname]';
-    return name.startsWith('ort-wasm-')
-      ? `onnxruntime-${onnxVersion}/[name]${ending}`
-      : `assets/[name]-[hash]${ending}`;
+    const found = packages.find(({ files }) => files.test(name));
+    return found ? `${found.folder}/[name]${ending}` : `assets/[name]-[hash]${ending}`;
   },
 };
 
-const licences = bundledLicences();
+const licences = bundledLicences(['h5wasm']);
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),

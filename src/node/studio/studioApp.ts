@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { packageInfo } from '../machine/packageInfo.js';
@@ -24,25 +25,34 @@ export function makeStudioApp({ page, runs, images }: StudioAppOptions): Hono {
   app.get('/api/studio', (context) => context.json({ version: packageInfo.version, runs: runs.folder }));
   app.route('/api', runsApi(runs, images));
   app.use('/reference/*', referenceHeaders);
-  const onnx = findOnnxFiles();
-  app.use(
-    `${onnx.address}/*`,
-    // The page asks for modules by .js, which every host knows.
-    serveStatic({
-      root: onnx.folder,
-      rewriteRequestPath: (path) => path.replace(onnx.address, '').replace(/\.js$/, '.mjs'),
-    }),
-  );
+  for (const { folder, address } of findPackages())
+    app.use(
+      `${address}/*`,
+      serveStatic({
+        root: folder,
+        rewriteRequestPath: (path) => moduleName(folder, path.replace(address, '')),
+      }),
+    );
   app.use(serveStatic({ root: page }));
   return app;
 }
 
 /**
- * What runs networks in the page lies in onnxruntime-web's package, and lesionlab's doesn't hold it again; `web/vite.config.ts` gives
- * it this address, so that a page made with another version gets none rather than the wrong one.
+ * What runs networks and reads HDF5 in the page lies in packages of others, and lesionlab's doesn't hold it again; `web/vite.config.ts` gives
+ * it these addresses, so that a page made with another version gets none rather than the wrong one.
  */
-function findOnnxFiles(): { folder: string; address: string } {
-  const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
-  const { version } = JSON.parse(readFileSync(join(folder, '../package.json'), 'utf8')) as { version: string };
-  return { folder, address: `/onnxruntime-${version}` };
+function findPackages(): { folder: string; address: string }[] {
+  const onnx = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
+  const hdf5 = dirname(fileURLToPath(import.meta.resolve('h5wasm')));
+  return [
+    { folder: onnx, address: `/onnxruntime-${versionOf(join(onnx, '..'))}` },
+    { folder: hdf5, address: `/h5wasm-${versionOf(join(hdf5, '../..'))}` },
+  ];
 }
+
+const versionOf = (folder: string): string =>
+  (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
+
+/** The page asks for modules by .js, which every host knows; a package may have them as .mjs. */
+const moduleName = (folder: string, path: string): string =>
+  existsSync(join(folder, path)) ? path : path.replace(/\.js$/, '.mjs');
