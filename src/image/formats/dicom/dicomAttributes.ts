@@ -1,5 +1,15 @@
-import parser, { type DataSet } from 'dicom-parser';
+import type { DataSet } from 'dicom-parser';
 import { dataError } from '../../../errors.js';
+import { whereInstalled } from '../whereInstalled.js';
+
+const found = await whereInstalled(() => import('dicom-parser'));
+
+function requireParser() {
+  if (found) return found.default;
+  throw dataError('no-dicom-parser', 'The image is DICOM, which is read where the package dicom-parser is installed.', {
+    hint: 'Install it, or save the image as JPEG or PNG.',
+  });
+}
 
 /** All that is ever taken out of a DICOM file's header: what its pixels are. Names, numbers and dates of people stay where they are. */
 export interface DicomAttributes {
@@ -49,6 +59,7 @@ export const isDicom = (bytes: Uint8Array): boolean =>
  * @throws LesionlabError kind `data`
  */
 export function readTransferSyntax(bytes: Uint8Array): string {
+  const parser = requireParser();
   const meta = parse(() => parser.readPart10Header(bytes));
   return uid(meta, tags.transferSyntax);
 }
@@ -58,6 +69,7 @@ export function readTransferSyntax(bytes: Uint8Array): string {
  * @throws LesionlabError kind `data` where it is damaged
  */
 export function readDicomAttributes(bytes: Uint8Array): DicomAttributes {
+  const parser = requireParser();
   const file = parse(() => parser.parseDicom(bytes));
   const number = (tag: string, otherwise: number) => parse(() => file.uint16(tag)) ?? otherwise;
   const text = (tag: string) => (parse(() => file.string(tag)) ?? '').trim().toUpperCase();
