@@ -1,13 +1,11 @@
-import type { DataSet } from 'dicom-parser';
+import parser, { type DataSet } from 'dicom-parser';
 import { dataError } from '../../../errors.js';
-import { whereInstalled } from '../whereInstalled.js';
 
-const found = await whereInstalled(() => import('dicom-parser'));
-
-function requireParser() {
-  if (found) return found.default;
-  throw dataError('no-dicom-parser', 'The image is DICOM, which is read where the package dicom-parser is installed.', {
-    hint: 'Install it, or save the image as JPEG or PNG.',
+/** The package is no module of its own: a page without a bundler maps its name to nothing, and shows all other images. */
+function requireParser(): typeof parser {
+  if (parser as typeof parser | undefined) return parser;
+  throw dataError('no-dicom-parser', 'This page does not read DICOM: it was made without the package dicom-parser.', {
+    hint: 'Save the image as JPEG or PNG.',
   });
 }
 
@@ -59,8 +57,8 @@ export const isDicom = (bytes: Uint8Array): boolean =>
  * @throws LesionlabError kind `data`
  */
 export function readTransferSyntax(bytes: Uint8Array): string {
-  const parser = requireParser();
-  const meta = parse(() => parser.readPart10Header(bytes));
+  const { readPart10Header } = requireParser();
+  const meta = parse(() => readPart10Header(bytes));
   return uid(meta, tags.transferSyntax);
 }
 
@@ -69,8 +67,8 @@ export function readTransferSyntax(bytes: Uint8Array): string {
  * @throws LesionlabError kind `data` where it is damaged
  */
 export function readDicomAttributes(bytes: Uint8Array): DicomAttributes {
-  const parser = requireParser();
-  const file = parse(() => parser.parseDicom(bytes));
+  const { parseDicom } = requireParser();
+  const file = parse(() => parseDicom(bytes));
   const number = (tag: string, otherwise: number) => parse(() => file.uint16(tag)) ?? otherwise;
   const text = (tag: string) => (parse(() => file.string(tag)) ?? '').trim().toUpperCase();
   const pixelData = file.elements[tags.pixelData];

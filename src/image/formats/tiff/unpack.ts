@@ -1,7 +1,5 @@
-import { whereInstalled } from '../whereInstalled.js';
+import { unzlibSync } from 'fflate';
 import type { Compression } from './tiffDirectory.js';
-
-const fflate = await whereInstalled(() => import('fflate'));
 
 /**
  * Unpacks a piece of a picture to exactly `length` bytes: what a piece claims beyond them is never made.
@@ -15,10 +13,7 @@ export function unpack(packed: Uint8Array, compression: Compression, length: num
 
 const unpackers: Readonly<Record<Compression, (packed: Uint8Array, length: number) => Uint8Array>> = {
   none: (packed, length) => packed.subarray(0, length),
-  deflate(packed, length) {
-    if (fflate) return fflate.unzlibSync(packed, { out: new Uint8Array(length) });
-    throw new Error('it is compressed by deflate, which is read where the package fflate is installed');
-  },
+  deflate: (packed, length) => unzlibSync(packed, { out: new Uint8Array(length) }),
   packbits: unpackBits,
   lzw: unpackLzw,
 };
