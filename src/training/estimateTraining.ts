@@ -60,10 +60,11 @@ export async function estimateTraining(
   return { steps, seconds: features + steps * left * step, featureBytes: 4 * extracted * width };
 }
 
-/** Seconds after which no further step is taken for an estimate, which it would cost more than it is worth. */
-const enoughSeconds = 0.25;
+/** Steps that an estimate takes at most, and seconds after which it takes no third. */
+const mostSteps = 4;
+const enoughSeconds = 0.3;
 
-/** Seconds of a training step, after one to warm up: the fastest of three, or of as many as fit into `enoughSeconds`. */
+/** Seconds of a training step: the fastest of a few, of which the first warms up. */
 async function timeStep(
   runtime: Runtime,
   recipe: Recipe,
@@ -92,15 +93,14 @@ async function timeStep(
     for (let i = 0; i < length; i++) images[i] = random.uniform(-2, 2);
     for (let filled = length; filled < images.length; filled += length) images.copyWithin(filled, 0, length);
     const labels = Int32Array.from({ length: batchSize }, (_, i) => i % size.classCount);
-    await trainer.step(images, labels, 1e-4);
     let fastest = Number.POSITIVE_INFINITY;
-    let spent = 0;
-    for (let i = 0; i < 3 && spent < enoughSeconds; i++) {
+    const first = performance.now();
+    for (let i = 0; i < mostSteps; i++) {
       const began = performance.now();
       await trainer.step(images, labels, 1e-4);
-      const seconds = (performance.now() - began) / 1000;
-      fastest = Math.min(fastest, seconds);
-      spent += seconds;
+      const ended = performance.now();
+      if (i > 0) fastest = Math.min(fastest, (ended - began) / 1000);
+      if (i > 0 && ended - first > 1000 * enoughSeconds) break;
     }
     return fastest;
   } finally {

@@ -37,7 +37,7 @@ import { planRun, type RunOptions, type RunPlan } from '../training/planRun.js';
 import { startTrainThread, type TrainThread } from '../training/trainThread.js';
 import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
 import { type ExplainStepResult, explainStep } from './explain.js';
-import { exploreStep } from './explore.js';
+import { exploreStep, likelyPictures } from './explore.js';
 import { type ExportStepResult, exportStep } from './export.js';
 import { reportStep } from './report.js';
 import { splitStep } from './split.js';
@@ -99,7 +99,8 @@ async function prepareAndTrain(
 ): Promise<TrainRunResult> {
   // The one pass over the images: decoded, audited and resized at once.
   const thumbnails = plan.nearDuplicates && !plan.saved;
-  const data = await prepareData(ctx, dataset, recipeFitting(plan.recipe), { ...plan, thumbnails });
+  const pictures = options.explore ? likelyPictures(dataset, ctx.seed) : undefined;
+  const data = await prepareData(ctx, dataset, recipeFitting(plan.recipe), { ...plan, thumbnails, pictures });
   let near: readonly NearDuplicates[] | undefined;
   try {
     if (plan.saved) await refuseOtherImages(plan.saved, options, data);
@@ -177,7 +178,7 @@ async function trainOn(
   plan: RunPlan,
   dataset: Dataset,
   run: RunFolder,
-  { dataset: usable, links, audit, excluded, prepared }: PreparedData,
+  { dataset: usable, links, audit, excluded, prepared, pictures }: PreparedData,
   near: readonly NearDuplicates[] | undefined,
   thread: TrainThread,
 ): Promise<TrainStepResult> {
@@ -192,7 +193,7 @@ async function trainOn(
   const counting =
     !saved && recipe.normalisation === 'train-split' ? countStatistics(ctx, prepared, indices) : undefined;
   counting?.catch(() => {}); // said below
-  if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit });
+  if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit, pictures });
   return await trainStep(ctx, {
     run,
     thread,

@@ -50,7 +50,8 @@ export async function runInThread(
     } catch (error) {
       fail(error);
     }
-    draw();
+    // Not before the first step, which it would only keep waiting.
+    if (event.type !== 'start') draw();
     if (event.type === 'done' || event.type === 'stopped') outcome = event;
     // Curves follow the training: now and then, since drawing takes time from it; a drawing that fails must not end it.
     if (event.type === 'epoch' && performance.now() - drawnAt > millisecondsBetweenCurves) {
