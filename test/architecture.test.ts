@@ -62,7 +62,19 @@ const rooms: Record<string, readonly string[]> = {
     'planning',
   ],
   report: ['charts', 'documents', 'parts'],
-  node: ['files', 'machine', 'pictures', 'dataset', 'run', 'training', 'prediction', 'steps', 'studio', 'bench'],
+  node: [
+    'files',
+    'machine',
+    'download',
+    'pictures',
+    'dataset',
+    'run',
+    'training',
+    'prediction',
+    'steps',
+    'studio',
+    'bench',
+  ],
 };
 const baseFiles = [
   'checks.ts',
