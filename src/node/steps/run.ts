@@ -81,6 +81,7 @@ async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRu
       }
       const run = await createRunFolder(options.run, options);
       try {
+        if (options.overwrite) await options.onReplace?.();
         return { ...(await trainOn(context, options, plan, dataset, run, data, near)), run };
       } catch (error) {
         await discardUnconfigured(run);

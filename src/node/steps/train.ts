@@ -237,6 +237,10 @@ function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
         failure = receiveError(message.error);
         return;
       }
+      if (message.type === 'note') {
+        ctx.progress.note(message.text);
+        return;
+      }
       const { event } = message;
       show(event);
       try {

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { LesionlabError, runError } from '../../errors.js';
 import {
   decodeSafetensors,
@@ -19,6 +21,7 @@ import { packageInfo } from '../machine/packageInfo.js';
 import { loadCheckpoint, loadInitialWeights } from '../run/checkpointFile.js';
 import { addNetworkOfRun } from '../run/networkFile.js';
 import { type RunFolder, readTrainedConfig, runFolderPaths } from '../run/runFolder.js';
+import { mendCheckpoints } from './mendCheckpoints.js';
 import { openHeadTraining } from './openHeadTraining.js';
 import { networkSize, openNetworkTraining } from './openTraining.js';
 import { type EventFile, openEventFile } from './tensorBoard.js';
@@ -27,9 +30,13 @@ import type { TrainJob } from './trainJob.js';
 /**
  * Trains and writes steps.jsonl, metrics.jsonl and the checkpoints of a run folder. Occupies the calling thread: run it
  * in a worker.
- * @param post gets every event, after the files are written
+ * @param post gets every event, after the files are written @param note gets what else a reader should know
  */
-export async function runTrainJob(job: TrainJob, post: (event: TrainEvent) => void): Promise<void> {
+export async function runTrainJob(
+  job: TrainJob,
+  post: (event: TrainEvent) => void,
+  note: (text: string) => void,
+): Promise<void> {
   const folder = runFolderPaths(job.runFolder);
   // A thread knows no network out of a file until it has read it.
   await addNetworkOfRun(folder, await readTrainedConfig(folder));
@@ -56,8 +63,12 @@ export async function runTrainJob(job: TrainJob, post: (event: TrainEvent) => vo
   const { trainer, complete } = opened;
   let board: EventFile | undefined;
   try {
-    if (saved) restore(trainer, saved, folder);
-    else if (job.weightsFile) await saveInitialWeights(folder, job, complete(trainer.evaluatedWeights()));
+    if (saved) {
+      restore(trainer, saved, folder);
+      const last = () => encodeSafetensors(complete(trainer.evaluatedWeights()), metadataOf(job, saved.position.epoch));
+      for (const name of await mendCheckpoints(folder, saved.position, last))
+        note(`The ${name} checkpoint was missing or damaged, and was made again.`);
+    } else if (job.weightsFile) await saveInitialWeights(folder, job, complete(trainer.evaluatedWeights()));
     board = job.tensorBoard ? openEventFile(folder.tensorboard) : undefined;
     const { classIds, recipe } = job;
     const events = train({ ...opened, training: recipe.training, classIds, shouldStop, position: saved?.position });
@@ -90,7 +101,9 @@ async function beginningWeights(
   if (!goesOn) return weightsFile ? loadInitialWeights(weightsFile, size, { seed }) : initialWeights(size, seed);
   // The weights file may have moved since.
   const frozen = job.recipe.training.freeze !== 'none';
-  return frozen ? (await loadCheckpoint(folder, 'last')).weights : initialWeights(size, seed);
+  if (!frozen) return initialWeights(size, seed);
+  // What is frozen is the same in both.
+  return (await loadCheckpoint(folder, 'last').catch(() => loadCheckpoint(folder, 'best'))).weights;
 }
 
 const epochScalars = (record: EpochRecord): [string, number][] => [
@@ -126,6 +139,19 @@ async function saveCheckpoint(
   await writeFileWhole(folder.trainingState, state);
 }
 
+const count = z.int().nonnegative();
+const savedPosition: z.ZodType<TrainPosition> = z.object({
+  step: count,
+  epoch: count,
+  lossSum: z.number(),
+  weightSum: z.number(),
+  correct: count,
+  stepsInEpoch: count,
+  seconds: z.number(),
+  bestEpoch: count,
+  bestBalancedAccuracy: z.number(),
+});
+
 interface SavedTraining {
   readonly state: Weights;
   readonly position: TrainPosition;
@@ -139,18 +165,32 @@ async function readState(folder: RunFolder): Promise<SavedTraining | undefined> 
   try {
     bytes = await readFile(folder.trainingState);
   } catch (cause) {
-    // Stopped before the first checkpoint: begins anew.
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+      await refuseWithoutState(folder);
+      return undefined;
+    }
     throw runError('not-readable', `Cannot read ${folder.trainingState}: ${(cause as Error).message}`, { cause });
   }
   try {
     const { weights, metadata } = decodeSafetensors(bytes, folder.trainingState);
-    return { state: weights, position: JSON.parse(metadata.position) as TrainPosition };
+    return { state: weights, position: savedPosition.parse(JSON.parse(metadata.position)) };
   } catch (cause) {
     const message =
       cause instanceof LesionlabError ? cause.message : `${folder.trainingState} does not say where the training stood`;
     throw runError('bad-state', message, { hint: resumeHint, cause });
   }
+}
+
+/** A training that was stopped before its first checkpoint begins anew; one that went on from there would begin over what it has. */
+async function refuseWithoutState(folder: RunFolder): Promise<void> {
+  const { length } = await readJsonLines<EpochRecord>(folder.metrics);
+  const evaluated = existsSync(folder.evaluation('test').evaluation) || existsSync(folder.model);
+  if (length <= 1 && !evaluated) return;
+  throw runError(
+    'bad-state',
+    `${folder.trainingState} is missing, although ${length} ${length === 1 ? 'epoch was' : 'epochs were'} trained.`,
+    { hint: 'Put the file back, or train again with --overwrite.' },
+  );
 }
 
 function restore(trainer: Trainer, { state, position }: SavedTraining, folder: RunFolder): void {

@@ -7,7 +7,11 @@ import type { TrainJob, TrainMessage } from './trainJob.js';
 const post = (message: TrainMessage) => parentPort?.postMessage(message);
 
 try {
-  await runTrainJob(workerData as TrainJob, (event) => post({ type: 'event', event }));
+  await runTrainJob(
+    workerData as TrainJob,
+    (event) => post({ type: 'event', event }),
+    (text) => post({ type: 'note', text }),
+  );
 } catch (error) {
   post({ type: 'error', error: postError(error) });
 }
