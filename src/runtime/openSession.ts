@@ -1,9 +1,9 @@
 import type * as ort from 'onnxruntime-common';
 import { requireLength } from '../checks.js';
 import { runError } from '../errors.js';
-import { requireFiniteAnswers } from '../finiteAnswers.js';
 import { elementCount, elementTypeOf, type TensorData } from '../graph/graph.js';
 import { probeChannelBlock } from './channelBlock.js';
+import { requireFiniteAnswers } from './finiteAnswers.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from './runtime.js';
 import { openingError, type RuntimePlace, runningError } from './runtimeErrors.js';
 

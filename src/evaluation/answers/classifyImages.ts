@@ -1,5 +1,5 @@
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
-import { requireFiniteAnswers } from '../../finiteAnswers.js';
+import { requireFiniteAnswers } from '../../runtime/finiteAnswers.js';
 import type { Recipe } from '../../training/recipe/config.js';
 
 /** How many views of an image are averaged: it alone, it and its mirror images, or these turned by 90 degrees, too. */

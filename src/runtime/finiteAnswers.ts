@@ -1,4 +1,4 @@
-import { runError } from './errors.js';
+import { runError } from '../errors.js';
 
 /**
  * NaN would otherwise be an answer like any other: comparisons with it are false, and some class comes out as the most probable.
