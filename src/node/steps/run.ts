@@ -8,7 +8,7 @@ import { describeJoin } from '../../data/joining/describeJoin.js';
 import { isJoined } from '../../data/joining/joinDatasets.js';
 import { dataError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
-import type { EpochRecord } from '../../training/events.js';
+import { epochLine } from '../../report/index.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { hasStalled } from '../../training/optimisation/earlyStopping.js';
 import type { RunConfig } from '../../training/recipe/config.js';
@@ -125,7 +125,7 @@ async function announce(
   dataset: Dataset,
 ) {
   const { epochs, earlyStopping, freeze } = recipe.training;
-  const records = saved ? await readJsonLines<EpochRecord>(runFolderPaths(options.run).metrics) : [];
+  const records = saved ? await readJsonLines(runFolderPaths(options.run).metrics, epochLine) : [];
   const epochsDone = records.length;
   const stalled = hasStalled({ epoch: epochsDone, bestEpoch: findBestEpoch(records)?.epoch ?? 0 }, earlyStopping);
   if (freeze !== 'none' && weightsFile === null && !findModel(recipe.model).file)

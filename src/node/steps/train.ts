@@ -4,6 +4,7 @@ import type { SplitRule } from '../../data/groups/splitRule.js';
 import { interruptedError, runError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
 import { receiveError } from '../../postedError.js';
+import { epochLine } from '../../report/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type CurveNote, describeCurves } from '../../training/curveNotes.js';
 import type { EpochRecord, TrainEvent } from '../../training/events.js';
@@ -113,7 +114,7 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
     stopFlag,
   };
   const outcome = await runInWorker(ctx, job);
-  const epochs = await readJsonLines<EpochRecord>(run.metrics);
+  const epochs = await readJsonLines(run.metrics, epochLine);
   await writeTrainingCurves(run.path);
   if (outcome.type === 'stopped' && outcome.reason === 'interrupted') {
     throw interruptedError(

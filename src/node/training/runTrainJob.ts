@@ -10,7 +10,8 @@ import {
   type NetworkSize,
 } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
-import type { EpochRecord, StepRecord, TrainEvent, TrainPosition } from '../../training/events.js';
+import { epochLine, stepLine } from '../../report/index.js';
+import type { EpochRecord, TrainEvent, TrainPosition } from '../../training/events.js';
 import { trainsHeadOnly } from '../../training/headTraining.js';
 import { checkpointMetadata } from '../../training/recipe/checkpointMetadata.js';
 import { train } from '../../training/train.js';
@@ -183,7 +184,7 @@ async function readState(folder: RunFolder): Promise<SavedTraining | undefined> 
 
 /** A training that was stopped before its first checkpoint begins anew; one that went on from there would begin over what it has. */
 async function refuseWithoutState(folder: RunFolder): Promise<void> {
-  const { length } = await readJsonLines<EpochRecord>(folder.metrics);
+  const { length } = await readJsonLines(folder.metrics, epochLine);
   const evaluated = existsSync(folder.evaluation('test').evaluation) || existsSync(folder.model);
   if (length <= 1 && !evaluated) return;
   throw runError(
@@ -204,12 +205,12 @@ function restore(trainer: Trainer, { state, position }: SavedTraining, folder: R
 
 /** A killed process may have logged more than it saved: those lines would come twice. */
 async function keepLinesUpTo(folder: RunFolder, { step, epoch } = { step: 0, epoch: 0 }): Promise<void> {
-  const steps = await readJsonLines<StepRecord>(folder.steps);
+  const steps = await readJsonLines(folder.steps, stepLine);
   await writeJsonLines(
     folder.steps,
     steps.filter((record) => record.step <= step),
   );
-  const metrics = await readJsonLines<EpochRecord>(folder.metrics);
+  const metrics = await readJsonLines(folder.metrics, epochLine);
   await writeJsonLines(
     folder.metrics,
     metrics.filter((record) => record.epoch <= epoch),
