@@ -86,6 +86,10 @@ function runChild(
     let ended: string | undefined;
     let [out, errors] = ['', ''];
     let watchdog = setTimeout(() => {}, 0);
+    const note = (fault: string) => {
+      result.faults.push(fault);
+      log?.(fault);
+    };
     const end = (why: string) => {
       ended = why;
       child.kill('SIGKILL');
@@ -110,7 +114,7 @@ function runChild(
       ofKind.inputs += 1;
       ofKind.taken += taken ? 1 : 0;
       ofKind.slowest = Math.max(ofKind.slowest, milliseconds);
-      if (fault !== undefined) result.faults.push(`${current}: ${fault}`);
+      if (fault !== undefined) note(`${current}: ${fault}`);
       if (peak > mostMemory && peak > result.peak) {
         result.peak = peak;
         end(`${Math.round(peak / 2 ** 20)} MiB`);
@@ -130,7 +134,7 @@ function runChild(
       clearTimeout(watchdog);
       if (code === 0 && at === inputs.length - 1) return resolve([]);
       if (at < 0) return reject(new Error(`The process ended (${code ?? signal}) before the first input: ${errors}`));
-      result.faults.push(`${current}: ${ended ?? `the process ended (${code ?? signal}): ${errors}`}`);
+      note(`${current}: ${ended ?? `the process ended (${code ?? signal}): ${errors}`}`);
       resolve(inputs.slice(at + 1));
     });
     watch();

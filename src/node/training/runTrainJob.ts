@@ -26,18 +26,20 @@ import { mendCheckpoints } from './mendCheckpoints.js';
 import { openHeadTraining } from './openHeadTraining.js';
 import { networkSize, openNetworkTraining } from './openTraining.js';
 import { type EventFile, openEventFile } from './tensorBoard.js';
-import type { TrainJob } from './trainJob.js';
+import type { TrainJob, TrainMessage } from './trainJob.js';
 
 /**
  * Trains and writes steps.jsonl, metrics.jsonl and the checkpoints of a run folder. Occupies the calling thread: run it
  * in a worker.
- * @param post gets every event, after the files are written @param note gets what else a reader should know
+ * @param tell gets every event, after the files are written, and what else a reader should know
+ * @param early a trainer that was opened before the job was known
  */
 export async function runTrainJob(
   job: TrainJob,
-  post: (event: TrainEvent) => void,
-  note: (text: string) => void,
+  tell: (message: TrainMessage) => void,
+  early?: Trainer,
 ): Promise<void> {
+  const post = (event: TrainEvent) => tell({ type: 'event', event });
   const folder = runFolderPaths(job.runFolder);
   // A thread knows no network out of a file until it has read it.
   await addNetworkOfRun(folder, await readTrainedConfig(folder));
@@ -46,17 +48,21 @@ export async function runTrainJob(
   const saved = job.resume ? await readState(folder) : undefined;
   await keepLinesUpTo(folder, saved?.position);
   const firstStep = saved?.position.step ?? 0;
-  const weights = await beginningWeights(job, size, folder, saved !== undefined);
   const shouldStop = () => Atomics.load(job.stopFlag, 0) !== 0;
   const opened = trainsHeadOnly(job.recipe)
     ? await openHeadTraining(
         job,
         size,
-        weights,
+        await beginningWeights(job, size, folder, saved !== undefined),
         { firstStep, fresh: saved === undefined },
         { shouldStop, report: (done, total) => post({ type: 'features', done, total }) },
       )
-    : await openNetworkTraining(job, size, weights, firstStep);
+    : await openNetworkTraining(
+        job,
+        size,
+        early ?? (await beginningWeights(job, size, folder, saved !== undefined)),
+        firstStep,
+      );
   if (!opened) {
     post({ type: 'stopped', reason: 'interrupted', step: firstStep });
     return;
@@ -68,7 +74,7 @@ export async function runTrainJob(
       restore(trainer, saved, folder);
       const last = () => encodeSafetensors(complete(trainer.evaluatedWeights()), metadataOf(job, saved.position.epoch));
       for (const name of await mendCheckpoints(folder, saved.position, last))
-        note(`The ${name} checkpoint was missing or damaged, and was made again.`);
+        tell({ type: 'note', text: `The ${name} checkpoint was missing or damaged, and was made again.` });
     } else if (job.weightsFile) await saveInitialWeights(folder, job, complete(trainer.evaluatedWeights()));
     board = job.tensorBoard ? openEventFile(folder.tensorboard) : undefined;
     const { classIds, recipe } = job;
