@@ -1,10 +1,11 @@
 // One process that takes mutated files of a corpus, one after the other, and says which it is at: whoever started it sees a crash, a hang, and what
-// memory it came to. Arguments: the corpus, a folder of its own, the seed, and as JSON the inputs as [kind, index of the file, number].
-import { mkdirSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+// memory it came to. Arguments: the corpus, a folder of its own, the seed, the module with the targets; the inputs come as JSON, each a [kind, index of
+// the file, number].
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { mutateBytes, mutateJson } from './mutations.mjs';
 
-const [corpus, root, seedText] = process.argv.slice(2);
+const [corpus, root, seedText, module] = process.argv.slice(2);
 const inputs = JSON.parse(readFileSync(0, 'utf8'));
 const files = JSON.parse(readFileSync(join(corpus, 'index.json'), 'utf8'));
 const own = { work: join(root, 'work'), cache: join(root, 'cache'), temporary: join(root, 'tmp') };
@@ -13,14 +14,21 @@ process.env.LESIONLAB_CACHE = own.cache;
 process.env.TMPDIR = own.temporary;
 process.chdir(own.temporary);
 
-const { makeWork, targets } = await import('./targets.mjs');
+const { targets } = await import(module);
 const say = (line) => writeSync(1, `${JSON.stringify(line)}\n`);
+
+/** A place of its own for each input: what lies beside it must stay as it was. */
+function makeWork() {
+  rmSync(own.work, { recursive: true, force: true });
+  mkdirSync(own.work, { recursive: true });
+  return own.work;
+}
 
 /** What must not change: everything beside the folder that commands were told to write into. */
 const beside = () => [...readdirSync(root), ...readdirSync(corpus), ...readdirSync(own.temporary)].join('\n');
 
 say({ ready: process.memoryUsage().rss });
-const before = beside();
+let before = beside();
 for (const [kind, index, number] of inputs) {
   const file = files[kind][index];
   // The same input comes of the same seed, whatever else is tried.
@@ -30,7 +38,7 @@ for (const [kind, index, number] of inputs) {
   const isJson = /\.jsonl?$/.test(file.path);
   const asJson = isJson && number % 4 !== 0;
   const bytes = asJson ? mutateJson(original, seed, file.path.endsWith('l')) : mutateBytes(original, seed);
-  const place = { ...file, folder: join(corpus, file.folder), work: makeWork(root) };
+  const place = { ...file, folder: join(corpus, file.folder), work: makeWork() };
   const began = process.hrtime.bigint();
   let fault;
   let taken = false;
@@ -43,6 +51,7 @@ for (const [kind, index, number] of inputs) {
   const after = beside();
   if (after !== before)
     fault ??= `files outside: ${after.split('\n').filter((name) => !before.split('\n').includes(name))}`;
+  before = after;
   const milliseconds = Number((process.hrtime.bigint() - began) / 1_000_000n);
   say({ done: { taken, fault, milliseconds, peak: process.resourceUsage().maxRSS * 1024 } });
 }

@@ -15,7 +15,7 @@ let corpus: Corpus;
 
 beforeAll(async () => {
   process.env.LESIONLAB_CACHE = join(root, 'cache');
-  corpus = await writeCorpus(corpusFolder);
+  corpus = await writeCorpus(corpusFolder, { whole: seconds > 0 });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

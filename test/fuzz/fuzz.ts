@@ -33,11 +33,16 @@ export interface FuzzOptions {
   /** Ends at the first round after so many milliseconds; at least one round is done. */
   readonly milliseconds: number;
   readonly log?: (line: string) => void;
+  /** What is done with inputs. */
+  readonly targets?: string;
+  /** Milliseconds after which an input that says nothing hangs. */
+  readonly hang?: number;
 }
 
 /** No input takes so long, on a machine that does much else, too. */
-const hang = 60_000;
+const longest = 60_000;
 const mostMemory = 2 ** 30;
+const ownTargets = join(import.meta.dirname, 'targets.mjs');
 
 /** Has processes read mutated files until the time is over; one that ends, hangs or grows too large is replaced behind the input at fault. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
@@ -70,15 +75,19 @@ function listInputs({ corpus, perRound }: FuzzOptions, round: number): Input[] {
 
 /** @returns the inputs behind the one that ended the process */
 function runChild(
-  { corpusFolder, seed }: FuzzOptions,
+  { corpusFolder, seed, log, targets = ownTargets, hang = longest }: FuzzOptions,
   root: string,
   inputs: readonly Input[],
   result: FuzzResult,
 ): Promise<Input[]> {
   mkdirSync(root, { recursive: true });
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'child.mjs'), corpusFolder, root, String(seed)], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'child.mjs'), corpusFolder, root, String(seed), targets],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
   child.stdin.end(JSON.stringify(inputs));
   return new Promise((resolve, reject) => {
     let at = -1;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { executeCommandLine } from '../../dist/cli/main.js';
 import { readAnalysisPlan } from '../../dist/evaluation/index.js';
@@ -156,11 +156,3 @@ export const targets = {
     await commandsOf(run, place)[known[seed % known.length]]();
   },
 };
-
-/** A place of its own for each input: what lies beside it must stay as it was. */
-export function makeWork(root) {
-  const work = join(root, 'work');
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
-  return work;
-}
