@@ -92,7 +92,7 @@ function runChild(
   return new Promise((resolve, reject) => {
     let at = -1;
     let current = 'before the first input';
-    let ended: string | undefined;
+    let ended = false;
     let [out, errors] = ['', ''];
     let watchdog = setTimeout(() => {}, 0);
     const note = (fault: string) => {
@@ -100,7 +100,8 @@ function runChild(
       log?.(fault);
     };
     const end = (why: string) => {
-      ended = why;
+      note(`${current}: ${why}`);
+      ended = true;
       child.kill('SIGKILL');
     };
     const watch = () => {
@@ -108,6 +109,8 @@ function runChild(
       watchdog = setTimeout(() => end('hang'), hang);
     };
     const hear = (line: string) => {
+      // What it still said after it was told to end is tried again.
+      if (ended) return;
       watch();
       const said = JSON.parse(line);
       if (said.kind !== undefined) {
@@ -124,11 +127,8 @@ function runChild(
       ofKind.taken += taken ? 1 : 0;
       ofKind.slowest = Math.max(ofKind.slowest, milliseconds);
       if (fault !== undefined) note(`${current}: ${fault}`);
-      if (peak > mostMemory && peak > result.peak) {
-        result.peak = peak;
-        end(`${Math.round(peak / 2 ** 20)} MiB`);
-      }
       result.peak = Math.max(result.peak, peak);
+      if (peak > mostMemory) end(`${Math.round(peak / 2 ** 20)} MiB`);
     };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       const lines = (out + text).split('\n');
@@ -141,9 +141,9 @@ function runChild(
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(watchdog);
-      if (code === 0 && at === inputs.length - 1) return resolve([]);
+      if (!ended && code === 0 && at === inputs.length - 1) return resolve([]);
       if (at < 0) return reject(new Error(`The process ended (${code ?? signal}) before the first input: ${errors}`));
-      note(`${current}: ${ended ?? `the process ended (${code ?? signal}): ${errors}`}`);
+      if (!ended) note(`${current}: the process ended (${code ?? signal}): ${errors}`);
       resolve(inputs.slice(at + 1));
     });
     watch();
