@@ -36,15 +36,17 @@ for (const [kind, index, number] of inputs) {
   say({ kind, file: file.path, number });
   const original = readFileSync(join(corpus, file.folder, file.run ?? '', file.path));
   const isJson = /\.jsonl?$/.test(file.path);
-  const asJson = isJson && number % 4 !== 0;
+  // Not by the number itself, which says the file: every reader has its turn with every file.
+  const draw = Math.imul(number + 1, 0x9e3779b1) >>> 8;
+  const asJson = isJson && (draw >>> 12) % 4 !== 0;
   const bytes = asJson ? mutateJson(original, seed, file.path.endsWith('l')) : mutateBytes(original, seed);
   const place = { ...file, folder: join(corpus, file.folder), work: makeWork() };
   const began = process.hrtime.bigint();
   let fault;
   let taken = false;
   try {
-    await targets[kind]({ bytes, name: basename(file.path), place, seed: number });
-    taken = true;
+    // Commands say whether they did what they were asked.
+    taken = (await targets[kind]({ bytes, name: basename(file.path), place, draw })) !== false;
   } catch (error) {
     if (error?.name !== 'LesionlabError') fault = error instanceof Error ? error.stack : String(error);
   }
