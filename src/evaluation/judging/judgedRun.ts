@@ -79,7 +79,6 @@ export async function judgedRun(truth: Truth, judged: JudgedAnswers, facts: Judg
     evaluation,
     predictions: scored,
     subgroups: evaluateSubgroups(scored, recordsOfUnits(scored, records, unit), {
-      seed: facts.seed,
       resamples,
       columns: truth.columns,
     }),
