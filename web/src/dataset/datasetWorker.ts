@@ -5,27 +5,23 @@ import { exploreDataset } from '../../../src/data/audit/exploreDataset.js';
 import { linksOf, unusableImages } from '../../../src/data/audit/requireUsable.js';
 import type { DataOptions, Dataset } from '../../../src/data/dataset.js';
 import { datasetFromFiles } from '../../../src/data/formats/datasetFromFiles.js';
-import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js';
 import { splitDataset } from '../../../src/data/groups/split.js';
 import { splitsCsv } from '../../../src/data/groups/splitsCsv.js';
 import { type SplitsSummary, splitsJson } from '../../../src/data/groups/splitsJson.js';
 import type { DatasetProposal, ProposalTrial } from '../../../src/data/proposal/datasetProposal.js';
 import { describeDataset, tryDescription, withDescription } from '../../../src/data/proposal/describeDataset.js';
-import { isHdf5Name } from '../../../src/data/reading/hdf5Images.js';
 import { AmbiguousImages } from '../../../src/data/reading/imageIndex.js';
 import type { StoredFile } from '../../../src/data/storedFile.js';
 import { dataError, usageError } from '../../../src/errors.js';
 import { toUtf8 } from '../../../src/models/weights/utf8.js';
 import type { PickedFiles } from '../browser/pickedFiles.js';
 import { type CallContext, ownedMemory, serveCalls, Transferred } from '../browser/workerCalls.js';
-import { listHdf5 } from './hdf5Files.js';
 import { ImagePool } from './imagePool.js';
-import { looseFiles } from './looseFiles.js';
+import { listPicked } from './listPicked.js';
 import { type PreparedForTraining, type PrepareRequest, prepareForTraining } from './prepareForTraining.js';
 import { sha256 } from './sha256.js';
 import { paintSyntheticFiles } from './syntheticFiles.js';
 import { writeZip } from './writeZip.js';
-import { listZip } from './zippedFiles.js';
 
 /** What the page shows of a dataset; plain data. */
 export interface OpenedDataset {
@@ -121,27 +117,7 @@ const functions = {
     return await open(root, withDescription(files, text), context);
   },
   async openFiles(picked: PickedFiles, context: CallContext): Promise<OpenedDataset> {
-    const loose = looseFiles(picked);
-    // NumPy's .npz is a zip of arrays.
-    const isZip = ({ name }: StoredFile) => /\.(zip|npz)$/i.test(name);
-    const zips = loose.filter(isZip);
-    const files: StoredFile[] = loose.filter((file) => !isZip(file));
-    const task = context.progress.start('Reading the contents of zips', zips.length);
-    try {
-      for (const [i, zip] of zips.entries()) {
-        throwIfInterrupted(context.signal, 'reading zips');
-        files.push(...(await listZip(zip)));
-        task.update(i + 1);
-      }
-    } finally {
-      task.end();
-    }
-    for (const file of loose.filter(({ name }) => isHdf5Name(name))) {
-      const images = await listHdf5(file);
-      // Its images stand for it.
-      if (images) files.splice(files.indexOf(file), 1);
-      for (const image of images ?? []) files.push(image);
-    }
+    const files = await listPicked(picked, context);
     return await open(picked.root, files, context, { options: picked.options });
   },
   /** Folders and zips to choose from where images were there twice. */
