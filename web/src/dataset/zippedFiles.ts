@@ -8,25 +8,38 @@ import {
 } from '@zip.js/zip.js/lib/zip-core-native.js';
 import { zipEntryName } from '../../../src/data/reading/decodeText.js';
 import { type StoredFile, splitPath } from '../../../src/data/storedFile.js';
-import { dataError } from '../../../src/errors.js';
+import { dataError, LesionlabError } from '../../../src/errors.js';
 import type { LooseFile } from './looseFiles.js';
 
 // Called in a worker already.
 configure({ useWebWorkers: false, useCompressionStream: true });
 
+/** Files of a zip that are listed at a time. */
+const listedAtATime = 2000;
+
 /**
  * Lists a zip's files from its central directory. Each is read by its place in the zip when it is asked for, never the zip as a whole.
+ * @param report hears now and then how many are listed, and may end it by throwing
  * @throws LesionlabError kind `data` where it is no zip or was cut off
  */
-export async function listZip(archive: LooseFile): Promise<StoredFile[]> {
+export async function listZip(
+  archive: LooseFile,
+  report?: (done: number, total: number) => Promise<void>,
+): Promise<StoredFile[]> {
   const files: StoredFile[] = [];
+  let [listed, total] = [0, 0];
+  const onprogress = async (_: number, all: number) => {
+    total = all;
+  };
   try {
-    for await (const entry of new ZipReader(new BlobReader(archive.file)).getEntriesGenerator()) {
+    for await (const entry of new ZipReader(new BlobReader(archive.file)).getEntriesGenerator({ onprogress })) {
+      if (++listed % listedAtATime === 0) await report?.(listed, total);
       if (entry.directory) continue;
       const file = zippedFile(archive, entry);
       if (file) files.push(file);
     }
   } catch (cause) {
+    if (cause instanceof LesionlabError) throw cause;
     throw dataError(
       'unreadable-zip',
       `${archive.location} is no complete zip (${archive.byteLength} bytes): ${(cause as Error).message}`,
