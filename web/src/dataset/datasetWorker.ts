@@ -133,12 +133,12 @@ const functions = {
   /** What files seem to be. */
   async propose(subject: Subject): Promise<DatasetProposal> {
     const { root, files } = partOf(subject);
-    return await describeDataset(root, files);
+    return await describeDataset(root, files, 'page');
   },
   /** What reading them with a description gives, or why they can't be read with it. */
   async tryDescription({ subject, text }: DescribedFiles): Promise<ProposalTrial> {
     const { root, files } = partOf(subject);
-    return await tryDescription(root, files, text);
+    return await tryDescription(root, files, text, 'page');
   },
   /** Opens them as a description says. */
   async openDescribed({ subject, text }: DescribedFiles, context: CallContext): Promise<OpenedDataset> {
