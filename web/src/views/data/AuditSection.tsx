@@ -12,6 +12,7 @@ export function AuditSection({
   dataset: {
     exploration: { audit },
     findings,
+    identical,
   },
 }: {
   readonly dataset: OpenedDataset;
@@ -67,6 +68,7 @@ export function AuditSection({
           {found.length > 0 ? 'Also looked' : 'Looked'} for, and not found:{' '}
           {absent
             .filter((kind) => audit.decoded || kind !== 'unreadable-image')
+            .filter((kind) => identical !== null || (kind !== 'identical-images' && kind !== 'image-in-two-lesions'))
             .map((kind) => findingNames[kind].toLowerCase())
             .join('; ')}
           .

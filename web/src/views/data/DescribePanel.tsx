@@ -122,7 +122,9 @@ export function DescribePanel({
           </p>
         </details>
       )}
-      <div aria-live="polite">{trial && <Trial trial={trial} />}</div>
+      <div className="trial" aria-live="polite">
+        {trial && <Trial trial={trial} />}
+      </div>
       {task.error !== undefined && <Problem error={task.error} />}
       <p className="actions">
         {description && (

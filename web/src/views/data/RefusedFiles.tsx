@@ -17,7 +17,7 @@ export function RefusedFiles({ opening: { task, refused, open } }: { readonly op
   if (task.error === undefined) return null;
   return (
     <>
-      <Problem error={task.error} />
+      <Problem error={task.error} detailed={!refused?.tables.length} />
       {refused && refused.tables.length > 0 && <SeenTables tables={refused.tables} />}
       {refused && refused.places.length > 0 && (
         <p className="actions">
