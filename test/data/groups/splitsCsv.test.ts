@@ -54,8 +54,8 @@ test('counts images, lesions, classes and no leakage', () => {
   expect(summary.linked).toEqual([['d', 'elsewhere']]);
   const none = { groups: 0, onTwoSides: 0 };
   expect(summary.proof).toEqual({
-    patients: { ...none, imagesWithout: 4 },
-    lesions: { groups: 3, onTwoSides: 0, imagesWithout: 0 },
+    patients: { ...none, imagesWithout: 4, ofSeveral: 0 },
+    lesions: { groups: 3, onTwoSides: 0, imagesWithout: 0, ofSeveral: 1 },
     listed: none,
     identical: none,
     near: 'not looked for',
@@ -88,8 +88,8 @@ test('proves each reason why images belong together on its own, and counts image
     near: [near],
   });
   expect(proof).toEqual({
-    patients: { groups: 1, onTwoSides: 1, which: ['P'], imagesWithout: 2 },
-    lesions: { groups: 3, onTwoSides: 0, imagesWithout: 1 },
+    patients: { groups: 1, onTwoSides: 1, which: ['P'], imagesWithout: 2, ofSeveral: 1 },
+    lesions: { groups: 3, onTwoSides: 0, imagesWithout: 1, ofSeveral: 1 },
     listed: { groups: 1, onTwoSides: 1, which: ['b, c, e'] },
     identical: { groups: 1, onTwoSides: 0 },
     near: { groups: 1, onTwoSides: 1, which: ['a, d'] },

@@ -41,8 +41,9 @@ import { toUtf8 } from '../../../src/models/weights/utf8.js';
 import { type PostedError, postError } from '../../../src/postedError.js';
 import type { PickedFiles } from '../browser/pickedFiles.js';
 import { type CallContext, ownedMemory, serveCalls, Transferred } from '../browser/workerCalls.js';
-import { listPicked } from '../dataset/listPicked.js';
+import { looseFiles } from '../dataset/looseFiles.js';
 import { sha256 } from '../dataset/sha256.js';
+import { unpackFiles } from '../dataset/unpackFiles.js';
 import { writeZip } from '../dataset/writeZip.js';
 import { version } from '../training/version.js';
 import { type FileRole, guessRole } from './fileRoles.js';
@@ -237,7 +238,7 @@ async function readAnswers(source: AnswerSource, truth: Truth, dataset: Dataset 
 const functions = {
   /** Takes files in, and says what each seems to be. */
   async take(picked: PickedFiles, context: CallContext): Promise<GivenFile[]> {
-    files = await listPicked(picked, context);
+    files = await unpackFiles(looseFiles(picked), context);
     root = picked.root;
     tables.clear();
     opened = undefined;
