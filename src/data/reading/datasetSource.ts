@@ -1,10 +1,10 @@
 import type { LesionlabError } from '../../errors.js';
 import type { DatasetNote } from '../dataset.js';
 import type { StoredFile } from '../storedFile.js';
-import { decodeText } from './decodeText.js';
+import { type DecodedText, decodePieces, decodeText } from './decodeText.js';
 import { type ImageIndex, indexImages } from './imageIndex.js';
 import { jsonLinesColumns, parseJsonLines } from './jsonLinesTable.js';
-import { type MetadataTable, parseTable, tableColumns } from './metadataTable.js';
+import { findDelimiter, type MetadataTable, parseTable, tableColumns } from './metadataTable.js';
 
 /** What lies in a dataset's folder, as formats look at it. */
 export interface DatasetSource {
@@ -74,14 +74,20 @@ export async function readTable(
   names?: readonly string[],
   delimiter?: string,
 ): Promise<MetadataTable> {
-  const { text, encoding } = decodeText(await file.read(), file.location);
-  const message = `${file.location} is not in UTF-8: it was read as Windows-1252. Check that its letters are right, or save it as UTF-8.`;
-  const notes: DatasetNote[] =
-    encoding === 'windows-1252' ? [{ kind: 'interpreted-value', imageIds: [], message }] : [];
-  const table = jsonLines.test(file.name)
-    ? parseJsonLines(text, file.location)
-    : parseTable(text, file.location, names, delimiter);
-  return { ...table, notes };
+  const bytes = await file.read();
+  const { location } = file;
+  if (jsonLines.test(file.name)) {
+    const { text, encoding } = decodeText(bytes, location);
+    return { ...parseJsonLines(text, location), notes: encodingNotes(encoding, location) };
+  }
+  const { pieces, encoding } = decodePieces(bytes, location, (head) => delimiter ?? findDelimiter(head));
+  return { ...parseTable(pieces, location, names, delimiter), notes: encodingNotes(encoding, location) };
+}
+
+function encodingNotes(encoding: DecodedText['encoding'], location: string): DatasetNote[] {
+  if (encoding !== 'windows-1252') return [];
+  const message = `${location} is not in UTF-8: it was read as Windows-1252. Check that its letters are right, or save it as UTF-8.`;
+  return [{ kind: 'interpreted-value', imageIds: [], message }];
 }
 
 /** splits.csv, folds.csv and predictions.csv by the columns that they begin with; the challenge's submission, whose columns are the truth's, by name. */
