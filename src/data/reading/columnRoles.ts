@@ -69,23 +69,18 @@ interface ReadColumn {
 }
 
 function readColumn(cells: TableCells): ReadColumn {
-  const numbers = cells.numbers ?? asNumbers(cells);
-  if (numbers) return { kind: 'number', at: (row) => (Number.isNaN(numbers[row]) ? null : numbers[row]) };
-  const texts = cells.map((cell) => (isMissing(cell) ? null : cell));
-  return { kind: 'text', at: (row) => texts[row] };
-}
-
-/** NaN where a cell says nothing; undefined where one says something else than a number, or none says anything. */
-function asNumbers(cells: TableCells): Float64Array | undefined {
   let others = 0;
   let said = 0;
-  // Each different cell once where they repeat, so that a column of words takes no time.
-  const read = cells.map((cell) => {
+  const read = (cell: string) => {
     if (isUnknown(cell)) return Number.NaN;
     said++;
     const number = readNumber(cell);
     if (Number.isNaN(number)) others++;
     return number;
-  });
-  return others > 0 || said === 0 ? undefined : Float64Array.from(read);
+  };
+  const numbers = cells.numbers(read);
+  const isNumber = others === 0 && (said > 0 || numbers.some((number) => !Number.isNaN(number)));
+  if (isNumber) return { kind: 'number', at: (row) => (Number.isNaN(numbers[row]) ? null : numbers[row]) };
+  const texts = cells.map((cell) => (isMissing(cell) ? null : cell));
+  return { kind: 'text', at: (row) => texts[row] };
 }

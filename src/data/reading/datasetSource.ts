@@ -1,10 +1,11 @@
 import type { LesionlabError } from '../../errors.js';
 import type { DatasetNote } from '../dataset.js';
 import type { StoredFile } from '../storedFile.js';
-import { type DecodedText, decodePieces, decodeText } from './decodeText.js';
+import { type DecodedText, decodeText } from './decodeText.js';
 import { type ImageIndex, indexImages } from './imageIndex.js';
 import { jsonLinesColumns, parseJsonLines } from './jsonLinesTable.js';
-import { findDelimiter, type MetadataTable, parseTable, tableColumns } from './metadataTable.js';
+import { findDelimiter, type MetadataTable, parseTable, type TableForm, TableReader, tableColumns } from './metadataTable.js';
+import { NotUtf8, rowPieces } from './rowPieces.js';
 
 /** What lies in a dataset's folder, as formats look at it. */
 export interface DatasetSource {
@@ -74,14 +75,30 @@ export async function readTable(
   names?: readonly string[],
   delimiter?: string,
 ): Promise<MetadataTable> {
-  const bytes = await file.read();
   const { location } = file;
-  if (jsonLines.test(file.name)) {
-    const { text, encoding } = decodeText(bytes, location);
-    return { ...parseJsonLines(text, location), notes: encodingNotes(encoding, location) };
+  if (!jsonLines.test(file.name)) {
+    const read = await readPieces(file, { names, delimiter });
+    if (read) return read;
   }
-  const { pieces, encoding } = decodePieces(bytes, location, (head) => delimiter ?? findDelimiter(head));
-  return { ...parseTable(pieces, location, names, delimiter), notes: encodingNotes(encoding, location) };
+  const { text, encoding } = decodeText(await file.read(), location);
+  const table = jsonLines.test(file.name)
+    ? parseJsonLines(text, location)
+    : parseTable(text, location, { names, delimiter });
+  return { ...table, notes: encodingNotes(encoding, location) };
+}
+
+/** A long table, which is never whole in memory; undefined where it has to be. */
+async function readPieces(file: StoredFile, form: TableForm): Promise<MetadataTable | undefined> {
+  const pieces = rowPieces(file, (head) => form.delimiter ?? findDelimiter(head));
+  if (!pieces) return undefined;
+  const reader = new TableReader(file.location, form);
+  try {
+    for await (const piece of pieces) reader.add(piece);
+    return reader.finish();
+  } catch (error) {
+    if (error instanceof NotUtf8) return undefined;
+    throw error;
+  }
 }
 
 function encodingNotes(encoding: DecodedText['encoding'], location: string): DatasetNote[] {

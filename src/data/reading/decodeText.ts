@@ -18,8 +18,6 @@ const marks = [
   ['utf-16be', [0xfe, 0xff]],
 ] as const;
 
-const begins = (bytes: Uint8Array, mark: readonly number[]) => mark.every((byte, i) => bytes[i] === byte);
-
 /**
  * Decodes a table's text: UTF-8, UTF-16 with a byte order mark, or Windows-1252 (which Latin-1 is part of), as spreadsheets save it. No
  * letter is ever replaced by a question mark.
@@ -27,7 +25,7 @@ const begins = (bytes: Uint8Array, mark: readonly number[]) => mark.every((byte,
  * @throws LesionlabError kind `data` where it is none of these
  */
 export function decodeText(bytes: Uint8Array, file: string, part = false): DecodedText {
-  const marked = marks.find(([, mark]) => begins(bytes, mark));
+  const marked = marks.find(([, mark]) => mark.every((byte, i) => bytes[i] === byte));
   if (marked) {
     const [encoding, { length }] = marked;
     const text = tryDecode(encoding, bytes.subarray(length), part);
@@ -40,75 +38,6 @@ export function decodeText(bytes: Uint8Array, file: string, part = false): Decod
   const odd = notWindows1252(bytes);
   if (odd) throw notText(file, odd);
   return { text: decodeWindows1252(bytes), encoding: 'windows-1252' };
-}
-
-/** A text that is decoded as it is read. */
-export interface DecodedPieces {
-  readonly pieces: Iterable<string>;
-  readonly encoding: DecodedText['encoding'];
-}
-
-const pieceBytes = 1 << 23;
-
-/**
- * Decodes a table's text as `decodeText` does, one of hundreds of megabytes in pieces that end where rows do, so that it is never whole in memory.
- * @param delimiterOf what stands between two cells, by the beginning of the text
- * @throws LesionlabError kind `data` where it is no text
- */
-export function decodePieces(
-  bytes: Uint8Array,
-  file: string,
-  delimiterOf: (head: string) => string,
-  size: number = pieceBytes,
-): DecodedPieces {
-  const isLong = bytes.length > size && !bytes.includes(0) && !marks.slice(1).some(([, mark]) => begins(bytes, mark));
-  const head = isLong ? tryDecode('utf-8', bytes.subarray(0, size), true) : undefined;
-  const ends = head === undefined ? [] : pieceEnds(bytes, delimiterOf(head), size);
-  if (
-    ends.length < 2 ||
-    !ends.every((end, i) => tryDecode('utf-8', bytes.subarray(ends[i - 1] ?? 0, end), false) !== undefined)
-  ) {
-    const { text, encoding } = decodeText(bytes, file);
-    return { pieces: [text], encoding };
-  }
-  function* pieces() {
-    for (const [i, end] of ends.entries()) yield tryDecode('utf-8', bytes.subarray(ends[i - 1] ?? 0, end), false)!;
-  }
-  return { pieces: pieces(), encoding: 'utf-8' };
-}
-
-const [quote, newline, carriageReturn] = [34, 10, 13];
-
-/** Where pieces of a text end: behind line ends that are in no quoted cell. */
-function pieceEnds(bytes: Uint8Array, delimiter: string, size: number): number[] {
-  const ends: number[] = [];
-  const before = delimiter.charCodeAt(delimiter.length - 1);
-  /** Where a cell may begin though no separator stands before it: what follows a closing quote counts as one. */
-  let begin = begins(bytes, marks[0][1]) ? marks[0][1].length : 0;
-  let from = 0;
-  let at = size;
-  while (at < bytes.length) {
-    const open = bytes.indexOf(quote, from);
-    const end = bytes.indexOf(newline, at);
-    if (end < 0) break;
-    if (open < 0 || open > end) {
-      ends.push(end + 1);
-      at = end + 1 + size;
-      continue;
-    }
-    const last = open === 0 ? newline : bytes[open - 1];
-    if (open !== begin && last !== before && last !== newline && last !== carriageReturn) from = open + 1;
-    else {
-      let close = bytes.indexOf(quote, open + 1);
-      while (close >= 0 && bytes[close + 1] === quote) close = bytes.indexOf(quote, close + 2);
-      if (close < 0) break;
-      begin = close + 2;
-      from = close + 1;
-      at = Math.max(at, from);
-    }
-  }
-  if (ends.at(-1) !== bytes.length) ends.push(bytes.length);
-  return ends;
 }
 
 /**

@@ -65,54 +65,80 @@ export function tableColumns(head: string): string[] {
   return columns ?? [];
 }
 
+/** What is known of how a table is written. */
+export interface TableForm {
+  /** Of the columns, in lower case, of a table without a header: its first row is data. */
+  readonly names?: readonly string[];
+  /** What stands between two cells, one character or several; found out by the header where left out. */
+  readonly delimiter?: string;
+}
+
 /**
  * Reads a table whose cells are separated by tabs, commas or semicolons (whichever its header has most of).
- * @param text the whole of it, or in pieces that end where rows do (`rowPieces`)
- * @param names of the columns, in lower case, of a table without a header: its first row is data
- * @param delimiter what stands between two cells, one character or several, where that is known
  * @throws LesionlabError kind `data` where two columns have one name, or a row has another number of cells than the header
  */
-export function parseTable(
-  text: string | Iterable<string>,
-  file: string,
-  names?: readonly string[],
-  delimiter?: string,
-): MetadataTable {
-  let columns: readonly string[] | undefined = names && checkColumns(names, file);
-  let packed: PackedCells[] = columns?.map(() => new PackedCells()) ?? [];
-  const numbers: number[] = [];
-  let place = 0;
-  let parse: ReturnType<typeof rowParser> | undefined;
-  for (const piece of typeof text === 'string' ? [text] : text) {
-    parse ??= rowParser(piece, delimiter);
-    // Few tables have a letter that could need it.
-    const inForm = isAscii(piece) ? (cell: string) => cell : composed;
-    parse(piece, (cells) => {
-      const i = place++;
-      if (!columns) {
-        if (!isHeader(cells, i)) return;
-        columns = checkColumns(cells, file);
-        packed = columns.map(() => new PackedCells());
-        return;
-      }
-      for (let c = 0; c < cells.length; c++) cells[c] = inForm(cells[c].trim());
-      if (cells.every((cell) => cell === '')) return;
-      // Spreadsheets leave separators behind where a column was emptied.
-      while (cells.length > columns.length && cells.at(-1) === '') cells.pop();
-      if (cells.length !== columns.length) {
-        throw dataError(
-          'ragged-row',
-          `${file}, row ${i + 1}: expected ${columns.length} cells ${names ? `(${columns.join(', ')})` : 'as in the header'}, found ${cells.length}.`,
-          { hint: 'Mend that row, or download the metadata again: the file may be cut off.' },
-        );
-      }
-      for (let c = 0; c < cells.length; c++) packed[c].add(cells[c]);
-      numbers.push(i + 1);
-    });
+export function parseTable(text: string, file: string, form: TableForm = {}): MetadataTable {
+  const reader = new TableReader(file, form);
+  reader.add(text);
+  return reader.finish();
+}
+
+/** Reads a table of pieces that end where rows do. */
+export class TableReader {
+  readonly #file: string;
+  readonly #form: TableForm;
+  #columns: readonly string[] | undefined;
+  #packed: PackedCells[] = [];
+  readonly #numbers: number[] = [];
+  #place = 0;
+  #parse: ReturnType<typeof rowParser> | undefined;
+
+  constructor(file: string, form: TableForm = {}) {
+    this.#file = file;
+    this.#form = form;
+    if (form.names) this.#begin(form.names);
   }
-  for (const column of packed) column.finish();
-  const rows = numbers.map((number, row) => new PackedRow(packed, row, number));
-  return { file, columns: columns ?? [], rows: knowColumns(rows, (index) => packed[index]) };
+
+  /** @throws LesionlabError as `parseTable` does */
+  add(text: string): void {
+    this.#parse ??= rowParser(text, this.#form.delimiter);
+    // Most texts are in this form as a whole, so that their cells needn't be looked at.
+    const inForm = composed(text) === text ? (cell: string) => cell : composed;
+    this.#parse(text, (cells) => this.#addRow(cells, inForm));
+  }
+
+  finish(): MetadataTable {
+    const packed = this.#packed.map((column) => column.finish());
+    const rows = this.#numbers.map((number, place) => new PackedRow(packed, place, number));
+    return { file: this.#file, columns: this.#columns ?? [], rows: knowColumns(rows, (index) => packed[index]) };
+  }
+
+  #begin(cells: readonly string[]): void {
+    this.#columns = checkColumns(cells, this.#file);
+    this.#packed = this.#columns.map(() => new PackedCells());
+  }
+
+  #addRow(cells: string[], inForm: (cell: string) => string): void {
+    const i = this.#place++;
+    const columns = this.#columns;
+    if (!columns) {
+      if (isHeader(cells, i)) this.#begin(cells);
+      return;
+    }
+    for (let c = 0; c < cells.length; c++) cells[c] = inForm(cells[c].trim());
+    if (cells.every((cell) => cell === '')) return;
+    // Spreadsheets leave separators behind where a column was emptied.
+    while (cells.length > columns.length && cells.at(-1) === '') cells.pop();
+    if (cells.length !== columns.length) {
+      throw dataError(
+        'ragged-row',
+        `${this.#file}, row ${i + 1}: expected ${columns.length} cells ${this.#form.names ? `(${columns.join(', ')})` : 'as in the header'}, found ${cells.length}.`,
+        { hint: 'Mend that row, or download the metadata again: the file may be cut off.' },
+      );
+    }
+    for (let c = 0; c < cells.length; c++) this.#packed[c].add(cells[c]);
+    this.#numbers.push(i + 1);
+  }
 }
 
 /** @throws LesionlabError kind `data` where two have one name */
@@ -146,8 +172,6 @@ class PackedRow implements MetadataRow {
     return this.packed[index].at(this.place);
   }
 }
-
-const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
 
 const columnName = (cell: string): string => composed(cell.trim().toLowerCase());
 

@@ -4,8 +4,8 @@ export interface TableCells {
   at(row: number): string;
   /** Asks once for each different cell where it is known which are the same. */
   map<T>(of: (cell: string) => T): T[];
-  /** What the cells say where each of them is a number as JavaScript writes it, or empty (NaN). */
-  readonly numbers?: Float64Array;
+  /** The number that each cell says, NaN where it says none. @param of reads one that isn't a number as JavaScript writes it */
+  numbers(of: (cell: string) => number): Float64Array;
 }
 
 /** Cells that are looked up in rows. */
@@ -13,6 +13,7 @@ export const cellsOfRows = (rows: readonly { readonly cells: readonly string[] }
   length: rows.length,
   at: (row) => rows[row].cells[index],
   map: (of) => rows.map(({ cells }) => of(cells[index])),
+  numbers: (of) => Float64Array.from(rows, ({ cells }) => of(cells[index])),
 });
 
 /** Cells of some rows of a column, empty where there is no such row. @param places row of the column by place; -1 for none */
@@ -23,6 +24,11 @@ export const cellsAtPlaces = (cells: TableCells, places: Int32Array): TableCells
     const known = cells.map(of);
     const none = of('');
     return Array.from(places, (place) => (place < 0 ? none : known[place]));
+  },
+  numbers(of) {
+    const known = cells.numbers(of);
+    const none = of('');
+    return Float64Array.from(places, (place) => (place < 0 ? none : known[place]));
   },
 });
 
@@ -58,13 +64,19 @@ export class PackedCells implements TableCells {
   }
 
   map<T>(of: (cell: string) => T): T[] {
-    if (this.#texts || this.#numbers) return Array.from({ length: this.length }, (_, row) => of(this.at(row)));
-    const known = this.#words.map(of);
-    return Array.from({ length: this.length }, (_, row) => known[this.#codes[row]]);
+    const mapped = new Array<T>(this.length);
+    const known = this.#texts || this.#numbers ? undefined : this.#words.map(of);
+    for (let row = 0; row < this.length; row++) mapped[row] = known ? known[this.#codes[row]] : of(this.at(row));
+    return mapped;
   }
 
-  get numbers(): Float64Array | undefined {
-    return this.#odd.size === 0 ? this.#numbers?.subarray(0, this.length) : undefined;
+  numbers(of: (cell: string) => number): Float64Array {
+    if (!this.#numbers) return Float64Array.from(this.map(of));
+    const none = of('');
+    const numbers = this.#numbers.slice(0, this.length);
+    for (let row = 0; row < numbers.length; row++)
+      if (Number.isNaN(numbers[row])) numbers[row] = this.#odd.size > 0 && this.#odd.has(row) ? of(this.#odd.get(row)!) : none;
+    return numbers;
   }
 
   /** Gives back what was only needed while cells were added. */
@@ -116,11 +128,14 @@ export class PackedCells implements TableCells {
   }
 }
 
-/** The number that is written as this very text; NaN where none is. */
+/** The number that JavaScript writes as this very text; NaN where there is none. */
 function asNumber(cell: string): number {
   const number = cell === '' || cell.length > 24 ? Number.NaN : Number(cell);
-  return Number.isFinite(number) && String(number) === cell ? number : Number.NaN;
+  return Number.isFinite(number) && (isExact(cell) || String(number) === cell) ? number : Number.NaN;
 }
+
+/** Decimals of at most 15 digits come back as they were written, which writing them would only tell slowly. */
+const isExact = (cell: string): boolean => cell.length <= 16 && /^-?(0\.[1-9]\d*|[1-9]\d*\.\d+)(?<!0)$/.test(cell);
 
 /** A part of a long text keeps all of it in memory; what was joined and cut again is a text of its own. */
 const ownText = (part: string): string => (part.length < 13 ? part : ` ${part}`.slice(1));
