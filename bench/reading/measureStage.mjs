@@ -20,7 +20,8 @@ const { values, positionals } = parseArgs({
 });
 const [stage, data] = positionals;
 const load = (path) => import(pathToFileURL(join(resolve(values.dist), path)).href);
-const { openDataset, createContext, exploreStep, describeStep, trainRun, runStep, evaluateStep } = await load('node/index.js');
+const { openDataset, createContext, exploreStep, describeStep, trainRun, runStep, evaluateStep } =
+  await load('node/index.js');
 const out = values.run ?? mkdtempSync(join(tmpdir(), 'lesionlab-stage-'));
 const imageSize = Number(values['image-size']);
 const notes = [];

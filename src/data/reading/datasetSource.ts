@@ -4,7 +4,14 @@ import type { StoredFile } from '../storedFile.js';
 import { type DecodedText, decodeText } from './decodeText.js';
 import { type ImageIndex, indexImages } from './imageIndex.js';
 import { jsonLinesColumns, parseJsonLines } from './jsonLinesTable.js';
-import { findDelimiter, type MetadataTable, parseTable, type TableForm, TableReader, tableColumns } from './metadataTable.js';
+import {
+  findDelimiter,
+  type MetadataTable,
+  parseTable,
+  type TableForm,
+  TableReader,
+  tableColumns,
+} from './metadataTable.js';
 import { NotUtf8, rowPieces } from './rowPieces.js';
 
 /** What lies in a dataset's folder, as formats look at it. */

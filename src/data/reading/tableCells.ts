@@ -75,7 +75,8 @@ export class PackedCells implements TableCells {
     const none = of('');
     const numbers = this.#numbers.slice(0, this.length);
     for (let row = 0; row < numbers.length; row++)
-      if (Number.isNaN(numbers[row])) numbers[row] = this.#odd.size > 0 && this.#odd.has(row) ? of(this.#odd.get(row)!) : none;
+      if (Number.isNaN(numbers[row]))
+        numbers[row] = this.#odd.size > 0 && this.#odd.has(row) ? of(this.#odd.get(row)!) : none;
     return numbers;
   }
 
