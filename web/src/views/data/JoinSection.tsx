@@ -90,11 +90,16 @@ const Sources = ({ joined: { sources }, roots, onDescribe, onRemove }: SourcesPr
             <td className="number">{formatCount(same)}</td>
             <td className="number">{formatCount(renamed)}</td>
             <td className="actions">
-              <button type="button" className="plain" onClick={() => onDescribe(part)}>
-                Describe <span className="unseen">{name} </span>otherwise
+              <button
+                type="button"
+                className="plain"
+                aria-label={`Describe otherwise: ${name}`}
+                onClick={() => onDescribe(part)}
+              >
+                Describe otherwise
               </button>
-              <button type="button" className="plain" onClick={() => onRemove(part)}>
-                Remove<span className="unseen"> {name}</span>
+              <button type="button" className="plain" aria-label={`Remove ${name}`} onClick={() => onRemove(part)}>
+                Remove
               </button>
             </td>
           </tr>
