@@ -61,7 +61,7 @@ const rooms: Record<string, readonly string[]> = {
     'readers',
     'planning',
   ],
-  report: ['charts', 'documents', 'parts'],
+  report: ['files', 'charts', 'documents', 'parts'],
   node: [
     'files',
     'machine',

@@ -5,7 +5,9 @@ import type { SubgroupEvaluation } from '../../../../src/evaluation/metrics/subg
 import type { Predictions } from '../../../../src/evaluation/predictions/predictions.js';
 import { parsePredictionsCsv } from '../../../../src/evaluation/predictions/predictionsCsv.js';
 import { withPatients } from '../../../../src/evaluation/predictions/withPatients.js';
-import { countTestLooks, type TestLookEntry } from '../../../../src/report/countTestLooks.js';
+import { countTestLooks } from '../../../../src/report/countTestLooks.js';
+import { evaluationFile, subgroupsFile } from '../../../../src/report/files/evaluationFile.js';
+import { testLookLine } from '../../../../src/report/files/trainingLines.js';
 import type { TestLooks } from '../../../../src/report/reportInput.js';
 import type { RunConfig } from '../../../../src/training/recipe/config.js';
 import { type Loaded, useLoaded } from '../../browser/useLoaded.js';
@@ -50,11 +52,13 @@ export function evaluationReader(
   return async () => {
     const at = (file: string) => `evaluation/${name}/${file}`;
     const [evaluation, given, splits, subgroups, testLooks] = await Promise.all([
-      read(at('evaluation.json'), parseJson<Evaluation>),
+      read(at('evaluation.json'), parseJson(evaluationFile)),
       read(at('predictions.csv'), (text, file) => parsePredictionsCsv(text, { file, classes })),
       read('splits.csv', (text, file) => parseSplitsCsv(text, file)),
-      read(at('subgroups.json'), parseJson<SubgroupEvaluation[]>),
-      name === 'test' ? read(at('log.jsonl'), (text) => countTestLooks(parseJsonLines<TestLookEntry>(text))) : null,
+      read(at('subgroups.json'), parseJson(subgroupsFile)),
+      name === 'test'
+        ? read(at('log.jsonl'), (text, file) => countTestLooks(parseJsonLines(testLookLine)(text, file)))
+        : null,
     ]);
     const found = [evaluation, given, splits, subgroups, testLooks];
     if (found.some((value, i) => value !== known[i]))
