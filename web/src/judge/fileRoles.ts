@@ -28,9 +28,9 @@ export function guessRole(table: MetadataTable): FileRole {
   const fractions = columns.filter(
     (name, i) => name !== 'age' && rows.some(({ cells }) => /^-?\d*[.,]\d*[1-9]\d*(e[-+]?\d+)?$/i.test(cells[i])),
   ).length;
-  if (fractions === 0 && (known || hasLabel)) return 'truth';
-  // predictions.csv has diagnoses, too; a table of truths may have sizes and coordinates.
-  return columns.includes('predicted') || !known ? (fractions > 0 ? 'answers' : 'unused') : 'truth';
+  if (fractions === 0) return known || hasLabel ? 'truth' : 'unused';
+  // predictions.csv has diagnoses, too; a table of truths may have sizes and coordinates. A challenge's submission has the columns of its truth.
+  return known && hasLabel && !columns.includes('predicted') ? 'truth' : 'answers';
 }
 
 function isOfReaders({ columns, file }: MetadataTable): boolean {
