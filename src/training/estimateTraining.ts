@@ -60,7 +60,10 @@ export async function estimateTraining(
   return { steps, seconds: features + steps * left * step, featureBytes: 4 * extracted * width };
 }
 
-/** Seconds of a training step: the faster of three, after one to warm up. */
+/** Seconds after which no further step is taken for an estimate, which it would cost more than it is worth. */
+const enoughSeconds = 0.25;
+
+/** Seconds of a training step, after one to warm up: the fastest of three, or of as many as fit into `enoughSeconds`. */
 async function timeStep(
   runtime: Runtime,
   recipe: Recipe,
@@ -84,13 +87,20 @@ async function timeStep(
   );
   try {
     const random = new Random(0, 'estimate');
-    const images = Float32Array.from({ length: batchSize * elementCount(inputShape) }, () => random.uniform(-2, 2));
+    const length = elementCount(inputShape);
+    const images = new Float32Array(batchSize * length);
+    for (let i = 0; i < length; i++) images[i] = random.uniform(-2, 2);
+    for (let filled = length; filled < images.length; filled += length) images.copyWithin(filled, 0, length);
     const labels = Int32Array.from({ length: batchSize }, (_, i) => i % size.classCount);
+    await trainer.step(images, labels, 1e-4);
     let fastest = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < 4; i++) {
+    let spent = 0;
+    for (let i = 0; i < 3 && spent < enoughSeconds; i++) {
       const began = performance.now();
       await trainer.step(images, labels, 1e-4);
-      if (i > 0) fastest = Math.min(fastest, (performance.now() - began) / 1000);
+      const seconds = (performance.now() - began) / 1000;
+      fastest = Math.min(fastest, seconds);
+      spent += seconds;
     }
     return fastest;
   } finally {

@@ -45,7 +45,7 @@ export interface TrainerOptions {
   /** [K], loss weights. */
   readonly classWeights: readonly number[];
   readonly labelSmoothing: number;
-  /** [K], added to the logits in the loss alone: see `logitAdjustment` of a recipe. Default none. */
+  /** [K], added to the logits in the loss alone: see `logitAdjustment` of a recipe. Default none; `balanceClasses` can change them, but not add any later. */
   readonly logitOffsets?: readonly number[];
   /** Focal loss's focusing, 0 for cross-entropy. Default 0. */
   readonly focusing?: number;
@@ -104,9 +104,7 @@ export function buildTrainingGraph(
   const images = graph.input('images', [batchSize, ...(inputShape ?? [3, imageSize, imageSize])]);
   const targets = graph.input('targets', [batchSize, classCount]);
   const logits = model.build(network, images, classCount);
-  const answers = logitOffsets
-    ? graph.apply(add, [logits, graph.initializer(Float32Array.from(logitOffsets), [classCount])], {})
-    : logits;
+  const answers = logitOffsets ? graph.apply(add, [logits, graph.input('logitOffsets', [classCount])], {}) : logits;
   const loss =
     focusing > 0
       ? graph.apply(focalCrossEntropy, [answers, targets], { focusing })
@@ -159,6 +157,8 @@ export class Trainer {
   readonly #names: readonly string[];
   readonly #alike: readonly number[];
   readonly #frozen: Weights;
+  #classWeights: readonly number[];
+  readonly #logitOffsets: { readonly logitOffsets?: TensorLike & { readonly data: Float32Array } };
 
   private constructor(
     readonly options: TrainerOptions,
@@ -169,10 +169,15 @@ export class Trainer {
     weights: Weights,
   ) {
     this.optimizer = makeOptimizer(store, options.optimizer);
+    this.#classWeights = options.classWeights;
     this.average = options.weightAveraging > 0 ? new WeightAverage(store, options.weightAveraging) : undefined;
     const { batchSize, classCount } = options;
     const table = [batchSize, classCount];
     this.#alike = new Array<number>(classCount).fill(1);
+    const { logitOffsets } = options;
+    this.#logitOffsets = logitOffsets
+      ? { logitOffsets: { data: Float32Array.from(logitOffsets), shape: [classCount] } }
+      : {};
     this.#targets = { data: new Float32Array(batchSize * classCount), shape: table };
     this.#results = {
       loss: { data: new Float32Array(1), shape: [] },
@@ -211,6 +216,21 @@ export class Trainer {
     return trainer;
   }
 
+  /** Takes other loss weights and offsets of logits for classes, [K]. @throws LesionlabError kind `usage` where there isn't one a class, or offsets come that the graph has no input for */
+  balanceClasses({ classWeights, logitOffsets }: Pick<TrainerOptions, 'classWeights' | 'logitOffsets'>): void {
+    requireWeights('classWeights', classWeights, this.options.classCount, 'one a class');
+    this.#classWeights = classWeights;
+    const offsets = this.#logitOffsets.logitOffsets;
+    if (!logitOffsets && !offsets) return;
+    requireLength(
+      'logitOffsets',
+      logitOffsets ?? [],
+      offsets?.data.length ?? 0,
+      'one a class where the graph has such an input, else none',
+    );
+    offsets!.data.set(logitOffsets!);
+  }
+
   /**
    * One step.
    * @param images [N, 3, S, S], normalised; with mixup they are mixed in place @param labels [N], class indices
@@ -224,7 +244,7 @@ export class Trainer {
     { weighted = true }: StepOptions = {},
   ): Promise<StepResult> {
     const { batchSize, imageSize, inputShape, classCount, labelSmoothing, mixup = 0 } = this.options;
-    const classWeights = weighted ? this.options.classWeights : this.#alike;
+    const classWeights = weighted ? this.#classWeights : this.#alike;
     const shape = [batchSize, ...(inputShape ?? [3, imageSize, imageSize])];
     requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
     requireLength('labels', labels, batchSize, `one for each of ${batchSize} images`);
@@ -241,6 +261,7 @@ export class Trainer {
       ...this.#drawMasks(),
       images: { data: images, shape },
       targets: this.#targets,
+      ...this.#logitOffsets,
     };
     await this.session.run(feeds, this.#results);
     const loss = this.#results.loss.data[0];
