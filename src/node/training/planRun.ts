@@ -7,6 +7,7 @@ import { findModel, type ModelDefinition, type NetworkFile } from '../../models/
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { formatSetting, recipeSettings, valueAt } from '../../training/recipe/recipeSettings.js';
 import type { DataPaths } from '../dataset/openDatasets.js';
+import { chooseWeightsFile } from '../download/imagenetWeights.js';
 import { hashFile } from '../files/fileHash.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { addNetworkOfRun } from '../run/networkFile.js';
@@ -42,6 +43,8 @@ export interface RunOptions extends RecipeChoice {
   readonly explore?: boolean;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
+  /** Called once nothing stands in the way of `overwrite`: removes what was made of the run that is replaced. */
+  readonly onReplace?: () => Promise<void>;
   readonly tensorBoard?: boolean;
 }
 
@@ -70,15 +73,17 @@ export interface RunPlan {
 /** The recipe from the options, or that of the run to resume. */
 export async function planRun(
   ctx: StepContext,
-  options: RunOptions,
+  given: RunOptions,
   { resumes }: { readonly resumes: boolean },
 ): Promise<RunPlan> {
-  const { limit = null, weightsFile = null, excludeUnusable = false, nearDuplicates = false } = options;
-  const { splitRule = { kind: 'lesions' }, dataOptions } = options;
-  const chosen = await chooseRecipe(options, ctx.progress);
+  const chosen = await chooseRecipe(given, ctx.progress);
   // Before the run's own network takes the place of one of the same id.
-  const network = describeNetwork(options, chosen.recipe.model);
-  const saved = resumes ? await readSavedConfig(options.run) : undefined;
+  const network = describeNetwork(given, chosen.recipe.model);
+  const saved = resumes ? await readSavedConfig(given.run) : undefined;
+  const weightsFile = chooseWeightsFile(given.weightsFile, (saved ?? chosen).recipe.model);
+  const options = { ...given, weightsFile };
+  const { limit = null, excludeUnusable = false, nearDuplicates = false } = options;
+  const { splitRule = { kind: 'lesions' }, dataOptions } = options;
   if (saved) await addNetworkOfRun(runFolderPaths(options.run), saved);
   if (!saved) {
     requireWeights(chosen.recipe, weightsFile);
