@@ -45,6 +45,7 @@ export { purposeNotice, syntheticNotice } from './page.js';
 export type { PagePicture } from './pageParts.js';
 export { chartThemes, classColour, classColours, pageThemes } from './palette.js';
 export { chooseTestImages } from './parts/errors.js';
+export { type ReadersPageInput, renderReaders } from './readersPage.js';
 export type {
   ExplainedImage,
   Explanations,

@@ -1,5 +1,6 @@
 import { basename, join, relative } from 'node:path';
 import { LesionlabError } from '../../errors.js';
+import { isTablePath } from '../../evaluation/judging/openTruth.js';
 import type { Progress } from '../../progress.js';
 import {
   chooseTestImages,
@@ -12,7 +13,6 @@ import {
   renderReport,
 } from '../../report/index.js';
 import { type AnyConfig, isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
-import { isTablePath } from '../dataset/openTruth.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';
