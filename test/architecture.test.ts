@@ -38,6 +38,7 @@ const rooms: Record<string, readonly string[]> = {
     'joining',
     'audit',
     'preparation',
+    'sampling',
     'augmentation',
     'synthetic',
     'foreign',
@@ -61,7 +62,7 @@ const rooms: Record<string, readonly string[]> = {
     'readers',
     'planning',
   ],
-  report: ['charts', 'documents', 'parts'],
+  report: ['files', 'charts', 'documents', 'parts'],
   node: [
     'files',
     'machine',

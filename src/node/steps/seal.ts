@@ -5,6 +5,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { dataError, runError, usageError } from '../../errors.js';
 import { type AnalysisPlan, type AnalysisResult, analysePlan, readAnalysisPlan } from '../../evaluation/index.js';
+import { assembleAnswers } from '../../evaluation/judging/assembleAnswers.js';
 import { joinUnits } from '../../evaluation/judging/units.js';
 import { openTruth } from '../dataset/openTruth.js';
 import { hashFile } from '../files/fileHash.js';
@@ -14,7 +15,7 @@ import { readJson } from '../files/readJson.js';
 import { writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { assembleSource } from '../prediction/assembleSource.js';
+import { answersOfSource } from '../prediction/answersOfSource.js';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const sealContent = z.object({
@@ -30,14 +31,15 @@ const sealFile = z.object({ ...sealContent.shape, sha256: hash });
 export type Seal = z.infer<typeof sealFile>;
 
 /** One line of the log beside a plan. */
-interface SealLogEntry {
-  readonly time: string;
-  readonly event: 'sealed' | 'opened' | 'recorded' | 'checked';
+const sealLogLine = z.looseObject({
+  time: z.string(),
+  event: z.enum(['sealed', 'opened', 'recorded', 'checked']),
   /** Of the seal. */
-  readonly seal: string;
+  seal: z.string(),
   /** Of the record. */
-  readonly record?: string;
-}
+  record: z.string().optional(),
+});
+type SealLogEntry = z.infer<typeof sealLogLine>;
 
 /** What a reviewer gets: what was sealed, when it was opened, and what came of it. */
 export interface SealedRecord {
@@ -101,7 +103,7 @@ export async function openSealedStep(
 ): Promise<{ readonly record: SealedRecord; readonly file: string }> {
   const { plan, seal } = await verifySeal(path);
   const paths = sealPaths(path);
-  const before = (await readJsonLines<SealLogEntry>(paths.log)).filter((entry) => entry.seal === seal.sha256);
+  const before = (await readJsonLines(paths.log, sealLogLine)).filter((entry) => entry.seal === seal.sha256);
   const recorded = before.find(({ event }) => event === 'recorded');
   if (recorded || existsSync(paths.record))
     throw runError(
@@ -140,7 +142,7 @@ export async function checkSealedStep(context: StepContext, path: string): Promi
   const paths = sealPaths(path);
   const record = (await readJson(paths.record, z.looseObject({ sha256: hash }))) as unknown as SealedRecord;
   const { sha256: own, ...content } = record;
-  const entries = (await readJsonLines<SealLogEntry>(paths.log)).filter((entry) => entry.seal === seal.sha256);
+  const entries = (await readJsonLines(paths.log, sealLogLine)).filter((entry) => entry.seal === seal.sha256);
   const logged = entries.find(({ event }) => event === 'recorded')?.record;
   if (hashJson(content) !== own || record.seal.sha256 !== seal.sha256 || logged !== own)
     throw runError('record-changed', `${paths.record} is not what was written when the plan was opened.`, {
@@ -252,11 +254,16 @@ async function analyse(context: StepContext, path: string, plan: AnalysisPlan): 
     const { unit, join, positive, map } = plan;
     const expected = plan.expected === undefined ? undefined : at(plan.expected);
     const side = async (source: string) => {
-      const { assembled } = await assembleSource(
+      const { truth, answers } = await answersOfSource(
         context,
-        { source: at(source), truth: at(plan.truth), positive, map, expected, direction: undefined },
+        { source: at(source), truth: at(plan.truth), positive, map, expected },
         opened,
       );
+      const assembled = assembleAnswers(answers, truth, {
+        source: basename(source),
+        expected: expected !== undefined,
+        direction: undefined,
+      });
       return { ...joinUnits(assembled.predictions, unit, join), records: assembled.records };
     };
     const own = await side(plan.predictions);

@@ -19,6 +19,7 @@ export interface TrainPreparation {
 export interface TrainJob extends Omit<TrainPreparation, 'opensEarly'> {
   readonly runFolder: string;
   readonly classWeights: readonly number[];
+  readonly logitOffsets?: readonly number[];
   readonly preprocessing: Preprocessing;
   readonly preparedFile: string;
   readonly train: SplitImages;
@@ -34,4 +35,7 @@ export interface TrainJob extends Omit<TrainPreparation, 'opensEarly'> {
 }
 
 /** What the training thread posts. */
-export type TrainMessage = { type: 'event'; event: TrainEvent } | { type: 'error'; error: PostedError };
+export type TrainMessage =
+  | { type: 'event'; event: TrainEvent }
+  | { type: 'note'; text: string }
+  | { type: 'error'; error: PostedError };
