@@ -3,8 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import type { DataOptions, Dataset } from '../../data/dataset.js';
 import { datasetFromFiles } from '../../data/formats/datasetFromFiles.js';
 import { datasetFormats } from '../../data/formats/registry.js';
+import { isSplitFile, type SplitFile, tableBelowHead } from '../../data/groups/splitFile.js';
 import { decodeText } from '../../data/reading/decodeText.js';
-import { type MetadataTable, parseTable } from '../../data/reading/metadataTable.js';
+import type { MetadataTable } from '../../data/reading/metadataTable.js';
 import { composed, type StoredFile } from '../../data/storedFile.js';
 import { dataError, LesionlabError } from '../../errors.js';
 import { type TrainingList, type Truth, truthFromTable } from '../../evaluation/index.js';
@@ -12,12 +13,18 @@ import { truthColumnNames } from '../../evaluation/judging/truth.js';
 import { hashFile } from '../files/fileHash.js';
 import { fileAt } from '../files/folderFiles.js';
 import { openDataset } from './openDataset.js';
+import { parseUnchanged } from './readSplitFile.js';
 
 /** Whether a path is meant as a table. */
 export const isTablePath = (path: string): boolean => /\.(csv|tab|tsv|txt)$/i.test(path);
 
 /** Reads any table from disk. @throws LesionlabError kind `data` where it can't be read, or is no table */
-export async function readTableFile(path: string): Promise<MetadataTable> {
+export const readTableFile = async (path: string): Promise<MetadataTable> => (await readAnyTable(path)).table;
+
+/** The same, and what it divides where it is a split file. */
+async function readAnyTable(
+  path: string,
+): Promise<{ readonly table: MetadataTable; readonly splitFile: SplitFile | null }> {
   const file = await fileAt(path).catch((cause: NodeJS.ErrnoException) => {
     throw dataError(
       'no-table',
@@ -28,7 +35,8 @@ export async function readTableFile(path: string): Promise<MetadataTable> {
       },
     );
   });
-  return parseTable(decodeText(await file.read(), path).text, path);
+  const { text } = decodeText(await file.read(), path);
+  return { table: tableBelowHead(text, path), splitFile: isSplitFile(text) ? parseUnchanged(text, path) : null };
 }
 
 /** A truth that was opened, with its images where they are at hand. */
@@ -63,12 +71,23 @@ export async function openTruth(path: string, data: DataOptions = {}): Promise<O
       close: () => dataset.images.close(),
     };
   }
-  const table = await readTableFile(path);
+  const { table, splitFile } = await readAnyTable(path);
   const known = datasetFormats.some(
     ({ columns }) => columns.length > 0 && columns.every((name) => table.columns.includes(name)),
   );
-  const truth = known ? await datasetOfTable(path, data) : truthFromTable(table);
+  const truth = known
+    ? await datasetOfTable(path, data)
+    : splitFile
+      ? withoutTrained(truthFromTable(table), splitFile)
+      : truthFromTable(table);
   return { truth, dataset: null, sha256: await hashFile(path), close: async () => {} };
+}
+
+/** Of a split file, what nobody was to learn from. */
+function withoutTrained(truth: Truth, { facts, sha256 }: SplitFile): Truth {
+  const words = `Truth: the test images of a split file (SHA-256 ${sha256})${facts.data ? ` of ${facts.data}` : ''}.`;
+  const records = truth.records.filter(({ officialSplit }) => officialSplit !== 'train');
+  return { ...truth, records, words: [...truth.words, words], splitFile: sha256 };
 }
 
 /** A dataset's records out of its table and those beside it (lesions may stand in a second one), without images. */
@@ -99,16 +118,18 @@ const describeTruth = ({ info, records, metadataFile }: Dataset): string[] => [
 /**
  * Reads which images are meant: ids in the first column that is called like one, or all images of a dataset; lesions and patients where they
  * are known.
+ * @param part of a split file: those that were learned from (training and validation), or those that are tested
  * @throws LesionlabError kind `data` where it can't be read
  */
-export async function readImageList(path: string): Promise<TrainingList> {
+export async function readImageList(path: string, part: 'learned' | 'tested'): Promise<TrainingList> {
   const source = basename(path);
   const isFile = await stat(path).then(
     (found) => found.isFile(),
     () => false,
   );
   if (isFile && isTablePath(path)) {
-    const table = await readTableFile(path);
+    const { table: whole, splitFile } = await readAnyTable(path);
+    const table = splitFile ? partOf(whole, part) : whole;
     const column = (names: readonly string[]) => table.columns.findIndex((name) => names.includes(name));
     const image = column(truthColumnNames.image);
     const cells = (index: number) =>
@@ -134,6 +155,12 @@ export async function readImageList(path: string): Promise<TrainingList> {
   } finally {
     await close();
   }
+}
+
+/** The rows of a split file's table that are learned from, or tested. */
+function partOf(table: MetadataTable, part: 'learned' | 'tested'): MetadataTable {
+  const side = table.columns.indexOf('split');
+  return { ...table, rows: table.rows.filter(({ cells }) => (cells[side] === 'test') === (part === 'tested')) };
 }
 
 const withoutEnding = (cell: string): string =>

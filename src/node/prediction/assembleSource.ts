@@ -25,6 +25,8 @@ export interface SourceOptions extends PredictionTableChoices, Pick<PredictDatas
   readonly direction?: Direction;
   /** List, table or dataset of the images that should have an answer. Default: all of the truth. */
   readonly expected?: string;
+  /** What is fitted on; `validation`: the truth's own. */
+  readonly calibrateOn?: string;
 }
 
 /**
@@ -36,8 +38,13 @@ export async function assembleSource(
   options: SourceOptions,
   { truth: whole, dataset }: OpenTruth,
 ): Promise<{ readonly truth: Truth; readonly answers: Answers; readonly assembled: AssembledAnswers }> {
-  const { source, expected, direction } = options;
-  const truth = expected === undefined ? whole : keepListed(whole, await readImageList(expected), expected);
+  const { source, expected, direction, calibrateOn } = options;
+  const truth =
+    expected !== undefined
+      ? keepListed(whole, await readImageList(expected, 'tested'), expected)
+      : whole.splitFile !== undefined && calibrateOn !== 'validation'
+        ? { ...whole, records: whole.records.filter(({ officialSplit }) => officialSplit === 'test') }
+        : whole;
   const answers = await readAnswers(context, options, truth, dataset);
   const of = { source: basename(source), expected: expected !== undefined, direction };
   return { truth, answers, assembled: assembleAnswers(answers, truth, of) };

@@ -114,7 +114,7 @@ async function judgeOpened(context: StepContext, options: JudgeStepOptions, open
       ...{ unit, join: rule, threshold, prevalence, labelErrors, resamples, missing },
       seed: context.seed,
       calibrateOn: calibration.on,
-      trainedOn: trainedOn === undefined ? null : await readImageList(trainedOn),
+      trainedOn: trainedOn === undefined ? null : await readImageList(trainedOn, 'learned'),
       orderOnly: answers.orderOnly,
     },
   );

@@ -108,11 +108,11 @@ async function refuseEarly(ctx: StepContext, plan: RunPlan, dataset: Dataset): P
 
 /** The split as it will be, before there is a folder to write it into. */
 function trySplit(
-  { splitSeed: seed, ratios, splitRule }: RunPlan,
+  { splitSeed: seed, ratios, splitRule, splitFile }: RunPlan,
   dataset: Dataset,
   links: readonly LinkedImages[],
 ): SplitName[] {
-  const options = { ratios, seed, links, file: dataset.metadataFile };
+  const options = { ratios, seed, links, file: dataset.metadataFile, splitFile };
   const parts = splitByRule(dataset.records, dataset.info.classes, splitRule, options);
   return parts.filter((part) => part !== null);
 }
@@ -155,13 +155,13 @@ async function trainOn(
   { dataset: usable, links, audit, excluded, prepared }: PreparedData,
   near: readonly NearDuplicates[] | undefined,
 ): Promise<TrainStepResult> {
-  const { recipe, saved, ratios, splitRule: rule } = plan;
+  const { recipe, saved, ratios, splitRule: rule, splitFile } = plan;
   if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit });
   const { signal } = ctx;
   const by = { seed: plan.splitSeed, signal };
   const split = saved
     ? await splitAsBefore(usable, run)
-    : await splitStep(by, usable, run.path, { links, near, ratios, rule });
+    : await splitStep(by, usable, run.path, { links, near, ratios, rule, splitFile });
   return await trainStep(ctx, {
     run,
     dataset: split.dataset,

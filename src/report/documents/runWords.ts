@@ -72,6 +72,13 @@ export function describeSplitRule({ split }: Pick<RunConfig, 'split'>): string {
         : ', less images of the earlier parts whose patient, lesion or copy is in a later one';
     return `${whose}${rule.kind === 'official' && rule.mend === undefined ? '' : mended}; what is missing was drawn ${unit}.${near}`;
   }
+  if (rule.kind === 'file') {
+    const mended =
+      rule.mend === 'drop-from-train'
+        ? ', less images of the earlier parts that belong together with images of a later one'
+        : '';
+    return `Divided as the split file ${rule.file} (SHA-256 ${rule.sha256}) says${mended}.${near}`;
+  }
   const mix = stratified ? ', each diagnosis in about the same proportion in every part' : '';
   const fold = rule.kind === 'fold' ? ` Fold ${rule.fold + 1} of ${rule.folds} is the test part.` : '';
   return `Divided ${unit}${mix}.${fold}${near}`;
