@@ -61,7 +61,7 @@ const rooms: Record<string, readonly string[]> = {
     'readers',
     'planning',
   ],
-  report: ['charts', 'documents', 'parts'],
+  report: ['charts', 'tables', 'documents', 'paper', 'parts'],
   node: ['files', 'machine', 'pictures', 'dataset', 'run', 'training', 'prediction', 'steps', 'studio', 'bench'],
 };
 const baseFiles = ['checks.ts', 'errors.ts', 'nearestName.ts', 'postedError.ts', 'random.ts', 'progress.ts'];

@@ -1,7 +1,8 @@
 import { isJudgedEvaluation, type Judgement } from '../evaluation/judging/judge.js';
 import { formatCount, formatCountOf, formatList } from './format.js';
 import { purposeNotice } from './page.js';
-import type { ReportInput } from './reportInput.js';
+import { namesPatients, type ReportInput } from './reportInput.js';
+import { isSkinTone } from './subgroupTitle.js';
 
 /** A class with fewer test lesions than this is named among the limits. */
 const fewLesions = 30;
@@ -13,11 +14,10 @@ export interface Limit {
 }
 
 /** What the numbers of a run don't say. */
-export function listLimits({
-  config,
-  evaluation,
-  splits,
-}: Pick<ReportInput, 'config' | 'evaluation' | 'splits'>): Limit[] {
+export function listLimits(
+  input: Pick<ReportInput, 'config' | 'evaluation' | 'splits' | 'subgroups'>,
+): Limit[] {
+  const { config, evaluation, splits, subgroups } = input;
   const { data } = config;
   const few = evaluation?.perClass.filter(({ lesions, support }) => support > 0 && lesions < fewLesions) ?? [];
   const limits: Limit[] = [
@@ -33,14 +33,20 @@ export function listLimits({
     });
   const judged = evaluation && isJudgedEvaluation(evaluation) ? evaluation.judgement : null;
   limits.push(
-    judged ? describeJudgedImages(judged) : describeDivision(data.hasLesionIds, splits?.leakage.lesions ?? 0),
+    ...(judged
+      ? [describeJudgedImages(judged)]
+      : describeDivision(data.hasLesionIds, splits?.leakage.lesions ?? 0, namesPatients(input))),
   );
   if (!data.synthetic)
     limits.push(
-      {
-        title: 'No record of skin tone.',
-        text: 'lesionlab reads no such field, so nobody can tell from the data how well the model does on darker skin. Most published collections of this kind show mainly light skin.',
-      },
+      ...(subgroups?.some(({ field }) => isSkinTone(field))
+        ? []
+        : [
+            {
+              title: 'No record of skin tone.',
+              text: 'No column that was read says so, so nobody can tell from the data how well the model does on darker skin. Most published collections of this kind show mainly light skin.',
+            },
+          ]),
       {
         title: 'A selected collection.',
         text: 'Collections of such images come from few places and devices as a rule, and diagnoses are far more or less common in them than among people at large. Marks, rulers, hair and the way of taking the picture can give hints that have nothing to do with the lesion.',
@@ -77,19 +83,25 @@ function describeJudgedImages({ overlap, unit }: Judgement): Limit {
       };
 }
 
-function describeDivision(hasLesionIds: boolean, leaked: number): Limit {
+/** Empty where the data name patients, and none is on both sides. */
+function describeDivision(hasLesionIds: boolean, leaked: number, hasPatients: boolean): Limit[] {
   if (leaked > 0)
-    return {
-      title: 'Divided by image.',
-      text: `${formatCountOf(leaked, 'lesion')} ${leaked === 1 ? 'is' : 'are'} on both sides (leakage), which makes results too good.`,
-    };
-  return hasLesionIds
-    ? {
-        title: 'Divided by lesion, not by patient.',
-        text: 'The data name lesions but not people. Two lesions of one person can be on both sides, which may make the results somewhat too good.',
-      }
-    : {
+    return [
+      {
         title: 'Divided by image.',
-        text: 'The data don’t say which images show the same lesion or person, so the same lesion may be on both sides (leakage), which makes results too good.',
-      };
+        text: `${formatCountOf(leaked, 'lesion')} ${leaked === 1 ? 'is' : 'are'} on both sides (leakage), which makes results too good.`,
+      },
+    ];
+  if (hasPatients) return [];
+  return [
+    hasLesionIds
+      ? {
+          title: 'Divided by lesion, not by patient.',
+          text: 'The data name lesions but not people. Two lesions of one person can be on both sides, which may make the results somewhat too good.',
+        }
+      : {
+          title: 'Divided by image.',
+          text: 'The data don’t say which images show the same lesion or person, so the same lesion may be on both sides (leakage), which makes results too good.',
+        },
+  ];
 }

@@ -1,4 +1,4 @@
-import { basename, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { LesionlabError } from '../../errors.js';
 import type { Progress } from '../../progress.js';
 import {
@@ -11,7 +11,7 @@ import {
   renderReport,
 } from '../../report/index.js';
 import type { EpochRecord } from '../../training/events.js';
-import { type AnyConfig, isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
+import { type AnyConfig, isJudged } from '../../training/recipe/ensembleConfig.js';
 import { isTablePath } from '../dataset/openTruth.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
@@ -28,6 +28,7 @@ import { readExternals, withoutFolders } from '../run/readExternals.js';
 import { type RunFiles, readRunFiles } from '../run/readRunFiles.js';
 import type { OpenRunDataOptions } from '../run/runData.js';
 import { type RunFolder, readConfig } from '../run/runFolder.js';
+import { shortPath, withoutPaths } from '../run/withoutPaths.js';
 
 /** The page that was written. */
 export interface ReportStepResult {
@@ -107,33 +108,6 @@ async function reportHeld(
   } finally {
     task.end();
   }
-}
-
-/** From the current folder where it lies below that, else its name. */
-function shortPath(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return fromHere !== '' && !fromHere.startsWith('..') ? fromHere : basename(path);
-}
-
-/** A report is passed on: where on this machine the data and the weights lie is nobody else's business. */
-function withoutPaths(config: AnyConfig): AnyConfig {
-  const data = {
-    ...config.data,
-    folder: basename(config.data.folder),
-    ...(config.data.folders && { folders: config.data.folders.map((path) => basename(path)) }),
-    metadataFile: basename(config.data.metadataFile),
-  };
-  if (isEnsemble(config)) {
-    const members = config.ensemble.members.map((member) => ({ ...member, run: basename(member.run) }));
-    return { ...config, data, ensemble: { ...config.ensemble, members } };
-  }
-  if (isJudged(config)) return { ...config, data };
-  const { model } = config;
-  return {
-    ...config,
-    data,
-    model: { ...model, weightsFile: model.weightsFile && basename(model.weightsFile) },
-  };
 }
 
 async function readTestImages(

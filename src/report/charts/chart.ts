@@ -49,14 +49,15 @@ export function drawChart(content: ChartContent, options: ChartOptions = {}): st
       headLine(line, 24 + titleLines.length * 19 + i * 16 - 2, 'font-size="12.5"', 'muted'),
     ),
   ];
-  return withFallbackColours(
+  const finish = options.print ? withPlainColours : withFallbackColours;
+  return finish(
     [
       `<svg xmlns="http://www.w3.org/2000/svg" class="lesionlab-chart" role="${links ? 'group' : 'img'}" aria-labelledby="${id}-title ${id}-description"`,
       ` width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`,
-      ' font-family="system-ui, \'Segoe UI\', Roboto, \'Liberation Sans\', Arial, sans-serif" font-size="12.5" text-anchor="middle" fill="var(--chart-ink)">',
+      ` font-family="${options.print ? printFonts : screenFonts}" font-size="12.5" text-anchor="middle" fill="var(--chart-ink)">`,
       `<title id="${id}-title">${escapeText(content.title)}</title>`,
       `<desc id="${id}-description">${escapeText(content.description)}</desc>`,
-      `<style>${chartStyle()}</style>`,
+      ...(options.print ? [] : [`<style>${chartStyle()}</style>`]),
       `<rect width="${width}" height="${height}" fill="var(--chart-background)"/>`,
       // Words of the picture would be read out one by one: it is one figure with one description, and links where there are some.
       ...(links ? ['<g aria-hidden="true">', ...head, '</g>'] : head),
@@ -68,6 +69,9 @@ export function drawChart(content: ChartContent, options: ChartOptions = {}): st
     ].join(''),
   );
 }
+
+const screenFonts = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
+const printFonts = 'Helvetica, Arial, sans-serif';
 
 /** Takes the links out of a plot. @returns them as SVG, empty where there are none */
 function takeLinks(svg: Element): string {
@@ -100,6 +104,13 @@ function withFallbackColours(svg: string): string {
     });
     return plain.replace(/(\/?)>$/, (_, slash: string) => ` style="${styles.join(';')}"${slash}>`);
   });
+}
+
+/** Every colour as the light one itself. */
+function withPlainColours(svg: string): string {
+  return svg
+    .replace(/currentColor/g, 'var(--chart-ink)')
+    .replace(/var\(--chart-(\w+)\)/g, (_, name: string) => chartThemes.light[name as ChartColour]);
 }
 
 /** Breaks a text at spaces into lines of at most `width` characters; what doesn't fit in `lines` ends in an ellipsis. */

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import type { RunPart } from '../../report/index.js';
+import type { EpochRecord } from '../../training/events.js';
+import { readJsonLines } from '../files/jsonLines.js';
+import { packageInfo } from '../machine/packageInfo.js';
+import { readExternals, withoutFolders } from './readExternals.js';
+import { readRunFiles } from './readRunFiles.js';
+import { type RunFolder, readConfig } from './runFolder.js';
+import { readRunSplits } from './runSplits.js';
+import { shortPath, withoutPaths } from './withoutPaths.js';
+
+/**
+ * What a paper says of a run, without where its files lie.
+ * @param name what the run is called
+ * @throws LesionlabError kind `run` or `data` naming the file that is there but can't be used
+ */
+export async function readRunPart(folder: RunFolder, name: string): Promise<RunPart> {
+  const config = await readConfig(folder);
+  const files = await readRunFiles(folder);
+  const externals = await readExternals(folder);
+  return {
+    ...files,
+    name,
+    config: withoutPaths(config),
+    runFolder: shortPath(folder.path),
+    externals: externals.map((external) => withoutFolders(external, folder, config)),
+    records: await readJsonLines<EpochRecord>(folder.metrics),
+    explanations: null,
+    rows: existsSync(folder.splitsCsv) ? await readRunSplits(folder) : null,
+    writtenBy: `lesionlab ${packageInfo.version}`,
+  };
+}
