@@ -62,7 +62,19 @@ const rooms: Record<string, readonly string[]> = {
     'planning',
   ],
   report: ['charts', 'tables', 'documents', 'paper', 'parts'],
-  node: ['files', 'machine', 'pictures', 'dataset', 'run', 'training', 'prediction', 'steps', 'studio', 'bench'],
+  node: [
+    'files',
+    'machine',
+    'download',
+    'pictures',
+    'dataset',
+    'run',
+    'training',
+    'prediction',
+    'steps',
+    'studio',
+    'bench',
+  ],
 };
 const baseFiles = ['checks.ts', 'errors.ts', 'nearestName.ts', 'postedError.ts', 'random.ts', 'progress.ts'];
 /** Compile with neither Node's types nor, report and browser aside, the DOM's. */

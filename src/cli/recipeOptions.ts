@@ -103,7 +103,10 @@ export function addDataOptions(command: Command): Command {
     .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
     .option('--recipe <file>', 'recipe file in place of a preset; `lesionlab recipe <preset>` prints one')
     .option('--model <name>', "network in place of the recipe's: an architecture, or an ONNX file of anybody's")
-    .option('--weights <file>', 'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights')
+    .option(
+      '--weights <file>',
+      'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights; imagenet: those that `download weights` fetched',
+    )
     .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
     .addOption(
       new Option('--fit <how>', 'the whole image squashed into a square, or its middle cut out').choices(

@@ -76,6 +76,8 @@ export {
   type SplitProofInput,
 } from './groups/splitProof.js';
 export {
+  classesOf,
+  classFacts,
   formatSplitFile,
   parseSplitFile,
   requireUnchanged,

@@ -35,10 +35,10 @@ export { dataUrl } from './html.js';
 export { metricNames } from './metricNames.js';
 export { purposeNotice, syntheticNotice } from './page.js';
 export type { PagePicture } from './pageParts.js';
+export { chartThemes, classColour, classColours, pageThemes } from './palette.js';
 export { type PaperFile, paperFacts, paperFiles } from './paper/paperFiles.js';
 export type { ComparedPart, PaperInput, RunPart, StudyPart } from './paper/paperInput.js';
 export { splitFileOf } from './paper/splitFileOf.js';
-export { chartThemes, classColour, classColours, pageThemes } from './palette.js';
 export { chooseTestImages } from './parts/errors.js';
 export type {
   ExplainedImage,

@@ -14,9 +14,7 @@ export interface Limit {
 }
 
 /** What the numbers of a run don't say. */
-export function listLimits(
-  input: Pick<ReportInput, 'config' | 'evaluation' | 'splits' | 'subgroups'>,
-): Limit[] {
+export function listLimits(input: Pick<ReportInput, 'config' | 'evaluation' | 'splits' | 'subgroups'>): Limit[] {
   const { config, evaluation, splits, subgroups } = input;
   const { data } = config;
   const few = evaluation?.perClass.filter(({ lesions, support }) => support > 0 && lesions < fewLesions) ?? [];

@@ -155,7 +155,11 @@ export const isOfTraining = <T extends Pick<ReportInput, 'config'>>(
 ): input is T & { readonly config: RunConfig } => !isEnsemble(input.config) && !isJudged(input.config);
 
 /** Whether it is known which images show the same patient. */
-export function namesPatients({ config, splits, evaluation }: Pick<ReportInput, 'config' | 'splits' | 'evaluation'>): boolean {
+export function namesPatients({
+  config,
+  splits,
+  evaluation,
+}: Pick<ReportInput, 'config' | 'splits' | 'evaluation'>): boolean {
   if ('split' in config && config.split?.groupedBy === 'patient') return true;
   if ((splits?.proof?.patients.groups ?? 0) > 0) return true;
   return evaluation !== null && isJudgedEvaluation(evaluation) && evaluation.judgement.unit.clusters === 'patient';

@@ -20,7 +20,10 @@ export function register(program: Command): void {
     .helpGroup('Results:')
     .argument('<runs...>', 'run folders; the others are compared with the first')
     .option('--split <name>', 'which evaluation of each', 'test')
-    .option('--on <split file>', 'compare on the test images of a split file, which none of the runs may have learned from')
+    .option(
+      '--on <split file>',
+      'compare on the test images of a split file, which none of the runs may have learned from',
+    )
     .option(
       '--resamples <count>',
       'bootstrap resamples behind the intervals; 0: no intervals',

@@ -1,6 +1,6 @@
 import { csvFormatRows } from 'd3-dsv';
 import { dataError } from '../../errors.js';
-import { type SplitName, splitNames } from '../dataset.js';
+import { type ClassInfo, type SplitName, splitNames } from '../dataset.js';
 import { type MetadataTable, parseTable } from '../reading/metadataTable.js';
 
 /** One image of a split file. */
@@ -30,6 +30,26 @@ export interface SplitFile {
 const formatVersion = 1;
 const firstLine = (version: number | string) => `# lesionlab split file, version ${version}`;
 const columns = ['image_id', 'lesion_id', 'group', 'dx', 'split'] as const;
+
+const kinds = { malignant: true, benign: false, 'not said whether malignant': undefined } as const;
+
+/** Classes as facts, in their order: `class mel: malignant; Melanoma`. */
+export const classFacts = (classes: readonly ClassInfo[]): SplitFileFacts =>
+  Object.fromEntries(
+    classes.map(({ id, name, malignant }) => {
+      const kind = Object.entries(kinds).find(([, value]) => value === malignant)![0];
+      return [`class ${id}`, `${kind}; ${name}`];
+    }),
+  );
+
+/** The classes that facts name; empty where they name none. */
+export const classesOf = (facts: SplitFileFacts): ClassInfo[] =>
+  Object.entries(facts).flatMap(([key, value]) => {
+    const [kind, ...name] = value.split('; ');
+    if (!key.startsWith('class ') || !Object.hasOwn(kinds, kind)) return [];
+    const malignant = kinds[kind as keyof typeof kinds];
+    return [{ id: key.slice('class '.length), name: name.join('; '), ...(malignant !== undefined && { malignant }) }];
+  });
 
 /** Whether a text is a split file. */
 export const isSplitFile = (text: string): boolean => text.startsWith('# lesionlab split file');

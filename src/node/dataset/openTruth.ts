@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { DataOptions, Dataset } from '../../data/dataset.js';
+import type { ClassInfo, DataOptions, Dataset } from '../../data/dataset.js';
 import { datasetFromFiles } from '../../data/formats/datasetFromFiles.js';
 import { datasetFormats } from '../../data/formats/registry.js';
-import { isSplitFile, type SplitFile, tableBelowHead } from '../../data/groups/splitFile.js';
+import { classesOf, isSplitFile, type SplitFile, tableBelowHead } from '../../data/groups/splitFile.js';
 import { decodeText } from '../../data/reading/decodeText.js';
 import type { MetadataTable } from '../../data/reading/metadataTable.js';
 import { composed, type StoredFile } from '../../data/storedFile.js';
@@ -75,19 +75,30 @@ export async function openTruth(path: string, data: DataOptions = {}): Promise<O
   const known = datasetFormats.some(
     ({ columns }) => columns.length > 0 && columns.every((name) => table.columns.includes(name)),
   );
-  const truth = known
-    ? await datasetOfTable(path, data)
-    : splitFile
-      ? withoutTrained(truthFromTable(table), splitFile)
+  const truth = splitFile
+    ? withoutTrained(truthFromTable(table), splitFile)
+    : known
+      ? await datasetOfTable(path, data)
       : truthFromTable(table);
   return { truth, dataset: null, sha256: await hashFile(path), close: async () => {} };
 }
 
 /** Of a split file, what nobody was to learn from. */
-function withoutTrained(truth: Truth, { facts, sha256 }: SplitFile): Truth {
+function withoutTrained(read: Truth, { facts, sha256 }: SplitFile): Truth {
+  const truth = withClasses(read, classesOf(facts));
   const words = `Truth: the test images of a split file (SHA-256 ${sha256})${facts.data ? ` of ${facts.data}` : ''}.`;
   const records = truth.records.filter(({ officialSplit }) => officialSplit !== 'train');
-  return { ...truth, records, words: [...truth.words, words], splitFile: sha256 };
+  const { data: name, citation, licence } = facts;
+  const info = { ...truth.info, ...(name && { name }), ...(citation && { citation }), ...(licence && { licence }) };
+  return { ...truth, info, records, words: [...truth.words, words], splitFile: sha256 };
+}
+
+/** A truth with its classes in the order, and under the names, of those that are known; as it is where one of its own is not among them. */
+function withClasses(truth: Truth, classes: readonly ClassInfo[]): Truth {
+  const places = truth.info.classes.map(({ id }) => classes.findIndex((known) => composed(known.id) === composed(id)));
+  if (places.includes(-1)) return truth;
+  const records = truth.records.map((record) => ({ ...record, label: places[record.label] }));
+  return { ...truth, info: { ...truth.info, classes }, records };
 }
 
 /** A dataset's records out of its table and those beside it (lesions may stand in a second one), without images. */

@@ -46,4 +46,5 @@ export function studyPath(path: string): string | null {
 }
 
 /** Reads a reader study's results. @throws LesionlabError kind `run` where the file is not what `lesionlab readers` writes */
-export const readStudy = async (path: string): Promise<StudyPart> => (await readJson(path, schema)) as unknown as StudyPart;
+export const readStudy = async (path: string): Promise<StudyPart> =>
+  (await readJson(path, schema)) as unknown as StudyPart;

@@ -25,6 +25,7 @@ import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
 import { Trainer } from '../../training/trainer.js';
 import { type DataPaths, pathsOf } from '../dataset/openDatasets.js';
 import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
+import { chooseWeightsFile } from '../download/imagenetWeights.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -78,7 +79,7 @@ export async function findLearningRateStep(
   );
   try {
     const size = { model, classCount: dataset.info.classes.length, imageSize: recipe.imageSize };
-    const { weightsFile } = options;
+    const weightsFile = chooseWeightsFile(options.weightsFile, recipe.model);
     const weights = weightsFile
       ? await loadInitialWeights(weightsFile, size, { seed: ctx.seed, progress: ctx.progress })
       : initialWeights(size, ctx.seed);
@@ -88,7 +89,7 @@ export async function findLearningRateStep(
       const { ratios, onEvent } = options;
       const finding = await tryLearningRates(ctx, {
         ...{ data, recipe, ratios, splitSeed, range, weights, size, onEvent },
-        weightsFile: weightsFile ?? null,
+        weightsFile,
       });
       const files = await writeFinding(options.out, finding, {
         lesionlab: packageInfo.version,
@@ -99,7 +100,7 @@ export async function findLearningRateStep(
         seed: ctx.seed,
         splitSeed,
         recipe,
-        weightsFile: weightsFile ?? null,
+        weightsFile,
         data: describeData(options, data.dataset),
         range,
       });

@@ -9,6 +9,7 @@ import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { formatSetting, recipeSettings, valueAt } from '../../training/recipe/recipeSettings.js';
 import type { DataPaths } from '../dataset/openDatasets.js';
 import { type AskedSplit, openSplitRule } from '../dataset/readSplitFile.js';
+import { chooseWeightsFile } from '../download/imagenetWeights.js';
 import { hashFile } from '../files/fileHash.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { addNetworkOfRun } from '../run/networkFile.js';
@@ -74,17 +75,19 @@ export interface RunPlan {
 /** The recipe from the options, or that of the run to resume. */
 export async function planRun(
   ctx: StepContext,
-  options: RunOptions,
+  given: RunOptions,
   { resumes }: { readonly resumes: boolean },
 ): Promise<RunPlan> {
-  const { limit = null, weightsFile = null, excludeUnusable = false, nearDuplicates = false } = options;
-  const { dataOptions } = options;
-  const asked = options.splitRule && (await openSplitRule(options.splitRule));
+  const asked = given.splitRule && (await openSplitRule(given.splitRule));
   const { rule: splitRule, splitFile } = asked ?? { rule: { kind: 'lesions' } as const, splitFile: undefined };
-  const chosen = await chooseRecipe(options, ctx.progress);
+  const chosen = await chooseRecipe(given, ctx.progress);
   // Before the run's own network takes the place of one of the same id.
-  const network = describeNetwork(options, chosen.recipe.model);
-  const saved = resumes ? await readSavedConfig(options.run) : undefined;
+  const network = describeNetwork(given, chosen.recipe.model);
+  const saved = resumes ? await readSavedConfig(given.run) : undefined;
+  const weightsFile = chooseWeightsFile(given.weightsFile, (saved ?? chosen).recipe.model);
+  const options = { ...given, weightsFile };
+  const { limit = null, excludeUnusable = false, nearDuplicates = false } = options;
+  const { dataOptions } = options;
   if (saved) await addNetworkOfRun(runFolderPaths(options.run), saved);
   if (!saved) {
     requireWeights(chosen.recipe, weightsFile);

@@ -62,7 +62,7 @@ export function drawChart(content: ChartContent, options: ChartOptions = {}): st
       // Words of the picture would be read out one by one: it is one figure with one description, and links where there are some.
       ...(links ? ['<g aria-hidden="true">', ...head, '</g>'] : head),
       `<g transform="translate(0,${headHeight})"${links ? ' aria-hidden="true"' : ''}>`,
-      svg.innerHTML.replace(/ aria-(label|hidden)="[^"]*"/g, ''),
+      withOwnIds(svg.innerHTML, id).replace(/ aria-(label|hidden)="[^"]*"/g, ''),
       '</g>',
       ...(links ? [`<g transform="translate(0,${headHeight})">${links}</g>`] : []),
       '</svg>',
@@ -72,6 +72,16 @@ export function drawChart(content: ChartContent, options: ChartOptions = {}): st
 
 const screenFonts = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
 const printFonts = 'Helvetica, Arial, sans-serif';
+
+/** Plot numbers what it refers to over all charts that were ever drawn: a chart's own numbers are the same whenever it is drawn. */
+function withOwnIds(svg: string, id: string): string {
+  const numbers = new Map<string, number>();
+  return svg.replace(/plot-(clip|marker)-(\d+)/g, (_, kind: string, drawn: string) => {
+    const key = `${kind} ${drawn}`;
+    if (!numbers.has(key)) numbers.set(key, numbers.size + 1);
+    return `${id}-${kind}-${numbers.get(key)}`;
+  });
+}
 
 /** Takes the links out of a plot. @returns them as SVG, empty where there are none */
 function takeLinks(svg: Element): string {

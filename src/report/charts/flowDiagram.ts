@@ -65,7 +65,10 @@ export function flowDiagram(
       const lines = measure(leaves.lines, width - 4 - left);
       const top = y + 10;
       const bottom = top + lines.length * lineHeight + 2 * padding;
-      leaving.push({ box: { lines, from: 0, left, right: width - 4, top, bottom }, x: (row[0].left + row[0].right) / 2 });
+      leaving.push({
+        box: { lines, from: 0, left, right: width - 4, top, bottom },
+        x: (row[0].left + row[0].right) / 2,
+      });
       y = bottom + leavingStep - 8;
     } else y += plainStep;
   }
@@ -130,7 +133,12 @@ export function flowDiagram(
           }),
           arrow(arrows.map(({ box, bend }) => ({ x1: middle(box), y1: bend, x2: middle(box), y2: box.top }))),
           arrow(
-            leaving.map(({ box, x }) => ({ x1: x, y1: (box.top + box.bottom) / 2, x2: box.left, y2: (box.top + box.bottom) / 2 })),
+            leaving.map(({ box, x }) => ({
+              x1: x,
+              y1: (box.top + box.bottom) / 2,
+              x2: box.left,
+              y2: (box.top + box.bottom) / 2,
+            })),
           ),
           Plot.rect(all, {
             x1: 'left',

@@ -1,6 +1,15 @@
 import type { Exploration, ValueCount } from '../../data/audit/exploration.js';
 import { describeMember } from '../ensembleWords.js';
-import { formatCount, formatCountOf, formatList, formatNumber, formatPercent, formatValue, signedPoints, withInterval } from '../format.js';
+import {
+  formatCount,
+  formatCountOf,
+  formatList,
+  formatNumber,
+  formatPercent,
+  formatValue,
+  signedPoints,
+  withInterval,
+} from '../format.js';
 import { isOfEnsemble, isOfJudged, isOfTraining, namesPatients } from '../reportInput.js';
 import { isSkinTone, subgroupTitle } from '../subgroupTitle.js';
 import type { UnnumberedItem } from './document.js';
@@ -13,7 +22,8 @@ import {
   describeSplit,
   describeSplitRule,
   splitSizes,
-  type TrainedDocumentInput } from './runWords.js';
+  type TrainedDocumentInput,
+} from './runWords.js';
 
 /** Items 1 to 15: what the images are, whom they show, how they were divided. */
 export function dataItems(input: DocumentInput): UnnumberedItem[] {

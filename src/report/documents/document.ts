@@ -57,7 +57,11 @@ export const itemStates = ['filled from files', 'partly filled', 'left to the au
 export type ItemState = (typeof itemStates)[number];
 
 /** How far the run's files answer an item. */
-export function stateOf({ known, person, applies = true }: Pick<ChecklistItem, 'known' | 'person' | 'applies'>): ItemState {
+export function stateOf({
+  known,
+  person,
+  applies = true,
+}: Pick<ChecklistItem, 'known' | 'person' | 'applies'>): ItemState {
   if (!applies) return 'not applicable';
   if (person === null) return 'filled from files';
   return known.length > 0 ? 'partly filled' : 'left to the author';

@@ -1,6 +1,15 @@
 import type { SampleComparison, SampleDifference } from '../../evaluation/comparison/compareSamples.js';
 import type { ExternalEvaluation } from '../../evaluation/outside/externalEvaluation.js';
-import { formatCount, formatCountOf, formatList, formatNumber, formatPercent, signedNumber, signedPoints, withInterval } from '../format.js';
+import {
+  formatCount,
+  formatCountOf,
+  formatList,
+  formatNumber,
+  formatPercent,
+  signedNumber,
+  signedPoints,
+  withInterval,
+} from '../format.js';
 import { type Block, list, paragraph, table } from './document.js';
 import { type DocumentInput, describeMapping } from './runWords.js';
 

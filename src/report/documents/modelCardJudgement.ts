@@ -3,7 +3,7 @@ import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent, withInterval } from '../format.js';
 import { pointTable, questionCalibrationTable } from '../tables/judgedTables.js';
 import { type DocumentSection, list, paragraph, results } from './document.js';
-import { type DocumentInput } from './runWords.js';
+import type { DocumentInput } from './runWords.js';
 
 /** What weighting to a stated prevalence takes for granted. */
 export const prevalenceAssumption =

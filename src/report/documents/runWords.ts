@@ -74,7 +74,15 @@ export function describeSplitRule({ split }: Pick<RunConfig, 'split'>): string {
 }
 
 /** How the data were divided, and what was counted on both sides. */
-export function describeSplit({ leakage, hasLesionIds, seed, ratios, shares: got, linked, rule }: SplitsSummary): string {
+export function describeSplit({
+  leakage,
+  hasLesionIds,
+  seed,
+  ratios,
+  shares: got,
+  linked,
+  rule,
+}: SplitsSummary): string {
   // Of a division that others made, what was asked for says nothing.
   const given = rule !== undefined && ['official', 'test-on', 'file'].includes(rule.kind);
   const shares = splitNames.map(

@@ -1,6 +1,6 @@
 import { splitNames } from '../../data/dataset.js';
-import type { SplitsSummary } from '../../data/groups/splitsJson.js';
 import type { SplitRow } from '../../data/groups/splitsCsv.js';
+import type { SplitsSummary } from '../../data/groups/splitsJson.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { describePeople } from '../documents/clearDermData.js';
 import { describeHistology } from '../documents/clearDermModel.js';
@@ -31,11 +31,7 @@ export function dataFacts(run: RunPart): Facts {
         : `The SHA-256 over image ids, diagnoses and image files is ${data.sha256}.`,
     ],
     selection: selection(run),
-    people: data.synthetic
-      ? ['The images show no patients.']
-      : exploration
-        ? describePeople(exploration)
-        : [],
+    people: data.synthetic ? ['The images show no patients.'] : exploration ? describePeople(exploration) : [],
     pictures: describePictures(run),
     reference: reference(run),
     division: isOfJudged(run) ? [] : division(run),
@@ -67,7 +63,9 @@ function selection(run: RunPart): string[] {
     ...(types ? [`Of the data, only images of the kind ${formatList(types)} were taken.`] : []),
     ...(data.options?.allowMissing ? ['Rows of the table without an image file were passed over.'] : []),
     ...(splits?.leftOut?.length
-      ? [`${formatCountOf(splits.leftOut.length, 'image')} ${splits.leftOut.length === 1 ? 'is' : 'are'} in no part of the division.`]
+      ? [
+          `${formatCountOf(splits.leftOut.length, 'image')} ${splits.leftOut.length === 1 ? 'is' : 'are'} in no part of the division.`,
+        ]
       : []),
     ...(data.hasLesionIds ? [] : ['The data do not say which images show the same lesion.']),
     ...(data.synthetic || namesPatients(run) ? [] : ['The data do not say which images show the same patient.']),
@@ -184,7 +182,9 @@ function ruleSentences(split: NonNullable<RunConfig['split']>, { linked, near }:
   return [
     ...ways[rule.kind](),
     ...(linked.length > 0 && rule.kind !== 'images'
-      ? [`${formatCountOf(linked.length, 'set')} of byte-identical files ${linked.length === 1 ? 'was' : 'were'} known and kept together.`]
+      ? [
+          `${formatCountOf(linked.length, 'set')} of byte-identical files ${linked.length === 1 ? 'was' : 'were'} known and kept together.`,
+        ]
       : []),
     nearDuplicates
       ? `Images that are nearly the same were looked for: ${formatCountOf(near?.length ?? 0, 'pair')} found and kept together.`

@@ -11,7 +11,10 @@ import type { RunPart } from './paperInput.js';
 /** How it was evaluated: what was measured on what, thresholds, intervals, what is missing. Nothing of a run that wasn't evaluated. */
 export function evaluationFacts(run: RunPart): Facts {
   const { evaluation } = run;
-  const looks = describeLooks(run).map((line) => `${isOfJudged(run) ? 'Evaluations of these images on record' : 'Evaluations of the test images'}: ${line.charAt(0).toLowerCase()}${line.slice(1)}`);
+  const looks = describeLooks(run).map(
+    (line) =>
+      `${isOfJudged(run) ? 'Evaluations of these images on record' : 'Evaluations of the test images'}: ${line.charAt(0).toLowerCase()}${line.slice(1)}`,
+  );
   if (!evaluation) return { looks: ['The test images were not evaluated.'] };
   const judgement = isJudgedEvaluation(evaluation) ? evaluation.judgement : null;
   return {
@@ -36,13 +39,19 @@ function thresholds({ questions }: Evaluation, judgement: Judgement | null): str
     return [
       ...(kinds.has('given') ? ['One threshold was given before the images were scored.'] : []),
       ...(kinds.has('fitted') && judgement.fitted
-        ? [`Thresholds for stated sensitivities and specificities were fitted on ${judgement.fitted.on}, and used unchanged on the images that were scored.`]
+        ? [
+            `Thresholds for stated sensitivities and specificities were fitted on ${judgement.fitted.on}, and used unchanged on the images that were scored.`,
+          ]
         : []),
       ...(kinds.has('descriptive')
-        ? ['Sensitivities at a stated specificity, and the reverse, were read off the images that were scored: they describe these images and are exploratory.']
+        ? [
+            'Sensitivities at a stated specificity, and the reverse, were read off the images that were scored: they describe these images and are exploratory.',
+          ]
         : []),
       ...(judgement.questions.length > 0
-        ? [`The diagnoses that mean yes: ${judgement.questions.map(({ title, classes }) => `${title}: ${classes.join(', ')}`).join('; ')}. Their probabilities were added up.`]
+        ? [
+            `The diagnoses that mean yes: ${judgement.questions.map(({ title, classes }) => `${title}: ${classes.join(', ')}`).join('; ')}. Their probabilities were added up.`,
+          ]
         : []),
     ];
   }
@@ -62,12 +71,21 @@ function recalibration(evaluation: Evaluation, judgement: Judgement | null): str
   const fitted = judgement?.fitted;
   return [
     `A single temperature by which probabilities are scaled${levels.length > 0 ? `, and thresholds of prediction sets that are to hold the truth in ${formatList(levels)},` : ''} were fitted on ${on}${
-      fitted ? ` (${formatCountOf(fitted.images, 'image')} of ${formatCountOf(fitted.lesions, 'lesion')})` : ''
+      fitted ? ` (${fittedCount(judgement!)})` : ''
     }; scaling changes no answer.`,
     ...(fitted && fitted.resamples > 0
-      ? [`Both were fitted anew in ${formatCount(fitted.resamples)} resamples, so that their intervals hold the error of fitting.`]
+      ? [
+          `Both were fitted anew in ${formatCount(fitted.resamples)} resamples, so that their intervals hold the error of fitting.`,
+        ]
       : []),
   ];
+}
+
+/** `614 images of 450 lesions`; `450 lesions` where each counts once. */
+function fittedCount({ fitted, unit }: Judgement): string {
+  const { images, lesions } = fitted!;
+  if (unit.of !== 'image') return formatCountOf(images, unit.of);
+  return `${formatCountOf(images, 'image')}${unit.clusters === 'image' ? '' : ` of ${formatCountOf(lesions, 'lesion')}`}`;
 }
 
 function measures(evaluation: Evaluation, judgement: Judgement | null): string[] {
@@ -81,7 +99,9 @@ function measures(evaluation: Evaluation, judgement: Judgement | null): string[]
       ? 'Calibration of the questions with two answers was measured by intercept, slope and observed over expected, and shown as a smooth curve; calibration error (15 bins), Brier score and loss are given second.'
       : 'Calibration was measured by the calibration error (15 bins), the Brier score and the loss.',
     ...(evaluation.questions?.length
-      ? [`Clinical utility is shown by the net benefit over thresholds up to 50% (decision curves), which takes probabilities at their word${evaluation.calibration ? ', after scaling by the temperature' : ''}.`]
+      ? [
+          `Clinical utility is shown by the net benefit over thresholds up to 50% (decision curves), which takes probabilities at their word${evaluation.calibration ? ', after scaling by the temperature' : ''}.`,
+        ]
       : []),
     ...(judgement?.prevalence == null
       ? []
@@ -98,7 +118,9 @@ function intervals({ intervals: found }: Evaluation, judgement: Judgement | null
     ...(judgement && judgement.questions.length > 0
       ? [
           `Intervals of sensitivity and specificity at the classifier's own answer${
-            judgement.questions.some(({ points }) => points.some(({ kind }) => kind === 'given')) ? ' and at the given threshold' : ''
+            judgement.questions.some(({ points }) => points.some(({ kind }) => kind === 'given'))
+              ? ' and at the given threshold'
+              : ''
           } leave out one ${judgement.unit.clusters} at a time; predictive values have Mercaldo's intervals.`,
         ]
       : []),
@@ -132,5 +154,7 @@ function missing({ evaluation, splits }: RunPart, judgement: Judgement | null): 
 function groups({ subgroups }: RunPart): string[] {
   if (!subgroups || subgroups.length === 0) return [];
   const fields = [...new Set(subgroups.map(({ field }) => subgroupTitle(field).toLowerCase()))];
-  return [`Results were also computed by ${formatList(fields)}: groups that the program looks at in every run, so exploratory unless you planned them.`];
+  return [
+    `Results were also computed by ${formatList(fields)}: groups that the program looks at in every run, so exploratory unless you planned them.`,
+  ];
 }

@@ -1,6 +1,6 @@
+import { type ChecklistItem, itemStates, personMustSay, type RunDocument, stateOf } from '../documents/document.js';
 import { formatCount } from '../format.js';
 import { purposeNotice, syntheticNotice } from '../page.js';
-import { type ChecklistItem, itemStates, personMustSay, type RunDocument, stateOf } from '../documents/document.js';
 import { isOfJudged } from '../reportInput.js';
 import { type Facts, sentencesOf, type Topic } from './facts.js';
 import type { PaperInput } from './paperInput.js';
@@ -35,13 +35,22 @@ export interface Guideline {
 }
 
 /** A guideline item by item: filled from the files, partly filled, left to the author, or not about this kind of study. */
-export function guidelineChecklist({ name, citation, note, sections }: Guideline, input: PaperInput, facts: Facts): RunDocument {
+export function guidelineChecklist(
+  { name, citation, note, sections }: Guideline,
+  input: PaperInput,
+  facts: Facts,
+): RunDocument {
   const { run } = input;
   const made = run !== null && !isOfJudged(run);
   const evaluated = run === null || run.evaluation !== null;
-  const filled = sections.map(({ title, items }) => ({ title, items: items.map((item) => fill(item, facts, made, evaluated)) }));
+  const filled = sections.map(({ title, items }) => ({
+    title,
+    items: items.map((item) => fill(item, facts, made, evaluated)),
+  }));
   const all = filled.flatMap(({ items }) => items);
-  const counts = itemStates.map((state) => `${formatCount(all.filter((item) => stateOf(item) === state).length)} ${state}`);
+  const counts = itemStates.map(
+    (state) => `${formatCount(all.filter((item) => stateOf(item) === state).length)} ${state}`,
+  );
   return {
     title: `${name} checklist`,
     lead: [
@@ -50,16 +59,38 @@ export function guidelineChecklist({ name, citation, note, sections }: Guideline
       `Filled in by ${input.writtenBy} as far as files go: ${counts.join(', ')}, of ${formatCount(all.length)}. Look for “${personMustSay}”.`,
       `${citation} ${note}`,
     ],
-    sections: filled.map(({ title, items }) => ({ title, blocks: items.map((item) => ({ kind: 'item' as const, ...item })) })),
+    sections: filled.map(({ title, items }) => ({
+      title,
+      blocks: items.map((item) => ({ kind: 'item' as const, ...item })),
+    })),
   };
 }
 
-function fill({ id, olderId, title, asks, from = [], author, whole, only }: GuidelineItem, facts: Facts, made: boolean, evaluated: boolean): ChecklistItem {
+function fill(
+  { id, olderId, title, asks, from = [], author, whole, only }: GuidelineItem,
+  facts: Facts,
+  made: boolean,
+  evaluated: boolean,
+): ChecklistItem {
   const number = olderId === undefined ? id : `${id} (${olderId})`;
   if (only === 'making' && !made)
-    return { number, title, asks, applies: false, known: ['About studies that make a model; this one evaluates.'], person: null };
+    return {
+      number,
+      title,
+      asks,
+      applies: false,
+      known: ['About studies that make a model; this one evaluates.'],
+      person: null,
+    };
   if (only === 'evaluating' && !evaluated)
-    return { number, title, asks, applies: false, known: ['About evaluating a model; the run has not been evaluated.'], person: null };
+    return {
+      number,
+      title,
+      asks,
+      applies: false,
+      known: ['About evaluating a model; the run has not been evaluated.'],
+      person: null,
+    };
   const known = sentencesOf(facts, ...from);
   return { number, title, asks, known, person: whole && known.length > 0 ? null : author };
 }

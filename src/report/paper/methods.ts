@@ -85,14 +85,14 @@ export function methodsDocument(input: PaperInput, facts: Facts): RunDocument {
 function section({ title, paragraphs, authors }: Part, facts: Facts, judged: boolean): DocumentSection[] {
   const texts = paragraphs.map((about) => sentencesOf(facts, ...about).join(' ')).filter(Boolean);
   if (texts.length === 0) return [];
-  const more = judged && title === 'Methods: classifier' ? ['how the classifier was made, and on which images it was trained'] : authors;
+  const more =
+    judged && title === 'Methods: classifier'
+      ? ['how the classifier was made, and on which images it was trained']
+      : authors;
   return [
     {
       title,
-      blocks: [
-        ...texts.map(paragraph),
-        ...(more.length > 0 ? [paragraph('Authors add:'), list(more)] : []),
-      ],
+      blocks: [...texts.map(paragraph), ...(more.length > 0 ? [paragraph('Authors add:'), list(more)] : [])],
     },
   ];
 }

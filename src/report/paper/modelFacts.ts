@@ -1,8 +1,8 @@
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import type { Recipe } from '../../training/recipe/config.js';
-import { describePlatform } from '../describePlatform.js';
 import { describeFitting } from '../describeFitting.js';
+import { describePlatform } from '../describePlatform.js';
 import { describeVariation } from '../describeVariation.js';
 import { describeOptimizer, describeTrained } from '../documents/modelCardRecipe.js';
 import { beginningFile, type TrainedDocumentInput } from '../documents/runWords.js';
@@ -16,7 +16,13 @@ import type { RunPart } from './paperInput.js';
 export function modelFacts(run: RunPart): Facts {
   const { config, testLooks } = run;
   const { versions } = config;
-  const made = isOfTraining(run) ? trained(run) : isOfJudged(run) ? judged(run) : isOfEnsemble(run) ? ensemble(run) : {};
+  const made = isOfTraining(run)
+    ? trained(run)
+    : isOfJudged(run)
+      ? judged(run)
+      : isOfEnsemble(run)
+        ? ensemble(run)
+        : {};
   const { classes } = config.data;
   return {
     ...made,
@@ -113,10 +119,14 @@ function chosen(looks: RunPart['testLooks'], records: TrainedDocumentInput['reco
       `Evaluated were the weights of ${looks.epoch === null ? 'the epoch' : `epoch ${looks.epoch}, the one`} with the highest balanced accuracy on the validation images (the earlier of equals).`,
     ];
   if (looks?.checkpoint === 'last')
-    return [`Evaluated were the weights after the last epoch${looks.epoch === null ? '' : ` (${looks.epoch})`}, whatever they do on the validation images.`];
+    return [
+      `Evaluated were the weights after the last epoch${looks.epoch === null ? '' : ` (${looks.epoch})`}, whatever they do on the validation images.`,
+    ];
   const best = findBestEpoch(records);
   return best
-    ? [`Kept were the weights of epoch ${best.epoch}, the one with the highest balanced accuracy on the validation images (the earlier of equals).`]
+    ? [
+        `Kept were the weights of epoch ${best.epoch}, the one with the highest balanced accuracy on the validation images (the earlier of equals).`,
+      ]
     : [];
 }
 

@@ -71,6 +71,8 @@ function trainingFigures({ records, config, splits }: RunPart, options: ChartOpt
   return [
     { id: 'loss', svg: lossCurveChart(records, { ...options, overfittingFrom }) },
     { id: 'accuracy', svg: accuracyCurveChart(records, options) },
-    ...(hasRecallCurves(records) ? [{ id: 'sensitivity-by-epoch', svg: recallCurvesChart(records, classes, options) }] : []),
+    ...(hasRecallCurves(records)
+      ? [{ id: 'sensitivity-by-epoch', svg: recallCurvesChart(records, classes, options) }]
+      : []),
   ];
 }

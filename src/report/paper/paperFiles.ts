@@ -1,8 +1,8 @@
 import { formatSplitFile } from '../../data/groups/splitFile.js';
 import type { ChartOptions } from '../charts/chartOptions.js';
-import { clearDermChecklist } from '../documents/clearDerm.js';
 import { checklistCsv } from '../documents/checklistCsv.js';
-import { results, type RunDocument } from '../documents/document.js';
+import { clearDermChecklist } from '../documents/clearDerm.js';
+import { type RunDocument, results } from '../documents/document.js';
 import { renderMarkdown } from '../documents/markdown.js';
 import { purposeNotice, syntheticNotice } from '../page.js';
 import { csvTable } from '../tables/csvTable.js';
@@ -50,7 +50,10 @@ export function paperFiles(input: PaperInput, splitContent: string | null, optio
   const flow = paperFlow(input, options);
   const checklists: [name: string, document: RunDocument][] = [
     ...(input.run ? [['clear-derm', clearDermChecklist(input.run)] as [string, RunDocument]] : []),
-    ...[tripodAi, stardAi].map((guideline): [string, RunDocument] => [guideline.file, guidelineChecklist(guideline, input, facts)]),
+    ...[tripodAi, stardAi].map((guideline): [string, RunDocument] => [
+      guideline.file,
+      guidelineChecklist(guideline, input, facts),
+    ]),
   ];
   const files: PaperFile[] = [
     { path: 'methods.md', text: renderMarkdown(methodsDocument(input, facts)) },
@@ -70,7 +73,16 @@ export function paperFiles(input: PaperInput, splitContent: string | null, optio
       ? [{ path: input.splitFile.name, text: formatSplitFile(splitContent, input.splitFile.sha256) }]
       : []),
   ];
-  return [{ path: 'README.md', text: paperReadme(input, files.map(({ path }) => path)) }, ...files];
+  return [
+    {
+      path: 'README.md',
+      text: paperReadme(
+        input,
+        files.map(({ path }) => path),
+      ),
+    },
+    ...files,
+  ];
 }
 
 const renderTable = (table: ResultTable, { run }: PaperInput): string =>
@@ -79,4 +91,3 @@ const renderTable = (table: ResultTable, { run }: PaperInput): string =>
     lead: run?.config.data.synthetic ? [syntheticNotice] : [purposeNotice],
     sections: [{ title: table.id, blocks: results(table) }],
   });
-

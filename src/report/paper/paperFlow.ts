@@ -12,7 +12,9 @@ export function paperFlow({ run, study }: PaperInput, options: ChartOptions): st
   if (rows.length === 0) return null;
   const description = rows
     .map(({ boxes, leaves }) =>
-      [...boxes.map(({ lines }) => lines.join(', ')), ...(leaves ? [`left: ${leaves.lines.join(', ')}`] : [])].join('; '),
+      [...boxes.map(({ lines }) => lines.join(', ')), ...(leaves ? [`left: ${leaves.lines.join(', ')}`] : [])].join(
+        '; ',
+      ),
     )
     .join('. ');
   return flowDiagram(rows, { title: 'Flow of images', description: `${description}.` }, { ...options, print: true });
@@ -28,7 +30,10 @@ function runRows(run: RunPart): FlowRow[] {
   return run.splits ? trainedRows(run, run.splits) : [];
 }
 
-function trainedRows({ config, exploration, rows, evaluation }: RunPart, splits: NonNullable<RunPart['splits']>): FlowRow[] {
+function trainedRows(
+  { config, exploration, rows, evaluation }: RunPart,
+  splits: NonNullable<RunPart['splits']>,
+): FlowRow[] {
   const { data } = config;
   const named = data.hasLesionIds;
   const found = patientsByPart(rows);
@@ -104,7 +109,9 @@ function judgedRows({ config, evaluation }: RunPart, { flow, unit, missing }: Ju
         lines: [
           'Without an answer',
           images(flow.missing),
-          ...(byClass.length > 0 ? [`${unit.of === 'image' ? '' : `${unit.of}s without any: `}${byClass.join(', ')}`] : []),
+          ...(byClass.length > 0
+            ? [`${unit.of === 'image' ? '' : `${unit.of}s without any: `}${byClass.join(', ')}`]
+            : []),
         ],
       },
     },
@@ -118,7 +125,9 @@ function judgedRows({ config, evaluation }: RunPart, { flow, unit, missing }: Ju
           lines: [
             'Scored',
             images(flow.scoredImages),
-            ...(unit.of === 'image' ? lesions(evaluation!.lesions, named) : [`each ${unit.of} once: ${formatCountOf(flow.scoredUnits, unit.of)}`]),
+            ...(unit.of === 'image'
+              ? lesions(evaluation!.lesions, named)
+              : [`each ${unit.of} once: ${formatCountOf(flow.scoredUnits, unit.of)}`]),
             ...(unit.clusters === 'patient' ? [formatCountOf(unit.clusterCount, 'patient')] : []),
           ],
         },
@@ -150,13 +159,21 @@ function studyRows({ analysis, hasLesions }: StudyPart): FlowRow[] {
         ...conditions.slice(0, 3).map((condition) => ({
           lines: [
             conditions.length > 1 ? condition : 'Readers',
-            formatCountOf(new Set(ofReaders.filter((row) => row.condition === condition).map(({ reader }) => reader)).size, 'reader'),
+            formatCountOf(
+              new Set(ofReaders.filter((row) => row.condition === condition).map(({ reader }) => reader)).size,
+              'reader',
+            ),
             `${formatCount(readings(condition))} readings`,
           ],
           from: 0,
         })),
         ...(conditions.length > 3
-          ? [{ lines: [`${formatCount(conditions.length - 3)} more conditions`, formatCountOf(readers, 'reader')], from: 0 }]
+          ? [
+              {
+                lines: [`${formatCount(conditions.length - 3)} more conditions`, formatCountOf(readers, 'reader')],
+                from: 0,
+              },
+            ]
           : []),
         ...(model ? [{ lines: ['Model', model.name, images(model.images)], from: 0 }] : []),
       ],

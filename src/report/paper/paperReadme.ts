@@ -22,10 +22,18 @@ export function paperReadme(input: PaperInput, paths: readonly string[]): string
           list([
             'methods.md: paragraphs on methods and results, and what authors must add.',
             ...(has('flow.svg') ? ['flow.svg: where images went.'] : []),
-            ...(has('tables/') ? ['tables/: each table as Markdown, CSV (numbers in full, intervals in columns of their own) and LaTeX; preview.tex shows all of them.'] : []),
-            ...(has('figures/') ? ['figures/: SVG, each with a title and a description in words, which serves as alternative text.'] : []),
+            ...(has('tables/')
+              ? [
+                  'tables/: each table as Markdown, CSV (numbers in full, intervals in columns of their own) and LaTeX; preview.tex shows all of them.',
+                ]
+              : []),
+            ...(has('figures/')
+              ? ['figures/: SVG, each with a title and a description in words, which serves as alternative text.']
+              : []),
             'checklists/: reporting guidelines item by item: filled from the files, partly filled, or left to the author.',
-            ...(splitFile ? [`${splitFile.name}: the division of the images, for others to train, test and compare on.`] : []),
+            ...(splitFile
+              ? [`${splitFile.name}: the division of the images, for others to train, test and compare on.`]
+              : []),
           ]),
         ],
       },
@@ -34,11 +42,15 @@ export function paperReadme(input: PaperInput, paths: readonly string[]): string
             {
               title: 'The split, as others use and cite it',
               blocks: [
-                paragraph(`SHA-256 (of everything below the file’s second line): ${splitFile.sha256}. Cite that number, the name of the file, and where you published it. It holds ids and diagnoses, no images.`),
+                paragraph(
+                  `SHA-256 (of everything below the file’s second line): ${splitFile.sha256}. Cite that number, the name of the file, and where you published it. It holds ids and diagnoses, no images.`,
+                ),
                 command(`lesionlab run <data> --split ${splitFile.name} --run runs/mine`),
                 command(`lesionlab evaluate <predictions.csv> --truth ${splitFile.name}`),
                 command(`lesionlab compare runs/first runs/mine --on ${splitFile.name}`),
-                paragraph('Elsewhere: pandas.read_csv(file, comment="#"), or in R read.csv(file, comment.char = "#"). To check the number without lesionlab:'),
+                paragraph(
+                  'Elsewhere: pandas.read_csv(file, comment="#"), or in R read.csv(file, comment.char = "#"). To check the number without lesionlab:',
+                ),
                 command(`tail -n +3 ${splitFile.name} | sha256sum`),
               ],
             },
@@ -48,7 +60,11 @@ export function paperReadme(input: PaperInput, paths: readonly string[]): string
         title: 'How to cite',
         blocks: [
           list([
-            ...(data?.citation ? [`The data: ${data.citation}`] : data && !data.synthetic ? ['The data: their citation is not on record.'] : []),
+            ...(data?.citation
+              ? [`The data: ${data.citation}`]
+              : data && !data.synthetic
+                ? ['The data: their citation is not on record.']
+                : []),
             ...(data?.licence ? [`Their licence: ${data.licence}.`] : []),
             `The software: ${input.writtenBy}.`,
             'Checklists name the guidelines that they follow.',

@@ -1,11 +1,11 @@
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import { isJudgedEvaluation, type Judgement } from '../../evaluation/judging/judge.js';
 import type { Interval } from '../../evaluation/metrics/intervals.js';
-import { pointWords } from '../tables/judgedTables.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent, signedPoints } from '../format.js';
 import { isOfJudged } from '../reportInput.js';
-import type { Facts } from './facts.js';
+import { pointWords } from '../tables/judgedTables.js';
 import { patientsByPart } from './dataFacts.js';
+import type { Facts } from './facts.js';
 import type { RunPart } from './paperInput.js';
 
 /** The results in sentences, each number with its interval and what stands behind it. Nothing of a run that wasn't evaluated. */
@@ -50,7 +50,8 @@ type Behind = (images: number, lesions: number) => string;
 function counter({ evaluation, config }: RunPart): Behind {
   const unit = evaluation && isJudgedEvaluation(evaluation) ? evaluation.judgement.unit.of : 'image';
   if (unit !== 'image') return (units) => count(units, unit);
-  return (images, lesions) => `${count(images, 'image')}${config.data.hasLesionIds ? ` of ${count(lesions, 'lesion')}` : ''}`;
+  return (images, lesions) =>
+    `${count(images, 'image')}${config.data.hasLesionIds ? ` of ${count(lesions, 'lesion')}` : ''}`;
 }
 
 function flow(run: RunPart, judgement: Judgement | null): string[] {
@@ -78,7 +79,10 @@ function overall(evaluation: Evaluation, say: Say, behind: Behind, orderOnly: bo
   const { intervals, perClass } = evaluation;
   const auroc = say(evaluation.auroc?.macro, intervals?.auroc?.macro, 'number');
   if (orderOnly)
-    return [`On ${behind(evaluation.images, evaluation.lesions)} the AUROC (mean of diagnoses) was ${auroc}.`, ...(evaluation.notes ?? [])];
+    return [
+      `On ${behind(evaluation.images, evaluation.lesions)} the AUROC (mean of diagnoses) was ${auroc}.`,
+      ...(evaluation.notes ?? []),
+    ];
   const largest = Math.max(0, ...perClass.map(({ support }) => support)) / evaluation.images;
   return [
     `On ${behind(evaluation.images, evaluation.lesions)} the balanced accuracy was ${say(evaluation.balancedAccuracy, intervals?.balancedAccuracy)}, the accuracy ${say(

@@ -1,7 +1,7 @@
 import type { ImageRecord, LinkedImages } from '../../data/dataset.js';
 import { splitNames } from '../../data/dataset.js';
 import { groupImages } from '../../data/groups/imageGroups.js';
-import { splitFileContent } from '../../data/groups/splitFile.js';
+import { classFacts, splitFileContent } from '../../data/groups/splitFile.js';
 import { describeSplitRule } from '../documents/runWords.js';
 import { isOfJudged } from '../reportInput.js';
 import type { RunPart } from './paperInput.js';
@@ -57,6 +57,7 @@ export function splitFileOf(run: RunPart): { readonly name: string; readonly con
       ...(splits ? ['identical files'] : []),
       ...(splits?.near ? ['images that are nearly the same'] : []),
     ].join(', '),
+    ...classFacts(data.classes),
     'made with': `lesionlab ${config.lesionlab}`,
   };
   const lines = rows.map(({ imageId, lesionId, dx, split: side }, i) => ({
@@ -66,13 +67,16 @@ export function splitFileOf(run: RunPart): { readonly name: string; readonly con
     dx,
     split: side,
   }));
-  return { name: `${fileNameOf(data.id === 'table' ? data.name : data.id)}.split.csv`, content: splitFileContent(facts, lines) };
+  return {
+    name: `${fileNameOf(data.id === 'table' ? data.name : data.id)}${isOfJudged(run) ? '.judged' : ''}.split.csv`,
+    content: splitFileContent(facts, lines),
+  };
 }
 
 /** `ham10000` */
 const fileNameOf = (name: string): string =>
   name
-    .replace(/\.\w{1,4}$/, '')
+    .replace(/(\.judged)?(\.split)?\.\w{1,4}$/, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')

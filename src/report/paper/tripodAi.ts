@@ -41,7 +41,8 @@ export const tripodAi: Guideline = {
           id: '3b',
           title: 'Background: people and purpose',
           asks: 'For whom, where in care, and for which users is the model meant?',
-          author: 'for whom and for what the model is meant, and who would use it; as it is, research and education only.',
+          author:
+            'for whom and for what the model is meant, and who would use it; as it is, research and education only.',
         },
         {
           id: '3c',
@@ -239,7 +240,8 @@ export const tripodAi: Guideline = {
           title: 'Making beside evaluating',
           asks: 'How do the data of making and of evaluating differ?',
           from: ['overlap', 'elsewhere', 'elsewhereResults'],
-          author: 'how setting, criteria, outcome and images differ; the test part of the same dataset differs by chance alone.',
+          author:
+            'how setting, criteria, outcome and images differ; the test part of the same dataset differs by chance alone.',
         },
         {
           id: '17',
@@ -253,9 +255,24 @@ export const tripodAi: Guideline = {
       title: 'Open science',
       items: [
         { id: '18a', title: 'Funding', asks: 'Who paid, and what did they decide?', author: 'the funding.' },
-        { id: '18b', title: 'Conflicts of interest', asks: 'Who has an interest in the result?', author: 'conflicts of interest of all authors.' },
-        { id: '18c', title: 'Protocol', asks: 'Where is the protocol, or was there none?', author: 'where the protocol is; a sealed plan (lesionlab seal) is a part of one.' },
-        { id: '18d', title: 'Registration', asks: 'Where is the study registered, or is it not?', author: 'registry and number, or that it is not registered.' },
+        {
+          id: '18b',
+          title: 'Conflicts of interest',
+          asks: 'Who has an interest in the result?',
+          author: 'conflicts of interest of all authors.',
+        },
+        {
+          id: '18c',
+          title: 'Protocol',
+          asks: 'Where is the protocol, or was there none?',
+          author: 'where the protocol is; a sealed plan (lesionlab seal) is a part of one.',
+        },
+        {
+          id: '18d',
+          title: 'Registration',
+          asks: 'Where is the study registered, or is it not?',
+          author: 'registry and number, or that it is not registered.',
+        },
         {
           id: '18e',
           title: 'Sharing of data',
@@ -352,7 +369,8 @@ export const tripodAi: Guideline = {
           title: 'Updating',
           asks: 'Where it was updated: what is the new model, and how does it do?',
           from: ['calibration'],
-          author: 'the updated model, or that there is none; scaling by a temperature changes probabilities and no answer.',
+          author:
+            'the updated model, or that there is none; scaling by a temperature changes probabilities and no answer.',
           only: 'evaluating',
         },
       ],

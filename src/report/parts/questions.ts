@@ -63,6 +63,8 @@ function curves(
   options: ChartOptions,
 ): string {
   return drawQuestions(predictions, classes, temperature, options)
-    .map(({ roc, precisionRecall, decision }) => figureRow(...[roc, precisionRecall, decision].map((svg) => chartFigure(svg))))
+    .map(({ roc, precisionRecall, decision }) =>
+      figureRow(...[roc, precisionRecall, decision].map((svg) => chartFigure(svg))),
+    )
     .join('\n');
 }

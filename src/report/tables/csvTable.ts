@@ -7,7 +7,9 @@ import type { ResultTable, TableCell } from './resultTable.js';
  */
 export function csvTable({ columns, rows }: ResultTable): string {
   const hasInterval = columns.map((_, i) => rows.some((row) => isEstimate(row[i]) && row[i].interval !== undefined));
-  const header = columns.flatMap(({ title }, i) => (hasInterval[i] ? [title, `${title}, low`, `${title}, high`] : [title]));
+  const header = columns.flatMap(({ title }, i) =>
+    hasInterval[i] ? [title, `${title}, low`, `${title}, high`] : [title],
+  );
   const lines = rows.map((row) =>
     row.flatMap((cell, i) => {
       if (!hasInterval[i]) return [plain(cell)];

@@ -73,4 +73,3 @@ export function settingsTable({ recipe }: Pick<RunConfig, 'recipe'>): ResultTabl
     notes: ['What each setting means is in docs/recipes.md of lesionlab.'],
   };
 }
-

@@ -167,4 +167,3 @@ export function subgroupTable(subgroups: readonly SubgroupEvaluation[]): ResultT
     ]),
   };
 }
-

@@ -132,7 +132,12 @@ export function labelTable({ histologyAlone, bounds }: LabelJudgement): ResultTa
         : []),
       ...(bounds
         ? [
-            ['Accuracy', percent(bounds.accuracy.value), percent(bounds.accuracy.lowest), percent(bounds.accuracy.highest)],
+            [
+              'Accuracy',
+              percent(bounds.accuracy.value),
+              percent(bounds.accuracy.lowest),
+              percent(bounds.accuracy.highest),
+            ],
             ...bounds.questions.flatMap(({ title, sensitivity, specificity }) => [
               [
                 `Sensitivity, ${title}`,

@@ -31,15 +31,14 @@ const replacements: Readonly<Record<string, string>> = {
   '‘': '`',
   '“': '``',
   '”': "''",
-  '\u00a0': '~',
 };
 
 /** Plain text as LaTeX that prints exactly it: names come from other people's files. */
 export function escapeLatex(text: string): string {
   return text
-    .replace(/[\u0000-\u001f\u007f\s]+/g, ' ')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
-    .replace(/[\\{}&%$#_~^<>|"–—−×·±≤≥°…’‘“”\u00a0]/g, (sign) => replacements[sign]);
+    .replace(/[\\{}&%$#_~^<>|"–—−×·±≤≥°…’‘“”]/g, (sign) => replacements[sign]);
 }
 
 /** Intervals stand below their numbers in tables of more columns than this. */
@@ -60,7 +59,10 @@ export function latexTable({ id, caption, columns, rows, notes = [] }: ResultTab
       : stacked || rows.length > 30
         ? ['\\footnotesize', '\\setlength{\\tabcolsep}{4pt}']
         : ['\\small'];
-  const words = columnOfWords(columns.filter(({ number }) => !number).length, columns.filter(({ number }) => number).length);
+  const words = columnOfWords(
+    columns.filter(({ number }) => !number).length,
+    columns.filter(({ number }) => number).length,
+  );
   return `${[
     '\\begin{table}[htbp]',
     '\\centering',
@@ -81,7 +83,8 @@ export function latexTable({ id, caption, columns, rows, notes = [] }: ResultTab
 
 /** Words break into lines, so that long names don't push numbers off the page. @param words columns of them @param numbers columns of numbers */
 function columnOfWords(words: number, numbers: number): string {
-  const each = words + numbers > wide ? 0.1 : 0.26;
+  const columns = words + numbers;
+  const each = columns > widest ? 0.08 : columns > wide ? 0.1 : 0.26;
   const share = Math.min(0.4, Math.max(0.14, (0.9 - each * numbers) / words));
   return `>{\\raggedright\\arraybackslash}p{${share.toFixed(2)}\\linewidth}`;
 }
@@ -100,11 +103,12 @@ function breakTitle(title: string): string {
 function latexCell(cell: TableCell, stacked: boolean): string {
   if (typeof cell === 'string') return escapeLatex(cell);
   if (typeof cell === 'number') return escapeLatex(formatCount(cell));
-  const value = escapeLatex(showNumber(cell.value, cell));
+  const number = (value: number | null) => escapeLatex(showNumber(value, cell).replace(/^-/, '−'));
+  const value = number(cell.value);
   if (cell.interval === undefined) return value;
-  const bounds = cell.interval ? cell.interval.map((bound) => escapeLatex(showNumber(bound, cell))).join(' to ') : '--';
+  const bounds = cell.interval ? cell.interval.map(number).join(' to ') : '--';
   return stacked
-    ? `\\shortstack[r]{\\strut ${value}\\\\{\\scriptsize ${bounds.replaceAll('\\%', '')}}}`
+    ? `\\shortstack[r]{${value}\\\\{\\scriptsize ${bounds.replaceAll('\\%', '')}}}`
     : `${value} (${bounds})`;
 }
 

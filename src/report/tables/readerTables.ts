@@ -15,7 +15,8 @@ const fewReaders = 5;
 /** A figure of merit as it is shown: AUROC as a number, shares as percentages. */
 const shown = (figure: FigureOfMerit) => (figure === 'auroc' ? decimal : percent);
 const pText = (p: number | null): TableCell => (p === null ? '–' : p < 0.0001 ? '<0.0001' : decimal(p, undefined, 4));
-const freedomText = (freedom: number | null): TableCell => (freedom === null ? 'normal' : decimal(freedom, undefined, 1));
+const freedomText = (freedom: number | null): TableCell =>
+  freedom === null ? 'normal' : decimal(freedom, undefined, 1);
 
 /** Each reader under each condition. */
 export function ofReadersTable({ ofReaders, figures, model, level }: ReaderAnalysis): ResultTable {
@@ -44,7 +45,9 @@ export function ofReadersTable({ ofReaders, figures, model, level }: ReaderAnaly
               ...(several ? ['model'] : []),
               model.images,
               '–',
-              ...kinds.map((figure) => (model[figure] ? shown(figure)(model[figure].value, model[figure].interval) : '–')),
+              ...kinds.map((figure) =>
+                model[figure] ? shown(figure)(model[figure].value, model[figure].interval) : '–',
+              ),
             ],
           ]
         : []),
@@ -127,7 +130,18 @@ export function equalityTable({ figures }: ReaderAnalysis): ResultTable | null {
 export function agreementTable({ agreement, selfAgreement, level }: ReaderAnalysis): ResultTable | null {
   const rows = [
     ...agreement.flatMap(({ condition, of, all, pairs }) => [
-      ...(all ? [['all readers (Fleiss)', condition, of, all.images, percent(all.agreement), decimal(all.kappa, all.interval)]] : []),
+      ...(all
+        ? [
+            [
+              'all readers (Fleiss)',
+              condition,
+              of,
+              all.images,
+              percent(all.agreement),
+              decimal(all.kappa, all.interval),
+            ],
+          ]
+        : []),
       ...pairs.map((pair) => [
         `${pair.first} and ${pair.second} (Cohen)`,
         condition,

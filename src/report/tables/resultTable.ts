@@ -57,4 +57,3 @@ export function cellText(cell: TableCell): string {
   if (typeof cell === 'number') return formatCount(cell);
   return withInterval(cell.value, cell.interval, (value) => showNumber(value, cell));
 }
-

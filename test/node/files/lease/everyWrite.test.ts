@@ -29,6 +29,8 @@ const allowed: Readonly<Record<string, string>> = {
   'node/dataset/organize.ts': 'a folder of images',
   'node/files/cacheLease.ts': 'the cache',
   'node/dataset/cacheEntries.ts': 'the cache',
+  'node/download/downloadFiles.ts': 'a folder of downloads, held meanwhile',
+  'node/download/partFile.ts': 'a folder of downloads, held meanwhile',
   'node/dataset/checkPrepared.ts': 'opens for reading',
   'node/dataset/fillImages.ts': 'the cache',
   'node/dataset/fitWorker.ts': 'the cache',
