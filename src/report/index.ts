@@ -61,3 +61,4 @@ export {
   type SummaryInput,
   summariseRun,
 } from './runSummary.js';
+export { withoutFolders, withoutPaths } from './withoutPaths.js';

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import type { RunPart } from '../../report/index.js';
+import { type RunPart, withoutFolders, withoutPaths } from '../../report/index.js';
 import type { EpochRecord } from '../../training/events.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { packageInfo } from '../machine/packageInfo.js';
-import { readExternals, withoutFolders } from './readExternals.js';
+import { readExternals } from './readExternals.js';
 import { readRunFiles } from './readRunFiles.js';
 import { type RunFolder, readConfig } from './runFolder.js';
 import { readRunSplits } from './runSplits.js';
-import { shortPath, withoutPaths } from './withoutPaths.js';
+import { shortPath } from './shortPath.js';
 
 /**
  * What a paper says of a run, without where its files lie.
@@ -23,7 +23,7 @@ export async function readRunPart(folder: RunFolder, name: string): Promise<RunP
     name,
     config: withoutPaths(config),
     runFolder: shortPath(folder.path),
-    externals: externals.map((external) => withoutFolders(external, folder, config)),
+    externals: externals.map((external) => withoutFolders(external, [folder.path, config.data.folder])),
     records: await readJsonLines<EpochRecord>(folder.metrics),
     explanations: null,
     rows: existsSync(folder.splitsCsv) ? await readRunSplits(folder) : null,

@@ -9,6 +9,8 @@ import {
   type ReportInput,
   renderMarkdown,
   renderReport,
+  withoutFolders,
+  withoutPaths,
 } from '../../report/index.js';
 import type { EpochRecord } from '../../training/events.js';
 import { type AnyConfig, isJudged } from '../../training/recipe/ensembleConfig.js';
@@ -24,11 +26,11 @@ import { holdRun } from '../run/holdRun.js';
 import { findLeak, leakPlaces } from '../run/leakFolder.js';
 import { openRunSources } from '../run/openRunSources.js';
 import { readExplanations } from '../run/readExplanations.js';
-import { readExternals, withoutFolders } from '../run/readExternals.js';
+import { readExternals } from '../run/readExternals.js';
 import { type RunFiles, readRunFiles } from '../run/readRunFiles.js';
 import type { OpenRunDataOptions } from '../run/runData.js';
 import { type RunFolder, readConfig } from '../run/runFolder.js';
-import { shortPath, withoutPaths } from '../run/withoutPaths.js';
+import { shortPath } from '../run/shortPath.js';
 
 /** The page that was written. */
 export interface ReportStepResult {
@@ -79,7 +81,7 @@ async function reportHeld(
       config: withoutPaths(config),
       runFolder: shortPath(folder.path),
       ...files,
-      externals: externals.map((external) => withoutFolders(external, folder, config)),
+      externals: externals.map((external) => withoutFolders(external, [folder.path, config.data.folder])),
       leak: leak?.demonstration ?? null,
       leakFolder: shortPath(leak?.folder ?? leakPlaces(folder)[1]),
       records: await readJsonLines<EpochRecord>(folder.metrics),

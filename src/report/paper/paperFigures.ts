@@ -9,7 +9,7 @@ import { hasRecallCurves, recallCurvesChart } from '../charts/recallCurves.js';
 import { recallIntervalsChart } from '../charts/recallIntervals.js';
 import { reliabilityChart } from '../charts/reliability.js';
 import { accuracyCurveChart, lossCurveChart } from '../charts/trainingCurves.js';
-import type { PaperInput, RunPart } from './paperInput.js';
+import type { PaperInput, RunPart, StudyPart } from './paperInput.js';
 
 /** A figure: name of its file without ending, and its SVG. */
 export interface PaperFigure {
@@ -22,9 +22,13 @@ export function paperFigures({ run, study }: PaperInput, options: ChartOptions):
   const print = { ...options, print: true };
   return [
     ...(run ? [...evaluationFigures(run, print), ...trainingFigures(run, print)] : []),
-    ...(study ? [{ id: 'readers', svg: readerPointsChart(study.analysis, study.question, print) }] : []),
+    ...(study && hasPoints(study) ? [{ id: 'readers', svg: readerPointsChart(study.analysis, study.question, print) }] : []),
   ];
 }
+
+/** Readers who gave confidences alone are no points, and without a model there is no curve. */
+const hasPoints = ({ analysis: { ofReaders, model } }: StudyPart): boolean =>
+  model !== null || ofReaders.some(({ sensitivity, specificity }) => sensitivity && specificity);
 
 function evaluationFigures({ evaluation, predictions, config }: RunPart, options: ChartOptions): PaperFigure[] {
   if (!evaluation) return [];

@@ -71,7 +71,7 @@ function trainedRows(
           titles[name],
           images(splits.images[name]),
           ...lesions(splits.lesions[name], named),
-          ...patients(found && found[i]),
+          ...patients(found?.[i] ?? null),
         ],
         from: 0,
       })),
@@ -158,7 +158,7 @@ function studyRows({ analysis, hasLesions }: StudyPart): FlowRow[] {
       boxes: [
         ...conditions.slice(0, 3).map((condition) => ({
           lines: [
-            conditions.length > 1 ? condition : 'Readers',
+            conditions.length > 1 ? `Condition: ${condition}` : 'Readers',
             formatCountOf(
               new Set(ofReaders.filter((row) => row.condition === condition).map(({ reader }) => reader)).size,
               'reader',

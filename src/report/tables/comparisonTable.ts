@@ -20,7 +20,7 @@ export function comparisonTable(
       metricNames[metric],
       decimal(a),
       decimal(b),
-      decimal(difference, interval),
+      decimal(difference, interval, 4),
     ]),
     notes: [
       `Only ${first} is right about ${formatCount(onlyFirst)} images, only ${second} about ${formatCount(onlySecond)}. McNemar's exact test, as if images were independent: p = ${

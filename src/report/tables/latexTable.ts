@@ -108,7 +108,7 @@ function latexCell(cell: TableCell, stacked: boolean): string {
   if (cell.interval === undefined) return value;
   const bounds = cell.interval ? cell.interval.map(number).join(' to ') : '--';
   return stacked
-    ? `\\shortstack[r]{${value}\\\\{\\scriptsize ${bounds.replaceAll('\\%', '')}}}`
+    ? `\\begin{tabular}[t]{@{}r@{}}${value}\\\\[-3pt]{\\scriptsize ${bounds.replaceAll('\\%', '')}}\\end{tabular}`
     : `${value} (${bounds})`;
 }
 

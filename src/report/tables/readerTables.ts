@@ -1,7 +1,7 @@
 import type { FigureAnalysis, ReaderAnalysis } from '../../evaluation/readers/analyseReaders.js';
 import type { ReaderDifference } from '../../evaluation/readers/meanOfReaders.js';
 import type { FigureOfMerit } from '../../evaluation/readers/readerStudy.js';
-import { formatNumber, formatPercent } from '../format.js';
+import { formatPercent } from '../format.js';
 import { decimal, numbers, percent, type ResultTable, type TableCell } from './resultTable.js';
 
 const figureTitles: Readonly<Record<FigureOfMerit, string>> = {
@@ -79,11 +79,11 @@ export function readerDifferencesTable({ figures, readers, level }: ReaderAnalys
   const row = (title: string, figure: FigureAnalysis['figure'], found: ReaderDifference) => [
     title,
     figureTitles[figure],
-    decimal(found.value, found.interval),
+    decimal(found.value, found.interval, 4),
     freedomText(found.degreesOfFreedom),
     pText(found.pValue),
     ...(guarded
-      ? [found.guarded?.interval ? found.guarded.interval.map((bound) => formatNumber(bound)).join(' to ') : '–']
+      ? [0, 1].map((end) => decimal(found.guarded?.interval?.[end], undefined, 4))
       : []),
   ];
   const rows = figures.flatMap(({ figure, differences, model, simulated }) => [
@@ -98,7 +98,7 @@ export function readerDifferencesTable({ figures, readers, level }: ReaderAnalys
     columns: [
       { title: 'Difference' },
       { title: 'Figure' },
-      ...numbers('Value', 'Degrees of freedom', 'p', ...(guarded ? ['Guarded interval'] : [])),
+      ...numbers('Value', 'Degrees of freedom', 'p', ...(guarded ? ['Guarded, low', 'Guarded, high'] : [])),
     ],
     rows,
   };
