@@ -76,7 +76,15 @@ const rooms: Record<string, readonly string[]> = {
     'bench',
   ],
 };
-const baseFiles = ['checks.ts', 'errors.ts', 'nearestName.ts', 'postedError.ts', 'random.ts', 'progress.ts'];
+const baseFiles = [
+  'checks.ts',
+  'errors.ts',
+  'nearestName.ts',
+  'postedError.ts',
+  'progress.ts',
+  'random.ts',
+  'wasmModule.ts',
+];
 /** Compile with neither Node's types nor, report and browser aside, the DOM's. */
 const core = [
   'base',

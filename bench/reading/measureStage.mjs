@@ -25,12 +25,14 @@ const out = values.run ?? mkdtempSync(join(tmpdir(), 'lesionlab-stage-'));
 const imageSize = Number(values['image-size']);
 const notes = [];
 const began = performance.now();
+const say = (text) =>
+  notes.push(`${((performance.now() - began) / 1000).toFixed(2)} s, ${cpuSeconds().toFixed(2)} CPU s: ${text}`);
 const progress = {
   start: (name) => {
-    notes.push(`${((performance.now() - began) / 1000).toFixed(1)} s ${name}`);
-    return { update() {}, end: () => notes.push(`${((performance.now() - began) / 1000).toFixed(1)} s ${name}: done`) };
+    say(name);
+    return { update() {}, end: () => say(`${name}: done`) };
   },
-  note: (text) => notes.push(`${((performance.now() - began) / 1000).toFixed(1)} s ${text}`),
+  note: say,
 };
 const controller = new AbortController();
 const context = createContext({ threads: Number(values.threads), progress, signal: controller.signal });

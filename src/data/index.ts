@@ -68,14 +68,6 @@ export { countLesions, type GroupOptions, groupImages, type ImageGroup } from '.
 export { fewestLesions, limitDataset } from './groups/limitDataset.js';
 export { defaultRatios, type FoldOptions, kFolds, type SplitOptions, splitDataset } from './groups/split.js';
 export {
-  type GroupProof,
-  type IdProof,
-  type NotLookedFor,
-  proveSplit,
-  type SplitProof,
-  type SplitProofInput,
-} from './groups/splitProof.js';
-export {
   classesOf,
   classFacts,
   formatSplitFile,
@@ -86,6 +78,14 @@ export {
   type SplitFileRow,
   splitFileContent,
 } from './groups/splitFile.js';
+export {
+  type GroupProof,
+  type IdProof,
+  type NotLookedFor,
+  proveSplit,
+  type SplitProof,
+  type SplitProofInput,
+} from './groups/splitProof.js';
 export {
   foldRatios,
   type SplitByRuleOptions,

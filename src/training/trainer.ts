@@ -115,6 +115,7 @@ export class Trainer {
   /** Names of all weights in PyTorch's order, and those that this training leaves alone. */
   readonly #names: readonly string[];
   readonly #frozen: Weights;
+  #classWeights: readonly number[];
 
   private constructor(
     readonly options: TrainerOptions,
@@ -125,6 +126,7 @@ export class Trainer {
     weights: Weights,
   ) {
     this.optimizer = makeOptimizer(store, options.optimizer);
+    this.#classWeights = options.classWeights;
     this.average = options.weightAveraging > 0 ? new WeightAverage(store, options.weightAveraging) : undefined;
     const { batchSize, classCount } = options;
     const table = [batchSize, classCount];
@@ -166,6 +168,12 @@ export class Trainer {
     return trainer;
   }
 
+  /** Takes other loss weights for classes, [K]. @throws LesionlabError kind `usage` where there isn't one a class */
+  weighClasses(classWeights: readonly number[]): void {
+    requireWeights('classWeights', classWeights, this.options.classCount, 'one a class');
+    this.#classWeights = classWeights;
+  }
+
   /**
    * One step.
    * @param images [N, 3, S, S], normalised; with mixup they are mixed in place @param labels [N], class indices
@@ -173,7 +181,8 @@ export class Trainer {
    * @throws LesionlabError kind `usage` where lengths, a label or the learning rate don't fit; nothing is learned then
    */
   async step(images: Float32Array, labels: Int32Array, learningRate: number): Promise<StepResult> {
-    const { batchSize, imageSize, inputShape, classCount, classWeights, labelSmoothing, mixup = 0 } = this.options;
+    const { batchSize, imageSize, inputShape, classCount, labelSmoothing, mixup = 0 } = this.options;
+    const classWeights = this.#classWeights;
     const shape = [batchSize, ...(inputShape ?? [3, imageSize, imageSize])];
     requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
     requireLength('labels', labels, batchSize, `one for each of ${batchSize} images`);

@@ -125,7 +125,7 @@ async function readTestImages(
     const dataset = await openRunSources(config, folder);
     try {
       const ids = [...mistakes, ...confused, ...samples].map(({ imageId }) => imageId);
-      return await readThumbnails(dataset.images, ids, sharpCodec, thumbnailSize);
+      return await readThumbnails(dataset.images, ids, sharpCodec, { imageSize: thumbnailSize, fit: 'crop' });
     } finally {
       await dataset.images.close();
     }

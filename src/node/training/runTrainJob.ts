@@ -28,8 +28,9 @@ import type { TrainJob } from './trainJob.js';
  * Trains and writes steps.jsonl, metrics.jsonl and the checkpoints of a run folder. Occupies the calling thread: run it
  * in a worker.
  * @param post gets every event, after the files are written
+ * @param early a trainer that was opened before the job was known
  */
-export async function runTrainJob(job: TrainJob, post: (event: TrainEvent) => void): Promise<void> {
+export async function runTrainJob(job: TrainJob, post: (event: TrainEvent) => void, early?: Trainer): Promise<void> {
   const folder = runFolderPaths(job.runFolder);
   // A thread knows no network out of a file until it has read it.
   await addNetworkOfRun(folder, await readTrainedConfig(folder));
@@ -38,17 +39,21 @@ export async function runTrainJob(job: TrainJob, post: (event: TrainEvent) => vo
   const saved = job.resume ? await readState(folder) : undefined;
   await keepLinesUpTo(folder, saved?.position);
   const firstStep = saved?.position.step ?? 0;
-  const weights = await beginningWeights(job, size, folder, saved !== undefined);
   const shouldStop = () => Atomics.load(job.stopFlag, 0) !== 0;
   const opened = trainsHeadOnly(job.recipe)
     ? await openHeadTraining(
         job,
         size,
-        weights,
+        await beginningWeights(job, size, folder, saved !== undefined),
         { firstStep, fresh: saved === undefined },
         { shouldStop, report: (done, total) => post({ type: 'features', done, total }) },
       )
-    : await openNetworkTraining(job, size, weights, firstStep);
+    : await openNetworkTraining(
+        job,
+        size,
+        early ?? (await beginningWeights(job, size, folder, saved !== undefined)),
+        firstStep,
+      );
   if (!opened) {
     post({ type: 'stopped', reason: 'interrupted', step: firstStep });
     return;

@@ -22,7 +22,9 @@ export function paperFigures({ run, study }: PaperInput, options: ChartOptions):
   const print = { ...options, print: true };
   return [
     ...(run ? [...evaluationFigures(run, print), ...trainingFigures(run, print)] : []),
-    ...(study && hasPoints(study) ? [{ id: 'readers', svg: readerPointsChart(study.analysis, study.question, print) }] : []),
+    ...(study && hasPoints(study)
+      ? [{ id: 'readers', svg: readerPointsChart(study.analysis, study.question, print) }]
+      : []),
   ];
 }
 

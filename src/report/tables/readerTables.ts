@@ -82,9 +82,7 @@ export function readerDifferencesTable({ figures, readers, level }: ReaderAnalys
     decimal(found.value, found.interval, 4),
     freedomText(found.degreesOfFreedom),
     pText(found.pValue),
-    ...(guarded
-      ? [0, 1].map((end) => decimal(found.guarded?.interval?.[end], undefined, 4))
-      : []),
+    ...(guarded ? [0, 1].map((end) => decimal(found.guarded?.interval?.[end], undefined, 4)) : []),
   ];
   const rows = figures.flatMap(({ figure, differences, model, simulated }) => [
     ...differences.map((found) => row(`${found.second} less ${found.first}`, figure, found)),

@@ -1,5 +1,6 @@
 import type { Dataset } from '../../data/dataset.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
+import type { ChannelStatistics } from '../../data/preparation/normalisation.js';
 import type { PreparedImages } from '../../data/preparation/preprocessing.js';
 import { describeNetwork, findModel } from '../../models/index.js';
 import type { Recipe, RunConfig } from './config.js';
@@ -11,6 +12,8 @@ export interface RunConfigInput {
   /** All images of the dataset, prepared at the recipe's size. */
   readonly prepared: PreparedImages;
   readonly train: SplitImages;
+  /** Of the training split, where they were counted already. */
+  readonly statistics?: ChannelStatistics;
   readonly recipe: Recipe;
   readonly preset: string;
   readonly overrides: readonly string[];
@@ -77,7 +80,14 @@ export function makeRunConfig(input: RunConfigInput): RunConfig {
       ...(dataset.asked && { options: dataset.asked }),
     },
     split: describeSplit(input),
-    preprocessing: resolvePreprocessing(recipe, prepared, train, weights?.metadata ?? null, model.preprocessing),
+    preprocessing: resolvePreprocessing(
+      recipe,
+      prepared,
+      train,
+      weights?.metadata ?? null,
+      model.preprocessing,
+      input.statistics,
+    ),
     classWeights: resolveClassWeights(recipe, train, classCount),
     model: {
       id: model.id,

@@ -1,6 +1,6 @@
 import { classWeights, countClasses } from '../../data/classWeights.js';
 import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js';
-import { channelStatistics } from '../../data/preparation/normalisation.js';
+import { type ChannelStatistics, channelStatistics } from '../../data/preparation/normalisation.js';
 import type { PreparedImages, Preprocessing } from '../../data/preparation/preprocessing.js';
 import { usageError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
@@ -88,6 +88,7 @@ export const recipeFitting = (recipe: Recipe): Fitting => resolveFitting(recipe,
  * @param weightsMetadata of the file that the training begins with; null where there is none
  * @param own how the network was trained before, where that is known: its filter, cut and channel order stay, and for `weights` its statistics. Its layout
  *   doesn't: a network that is trained here takes [N, 3, S, S]
+ * @param counted statistics of the training split, where they are known already
  */
 export function resolvePreprocessing(
   recipe: Recipe,
@@ -95,12 +96,13 @@ export function resolvePreprocessing(
   { indices }: SplitImages,
   weightsMetadata: Readonly<Record<string, string>> | null,
   own: Preprocessing | null = null,
+  counted?: ChannelStatistics,
 ): RunConfig['preprocessing'] {
   const { normalisation } = recipe;
   const usual = findModel(recipe.model).defaultNormalisation;
   const { mean, std, statistics } =
     normalisation === 'train-split'
-      ? { ...channelStatistics(prepared, indices), statistics: normalisation }
+      ? { ...(counted ?? channelStatistics(prepared, indices)), statistics: normalisation }
       : own && normalisation === 'weights'
         ? own
         : weightsNormalisation(
