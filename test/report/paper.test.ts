@@ -442,5 +442,10 @@ describe('files for a paper', () => {
     const groups = lines.map((line) => line.split(',')[2]);
     expect(new Set(groups.slice(0, 9)).size).toBe(1);
     expect(splitFileOf({ ...trained, rows: null })).toBeNull();
+    // A division that was taken from a file is cited by that file.
+    const taken = changed({ split: { rule: { kind: 'file', file: 'a.split.csv', sha256: 'ff' } } });
+    expect(splitFileOf(taken)).toBeNull();
+    const [readme] = paperFiles(inputOf(taken), null, { document: plotDocument() });
+    expect(readme.text).toContain('cite that one, by its SHA-256 ff');
   });
 });

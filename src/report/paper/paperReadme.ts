@@ -8,6 +8,7 @@ export function paperReadme(input: PaperInput, paths: readonly string[]): string
   const { run, splitFile } = input;
   const has = (start: string) => paths.some((path) => path.startsWith(start));
   const data = run?.config.data;
+  const rule = run && 'split' in run.config ? run.config.split?.rule : undefined;
   const document: RunDocument = {
     title: 'For a paper',
     lead: [
@@ -52,6 +53,18 @@ export function paperReadme(input: PaperInput, paths: readonly string[]): string
                   'Elsewhere: pandas.read_csv(file, comment="#"), or in R read.csv(file, comment.char = "#"). To check the number without lesionlab:',
                 ),
                 command(`tail -n +3 ${splitFile.name} | sha256sum`),
+              ],
+            },
+          ]
+        : []),
+      ...(rule?.kind === 'file'
+        ? [
+            {
+              title: 'The split',
+              blocks: [
+                paragraph(
+                  `Images were divided as the split file ${rule.file} says: cite that one, by its SHA-256 ${rule.sha256}.${rule.mend === 'drop-from-train' ? ' Images of an earlier part that belong together with images of a later one were left out; the test part is the file’s.' : ''}`,
+                ),
               ],
             },
           ]

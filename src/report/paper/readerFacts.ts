@@ -60,6 +60,7 @@ export function readerFacts({ question, positive, hasLesions, analysis, notes }:
             'What readers and model would reach together was simulated by a rule; no reader saw the model’s answer for it.',
           ]
         : []),
+      ...notes,
     ],
     readerResults: [
       ...figures.flatMap(({ figure, conditions: means, test, differences, model: against, simulated }) => [
@@ -71,7 +72,7 @@ export function readerFacts({ question, positive, hasLesions, analysis, notes }:
           ? [
               `Test whether all conditions have the same ${figureWords[figure]}: F = ${formatNumber(test.statistic)} on ${test.degreesOfFreedom[0]} and ${
                 test.degreesOfFreedom[1] === null ? 'infinitely many' : formatNumber(test.degreesOfFreedom[1], 2)
-              } degrees of freedom, p = ${pWords(test.pValue)}.`,
+              } degrees of freedom, ${pWords(test.pValue)}.`,
             ]
           : []),
         ...differences.map((found) => differenceWords(`${found.second} less ${found.first}`, figure, found, percent)),
@@ -87,7 +88,6 @@ export function readerFacts({ question, positive, hasLesions, analysis, notes }:
           differenceWords(`${found.second} less ${found.first}, simulated`, figure, found, percent),
         ),
       ]),
-      ...notes,
     ],
   };
 }
@@ -99,13 +99,13 @@ const range = (figure: Figure, interval: ReaderDifference['interval'], percent: 
   interval ? ` (${percent} interval ${show(figure, interval[0])} to ${show(figure, interval[1])})` : '';
 /** Differences are small: four digits, with a sign that is no hyphen. */
 const fine = (value: number): string => formatNumber(value, 4).replace('-', '−');
-const pWords = (p: number): string => (p < 0.0001 ? 'less than 0.0001' : p.toFixed(4));
+const pWords = (p: number): string => (p < 0.0001 ? 'p < 0.0001' : `p = ${p.toFixed(4)}`);
 
 function differenceWords(what: string, figure: Figure, found: ReaderDifference, percent: string): string {
   const { value, interval, degreesOfFreedom, pValue, guarded } = found;
   const bounds = (own: ReaderDifference['interval']) => own?.map(fine).join(' to ');
   return `Difference in ${figureWords[figure]}, ${what}: ${fine(value)}${interval ? ` (${percent} interval ${bounds(interval)}${degreesOfFreedom === null ? '' : `, ${formatNumber(degreesOfFreedom, 1)} degrees of freedom`})` : ''}${
-    pValue === null ? '' : `, p = ${pWords(pValue)}`
+    pValue === null ? '' : `, ${pWords(pValue)}`
   }${guarded?.interval ? `; guarded against few readers: ${bounds(guarded.interval)}` : ''}.`;
 }
 

@@ -6,10 +6,14 @@ import { describeSplitRule } from '../documents/runWords.js';
 import { isOfJudged } from '../reportInput.js';
 import type { RunPart } from './paperInput.js';
 
-/** The division of a run's images as the content of a split file, to be hashed, and the file's name; null where it is not on record. */
+/**
+ * The division of a run's images as the content of a split file, to be hashed, and the file's name; null where it is not on record, and where it was taken
+ * from a split file: that is the one to cite.
+ */
 export function splitFileOf(run: RunPart): { readonly name: string; readonly content: string } | null {
   const { rows, config, splits } = run;
-  if (!rows || rows.length === 0) return null;
+  const split = 'split' in config ? config.split : undefined;
+  if (!rows || rows.length === 0 || split?.rule.kind === 'file') return null;
   const { data } = config;
   const labelOf = new Map(data.classes.map(({ id }, label) => [id, label]));
   const records = rows.map(
@@ -31,7 +35,6 @@ export function splitFileOf(run: RunPart): { readonly name: string; readonly con
     for (const index of indices) groups.set(index, `g${i + 1}`);
   const count = (name: string) => rows.filter(({ split }) => split === name).length;
   const patients = rows.some(({ patientId }) => patientId !== undefined);
-  const split = 'split' in config ? config.split : undefined;
   const facts: Record<string, string> = {
     data: data.name,
     'data id': data.id,

@@ -208,16 +208,16 @@ export const tripodAi: Guideline = {
           title: 'Analysis: how predictions were made',
           asks: 'By what were predictions computed: a formula, code, a file, a service?',
           from: ['model', 'output', 'software'],
-          whole: true,
-          author: 'by what predictions were computed.',
+          author: 'where the model can be had, and of a table of predictions by what they were computed.',
           only: 'evaluating',
         },
         {
           id: '13',
           title: 'Imbalance',
           asks: 'Was something done about rare outcomes, why, and was the model recalibrated after it?',
-          from: ['imbalance', 'recalibration'],
-          author: 'why this was done about rare diagnoses, or, of a model made elsewhere, whether anything was.',
+          from: ['imbalance'],
+          author:
+            'why this was done about rare diagnoses, or, of a model made elsewhere, whether anything was; recalibration is under 12f.',
         },
         {
           id: '14',
