@@ -61,7 +61,11 @@ const rooms: Record<string, readonly string[]> = {
     'readers',
     'planning',
   ],
+<<<<<<< HEAD
   report: ['charts', 'tables', 'documents', 'paper', 'parts'],
+=======
+  report: ['files', 'charts', 'documents', 'parts'],
+>>>>>>> main
   node: [
     'files',
     'machine',

@@ -162,7 +162,8 @@ export class Trainer {
     store.write(store.parameters, weights);
     const statistics = new RunningStatistics(network);
     statistics.write(weights);
-    const session = await runtime.open(toOnnx(graph), open);
+    // What diverges is told by the loss.
+    const session = await runtime.open(toOnnx(graph), { ...open, mayDiverge: true });
     const trainer = new Trainer(options, store, session, statistics, network, weights);
     trainer.average?.begin(weights);
     return trainer;

@@ -284,6 +284,7 @@ describe('sentences about the evaluation', () => {
     const run: RunPart = { ...trained, evaluation: null, predictions: null, subgroups: null, testLooks: null };
     expect(say(run, 'performance', 'diagnoses', 'measures', 'intervals', 'groupResults')).toBe('');
     expect(say(run, 'looks')).toBe('The test images were not evaluated.');
+    expect(say(run, 'software', 'availability')).not.toMatch(/evaluation|prediction/);
     const checklist = renderMarkdown(guidelineChecklist(tripodAi, inputOf(run), paperFacts(inputOf(run))));
     expect(checklist).toContain('once it has been evaluated');
   });

@@ -9,7 +9,7 @@ import {
 } from '../../evaluation/index.js';
 import type { Raster } from '../../image/raster.js';
 import { sharpCodec } from '../files/codec.js';
-import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import { removeWhole, writeFileWhole, writeJson } from '../files/writeFile.js';
 import { writeConfusionCharts } from '../pictures/confusionCharts.js';
 import { chooseGridImages, drawPredictionGrid } from '../pictures/predictionGrid.js';
 import type { RunData } from './runData.js';
@@ -52,9 +52,12 @@ export async function writeExtras({ folder }: EvaluationPaths, extras: Evaluatio
     ...(await writeConfusionCharts(folder, extras.evaluation)),
     ...(await writeGrid(folder, extras)),
   ];
-  if (extras.submission !== undefined) {
-    files.push(join(folder, 'isic-submission.csv'));
-    await writeFileWhole(files.at(-1)!, extras.submission);
+  const submission = join(folder, 'isic-submission.csv');
+  // One of an earlier evaluation would be of other answers.
+  if (extras.submission === undefined) await removeWhole(submission);
+  else {
+    files.push(submission);
+    await writeFileWhole(submission, extras.submission);
   }
   return files;
 }

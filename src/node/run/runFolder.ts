@@ -16,7 +16,7 @@ import { isLeaseName } from '../files/lease/leaseFile.js';
 import { makeFolders } from '../files/makeFolders.js';
 import { readJson } from '../files/readJson.js';
 import { isTemporaryName } from '../files/temporaryFiles.js';
-import { writeJson } from '../files/writeFile.js';
+import { removeWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import { type RunFolder, runFolderPaths } from './runFolderPaths.js';
 
@@ -48,6 +48,9 @@ export const ownEntries = [
   'model-card.md',
   'clear-derm.md',
 ] as const;
+
+/** What a training writes before its config.json: no more is there of one that was stopped so early. */
+const unconfigured: readonly string[] = [runMarker, 'exploration', 'splits.csv', 'splits.json', 'network.onnx'];
 
 /**
  * Opens the folder of an earlier run.
@@ -98,8 +101,21 @@ export async function checkRunFolder(
     throw runError('folder-in-use', `${path} is not empty and holds no run; lesionlab will not mix its files in.`, {
       hint: 'Name an empty or new folder with --run.',
     });
+  if (kind === 'run' && options.resume) refuseWithoutConfig(path);
   await checkWritable(root, path);
   return { resumes: kind === 'run' && options.resume === true };
+}
+
+/** @throws LesionlabError kind `run` where a training was configured, and nobody knows how any more */
+function refuseWithoutConfig(path: string): void {
+  if (existsSync(join(path, 'config.json'))) return;
+  const found = ownEntries.filter((name) => !unconfigured.includes(name) && existsSync(join(path, name)));
+  if (found.length === 0) return;
+  throw runError(
+    'missing-config',
+    `${path} holds what was trained (${found.join(', ')}), but no config.json that says how: it can't be gone on with.`,
+    { hint: 'Put its config.json back, name another folder with --run, or begin anew with --overwrite.' },
+  );
 }
 
 /**
@@ -112,17 +128,20 @@ export async function createRunFolder(
 ): Promise<RunFolder & { readonly resumes: boolean }> {
   const { resumes } = await checkRunFolder(path, options);
   const folder = runFolderPaths(path);
-  if (options.overwrite) {
-    checkLease(folder.path);
-    // The marker goes last and comes back first: an interruption in between leaves a folder that is still a run's.
-    for (const name of [...ownEntries].reverse()) await rm(join(folder.path, name), { recursive: true, force: true });
-  }
+  // One that was stopped before it was configured begins anew: what it left may be of other settings.
+  if (options.overwrite || (resumes && !existsSync(folder.config))) await removeRun(folder);
   if (!resumes || !existsSync(join(folder.path, runMarker)))
     await writeJson(join(folder.path, runMarker), {
       lesionlab: packageInfo.version,
       created: new Date().toISOString(),
     });
   return { ...folder, resumes };
+}
+
+/** Removes what lesionlab wrote into a run's folder, and nothing else. */
+export async function removeRun(folder: Pick<RunFolder, 'path'>): Promise<void> {
+  // The marker goes last and comes back first: an interruption in between leaves a folder that is still a run's.
+  for (const name of [...ownEntries].reverse()) await removeWhole(join(folder.path, name));
 }
 
 /**

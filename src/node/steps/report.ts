@@ -4,6 +4,7 @@ import type { Progress } from '../../progress.js';
 import {
   chooseTestImages,
   clearDermChecklist,
+  epochLine,
   modelCard,
   type PagePicture,
   type ReportInput,
@@ -12,8 +13,12 @@ import {
   withoutFolders,
   withoutPaths,
 } from '../../report/index.js';
+<<<<<<< HEAD
 import type { EpochRecord } from '../../training/events.js';
 import { type AnyConfig, isJudged } from '../../training/recipe/ensembleConfig.js';
+=======
+import { type AnyConfig, isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
+>>>>>>> main
 import { isTablePath } from '../dataset/openTruth.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
@@ -84,7 +89,7 @@ async function reportHeld(
       externals: externals.map((external) => withoutFolders(external, [folder.path, config.data.folder])),
       leak: leak?.demonstration ?? null,
       leakFolder: shortPath(leak?.folder ?? leakPlaces(folder)[1]),
-      records: await readJsonLines<EpochRecord>(folder.metrics),
+      records: await readJsonLines(folder.metrics, epochLine),
       trainingBatch: describe(
         await readPicture(folder.trainingBatch, sharpCodec, 960),
         'Training images in a grid, varied at random, each with its diagnosis written below',

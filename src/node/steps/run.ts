@@ -8,7 +8,7 @@ import { describeJoin } from '../../data/joining/describeJoin.js';
 import { isJoined } from '../../data/joining/joinDatasets.js';
 import { dataError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
-import type { EpochRecord } from '../../training/events.js';
+import { epochLine } from '../../report/index.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { trainsHeadOnly } from '../../training/headTraining.js';
 import { hasStalled } from '../../training/optimisation/earlyStopping.js';
@@ -110,6 +110,7 @@ async function prepareAndTrain(
     }
     const run = await createRunFolder(options.run, options);
     try {
+      if (options.overwrite) await options.onReplace?.();
       return { ...(await trainOn(ctx, options, plan, dataset, run, data, near, thread)), run };
     } catch (error) {
       await discardUnconfigured(run);
@@ -150,7 +151,7 @@ async function announce(
   dataset: Dataset,
 ) {
   const { epochs, earlyStopping, freeze } = recipe.training;
-  const records = saved ? await readJsonLines<EpochRecord>(runFolderPaths(options.run).metrics) : [];
+  const records = saved ? await readJsonLines(runFolderPaths(options.run).metrics, epochLine) : [];
   const epochsDone = records.length;
   const stalled = hasStalled({ epoch: epochsDone, bestEpoch: findBestEpoch(records)?.epoch ?? 0 }, earlyStopping);
   if (freeze !== 'none' && weightsFile === null && !findModel(recipe.model).file)

@@ -30,14 +30,15 @@ const sealFile = z.object({ ...sealContent.shape, sha256: hash });
 export type Seal = z.infer<typeof sealFile>;
 
 /** One line of the log beside a plan. */
-interface SealLogEntry {
-  readonly time: string;
-  readonly event: 'sealed' | 'opened' | 'recorded' | 'checked';
+const sealLogLine = z.looseObject({
+  time: z.string(),
+  event: z.enum(['sealed', 'opened', 'recorded', 'checked']),
   /** Of the seal. */
-  readonly seal: string;
+  seal: z.string(),
   /** Of the record. */
-  readonly record?: string;
-}
+  record: z.string().optional(),
+});
+type SealLogEntry = z.infer<typeof sealLogLine>;
 
 /** What a reviewer gets: what was sealed, when it was opened, and what came of it. */
 export interface SealedRecord {
@@ -101,7 +102,7 @@ export async function openSealedStep(
 ): Promise<{ readonly record: SealedRecord; readonly file: string }> {
   const { plan, seal } = await verifySeal(path);
   const paths = sealPaths(path);
-  const before = (await readJsonLines<SealLogEntry>(paths.log)).filter((entry) => entry.seal === seal.sha256);
+  const before = (await readJsonLines(paths.log, sealLogLine)).filter((entry) => entry.seal === seal.sha256);
   const recorded = before.find(({ event }) => event === 'recorded');
   if (recorded || existsSync(paths.record))
     throw runError(
@@ -140,7 +141,7 @@ export async function checkSealedStep(context: StepContext, path: string): Promi
   const paths = sealPaths(path);
   const record = (await readJson(paths.record, z.looseObject({ sha256: hash }))) as unknown as SealedRecord;
   const { sha256: own, ...content } = record;
-  const entries = (await readJsonLines<SealLogEntry>(paths.log)).filter((entry) => entry.seal === seal.sha256);
+  const entries = (await readJsonLines(paths.log, sealLogLine)).filter((entry) => entry.seal === seal.sha256);
   const logged = entries.find(({ event }) => event === 'recorded')?.record;
   if (hashJson(content) !== own || record.seal.sha256 !== seal.sha256 || logged !== own)
     throw runError('record-changed', `${paths.record} is not what was written when the plan was opened.`, {

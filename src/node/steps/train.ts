@@ -4,6 +4,7 @@ import type { SplitRule } from '../../data/groups/splitRule.js';
 import type { ChannelStatistics } from '../../data/preparation/normalisation.js';
 import { interruptedError, runError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
+import { epochLine } from '../../report/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type CurveNote, describeCurves } from '../../training/curveNotes.js';
 import type { EpochRecord } from '../../training/events.js';
@@ -119,7 +120,7 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
   const outcome = await runInThread(ctx, thread, job, () =>
     drawBatch(config, run, prepared, bySplit.train, dataset, options.splits),
   );
-  const epochs = await readJsonLines<EpochRecord>(run.metrics);
+  const epochs = await readJsonLines(run.metrics, epochLine);
   await writeTrainingCurves(run.path);
   if (outcome.type === 'stopped' && outcome.reason === 'interrupted') {
     throw interruptedError(

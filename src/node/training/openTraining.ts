@@ -85,7 +85,7 @@ export async function openNetworkTraining(
     batches: loader,
     async validate(evaluated) {
       const options = { ...size, weights: evaluated, batchSize: validationBatchSize };
-      const classifier = await openClassifier(nodeRuntime, options, open);
+      const classifier = await openClassifier(nodeRuntime, options, { ...open, mayDiverge: true });
       try {
         return await validate(classifier, { images, ...job.validation, preprocessing, seed }, job.classWeights);
       } finally {

@@ -45,6 +45,8 @@ export interface RunOptions extends RecipeChoice {
   readonly explore?: boolean;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
+  /** Called once nothing stands in the way of `overwrite`: removes what was made of the run that is replaced. */
+  readonly onReplace?: () => Promise<void>;
   readonly tensorBoard?: boolean;
 }
 

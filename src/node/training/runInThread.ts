@@ -42,6 +42,10 @@ export async function runInThread(
       failure = receiveError(message.error);
       return;
     }
+    if (message.type === 'note') {
+      ctx.progress.note(message.text);
+      return;
+    }
     const { event } = message;
     show(event);
     try {

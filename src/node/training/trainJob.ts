@@ -34,4 +34,7 @@ export interface TrainJob extends Omit<TrainPreparation, 'opensEarly'> {
 }
 
 /** What the training thread posts. */
-export type TrainMessage = { type: 'event'; event: TrainEvent } | { type: 'error'; error: PostedError };
+export type TrainMessage =
+  | { type: 'event'; event: TrainEvent }
+  | { type: 'note'; text: string }
+  | { type: 'error'; error: PostedError };

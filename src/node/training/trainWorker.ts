@@ -14,7 +14,7 @@ opened.catch(() => {}); // said when there is a job
 parentPort?.once('message', async (job: TrainJob | null) => {
   try {
     const early = await opened;
-    if (job) await runTrainJob(job, (event) => post({ type: 'event', event }), early);
+    if (job) await runTrainJob(job, post, early);
     else await early?.close();
   } catch (error) {
     post({ type: 'error', error: postError(error) });

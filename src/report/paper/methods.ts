@@ -44,7 +44,10 @@ const methods: readonly Part[] = [
       ['looks'],
       ['software', 'availability'],
     ],
-    authors: ['which analyses were planned before results were seen', 'the processor and memory, where speed matters'],
+    authors: [
+      'which analyses were planned before results were seen',
+      'the processor and memory, where speed matters, and the version that evaluated, where it is another than the one that trained',
+    ],
   },
 ];
 

@@ -32,10 +32,12 @@ export function modelFacts(run: RunPart): Facts {
       ...unitSentences(run),
     ],
     software: [
-      `${isOfJudged(run) ? 'The analysis was done' : 'Training and evaluation were done'} with lesionlab ${config.lesionlab} (ONNX Runtime ${versions.onnxruntime}, ${describePlatform(versions)}) on the device "${config.device}" with ${formatCountOf(config.threads, 'thread')}; seed ${config.seed}.`,
+      `${isOfJudged(run) ? 'The analysis was done' : isOfEnsemble(run) ? 'The ensemble was put together' : 'Training was done'} with lesionlab ${config.lesionlab} (ONNX Runtime ${versions.onnxruntime}, ${describePlatform(versions)}) on the device "${config.device}" with ${formatCountOf(config.threads, 'thread')}; seed ${config.seed}.`,
     ],
     availability: [
-      `The prediction for each test image, the configuration and every number are files of the run (evaluation/test, config.json).`,
+      run.evaluation
+        ? 'The prediction for each test image, the configuration and every number are files of the run (evaluation/test, config.json).'
+        : 'The configuration is a file of the run (config.json).',
       ...(testLooks?.sha256 && !isOfJudged(run)
         ? [`The SHA-256 of the weights that were evaluated is ${testLooks.sha256}.`]
         : []),
@@ -105,7 +107,8 @@ const statisticsWords = (statistics: string): string =>
 function ended({ config, records }: TrainedDocumentInput): string[] {
   const { epochs, earlyStopping } = config.recipe.training;
   if (records.length === 0) return ['No epoch is on record.'];
-  if (records.length >= epochs) return [`All ${formatCountOf(epochs, 'epoch')} were done.`];
+  if (records.length >= epochs)
+    return [epochs === 1 ? 'The one epoch was done.' : `All ${formatCountOf(epochs, 'epoch')} were done.`];
   const best = findBestEpoch(records)?.epoch ?? 0;
   return earlyStopping > 0 && records.length - best >= earlyStopping
     ? [`It ended early, after epoch ${records.length} of ${epochs}.`]

@@ -71,7 +71,7 @@ export function splitFileOf(run: RunPart): { readonly name: string; readonly con
     split: side,
   }));
   return {
-    name: `${fileNameOf(data.id === 'table' ? data.name : data.id)}${isOfJudged(run) ? '.judged' : ''}.split.csv`,
+    name: `${data.synthetic ? 'synthetic' : fileNameOf(data.id === 'table' ? data.name : data.id)}${isOfJudged(run) ? '.judged' : ''}.split.csv`,
     content: splitFileContent(facts, lines),
   };
 }

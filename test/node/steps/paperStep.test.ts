@@ -140,7 +140,7 @@ describe('the split that it writes', () => {
     const { comparisons, on, notes } = await compareStep(testContext(), { runs, on: splitFile, resamples: 20 });
     expect(comparisons[0].images).toBe(own.images);
     expect(comparisons[0].metrics.every(({ difference }) => Math.abs(difference) < 1e-6)).toBe(true);
-    expect(on?.file).toBe('ham10000.split.csv');
+    expect(on?.file).toBe('synthetic.split.csv');
     expect(notes.join()).toContain('nobody said which images it learned from');
     // With its own list of what it learned from nothing is left to mind, and the paper has the comparison.
     await judge('told', { truth: tiny.data, expected: splitFile, trainedOn: splitFile });

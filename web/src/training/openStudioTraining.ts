@@ -82,7 +82,7 @@ async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
     batches: batchesInTurn(source, plan, gate),
     async validate(evaluated) {
       const network = { ...size, weights: evaluated, batchSize: evaluationBatchSize };
-      const classifier = await openClassifier(runtime, network, open);
+      const classifier = await openClassifier(runtime, network, { ...open, mayDiverge: true });
       try {
         return await validate(classifier, ofValidation, classWeights);
       } finally {
