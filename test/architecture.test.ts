@@ -61,11 +61,7 @@ const rooms: Record<string, readonly string[]> = {
     'readers',
     'planning',
   ],
-<<<<<<< HEAD
-  report: ['charts', 'tables', 'documents', 'paper', 'parts'],
-=======
-  report: ['files', 'charts', 'documents', 'parts'],
->>>>>>> main
+  report: ['files', 'charts', 'tables', 'documents', 'paper', 'parts'],
   node: [
     'files',
     'machine',

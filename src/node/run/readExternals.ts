@@ -1,15 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-<<<<<<< HEAD
 import { dirname } from 'node:path';
-import { z } from 'zod';
-import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
-=======
-import { basename, dirname } from 'node:path';
 import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
 import { externalFile } from '../../report/index.js';
-import type { RunConfig } from '../../training/recipe/config.js';
->>>>>>> main
 import { readJson } from '../files/readJson.js';
 import { readEvaluation } from './readRunFiles.js';
 import type { RunFolder } from './runFolder.js';

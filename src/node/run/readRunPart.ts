@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type RunPart, withoutFolders, withoutPaths } from '../../report/index.js';
-import type { EpochRecord } from '../../training/events.js';
+import { epochLine, type RunPart, withoutFolders, withoutPaths } from '../../report/index.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import { readExternals } from './readExternals.js';
@@ -24,7 +23,7 @@ export async function readRunPart(folder: RunFolder, name: string): Promise<RunP
     config: withoutPaths(config),
     runFolder: shortPath(folder.path),
     externals: externals.map((external) => withoutFolders(external, [folder.path, config.data.folder])),
-    records: await readJsonLines<EpochRecord>(folder.metrics),
+    records: await readJsonLines(folder.metrics, epochLine),
     explanations: null,
     rows: existsSync(folder.splitsCsv) ? await readRunSplits(folder) : null,
     writtenBy: `lesionlab ${packageInfo.version}`,

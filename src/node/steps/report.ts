@@ -13,12 +13,7 @@ import {
   withoutFolders,
   withoutPaths,
 } from '../../report/index.js';
-<<<<<<< HEAD
-import type { EpochRecord } from '../../training/events.js';
 import { type AnyConfig, isJudged } from '../../training/recipe/ensembleConfig.js';
-=======
-import { type AnyConfig, isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
->>>>>>> main
 import { isTablePath } from '../dataset/openTruth.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';

@@ -1,9 +1,9 @@
-import type { Exploration } from '../../../src/data/audit/exploration.js';
 import { parseSplitsCsv } from '../../../src/data/groups/splitsCsv.js';
-import type { Evaluation } from '../../../src/evaluation/evaluate.js';
 import { isExternalEvaluation } from '../../../src/evaluation/outside/externalEvaluation.js';
 import { toUtf8 } from '../../../src/models/weights/utf8.js';
 import { silentProgress } from '../../../src/progress.js';
+import { evaluationFile } from '../../../src/report/files/evaluationFile.js';
+import { explorationFile } from '../../../src/report/files/explorationFile.js';
 import { paperFiles } from '../../../src/report/paper/paperFiles.js';
 import type { RunPart } from '../../../src/report/paper/paperInput.js';
 import { splitFileOf } from '../../../src/report/paper/splitFileOf.js';
@@ -24,14 +24,14 @@ export async function packPaper(id: string, { summary, config, splits, epochs }:
   };
   const test = await evaluationReader(id, config.data, 'test')();
   const evaluations = await Promise.all(
-    summary.evaluations.map(({ name }) => read(`evaluation/${name}/evaluation.json`, parseJson<Evaluation>)),
+    summary.evaluations.map(({ name }) => read(`evaluation/${name}/evaluation.json`, parseJson(evaluationFile))),
   );
   const writtenBy = `lesionlab ${version}`;
   const run: RunPart = {
     name: runName(id),
     config: withoutPaths(config),
     runFolder: runName(id),
-    exploration: await read('exploration/exploration.json', parseJson<Exploration>),
+    exploration: await read('exploration/exploration.json', parseJson(explorationFile)),
     splits,
     records: epochs,
     evaluation: test?.evaluation ?? null,
