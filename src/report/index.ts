@@ -48,6 +48,7 @@ export { type PaperFile, paperFacts, paperFiles } from './paper/paperFiles.js';
 export type { ComparedPart, PaperInput, RunPart, StudyPart } from './paper/paperInput.js';
 export { splitFileOf } from './paper/splitFileOf.js';
 export { chooseTestImages } from './parts/errors.js';
+export { type ReadersPageInput, renderReaders } from './readersPage.js';
 export type {
   ExplainedImage,
   Explanations,

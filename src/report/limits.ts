@@ -1,7 +1,7 @@
 import { isJudgedEvaluation, type Judgement } from '../evaluation/judging/judge.js';
 import { formatCount, formatCountOf, formatList } from './format.js';
 import { purposeNotice } from './page.js';
-import { namesPatients, type ReportInput } from './reportInput.js';
+import type { ReportInput } from './reportInput.js';
 import { isSkinTone } from './subgroupTitle.js';
 
 /** A class with fewer test lesions than this is named among the limits. */
@@ -14,8 +14,12 @@ export interface Limit {
 }
 
 /** What the numbers of a run don't say. */
-export function listLimits(input: Pick<ReportInput, 'config' | 'evaluation' | 'splits' | 'subgroups'>): Limit[] {
-  const { config, evaluation, splits, subgroups } = input;
+export function listLimits({
+  config,
+  evaluation,
+  splits,
+  subgroups,
+}: Pick<ReportInput, 'config' | 'evaluation' | 'splits' | 'subgroups'>): Limit[] {
   const { data } = config;
   const few = evaluation?.perClass.filter(({ lesions, support }) => support > 0 && lesions < fewLesions) ?? [];
   const limits: Limit[] = [
@@ -30,11 +34,7 @@ export function listLimits(input: Pick<ReportInput, 'config' | 'evaluation' | 's
       text: 'They were drawn by a program to try out the software; the numbers here say nothing about real skin.',
     });
   const judged = evaluation && isJudgedEvaluation(evaluation) ? evaluation.judgement : null;
-  limits.push(
-    ...(judged
-      ? [describeJudgedImages(judged)]
-      : describeDivision(data.hasLesionIds, splits?.leakage.lesions ?? 0, namesPatients(input))),
-  );
+  limits.push(...(judged ? [describeJudgedImages(judged)] : describeDivision(data.hasLesionIds, splits)));
   if (!data.synthetic)
     limits.push(
       ...(subgroups?.some(({ field }) => isSkinTone(field))
@@ -81,16 +81,31 @@ function describeJudgedImages({ overlap, unit }: Judgement): Limit {
       };
 }
 
-/** Empty where the data name patients, and none is on both sides. */
-function describeDivision(hasLesionIds: boolean, leaked: number, hasPatients: boolean): Limit[] {
-  if (leaked > 0)
+function describeDivision(hasLesionIds: boolean, splits: ReportInput['splits']): Limit[] {
+  const given = ['official', 'test-on', 'file'].includes(splits?.rule?.kind ?? '');
+  const lesions = splits?.leakage.lesions ?? 0;
+  const patients = splits?.proof?.patients;
+  const leaked = [
+    ...(lesions > 0 ? [formatCountOf(lesions, 'lesion')] : []),
+    ...(patients && patients.onTwoSides > 0 ? [formatCountOf(patients.onTwoSides, 'patient')] : []),
+  ];
+  if (leaked.length > 0)
     return [
       {
-        title: 'Divided by image.',
-        text: `${formatCountOf(leaked, 'lesion')} ${leaked === 1 ? 'is' : 'are'} on both sides (leakage), which makes results too good.`,
+        title: given ? 'The split divides what belongs together.' : 'Divided by image.',
+        text: `${formatList(leaked)} ${lesions + (patients?.onTwoSides ?? 0) === 1 ? 'is' : 'are'} on both sides (leakage), which makes results too good.`,
       },
     ];
-  if (hasPatients) return [];
+  if (patients && patients.groups > 0) {
+    const { imagesWithout } = patients;
+    if (imagesWithout === 0) return [];
+    return [
+      {
+        title: 'Some patients are not known.',
+        text: `${formatCountOf(imagesWithout, 'image')} ${imagesWithout === 1 ? 'names' : 'name'} no patient, so that people can be on both sides, which may make the results somewhat too good.`,
+      },
+    ];
+  }
   return [
     hasLesionIds
       ? {

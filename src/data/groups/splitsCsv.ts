@@ -10,7 +10,7 @@ export interface SplitRow {
   readonly lesionId: string;
   readonly dx: string;
   readonly split: SplitName;
-  /** Left out where the file has none. */
+  /** Undefined where nobody knows. */
   readonly patientId?: string;
 }
 
@@ -88,11 +88,10 @@ export function parseSplitsCsv(text: string, file = 'splits.csv'): SplitRow[] {
       hint: 'Expected image_id,lesion_id,dx,split, as `lesionlab split` writes them.',
     });
   });
-  const patient = table.columns.indexOf('patient_id');
+  const patientColumn = table.columns.indexOf('patient_id');
   const seen = new Set<string>();
   return table.rows.map(({ number, cells }) => {
     const [imageId, lesionId, dx, split] = columns.map((index) => cells[index]);
-    const patientId = patient < 0 ? '' : cells[patient];
     if (!isSplitName(split)) {
       throw dataError('bad-splits', `${file}, row ${number}: image ${imageId} has split "${split}".`, {
         hint: `Expected one of ${splitNames.join(', ')}.`,
@@ -104,6 +103,7 @@ export function parseSplitsCsv(text: string, file = 'splits.csv'): SplitRow[] {
       });
     }
     seen.add(imageId);
+    const patientId = patientColumn < 0 ? '' : cells[patientColumn];
     return { imageId, lesionId, dx, split, ...(patientId !== '' && { patientId }) };
   });
 }

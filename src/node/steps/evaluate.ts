@@ -112,7 +112,6 @@ async function evaluateHeld(
         evaluation,
         predictions,
         subgroups: evaluateSubgroups(predictions, recordsById(records), {
-          seed,
           resamples,
           columns: data.dataset.columns,
         }),

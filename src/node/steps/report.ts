@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { LesionlabError } from '../../errors.js';
+import { isTablePath } from '../../evaluation/judging/openTruth.js';
 import type { Progress } from '../../progress.js';
 import {
   chooseTestImages,
@@ -14,7 +15,6 @@ import {
   withoutPaths,
 } from '../../report/index.js';
 import { type AnyConfig, isJudged } from '../../training/recipe/ensembleConfig.js';
-import { isTablePath } from '../dataset/openTruth.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';

@@ -114,13 +114,14 @@ export function comparisonFacts({ reference, comparisons, on, notes }: ComparedP
   const [first] = comparisons;
   if (!first) return {};
   const { resamples, level } = first;
+  const drawn = first.clusters ? `${first.clusters.of}s` : 'lesions';
   return {
     comparing: [
       `${formatList(comparisons.map(({ run }) => run))} ${comparisons.length === 1 ? 'was' : 'were'} compared with ${reference} on the same ${formatCountOf(first.images, 'image')} of ${formatCountOf(first.lesions, 'lesion')}${
         on ? `, the test images of the split file ${on.file} (SHA-256 ${on.sha256})` : ''
       }.`,
       resamples > 0
-        ? `Differences have ${formatPercent(level, 0)} percentile intervals of a paired bootstrap of ${formatCount(resamples)} resamples: each draws lesions (patients, where they are known) with replacement, and both classifiers are scored on the same draw.`
+        ? `Differences have ${formatPercent(level, 0)} percentile intervals of a paired bootstrap of ${formatCount(resamples)} resamples: each draws ${drawn} with replacement, and both classifiers are scored on the same draw.`
         : 'Differences have no intervals: none were asked for.',
       'McNemar’s exact test of right and wrong answers takes images as independent.',
       ...(comparisons.length > 1 ? ['Nothing was adjusted for several comparisons.'] : []),

@@ -16,16 +16,29 @@ configure({ useWebWorkers: false, useCompressionStream: true });
 
 /** Names are judged by the same rules as elsewhere. */
 const ownRules = { filenameValidation: 'tolerant' } as const;
+/** Files of a zip that are listed at a time. */
+const listedAtATime = 2000;
 
 /**
  * Lists a zip's files from its central directory. Each is read by its place in the zip when it is asked for, never the zip as a whole.
+ * @param report hears now and then how many are listed, and may end it by throwing
  * @throws LesionlabError kind `data` where it is no zip, was cut off, or has entries that no honest one has
  */
-export async function listZip(archive: LooseFile): Promise<StoredFile[]> {
+export async function listZip(
+  archive: LooseFile,
+  report?: (done: number, total: number) => Promise<void>,
+): Promise<StoredFile[]> {
   const files: StoredFile[] = [];
   const listing = new ZipListing(archive.location, archive.byteLength);
+  let [listed, total] = [0, 0];
+  const onprogress = async (_: number, all: number) => {
+    total = all;
+  };
   try {
-    for await (const entry of new ZipReader(new BlobReader(archive.file), ownRules).getEntriesGenerator()) {
+    for await (const entry of new ZipReader(new BlobReader(archive.file), ownRules).getEntriesGenerator({
+      onprogress,
+    })) {
+      if (++listed % listedAtATime === 0) await report?.(listed, total);
       const path = zipEntryName(entry.rawFilename, () => entry.filename);
       listing.add({ path, packed: entry.compressedSize, unpacked: entry.uncompressedSize });
       if (entry.directory) continue;

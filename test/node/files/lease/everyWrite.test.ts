@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, string>> = {
   'node/files/writeOwnFiles.ts': 'under a lease',
   'node/files/temporaryFiles.ts': 'what killed processes left',
   'node/files/folderFiles.ts': 'opens for reading',
+  'node/files/hdf5Files.ts': 'opens for reading',
   'node/files/unpackedFile.ts': 'a temporary file',
   'node/files/zipFiles.ts': 'opens for reading',
   'node/training/tensorBoard.ts': 'a file of its own, each line under a lease',

@@ -59,8 +59,8 @@ export function ComparePage({ ids }: { readonly ids: readonly string[] }) {
           <ComparedNumbers runs={runs} />
           <h2>On the same images</h2>
           <p>
-            Each resample draws lesions once and scores both runs on them, so that what is hard for all runs does not
-            blur their difference. An interval that holds 0 shows no difference.
+            Each resample draws lesions (or patients, where the data name them) once and scores both runs on them, so
+            that what is hard for all runs does not blur their difference. An interval that holds 0 shows no difference.
           </p>
           {comparedSplits.map((split) => (
             <PairedDifferences key={split} split={split} runs={runs} />

@@ -7,7 +7,7 @@ import { presets } from '../../../../src/training/recipe/presets.js';
 import { saveFile } from '../../browser/saveFile.js';
 import { Problem } from '../../components/Problem.js';
 import { useDataset } from '../../dataset/datasetSession.js';
-import type { OpenedDataset } from '../../dataset/datasetWorker.js';
+import type { OpenedDataset } from '../../dataset/openedDataset.js';
 import { preparedBytes, preparedBytesLimit } from '../../dataset/preparedMemory.js';
 import { endTrainWorker, startTraining } from '../../training/trainingSession.js';
 import { NetworkField } from './NetworkField.js';
