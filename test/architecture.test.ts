@@ -38,6 +38,7 @@ const rooms: Record<string, readonly string[]> = {
     'joining',
     'audit',
     'preparation',
+    'sampling',
     'augmentation',
     'synthetic',
     'foreign',

@@ -23,10 +23,9 @@ export interface CorpusFile {
 export type Corpus = Readonly<Record<string, readonly CorpusFile[]>>;
 
 const weights = join(import.meta.dirname, '../fixtures/weights');
-const recipe = `preset: quick
-model: mobilenet_v2
+const recipe = `extends: quick
 imageSize: 64
-training: { epochs: 3, batchSize: 8, learningRate: 0.001, freeze: backbone }
+training: { epochs: 3, batchSize: 8, learningRate: 0.001 }
 augmentation: { horizontalFlip: 0.5, scale: [0.9, 1.1] }
 `;
 const plan = `name: Not worse than the clinic's model
@@ -138,9 +137,10 @@ async function addDatasets(root: string, add: (kind: string, file: CorpusFile) =
   }
   const painted = join(root, 'datasets', 'painted');
   await writeSyntheticDataset(painted, { images: 30, size: [32, 24], progress: silentProgress });
-  const part = join(painted, 'HAM10000_images_part_1');
   const images = Object.fromEntries(
-    readdirSync(part).map((name) => [name, new Uint8Array(readFileSync(join(part, name)))]),
+    ['HAM10000_images_part_1', 'HAM10000_images_part_2'].flatMap((part) =>
+      readdirSync(join(painted, part)).map((name) => [name, new Uint8Array(readFileSync(join(painted, part, name)))]),
+    ),
   );
   const zipped = join('datasets', 'zipped');
   mkdirSync(join(root, zipped));

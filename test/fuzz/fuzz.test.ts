@@ -49,7 +49,7 @@ it(
     const kinds = Object.fromEntries(Object.entries(corpus).filter(([kind]) => !only || only.includes(kind)));
     const log = seconds > 0 ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
     const options = { corpusFolder, corpus: kinds, root, seed, milliseconds: 1000 * seconds, log };
-    const result = await fuzz({ ...options, perRound: seconds > 0 ? 30 : 4 });
+    const result = await fuzz({ ...options, perRound: seconds > 0 ? 30 : 2 });
     if (process.env.LESIONLAB_FUZZ_REPORT)
       writeFileSync(process.env.LESIONLAB_FUZZ_REPORT, JSON.stringify(result, null, 1));
     expect(result.faults).toEqual([]);

@@ -54,7 +54,7 @@ const dataset = (place, bytes) =>
   inFolder(place, bytes, async (folder) => {
     const explored = await command('explore', folder, '--out', join(place.work, 'explored'));
     const split = await command('split', folder, '--out', join(place.work, 'split'));
-    return explored && split;
+    return explored || split;
   });
 
 /** Which commands read a file of a run folder, by its name. */

@@ -65,7 +65,7 @@ export async function datasetFromFiles(
     info,
     records,
     images: imageFiles(byId, close),
-    masks: findMasks(source),
+    masks: parsed.masks ? imageFiles(parsed.masks, async () => {}) : findMasks(source),
     metadataFile,
     hasLesionIds: parsed.hasLesionIds,
     hasPatientIds: parsed.hasPatientIds ?? records.some(({ patientId }) => patientId !== undefined),

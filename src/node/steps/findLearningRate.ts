@@ -13,12 +13,13 @@ import {
   type LearningRateRange,
   type LearningRateRecord,
 } from '../../training/findLearningRate.js';
+import { resolveClassBalance } from '../../training/recipe/classBalance.js';
 import type { Recipe } from '../../training/recipe/config.js';
 import {
   recipeFitting,
   requireEnoughImages,
-  resolveClassWeights,
   resolvePreprocessing,
+  samplingOf,
   splitImages,
 } from '../../training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
@@ -157,16 +158,17 @@ async function tryLearningRates(
   });
   requireEnoughImages(splits, recipe);
   const { train } = splitImages(dataset, splits, prepared);
-  const classWeights = resolveClassWeights(recipe, train, size.classCount);
+  const balance = resolveClassBalance(recipe, train, size.classCount);
   const trainer = await Trainer.open(
     nodeRuntime,
-    { ...recipeTrainerOptions(recipe), ...size, classWeights, seed },
+    { ...recipeTrainerOptions(recipe), ...size, ...balance, seed },
     weights,
     { device, threads, spin: false },
   );
   const loader = createBatchLoader({
     preparedFile: prepared.path,
     ...train,
+    sampling: samplingOf(recipe, train),
     batchSize: recipe.training.batchSize,
     preprocessing: resolvePreprocessing(
       recipe,

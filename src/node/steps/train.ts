@@ -104,6 +104,7 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
     seed: ctx.seed,
     classIds: config.data.classes.map(({ id }) => id),
     classWeights: config.classWeights,
+    logitOffsets: config.logitOffsets,
     preprocessing: config.preprocessing,
     preparedFile: prepared.path,
     train: bySplit.train,

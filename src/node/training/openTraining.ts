@@ -3,6 +3,7 @@ import { findModel, initialWeights, type NetworkSize, openClassifier } from '../
 import type { Weights } from '../../nn/index.js';
 import type { OpenOptions } from '../../runtime/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
+import { samplingOf } from '../../training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
 import type { TrainOptions } from '../../training/train.js';
 import { Trainer, type TrainerOptions } from '../../training/trainer.js';
@@ -34,21 +35,23 @@ export const networkSize = (job: TrainJob, model: NetworkSize['model']): Network
 });
 
 export const trainerOptions = (
-  { recipe, seed, classWeights }: Pick<TrainJob, 'recipe' | 'seed' | 'classWeights'>,
+  { recipe, seed, classWeights, logitOffsets }: Pick<TrainJob, 'recipe' | 'seed' | 'classWeights' | 'logitOffsets'>,
   size: NetworkSize,
 ): TrainerOptions => ({
   ...recipeTrainerOptions(recipe),
   ...size,
   classWeights,
+  logitOffsets,
   seed,
 });
 
-/** A trainer at random weights, opened while images are prepared; it doesn't know the loss weights of classes yet. */
+/** A trainer at random weights, opened while images are prepared; it doesn't know the frequencies of classes yet. */
 export async function openEarly(preparation: TrainPreparation): Promise<Trainer | undefined> {
   if (!preparation.opensEarly) return undefined;
   const { recipe, seed, classIds } = preparation;
   const size = { model: findModel(recipe.model), classCount: classIds.length, imageSize: recipe.imageSize };
-  const options = trainerOptions({ ...preparation, classWeights: classIds.map(() => 1) }, size);
+  const logitOffsets = recipe.training.logitAdjustment > 0 ? classIds.map(() => 0) : undefined;
+  const options = trainerOptions({ ...preparation, classWeights: classIds.map(() => 1), logitOffsets }, size);
   return await Trainer.open(nodeRuntime, options, initialWeights(size, seed), openOptions(preparation));
 }
 
@@ -67,11 +70,12 @@ export async function openNetworkTraining(
   const open = openOptions(job);
   const trainer =
     opened instanceof Trainer ? opened : await Trainer.open(nodeRuntime, trainerOptions(job, size), opened, open);
-  trainer.weighClasses(job.classWeights);
+  trainer.balanceClasses(job);
   const images = openPreparedFile(preparedFile);
   const loader = createBatchLoader({
     preparedFile,
     ...job.train,
+    sampling: samplingOf(recipe, job.train),
     batchSize: recipe.training.batchSize,
     preprocessing,
     seed,

@@ -19,6 +19,7 @@ export interface TrainPreparation {
 export interface TrainJob extends Omit<TrainPreparation, 'opensEarly'> {
   readonly runFolder: string;
   readonly classWeights: readonly number[];
+  readonly logitOffsets?: readonly number[];
   readonly preprocessing: Preprocessing;
   readonly preparedFile: string;
   readonly train: SplitImages;

@@ -3,8 +3,9 @@ import type { SplitRule } from '../../data/groups/splitRule.js';
 import type { ChannelStatistics } from '../../data/preparation/normalisation.js';
 import type { PreparedImages } from '../../data/preparation/preprocessing.js';
 import { describeNetwork, findModel } from '../../models/index.js';
+import { resolveClassBalance } from './classBalance.js';
 import type { Recipe, RunConfig } from './config.js';
-import { resolveClassWeights, resolvePreprocessing, type SplitImages } from './trainingSplits.js';
+import { resolvePreprocessing, type SplitImages } from './trainingSplits.js';
 
 export interface RunConfigInput {
   /** What is trained on, without images that were left out. */
@@ -88,7 +89,7 @@ export function makeRunConfig(input: RunConfigInput): RunConfig {
       model.preprocessing,
       input.statistics,
     ),
-    classWeights: resolveClassWeights(recipe, train, classCount),
+    ...resolveClassBalance(recipe, train, classCount),
     model: {
       id: model.id,
       parameters: network.parameterCount,

@@ -1,4 +1,4 @@
-import { classWeights, countClasses } from '../../data/classWeights.js';
+import type { Sampling } from '../../data/augmentation/batches.js';
 import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js';
 import { type ChannelStatistics, channelStatistics } from '../../data/preparation/normalisation.js';
 import type { PreparedImages, Preprocessing } from '../../data/preparation/preprocessing.js';
@@ -15,6 +15,8 @@ export interface SplitImages {
   readonly indices: Int32Array;
   /** Class index of each. */
   readonly labels: Int32Array;
+  /** Number of the lesion of each, alike for images of one lesion of the dataset. */
+  readonly lesions: Int32Array;
 }
 
 /** @throws LesionlabError kind `usage` where the training split holds less than a batch, or another split nothing */
@@ -39,24 +41,24 @@ export function splitImages(
   prepared: Pick<PreparedImages, 'imageIds'>,
 ): Record<SplitName, SplitImages> {
   const indexOf = new Map(prepared.imageIds.map((id, index) => [id, index]));
+  const numbers = new Map<string, number>();
+  for (const { lesionId } of dataset.records) if (!numbers.has(lesionId)) numbers.set(lesionId, numbers.size);
   const of = (name: SplitName): SplitImages => {
     const records = dataset.records.filter((_, i) => splits[i] === name);
     return {
       indices: Int32Array.from(records, ({ imageId }) => indexOf.get(imageId) as number),
       labels: Int32Array.from(records, ({ label }) => label),
+      lesions: Int32Array.from(records, ({ lesionId }) => numbers.get(lesionId)!),
     };
   };
   return { train: of('train'), validation: of('validation'), test: of('test') };
 }
 
-/** Loss weights in class order, by the training split's counts. */
-export function resolveClassWeights(recipe: Recipe, { labels }: SplitImages, classCount: number): number[] {
-  const counts = countClasses(
-    Array.from(labels, (label) => ({ label })),
-    classCount,
-  );
-  return classWeights(counts, recipe.training.classWeights);
-}
+/** How a recipe draws the images of an epoch; undefined where every one is shown once. */
+export const samplingOf = (
+  { training }: Pick<Recipe, 'training'>,
+  { labels, lesions }: Pick<SplitImages, 'labels' | 'lesions'>,
+): Sampling | undefined => (training.sampling === 'all' ? undefined : { sampler: training.sampling, labels, lesions });
 
 /**
  * How images become squares in a training: by the recipe's size and fit, and by the filter that the network knows from before. Where the fit is the network's,
