@@ -217,6 +217,10 @@ describe('sentences about the classifier', () => {
     expect(say(changed({ training: { classWeights: 'none' } }), 'imbalance')).toContain('counted alike');
     expect(say(changed({ training: { classWeights: 'median-frequency' } }), 'imbalance')).not.toContain('square root');
     expect(say(trained, 'imbalance')).toContain('square root of median-frequency');
+    const more = changed({ training: { classWeights: 'none', focalLoss: 2, sampling: 'lesion-first' } });
+    expect(say(more, 'training')).toContain('the focal form of cross-entropy');
+    expect(say(more, 'imbalance')).toMatch(/focal loss, focusing 2.*one image of each lesion/);
+    expect(say(trained, 'training', 'imbalance')).not.toContain('focal');
   });
 
   it('claim nothing of how a judged classifier was made', () => {

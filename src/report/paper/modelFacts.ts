@@ -1,6 +1,7 @@
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import type { Recipe } from '../../training/recipe/config.js';
+import { describeClassBalance } from '../describeClassBalance.js';
 import { describeFitting } from '../describeFitting.js';
 import { describePlatform } from '../describePlatform.js';
 import { describeVariation } from '../describeVariation.js';
@@ -79,7 +80,7 @@ function trained(run: RunPart & TrainedDocumentInput): Facts {
       `It was trained with ${describeOptimizer(training)}, for ${
         training.earlyStopping > 0 ? 'at most ' : ''
       }${formatCountOf(training.epochs, 'epoch')} in batches of ${training.batchSize}.`,
-      `The loss was cross-entropy${
+      `The loss was ${training.focalLoss > 0 ? 'the focal form of ' : ''}cross-entropy${
         training.labelSmoothing > 0 ? ` with label smoothing of ${training.labelSmoothing}` : ''
       }${training.mixup > 0 ? ` and mixup (Beta(${training.mixup}, ${training.mixup}))` : ''}.`,
       ...(training.weightAveraging > 0
@@ -94,7 +95,7 @@ function trained(run: RunPart & TrainedDocumentInput): Facts {
       'Every setting is in the table of settings.',
     ],
     choice: chosen(testLooks, records),
-    imbalance: [imbalance(training.classWeights)],
+    imbalance: [imbalance(training)],
   };
 }
 
@@ -133,10 +134,10 @@ function chosen(looks: RunPart['testLooks'], records: TrainedDocumentInput['reco
     : [];
 }
 
-const imbalance = (how: Recipe['training']['classWeights']): string =>
-  how === 'none'
-    ? 'In the loss, images of all diagnoses counted alike.'
-    : `In the loss, images of rare diagnoses counted more, by ${how === 'square-root' ? 'the square root of ' : ''}median-frequency weights of the training images.`;
+function imbalance(training: Recipe['training']): string {
+  const done = describeClassBalance(training);
+  return `In training, ${done.length === 0 ? 'images of all diagnoses counted alike' : done.join('; ')}.`;
+}
 
 function views({ evaluation: { testTimeAugmentation } }: Recipe): string[] {
   const ways = {
