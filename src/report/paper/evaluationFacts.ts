@@ -114,7 +114,7 @@ function measures(evaluation: Evaluation, judgement: Judgement | null): string[]
 function intervals({ intervals: found }: Evaluation, judgement: Judgement | null): string[] {
   if (!found) return ['Intervals were not computed.'];
   return [
-    `Intervals are ${formatPercent(found.level, 0)} intervals. ${found.method} (Seed ${found.seed}.)`,
+    `Intervals over all images that were scored are ${formatPercent(found.level, 0)} intervals. ${found.method} (Seed ${found.seed}.)`,
     ...(judgement && judgement.questions.length > 0
       ? [
           `Intervals of sensitivity and specificity at the classifier's own answer${
