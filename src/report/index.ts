@@ -43,6 +43,7 @@ export type {
   LayerRow,
   LocalisationWords,
   ReportInput,
+  ShownShortcuts,
   TestLooks,
   ValidationCounts,
 } from './reportInput.js';
@@ -58,3 +59,4 @@ export {
   type SummaryInput,
   summariseRun,
 } from './runSummary.js';
+export { renderShortcutsPage } from './shortcutsPage.js';

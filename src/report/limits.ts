@@ -2,6 +2,7 @@ import { isJudgedEvaluation, type Judgement } from '../evaluation/judging/judge.
 import { formatCount, formatCountOf, formatList } from './format.js';
 import { purposeNotice } from './page.js';
 import type { ReportInput } from './reportInput.js';
+import { knownSkinTone } from './skinTone.js';
 
 /** A class with fewer test lesions than this is named among the limits. */
 const fewLesions = 30;
@@ -17,7 +18,9 @@ export function listLimits({
   config,
   evaluation,
   splits,
-}: Pick<ReportInput, 'config' | 'evaluation' | 'splits'>): Limit[] {
+  subgroups,
+  skinTones,
+}: Pick<ReportInput, 'config' | 'evaluation' | 'splits' | 'subgroups' | 'skinTones'>): Limit[] {
   const { data } = config;
   const few = evaluation?.perClass.filter(({ lesions, support }) => support > 0 && lesions < fewLesions) ?? [];
   const limits: Limit[] = [
@@ -38,8 +41,7 @@ export function listLimits({
   if (!data.synthetic)
     limits.push(
       {
-        title: 'No record of skin tone.',
-        text: 'lesionlab reads no such field, so nobody can tell from the data how well the model does on darker skin. Most published collections of this kind show mainly light skin.',
+        ...describeSkinLimit({ subgroups, skinTones }),
       },
       {
         title: 'A selected collection.',
@@ -92,4 +94,22 @@ function describeDivision(hasLesionIds: boolean, leaked: number): Limit {
         title: 'Divided by image.',
         text: 'The data don’t say which images show the same lesion or person, so the same lesion may be on both sides (leakage), which makes results too good.',
       };
+}
+
+function describeSkinLimit(known: Pick<ReportInput, 'subgroups' | 'skinTones'>): Limit {
+  const { recorded, estimated } = knownSkinTone(known);
+  if (recorded.length > 0)
+    return {
+      title: 'Skin tone by a record.',
+      text: 'Results by the skin tone or type that the data record are among the groups. Who judged it, and on what scale, the data have to say; darker groups tend to be small.',
+    };
+  if (estimated !== null)
+    return {
+      title: 'Skin tone by an estimate only.',
+      text: 'It was told from the colour of the pictures, under light and by cameras that nobody knows. Most published collections of this kind show mainly light skin, and how the model does on dark skin is not settled by such numbers.',
+    };
+  return {
+    title: 'No record of skin tone.',
+    text: 'The data say nothing of it that lesionlab reads, so nobody can tell from them how well the model does on darker skin. Most published collections of this kind show mainly light skin.',
+  };
 }

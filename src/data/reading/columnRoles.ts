@@ -1,4 +1,4 @@
-import type { DatasetColumn } from '../dataset.js';
+import type { DatasetColumn, ValueBand } from '../dataset.js';
 import { isMissing, isUnknown, readNumber } from './columnValues.js';
 import type { MetadataTable } from './metadataTable.js';
 
@@ -12,6 +12,8 @@ export interface ColumnRoles {
   readonly input?: readonly ColumnPattern[];
   /** Of columns in none of the lists; they are not kept where undefined. */
   readonly rest?: DatasetColumn['role'];
+  /** By the names of columns of numbers: the groups that their values form. */
+  readonly bands?: Readonly<Record<string, readonly ValueBand[]>>;
 }
 
 /** What a table's further columns say, by row. */
@@ -45,7 +47,10 @@ export function readFurtherColumns(
     return [{ name, index, role, kind: isNumber ? ('number' as const) : ('text' as const) }];
   });
   return {
-    columns: kept.map(({ name, kind, role }) => ({ name, kind, role })),
+    columns: kept.map(({ name, kind, role }) => {
+      const bands = kind === 'number' ? roles.bands?.[name] : undefined;
+      return { name, kind, role, ...(bands && { bands }) };
+    }),
     valuesOf(row) {
       if (kept.length === 0) return undefined;
       const { cells } = rows[row];

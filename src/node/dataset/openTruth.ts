@@ -6,12 +6,13 @@ import { datasetFormats } from '../../data/formats/registry.js';
 import { decodeText } from '../../data/reading/decodeText.js';
 import { type MetadataTable, parseTable } from '../../data/reading/metadataTable.js';
 import { composed, type StoredFile } from '../../data/storedFile.js';
-import { dataError, LesionlabError } from '../../errors.js';
+import { dataError, LesionlabError, usageError } from '../../errors.js';
 import { type TrainingList, type Truth, truthFromTable } from '../../evaluation/index.js';
 import { truthColumnNames } from '../../evaluation/judging/truth.js';
 import { hashFile } from '../files/fileHash.js';
 import { fileAt } from '../files/folderFiles.js';
 import { openDataset } from './openDataset.js';
+import { withMasks } from './openMasks.js';
 
 /** Whether a path is meant as a table. */
 export const isTablePath = (path: string): boolean => /\.(csv|tab|tsv|txt)$/i.test(path);
@@ -69,6 +70,26 @@ export async function openTruth(path: string, data: DataOptions = {}): Promise<O
   );
   const truth = known ? await datasetOfTable(path, data) : truthFromTable(table);
   return { truth, dataset: null, sha256: await hashFile(path), close: async () => {} };
+}
+
+/**
+ * The same with lesion masks of its images from another place; see `withMasks`.
+ * @throws LesionlabError as both do; kind `usage` where masks are named and the truth is a table, without images
+ */
+export async function openMaskedTruth(path: string, masks: string | undefined, data?: DataOptions): Promise<OpenTruth> {
+  const opened = await openTruth(path, data);
+  if (masks === undefined) return opened;
+  if (opened.dataset) {
+    const dataset = await withMasks(opened.dataset, masks);
+    return { ...opened, dataset, close: () => dataset.images.close() };
+  }
+  await opened.close();
+  throw usageError('masks-without-images', `Masks are laid on images, and ${path} is a table alone.`, {
+    hint: {
+      terminal: 'Name the folder that holds images and table with --truth <folder>, or leave --masks out.',
+      page: 'Choose the folder with images and table.',
+    },
+  });
 }
 
 /** A dataset's records out of its table and those beside it (lesions may stand in a second one), without images. */

@@ -6,7 +6,6 @@ import { usageError } from '../../errors.js';
 import {
   type AssembledAnswers,
   assembleAnswers,
-  evaluateSubgroups,
   formatPredictionsCsv,
   type JoinRule,
   type JudgedEvaluation,
@@ -20,13 +19,14 @@ import {
 import { takeRows } from '../../evaluation/predictions/takeRows.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { JudgedConfig } from '../../training/recipe/judgedConfig.js';
-import { isTablePath, type OpenTruth, openTruth, readImageList } from '../dataset/openTruth.js';
+import { isTablePath, type OpenTruth, openMaskedTruth, readImageList } from '../dataset/openTruth.js';
 import { hashFile } from '../files/fileHash.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { assembleSource, readPredictions, type SourceOptions } from '../prediction/assembleSource.js';
-import { recordsById, writeExtras, writeScores } from '../run/evaluationFiles.js';
+import { evaluateGroups, recordsById } from '../run/evaluatedGroups.js';
+import { writeExtras, writeScores } from '../run/evaluationFiles.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { checkRunFolder, createRunFolder, discardUnconfigured, makeFolder, type RunFolder } from '../run/runFolder.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../run/testEvaluation.js';
@@ -53,6 +53,8 @@ export interface JudgeStepOptions extends SourceOptions {
   /** Share of the truths not confirmed by histology that is taken as wrong. */
   readonly labelErrors?: number;
   readonly resamples?: number;
+  /** Folder or zip of lesion masks of the truth's images. Default: those that the truth's own folder holds. */
+  readonly masks?: string;
   /** Which images of the truth are taken, and whether some may be missing. */
   readonly dataOptions?: DataOptions;
 }
@@ -78,7 +80,7 @@ export async function judgeStep(context: StepContext, options: JudgeStepOptions)
 }
 
 async function judgeHeld(context: StepContext, run: string, options: JudgeStepOptions): Promise<JudgeStepResult> {
-  const opened = await openTruth(options.truth, options.dataOptions);
+  const opened = await openMaskedTruth(options.truth, options.masks, options.dataOptions);
   try {
     const judged = await judgeOpened(context, options, opened);
     const folder = await createRunFolder(run, { overwrite: options.overwrite });
@@ -268,17 +270,21 @@ async function write(
     await writeFileWhole(files.at(-1)!, formatPredictionsCsv(images));
   }
   const checkpoint = { name: 'judged' as const, epoch: null, sha256 };
+  const { unit } = evaluation.judgement;
+  const groups = await evaluateGroups(context, scored, {
+    dataset,
+    columns: truth.columns,
+    records: mapped,
+    recordsOf: (measured) => recordsOfUnits(scored, measured, unit.of),
+    resamples: options.resamples,
+  });
   await logTestEvaluation(folder, checkpoint, evaluation);
   const { seed } = context;
   files.push(
     ...(await writeExtras(paths, {
       evaluation,
       predictions: scored,
-      subgroups: evaluateSubgroups(scored, recordsOfUnits(scored, mapped, evaluation.judgement.unit.of), {
-        seed,
-        resamples: options.resamples,
-        columns: truth.columns,
-      }),
+      groups,
       pictures: null,
       seed,
       gridTitle: '',
@@ -286,7 +292,7 @@ async function write(
     })),
   );
   const { path: report } = await reportStep(context, folder.path, { data: dataset ? options.truth : undefined });
-  return { evaluation, checkpoint, files, run: folder.path, report };
+  return { evaluation, checkpoint, subgroups: groups.subgroups, files, run: folder.path, report };
 }
 
 /** Metadata by the id of what is scored; of a lesion or patient that of its first image. */
@@ -307,7 +313,7 @@ function recordsOfUnits(
 
 /** Where things lie, or whose they are: said elsewhere in config.json, or nobody else's business. */
 const unkept = new Set(['source', 'truth', 'run', 'overwrite', 'name', 'dataOptions']);
-const pathNames = new Set(['calibrateOn', 'trainedOn', 'expected']);
+const pathNames = new Set(['calibrateOn', 'trainedOn', 'expected', 'masks']);
 
 /** Options for config.json: those that were given, files without their folders. */
 function givenOptions(options: JudgeStepOptions): Record<string, unknown> {

@@ -10,6 +10,7 @@ import {
   signedPoints,
 } from '../format.js';
 import { isOfEnsemble, isOfJudged, isOfTraining } from '../reportInput.js';
+import { describeSkinTone } from '../skinTone.js';
 import { subgroupTitle } from '../subgroupTitle.js';
 import type { UnnumberedItem } from './document.js';
 import {
@@ -94,7 +95,7 @@ function describeSizes(exploration: Exploration | null): string[] {
   return [`Sizes as found: ${shown.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}.`];
 }
 
-function peopleItems({ config, exploration, subgroups }: DocumentInput): UnnumberedItem[] {
+function peopleItems({ config, exploration, subgroups, skinTones }: DocumentInput): UnnumberedItem[] {
   const { synthetic } = config.data;
   const fields = [...new Set(subgroups?.map(({ field }) => subgroupTitle(field)))];
   return [
@@ -109,7 +110,7 @@ function peopleItems({ config, exploration, subgroups }: DocumentInput): Unnumbe
     {
       title: 'Skin tone',
       asks: 'Which skin tones do the images show, and how was that found out?',
-      known: [synthetic ? noPatients : 'lesionlab reads no such field and measured none.'],
+      known: [synthetic ? noPatients : describeSkinTone({ subgroups, skinTones })],
       person: synthetic ? null : 'which skin tones the images show, on which scale, judged by whom.',
     },
     {

@@ -8,6 +8,7 @@ import { fileName } from '../html.js';
 import { listLimits } from '../limits.js';
 import { purposeNotice, syntheticNotice } from '../page.js';
 import { isOfEnsemble, isOfJudged, isOfTraining, modelName } from '../reportInput.js';
+import { describeSkinTone } from '../skinTone.js';
 import {
   type Block,
   command,
@@ -175,7 +176,7 @@ function describeData(input: DocumentInput): DocumentSection {
           ? []
           : [paragraph('How the data were divided is not on record.')]),
       paragraph('What is missing:'),
-      list(missingData(data.synthetic, data.hasLesionIds)),
+      list(missingData(input)),
       ...describeGaps(exploration),
     ],
   };
@@ -195,10 +196,11 @@ function classCounts(
   );
 }
 
-function missingData(synthetic: boolean, hasLesionIds: boolean): string[] {
+function missingData({ config, ...known }: DocumentInput): string[] {
+  const { synthetic, hasLesionIds } = config.data;
   if (synthetic) return ['Patients: the images were drawn by a program and show nobody.'];
   return [
-    'Skin tone: lesionlab reads no such field, and none was measured.',
+    `Skin tone: ${describeSkinTone(known)}`,
     'Patients: lesionlab reads no patient ids, so lesions of one person may be in more than one part.',
     ...(hasLesionIds ? [] : ['Lesions: the data don’t say which images show the same one.']),
     'Ethnicity, country, camera and dermatoscope: not read, so nothing is known about them here.',

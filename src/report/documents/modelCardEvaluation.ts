@@ -4,6 +4,7 @@ import type { Evaluation } from '../../evaluation/evaluate.js';
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import type { SubgroupEvaluation } from '../../evaluation/metrics/subgroups.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
+import { knownSkinTone } from '../skinTone.js';
 import { subgroupTitle } from '../subgroupTitle.js';
 import { type Block, command, list, paragraph, table } from './document.js';
 import { describeExternals } from './modelCardExternal.js';
@@ -37,7 +38,7 @@ export function describeEvaluation(input: DocumentInput): Block[] {
       ? calibrationBlocks(evaluation.calibration, config.data.classes, fittedOn(evaluation))
       : [paragraph('Calibration and prediction sets were not looked at.')]),
     ...(subgroups && subgroups.length > 0
-      ? [subgroupTable(subgroups)]
+      ? [subgroupTable(subgroups), ...knownSkinTone(input).words.map((words) => paragraph(words))]
       : [paragraph('Results by age, sex, place on the body and kind of diagnosis were not looked at.')]),
     ...(intervals && intervals.notes.length > 0 ? [paragraph('To mind:'), list(intervals.notes)] : []),
     ...describeExternals(input),

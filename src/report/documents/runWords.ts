@@ -22,6 +22,7 @@ export type DocumentInput = Pick<
   | 'records'
   | 'evaluation'
   | 'subgroups'
+  | 'skinTones'
   | 'externals'
   | 'testLooks'
   | 'explanations'
