@@ -1,20 +1,13 @@
 import { join } from 'node:path';
-import type { ImageRecord } from '../../data/dataset.js';
-import {
-  type Evaluation,
-  formatPredictionsCsv,
-  mostProbable,
-  type Predictions,
-  type SubgroupEvaluation,
-} from '../../evaluation/index.js';
+import { type Evaluation, formatPredictionsCsv, mostProbable, type Predictions } from '../../evaluation/index.js';
 import type { Raster } from '../../image/raster.js';
 import { sharpCodec } from '../files/codec.js';
 import { removeWhole, writeFileWhole, writeJson } from '../files/writeFile.js';
 import { writeConfusionCharts } from '../pictures/confusionCharts.js';
 import { chooseGridImages, drawPredictionGrid } from '../pictures/predictionGrid.js';
+import { type EvaluatedGroups, writeGroups } from './evaluatedGroups.js';
 import type { RunData } from './runData.js';
 import type { EvaluationPaths } from './runFolder.js';
-import { writeSubgroups } from './subgroupFiles.js';
 
 /** Writes predictions.csv and evaluation.json. @returns the paths written @throws LesionlabError kind `run` */
 export async function writeScores(
@@ -30,7 +23,7 @@ export async function writeScores(
 export interface EvaluationExtras {
   readonly evaluation: Evaluation;
   readonly predictions: Predictions;
-  readonly subgroups: readonly SubgroupEvaluation[];
+  readonly groups: EvaluatedGroups;
   /** Null where there are no images to show. */
   readonly pictures: Pick<RunData, 'prepared' | 'preparedIndex'> | null;
   /** Decides which images the grid shows. */
@@ -42,13 +35,13 @@ export interface EvaluationExtras {
 }
 
 /**
- * Writes what stands beside the scores: subgroups, confusion charts, a grid of images, a submission.
+ * Writes what stands beside the scores: groups, confusion charts, a grid of images, a submission.
  * @returns the paths written
  * @throws LesionlabError kind `run` where the folder can't be written
  */
 export async function writeExtras({ folder }: EvaluationPaths, extras: EvaluationExtras): Promise<string[]> {
   const files = [
-    ...(await writeSubgroups(folder, extras.subgroups)),
+    ...(await writeGroups(folder, extras.groups)),
     ...(await writeConfusionCharts(folder, extras.evaluation)),
     ...(await writeGrid(folder, extras)),
   ];
@@ -61,10 +54,6 @@ export async function writeExtras({ folder }: EvaluationPaths, extras: Evaluatio
   }
   return files;
 }
-
-/** For subgroups: the metadata of each image. */
-export const recordsById = (records: readonly ImageRecord[]): Map<string, ImageRecord> =>
-  new Map(records.map((record) => [record.imageId, record]));
 
 /** sample-grid.png, and in words sample-grid.json. */
 async function writeGrid(

@@ -5,6 +5,7 @@ import { dataError, LesionlabError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
 import type { NetworkConfig } from '../../training/recipe/ensembleConfig.js';
 import { hasHash } from '../dataset/dataHash.js';
+import { withMasks } from '../dataset/openMasks.js';
 import { prepareImages } from '../dataset/prepare.js';
 import type { PreparedFile } from '../dataset/preparedFile.js';
 import { createSizedImages, type SizedImages } from '../dataset/sizedImages.js';
@@ -16,6 +17,8 @@ import { keepSplitRecords, readRunSplits } from './runSplits.js';
 export interface OpenRunDataOptions {
   /** Where the data lies now; default: where it lay in training. */
   readonly data?: string;
+  /** Folder or zip of lesion masks. Default: those that the data's own folder holds. */
+  readonly masks?: string;
   /** All of the run's images, where the caller has them prepared already; it also closes them. */
   readonly prepared?: PreparedFile;
 }
@@ -42,7 +45,7 @@ export async function openRunData(
 ): Promise<RunData> {
   const config = await readNetworkConfig(folder);
   const rows = await readRunSplits(folder);
-  const dataset = await reopen(config, options);
+  const dataset = await withMasks(await reopen(config, options), options.masks);
   let prepared: PreparedFile | undefined;
   try {
     const kept = keepSplitRecords(dataset, rows);

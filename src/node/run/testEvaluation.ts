@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import type { Evaluation } from '../../evaluation/index.js';
+import type { Evaluation, SubgroupEvaluation } from '../../evaluation/index.js';
 import { appendJsonLine, readJsonLines } from '../files/jsonLines.js';
 import { readEvaluation } from './readRunFiles.js';
 import type { RunFolder } from './runFolder.js';
@@ -16,6 +16,8 @@ export interface CheckpointDescription extends Pick<RunModel, 'epoch' | 'sha256'
 export interface EvaluateStepResult {
   readonly evaluation: Evaluation;
   readonly checkpoint: CheckpointDescription;
+  /** Of groups of images; left out where the evaluation was made before. */
+  readonly subgroups?: readonly SubgroupEvaluation[];
   /** Files written. */
   readonly files: readonly string[];
 }
@@ -31,6 +33,8 @@ export interface EvaluationLogEntry {
   readonly images: number;
   readonly accuracy: number;
   readonly balancedAccuracy: number;
+  /** What looked, where it was no evaluation: `shortcuts` scores changed pictures, of some of the images. */
+  readonly by?: 'shortcuts';
 }
 
 export const evaluationLogLine = z.looseObject({
@@ -53,7 +57,7 @@ export async function readTestEvaluation(
   weights?: CheckpointDescription,
 ): Promise<EvaluateStepResult | null> {
   const paths = folder.evaluation('test');
-  const last = (await readJsonLines(paths.log, evaluationLogLine)).at(-1);
+  const last = (await readJsonLines(paths.log, evaluationLogLine)).findLast(({ by }) => by === undefined);
   const evaluation = await readEvaluation(paths.evaluation);
   if (!last || !evaluation || !existsSync(paths.predictions)) return null;
   const { name, epoch, sha256 } = weights ?? (await loadRunModel(folder));
@@ -64,11 +68,19 @@ export async function readTestEvaluation(
     : null;
 }
 
-/** Counts a look at the test split. @throws LesionlabError kind `run` where the log can't be written */
-export function logTestEvaluation(
+/** Counts an evaluation of the test split. @throws LesionlabError kind `run` where the log can't be written */
+export const logTestEvaluation = (
+  folder: RunFolder,
+  weights: CheckpointDescription,
+  evaluation: Pick<Evaluation, 'images' | 'accuracy' | 'balancedAccuracy'>,
+): Promise<void> => logTestLook(folder, weights, evaluation);
+
+/** Counts a look at the test split. @param by what looked, where it was no evaluation @throws LesionlabError kind `run` where the log can't be written */
+export function logTestLook(
   folder: RunFolder,
   { name, sha256, epoch }: CheckpointDescription,
-  { images, accuracy, balancedAccuracy }: Evaluation,
+  { images, accuracy, balancedAccuracy }: Pick<Evaluation, 'images' | 'accuracy' | 'balancedAccuracy'>,
+  by?: EvaluationLogEntry['by'],
 ): Promise<void> {
   const entry: EvaluationLogEntry = {
     time: new Date().toISOString(),
@@ -78,6 +90,7 @@ export function logTestEvaluation(
     images,
     accuracy,
     balancedAccuracy,
+    ...(by && { by }),
   };
   return appendJsonLine(folder.evaluation('test').log, entry);
 }
