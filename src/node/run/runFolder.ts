@@ -59,7 +59,7 @@ export async function openRunFolder(path: string): Promise<RunFolder> {
   if (kind === 'missing') throw runError('no-run-folder', `There is no run folder ${path}.`, { hint: beginHint });
   if (kind === 'file')
     throw runError('not-a-run', `${path} is a file; expected the folder of a run.`, { hint: beginHint });
-  if (kind !== 'run')
+  if (kind !== 'run' && kind !== 'unconfigured')
     throw runError('not-a-run', `${path} is not the folder of a run: it has no config.json.`, { hint: beginHint });
   return folder;
 }
@@ -112,7 +112,8 @@ export async function createRunFolder(
 ): Promise<RunFolder & { readonly resumes: boolean }> {
   const { resumes } = await checkRunFolder(path, options);
   const folder = runFolderPaths(path);
-  if (options.overwrite) {
+  // What a call left that was killed before it was configured is of no run.
+  if (options.overwrite || (await kindOf(folder.path)) === 'unconfigured') {
     checkLease(folder.path);
     // The marker goes last and comes back first: an interruption in between leaves a folder that is still a run's.
     for (const name of [...ownEntries].reverse()) await rm(join(folder.path, name), { recursive: true, force: true });
@@ -185,7 +186,10 @@ export async function readTrainedConfig(folder: RunFolder): Promise<RunConfig> {
   });
 }
 
-type FolderKind = 'missing' | 'file' | 'empty' | 'run' | 'other';
+/** `unconfigured`: marked as a run's, but without what a run is told by, or anything that took work to make. */
+type FolderKind = 'missing' | 'file' | 'empty' | 'unconfigured' | 'run' | 'other';
+
+const work = ['config.json', 'steps.jsonl', 'metrics.jsonl', 'checkpoints', 'evaluation', 'explanations', 'model.onnx'];
 
 async function kindOf(root: string): Promise<FolderKind> {
   let isFolder: boolean;
@@ -202,7 +206,7 @@ async function kindOf(root: string): Promise<FolderKind> {
   const names = await readdir(root).catch((cause: Error) => {
     throw runError('not-readable', `Cannot read ${root}: ${cause.message}`, { cause });
   });
-  if (names.includes(runMarker)) return 'run';
+  if (names.includes(runMarker)) return names.some((name) => work.includes(name)) ? 'run' : 'unconfigured';
   if (names.includes('config.json') && (await isRunConfig(join(root, 'config.json')))) return 'run';
   // A process that was killed at once leaves no more than the beginning of its first file.
   return names.every((name) => isTemporaryName(name) || isLeaseName(name)) ? 'empty' : 'other';

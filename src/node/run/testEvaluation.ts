@@ -46,19 +46,30 @@ export async function readTestEvaluation(
   const evaluation = await readEvaluation(paths.evaluation);
   if (!last || !evaluation || !existsSync(paths.predictions)) return null;
   const { name, epoch, sha256 } = weights ?? (await loadRunModel(folder));
-  // An evaluation that was interrupted before its line in the log may have been of other weights.
-  const logged = (['images', 'accuracy', 'balancedAccuracy'] as const).every((key) => last[key] === evaluation[key]);
-  return logged && last.checkpoint === name && last.sha256 === sha256
+  // One that was interrupted after its line in the log may have been of other weights.
+  return sameNumbers(last, evaluation) && last.checkpoint === name && last.sha256 === sha256
     ? { evaluation, checkpoint: { name, epoch, sha256 }, files: [] }
     : null;
 }
 
-/** Counts a look at the test split. @throws LesionlabError kind `run` where the log can't be written */
-export function logTestEvaluation(
+const sameNumbers = (entry: EvaluationLogEntry, evaluation: Evaluation | null): boolean =>
+  (['images', 'accuracy', 'balancedAccuracy'] as const).every((key) => entry[key] === evaluation?.[key]);
+
+/**
+ * Counts a look at the test split, before anything is written that shows what was seen. One that was interrupted before evaluation.json stood is gone on
+ * with, and counts once.
+ * @throws LesionlabError kind `run` where the log can't be written
+ */
+export async function logTestEvaluation(
   folder: RunFolder,
   { name, sha256, epoch }: CheckpointDescription,
-  { images, accuracy, balancedAccuracy }: Evaluation,
+  evaluation: Evaluation,
 ): Promise<void> {
+  const { images, accuracy, balancedAccuracy } = evaluation;
+  const paths = folder.evaluation('test');
+  const last = (await readJsonLines<EvaluationLogEntry>(paths.log)).at(-1);
+  const goesOn = last && last.checkpoint === name && last.sha256 === sha256 && sameNumbers(last, evaluation);
+  if (goesOn && !sameNumbers(last, await readEvaluation(paths.evaluation).catch(() => null))) return;
   const entry: EvaluationLogEntry = {
     time: new Date().toISOString(),
     checkpoint: name,
@@ -68,5 +79,5 @@ export function logTestEvaluation(
     accuracy,
     balancedAccuracy,
   };
-  return appendJsonLine(folder.evaluation('test').log, entry);
+  await appendJsonLine(paths.log, entry);
 }

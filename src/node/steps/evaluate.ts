@@ -14,7 +14,7 @@ import { ensureCalibration } from '../prediction/runCalibration.js';
 import { ensureOutOfDistribution, scoreSplit } from '../prediction/runOutOfDistribution.js';
 import { gainOfViews } from '../prediction/viewsGain.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
-import { recordsById, writeExtras, writeScores } from '../run/evaluationFiles.js';
+import { recordsById, writeEvaluation } from '../run/evaluationFiles.js';
 import { type ExternalOptions, openIfExternal } from '../run/externalData.js';
 import { holdRun } from '../run/holdRun.js';
 import { type OpenRunDataOptions, openRunData } from '../run/runData.js';
@@ -105,23 +105,20 @@ async function evaluateHeld(
     const evaluation = { ...scores, ...gain, ...ofViews };
     const { name, epoch, sha256 } = model;
     const paths = folder.evaluation(split);
-    const files = await writeScores(paths, predictions, evaluation);
     if (split === 'test') await logTestEvaluation(folder, { name, epoch, sha256 }, evaluation);
-    files.push(
-      ...(await writeExtras(paths, {
-        evaluation,
-        predictions,
-        subgroups: evaluateSubgroups(predictions, recordsById(records), {
-          seed,
-          resamples,
-          columns: data.dataset.columns,
-        }),
-        pictures: data,
-        seed: data.config.seed,
-        gridTitle: `${data.config.data.synthetic ? 'Synthetic images: ' : ''}${split} images, the truth and what they were called`,
-        submission: submissionText,
-      })),
-    );
+    const files = await writeEvaluation(paths, {
+      evaluation,
+      predictions,
+      subgroups: evaluateSubgroups(predictions, recordsById(records), {
+        seed,
+        resamples,
+        columns: data.dataset.columns,
+      }),
+      pictures: data,
+      seed: data.config.seed,
+      gridTitle: `${data.config.data.synthetic ? 'Synthetic images: ' : ''}${split} images, the truth and what they were called`,
+      submission: submissionText,
+    });
     return { evaluation, checkpoint: { name, epoch, sha256 }, files };
   } finally {
     await data.close();

@@ -20,7 +20,7 @@ import { prepareData } from '../dataset/trainingData.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { predictRecords } from '../prediction/predictRecords.js';
 import { readCalibration } from '../prediction/runCalibration.js';
-import { recordsById, writeExtras, writeScores } from '../run/evaluationFiles.js';
+import { recordsById, writeEvaluation } from '../run/evaluationFiles.js';
 import { type ExternalOptions, externalName } from '../run/externalData.js';
 import { countOverlap, describeOverlap, findKnownImages, withoutLearned } from '../run/overlapWithRun.js';
 import { readPredictions } from '../run/readPredictions.js';
@@ -130,9 +130,8 @@ async function evaluateOpened(
       columns: dataset.columns,
     });
     const paths = folder.evaluation(name);
-    const files = await writeScores(paths, predictions, evaluation);
     const synthetic = dataset.info.synthetic ? 'Synthetic images: ' : '';
-    const extras = await writeExtras(paths, {
+    const files = await writeEvaluation(paths, {
       evaluation,
       predictions,
       subgroups,
@@ -142,7 +141,7 @@ async function evaluateOpened(
       gridTitle: `${synthetic}${name} images, the truth and what they were called`,
     });
     const { epoch, sha256 } = model;
-    return { evaluation, checkpoint: { name: model.name, epoch, sha256 }, files: [...files, ...extras] };
+    return { evaluation, checkpoint: { name: model.name, epoch, sha256 }, files };
   } finally {
     pictures.closeSizes();
     prepared.close();

@@ -7,7 +7,6 @@ import {
   type AssembledAnswers,
   assembleAnswers,
   evaluateSubgroups,
-  formatPredictionsCsv,
   type JoinRule,
   type JudgedEvaluation,
   type JudgeOptions,
@@ -26,7 +25,7 @@ import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { assembleSource, readPredictions, type SourceOptions } from '../prediction/assembleSource.js';
-import { recordsById, writeExtras, writeScores } from '../run/evaluationFiles.js';
+import { recordsById, writeEvaluation } from '../run/evaluationFiles.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { checkRunFolder, createRunFolder, discardUnconfigured, makeFolder, type RunFolder } from '../run/runFolder.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../run/testEvaluation.js';
@@ -262,29 +261,24 @@ async function write(
   await writeFileWhole(folder.splitsCsv, splits);
   const paths = folder.evaluation('test');
   await makeFolder(paths.folder);
-  const files = [...(await writeScores(paths, scored, evaluation))];
-  if (evaluation.judgement.unit.of !== 'image') {
-    files.push(join(paths.folder, 'image-predictions.csv'));
-    await writeFileWhole(files.at(-1)!, formatPredictionsCsv(images));
-  }
   const checkpoint = { name: 'judged' as const, epoch: null, sha256 };
   await logTestEvaluation(folder, checkpoint, evaluation);
   const { seed } = context;
-  files.push(
-    ...(await writeExtras(paths, {
-      evaluation,
-      predictions: scored,
-      subgroups: evaluateSubgroups(scored, recordsOfUnits(scored, mapped, evaluation.judgement.unit.of), {
-        seed,
-        resamples: options.resamples,
-        columns: truth.columns,
-      }),
-      pictures: null,
+  const unit = evaluation.judgement.unit.of;
+  const files = await writeEvaluation(paths, {
+    evaluation,
+    predictions: scored,
+    ...(unit !== 'image' && { images }),
+    subgroups: evaluateSubgroups(scored, recordsOfUnits(scored, mapped, unit), {
       seed,
-      gridTitle: '',
-      submission: undefined,
-    })),
-  );
+      resamples: options.resamples,
+      columns: truth.columns,
+    }),
+    pictures: null,
+    seed,
+    gridTitle: '',
+    submission: undefined,
+  });
   const { path: report } = await reportStep(context, folder.path, { data: dataset ? options.truth : undefined });
   return { evaluation, checkpoint, files, run: folder.path, report };
 }

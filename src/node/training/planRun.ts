@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { DataOptions } from '../../data/dataset.js';
 import { defaultRatios } from '../../data/groups/split.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
-import { usageError } from '../../errors.js';
+import { runError, usageError } from '../../errors.js';
 import { findModel, type ModelDefinition, type NetworkFile } from '../../models/index.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { formatSetting, recipeSettings, valueAt } from '../../training/recipe/recipeSettings.js';
@@ -218,8 +218,11 @@ function formatRatios(ratios: Ratios): string {
   return ratios.map((ratio) => Number(((100 * ratio) / total).toFixed(6))).join('/');
 }
 
-async function readSavedConfig(path: string): Promise<RunConfig | undefined> {
+/** @throws LesionlabError kind `run` where it is gone: nobody knows what the checkpoints and metrics beside it are of */
+async function readSavedConfig(path: string): Promise<RunConfig> {
   const folder = runFolderPaths(path);
-  // Stopped before it was configured: it begins anew.
-  return existsSync(folder.config) ? readTrainedConfig(folder) : undefined;
+  if (existsSync(folder.config)) return await readTrainedConfig(folder);
+  throw runError('no-config', `${path} holds parts of a run, but no config.json, which says how it is gone on with.`, {
+    hint: 'Put that file back, or begin anew: another --run folder, or --overwrite.',
+  });
 }

@@ -139,8 +139,11 @@ describe('a training', () => {
     const run = await createRunFolder(early.run);
     // Of data that has changed since.
     writeFileSync(run.splitsCsv, 'image_id,lesion_id,dx,split\nX,Y,nv,train\n');
-    appendFileSync(run.steps, `${JSON.stringify({ step: 1, epoch: 0.1, loss: 7 })}\n`);
     await trainRun(testContext(), early);
+    expect(await read(run)).toEqual(whole);
+    // Without its configuration, nobody knows what the rest is of.
+    rmSync(run.config);
+    await expect(trainRun(testContext(), early)).rejects.toMatchObject({ code: 'no-config', exitStatus: 4 });
     expect(await read(run)).toEqual(whole);
   });
 
