@@ -67,7 +67,7 @@ export function differences(expected: FolderTree, found: FolderTree): string[] {
 }
 
 const datesAndSpeeds =
-  /\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?|\b[\d.,]+ (s|min|h|seconds|images a second)\b/g;
+  /\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?|\b[\d.,]+ (s|min|h|seconds|images (a|per) second)\b/g;
 
 /** What a training goes on from says where it stands, and since how many seconds. */
 function timelessState(content: Buffer, drop: (key: string, value: unknown) => unknown): Buffer {
