@@ -132,10 +132,14 @@ export async function createRunFolder(
  */
 export async function discardUnconfigured(folder: RunFolder): Promise<void> {
   if (existsSync(folder.config) || !holds(folder)) return;
-  for (const name of ownEntries)
-    if (name !== runMarker) await rm(join(folder.path, name), { recursive: true, force: true });
-  const others = (await readdir(folder.path)).filter((name) => name !== runMarker && !isLeaseName(name));
-  if (others.length === 0) await rm(join(folder.path, runMarker), { force: true });
+  try {
+    for (const name of ownEntries)
+      if (name !== runMarker) await rm(join(folder.path, name), { recursive: true, force: true });
+    const others = (await readdir(folder.path)).filter((name) => name !== runMarker && !isLeaseName(name));
+    if (others.length === 0) await rm(join(folder.path, runMarker), { force: true });
+  } catch {
+    // A disk that refuses even this: why the run ended is told, and the next attempt clears it away.
+  }
 }
 
 /** Whether the folder is still this process's: else what lies there is another's. */

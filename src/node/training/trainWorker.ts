@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { postError } from '../../postedError.js';
+import { asDiskError } from '../files/diskError.js';
 import { runTrainJob } from './runTrainJob.js';
 import type { TrainJob, TrainMessage } from './trainJob.js';
 
@@ -9,5 +10,5 @@ const post = (message: TrainMessage) => parentPort?.postMessage(message);
 try {
   await runTrainJob(workerData as TrainJob, (event) => post({ type: 'event', event }));
 } catch (error) {
-  post({ type: 'error', error: postError(error) });
+  post({ type: 'error', error: postError(asDiskError(error) ?? error) });
 }

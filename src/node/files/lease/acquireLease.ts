@@ -85,8 +85,10 @@ export async function acquireLease(folder: string, options: AcquireOptions): Pro
     async release() {
       await stopBeating();
       unmark();
-      if ((await readLease(path))?.token === token) await rm(leasePath(path), { force: true });
-      await rm(beatPath(path, token), { force: true });
+      // Where the disk doesn't let go of it, whoever comes next finds that this process has ended.
+      const own = await readLease(path).catch(() => undefined);
+      if (own?.token === token) await rm(leasePath(path), { force: true }).catch(() => {});
+      await rm(beatPath(path, token), { force: true }).catch(() => {});
       await removeMade(path, made);
     },
   };

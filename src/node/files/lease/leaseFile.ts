@@ -71,7 +71,7 @@ export async function placeLease(folder: string, record: LeaseRecord): Promise<b
   try {
     return await makeOnce(made, leasePath(folder), record);
   } finally {
-    await rm(made, { force: true });
+    await drop(made);
   }
 }
 
@@ -99,12 +99,12 @@ export async function replaceLease(
       if ((await readLease(folder))?.token !== stale.token) return false;
       await rename(made, leasePath(folder));
     } finally {
-      await rm(claim, { force: true });
+      await drop(claim);
     }
   } finally {
-    await rm(made, { force: true });
+    await drop(made);
   }
-  await rm(beatPath(folder, stale.token), { force: true });
+  await drop(beatPath(folder, stale.token));
   return true;
 }
 
@@ -120,7 +120,7 @@ async function dropClaim(folder: string, claim: string, dead: FoundLease, record
   } catch (error) {
     if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   } finally {
-    await rm(aside, { force: true });
+    await drop(aside);
   }
 }
 
@@ -140,6 +140,9 @@ export async function removeLeaseLeftovers(folder: string, record: LeaseRecord):
     if (isGone || (await isOld(path))) await rm(path, { force: true });
   }
 }
+
+/** What can't be removed is found again by whoever has the folder next. */
+const drop = (path: string) => rm(path, { force: true }).catch(() => {});
 
 async function writeNew(folder: string, record: LeaseRecord): Promise<string> {
   const path = join(folder, `.lesionlab-lease-${record.token}.new`);
@@ -181,6 +184,6 @@ export async function ageOf(folder: string, path: string, token: string): Promis
     const [now, written] = await Promise.all([stat(probe), stat(path).catch(ignoreMissing)]);
     return written ? now.mtimeMs - written.mtimeMs : 0;
   } finally {
-    await rm(probe, { force: true });
+    await drop(probe);
   }
 }
