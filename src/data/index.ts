@@ -37,6 +37,7 @@ export {
   type DatasetNote,
   type ImageFiles,
   type ImageRecord,
+  type ImageTypeCount,
   type LinkedImages,
   type SplitName,
   splitNames,

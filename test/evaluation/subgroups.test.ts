@@ -42,7 +42,7 @@ describe('evaluateSubgroups', () => {
       record(i % 10 === 0 ? null : 20 + (i % 60), i % 3 ? 'male' : 'female', 'back', i % 2 ? 'histo' : 'follow_up'),
     ]),
   );
-  const groups = evaluateSubgroups(predictions, records, { seed: 0, resamples: 60 });
+  const groups = evaluateSubgroups(predictions, records, { resamples: 60 });
   const of = (field: string) => groups.filter((group) => group.field === field);
 
   it('divides by the dataset, and by columns that are for it', () => {
@@ -57,7 +57,7 @@ describe('evaluateSubgroups', () => {
         return [id, { age: null, source: i % 2 ? 'first' : 'second', values }];
       }),
     );
-    const found = evaluateSubgroups(predictions, joined, { seed: 0, resamples: 0, columns });
+    const found = evaluateSubgroups(predictions, joined, { resamples: 0, columns });
     // Each value of a diameter would be a group of one image.
     expect(found.map(({ field, value, images }) => [field, value, images])).toEqual([
       ['source', 'first', 250],

@@ -114,3 +114,8 @@ export const readingCommands: Readonly<Record<string, string>> = {
   bench: 'measures, in a temporary folder',
   doctor: 'looks at the machine',
 };
+
+/** Commands that write and need what a test there serves them; they are interrupted there. */
+export const triedElsewhere: Readonly<Record<string, string>> = {
+  download: 'test/node/download',
+};

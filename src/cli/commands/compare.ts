@@ -29,7 +29,7 @@ export function register(program: Command): void {
     .addHelpText(
       'after',
       `
-Each resample draws lesions once and scores every run on them, so that what is hard for all runs does not blur their difference. Runs
+Each resample draws lesions (or patients, where the data name them) once and scores every run on them, so that what is hard for all runs does not blur their difference. Runs
 must have been split with the same seed and ratios, and evaluated.
 
 Examples:
@@ -51,7 +51,7 @@ function describe({ reference, split, comparisons }: CompareStepResult): string 
 function describeOne(
   reference: string,
   split: string,
-  { run, images, lesions, metrics, mcNemar }: RunComparison,
+  { run, images, lesions, clusters, metrics, mcNemar }: RunComparison,
 ): string {
   const table = formatTable(
     ['', reference, run, 'difference', '95% interval'],
@@ -65,7 +65,7 @@ function describeOne(
   );
   const { onlyFirst, onlySecond, pValue } = mcNemar;
   return [
-    `${run} against ${reference}, on the same ${formatCount(images)} ${split} images of ${formatCount(lesions)} lesions`,
+    `${run} against ${reference}, on the same ${formatCount(images)} ${split} images of ${formatCount(lesions)} lesions${clusters?.of === 'patient' ? ` and ${formatCount(clusters.count)} patients, who are drawn` : ''}`,
     '',
     table,
     '',

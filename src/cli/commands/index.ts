@@ -6,6 +6,7 @@ import { register as crossValidate } from './crossValidate.js';
 import { register as demo } from './demo.js';
 import { register as describe } from './describe.js';
 import { register as doctor } from './doctor.js';
+import { register as download } from './download.js';
 import { register as ensemble } from './ensemble.js';
 import { register as evaluate } from './evaluate.js';
 import { register as explain } from './explain.js';
@@ -32,6 +33,7 @@ export function registerCommands(program: Command): void {
   for (const register of [
     demo,
     run,
+    download,
     describe,
     explore,
     organize,

@@ -68,7 +68,7 @@ Examples:
         try {
           const { progress, signal } = context;
           const audit = options.audit
-            ? await auditImages(context, dataset)
+            ? (await auditImages(context, dataset)).audit
             : await auditDataset(dataset, { decode: false, progress, signal });
           const usable = requireUsable(dataset, audit, { excludeUnusable: options.excludeUnusable ?? false });
           const { ratios, folds, out } = options;

@@ -10,6 +10,8 @@ export interface SplitRow {
   readonly lesionId: string;
   readonly dx: string;
   readonly split: SplitName;
+  /** Undefined where nobody knows. */
+  readonly patientId?: string;
 }
 
 /** The split of each image. */
@@ -77,6 +79,7 @@ export function parseSplitsCsv(text: string, file = 'splits.csv'): SplitRow[] {
       hint: 'Expected image_id,lesion_id,dx,split, as `lesionlab split` writes them.',
     });
   });
+  const patientColumn = table.columns.indexOf('patient_id');
   const seen = new Set<string>();
   return table.rows.map(({ number, cells }) => {
     const [imageId, lesionId, dx, split] = columns.map((index) => cells[index]);
@@ -91,7 +94,8 @@ export function parseSplitsCsv(text: string, file = 'splits.csv'): SplitRow[] {
       });
     }
     seen.add(imageId);
-    return { imageId, lesionId, dx, split };
+    const patientId = patientColumn < 0 ? '' : cells[patientColumn];
+    return { imageId, lesionId, dx, split, ...(patientId !== '' && { patientId }) };
   });
 }
 

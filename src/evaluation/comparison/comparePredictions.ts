@@ -1,6 +1,7 @@
 import { requireInteger, requireLength } from '../../checks.js';
 import { runError } from '../../errors.js';
 import { Random } from '../../random.js';
+import { type ClusterKind, clusterKind } from '../metrics/clusterKind.js';
 import { type Interval, percentileInterval, resampleMetrics } from '../metrics/intervals.js';
 import { metrics } from '../metrics/metrics.js';
 import { type ScoredImages, scoreImages, WeightedImages } from '../metrics/scoredImages.js';
@@ -34,6 +35,8 @@ export interface McNemarTest {
 export interface PredictionComparison {
   readonly images: number;
   readonly lesions: number;
+  /** What resamples draw: patients where either side knows them, else lesions; left out in what was written before it was known. */
+  readonly clusters?: { readonly of: ClusterKind; readonly count: number };
   readonly level: number;
   readonly resamples: number;
   readonly metrics: readonly MetricDifference[];
@@ -51,8 +54,8 @@ export interface ComparePredictionsOptions {
 const level = 0.95;
 
 /**
- * Compares two sets of predictions of the same images: differences with intervals from a paired bootstrap (each resample draws lesions
- * once, for both), and McNemar's test of their answers.
+ * Compares two sets of predictions of the same images: differences with intervals from a paired bootstrap (each resample draws lesions,
+ * or patients where they are known, once for both), and McNemar's test of their answers.
  * @param second may list the images in another order
  * @throws LesionlabError kind `run` where the images, their truths or the classes differ; kind `usage` where lengths don't fit
  */
@@ -62,17 +65,18 @@ export function comparePredictions(
   { seed = 0, resamples = 2000 }: ComparePredictionsOptions = {},
 ): PredictionComparison {
   requireInteger('resamples', resamples, { min: 0 });
-  const reference = toPredictions(first);
-  const sides = [scoreImages(reference), scoreImages(inOrderOf(toPredictions(second), reference))];
+  const [reference, other] = inOneOrder(toPredictions(first), toPredictions(second));
+  const sides = [scoreImages(reference), scoreImages(other)];
   const names = Object.keys(metrics) as ComparedMetric[];
   const columns = names.map((name) => metrics[name]);
-  // The same draws for both, since both number the lesions alike.
+  // The same draws for both, since both number the clusters alike.
   const [ofFirst, ofSecond] = sides.map((side) =>
     resampleMetrics(side, columns, resamples, new Random(seed, 'bootstrap')),
   );
   return {
     images: sides[0].images,
     lesions: sides[0].lesions,
+    clusters: { of: clusterKind(reference), count: sides[0].clusters },
     level,
     resamples,
     metrics: names.map((metric, n) => {
@@ -110,7 +114,8 @@ function exactTwoSided(fewer: number, trials: number): number {
   return Math.min(1, 2 * sum);
 }
 
-function inOrderOf(predictions: Predictions, reference: Predictions): Predictions {
+/** Both in the order of the first, and with the same lesions and patients, so that the same are drawn for both. */
+function inOneOrder(reference: Predictions, predictions: Predictions): readonly [Predictions, Predictions] {
   const { classes, imageIds } = predictions;
   const ids = (infos: Predictions['classes']) => infos.map(({ id }) => id).join(' ');
   if (ids(classes) !== ids(reference.classes))
@@ -134,5 +139,9 @@ function inOrderOf(predictions: Predictions, reference: Predictions): Prediction
   const changed = sorted.labels.findIndex((label, i) => label !== reference.labels[i]);
   if (changed >= 0)
     throw runError('other-truths', `Image ${reference.imageIds[changed]} has another diagnosis in each of the runs.`);
-  return { ...sorted, lesionIds: reference.lesionIds };
+  const { lesionIds, clusterIds = sorted.clusterIds } = reference;
+  return [
+    { ...reference, clusterIds },
+    { ...sorted, lesionIds, clusterIds },
+  ];
 }

@@ -37,6 +37,16 @@ export async function writeFileWhole(path: string, content: string | Uint8Array)
   });
 }
 
+/** Removes a file, or a folder with all that is in it; one that isn't there is no mistake. @throws LesionlabError kind `run` as `writeFileWhole` does */
+export async function removeWhole(path: string): Promise<void> {
+  await writeUnderLease(path, async (check) => {
+    check();
+    await rm(path, { recursive: true, force: true }).catch((cause: Error) => {
+      throw notWritten(path, cause);
+    });
+  });
+}
+
 /** What a write failed with: a refusal of ours as it is, else that of the disk in words. */
 export function notWritten(path: string, cause: Error): LesionlabError {
   if (cause instanceof LesionlabError) return cause;

@@ -9,7 +9,7 @@ import {
 } from '../../evaluation/index.js';
 import type { Raster } from '../../image/raster.js';
 import { sharpCodec } from '../files/codec.js';
-import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import { removeWhole, writeFileWhole, writeJson } from '../files/writeFile.js';
 import { writeConfusionCharts } from '../pictures/confusionCharts.js';
 import { chooseGridImages, drawPredictionGrid } from '../pictures/predictionGrid.js';
 import type { RunData } from './runData.js';
@@ -30,7 +30,7 @@ export interface EvaluationFiles {
   /** Of isic-submission.csv, where it was asked for. */
   readonly submission: string | undefined;
   /** Of image-predictions.csv, where what is scored are not images. */
-  readonly images?: Predictions;
+  readonly imagePredictions?: string;
 }
 
 /**
@@ -49,13 +49,15 @@ export async function writeEvaluation(
     files.push(join(folder, name));
     await writeFileWhole(files.at(-1)!, text);
   };
-  if (content.images) await write('image-predictions.csv', formatPredictionsCsv(content.images));
+  if (content.imagePredictions !== undefined) await write('image-predictions.csv', content.imagePredictions);
   files.push(
     ...(await writeSubgroups(folder, content.subgroups)),
     ...(await writeConfusionCharts(folder, content.evaluation)),
     ...(await writeGrid(folder, content)),
   );
-  if (content.submission !== undefined) await write('isic-submission.csv', content.submission);
+  // One of an earlier evaluation would be of other answers.
+  if (content.submission === undefined) await removeWhole(join(folder, 'isic-submission.csv'));
+  else await write('isic-submission.csv', content.submission);
   await writeJson(evaluation, content.evaluation);
   return [...files, evaluation];
 }

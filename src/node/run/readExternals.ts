@@ -1,37 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { z } from 'zod';
 import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
+import { externalFile } from '../../report/index.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { readJson } from '../files/readJson.js';
 import { readEvaluation } from './readRunFiles.js';
 import type { RunFolder } from './runFolder.js';
-
-// Only what would otherwise fail in the middle of a page.
-const difference = z.looseObject({ internal: z.number().nullable(), external: z.number().nullable() });
-const comparison = z
-  .looseObject({
-    method: z.string(),
-    balancedAccuracy: difference,
-    accuracy: difference,
-    macroAuroc: difference,
-    recall: z.array(difference),
-  })
-  .nullable();
-const externalFile = z.looseObject({
-  external: z.looseObject({
-    source: z.string(),
-    dataset: z.string(),
-    map: z.record(z.string(), z.string().nullable()),
-    leftOut: z.array(z.looseObject({ id: z.string(), images: z.number() })),
-    excluded: z.array(z.string()),
-    hasLesionIds: z.boolean(),
-    notes: z.array(z.string()),
-  }),
-  comparison,
-  restricted: z.looseObject({ classes: z.array(z.string()), comparison }).nullable(),
-});
 
 /**
  * The evaluations of external data that a run holds, by name.
@@ -48,8 +23,7 @@ export async function readExternals(folder: RunFolder): Promise<ExternalEvaluati
     const path = folder.evaluation(name).evaluation;
     const evaluation = await readEvaluation(path);
     if (!evaluation || !isExternalEvaluation(evaluation)) continue;
-    await readJson(path, externalFile);
-    externals.push(evaluation);
+    externals.push(await readJson(path, externalFile));
   }
   return externals;
 }

@@ -16,7 +16,7 @@ import { isLeaseName } from '../files/lease/leaseFile.js';
 import { makeFolders } from '../files/makeFolders.js';
 import { readJson } from '../files/readJson.js';
 import { isTemporaryName } from '../files/temporaryFiles.js';
-import { writeJson } from '../files/writeFile.js';
+import { removeWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import { type RunFolder, runFolderPaths } from './runFolderPaths.js';
 
@@ -48,6 +48,16 @@ export const ownEntries = [
   'model-card.md',
   'clear-derm.md',
 ] as const;
+
+/** What a training or an ensemble writes before its config.json: no more is there of one that was stopped so early. */
+const unconfigured: readonly string[] = [
+  runMarker,
+  'exploration',
+  'splits.csv',
+  'splits.json',
+  'network.onnx',
+  'calibration.json',
+];
 
 /**
  * Opens the folder of an earlier run.
@@ -98,8 +108,21 @@ export async function checkRunFolder(
     throw runError('folder-in-use', `${path} is not empty and holds no run; lesionlab will not mix its files in.`, {
       hint: 'Name an empty or new folder with --run.',
     });
+  if (kind === 'run' && options.resume) refuseWithoutConfig(path);
   await checkWritable(root, path);
   return { resumes: kind === 'run' && options.resume === true };
+}
+
+/** @throws LesionlabError kind `run` where a training was configured, and nobody knows how any more */
+function refuseWithoutConfig(path: string): void {
+  if (existsSync(join(path, 'config.json'))) return;
+  const found = ownEntries.filter((name) => !unconfigured.includes(name) && existsSync(join(path, name)));
+  if (found.length === 0) return;
+  throw runError(
+    'missing-config',
+    `${path} holds what was trained (${found.join(', ')}), but no config.json that says how: it can't be gone on with.`,
+    { hint: 'Put its config.json back, name another folder with --run, or begin anew with --overwrite.' },
+  );
 }
 
 /**
@@ -112,18 +135,20 @@ export async function createRunFolder(
 ): Promise<RunFolder & { readonly resumes: boolean }> {
   const { resumes } = await checkRunFolder(path, options);
   const folder = runFolderPaths(path);
-  // What a call left that was killed before it was configured is of no run.
-  if (options.overwrite || (await kindOf(folder.path)) === 'unconfigured') {
-    checkLease(folder.path);
-    // The marker goes last and comes back first: an interruption in between leaves a folder that is still a run's.
-    for (const name of [...ownEntries].reverse()) await rm(join(folder.path, name), { recursive: true, force: true });
-  }
+  // What a call left that was killed before it was configured is of no run, and may be of other settings.
+  if (options.overwrite || (await kindOf(folder.path)) === 'unconfigured') await removeRun(folder);
   if (!resumes || !existsSync(join(folder.path, runMarker)))
     await writeJson(join(folder.path, runMarker), {
       lesionlab: packageInfo.version,
       created: new Date().toISOString(),
     });
   return { ...folder, resumes };
+}
+
+/** Removes what lesionlab wrote into a run's folder, and nothing else. */
+export async function removeRun(folder: Pick<RunFolder, 'path'>): Promise<void> {
+  // The marker goes last and comes back first: an interruption in between leaves a folder that is still a run's.
+  for (const name of [...ownEntries].reverse()) await removeWhole(join(folder.path, name));
 }
 
 /**
@@ -193,8 +218,6 @@ export async function readTrainedConfig(folder: RunFolder): Promise<RunConfig> {
 /** `unconfigured`: marked as a run's, but without what a run is told by, or anything that took work to make. */
 type FolderKind = 'missing' | 'file' | 'empty' | 'unconfigured' | 'run' | 'other';
 
-const work = ['config.json', 'steps.jsonl', 'metrics.jsonl', 'checkpoints', 'evaluation', 'explanations', 'model.onnx'];
-
 async function kindOf(root: string): Promise<FolderKind> {
   let isFolder: boolean;
   try {
@@ -210,7 +233,10 @@ async function kindOf(root: string): Promise<FolderKind> {
   const names = await readdir(root).catch((cause: Error) => {
     throw runError('not-readable', `Cannot read ${root}: ${cause.message}`, { cause });
   });
-  if (names.includes(runMarker)) return names.some((name) => work.includes(name)) ? 'run' : 'unconfigured';
+  if (names.includes(runMarker)) {
+    const own: readonly string[] = ownEntries;
+    return names.some((name) => own.includes(name) && !unconfigured.includes(name)) ? 'run' : 'unconfigured';
+  }
   if (names.includes('config.json') && (await isRunConfig(join(root, 'config.json')))) return 'run';
   // A process that was killed at once leaves no more than the beginning of its first file.
   return names.every((name) => isTemporaryName(name) || isLeaseName(name)) ? 'empty' : 'other';

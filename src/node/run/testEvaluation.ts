@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import type { Evaluation } from '../../evaluation/index.js';
 import { appendJsonLine, readJsonLines } from '../files/jsonLines.js';
 import { readEvaluation } from './readRunFiles.js';
@@ -32,6 +33,16 @@ export interface EvaluationLogEntry {
   readonly balancedAccuracy: number;
 }
 
+export const evaluationLogLine = z.looseObject({
+  time: z.string(),
+  checkpoint: z.enum(['best', 'last', 'ensemble', 'judged']),
+  sha256: z.string(),
+  epoch: z.number().nullable(),
+  images: z.number(),
+  accuracy: z.number(),
+  balancedAccuracy: z.number(),
+}) as unknown as z.ZodType<EvaluationLogEntry>;
+
 /**
  * The evaluation of the test split that a run holds already, where it is of the weights as they are now: looking again
  * would tell nothing new.
@@ -42,7 +53,7 @@ export async function readTestEvaluation(
   weights?: CheckpointDescription,
 ): Promise<EvaluateStepResult | null> {
   const paths = folder.evaluation('test');
-  const last = (await readJsonLines<EvaluationLogEntry>(paths.log)).at(-1);
+  const last = (await readJsonLines(paths.log, evaluationLogLine)).at(-1);
   const evaluation = await readEvaluation(paths.evaluation);
   if (!last || !evaluation || !existsSync(paths.predictions)) return null;
   const { name, epoch, sha256 } = weights ?? (await loadRunModel(folder));
@@ -67,7 +78,7 @@ export async function logTestEvaluation(
 ): Promise<void> {
   const { images, accuracy, balancedAccuracy } = evaluation;
   const paths = folder.evaluation('test');
-  const last = (await readJsonLines<EvaluationLogEntry>(paths.log)).at(-1);
+  const last = (await readJsonLines(paths.log, evaluationLogLine)).at(-1);
   const goesOn = last && last.checkpoint === name && last.sha256 === sha256 && sameNumbers(last, evaluation);
   if (goesOn && !sameNumbers(last, await readEvaluation(paths.evaluation).catch(() => null))) return;
   const entry: EvaluationLogEntry = {

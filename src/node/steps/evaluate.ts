@@ -110,7 +110,6 @@ async function evaluateHeld(
       evaluation,
       predictions,
       subgroups: evaluateSubgroups(predictions, recordsById(records), {
-        seed,
         resamples,
         columns: data.dataset.columns,
       }),

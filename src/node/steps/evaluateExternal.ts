@@ -125,7 +125,6 @@ async function evaluateOpened(
       },
     };
     const subgroups = evaluateSubgroups(predictions, recordsById(records), {
-      seed,
       resamples,
       columns: dataset.columns,
     });

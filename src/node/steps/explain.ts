@@ -31,7 +31,7 @@ import { holdRun } from '../run/holdRun.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../run/runData.js';
 import type { RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type RunModel } from '../run/runModel.js';
-import type { EvaluationLogEntry } from './evaluate.js';
+import { evaluationLogLine } from '../run/testEvaluation.js';
 import type { ExplanationEntry, ExplanationsFile } from './explanationsFile.js';
 
 /** Which of a run's images are explained, and how. */
@@ -200,7 +200,7 @@ async function testPredictions(
 ): Promise<TestPredictions> {
   const records = data.splits.test;
   const paths = folder.evaluation('test');
-  const log = await readJsonLines<EvaluationLogEntry>(paths.log).catch(() => []);
+  const log = await readJsonLines(paths.log, evaluationLogLine).catch(() => []);
   const last = log.at(-1);
   if (last?.sha256 === model.sha256) {
     try {

@@ -1,18 +1,18 @@
 import { basename, join, relative } from 'node:path';
 import { LesionlabError } from '../../errors.js';
+import { isTablePath } from '../../evaluation/judging/openTruth.js';
 import type { Progress } from '../../progress.js';
 import {
   chooseTestImages,
   clearDermChecklist,
+  epochLine,
   modelCard,
   type PagePicture,
   type ReportInput,
   renderMarkdown,
   renderReport,
 } from '../../report/index.js';
-import type { EpochRecord } from '../../training/events.js';
 import { type AnyConfig, isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
-import { isTablePath } from '../dataset/openTruth.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';
@@ -81,7 +81,7 @@ async function reportHeld(
       externals: externals.map((external) => withoutFolders(external, folder, config)),
       leak: leak?.demonstration ?? null,
       leakFolder: shortPath(leak?.folder ?? leakPlaces(folder)[1]),
-      records: await readJsonLines<EpochRecord>(folder.metrics),
+      records: await readJsonLines(folder.metrics, epochLine),
       trainingBatch: describe(
         await readPicture(folder.trainingBatch, sharpCodec, 960),
         'Training images in a grid, varied at random, each with its diagnosis written below',
@@ -149,7 +149,7 @@ async function readTestImages(
     const dataset = await openRunSources(config, folder);
     try {
       const ids = [...mistakes, ...confused, ...samples].map(({ imageId }) => imageId);
-      return await readThumbnails(dataset.images, ids, sharpCodec, thumbnailSize);
+      return await readThumbnails(dataset.images, ids, sharpCodec, { imageSize: thumbnailSize, fit: 'crop' });
     } finally {
       await dataset.images.close();
     }

@@ -5,6 +5,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { dataError, runError, usageError } from '../../errors.js';
 import { type AnalysisPlan, type AnalysisResult, analysePlan, readAnalysisPlan } from '../../evaluation/index.js';
+import { assembleAnswers } from '../../evaluation/judging/assembleAnswers.js';
 import { joinUnits } from '../../evaluation/judging/units.js';
 import { openTruth } from '../dataset/openTruth.js';
 import { hashFile } from '../files/fileHash.js';
@@ -14,7 +15,7 @@ import { readJson } from '../files/readJson.js';
 import { writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { assembleSource } from '../prediction/assembleSource.js';
+import { answersOfSource } from '../prediction/answersOfSource.js';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const sealContent = z.object({
@@ -30,14 +31,15 @@ const sealFile = z.object({ ...sealContent.shape, sha256: hash });
 export type Seal = z.infer<typeof sealFile>;
 
 /** One line of the log beside a plan. */
-interface SealLogEntry {
-  readonly time: string;
-  readonly event: 'sealed' | 'opened' | 'recorded' | 'checked';
+const sealLogLine = z.looseObject({
+  time: z.string(),
+  event: z.enum(['sealed', 'opened', 'recorded', 'checked']),
   /** Of the seal. */
-  readonly seal: string;
+  seal: z.string(),
   /** Of the record. */
-  readonly record?: string;
-}
+  record: z.string().optional(),
+});
+type SealLogEntry = z.infer<typeof sealLogLine>;
 
 /** What a reviewer gets: what was sealed, when it was opened, and what came of it. */
 export interface SealedRecord {
@@ -261,11 +263,16 @@ async function analyse(context: StepContext, path: string, plan: AnalysisPlan): 
     const { unit, join, positive, map } = plan;
     const expected = plan.expected === undefined ? undefined : at(plan.expected);
     const side = async (source: string) => {
-      const { assembled } = await assembleSource(
+      const { truth, answers } = await answersOfSource(
         context,
-        { source: at(source), truth: at(plan.truth), positive, map, expected, direction: undefined },
+        { source: at(source), truth: at(plan.truth), positive, map, expected },
         opened,
       );
+      const assembled = assembleAnswers(answers, truth, {
+        source: basename(source),
+        expected: expected !== undefined,
+        direction: undefined,
+      });
       return { ...joinUnits(assembled.predictions, unit, join), records: assembled.records };
     };
     const own = await side(plan.predictions);
@@ -292,7 +299,7 @@ function isRecordOf({ sha256: own, ...content }: SealedRecord, seal: Seal): bool
 
 /** What the log says of a seal. */
 const logged = async (path: string, seal: Seal): Promise<SealLogEntry[]> =>
-  (await readJsonLines<SealLogEntry>(sealPaths(path).log)).filter((entry) => entry.seal === seal.sha256);
+  (await readJsonLines(sealPaths(path).log, sealLogLine)).filter((entry) => entry.seal === seal.sha256);
 
 const log = (path: string, entry: Omit<SealLogEntry, 'time'>) =>
   appendJsonLine(sealPaths(path).log, { time: new Date().toISOString(), ...entry });

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import type { DataOptions } from '../../data/dataset.js';
 import { defaultRatios } from '../../data/groups/split.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
-import { runError, usageError } from '../../errors.js';
+import { usageError } from '../../errors.js';
 import { findModel, type ModelDefinition, type NetworkFile } from '../../models/index.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { formatSetting, recipeSettings, valueAt } from '../../training/recipe/recipeSettings.js';
 import type { DataPaths } from '../dataset/openDatasets.js';
+import { chooseWeightsFile } from '../download/imagenetWeights.js';
 import { hashFile } from '../files/fileHash.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { addNetworkOfRun } from '../run/networkFile.js';
@@ -42,6 +43,8 @@ export interface RunOptions extends RecipeChoice {
   readonly explore?: boolean;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
+  /** Called once nothing stands in the way of `overwrite`: removes what was made of the run that is replaced. */
+  readonly onReplace?: () => Promise<void>;
   readonly tensorBoard?: boolean;
 }
 
@@ -70,15 +73,17 @@ export interface RunPlan {
 /** The recipe from the options, or that of the run to resume. */
 export async function planRun(
   ctx: StepContext,
-  options: RunOptions,
+  given: RunOptions,
   { resumes }: { readonly resumes: boolean },
 ): Promise<RunPlan> {
-  const { limit = null, weightsFile = null, excludeUnusable = false, nearDuplicates = false } = options;
-  const { splitRule = { kind: 'lesions' }, dataOptions } = options;
-  const chosen = await chooseRecipe(options, ctx.progress);
+  const chosen = await chooseRecipe(given, ctx.progress);
   // Before the run's own network takes the place of one of the same id.
-  const network = describeNetwork(options, chosen.recipe.model);
-  const saved = resumes ? await readSavedConfig(options.run) : undefined;
+  const network = describeNetwork(given, chosen.recipe.model);
+  const saved = resumes ? await readSavedConfig(given.run) : undefined;
+  const weightsFile = chooseWeightsFile(given.weightsFile, (saved ?? chosen).recipe.model);
+  const options = { ...given, weightsFile };
+  const { limit = null, excludeUnusable = false, nearDuplicates = false } = options;
+  const { splitRule = { kind: 'lesions' }, dataOptions } = options;
   if (saved) await addNetworkOfRun(runFolderPaths(options.run), saved);
   if (!saved) {
     requireWeights(chosen.recipe, weightsFile);
@@ -218,11 +223,8 @@ function formatRatios(ratios: Ratios): string {
   return ratios.map((ratio) => Number(((100 * ratio) / total).toFixed(6))).join('/');
 }
 
-/** @throws LesionlabError kind `run` where it is gone: nobody knows what the checkpoints and metrics beside it are of */
-async function readSavedConfig(path: string): Promise<RunConfig> {
+async function readSavedConfig(path: string): Promise<RunConfig | undefined> {
   const folder = runFolderPaths(path);
-  if (existsSync(folder.config)) return await readTrainedConfig(folder);
-  throw runError('no-config', `${path} holds parts of a run, but no config.json, which says how it is gone on with.`, {
-    hint: 'Put that file back, or begin anew: another --run folder, or --overwrite.',
-  });
+  // Stopped before it was configured: it begins anew.
+  return existsSync(folder.config) ? readTrainedConfig(folder) : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Exploration, ValueCount } from '../../data/audit/exploration.js';
+import { describeClassBalance } from '../describeClassBalance.js';
 import { describeMember } from '../ensembleWords.js';
 import {
   formatCount,
@@ -202,7 +203,7 @@ function divisionItems(input: DocumentInput): UnnumberedItem[] {
       asks: 'Counts of each diagnosis, and what was done where they differ much.',
       known: [
         ...(splits ? describeClassCounts(config, splits) : unknown),
-        ...(isOfTraining(input) ? [describeWeights(input.config.recipe.training.classWeights)] : []),
+        ...(isOfTraining(input) ? [describeWeights(input.config.recipe.training)] : []),
       ],
       person: data.synthetic ? null : 'how that compares with how common they are where such a model might be used.',
     },
@@ -255,9 +256,7 @@ function describeTreatment(input: DocumentInput): string[] {
   return isOfTraining(input) ? [describePreprocessing(input.config), describeAugmentation(input.config.recipe)] : [];
 }
 
-function describeWeights(how: TrainedDocumentInput['config']['recipe']['training']['classWeights']): string {
-  if (how === 'none') return 'In training, images of all diagnoses counted alike.';
-  return `In training, images of rare diagnoses counted more: by ${
-    how === 'square-root' ? 'the square root of ' : ''
-  }median-frequency balancing of the training images.`;
+function describeWeights(training: TrainedDocumentInput['config']['recipe']['training']): string {
+  const done = describeClassBalance(training);
+  return `In training, ${done.length === 0 ? 'images of all diagnoses counted alike' : done.join('; ')}.`;
 }

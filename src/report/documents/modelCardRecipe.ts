@@ -1,4 +1,5 @@
 import type { Recipe } from '../../training/recipe/config.js';
+import { describeClassBalance } from '../describeClassBalance.js';
 import { testViews } from '../describeVariation.js';
 import { formatCountOf, formatDuration, formatNumber } from '../format.js';
 import type { Fact } from './document.js';
@@ -32,6 +33,7 @@ export function describeRecipe({ config, records }: TrainedDocumentInput): Fact[
       'Weights of the diagnoses in the loss',
       training.classWeights === 'none' ? 'all alike' : `${training.classWeights}: ${weights.join(', ')}`,
     ],
+    ['Rare diagnoses', describeClassBalance(training).join('; ') || 'as they came'],
     ['mixup', training.mixup > 0 ? `shares from Beta(${training.mixup}, ${training.mixup})` : 'none'],
     ['Label smoothing', training.labelSmoothing > 0 ? String(training.labelSmoothing) : 'none'],
     [

@@ -82,6 +82,10 @@ export const runConfig = z.object({
   preprocessing: preprocessingSchema,
   /** Resolved loss weights in class order. */
   classWeights: z.array(z.number()),
+  /** What is added to the logits in the loss, in class order; left out where nothing is. */
+  logitOffsets: z.array(z.number()).optional(),
+  /** Frequencies of the classes that the network learned to answer for, in class order: see `resolveClassBalance`. Runs of earlier versions lack it. */
+  trainedPrevalence: z.array(z.number()).optional(),
   model: z.object({
     id: z.string(),
     parameters: z.int(),

@@ -100,6 +100,7 @@ describe('run folders', () => {
 
   it('resumes, keeping everything; without an earlier run it begins one', async () => {
     await createRunFolder(folder);
+    writeFileSync(join(folder, 'config.json'), '{"lesionlab": "0.1.0"}');
     writeFileSync(join(folder, 'steps.jsonl'), '{}\n');
     expect((await createRunFolder(folder, { resume: true })).resumes).toBe(true);
     expect(existsSync(join(folder, 'steps.jsonl'))).toBe(true);

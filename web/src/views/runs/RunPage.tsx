@@ -20,8 +20,11 @@ export interface RunPageProps {
 }
 
 /** One run, section by section. */
-export function RunPage({ id, section, evaluation }: RunPageProps) {
+export function RunPage({ id, section: asked, evaluation }: RunPageProps) {
   const { run, error } = useRun(id);
+  // Where nothing was trained there is nothing to see of it.
+  const sections = runSections.filter(({ path }) => path !== 'training' || !run?.summary.judged);
+  const section = sections.some(({ path }) => path === asked) ? asked : 'results';
   return (
     <>
       <p className="small back">
@@ -31,7 +34,7 @@ export function RunPage({ id, section, evaluation }: RunPageProps) {
       {run && <RunLead run={run} />}
       <nav className="contents" aria-label="Sections of this run">
         <ul>
-          {runSections.map(({ path, title }) => (
+          {sections.map(({ path, title }) => (
             <li key={path}>
               <Link
                 href={runsAddress({ kind: 'run', id, section: path })}
@@ -60,13 +63,13 @@ export function RunPage({ id, section, evaluation }: RunPageProps) {
 }
 
 function RunLead({ run: { summary } }: { readonly run: RunNow }) {
-  const { model, preset, data, state } = summary;
+  const { model, preset, data } = summary;
   return (
     <>
       <p className="lead">
         {modelName(model)}, {preset !== null && `preset ${preset}, `}
         {data.images.toLocaleString('en')} images of {data.lesions.toLocaleString('en')} lesions from {data.name}.{' '}
-        <RunStateMark state={state} />
+        <RunStateMark run={summary} />
       </p>
       {data.synthetic && <p className="synthetic-note">{syntheticNotice}</p>}
     </>
