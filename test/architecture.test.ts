@@ -62,7 +62,7 @@ const rooms: Record<string, readonly string[]> = {
     'readers',
     'planning',
   ],
-  report: ['files', 'charts', 'documents', 'parts'],
+  report: ['files', 'charts', 'tables', 'documents', 'paper', 'parts'],
   node: [
     'files',
     'machine',

@@ -44,6 +44,9 @@ export { metricNames } from './metricNames.js';
 export { purposeNotice, syntheticNotice } from './page.js';
 export type { PagePicture } from './pageParts.js';
 export { chartThemes, classColour, classColours, pageThemes } from './palette.js';
+export { type PaperFile, paperFacts, paperFiles } from './paper/paperFiles.js';
+export type { ComparedPart, PaperInput, RunPart, StudyPart } from './paper/paperInput.js';
+export { splitFileOf } from './paper/splitFileOf.js';
 export { chooseTestImages } from './parts/errors.js';
 export { type ReadersPageInput, renderReaders } from './readersPage.js';
 export type {
@@ -67,3 +70,4 @@ export {
   type SummaryInput,
   summariseRun,
 } from './runSummary.js';
+export { withoutFolders, withoutPaths } from './withoutPaths.js';

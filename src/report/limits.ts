@@ -2,6 +2,7 @@ import { isJudgedEvaluation, type Judgement } from '../evaluation/judging/judge.
 import { formatCount, formatCountOf, formatList } from './format.js';
 import { purposeNotice } from './page.js';
 import type { ReportInput } from './reportInput.js';
+import { isSkinTone } from './subgroupTitle.js';
 
 /** A class with fewer test lesions than this is named among the limits. */
 const fewLesions = 30;
@@ -17,7 +18,8 @@ export function listLimits({
   config,
   evaluation,
   splits,
-}: Pick<ReportInput, 'config' | 'evaluation' | 'splits'>): Limit[] {
+  subgroups,
+}: Pick<ReportInput, 'config' | 'evaluation' | 'splits' | 'subgroups'>): Limit[] {
   const { data } = config;
   const few = evaluation?.perClass.filter(({ lesions, support }) => support > 0 && lesions < fewLesions) ?? [];
   const limits: Limit[] = [
@@ -35,10 +37,14 @@ export function listLimits({
   limits.push(...(judged ? [describeJudgedImages(judged)] : describeDivision(data.hasLesionIds, splits)));
   if (!data.synthetic)
     limits.push(
-      {
-        title: 'No record of skin tone.',
-        text: 'lesionlab reads no such field, so nobody can tell from the data how well the model does on darker skin. Most published collections of this kind show mainly light skin.',
-      },
+      ...(subgroups?.some(({ field }) => isSkinTone(field))
+        ? []
+        : [
+            {
+              title: 'No record of skin tone.',
+              text: 'No column that was read says so, so nobody can tell from the data how well the model does on darker skin. Most published collections of this kind show mainly light skin.',
+            },
+          ]),
       {
         title: 'A selected collection.',
         text: 'Collections of such images come from few places and devices as a rule, and diagnoses are far more or less common in them than among people at large. Marks, rulers, hair and the way of taking the picture can give hints that have nothing to do with the lesion.',
@@ -76,7 +82,7 @@ function describeJudgedImages({ overlap, unit }: Judgement): Limit {
 }
 
 function describeDivision(hasLesionIds: boolean, splits: ReportInput['splits']): Limit[] {
-  const given = splits?.rule?.kind === 'official' || splits?.rule?.kind === 'test-on';
+  const given = ['official', 'test-on', 'file'].includes(splits?.rule?.kind ?? '');
   const lesions = splits?.leakage.lesions ?? 0;
   const patients = splits?.proof?.patients;
   const leaked = [

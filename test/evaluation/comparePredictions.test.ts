@@ -72,6 +72,20 @@ describe('comparePredictions', () => {
     expect(found.mcNemar).toEqual({ onlyFirst: 0, onlySecond: 0, pValue: 1 });
   });
 
+  it('finds no difference of a thing from itself, in whatever order its classes are', () => {
+    const width = first.classes.length;
+    const order = first.classes.map((_, k) => (k + 2) % width);
+    const turned = {
+      ...first,
+      classes: order.map((place) => first.classes[place]),
+      labels: Int32Array.from(first.labels, (label) => order.indexOf(label)),
+      probabilities: first.probabilities.map((_, i) => first.probabilities[i - (i % width) + order[i % width]]),
+    };
+    const { metrics, mcNemar } = comparePredictions(first, turned, { seed: 0, resamples: 5 });
+    for (const { difference } of metrics) expect(difference).toBeCloseTo(0, 12);
+    expect(mcNemar).toEqual({ onlyFirst: 0, onlySecond: 0, pValue: 1 });
+  });
+
   it('refuses other images, classes and truths', () => {
     const compare = (second: typeof first) => () => comparePredictions(first, second, { seed: 0, resamples: 1 });
     expect(compare(takeRows(first, [0, 1, 2]))).toThrow(expect.objectContaining({ code: 'other-images' }));

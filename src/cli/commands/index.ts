@@ -17,6 +17,7 @@ import { register as inspect } from './inspect.js';
 import { register as leak } from './leak.js';
 import { register as officialScore } from './officialScore.js';
 import { register as organize } from './organize.js';
+import { register as paper } from './paper.js';
 import { register as planStudy } from './planStudy.js';
 import { register as predict } from './predict.js';
 import { register as readers } from './readers.js';
@@ -52,6 +53,7 @@ export function registerCommands(program: Command): void {
     leak,
     explain,
     report,
+    paper,
     exportModel,
     inspect,
     predict,

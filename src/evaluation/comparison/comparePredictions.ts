@@ -114,11 +114,25 @@ function exactTwoSided(fewer: number, trials: number): number {
   return Math.min(1, 2 * sum);
 }
 
+/** The same with classes in another order. @param places of the classes that come first, second, ... */
+function inClassOrder(predictions: Predictions, places: readonly number[]): Predictions {
+  if (places.every((place, k) => place === k)) return predictions;
+  const { classes, labels, probabilities } = predictions;
+  const width = classes.length;
+  return {
+    ...predictions,
+    classes: places.map((place) => classes[place]),
+    labels: Int32Array.from(labels, (label) => places.indexOf(label)),
+    probabilities: probabilities.map((_, i) => probabilities[i - (i % width) + places[i % width]]),
+  };
+}
+
 /** Both in the order of the first, and with the same lesions and patients, so that the same are drawn for both. */
 function inOneOrder(reference: Predictions, predictions: Predictions): readonly [Predictions, Predictions] {
   const { classes, imageIds } = predictions;
   const ids = (infos: Predictions['classes']) => infos.map(({ id }) => id).join(' ');
-  if (ids(classes) !== ids(reference.classes))
+  const places = reference.classes.map(({ id }) => classes.findIndex((own) => own.id === id));
+  if (classes.length !== reference.classes.length || places.includes(-1))
     throw runError(
       'other-classes',
       `The runs tell other classes apart: ${ids(reference.classes)} and ${ids(classes)}.`,
@@ -133,7 +147,7 @@ function inOneOrder(reference: Predictions, predictions: Predictions): readonly 
       { hint: 'Compare runs whose images were split with the same seed and ratios.' },
     );
   const sorted = takeRows(
-    predictions,
+    inClassOrder(predictions, places),
     reference.imageIds.map((id) => rowOf.get(id)!),
   );
   const changed = sorted.labels.findIndex((label, i) => label !== reference.labels[i]);

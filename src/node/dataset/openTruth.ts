@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { DataOptions, Dataset } from '../../data/dataset.js';
+import { isSplitFile, type SplitFile, tableBelowHead } from '../../data/groups/splitFile.js';
 import { decodeText } from '../../data/reading/decodeText.js';
-import { type MetadataTable, parseTable } from '../../data/reading/metadataTable.js';
+import type { MetadataTable } from '../../data/reading/metadataTable.js';
 import type { StoredFile } from '../../data/storedFile.js';
 import { dataError } from '../../errors.js';
 import type { TrainingList, Truth } from '../../evaluation/index.js';
@@ -14,12 +15,19 @@ import {
   truthOfTable,
   withAnyDiagnosis,
 } from '../../evaluation/judging/openTruth.js';
+import { partOfSplit, truthOfSplitFile } from '../../evaluation/judging/splitTruth.js';
 import { hashFile } from '../files/fileHash.js';
 import { fileAt } from '../files/folderFiles.js';
 import { openDataset } from './openDataset.js';
+import { parseUnchanged } from './readSplitFile.js';
 
 /** Reads any table from disk. @throws LesionlabError kind `data` where it can't be read, or is no table */
-export async function readTableFile(path: string): Promise<MetadataTable> {
+export const readTableFile = async (path: string): Promise<MetadataTable> => (await readAnyTable(path)).table;
+
+/** The same, and what it divides where it is a split file. */
+async function readAnyTable(
+  path: string,
+): Promise<{ readonly table: MetadataTable; readonly splitFile: SplitFile | null }> {
   const file = await fileAt(path).catch((cause: NodeJS.ErrnoException) => {
     throw dataError(
       'no-table',
@@ -30,7 +38,8 @@ export async function readTableFile(path: string): Promise<MetadataTable> {
       },
     );
   });
-  return parseTable(decodeText(await file.read(), path).text, path);
+  const { text } = decodeText(await file.read(), path);
+  return { table: tableBelowHead(text, path), splitFile: isSplitFile(text) ? parseUnchanged(text, path) : null };
 }
 
 /** A truth that was opened, with its images where they are at hand. */
@@ -53,8 +62,10 @@ export async function openTruth(path: string, data: DataOptions = {}): Promise<O
     const dataset = await withAnyDiagnosis((options) => openDataset(path, { ...data, ...options }));
     return { truth: truthOfDataset(dataset), dataset, sha256: null, close: () => dataset.images.close() };
   }
-  const table = await readTableFile(path);
-  const truth = await truthOfTable(dirname(path), table, await tablesBeside(path), data);
+  const { table, splitFile } = await readAnyTable(path);
+  const truth = splitFile
+    ? truthOfSplitFile(table, splitFile)
+    : await truthOfTable(dirname(path), table, await tablesBeside(path), data);
   return { truth, dataset: null, sha256: await hashFile(path), close: async () => {} };
 }
 
@@ -79,11 +90,15 @@ async function tablesBeside(path: string): Promise<StoredFile[]> {
 /**
  * Reads which images are meant: ids in the first column that is called like one, or all images of a dataset; lesions and patients where they
  * are known.
+ * @param part of a split file: those that were learned from (training and validation), or those that are tested
  * @throws LesionlabError kind `data` where it can't be read
  */
-export async function readImageList(path: string): Promise<TrainingList> {
+export async function readImageList(path: string, part: 'learned' | 'tested'): Promise<TrainingList> {
   const source = basename(path);
-  if (await isTableFile(path)) return imagesInTable(await readTableFile(path), source);
+  if (await isTableFile(path)) {
+    const { table, splitFile } = await readAnyTable(path);
+    return imagesInTable(splitFile ? partOfSplit(table, part) : table, source);
+  }
   const { truth, close } = await openTruth(path);
   await close();
   return imagesInTruth(truth, source);

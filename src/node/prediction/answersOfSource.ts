@@ -10,6 +10,7 @@ import {
 } from '../../evaluation/index.js';
 import { type AnswersToTruth, keepListed, truthForAnswers } from '../../evaluation/judging/judgeAnswers.js';
 import { isTablePath } from '../../evaluation/judging/openTruth.js';
+import { scoredTruth } from '../../evaluation/judging/splitTruth.js';
 import { type OpenTruth, readImageList, readTableFile } from '../dataset/openTruth.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { type PredictDatasetOptions, predictDataset } from './predictDataset.js';
@@ -23,6 +24,8 @@ export interface SourceOptions extends PredictionTableChoices, Pick<PredictDatas
   readonly direction?: Direction;
   /** List, table or dataset of the images that should have an answer. Default: all of the truth. */
   readonly expected?: string;
+  /** What is fitted on; `validation`: the truth's own. */
+  readonly calibrateOn?: string;
 }
 
 /** Answers with the truth that they are read against: that of the images which should have one. */
@@ -40,8 +43,8 @@ export async function answersOfSource(
   options: SourceOptions,
   { truth: whole, dataset }: OpenTruth,
 ): Promise<SourceAnswers> {
-  const expected = options.expected === undefined ? undefined : await readImageList(options.expected);
-  const truth = expected ? keepListed(whole, expected) : whole;
+  const expected = options.expected === undefined ? undefined : await readImageList(options.expected, 'tested');
+  const truth = expected ? keepListed(whole, expected) : scoredTruth(whole, options.calibrateOn);
   return { truth, expected, answers: await readAnswers(context, options, truth, dataset) };
 }
 

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
 import { externalFile } from '../../report/index.js';
-import type { RunConfig } from '../../training/recipe/config.js';
 import { readJson } from '../files/readJson.js';
 import { readEvaluation } from './readRunFiles.js';
 import type { RunFolder } from './runFolder.js';
@@ -26,17 +25,4 @@ export async function readExternals(folder: RunFolder): Promise<ExternalEvaluati
     externals.push(await readJson(path, externalFile));
   }
   return externals;
-}
-
-/** For pages that are passed on: folders by their names, since where they lie on this machine is nobody else's business. */
-export function withoutFolders(
-  evaluation: ExternalEvaluation,
-  run: Pick<RunFolder, 'path'>,
-  { data }: Pick<RunConfig, 'data'>,
-): ExternalEvaluation {
-  const { source, notes } = evaluation.external;
-  // The longest first: one may lie in another.
-  const paths = [run.path, data.folder, source].sort((a, b) => b.length - a.length);
-  const shorten = (text: string) => paths.reduce((result, path) => result.replaceAll(path, basename(path)), text);
-  return { ...evaluation, external: { ...evaluation.external, source: basename(source), notes: notes.map(shorten) } };
 }

@@ -95,7 +95,7 @@ async function judgeOpened(context: StepContext, options: JudgeStepOptions, open
     seed: context.seed,
     source: basename(source),
     expected: found.expected,
-    trainedOn: trainedOn === undefined ? null : await readImageList(trainedOn),
+    trainedOn: trainedOn === undefined ? null : await readImageList(trainedOn, 'learned'),
     ...(await readCalibrationPart(options, found.truth)),
   });
   return { ...judged, sha256, truth: found.truth };

@@ -135,11 +135,11 @@ async function refuseEarly(ctx: StepContext, plan: RunPlan, dataset: Dataset): P
 
 /** The split as it will be, before there is a folder to write it into. */
 function trySplit(
-  { splitSeed: seed, ratios, splitRule }: RunPlan,
+  { splitSeed: seed, ratios, splitRule, splitFile }: RunPlan,
   dataset: Dataset,
   links: readonly LinkedImages[],
 ): SplitName[] {
-  const options = { ratios, seed, links, file: dataset.metadataFile };
+  const options = { ratios, seed, links, file: dataset.metadataFile, splitFile };
   const parts = splitByRule(dataset.records, dataset.info.classes, splitRule, options);
   return parts.filter((part) => part !== null);
 }
@@ -183,12 +183,12 @@ async function trainOn(
   near: readonly NearDuplicates[] | undefined,
   thread: TrainThread,
 ): Promise<TrainStepResult> {
-  const { recipe, saved, ratios, splitRule: rule } = plan;
+  const { recipe, saved, ratios, splitRule: rule, splitFile } = plan;
   const { signal } = ctx;
   const by = { seed: plan.splitSeed, signal };
   const split = saved
     ? await splitAsBefore(usable, run)
-    : await splitStep(by, usable, run.path, { links, near, ratios, rule });
+    : await splitStep(by, usable, run.path, { links, near, ratios, rule, splitFile });
   // Counted in threads of their own while the data is explored here.
   const { indices } = splitImages(split.dataset, split.splits, prepared).train;
   const counting =

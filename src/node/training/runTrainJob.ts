@@ -209,16 +209,25 @@ function restore(trainer: Trainer, { state, position }: SavedTraining, folder: R
   }
 }
 
-/** A killed process may have logged more than it saved: those lines would come twice. */
+/**
+ * A killed process may have logged more than it saved: those lines would come twice.
+ * @throws LesionlabError kind `run` where lines of earlier epochs are gone
+ */
 async function keepLinesUpTo(folder: RunFolder, { step, epoch } = { step: 0, epoch: 0 }): Promise<void> {
   const steps = await readJsonLines(folder.steps, stepLine);
   await writeJsonLines(
     folder.steps,
     steps.filter((record) => record.step <= step),
   );
-  const metrics = await readJsonLines(folder.metrics, epochLine);
-  await writeJsonLines(
-    folder.metrics,
-    metrics.filter((record) => record.epoch <= epoch),
-  );
+  const metrics = (await readJsonLines(folder.metrics, epochLine)).filter((record) => record.epoch <= epoch);
+  // A line is written before the state that counts it: one that is missing was lost, and which epoch was best rests on it.
+  const lost = Array.from({ length: epoch }, (_, i) => i + 1).filter((n, i) => metrics[i]?.epoch !== n);
+  if (lost.length > 0 || metrics.length > epoch) {
+    throw runError(
+      'bad-metrics',
+      `${folder.metrics} should have a line for each of ${epoch} epochs, in their order; it has those of ${metrics.map((line) => line.epoch).join(', ') || 'none'}.`,
+      { hint: 'Put the file back, or train again with --overwrite.' },
+    );
+  }
+  await writeJsonLines(folder.metrics, metrics);
 }

@@ -9,9 +9,10 @@ import {
   formatPercent,
   formatValue,
   signedPoints,
+  withInterval,
 } from '../format.js';
-import { isOfEnsemble, isOfJudged, isOfTraining } from '../reportInput.js';
-import { subgroupTitle } from '../subgroupTitle.js';
+import { isOfEnsemble, isOfJudged, isOfTraining, namesPatients } from '../reportInput.js';
+import { isSkinTone, subgroupTitle } from '../subgroupTitle.js';
 import type { UnnumberedItem } from './document.js';
 import {
   type DocumentInput,
@@ -23,7 +24,6 @@ import {
   describeSplitRule,
   splitSizes,
   type TrainedDocumentInput,
-  withInterval,
 } from './runWords.js';
 
 /** Items 1 to 15: what the images are, whom they show, how they were divided. */
@@ -95,14 +95,22 @@ function describeSizes(exploration: Exploration | null): string[] {
   return [`Sizes as found: ${shown.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}.`];
 }
 
-function peopleItems({ config, exploration, subgroups }: DocumentInput): UnnumberedItem[] {
+function peopleItems(input: DocumentInput): UnnumberedItem[] {
+  const { config, exploration, subgroups } = input;
   const { synthetic } = config.data;
   const fields = [...new Set(subgroups?.map(({ field }) => subgroupTitle(field)))];
   return [
     {
       title: 'Who the patients are',
       asks: 'Age, sex, ethnicity, country and setting of the people behind the images, in each part of the data.',
-      known: synthetic ? [noPatients] : describePeople(exploration),
+      known: synthetic
+        ? [noPatients]
+        : [
+            ...describePeople(exploration),
+            namesPatients(input)
+              ? 'The data say which images are of one patient; ethnicity and country are not read.'
+              : 'Which images are of one patient, ethnicity and country are not known.',
+          ],
       person: synthetic
         ? null
         : 'how many people the images show, where and how they were chosen, their ethnicity, and what is known for each part.',
@@ -110,7 +118,7 @@ function peopleItems({ config, exploration, subgroups }: DocumentInput): Unnumbe
     {
       title: 'Skin tone',
       asks: 'Which skin tones do the images show, and how was that found out?',
-      known: [synthetic ? noPatients : 'lesionlab reads no such field and measured none.'],
+      known: synthetic ? [noPatients] : describeSkin(input),
       person: synthetic ? null : 'which skin tones the images show, on which scale, judged by whom.',
     },
     {
@@ -127,9 +135,20 @@ function peopleItems({ config, exploration, subgroups }: DocumentInput): Unnumbe
   ];
 }
 
+/** Groups of skin tone, where the dataset has such a column. */
+function describeSkin({ subgroups }: DocumentInput): string[] {
+  const groups = subgroups?.filter(({ field }) => isSkinTone(field)) ?? [];
+  if (groups.length === 0) return ['No column of the data that was read says so, and none was measured.'];
+  return groups.map(
+    ({ field, value, images, lesions }) =>
+      `${subgroupTitle(field)}, test images: ${value} ${formatCountOf(images, 'image')} of ${formatCountOf(lesions, 'lesion')}.`,
+  );
+}
+
 const noPatients = 'There are no patients: the images were drawn by a program.';
 
-function describePeople(exploration: Exploration | null): string[] {
+/** Age, sex and place on the body of the whole dataset, a sentence each. */
+export function describePeople(exploration: Exploration | null): string[] {
   if (!exploration) return ['Nothing: the data were not explored in this run.'];
   const { age, sex, localization } = exploration;
   const counts = (title: string, values: readonly ValueCount[] | undefined) =>
@@ -153,7 +172,6 @@ function describePeople(exploration: Exploration | null): string[] {
     ...counts('Sex', sex),
     ...counts('Place on the body', localization),
     ...describeMissing(exploration),
-    'Patient ids, ethnicity and country are not read.',
   ];
 }
 

@@ -7,7 +7,8 @@ import { formatCount, formatCountOf, formatList } from '../format.js';
 import { fileName } from '../html.js';
 import { listLimits } from '../limits.js';
 import { purposeNotice, syntheticNotice } from '../page.js';
-import { isOfEnsemble, isOfJudged, isOfTraining, modelName } from '../reportInput.js';
+import { isOfEnsemble, isOfJudged, isOfTraining, modelName, namesPatients } from '../reportInput.js';
+import { isSkinTone } from '../subgroupTitle.js';
 import {
   type Block,
   command,
@@ -175,7 +176,7 @@ function describeData(input: DocumentInput): DocumentSection {
           ? []
           : [paragraph('How the data were divided is not on record.')]),
       paragraph('What is missing:'),
-      list(missingData(data.synthetic, data.hasLesionIds)),
+      list(missingData(input)),
       ...describeGaps(exploration),
     ],
   };
@@ -195,11 +196,20 @@ function classCounts(
   );
 }
 
-function missingData(synthetic: boolean, hasLesionIds: boolean): string[] {
+function missingData(input: DocumentInput): string[] {
+  const { synthetic, hasLesionIds } = input.config.data;
   if (synthetic) return ['Patients: the images were drawn by a program and show nobody.'];
   return [
-    'Skin tone: lesionlab reads no such field, and none was measured.',
-    'Patients: lesionlab reads no patient ids, so lesions of one person may be in more than one part.',
+    ...(input.subgroups?.some(({ field }) => isSkinTone(field))
+      ? []
+      : ['Skin tone: no column that was read says so, and none was measured.']),
+    ...(namesPatients(input)
+      ? []
+      : [
+          isOfJudged(input)
+            ? 'Patients: nothing says which images are of one person.'
+            : 'Patients: nothing says which images are of one person, so lesions of one may be in more than one part.',
+        ]),
     ...(hasLesionIds ? [] : ['Lesions: the data don’t say which images show the same one.']),
     'Ethnicity, country, camera and dermatoscope: not read, so nothing is known about them here.',
   ];

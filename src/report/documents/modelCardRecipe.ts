@@ -45,7 +45,8 @@ export function describeRecipe({ config, records }: TrainedDocumentInput): Fact[
   ];
 }
 
-function describeTrained({ training: { freeze, learningRateFactors }, featureViews }: Recipe): string {
+/** Which part of a network is trained, and at which rates. */
+export function describeTrained({ training: { freeze, learningRateFactors }, featureViews }: Recipe): string {
   const parts = [
     freeze === 'none'
       ? 'everything'
@@ -57,7 +58,8 @@ function describeTrained({ training: { freeze, learningRateFactors }, featureVie
   return parts.join('; ');
 }
 
-function describeOptimizer(training: Recipe['training']): string {
+/** The optimizer with its settings. */
+export function describeOptimizer(training: Recipe['training']): string {
   const { schedule, stepEpochs, stepFactor, weightDecay, weightDecayOn, gradientClipping } = training;
   const parts = [training.optimizer, `learning rate ${training.learningRate}`, `schedule ${schedule}`];
   if (schedule === 'step') parts.push(`times ${stepFactor} every ${formatCountOf(stepEpochs, 'epoch')}`);

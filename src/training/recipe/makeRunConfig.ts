@@ -116,7 +116,7 @@ function describeSplit(input: RunConfigInput): NonNullable<RunConfig['split']> {
   const [train, validation, test] = ratios.map((ratio) => ratio / total);
   const known = dataset.hasPatientIds ? 'patient' : dataset.hasLesionIds ? 'lesion' : 'image';
   const groupedBy = rule.kind === 'images' ? 'image' : known;
-  const stratified = rule.kind !== 'official' && rule.kind !== 'test-on';
+  const stratified = rule.kind !== 'official' && rule.kind !== 'test-on' && rule.kind !== 'file';
   return {
     rule,
     groupedBy,

@@ -16,6 +16,7 @@ const allowed: Readonly<Record<string, string>> = {
   'node/files/lease/leaseFile.ts': 'the lease itself',
   'node/files/writeFile.ts': 'under a lease',
   'node/files/jsonLines.ts': 'under a lease',
+  'node/files/writeOwnFiles.ts': 'under a lease',
   'node/files/temporaryFiles.ts': 'what killed processes left',
   'node/files/folderFiles.ts': 'opens for reading',
   'node/files/hdf5Files.ts': 'opens for reading',

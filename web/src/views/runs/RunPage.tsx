@@ -6,6 +6,7 @@ import { ProgressBar } from '../../components/ProgressBar.js';
 import { runName, sourceOf } from '../../runs/runSources.js';
 import { ConfigurationSection } from './ConfigurationSection.js';
 import { ImagesSection } from './ImagesSection.js';
+import { PaperButton } from './PaperButton.js';
 import { ResultsSection } from './ResultsSection.js';
 import { RunStateMark } from './RunTable.js';
 import { type RunSection, runSections, runsAddress } from './runAddress.js';
@@ -47,6 +48,7 @@ export function RunPage({ id, section: asked, evaluation }: RunPageProps) {
           {run?.summary.report && <ReportLink id={id} />}
         </ul>
       </nav>
+      {run && <PaperButton id={id} run={run} />}
       {error !== undefined && <Problem error={error} />}
       {!run && error === undefined && <ProgressBar label="Reading the run" />}
       {run && (
