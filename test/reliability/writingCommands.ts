@@ -84,6 +84,7 @@ export const writingCommands: readonly WritingCommand[] = [
   repeated('explain', 'runs', 'explain', 'runs/b'),
   repeated('explain images', 'runs', 'explain', 'runs/b', 'other', '--out', 'new'),
   repeated('report', 'runs', 'report', 'runs/a'),
+  repeated('paper', 'runs', 'paper', 'runs/a', '--to', 'new'),
   repeated('export', 'runs', 'export', 'runs/b', '--grad-cam-layer'),
   repeated('export --int8', 'runs', 'export', 'runs/b', '--int8'),
   repeated('predict', 'runs', 'predict', 'runs/b', 'other', '--out', 'answers.json'),
