@@ -50,7 +50,7 @@ export async function fillImages(
   const discard = async () => {
     for (const { path, file } of targets) {
       await file.close().catch(() => {});
-      await rm(path, { force: true });
+      await rm(path, { force: true }).catch(() => {});
     }
   };
   try {

@@ -5,6 +5,7 @@ import { runError } from '../../errors.js';
 import { checkDocument } from '../../report/index.js';
 import { writeUnderLease } from './lease/holdFolder.js';
 import { makeFolders } from './makeFolders.js';
+import { syncFolder } from './syncFolder.js';
 import { notWritten, writeFileWhole } from './writeFile.js';
 
 /**
@@ -20,9 +21,10 @@ export async function appendJsonLines(path: string, values: readonly unknown[]):
       const file = await open(path, 'a+');
       try {
         check();
-        await cutTornLine(file);
+        const isNew = (await cutTornLine(file)) === 0;
         await file.appendFile(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
         await file.datasync();
+        if (isNew) await syncFolder(dirname(path));
       } finally {
         await file.close();
       }
@@ -71,7 +73,8 @@ export async function readJsonLines<T>(path: string, schema?: z.ZodType<T>): Pro
 export const writeJsonLines = (path: string, values: readonly unknown[]): Promise<void> =>
   writeFileWhole(path, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
 
-async function cutTornLine(file: Awaited<ReturnType<typeof open>>): Promise<void> {
+/** @returns how many bytes are left */
+async function cutTornLine(file: Awaited<ReturnType<typeof open>>): Promise<number> {
   const { size } = await file.stat();
   let end = size;
   const block = Buffer.alloc(4096);
@@ -86,4 +89,5 @@ async function cutTornLine(file: Awaited<ReturnType<typeof open>>): Promise<void
     end = start;
   }
   if (end < size) await file.truncate(end);
+  return end;
 }

@@ -49,8 +49,15 @@ export const ownEntries = [
   'clear-derm.md',
 ] as const;
 
-/** What a training writes before its config.json: no more is there of one that was stopped so early. */
-const unconfigured: readonly string[] = [runMarker, 'exploration', 'splits.csv', 'splits.json', 'network.onnx'];
+/** What a training or an ensemble writes before its config.json: no more is there of one that was stopped so early. */
+const unconfigured: readonly string[] = [
+  runMarker,
+  'exploration',
+  'splits.csv',
+  'splits.json',
+  'network.onnx',
+  'calibration.json',
+];
 
 /**
  * Opens the folder of an earlier run.
@@ -62,7 +69,7 @@ export async function openRunFolder(path: string): Promise<RunFolder> {
   if (kind === 'missing') throw runError('no-run-folder', `There is no run folder ${path}.`, { hint: beginHint });
   if (kind === 'file')
     throw runError('not-a-run', `${path} is a file; expected the folder of a run.`, { hint: beginHint });
-  if (kind !== 'run')
+  if (kind !== 'run' && kind !== 'unconfigured')
     throw runError('not-a-run', `${path} is not the folder of a run: it has no config.json.`, { hint: beginHint });
   return folder;
 }
@@ -128,8 +135,8 @@ export async function createRunFolder(
 ): Promise<RunFolder & { readonly resumes: boolean }> {
   const { resumes } = await checkRunFolder(path, options);
   const folder = runFolderPaths(path);
-  // One that was stopped before it was configured begins anew: what it left may be of other settings.
-  if (options.overwrite || (resumes && !existsSync(folder.config))) await removeRun(folder);
+  // What a call left that was killed before it was configured is of no run, and may be of other settings.
+  if (options.overwrite || (await kindOf(folder.path)) === 'unconfigured') await removeRun(folder);
   if (!resumes || !existsSync(join(folder.path, runMarker)))
     await writeJson(join(folder.path, runMarker), {
       lesionlab: packageInfo.version,
@@ -150,10 +157,14 @@ export async function removeRun(folder: Pick<RunFolder, 'path'>): Promise<void> 
  */
 export async function discardUnconfigured(folder: RunFolder): Promise<void> {
   if (existsSync(folder.config) || !holds(folder)) return;
-  for (const name of ownEntries)
-    if (name !== runMarker) await rm(join(folder.path, name), { recursive: true, force: true });
-  const others = (await readdir(folder.path)).filter((name) => name !== runMarker && !isLeaseName(name));
-  if (others.length === 0) await rm(join(folder.path, runMarker), { force: true });
+  try {
+    for (const name of ownEntries)
+      if (name !== runMarker) await rm(join(folder.path, name), { recursive: true, force: true });
+    const others = (await readdir(folder.path)).filter((name) => name !== runMarker && !isLeaseName(name));
+    if (others.length === 0) await rm(join(folder.path, runMarker), { force: true });
+  } catch {
+    // A disk that refuses even this: why the run ended is told, and the next attempt clears it away.
+  }
 }
 
 /** Whether the folder is still this process's: else what lies there is another's. */
@@ -204,7 +215,8 @@ export async function readTrainedConfig(folder: RunFolder): Promise<RunConfig> {
   });
 }
 
-type FolderKind = 'missing' | 'file' | 'empty' | 'run' | 'other';
+/** `unconfigured`: marked as a run's, but without what a run is told by, or anything that took work to make. */
+type FolderKind = 'missing' | 'file' | 'empty' | 'unconfigured' | 'run' | 'other';
 
 async function kindOf(root: string): Promise<FolderKind> {
   let isFolder: boolean;
@@ -221,7 +233,10 @@ async function kindOf(root: string): Promise<FolderKind> {
   const names = await readdir(root).catch((cause: Error) => {
     throw runError('not-readable', `Cannot read ${root}: ${cause.message}`, { cause });
   });
-  if (names.includes(runMarker)) return 'run';
+  if (names.includes(runMarker)) {
+    const own: readonly string[] = ownEntries;
+    return names.some((name) => own.includes(name) && !unconfigured.includes(name)) ? 'run' : 'unconfigured';
+  }
   if (names.includes('config.json') && (await isRunConfig(join(root, 'config.json')))) return 'run';
   // A process that was killed at once leaves no more than the beginning of its first file.
   return names.every((name) => isTemporaryName(name) || isLeaseName(name)) ? 'empty' : 'other';

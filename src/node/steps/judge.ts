@@ -13,7 +13,7 @@ import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { answersOfSource, readPredictions, type SourceOptions } from '../prediction/answersOfSource.js';
 import { type EvaluatedGroups, evaluateGroups } from '../run/evaluatedGroups.js';
-import { writeExtras, writeScores } from '../run/evaluationFiles.js';
+import { writeEvaluation } from '../run/evaluationFiles.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { checkRunFolder, createRunFolder, discardUnconfigured, makeFolder, type RunFolder } from '../run/runFolder.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../run/testEvaluation.js';
@@ -159,22 +159,16 @@ async function write(
   await writeFileWhole(folder.splitsCsv, splits);
   const paths = folder.evaluation('test');
   await makeFolder(paths.folder);
-  const files = [...(await writeScores(paths, predictions, evaluation))];
-  if (imagePredictions !== null) {
-    files.push(join(paths.folder, 'image-predictions.csv'));
-    await writeFileWhole(files.at(-1)!, imagePredictions);
-  }
   const checkpoint = { name: 'judged' as const, epoch: null, sha256 };
   await logTestEvaluation(folder, checkpoint, evaluation);
-  files.push(
-    ...(await writeExtras(paths, {
-      ...{ evaluation, predictions, seed },
-      groups: { subgroups, skinTones },
-      pictures: null,
-      gridTitle: '',
-      submission: undefined,
-    })),
-  );
+  const files = await writeEvaluation(paths, {
+    ...{ evaluation, predictions, seed },
+    groups: { subgroups, skinTones },
+    ...(imagePredictions !== null && { imagePredictions }),
+    pictures: null,
+    gridTitle: '',
+    submission: undefined,
+  });
   const { path: report } = await reportStep(context, folder.path, { data: dataset ? options.truth : undefined });
   return { evaluation, checkpoint, subgroups, files, run: folder.path, report };
 }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { postError } from '../../postedError.js';
+import { asDiskError } from '../files/diskError.js';
 import { openEarly } from './openTraining.js';
 import { runTrainJob } from './runTrainJob.js';
 import type { TrainJob, TrainMessage, TrainPreparation } from './trainJob.js';
@@ -17,6 +18,6 @@ parentPort?.once('message', async (job: TrainJob | null) => {
     if (job) await runTrainJob(job, post, early);
     else await early?.close();
   } catch (error) {
-    post({ type: 'error', error: postError(error) });
+    post({ type: 'error', error: postError(asDiskError(error) ?? error) });
   }
 });

@@ -143,6 +143,10 @@ describe('a training', () => {
     writeFileSync(run.splitsCsv, 'image_id,lesion_id,dx,split\nX,Y,nv,train\n');
     await trainRun(testContext(), early);
     expect(await read(run)).toEqual(whole);
+    // Without its configuration, nobody knows what the rest is of.
+    rmSync(run.config);
+    await expect(trainRun(testContext(), early)).rejects.toMatchObject({ code: 'missing-config', exitStatus: 4 });
+    expect(await read(run)).toEqual(whole);
   });
 
   it('that is over is left as it is', async () => {

@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, string>> = {
   'node/steps/explain.ts': 'looks at the lease before it removes',
   'node/steps/ensemble.ts': 'looks at the lease before it copies',
   'node/steps/organize.ts': 'a folder of images',
+  'node/files/syncFolder.ts': 'opens for reading',
   'node/dataset/organize.ts': 'a folder of images',
   'node/files/cacheLease.ts': 'the cache',
   'node/dataset/cacheEntries.ts': 'the cache',
