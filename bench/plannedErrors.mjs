@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * How often planned analyses and fitted thresholds are wrong by chance: lesions with 1 to 10 images that are alike, drawn again and again.
- * usage: node bench/plannedErrors.mjs [--simulations 1000] [--lesions 60] [--resamples 300]
+ * usage: node bench/plannedErrors.mjs [--simulations 2000] [--lesions 60] [--resamples 300] [--first 0] (the seed of the first, to make them in several goes)
  * Prints, of the simulations: how often a non-inferiority at the margin itself succeeds (2.5% wanted), how often any of four groups that
  * do not differ is called different by max-T (5%), how often the true sensitivity lies in the interval of the classifier's own answer (95%).
  */
@@ -11,12 +11,18 @@ import { Random } from '../dist/random.js';
 
 const { values: options } = parseArgs({
   options: {
-    simulations: { type: 'string', default: '1000' },
+    simulations: { type: 'string', default: '2000' },
     lesions: { type: 'string', default: '60' },
     resamples: { type: 'string', default: '300' },
+    first: { type: 'string', default: '0' },
   },
 });
-const [simulations, lesions, resamples] = [options.simulations, options.lesions, options.resamples].map(Number);
+const [simulations, lesions, resamples, first] = [
+  options.simulations,
+  options.lesions,
+  options.resamples,
+  options.first,
+].map(Number);
 const classes = [
   { id: 'no', name: 'No', positive: false },
   { id: 'yes', name: 'Yes', positive: true },
@@ -45,7 +51,7 @@ function isRight(random, effect, share) {
 const quantile = (share) => ({ 0.8: 0.8416212335729143, 0.7: 0.5244005127080407 })[share];
 
 const count = { success: 0, groups: 0, covered: 0 };
-for (let s = 0; s < simulations; s++) {
+for (let s = first; s < first + simulations; s++) {
   const random = new Random(s, 'planned errors');
   const rows = [];
   for (let lesion = 0; lesion < lesions; lesion++) {
@@ -81,6 +87,7 @@ console.log(
     simulations,
     lesions,
     resamples,
+    first,
     falseNonInferiority: percent(count.success),
     anyFalseGroup: percent(count.groups),
     covered: percent(count.covered),

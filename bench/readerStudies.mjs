@@ -3,12 +3,18 @@ import { normalTail } from '../dist/evaluation/distributions/normal.js';
 /**
  * Do the intervals of reader studies hold the truth, and how often is a difference found where there is none? Simulated studies after Roe and Metz (Acad Radiol 4
  * (1997) 298-303), whose true AUROCs, sensitivities and specificities are known in closed form; and AUROCs of images that come in lesions.
- * usage: node bench/readerStudies.mjs [crossed|batches|nested|model|shares|clustered|all] [studies a cell, default 2000] (after `npm run build`)
+ * usage: node bench/readerStudies.mjs [crossed|batches|nested|model|shares|clustered|all] [studies a cell, default 2000] [every which cell, as 2/6: of six the second]
+ * (after `npm run build`)
  */
 import { analyseReaders, clusteredAuroc } from '../dist/evaluation/index.js';
 import { Random } from '../dist/random.js';
 
-const [part = 'all', studies = 2000] = process.argv.slice(2).map((value, i) => (i === 0 ? value : Number(value)));
+const [part = 'all', studiesGiven = '2000', share = '1/1'] = process.argv.slice(2);
+const studies = Number(studiesGiven);
+const [which, every] = share.split('/').map(Number);
+let cell = 0;
+/** Whether the cell at hand is of the share that was asked for: long tables are made in several goes. */
+const isMine = () => cell++ % every === which - 1;
 const below = (z) => 1 - normalTail(z);
 
 /** Variances of readers' and readers-by-treatment effects by separation of the means, then of cases and all that goes with them (which sum to 1). */
@@ -121,6 +127,7 @@ function twoTreatments(title, design, options = {}) {
     for (const [structure, { readers: spreads, cases }] of Object.entries(structures))
       for (const readers of options.readers ?? [3, 5, 10])
         for (const shift of [0, 0.35]) {
+          if (!isMine()) continue;
           const truths = half(options.images ?? 100);
           const spread = spreads[mean];
           const means = [mean, mean + shift];
@@ -159,6 +166,7 @@ function againstModel() {
     for (const [structure, { readers: spreads, cases }] of Object.entries(structures))
       for (const readers of [3, 5, 10])
         for (const shift of [0, 0.35]) {
+          if (!isMine()) continue;
           const truths = half(100);
           const spread = spreads[mean];
           const readersMean = truthOf.auroc(mean, spread);
@@ -211,6 +219,7 @@ function clustered() {
     for (const lesions of [50, 150])
       for (const most of [1, 2, 5, 10])
         for (const alike of most === 1 ? [0] : [0.3, 0.8]) {
+          if (!isMine()) continue;
           const mean = Math.SQRT2 * quantile(auroc);
           const count = new Count();
           for (let study = 0; study < studies; study++) {
@@ -277,6 +286,7 @@ const started = performance.now();
 for (const [name, run] of Object.entries(parts)) {
   if (part !== 'all' && part !== name) continue;
   extremes = new Map();
+  cell = 0;
   run();
   for (const [group, kinds] of extremes)
     for (const [kind, { least, most, rejected }] of kinds.entries())

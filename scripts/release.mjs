@@ -1,7 +1,8 @@
 // `npm run release`: packs lesionlab, checks the file that would be published, and says how to publish it. Publishes nothing itself.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { billOfMaterials } from './billOfMaterials.mjs';
 import { call, makeFolder, pack, removeFolder, root, sizeLimit } from './emptyProject.mjs';
 
 const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -48,6 +49,15 @@ check(
     .join(', '),
 );
 
+const bill = join(folder, `${name}-${version}.cdx.json`);
+let billProblem;
+try {
+  writeFileSync(bill, `${JSON.stringify(billOfMaterials(), null, 2)}\n`);
+} catch (error) {
+  billProblem = error.message;
+}
+check('it has a bill of materials (CycloneDX)', billProblem);
+
 console.log('     installing it in an empty project, importing and type-checking every part...');
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const tested = call(process.execPath, [vitest, 'run', 'test/package'], {
@@ -73,5 +83,5 @@ if (problems.length > 0) {
   process.exitCode = 1;
 } else
   console.log(
-    `\nReady. node scripts/tryInstall.mjs tries it with more versions of npm and Node. To publish:\n\n  npm publish ${tarball}\n  git tag v${version}\n\nIts checksum: ${integrity}`,
+    `\nReady. node scripts/tryInstall.mjs tries it with more versions of npm and Node. To publish:\n\n  npm publish ${tarball}\n  git tag v${version}\n\nIts checksum: ${integrity}\nIts bill of materials, to be published beside it: ${bill}`,
   );

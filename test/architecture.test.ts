@@ -38,6 +38,7 @@ const rooms: Record<string, readonly string[]> = {
     'joining',
     'audit',
     'preparation',
+    'sampling',
     'augmentation',
     'synthetic',
     'foreign',
@@ -61,10 +62,30 @@ const rooms: Record<string, readonly string[]> = {
     'readers',
     'planning',
   ],
-  report: ['charts', 'documents', 'parts'],
-  node: ['files', 'machine', 'pictures', 'dataset', 'run', 'training', 'prediction', 'steps', 'studio', 'bench'],
+  report: ['files', 'charts', 'tables', 'documents', 'paper', 'parts'],
+  node: [
+    'files',
+    'machine',
+    'download',
+    'pictures',
+    'dataset',
+    'run',
+    'training',
+    'prediction',
+    'steps',
+    'studio',
+    'bench',
+  ],
 };
-const baseFiles = ['checks.ts', 'errors.ts', 'nearestName.ts', 'postedError.ts', 'random.ts', 'progress.ts'];
+const baseFiles = [
+  'checks.ts',
+  'errors.ts',
+  'nearestName.ts',
+  'postedError.ts',
+  'progress.ts',
+  'random.ts',
+  'wasmModule.ts',
+];
 /** Compile with neither Node's types nor, report and browser aside, the DOM's. */
 const core = [
   'base',

@@ -13,6 +13,9 @@ function namedFolder(variable: string): string | undefined {
 /** The folder of the real HAM10000. */
 export const ham10000Folder = () => namedFolder('LESIONLAB_HAM10000');
 
+/** The folder of ISIC 2017. */
+export const isic2017Folder = () => namedFolder('LESIONLAB_ISIC2017');
+
 /** The folder of datasets' published tables, a folder for each. */
 export const metadataFolder = () => namedFolder('LESIONLAB_METADATA');
 

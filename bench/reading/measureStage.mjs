@@ -1,5 +1,5 @@
 // One stage of the way on a dataset, in a process of its own: seconds, CPU seconds and the most memory that was resident.
-//   node bench/reading/measureStage.mjs <open|split|explore|first-step|prepare|epoch|evaluate> <data> [--image-size 224] [--dist dist] [--run folder]
+//   node bench/reading/measureStage.mjs <open|describe|split|explore|first-step|prepare|epoch|evaluate> <data> [--image-size 224] [--dist dist] [--run folder]
 // `first-step` is a run up to its first training step, `epoch` one epoch with all before it that is not in the cache yet. Set LESIONLAB_CACHE to an
 // empty folder to measure the first time. --dist names another build to measure.
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,17 +20,20 @@ const { values, positionals } = parseArgs({
 });
 const [stage, data] = positionals;
 const load = (path) => import(pathToFileURL(join(resolve(values.dist), path)).href);
-const { openDataset, createContext, exploreStep, trainRun, runStep, evaluateStep } = await load('node/index.js');
+const { openDataset, createContext, exploreStep, describeStep, trainRun, runStep, evaluateStep } =
+  await load('node/index.js');
 const out = values.run ?? mkdtempSync(join(tmpdir(), 'lesionlab-stage-'));
 const imageSize = Number(values['image-size']);
 const notes = [];
 const began = performance.now();
+const say = (text) =>
+  notes.push(`${((performance.now() - began) / 1000).toFixed(2)} s, ${cpuSeconds().toFixed(2)} CPU s: ${text}`);
 const progress = {
   start: (name) => {
-    notes.push(`${((performance.now() - began) / 1000).toFixed(1)} s ${name}`);
-    return { update() {}, end: () => notes.push(`${((performance.now() - began) / 1000).toFixed(1)} s ${name}: done`) };
+    say(name);
+    return { update() {}, end: () => say(`${name}: done`) };
   },
-  note: (text) => notes.push(`${((performance.now() - began) / 1000).toFixed(1)} s ${text}`),
+  note: say,
 };
 const controller = new AbortController();
 const context = createContext({ threads: Number(values.threads), progress, signal: controller.signal });
@@ -53,6 +56,7 @@ const open = async (use) => {
 
 const stages = {
   open: () => open(async () => {}),
+  describe: () => describeStep(data),
   async split() {
     // The command itself, since what it does beyond the step differs between versions.
     const { executeCommandLine } = await load('cli/main.js');

@@ -1,44 +1,34 @@
 import type { FigureAnalysis, ReaderAnalysis, ReaderDifference } from '../evaluation/index.js';
 import type { ReadersStepResult } from '../node/steps/readers.js';
 import { formatCountOf } from '../report/format.js';
+import {
+  describeBeyondModel,
+  describeReaderMethod,
+  fewReaders,
+  figureNames,
+  levelWords,
+  resampledWords,
+} from '../report/readerWords.js';
 import { formatInterval, formatShare, signed } from './formatShare.js';
 import { formatTable } from './formatTable.js';
 import { wrapWords } from './wrapWords.js';
-
-const figureNames = { auroc: 'AUROC', sensitivity: 'sensitivity', specificity: 'specificity' } as const;
-const randomWords = {
-  'readers-and-cases': 'Readers and cases are random: the results are about readers like these and lesions like these.',
-  cases: 'Cases are random and readers fixed: the results are about these very readers.',
-  readers: 'Readers are random and cases fixed: the results are about these very images.',
-} as const;
-/** With more readers than this the guarded interval says nothing of its own. */
-const fewReaders = 5;
 
 /** A reader study for people. @param width columns of the terminal */
 export function formatReaders(
   { question, analysis, notes, files }: ReadersStepResult,
   width = process.stdout.columns || 80,
 ): string {
-  const { readers, images, lesions, positiveImages, level, random, covariance } = analysis;
-  const percent = `${Number((100 * level).toPrecision(6))}%`;
-  const errors =
-    covariance === 'jackknife'
-      ? 'Covariances by the jackknife over lesions.'
-      : lesions < images
-        ? 'Covariances of images that come in lesions after Obuchowski 1997.'
-        : 'Covariances after DeLong 1988.';
+  const { readers, images, lesions, positiveImages, level } = analysis;
+  const percent = levelWords(level);
   return [
     `${formatCountOf(readers, 'reader')}, ${formatCountOf(images, 'image')} of ${formatCountOf(lesions, 'lesion')}, ${positiveImages} positive (${question})`,
     '',
     formatOfReaders(analysis),
     '',
-    ...(analysis.model ? [formatModel(analysis), ''] : []),
+    ...(analysis.model ? [formatModel(analysis, width), ''] : []),
     ...analysis.figures.flatMap((figure) => formatFigure(figure, analysis, percent, width)),
     ...formatAgreement(analysis),
-    wrapWords(
-      `Obuchowski and Rockette's analysis with Hillis's degrees of freedom; ${percent} intervals. ${randomWords[random]} ${errors}`,
-      width,
-    ),
+    wrapWords(describeReaderMethod(analysis), width),
     ...notes.map((note) => wrapWords(note, width)),
     ...(files.length > 0 ? ['', `Wrote ${files.join(', ')}.`] : []),
   ].join('\n');
@@ -68,24 +58,14 @@ function formatOfReaders({ ofReaders, figures }: ReaderAnalysis): string {
   );
 }
 
-function formatModel({ model, ofReaders }: ReaderAnalysis): string {
+function formatModel(analysis: ReaderAnalysis, width: number): string {
+  const model = analysis.model!;
   const lines = (['auroc', 'sensitivity', 'specificity'] as const).flatMap((figure) => {
-    const found = model![figure];
+    const found = model[figure];
     return found ? [`${figureNames[figure]} ${decimal(found.value)} (${formatInterval(found.interval, decimal)})`] : [];
   });
-  const beyond = ofReaders.filter(
-    ({ sensitivity, modelAt }) => modelAt && sensitivity!.value > modelAt.specificity.sensitivity,
-  );
-  const compared = ofReaders.filter(({ modelAt }) => modelAt).length;
-  return [
-    `The model (${model!.name}): ${lines.join(', ')}`,
-    ...(compared > 0
-      ? [
-          `Of ${compared} readings ${beyond.length} lie above its curve on the images that were read: more sensitivity at the same specificity. Read off`,
-          'the curve that is scored, this is descriptive.',
-        ]
-      : []),
-  ].join('\n');
+  const beyond = describeBeyondModel(analysis);
+  return [`The model (${model.name}): ${lines.join(', ')}`, ...(beyond ? [wrapWords(beyond, width)] : [])].join('\n');
 }
 
 function formatFigure(analysis: FigureAnalysis, { random }: ReaderAnalysis, percent: string, width: number): string[] {
@@ -152,12 +132,7 @@ function formatFigure(analysis: FigureAnalysis, { random }: ReaderAnalysis, perc
           '',
         ]
       : []),
-    ...(random !== 'cases' && rows.some(({ resampled }) => resampled)
-      ? [
-          'Resampled: readers and lesions drawn anew, a sensitivity analysis; its error is too small with few readers.',
-          '',
-        ]
-      : []),
+    ...(random !== 'cases' && rows.some(({ resampled }) => resampled) ? [resampledWords, ''] : []),
   ];
 }
 

@@ -13,7 +13,8 @@ import {
   units,
 } from '../evaluation/index.js';
 import { type JudgeStepOptions, type JudgeStepResult, judgeStep } from '../node/steps/judge.js';
-import { describeOverlap, pointWords } from '../report/documents/modelCardJudgement.js';
+import { describeOverlap } from '../report/documents/modelCardJudgement.js';
+import { pointWords } from '../report/tables/judgedTables.js';
 import type { CommandContext, CommandResult } from './commandContext.js';
 import { type DataCommandOptions, dataOptions } from './dataOptions.js';
 import { formatDecimal, formatEvaluation } from './formatEvaluation.js';

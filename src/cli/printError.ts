@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { interruptedError, LesionlabError, usageError } from '../errors.js';
+import { asDiskError } from '../node/files/diskError.js';
 import { packageInfo } from '../node/machine/packageInfo.js';
 import type { TextStream } from './session.js';
 
@@ -34,6 +35,8 @@ export function printError(
 
 function asLesionlabError(thrown: unknown, interrupted: boolean): LesionlabError | undefined {
   if (thrown instanceof LesionlabError) return thrown;
+  const disk = asDiskError(thrown);
+  if (disk) return disk;
   if (thrown instanceof CommanderError) {
     // Commander printed the help, since only options were given; its message is no sentence.
     if (thrown.code === 'commander.help')

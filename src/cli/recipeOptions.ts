@@ -47,6 +47,10 @@ export interface RecipeCommandOptions
   readonly imageSize?: number;
   readonly fit?: Recipe['fit'];
   readonly classWeights?: Recipe['training']['classWeights'];
+  readonly deferredWeights?: number;
+  readonly logitAdjustment?: number;
+  readonly focalLoss?: number;
+  readonly sampling?: Recipe['training']['sampling'];
   readonly limit?: number;
   readonly ratios?: readonly [number, number, number];
   readonly splitSeed?: number;
@@ -103,7 +107,10 @@ export function addDataOptions(command: Command): Command {
     .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
     .option('--recipe <file>', 'recipe file in place of a preset; `lesionlab recipe <preset>` prints one')
     .option('--model <name>', "network in place of the recipe's: an architecture, or an ONNX file of anybody's")
-    .option('--weights <file>', 'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights')
+    .option(
+      '--weights <file>',
+      'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights; imagenet: those that `download weights` fetched',
+    )
     .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
     .addOption(
       new Option('--fit <how>', 'the whole image squashed into a square, or its middle cut out').choices(
@@ -143,7 +150,7 @@ export function networkChoices({ cut, pooling, output, ...images }: RecipeComman
 
 /** What a recipe says about how the weights change, and an option may say otherwise. */
 export function addUpdateOptions(command: Command): Command {
-  const { optimizer, weightDecayOn, classWeights } = recipeSchema.shape.training.shape;
+  const { optimizer, weightDecayOn, classWeights, sampling } = recipeSchema.shape.training.shape;
   return command
     .optionsGroup("Optimisation, in place of the recipe's:")
     .addOption(
@@ -162,6 +169,18 @@ export function addUpdateOptions(command: Command): Command {
     .addOption(
       new Option('--class-weights <how>', 'how much more an image of a rare class counts in the loss').choices(
         classWeights.options,
+      ),
+    )
+    .option('--deferred-weights <share>', 'share of the training before class weights count', parseNumber(0, 0.99))
+    .option(
+      '--logit-adjustment <strength>',
+      'add the logarithm of class frequencies to the logits of the loss; 1: balanced softmax, 0: none',
+      parseNumber(0, 2),
+    )
+    .option('--focal-loss <focusing>', 'images that are nearly right count less; 0: cross-entropy', parseNumber(0, 5))
+    .addOption(
+      new Option('--sampling <how>', 'which images an epoch shows: all, or classes or lesions more evenly').choices(
+        sampling.unwrap().options,
       ),
     )
     .option('--clip <norm>', 'highest norm of all gradients together; 0: no limit', parseNumber(0))
@@ -225,6 +244,10 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
     imageSize: options.imageSize,
     fit: options.fit,
     classWeights: options.classWeights,
+    deferredWeights: options.deferredWeights,
+    logitAdjustment: options.logitAdjustment,
+    focalLoss: options.focalLoss,
+    sampling: options.sampling,
     epochs: options.epochs,
     batchSize: options.batchSize,
     optimizer: options.optimizer,

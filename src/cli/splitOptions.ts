@@ -1,12 +1,14 @@
+import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { type Mend, mends } from '../data/groups/givenSplit.js';
-import type { SplitRule } from '../data/groups/splitRule.js';
 import { usageError } from '../errors.js';
+import type { AskedSplit } from '../node/dataset/readSplitFile.js';
 
 /** Options that say how data are divided. */
 export interface SplitCommandOptions {
   readonly nearDuplicates?: boolean;
-  readonly split?: 'official';
+  /** `official`, or the path of a split file. */
+  readonly split?: string;
   readonly testOn?: string;
   readonly mend?: Mend;
 }
@@ -17,11 +19,9 @@ export const nearDuplicatesHelp = 'also look for images that are nearly the same
 export function addSplitOptions(command: Command): Command {
   return command
     .option('--near-duplicates', nearDuplicatesHelp)
-    .addOption(
-      new Option(
-        '--split <which>',
-        "take the dataset's own split; parts that it lacks are drawn from its training part",
-      ).choices(['official']),
+    .option(
+      '--split <official or file>',
+      "take the dataset's own split, or that of a split file; parts that it lacks are drawn from its training part",
     )
     .option(
       '--test-on <dataset>',
@@ -36,14 +36,21 @@ export function addSplitOptions(command: Command): Command {
 }
 
 /** The rule that the options ask for; undefined where they ask for none. @throws LesionlabError kind `usage` for options that exclude or need each other */
-export function splitRuleOf({ split, testOn, mend }: SplitCommandOptions): SplitRule | undefined {
+export function splitRuleOf({ split, testOn, mend }: SplitCommandOptions): AskedSplit | undefined {
   if (split !== undefined && testOn !== undefined)
-    throw usageError('split-and-test-on', '--split official and --test-on exclude each other.');
+    throw usageError('split-and-test-on', '--split and --test-on exclude each other.');
   if (split === 'official') return { kind: 'official', ...(mend && { mend }) };
+  if (split !== undefined) {
+    if (!existsSync(split))
+      throw usageError('no-such-split', `--split ${split} is neither "official" nor a file.`, {
+        hint: 'Give official, or the path of a split file, as `lesionlab paper` writes one.',
+      });
+    return { kind: 'file', path: split, ...(mend && { mend }) };
+  }
   if (testOn !== undefined) return { kind: 'test-on', source: testOn, ...(mend && { mend }) };
   if (mend !== undefined)
     throw usageError('mend-nothing', '--mend is for splits that are given: there is none.', {
-      hint: 'Say which with --split official or --test-on <dataset>, or leave it out.',
+      hint: 'Say which with --split official, --split <file> or --test-on <dataset>, or leave it out.',
     });
   return undefined;
 }

@@ -110,6 +110,13 @@ export interface DatasetNote {
   readonly message: string;
 }
 
+/** How many images are of a kind that `DataOptions.imageTypes` can name. */
+export interface ImageTypeCount {
+  /** In lower case: `dermoscopic`, `clinical: close-up`. */
+  readonly type: string;
+  readonly images: number;
+}
+
 /** Which of a dataset's images are meant. */
 export interface DataOptions {
   /** Images of these kinds only (`dermoscopic`, `clinical`), where the dataset tells kinds apart; all where undefined. */
@@ -140,6 +147,8 @@ export interface Dataset {
   readonly outside?: readonly ImageRecord[];
   /** Ids in the table that have no image on purpose (licences, dead links), where the reader was told to expect that. */
   readonly absent?: readonly string[];
+  /** Kinds of images that the data tells apart, before any were chosen: the most frequent first; left out where it tells none. */
+  readonly imageTypes?: readonly ImageTypeCount[];
   /** What was asked for as it was opened; undefined where nothing was. Opened with these again, it has the same images. */
   readonly asked?: DataOptions;
 }

@@ -37,6 +37,7 @@ export {
   type DatasetNote,
   type ImageFiles,
   type ImageRecord,
+  type ImageTypeCount,
   type LinkedImages,
   type SplitName,
   splitNames,
@@ -55,11 +56,29 @@ export { ham10000Classes, ham10000Info } from './formats/ham10000.js';
 export { isic2018Info } from './formats/isic2018.js';
 export { datasetFormats } from './formats/registry.js';
 export { syntheticInfo } from './formats/syntheticMarker.js';
-export { type GivenSplitOptions, type Mend, officialSplit, splitAsGiven, testOnSource } from './groups/givenSplit.js';
+export {
+  type GivenSplitOptions,
+  type Mend,
+  officialSplit,
+  splitAsGiven,
+  splitByFile,
+  testOnSource,
+} from './groups/givenSplit.js';
 export { findIdenticalImages } from './groups/identicalImages.js';
 export { countLesions, type GroupOptions, groupImages, type ImageGroup } from './groups/imageGroups.js';
 export { fewestLesions, limitDataset } from './groups/limitDataset.js';
 export { defaultRatios, type FoldOptions, kFolds, type SplitOptions, splitDataset } from './groups/split.js';
+export {
+  classesOf,
+  classFacts,
+  formatSplitFile,
+  parseSplitFile,
+  requireUnchanged,
+  type SplitFile,
+  type SplitFileFacts,
+  type SplitFileRow,
+  splitFileContent,
+} from './groups/splitFile.js';
 export {
   type GroupProof,
   type IdProof,
@@ -68,7 +87,13 @@ export {
   type SplitProof,
   type SplitProofInput,
 } from './groups/splitProof.js';
-export { foldRatios, type SplitRule, splitByRule, type WholeSplitRule } from './groups/splitRule.js';
+export {
+  foldRatios,
+  type SplitByRuleOptions,
+  type SplitRule,
+  splitByRule,
+  type WholeSplitRule,
+} from './groups/splitRule.js';
 export {
   foldsCsv,
   parseSplitsCsv,

@@ -7,6 +7,7 @@ import {
 } from './certainty/evaluateOutOfDistribution.js';
 import type { EnsembleGain } from './comparison/ensembleGain.js';
 import type { ViewsGain } from './comparison/viewsGain.js';
+import { clusterKind } from './metrics/clusterKind.js';
 import { describeIntervals, noteFewLesions } from './metrics/describeIntervals.js';
 import {
   evaluateQuestions,
@@ -166,9 +167,8 @@ export function evaluatePredictions(given: AnyPredictions, options: EvaluateOpti
   requireNumber('level', level, { above: 0, below: 1 });
   const predictions = toPredictions(given);
   const scored = scoreImages(predictions);
-  const { clusterIds, lesionIds, imageIds } = predictions;
+  const { lesionIds, imageIds } = predictions;
   const grouped = lesionIds.some((id, i) => id !== imageIds[i]);
-  const byPatient = clusterIds?.some((id, i) => id !== lesionIds[i]) ?? false;
   const images = new WeightedImages(scored);
   const size = scored.classes;
   const matrix = Array.from({ length: size }, (_, k) => [...images.confusion.subarray(k * size, (k + 1) * size)]);
@@ -257,7 +257,7 @@ export function evaluatePredictions(given: AnyPredictions, options: EvaluateOpti
       return { dx, ...shares, f1: f1Interval, auroc: aurocInterval, averagePrecision: precisionInterval };
     });
     return {
-      method: describeIntervals(resamples, level, byPatient ? 'patient' : grouped ? 'lesion' : 'image'),
+      method: describeIntervals(resamples, level, clusterKind(predictions)),
       level,
       resamples,
       seed,

@@ -298,6 +298,12 @@ export type { ConditionDifference, ConditionMean } from './readers/compareCondit
 export type { ModelDifference, ModelReading } from './readers/compareWithModel.js';
 export type { EqualityTest, ErrorComponents } from './readers/equalityTest.js';
 export type { CovarianceMethod } from './readers/figureCovariances.js';
+export {
+  type JudgedReaders,
+  type JudgeReadersOptions,
+  judgeReaders,
+  type ReaderTables,
+} from './readers/judgeReaders.js';
 export { cohensKappa, fleissKappa, type Kappa, type KappaOptions } from './readers/kappa.js';
 export type { RandomFactors, ReaderDifference, ReaderMean } from './readers/meanOfReaders.js';
 export type { CurvePoint, FigureWithInterval, ModelResult } from './readers/modelCurve.js';

@@ -81,7 +81,11 @@ export async function openGradCam(runtime: Runtime, options: GradCamOptions, ope
       for (let first = 0; first < count; first += batchSize) {
         const here = Math.min(batchSize, count - first);
         const feed = new Float32Array(batchSize * pixels);
-        feed.set(images.subarray(first * pixels, (first + here) * pixels));
+        // What fills up the batch is an image, too: a network need not have an answer for one that is empty.
+        for (let i = 0; i < batchSize; i++) {
+          const from = (first + Math.min(i, here - 1)) * pixels;
+          feed.set(images.subarray(from, from + pixels), i * pixels);
+        }
         const seed = new Float32Array(batchSize * classCount);
         for (let i = 0; i < here; i++) seed[i * classCount + classIndices[first + i]] = 1;
         const outputs = await session.run({

@@ -44,14 +44,19 @@ function writeFields(writer: BinaryWriter, type: string, message: Message): void
   }
 }
 
+/** Messages within one: two bytes can make one, of hundreds of bytes in memory, where honest ones take many more. */
+const mostMessages = (bytes: number) => Math.min(1_000_000, 300_000 + bytes / 4);
+
 /** Reads a message by the schema; unknown fields are skipped. Byte fields are views of `bytes`. @throws where the bytes are no message */
 export function decodeMessage(type: string, bytes: Uint8Array): Message {
-  return readFields(new BinaryReader(bytes), type, bytes.length);
+  return readFields(new BinaryReader(bytes), type, bytes.length, { left: mostMessages(bytes.length) });
 }
 
 const repeated: readonly FieldKind[] = ['ints', 'floats', 'doubles', 'strings'];
 
-function readFields(reader: BinaryReader, type: string, end: number): Message {
+function readFields(reader: BinaryReader, type: string, end: number, budget: { left: number }): Message {
+  budget.left -= 1;
+  if (budget.left < 0) throw new Error('it holds more messages than there are bytes for');
   const schema = onnxSchema[type];
   const message: Message = {};
   for (const { name, kind } of Object.values(schema)) {
@@ -67,7 +72,7 @@ function readFields(reader: BinaryReader, type: string, end: number): Message {
     const { name, kind } = field;
     if (typeof kind === 'object') {
       const length = reader.uint32();
-      const item = readFields(reader, kind.message, reader.pos + length);
+      const item = readFields(reader, kind.message, reader.pos + length, budget);
       if (kind.many) message[name].push(item);
       else message[name] = item;
     } else if (kind === 'int') message[name] = Number(reader.int64());

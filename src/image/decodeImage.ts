@@ -58,14 +58,27 @@ async function decodeKnown(
 function toRgb({ width, height, channels, data, inks = false }: DecodedPixels): Raster {
   if (channels === 3 && data instanceof Uint8Array) return { width, height, channels, data };
   const rgb = new Uint8Array(width * height * 3);
-  const colours = channels < 3 ? [0, 0, 0] : [0, 1, 2];
-  const alpha = channels % 2 === 0 && !inks ? channels - 1 : undefined;
-  for (let from = 0, to = 0; to < rgb.length; from += channels) {
-    for (const colour of colours) {
-      const value = data[from + colour];
-      if (inks) rgb[to++] = Math.trunc(((255 - value) * (255 - data[from + 3])) / 255);
-      else rgb[to++] = alpha === undefined ? value : Math.round((value * data[from + alpha]) / 255);
+  // Where the next colours of a pixel are, and how much of them there is.
+  const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
+  const share = inks ? 3 : channels - 1;
+  const isWhole = channels % 2 === 1;
+  for (let from = 0, to = 0; to < rgb.length; from += channels, to += 3) {
+    const part = isWhole ? 255 : data[from + share];
+    if (!inks && part === 255) {
+      rgb[to] = data[from];
+      rgb[to + 1] = data[from + green];
+      rgb[to + 2] = data[from + blue];
+    } else if (inks) {
+      rgb[to] = withInk(data[from], part);
+      rgb[to + 1] = withInk(data[from + green], part);
+      rgb[to + 2] = withInk(data[from + blue], part);
+    } else {
+      rgb[to] = Math.round((data[from] * part) / 255);
+      rgb[to + 1] = Math.round((data[from + green] * part) / 255);
+      rgb[to + 2] = Math.round((data[from + blue] * part) / 255);
     }
   }
   return { width, height, channels: 3, data: rgb };
 }
+
+const withInk = (ink: number, black: number): number => Math.trunc(((255 - ink) * (255 - black)) / 255);

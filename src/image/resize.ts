@@ -9,6 +9,7 @@ import {
   resizeMethods,
   standardResize,
 } from './resizeFilters.js';
+import { resizeRgb } from './resizeKernels.js';
 
 /**
  * Resizing by filters, first along rows, then along columns, in 8-bit fixed point. It is the algorithm of Pillow's `Image.resize`
@@ -21,40 +22,7 @@ type Smooth = Exclude<ResizeMethod, 'nearest'>;
 
 const half = 1 << (precisionBits - 1);
 
-/** Along rows, three channels at a time: the case that counts. Filters that overshoot are clipped by the array they are stored in. */
-function resizeRowsRgb(
-  source: Uint8Array,
-  width: number,
-  height: number,
-  target: Uint8ClampedArray,
-  newWidth: number,
-  method: Smooth,
-): void {
-  const { taps, first, count, weights } = filterWeights(width, newWidth, method);
-  let out = 0;
-  for (let y = 0; y < height; y++) {
-    const line = y * width * 3;
-    for (let x = 0; x < newWidth; x++) {
-      let red = half;
-      let green = half;
-      let blue = half;
-      let at = line + first[x] * 3;
-      const end = x * taps + count[x];
-      for (let k = x * taps; k < end; k++) {
-        const weight = weights[k];
-        red = (red + Math.imul(source[at], weight)) | 0;
-        green = (green + Math.imul(source[at + 1], weight)) | 0;
-        blue = (blue + Math.imul(source[at + 2], weight)) | 0;
-        at += 3;
-      }
-      target[out] = red >> precisionBits;
-      target[out + 1] = green >> precisionBits;
-      target[out + 2] = blue >> precisionBits;
-      out += 3;
-    }
-  }
-}
-
+/** Along rows. Filters that overshoot are clipped by the array they are stored in. */
 function resizeRows(
   source: Uint8Array,
   width: number,
@@ -136,11 +104,15 @@ export function resizeImage(
   const { channels } = image;
   if (width === image.width && height === image.height) return image;
   if (method === 'nearest') return { width, height, channels, data: resizeToNearest(image, width, height) };
+  if (channels === 3) {
+    const across = filterWeights(image.width, width, method);
+    const resized = resizeRgb(image.data, image, across, filterWeights(image.height, height, method));
+    if (resized) return { width, height, channels, data: resized };
+  }
   let data = image.data;
   if (width !== image.width) {
     const narrow = new Uint8ClampedArray(width * image.height * channels);
-    if (channels === 3) resizeRowsRgb(data, image.width, image.height, narrow, width, method);
-    else resizeRows(data, image.width, image.height, channels, narrow, width, method);
+    resizeRows(data, image.width, image.height, channels, narrow, width, method);
     data = new Uint8Array(narrow.buffer);
   }
   if (height !== image.height) {

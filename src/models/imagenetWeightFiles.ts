@@ -1,4 +1,4 @@
-/** torchvision's files of ImageNet weights, by network. */
+/** Files of ImageNet weights, by network: torchvision's, and timm's of EfficientNet-Lite. The name ends with the beginning of the file's SHA-256. */
 export const imagenetWeightFiles: Readonly<Record<string, string>> = {
   mobilenet_v2_levels: 'mobilenet_v2-7ebf99e0.pth',
   mobilenet_v2: 'mobilenet_v2-7ebf99e0.pth',
@@ -14,6 +14,9 @@ export const imagenetWeightFiles: Readonly<Record<string, string>> = {
   efficientnet_b2: 'efficientnet_b2_rwightman-c35c1473.pth',
   efficientnet_b3: 'efficientnet_b3_rwightman-b3899882.pth',
   efficientnet_b4: 'efficientnet_b4_rwightman-23ab8bcd.pth',
+  efficientnet_lite0: 'tf_efficientnet_lite0-0aa007d2.pth',
+  efficientnet_lite1: 'tf_efficientnet_lite1-bde8b488.pth',
+  efficientnet_lite2: 'tf_efficientnet_lite2-dcccb7df.pth',
   efficientnet_v2_s: 'efficientnet_v2_s-dd5fe13b.pth',
   convnext_tiny: 'convnext_tiny-983f1562.pth',
   convnext_small: 'convnext_small-0c510722.pth',
@@ -22,3 +25,9 @@ export const imagenetWeightFiles: Readonly<Record<string, string>> = {
   vit_b_16: 'vit_b_16-c867db91.pth',
   swin_t: 'swin_t-704ceda3.pth',
 };
+
+/** Where such a file is published. */
+export const imagenetWeightsUrl = (file: string): string =>
+  file.startsWith('tf_')
+    ? `https://github.com/huggingface/pytorch-image-models/releases/download/v0.1-weights/${file}`
+    : `https://download.pytorch.org/models/${file}`;

@@ -1,5 +1,6 @@
 import { csvFormatRows } from 'd3-dsv';
 import { escapeText } from './html.js';
+import { asWritten } from './tables/csvTable.js';
 
 /**
  * A quiet link under a chart that saves it as an SVG file. The file is in the link itself: no server, no script.
@@ -38,11 +39,6 @@ function plainText(html: string): string {
     .replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name])
     .replace(/\s+/g, ' ')
     .trim();
-}
-
-/** Spreadsheets run what begins like a formula; names come from other people's files. */
-function asWritten(cell: string): string {
-  return /^[=+@]/.test(cell) ? `'${cell}` : cell;
 }
 
 const longestName = 60;

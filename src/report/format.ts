@@ -1,3 +1,5 @@
+import type { Interval } from '../evaluation/metrics/intervals.js';
+
 /** Numbers as people read them. */
 
 /** 10015 as `10,015`. */
@@ -47,4 +49,14 @@ export function formatList(items: readonly string[]): string {
 /** A column's value for readers: `lower extremity`, `not recorded` for a missing one. */
 export function formatValue(value: string): string {
   return value === 'missing' ? 'not recorded' : value.replaceAll('_', ' ');
+}
+
+/** `74.6% (72.2% to 76.9%)`; `(–)` where there is none, nothing where none was asked for. */
+export function withInterval(
+  value: number | null | undefined,
+  interval: Interval | undefined,
+  show: (value: number | null | undefined) => string = formatPercent,
+): string {
+  if (interval === undefined) return show(value);
+  return `${show(value)} (${interval === null ? '–' : `${show(interval[0])} to ${show(interval[1])}`})`;
 }

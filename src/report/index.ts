@@ -31,12 +31,24 @@ export { modelCard } from './documents/modelCard.js';
 export type { DocumentInput } from './documents/runWords.js';
 export { explorationCharts } from './explorationCharts.js';
 export { type ExplorationPageInput, renderExploration } from './explorationPage.js';
+export { checkDocument } from './files/checkDocument.js';
+export { evaluationFile, subgroupsFile } from './files/evaluationFile.js';
+export { explanationsFile } from './files/explanationsFile.js';
+export { explorationFile } from './files/explorationFile.js';
+export { externalFile } from './files/externalFile.js';
+export { leakFile } from './files/leakFile.js';
+export { splitsFile } from './files/splitsFile.js';
+export { epochLine, layersFile, stepLine, testLookLine } from './files/trainingLines.js';
 export { dataUrl } from './html.js';
 export { metricNames } from './metricNames.js';
 export { purposeNotice, syntheticNotice } from './page.js';
 export type { PagePicture } from './pageParts.js';
 export { chartThemes, classColour, classColours, pageThemes } from './palette.js';
+export { type PaperFile, paperFacts, paperFiles } from './paper/paperFiles.js';
+export type { ComparedPart, PaperInput, RunPart, StudyPart } from './paper/paperInput.js';
+export { splitFileOf } from './paper/splitFileOf.js';
 export { chooseTestImages } from './parts/errors.js';
+export { type ReadersPageInput, renderReaders } from './readersPage.js';
 export type {
   ExplainedImage,
   Explanations,
@@ -60,3 +72,4 @@ export {
   summariseRun,
 } from './runSummary.js';
 export { renderShortcutsPage } from './shortcutsPage.js';
+export { withoutFolders, withoutPaths } from './withoutPaths.js';

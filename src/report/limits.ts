@@ -35,19 +35,12 @@ export function listLimits({
       text: 'They were drawn by a program to try out the software; the numbers here say nothing about real skin.',
     });
   const judged = evaluation && isJudgedEvaluation(evaluation) ? evaluation.judgement : null;
-  limits.push(
-    judged ? describeJudgedImages(judged) : describeDivision(data.hasLesionIds, splits?.leakage.lesions ?? 0),
-  );
+  limits.push(...(judged ? [describeJudgedImages(judged)] : describeDivision(data.hasLesionIds, splits)));
   if (!data.synthetic)
-    limits.push(
-      {
-        ...describeSkinLimit({ subgroups, skinTones }),
-      },
-      {
-        title: 'A selected collection.',
-        text: 'Collections of such images come from few places and devices as a rule, and diagnoses are far more or less common in them than among people at large. Marks, rulers, hair and the way of taking the picture can give hints that have nothing to do with the lesion.',
-      },
-    );
+    limits.push(describeSkinLimit({ subgroups, skinTones }), {
+      title: 'A selected collection.',
+      text: 'Collections of such images come from few places and devices as a rule, and diagnoses are far more or less common in them than among people at large. Marks, rulers, hair and the way of taking the picture can give hints that have nothing to do with the lesion.',
+    });
   if (few.length > 0)
     limits.push({
       title: 'Few lesions.',
@@ -79,21 +72,42 @@ function describeJudgedImages({ overlap, unit }: Judgement): Limit {
       };
 }
 
-function describeDivision(hasLesionIds: boolean, leaked: number): Limit {
-  if (leaked > 0)
-    return {
-      title: 'Divided by image.',
-      text: `${formatCountOf(leaked, 'lesion')} ${leaked === 1 ? 'is' : 'are'} on both sides (leakage), which makes results too good.`,
-    };
-  return hasLesionIds
-    ? {
-        title: 'Divided by lesion, not by patient.',
-        text: 'The data name lesions but not people. Two lesions of one person can be on both sides, which may make the results somewhat too good.',
-      }
-    : {
-        title: 'Divided by image.',
-        text: 'The data don’t say which images show the same lesion or person, so the same lesion may be on both sides (leakage), which makes results too good.',
-      };
+function describeDivision(hasLesionIds: boolean, splits: ReportInput['splits']): Limit[] {
+  const given = ['official', 'test-on', 'file'].includes(splits?.rule?.kind ?? '');
+  const lesions = splits?.leakage.lesions ?? 0;
+  const patients = splits?.proof?.patients;
+  const leaked = [
+    ...(lesions > 0 ? [formatCountOf(lesions, 'lesion')] : []),
+    ...(patients && patients.onTwoSides > 0 ? [formatCountOf(patients.onTwoSides, 'patient')] : []),
+  ];
+  if (leaked.length > 0)
+    return [
+      {
+        title: given ? 'The split divides what belongs together.' : 'Divided by image.',
+        text: `${formatList(leaked)} ${lesions + (patients?.onTwoSides ?? 0) === 1 ? 'is' : 'are'} on both sides (leakage), which makes results too good.`,
+      },
+    ];
+  if (patients && patients.groups > 0) {
+    const { imagesWithout } = patients;
+    if (imagesWithout === 0) return [];
+    return [
+      {
+        title: 'Some patients are not known.',
+        text: `${formatCountOf(imagesWithout, 'image')} ${imagesWithout === 1 ? 'names' : 'name'} no patient, so that people can be on both sides, which may make the results somewhat too good.`,
+      },
+    ];
+  }
+  return [
+    hasLesionIds
+      ? {
+          title: 'Divided by lesion, not by patient.',
+          text: 'The data name lesions but not people. Two lesions of one person can be on both sides, which may make the results somewhat too good.',
+        }
+      : {
+          title: 'Divided by image.',
+          text: 'The data don’t say which images show the same lesion or person, so the same lesion may be on both sides (leakage), which makes results too good.',
+        },
+  ];
 }
 
 function describeSkinLimit(known: Pick<ReportInput, 'subgroups' | 'skinTones'>): Limit {

@@ -1,6 +1,7 @@
 import type { Exploration } from '../data/audit/exploration.js';
 import type { SplitsSummary } from '../data/groups/splitsJson.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
+import { isJudgedEvaluation } from '../evaluation/judging/judge.js';
 import type { SkinToneSummary } from '../evaluation/metrics/skinTones.js';
 import type { SubgroupEvaluation } from '../evaluation/metrics/subgroups.js';
 import type { ExternalEvaluation } from '../evaluation/outside/externalEvaluation.js';
@@ -163,6 +164,17 @@ export const isOfJudged = <T extends Pick<ReportInput, 'config'>>(
 export const isOfTraining = <T extends Pick<ReportInput, 'config'>>(
   input: T,
 ): input is T & { readonly config: RunConfig } => !isEnsemble(input.config) && !isJudged(input.config);
+
+/** Whether it is known which images show the same patient. */
+export function namesPatients({
+  config,
+  splits,
+  evaluation,
+}: Pick<ReportInput, 'config' | 'splits' | 'evaluation'>): boolean {
+  if ('split' in config && config.split?.groupedBy === 'patient') return true;
+  if ((splits?.proof?.patients.groups ?? 0) > 0) return true;
+  return evaluation !== null && isJudgedEvaluation(evaluation) && evaluation.judgement.unit.clusters === 'patient';
+}
 
 const modelNames: Readonly<Record<string, string>> = {
   ensemble: 'Ensemble',

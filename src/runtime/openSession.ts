@@ -3,6 +3,7 @@ import { requireLength } from '../checks.js';
 import { runError } from '../errors.js';
 import { elementCount, elementTypeOf, type TensorData } from '../graph/graph.js';
 import { probeChannelBlock } from './channelBlock.js';
+import { requireFiniteAnswers } from './finiteAnswers.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from './runtime.js';
 import { openingError, type RuntimePlace, runningError } from './runtimeErrors.js';
 
@@ -38,7 +39,7 @@ export function makeRuntime(name: string, module: OnnxRuntimeModule, cpuProvider
       const place = { file: options.file, device, runtime: `${name} ${this.version}` };
       try {
         const session = await InferenceSession.create(model, sessionOptions(device, cpuProvider, options));
-        return wrapSession(Tensor, session, cpuProvider === 'cpu', place);
+        return wrapSession(Tensor, session, cpuProvider === 'cpu', place, options.mayDiverge ?? false);
       } catch (cause) {
         throw openingError(cause, place);
       }
@@ -82,6 +83,7 @@ function wrapSession(
   session: ort.InferenceSession,
   writesInto: boolean,
   place: RuntimePlace,
+  mayDiverge: boolean,
 ): Session {
   const toTensor = ({ data, shape }: TensorLike) =>
     new Tensor(elementTypeOf(data), data as Float32Array, shape as number[]) as ort.Tensor;
@@ -105,6 +107,7 @@ function wrapSession(
       const outputs: Record<string, TensorLike> = {};
       for (const name of Object.keys(fetches)) {
         const data = results[name].data as TensorData;
+        if (!mayDiverge && typeof data[0] === 'number') requireFiniteAnswers(data as Float32Array, place.file, name);
         const target = targets[name];
         if (target && !writesInto) (target.data as Float32Array).set(data as Float32Array);
         outputs[name] = target ?? { data, shape: results[name].dims };

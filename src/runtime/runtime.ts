@@ -20,6 +20,10 @@ export interface OpenOptions {
   readonly spin?: boolean;
   /** Refuse operators that the device lacks instead of running them on the CPU. */
   readonly strictDevice?: boolean;
+  /**
+   * Give out what is no finite number as well, as a network does whose training diverges; otherwise it is refused wherever a network answers.
+   */
+  readonly mayDiverge?: boolean;
   /** Write onnxruntime's profile to a file that begins with this path (Node only). */
   readonly profilePrefix?: string;
 }
@@ -30,7 +34,7 @@ export interface Session {
   readonly outputNames: readonly string[];
   /**
    * Runs the graph once.
-   * @throws LesionlabError kind `run` where it can't be run with these feeds, or memory is lacking
+   * @throws LesionlabError kind `run` where it can't be run with these feeds, memory is lacking, or an output holds NaN or infinity
    * @param feeds one tensor an input
    * @param targets arrays that outputs are written into, by output name; these outputs cost no allocation. Never share
    *   memory with a feed. Outputs that aren't named here come in new arrays.

@@ -1,6 +1,6 @@
 import { requireInteger, requireLabels, requireLength } from '../checks.js';
 import type { BatchPlan } from '../data/augmentation/batches.js';
-import { planBatches } from '../data/augmentation/batches.js';
+import { planBatches, type Sampling } from '../data/augmentation/batches.js';
 import type { Batch } from '../data/preparation/preprocessing.js';
 import type { FeatureExtractor } from '../models/index.js';
 import { Random } from '../random.js';
@@ -83,6 +83,8 @@ export interface FeatureBatchesOptions {
   readonly labels: ArrayLike<number>;
   readonly batchSize: number;
   readonly seed: number;
+  /** Left out where each image is seen once an epoch. */
+  readonly sampling?: Sampling;
   /** Step to begin with, from 0. */
   readonly firstStep?: number;
 }
@@ -97,13 +99,13 @@ export function featureBatches(options: FeatureBatchesOptions): {
   next(): Promise<Batch>;
   recycle(batch: Batch): void;
 } {
-  const { table, labels, batchSize, seed, firstStep = 0 } = options;
+  const { table, labels, batchSize, seed, sampling, firstStep = 0 } = options;
   const { width, count, views } = table;
   requireTable(table);
   requireLength('labels', labels, count, `one for each of ${count} images`);
   requireLabels('labels', labels);
   requireInteger('firstStep', firstStep, { min: 0 });
-  const plan = planBatches({ count, batchSize, seed });
+  const plan = planBatches({ count, batchSize, seed, sampling });
   let nextStep = firstStep;
   // Reading is instant, so that there is one batch at a time and its memory is used again for the next.
   const images = new Float32Array(batchSize * width);

@@ -13,7 +13,7 @@ export function recipeTrainerOptions({
   training,
 }: Pick<Recipe, 'model' | 'training'>): Pick<
   TrainerOptions,
-  'model' | 'batchSize' | 'optimizer' | 'labelSmoothing' | 'mixup' | 'weightAveraging' | 'trainable'
+  'model' | 'batchSize' | 'optimizer' | 'labelSmoothing' | 'focusing' | 'mixup' | 'weightAveraging' | 'trainable'
 > {
   const model = findModel(id);
   const trainable = findTrainable(model, training.freeze);
@@ -28,6 +28,7 @@ export function recipeTrainerOptions({
       gradientClipping: training.gradientClipping,
     },
     labelSmoothing: training.labelSmoothing,
+    focusing: training.focalLoss,
     mixup: training.mixup,
     weightAveraging: training.weightAveraging,
     trainable,

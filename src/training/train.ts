@@ -13,7 +13,9 @@ import type { ValidationResult } from './validate.js';
 /** What a training is made of: the trainer, its batches, and how to validate. */
 export interface TrainOptions {
   readonly trainer: Trainer;
-  readonly training: ScheduleOptions & Pick<Recipe['training'], 'epochs' | 'earlyStopping'>;
+  readonly training: ScheduleOptions &
+    Pick<Recipe['training'], 'epochs' | 'earlyStopping'> &
+    Partial<Pick<Recipe['training'], 'deferredWeights'>>;
   /** In class order. */
   readonly classIds: readonly string[];
   readonly plan: BatchPlan;
@@ -93,7 +95,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
   for (let step = start.step; step < steps; step++) {
     const batch = await batches.next();
     const learningRate = learningRateAt(step, steps, epoch, training);
-    const result = await trainer.step(batch.images, batch.labels, learningRate);
+    const weighted = step >= (training.deferredWeights ?? 0) * steps;
+    const result = await trainer.step(batch.images, batch.labels, learningRate, { weighted });
     batches.recycle(batch);
     if (!Number.isFinite(result.loss)) {
       yield { type: 'stopped', reason: 'diverged', step };

@@ -1,5 +1,22 @@
-import { requireInteger, requireLabels, requireLength, requireNumber, requireWeights } from '../checks.js';
-import { elementCount, Graph, gradients, type Shape, softmaxCrossEntropy, toOnnx, type Value } from '../graph/index.js';
+import {
+  requireInteger,
+  requireLabels,
+  requireLength,
+  requireNumber,
+  requireNumbers,
+  requireWeights,
+} from '../checks.js';
+import {
+  add,
+  elementCount,
+  focalCrossEntropy,
+  Graph,
+  gradients,
+  type Shape,
+  softmaxCrossEntropy,
+  toOnnx,
+  type Value,
+} from '../graph/index.js';
 import type { ModelDefinition } from '../models/index.js';
 import { type DropoutMask, Network, type Weights } from '../nn/index.js';
 import { fillLossTargets, sumLossWeights } from '../nn/lossTargets.js';
@@ -28,6 +45,10 @@ export interface TrainerOptions {
   /** [K], loss weights. */
   readonly classWeights: readonly number[];
   readonly labelSmoothing: number;
+  /** [K], added to the logits in the loss alone: see `logitAdjustment` of a recipe. Default none; `balanceClasses` can change them, but not add any later. */
+  readonly logitOffsets?: readonly number[];
+  /** Focal loss's focusing, 0 for cross-entropy. Default 0. */
+  readonly focusing?: number;
   /** Of the Beta distribution that the share of mixup is drawn from, [0, 1]. Default 0, no mixup. */
   readonly mixup?: number;
   /** Decay per step of the weights' moving average, 0 for none. */
@@ -50,7 +71,15 @@ const gradientPrefix = 'gradient/';
 
 type TrainingGraphOptions = Pick<
   TrainerOptions,
-  'model' | 'classCount' | 'imageSize' | 'inputShape' | 'batchSize' | 'trainable' | 'dropout'
+  | 'model'
+  | 'classCount'
+  | 'imageSize'
+  | 'inputShape'
+  | 'batchSize'
+  | 'logitOffsets'
+  | 'focusing'
+  | 'trainable'
+  | 'dropout'
 >;
 
 /**
@@ -61,11 +90,13 @@ type TrainingGraphOptions = Pick<
  * @param channelBlock see `Runtime.channelBlock`; parameters and gradients are then fed in their `layout`
  */
 export function buildTrainingGraph(
-  { model, classCount, imageSize, inputShape, batchSize, trainable, dropout }: TrainingGraphOptions,
+  options: TrainingGraphOptions,
   target: 'cpu' | 'webgpu',
   weights?: Weights,
   channelBlock?: number,
 ): TrainingGraph {
+  const { model, classCount, imageSize, inputShape, batchSize, logitOffsets, focusing = 0 } = options;
+  const { trainable, dropout } = options;
   const graph = new Graph({ target, channelBlock });
   // Without `trainable` all parameters are inputs; constants that no training changes come from the weights nevertheless.
   const frozen = weights ? { weights, trainable: trainable ?? (() => true) } : {};
@@ -73,7 +104,11 @@ export function buildTrainingGraph(
   const images = graph.input('images', [batchSize, ...(inputShape ?? [3, imageSize, imageSize])]);
   const targets = graph.input('targets', [batchSize, classCount]);
   const logits = model.build(network, images, classCount);
-  const loss = graph.apply(softmaxCrossEntropy, [logits, targets], {});
+  const answers = logitOffsets ? graph.apply(add, [logits, graph.input('logitOffsets', [classCount])], {}) : logits;
+  const loss =
+    focusing > 0
+      ? graph.apply(focalCrossEntropy, [answers, targets], { focusing })
+      : graph.apply(softmaxCrossEntropy, [answers, targets], {});
   graph.output('loss', loss);
   graph.output('logits', logits);
   const names = network.trainableParameters.map(({ name }) => name);
@@ -91,6 +126,12 @@ export function buildTrainingGraph(
     graph.output(outputs.variance, norm.variance);
   }
   return { graph, network };
+}
+
+/** How a step differs from others. */
+export interface StepOptions {
+  /** Whether class weights count; else all images count alike. Default true. */
+  readonly weighted?: boolean;
 }
 
 /** What one training step tells. */
@@ -114,7 +155,10 @@ export class Trainer {
   readonly #masks: readonly { readonly mask: DropoutMask; readonly data: Float32Array }[];
   /** Names of all weights in PyTorch's order, and those that this training leaves alone. */
   readonly #names: readonly string[];
+  readonly #alike: readonly number[];
   readonly #frozen: Weights;
+  #classWeights: readonly number[];
+  readonly #logitOffsets: { readonly logitOffsets?: TensorLike & { readonly data: Float32Array } };
 
   private constructor(
     readonly options: TrainerOptions,
@@ -125,9 +169,15 @@ export class Trainer {
     weights: Weights,
   ) {
     this.optimizer = makeOptimizer(store, options.optimizer);
+    this.#classWeights = options.classWeights;
     this.average = options.weightAveraging > 0 ? new WeightAverage(store, options.weightAveraging) : undefined;
     const { batchSize, classCount } = options;
     const table = [batchSize, classCount];
+    this.#alike = new Array<number>(classCount).fill(1);
+    const { logitOffsets } = options;
+    this.#logitOffsets = logitOffsets
+      ? { logitOffsets: { data: Float32Array.from(logitOffsets), shape: [classCount] } }
+      : {};
     this.#targets = { data: new Float32Array(batchSize * classCount), shape: table };
     this.#results = {
       loss: { data: new Float32Array(1), shape: [] },
@@ -160,10 +210,26 @@ export class Trainer {
     store.write(store.parameters, weights);
     const statistics = new RunningStatistics(network);
     statistics.write(weights);
-    const session = await runtime.open(toOnnx(graph), open);
+    // What diverges is told by the loss.
+    const session = await runtime.open(toOnnx(graph), { ...open, mayDiverge: true });
     const trainer = new Trainer(options, store, session, statistics, network, weights);
     trainer.average?.begin(weights);
     return trainer;
+  }
+
+  /** Takes other loss weights and offsets of logits for classes, [K]. @throws LesionlabError kind `usage` where there isn't one a class, or offsets come that the graph has no input for */
+  balanceClasses({ classWeights, logitOffsets }: Pick<TrainerOptions, 'classWeights' | 'logitOffsets'>): void {
+    requireWeights('classWeights', classWeights, this.options.classCount, 'one a class');
+    this.#classWeights = classWeights;
+    const offsets = this.#logitOffsets.logitOffsets;
+    if (!logitOffsets && !offsets) return;
+    requireLength(
+      'logitOffsets',
+      logitOffsets ?? [],
+      offsets?.data.length ?? 0,
+      'one a class where the graph has such an input, else none',
+    );
+    offsets!.data.set(logitOffsets!);
   }
 
   /**
@@ -172,8 +238,14 @@ export class Trainer {
    * @param learningRate from 0
    * @throws LesionlabError kind `usage` where lengths, a label or the learning rate don't fit; nothing is learned then
    */
-  async step(images: Float32Array, labels: Int32Array, learningRate: number): Promise<StepResult> {
-    const { batchSize, imageSize, inputShape, classCount, classWeights, labelSmoothing, mixup = 0 } = this.options;
+  async step(
+    images: Float32Array,
+    labels: Int32Array,
+    learningRate: number,
+    { weighted = true }: StepOptions = {},
+  ): Promise<StepResult> {
+    const { batchSize, imageSize, inputShape, classCount, labelSmoothing, mixup = 0 } = this.options;
+    const classWeights = weighted ? this.#classWeights : this.#alike;
     const shape = [batchSize, ...(inputShape ?? [3, imageSize, imageSize])];
     requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
     requireLength('labels', labels, batchSize, `one for each of ${batchSize} images`);
@@ -190,6 +262,7 @@ export class Trainer {
       ...this.#drawMasks(),
       images: { data: images, shape },
       targets: this.#targets,
+      ...this.#logitOffsets,
     };
     await this.session.run(feeds, this.#results);
     const loss = this.#results.loss.data[0];
@@ -282,6 +355,11 @@ function requireTrainerOptions(options: TrainerOptions): void {
   requireInteger('batchSize', batchSize, { min: 1 });
   requireWeights('classWeights', classWeights, classCount, 'one a class');
   requireNumber('labelSmoothing', labelSmoothing, { min: 0, below: 1 });
+  if (options.logitOffsets) {
+    requireLength('logitOffsets', options.logitOffsets, classCount, 'one a class');
+    requireNumbers('logitOffsets', options.logitOffsets);
+  }
+  requireNumber('focusing', options.focusing ?? 0, { min: 0 });
   requireNumber('mixup', mixup, { min: 0, max: 1 });
   requireNumber('weightAveraging', weightAveraging, { min: 0, below: 1 });
   requireInteger('seed', seed);

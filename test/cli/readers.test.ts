@@ -81,6 +81,14 @@ describe('readers', () => {
     expect(text.stdout).toMatch(/So few readers can be alike by chance/);
     expect(text.stdout).toMatch(/after\s+Obuchowski 1997/);
     expect(existsSync(at('out/readers.svg'))).toBe(true);
+    const page = readFileSync(at('out/readers.html'), 'utf8');
+    for (const words of [
+      'Each reader',
+      'Differences, with 95% intervals.',
+      'What this rests on',
+      'Not a medical device',
+    ])
+      expect(page).toContain(words);
     const svg = readFileSync(at('out/readers.svg'), 'utf8');
     expect(svg).toMatch(/Line: the model at every threshold/);
     const json = (await callCommandLine(['readers', at('reads.csv'), ...options, '--json'])).json() as Record<

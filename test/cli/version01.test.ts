@@ -58,6 +58,10 @@ const withoutOtherIntervals = (evaluation: Json): Json => {
   return { ...kept, ...JSON.parse(others, known) };
 };
 
+/** Intervals of groups leave out one lesion at a time now: percentiles of resamples held the truth too seldom in small groups. */
+const withoutIntervals = (groups: Json): Json =>
+  JSON.parse(JSON.stringify(groups, (key, value) => (key === 'intervals' ? undefined : value)));
+
 /** Cells of a table: numbers to 1e-6, the rest as it is written; columns behind the recorded ones are new. */
 function expectSameTable(found: string, recorded: string, path: string): void {
   const cells = (text: string) =>
@@ -115,7 +119,7 @@ describe('runs of version 0.1', () => {
     await call('evaluate', at(run), '--split', split, '--data', at('data'), ...more);
     expectSame(readJson(evaluationOf(run, split)), withoutOtherIntervals(recorded), `${run} on ${split}`);
     expectSameTable(readFileSync(join(folder, 'predictions.csv'), 'utf8'), table, `predictions of ${run} on ${split}`);
-    expectSame(readJson(join(folder, 'subgroups.json')), groups, `groups of ${run} on ${split}`);
+    expectSame(readJson(join(folder, 'subgroups.json')), withoutIntervals(groups), `groups of ${run} on ${split}`);
   });
 
   it('are evaluated on other data', async () => {

@@ -17,6 +17,7 @@ import {
   expand,
   fixedBatchNorm,
   flatten,
+  focalCrossEntropy,
   Graph,
   gather,
   gelu,
@@ -393,6 +394,18 @@ testContracts('operators', [
     ['0.1', [[5, 4], [4]]],
     ['0.2', [[5], [1], [1, 4]]],
   ]),
+  operator(
+    focalCrossEntropy,
+    [
+      [2, 5],
+      [2, 5],
+    ],
+    { focusing: 2 },
+    [
+      ['0.1', [[5, 2], [2, 4], [10]]],
+      ['1.focusing', [0, -1, Number.NaN, undefined]],
+    ],
+  ),
   operator(
     softmaxCrossEntropy,
     [

@@ -25,3 +25,13 @@ test('a class without images weighs 0 and leaves the median alone; an even numbe
   expect(classWeights([0, 10, 20, 40], 'median-frequency')).toEqual([0, 2, 1, 0.5]);
   expect(classWeights([10, 30], 'median-frequency')).toEqual([2, 20 / 30]);
 });
+
+test("inverse weights are scikit-learn's `balanced`, and effective numbers saturate", () => {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  expect(classWeights(counts, 'inverse')).toEqual(counts.map((count) => total / (7 * count)));
+  const effective = classWeights(counts, 'effective-number');
+  expect(effective.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(7, 12);
+  // (1 - 0.999^n) / 0.001 of 115 and of 6,705 images.
+  expect(effective[3] / effective[5]).toBeCloseTo((1 - 0.999 ** 6705) / (1 - 0.999 ** 115), 12);
+  expect(classWeights([0, 10], 'effective-number')).toEqual([0, 1]);
+});

@@ -3,6 +3,7 @@ import { comparePredictions, mcNemarTest } from '../../src/evaluation/comparison
 import { metrics } from '../../src/evaluation/metrics/metrics.js';
 import { scoreImages, WeightedImages } from '../../src/evaluation/metrics/scoredImages.js';
 import { takeRows } from '../../src/evaluation/predictions/takeRows.js';
+import { withPatients } from '../../src/evaluation/predictions/withPatients.js';
 import { predictionsOf, randomPredictions } from './makePredictions.js';
 
 /** Two classes, all images of the first: right where told. */
@@ -71,11 +72,77 @@ describe('comparePredictions', () => {
     expect(found.mcNemar).toEqual({ onlyFirst: 0, onlySecond: 0, pValue: 1 });
   });
 
+  it('finds no difference of a thing from itself, in whatever order its classes are', () => {
+    const width = first.classes.length;
+    const order = first.classes.map((_, k) => (k + 2) % width);
+    const turned = {
+      ...first,
+      classes: order.map((place) => first.classes[place]),
+      labels: Int32Array.from(first.labels, (label) => order.indexOf(label)),
+      probabilities: first.probabilities.map((_, i) => first.probabilities[i - (i % width) + order[i % width]]),
+    };
+    const { metrics, mcNemar } = comparePredictions(first, turned, { seed: 0, resamples: 5 });
+    for (const { difference } of metrics) expect(difference).toBeCloseTo(0, 12);
+    expect(mcNemar).toEqual({ onlyFirst: 0, onlySecond: 0, pValue: 1 });
+  });
+
   it('refuses other images, classes and truths', () => {
     const compare = (second: typeof first) => () => comparePredictions(first, second, { seed: 0, resamples: 1 });
     expect(compare(takeRows(first, [0, 1, 2]))).toThrow(expect.objectContaining({ code: 'other-images' }));
     expect(compare(randomPredictions(400, 6))).toThrow(expect.objectContaining({ code: 'other-truths' }));
     const classes = first.classes.map((c) => ({ ...c, id: `${c.id}2` }));
     expect(compare({ ...first, classes })).toThrow(expect.objectContaining({ code: 'other-classes' }));
+  });
+
+  it('draws patients where either side knows them: lesions of one patient are no more independent than images of one', () => {
+    const patients = first.lesionIds.map((id) => `patient ${Number(id.slice(4)) >> 3}`);
+    const known = { ...first, clusterIds: patients };
+    const byLesion = comparePredictions(first, better, { resamples: 200 });
+    const byPatient = comparePredictions(known, better, { resamples: 200 });
+    expect(byLesion.clusters).toEqual({ of: 'lesion', count: byLesion.lesions });
+    expect(byPatient.clusters).toEqual({ of: 'patient', count: new Set(patients).size });
+    expect(byPatient.metrics.map(({ difference }) => difference)).toEqual(byLesion.metrics.map((m) => m.difference));
+    expect(byPatient.metrics[0].interval).not.toEqual(byLesion.metrics[0].interval);
+    // The same patients are drawn for both sides, whichever of them names them, and in whatever order.
+    const order = first.imageIds.map((_, i) => i).reverse();
+    const ofSecond = takeRows({ ...better, clusterIds: patients }, order);
+    expect(comparePredictions(first, ofSecond, { resamples: 200 })).toEqual(byPatient);
+    const itself = comparePredictions(first, takeRows(known, order), { resamples: 50 });
+    for (const { interval } of itself.metrics) expect(interval![1]).toBeCloseTo(0, 12);
+  });
+});
+
+describe('withPatients', () => {
+  const rows = [
+    { imageId: 'a1', lesionId: 'a', patientId: 'Ann' },
+    { imageId: 'b1', lesionId: 'b', patientId: 'Ann' },
+    { imageId: 'c1', lesionId: 'c' },
+  ];
+  const of = (imageIds: string[], lesionIds = imageIds) =>
+    withPatients(
+      {
+        ...predictionsOf(
+          [0, 0, 1],
+          [
+            [1, 0],
+            [1, 0],
+            [0, 1],
+          ],
+          { lesionIds },
+        ),
+        imageIds,
+      },
+      rows,
+    ).clusterIds;
+
+  it('finds the patients of images, of lesions, and of patients themselves', () => {
+    expect(of(['a1', 'b1', 'c1'], ['a', 'b', 'c'])).toEqual(['Ann', 'Ann', 'c']);
+    expect(of(['a', 'b', 'c'])).toEqual(['Ann', 'Ann', 'c']);
+    expect(of(['Ann', 'Bob', 'c'])).toEqual(['Ann', 'Bob', 'c']);
+  });
+
+  it('leaves predictions alone where no patient is known', () => {
+    const predictions = randomPredictions(5, 1);
+    expect(withPatients(predictions, [{ imageId: 'a', lesionId: 'a' }])).toBe(predictions);
   });
 });

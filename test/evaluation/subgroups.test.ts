@@ -43,7 +43,7 @@ describe('evaluateSubgroups by bands of numbers', () => {
     const records = new Map(
       predictions.imageIds.map((id, i) => [id, { age: null, values: { [column.name]: numberOf(i) } }]),
     );
-    const found = evaluateSubgroups(predictions, records, { seed: 0, resamples: 40, columns: [column] });
+    const found = evaluateSubgroups(predictions, records, { resamples: 40, columns: [column] });
     return found.filter(({ field }) => field === column.name);
   };
 
@@ -137,7 +137,7 @@ describe('evaluateSubgroups', () => {
       record(i % 10 === 0 ? null : 20 + (i % 60), i % 3 ? 'male' : 'female', 'back', i % 2 ? 'histo' : 'follow_up'),
     ]),
   );
-  const groups = evaluateSubgroups(predictions, records, { seed: 0, resamples: 60 });
+  const groups = evaluateSubgroups(predictions, records, { resamples: 60 });
   const of = (field: string) => groups.filter((group) => group.field === field);
 
   it('divides by the dataset, and by columns that are for it', () => {
@@ -152,7 +152,7 @@ describe('evaluateSubgroups', () => {
         return [id, { age: null, source: i % 2 ? 'first' : 'second', values }];
       }),
     );
-    const found = evaluateSubgroups(predictions, joined, { seed: 0, resamples: 0, columns });
+    const found = evaluateSubgroups(predictions, joined, { resamples: 0, columns });
     // Each value of a diameter would be a group of one image.
     expect(found.map(({ field, value, images }) => [field, value, images])).toEqual([
       ['source', 'first', 250],

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fitToSquare } from '../../src/image/fitToSquare.js';
 import type { Raster } from '../../src/image/raster.js';
 import { resizeImage } from '../../src/image/resize.js';
+import { resizeMethods } from '../../src/image/resizeFilters.js';
+import { Random } from '../../src/random.js';
 
 interface Stored {
   width: number;
@@ -31,6 +33,44 @@ describe('resizeImage', () => {
       stored.channels,
     ]);
     expect(resized.data).toEqual(bytes(stored.resized));
+  });
+
+  // One channel is resized by plain loops, three at once by SIMD.
+  it.each(resizeMethods)('gives three channels the bytes that each gets alone: %s', (method) => {
+    const random = new Random(1, 'resize', method);
+    for (let i = 0; i < 40; i++) {
+      const most = i < 30 ? 40 : 400;
+      const [width, height, newWidth, newHeight] = [0, 1, 2, 3].map(() => 1 + random.integer(most));
+      const extreme = i % 3 === 0; // so that filters overshoot
+      const data = Uint8Array.from({ length: width * height * 3 }, () =>
+        extreme ? 255 * random.integer(2) : random.integer(256),
+      );
+      const together = resizeImage({ width, height, channels: 3, data }, newWidth, newHeight, method).data;
+      for (let channel = 0; channel < 3; channel++) {
+        const own = data.filter((_, at) => at % 3 === channel);
+        const alone = resizeImage({ width, height, channels: 1, data: own }, newWidth, newHeight, method).data;
+        expect(
+          Buffer.compare(
+            together.filter((_, at) => at % 3 === channel),
+            alone,
+          ),
+        ).toBe(0);
+      }
+    }
+  });
+
+  it('gives an engine without SIMD the same bytes', async () => {
+    const [image] = fixture.fits;
+    const usual = resizeImage(raster(image), 20, 30).data;
+    vi.stubGlobal('WebAssembly', undefined);
+    vi.resetModules();
+    try {
+      const { resizeImage: resizePlainly } = await import('../../src/image/resize.js');
+      expect(resizePlainly(raster(image), 20, 30).data).toEqual(usual);
+    } finally {
+      vi.unstubAllGlobals();
+      vi.resetModules();
+    }
   });
 
   it('keeps a plain colour at every size', () => {

@@ -41,7 +41,7 @@ const full: TrainedDocumentInput = {
   subgroups: evaluateSubgroups(
     predictions,
     new Map(predictions.imageIds.map((id, i) => [id, { age: null, sex: i % 2 ? 'male' : 'female', dxType: 'histo' }])),
-    { seed: 0, resamples: 20 },
+    { resamples: 20 },
   ),
   externals: [madeUpExternal()],
   testLooks: { times: 3, weights: 2, checkpoint: 'best', epoch: 18, sha256: 'ef'.repeat(32) },

@@ -34,7 +34,7 @@ const subgroups = evaluateSubgroups(
   new Map(
     predictions.imageIds.map((id, i) => [id, { age: 20 + (i % 60), sex: i % 2 ? 'male' : 'female', dxType: 'histo' }]),
   ),
-  { seed: 0, resamples: 30 },
+  { resamples: 30 },
 );
 
 export const madeUpInput: ReportInput = {

@@ -11,6 +11,76 @@ const words = (html: string, selector: string) =>
   parsePage(html).querySelector(selector)?.textContent?.replace(/\s+/g, ' ') ?? '';
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 
+describe('the proof of the split', () => {
+  const splits = madeUpInput.splits!;
+  const cellsOf = (html: string, reason: string) => {
+    const rows = [...parsePage(html).querySelectorAll('#split tr')];
+    const row = rows.find((one) => one.querySelector('th')?.textContent === reason);
+    return [...row!.querySelectorAll('td')].map(({ textContent }) => textContent);
+  };
+
+  it('says for each reason how many groups there are, of several images, and on two sides', () => {
+    const html = render();
+    expect(words(html, '#split')).toContain('nothing of it is on two sides');
+    expect(cellsOf(html, 'The same lesion')).toEqual(['7,470', '1,956', '0', '']);
+    expect(cellsOf(html, 'The same file, byte for byte')).toEqual(['1', '1', '0', '']);
+    expect(cellsOf(html, 'The same patient').at(-1)).toBe('The data name no patients');
+    expect(cellsOf(html, 'Nearly the same picture').at(-1)).toBe('Nobody looked for such images');
+    expect(findPageFaults(html)).toEqual([]);
+  });
+
+  it('is left out for splits of earlier versions, and has no number where they had none', () => {
+    const { proof, ...earlier } = splits;
+    expect(words(render({ splits: earlier }), '#split')).not.toContain('counted after dividing');
+    const { ofSeveral: _, ...lesions } = proof!.lesions;
+    expect(cellsOf(render({ splits: { ...splits, proof: { ...proof!, lesions } } }), 'The same lesion')[1]).toBe('–');
+  });
+
+  it('names what is on two sides, and pairs that the table tells apart', () => {
+    const near = [
+      {
+        kind: 'near' as const,
+        imageIds: ['A', 'B'],
+        because: 'correlation 0.991',
+        likeness: { whole: 0.991, detail: 0.9 },
+        differ: ['diagnosis' as const, 'lesion' as const],
+      },
+    ];
+    const patients = { groups: 40, onTwoSides: 1, which: ['P <7>'], imagesWithout: 3, ofSeveral: 12 };
+    const html = render({
+      splits: { ...splits, near, proof: { ...splits.proof!, patients, near: { groups: 1, onTwoSides: 0 } } },
+    });
+    expect(cellsOf(html, 'The same patient')).toEqual(['40', '12', '1', '3 images without an id']);
+    expect(words(html, '#split')).toContain('P <7>');
+    expect(words(html, '#split')).toContain('A and B: another diagnosis and lesion; correlation 0.991');
+    expect(words(html, '#split')).not.toContain('nothing of it is on two sides');
+    expect(words(html, '#limits')).toContain('1 patient is on both sides');
+    expect(findPageFaults(html)).toEqual([]);
+  });
+
+  it('says whose split it is, and what became of what it divides', () => {
+    const given = (more: Partial<typeof splits>) => words(render({ splits: { ...splits, ...more } }), '#split');
+    expect(given({ rule: { kind: 'official' } })).toContain('own split was used');
+    expect(given({ rule: { kind: 'official' } })).toContain('Nothing had to be left out');
+    expect(given({ rule: { kind: 'official', mend: 'drop-from-train' }, leftOut: ['A', 'B'] })).toContain(
+      'It was mended: 2 images, which are also on a later side',
+    );
+    expect(given({ rule: { kind: 'official', mend: 'keep' }, leakage: { lesions: 3, images: 8 } })).toContain(
+      'kept as it is: there is leakage',
+    );
+    expect(given({ rule: { kind: 'test-on', source: 'isic2017' }, leftOut: ['A'] })).toContain(
+      'All images of isic2017 are for testing',
+    );
+  });
+
+  it('names no unknown patients among the limits where all are known', () => {
+    const patients = { groups: 400, onTwoSides: 0, imagesWithout: 0, ofSeveral: 120 };
+    const known = words(render({ splits: { ...splits, proof: { ...splits.proof!, patients } } }), '#limits');
+    expect(known).not.toContain('not by patient');
+    expect(words(render(), '#limits')).toContain('Divided by lesion, not by patient.');
+  });
+});
+
 describe('sensitivity by epoch', () => {
   it('has a curve for each diagnosis, with the lesions behind it', () => {
     const page = parsePage(render());

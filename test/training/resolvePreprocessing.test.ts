@@ -7,7 +7,7 @@ import { resolveFitting, resolvePreprocessing } from '../../src/training/recipe/
 
 const base = presets.lenet.recipe;
 const images: PreparedImages = { imageSize: 2, imageIds: ['a'], read: (_, target) => target.fill(51, 0, 12) };
-const split = { indices: Int32Array.of(0), labels: Int32Array.of(0) };
+const split = { indices: Int32Array.of(0), labels: Int32Array.of(0), lesions: Int32Array.of(0) };
 const own: Preprocessing = {
   imageSize: 224,
   fit: 'crop',

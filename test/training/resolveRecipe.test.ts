@@ -99,6 +99,10 @@ it('reads recipes from before these settings were there, which trained as their 
     learningRateFactors: ______,
     earlyStopping: _______,
     mixup: ________,
+    deferredWeights: _________,
+    logitAdjustment: __________,
+    focalLoss: ___________,
+    sampling: ____________,
     ...old
   } = recipe.training;
   expect(Object.keys(old)).toHaveLength(10);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { allocateMemory, compileKernels } from '../../src/training/optimisation/wasmKernels.js';
+import { compileKernels } from '../../src/training/optimisation/wasmKernels.js';
+import { allocateMemory } from '../../src/wasmModule.js';
 import { wave } from '../wave.js';
 
 /** `count` arrays of `length` numbers side by side in one memory, and a guard behind each kernel's last array. */

@@ -10,6 +10,7 @@ import { parseInteger } from '../globalOptions.js';
 
 interface Options {
   readonly split: string;
+  readonly on?: string;
   readonly resamples: number;
 }
 
@@ -20,6 +21,10 @@ export function register(program: Command): void {
     .argument('<runs...>', 'run folders; the others are compared with the first')
     .option('--split <name>', 'which evaluation of each', 'test')
     .option(
+      '--on <split file>',
+      'compare on the test images of a split file, which none of the runs may have learned from',
+    )
+    .option(
       '--resamples <count>',
       'bootstrap resamples behind the intervals; 0: no intervals',
       parseInteger(0, 100_000),
@@ -29,12 +34,13 @@ export function register(program: Command): void {
     .addHelpText(
       'after',
       `
-Each resample draws lesions once and scores every run on them, so that what is hard for all runs does not blur their difference. Runs
-must have been split with the same seed and ratios, and evaluated.
+Each resample draws lesions (or patients, where the data name them) once and scores every run on them, so that what is hard for all runs does not blur their difference. Runs
+must have been split with the same seed and ratios (or by the same split file), and evaluated.
 
 Examples:
   $ lesionlab compare runs/first runs/second
-  $ lesionlab compare runs/first runs/second runs/third --split validation`,
+  $ lesionlab compare runs/first runs/second runs/third --split validation
+  $ lesionlab compare runs/first runs/judged-theirs --on HAM10000.split.csv`,
     )
     .action(
       act(async (context, runs: string[], options: Options) => {
@@ -44,14 +50,17 @@ Examples:
     );
 }
 
-function describe({ reference, split, comparisons }: CompareStepResult): string {
-  return comparisons.map((comparison) => describeOne(reference, split, comparison)).join('\n\n');
+function describe({ reference, split, on, notes, comparisons }: CompareStepResult): string {
+  const where = on ? [`On the test images of ${on.file} (SHA-256 ${on.sha256}).`] : [];
+  return [...where, ...comparisons.map((comparison) => describeOne(reference, split, comparison)), ...notes].join(
+    '\n\n',
+  );
 }
 
 function describeOne(
   reference: string,
   split: string,
-  { run, images, lesions, metrics, mcNemar }: RunComparison,
+  { run, images, lesions, clusters, metrics, mcNemar }: RunComparison,
 ): string {
   const table = formatTable(
     ['', reference, run, 'difference', '95% interval'],
@@ -65,7 +74,7 @@ function describeOne(
   );
   const { onlyFirst, onlySecond, pValue } = mcNemar;
   return [
-    `${run} against ${reference}, on the same ${formatCount(images)} ${split} images of ${formatCount(lesions)} lesions`,
+    `${run} against ${reference}, on the same ${formatCount(images)} ${split} images of ${formatCount(lesions)} lesions${clusters?.of === 'patient' ? ` and ${formatCount(clusters.count)} patients, who are drawn` : ''}`,
     '',
     table,
     '',

@@ -6,6 +6,7 @@ import { register as crossValidate } from './crossValidate.js';
 import { register as demo } from './demo.js';
 import { register as describe } from './describe.js';
 import { register as doctor } from './doctor.js';
+import { register as download } from './download.js';
 import { register as ensemble } from './ensemble.js';
 import { register as evaluate } from './evaluate.js';
 import { register as explain } from './explain.js';
@@ -16,6 +17,7 @@ import { register as inspect } from './inspect.js';
 import { register as leak } from './leak.js';
 import { register as officialScore } from './officialScore.js';
 import { register as organize } from './organize.js';
+import { register as paper } from './paper.js';
 import { register as planStudy } from './planStudy.js';
 import { register as predict } from './predict.js';
 import { register as readers } from './readers.js';
@@ -33,6 +35,7 @@ export function registerCommands(program: Command): void {
   for (const register of [
     demo,
     run,
+    download,
     describe,
     explore,
     organize,
@@ -52,6 +55,7 @@ export function registerCommands(program: Command): void {
     explain,
     shortcuts,
     report,
+    paper,
     exportModel,
     inspect,
     predict,

@@ -59,7 +59,7 @@ export function register(program: Command): void {
       parseInteger(0, 100_000),
       2000,
     )
-    .option('--out <folder>', 'write readers.json and the picture readers.svg')
+    .option('--out <folder>', 'write readers.json, the report readers.html and the picture readers.svg')
     .description('Judge readers: each one, conditions against each other, a model against them.')
     .addHelpText(
       'after',

@@ -9,6 +9,7 @@ import { describeJoin } from '../../data/joining/describeJoin.js';
 import { isJoined } from '../../data/joining/joinDatasets.js';
 import { findNearInDataset } from '../../node/dataset/nearDuplicates.js';
 import { openDatasets } from '../../node/dataset/openDatasets.js';
+import { openSplitRule } from '../../node/dataset/readSplitFile.js';
 import { auditImages } from '../../node/dataset/trainingData.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { splitStep } from '../../node/steps/split.js';
@@ -59,16 +60,18 @@ Examples:
   $ lesionlab split HAM10000 --out runs/splits --seed 1
   $ lesionlab split HAM10000 --ratios 70/10/20 --folds 5 --audit
   $ lesionlab split ISIC2018 --split official --mend drop-from-train
+  $ lesionlab split HAM10000 --split HAM10000.split.csv
   $ lesionlab split HAM10000 ISIC2017 --test-on isic2017 --near-duplicates`,
     )
     .action(
       act(async (context, data: string[], options: Options) => {
-        const rule = splitRuleOf(options);
+        const asked = splitRuleOf(options);
+        const opened = asked && (await openSplitRule(asked));
         const dataset = await openDatasets(data, dataOptions(options));
         try {
           const { progress, signal } = context;
           const audit = options.audit
-            ? await auditImages(context, dataset)
+            ? (await auditImages(context, dataset)).audit
             : await auditDataset(dataset, { decode: false, progress, signal });
           const usable = requireUsable(dataset, audit, { excludeUnusable: options.excludeUnusable ?? false });
           const { ratios, folds, out } = options;
@@ -77,7 +80,7 @@ Examples:
           const { summary, files } = await splitStep(context, usable, out, {
             ratios,
             folds,
-            rule,
+            ...opened,
             links: linksOf(usable, audit),
             near,
           });
@@ -112,6 +115,11 @@ const formatCounts = (summary: SplitsSummary): string =>
     ]),
   );
 
+const leftOutWords: Readonly<Record<string, string>> = {
+  official: 'that are also on a later side or do not count in the official score',
+  file: 'that the split file does not name, or that are also on a later side',
+};
+
 /** Near-duplicates that are printed; splits.json has all of them. */
 const shownNear = 20;
 
@@ -127,7 +135,7 @@ function describeProof({ proof, leakage, near = [], leftOut = [], rule, hasLesio
   return [
     ...(leftOut.length > 0
       ? [
-          `Left out of the split: ${formatCount(leftOut.length)} images ${rule?.kind === 'official' ? 'that are also on a later side or do not count in the official score' : 'whose patient, lesion or copy is tested'}.`,
+          `Left out of the split: ${formatCount(leftOut.length)} images ${leftOutWords[rule?.kind ?? ''] ?? 'whose patient, lesion or copy is tested'}.`,
         ]
       : []),
     hasLesionIds

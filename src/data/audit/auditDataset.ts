@@ -22,6 +22,8 @@ export interface AuditOptions {
   readonly codec?: { decode(bytes: Uint8Array): Promise<Pick<Raster, 'width' | 'height'>> };
   /** Failures and sizes that preparation has seen, instead of decoding here. */
   readonly decoded?: { readonly failures: readonly DecodeFailure[]; readonly imageSizes?: readonly ImageSizeCount[] };
+  /** Sets of identical images that are known, instead of comparing files here. */
+  readonly identical?: readonly (readonly string[])[];
   /** Images decoded at a time. */
   readonly concurrency?: number;
   readonly progress?: Progress;
@@ -40,11 +42,13 @@ export async function auditDataset(dataset: Dataset, options: AuditOptions): Pro
   const { failures, imageSizes } = options.decode
     ? await decodeAll(dataset, present.filter(isFilled), options)
     : { failures: [], imageSizes: [], ...options.decoded };
-  const identical = await findIdenticalImages(
-    images,
-    present.map(({ imageId }) => imageId),
-    options.signal,
-  );
+  const identical =
+    options.identical ??
+    (await findIdenticalImages(
+      images,
+      present.map(({ imageId }) => imageId),
+      options.signal,
+    ));
   const findings = [
     ...unusableFindings(dataset, failures),
     ...imagesWithoutMetadata(dataset),

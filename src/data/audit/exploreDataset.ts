@@ -58,7 +58,7 @@ export function exploreDataset(dataset: Dataset, { audit, seed }: ExploreOptions
     diagnosisByDxType: crossTable(dataset, valuesOf(records, 'dxType'), (r) => r.dxType ?? missing),
     missingValues: countMissing(dataset),
     sampleRows: sampleRows(dataset, seed),
-    sampleImages: sampleImages(dataset, audit, seed),
+    sampleImages: chooseSampleImages(dataset, new Set(unusableImages(audit)), seed),
     audit,
   };
 }
@@ -192,9 +192,15 @@ function sampleRows({ info, records }: Dataset, seed: number): SampleRow[] {
   });
 }
 
-/** Of different lesions, as far as a class has them. */
-function sampleImages({ info, records }: Dataset, audit: Audit, seed: number): { dx: string; imageIds: string[] }[] {
-  const unusable = new Set(unusableImages(audit));
+/**
+ * Images of each class to be shown: of different lesions, as far as a class has them.
+ * @param unusable images that can't be
+ */
+export function chooseSampleImages(
+  { info, records }: Pick<Dataset, 'info' | 'records'>,
+  unusable: ReadonlySet<string>,
+  seed: number,
+): { dx: string; imageIds: string[] }[] {
   return info.classes.map(({ id }, label) => {
     const own = records.filter((record) => record.label === label && !unusable.has(record.imageId));
     const shuffled = new Random(seed, 'sample images', label).shuffle([...own]);

@@ -9,6 +9,8 @@ import {
 import { Random } from '../../random.js';
 import { channelPlaces } from '../preparation/networkInput.js';
 import type { Batch, Normalisation, PreparedImages, Preprocessing } from '../preparation/preprocessing.js';
+import type { SampledSplit } from '../sampling/sampler.js';
+import { type SamplerName, samplers } from '../sampling/samplers.js';
 import { augmentImage, drawAugmentation } from './augmentation.js';
 import type { AugmentationSettings } from './augmentationSettings.js';
 
@@ -26,6 +28,7 @@ export interface BatchRows {
 
 /** Which images are in which batch of a training. */
 export interface BatchPlan {
+  /** Images an epoch. */
   readonly count: number;
   readonly batchSize: number;
   /** Batches in an epoch; a fraction, since the remainder of an epoch goes into the next. */
@@ -36,18 +39,30 @@ export interface BatchPlan {
   batchRows(step: number): BatchRows;
 }
 
+/** Another way to draw images than every one once. */
+export interface Sampling extends SampledSplit {
+  readonly sampler: SamplerName;
+}
+
 /**
- * Plans training batches: all images in a fresh order each epoch, one epoch after the other, cut into full batches. No batch
- * is short and none is padded, and each image is seen exactly once an epoch.
+ * Plans training batches: the images of an epoch in a fresh order, one epoch after the other, cut into full batches. No batch
+ * is short and none is padded.
+ * @param options.count images of the split @param options.sampling left out where each of them is seen exactly once an epoch
  * @throws LesionlabError kind `usage` unless there are images, and batches of at least one
  */
 export function planBatches(options: {
   readonly count: number;
   readonly batchSize: number;
   readonly seed: number;
+  readonly sampling?: Sampling;
 }): BatchPlan {
-  const { count, batchSize, seed } = options;
-  requireInteger('count', count, { min: 1 });
+  const { batchSize, seed, sampling } = options;
+  requireInteger('count', options.count, { min: 1 });
+  if (sampling) requireLength('sampling.labels', sampling.labels, options.count, 'one for each image');
+  if (sampling?.lesions) requireLength('sampling.lesions', sampling.lesions, options.count, 'one for each image');
+  const sampler = samplers[sampling?.sampler ?? 'all'];
+  const split = sampling ?? { labels: new Uint8Array(options.count) };
+  const count = sampler.epochSize(split);
   requireInteger('batchSize', batchSize, { min: 1 });
   requireInteger('seed', seed);
   // Steps come mostly in order: two epochs are enough, and a batch beyond more than two just draws again.
@@ -55,7 +70,7 @@ export function planBatches(options: {
   const orderOf = (epoch: number): Int32Array => {
     let order = orders.get(epoch);
     if (!order) {
-      order = new Random(seed, 'order', epoch).shuffle(Int32Array.from({ length: count }, (_, row) => row));
+      order = sampler.drawEpoch(split, seed, epoch);
       if (orders.size >= 2) orders.delete(Math.min(...orders.keys()));
       orders.set(epoch, order);
     }

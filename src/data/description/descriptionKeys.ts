@@ -12,7 +12,8 @@ export interface DescriptionKey {
   readonly required: boolean;
 }
 
-interface JsonSchema {
+/** What a setting may hold: the part of JSON Schema that the description's uses. */
+export interface JsonSchema {
   readonly type?: string;
   readonly description?: string;
   readonly format?: string;
@@ -24,11 +25,11 @@ interface JsonSchema {
   readonly additionalProperties?: JsonSchema | false;
 }
 
+/** The whole description, for forms. */
+export const descriptionShape = z.toJSONSchema(descriptionSchema, { io: 'input' }) as JsonSchema;
+
 /** Every key, in the order of the schema: groups and lists before what stands in them. */
-export const descriptionKeys: readonly DescriptionKey[] = visit(
-  z.toJSONSchema(descriptionSchema, { io: 'input' }) as JsonSchema,
-  '',
-);
+export const descriptionKeys: readonly DescriptionKey[] = visit(descriptionShape, '');
 
 function visit(schema: JsonSchema, group: string): DescriptionKey[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => {

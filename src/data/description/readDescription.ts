@@ -1,4 +1,4 @@
-import { dataError, type LesionlabError } from '../../errors.js';
+import { dataError, type Hint, type LesionlabError } from '../../errors.js';
 import { readYaml } from '../reading/readYaml.js';
 import { checkDescription, type DescriptionFinding } from './checkDescription.js';
 import type { DatasetDescription } from './descriptionSchema.js';
@@ -51,7 +51,7 @@ function requireDescription(value: unknown, file: string, lines: ReadonlyMap<str
 export function badDescription(
   { file, lines }: Pick<DescriptionFile, 'file' | 'lines'>,
   findings: readonly DescriptionFinding[],
-  hint?: string,
+  hint?: Hint,
 ): LesionlabError {
   const lineOf = ({ path }: DescriptionFinding) => lineAt(lines, path);
   const inOrder = [...findings].sort((a, b) => (lineOf(a) ?? Infinity) - (lineOf(b) ?? Infinity) || 0);
@@ -64,7 +64,10 @@ export function badDescription(
     details.length === 1 ? `${file}: ${details[0]}.` : `${file}: ${details.length} things are wrong.`,
     {
       details,
-      hint: hint ?? 'docs/own-data.md has every key; `lesionlab describe <folder>` writes a description to begin with.',
+      hint: hint ?? {
+        terminal: 'docs/own-data.md has every key; `lesionlab describe <folder>` writes a description to begin with.',
+        page: 'Every setting stands in the form, with what it means; docs/own-data.md has the same.',
+      },
     },
   );
 }

@@ -1,6 +1,6 @@
 import { dataError, LesionlabError } from '../../errors.js';
 import type { DataOptions, Dataset, DatasetInfo, DatasetNote } from '../dataset.js';
-import { ofImageTypes, withImages } from '../reading/chosenRecords.js';
+import { countImageTypes, ofImageTypes, withImages } from '../reading/chosenRecords.js';
 import {
   describeFormat,
   type FormatCandidate,
@@ -55,6 +55,7 @@ export async function datasetFromFiles(
     ? new Map<string, StoredFile>()
     : (parsed.files ?? filesOfRecords(source, parsed, metadataFile));
   const info = markSynthetic({ ...describeFormat(chosen.format.card, parsed.classes), ...parsed.about }, files);
+  const imageTypes = countImageTypes(parsed.records);
   const wanted = ofImageTypes(parsed, options.imageTypes, { name: info.name, metadataFile });
   const { records, outside, absent } =
     (options.allowMissing ?? (parsed.mayLackImages && !recordsOnly))
@@ -64,7 +65,7 @@ export async function datasetFromFiles(
     info,
     records,
     images: imageFiles(byId, close),
-    masks: findMasks(source),
+    masks: parsed.masks ? imageFiles(parsed.masks, async () => {}) : findMasks(source),
     metadataFile,
     hasLesionIds: parsed.hasLesionIds,
     hasPatientIds: parsed.hasPatientIds ?? records.some(({ patientId }) => patientId !== undefined),
@@ -72,6 +73,7 @@ export async function datasetFromFiles(
     links: parsed.links,
     outside,
     absent,
+    ...(imageTypes.length > 0 && { imageTypes }),
     ...askedFor(options),
     notes: [
       ...(parsed.notes ?? []),

@@ -1,4 +1,4 @@
-import { dataError, type LesionlabError } from '../../errors.js';
+import { dataError, type Hint, type LesionlabError } from '../../errors.js';
 import { type DatasetFormat, missingColumns } from '../reading/datasetFormat.js';
 import type { DatasetSource, SourceTable } from '../reading/datasetSource.js';
 import type { StoredFile } from '../storedFile.js';
@@ -135,7 +135,7 @@ const diagnosisNames = [
   'malignant',
 ];
 
-function columnHint(columns: readonly string[]): string {
+function columnHint(columns: readonly string[]): Hint {
   const rename = (wanted: string, names: readonly string[]) => {
     const found = columns.includes(wanted) ? undefined : names.find((name) => columns.includes(name));
     return found === undefined ? [] : [`${found} to ${wanted}`];
@@ -147,7 +147,11 @@ function columnHint(columns: readonly string[]): string {
     near && !near.format.card.ownData
       ? `${near.format.card.name} is read with all of its columns only: ${near.format.columns.join(', ')}. Else name`
       : 'Name';
-  return `${whole} the columns image_id and dx${such}, or give a folder with one folder of images a class. For any other table: \`lesionlab describe <folder>\` says what it seems to hold, and writes a description to be checked.`;
+  const folders = `${whole} the columns image_id and dx${such}, or give a folder with one folder of images a class. For any other table:`;
+  return {
+    terminal: `${folders} \`lesionlab describe <folder>\` says what it seems to hold, and writes a description to be checked.`,
+    page: `${folders} have a look at what the data could be, and say in the form what its columns mean.`,
+  };
 }
 
 /** What lies there in formats that are not read, as a sentence, and what to do about the first of them. */

@@ -67,10 +67,18 @@ export const ph2: DatasetFormat = {
 };
 
 /** Images by their ids, masks and regions left out. */
-function findImages({ files }: DatasetSource): Map<string, StoredFile> {
+const findImages = (source: DatasetSource) => findNamed(source, /^(IMD\d{3})\.(bmp|png|jpe?g|tiff?)$/i);
+
+/** Masks of lesions by their images' ids; not those of regions of one colour, which lie beside them. */
+function findMasks(source: DatasetSource): Map<string, StoredFile> | undefined {
+  const found = findNamed(source, /^(IMD\d{3})_lesion\.(bmp|png|tiff?)$/i);
+  return found.size > 0 ? found : undefined;
+}
+
+function findNamed({ files }: DatasetSource, name: RegExp): Map<string, StoredFile> {
   const found = new Map<string, StoredFile>();
   for (const file of files) {
-    const id = /^(IMD\d{3})\.(bmp|png|jpe?g|tiff?)$/i.exec(file.name)?.[1].toUpperCase();
+    const id = name.exec(file.name)?.[1].toUpperCase();
     if (id !== undefined && !found.has(id)) found.set(id, file);
   }
   return found;
@@ -105,7 +113,14 @@ async function readImages(
       );
     return { imageId, lesionId: imageId, label, age: null, row };
   });
-  return { classes: chosen, records, hasLesionIds: false, files: images, metadataFile: list.location };
+  return {
+    classes: chosen,
+    records,
+    hasLesionIds: false,
+    files: images,
+    masks: findMasks(source),
+    metadataFile: list.location,
+  };
 }
 
 /** The clinical diagnosis of each image, out of a table whose cells stand between double bars, with a legend below. */

@@ -1,8 +1,11 @@
 import { dataError, usageError } from '../../errors.js';
 import { Random } from '../../random.js';
 import { type ClassInfo, type ImageRecord, type SplitName, splitNames } from '../dataset.js';
+import { composed } from '../storedFile.js';
 import { groupImages, type ImageGroup } from './imageGroups.js';
 import { defaultRatios, partition, type SplitOptions } from './split.js';
+import type { SplitFile } from './splitFile.js';
+import { findByImage } from './splitsCsv.js';
 
 /** What becomes of groups that a given split divides: images leave the earlier of its parts, or everything stays as it was given. */
 export const mends = ['drop-from-train', 'keep'] as const;
@@ -87,15 +90,67 @@ export function officialSplit(
     });
   const counts = ({ scoreWeight, officialSplit }: ImageRecord) => officialSplit !== 'test' || scoreWeight !== 0;
   const scored = [...records.keys()].filter((i) => counts(records[i]));
+  return splitSome(records, classes, given, scored, { ...options, what: 'The official split' });
+}
+
+/** Some of the records divided as given, the others in no part. */
+function splitSome(
+  records: readonly ImageRecord[],
+  classes: readonly ClassInfo[],
+  given: readonly (SplitName | undefined)[],
+  taken: readonly number[],
+  options: GivenSplitOptions,
+): (SplitName | null)[] {
   const sides = splitAsGiven(
-    scored.map((i) => records[i]),
+    taken.map((i) => records[i]),
     classes,
-    scored.map((i) => given[i]),
-    { ...options, what: 'The official split' },
+    taken.map((i) => given[i]),
+    options,
   );
   const result = new Array<SplitName | null>(records.length).fill(null);
-  for (const [at, i] of scored.entries()) result[i] = sides[at];
+  for (const [at, i] of taken.entries()) result[i] = sides[at];
   return result;
+}
+
+/**
+ * The part that a split file puts each record into, taken over by `splitAsGiven`. Images of the data that the file doesn't name are in no part.
+ * @param name of the file, for messages
+ * @throws LesionlabError kind `data` where images of the file are missing among the records or have another diagnosis there, each of them listed; as
+ *   `splitAsGiven` does
+ */
+export function splitByFile(
+  records: readonly ImageRecord[],
+  classes: readonly ClassInfo[],
+  { rows }: Pick<SplitFile, 'rows'>,
+  name: string,
+  options: Omit<GivenSplitOptions, 'what'>,
+): (SplitName | null)[] {
+  const find = findByImage(rows);
+  const own = records.map(({ imageId }) => find(imageId));
+  const found = new Set(own);
+  const gone = rows.filter((row) => !found.has(row)).map(({ imageId }) => imageId);
+  const data = options.file ?? 'the data';
+  if (gone.length > 0)
+    throw dataError(
+      'split-of-other-data',
+      `${name} lists ${gone.length} of ${rows.length} images that ${data} lacks, ${gone[0]} first.`,
+      {
+        hint: 'A split is taken over whole, or results on it could not be compared: take all of the data that it was made from, without leaving images out.',
+        details: gone,
+      },
+    );
+  const other = own.flatMap((row, i) => {
+    const dx = classes[records[i].label].id;
+    return row && composed(row.dx) !== composed(dx) ? [`${row.imageId} is ${row.dx} there and ${dx} here`] : [];
+  });
+  if (other.length > 0)
+    throw dataError('split-of-other-labels', `${name} has other diagnoses than ${data}: ${other[0]}.`, {
+      hint: 'Take the version of the data that the split was made from.',
+      details: other,
+    });
+  const taken = [...own.keys()].filter((i) => own[i]);
+  const given = own.map((row) => row?.split);
+  return splitSome(records, classes, given, taken, { ...options, what: `The split of ${name}` });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { interruptedError } from '../../errors.js';
+import { type Progress, silentProgress } from '../../progress.js';
 import type { ImageFiles } from '../dataset.js';
 import { mapConcurrently } from '../mapConcurrently.js';
 
@@ -6,6 +7,9 @@ import { mapConcurrently } from '../mapConcurrently.js';
 export interface Interruption {
   readonly aborted: boolean;
 }
+
+/** Files that are read at a time. */
+const atATime = 4;
 
 /** @throws LesionlabError kind `interrupted` once the signal is aborted */
 export function throwIfInterrupted(signal: Interruption | undefined, what: string): void {
@@ -15,23 +19,42 @@ export function throwIfInterrupted(signal: Interruption | undefined, what: strin
 /**
  * Finds images whose files are the same byte by byte. Reads only files that have their size (and, in zips, their CRC-32) in
  * common with another; empty and unreadable files are no one's twin.
+ * @param progress hears how many of the files that have their size in common with another are compared
  * @returns sets of two or more image ids, in the order of `imageIds`
  */
 export async function findIdenticalImages(
   images: ImageFiles,
   imageIds: readonly string[] = images.imageIds,
   signal?: Interruption,
+  progress: Progress = silentProgress,
 ): Promise<string[][]> {
   const sets: string[][] = [];
-  for (const sameSize of groupBy(
+  const candidates = groupBy(
     imageIds.filter((id) => images.has(id) && images.byteLength(id) > 0),
     (id) => images.byteLength(id),
-  )) {
-    const marks = await mapConcurrently(sameSize, 4, (id) => contentMark(images, id, signal));
-    // Checksums are only comparable with each other: where some files have none, all are hashed.
-    const comparable = marks.every(isChecksum) || !marks.some(isChecksum);
-    const hashes = comparable ? marks : await mapConcurrently(sameSize, 4, (id) => hashFile(images, id, signal));
-    for (const alike of groupBy(sameSize, (_, i) => hashes[i])) sets.push(...(await sameBytes(images, alike, signal)));
+  );
+  const task = progress.start(
+    'Comparing image files',
+    candidates.reduce((sum, sameSize) => sum + sameSize.length, 0),
+  );
+  let done = 0;
+  try {
+    for (const sameSize of candidates) {
+      const marks = await mapConcurrently(sameSize, atATime, async (id) => {
+        const mark = await contentMark(images, id, signal);
+        task.update(++done);
+        return mark;
+      });
+      // Checksums are only comparable with each other: where some files have none, all are hashed.
+      const comparable = marks.every(isChecksum) || !marks.some(isChecksum);
+      const hashes = comparable
+        ? marks
+        : await mapConcurrently(sameSize, atATime, (id) => hashFile(images, id, signal));
+      for (const alike of groupBy(sameSize, (_, i) => hashes[i]))
+        sets.push(...(await sameBytes(images, alike, signal)));
+    }
+  } finally {
+    task.end();
   }
   const first = new Set(sets.map(([id]) => id));
   const position = new Map<string, number>();

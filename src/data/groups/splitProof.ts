@@ -11,6 +11,8 @@ export interface GroupProof {
 /** Proof for what images say of themselves, and how many don't. */
 export interface IdProof extends GroupProof {
   readonly imagesWithout: number;
+  /** Groups of two images or more, which the id keeps together; files of earlier versions lack it. */
+  readonly ofSeveral?: number;
 }
 
 /** Proof that what belongs together is on one side, a kind of reason each. */
@@ -41,13 +43,19 @@ export interface SplitProofInput {
 export function proveSplit({ records, splits, links, hasLesionIds, lookedFor }: SplitProofInput): SplitProof {
   const byId = (idOf: (record: ImageRecord) => string | undefined): IdProof => {
     const sides = new Map<string, Set<SplitName>>();
+    const again = new Set<string>();
     let imagesWithout = 0;
     for (const [i, record] of records.entries()) {
       const id = idOf(record);
-      if (id === undefined) imagesWithout++;
-      else sides.set(id, (sides.get(id) ?? new Set()).add(splits[i]));
+      if (id === undefined) {
+        imagesWithout++;
+        continue;
+      }
+      const before = sides.get(id);
+      if (before) again.add(id);
+      sides.set(id, (before ?? new Set()).add(splits[i]));
     }
-    return { ...countDivided([...sides]), imagesWithout };
+    return { ...countDivided([...sides]), imagesWithout, ofSeveral: again.size };
   };
   const splitOf = new Map(records.map(({ imageId }, i) => [imageId, splits[i]] as const));
   const bySets = (kind: LinkedImages['kind']): GroupProof =>

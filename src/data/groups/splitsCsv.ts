@@ -10,16 +10,27 @@ export interface SplitRow {
   readonly lesionId: string;
   readonly dx: string;
   readonly split: SplitName;
+  /** Undefined where nobody knows. */
+  readonly patientId?: string;
 }
 
 /** The split of each image. */
 export const splitsByImage = (rows: readonly SplitRow[]): Map<string, SplitName> =>
   new Map(rows.map(({ imageId, split }) => [imageId, split]));
 
-/** Finds the split of an image by the id that it has elsewhere: a copy that was reduced, or is named by its file, is the same image. */
+/** Finds the split of an image by the id that it has elsewhere, as `findByImage` does. */
 export function splitFinder(splits: ReadonlyMap<string, SplitName>): (imageId: string) => SplitName | undefined {
-  const byCanonical = new Map([...splits].map(([imageId, split]) => [sharedImageId(imageId), split] as const));
-  return (imageId) => splits.get(imageId) ?? byCanonical.get(sharedImageId(imageId));
+  const find = findByImage([...splits].map(([imageId, split]) => ({ imageId, split })));
+  return (imageId) => find(imageId)?.split;
+}
+
+/** Finds what is known of an image by the id that it has elsewhere: a copy that was reduced, or is named by its file, is the same image. */
+export function findByImage<T extends { readonly imageId: string }>(
+  known: readonly T[],
+): (imageId: string) => T | undefined {
+  const byId = new Map(known.map((one) => [one.imageId, one] as const));
+  const byShared = new Map(known.map((one) => [sharedImageId(one.imageId), one] as const));
+  return (imageId) => byId.get(imageId) ?? byShared.get(sharedImageId(imageId));
 }
 
 /** Text of splits.csv: `image_id,lesion_id,dx,split`, and where they are known `patient_id` and `source`; one row a record. */
@@ -77,6 +88,7 @@ export function parseSplitsCsv(text: string, file = 'splits.csv'): SplitRow[] {
       hint: 'Expected image_id,lesion_id,dx,split, as `lesionlab split` writes them.',
     });
   });
+  const patientColumn = table.columns.indexOf('patient_id');
   const seen = new Set<string>();
   return table.rows.map(({ number, cells }) => {
     const [imageId, lesionId, dx, split] = columns.map((index) => cells[index]);
@@ -91,7 +103,8 @@ export function parseSplitsCsv(text: string, file = 'splits.csv'): SplitRow[] {
       });
     }
     seen.add(imageId);
-    return { imageId, lesionId, dx, split };
+    const patientId = patientColumn < 0 ? '' : cells[patientColumn];
+    return { imageId, lesionId, dx, split, ...(patientId !== '' && { patientId }) };
   });
 }
 

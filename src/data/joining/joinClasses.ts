@@ -49,7 +49,7 @@ export function joinClasses(
   meanings: readonly { readonly meaning: Meaning; readonly info: ClassInfo }[],
 ): JoinedClasses {
   const merged: { readonly diagnoses: Set<string>; readonly infos: ClassInfo[] }[] = [];
-  for (const { meaning, info } of meanings) {
+  for (const { meaning, info } of differentOnes(meanings)) {
     const touching = merged.filter(({ diagnoses }) => [...meaning].some((diagnosis) => diagnoses.has(diagnosis)));
     const together = {
       diagnoses: new Set([...meaning, ...touching.flatMap(({ diagnoses }) => [...diagnoses])]),
@@ -66,6 +66,17 @@ export function joinClasses(
     labelOf: (meaning) =>
       named.findIndex(({ diagnoses }) => [...meaning].every((diagnosis) => diagnoses.has(diagnosis))),
   };
+}
+
+/** Each meaning with each class that it came from once: there are as many as images, of a few dozen kinds. */
+function differentOnes<T extends { readonly meaning: Meaning; readonly info: ClassInfo }>(meanings: readonly T[]): T[] {
+  const seen = new Map<ClassInfo, Set<string>>();
+  return meanings.filter(({ meaning, info }) => {
+    const known = seen.get(info) ?? new Set();
+    seen.set(info, known);
+    const key = [...meaning].sort().join('\n');
+    return !known.has(key) && known.add(key);
+  });
 }
 
 function nameClass(

@@ -275,6 +275,7 @@ function collect(
   | 'outside'
   | 'absent'
   | 'asked'
+  | 'imageTypes'
 > {
   const mapIds = (s: number, ids: readonly string[]) => ids.map((id) => idOf(s, id));
   const datasets = sources.map(({ dataset }) => dataset);
@@ -306,10 +307,18 @@ function collect(
     ),
     columns: joinColumns(datasets.flatMap(({ columns = [] }) => columns)),
     outside: outside.filter(({ imageId }) => !kept.has(imageId)),
+    ...joinImageTypes(datasets),
     // All are opened with the same.
     asked: datasets[0].asked,
     absent: datasets.flatMap(({ absent = [] }, s) => mapIds(s, absent)),
   };
+}
+
+function joinImageTypes(datasets: readonly Dataset[]): Pick<Dataset, 'imageTypes'> {
+  const counts = new Map<string, number>();
+  for (const { type, images } of datasets.flatMap(({ imageTypes = [] }) => imageTypes))
+    counts.set(type, (counts.get(type) ?? 0) + images);
+  return counts.size > 0 ? { imageTypes: [...counts].map(([type, images]) => ({ type, images })) } : {};
 }
 
 const strictness: readonly DatasetColumn['role'][] = ['input', 'subgroup', 'never'];

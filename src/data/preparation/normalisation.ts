@@ -15,6 +15,17 @@ export const imagenetStatistics: ChannelStatistics = { mean: [0.485, 0.456, 0.40
 export function channelStatistics(images: PreparedImages, indices: ArrayLike<number>): ChannelStatistics {
   requireSome('indices', indices, 'image');
   requirePlaces('indices', indices, images.imageIds.length);
+  return statisticsOfCounts(countChannelValues(images, indices));
+}
+
+/**
+ * How many pixels of the images at `indices` have each value of red, of green and of blue, [3 * 256]. Counts of parts of the images, added up, are those
+ * of all of them.
+ */
+export function countChannelValues(
+  images: Pick<PreparedImages, 'imageSize' | 'read'>,
+  indices: ArrayLike<number>,
+): Float64Array {
   const totals = new Float64Array(768);
   // Of one image at a time: whole numbers of 32 bits are counted several times as fast, and a large training split has more pixels than they reach.
   const counts = new Uint32Array(768);
@@ -25,7 +36,12 @@ export function channelStatistics(images: PreparedImages, indices: ArrayLike<num
     for (let value = 0; value < 768; value++) totals[value] += counts[value];
     counts.fill(0);
   }
-  const statistics = [0, 256, 512].map((first) => statisticsOf(totals.subarray(first, first + 256)));
+  return totals;
+}
+
+/** Mean and standard deviation of each channel from what `countChannelValues` gives. */
+export function statisticsOfCounts(counts: Float64Array): ChannelStatistics {
+  const statistics = [0, 256, 512].map((first) => statisticsOf(counts.subarray(first, first + 256)));
   return {
     mean: statistics.map(({ mean }) => mean) as unknown as ChannelStatistics['mean'],
     std: statistics.map(({ std }) => std) as unknown as ChannelStatistics['std'],

@@ -1,4 +1,4 @@
-import { LesionlabError } from '../../errors.js';
+import { LesionlabError, type Surface } from '../../errors.js';
 import { countClasses } from '../classWeights.js';
 import type { Dataset } from '../dataset.js';
 import { formatDescription } from '../description/formatDescription.js';
@@ -15,9 +15,14 @@ import { proposeDescription } from './proposeDescription.js';
  * Says what the files of a dataset seem to be, and why: the format that reads them or comes nearest, what each column is, which columns
  * give the answer away, and the `dataset.yaml` that would describe them, tried out. Reads tables and no image.
  * @param root of the files, for messages @param files as `datasetFromFiles` takes them; a description that lies among them is not looked at
+ * @param surface where the reader reads what to do about what goes wrong
  * @throws LesionlabError kind `data` where a table can't be read
  */
-export async function describeDataset(root: string, files: readonly StoredFile[]): Promise<DatasetProposal> {
+export async function describeDataset(
+  root: string,
+  files: readonly StoredFile[],
+  surface: Surface = 'library',
+): Promise<DatasetProposal> {
   const others = withoutDescription(files);
   // One after the other, since each holds all of the tables in memory.
   const readAs = await findFormat(root, others);
@@ -26,7 +31,9 @@ export async function describeDataset(root: string, files: readonly StoredFile[]
     root,
     ...(readAs && { readAs }),
     ...proposed,
-    ...(proposed.description && { trial: await tryDescription(root, others, formatDescription(proposed.description)) }),
+    ...(proposed.description && {
+      trial: await tryDescription(root, others, formatDescription(proposed.description), surface),
+    }),
   };
 }
 
@@ -63,7 +70,12 @@ const withoutDescription = (files: readonly StoredFile[]): StoredFile[] =>
   files.filter(({ name }) => !/^dataset\.ya?ml$/i.test(name));
 
 /** What reading the data with a description gives, or why it can't be read. */
-export async function tryDescription(root: string, files: readonly StoredFile[], text: string): Promise<ProposalTrial> {
+export async function tryDescription(
+  root: string,
+  files: readonly StoredFile[],
+  text: string,
+  surface: Surface = 'library',
+): Promise<ProposalTrial> {
   try {
     const { records, info, images, hasLesionIds, hasPatientIds, absent, notes } = await readDescribed(
       root,
@@ -90,7 +102,7 @@ export async function tryDescription(root: string, files: readonly StoredFile[],
       problem: [error.message, ...error.details.filter((detail) => !error.message.includes(detail)).slice(0, 5)].join(
         '\n',
       ),
-      hint: error.hint,
+      hint: error.hintFor(surface),
     };
   }
 }

@@ -1,5 +1,5 @@
 import { dataError } from '../../errors.js';
-import type { ImageRecord } from '../dataset.js';
+import type { ImageRecord, ImageTypeCount } from '../dataset.js';
 import { composed } from '../storedFile.js';
 import type { ParsedRecords } from './datasetFormat.js';
 
@@ -7,6 +7,22 @@ type Records = Pick<ParsedRecords, 'records' | 'outside'>;
 
 /** Name of the column that tells kinds of images apart, in formats that know them: `dermoscopic`, `clinical: close-up`. */
 export const imageTypeColumn = 'image_type';
+
+/** Of which kind an image is, in lower case; undefined where the data doesn't say. */
+function typeOf({ values }: ImageRecord): string | undefined {
+  const type = values?.[imageTypeColumn];
+  return type === null || type === undefined ? undefined : String(type).toLowerCase();
+}
+
+/** Kinds of images that records tell apart, the most frequent first. */
+export function countImageTypes(records: readonly ImageRecord[]): ImageTypeCount[] {
+  const counts = new Map<string, number>();
+  for (const record of records) {
+    const type = typeOf(record);
+    if (type !== undefined) counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  return [...counts].map(([type, images]) => ({ type, images })).sort((a, b) => b.images - a.images);
+}
 
 /**
  * The records whose image is of one of the kinds asked for: `clinical` takes `clinical: close-up` and `clinical: overview`.
@@ -19,13 +35,8 @@ export function ofImageTypes(
   of: { readonly name: string; readonly metadataFile: string },
 ): Records {
   if (imageTypes === undefined) return { records, outside };
-  const typeOf = ({ values }: ImageRecord) => {
-    const type = values?.[imageTypeColumn];
-    return type === null || type === undefined ? undefined : String(type).toLowerCase();
-  };
-  const counts = new Map<string, number>();
-  for (const type of records.map(typeOf)) if (type !== undefined) counts.set(type, (counts.get(type) ?? 0) + 1);
-  if (counts.size === 0)
+  const counts = countImageTypes(records);
+  if (counts.length === 0)
     throw dataError(
       'no-image-types',
       `${of.metadataFile} does not say of which kind images are, so that ${imageTypes.join(' and ')} images can't be chosen (${of.name}).`,
@@ -38,10 +49,10 @@ export function ofImageTypes(
     );
   const matches = (type: string, wanted: string) => type === wanted || type.startsWith(`${wanted}:`);
   const wanted = imageTypes.map((type) => type.trim().toLowerCase());
-  const unknown = wanted.filter((one) => ![...counts.keys()].some((type) => matches(type, one)));
+  const unknown = wanted.filter((one) => !counts.some(({ type }) => matches(type, one)));
   if (unknown.length > 0)
     throw dataError('unknown-image-type', `${of.metadataFile} has no image of the kind ${unknown.join(' or ')}.`, {
-      hint: `There are ${[...counts].map(([type, count]) => `${type} (${count})`).join(', ')}.`,
+      hint: `There are ${counts.map(({ type, images }) => `${type} (${images})`).join(', ')}.`,
     });
   const isWanted = (record: ImageRecord) => {
     const type = typeOf(record);

@@ -1,6 +1,7 @@
-import type { DatasetColumn, ValueBand } from '../dataset.js';
+import type { DatasetColumn, ImageRecord, ValueBand } from '../dataset.js';
 import { isMissing, isUnknown, readNumber } from './columnValues.js';
-import type { MetadataTable } from './metadataTable.js';
+import { columnCells, type MetadataTable } from './metadataTable.js';
+import type { TableCells } from './tableCells.js';
 
 /** A column by its name, or columns by a pattern of their names, in lower case. */
 export type ColumnPattern = string | RegExp;
@@ -19,7 +20,8 @@ export interface ColumnRoles {
 /** What a table's further columns say, by row. */
 export interface FurtherColumns {
   readonly columns: readonly DatasetColumn[];
-  valuesOf(row: number): Readonly<Record<string, string | number | null>> | undefined;
+  /** Gives a record its `values`. */
+  give(record: ImageRecord, row: number): void;
 }
 
 const order = ['never', 'subgroup', 'input'] as const;
@@ -35,32 +37,55 @@ export function roleOfColumn(name: string, roles: ColumnRoles): DatasetColumn['r
  * @param taken columns that records are made of already
  */
 export function readFurtherColumns(
-  { columns, rows }: Pick<MetadataTable, 'columns' | 'rows'>,
+  table: Pick<MetadataTable, 'columns' | 'rows'>,
   roles: ColumnRoles,
   taken: ReadonlySet<string> = new Set(),
 ): FurtherColumns {
-  const kept = columns.flatMap((name, index) => {
+  const kept = table.columns.flatMap((name, index) => {
     const role = name === '' || taken.has(name) ? undefined : roleOfColumn(name, roles);
-    if (role === undefined) return [];
-    const said = rows.filter(({ cells }) => !isUnknown(cells[index]));
-    const isNumber = said.length > 0 && said.every(({ cells }) => !Number.isNaN(readNumber(cells[index])));
-    return [{ name, index, role, kind: isNumber ? ('number' as const) : ('text' as const) }];
+    return role === undefined ? [] : [{ name, role, ...readColumn(columnCells(table, index)) }];
   });
-  return {
-    columns: kept.map(({ name, kind, role }) => {
-      const bands = kind === 'number' ? roles.bands?.[name] : undefined;
-      return { name, kind, role, ...(bands && { bands }) };
-    }),
-    valuesOf(row) {
-      if (kept.length === 0) return undefined;
-      const { cells } = rows[row];
-      const values: Record<string, string | number | null> = {};
-      for (const { name, index, kind } of kept) {
-        const cell = cells[index];
-        if (kind === 'number') values[name] = isUnknown(cell) ? null : readNumber(cell);
-        else values[name] = isMissing(cell) ? null : cell;
-      }
-      return values;
+  const columns = kept.map(({ name, kind, role }) => {
+    const bands = kind === 'number' ? roles.bands?.[name] : undefined;
+    return { name, kind, role, ...(bands && { bands }) };
+  });
+  if (kept.length === 0) return { columns, give() {} };
+  // Half a million records of fifty columns would be gigabytes: what they say is put together when it is asked for.
+  const values = {
+    enumerable: true,
+    configurable: true,
+    get(this: { readonly [place]: number }) {
+      return Object.fromEntries(kept.map(({ name, at }) => [name, at(this[place])]));
     },
   };
+  return {
+    columns,
+    give: (record, row) =>
+      void Object.defineProperty(Object.defineProperty(record, place, { value: row }), 'values', values),
+  };
+}
+
+/** Where a record stood in its table; not copied with it, as what `values` says is. */
+const place = Symbol('row of the table');
+
+interface ReadColumn {
+  readonly kind: DatasetColumn['kind'];
+  at(row: number): string | number | null;
+}
+
+function readColumn(cells: TableCells): ReadColumn {
+  let others = 0;
+  let said = 0;
+  const read = (cell: string) => {
+    if (isUnknown(cell)) return Number.NaN;
+    said++;
+    const number = readNumber(cell);
+    if (Number.isNaN(number)) others++;
+    return number;
+  };
+  const numbers = cells.numbers(read);
+  const isNumber = others === 0 && (said > 0 || numbers.some((number) => !Number.isNaN(number)));
+  if (isNumber) return { kind: 'number', at: (row) => (Number.isNaN(numbers[row]) ? null : numbers[row]) };
+  const texts = cells.map((cell) => (isMissing(cell) ? null : cell));
+  return { kind: 'text', at: (row) => texts[row] };
 }

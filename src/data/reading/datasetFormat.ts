@@ -55,6 +55,8 @@ export interface ParsedRecords {
   readonly named?: readonly NamedImage[];
   /** Files by image id, where the format itself knows which they are. */
   readonly files?: ReadonlyMap<string, StoredFile>;
+  /** Lesion masks by image id, where their names don't tell them as those of others do. */
+  readonly masks?: ReadonlyMap<string, StoredFile>;
   readonly notes?: readonly DatasetNote[];
   readonly hasPatientIds?: boolean;
   readonly columns?: readonly DatasetColumn[];

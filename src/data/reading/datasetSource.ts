@@ -1,10 +1,18 @@
 import type { LesionlabError } from '../../errors.js';
 import type { DatasetNote } from '../dataset.js';
 import type { StoredFile } from '../storedFile.js';
-import { decodeText } from './decodeText.js';
+import { type DecodedText, decodeText } from './decodeText.js';
 import { type ImageIndex, indexImages } from './imageIndex.js';
 import { jsonLinesColumns, parseJsonLines } from './jsonLinesTable.js';
-import { type MetadataTable, parseTable, tableColumns } from './metadataTable.js';
+import {
+  findDelimiter,
+  type MetadataTable,
+  parseTable,
+  type TableForm,
+  TableReader,
+  tableColumns,
+} from './metadataTable.js';
+import { NotUtf8, rowPieces } from './rowPieces.js';
 
 /** What lies in a dataset's folder, as formats look at it. */
 export interface DatasetSource {
@@ -74,14 +82,36 @@ export async function readTable(
   names?: readonly string[],
   delimiter?: string,
 ): Promise<MetadataTable> {
-  const { text, encoding } = decodeText(await file.read(), file.location);
-  const message = `${file.location} is not in UTF-8: it was read as Windows-1252. Check that its letters are right, or save it as UTF-8.`;
-  const notes: DatasetNote[] =
-    encoding === 'windows-1252' ? [{ kind: 'interpreted-value', imageIds: [], message }] : [];
+  const { location } = file;
+  if (!jsonLines.test(file.name)) {
+    const read = await readPieces(file, { names, delimiter });
+    if (read) return read;
+  }
+  const { text, encoding } = decodeText(await file.read(), location);
   const table = jsonLines.test(file.name)
-    ? parseJsonLines(text, file.location)
-    : parseTable(text, file.location, names, delimiter);
-  return { ...table, notes };
+    ? parseJsonLines(text, location)
+    : parseTable(text, location, { names, delimiter });
+  return { ...table, notes: encodingNotes(encoding, location) };
+}
+
+/** A long table, which is never whole in memory; undefined where it has to be. */
+async function readPieces(file: StoredFile, form: TableForm): Promise<MetadataTable | undefined> {
+  const pieces = rowPieces(file, (head) => form.delimiter ?? findDelimiter(head));
+  if (!pieces) return undefined;
+  const reader = new TableReader(file.location, form);
+  try {
+    for await (const piece of pieces) reader.add(piece);
+    return reader.finish();
+  } catch (error) {
+    if (error instanceof NotUtf8) return undefined;
+    throw error;
+  }
+}
+
+function encodingNotes(encoding: DecodedText['encoding'], location: string): DatasetNote[] {
+  if (encoding !== 'windows-1252') return [];
+  const message = `${location} is not in UTF-8: it was read as Windows-1252. Check that its letters are right, or save it as UTF-8.`;
+  return [{ kind: 'interpreted-value', imageIds: [], message }];
 }
 
 /** splits.csv, folds.csv and predictions.csv by the columns that they begin with; the challenge's submission, whose columns are the truth's, by name. */

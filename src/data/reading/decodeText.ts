@@ -42,9 +42,9 @@ export function decodeText(bytes: Uint8Array, file: string, part = false): Decod
 
 /**
  * The name of a zip's entry: macOS writes UTF-8 without saying so, and readers take that for the letters of MS-DOS.
- * @param raw bytes of the name @param read what the reader of zips made of them
+ * @param raw bytes of the name @param read what the reader of zips makes of them
  */
-export const zipEntryName = (raw: Uint8Array, read: string): string => tryDecode('utf-8', raw, false) ?? read;
+export const zipEntryName = (raw: Uint8Array, read: () => string): string => tryDecode('utf-8', raw, false) ?? read();
 
 function tryDecode(encoding: string, bytes: Uint8Array, part: boolean): string | undefined {
   try {

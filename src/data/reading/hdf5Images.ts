@@ -1,5 +1,6 @@
 import { dataError } from '../../errors.js';
 import type { StoredFile } from '../storedFile.js';
+import type { Hdf5Place } from './hdf5Places.js';
 
 /** What is needed of a program that reads HDF5: the functions of the library in WebAssembly that Node and the page both have. */
 export interface Hdf5Library {
@@ -89,15 +90,35 @@ function readDataset(library: Hdf5Library, file: bigint, name: string): Uint8Arr
   }
 }
 
-/** 400,000 of them are listed at once: what takes a look into the file is found out when it is asked for. */
-class Hdf5Image implements StoredFile {
-  constructor(
-    readonly library: Hdf5Library,
-    readonly file: bigint,
-    readonly source: Hdf5Archive,
-    readonly id: string,
-    readonly ending: string,
-  ) {}
+/** The images of an HDF5 file whose places in it are known (`findHdf5Places`); undefined where the first is none. */
+export async function imagesAtPlaces(
+  places: readonly Hdf5Place[],
+  archive: Hdf5Archive,
+  { readRange, markOf }: Pick<PlacedFile, 'readRange' | 'markOf'>,
+): Promise<StoredFile[] | undefined> {
+  const [first] = places;
+  const ending = first && endingOf(await readRange(first.start, Math.min(16, first.byteLength)));
+  if (ending === undefined) return undefined;
+  const file: PlacedFile = { archive, ending, readRange, markOf };
+  return places.map((place) => new PlacedImage(file, place));
+}
+
+/** What images of one file have in common. */
+interface PlacedFile {
+  readonly archive: Hdf5Archive;
+  readonly ending: string;
+  readRange(start: number, bytes: number): Promise<Uint8Array>;
+  /** The mark of a content, by its checksum. */
+  markOf?(checksum: number, byteLength: number): string;
+}
+
+/** What both kinds of images in an HDF5 file say of themselves. */
+abstract class Hdf5Entry implements StoredFile {
+  abstract readonly id: string;
+  abstract readonly ending: string;
+  abstract readonly source: Hdf5Archive;
+  abstract readonly byteLength: number;
+  abstract read(): Promise<Uint8Array>;
 
   get folders() {
     return this.source.folders;
@@ -115,34 +136,96 @@ class Hdf5Image implements StoredFile {
     return `${this.source.location}: ${this.id}`;
   }
 
-  get byteLength() {
-    try {
-      return bytesOf(this.library.get_dataset_metadata(this.file, this.id));
-    } catch (cause) {
-      throw this.#damaged(cause);
-    }
-  }
-
   get fingerprint() {
     return `hdf5-${this.source.fingerprint}-${this.id}`;
+  }
+
+  async readHead(_bytes: number) {
+    return await this.read();
+  }
+
+  protected damaged(cause: unknown) {
+    return dataError('damaged-hdf5-entry', `Cannot read ${this.location}: ${hdf5Reason(cause)}.`, {
+      hint: 'The file is damaged: fetch it again.',
+      cause,
+    });
+  }
+}
+
+/** An image of which it is known where it lies. */
+class PlacedImage extends Hdf5Entry {
+  constructor(
+    readonly file: PlacedFile,
+    readonly place: Hdf5Place,
+  ) {
+    super();
+  }
+
+  get id() {
+    return this.place.name;
+  }
+
+  get ending() {
+    return this.file.ending;
+  }
+
+  get source() {
+    return this.file.archive;
+  }
+
+  get byteLength() {
+    return this.place.byteLength;
+  }
+
+  override get fingerprint() {
+    const { checksum, byteLength } = this.place;
+    return checksum === undefined || !this.file.markOf ? super.fingerprint : this.file.markOf(checksum, byteLength);
+  }
+
+  async read() {
+    return await this.readHead(this.byteLength);
+  }
+
+  override async readHead(bytes: number) {
+    const wanted = Math.min(bytes, this.byteLength);
+    try {
+      const found = await this.file.readRange(this.place.start, wanted);
+      if (found.length < wanted) throw new Error(`expected ${wanted} bytes, found ${found.length}`);
+      return found;
+    } catch (cause) {
+      throw this.damaged(cause);
+    }
+  }
+}
+
+/** 400,000 of them are listed at once: what takes a look into the file is found out when it is asked for, and kept. */
+class Hdf5Image extends Hdf5Entry {
+  #byteLength: number | undefined;
+
+  constructor(
+    readonly library: Hdf5Library,
+    readonly file: bigint,
+    readonly source: Hdf5Archive,
+    readonly id: string,
+    readonly ending: string,
+  ) {
+    super();
+  }
+
+  get byteLength() {
+    try {
+      this.#byteLength ??= bytesOf(this.library.get_dataset_metadata(this.file, this.id));
+      return this.#byteLength;
+    } catch (cause) {
+      throw this.damaged(cause);
+    }
   }
 
   async read() {
     try {
       return readDataset(this.library, this.file, this.id);
     } catch (cause) {
-      throw this.#damaged(cause);
+      throw this.damaged(cause);
     }
-  }
-
-  async readHead() {
-    return await this.read();
-  }
-
-  #damaged(cause: unknown) {
-    return dataError('damaged-hdf5-entry', `Cannot read ${this.location}: ${hdf5Reason(cause)}.`, {
-      hint: 'The file is damaged: fetch it again.',
-      cause,
-    });
   }
 }

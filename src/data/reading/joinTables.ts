@@ -2,7 +2,16 @@ import type { SplitName } from '../dataset.js';
 import { isMissing } from './columnValues.js';
 import type { SourceTable } from './datasetSource.js';
 import { imageKey, photographKey } from './imageIds.js';
-import { type MetadataRow, type MetadataTable, RowProblems, type TablePlace } from './metadataTable.js';
+import {
+  cellOf,
+  columnCells,
+  knowColumns,
+  type MetadataRow,
+  type MetadataTable,
+  RowProblems,
+  type TablePlace,
+} from './metadataTable.js';
+import { cellsAtPlaces } from './tableCells.js';
 
 /** How rows of two tables belong together. */
 export interface TableJoin {
@@ -39,28 +48,63 @@ export function joinTables(table: MetadataTable, other: MetadataTable, join: Tab
   const [onIndex, toIndex] = [table.columns.indexOf(on), other.columns.indexOf(to)];
   const rowOf = rowsByKey(other, toIndex, key, by === 'text' ? to : 'image');
   const loose = by === 'photograph' ? rowsByPhotograph(other, toIndex) : undefined;
-  const partner = new Map<MetadataRow, MetadataRow>();
-  const before = new Map<MetadataRow, MetadataRow>();
+  const own = table.columns.length;
+  const parts = { own, from };
   const rows = table.rows.map((row) => {
-    const cell = row.cells[onIndex];
+    const cell = cellOf(row, onIndex);
     const found = isMissing(cell) ? undefined : (rowOf.get(key(cell)) ?? loose?.get(photographKey(cell)));
-    const joined = { number: row.number, cells: [...row.cells, ...from.map((index) => found?.cells[index] ?? '')] };
-    if (found) partner.set(joined, found);
-    before.set(joined, row);
-    return joined;
+    return new JoinedRow(row, found, parts);
   });
   const isAdded = new Set(added);
+  let places: Int32Array | undefined;
+  knowColumns(rows, (index) => {
+    if (index < own) return columnCells(table, index);
+    places ??= placesIn(other, rows);
+    return cellsAtPlaces(columnCells(other, from[index - own]), places);
+  });
   return {
     file: table.file,
     columns: [...table.columns, ...added],
     rows,
     notes: [...(table.notes ?? []), ...(other.notes ?? [])],
     placeOf(row, column) {
-      const found = column !== undefined && isAdded.has(column) ? partner.get(row) : undefined;
-      return found ? placeOfRow(other, found, column) : placeOfRow(table, before.get(row)!, column);
+      const { base, found } = row as JoinedRow;
+      return found && column !== undefined && isAdded.has(column)
+        ? placeOfRow(other, found, column)
+        : placeOfRow(table, base, column);
     },
-    splitOf: table.splitOf && ((row) => table.splitOf!(before.get(row)!)),
+    splitOf: table.splitOf && ((row) => table.splitOf!((row as JoinedRow).base)),
   };
+}
+
+/** A row with what another table says of it. */
+class JoinedRow implements MetadataRow {
+  constructor(
+    readonly base: MetadataRow,
+    readonly found: MetadataRow | undefined,
+    readonly columns: { readonly own: number; readonly from: readonly number[] },
+  ) {}
+
+  get number(): number {
+    return this.base.number;
+  }
+
+  get cells(): readonly string[] {
+    const more = this.found?.cells;
+    return [...this.base.cells, ...this.columns.from.map((index) => more?.[index] ?? '')];
+  }
+
+  cell(index: number): string {
+    const { own, from } = this.columns;
+    if (index < own) return cellOf(this.base, index);
+    return this.found ? cellOf(this.found, from[index - own]) : '';
+  }
+}
+
+/** Where the rows that were found stand in their table; -1 for none. */
+function placesIn({ rows }: MetadataTable, joined: readonly JoinedRow[]): Int32Array {
+  const placeOf = new Map(rows.map((row, place) => [row, place]));
+  return Int32Array.from(joined, ({ found }) => (found ? placeOf.get(found)! : -1));
 }
 
 /** Of some tables the one with most of another's keys, joined to it; the table itself where none has any of them. */
@@ -70,8 +114,8 @@ export async function joinBest(
   join: TableJoin,
 ): Promise<MetadataTable> {
   const { on, to = on, by = 'text' } = join;
-  const keysOf = ({ columns, rows }: MetadataTable, name: string) =>
-    rows.map(({ cells }) => keys[by](cells[columns.indexOf(name)]));
+  if (others.length === 0) return table;
+  const keysOf = (of: MetadataTable, name: string) => columnCells(of, of.columns.indexOf(name)).map(keys[by]);
   const wanted = new Set(keysOf(table, on));
   let best: MetadataTable | undefined;
   let most = 0;
@@ -87,7 +131,7 @@ function rowsByKey(table: MetadataTable, index: number, key: (cell: string) => s
   const problems = new RowProblems(table.file);
   const rows = new Map<string, MetadataRow>();
   for (const row of table.rows) {
-    const cell = row.cells[index];
+    const cell = cellOf(row, index);
     const earlier = rows.get(key(cell));
     if (isMissing(cell)) continue;
     if (earlier)
@@ -107,7 +151,7 @@ function rowsByKey(table: MetadataTable, index: number, key: (cell: string) => s
 function rowsByPhotograph({ rows }: MetadataTable, index: number): Map<string, MetadataRow> {
   const found = new Map<string, MetadataRow>();
   for (const row of rows) {
-    const key = photographKey(row.cells[index]);
+    const key = photographKey(cellOf(row, index));
     if (!found.has(key)) found.set(key, row);
   }
   return found;
@@ -126,14 +170,9 @@ export function stackTables(parts: readonly TablePart[]): MetadataTable {
     return { ...table, splitOf: split ? () => split : table.splitOf };
   }
   const columns = [...new Set(parts.flatMap(({ table }) => table.columns))];
-  const origin = new Map<MetadataRow, { readonly part: TablePart; readonly row: MetadataRow }>();
   const rows = parts.flatMap((part) => {
     const from = columns.map((name) => part.table.columns.indexOf(name));
-    return part.table.rows.map((row) => {
-      const stacked = { number: row.number, cells: from.map((index) => (index < 0 ? '' : row.cells[index])) };
-      origin.set(stacked, { part, row });
-      return stacked;
-    });
+    return part.table.rows.map((row) => new StackedRow(part, row, from));
   });
   return {
     file: parts[0].table.file,
@@ -141,12 +180,34 @@ export function stackTables(parts: readonly TablePart[]): MetadataTable {
     rows,
     notes: parts.flatMap(({ table }) => table.notes ?? []),
     placeOf(row, column) {
-      const { part, row: own } = origin.get(row)!;
+      const { part, own } = row as StackedRow;
       return placeOfRow(part.table, own, column);
     },
     splitOf(row) {
-      const { part, row: own } = origin.get(row)!;
+      const { part, own } = row as StackedRow;
       return part.split ?? part.table.splitOf?.(own);
     },
   };
+}
+
+/** A row of one of several tables that are read as one. */
+class StackedRow implements MetadataRow {
+  constructor(
+    readonly part: TablePart,
+    readonly own: MetadataRow,
+    readonly from: readonly number[],
+  ) {}
+
+  get number(): number {
+    return this.own.number;
+  }
+
+  get cells(): readonly string[] {
+    const { cells } = this.own;
+    return this.from.map((index) => (index < 0 ? '' : cells[index]));
+  }
+
+  cell(index: number): string {
+    return this.from[index] < 0 ? '' : cellOf(this.own, this.from[index]);
+  }
 }

@@ -2,6 +2,7 @@ import { dsvFormat } from 'd3-dsv';
 import { dataError, type LesionlabError } from '../../errors.js';
 import type { DatasetNote, SplitName } from '../dataset.js';
 import { composed } from '../storedFile.js';
+import { cellsOfRows, PackedCells, type TableCells } from './tableCells.js';
 
 /** A table of text as read from a .csv or .tab file, or put together of several. */
 export interface MetadataTable {
@@ -29,29 +30,120 @@ export interface TablePlace {
 export interface MetadataRow {
   /** Row in the file as a spreadsheet numbers it: the header is row 1. */
   readonly number: number;
-  /** Trimmed cells in composed form (NFC), in the order of the columns. */
+  /** Trimmed cells in composed form (NFC), in the order of the columns. They may be put together anew each time. */
   readonly cells: readonly string[];
+  /** One of them, without putting together the others. */
+  cell?(index: number): string;
 }
+
+/** By the rows and not by the table, which is often taken over with other rows. */
+const columnsOfRows = new WeakMap<readonly MetadataRow[], (index: number) => TableCells>();
+
+/** Says how the cells of a column of some rows are had without putting each row together. */
+export function knowColumns<T extends readonly MetadataRow[]>(rows: T, cellsOf: (index: number) => TableCells): T {
+  columnsOfRows.set(rows, cellsOf);
+  return rows;
+}
+
+/** The cells of a column of a table. */
+export const columnCells = ({ rows }: Pick<MetadataTable, 'rows'>, index: number): TableCells =>
+  columnsOfRows.get(rows)?.(index) ?? cellsOfRows(rows, index);
+
+/** One cell of a row. */
+export const cellOf = (row: MetadataRow, index: number): string => (row.cell ? row.cell(index) : row.cells[index]);
 
 /**
  * Column names (trimmed, lower case) of a table's first row.
  * @param head the beginning of the file's text; it may end anywhere after the first row
  */
 export function tableColumns(head: string): string[] {
-  const { cells } = findHeader(parseRows(head));
-  return cells.map(columnName);
+  let columns: string[] | undefined;
+  let place = 0;
+  rowParser(head)(head, (cells) => {
+    if (!columns && isHeader(cells, place++)) columns = cells.map(columnName);
+  });
+  return columns ?? [];
+}
+
+/** What is known of how a table is written. */
+export interface TableForm {
+  /** Of the columns, in lower case, of a table without a header: its first row is data. */
+  readonly names?: readonly string[];
+  /** What stands between two cells, one character or several; found out by the header where left out. */
+  readonly delimiter?: string;
 }
 
 /**
  * Reads a table whose cells are separated by tabs, commas or semicolons (whichever its header has most of).
- * @param names of the columns, in lower case, of a table without a header: its first row is data
- * @param delimiter what stands between two cells, one character or several, where that is known
  * @throws LesionlabError kind `data` where two columns have one name, or a row has another number of cells than the header
  */
-export function parseTable(text: string, file: string, names?: readonly string[], delimiter?: string): MetadataTable {
-  const parsed = parseRows(text, delimiter);
-  const header = names ? { index: -1, cells: names } : findHeader(parsed);
-  const columns = header.cells.map(columnName);
+export function parseTable(text: string, file: string, form: TableForm = {}): MetadataTable {
+  const reader = new TableReader(file, form);
+  reader.add(text);
+  return reader.finish();
+}
+
+/** Reads a table of pieces that end where rows do. */
+export class TableReader {
+  readonly #file: string;
+  readonly #form: TableForm;
+  #columns: readonly string[] | undefined;
+  #packed: PackedCells[] = [];
+  readonly #numbers: number[] = [];
+  #place = 0;
+  #parse: ReturnType<typeof rowParser> | undefined;
+
+  constructor(file: string, form: TableForm = {}) {
+    this.#file = file;
+    this.#form = form;
+    if (form.names) this.#begin(form.names);
+  }
+
+  /** @throws LesionlabError as `parseTable` does */
+  add(text: string): void {
+    this.#parse ??= rowParser(text, this.#form.delimiter);
+    // Most texts are in this form as a whole, so that their cells needn't be looked at.
+    const inForm = composed(text) === text ? (cell: string) => cell : composed;
+    this.#parse(text, (cells) => this.#addRow(cells, inForm));
+  }
+
+  finish(): MetadataTable {
+    const packed = this.#packed.map((column) => column.finish());
+    const rows = this.#numbers.map((number, place) => new PackedRow(packed, place, number));
+    return { file: this.#file, columns: this.#columns ?? [], rows: knowColumns(rows, (index) => packed[index]) };
+  }
+
+  #begin(cells: readonly string[]): void {
+    this.#columns = checkColumns(cells, this.#file);
+    this.#packed = this.#columns.map(() => new PackedCells());
+  }
+
+  #addRow(cells: string[], inForm: (cell: string) => string): void {
+    const i = this.#place++;
+    const columns = this.#columns;
+    if (!columns) {
+      if (isHeader(cells, i)) this.#begin(cells);
+      return;
+    }
+    for (let c = 0; c < cells.length; c++) cells[c] = inForm(cells[c].trim());
+    if (cells.every((cell) => cell === '')) return;
+    // Spreadsheets leave separators behind where a column was emptied.
+    while (cells.length > columns.length && cells.at(-1) === '') cells.pop();
+    if (cells.length !== columns.length) {
+      throw dataError(
+        'ragged-row',
+        `${this.#file}, row ${i + 1}: expected ${columns.length} cells ${this.#form.names ? `(${columns.join(', ')})` : 'as in the header'}, found ${cells.length}.`,
+        { hint: 'Mend that row, or download the metadata again: the file may be cut off.' },
+      );
+    }
+    for (let c = 0; c < cells.length; c++) this.#packed[c].add(cells[c]);
+    this.#numbers.push(i + 1);
+  }
+}
+
+/** @throws LesionlabError kind `data` where two have one name */
+function checkColumns(cells: readonly string[], file: string): string[] {
+  const columns = cells.map(columnName);
   const doubled = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i);
   if (doubled !== undefined)
     throw dataError(
@@ -61,24 +153,24 @@ export function parseTable(text: string, file: string, names?: readonly string[]
         hint: 'Give each column a name of its own, or remove the one that is not meant.',
       },
     );
-  const rows: MetadataRow[] = [];
-  for (let i = header.index + 1; i < parsed.length; i++) {
-    // In place: a table may have hundreds of thousands of rows.
-    const cells = parsed[i];
-    for (let c = 0; c < cells.length; c++) cells[c] = composed(cells[c].trim());
-    if (cells.every((cell) => cell === '')) continue;
-    // Spreadsheets leave separators behind where a column was emptied.
-    while (cells.length > columns.length && cells.at(-1) === '') cells.pop();
-    if (cells.length !== columns.length) {
-      throw dataError(
-        'ragged-row',
-        `${file}, row ${i + 1}: expected ${columns.length} cells ${names ? `(${columns.join(', ')})` : 'as in the header'}, found ${cells.length}.`,
-        { hint: 'Mend that row, or download the metadata again: the file may be cut off.' },
-      );
-    }
-    rows.push({ number: i + 1, cells });
+  return columns;
+}
+
+/** A row of packed columns. */
+class PackedRow implements MetadataRow {
+  constructor(
+    readonly packed: readonly PackedCells[],
+    readonly place: number,
+    readonly number: number,
+  ) {}
+
+  get cells(): readonly string[] {
+    return this.packed.map((column) => column.at(this.place));
   }
-  return { file, columns, rows };
+
+  cell(index: number): string {
+    return this.packed[index].at(this.place);
+  }
 }
 
 const columnName = (cell: string): string => composed(cell.trim().toLowerCase());
@@ -86,26 +178,34 @@ const columnName = (cell: string): string => composed(cell.trim().toLowerCase())
 /** Excel's first line that names the separator. */
 const separatorLine = /^sep=(.)$/i;
 
-function parseRows(text: string, delimiter?: string): string[][] {
-  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+/** Reads the rows of a text one by one, cut at what its first lines are cut at. */
+function rowParser(first: string, delimiter?: string): (text: string, take: (cells: string[]) => void) => void {
   // Cells are parted at one character; a longer mark becomes one that no text has.
-  if (delimiter !== undefined)
-    return dsvFormat(delimiter.length > 1 ? '\u001F' : delimiter).parseRows(
-      delimiter.length > 1 ? body.replaceAll(delimiter, '\u001F') : body,
-    );
-  const lines = body.slice(0, 1 << 16).split(/\r\n|\r|\n/);
+  const long = delimiter !== undefined && delimiter.length > 1;
+  const format = dsvFormat(long ? '\u001F' : (delimiter ?? findDelimiter(first)));
+  return (text, take) => {
+    const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+    format.parseRows(long ? body.replaceAll(delimiter, '\u001F') : body, (cells) => {
+      take(cells);
+      return null;
+    });
+  };
+}
+
+/** The separator that the beginning of a text names, or that its first row has most of. */
+export function findDelimiter(text: string): string {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .slice(0, 1 << 16)
+    .split(/\r\n|\r|\n/);
   const named = separatorLine.exec(lines[0])?.[1];
   const header = lines.find((line, i) => line.trim() !== '' && !(i === 0 && named)) ?? '';
-  return dsvFormat(named ?? delimiterOf(header)).parseRows(body);
+  return named ?? delimiterOf(header);
 }
 
 /** The first row that holds anything. */
-function findHeader(rows: readonly string[][]): { readonly index: number; readonly cells: readonly string[] } {
-  const index = rows.findIndex(
-    (cells, i) => cells.some((cell) => cell.trim() !== '') && !(i === 0 && isSeparatorLine(cells)),
-  );
-  return index < 0 ? { index: rows.length, cells: [] } : { index, cells: rows[index] };
-}
+const isHeader = (cells: readonly string[], i: number): boolean =>
+  cells.some((cell) => cell.trim() !== '') && !(i === 0 && isSeparatorLine(cells));
 
 /** Cut at the very separator that it names. */
 const isSeparatorLine = ([first, ...rest]: readonly string[]): boolean =>

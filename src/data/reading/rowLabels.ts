@@ -1,6 +1,6 @@
 import type { ClassInfo } from '../dataset.js';
 import { readNumber } from './columnValues.js';
-import type { MetadataRow, MetadataTable } from './metadataTable.js';
+import { cellOf, columnCells, type MetadataRow, type MetadataTable } from './metadataTable.js';
 
 /**
  * What a row's diagnosis says: the index of a class; `outside` where it is of none of the classes by the truth itself; why the row is left out,
@@ -27,8 +27,7 @@ export interface RowFault {
 export function classesInColumn(table: MetadataTable, column: string, known: readonly ClassInfo[]): ClassInfo[] {
   const index = table.columns.indexOf(column);
   const found = new Map<string, ClassInfo>();
-  for (const { cells } of table.rows) {
-    const value = cells[index];
+  for (const value of new Set(columnCells(table, index).map((cell) => cell))) {
     if (value === '') continue;
     const info = known.find(({ id }) => id === value.toLowerCase()) ?? { id: value, name: value };
     found.set(info.id, info);
@@ -50,8 +49,8 @@ export function labelsOfColumn(
   const labelOf = new Map(classes.map(({ id }, label) => [id, label] as const));
   for (const [name, id] of Object.entries(names)) if (labelOf.has(id)) labelOf.set(name, labelOf.get(id)!);
   const expected = [...labelOf.keys()].join(', ');
-  return ({ cells }) => {
-    const code = cells[index];
+  return (row) => {
+    const code = cellOf(row, index);
     return (
       labelOf.get(code) ??
       labelOf.get(code.toLowerCase()) ?? {

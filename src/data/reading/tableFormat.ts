@@ -10,7 +10,7 @@ import {
 import type { DatasetSource, SourceTable } from './datasetSource.js';
 import { nameImages } from './imageIds.js';
 import { stackTables } from './joinTables.js';
-import type { MetadataTable } from './metadataTable.js';
+import { columnCells, type MetadataTable } from './metadataTable.js';
 import { splitOfName } from './splitNames.js';
 
 /** What a format is made of whose datasets are told by a table's columns: all but how its table is found. */
@@ -94,8 +94,8 @@ async function openPart(
   source: DatasetSource,
 ): Promise<OpenedPart> {
   const read = await (open ? open(table, source) : table.read());
-  const index = read.columns.indexOf(image);
-  const imageIds = nameImages(read.rows.map(({ cells }) => cells[index])).map(({ imageId }) => imageId);
+  const cells = columnCells(read, read.columns.indexOf(image));
+  const imageIds = nameImages(cells.map((cell) => cell)).map(({ imageId }) => imageId);
   const present = imageIds.filter((imageId) => source.images.has(imageId)).length;
   return { source: table, split: parts ? splitOfName(table.file.name) : undefined, table: read, imageIds, present };
 }

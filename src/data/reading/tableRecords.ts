@@ -13,7 +13,7 @@ import {
 import type { FormatOptions, ParsedRecords } from './datasetFormat.js';
 import { nameImages } from './imageIds.js';
 import { placeOfRow } from './joinTables.js';
-import { type MetadataTable, RowProblems, type TablePlace } from './metadataTable.js';
+import { columnCells, type MetadataTable, RowProblems, type TablePlace } from './metadataTable.js';
 import { classesInColumn, labelsOfColumn, type ReadLabel } from './rowLabels.js';
 
 /** A column by its name, or the first that is there of several names that people's copies have. */
@@ -49,20 +49,23 @@ export function readRecords(
   readLabel: ReadLabel,
 ): Omit<ParsedRecords, 'classes'> {
   const taken = new Set<string>();
-  const cellsOf = (name: ColumnName | undefined): string[] | undefined => {
+  const cellsOf = <T>(name: ColumnName | undefined, of: (cell: string) => T): T[] | undefined => {
     const found = columnThere(table, name);
     if (found === undefined) return undefined;
     taken.add(found);
-    const index = table.columns.indexOf(found);
-    return table.rows.map(({ cells }) => cells[index]);
+    return columnCells(table, table.columns.indexOf(found)).map(of);
   };
-  const named = nameImages(cellsOf(columns.image)!);
-  const [lesions, patients, dxTypes] = [columns.lesion, columns.patient, columns.dxType].map(cellsOf);
-  const ages = cellsOf(columns.age);
+  const asWritten = (cell: string) => cell;
+  const named = nameImages(cellsOf(columns.image, asWritten)!);
+  // Lesions and patients that are not known are not one.
+  const known = (cell: string) => (isUnknown(cell) ? undefined : cell);
+  const [lesions, patients] = [columns.lesion, columns.patient].map((name) => cellsOf(name, known));
+  const dxTypes = cellsOf(columns.dxType, readDxType);
+  const ages = cellsOf(columns.age, asWritten);
   const ageName = columnThere(table, columns.age);
-  const sexes = readSexes(cellsOf(columns.sex) ?? []);
-  const places = cellsOf(columns.localization)?.map(readPlace);
-  const weights = cellsOf(columns.scoreWeight);
+  const sexes = readSexes(cellsOf(columns.sex, asWritten) ?? []);
+  const places = cellsOf(columns.localization, readPlace);
+  const weights = cellsOf(columns.scoreWeight, asWritten);
   const further = readFurtherColumns(table, columns.further ?? {}, taken);
   const ageColumn = new AgeColumn();
   const problems = new RowProblems(table.file);
@@ -85,20 +88,19 @@ export function readRecords(
     }
     const record: ImageRecord = {
       imageId,
-      // Lesions that are not known are not one lesion.
-      lesionId: lesions && !isUnknown(lesions[i]) ? lesions[i] : imageId,
+      lesionId: lesions?.[i] ?? imageId,
       label: label === 'outside' ? -1 : label,
-      dxType: dxTypes && readDxType(dxTypes[i]),
+      dxType: dxTypes?.[i],
       age: ages ? ageColumn.read(ages[i], () => placeOfRow(table, row, ageName), imageId) : null,
       sex: sexes[i],
       localization: places?.[i],
       row: at.row,
       ...(at.file !== table.file && { table: at.file }),
-      ...(patients && !isUnknown(patients[i]) && { patientId: patients[i] }),
+      ...withOptional('patientId', patients?.[i]),
       ...(weights && !isMissing(weights[i]) && { scoreWeight: readWeight(weights[i], at, imageId, problems) }),
       ...withOptional('officialSplit', table.splitOf?.(row)),
-      ...withOptional('values', further.valuesOf(i)),
     };
+    further.give(record, i);
     (label === 'outside' ? outside : records).push(record);
   }
   problems.throwIfAny();

@@ -1,5 +1,5 @@
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
-import { runError } from '../../errors.js';
+import { requireFiniteAnswers } from '../../runtime/finiteAnswers.js';
 import type { Recipe } from '../../training/recipe/config.js';
 
 /** How many views of an image are averaged: it alone, it and its mirror images, or these turned by 90 degrees, too. */
@@ -31,7 +31,7 @@ export async function classifyImages(
 ): Promise<Float32Array> {
   const classify = async (view: Float32Array) => {
     const { probabilities } = await classifier.classify(view);
-    requireFinite(probabilities, classifier);
+    requireFiniteAnswers(probabilities, classifier.source);
     return probabilities;
   };
   if (augmentation === 'none') return classify(images);
@@ -54,14 +54,6 @@ export async function classifyImages(
   if (augmentation === 'flips-and-turns') await addFlips(transpose(images, imageSize));
   const views = augmentation === 'flips-and-turns' ? 8 : 4;
   return Float32Array.from(sums, (sum) => sum / views);
-}
-
-/** NaN would otherwise be an answer like any other: comparisons with it are false, and some class comes out as the most probable. */
-function requireFinite(values: Float32Array, { source = 'The network' }: Pick<BatchClassifier, 'source'>): void {
-  if (values.every(Number.isFinite)) return;
-  throw runError('answers-not-finite', `${source} answers with numbers that are not finite (NaN or infinite).`, {
-    hint: 'Its weights are damaged, or its training diverged: use an earlier checkpoint, or copy or export the model again.',
-  });
 }
 
 /** A classifier that may also tell how far images are from those it was trained on. */
@@ -87,7 +79,7 @@ export async function classifyAndScore(
     async classify(views: Float32Array) {
       const outputs = await classifier.classify(views);
       scores ??= outputs.outOfDistribution?.slice();
-      if (scores) requireFinite(scores, classifier);
+      if (scores) requireFiniteAnswers(scores, classifier.source);
       return outputs;
     },
   };

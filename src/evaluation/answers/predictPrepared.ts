@@ -65,6 +65,9 @@ export async function predictPrepared(
       classes,
       imageIds: records.map(({ imageId }) => imageId),
       lesionIds: records.map(({ lesionId }) => lesionId),
+      ...(records.some(({ patientId }) => patientId !== undefined) && {
+        clusterIds: records.map(({ patientId, lesionId }) => patientId ?? lesionId),
+      }),
       labels,
       probabilities,
     };

@@ -1,6 +1,7 @@
 import { requireInteger, requireLength } from '../../checks.js';
 import { runError } from '../../errors.js';
 import { Random } from '../../random.js';
+import { type ClusterKind, clusterKind } from '../metrics/clusterKind.js';
 import { type Interval, percentileInterval, resampleMetrics } from '../metrics/intervals.js';
 import { type Metric, metrics } from '../metrics/metrics.js';
 import { type ScoredImages, scoreImages, WeightedImages } from '../metrics/scoredImages.js';
@@ -34,6 +35,8 @@ export interface McNemarTest {
 export interface PredictionComparison {
   readonly images: number;
   readonly lesions: number;
+  /** What resamples draw: patients where either side knows them, else lesions; left out in what was written before it was known. */
+  readonly clusters?: { readonly of: ClusterKind; readonly count: number };
   readonly level: number;
   readonly resamples: number;
   readonly metrics: readonly MetricDifference[];
@@ -51,8 +54,8 @@ export interface ComparePredictionsOptions {
 const level = 0.95;
 
 /**
- * Compares two sets of predictions of the same images: differences with intervals from a paired bootstrap (each resample draws lesions
- * once, for both), and McNemar's test of their answers.
+ * Compares two sets of predictions of the same images: differences with intervals from a paired bootstrap (each resample draws lesions,
+ * or patients where they are known, once for both), and McNemar's test of their answers.
  * @param second may list the images in another order
  * @throws LesionlabError kind `run` where the images, their truths or the classes differ; kind `usage` where lengths don't fit
  */
@@ -61,13 +64,14 @@ export function comparePredictions(
   second: AnyPredictions,
   { seed = 0, resamples = 2000 }: ComparePredictionsOptions = {},
 ): PredictionComparison {
-  const reference = toPredictions(first);
-  const sides = [scoreImages(reference), scoreImages(inOrderOf(toPredictions(second), reference))] as const;
+  const [reference, other] = inOneOrder(toPredictions(first), toPredictions(second));
+  const sides = [scoreImages(reference), scoreImages(other)] as const;
   const names = Object.keys(metrics) as ComparedMetric[];
   const found = pairedDifferences(sides, metrics, { seed, resamples });
   return {
     images: sides[0].images,
     lesions: sides[0].lesions,
+    clusters: { of: clusterKind(reference), count: sides[0].clusters },
     level,
     resamples,
     metrics: names.map((metric) => {
@@ -145,10 +149,25 @@ function exactTwoSided(fewer: number, trials: number): number {
   return Math.min(1, 2 * sum);
 }
 
-function inOrderOf(predictions: Predictions, reference: Predictions): Predictions {
+/** The same with classes in another order. @param places of the classes that come first, second, ... */
+function inClassOrder(predictions: Predictions, places: readonly number[]): Predictions {
+  if (places.every((place, k) => place === k)) return predictions;
+  const { classes, labels, probabilities } = predictions;
+  const width = classes.length;
+  return {
+    ...predictions,
+    classes: places.map((place) => classes[place]),
+    labels: Int32Array.from(labels, (label) => places.indexOf(label)),
+    probabilities: probabilities.map((_, i) => probabilities[i - (i % width) + places[i % width]]),
+  };
+}
+
+/** Both in the order of the first, and with the same lesions and patients, so that the same are drawn for both. */
+function inOneOrder(reference: Predictions, predictions: Predictions): readonly [Predictions, Predictions] {
   const { classes, imageIds } = predictions;
   const ids = (infos: Predictions['classes']) => infos.map(({ id }) => id).join(' ');
-  if (ids(classes) !== ids(reference.classes))
+  const places = reference.classes.map(({ id }) => classes.findIndex((own) => own.id === id));
+  if (classes.length !== reference.classes.length || places.includes(-1))
     throw runError(
       'other-classes',
       `The runs tell other classes apart: ${ids(reference.classes)} and ${ids(classes)}.`,
@@ -163,11 +182,15 @@ function inOrderOf(predictions: Predictions, reference: Predictions): Prediction
       { hint: 'Compare runs whose images were split with the same seed and ratios.' },
     );
   const sorted = takeRows(
-    predictions,
+    inClassOrder(predictions, places),
     reference.imageIds.map((id) => rowOf.get(id)!),
   );
   const changed = sorted.labels.findIndex((label, i) => label !== reference.labels[i]);
   if (changed >= 0)
     throw runError('other-truths', `Image ${reference.imageIds[changed]} has another diagnosis in each of the runs.`);
-  return { ...sorted, lesionIds: reference.lesionIds };
+  const { lesionIds, clusterIds = sorted.clusterIds } = reference;
+  return [
+    { ...reference, clusterIds },
+    { ...sorted, lesionIds, clusterIds },
+  ];
 }

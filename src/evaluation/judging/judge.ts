@@ -1,7 +1,14 @@
 import { requireInteger, requireLength, requireNumber } from '../../checks.js';
 import { scaleTemperature } from '../certainty/temperature.js';
-import { type EvaluateOptions, type Evaluation, evaluatePredictions, type UnnamedEvaluation } from '../evaluate.js';
-import type { Interval } from '../metrics/intervals.js';
+import {
+  type EvaluateOptions,
+  type Evaluation,
+  type EvaluationIntervals,
+  evaluatePredictions,
+  type UnnamedEvaluation,
+} from '../evaluate.js';
+import { describeIntervals, noteFewLesions } from '../metrics/describeIntervals.js';
+import { fewLesions, type Interval } from '../metrics/intervals.js';
 import { scoreImages } from '../metrics/scoredImages.js';
 import {
   type AnyPredictions,
@@ -164,8 +171,10 @@ export function judgeInFull(given: JudgeArrays | Predictions, options: JudgeOpti
   };
   const missing = findMissing(options.missing, images, unit);
   const { classes } = scored;
+  const units = describeUnit(images, scored, unit, join, members);
   const evaluation: JudgedPredictions = {
     ...found,
+    intervals: found.intervals && describedBy(found.intervals, found.perClass, units.clusters),
     notes: [
       ...(found.notes ?? []),
       ...(orderOnly
@@ -182,7 +191,7 @@ export function judgeInFull(given: JudgeArrays | Predictions, options: JudgeOpti
           }
         : found.calibration,
     judgement: {
-      unit: describeUnit(images, scored, unit, join, members),
+      unit: units,
       flow: {
         images: all.labels.length + (options.missing?.labels.length ?? 0),
         missing: options.missing?.labels.length ?? 0,
@@ -217,6 +226,20 @@ export function judgeInFull(given: JudgeArrays | Predictions, options: JudgeOpti
     },
   };
   return { evaluation, scored, images, setAside: aside?.fitOn ?? null };
+}
+
+/** Where lesions or patients count once, the arrays alone look like images that nothing is known of. */
+function describedBy(
+  intervals: EvaluationIntervals,
+  perClass: UnnamedEvaluation['perClass'],
+  clusters: Unit,
+): EvaluationIntervals {
+  const few = perClass.filter(({ lesions }) => lesions < fewLesions);
+  return {
+    ...intervals,
+    method: describeIntervals(intervals.resamples, intervals.level, clusters),
+    notes: few.map((entry) => noteFewLesions(entry, clusters !== 'image')),
+  };
 }
 
 function readConfirmations(given: JudgeArrays | Predictions, images: number): (string | undefined)[] {

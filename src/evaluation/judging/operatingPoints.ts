@@ -1,12 +1,11 @@
 import type { ClassInfo } from '../../data/dataset.js';
 import { Random } from '../../random.js';
-import { tBound } from '../distributions/studentT.js';
-import { type BinaryQuestion, binaryQuestions, type ScoredQuestion, scoreQuestion } from '../metrics/binaryQuestion.js';
+import { type BinaryQuestion, binaryQuestions, scoreQuestion } from '../metrics/binaryQuestion.js';
 import { chooseThreshold, resultOf, type ThresholdResult, type ThresholdTarget } from '../metrics/chooseThreshold.js';
+import { clusteredShare, clusteredShareInterval } from '../metrics/clusteredShare.js';
 import { type Interval, percentileInterval, resampleClusters, shareInterval } from '../metrics/intervals.js';
 import { type PredictiveValues, predictiveValues } from '../metrics/predictiveValues.js';
 import type { ScoredImages } from '../metrics/scoredImages.js';
-import { scoreInterval } from '../metrics/wilsonInterval.js';
 
 /**
  * Where a point of a question comes from: the classifier's own answer; a threshold that was given; one fitted on other images; or one read off
@@ -117,14 +116,18 @@ export function judgeOperatingPoints(
         const { sensitivity, specificity } = results[p];
         const isYes = (i: number) =>
           thresholds[p] === null ? yes[scored.predicted[i]] : own.scores[i] >= thresholds[p];
-        const trials = [1, 0].map((truth) => independentTrials(scored, own, truth, isYes));
+        const trials = [1, 0].map((truth) =>
+          clusteredShare(
+            scored,
+            (i) => own.truths[i] === truth,
+            (i) => isYes(i) === (truth === 1),
+          ),
+        );
         // Nothing is chosen anew for a rule that was there before: what leaving out one cluster at a time tells is less narrow with few.
         const isFixed = plan.kind === 'answer' || plan.kind === 'given';
         const interval = (name: keyof ThresholdResult, side: number): Interval => {
-          const { clusters, cautious } = trials[side];
-          const share = results[p][name];
-          if (isFixed && clusters > 1 && !Number.isNaN(share))
-            return scoreInterval(share, cautious, tBound(options.level, clusters - 1));
+          const { clusters } = trials[side];
+          if (isFixed && clusters > 1) return clusteredShareInterval(trials[side], options.level);
           return shareInterval(percentileInterval(resampled[p][name], options.level), clusters, options.level);
         };
         const values = (prevalence: number | undefined) =>
@@ -162,40 +165,6 @@ export function judgeOperatingPoints(
 interface Plan {
   readonly kind: PointKind;
   readonly target: ThresholdTarget | null;
-}
-
-/**
- * How many independent images a share is worth: by the variance that clusters give it (the ratio of sums, linearised), or the clusters
- * themselves where there is none. With one image a cluster it is their number; `cautious` leaves out one cluster at a time instead (CR3).
- */
-function independentTrials(
-  { clusterOf, images }: ScoredImages,
-  { truths }: ScoredQuestion,
-  truth: number,
-  isYes: (image: number) => boolean,
-): { readonly clusters: number; readonly effective: number; readonly cautious: number } {
-  let [count, right] = [0, 0];
-  const isRight = (i: number) => Number(isYes(i) === (truth === 1));
-  for (let i = 0; i < images; i++) {
-    if (truths[i] !== truth) continue;
-    count += 1;
-    right += isRight(i);
-  }
-  const share = right / count;
-  const residuals = new Map<number, { sum: number; images: number }>();
-  for (let i = 0; i < images; i++) {
-    if (truths[i] !== truth) continue;
-    const own = residuals.get(clusterOf[i]) ?? { sum: 0, images: 0 };
-    residuals.set(clusterOf[i], { sum: own.sum + isRight(i) - share, images: own.images + 1 });
-  }
-  const clusters = residuals.size;
-  const trials = (variance: number) => (variance > 1e-15 ? (share * (1 - share)) / variance : clusters);
-  let [linear, left] = [0, 0];
-  for (const own of residuals.values()) {
-    linear += (own.sum / count) ** 2;
-    left += (own.sum / (count - own.images)) ** 2;
-  }
-  return { clusters, effective: trials(linear), cautious: trials((left * (clusters - 1)) / clusters) };
 }
 
 /** Net benefit at a stated prevalence (Vickers and Elkin 2006, both answers weighted): only a threshold says what a false alarm costs. */

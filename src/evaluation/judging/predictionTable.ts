@@ -40,6 +40,16 @@ export interface Answers {
   readonly words: readonly string[];
   /** Ids in rows without an answer, or with one that can't be read. */
   readonly unusable: readonly string[];
+  /** How a table was read; undefined of a network. */
+  readonly reading?: TableReading;
+}
+
+/** Which columns of a table hold what, and what its numbers are. */
+export interface TableReading {
+  readonly idColumn: string;
+  /** In the order of the table, those of `plan.classOfOutput`; of a score its column alone. */
+  readonly outputs: readonly string[];
+  readonly values: OutputValues;
 }
 
 const idNames = [
@@ -137,6 +147,7 @@ export function readPredictionTable(
       ...(chosen.ignored.length > 0 ? [`Not used: ${chosen.ignored.join(', ')}.`] : []),
     ],
     unusable,
+    reading: { idColumn: table.columns[idIndex], outputs: names, values },
   };
 }
 

@@ -10,6 +10,8 @@ export interface Truth
   extends Pick<Dataset, 'info' | 'records' | 'hasLesionIds' | 'hasPatientIds' | 'metadataFile' | 'columns'> {
   /** What had to be guessed of it, sentences for readers. */
   readonly words: readonly string[];
+  /** SHA-256 of the split file that it is out of: its validation images are there to calibrate on and for nothing else. */
+  readonly splitFile?: string;
 }
 
 /** Names that columns of tables of images have, the first that a table has being taken. */

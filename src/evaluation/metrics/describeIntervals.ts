@@ -1,5 +1,7 @@
+import type { ClusterKind } from './clusterKind.js';
+
 /** How the intervals of an evaluation were made, for readers. @param cluster the widest group of images that is known to belong together */
-export function describeIntervals(resamples: number, level: number, cluster: 'image' | 'lesion' | 'patient'): string {
+export function describeIntervals(resamples: number, level: number, cluster: ClusterKind): string {
   const grouped = cluster !== 'image';
   const drawn = grouped
     ? `resamples clustered by ${cluster}: ${cluster}s are drawn with replacement, each with all its images.`

@@ -2,7 +2,8 @@ import { requireInteger } from '../../checks.js';
 import type { DatasetColumn, ImageRecord } from '../../data/dataset.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { takeRows } from '../predictions/takeRows.js';
-import { bootstrapIntervals, fewLesions, type Interval, orNoInterval, shareInterval } from './intervals.js';
+import { clusteredShare, clusteredShareInterval, meanShareInterval } from './clusteredShare.js';
+import { fewLesions, type Interval } from './intervals.js';
 import { accuracy, balancedAccuracy, recall } from './metrics.js';
 import { scoreImages, WeightedImages } from './scoredImages.js';
 
@@ -34,7 +35,6 @@ export interface SubgroupEvaluation {
 /** Groups of a field; a column with more (a time, a device's number) divides images too finely to say anything of a group. */
 const mostGroups = 20;
 
-const headline = { accuracy, balancedAccuracy };
 const level = 0.95;
 
 const unknown = 'not known';
@@ -76,8 +76,7 @@ function describeAge(age: number | null): string {
 
 /** How intervals of subgroups are made. */
 export interface SubgroupOptions {
-  readonly seed: number;
-  /** Default 2,000. */
+  /** 0 for no intervals, as of the evaluation beside them; nothing is drawn here. */
   readonly resamples?: number;
   /** Of the dataset: those with the role `subgroup` divide images, too. */
   readonly columns?: readonly DatasetColumn[];
@@ -88,14 +87,14 @@ type GroupedRecord = Pick<ImageRecord, SubgroupField | 'source' | 'values'>;
 
 /**
  * Evaluates each group of images on its own: age band, sex, localization, how the diagnosis was made, the dataset where several were joined, and
- * columns of the dataset that are for this (skin type, camera) and have 2 to 20 values or bands. Groups of a field come in the order of their
- * values, unknown last.
+ * columns of the dataset that are for this (skin type, camera) and have 2 to 20 values or bands. Groups of a field come in the order of their values,
+ * unknown last. Intervals leave out one lesion (or patient) at a time, since a group may have few.
  * @param recordOf metadata by image id
  */
 export function evaluateSubgroups(
   predictions: Predictions,
   recordOf: ReadonlyMap<string, GroupedRecord>,
-  { seed, resamples = 2000, columns = [] }: SubgroupOptions,
+  { resamples = 2000, columns = [] }: SubgroupOptions = {},
 ): SubgroupEvaluation[] {
   requireInteger('resamples', resamples, { min: 0 });
   const own = columns.filter(({ role }) => role === 'subgroup');
@@ -117,7 +116,9 @@ export function evaluateSubgroups(
     const order = [...groups.keys()].sort(
       (a, b) => rank(a) - rank(b) || (bandOf.get(a) ?? 0) - (bandOf.get(b) ?? 0) || compareText(a, b),
     );
-    return order.map((value) => evaluateGroup(predictions, groups.get(value)!, { field, value, seed, resamples }));
+    return order.map((value) =>
+      evaluateGroup(predictions, groups.get(value)!, { field, value, intervals: resamples > 0 }),
+    );
   });
 }
 
@@ -127,7 +128,7 @@ const compareText = (a: string, b: string) => a.localeCompare(b, 'en', { numeric
 function evaluateGroup(
   predictions: Predictions,
   rows: readonly number[],
-  { field, value, seed, resamples }: { field: string; value: string; seed: number; resamples: number },
+  { field, value, intervals }: { field: string; value: string; intervals: boolean },
 ): SubgroupEvaluation {
   const group = takeRows(predictions, rows);
   const scored = scoreImages(group);
@@ -136,10 +137,17 @@ function evaluateGroup(
     const lesions = new Set(group.lesionIds.filter((_, i) => group.labels[i] === k)).size;
     return lesions > 0 ? [{ dx: id, k, lesions }] : [];
   });
-  const found =
-    resamples > 0
-      ? bootstrapIntervals(scored, { metrics: headline, classMetrics: { recall }, seed, resamples, level })
-      : undefined;
+  const recallOf = (k: number) =>
+    clusteredShare(
+      scored,
+      (i) => scored.labels[i] === k,
+      (i) => scored.predicted[i] === k,
+    );
+  const all = clusteredShare(
+    scored,
+    () => true,
+    (i) => scored.predicted[i] === scored.labels[i],
+  );
   const melanoma = present.find(({ dx }) => dx === 'mel');
   return {
     field,
@@ -153,13 +161,16 @@ function evaluateGroup(
       ? {
           recall: recall(whole, melanoma.k),
           lesions: melanoma.lesions,
-          interval: found ? shareInterval(found.classMetrics[melanoma.k].recall, melanoma.lesions) : null,
+          interval: intervals ? clusteredShareInterval(recallOf(melanoma.k), level) : null,
         }
       : null,
-    intervals: found
+    intervals: intervals
       ? {
-          accuracy: shareInterval(found.metrics.accuracy, scored.lesions),
-          balancedAccuracy: orNoInterval(found.metrics.balancedAccuracy),
+          accuracy: clusteredShareInterval(all, level),
+          balancedAccuracy: meanShareInterval(
+            present.map(({ k }) => recallOf(k)),
+            level,
+          ),
         }
       : null,
     warning: warn(scored.lesions, present),

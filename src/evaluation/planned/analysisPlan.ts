@@ -55,7 +55,7 @@ export const analysisPlan = z
     subgroups: z
       .strictObject({
         fields: z.array(z.enum(['age', 'sex', 'localization', 'dxType'])).min(1),
-        metric: z.enum(['sensitivity', 'specificity', 'accuracy']),
+        metric: z.enum(plannedMetrics),
       })
       .optional(),
   })

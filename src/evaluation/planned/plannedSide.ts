@@ -1,6 +1,6 @@
 import { usageError } from '../../errors.js';
 import { normalTail } from '../distributions/normal.js';
-import { auroc } from '../metrics/auroc.js';
+import { auroc, type Ranking, rankScores } from '../metrics/auroc.js';
 import { type BinaryQuestion, binaryQuestions, scoreQuestion } from '../metrics/binaryQuestion.js';
 import { balancedAccuracy } from '../metrics/metrics.js';
 import { clustersWhere, type ScoredImages, scoreImages, WeightedImages } from '../metrics/scoredImages.js';
@@ -13,6 +13,7 @@ export interface Side {
   readonly scored: ScoredImages;
   readonly truths: Uint8Array;
   readonly scores: Float64Array;
+  readonly ranking: Ranking;
   /** Whether an image is called yes. */
   readonly called: (image: number) => boolean;
 }
@@ -26,6 +27,7 @@ export function openSide(predictions: Predictions, plan: AnalysisPlan, threshold
   return {
     scored,
     scores,
+    ranking: rankScores(scores),
     truths,
     called: (i) => (threshold === undefined ? yes[scored.predicted[i]] : scores[i] >= threshold),
   };
@@ -64,7 +66,7 @@ export function measure(
   metric: PlannedMetric,
   weights: Float64Array = new Float64Array(side.scored.images).fill(1),
 ): number {
-  if (metric === 'auroc') return auroc(side.scores, side.truths, 1, weights);
+  if (metric === 'auroc') return auroc(side.ranking, side.truths, 1, weights);
   if (metric === 'balancedAccuracy') return balancedAccuracy(new WeightedImages(side.scored, weights));
   const { over, right } = counted(side, metric)!;
   let [sum, total] = [0, 0];

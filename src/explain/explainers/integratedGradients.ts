@@ -52,6 +52,8 @@ export const integratedGradients: Explainer = {
             for (let p = 0; p < pixels; p++) feed[row * pixels + p] = from[p] + at * (image[p] - from[p]);
             seed[row * classCount + classIndices[i]] = 1;
           }
+          // What fills up the batch is an image, too: a network need not have an answer for one that is empty.
+          for (let row = here; row < batchSize; row++) feed.copyWithin(row * pixels, 0, pixels);
           const outputs = await session.run({
             images: { data: feed, shape: [batchSize, 3, imageSize, imageSize] },
             classes: { data: seed, shape: [batchSize, classCount] },

@@ -75,6 +75,8 @@ export async function occludeImages(
           target.set(covers.subarray(line + left, line + right), line + left);
         }
     }
+    // What fills up the batch is an image, too: a network need not have an answer for one that is empty.
+    for (let row = here; row < batchSize; row++) feed.copyWithin(row * pixels, 0, pixels);
     const { probabilities } = await classifier.classify(feed);
     for (let row = 0; row < here; row++) {
       const i = Math.floor((first + row) / variants);

@@ -50,6 +50,7 @@ export { negate } from './elementwise/negate.js';
 export { reciprocal } from './elementwise/reciprocal.js';
 export { sqrt } from './elementwise/sqrt.js';
 export { type WhereAttributes, where } from './elementwise/where.js';
+export { focalCrossEntropy } from './losses/focalCrossEntropy.js';
 export { softmaxCrossEntropy } from './losses/softmaxCrossEntropy.js';
 export { type BatchNormAttributes, batchNorm } from './normalisation/batchNorm.js';
 export { type FixedBatchNormAttributes, fixedBatchNorm } from './normalisation/fixedBatchNorm.js';

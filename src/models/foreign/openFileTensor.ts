@@ -50,7 +50,10 @@ export async function openFileTensor(
       const parts: Float32Array[] = [];
       for (let first = 0; first < batchSize; first += perRun) {
         const chunk = new Float32Array(perRun * pixels);
-        chunk.set(images.subarray(first * pixels, Math.min(batchSize, first + perRun) * pixels));
+        const here = Math.min(batchSize - first, perRun);
+        chunk.set(images.subarray(first * pixels, (first + here) * pixels));
+        // What fills it up is an image, too: a network need not have an answer for one that is empty.
+        for (let row = here; row < perRun; row++) chunk.copyWithin(row * pixels, 0, pixels);
         const feed = networkInput(chunk, { imageSize, layout: input.layout }, perRun);
         const outputs = await session.run({ [input.name]: feed }, {}, [tensor]);
         parts.push(rowsOf(outputs[tensor]));

@@ -17,9 +17,12 @@ export const elementSizes: Readonly<Record<ElementType, number>> = {
   BOOL: 1,
 };
 
-/** Elements of a tensor of this shape; NaN where the shape is no list of lengths. */
+/** Axes; PyTorch and NumPy have no more. */
+const highestRank = 64;
+
+/** Elements of a tensor of this shape; NaN where the shape is no list of lengths, or of more than anybody has. */
 export function countElements(shape: unknown): number {
-  if (!Array.isArray(shape)) return Number.NaN;
+  if (!Array.isArray(shape) || shape.length > highestRank) return Number.NaN;
   let count = 1;
   for (const side of shape) {
     if (!Number.isSafeInteger(side) || side < 0) return Number.NaN;

@@ -81,9 +81,17 @@ function toTensor(value: unknown): TensorReference | undefined {
   return value instanceof NumpyArray ? value.tensor : undefined;
 }
 
+/** Entries by name, of each dict looked up once: one can lie in any number of others. */
+const named = new WeakMap<object, Map<string, unknown>>();
+
 function entriesOf(value: unknown): Map<string, unknown> {
   const items = value instanceof InertObject ? value.items : value;
-  return new Map(items instanceof Map ? [...items].filter(([name]) => typeof name === 'string') : []);
+  if (!(items instanceof Map)) return new Map();
+  const known = named.get(items);
+  if (known) return known;
+  const found = new Map([...items].filter(([name]) => typeof name === 'string'));
+  named.set(items, found);
+  return found;
 }
 
 /**
@@ -114,23 +122,29 @@ function collectTensors(value: unknown, entry: string, count: (name: string) => 
 /** Names the entries with objects of classes that aren't read. */
 function describeLeftOut(entries: ReadonlyMap<string, unknown>): string[] {
   const found: string[] = [];
+  const budget = { left: mostLooks };
   for (const [name, entry] of entries) {
-    const inert = findInert(entry);
+    const inert = findInert(entry, budget);
     if (inert) found.push(`"${name.slice(0, 100)}" (${inert.name.slice(0, 100)})`);
   }
   return found.length ? [`Left out, since it holds Python objects that are not read: ${listSome(found)}.`] : [];
 }
 
-function findInert(value: unknown): InertObject | undefined {
+/** Values that are looked at for what is left out, which is only for a note. */
+const mostLooks = 2_000_000;
+
+function findInert(value: unknown, budget = { left: mostLooks }): InertObject | undefined {
   const seen = new Set<unknown>();
   const waiting: unknown[] = [value];
   while (waiting.length) {
+    if (budget.left <= 0) return undefined;
     const next = waiting.pop();
     if (next instanceof InertObject) return next;
     if (typeof next !== 'object' || next === null || seen.has(next)) continue;
     seen.add(next);
-    if (Array.isArray(next)) for (const item of next) waiting.push(item);
-    else if (next instanceof Map) for (const item of next.values()) waiting.push(item);
+    const items = Array.isArray(next) ? next : next instanceof Map ? [...next.values()] : [];
+    budget.left -= 1 + items.length;
+    for (const item of items) waiting.push(item);
   }
   return undefined;
 }

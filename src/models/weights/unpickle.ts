@@ -17,6 +17,12 @@ export interface UnpickleOptions {
 /** A tensor takes about 30 opcodes. More than this is no file of weights, and could be one byte an object to fill memory. */
 const mostOpcodes = 2_000_000;
 
+/** Lists, dicts, tuples and objects: one byte can make one, of a hundred bytes in memory, where an honest one takes tens of bytes. */
+const mostObjects = (bytes: number) => 200_000 + bytes / 16;
+
+/** Open MARKs, which are beginnings of lists in lists. */
+const deepestMark = 10_000;
+
 /** Opcodes for what a program has registered beforehand; nobody knows what that is. */
 const extensionOpcodes: Readonly<Record<number, string>> = { 130: 'EXT1', 131: 'EXT2', 132: 'EXT4' };
 
@@ -39,6 +45,12 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
 
   const broken = () => damaged(`its pickle is broken before byte ${cursor.at}`);
   const push = (value: unknown) => stack.push(value);
+  let objects = 0;
+  const limit = mostObjects(bytes.length);
+  const pushNew = (value: unknown) => {
+    if (++objects > limit) throw damaged(`its pickle makes more than ${Math.floor(limit)} objects`);
+    stack.push(value);
+  };
   const pop = () => {
     if (stack.length === 0) throw broken();
     return stack.pop();
@@ -172,26 +184,27 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
         break;
 
       case 0x28: // MARK
+        if (marks.length >= deepestMark) throw damaged(`its pickle nests lists more than ${deepestMark} deep`);
         marks.push(stack);
         stack = [];
         break;
       case 0x29: // EMPTY_TUPLE
       case 0x5d: // EMPTY_LIST
       case 0x8f: // EMPTY_SET
-        push([]);
+        pushNew([]);
         break;
       case 0x7d: // EMPTY_DICT
-        push(new Map());
+        pushNew(new Map());
         break;
       case 0x74: // TUPLE, LIST, FROZENSET
       case 0x6c:
       case 0x91:
-        push(popMark());
+        pushNew(popMark());
         break;
       case 0x85: // TUPLE1, TUPLE2, TUPLE3
       case 0x86:
       case 0x87:
-        push(popMany(opcode - 0x84));
+        pushNew(popMany(opcode - 0x84));
         break;
       case 0x61: // APPEND
         append([pop()]);
@@ -203,7 +216,7 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
       case 0x64: {
         // DICT
         const items = popMark();
-        push(new Map());
+        pushNew(new Map());
         setItems(items);
         break;
       }
@@ -257,25 +270,25 @@ export function unpickle(bytes: Uint8Array, start: number, options: UnpickleOpti
       case 0x69: {
         // INST: a global and the call of it in one
         const callable = find(cursor.line(), cursor.line());
-        push(call(callable, popMark()));
+        pushNew(call(callable, popMark()));
         break;
       }
       case 0x6f: {
         // OBJ
         const [callable, ...args] = popMark();
-        push(call(callable, args));
+        pushNew(call(callable, args));
         break;
       }
       case 0x52: // REDUCE and NEWOBJ: a call; a new object
       case 0x81: {
         const [callable, args] = popMany(2);
-        push(call(callable, args));
+        pushNew(call(callable, args));
         break;
       }
       case 0x92: {
         // NEWOBJ_EX, with named arguments
         const [callable, args] = popMany(3);
-        push(call(callable, args));
+        pushNew(call(callable, args));
         break;
       }
       case 0x62: {

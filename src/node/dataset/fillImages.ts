@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { unreadFormatOf } from '../../data/unreadFormats.js';
 import { interruptedError, LesionlabError, runError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
+import type { Raster } from '../../image/raster.js';
 import { silentProgress } from '../../progress.js';
 import { cacheNotWritable } from '../files/cacheFolder.js';
 import { temporarySuffix } from '../files/temporaryFiles.js';
@@ -18,6 +19,7 @@ import { fittingSuffix, preparedTrailer } from './preparedFile.js';
 /** Images that were read, not yet under the name of their contents. */
 export interface FilledImages {
   readonly table: ImageTable;
+  readonly pictures: ReadonlyMap<string, Raster>;
   /** Gives the files their names. @param base the beginning of their paths */
   keep(base: string): Promise<void>;
   /** Removes them. */
@@ -48,15 +50,15 @@ export async function fillImages(
   const discard = async () => {
     for (const { path, file } of targets) {
       await file.close().catch(() => {});
-      await rm(path, { force: true });
+      await rm(path, { force: true }).catch(() => {});
     }
   };
   try {
     for (const fitting of fittings) targets.push(await openTarget(cacheFolder, fitting, records.length));
     const task = progress.start(fittings.length > 0 ? 'Preparing images' : 'Checking images', records.length);
-    let table: ImageTable;
+    let read: Pick<FilledImages, 'table' | 'pictures'>;
     try {
-      table = await readAll(options, targets, (done) => task.update(done));
+      read = await readAll(options, targets, (done) => task.update(done));
     } finally {
       task.end();
     }
@@ -64,8 +66,9 @@ export async function fillImages(
       // Not synced: what a loss of power may leave of it is found by the checksums.
       await writeAll(file, preparedTrailer(fitting, checksums), stride * records.length);
     }
+    const { table } = read;
     return {
-      table,
+      ...read,
       async keep(base) {
         try {
           // What is known of the images comes first, since nothing can be made of their pixels without it.
@@ -128,12 +131,14 @@ async function readAll(
   options: ImagePassOptions,
   targets: readonly Target[],
   report: (done: number) => void,
-): Promise<ImageTable> {
+): Promise<Pick<FilledImages, 'table' | 'pictures'>> {
   const { records, threads, signal } = options;
+  const pictures = new Map<string, Raster>();
   const table = emptyTable(records.map(({ imageId }) => imageId));
   const workers = Math.max(1, Math.min(threads, Math.ceil(records.length / 8)));
   const pool = createWorkerPool<FitRequest, FittedImage[]>(workerUrl('dataset/fitWorker'), workers, {
     targets: targets.map(({ path, fitting }) => ({ path, fitting })),
+    picture: options.pictures?.fitting,
   } satisfies FitWorkerData);
   const throwIfAborted = () => {
     if (signal?.aborted) throw interruptedError('Interrupted while images were read; nothing was kept of them.');
@@ -146,7 +151,7 @@ async function readAll(
       const first = next;
       next = endOfBatch(options, first);
       const count = next - first;
-      await readSome(first, count, options, table, targets, pool);
+      await readSome(first, count, options, { table, pictures }, targets, pool);
       for (let i = 0; i < count; i++) report(++done);
       throwIfAborted();
     }
@@ -159,7 +164,7 @@ async function readAll(
   const ends = await Promise.allSettled(Array.from({ length: workers * 2 }, () => readNext().catch(stopOthers)));
   await pool.close();
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  return table;
+  return { table, pictures };
 }
 
 const mostBytes = 1 << 17;
@@ -181,8 +186,8 @@ function endOfBatch({ dataset, records }: ImagePassOptions, first: number): numb
 async function readSome(
   first: number,
   count: number,
-  { dataset, records }: ImagePassOptions,
-  table: ReturnType<typeof emptyTable>,
+  { dataset, records, pictures: wanted }: ImagePassOptions,
+  { table, pictures }: { readonly table: ReturnType<typeof emptyTable>; readonly pictures: Map<string, Raster> },
   targets: readonly Target[],
   pool: WorkerPool<FitRequest, FittedImage[]>,
 ): Promise<void> {
@@ -199,7 +204,8 @@ async function readSome(
     } else table.failures.set(index, found);
   }
   if (files.length === 0) return;
-  for (const [i, fitted] of (await pool.run({ files, indices })).entries()) {
+  const shown = indices.map((index) => wanted?.imageIds.has(records[index].imageId) === true);
+  for (const [i, fitted] of (await pool.run({ files, indices, shown })).entries()) {
     const index = indices[i];
     if ('reason' in fitted) {
       table.failures.set(index, { reason: fitted.reason, stage: 'decode' });
@@ -208,6 +214,7 @@ async function readSome(
     table.widths[index] = fitted.width;
     table.heights[index] = fitted.height;
     for (const [target, { checksums }] of targets.entries()) checksums[index] = fitted.checksums[target];
+    if (fitted.picture) pictures.set(records[index].imageId, fitted.picture);
   }
 }
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
 import type { Fitting } from '../../image/fitImage.js';
+import type { Raster } from '../../image/raster.js';
 import { cacheNotWritable } from '../files/cacheFolder.js';
 import { serveRequests } from '../machine/workerPool.js';
 import { fitFile } from './fitFile.js';
@@ -10,6 +11,8 @@ import { fitFile } from './fitFile.js';
 /** Files that squares are written into, one for each size. */
 export interface FitWorkerData {
   readonly targets: readonly { readonly path: string; readonly fitting: Fitting }[];
+  /** Of images to be shown. */
+  readonly picture?: Fitting;
 }
 
 /** Some images: small ones come in numbers, since each message has a price. */
@@ -18,27 +21,34 @@ export interface FitRequest {
   readonly files: readonly Uint8Array[];
   /** Place of each one's squares. */
   readonly indices: readonly number[];
+  /** Whether a picture of each is wanted. */
+  readonly shown: readonly boolean[];
 }
 
 /** Size of an image in pixels, upright, and the CRC-32 of each square; or why it can't be decoded. */
 export type FittedImage =
-  | { readonly width: number; readonly height: number; readonly checksums: readonly number[] }
+  | {
+      readonly width: number;
+      readonly height: number;
+      readonly checksums: readonly number[];
+      readonly picture?: Raster;
+    }
   | { readonly reason: string };
 
-const { targets } = workerData as FitWorkerData;
+const { targets, picture } = workerData as FitWorkerData;
 const files = targets.map(({ path }) => openSync(path, 'r+'));
 const fittings = targets.map(({ fitting }) => fitting);
 
 // Squares are written from here and nothing is transferred, neither in nor out: once a buffer of a thread was detached, V8 checks at every access
 // to a typed array whether its buffer is still there, and resizing takes half as long again.
-serveRequests<FitRequest, FittedImage[]>(({ files: encoded, indices }) =>
+serveRequests<FitRequest, FittedImage[]>(({ files: encoded, indices, shown }) =>
   // Two at a time: one is decoded while the other is resized.
   mapConcurrently(encoded, 2, async (bytes, i) => {
-    const fitted = await fitFile(bytes, fittings);
+    const fitted = await fitFile(bytes, fittings, shown[i] ? picture : undefined);
     if ('reason' in fitted) return fitted;
-    const { width, height, squares, checksums } = fitted;
+    const { squares, ...told } = fitted;
     for (const [target, square] of squares.entries()) writeWhole(target, square, indices[i] * square.length);
-    return { width, height, checksums };
+    return told;
   }),
 );
 

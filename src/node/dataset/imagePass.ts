@@ -6,6 +6,7 @@ import { crc32 } from 'node:zlib';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
 import { interruptedError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
+import type { Raster } from '../../image/raster.js';
 import { silentProgress } from '../../progress.js';
 import { defaultCacheFolder, requireCacheFolder } from '../files/cacheFolder.js';
 import { entriesInUse } from '../files/cacheLease.js';
@@ -32,6 +33,8 @@ export interface ImagePass {
   readonly prepared: readonly PreparedFile[];
   /** Images that are missing or unreadable, in the order of the records; their pixels are zero. */
   readonly failures: readonly ImageFailure[];
+  /** Those of the pictures asked for whose images were decoded, by image id. */
+  readonly pictures: ReadonlyMap<string, Raster>;
   /** Whether all was known before, so that no image was decoded. */
   readonly reused: boolean;
   close(): void;
@@ -51,7 +54,7 @@ export async function passImages(options: ImagePassOptions): Promise<ImagePass> 
   const shape = shapeKey(options);
   const content = await knownContent(options, cacheFolder, shape);
   const known = content === undefined ? undefined : await openKnown(options, join(cacheFolder, `${shape}-${content}`));
-  if (known?.missing.length === 0) return result(known.table, known.prepared, true);
+  if (known?.missing.length === 0) return result(known.table, known.prepared);
   let opened = known?.prepared ?? [];
   try {
     let filled = await fillImages(options, cacheFolder, known?.missing ?? fittings);
@@ -68,7 +71,7 @@ export async function passImages(options: ImagePassOptions): Promise<ImagePass> 
       const path = `${base}-${fittingSuffix(fitting)}`;
       return opened.find((file) => file.path === path) ?? openHeld(path, filled.table);
     });
-    return result(filled.table, prepared, false);
+    return result(filled.table, prepared, filled.pictures);
   } catch (error) {
     closeAll(opened);
     throw error;
@@ -79,11 +82,17 @@ function closeAll(files: readonly PreparedFile[]): void {
   for (const file of files) file.close();
 }
 
-const result = (table: ImageTable, prepared: readonly PreparedFile[], reused: boolean): ImagePass => ({
+/** @param pictures where images were decoded */
+const result = (
+  table: ImageTable,
+  prepared: readonly PreparedFile[],
+  pictures?: ReadonlyMap<string, Raster>,
+): ImagePass => ({
   table,
   prepared,
   failures: failuresOf(table),
-  reused,
+  pictures: pictures ?? new Map(),
+  reused: pictures === undefined,
   close: () => closeAll(prepared),
 });
 

@@ -10,6 +10,8 @@ export interface ImagePassOptions {
   readonly records: readonly Pick<ImageRecord, 'imageId'>[];
   /** How they become squares, once for each; without any, images are decoded to see that they can be, and how large they are. */
   readonly fittings: readonly Fitting[];
+  /** Pictures of some images to be had beside, where they are decoded anyway. */
+  readonly pictures?: { readonly imageIds: ReadonlySet<string>; readonly fitting: Fitting };
   /** Default: see `defaultCacheFolder`. */
   readonly cacheFolder?: string;
   /** Worker threads that decode and resize. */

@@ -1,24 +1,34 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { DataOptions, Dataset } from '../../data/dataset.js';
-import { datasetFromFiles } from '../../data/formats/datasetFromFiles.js';
-import { datasetFormats } from '../../data/formats/registry.js';
+import { isSplitFile, type SplitFile, tableBelowHead } from '../../data/groups/splitFile.js';
 import { decodeText } from '../../data/reading/decodeText.js';
-import { type MetadataTable, parseTable } from '../../data/reading/metadataTable.js';
-import { composed, type StoredFile } from '../../data/storedFile.js';
-import { dataError, LesionlabError, usageError } from '../../errors.js';
-import { type TrainingList, type Truth, truthFromTable } from '../../evaluation/index.js';
-import { truthColumnNames } from '../../evaluation/judging/truth.js';
+import type { MetadataTable } from '../../data/reading/metadataTable.js';
+import type { StoredFile } from '../../data/storedFile.js';
+import { dataError, usageError } from '../../errors.js';
+import type { TrainingList, Truth } from '../../evaluation/index.js';
+import {
+  imagesInTable,
+  imagesInTruth,
+  isTablePath,
+  truthOfDataset,
+  truthOfTable,
+  withAnyDiagnosis,
+} from '../../evaluation/judging/openTruth.js';
+import { partOfSplit, truthOfSplitFile } from '../../evaluation/judging/splitTruth.js';
 import { hashFile } from '../files/fileHash.js';
 import { fileAt } from '../files/folderFiles.js';
 import { openDataset } from './openDataset.js';
 import { withMasks } from './openMasks.js';
-
-/** Whether a path is meant as a table. */
-export const isTablePath = (path: string): boolean => /\.(csv|tab|tsv|txt)$/i.test(path);
+import { parseUnchanged } from './readSplitFile.js';
 
 /** Reads any table from disk. @throws LesionlabError kind `data` where it can't be read, or is no table */
-export async function readTableFile(path: string): Promise<MetadataTable> {
+export const readTableFile = async (path: string): Promise<MetadataTable> => (await readAnyTable(path)).table;
+
+/** The same, and what it divides where it is a split file. */
+async function readAnyTable(
+  path: string,
+): Promise<{ readonly table: MetadataTable; readonly splitFile: SplitFile | null }> {
   const file = await fileAt(path).catch((cause: NodeJS.ErrnoException) => {
     throw dataError(
       'no-table',
@@ -29,7 +39,8 @@ export async function readTableFile(path: string): Promise<MetadataTable> {
       },
     );
   });
-  return parseTable(decodeText(await file.read(), path).text, path);
+  const { text } = decodeText(await file.read(), path);
+  return { table: tableBelowHead(text, path), splitFile: isSplitFile(text) ? parseUnchanged(text, path) : null };
 }
 
 /** A truth that was opened, with its images where they are at hand. */
@@ -48,27 +59,14 @@ export interface OpenTruth {
  * @throws LesionlabError kind `data` or `usage` where it is neither
  */
 export async function openTruth(path: string, data: DataOptions = {}): Promise<OpenTruth> {
-  const isFile = await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  if (!isFile || !isTablePath(path)) {
-    const dataset = await openDataset(path, data).catch((error: unknown) => {
-      if (!(error instanceof LesionlabError) || error.code !== 'unknown-diagnosis') throw error;
-      return openDataset(path, { ...data, anyDiagnosis: true });
-    });
-    return {
-      truth: { ...dataset, words: describeTruth(dataset) },
-      dataset,
-      sha256: null,
-      close: () => dataset.images.close(),
-    };
+  if (!(await isTableFile(path))) {
+    const dataset = await withAnyDiagnosis((options) => openDataset(path, { ...data, ...options }));
+    return { truth: truthOfDataset(dataset), dataset, sha256: null, close: () => dataset.images.close() };
   }
-  const table = await readTableFile(path);
-  const known = datasetFormats.some(
-    ({ columns }) => columns.length > 0 && columns.every((name) => table.columns.includes(name)),
-  );
-  const truth = known ? await datasetOfTable(path, data) : truthFromTable(table);
+  const { table, splitFile } = await readAnyTable(path);
+  const truth = splitFile
+    ? truthOfSplitFile(table, splitFile)
+    : await truthOfTable(dirname(path), table, await tablesBeside(path), data);
   return { truth, dataset: null, sha256: await hashFile(path), close: async () => {} };
 }
 
@@ -92,8 +90,14 @@ export async function openMaskedTruth(path: string, masks: string | undefined, d
   });
 }
 
-/** A dataset's records out of its table and those beside it (lesions may stand in a second one), without images. */
-async function datasetOfTable(path: string, { imageTypes }: DataOptions): Promise<Truth> {
+const isTableFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile() && isTablePath(path),
+    () => false,
+  );
+
+/** A table, and others in its folder. */
+async function tablesBeside(path: string): Promise<StoredFile[]> {
   const folder = dirname(path);
   const names = (await readdir(folder)).filter((name) => /\.(csv|tab|tsv)$/i.test(name) || name === basename(path));
   const files: StoredFile[] = [];
@@ -101,66 +105,22 @@ async function datasetOfTable(path: string, { imageTypes }: DataOptions): Promis
     const file = await fileAt(join(folder, name)).catch(() => null);
     if (file) files.push(file);
   }
-  const options = { table: composed(basename(path)), recordsOnly: true, imageTypes };
-  const open = (anyDiagnosis: boolean) => datasetFromFiles(folder, files, { ...options, anyDiagnosis }, async () => {});
-  const dataset = await open(false).catch((error: unknown) => {
-    if (!(error instanceof LesionlabError) || error.code !== 'unknown-diagnosis') throw error;
-    return open(true);
-  });
-  return { ...dataset, words: describeTruth(dataset) };
+  return files;
 }
-
-const describeTruth = ({ info, records, metadataFile }: Dataset): string[] => [
-  `Truth: ${info.name} (${basename(metadataFile)}), ${records.length.toLocaleString('en-US')} images.`,
-  ...datasetFormats.flatMap(({ card }) =>
-    card.id === info.id && card.confirmation ? [`How its truths were confirmed: ${card.confirmation}`] : [],
-  ),
-];
 
 /**
  * Reads which images are meant: ids in the first column that is called like one, or all images of a dataset; lesions and patients where they
  * are known.
+ * @param part of a split file: those that were learned from (training and validation), or those that are tested
  * @throws LesionlabError kind `data` where it can't be read
  */
-export async function readImageList(path: string): Promise<TrainingList> {
+export async function readImageList(path: string, part: 'learned' | 'tested'): Promise<TrainingList> {
   const source = basename(path);
-  const isFile = await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  if (isFile && isTablePath(path)) {
-    const table = await readTableFile(path);
-    const column = (names: readonly string[]) => table.columns.findIndex((name) => names.includes(name));
-    const image = column(truthColumnNames.image);
-    const cells = (index: number) =>
-      new Set(index < 0 ? [] : table.rows.map((row) => row.cells[index]).filter((cell) => cell !== ''));
-    // A list without a header: its first row is an id, too.
-    const ids = image >= 0 ? [...cells(image)] : [table.columns[0], ...cells(0)];
-    return {
-      source,
-      imageIds: new Set(ids.map(withoutEnding)),
-      lesionIds: cells(column(truthColumnNames.lesion)),
-      patientIds: cells(column(truthColumnNames.patient)),
-    };
+  if (await isTableFile(path)) {
+    const { table, splitFile } = await readAnyTable(path);
+    return imagesInTable(splitFile ? partOfSplit(table, part) : table, source);
   }
   const { truth, close } = await openTruth(path);
-  try {
-    const { records, hasLesionIds } = truth;
-    return {
-      source,
-      imageIds: new Set(records.map(({ imageId }) => imageId)),
-      lesionIds: new Set(hasLesionIds ? records.map(({ lesionId }) => lesionId) : []),
-      patientIds: new Set(records.flatMap(({ patientId }) => patientId ?? [])),
-    };
-  } finally {
-    await close();
-  }
+  await close();
+  return imagesInTruth(truth, source);
 }
-
-const withoutEnding = (cell: string): string =>
-  composed(
-    cell
-      .split(/[/\\]/)
-      .at(-1)!
-      .replace(/\.(jpe?g|png|tiff?|bmp|webp|dcm)$/i, ''),
-  );

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, readlink, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { isAbsolute, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { runError } from '../../errors.js';
 import type { Progress } from '../../progress.js';
+import { holdFolder } from '../files/lease/holdFolder.js';
 import { readJson } from '../files/readJson.js';
 import { writeJson } from '../files/writeFile.js';
 
@@ -60,10 +62,36 @@ export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update
  * @throws LesionlabError kind `run` where there is no manifest, or where changed files were kept (all are listed)
  */
 export async function undoOrganize(folder: string, progress: Progress): Promise<UndoSummary> {
+  const read = () =>
+    readJson(join(folder, manifestName), organizeManifest, {
+      missing: 'Give the folder that `lesionlab organize <data> --out <folder>` made.',
+    });
+  // Before the folder is held: for that it would be made.
+  const { madeFolder } = await read();
+  const note = (message: string) => progress.note(message);
+  const undone = await holdFolder(folder, { command: 'organize --undo', note }, async () =>
+    takeBack(folder, await read(), progress),
+  );
+  if (madeFolder) await removeIfEmpty(folder);
+  return undone;
+}
+
+/**
+ * The same for what a call made that ended in between; what is finished stays. The folder is held by whoever calls.
+ * @returns whether the folder was made by that call
+ */
+export async function undoUnfinished(folder: string, progress: Progress): Promise<boolean> {
+  const path = join(folder, manifestName);
+  if (!existsSync(path)) return false;
+  const manifest = await readJson(path, organizeManifest);
+  if (manifest.finished) return false;
+  progress.note(`An earlier call was ended while it filled ${folder}: what it made is taken back first.`);
+  await takeBack(folder, manifest, progress);
+  return manifest.madeFolder;
+}
+
+async function takeBack(folder: string, manifest: OrganizeManifest, progress: Progress): Promise<UndoSummary> {
   const manifestPath = join(folder, manifestName);
-  const manifest = await readJson(manifestPath, organizeManifest, {
-    missing: 'Give the folder that `lesionlab organize <data> --out <folder>` made.',
-  });
   for (const path of [...manifest.folders, ...manifest.files.map((file) => file.path)]) {
     if (!staysInside(folder, path))
       throw runError('bad-file', `${manifestPath} names ${path}, which is not inside ${folder}; nothing was removed.`);
@@ -73,7 +101,7 @@ export async function undoOrganize(folder: string, progress: Progress): Promise<
   let alreadyGone = 0;
   const task = progress.start('Removing', manifest.files.length);
   for (const [index, file] of manifest.files.entries()) {
-    const reason = await differenceOf(join(folder, file.path), file);
+    const reason = await differenceOf(join(folder, file.path), file, manifest.finished);
     if (reason === 'gone') alreadyGone++;
     else if (reason) changed.push({ file, reason });
     else {
@@ -93,7 +121,6 @@ export async function undoOrganize(folder: string, progress: Progress): Promise<
     });
   }
   await rm(manifestPath);
-  if (manifest.madeFolder) await removeIfEmpty(folder);
   return { folder, removed, alreadyGone };
 }
 
@@ -103,9 +130,11 @@ function staysInside(folder: string, path: string): boolean {
 }
 
 /** undefined where the file is as it was made, `gone` where there is none, else in words what is different. */
-async function differenceOf(path: string, file: OrganizedFile): Promise<string | undefined> {
+async function differenceOf(path: string, file: OrganizedFile, finished: boolean): Promise<string | undefined> {
   const found = await lstat(path).catch(() => undefined);
   if (!found) return 'gone';
+  // Where no link can be made, a copy is; a call that was killed then had no time to say so.
+  if (!finished && file.kind !== 'copy' && found.isFile() && (await isCopyOf(path, file))) return undefined;
   if (file.kind === 'symbolic') {
     if (!found.isSymbolicLink()) return 'no longer a link';
     return (await readlink(path)) === file.source ? undefined : 'links to something else';
@@ -117,6 +146,11 @@ async function differenceOf(path: string, file: OrganizedFile): Promise<string |
     return same ? undefined : 'no longer the same file as its source';
   }
   return sha256(await readFile(path)) === file.sha256 ? undefined : 'its content was changed';
+}
+
+async function isCopyOf(path: string, { source }: OrganizedFile): Promise<boolean> {
+  const [own, other] = await Promise.all([path, source].map((file) => readFile(file).catch(() => undefined)));
+  return own !== undefined && other !== undefined && own.equals(other);
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {

@@ -4,9 +4,10 @@ import { linksOf, requireUsable, unusableImages } from '../../data/audit/require
 import type { DataOptions, Dataset, LinkedImages } from '../../data/dataset.js';
 import { limitDataset } from '../../data/groups/limitDataset.js';
 import type { Fitting } from '../../image/fitImage.js';
+import type { Raster } from '../../image/raster.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { type ImagePass, passImages } from './imagePass.js';
-import { thumbnailFitting } from './imagePassOptions.js';
+import { type ImagePassOptions, thumbnailFitting } from './imagePassOptions.js';
 import { failuresOf, sizesOf } from './imageTable.js';
 import { type DataPaths, openDatasets } from './openDatasets.js';
 import type { PreparedFile } from './preparedFile.js';
@@ -33,6 +34,8 @@ export interface PreparedData {
   readonly links: readonly LinkedImages[];
   /** All images of the dataset as opened, by image id. */
   readonly prepared: PreparedFile;
+  /** Of those pictures that were asked for, the ones whose images were decoded. */
+  readonly pictures: ReadonlyMap<string, Raster>;
   /** All of them in small, where that was asked for. */
   readonly thumbnails?: PreparedFile;
   /** Closes what is open of these. */
@@ -50,17 +53,18 @@ export async function openLimited(
 
 /**
  * Reads all images of a dataset in one pass (later runs find them in the cache): decodes and resizes them, and takes out the unusable ones.
- * @param options `thumbnails`: also makes small pictures of them, `thumbnailFitting`
+ * @param options `thumbnails`: also makes small pictures of them, `thumbnailFitting`; `pictures`: of some, larger ones
  * @throws LesionlabError kind `data` where images are unusable and aren't to be excluded
  */
 export async function prepareData(
   ctx: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
   dataset: Dataset,
   fitting: Fitting,
-  options: { readonly excludeUnusable: boolean; readonly thumbnails?: boolean },
+  options: { readonly excludeUnusable: boolean; readonly thumbnails?: boolean } & Pick<ImagePassOptions, 'pictures'>,
 ): Promise<PreparedData> {
   const fittings = options.thumbnails ? [fitting, thumbnailFitting] : [fitting];
-  const pass = await passImages({ ...passOptions(ctx), dataset, records: dataset.records, fittings });
+  const { pictures } = options;
+  const pass = await passImages({ ...passOptions(ctx), dataset, records: dataset.records, fittings, pictures });
   try {
     const audit = await auditPass(ctx, dataset, pass);
     const usable = requireUsable(dataset, audit, options);
@@ -71,6 +75,7 @@ export async function prepareData(
       excluded: unusableImages(audit),
       links: linksOf(dataset, audit),
       prepared,
+      pictures: pass.pictures,
       thumbnails,
       close: pass.close,
     };
@@ -87,9 +92,10 @@ export async function prepareData(
 export async function auditImages(
   ctx: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
   dataset: Dataset,
-): Promise<Audit> {
-  const pass = await passImages({ ...passOptions(ctx), dataset, records: dataset.records, fittings: [] });
-  return await auditPass(ctx, dataset, pass);
+  pictures?: ImagePassOptions['pictures'],
+): Promise<Pick<PreparedData, 'audit' | 'pictures'>> {
+  const pass = await passImages({ ...passOptions(ctx), dataset, records: dataset.records, fittings: [], pictures });
+  return { audit: await auditPass(ctx, dataset, pass), pictures: pass.pictures };
 }
 
 const passOptions = ({ progress, signal, threads }: Pick<StepContext, 'progress' | 'signal' | 'threads'>) => ({

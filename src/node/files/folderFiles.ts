@@ -71,10 +71,14 @@ export class FolderFile implements StoredFile {
   }
 
   async readHead(bytes: number): Promise<Uint8Array> {
+    return await this.readRange(0, Math.min(bytes, this.byteLength));
+  }
+
+  async readRange(start: number, bytes: number): Promise<Uint8Array> {
     try {
       const file = await open(this.path);
       try {
-        const { buffer, bytesRead } = await file.read(new Uint8Array(Math.min(bytes, this.byteLength)), 0);
+        const { buffer, bytesRead } = await file.read(new Uint8Array(bytes), 0, bytes, start);
         return buffer.subarray(0, bytesRead);
       } finally {
         await file.close();

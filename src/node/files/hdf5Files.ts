@@ -1,5 +1,9 @@
-import { hdf5Reason, hdf5Signature, listHdf5Images } from '../../data/reading/hdf5Images.js';
+import { open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { hdf5Reason, hdf5Signature, imagesAtPlaces, listHdf5Images } from '../../data/reading/hdf5Images.js';
+import { findHdf5Places } from '../../data/reading/hdf5Places.js';
 import { dataError } from '../../errors.js';
+import { contentMark } from './contentMark.js';
 import type { FolderFile } from './folderFiles.js';
 import type { ZipArchive } from './zipFiles.js';
 
@@ -11,6 +15,8 @@ import type { ZipArchive } from './zipFiles.js';
 export async function openHdf5(archive: FolderFile): Promise<ZipArchive | undefined> {
   const head = await archive.readHead(hdf5Signature.length);
   if (!hdf5Signature.every((byte, i) => head[i] === byte)) return undefined;
+  const placed = await openPlaced(archive);
+  if (placed) return placed;
   // Four megabytes of code that nobody else needs.
   const { ready } = await import('h5wasm/node');
   const library = await ready;
@@ -33,5 +39,24 @@ export async function openHdf5(archive: FolderFile): Promise<ZipArchive | undefi
       `${archive.location} is no complete HDF5 file (${archive.byteLength} bytes): ${hdf5Reason(cause)}.`,
       { hint: 'The download was probably interrupted: fetch this file again.', cause },
     );
+  }
+}
+
+/** Opens it by its own directory, where that is laid out as usual; the images are known by their contents then. */
+async function openPlaced(archive: FolderFile): Promise<ZipArchive | undefined> {
+  const file = await open(archive.path);
+  const readRange = async (start: number, bytes: number) => {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(bytes), 0, bytes, start);
+    return buffer.subarray(0, bytesRead);
+  };
+  try {
+    const places = await findHdf5Places(readRange, (bytes) => crc32(bytes));
+    const files = places && (await imagesAtPlaces(places, archive, { readRange, markOf: contentMark }));
+    if (files) return { files, close: () => file.close() };
+    await file.close();
+    return undefined;
+  } catch (error) {
+    await file.close();
+    throw error;
   }
 }

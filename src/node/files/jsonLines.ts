@@ -1,8 +1,11 @@
 import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { z } from 'zod';
 import { runError } from '../../errors.js';
+import { checkDocument } from '../../report/index.js';
 import { writeUnderLease } from './lease/holdFolder.js';
 import { makeFolders } from './makeFolders.js';
+import { syncFolder } from './syncFolder.js';
 import { notWritten, writeFileWhole } from './writeFile.js';
 
 /**
@@ -18,9 +21,10 @@ export async function appendJsonLines(path: string, values: readonly unknown[]):
       const file = await open(path, 'a+');
       try {
         check();
-        await cutTornLine(file);
+        const isNew = (await cutTornLine(file)) === 0;
         await file.appendFile(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
         await file.datasync();
+        if (isNew) await syncFolder(dirname(path));
       } finally {
         await file.close();
       }
@@ -34,9 +38,10 @@ export const appendJsonLine = (path: string, value: unknown): Promise<void> => a
 
 /**
  * Reads lines of JSON; a missing file has none, and a torn last line does not count.
- * @throws LesionlabError kind `run` naming the line that isn't JSON
+ * @param schema what a line holds; left out, whatever it holds is taken for that
+ * @throws LesionlabError kind `run` naming the line that isn't JSON, or holds something else
  */
-export async function readJsonLines<T>(path: string): Promise<T[]> {
+export async function readJsonLines<T>(path: string, schema?: z.ZodType<T>): Promise<T[]> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -50,11 +55,16 @@ export async function readJsonLines<T>(path: string): Promise<T[]> {
   const values: T[] = [];
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
+    const place = `${path}, line ${index + 1}`;
+    let value: unknown;
     try {
-      values.push(JSON.parse(line) as T);
+      value = JSON.parse(line);
     } catch (cause) {
-      throw runError('bad-json-line', `${path}, line ${index + 1}: not JSON: ${(cause as Error).message}`, { cause });
+      throw runError('bad-json-line', `${place}: not JSON: ${(cause as Error).message}`, { cause });
     }
+    if (schema) checkDocument(value, schema, place);
+    // As it is written: who writes the lines again leaves those as they were.
+    values.push(value as T);
   }
   return values;
 }
@@ -63,7 +73,8 @@ export async function readJsonLines<T>(path: string): Promise<T[]> {
 export const writeJsonLines = (path: string, values: readonly unknown[]): Promise<void> =>
   writeFileWhole(path, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
 
-async function cutTornLine(file: Awaited<ReturnType<typeof open>>): Promise<void> {
+/** @returns how many bytes are left */
+async function cutTornLine(file: Awaited<ReturnType<typeof open>>): Promise<number> {
   const { size } = await file.stat();
   let end = size;
   const block = Buffer.alloc(4096);
@@ -78,4 +89,5 @@ async function cutTornLine(file: Awaited<ReturnType<typeof open>>): Promise<void
     end = start;
   }
   if (end < size) await file.truncate(end);
+  return end;
 }

@@ -1,9 +1,10 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { syncFolder } from './syncFolder.js';
 
 /**
  * Makes a folder, and those above it that are missing, one after the other: Node's own recursive `mkdir` tries for ever where a file system
- * refuses folders by saying that there are none, as /proc does.
+ * refuses folders by saying that there are none, as /proc does. The disk has their names when it is done.
  * @returns the first folder that it made; undefined where there was nothing to make
  * @throws Error of the file system
  */
@@ -17,6 +18,7 @@ export async function makeFolders(path: string): Promise<string | undefined> {
   for (const next of missing.reverse()) {
     try {
       await mkdir(next);
+      await syncFolder(dirname(next));
     } catch (error) {
       // Another process may have made it meanwhile.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await isFolder(next))) throw error;

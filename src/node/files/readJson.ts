@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { runError } from '../../errors.js';
+import { checkDocument } from '../../report/index.js';
 
 /**
  * Reads a JSON file of a run folder and checks it.
@@ -27,11 +28,5 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>, hints: { m
   } catch (cause) {
     throw runError('bad-json', `${path} is not JSON: ${(cause as Error).message}`, { cause });
   }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success)
-    throw runError('bad-file', `${path} is not what this version of lesionlab writes.`, {
-      details: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`),
-      hint: 'It was changed by hand or written by another version.',
-    });
-  return parsed.data;
+  return checkDocument(value, schema, path);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isRunning, thisProcess } from './lease/owner.js';
@@ -37,14 +38,26 @@ export async function removeAbandoned(folder: string): Promise<void> {
       await rm(join(path, name), { force: true }).catch(() => {});
 }
 
+/** The same for a folder and all below it, whatever was looked at before: for who takes over what a killed process was writing. */
+export async function removeAbandonedBelow(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((): Dirent[] => []);
+  for (const entry of entries)
+    if (isTemporaryName(entry.name) && (await isAbandoned(entry.parentPath, entry.name)))
+      await rm(join(entry.parentPath, entry.name), { force: true }).catch(() => {});
+}
+
 /** Whether nobody will go on writing a file of such a name. */
 export async function isAbandoned(folder: string, name: string): Promise<boolean> {
   const [, owner, id] = temporaryName.exec(name) ?? [];
   // A process that runs may have got the number of one that is gone.
-  return (owner === machine && !isRunning(Number(id))) || (await isOld(join(folder, name)));
+  return isOfGoneProcess(owner, Number(id)) || (await isOld(join(folder, name)));
 }
 
-async function isOld(file: string): Promise<boolean> {
+/** Whether a process of this machine, by the mark of the machine and its number, runs no more. */
+export const isOfGoneProcess = (owner: string | undefined, id: number): boolean => owner === machine && !isRunning(id);
+
+/** Whether nobody has written to a file for a day. */
+export async function isOld(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > day;
 }

@@ -26,6 +26,8 @@ export async function unpackFile({ blocks, deflated, byteLength, checksum }: Pac
       const packed = Readable.from(blocks());
       let [length, found] = [0, 0];
       for await (const block of deflated ? packed.pipe(createInflateRaw()) : packed) {
+        // More than it claims is never written.
+        if (length + block.length > byteLength) throw new Error(`expected ${byteLength} bytes, found more`);
         await file.write(block, 0, block.length, length);
         found = crc32(block, found);
         length += block.length;

@@ -4,11 +4,12 @@ import { basename, dirname, join } from 'node:path';
 import { LesionlabError, runError } from '../../errors.js';
 import { writeUnderLease } from './lease/holdFolder.js';
 import { makeFolders } from './makeFolders.js';
+import { syncFolder } from './syncFolder.js';
 import { removeAbandoned, temporarySuffix } from './temporaryFiles.js';
 
 /**
- * Writes a file whole: to a temporary name beside it, synced, then renamed. Nobody ever sees half of it, and an
- * interruption leaves the earlier version. What killed processes left of such files in the folder is removed. Below the folder of a run only the process that
+ * Writes a file whole: to a temporary name beside it, synced, then renamed, and the new name synced too. Nobody ever sees half of it, and an
+ * interruption or a loss of power leaves the earlier version or the new one. What killed processes left of such files in the folder is removed. Below the folder of a run only the process that
  * holds it writes.
  * @throws LesionlabError kind `run` where the folder can't be written, or is another process's
  */
@@ -28,10 +29,21 @@ export async function writeFileWhole(path: string, content: string | Uint8Array)
       }
       check();
       await rename(temporary, path);
+      await syncFolder(folder);
     } catch (cause) {
       await rm(temporary, { force: true }).catch(() => {});
       throw notWritten(path, cause as Error);
     }
+  });
+}
+
+/** Removes a file, or a folder with all that is in it; one that isn't there is no mistake. @throws LesionlabError kind `run` as `writeFileWhole` does */
+export async function removeWhole(path: string): Promise<void> {
+  await writeUnderLease(path, async (check) => {
+    check();
+    await rm(path, { recursive: true, force: true }).catch((cause: Error) => {
+      throw notWritten(path, cause);
+    });
   });
 }
 

@@ -4,8 +4,9 @@ import { promisify } from 'node:util';
 import { constants, crc32, inflateRaw } from 'node:zlib';
 import yauzl, { type Entry } from 'yauzl';
 import { zipEntryName } from '../../data/reading/decodeText.js';
+import { requireHonestSize, ZipListing } from '../../data/reading/zipEntries.js';
 import { type StoredFile, splitPath } from '../../data/storedFile.js';
-import { dataError } from '../../errors.js';
+import { dataError, LesionlabError } from '../../errors.js';
 import { contentMark, hexadecimal } from './contentMark.js';
 import type { FolderFile } from './folderFiles.js';
 import { unpackFile } from './unpackedFile.js';
@@ -22,17 +23,23 @@ const inflate = promisify(inflateRaw);
 
 /**
  * Opens a zip and lists its files from the central directory, with their CRC-32 as fingerprints.
- * @throws LesionlabError kind `data` where it is no zip or was cut off
+ * @throws LesionlabError kind `data` where it is no zip, was cut off, or has entries that no honest one has
  */
 export async function openZip(archive: FolderFile): Promise<ZipArchive> {
   let reader: ZipReader | undefined;
   try {
     reader = new ZipReader(await openFile(archive.path, 'r'));
-    const zip = await yauzl.fromRandomAccessReaderPromise(reader, archive.byteLength, { autoClose: false });
+    // Names are judged here, in words of our own: of what leads elsewhere, not of a zip that is incomplete.
+    const options = { autoClose: false, decodeStrings: false };
+    const zip = await yauzl.fromRandomAccessReaderPromise(reader, archive.byteLength, options);
+    const listing = new ZipListing(archive.location, archive.byteLength);
     const files: StoredFile[] = [];
     const folders = new Map<string, readonly string[]>();
     for await (const entry of zip.eachEntry()) {
-      const path = zipEntryName(entry.fileNameRaw, entry.fileName);
+      const path = zipEntryName(entry.fileNameRaw, () =>
+        yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true),
+      );
+      listing.add({ path, packed: entry.compressedSize, unpacked: entry.uncompressedSize });
       const inside = splitPath(path);
       if (!inside) continue;
       // Files of one folder share its list of names.
@@ -44,6 +51,7 @@ export async function openZip(archive: FolderFile): Promise<ZipArchive> {
     return { files, close: async () => zip.close() };
   } catch (cause) {
     reader?.close(() => {});
+    if (cause instanceof LesionlabError) throw cause;
     if (!reader) {
       throw dataError('unreadable-file', `Cannot open ${archive.location}: ${(cause as Error).message}`, {
         hint: 'Check that the file is still there and that you may read it.',
@@ -211,6 +219,7 @@ class ZippedFile implements StoredFile {
 
   async read(): Promise<Uint8Array> {
     try {
+      requireHonestSize({ packed: this.#packedLength, unpacked: this.byteLength }, true);
       const bytes = await this.#unpack(Number.POSITIVE_INFINITY);
       const found = crc32(bytes);
       if (found !== this.#checksum)
@@ -244,6 +253,7 @@ class ZippedFile implements StoredFile {
 
   async #unpackWhole(): Promise<FileHandle> {
     this.#requireReadable();
+    requireHonestSize({ packed: this.#packedLength, unpacked: this.byteLength }, false);
     const unpacked = await unpackFile({
       blocks: () => this.#reader.readBlocks(this.#offset, this.#packedLength),
       deflated: this.#method === 8,

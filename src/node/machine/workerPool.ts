@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parentPort, type TransferListItem } from 'node:worker_threads';
 import { type PostedError, postError, receiveError } from '../../postedError.js';
+import { asDiskError } from '../files/diskError.js';
 import { startWorker } from './workerUrl.js';
 
 interface Pending<Response> {
@@ -83,7 +84,7 @@ export function serveRequests<Request, Response>(
       const response = await answer(request);
       port.postMessage({ id, response }, transferred(response));
     } catch (error) {
-      port.postMessage({ id, error: postError(error) });
+      port.postMessage({ id, error: postError(asDiskError(error) ?? error) });
     }
   });
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Exploration } from '../../data/audit/exploration.js';
 import type { Dataset } from '../../data/dataset.js';
-import type { ImageCodec } from '../../image/raster.js';
+import type { Fitting } from '../../image/fitImage.js';
+import type { ImageCodec, Raster } from '../../image/raster.js';
 import { explorationCharts, renderExploration } from '../../report/index.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
@@ -14,10 +15,12 @@ export interface ExplorationReportInput {
   readonly dataset: Pick<Dataset, 'images'>;
   readonly outFolder: string;
   readonly codec: ImageCodec;
+  /** Sample images that were decoded and fitted before, by image id. */
+  readonly pictures?: ReadonlyMap<string, Raster>;
 }
 
-/** Side of a sample image in the page, pixels: sharp on dense screens, and 35 of them stay under half a megabyte. */
-const thumbnailSize = 160;
+/** A sample image in the page: sharp on dense screens, and 35 of them stay under half a megabyte. */
+export const sampleFitting = { imageSize: 160, fit: 'crop' } as const satisfies Fitting;
 
 /**
  * Writes exploration.json, exploration.html and one SVG a chart. A sample image that can't be read is left out.
@@ -29,6 +32,7 @@ export async function writeExplorationReport({
   dataset,
   outFolder,
   codec,
+  pictures: known,
 }: ExplorationReportInput): Promise<string[]> {
   const document = plotDocument();
   const paths: string[] = [];
@@ -43,7 +47,7 @@ export async function writeExplorationReport({
     writing.push(writeFileWhole(at(`${name}.svg`), svg));
   await Promise.all(writing);
   const ids = exploration.sampleImages.flatMap(({ imageIds }) => imageIds);
-  const pictures = await readThumbnails(dataset.images, ids, codec, thumbnailSize);
+  const pictures = await readThumbnails(dataset.images, ids, codec, sampleFitting, known);
   const page = renderExploration(
     { exploration, pictures, writtenBy: `lesionlab ${packageInfo.version}` },
     { document },

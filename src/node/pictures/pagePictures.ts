@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ImageFiles } from '../../data/dataset.js';
-import { fitToSquare } from '../../image/fitToSquare.js';
+import { type Fitting, fitImage } from '../../image/fitImage.js';
 import type { ImageCodec, Raster } from '../../image/raster.js';
 import { resizeImage } from '../../image/resize.js';
 import { dataUrl } from '../../report/index.js';
@@ -17,18 +17,19 @@ async function embed(image: Raster, codec: ImageCodec, quality: number): Promise
   return { source: dataUrl(await codec.encodeJpeg(image, quality), 'image/jpeg'), width, height };
 }
 
-/** Reads images of a dataset as small squares, cut from their middle; those that can't be read are left out. */
+/** Reads images of a dataset as small squares; those that can't be read are left out. @param known squares that are there already */
 export async function readThumbnails(
   images: Pick<ImageFiles, 'read'>,
   imageIds: Iterable<string>,
   codec: ImageCodec,
-  size: number,
+  fitting: Fitting,
+  known: ReadonlyMap<string, Raster> = new Map(),
 ): Promise<Map<string, EmbeddedPicture>> {
   const pictures = new Map<string, EmbeddedPicture>();
   for (const imageId of new Set(imageIds)) {
     try {
-      const image = await codec.decode(await images.read(imageId));
-      pictures.set(imageId, await embed(fitToSquare(image, size, 'crop'), codec, 82));
+      const square = known.get(imageId) ?? fitImage(await codec.decode(await images.read(imageId)), fitting);
+      pictures.set(imageId, await embed(square, codec, 82));
     } catch {
       // The audit is what lists images that can't be read; a page shows the others.
     }

@@ -18,6 +18,9 @@ export function explanationFileNames(imageId: string, number: number): Explanati
   return { original: `${stem}-input.png`, before: `${stem}-before.png`, after: `${stem}-after.png` };
 }
 
+/** Whether a file is named as these pictures are. */
+export const isExplanationPicture = (name: string): boolean => /.-(input|before|after)\.png$/.test(name);
+
 /** Height of the pictures, pixels. */
 const pictureHeight = 240;
 /** Finest heat that a picture shows, for methods whose maps are clouds of points. */

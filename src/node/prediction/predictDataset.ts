@@ -1,13 +1,7 @@
 import type { Dataset } from '../../data/dataset.js';
 import { dataError } from '../../errors.js';
-import {
-  type Answers,
-  type ClassChoices,
-  countTruth,
-  planClasses,
-  sumByClass,
-  type Truth,
-} from '../../evaluation/index.js';
+import type { Answers, ClassChoices, Truth } from '../../evaluation/index.js';
+import { networkAnswers, planNetwork } from '../../evaluation/judging/networkAnswers.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { openModel } from './openModel.js';
 import { type PredictImagesOptions, predictFiles } from './predictImages.js';
@@ -32,14 +26,11 @@ export async function predictDataset(
 ): Promise<Answers> {
   const model = await openModel(context, path, undefined, network);
   try {
-    const names = model.classes.map(({ id }) => id);
-    // Before any image is read, since it may fail.
-    const plan = planClasses(names, truth.info.classes, countTruth(truth), choices, 'output');
+    const outputs = model.classes.map(({ id }) => id);
     const { images } = dataset;
-    const ids = truth.records
-      .filter(({ label, imageId }) => plan.labelOf[label] >= 0 && images.has(imageId))
-      .map(({ imageId }) => imageId);
-    const files = ids.map((name) => ({ name, location: images.location(name), read: () => images.read(name) }));
+    // Before any image is read, since it may fail.
+    const { plan, imageIds } = planNetwork(outputs, truth, (id) => images.has(id), choices);
+    const files = imageIds.map((name) => ({ name, location: images.location(name), read: () => images.read(name) }));
     const { images: answers, unusable } = await predictFiles(context, model, files);
     if (unusable.length > 0 && !excludeUnusable)
       throw dataError('unusable-images', `${unusable.length} of ${files.length} images can't be read.`, {
@@ -47,20 +38,18 @@ export async function predictDataset(
         hint: 'Count them as without an answer with --exclude-unusable.',
       });
     const idOf = new Map(files.map(({ name, location }) => [location, name]));
-    const raw = new Float64Array(answers.length * names.length);
-    for (const [i, { probabilities }] of answers.entries()) raw.set(probabilities, i * names.length);
-    return {
-      ids: answers.map(({ file }) => idOf.get(file)!),
+    const raw = new Float64Array(answers.length * outputs.length);
+    for (const [i, { probabilities }] of answers.entries()) raw.set(probabilities, i * outputs.length);
+    return networkAnswers(
+      {
+        outputs,
+        ids: answers.map(({ file }) => idOf.get(file)!),
+        raw,
+        unusable: unusable.map(({ file }) => idOf.get(file)!),
+        dataName: dataset.info.name,
+      },
       plan,
-      probabilities: sumByClass(raw, names.length, plan),
-      orderOnly: false,
-      isScore: false,
-      words: [
-        `${answers.length.toLocaleString('en-US')} images of ${dataset.info.name} were shown to the network, whose outputs are ${names.join(', ')}.`,
-        ...plan.words,
-      ],
-      unusable: unusable.map(({ file }) => idOf.get(file)!),
-    };
+    );
   } finally {
     await model.close();
   }

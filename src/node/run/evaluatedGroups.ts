@@ -45,7 +45,7 @@ export interface EvaluateGroupsOptions {
  * @throws LesionlabError kind `interrupted` once the signal is aborted
  */
 export async function evaluateGroups(
-  context: Pick<StepContext, 'progress' | 'signal' | 'threads' | 'seed'>,
+  context: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
   predictions: Predictions,
   { dataset, columns = [], records, recordsOf = recordsById, resamples }: EvaluateGroupsOptions,
 ): Promise<EvaluatedGroups> {
@@ -58,9 +58,8 @@ export async function evaluateGroups(
       }))
     : records;
   const all = skinTones ? [...columns.filter(({ name }) => name !== skinToneColumn.name), skinToneColumn] : columns;
-  const { seed } = context;
   return {
-    subgroups: evaluateSubgroups(predictions, recordsOf(measured), { seed, resamples, columns: all }),
+    subgroups: evaluateSubgroups(predictions, recordsOf(measured), { resamples, columns: all }),
     skinTones,
   };
 }

@@ -2,25 +2,15 @@ import { join } from 'node:path';
 import { type Evaluation, formatPredictionsCsv, mostProbable, type Predictions } from '../../evaluation/index.js';
 import type { Raster } from '../../image/raster.js';
 import { sharpCodec } from '../files/codec.js';
-import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import { removeWhole, writeFileWhole, writeJson } from '../files/writeFile.js';
 import { writeConfusionCharts } from '../pictures/confusionCharts.js';
 import { chooseGridImages, drawPredictionGrid } from '../pictures/predictionGrid.js';
 import { type EvaluatedGroups, writeGroups } from './evaluatedGroups.js';
 import type { RunData } from './runData.js';
 import type { EvaluationPaths } from './runFolder.js';
 
-/** Writes predictions.csv and evaluation.json. @returns the paths written @throws LesionlabError kind `run` */
-export async function writeScores(
-  paths: EvaluationPaths,
-  predictions: Predictions,
-  evaluation: Evaluation,
-): Promise<string[]> {
-  await writeFileWhole(paths.predictions, formatPredictionsCsv(predictions));
-  await writeJson(paths.evaluation, evaluation);
-  return [paths.predictions, paths.evaluation];
-}
-
-export interface EvaluationExtras {
+/** What is written of an evaluation. */
+export interface EvaluationFiles {
   readonly evaluation: Evaluation;
   readonly predictions: Predictions;
   readonly groups: EvaluatedGroups;
@@ -32,30 +22,43 @@ export interface EvaluationExtras {
   readonly gridTitle: string;
   /** Of isic-submission.csv, where it was asked for. */
   readonly submission: string | undefined;
+  /** Of image-predictions.csv, where what is scored are not images. */
+  readonly imagePredictions?: string;
 }
 
 /**
- * Writes what stands beside the scores: groups, confusion charts, a grid of images, a submission.
+ * Writes predictions.csv, subgroups, confusion charts, a grid of images and a submission, and at the end evaluation.json: where it stands, and is of the
+ * weights in question, nothing is missing beside it.
  * @returns the paths written
  * @throws LesionlabError kind `run` where the folder can't be written
  */
-export async function writeExtras({ folder }: EvaluationPaths, extras: EvaluationExtras): Promise<string[]> {
-  const files = [
-    ...(await writeGroups(folder, extras.groups)),
-    ...(await writeConfusionCharts(folder, extras.evaluation)),
-    ...(await writeGrid(folder, extras)),
-  ];
-  if (extras.submission !== undefined) {
-    files.push(join(folder, 'isic-submission.csv'));
-    await writeFileWhole(files.at(-1)!, extras.submission);
-  }
-  return files;
+export async function writeEvaluation(
+  { folder, predictions, evaluation }: EvaluationPaths,
+  content: EvaluationFiles,
+): Promise<string[]> {
+  await writeFileWhole(predictions, formatPredictionsCsv(content.predictions));
+  const files = [predictions];
+  const write = async (name: string, text: string) => {
+    files.push(join(folder, name));
+    await writeFileWhole(files.at(-1)!, text);
+  };
+  if (content.imagePredictions !== undefined) await write('image-predictions.csv', content.imagePredictions);
+  files.push(
+    ...(await writeGroups(folder, content.groups)),
+    ...(await writeConfusionCharts(folder, content.evaluation)),
+    ...(await writeGrid(folder, content)),
+  );
+  // One of an earlier evaluation would be of other answers.
+  if (content.submission === undefined) await removeWhole(join(folder, 'isic-submission.csv'));
+  else await write('isic-submission.csv', content.submission);
+  await writeJson(evaluation, content.evaluation);
+  return [...files, evaluation];
 }
 
 /** sample-grid.png, and in words sample-grid.json. */
 async function writeGrid(
   folder: string,
-  { predictions, pictures, seed, gridTitle }: EvaluationExtras,
+  { predictions, pictures, seed, gridTitle }: EvaluationFiles,
 ): Promise<string[]> {
   if (!pictures) return [];
   const { prepared, preparedIndex } = pictures;

@@ -1,56 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 import { LesionlabError, runError } from '../../errors.js';
 import type { LeakDemonstration } from '../../evaluation/index.js';
 import type { Progress } from '../../progress.js';
+import { leakFile } from '../../report/index.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { readJson } from '../files/readJson.js';
 import type { RunFolder } from './runFolder.js';
-
-// Only what would otherwise fail in the middle of a page.
-const interval = z.tuple([z.number(), z.number()]).nullable();
-const leakNumber = z.looseObject({
-  byImage: z.number().nullable(),
-  byImageInterval: interval,
-  byLesion: z.number().nullable(),
-  byLesionInterval: interval,
-  flattery: z.number().nullable(),
-  flatteryInterval: interval,
-});
-const testSplit = z.looseObject({ images: z.number(), lesions: z.number() });
-const sight = z.looseObject({ images: z.number(), accuracy: z.number().nullable(), interval });
-const leakFile = z.looseObject({
-  method: z.string(),
-  model: z.string(),
-  preset: z.string(),
-  overrides: z.array(z.string()),
-  imageSize: z.number(),
-  epochs: z.number(),
-  seed: z.number(),
-  data: z.looseObject({
-    id: z.string(),
-    name: z.string(),
-    sha256: z.string(),
-    images: z.number(),
-    lesions: z.number(),
-  }),
-  byImageTest: testSplit,
-  byLesionTest: testSplit,
-  accuracy: leakNumber,
-  balancedAccuracy: leakNumber,
-  macroAuroc: leakNumber,
-  classes: z.array(
-    leakNumber.extend({
-      dx: z.string(),
-      name: z.string(),
-      byImageLesions: z.number(),
-      byLesionLesions: z.number(),
-    }),
-  ),
-  seen: sight,
-  unseen: sight,
-});
 
 export interface FoundLeak {
   /** What `leak` wrote. */
@@ -104,7 +60,7 @@ async function readNamed(named: string, data: RunConfig['data']): Promise<FoundL
   return { folder: named, demonstration };
 }
 
-const readLeak = async (folder: string): Promise<LeakDemonstration> =>
-  (await readJson(join(folder, 'leak.json'), leakFile, {
+const readLeak = (folder: string): Promise<LeakDemonstration> =>
+  readJson(join(folder, 'leak.json'), leakFile, {
     missing: 'Give the folder that `lesionlab leak <data> --run <folder>` wrote, once it has ended.',
-  })) as unknown as LeakDemonstration;
+  });

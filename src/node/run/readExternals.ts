@@ -1,37 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { z } from 'zod';
+import { dirname } from 'node:path';
 import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
-import type { RunConfig } from '../../training/recipe/config.js';
+import { externalFile } from '../../report/index.js';
 import { readJson } from '../files/readJson.js';
 import { readEvaluation } from './readRunFiles.js';
 import type { RunFolder } from './runFolder.js';
-
-// Only what would otherwise fail in the middle of a page.
-const difference = z.looseObject({ internal: z.number().nullable(), external: z.number().nullable() });
-const comparison = z
-  .looseObject({
-    method: z.string(),
-    balancedAccuracy: difference,
-    accuracy: difference,
-    macroAuroc: difference,
-    recall: z.array(difference),
-  })
-  .nullable();
-const externalFile = z.looseObject({
-  external: z.looseObject({
-    source: z.string(),
-    dataset: z.string(),
-    map: z.record(z.string(), z.string().nullable()),
-    leftOut: z.array(z.looseObject({ id: z.string(), images: z.number() })),
-    excluded: z.array(z.string()),
-    hasLesionIds: z.boolean(),
-    notes: z.array(z.string()),
-  }),
-  comparison,
-  restricted: z.looseObject({ classes: z.array(z.string()), comparison }).nullable(),
-});
 
 /**
  * The evaluations of external data that a run holds, by name.
@@ -48,21 +22,7 @@ export async function readExternals(folder: RunFolder): Promise<ExternalEvaluati
     const path = folder.evaluation(name).evaluation;
     const evaluation = await readEvaluation(path);
     if (!evaluation || !isExternalEvaluation(evaluation)) continue;
-    await readJson(path, externalFile);
-    externals.push(evaluation);
+    externals.push(await readJson(path, externalFile));
   }
   return externals;
-}
-
-/** For pages that are passed on: folders by their names, since where they lie on this machine is nobody else's business. */
-export function withoutFolders(
-  evaluation: ExternalEvaluation,
-  run: Pick<RunFolder, 'path'>,
-  { data }: Pick<RunConfig, 'data'>,
-): ExternalEvaluation {
-  const { source, notes } = evaluation.external;
-  // The longest first: one may lie in another.
-  const paths = [run.path, data.folder, source].sort((a, b) => b.length - a.length);
-  const shorten = (text: string) => paths.reduce((result, path) => result.replaceAll(path, basename(path)), text);
-  return { ...evaluation, external: { ...evaluation.external, source: basename(source), notes: notes.map(shorten) } };
 }

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { splitNames } from '../../data/dataset.js';
+import { parseSplitsCsv } from '../../data/groups/splitsCsv.js';
 import { runError } from '../../errors.js';
 import { type Predictions, parsePredictionsCsv } from '../../evaluation/index.js';
+import { withPatients } from '../../evaluation/predictions/withPatients.js';
 import { type RunFolder, readConfig } from './runFolder.js';
 
 /**
@@ -17,7 +19,9 @@ export async function readPredictions(folder: RunFolder, name: string): Promise<
       hint: `Evaluate it first: \`lesionlab evaluate ${folder.path}${optionsFor(name)}\`.`,
     });
   const { classes } = (await readConfig(folder)).data;
-  return parsePredictionsCsv(await readFile(file, 'utf8'), { file, classes });
+  const predictions = parsePredictionsCsv(await readFile(file, 'utf8'), { file, classes });
+  if (!existsSync(folder.splitsCsv)) return predictions;
+  return withPatients(predictions, parseSplitsCsv(await readFile(folder.splitsCsv, 'utf8'), folder.splitsCsv));
 }
 
 function optionsFor(name: string): string {

@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Exploration } from '../../data/audit/exploration.js';
 import type { SplitsSummary } from '../../data/groups/splitsJson.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import type { Predictions, SkinToneSummary, SubgroupEvaluation } from '../../evaluation/index.js';
 import {
   countTestLooks,
+  evaluationFile,
+  explorationFile,
   type LayerRow,
-  type TestLookEntry,
+  layersFile,
+  splitsFile,
   type TestLooks,
+  testLookLine,
   type ValidationCounts,
 } from '../../report/index.js';
 import { readJsonLines } from '../files/jsonLines.js';
@@ -33,41 +37,6 @@ export interface RunFiles {
   readonly testLooks: TestLooks | null;
 }
 
-// Only what would otherwise fail in the middle of a page; the rest is the writing step's word.
-const counts = z.record(z.string(), z.number());
-const bySplit = z.looseObject({ train: z.number(), validation: z.number(), test: z.number() });
-const explorationFile = z.looseObject({
-  images: z.number(),
-  dataset: z.looseObject({ name: z.string() }),
-  classes: z.array(z.looseObject({ dx: z.string(), name: z.string(), images: z.number(), lesions: z.number() })),
-});
-const splitsFile = z.looseObject({
-  images: bySplit,
-  lesions: bySplit,
-  counts: z.looseObject({ train: counts, validation: counts, test: counts }),
-  sha256: z.string(),
-  leakage: z.looseObject({ lesions: z.number(), images: z.number() }),
-});
-const layersFile = z.array(
-  z.looseObject({
-    name: z.string(),
-    type: z.string(),
-    outputShape: z.array(z.number()),
-    parameters: z.number(),
-    operations: z.number(),
-  }),
-);
-const evaluationFile = z.looseObject({
-  images: z.number(),
-  lesions: z.number(),
-  accuracy: z.number(),
-  balancedAccuracy: z.number(),
-  perClass: z
-    .array(z.looseObject({ dx: z.string(), name: z.string(), support: z.number(), recall: z.number().nullable() }))
-    .min(1),
-  confusionMatrix: z.array(z.array(z.number())),
-});
-
 /**
  * Reads what the steps of a run have written.
  * @throws LesionlabError kind `run` or `data` naming the file that is there but can't be used
@@ -75,10 +44,10 @@ const evaluationFile = z.looseObject({
 export async function readRunFiles(folder: RunFolder): Promise<RunFiles> {
   const test = folder.evaluation('test');
   return {
-    exploration: await readIfThere<Exploration>(join(folder.exploration, 'exploration.json'), explorationFile),
-    splits: await readIfThere<SplitsSummary>(folder.splitsJson, splitsFile),
+    exploration: await readIfThere(join(folder.exploration, 'exploration.json'), explorationFile),
+    splits: await readIfThere(folder.splitsJson, splitsFile),
     validationCounts: await readValidationCounts(folder),
-    layers: await readIfThere<LayerRow[]>(join(folder.path, 'layers.json'), layersFile),
+    layers: await readIfThere(join(folder.path, 'layers.json'), layersFile),
     evaluation: await readEvaluation(test.evaluation),
     predictions: existsSync(test.predictions) ? await readPredictions(folder, 'test') : null,
     subgroups: await readSubgroups(test),
@@ -95,11 +64,11 @@ export const readEvaluation = (path: string): Promise<Evaluation | null> => read
 
 async function readTestLooks(log: string): Promise<TestLooks | null> {
   if (!existsSync(log)) return null;
-  return countTestLooks(await readJsonLines<TestLookEntry>(log));
+  return countTestLooks(await readJsonLines(log, testLookLine));
 }
 
-async function readIfThere<T>(path: string, schema: z.ZodType): Promise<T | null> {
-  return existsSync(path) ? ((await readJson(path, schema)) as T) : null;
+async function readIfThere<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
+  return existsSync(path) ? await readJson(path, schema) : null;
 }
 
 /** A path that a file of a run names, relative to `folder`; null where it leads outside. */

@@ -16,7 +16,7 @@ import { isLeaseName } from '../files/lease/leaseFile.js';
 import { makeFolders } from '../files/makeFolders.js';
 import { readJson } from '../files/readJson.js';
 import { isTemporaryName } from '../files/temporaryFiles.js';
-import { writeJson } from '../files/writeFile.js';
+import { removeWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import { type RunFolder, runFolderPaths } from './runFolderPaths.js';
 
@@ -49,6 +49,16 @@ export const ownEntries = [
   'clear-derm.md',
 ] as const;
 
+/** What a training or an ensemble writes before its config.json: no more is there of one that was stopped so early. */
+const unconfigured: readonly string[] = [
+  runMarker,
+  'exploration',
+  'splits.csv',
+  'splits.json',
+  'network.onnx',
+  'calibration.json',
+];
+
 /**
  * Opens the folder of an earlier run.
  * @throws LesionlabError kind `run` where there is no such folder or it holds no run
@@ -59,7 +69,7 @@ export async function openRunFolder(path: string): Promise<RunFolder> {
   if (kind === 'missing') throw runError('no-run-folder', `There is no run folder ${path}.`, { hint: beginHint });
   if (kind === 'file')
     throw runError('not-a-run', `${path} is a file; expected the folder of a run.`, { hint: beginHint });
-  if (kind !== 'run')
+  if (kind !== 'run' && kind !== 'unconfigured')
     throw runError('not-a-run', `${path} is not the folder of a run: it has no config.json.`, { hint: beginHint });
   return folder;
 }
@@ -98,8 +108,21 @@ export async function checkRunFolder(
     throw runError('folder-in-use', `${path} is not empty and holds no run; lesionlab will not mix its files in.`, {
       hint: 'Name an empty or new folder with --run.',
     });
+  if (kind === 'run' && options.resume) refuseWithoutConfig(path);
   await checkWritable(root, path);
   return { resumes: kind === 'run' && options.resume === true };
+}
+
+/** @throws LesionlabError kind `run` where a training was configured, and nobody knows how any more */
+function refuseWithoutConfig(path: string): void {
+  if (existsSync(join(path, 'config.json'))) return;
+  const found = ownEntries.filter((name) => !unconfigured.includes(name) && existsSync(join(path, name)));
+  if (found.length === 0) return;
+  throw runError(
+    'missing-config',
+    `${path} holds what was trained (${found.join(', ')}), but no config.json that says how: it can't be gone on with.`,
+    { hint: 'Put its config.json back, name another folder with --run, or begin anew with --overwrite.' },
+  );
 }
 
 /**
@@ -112,11 +135,8 @@ export async function createRunFolder(
 ): Promise<RunFolder & { readonly resumes: boolean }> {
   const { resumes } = await checkRunFolder(path, options);
   const folder = runFolderPaths(path);
-  if (options.overwrite) {
-    checkLease(folder.path);
-    // The marker goes last and comes back first: an interruption in between leaves a folder that is still a run's.
-    for (const name of [...ownEntries].reverse()) await rm(join(folder.path, name), { recursive: true, force: true });
-  }
+  // What a call left that was killed before it was configured is of no run, and may be of other settings.
+  if (options.overwrite || (await kindOf(folder.path)) === 'unconfigured') await removeRun(folder);
   if (!resumes || !existsSync(join(folder.path, runMarker)))
     await writeJson(join(folder.path, runMarker), {
       lesionlab: packageInfo.version,
@@ -125,16 +145,26 @@ export async function createRunFolder(
   return { ...folder, resumes };
 }
 
+/** Removes what lesionlab wrote into a run's folder, and nothing else. */
+export async function removeRun(folder: Pick<RunFolder, 'path'>): Promise<void> {
+  // The marker goes last and comes back first: an interruption in between leaves a folder that is still a run's.
+  for (const name of [...ownEntries].reverse()) await removeWhole(join(folder.path, name));
+}
+
 /**
  * Takes back the folder of a run that ended before it was configured, so that nothing half-made stands in the way of the
  * next attempt. A folder with other files in it (the demo's data) stays marked as a run's.
  */
 export async function discardUnconfigured(folder: RunFolder): Promise<void> {
   if (existsSync(folder.config) || !holds(folder)) return;
-  for (const name of ownEntries)
-    if (name !== runMarker) await rm(join(folder.path, name), { recursive: true, force: true });
-  const others = (await readdir(folder.path)).filter((name) => name !== runMarker && !isLeaseName(name));
-  if (others.length === 0) await rm(join(folder.path, runMarker), { force: true });
+  try {
+    for (const name of ownEntries)
+      if (name !== runMarker) await rm(join(folder.path, name), { recursive: true, force: true });
+    const others = (await readdir(folder.path)).filter((name) => name !== runMarker && !isLeaseName(name));
+    if (others.length === 0) await rm(join(folder.path, runMarker), { force: true });
+  } catch {
+    // A disk that refuses even this: why the run ended is told, and the next attempt clears it away.
+  }
 }
 
 /** Whether the folder is still this process's: else what lies there is another's. */
@@ -185,7 +215,8 @@ export async function readTrainedConfig(folder: RunFolder): Promise<RunConfig> {
   });
 }
 
-type FolderKind = 'missing' | 'file' | 'empty' | 'run' | 'other';
+/** `unconfigured`: marked as a run's, but without what a run is told by, or anything that took work to make. */
+type FolderKind = 'missing' | 'file' | 'empty' | 'unconfigured' | 'run' | 'other';
 
 async function kindOf(root: string): Promise<FolderKind> {
   let isFolder: boolean;
@@ -202,7 +233,10 @@ async function kindOf(root: string): Promise<FolderKind> {
   const names = await readdir(root).catch((cause: Error) => {
     throw runError('not-readable', `Cannot read ${root}: ${cause.message}`, { cause });
   });
-  if (names.includes(runMarker)) return 'run';
+  if (names.includes(runMarker)) {
+    const own: readonly string[] = ownEntries;
+    return names.some((name) => own.includes(name) && !unconfigured.includes(name)) ? 'run' : 'unconfigured';
+  }
   if (names.includes('config.json') && (await isRunConfig(join(root, 'config.json')))) return 'run';
   // A process that was killed at once leaves no more than the beginning of its first file.
   return names.every((name) => isTemporaryName(name) || isLeaseName(name)) ? 'empty' : 'other';

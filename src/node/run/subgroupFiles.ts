@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
-import { z } from 'zod';
 import type { SubgroupEvaluation } from '../../evaluation/index.js';
+import { subgroupsFile } from '../../report/index.js';
 import { readJson } from '../files/readJson.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { EvaluationPaths } from './runFolder.js';
@@ -50,12 +50,8 @@ export async function writeSubgroups(folder: string, groups: readonly SubgroupEv
   return paths;
 }
 
-const subgroupsFile = z.array(
-  z.looseObject({ field: z.string(), value: z.string(), images: z.number(), accuracy: z.number() }),
-);
-
 /** What `writeSubgroups` wrote into an evaluation's folder; null where it did not. @throws LesionlabError kind `run` */
 export async function readSubgroups({ folder }: Pick<EvaluationPaths, 'folder'>): Promise<SubgroupEvaluation[] | null> {
   const path = join(folder, 'subgroups.json');
-  return existsSync(path) ? ((await readJson(path, subgroupsFile)) as unknown as SubgroupEvaluation[]) : null;
+  return existsSync(path) ? await readJson(path, subgroupsFile) : null;
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import type { Evaluation, SubgroupEvaluation } from '../../evaluation/index.js';
 import { appendJsonLine, readJsonLines } from '../files/jsonLines.js';
 import { readEvaluation } from './readRunFiles.js';
@@ -36,6 +37,16 @@ export interface EvaluationLogEntry {
   readonly by?: 'shortcuts';
 }
 
+export const evaluationLogLine = z.looseObject({
+  time: z.string(),
+  checkpoint: z.enum(['best', 'last', 'ensemble', 'judged']),
+  sha256: z.string(),
+  epoch: z.number().nullable(),
+  images: z.number(),
+  accuracy: z.number(),
+  balancedAccuracy: z.number(),
+}) as unknown as z.ZodType<EvaluationLogEntry>;
+
 /**
  * The evaluation of the test split that a run holds already, where it is of the weights as they are now: looking again
  * would tell nothing new.
@@ -46,26 +57,42 @@ export async function readTestEvaluation(
   weights?: CheckpointDescription,
 ): Promise<EvaluateStepResult | null> {
   const paths = folder.evaluation('test');
-  const last = (await readJsonLines<EvaluationLogEntry>(paths.log)).findLast(({ by }) => by === undefined);
+  const last = (await readJsonLines(paths.log, evaluationLogLine)).findLast(({ by }) => by === undefined);
   const evaluation = await readEvaluation(paths.evaluation);
   if (!last || !evaluation || !existsSync(paths.predictions)) return null;
   const { name, epoch, sha256 } = weights ?? (await loadRunModel(folder));
-  // An evaluation that was interrupted before its line in the log may have been of other weights.
-  const logged = (['images', 'accuracy', 'balancedAccuracy'] as const).every((key) => last[key] === evaluation[key]);
-  return logged && last.checkpoint === name && last.sha256 === sha256
+  // One that was interrupted after its line in the log may have been of other weights.
+  return sameNumbers(last, evaluation) && last.checkpoint === name && last.sha256 === sha256
     ? { evaluation, checkpoint: { name, epoch, sha256 }, files: [] }
     : null;
 }
 
-/** Counts an evaluation of the test split. @throws LesionlabError kind `run` where the log can't be written */
-export const logTestEvaluation = (
+const sameNumbers = (entry: EvaluationLogEntry, evaluation: Evaluation | null): boolean =>
+  (['images', 'accuracy', 'balancedAccuracy'] as const).every((key) => entry[key] === evaluation?.[key]);
+
+/**
+ * Counts an evaluation of the test split, before anything is written that shows what was seen. One that was interrupted before evaluation.json stood is gone on
+ * with, and counts once.
+ * @throws LesionlabError kind `run` where the log can't be written
+ */
+export async function logTestEvaluation(
   folder: RunFolder,
   weights: CheckpointDescription,
-  evaluation: Pick<Evaluation, 'images' | 'accuracy' | 'balancedAccuracy'>,
-): Promise<void> => logTestLook(folder, weights, evaluation);
+  evaluation: Evaluation,
+): Promise<void> {
+  const paths = folder.evaluation('test');
+  const last = (await readJsonLines(paths.log, evaluationLogLine)).at(-1);
+  const goesOn =
+    last?.by === undefined &&
+    last?.checkpoint === weights.name &&
+    last.sha256 === weights.sha256 &&
+    sameNumbers(last, evaluation);
+  if (goesOn && !sameNumbers(last, await readEvaluation(paths.evaluation).catch(() => null))) return;
+  await logTestLook(folder, weights, evaluation);
+}
 
 /** Counts a look at the test split. @param by what looked, where it was no evaluation @throws LesionlabError kind `run` where the log can't be written */
-export function logTestLook(
+export async function logTestLook(
   folder: RunFolder,
   { name, sha256, epoch }: CheckpointDescription,
   { images, accuracy, balancedAccuracy }: Pick<Evaluation, 'images' | 'accuracy' | 'balancedAccuracy'>,
@@ -81,5 +108,5 @@ export function logTestLook(
     balancedAccuracy,
     ...(by && { by }),
   };
-  return appendJsonLine(folder.evaluation('test').log, entry);
+  await appendJsonLine(folder.evaluation('test').log, entry);
 }

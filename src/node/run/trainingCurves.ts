@@ -1,7 +1,12 @@
 import { join } from 'node:path';
-import { accuracyCurveChart, hasRecallCurves, lossCurveChart, recallCurvesChart } from '../../report/index.js';
+import {
+  accuracyCurveChart,
+  epochLine,
+  hasRecallCurves,
+  lossCurveChart,
+  recallCurvesChart,
+} from '../../report/index.js';
 import { describeCurves } from '../../training/curveNotes.js';
-import type { EpochRecord } from '../../training/events.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';
 import { plotDocument } from '../pictures/plotDocument.js';
@@ -15,7 +20,7 @@ import { readValidationCounts } from './validationCounts.js';
  */
 export async function writeTrainingCurves(runFolder: string): Promise<string[]> {
   const folder = runFolderPaths(runFolder);
-  const records = await readJsonLines<EpochRecord>(folder.metrics);
+  const records = await readJsonLines(folder.metrics, epochLine);
   if (records.length === 0) return [];
   const document = plotDocument();
   const overfittingFrom = describeCurves(records).find(({ kind }) => kind === 'overfitting')?.firstEpoch ?? null;

@@ -1,12 +1,13 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { foldRatios } from '../../data/groups/splitRule.js';
 import { usageError } from '../../errors.js';
 import { type Evaluation, evaluatePredictions, formatPredictionsCsv, joinPredictions } from '../../evaluation/index.js';
-import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import { removeWhole, writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { readPredictions } from '../run/readPredictions.js';
-import { runFolderPaths } from '../run/runFolder.js';
+import { removeRun, runFolderPaths } from '../run/runFolder.js';
 import { withRecipeOpened } from '../training/openRecipe.js';
 import type { RunOptions } from '../training/planRun.js';
 import { evaluateStep, readTestEvaluation } from './evaluate.js';
@@ -78,6 +79,7 @@ async function validateHeld(
   { out, folds: _, resamples, ...asked }: CrossValidateStepOptions,
 ): Promise<CrossValidateStepResult> {
   const options = await withRecipeOpened(asked);
+  const files = [join(out, 'cross-validation.json'), join(out, 'predictions.csv')];
   const results: FoldResult[] = [];
   const predictions = [];
   for (let fold = 0; fold < folds; fold++) {
@@ -86,7 +88,8 @@ async function validateHeld(
     context.progress.note(`Fold ${fold + 1} of ${folds}, into ${run}.`);
     // Folds of another number in the folder are refused as other ratios are.
     const splitRule = { kind: 'fold', fold, folds } as const;
-    await trainRun(context, { ...options, run, splitRule, ratios: foldRatios(folds) });
+    const onReplace = () => removeEarlier(out, folds, files);
+    await trainRun(context, { ...options, run, splitRule, ratios: foldRatios(folds), onReplace });
     const done = await readTestEvaluation(folder);
     const { evaluation } = done ?? (await evaluateStep(context, { run, resamples: 0, scoresOnly: true }));
     const { images, lesions, accuracy, balancedAccuracy, auroc } = evaluation;
@@ -100,11 +103,17 @@ async function validateHeld(
     balancedAccuracy: spreadOf(results.map((result) => result.balancedAccuracy)),
     macroAuroc: spreadOf(results.flatMap(({ macroAuroc }) => macroAuroc ?? [])),
   };
-  const files = [join(out, 'cross-validation.json'), join(out, 'predictions.csv')];
   const content: CrossValidation = { folds: results, spread, pooled };
   await writeJson(files[0], content);
   await writeFileWhole(files[1], formatPredictionsCsv(all));
   return { ...content, files };
+}
+
+/** Results of the folds that are to be replaced, and folds beyond those that will be trained now. */
+async function removeEarlier(out: string, folds: number, files: readonly string[]): Promise<void> {
+  for (const file of files) await removeWhole(file);
+  for (let fold = folds + 1; existsSync(join(out, `fold-${fold}`)); fold++)
+    await removeRun(runFolderPaths(join(out, `fold-${fold}`)));
 }
 
 function spreadOf(values: readonly number[]): Spread {

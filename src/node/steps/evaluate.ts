@@ -11,7 +11,7 @@ import { ensureOutOfDistribution, scoreSplit } from '../prediction/runOutOfDistr
 import { gainOfViews } from '../prediction/viewsGain.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
 import { evaluateGroups } from '../run/evaluatedGroups.js';
-import { writeExtras, writeScores } from '../run/evaluationFiles.js';
+import { writeEvaluation } from '../run/evaluationFiles.js';
 import { type ExternalOptions, openIfExternal } from '../run/externalData.js';
 import { holdRun } from '../run/holdRun.js';
 import { type OpenRunDataOptions, openRunData } from '../run/runData.js';
@@ -110,19 +110,16 @@ async function evaluateHeld(
     const evaluation = { ...scores, ...gain, ...ofViews };
     const { name, epoch, sha256 } = model;
     const paths = folder.evaluation(split);
-    const files = await writeScores(paths, predictions, evaluation);
     if (split === 'test') await logTestEvaluation(folder, { name, epoch, sha256 }, evaluation);
-    files.push(
-      ...(await writeExtras(paths, {
-        evaluation,
-        predictions,
-        groups,
-        pictures: data,
-        seed: data.config.seed,
-        gridTitle: `${data.config.data.synthetic ? 'Synthetic images: ' : ''}${split} images, the truth and what they were called`,
-        submission: submissionText,
-      })),
-    );
+    const files = await writeEvaluation(paths, {
+      evaluation,
+      predictions,
+      groups,
+      pictures: data,
+      seed: data.config.seed,
+      gridTitle: `${data.config.data.synthetic ? 'Synthetic images: ' : ''}${split} images, the truth and what they were called`,
+      submission: submissionText,
+    });
     return { evaluation, checkpoint: { name, epoch, sha256 }, subgroups: groups.subgroups, files };
   } finally {
     await data.close();

@@ -20,7 +20,7 @@ import type { StepContext } from '../machine/stepContext.js';
 import { predictRecords } from '../prediction/predictRecords.js';
 import { readCalibration } from '../prediction/runCalibration.js';
 import { evaluateGroups } from '../run/evaluatedGroups.js';
-import { writeExtras, writeScores } from '../run/evaluationFiles.js';
+import { writeEvaluation } from '../run/evaluationFiles.js';
 import { type ExternalOptions, externalName } from '../run/externalData.js';
 import { countOverlap, describeOverlap, findKnownImages, withoutLearned } from '../run/overlapWithRun.js';
 import { readPredictions } from '../run/readPredictions.js';
@@ -129,9 +129,8 @@ async function evaluateOpened(
       columns: dataset.columns,
     });
     const paths = folder.evaluation(name);
-    const files = await writeScores(paths, predictions, evaluation);
     const synthetic = dataset.info.synthetic ? 'Synthetic images: ' : '';
-    const extras = await writeExtras(paths, {
+    const files = await writeEvaluation(paths, {
       evaluation,
       predictions,
       groups,
@@ -142,7 +141,7 @@ async function evaluateOpened(
     });
     const { epoch, sha256 } = model;
     const checkpoint = { name: model.name, epoch, sha256 };
-    return { evaluation, checkpoint, subgroups: groups.subgroups, files: [...files, ...extras] };
+    return { evaluation, checkpoint, subgroups: groups.subgroups, files };
   } finally {
     pictures.closeSizes();
     prepared.close();

@@ -1,5 +1,5 @@
-import { readFile, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { requireInteger } from '../../checks.js';
 import type { ClassInfo, ImageRecord } from '../../data/dataset.js';
 import { composed } from '../../data/storedFile.js';
@@ -13,7 +13,12 @@ import type { StepContext } from '../machine/stepContext.js';
 import { checkExplanations } from '../prediction/checkExplanations.js';
 import { findClass } from '../prediction/explainImage.js';
 import { type AskedRecord, type ExplainedRecord, type Explainer, openExplainer } from '../prediction/explainImages.js';
-import { drawExplanation, type ExplanationPictures, explanationFileNames } from '../prediction/explanationPictures.js';
+import {
+  drawExplanation,
+  type ExplanationPictures,
+  explanationFileNames,
+  isExplanationPicture,
+} from '../prediction/explanationPictures.js';
 import {
   type LocalisedRecord,
   localiseRecord,
@@ -26,7 +31,7 @@ import { holdRun } from '../run/holdRun.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../run/runData.js';
 import type { RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type RunModel } from '../run/runModel.js';
-import type { EvaluationLogEntry } from './evaluate.js';
+import { evaluationLogLine } from '../run/testEvaluation.js';
 import type { ExplanationEntry, ExplanationsFile } from './explanationsFile.js';
 
 /** Which of a run's images are explained, and how. */
@@ -125,12 +130,13 @@ async function explainHeld(
       masksLeftOut,
       ...(checked && { check: checked }),
     };
-    const earlier = await picturesListed(folder);
     const written = [...pictures.keys()].map((file) => join(folder.explanations, file));
     for (const [file, png] of pictures) await writeFileWhole(join(folder.explanations, file), png);
     await writeJson(folder.explanationsJson, content);
     checkLease(folder.path);
-    for (const file of earlier) if (!pictures.has(file)) await rm(join(folder.explanations, file), { force: true });
+    // What earlier calls made, those that were killed too.
+    for (const file of await readdir(folder.explanations))
+      if (isExplanationPicture(file) && !pictures.has(file)) await rm(join(folder.explanations, file), { force: true });
     return { ...content, written: [...written, folder.explanationsJson] };
   } finally {
     await explainer?.close();
@@ -160,17 +166,6 @@ function summariseCompleteness(found: readonly ExplainedRecord[]): number | unde
   const sum = (read: (own: (typeof known)[number]) => number) => known.reduce((total, own) => total + read(own), 0);
   const difference = sum((own) => Math.abs(own.difference));
   return difference > 0 ? sum((own) => Math.abs(own.attributed - own.difference)) / difference : undefined;
-}
-
-/** Pictures that an earlier call made, by its explanations.json. */
-async function picturesListed(folder: RunFolder): Promise<string[]> {
-  try {
-    const { images } = JSON.parse(await readFile(folder.explanationsJson, 'utf8')) as ExplanationsFile;
-    const files = images.flatMap((entry) => Object.values(entry.files));
-    return files.filter((file) => typeof file === 'string' && file.endsWith('.png') && basename(file) === file);
-  } catch {
-    return []; // None yet, or changed by hand.
-  }
 }
 
 interface Answer {
@@ -205,7 +200,7 @@ async function testPredictions(
 ): Promise<TestPredictions> {
   const records = data.splits.test;
   const paths = folder.evaluation('test');
-  const log = await readJsonLines<EvaluationLogEntry>(paths.log).catch(() => []);
+  const log = await readJsonLines(paths.log, evaluationLogLine).catch(() => []);
   const last = log.at(-1);
   if (last?.sha256 === model.sha256) {
     try {
@@ -218,7 +213,7 @@ async function testPredictions(
       const byId = new Map(records.map((record) => [record.imageId, record] as const));
       const winners = mostProbable(predictions.probabilities, classes.length);
       const right = predictions.labels.filter((label, i) => winners[i] === label).length;
-      // They are of other weights where an evaluation was interrupted before its line in the log.
+      // They are of other weights where an evaluation was interrupted after its line in the log.
       const logged = Math.abs(last.accuracy - right / records.length) < 1e-9;
       if (logged && known.size === records.length && records.every(({ imageId }) => known.has(imageId)))
         return { records: predictions.imageIds.map((imageId) => byId.get(imageId)!), predictions };

@@ -13,18 +13,20 @@ import {
   type LearningRateRange,
   type LearningRateRecord,
 } from '../../training/findLearningRate.js';
+import { resolveClassBalance } from '../../training/recipe/classBalance.js';
 import type { Recipe } from '../../training/recipe/config.js';
 import {
   recipeFitting,
   requireEnoughImages,
-  resolveClassWeights,
   resolvePreprocessing,
+  samplingOf,
   splitImages,
 } from '../../training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
 import { Trainer } from '../../training/trainer.js';
 import { type DataPaths, pathsOf } from '../dataset/openDatasets.js';
 import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
+import { chooseWeightsFile } from '../download/imagenetWeights.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -78,7 +80,7 @@ export async function findLearningRateStep(
   );
   try {
     const size = { model, classCount: dataset.info.classes.length, imageSize: recipe.imageSize };
-    const { weightsFile } = options;
+    const weightsFile = chooseWeightsFile(options.weightsFile, recipe.model);
     const weights = weightsFile
       ? await loadInitialWeights(weightsFile, size, { seed: ctx.seed, progress: ctx.progress })
       : initialWeights(size, ctx.seed);
@@ -88,7 +90,7 @@ export async function findLearningRateStep(
       const { ratios, onEvent } = options;
       const finding = await tryLearningRates(ctx, {
         ...{ data, recipe, ratios, splitSeed, range, weights, size, onEvent },
-        weightsFile: weightsFile ?? null,
+        weightsFile,
       });
       const files = await writeFinding(options.out, finding, {
         lesionlab: packageInfo.version,
@@ -99,7 +101,7 @@ export async function findLearningRateStep(
         seed: ctx.seed,
         splitSeed,
         recipe,
-        weightsFile: weightsFile ?? null,
+        weightsFile,
         data: describeData(options, data.dataset),
         range,
       });
@@ -156,16 +158,17 @@ async function tryLearningRates(
   });
   requireEnoughImages(splits, recipe);
   const { train } = splitImages(dataset, splits, prepared);
-  const classWeights = resolveClassWeights(recipe, train, size.classCount);
+  const balance = resolveClassBalance(recipe, train, size.classCount);
   const trainer = await Trainer.open(
     nodeRuntime,
-    { ...recipeTrainerOptions(recipe), ...size, classWeights, seed },
+    { ...recipeTrainerOptions(recipe), ...size, ...balance, seed },
     weights,
     { device, threads, spin: false },
   );
   const loader = createBatchLoader({
     preparedFile: prepared.path,
     ...train,
+    sampling: samplingOf(recipe, train),
     batchSize: recipe.training.batchSize,
     preprocessing: resolvePreprocessing(
       recipe,

@@ -1,32 +1,19 @@
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
-import type { DataOptions, ImageRecord } from '../../data/dataset.js';
-import { splitsCsv } from '../../data/groups/splitsCsv.js';
-import { usageError } from '../../errors.js';
-import {
-  type AssembledAnswers,
-  assembleAnswers,
-  formatPredictionsCsv,
-  type JoinRule,
-  type JudgedEvaluation,
-  type JudgeOptions,
-  type JudgeResult,
-  judgeInFull,
-  type Predictions,
-  type Truth,
-  type Unit,
-} from '../../evaluation/index.js';
-import { takeRows } from '../../evaluation/predictions/takeRows.js';
+import type { DataOptions } from '../../data/dataset.js';
+import type { JoinRule, JudgedEvaluation, Truth, Unit } from '../../evaluation/index.js';
+import { type JudgeAnswersOptions, type JudgedAnswers, judgeAnswers } from '../../evaluation/judging/judgeAnswers.js';
+import { judgedRun } from '../../evaluation/judging/judgedRun.js';
+import { isTablePath } from '../../evaluation/judging/openTruth.js';
 import { nodeRuntime } from '../../runtime/node.js';
-import type { JudgedConfig } from '../../training/recipe/judgedConfig.js';
-import { isTablePath, type OpenTruth, openMaskedTruth, readImageList } from '../dataset/openTruth.js';
+import { type OpenTruth, openMaskedTruth, readImageList } from '../dataset/openTruth.js';
 import { hashFile } from '../files/fileHash.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { assembleSource, readPredictions, type SourceOptions } from '../prediction/assembleSource.js';
-import { evaluateGroups, recordsById } from '../run/evaluatedGroups.js';
-import { writeExtras, writeScores } from '../run/evaluationFiles.js';
+import { answersOfSource, readPredictions, type SourceOptions } from '../prediction/answersOfSource.js';
+import { type EvaluatedGroups, evaluateGroups } from '../run/evaluatedGroups.js';
+import { writeEvaluation } from '../run/evaluationFiles.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { checkRunFolder, createRunFolder, discardUnconfigured, makeFolder, type RunFolder } from '../run/runFolder.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../run/testEvaluation.js';
@@ -95,220 +82,95 @@ async function judgeHeld(context: StepContext, run: string, options: JudgeStepOp
   }
 }
 
-/** What was judged, before anything is written. */
-interface Judged extends JudgeResult {
+/** What was judged, and against the truth of which images. */
+interface Judged extends JudgedAnswers {
   readonly sha256: string;
-  readonly assembled: AssembledAnswers;
-  readonly words: readonly string[];
+  readonly truth: Truth;
 }
 
 async function judgeOpened(context: StepContext, options: JudgeStepOptions, opened: OpenTruth): Promise<Judged> {
-  const { source, calibrateOn, trainedOn } = options;
+  const { source, trainedOn } = options;
   const sha256 = await hashFile(source);
-  const { truth, answers, assembled } = await assembleSource(context, options, opened);
-  const calibration = await findCalibration(options, calibrateOn, truth, assembled);
-  const { predictions, missing } = calibration.scored;
-  const { unit, join: rule, threshold, prevalence, labelErrors, resamples } = options;
-  const recordOf = recordsById(assembled.records);
-  const result = judgeInFull(
-    { ...predictions, confirmations: predictions.imageIds.map((id) => recordOf.get(id)?.dxType) } as Predictions,
-    {
-      ...{ unit, join: rule, threshold, prevalence, labelErrors, resamples, missing },
-      seed: context.seed,
-      calibrateOn: calibration.on,
-      trainedOn: trainedOn === undefined ? null : await readImageList(trainedOn),
-      orderOnly: answers.orderOnly,
-    },
-  );
-  const words = [...truth.words, ...answers.words, ...assembled.words];
-  if (answers.unusable.length > 0)
-    words.push(
-      `Rows or images without an answer that can be read: ${answers.unusable.length.toLocaleString('en-US')}.`,
-    );
-  return { ...result, sha256, assembled, words };
-}
-
-interface FoundCalibration {
-  readonly scored: Pick<AssembledAnswers, 'predictions' | 'missing'>;
-  readonly on: JudgeOptions['calibrateOn'];
-}
-
-/** What is fitted on, and what is left to score. */
-async function findCalibration(
-  options: JudgeStepOptions,
-  asked: string | undefined,
-  truth: Truth,
-  { predictions, records, missing }: AssembledAnswers,
-): Promise<FoundCalibration> {
-  if (asked === undefined) return { scored: { predictions, missing }, on: undefined };
-  if (/^[\d.]+%?$/.test(asked)) {
-    const share = asked.endsWith('%') ? Number(asked.slice(0, -1)) / 100 : Number(asked);
-    return { scored: { predictions, missing }, on: { share } };
-  }
-  if (asked === 'validation') {
-    const rows = (wanted: boolean) =>
-      [...records.keys()].filter((i) => (records[i].officialSplit === 'validation') === wanted);
-    const [own, others] = [rows(true), rows(false)];
-    if (own.length === 0 || others.length === 0)
-      throw usageError(
-        'no-validation',
-        `${own.length === 0 ? 'No' : 'Every'} image with an answer is in the truth's own validation split.`,
-        {
-          hint: {
-            terminal:
-              'Set a share aside (--calibrate-on 0.3), or give a table of predictions of other images (--calibrate-on validation.csv); in a plain truth a column split says which images are of validation.',
-            page: 'Set a share aside, or give a table of predictions of other images.',
-          },
-        },
-      );
-    const splitOf = new Map(truth.records.map(({ imageId, officialSplit }) => [imageId, officialSplit]));
-    const kept = [...missing.imageIds.keys()].filter((i) => splitOf.get(missing.imageIds[i]) !== 'validation');
-    return {
-      scored: { predictions: takeRows(predictions, others), missing: takeMissing(missing, kept) },
-      on: { predictions: takeRows(predictions, own), words: 'the truth’s own validation split' },
-    };
-  }
-  const answers = await readPredictions(asked, truth, options);
-  const ids = ({ classes }: Predictions) => classes.map(({ id }) => id).join(' ');
-  const other = assembleAnswers(answers, truth, {
-    source: basename(asked),
-    expected: false,
-    direction: options.direction,
+  const found = await answersOfSource(context, options, opened);
+  const { unit, join: rule, threshold, prevalence, labelErrors, resamples, direction } = options;
+  const judged = judgeAnswers(found, {
+    ...{ unit, join: rule, threshold, prevalence, labelErrors, resamples, direction },
+    seed: context.seed,
+    source: basename(source),
+    expected: found.expected,
+    trainedOn: trainedOn === undefined ? null : await readImageList(trainedOn, 'learned'),
+    ...(await readCalibrationPart(options, found.truth)),
   });
-  if (ids(other.predictions) !== ids(predictions))
-    throw usageError(
-      'other-classes',
-      `${asked} has other classes (${ids(other.predictions)}) than ${options.source} (${ids(predictions)}).`,
-      {
-        hint: 'Both tables have to be of the same classifier.',
-      },
-    );
-  // Those images were never meant to be scored.
-  const fitted = new Set(other.predictions.imageIds);
-  const kept = [...missing.imageIds.keys()].filter((i) => !fitted.has(missing.imageIds[i]));
-  return {
-    scored: { predictions, missing: takeMissing(missing, kept) },
-    on: { predictions: other.predictions, words: `${basename(asked)}, other images` },
-  };
+  return { ...judged, sha256, truth: found.truth };
 }
 
-function takeMissing(
-  { imageIds, labels, groups, patients }: AssembledAnswers['missing'],
-  rows: readonly number[],
-): AssembledAnswers['missing'] {
+async function readCalibrationPart(
+  options: JudgeStepOptions,
+  truth: Truth,
+): Promise<Pick<JudgeAnswersOptions, 'calibrateOn' | 'calibrationSource'>> {
+  const { calibrateOn: asked } = options;
+  if (asked === undefined || asked === 'validation') return { calibrateOn: asked };
+  if (/^[\d.]+%?$/.test(asked))
+    return { calibrateOn: { share: asked.endsWith('%') ? Number(asked.slice(0, -1)) / 100 : Number(asked) } };
   return {
-    imageIds: rows.map((i) => imageIds[i]),
-    labels: rows.map((i) => labels[i]),
-    ...(groups && { groups: rows.map((i) => String(groups[i])) }),
-    ...(patients && { patients: rows.map((i) => String(patients[i])) }),
+    calibrateOn: { answers: await readPredictions(asked, truth, options) },
+    calibrationSource: basename(asked),
   };
 }
 
 async function write(
   context: StepContext,
   options: JudgeStepOptions,
-  { truth, dataset, sha256: truthSha256 }: OpenTruth,
+  { dataset, sha256: truthSha256 }: OpenTruth,
   judged: Judged,
   folder: RunFolder,
 ): Promise<JudgeStepResult> {
-  const { scored, images, setAside, assembled, sha256 } = judged;
-  const evaluation: JudgedEvaluation = {
-    ...judged.evaluation,
-    split: 'test',
-    judgement: { ...judged.evaluation.judgement, words: judged.words },
-  };
-  const fitOn = new Set(setAside?.imageIds);
-  const inPart = new Set([...images.imageIds, ...fitOn]);
-  const records = assembled.records.filter(({ imageId }) => inPart.has(imageId));
-  const labelOf = new Map(assembled.predictions.imageIds.map((id, i) => [id, assembled.predictions.labels[i]]));
-  const mapped = records.map((record): ImageRecord => ({ ...record, label: labelOf.get(record.imageId)! }));
-  const splits = splitsCsv(
-    mapped,
-    mapped.map(({ imageId }) => (fitOn.has(imageId) ? 'validation' : 'test')),
-    scored.classes,
+  const { sha256 } = judged;
+  const { seed, device, threads } = context;
+  let skinTones: EvaluatedGroups['skinTones'] = null;
+  const { config, splits, evaluation, predictions, subgroups, imagePredictions } = await judgedRun(
+    judged.truth,
+    judged,
+    {
+      ...{ seed, device, threads },
+      lesionlab: packageInfo.version,
+      created: new Date().toISOString(),
+      name: options.name ?? nameOf(options.source),
+      judged: {
+        kind: isTablePath(options.source) ? 'table' : 'file',
+        file: basename(options.source),
+        sha256,
+        truthSha256,
+        options: givenOptions(options),
+      },
+      versions: { node: process.versions.node, onnxruntime: nodeRuntime.version },
+      truthPath: resolve(options.truth),
+      dataOptions: options.dataOptions,
+      resamples: options.resamples,
+      evaluateGroups: async (scored, groups) => {
+        const found = await evaluateGroups(context, scored, { ...groups, dataset, resamples: options.resamples });
+        skinTones = found.skinTones;
+        return found.subgroups;
+      },
+      hash: (text) => createHash('sha256').update(text).digest('hex'),
+    },
   );
-  const config: JudgedConfig = {
-    lesionlab: packageInfo.version,
-    created: new Date().toISOString(),
-    seed: context.seed,
-    data: {
-      folder: resolve(options.truth),
-      metadataFile: truth.metadataFile,
-      id: truth.info.id,
-      name: truth.info.name,
-      synthetic: truth.info.synthetic,
-      licence: truth.info.licence,
-      citation: truth.info.citation,
-      classes: [...scored.classes],
-      hasLesionIds: truth.hasLesionIds,
-      images: mapped.length,
-      lesions: new Set(mapped.map(({ lesionId }) => lesionId)).size,
-      sha256: createHash('sha256').update(splits).digest('hex'),
-      ...(options.dataOptions && { options: options.dataOptions }),
-      limit: null,
-      excluded: [],
-    },
-    model: { id: options.name ?? nameOf(options.source), parameters: null, weightsFile: null },
-    judged: {
-      kind: isTablePath(options.source) ? 'table' : 'file',
-      file: basename(options.source),
-      sha256,
-      truthSha256,
-      options: givenOptions(options),
-    },
-    device: context.device,
-    threads: context.threads,
-    versions: { node: process.versions.node, onnxruntime: nodeRuntime.version },
-  };
   await writeJson(folder.config, config);
   await writeFileWhole(folder.splitsCsv, splits);
   const paths = folder.evaluation('test');
   await makeFolder(paths.folder);
-  const files = [...(await writeScores(paths, scored, evaluation))];
-  if (evaluation.judgement.unit.of !== 'image') {
-    files.push(join(paths.folder, 'image-predictions.csv'));
-    await writeFileWhole(files.at(-1)!, formatPredictionsCsv(images));
-  }
   const checkpoint = { name: 'judged' as const, epoch: null, sha256 };
-  const { unit } = evaluation.judgement;
-  const groups = await evaluateGroups(context, scored, {
-    dataset,
-    columns: truth.columns,
-    records: mapped,
-    recordsOf: (measured) => recordsOfUnits(scored, measured, unit.of),
-    resamples: options.resamples,
-  });
   await logTestEvaluation(folder, checkpoint, evaluation);
-  const { seed } = context;
-  files.push(
-    ...(await writeExtras(paths, {
-      evaluation,
-      predictions: scored,
-      groups,
-      pictures: null,
-      seed,
-      gridTitle: '',
-      submission: undefined,
-    })),
-  );
+  const files = await writeEvaluation(paths, {
+    ...{ evaluation, predictions, seed },
+    groups: { subgroups, skinTones },
+    ...(imagePredictions !== null && { imagePredictions }),
+    pictures: null,
+    gridTitle: '',
+    submission: undefined,
+  });
   const { path: report } = await reportStep(context, folder.path, { data: dataset ? options.truth : undefined });
-  return { evaluation, checkpoint, subgroups: groups.subgroups, files, run: folder.path, report };
-}
-
-/** Metadata by the id of what is scored; of a lesion or patient that of its first image. */
-function recordsOfUnits(
-  { imageIds }: Predictions,
-  records: readonly ImageRecord[],
-  unit: Unit,
-): Map<string, ImageRecord> {
-  if (unit === 'image') return recordsById(records);
-  const wanted = new Set(imageIds);
-  const found = new Map<string, ImageRecord>();
-  for (const record of records) {
-    const id = unit === 'lesion' ? record.lesionId : (record.patientId ?? record.lesionId);
-    if (wanted.has(id) && !found.has(id)) found.set(id, record);
-  }
-  return found;
+  return { evaluation, checkpoint, subgroups, files, run: folder.path, report };
 }
 
 /** Where things lie, or whose they are: said elsewhere in config.json, or nobody else's business. */

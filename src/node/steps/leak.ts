@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { compareLeak, type LeakDemonstration, type SplitResult } from '../../evaluation/index.js';
 import { leakChart } from '../../report/index.js';
 import type { RunConfig } from '../../training/recipe/config.js';
-import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import { removeWhole, writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { plotDocument } from '../pictures/plotDocument.js';
 import { holdNewRun } from '../run/holdRun.js';
@@ -38,10 +38,14 @@ export async function leakStep(context: StepContext, options: LeakStepOptions): 
 async function leakHeld(context: StepContext, { out, ...asked }: LeakStepOptions): Promise<LeakResult> {
   const options = await withRecipeOpened(asked);
   const runs = { images: join(out, 'by-image'), lesions: join(out, 'by-lesion') };
+  const paths = [join(out, 'leak.json'), join(out, 'leak.svg')];
+  const onReplace = async () => {
+    for (const path of paths) await removeWhole(path);
+  };
   const trainWith = async (kind: 'images' | 'lesions'): Promise<SplitResult & { readonly config: RunConfig }> => {
     const run = runs[kind];
     context.progress.note(`Training with a split by ${kind === 'images' ? 'image' : 'lesion'} into ${run}.`);
-    const { config } = await trainRun(context, { ...options, run, splitRule: { kind } });
+    const { config } = await trainRun(context, { ...options, run, splitRule: { kind }, onReplace });
     const folder = runFolderPaths(run);
     const { evaluation } =
       (await readTestEvaluation(folder)) ?? (await evaluateStep(context, { run, scoresOnly: true }));
@@ -54,7 +58,6 @@ async function leakHeld(context: StepContext, { out, ...asked }: LeakStepOptions
     ...describeRun(byLesion.config),
     ...compareLeak(byImage, byLesion, trained, { seed: context.seed }),
   };
-  const paths = [join(out, 'leak.json'), join(out, 'leak.svg')];
   await writeJson(paths[0], result);
   await writeFileWhole(paths[1], leakChart(result.classes, { document: plotDocument() }));
   return { ...result, files: [...paths, runs.images, runs.lesions] };

@@ -1,12 +1,23 @@
 import { existsSync } from 'node:fs';
-import { link, lstat, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { link, lstat, readdir, readFile, realpath, stat, symlink } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
 import { syntheticMarker } from '../../data/formats/syntheticMarker.js';
-import { dataError, interruptedError, runError } from '../../errors.js';
-import { type LinkKind, manifestName, type OrganizedFile, type OrganizeManifest, sha256 } from '../dataset/organize.js';
+import { dataError, interruptedError, LesionlabError, runError } from '../../errors.js';
+import {
+  type LinkKind,
+  manifestName,
+  type OrganizedFile,
+  type OrganizeManifest,
+  sha256,
+  undoUnfinished,
+} from '../dataset/organize.js';
+import { holdFolder } from '../files/lease/holdFolder.js';
+import { isLeaseName } from '../files/lease/leaseFile.js';
 import { makeFolders } from '../files/makeFolders.js';
-import { writeJson } from '../files/writeFile.js';
+import { syncFolder } from '../files/syncFolder.js';
+import { isTemporaryName } from '../files/temporaryFiles.js';
+import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 
@@ -40,7 +51,7 @@ const batch = 256;
 
 /**
  * Makes one folder a class with its images, by link or copy. Never overwrites: where a file of that name is there already,
- * nothing is made.
+ * nothing is made. What an earlier call made that was killed is taken back first.
  * @throws LesionlabError kind `data` where images are missing; kind `run` where the folder is in the way or can't be written
  */
 export async function organizeStep(
@@ -48,6 +59,28 @@ export async function organizeStep(
   dataset: Dataset,
   outFolder: string,
   options: OrganizeOptions = {},
+): Promise<OrganizeSummary> {
+  const isNew = await isMissing(outFolder);
+  const note = (message: string) => progress.note(message);
+  return await holdFolder(outFolder, { command: 'organize', note }, async () => {
+    const takenBack = await undoUnfinished(outFolder, progress);
+    return await organizeHeld({ progress, signal }, dataset, outFolder, options, isNew || takenBack);
+  });
+}
+
+/** Whether there is no folder, or one that a call made which was killed right then. */
+async function isMissing(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => undefined);
+  return names === undefined || (names.length > 0 && names.every((name) => isLeaseName(name) || isTemporaryName(name)));
+}
+
+/** @param madeFolder whether the folder itself goes when all is taken back */
+async function organizeHeld(
+  { progress, signal }: Pick<StepContext, 'progress' | 'signal'>,
+  dataset: Dataset,
+  outFolder: string,
+  options: OrganizeOptions,
+  madeFolder: boolean,
 ): Promise<OrganizeSummary> {
   const { info, images } = dataset;
   const { records, excluded } = recordsWithFiles(dataset, options.excludeUnusable ?? false);
@@ -58,7 +91,6 @@ export async function organizeStep(
   await refuseConflicts(outFolder, [...plan.map(({ path }) => path), ...(info.synthetic ? [syntheticMarker] : [])]);
 
   const manifestPath = join(outFolder, manifestName);
-  const madeFolder = (await makeFolder(outFolder)) !== undefined;
   const files: OrganizedFile[] = [];
   const marker = new TextEncoder().encode(markerText);
   const folders: string[] = [];
@@ -103,6 +135,8 @@ export async function organizeStep(
         task.update(first + i + 1);
       }
     }
+    // What the list says is finished is on the disk.
+    for (const { id } of info.classes) await syncFolder(join(outFolder, id));
     await save(true);
   } finally {
     task.end();
@@ -130,11 +164,6 @@ const fileNameOf = ({ imageId }: ImageRecord, location: string) =>
   imageId.replace(/[/\\]/g, '_') + extname(location).toLowerCase();
 
 async function refuseConflicts(outFolder: string, paths: readonly string[]): Promise<void> {
-  const exists = (path: string) =>
-    lstat(path).then(
-      () => true,
-      () => false,
-    );
   if (await exists(join(outFolder, manifestName)))
     throw runError('already-organized', `${outFolder} was organized before.`, {
       hint: `Take that back first (\`lesionlab organize --undo ${outFolder}\`), or name another folder.`,
@@ -195,7 +224,7 @@ class FileMaker {
       else await writeCopy(target, bytes!);
       return file;
     } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException;
+      const { code, message } = (cause instanceof LesionlabError ? cause.cause : cause) as NodeJS.ErrnoException;
       if (file.kind !== 'copy' && code !== undefined && ['EPERM', 'EXDEV', 'ENOTSUP', 'EMLINK'].includes(code)) {
         if (this.#kind !== 'copy')
           this.#note(`A ${file.kind} link can't be made here (${code}): images are copied instead.`);
@@ -211,15 +240,18 @@ class FileMaker {
   }
 }
 
-/** Writes a new file; where that fails, no part of it stays. */
+/** Writes a new file whole. @throws Error with the code EEXIST where there is one */
 async function writeCopy(target: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await writeFile(target, bytes, { flag: 'wx' });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') await rm(target, { force: true });
-    throw cause;
-  }
+  if (await exists(target))
+    throw Object.assign(new Error(`EEXIST: file already exists, '${target}'`), { code: 'EEXIST' });
+  await writeFileWhole(target, bytes);
 }
+
+const exists = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 const isFile = (path: string) =>
   stat(path).then(

@@ -1,18 +1,20 @@
-import { basename, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { LesionlabError } from '../../errors.js';
+import { isTablePath } from '../../evaluation/judging/openTruth.js';
 import type { Progress } from '../../progress.js';
 import {
   chooseTestImages,
   clearDermChecklist,
+  epochLine,
   modelCard,
   type PagePicture,
   type ReportInput,
   renderMarkdown,
   renderReport,
+  withoutFolders,
+  withoutPaths,
 } from '../../report/index.js';
-import type { EpochRecord } from '../../training/events.js';
-import { type AnyConfig, isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
-import { isTablePath } from '../dataset/openTruth.js';
+import { type AnyConfig, isJudged } from '../../training/recipe/ensembleConfig.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';
@@ -24,11 +26,12 @@ import { holdRun } from '../run/holdRun.js';
 import { findLeak, leakPlaces } from '../run/leakFolder.js';
 import { openRunSources } from '../run/openRunSources.js';
 import { readExplanations } from '../run/readExplanations.js';
-import { readExternals, withoutFolders } from '../run/readExternals.js';
+import { readExternals } from '../run/readExternals.js';
 import { type RunFiles, readRunFiles } from '../run/readRunFiles.js';
 import type { OpenRunDataOptions } from '../run/runData.js';
 import { type RunFolder, readConfig } from '../run/runFolder.js';
 import { readShortcuts } from '../run/shortcutFiles.js';
+import { shortPath } from '../run/shortPath.js';
 
 /** The page that was written. */
 export interface ReportStepResult {
@@ -79,10 +82,10 @@ async function reportHeld(
       config: withoutPaths(config),
       runFolder: shortPath(folder.path),
       ...files,
-      externals: externals.map((external) => withoutFolders(external, folder, config)),
+      externals: externals.map((external) => withoutFolders(external, [folder.path, config.data.folder])),
       leak: leak?.demonstration ?? null,
       leakFolder: shortPath(leak?.folder ?? leakPlaces(folder)[1]),
-      records: await readJsonLines<EpochRecord>(folder.metrics),
+      records: await readJsonLines(folder.metrics, epochLine),
       trainingBatch: describe(
         await readPicture(folder.trainingBatch, sharpCodec, 960),
         'Training images in a grid, varied at random, each with its diagnosis written below',
@@ -111,33 +114,6 @@ async function reportHeld(
   }
 }
 
-/** From the current folder where it lies below that, else its name. */
-function shortPath(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return fromHere !== '' && !fromHere.startsWith('..') ? fromHere : basename(path);
-}
-
-/** A report is passed on: where on this machine the data and the weights lie is nobody else's business. */
-function withoutPaths(config: AnyConfig): AnyConfig {
-  const data = {
-    ...config.data,
-    folder: basename(config.data.folder),
-    ...(config.data.folders && { folders: config.data.folders.map((path) => basename(path)) }),
-    metadataFile: basename(config.data.metadataFile),
-  };
-  if (isEnsemble(config)) {
-    const members = config.ensemble.members.map((member) => ({ ...member, run: basename(member.run) }));
-    return { ...config, data, ensemble: { ...config.ensemble, members } };
-  }
-  if (isJudged(config)) return { ...config, data };
-  const { model } = config;
-  return {
-    ...config,
-    data,
-    model: { ...model, weightsFile: model.weightsFile && basename(model.weightsFile) },
-  };
-}
-
 async function readTestImages(
   progress: Progress,
   config: AnyConfig,
@@ -151,7 +127,7 @@ async function readTestImages(
     const dataset = await openRunSources(config, folder);
     try {
       const ids = [...mistakes, ...confused, ...samples].map(({ imageId }) => imageId);
-      return await readThumbnails(dataset.images, ids, sharpCodec, thumbnailSize);
+      return await readThumbnails(dataset.images, ids, sharpCodec, { imageSize: thumbnailSize, fit: 'crop' });
     } finally {
       await dataset.images.close();
     }

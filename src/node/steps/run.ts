@@ -8,11 +8,13 @@ import { describeJoin } from '../../data/joining/describeJoin.js';
 import { isJoined } from '../../data/joining/joinDatasets.js';
 import { dataError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
-import type { EpochRecord } from '../../training/events.js';
+import { epochLine } from '../../report/index.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
+import { trainsHeadOnly } from '../../training/headTraining.js';
 import { hasStalled } from '../../training/optimisation/earlyStopping.js';
 import type { RunConfig } from '../../training/recipe/config.js';
-import { recipeFitting, requireEnoughImages } from '../../training/recipe/trainingSplits.js';
+import { recipeFitting, requireEnoughImages, splitImages } from '../../training/recipe/trainingSplits.js';
+import { countStatistics } from '../dataset/countStatistics.js';
 import { hasHash } from '../dataset/dataHash.js';
 import { findNearAmong } from '../dataset/nearDuplicates.js';
 import { pathsOf } from '../dataset/openDatasets.js';
@@ -32,9 +34,10 @@ import {
 import { keepSplitRecords, readRunSplits } from '../run/runSplits.js';
 import { estimateRun } from '../training/estimateRun.js';
 import { planRun, type RunOptions, type RunPlan } from '../training/planRun.js';
+import { startTrainThread, type TrainThread } from '../training/trainThread.js';
 import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
 import { type ExplainStepResult, explainStep } from './explain.js';
-import { exploreStep } from './explore.js';
+import { exploreStep, likelyPictures } from './explore.js';
 import { type ExportStepResult, exportStep } from './export.js';
 import { reportStep } from './report.js';
 import { splitStep } from './split.js';
@@ -69,28 +72,52 @@ async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRu
     if (isJoined(dataset)) for (const line of describeJoin(dataset.joined)) ctx.progress.note(line);
     if (!plan.saved) await refuseEarly(ctx, plan, dataset);
     await announce(context, options, plan, dataset);
-    // The one pass over the images: decoded, audited and resized at once.
-    const thumbnails = plan.nearDuplicates && !plan.saved;
-    const data = await prepareData(context, dataset, recipeFitting(plan.recipe), { ...plan, thumbnails });
-    let near: readonly NearDuplicates[] | undefined;
+    const thread = startThread(context, plan, dataset);
     try {
-      if (plan.saved) await refuseOtherImages(plan.saved, options, data);
-      else {
-        near = plan.nearDuplicates ? await findNearAmong(ctx, data.dataset, data.thumbnails!) : undefined;
-        requireEnoughImages(trySplit(plan, data.dataset, [...data.links, ...(near ?? [])]), plan.recipe);
-      }
-      const run = await createRunFolder(options.run, options);
-      try {
-        return { ...(await trainOn(context, options, plan, dataset, run, data, near)), run };
-      } catch (error) {
-        await discardUnconfigured(run);
-        throw error;
-      }
+      return await prepareAndTrain(context, options, plan, dataset, thread);
     } finally {
-      data.close();
+      await thread.close();
     }
   } finally {
     await dataset.images.close();
+  }
+}
+
+/** The training's thread loads the runtime and builds the network while images are read. */
+function startThread({ threads, device }: StepContext, plan: RunPlan, { info }: Dataset): TrainThread {
+  const { recipe, seed, saved, weightsFile } = plan;
+  const opensEarly = !saved && weightsFile === null && !findModel(recipe.model).file && !trainsHeadOnly(recipe);
+  return startTrainThread({ recipe, seed, classIds: info.classes.map(({ id }) => id), threads, device, opensEarly });
+}
+
+async function prepareAndTrain(
+  ctx: StepContext,
+  options: RunOptions,
+  plan: RunPlan,
+  dataset: Dataset,
+  thread: TrainThread,
+): Promise<TrainRunResult> {
+  // The one pass over the images: decoded, audited and resized at once.
+  const thumbnails = plan.nearDuplicates && !plan.saved;
+  const pictures = options.explore ? likelyPictures(dataset, ctx.seed) : undefined;
+  const data = await prepareData(ctx, dataset, recipeFitting(plan.recipe), { ...plan, thumbnails, pictures });
+  let near: readonly NearDuplicates[] | undefined;
+  try {
+    if (plan.saved) await refuseOtherImages(plan.saved, options, data);
+    else {
+      near = plan.nearDuplicates ? await findNearAmong(ctx, data.dataset, data.thumbnails!) : undefined;
+      requireEnoughImages(trySplit(plan, data.dataset, [...data.links, ...(near ?? [])]), plan.recipe);
+    }
+    const run = await createRunFolder(options.run, options);
+    try {
+      if (options.overwrite) await options.onReplace?.();
+      return { ...(await trainOn(ctx, options, plan, dataset, run, data, near, thread)), run };
+    } catch (error) {
+      await discardUnconfigured(run);
+      throw error;
+    }
+  } finally {
+    data.close();
   }
 }
 
@@ -108,11 +135,11 @@ async function refuseEarly(ctx: StepContext, plan: RunPlan, dataset: Dataset): P
 
 /** The split as it will be, before there is a folder to write it into. */
 function trySplit(
-  { splitSeed: seed, ratios, splitRule }: RunPlan,
+  { splitSeed: seed, ratios, splitRule, splitFile }: RunPlan,
   dataset: Dataset,
   links: readonly LinkedImages[],
 ): SplitName[] {
-  const options = { ratios, seed, links, file: dataset.metadataFile };
+  const options = { ratios, seed, links, file: dataset.metadataFile, splitFile };
   const parts = splitByRule(dataset.records, dataset.info.classes, splitRule, options);
   return parts.filter((part) => part !== null);
 }
@@ -124,7 +151,7 @@ async function announce(
   dataset: Dataset,
 ) {
   const { epochs, earlyStopping, freeze } = recipe.training;
-  const records = saved ? await readJsonLines<EpochRecord>(runFolderPaths(options.run).metrics) : [];
+  const records = saved ? await readJsonLines(runFolderPaths(options.run).metrics, epochLine) : [];
   const epochsDone = records.length;
   const stalled = hasStalled({ epoch: epochsDone, bestEpoch: findBestEpoch(records)?.epoch ?? 0 }, earlyStopping);
   if (freeze !== 'none' && weightsFile === null && !findModel(recipe.model).file)
@@ -152,18 +179,26 @@ async function trainOn(
   plan: RunPlan,
   dataset: Dataset,
   run: RunFolder,
-  { dataset: usable, links, audit, excluded, prepared }: PreparedData,
+  { dataset: usable, links, audit, excluded, prepared, pictures }: PreparedData,
   near: readonly NearDuplicates[] | undefined,
+  thread: TrainThread,
 ): Promise<TrainStepResult> {
-  const { recipe, saved, ratios, splitRule: rule } = plan;
-  if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit });
+  const { recipe, saved, ratios, splitRule: rule, splitFile } = plan;
   const { signal } = ctx;
   const by = { seed: plan.splitSeed, signal };
   const split = saved
     ? await splitAsBefore(usable, run)
-    : await splitStep(by, usable, run.path, { links, near, ratios, rule });
+    : await splitStep(by, usable, run.path, { links, near, ratios, rule, splitFile });
+  // Counted in threads of their own while the data is explored here.
+  const { indices } = splitImages(split.dataset, split.splits, prepared).train;
+  const counting =
+    !saved && recipe.normalisation === 'train-split' ? countStatistics(ctx, prepared, indices) : undefined;
+  counting?.catch(() => {}); // said below
+  if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit, pictures });
   return await trainStep(ctx, {
     run,
+    thread,
+    statistics: await counting,
     dataset: split.dataset,
     splits: split.splits,
     splitRule: rule,

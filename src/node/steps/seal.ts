@@ -5,6 +5,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { dataError, runError, usageError } from '../../errors.js';
 import { type AnalysisPlan, type AnalysisResult, analysePlan, readAnalysisPlan } from '../../evaluation/index.js';
+import { assembleAnswers } from '../../evaluation/judging/assembleAnswers.js';
 import { joinUnits } from '../../evaluation/judging/units.js';
 import { openTruth } from '../dataset/openTruth.js';
 import { hashFile } from '../files/fileHash.js';
@@ -14,7 +15,7 @@ import { readJson } from '../files/readJson.js';
 import { writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { assembleSource } from '../prediction/assembleSource.js';
+import { answersOfSource } from '../prediction/answersOfSource.js';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const sealContent = z.object({
@@ -30,14 +31,15 @@ const sealFile = z.object({ ...sealContent.shape, sha256: hash });
 export type Seal = z.infer<typeof sealFile>;
 
 /** One line of the log beside a plan. */
-interface SealLogEntry {
-  readonly time: string;
-  readonly event: 'sealed' | 'opened' | 'recorded' | 'checked';
+const sealLogLine = z.looseObject({
+  time: z.string(),
+  event: z.enum(['sealed', 'opened', 'recorded', 'checked']),
   /** Of the seal. */
-  readonly seal: string;
+  seal: z.string(),
   /** Of the record. */
-  readonly record?: string;
-}
+  record: z.string().optional(),
+});
+type SealLogEntry = z.infer<typeof sealLogLine>;
 
 /** What a reviewer gets: what was sealed, when it was opened, and what came of it. */
 export interface SealedRecord {
@@ -66,6 +68,11 @@ export async function sealStep(path: string): Promise<{ readonly seal: Seal; rea
   if (existsSync(paths.seal)) {
     const earlier = await readSeal(path);
     const changed = earlier.plan.sha256 !== sha256(bytes);
+    // A call that was killed between the two: this one does what it left.
+    if (!changed && !(await logged(path, earlier)).some(({ event }) => event === 'sealed')) {
+      await log(path, { event: 'sealed', seal: earlier.sha256 });
+      return { seal: earlier, file: paths.seal };
+    }
     throw usageError(
       changed ? 'plan-changed' : 'already-sealed',
       changed
@@ -101,9 +108,14 @@ export async function openSealedStep(
 ): Promise<{ readonly record: SealedRecord; readonly file: string }> {
   const { plan, seal } = await verifySeal(path);
   const paths = sealPaths(path);
-  const before = (await readJsonLines<SealLogEntry>(paths.log)).filter((entry) => entry.seal === seal.sha256);
-  const recorded = before.find(({ event }) => event === 'recorded');
-  if (recorded || existsSync(paths.record))
+  const recorded = (await logged(path, seal)).find(({ event }) => event === 'recorded');
+  const unlogged = recorded ? undefined : await readRecord(path);
+  if (unlogged && isRecordOf(unlogged, seal)) {
+    // A call that was killed between the two: this one does what it left.
+    await log(path, { event: 'recorded', seal: seal.sha256, record: unlogged.sha256 });
+    return { record: unlogged, file: paths.record };
+  }
+  if (recorded || unlogged)
     throw runError(
       'already-opened',
       `${path} was opened before${recorded ? `, at ${recorded.time}` : ''}: a sealed plan is opened once.`,
@@ -138,11 +150,10 @@ export interface SealCheck {
 export async function checkSealedStep(context: StepContext, path: string): Promise<SealCheck> {
   const { plan, seal } = await verifySeal(path);
   const paths = sealPaths(path);
-  const record = (await readJson(paths.record, z.looseObject({ sha256: hash }))) as unknown as SealedRecord;
-  const { sha256: own, ...content } = record;
-  const entries = (await readJsonLines<SealLogEntry>(paths.log)).filter((entry) => entry.seal === seal.sha256);
-  const logged = entries.find(({ event }) => event === 'recorded')?.record;
-  if (hashJson(content) !== own || record.seal.sha256 !== seal.sha256 || logged !== own)
+  const record = (await readJson(paths.record, recordFile)) as unknown as SealedRecord;
+  const entries = await logged(path, seal);
+  const own = record.sha256;
+  if (!isRecordOf(record, seal) || entries.find(({ event }) => event === 'recorded')?.record !== own)
     throw runError('record-changed', `${paths.record} is not what was written when the plan was opened.`, {
       hint: 'Ask for the record, the seal and the log as they were written.',
     });
@@ -252,11 +263,16 @@ async function analyse(context: StepContext, path: string, plan: AnalysisPlan): 
     const { unit, join, positive, map } = plan;
     const expected = plan.expected === undefined ? undefined : at(plan.expected);
     const side = async (source: string) => {
-      const { assembled } = await assembleSource(
+      const { truth, answers } = await answersOfSource(
         context,
-        { source: at(source), truth: at(plan.truth), positive, map, expected, direction: undefined },
+        { source: at(source), truth: at(plan.truth), positive, map, expected },
         opened,
       );
+      const assembled = assembleAnswers(answers, truth, {
+        source: basename(source),
+        expected: expected !== undefined,
+        direction: undefined,
+      });
       return { ...joinUnits(assembled.predictions, unit, join), records: assembled.records };
     };
     const own = await side(plan.predictions);
@@ -267,6 +283,23 @@ async function analyse(context: StepContext, path: string, plan: AnalysisPlan): 
     await opened.close();
   }
 }
+
+const recordFile = z.looseObject({ sha256: hash });
+
+/** The record of a plan; undefined where there is none. @throws LesionlabError kind `run` where it can't be read */
+async function readRecord(path: string): Promise<SealedRecord | undefined> {
+  const { record } = sealPaths(path);
+  return existsSync(record) ? ((await readJson(record, recordFile)) as unknown as SealedRecord) : undefined;
+}
+
+/** Whether a record is as it was written, and of this seal. */
+function isRecordOf({ sha256: own, ...content }: SealedRecord, seal: Seal): boolean {
+  return hashJson(content) === own && content.seal?.sha256 === seal.sha256;
+}
+
+/** What the log says of a seal. */
+const logged = async (path: string, seal: Seal): Promise<SealLogEntry[]> =>
+  (await readJsonLines(sealPaths(path).log, sealLogLine)).filter((entry) => entry.seal === seal.sha256);
 
 const log = (path: string, entry: Omit<SealLogEntry, 'time'>) =>
   appendJsonLine(sealPaths(path).log, { time: new Date().toISOString(), ...entry });

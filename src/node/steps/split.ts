@@ -4,6 +4,7 @@ import type { Dataset, LinkedImages, SplitName } from '../../data/dataset.js';
 import { findIdenticalImages } from '../../data/groups/identicalImages.js';
 import type { NearDuplicates } from '../../data/groups/nearDuplicates.js';
 import { defaultRatios, kFolds } from '../../data/groups/split.js';
+import type { SplitFile } from '../../data/groups/splitFile.js';
 import { type SplitRule, splitByRule } from '../../data/groups/splitRule.js';
 import { foldsCsv, splitsCsv } from '../../data/groups/splitsCsv.js';
 import { type SplitsSummary, splitsJson } from '../../data/groups/splitsJson.js';
@@ -16,6 +17,8 @@ export interface SplitStepOptions {
   readonly ratios?: readonly [number, number, number];
   /** Default: whole patients and lesions. */
   readonly rule?: SplitRule;
+  /** What the rule `file` is about. */
+  readonly splitFile?: Pick<SplitFile, 'rows'>;
   /** Also writes folds.csv with this many folds. */
   readonly folds?: number;
   /** What must stay together beside patients and lesions, as `linksOf` has it; else the dataset's lists are taken and identical files looked for. */
@@ -45,11 +48,11 @@ export async function splitStep(
   outFolder: string,
   options: SplitStepOptions = {},
 ): Promise<SplitStepResult> {
-  const { ratios = defaultRatios, folds, rule = { kind: 'lesions' }, near } = options;
+  const { ratios = defaultRatios, folds, rule = { kind: 'lesions' }, splitFile, near } = options;
   const { info, hasLesionIds, metadataFile: file } = dataset;
   const { classes } = info;
   const links = [...(options.links ?? (await findLinks(dataset, signal))), ...(near ?? [])];
-  const parts = splitByRule(dataset.records, classes, rule, { ratios, seed, links, file });
+  const parts = splitByRule(dataset.records, classes, rule, { ratios, seed, links, file, splitFile });
   const kept = keepSplit(dataset, parts);
   const { records } = kept.dataset;
   const foldOfEach = folds === undefined ? undefined : kFolds(records, classes, folds, { seed, links, file });

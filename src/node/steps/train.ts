@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { Dataset, SplitName } from '../../data/dataset.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
+import type { ChannelStatistics } from '../../data/preparation/normalisation.js';
 import { interruptedError, runError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
-import { receiveError } from '../../postedError.js';
+import { epochLine } from '../../report/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type CurveNote, describeCurves } from '../../training/curveNotes.js';
-import type { EpochRecord, TrainEvent } from '../../training/events.js';
+import type { EpochRecord } from '../../training/events.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { makeRunConfig } from '../../training/recipe/makeRunConfig.js';
@@ -18,16 +19,16 @@ import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { startWorker, workerUrl } from '../machine/workerUrl.js';
 import { readWeightsMetadata } from '../run/checkpointFile.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { type RunFolder, readTrainedConfig } from '../run/runFolder.js';
 import { writeTrainingCurves } from '../run/trainingCurves.js';
 import { createBatchLoader } from '../training/batchLoader.js';
 import { layerTable } from '../training/layerTable.js';
+import { runInThread } from '../training/runInThread.js';
 import { writeTrainingBatchPicture } from '../training/trainingBatchPicture.js';
-import type { TrainJob, TrainMessage } from '../training/trainJob.js';
-import { trainProgress } from '../training/trainProgress.js';
+import type { TrainJob } from '../training/trainJob.js';
+import { startTrainThread, type TrainThread } from '../training/trainThread.js';
 
 export interface TrainStepOptions {
   readonly run: RunFolder;
@@ -58,6 +59,10 @@ export interface TrainStepOptions {
   /** Goes on with what the folder holds: its config.json stands, and training begins where its saved state is. */
   readonly resume: boolean;
   readonly tensorBoard: boolean;
+  /** Channel statistics of the training split, where they are counted already. */
+  readonly statistics?: ChannelStatistics;
+  /** A thread that was started before the images were ready. */
+  readonly thread?: TrainThread;
 }
 
 /** What a training came to. */
@@ -92,8 +97,6 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
   const { layers, text } = layerTable(model, config.data.classes.length, recipe.imageSize);
   await writeJson(run.layersJson, layers);
   await writeFileWhole(run.layersTable, text);
-  await drawBatch(config, run, prepared, bySplit.train, dataset, options.splits);
-
   const stopFlag = new Int32Array(new SharedArrayBuffer(4));
   const job: TrainJob = {
     runFolder: run.path,
@@ -101,6 +104,7 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
     seed: ctx.seed,
     classIds: config.data.classes.map(({ id }) => id),
     classWeights: config.classWeights,
+    logitOffsets: config.logitOffsets,
     preprocessing: config.preprocessing,
     preparedFile: prepared.path,
     train: bySplit.train,
@@ -112,8 +116,12 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
     tensorBoard: options.tensorBoard,
     stopFlag,
   };
-  const outcome = await runInWorker(ctx, job);
-  const epochs = await readJsonLines<EpochRecord>(run.metrics);
+  const { seed, classIds, threads, device } = job;
+  const thread = options.thread ?? startTrainThread({ recipe, seed, classIds, threads, device, opensEarly: false });
+  const outcome = await runInThread(ctx, thread, job, () =>
+    drawBatch(config, run, prepared, bySplit.train, dataset, options.splits),
+  );
+  const epochs = await readJsonLines(run.metrics, epochLine);
   await writeTrainingCurves(run.path);
   if (outcome.type === 'stopped' && outcome.reason === 'interrupted') {
     throw interruptedError(
@@ -217,58 +225,6 @@ async function drawBatch(
     await loader.close();
   }
 }
-
-type Outcome = Extract<TrainEvent, { type: 'done' | 'stopped' }>;
-
-/** Trains in a thread of its own; settles when that has ended, so that the files are closed and the progress bar is gone. */
-function runInWorker(ctx: StepContext, job: TrainJob): Promise<Outcome> {
-  const show = trainProgress(ctx.progress, job.recipe.training.epochs);
-  const stop = () => Atomics.store(job.stopFlag, 0, 1);
-  if (ctx.signal.aborted) stop();
-  ctx.signal.addEventListener('abort', stop, { once: true });
-  const worker = startWorker(workerUrl('training/trainWorker'), job);
-  return new Promise<Outcome>((resolve, reject) => {
-    let outcome: Outcome | undefined;
-    let failure: Error | undefined;
-    let curves = Promise.resolve();
-    let drawnAt = Number.NEGATIVE_INFINITY;
-    worker.on('message', (message: TrainMessage) => {
-      if (message.type === 'error') {
-        failure = receiveError(message.error);
-        return;
-      }
-      const { event } = message;
-      show(event);
-      try {
-        if (!failure) ctx.onEvent?.(event, job.runFolder);
-      } catch (error) {
-        // The caller's own error: the training ends after the step at hand, saved, and the caller gets it back.
-        failure ??= error as Error;
-        stop();
-      }
-      if (event.type === 'done' || event.type === 'stopped') outcome = event;
-      // Curves follow the training: now and then, since drawing takes time from it; a drawing that fails must not end it.
-      if (event.type === 'epoch' && performance.now() - drawnAt > millisecondsBetweenCurves) {
-        drawnAt = performance.now();
-        curves = curves.then(() => writeTrainingCurves(job.runFolder)).then(noop, noop);
-      }
-    });
-    worker.on('error', (error: Error) => {
-      failure = error;
-    });
-    worker.on('exit', (code) => {
-      ctx.signal.removeEventListener('abort', stop);
-      show({ type: 'done', reason: 'all-epochs', epoch: 0, bestEpoch: 0 });
-      curves.then(() => {
-        if (outcome && !failure) resolve(outcome);
-        else reject(failure ?? new Error(`The training thread ended early (exit code ${code}).`));
-      });
-    });
-  });
-}
-
-const noop = () => {};
-const millisecondsBetweenCurves = 10_000;
 
 function describeEarlyStop(
   { epoch, bestEpoch }: { readonly epoch: number; readonly bestEpoch: number },

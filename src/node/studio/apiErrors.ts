@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { LesionlabError } from '../../errors.js';
+import { asDiskError } from '../files/diskError.js';
 
 /** What the page shows of an error. */
 export interface ApiError {
@@ -24,7 +25,8 @@ const absent = new Set([
 ]);
 
 /** An error as JSON: 404 for what is not there, 422 for what can't be used, 500 for a bug. */
-export function answerWithError(error: unknown, context: Context): Response {
+export function answerWithError(thrown: unknown, context: Context): Response {
+  const error = asDiskError(thrown) ?? thrown;
   if (!(error instanceof LesionlabError)) {
     const message = error instanceof Error ? error.message : String(error);
     const hint = 'This is a bug of lesionlab, not your mistake: please report it.';

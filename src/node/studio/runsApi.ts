@@ -4,16 +4,19 @@ import { answerNothingThere, answerWithError } from './apiErrors.js';
 import { answerWithFile, answerWithRunFile } from './runFile.js';
 import { type RunImages, shownImage } from './runImages.js';
 import { ensureHeatMapModel } from './runModel.js';
+import { sharedWork } from './sharedWork.js';
 import type { StudioRuns } from './studioRuns.js';
 import { summariseRunFolder } from './summariseRunFolder.js';
 
 /** Everything below `api/`: reading only, and only what belongs to runs. */
 export function runsApi(runs: StudioRuns, images: RunImages): Hono {
   const api = new Hono();
-  api.get('/runs', async (context) => context.json(await runs.list()));
+  // Many follow a training, and all of them ask for the same.
+  const once = sharedWork();
+  api.get('/runs', async (context) => context.json(await once('runs', () => runs.list())));
   api.get('/runs/:id', async (context) => {
     const id = context.req.param('id');
-    return context.json(await summariseRunFolder(await runs.open(id), id));
+    return context.json(await once(`run ${id}`, async () => summariseRunFolder(await runs.open(id), id)));
   });
   api.get('/runs/:id/files/:path{.+}', async (context) =>
     answerWithRunFile(context, await runs.open(context.req.param('id')), context.req.param('path')),
@@ -34,7 +37,8 @@ export function runsApi(runs: StudioRuns, images: RunImages): Hono {
     return context.body(shown.bytes as Uint8Array<ArrayBuffer>, 200, { ...headers, 'Content-Type': shown.type });
   });
   api.get('/runs/:id/model', async (context) => {
-    const path = await ensureHeatMapModel(await runs.open(context.req.param('id')));
+    const id = context.req.param('id');
+    const path = await once(`model ${id}`, async () => ensureHeatMapModel(await runs.open(id)));
     return answerWithFile(context, path, { type: 'application/octet-stream', ...(await sizeAndTime(path)) });
   });
   api.all('*', answerNothingThere);

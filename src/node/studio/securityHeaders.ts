@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 
 /** The page runs its own scripts alone and speaks with nobody but this server; styles may stand in charts. */
 export const contentSecurityPolicy = [
@@ -49,3 +49,40 @@ export const checkHost: MiddlewareHandler = async (context, next) => {
     return context.text('The studio answers at localhost and 127.0.0.1 only.\n', 421);
   await next();
 };
+
+/** Answers only requests that read. What else was sent with another is not read: its connection ends. */
+export const checkMethod: MiddlewareHandler = async (context, next) => {
+  if (['GET', 'HEAD'].includes(context.req.method)) return await next();
+  return refuse(context, 405, 'reads-only', `The studio answers GET and HEAD, not ${context.req.method}.`, {
+    Allow: 'GET, HEAD',
+    Connection: 'close',
+  });
+};
+
+/**
+ * Answers the studio's own page, and programs: a page of another host could not read an answer, but have the server work for it.
+ * Browsers say where a request comes from (W3C, Fetch Metadata Request Headers).
+ */
+export const checkOrigin: MiddlewareHandler = async (context, next) => {
+  const site = context.req.header('sec-fetch-site') ?? 'none';
+  const origin = context.req.header('origin');
+  const isOwn = origin === undefined || hostOf(origin) === context.req.header('host');
+  if (['same-origin', 'none'].includes(site) && isOwn) return await next();
+  return refuse(context, 403, 'other-origin', 'The studio answers its own page only.');
+};
+
+function hostOf(origin: string): string | undefined {
+  try {
+    return new URL(origin).host;
+  } catch {
+    return undefined;
+  }
+}
+
+const refuse = (
+  context: Context,
+  status: 403 | 405,
+  code: string,
+  message: string,
+  headers: Record<string, string> = {},
+) => context.json({ error: { code, message, details: [] } }, status, headers);

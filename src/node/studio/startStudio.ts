@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
 import { runError } from '../../errors.js';
+import { limitRequests, type RequestLimits, serverOptions, usualLimits } from './limitRequests.js';
 import { listenOnLoopback, loopback } from './listenOnLoopback.js';
 import { openRunImages } from './runImages.js';
 import { makeStudioApp } from './studioApp.js';
@@ -17,6 +19,8 @@ export interface StudioOptions {
   readonly runs?: string;
   /** Where the data of runs lies now that is not where they left it. */
   readonly data?: string;
+  /** What clients may take. */
+  readonly limits?: RequestLimits;
 }
 
 /** A studio that is served. */
@@ -36,7 +40,12 @@ const builtPage = fileURLToPath(new URL('../../web', import.meta.url));
  * Serves the studio on the loopback interface, and on no other.
  * @throws LesionlabError kind `usage` where the port can't be had; kind `run` where the page isn't built
  */
-export async function startStudio({ port = 0, runs = 'runs', data }: StudioOptions = {}): Promise<RunningStudio> {
+export async function startStudio({
+  port = 0,
+  runs = 'runs',
+  data,
+  limits = usualLimits,
+}: StudioOptions = {}): Promise<RunningStudio> {
   if (!existsSync(join(builtPage, 'index.html')))
     throw runError('page-missing', `The page of the studio is not built: ${builtPage} has no index.html`, {
       hint: 'Build it with `npm run build`.',
@@ -44,7 +53,8 @@ export async function startStudio({ port = 0, runs = 'runs', data }: StudioOptio
   const studioRuns = await openStudioRuns(runs);
   const images = openRunImages({ data });
   const app = makeStudioApp({ page: builtPage, runs: studioRuns, images });
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: serverOptions(limits) });
+  limitRequests(server as Server, limits);
   await listenOnLoopback(server, port);
   const { port: taken } = server.address() as AddressInfo;
   return {

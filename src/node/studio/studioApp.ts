@@ -7,7 +7,7 @@ import { Hono } from 'hono';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { RunImages } from './runImages.js';
 import { runsApi } from './runsApi.js';
-import { checkHost, referenceHeaders, securityHeaders } from './securityHeaders.js';
+import { checkHost, checkMethod, checkOrigin, referenceHeaders, securityHeaders } from './securityHeaders.js';
 import type { StudioRuns } from './studioRuns.js';
 
 export interface StudioAppOptions {
@@ -22,6 +22,8 @@ export function makeStudioApp({ page, runs, images }: StudioAppOptions): Hono {
   const app = new Hono();
   app.use(securityHeaders);
   app.use(checkHost);
+  app.use(checkMethod);
+  app.use('/api/*', checkOrigin);
   app.get('/api/studio', (context) => context.json({ version: packageInfo.version, runs: runs.folder }));
   app.route('/api', runsApi(runs, images));
   app.use('/reference/*', referenceHeaders);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
-import { isTrained, type RunSummary, summariseRun } from '../../report/index.js';
+import { epochLine, isTrained, type RunSummary, summariseRun } from '../../report/index.js';
 import type { EpochRecord, TrainPosition } from '../../training/events.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { readEvaluation } from '../run/readRunFiles.js';
@@ -12,7 +12,7 @@ import { type RunFolder, readConfig } from '../run/runFolder.js';
  */
 export async function summariseRunFolder(folder: RunFolder, id: string): Promise<RunSummary> {
   const config = await readConfig(folder);
-  const metrics = await readJsonLines<EpochRecord>(folder.metrics);
+  const metrics = await readJsonLines(folder.metrics, epochLine);
   const evaluations = [];
   for (const name of await evaluationNames(folder)) {
     const evaluation = await readEvaluation(folder.evaluation(name).evaluation);

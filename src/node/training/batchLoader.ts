@@ -1,5 +1,5 @@
 import type { AugmentationSettings } from '../../data/augmentation/augmentationSettings.js';
-import { type BatchPlan, planBatches } from '../../data/augmentation/batches.js';
+import { type BatchPlan, planBatches, type Sampling } from '../../data/augmentation/batches.js';
 import type { Batch, Preprocessing } from '../../data/preparation/preprocessing.js';
 import { createWorkerPool } from '../machine/workerPool.js';
 import { workerUrl } from '../machine/workerUrl.js';
@@ -12,6 +12,8 @@ export interface BatchLoaderOptions {
   readonly indices: ArrayLike<number>;
   /** Class index of each record of the split. */
   readonly labels: ArrayLike<number>;
+  /** Of `shuffled`: left out where an epoch shows every record once. */
+  readonly sampling?: Sampling;
   readonly batchSize: number;
   readonly preprocessing: Preprocessing;
   /** `shuffled` (default) goes on for ever, in a fresh order each epoch; `sequential` shows each record once, for evaluation. */
@@ -51,12 +53,13 @@ export function createBatchLoader(options: BatchLoaderOptions): BatchLoader {
   const { order = 'shuffled', seed = 0, augmentation = null, firstStep = 0, workers = 1, batchSize } = options;
   const ahead = Math.max(1, options.ahead ?? workers * 2);
   const count = options.indices.length;
-  const plan = order === 'shuffled' ? planBatches({ count, batchSize, seed }) : undefined;
+  const plan = order === 'shuffled' ? planBatches({ count, batchSize, seed, sampling: options.sampling }) : undefined;
   const pool = createWorkerPool<BatchRequest, Batch>(workerUrl('training/batchWorker'), workers, {
     preparedFile: options.preparedFile,
     indices: Int32Array.from(options.indices),
     labels: Int32Array.from(options.labels),
     order,
+    sampling: options.sampling,
     epoch: options.epoch ?? 0,
     batchSize,
     seed,

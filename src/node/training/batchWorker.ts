@@ -1,6 +1,12 @@
 import { workerData } from 'node:worker_threads';
 import type { AugmentationSettings } from '../../data/augmentation/augmentationSettings.js';
-import { type BatchRows, makeBatch, planBatches, planEvaluationBatches } from '../../data/augmentation/batches.js';
+import {
+  type BatchRows,
+  makeBatch,
+  planBatches,
+  planEvaluationBatches,
+  type Sampling,
+} from '../../data/augmentation/batches.js';
 import type { Batch, Preprocessing } from '../../data/preparation/preprocessing.js';
 import { openPreparedFile } from '../dataset/preparedFile.js';
 import { serveRequests } from '../machine/workerPool.js';
@@ -11,6 +17,7 @@ export interface BatchWorkerData {
   readonly indices: Int32Array;
   readonly labels: Int32Array;
   readonly order: 'shuffled' | 'sequential';
+  readonly sampling?: Sampling;
   /** Of `sequential`. */
   readonly epoch: number;
   readonly batchSize: number;

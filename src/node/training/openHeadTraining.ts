@@ -4,7 +4,7 @@ import type { Weights } from '../../nn/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { computeFeatures, featureBatches } from '../../training/featureTable.js';
 import { openHeadTrainer, replaceWeights, validateHead, withFeatureStatistics } from '../../training/headTraining.js';
-import type { SplitImages } from '../../training/recipe/trainingSplits.js';
+import { type SplitImages, samplingOf } from '../../training/recipe/trainingSplits.js';
 import { createBatchLoader } from './batchLoader.js';
 import { featureFile, readFeatures, type SplitFeatures, writeFeatures } from './featureCache.js';
 import { type OpenedTraining, openOptions, trainerOptions } from './openTraining.js';
@@ -43,7 +43,14 @@ export async function openHeadTraining(
   const { batchSize } = recipe.training;
   const open = openOptions(job);
   const trainer = await openHeadTrainer(nodeRuntime, trainerOptions(job, size), features.train.width, whole, open);
-  const batches = featureBatches({ table: features.train, labels: job.train.labels, batchSize, seed, firstStep });
+  const batches = featureBatches({
+    table: features.train,
+    labels: job.train.labels,
+    sampling: samplingOf(recipe, job.train),
+    batchSize,
+    seed,
+    firstStep,
+  });
   const validation = { ...size, classWeights, table: features.validation, labels: job.validation.labels };
   return {
     trainer,

@@ -1,15 +1,16 @@
 import type { BatchPlan } from '../../data/augmentation/batches.js';
-import { type NetworkSize, openClassifier } from '../../models/index.js';
+import { findModel, initialWeights, type NetworkSize, openClassifier } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
 import type { OpenOptions } from '../../runtime/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
+import { samplingOf } from '../../training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
 import type { TrainOptions } from '../../training/train.js';
 import { Trainer, type TrainerOptions } from '../../training/trainer.js';
 import { validate } from '../../training/validate.js';
 import { openPreparedFile } from '../dataset/preparedFile.js';
 import { createBatchLoader } from './batchLoader.js';
-import type { TrainJob } from './trainJob.js';
+import type { TrainJob, TrainPreparation } from './trainJob.js';
 
 /** What `train` needs, opened for a job. */
 export interface OpenedTraining extends Pick<TrainOptions, 'trainer' | 'plan' | 'batches' | 'validate'> {
@@ -21,7 +22,11 @@ export interface OpenedTraining extends Pick<TrainOptions, 'trainer' | 'plan' | 
 const validationBatchSize = 32;
 
 // Batches are made on the same cores: threads that spin while they wait would take the time from that.
-export const openOptions = ({ device, threads }: TrainJob): OpenOptions => ({ device, threads, spin: false });
+export const openOptions = ({ device, threads }: Pick<TrainJob, 'device' | 'threads'>): OpenOptions => ({
+  device,
+  threads,
+  spin: false,
+});
 
 export const networkSize = (job: TrainJob, model: NetworkSize['model']): NetworkSize => ({
   model,
@@ -29,27 +34,48 @@ export const networkSize = (job: TrainJob, model: NetworkSize['model']): Network
   imageSize: job.preprocessing.imageSize,
 });
 
-export const trainerOptions = ({ recipe, seed, classWeights }: TrainJob, size: NetworkSize): TrainerOptions => ({
+export const trainerOptions = (
+  { recipe, seed, classWeights, logitOffsets }: Pick<TrainJob, 'recipe' | 'seed' | 'classWeights' | 'logitOffsets'>,
+  size: NetworkSize,
+): TrainerOptions => ({
   ...recipeTrainerOptions(recipe),
   ...size,
   classWeights,
+  logitOffsets,
   seed,
 });
 
-/** Opens the training of a whole network on images, made ahead in another thread. @param firstStep where it stands */
+/** A trainer at random weights, opened while images are prepared; it doesn't know the frequencies of classes yet. */
+export async function openEarly(preparation: TrainPreparation): Promise<Trainer | undefined> {
+  if (!preparation.opensEarly) return undefined;
+  const { recipe, seed, classIds } = preparation;
+  const size = { model: findModel(recipe.model), classCount: classIds.length, imageSize: recipe.imageSize };
+  const logitOffsets = recipe.training.logitAdjustment > 0 ? classIds.map(() => 0) : undefined;
+  const options = trainerOptions({ ...preparation, classWeights: classIds.map(() => 1), logitOffsets }, size);
+  return await Trainer.open(nodeRuntime, options, initialWeights(size, seed), openOptions(preparation));
+}
+
+/**
+ * Opens the training of a whole network on images, made ahead in another thread.
+ * @param opened a trainer that was opened before, else the weights to begin with
+ * @param firstStep where it stands
+ */
 export async function openNetworkTraining(
   job: TrainJob,
   size: NetworkSize,
-  weights: Weights,
+  opened: Trainer | Weights,
   firstStep: number,
 ): Promise<OpenedTraining> {
   const { recipe, seed, preprocessing, preparedFile } = job;
   const open = openOptions(job);
-  const trainer = await Trainer.open(nodeRuntime, trainerOptions(job, size), weights, open);
+  const trainer =
+    opened instanceof Trainer ? opened : await Trainer.open(nodeRuntime, trainerOptions(job, size), opened, open);
+  trainer.balanceClasses(job);
   const images = openPreparedFile(preparedFile);
   const loader = createBatchLoader({
     preparedFile,
     ...job.train,
+    sampling: samplingOf(recipe, job.train),
     batchSize: recipe.training.batchSize,
     preprocessing,
     seed,
@@ -63,7 +89,7 @@ export async function openNetworkTraining(
     batches: loader,
     async validate(evaluated) {
       const options = { ...size, weights: evaluated, batchSize: validationBatchSize };
-      const classifier = await openClassifier(nodeRuntime, options, open);
+      const classifier = await openClassifier(nodeRuntime, options, { ...open, mayDiverge: true });
       try {
         return await validate(classifier, { images, ...job.validation, preprocessing, seed }, job.classWeights);
       } finally {

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import type { DataOptions } from '../../data/dataset.js';
 import { defaultRatios } from '../../data/groups/split.js';
+import type { SplitFile } from '../../data/groups/splitFile.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
 import { usageError } from '../../errors.js';
 import { findModel, type ModelDefinition, type NetworkFile } from '../../models/index.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { formatSetting, recipeSettings, valueAt } from '../../training/recipe/recipeSettings.js';
 import type { DataPaths } from '../dataset/openDatasets.js';
+import { type AskedSplit, openSplitRule } from '../dataset/readSplitFile.js';
+import { chooseWeightsFile } from '../download/imagenetWeights.js';
 import { hashFile } from '../files/fileHash.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { addNetworkOfRun } from '../run/networkFile.js';
@@ -32,7 +35,7 @@ export interface RunOptions extends RecipeChoice {
   /** What the split (and a subset) is drawn by; the seed where null, or that of the run to resume. Networks of an ensemble share a split. */
   readonly splitSeed?: number | null;
   /** How images come into splits; whole patients and lesions where left out. A run that is resumed keeps its splits. */
-  readonly splitRule?: SplitRule;
+  readonly splitRule?: AskedSplit;
   /** Looks for images that are nearly the same, and keeps them together. */
   readonly nearDuplicates?: boolean;
   readonly excludeUnusable?: boolean;
@@ -42,6 +45,8 @@ export interface RunOptions extends RecipeChoice {
   readonly explore?: boolean;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
+  /** Called once nothing stands in the way of `overwrite`: removes what was made of the run that is replaced. */
+  readonly onReplace?: () => Promise<void>;
   readonly tensorBoard?: boolean;
 }
 
@@ -59,6 +64,8 @@ export interface RunPlan {
   readonly limit: number | null;
   readonly ratios: Ratios;
   readonly splitRule: SplitRule;
+  /** What the rule `file` is about; a run that is resumed has its splits already. */
+  readonly splitFile?: SplitFile;
   readonly nearDuplicates: boolean;
   readonly weightsFile: string | null;
   readonly excludeUnusable: boolean;
@@ -70,18 +77,23 @@ export interface RunPlan {
 /** The recipe from the options, or that of the run to resume. */
 export async function planRun(
   ctx: StepContext,
-  options: RunOptions,
+  given: RunOptions,
   { resumes }: { readonly resumes: boolean },
 ): Promise<RunPlan> {
-  const { limit = null, weightsFile = null, excludeUnusable = false, nearDuplicates = false } = options;
-  const { splitRule = { kind: 'lesions' }, dataOptions } = options;
-  const chosen = await chooseRecipe(options, ctx.progress);
+  const asked = given.splitRule && (await openSplitRule(given.splitRule));
+  const { rule: splitRule, splitFile } = asked ?? { rule: { kind: 'lesions' } as const, splitFile: undefined };
+  const chosen = await chooseRecipe(given, ctx.progress);
   // Before the run's own network takes the place of one of the same id.
-  const network = describeNetwork(options, chosen.recipe.model);
-  const saved = resumes ? await readSavedConfig(options.run) : undefined;
+  const network = describeNetwork(given, chosen.recipe.model);
+  const saved = resumes ? await readSavedConfig(given.run) : undefined;
+  const weightsFile = chooseWeightsFile(given.weightsFile, (saved ?? chosen).recipe.model);
+  const options = { ...given, weightsFile };
+  const { limit = null, excludeUnusable = false, nearDuplicates = false } = options;
+  const { dataOptions } = options;
   if (saved) await addNetworkOfRun(runFolderPaths(options.run), saved);
   if (!saved) {
     requireWeights(chosen.recipe, weightsFile);
+    if (splitFile && limit !== null) refusePart();
     const ratios = options.ratios ?? defaultRatios;
     const { seed } = ctx;
     const splitSeed = options.splitSeed ?? seed;
@@ -92,6 +104,7 @@ export async function planRun(
       limit,
       ratios,
       splitRule,
+      splitFile,
       nearDuplicates,
       weightsFile,
       excludeUnusable,
@@ -99,7 +112,7 @@ export async function planRun(
     };
   }
   const division = await readRunDivision(runFolderPaths(options.run));
-  await refuseChanges(ctx, options, { ...chosen, network }, saved, division);
+  await refuseChanges(ctx, options, { ...chosen, network, splitRule: asked?.rule }, saved, division);
   ctx.progress.note(`Going on with the run in ${options.run} (preset ${saved.preset}, seed ${saved.seed}).`);
   return {
     ...saved,
@@ -116,11 +129,17 @@ export async function planRun(
   };
 }
 
+function refusePart(): never {
+  throw usageError('part-of-split', 'A split file is taken over whole: it cannot be used with a part of the data.', {
+    hint: 'Leave out --limit or --split.',
+  });
+}
+
 /** What was asked for on the way must be what the run began with: it would be ignored otherwise. */
 async function refuseChanges(
   ctx: StepContext,
   options: RunOptions,
-  chosen: ChosenRecipe & { readonly network: Readonly<Record<string, unknown>> },
+  chosen: ChosenRecipe & { readonly network: Readonly<Record<string, unknown>>; readonly splitRule?: SplitRule },
   saved: RunConfig,
   division: RunDivision,
 ): Promise<void> {
@@ -153,7 +172,7 @@ async function refuseChanges(
     imageTypes: options.dataOptions?.imageTypes?.join(', '),
     allowMissing: options.dataOptions?.allowMissing,
     // Runs of earlier versions don't say by which rule they were split.
-    split: saved.split && options.splitRule ? formatRule(options.splitRule) : undefined,
+    split: saved.split && chosen.splitRule ? formatRule(chosen.splitRule) : undefined,
     nearDuplicates: options.nearDuplicates,
   };
   const differing = Object.entries(asked).filter(
@@ -208,6 +227,8 @@ async function compareWeights(asked: string | null, { model }: RunConfig): Promi
 function formatRule(rule: SplitRule): string {
   if (rule.kind === 'fold') return `fold ${rule.fold + 1} of ${rule.folds}`;
   if (rule.kind === 'official') return `official${rule.mend ? `, mended by ${rule.mend}` : ''}`;
+  if (rule.kind === 'file')
+    return `split file ${rule.sha256.slice(0, 12)}…${rule.mend ? `, mended by ${rule.mend}` : ''}`;
   if (rule.kind === 'test-on') return `testing on ${rule.source}${rule.mend ? `, mended by ${rule.mend}` : ''}`;
   return rule.kind === 'lesions' ? 'by lesion' : 'by image';
 }

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { LesionlabError, runError } from '../../errors.js';
 import {
   decodeSafetensors,
@@ -8,7 +10,8 @@ import {
   type NetworkSize,
 } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
-import type { EpochRecord, StepRecord, TrainEvent, TrainPosition } from '../../training/events.js';
+import { epochLine, stepLine } from '../../report/index.js';
+import type { EpochRecord, TrainEvent, TrainPosition } from '../../training/events.js';
 import { trainsHeadOnly } from '../../training/headTraining.js';
 import { checkpointMetadata } from '../../training/recipe/checkpointMetadata.js';
 import { train } from '../../training/train.js';
@@ -19,17 +22,24 @@ import { packageInfo } from '../machine/packageInfo.js';
 import { loadCheckpoint, loadInitialWeights } from '../run/checkpointFile.js';
 import { addNetworkOfRun } from '../run/networkFile.js';
 import { type RunFolder, readTrainedConfig, runFolderPaths } from '../run/runFolder.js';
+import { mendCheckpoints } from './mendCheckpoints.js';
 import { openHeadTraining } from './openHeadTraining.js';
 import { networkSize, openNetworkTraining } from './openTraining.js';
 import { type EventFile, openEventFile } from './tensorBoard.js';
-import type { TrainJob } from './trainJob.js';
+import type { TrainJob, TrainMessage } from './trainJob.js';
 
 /**
  * Trains and writes steps.jsonl, metrics.jsonl and the checkpoints of a run folder. Occupies the calling thread: run it
  * in a worker.
- * @param post gets every event, after the files are written
+ * @param tell gets every event, after the files are written, and what else a reader should know
+ * @param early a trainer that was opened before the job was known
  */
-export async function runTrainJob(job: TrainJob, post: (event: TrainEvent) => void): Promise<void> {
+export async function runTrainJob(
+  job: TrainJob,
+  tell: (message: TrainMessage) => void,
+  early?: Trainer,
+): Promise<void> {
+  const post = (event: TrainEvent) => tell({ type: 'event', event });
   const folder = runFolderPaths(job.runFolder);
   // A thread knows no network out of a file until it has read it.
   await addNetworkOfRun(folder, await readTrainedConfig(folder));
@@ -38,17 +48,21 @@ export async function runTrainJob(job: TrainJob, post: (event: TrainEvent) => vo
   const saved = job.resume ? await readState(folder) : undefined;
   await keepLinesUpTo(folder, saved?.position);
   const firstStep = saved?.position.step ?? 0;
-  const weights = await beginningWeights(job, size, folder, saved !== undefined);
   const shouldStop = () => Atomics.load(job.stopFlag, 0) !== 0;
   const opened = trainsHeadOnly(job.recipe)
     ? await openHeadTraining(
         job,
         size,
-        weights,
+        await beginningWeights(job, size, folder, saved !== undefined),
         { firstStep, fresh: saved === undefined },
         { shouldStop, report: (done, total) => post({ type: 'features', done, total }) },
       )
-    : await openNetworkTraining(job, size, weights, firstStep);
+    : await openNetworkTraining(
+        job,
+        size,
+        early ?? (await beginningWeights(job, size, folder, saved !== undefined)),
+        firstStep,
+      );
   if (!opened) {
     post({ type: 'stopped', reason: 'interrupted', step: firstStep });
     return;
@@ -56,8 +70,12 @@ export async function runTrainJob(job: TrainJob, post: (event: TrainEvent) => vo
   const { trainer, complete } = opened;
   let board: EventFile | undefined;
   try {
-    if (saved) restore(trainer, saved, folder);
-    else if (job.weightsFile) await saveInitialWeights(folder, job, complete(trainer.evaluatedWeights()));
+    if (saved) {
+      restore(trainer, saved, folder);
+      const last = () => encodeSafetensors(complete(trainer.evaluatedWeights()), metadataOf(job, saved.position.epoch));
+      for (const name of await mendCheckpoints(folder, saved.position, last))
+        tell({ type: 'note', text: `The ${name} checkpoint was missing or damaged, and was made again.` });
+    } else if (job.weightsFile) await saveInitialWeights(folder, job, complete(trainer.evaluatedWeights()));
     board = job.tensorBoard ? openEventFile(folder.tensorboard) : undefined;
     const { classIds, recipe } = job;
     const events = train({ ...opened, training: recipe.training, classIds, shouldStop, position: saved?.position });
@@ -90,7 +108,9 @@ async function beginningWeights(
   if (!goesOn) return weightsFile ? loadInitialWeights(weightsFile, size, { seed }) : initialWeights(size, seed);
   // The weights file may have moved since.
   const frozen = job.recipe.training.freeze !== 'none';
-  return frozen ? (await loadCheckpoint(folder, 'last')).weights : initialWeights(size, seed);
+  if (!frozen) return initialWeights(size, seed);
+  // What is frozen is the same in both.
+  return (await loadCheckpoint(folder, 'last').catch(() => loadCheckpoint(folder, 'best'))).weights;
 }
 
 const epochScalars = (record: EpochRecord): [string, number][] => [
@@ -126,6 +146,19 @@ async function saveCheckpoint(
   await writeFileWhole(folder.trainingState, state);
 }
 
+const count = z.int().nonnegative();
+const savedPosition: z.ZodType<TrainPosition> = z.object({
+  step: count,
+  epoch: count,
+  lossSum: z.number(),
+  weightSum: z.number(),
+  correct: count,
+  stepsInEpoch: count,
+  seconds: z.number(),
+  bestEpoch: count,
+  bestBalancedAccuracy: z.number(),
+});
+
 interface SavedTraining {
   readonly state: Weights;
   readonly position: TrainPosition;
@@ -139,18 +172,32 @@ async function readState(folder: RunFolder): Promise<SavedTraining | undefined> 
   try {
     bytes = await readFile(folder.trainingState);
   } catch (cause) {
-    // Stopped before the first checkpoint: begins anew.
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+      await refuseWithoutState(folder);
+      return undefined;
+    }
     throw runError('not-readable', `Cannot read ${folder.trainingState}: ${(cause as Error).message}`, { cause });
   }
   try {
     const { weights, metadata } = decodeSafetensors(bytes, folder.trainingState);
-    return { state: weights, position: JSON.parse(metadata.position) as TrainPosition };
+    return { state: weights, position: savedPosition.parse(JSON.parse(metadata.position)) };
   } catch (cause) {
     const message =
       cause instanceof LesionlabError ? cause.message : `${folder.trainingState} does not say where the training stood`;
     throw runError('bad-state', message, { hint: resumeHint, cause });
   }
+}
+
+/** A training that was stopped before its first checkpoint begins anew; one that went on from there would begin over what it has. */
+async function refuseWithoutState(folder: RunFolder): Promise<void> {
+  const { length } = await readJsonLines(folder.metrics, epochLine);
+  const evaluated = existsSync(folder.evaluation('test').evaluation) || existsSync(folder.model);
+  if (length <= 1 && !evaluated) return;
+  throw runError(
+    'bad-state',
+    `${folder.trainingState} is missing, although ${length} ${length === 1 ? 'epoch was' : 'epochs were'} trained.`,
+    { hint: 'Put the file back, or train again with --overwrite.' },
+  );
 }
 
 function restore(trainer: Trainer, { state, position }: SavedTraining, folder: RunFolder): void {
@@ -162,16 +209,25 @@ function restore(trainer: Trainer, { state, position }: SavedTraining, folder: R
   }
 }
 
-/** A killed process may have logged more than it saved: those lines would come twice. */
+/**
+ * A killed process may have logged more than it saved: those lines would come twice.
+ * @throws LesionlabError kind `run` where lines of earlier epochs are gone
+ */
 async function keepLinesUpTo(folder: RunFolder, { step, epoch } = { step: 0, epoch: 0 }): Promise<void> {
-  const steps = await readJsonLines<StepRecord>(folder.steps);
+  const steps = await readJsonLines(folder.steps, stepLine);
   await writeJsonLines(
     folder.steps,
     steps.filter((record) => record.step <= step),
   );
-  const metrics = await readJsonLines<EpochRecord>(folder.metrics);
-  await writeJsonLines(
-    folder.metrics,
-    metrics.filter((record) => record.epoch <= epoch),
-  );
+  const metrics = (await readJsonLines(folder.metrics, epochLine)).filter((record) => record.epoch <= epoch);
+  // A line is written before the state that counts it: one that is missing was lost, and which epoch was best rests on it.
+  const lost = Array.from({ length: epoch }, (_, i) => i + 1).filter((n, i) => metrics[i]?.epoch !== n);
+  if (lost.length > 0 || metrics.length > epoch) {
+    throw runError(
+      'bad-metrics',
+      `${folder.metrics} should have a line for each of ${epoch} epochs, in their order; it has those of ${metrics.map((line) => line.epoch).join(', ') || 'none'}.`,
+      { hint: 'Put the file back, or train again with --overwrite.' },
+    );
+  }
+  await writeJsonLines(folder.metrics, metrics);
 }

@@ -4,19 +4,26 @@ import type { TrainEvent } from '../../training/events.js';
 import type { Recipe } from '../../training/recipe/config.js';
 import type { SplitImages } from '../../training/recipe/trainingSplits.js';
 
-/** Everything a training thread gets; plain data, so that it can be sent to a worker. */
-export interface TrainJob {
-  readonly runFolder: string;
+/** What a training thread gets at its start, when nothing may be known of the images yet. */
+export interface TrainPreparation {
   readonly recipe: Recipe;
   readonly seed: number;
   readonly classIds: readonly string[];
+  readonly threads: number;
+  readonly device: 'cpu' | 'webgpu';
+  /** Whether the network can be opened before there is a job: all that it begins with follows from recipe and seed. */
+  readonly opensEarly: boolean;
+}
+
+/** Everything a training needs; plain data, so that it can be sent to a worker. */
+export interface TrainJob extends Omit<TrainPreparation, 'opensEarly'> {
+  readonly runFolder: string;
   readonly classWeights: readonly number[];
+  readonly logitOffsets?: readonly number[];
   readonly preprocessing: Preprocessing;
   readonly preparedFile: string;
   readonly train: SplitImages;
   readonly validation: SplitImages;
-  readonly threads: number;
-  readonly device: 'cpu' | 'webgpu';
   /** file of weights (safetensors, .pth or ONNX) to begin with instead of random weights. */
   readonly weightsFile: string | null;
   /** Goes on from the saved state instead of beginning anew. */
@@ -28,4 +35,7 @@ export interface TrainJob {
 }
 
 /** What the training thread posts. */
-export type TrainMessage = { type: 'event'; event: TrainEvent } | { type: 'error'; error: PostedError };
+export type TrainMessage =
+  | { type: 'event'; event: TrainEvent }
+  | { type: 'note'; text: string }
+  | { type: 'error'; error: PostedError };

@@ -49,24 +49,38 @@ export function drawChart(content: ChartContent, options: ChartOptions = {}): st
       headLine(line, 24 + titleLines.length * 19 + i * 16 - 2, 'font-size="12.5"', 'muted'),
     ),
   ];
-  return withFallbackColours(
+  const finish = options.print ? withPlainColours : withFallbackColours;
+  return finish(
     [
       `<svg xmlns="http://www.w3.org/2000/svg" class="lesionlab-chart" role="${links ? 'group' : 'img'}" aria-labelledby="${id}-title ${id}-description"`,
       ` width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`,
-      ' font-family="system-ui, \'Segoe UI\', Roboto, \'Liberation Sans\', Arial, sans-serif" font-size="12.5" text-anchor="middle" fill="var(--chart-ink)">',
+      ` font-family="${options.print ? printFonts : screenFonts}" font-size="12.5" text-anchor="middle" fill="var(--chart-ink)">`,
       `<title id="${id}-title">${escapeText(content.title)}</title>`,
       `<desc id="${id}-description">${escapeText(content.description)}</desc>`,
-      `<style>${chartStyle()}</style>`,
+      ...(options.print ? [] : [`<style>${chartStyle()}</style>`]),
       `<rect width="${width}" height="${height}" fill="var(--chart-background)"/>`,
       // Words of the picture would be read out one by one: it is one figure with one description, and links where there are some.
       ...(links ? ['<g aria-hidden="true">', ...head, '</g>'] : head),
       `<g transform="translate(0,${headHeight})"${links ? ' aria-hidden="true"' : ''}>`,
-      svg.innerHTML.replace(/ aria-(label|hidden)="[^"]*"/g, ''),
+      withOwnIds(svg.innerHTML, id).replace(/ aria-(label|hidden)="[^"]*"/g, ''),
       '</g>',
       ...(links ? [`<g transform="translate(0,${headHeight})">${links}</g>`] : []),
       '</svg>',
     ].join(''),
   );
+}
+
+const screenFonts = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
+const printFonts = 'Helvetica, Arial, sans-serif';
+
+/** Plot numbers what it refers to over all charts that were ever drawn: a chart's own numbers are the same whenever it is drawn. */
+function withOwnIds(svg: string, id: string): string {
+  const numbers = new Map<string, number>();
+  return svg.replace(/plot-(clip|marker)-(\d+)/g, (_, kind: string, drawn: string) => {
+    const key = `${kind} ${drawn}`;
+    if (!numbers.has(key)) numbers.set(key, numbers.size + 1);
+    return `${id}-${kind}-${numbers.get(key)}`;
+  });
 }
 
 /** Takes the links out of a plot. @returns them as SVG, empty where there are none */
@@ -100,6 +114,13 @@ function withFallbackColours(svg: string): string {
     });
     return plain.replace(/(\/?)>$/, (_, slash: string) => ` style="${styles.join(';')}"${slash}>`);
   });
+}
+
+/** Every colour as the light one itself. */
+function withPlainColours(svg: string): string {
+  return svg
+    .replace(/currentColor/g, 'var(--chart-ink)')
+    .replace(/var\(--chart-(\w+)\)/g, (_, name: string) => chartThemes.light[name as ChartColour]);
 }
 
 /** Breaks a text at spaces into lines of at most `width` characters; what doesn't fit in `lines` ends in an ellipsis. */

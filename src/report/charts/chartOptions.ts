@@ -6,4 +6,6 @@ export interface ChartOptions {
   readonly width?: number;
   /** Prefix of element ids, where one page shows the same chart twice. */
   readonly idPrefix?: string;
+  /** For paper: light whatever the reader prefers, with plain attributes and no style sheet, for programs that know none. */
+  readonly print?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { Exploration, ValueCount } from '../../data/audit/exploration.js';
+import { describeClassBalance } from '../describeClassBalance.js';
 import { describeMember } from '../ensembleWords.js';
 import {
   formatCount,
@@ -8,8 +9,9 @@ import {
   formatPercent,
   formatValue,
   signedPoints,
+  withInterval,
 } from '../format.js';
-import { isOfEnsemble, isOfJudged, isOfTraining } from '../reportInput.js';
+import { isOfEnsemble, isOfJudged, isOfTraining, namesPatients } from '../reportInput.js';
 import { describeSkinTone } from '../skinTone.js';
 import { subgroupTitle } from '../subgroupTitle.js';
 import type { UnnumberedItem } from './document.js';
@@ -23,7 +25,6 @@ import {
   describeSplitRule,
   splitSizes,
   type TrainedDocumentInput,
-  withInterval,
 } from './runWords.js';
 
 /** Items 1 to 15: what the images are, whom they show, how they were divided. */
@@ -95,14 +96,22 @@ function describeSizes(exploration: Exploration | null): string[] {
   return [`Sizes as found: ${shown.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}.`];
 }
 
-function peopleItems({ config, exploration, subgroups, skinTones }: DocumentInput): UnnumberedItem[] {
+function peopleItems(input: DocumentInput): UnnumberedItem[] {
+  const { config, exploration, subgroups, skinTones } = input;
   const { synthetic } = config.data;
   const fields = [...new Set(subgroups?.map(({ field }) => subgroupTitle(field)))];
   return [
     {
       title: 'Who the patients are',
       asks: 'Age, sex, ethnicity, country and setting of the people behind the images, in each part of the data.',
-      known: synthetic ? [noPatients] : describePeople(exploration),
+      known: synthetic
+        ? [noPatients]
+        : [
+            ...describePeople(exploration),
+            namesPatients(input)
+              ? 'The data say which images are of one patient; ethnicity and country are not read.'
+              : 'Which images are of one patient, ethnicity and country are not known.',
+          ],
       person: synthetic
         ? null
         : 'how many people the images show, where and how they were chosen, their ethnicity, and what is known for each part.',
@@ -129,7 +138,8 @@ function peopleItems({ config, exploration, subgroups, skinTones }: DocumentInpu
 
 const noPatients = 'There are no patients: the images were drawn by a program.';
 
-function describePeople(exploration: Exploration | null): string[] {
+/** Age, sex and place on the body of the whole dataset, a sentence each. */
+export function describePeople(exploration: Exploration | null): string[] {
   if (!exploration) return ['Nothing: the data were not explored in this run.'];
   const { age, sex, localization } = exploration;
   const counts = (title: string, values: readonly ValueCount[] | undefined) =>
@@ -153,7 +163,6 @@ function describePeople(exploration: Exploration | null): string[] {
     ...counts('Sex', sex),
     ...counts('Place on the body', localization),
     ...describeMissing(exploration),
-    'Patient ids, ethnicity and country are not read.',
   ];
 }
 
@@ -203,7 +212,7 @@ function divisionItems(input: DocumentInput): UnnumberedItem[] {
       asks: 'Counts of each diagnosis, and what was done where they differ much.',
       known: [
         ...(splits ? describeClassCounts(config, splits) : unknown),
-        ...(isOfTraining(input) ? [describeWeights(input.config.recipe.training.classWeights)] : []),
+        ...(isOfTraining(input) ? [describeWeights(input.config.recipe.training)] : []),
       ],
       person: data.synthetic ? null : 'how that compares with how common they are where such a model might be used.',
     },
@@ -256,9 +265,7 @@ function describeTreatment(input: DocumentInput): string[] {
   return isOfTraining(input) ? [describePreprocessing(input.config), describeAugmentation(input.config.recipe)] : [];
 }
 
-function describeWeights(how: TrainedDocumentInput['config']['recipe']['training']['classWeights']): string {
-  if (how === 'none') return 'In training, images of all diagnoses counted alike.';
-  return `In training, images of rare diagnoses counted more: by ${
-    how === 'square-root' ? 'the square root of ' : ''
-  }median-frequency balancing of the training images.`;
+function describeWeights(training: TrainedDocumentInput['config']['recipe']['training']): string {
+  const done = describeClassBalance(training);
+  return `In training, ${done.length === 0 ? 'images of all diagnoses counted alike' : done.join('; ')}.`;
 }

@@ -1,12 +1,12 @@
 import { describePreset } from '../describePreset.js';
 import { describeWeighting, ensembleCommand, listMembers } from '../ensembleWords.js';
-import { formatCount, formatCountOf, formatList, formatNumber, formatPercent } from '../format.js';
+import { formatCount, formatCountOf, formatList, formatNumber, formatPercent, withInterval } from '../format.js';
 import { isOfEnsemble, isOfJudged, isOfTraining, modelName } from '../reportInput.js';
 import { describeSkinTone } from '../skinTone.js';
 import { subgroupTitle } from '../subgroupTitle.js';
 import type { UnnumberedItem } from './document.js';
 import { repeatCommand } from './repeatCommand.js';
-import { beginningFile, type DocumentInput, fittedOn, withInterval } from './runWords.js';
+import { beginningFile, type DocumentInput, fittedOn } from './runWords.js';
 
 /** Items 16 to 19: where the diagnoses come from, and how the model was made. */
 export function techniqueItems(input: DocumentInput): UnnumberedItem[] {
@@ -75,7 +75,7 @@ function describeMaking(input: DocumentInput): string[] {
 }
 
 /** How many images of each malignant diagnosis were confirmed by histopathology, as far as the table says. */
-function describeHistology({ config, exploration }: DocumentInput): string[] {
+export function describeHistology({ config, exploration }: Pick<DocumentInput, 'config' | 'exploration'>): string[] {
   const table = exploration?.diagnosisByDxType;
   const histo = table ? table.values.indexOf('histo') : -1;
   if (!table || table.values.length === 0) return [];

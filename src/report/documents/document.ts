@@ -1,4 +1,5 @@
 import type { TableColumn } from '../pageParts.js';
+import { cellText, type ResultTable } from '../tables/resultTable.js';
 
 /**
  * A document about a run, as data: written once, shown as Markdown and in a page. Every text is plain, without markup of
@@ -37,7 +38,8 @@ export type Fact = readonly [term: string, value: string];
 
 /** One item of a checklist. */
 export interface ChecklistItem {
-  readonly number: number;
+  /** As whoever made the checklist numbers it. */
+  readonly number: number | string;
   readonly title: string;
   /** What the item wants to know. */
   readonly asks: string;
@@ -45,6 +47,24 @@ export interface ChecklistItem {
   readonly known: readonly string[];
   /** What only a person can add; null where the run's files answer it all. */
   readonly person: string | null;
+  /** False where it is about another kind of study; `known` then says so. */
+  readonly applies?: boolean;
+}
+
+/** How far an item is filled. */
+export const itemStates = ['filled from files', 'partly filled', 'left to the author', 'not applicable'] as const;
+/** How far an item is filled. */
+export type ItemState = (typeof itemStates)[number];
+
+/** How far the run's files answer an item. */
+export function stateOf({
+  known,
+  person,
+  applies = true,
+}: Pick<ChecklistItem, 'known' | 'person' | 'applies'>): ItemState {
+  if (!applies) return 'not applicable';
+  if (person === null) return 'filled from files';
+  return known.length > 0 ? 'partly filled' : 'left to the author';
 }
 
 /** An item before its place in the checklist is known. */
@@ -59,6 +79,15 @@ export const table = (
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
 ): Block => ({ kind: 'table', caption, columns, rows });
+/** A table of results, with its notes below. */
+export const results = ({ caption, columns, rows, notes = [] }: ResultTable): Block[] => [
+  table(
+    caption,
+    columns,
+    rows.map((row) => row.map(cellText)),
+  ),
+  ...notes.map(paragraph),
+];
 
 /** What stands before everything that the run's files can't answer. */
 export const personMustSay = 'A person must say:';

@@ -7,7 +7,7 @@ import { formatCount, formatCountOf, formatList } from '../format.js';
 import { fileName } from '../html.js';
 import { listLimits } from '../limits.js';
 import { purposeNotice, syntheticNotice } from '../page.js';
-import { isOfEnsemble, isOfJudged, isOfTraining, modelName } from '../reportInput.js';
+import { isOfEnsemble, isOfJudged, isOfTraining, modelName, namesPatients } from '../reportInput.js';
 import { describeSkinTone } from '../skinTone.js';
 import {
   type Block,
@@ -196,12 +196,18 @@ function classCounts(
   );
 }
 
-function missingData({ config, ...known }: DocumentInput): string[] {
-  const { synthetic, hasLesionIds } = config.data;
+function missingData(input: DocumentInput): string[] {
+  const { synthetic, hasLesionIds } = input.config.data;
   if (synthetic) return ['Patients: the images were drawn by a program and show nobody.'];
   return [
-    `Skin tone: ${describeSkinTone(known)}`,
-    'Patients: lesionlab reads no patient ids, so lesions of one person may be in more than one part.',
+    `Skin tone: ${describeSkinTone(input)}`,
+    ...(namesPatients(input)
+      ? []
+      : [
+          isOfJudged(input)
+            ? 'Patients: nothing says which images are of one person.'
+            : 'Patients: nothing says which images are of one person, so lesions of one may be in more than one part.',
+        ]),
     ...(hasLesionIds ? [] : ['Lesions: the data don’t say which images show the same one.']),
     'Ethnicity, country, camera and dermatoscope: not read, so nothing is known about them here.',
   ];

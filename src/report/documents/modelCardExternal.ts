@@ -8,9 +8,10 @@ import {
   formatPercent,
   signedNumber,
   signedPoints,
+  withInterval,
 } from '../format.js';
 import { type Block, list, paragraph, table } from './document.js';
-import { type DocumentInput, describeMapping, withInterval } from './runWords.js';
+import { type DocumentInput, describeMapping } from './runWords.js';
 
 /** The numbers on data from elsewhere, each with its difference to the test images. */
 export function describeExternals({ externals, config }: DocumentInput): Block[] {

@@ -1,21 +1,13 @@
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
-import type { JudgedPoint } from '../../evaluation/judging/operatingPoints.js';
-import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
-import { type DocumentSection, list, paragraph, table } from './document.js';
-import { type DocumentInput, withInterval } from './runWords.js';
+import { formatCount, formatCountOf, formatNumber, formatPercent, withInterval } from '../format.js';
+import { pointTable, questionCalibrationTable } from '../tables/judgedTables.js';
+import { type DocumentSection, list, paragraph, results } from './document.js';
+import type { DocumentInput } from './runWords.js';
 
 /** What weighting to a stated prevalence takes for granted. */
 export const prevalenceAssumption =
   'It was assumed that the classifier answers images of yes as it does here, and images of no as well, however common they are: that only their shares differ. Where the mix within yes and no differs too (earlier melanomas, other benign lesions), this does not hold.';
-
-/** Where a point comes from, in a few words. */
-export function pointWords({ kind, target }: JudgedPoint): string {
-  if (kind === 'answer') return 'its own answer';
-  if (kind === 'given') return 'threshold given beforehand';
-  const wanted = target ? `${formatPercent(target.value, 0)} ${target.reach}` : '';
-  return kind === 'fitted' ? `fitted for ${wanted}` : `descriptive: ${wanted} on these images`;
-}
 
 /** Whether it learned from the images that it is judged on, a sentence or two. */
 export function describeOverlap(evaluation: Evaluation): string {
@@ -73,32 +65,7 @@ export function describeJudgement({ evaluation }: DocumentInput): DocumentSectio
           {
             title: 'Operating points',
             blocks: [
-              ...questions.map(({ title, points }) =>
-                table(
-                  title,
-                  [
-                    { title: 'Yes where' },
-                    ...[
-                      'Threshold',
-                      'Sensitivity',
-                      'Specificity',
-                      ...(prevalence === null ? [] : ['PPV as stated', 'NPV as stated']),
-                    ].map((name) => ({ title: name, number: true })),
-                  ],
-                  points.map((point) => [
-                    pointWords(point),
-                    point.threshold === null ? '–' : point.threshold > 1 ? 'never' : formatNumber(point.threshold),
-                    withInterval(point.sensitivity, point.intervals?.sensitivity),
-                    withInterval(point.specificity, point.intervals?.specificity),
-                    ...(prevalence === null
-                      ? []
-                      : [
-                          withInterval(point.stated?.positive, point.stated?.positiveInterval),
-                          withInterval(point.stated?.negative, point.stated?.negativeInterval),
-                        ]),
-                  ]),
-                ),
-              ),
+              ...questions.flatMap((question) => results(pointTable(question, prevalence))),
               ...(prevalence === null
                 ? []
                 : [paragraph(`At a prevalence of ${formatPercent(prevalence)}. ${prevalenceAssumption}`)]),
@@ -110,21 +77,7 @@ export function describeJudgement({ evaluation }: DocumentInput): DocumentSectio
       ? [
           {
             title: 'Calibration of questions',
-            blocks: [
-              table(
-                'Intercept 0, slope 1 and observed over expected 1 are right.',
-                [
-                  { title: 'Question' },
-                  ...['Intercept', 'Slope', 'Observed / expected'].map((name) => ({ title: name, number: true })),
-                ],
-                calibration.map((own) => [
-                  `${own.title}${own.scaled ? ', scaled' : ''}`,
-                  withInterval(own.intercept, own.intervals?.intercept, formatNumber),
-                  withInterval(own.slope, own.intervals?.slope, formatNumber),
-                  withInterval(own.observedOverExpected, own.intervals?.observedOverExpected, formatNumber),
-                ]),
-              ),
-            ],
+            blocks: results(questionCalibrationTable(calibration)),
           },
         ]
       : []),

@@ -1,4 +1,5 @@
 import type { Recipe } from '../../training/recipe/config.js';
+import { describeClassBalance } from '../describeClassBalance.js';
 import { testViews } from '../describeVariation.js';
 import { formatCountOf, formatDuration, formatNumber } from '../format.js';
 import type { Fact } from './document.js';
@@ -32,6 +33,7 @@ export function describeRecipe({ config, records }: TrainedDocumentInput): Fact[
       'Weights of the diagnoses in the loss',
       training.classWeights === 'none' ? 'all alike' : `${training.classWeights}: ${weights.join(', ')}`,
     ],
+    ['Rare diagnoses', describeClassBalance(training).join('; ') || 'as they came'],
     ['mixup', training.mixup > 0 ? `shares from Beta(${training.mixup}, ${training.mixup})` : 'none'],
     ['Label smoothing', training.labelSmoothing > 0 ? String(training.labelSmoothing) : 'none'],
     [
@@ -43,7 +45,8 @@ export function describeRecipe({ config, records }: TrainedDocumentInput): Fact[
   ];
 }
 
-function describeTrained({ training: { freeze, learningRateFactors }, featureViews }: Recipe): string {
+/** Which part of a network is trained, and at which rates. */
+export function describeTrained({ training: { freeze, learningRateFactors }, featureViews }: Recipe): string {
   const parts = [
     freeze === 'none'
       ? 'everything'
@@ -55,7 +58,8 @@ function describeTrained({ training: { freeze, learningRateFactors }, featureVie
   return parts.join('; ');
 }
 
-function describeOptimizer(training: Recipe['training']): string {
+/** The optimizer with its settings. */
+export function describeOptimizer(training: Recipe['training']): string {
   const { schedule, stepEpochs, stepFactor, weightDecay, weightDecayOn, gradientClipping } = training;
   const parts = [training.optimizer, `learning rate ${training.learningRate}`, `schedule ${schedule}`];
   if (schedule === 'step') parts.push(`times ${stepFactor} every ${formatCountOf(stepEpochs, 'epoch')}`);

@@ -28,6 +28,7 @@ export function repeatCommand({ config, splits }: Pick<TrainedDocumentInput, 'co
     if (splits.seed !== seed) words.push('--split-seed', String(splits.seed));
   }
   if (split?.rule.kind === 'official') words.push('--split', 'official');
+  if (split?.rule.kind === 'file') words.push('--split', split.rule.file);
   if (split?.rule.kind === 'test-on') words.push('--test-on', split.rule.source);
   if (split && 'mend' in split.rule && split.rule.mend) words.push('--mend', split.rule.mend);
   if (split?.nearDuplicates) words.push('--near-duplicates');

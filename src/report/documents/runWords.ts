@@ -3,7 +3,6 @@ import { type SplitName, splitNames } from '../../data/dataset.js';
 import type { SplitsSummary } from '../../data/groups/splitsJson.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
-import type { Interval } from '../../evaluation/metrics/intervals.js';
 import type { ExternalEvaluation } from '../../evaluation/outside/externalEvaluation.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { describeFitting } from '../describeFitting.js';
@@ -35,16 +34,6 @@ export const splitTitles: Readonly<Record<SplitName, string>> = {
   test: 'Test',
 };
 
-/** `74.6% (72.2% to 76.9%)`; `(–)` where there is none, nothing where none was asked for. */
-export function withInterval(
-  value: number | null | undefined,
-  interval: Interval | undefined,
-  show: (value: number | null | undefined) => string = formatPercent,
-): string {
-  if (interval === undefined) return show(value);
-  return `${show(value)} (${interval === null ? '–' : `${show(interval[0])} to ${show(interval[1])}`})`;
-}
-
 /** What temperature and prediction sets were fitted on. */
 export const fittedOn = (evaluation: Evaluation): string =>
   isJudgedEvaluation(evaluation) ? (evaluation.judgement.fitted?.on ?? 'nothing') : 'the validation images';
@@ -73,18 +62,37 @@ export function describeSplitRule({ split }: Pick<RunConfig, 'split'>): string {
         : ', less images of the earlier parts whose patient, lesion or copy is in a later one';
     return `${whose}${rule.kind === 'official' && rule.mend === undefined ? '' : mended}; what is missing was drawn ${unit}.${near}`;
   }
+  if (rule.kind === 'file') {
+    const mended =
+      rule.mend === 'drop-from-train'
+        ? ', less images of the earlier parts that belong together with images of a later one'
+        : '';
+    return `Divided as the split file ${rule.file} (SHA-256 ${rule.sha256}) says${mended}.${near}`;
+  }
   const mix = stratified ? ', each diagnosis in about the same proportion in every part' : '';
   const fold = rule.kind === 'fold' ? ` Fold ${rule.fold + 1} of ${rule.folds} is the test part.` : '';
   return `Divided ${unit}${mix}.${fold}${near}`;
 }
 
 /** How the data were divided, and what was counted on both sides. */
-export function describeSplit({ leakage, hasLesionIds, seed, ratios, linked }: SplitsSummary): string {
-  const shares = splitNames.map((name) => `${formatPercent(ratios[name], 0)} ${splitTitles[name].toLowerCase()}`);
+export function describeSplit({
+  leakage,
+  hasLesionIds,
+  seed,
+  ratios,
+  shares: got,
+  linked,
+  rule,
+}: SplitsSummary): string {
+  // Of a division that others made, what was asked for says nothing.
+  const given = rule !== undefined && ['official', 'test-on', 'file'].includes(rule.kind);
+  const shares = splitNames.map(
+    (name) => `${formatPercent((given ? got : ratios)[name], 0)} ${splitTitles[name].toLowerCase()}`,
+  );
   const clean = leakage.lesions === 0 && leakage.images === 0;
   const copies =
     linked.length > 0 ? ` ${formatCountOf(linked.length, 'group')} of identical files were kept together.` : '';
-  return `Divided with seed ${seed} into ${formatList(shares)}. Counted afterwards: ${
+  return `${given ? 'That is' : `Divided with seed ${seed} into`} ${formatList(shares)}. Counted afterwards: ${
     hasLesionIds ? `${formatCountOf(leakage.lesions, 'lesion')} and ` : ''
   }${formatCountOf(leakage.images, 'image')} in more than one part${
     clean ? '' : ', so results on the test images are too good'

@@ -6,11 +6,12 @@ import type { Interval } from '../../evaluation/metrics/intervals.js';
 import type { PredictiveValues } from '../../evaluation/metrics/predictiveValues.js';
 import { calibrationCurveChart } from '../charts/calibrationCurve.js';
 import type { ChartOptions } from '../charts/chartOptions.js';
-import { pointWords, prevalenceAssumption } from '../documents/modelCardJudgement.js';
+import { prevalenceAssumption } from '../documents/modelCardJudgement.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
 import { escapeText } from '../html.js';
 import { chartFigure, dataTable, figureRow } from '../pageParts.js';
 import type { ReportInput } from '../reportInput.js';
+import { pointWords } from '../tables/judgedTables.js';
 
 /** Operating points, calibration and labels of a classifier that somebody else made; empty of other runs. */
 export function renderJudgedResults({ evaluation }: Pick<ReportInput, 'evaluation'>, options: ChartOptions): string {

@@ -90,6 +90,28 @@ function missingTable({ judgement: { missing, unit }, perClass }: JudgedEvaluati
   );
 }
 
+/** What options are called. */
+const optionWords: Readonly<Record<string, string>> = {
+  idColumn: 'Column of ids',
+  classColumns: 'Class of each column or output',
+  scoreColumn: 'Column of the score',
+  map: 'Classes counted as others',
+  positive: 'Classes that mean yes',
+  values: 'What the numbers are',
+  direction: 'Which way the score points',
+  unit: 'What counts once',
+  join: 'How images are joined',
+  calibrateOn: 'Fitted on',
+  trainedOn: 'List of what it learned from',
+  expected: 'List of images that should have an answer',
+  threshold: 'Threshold given beforehand',
+  prevalence: 'Stated prevalence',
+  labelErrors: 'Share of other truths taken as wrong',
+  resamples: 'Resamples',
+  excludeUnusable: 'What can’t be read counts as without an answer',
+  network: 'Said of the network',
+};
+
 /** Everything needed to judge it again. */
 export function renderJudgedConfiguration({ config, writtenBy }: Pick<JudgedInput, 'config' | 'writtenBy'>): string {
   const { judged, data } = config;
@@ -102,7 +124,7 @@ export function renderJudgedConfiguration({ config, writtenBy }: Pick<JudgedInpu
     ],
     ['Images, lesions and labels scored', sha(data.sha256)],
     ...Object.entries(judged.options).map(([name, value]): [string, string] => [
-      name,
+      optionWords[name] ?? name,
       escapeText(typeof value === 'object' ? JSON.stringify(value) : String(value)),
     ]),
     ['Seed', `${config.seed} (${term('Seed', 'what is a seed?')})`],

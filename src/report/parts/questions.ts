@@ -1,23 +1,12 @@
-import { scaleTemperature } from '../../evaluation/certainty/temperature.js';
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
-import {
-  binaryQuestions,
-  decisionCurve,
-  operatingPoints,
-  scoreQuestion,
-} from '../../evaluation/metrics/binaryQuestion.js';
 import type { QuestionEvaluation, QuestionMetric } from '../../evaluation/metrics/evaluateQuestions.js';
-import { scoreImages } from '../../evaluation/metrics/scoredImages.js';
 import type { ChartOptions } from '../charts/chartOptions.js';
-import { decisionCurveChart, precisionRecallChart, rocChart } from '../charts/questionCurves.js';
+import { drawQuestions } from '../charts/drawQuestions.js';
 import { formatCount, formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { chartFigure, dataTable, figureRow } from '../pageParts.js';
 import type { ReportInput } from '../reportInput.js';
-
-/** Thresholds of decision curves: beyond one half few would wait. */
-const thresholds = Array.from({ length: 50 }, (_, i) => (i + 1) / 100);
 
 /** Melanoma against the rest, malignant against benign: numbers and curves. Empty where the diagnoses allow no such question. */
 export function renderQuestions(
@@ -73,21 +62,9 @@ function curves(
   temperature: number,
   options: ChartOptions,
 ): string {
-  // Decision curves take probabilities at their word, so they are drawn of scaled ones; the order of images hardly changes.
-  const scaled = scaleTemperature(predictions.probabilities, predictions.classes.length, temperature);
-  const scored = scoreImages({ ...predictions, probabilities: scaled });
-  const weights = new Float64Array(scored.images).fill(1);
-  return binaryQuestions(classes)
-    .map((question) => {
-      const answers = scoreQuestion(scored, classes, question);
-      const points = operatingPoints(answers, weights);
-      if (points.length === 0) return '';
-      const prevalence = answers.truths.reduce((sum, truth) => sum + truth, 0) / answers.truths.length;
-      return figureRow(
-        chartFigure(rocChart(points, question, options)),
-        chartFigure(precisionRecallChart(points, prevalence, question, options)),
-        chartFigure(decisionCurveChart(decisionCurve(answers, weights, thresholds), question, options)),
-      );
-    })
+  return drawQuestions(predictions, classes, temperature, options)
+    .map(({ roc, precisionRecall, decision }) =>
+      figureRow(...[roc, precisionRecall, decision].map((svg) => chartFigure(svg))),
+    )
     .join('\n');
 }

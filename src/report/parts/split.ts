@@ -5,10 +5,11 @@ import { term } from '../glossary.js';
 import { absent, classLabel, dataTable } from '../pageParts.js';
 import type { ReportInput } from '../reportInput.js';
 import { renderLeak } from './leak.js';
+import { renderSplitProof, renderSplitRule } from './splitProof.js';
 
 const titles: Record<SplitName, string> = { train: 'Training', validation: 'Validation', test: 'Test' };
 
-/** How the data were divided, and the proof that no lesion is on two sides. */
+/** How the data were divided, and the proof that nothing that belongs together is on two sides. */
 export function renderSplit(input: ReportInput, options: ChartOptions): string {
   const { config, splits, runFolder } = input;
   if (!splits)
@@ -22,9 +23,11 @@ export function renderSplit(input: ReportInput, options: ChartOptions): string {
     );
   const { leakage } = splits;
   const clean = leakage.lesions === 0 && leakage.images === 0;
-  const unit = splits.hasLesionIds
+  const given = renderSplitRule(splits);
+  const drawn = splits.hasLesionIds
     ? 'All images of one lesion are in the same part.'
     : 'The dataset has no lesion ids, so the images were divided one by one.';
+  const unit = given === '' ? `, each with the same mix of diagnoses. ${drawn}` : '.';
   const proof = clean
     ? `<strong>Checked: ${splits.hasLesionIds ? '0 lesions and ' : ''}0 images are in more than one part</strong>${
         splits.linked.length > 0
@@ -47,11 +50,13 @@ export function renderSplit(input: ReportInput, options: ChartOptions): string {
     ],
     ...(splits.hasLesionIds ? [['Lesions', ...splitNames.map((name) => formatCount(splits.lesions[name]))]] : []),
   ];
-  return `<p>The data were divided into three parts (${term('Training, validation and test', 'training, validation and test')}), each with the same mix of diagnoses. ${unit} ${proof}</p>
+  return `<p>The data were divided into three parts (${term('Training, validation and test', 'training, validation and test')})${unit} ${proof}</p>
+${given}
 ${dataTable(
   `Images of each diagnosis in each part. Divided with seed ${splits.seed}; SHA-256 of splits.csv: <code>${splits.sha256.slice(0, 12)}…</code>`,
   [{ title: 'Diagnosis' }, ...splitNames.map((name) => ({ title: titles[name], number: true }))],
   rows,
 )}
+${renderSplitProof(splits)}
 ${renderLeak(input, options)}`;
 }

@@ -3,6 +3,7 @@ import type { ChartOptions } from '../charts/chartOptions.js';
 import { classWeightsChart } from '../charts/classWeights.js';
 import { hasRecallCurves, recallCurvesChart } from '../charts/recallCurves.js';
 import { accuracyCurveChart, lossCurveChart } from '../charts/trainingCurves.js';
+import { describeClassBalance } from '../describeClassBalance.js';
 import { describeVariation } from '../describeVariation.js';
 import { formatCount, formatDuration, formatList, formatNumber } from '../format.js';
 import { term } from '../glossary.js';
@@ -95,12 +96,9 @@ function describeRecipe({ config, records }: TrainedReportInput): string {
 }
 
 function describeWeights({ config }: TrainedReportInput): string {
-  const how = {
-    'median-frequency': `in inverse proportion to how common the diagnosis is among the training images (${term('Median-frequency balancing')})`,
-    'square-root': `by the square root of ${term('Median-frequency balancing')}, a milder correction than the weights that exploring the data shows`,
-    none: 'alike',
-  }[config.recipe.training.classWeights];
-  return `<p>In the loss, images count ${how}. See ${term('Class weight', 'class weights')}.</p>`;
+  const done = describeClassBalance(config.recipe.training);
+  const words = done.length === 0 ? 'images of all diagnoses counted alike' : escapeText(done.join('; '));
+  return `<p>In training, ${words}. See ${term('Class weight', 'class weights')} and ${term('Median-frequency balancing')}.</p>`;
 }
 
 function layerTable(layers: readonly LayerRow[]): string {

@@ -5,7 +5,8 @@ import { storedShape } from '../../graph/blocked/layout.js';
 import { elementCount, type Layout, type Shape } from '../../graph/index.js';
 import type { ParameterInfo, Weights } from '../../nn/index.js';
 import type { TensorLike } from '../../runtime/index.js';
-import { allocateMemory, compileKernels, type Kernels } from './wasmKernels.js';
+import { allocateMemory, type WasmMemory } from '../../wasmModule.js';
+import { compileKernels, type Kernels } from './wasmKernels.js';
 
 /** One array over all parameters: its byte offset in the memory, and a view of each parameter's part, as the graph stores it. */
 export interface ParameterArray {
@@ -24,7 +25,7 @@ export class ParameterStore {
   readonly gradients: ParameterArray;
   /** Bytes of one array, a multiple of 16. */
   readonly byteLength: number;
-  readonly #memory: { readonly buffer: ArrayBuffer };
+  readonly #memory: WasmMemory;
   readonly #layout: { name: string; shape: Shape; layout?: Layout; start: number; count: number }[];
   readonly #end: number;
   #next = 0;

@@ -42,7 +42,35 @@ export function checkRecipe(value: unknown): { readonly recipe?: Recipe; readonl
       path: 'augmentation.scale',
       text: `expected the smaller factor first, found [${smallest}, ${largest}]`,
     });
+  findings.push(...checkBalance(sound));
   return findings.length === 0 ? { recipe: parsed.data, findings } : { findings };
+}
+
+/** Remedies for rare classes that don't go together. */
+function checkBalance(sound: <T>(path: string) => T | undefined): RecipeFinding[] {
+  const training = <K extends keyof Recipe['training']>(name: K) => sound<Recipe['training'][K]>(`training.${name}`);
+  const adjusted = (training('logitAdjustment') ?? 0) > 0;
+  const sampling = training('sampling') ?? 'all';
+  const weighted = (training('classWeights') ?? 'none') !== 'none';
+  const findings: RecipeFinding[] = [];
+  const expect = (when: boolean, name: keyof Recipe['training'], text: string) => {
+    if (when) findings.push({ path: `training.${name}`, text });
+  };
+  expect(
+    adjusted && (training('labelSmoothing') ?? 0) > 0,
+    'labelSmoothing',
+    'expected 0 beside training.logitAdjustment: smoothed labels and added logits together hand the answer to the rarest classes',
+  );
+  const twice = 'both make up for rare classes, and together they do it twice';
+  expect(adjusted && weighted, 'classWeights', `expected none beside training.logitAdjustment: ${twice}`);
+  const drawn = sampling === 'class-balanced' || sampling === 'square-root';
+  expect(drawn && weighted, 'classWeights', `expected none beside training.sampling: ${sampling}: ${twice}`);
+  expect(
+    adjusted && sampling === 'class-balanced',
+    'sampling',
+    'expected all beside training.logitAdjustment: of classes that are equally frequent there is nothing to adjust',
+  );
+  return findings;
 }
 
 /** Settings that the network must have a part for. */
@@ -95,11 +123,15 @@ function findingOf(path: string, error: unknown): RecipeFinding {
 export function findUnheeded({ featureViews, training }: Recipe, asked: (path: string) => boolean): RecipeFinding[] {
   const { schedule, freeze } = training;
   const unheeded = (path: string, text: string): RecipeFinding[] => (asked(path) ? [{ path, text }] : []);
+  const noWeights = 'there are no class weights to defer; choose training.classWeights, or leave this out';
   const noSteps = `the schedule ${schedule} has no steps in which the learning rate falls; choose the schedule step, or leave this out`;
   return [
     ...(schedule === 'step'
       ? []
       : ['training.stepEpochs', 'training.stepFactor'].flatMap((path) => unheeded(path, noSteps))),
+    ...(training.classWeights === 'none' && training.deferredWeights > 0
+      ? unheeded('training.deferredWeights', noWeights)
+      : []),
     ...(freeze === 'backbone'
       ? []
       : unheeded(

@@ -9,13 +9,14 @@ export { type Recipe, recipe } from './recipeSchema.js';
 
 /** How the images were divided; splits.csv holds what came of it. */
 export const splitConfig = z.object({
-  /** Whole groups, each image for itself, one of k folds of whole groups (counted from 0), as the makers divided the data, or one of several datasets for testing. */
+  /** Whole groups, each image for itself, one of k folds of whole groups (counted from 0), as the makers divided the data, one of several datasets for testing, or as a split file says. */
   rule: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('lesions') }),
     z.object({ kind: z.literal('images') }),
     z.object({ kind: z.literal('fold'), fold: z.int(), folds: z.int() }),
     z.object({ kind: z.literal('official'), mend: z.enum(mends).optional() }),
     z.object({ kind: z.literal('test-on'), source: z.string(), mend: z.enum(mends).optional() }),
+    z.object({ kind: z.literal('file'), file: z.string(), sha256: z.string(), mend: z.enum(mends).optional() }),
   ]),
   /** What stays together: all images of a patient, of a lesion, or (where the data names neither, or the rule is `images`) nothing. */
   groupedBy: z.enum(['patient', 'lesion', 'image']),
@@ -82,6 +83,10 @@ export const runConfig = z.object({
   preprocessing: preprocessingSchema,
   /** Resolved loss weights in class order. */
   classWeights: z.array(z.number()),
+  /** What is added to the logits in the loss, in class order; left out where nothing is. */
+  logitOffsets: z.array(z.number()).optional(),
+  /** Frequencies of the classes that the network learned to answer for, in class order: see `resolveClassBalance`. Runs of earlier versions lack it. */
+  trainedPrevalence: z.array(z.number()).optional(),
   model: z.object({
     id: z.string(),
     parameters: z.int(),

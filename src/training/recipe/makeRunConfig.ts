@@ -1,9 +1,11 @@
 import type { Dataset } from '../../data/dataset.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
+import type { ChannelStatistics } from '../../data/preparation/normalisation.js';
 import type { PreparedImages } from '../../data/preparation/preprocessing.js';
 import { describeNetwork, findModel } from '../../models/index.js';
+import { resolveClassBalance } from './classBalance.js';
 import type { Recipe, RunConfig } from './config.js';
-import { resolveClassWeights, resolvePreprocessing, type SplitImages } from './trainingSplits.js';
+import { resolvePreprocessing, type SplitImages } from './trainingSplits.js';
 
 export interface RunConfigInput {
   /** What is trained on, without images that were left out. */
@@ -11,6 +13,8 @@ export interface RunConfigInput {
   /** All images of the dataset, prepared at the recipe's size. */
   readonly prepared: PreparedImages;
   readonly train: SplitImages;
+  /** Of the training split, where they were counted already. */
+  readonly statistics?: ChannelStatistics;
   readonly recipe: Recipe;
   readonly preset: string;
   readonly overrides: readonly string[];
@@ -77,8 +81,15 @@ export function makeRunConfig(input: RunConfigInput): RunConfig {
       ...(dataset.asked && { options: dataset.asked }),
     },
     split: describeSplit(input),
-    preprocessing: resolvePreprocessing(recipe, prepared, train, weights?.metadata ?? null, model.preprocessing),
-    classWeights: resolveClassWeights(recipe, train, classCount),
+    preprocessing: resolvePreprocessing(
+      recipe,
+      prepared,
+      train,
+      weights?.metadata ?? null,
+      model.preprocessing,
+      input.statistics,
+    ),
+    ...resolveClassBalance(recipe, train, classCount),
     model: {
       id: model.id,
       parameters: network.parameterCount,
@@ -105,7 +116,7 @@ function describeSplit(input: RunConfigInput): NonNullable<RunConfig['split']> {
   const [train, validation, test] = ratios.map((ratio) => ratio / total);
   const known = dataset.hasPatientIds ? 'patient' : dataset.hasLesionIds ? 'lesion' : 'image';
   const groupedBy = rule.kind === 'images' ? 'image' : known;
-  const stratified = rule.kind !== 'official' && rule.kind !== 'test-on';
+  const stratified = rule.kind !== 'official' && rule.kind !== 'test-on' && rule.kind !== 'file';
   return {
     rule,
     groupedBy,

@@ -61,6 +61,10 @@ const plainOptimisation = {
   // Biases too: the presets' weight decay was chosen that way.
   weightDecayOn: 'all' as const,
   gradientClipping: 0,
+  deferredWeights: 0,
+  logitAdjustment: 0,
+  focalLoss: 0,
+  sampling: 'all' as const,
   mixup: 0,
   freeze: 'none',
   learningRateFactors: {},

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { augmentationSettings } from '../../data/augmentation/augmentationSettings.js';
+import { classWeightsKinds } from '../../data/classWeights.js';
+import { samplerNames } from '../../data/sampling/samplers.js';
 
 /**
  * What a preset chooses, a recipe file may say otherwise, and an option overrides: a recipe, before any data is seen. The descriptions
@@ -92,9 +94,41 @@ export const recipe = z.strictObject({
         .default(0)
         .describe('Epochs without a better balanced accuracy on validation after which training ends; 0: never early.'),
       classWeights: z
-        .enum(['median-frequency', 'square-root', 'none'])
+        .enum(classWeightsKinds)
         .describe(
-          'How much more an image of a rare class counts in the loss, by the counts of the training split: median-frequency balancing, its square root, or all alike.',
+          'How much more an image of a rare class counts in the loss, by the counts of the training split: median-frequency balancing, its square root, the inverse of the count, ' +
+            'the effective number of images (beyond some thousand, more add little), or all alike.',
+        ),
+      deferredWeights: z
+        .number()
+        .min(0)
+        .max(0.99)
+        .default(0)
+        .describe(
+          'Share of the training before class weights count: the network first learns from all images alike (deferred re-weighting); 0: from the beginning.',
+        ),
+      logitAdjustment: z
+        .number()
+        .min(0)
+        .max(2)
+        .default(0)
+        .describe(
+          'While training, the logarithm of each class’s frequency, times this, is added to the logits, so that the network itself learns to answer as if classes were equally frequent ' +
+            '(1: balanced softmax); 0: nothing.',
+        ),
+      focalLoss: z
+        .number()
+        .min(0)
+        .max(5)
+        .default(0)
+        .describe(
+          'Focal loss: images that are nearly right already count less, the more so the larger this is; 0: cross-entropy.',
+        ),
+      sampling: z
+        .enum(samplerNames)
+        .default('all')
+        .describe(
+          'Which images an epoch shows: every one once; as many of each class; classes by the square root of their counts; or one image a lesion, another one each time.',
         ),
       labelSmoothing: z
         .number()

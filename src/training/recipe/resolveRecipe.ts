@@ -53,7 +53,8 @@ export const noPreset = 'none';
 
 /**
  * A recipe with the user's settings in place of its own. With another optimizer, weight decay is 0 unless it is given too: each
- * optimizer means something else by it. With other stages frozen, or of another network, their factors of the learning rate fall away. Groups of settings are merged; a setting is replaced, pairs and factors as a whole.
+ * optimizer means something else by it. With logit adjustment, or classes drawn by their counts, class weights and label smoothing that nobody asked for are
+ * switched off: both would correct for the same, twice. With other stages frozen, or of another network, their factors of the learning rate fall away. Groups of settings are merged; a setting is replaced, pairs and factors as a whole.
  * @param from name of a preset, a recipe file, or what one says
  * @param overrides settings that go before those of `from`
  * @throws LesionlabError kind `usage` for an unknown preset, and with all that is wrong at once: unknown settings, values of another
@@ -127,8 +128,14 @@ function withChanges(base: object, changes: object): object {
   const isChanged = (path: string) =>
     valueAt(base, path) !== undefined && valueAt(merged, path) !== valueAt(base, path);
   const isGiven = (path: string) => valueAt(changes, path) !== undefined;
-  const left: { weightDecay?: number; learningRateFactors?: object } = {};
+  const left: { -readonly [K in keyof Recipe['training']]?: Recipe['training'][K] } = {};
   if (isChanged('training.optimizer') && !isGiven('training.weightDecay')) left.weightDecay = 0;
+  const adjusted = isChanged('training.logitAdjustment') && Number(valueAt(merged, 'training.logitAdjustment')) > 0;
+  const drawn =
+    isChanged('training.sampling') &&
+    ['class-balanced', 'square-root'].includes(String(valueAt(merged, 'training.sampling')));
+  if ((adjusted || drawn) && !isGiven('training.classWeights')) left.classWeights = 'none';
+  if (adjusted && !isGiven('training.labelSmoothing')) left.labelSmoothing = 0;
   const otherModel = isChanged('model');
   if ((isChanged('training.freeze') || otherModel) && !isGiven('training.learningRateFactors'))
     left.learningRateFactors = heededFactors(merged, otherModel);
@@ -139,7 +146,7 @@ function withChanges(base: object, changes: object): object {
  * Factors of the learning rate without those of stages that are frozen, and, where the model is another than the factors are for, of stages that
  * it doesn't have: nobody asked for both.
  */
-function heededFactors(recipe: object, otherModel: boolean): object | undefined {
+function heededFactors(recipe: object, otherModel: boolean): Record<string, number> | undefined {
   const [id, freeze, factors] = ['model', 'training.freeze', 'training.learningRateFactors'].map((path) =>
     valueAt(recipe, path),
   );

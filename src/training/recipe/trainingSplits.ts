@@ -1,6 +1,6 @@
-import { classWeights, countClasses } from '../../data/classWeights.js';
+import type { Sampling } from '../../data/augmentation/batches.js';
 import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js';
-import { channelStatistics } from '../../data/preparation/normalisation.js';
+import { type ChannelStatistics, channelStatistics } from '../../data/preparation/normalisation.js';
 import type { PreparedImages, Preprocessing } from '../../data/preparation/preprocessing.js';
 import { usageError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
@@ -15,6 +15,8 @@ export interface SplitImages {
   readonly indices: Int32Array;
   /** Class index of each. */
   readonly labels: Int32Array;
+  /** Number of the lesion of each, alike for images of one lesion of the dataset. */
+  readonly lesions: Int32Array;
 }
 
 /** @throws LesionlabError kind `usage` where the training split holds less than a batch, or another split nothing */
@@ -39,24 +41,24 @@ export function splitImages(
   prepared: Pick<PreparedImages, 'imageIds'>,
 ): Record<SplitName, SplitImages> {
   const indexOf = new Map(prepared.imageIds.map((id, index) => [id, index]));
+  const numbers = new Map<string, number>();
+  for (const { lesionId } of dataset.records) if (!numbers.has(lesionId)) numbers.set(lesionId, numbers.size);
   const of = (name: SplitName): SplitImages => {
     const records = dataset.records.filter((_, i) => splits[i] === name);
     return {
       indices: Int32Array.from(records, ({ imageId }) => indexOf.get(imageId) as number),
       labels: Int32Array.from(records, ({ label }) => label),
+      lesions: Int32Array.from(records, ({ lesionId }) => numbers.get(lesionId)!),
     };
   };
   return { train: of('train'), validation: of('validation'), test: of('test') };
 }
 
-/** Loss weights in class order, by the training split's counts. */
-export function resolveClassWeights(recipe: Recipe, { labels }: SplitImages, classCount: number): number[] {
-  const counts = countClasses(
-    Array.from(labels, (label) => ({ label })),
-    classCount,
-  );
-  return classWeights(counts, recipe.training.classWeights);
-}
+/** How a recipe draws the images of an epoch; undefined where every one is shown once. */
+export const samplingOf = (
+  { training }: Pick<Recipe, 'training'>,
+  { labels, lesions }: Pick<SplitImages, 'labels' | 'lesions'>,
+): Sampling | undefined => (training.sampling === 'all' ? undefined : { sampler: training.sampling, labels, lesions });
 
 /**
  * How images become squares in a training: by the recipe's size and fit, and by the filter that the network knows from before. Where the fit is the network's,
@@ -88,6 +90,7 @@ export const recipeFitting = (recipe: Recipe): Fitting => resolveFitting(recipe,
  * @param weightsMetadata of the file that the training begins with; null where there is none
  * @param own how the network was trained before, where that is known: its filter, cut and channel order stay, and for `weights` its statistics. Its layout
  *   doesn't: a network that is trained here takes [N, 3, S, S]
+ * @param counted statistics of the training split, where they are known already
  */
 export function resolvePreprocessing(
   recipe: Recipe,
@@ -95,12 +98,13 @@ export function resolvePreprocessing(
   { indices }: SplitImages,
   weightsMetadata: Readonly<Record<string, string>> | null,
   own: Preprocessing | null = null,
+  counted?: ChannelStatistics,
 ): RunConfig['preprocessing'] {
   const { normalisation } = recipe;
   const usual = findModel(recipe.model).defaultNormalisation;
   const { mean, std, statistics } =
     normalisation === 'train-split'
-      ? { ...channelStatistics(prepared, indices), statistics: normalisation }
+      ? { ...(counted ?? channelStatistics(prepared, indices)), statistics: normalisation }
       : own && normalisation === 'weights'
         ? own
         : weightsNormalisation(

@@ -14,6 +14,14 @@ test('the diagnosis is that of the list; masks and regions are no images', async
   expect(metadataFile).toBe(list);
 });
 
+test('masks of lesions belong to their images; other datasets have none of these', async () => {
+  const { masks } = await openMemory(files);
+  expect(masks!.imageIds).toEqual(['IMD003', 'IMD009', 'IMD168', 'IMD405']);
+  expect(masks!.location('IMD168')).toMatch(/IMD168_lesion\/IMD168_lesion.bmp$/);
+  const without = Object.fromEntries(Object.entries(files).filter(([path]) => !path.includes('_lesion.')));
+  expect((await openMemory(without)).masks).toBeUndefined();
+});
+
 test('copies with converted images are read too', async () => {
   const png = Object.fromEntries(
     Object.entries(files).map(([path, content]) => [path.replace(/\.bmp$/, '.png'), content]),

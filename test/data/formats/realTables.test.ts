@@ -1,34 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../../src/data/dataset.js';
 import { countLesions } from '../../../src/data/groups/imageGroups.js';
 import { metadataFolder } from '../../realData.js';
 import { openMemory, refusal } from '../memoryFiles.js';
-import { imagesOf } from './formatExample.js';
+import { tablesOf as tablesFrom, withImages } from './publishedTables.js';
 
 const folder = metadataFolder();
-const tablesOf = (name: string): Record<string, string> =>
-  Object.fromEntries(
-    readdirSync(join(folder!, name))
-      .filter((file) => file.endsWith('.csv'))
-      .map((file) => [file, readFileSync(join(folder!, name, file), 'utf8')]),
-  );
-/** What lies in a folder of tables, with an image of four bytes for each id in the first column of a table, or in another. */
-function withImages(files: Record<string, string>, ...of: readonly (readonly [RegExp, column?: number])[]) {
-  const ids = of.flatMap(([name, column = 0]) =>
-    Object.entries(files)
-      .filter(([file]) => name.test(file))
-      .flatMap(([, text]) =>
-        text
-          .trimEnd()
-          .split(/\r?\n/)
-          .slice(1)
-          .map((line) => line.split(',')[column]),
-      ),
-  );
-  return { ...files, ...imagesOf(ids) };
-}
+const tablesOf = (name: string) => tablesFrom(folder!, name);
 const countBy = <T extends string | number | undefined>(values: readonly T[]) => {
   const counts: Record<string, number> = {};
   for (const value of values) counts[String(value)] = (counts[String(value)] ?? 0) + 1;

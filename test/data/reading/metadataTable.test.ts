@@ -21,7 +21,7 @@ test('reads commas, tabs and semicolons, quotes, a byte order mark, Windows line
 test('separators inside quotes separate nothing', () => {
   const { columns, rows } = parseTable('"a;b;c;d",dx\n"x, ""y""\nz",nv\n', 'x');
   expect(columns).toEqual(['a;b;c;d', 'dx']);
-  expect(rows).toEqual([{ number: 2, cells: ['x, "y"\nz', 'nv'] }]);
+  expect(rows.map(({ number, cells }) => ({ number, cells }))).toEqual([{ number: 2, cells: ['x, "y"\nz', 'nv'] }]);
 });
 
 describe('rows', () => {

@@ -220,6 +220,61 @@ it('a long name around many short ones is damage, not memory without end', () =>
   expect(errorOf(bytes).message).toContain('more than 50000000 letters');
 });
 
+describe('a small file that asks for much work', () => {
+  const keys = (count: number) => Array.from({ length: count }, (_, i) => unicode(String(i).padStart(6, '0')));
+  const weight = (tensor: string) => `${unicode('w')}${tensor}`;
+
+  it.each([
+    ['empty dicts', '}'.repeat(400_000), 'objects'],
+    ['a deep tuple', `N${'\x85'.repeat(400_000)}`, 'objects'],
+    ['lists begun in lists', '('.repeat(400_000), 'deep'],
+  ])('%s', (_, text, found) => {
+    expect(errorOf(pickle(`${legacyHead()}\x80\x02${text}.`)).message).toContain(found);
+  });
+
+  it('one dict without names under 30,000 names', () => {
+    const dict = `}q\x07(${'K\x01N'.repeat(1)}${Array.from({ length: 30_000 }, (_, i) => `${int(i)}N`).join('')}u`;
+    const bytes = tensorFile(
+      (tensor) =>
+        `}(${weight(tensor)}${unicode('first')}${dict}${keys(30_000)
+          .map((key) => `${key}h\x07`)
+          .join('')}u`,
+    );
+    expect([...readWeights(bytes, 'some.pth').weights.keys()]).toEqual(['w']);
+  });
+
+  it('one long list under 30,000 names', () => {
+    const list = `]q\x07(${'N'.repeat(30_000)}e`;
+    const bytes = tensorFile(
+      (tensor) =>
+        `}(${weight(tensor)}${unicode('first')}${list}${keys(30_000)
+          .map((key) => `${key}h\x07`)
+          .join('')}u`,
+    );
+    expect([...readWeights(bytes, 'some.pth').weights.keys()]).toEqual(['w']);
+  });
+
+  it('a tensor of 100,000 axes', () => {
+    const ones = `(${'K\x01'.repeat(100_000)}tq\x05`;
+    const storage = `(${unicode('storage')}ctorch\nFloatStorage\n${unicode('0')}${unicode('cpu')}K\x02NtQ`;
+    const bytes = pickle(
+      `${legacyHead()}\x80\x02ctorch._utils\n_rebuild_tensor_v2\n(${storage}K\x00${ones}h\x05\x89NtR.`,
+    );
+    const { message } = errorOf(bytes);
+    expect(message).toContain('no sensible storage');
+    expect(message.length).toBeLessThan(1000);
+  });
+
+  it('an ONNX file of empty nodes', () => {
+    const nodes = new Uint8Array(1_400_000).map((_, i) => (i % 2 ? 0 : 0x0a));
+    const length = [0xc0, 0xb9, 0x55];
+    const bytes = new Uint8Array(
+      Buffer.concat([Uint8Array.of(0x08, 8, 0x3a, ...length), nodes, Uint8Array.of(0x42, 2, 0x10, 17)]),
+    );
+    expect(errorOf(bytes, 'some.onnx').message).toContain('protobuf');
+  });
+});
+
 describe('truncated and damaged files', () => {
   const tiny = readWeights(fixture('tiny.pth'), 'tiny.pth').weights;
   const files: [string, Uint8Array][] = [

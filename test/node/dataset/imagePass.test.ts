@@ -14,7 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Dataset } from '../../../src/data/dataset.js';
+import { channelStatistics } from '../../../src/data/preparation/normalisation.js';
 import { fitImage } from '../../../src/image/fitImage.js';
+import { countStatistics } from '../../../src/node/dataset/countStatistics.js';
 import { passImages } from '../../../src/node/dataset/imagePass.js';
 import { thumbnailFitting } from '../../../src/node/dataset/imagePassOptions.js';
 import { sizesOf } from '../../../src/node/dataset/imageTable.js';
@@ -23,6 +25,7 @@ import type { PreparedFile } from '../../../src/node/dataset/preparedFile.js';
 import { auditImages, prepareData } from '../../../src/node/dataset/trainingData.js';
 import { sharpCodec } from '../../../src/node/files/codec.js';
 import { createContext } from '../../../src/node/machine/stepContext.js';
+import { exploreStep } from '../../../src/node/steps/explore.js';
 import { addFiles, makeFolder, metadata, removeFolders, smallImage } from '../datasetFolder.js';
 import { writeZip } from '../writeZip.js';
 
@@ -102,6 +105,35 @@ describe('a pass over images', () => {
     });
   });
 
+  it('gives the pictures that an exploration shows, so that no image is decoded twice', async () => {
+    await within(await looseFolder(), async (dataset, reads) => {
+      const out = join(cache, 'first');
+      const first = await exploreStep(createContext(), dataset, out);
+      expect(reads.length).toBe(10);
+      // What is in the cache needs no decoding but that of the samples.
+      const again = await exploreStep(createContext(), dataset, join(cache, 'again'));
+      const samples = first.exploration.sampleImages.flatMap(({ imageIds }) => imageIds);
+      expect(samples.length).toBeGreaterThan(5);
+      expect(reads.slice(10).sort()).toEqual([...samples].sort());
+      expect(again.exploration).toEqual(first.exploration);
+      const [page, other] = ['first', 'again'].map((name) =>
+        readFileSync(join(cache, name, 'exploration.html'), 'utf8'),
+      );
+      expect(page.match(/data:image\/jpeg/g)?.length).toBeGreaterThanOrEqual(samples.length);
+      expect(page).toBe(other);
+    });
+  });
+
+  it('counts the statistics of a split in several threads as in one', async () => {
+    await within(await looseFolder(), async (dataset) => {
+      const { prepared, close } = await pass(dataset);
+      const indices = Int32Array.from({ length: 1100 }, (_, i) => (7 * i) % 9);
+      const counted = await countStatistics({ threads: 2 }, prepared[0], indices);
+      expect(counted).toEqual(channelStatistics(prepared[0], indices));
+      close();
+    });
+  });
+
   it('makes what is missing, and leaves what is there', async () => {
     const folder = await looseFolder();
     await within(folder, async (dataset, reads) => {
@@ -113,7 +145,7 @@ describe('a pass over images', () => {
       expect([third.reused, reads.length]).toEqual([true, 20]);
       third.close();
       // An audit asks for no pixels.
-      expect((await auditImages(createContext(), dataset)).imageSizes[0].images).toBe(10);
+      expect((await auditImages(createContext(), dataset)).audit.imageSizes[0].images).toBe(10);
       expect(reads.length).toBe(20);
     });
   });

@@ -10,10 +10,14 @@ vi.doMock('node:fs/promises', async (original) => {
   const actual = await original<typeof import('node:fs/promises')>();
   return {
     ...actual,
-    writeFile: async (path: string, data: Uint8Array, options: object) => {
-      if (!path.endsWith('b.jpg')) return actual.writeFile(path, data, options);
-      await actual.writeFile(path, data.subarray(0, 2), options);
-      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    open: async (path: string, ...rest: [string]) => {
+      const file = await actual.open(path, ...rest);
+      if (path.includes('b.jpg'))
+        file.writeFile = async (data) => {
+          await file.write((data as Uint8Array).subarray(0, 2));
+          throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+        };
+      return file;
     },
   };
 });

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Dataset } from '../../../src/data/dataset.js';
+import { findHdf5Places, type Hdf5Place } from '../../../src/data/reading/hdf5Places.js';
 import { openDataset } from '../../../src/node/dataset/openDataset.js';
 import { sharpCodec } from '../../../src/node/files/codec.js';
+import { markOf } from '../../../src/node/files/contentMark.js';
 import { fileAt } from '../../../src/node/files/folderFiles.js';
 import { openHdf5 } from '../../../src/node/files/hdf5Files.js';
 
@@ -66,4 +68,37 @@ test('files that are no HDF5, or hold other things, are left to others; one that
     kind: 'data',
     message: expect.stringMatching(/cut\.hdf5 is no complete HDF5 file \(3000 bytes\): truncated file/),
   });
+});
+
+test('images that lie in one piece are found by the file’s own directory, and known by their content', async () => {
+  const placed = await openHdf5(await fileAt(resolve(fixture, '../placed.h5')));
+  try {
+    const { files } = placed!;
+    expect(files.map(({ name }) => name)).toEqual(
+      Array.from({ length: 40 }, (_, i) => `ISIC_${String(i).padStart(7, '0')}.jpg`),
+    );
+    for (const [i, file] of files.entries()) {
+      const bytes = await file.read();
+      const { data } = await sharpCodec.decode(bytes);
+      expect(Math.abs(data[0] - 6 * i)).toBeLessThan(4);
+      expect([bytes.length, markOf(bytes)]).toEqual([file.byteLength, file.fingerprint]);
+      expect(await file.readHead(3)).toEqual(bytes.subarray(0, 3));
+    }
+  } finally {
+    await placed!.close();
+  }
+});
+
+test('a file whose directory was cut off or changed is left to the library, which says what is wrong', async () => {
+  const whole = readFileSync(resolve(fixture, '../placed.h5'));
+  const places = (bytes: Uint8Array) => findHdf5Places(async (start, n) => bytes.slice(start, start + n));
+  expect(await places(whole)).toHaveLength(40);
+  for (let cut = 0; cut < whole.length; cut += 97) {
+    const found = await places(whole.subarray(0, cut)).catch((error: unknown) => error);
+    if (found !== undefined)
+      expect(found).toSatisfy((list) => (list as Hdf5Place[]).every(({ byteLength }) => byteLength > 0));
+  }
+  const other = Uint8Array.from(whole);
+  other[8] = 2;
+  expect(await places(other)).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -9,11 +10,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandContext } from '../../../src/cli/commandContext.js';
 import { prepareDemo } from '../../../src/cli/commands/demo.js';
-import { readConfig, runFolderPaths } from '../../../src/node/run/runFolder.js';
+import { decodeSafetensors, encodeSafetensors } from '../../../src/models/index.js';
+import { ownEntries, readConfig, runFolderPaths } from '../../../src/node/run/runFolder.js';
 import { evaluateStep } from '../../../src/node/steps/evaluate.js';
 import { runStep, trainRun } from '../../../src/node/steps/run.js';
 import type { RunOptions } from '../../../src/node/training/planRun.js';
@@ -156,4 +158,97 @@ describe('the demo', () => {
     await demo(path, false);
     expect(existsSync(config)).toBe(false);
   });
+});
+
+describe('what a training left without its config.json', () => {
+  const resume = (path: string, more: string[] = []) =>
+    callCommandLine(['train', data, '--run', path, '--resume', '--preset', 'demo', '--quiet', ...more]);
+
+  it.each(['config.json', 'checkpoints/state.safetensors'])('is not begun anew without %s', async (name) => {
+    const path = copyOf(run.path, `without-${name.replaceAll('/', '-')}`);
+    rmSync(join(path, name));
+    // Of an epoch that was followed by others.
+    const { metrics } = runFolderPaths(path);
+    writeFileSync(metrics, readFileSync(metrics, 'utf8').repeat(2));
+    // Who goes on may do so on another machine, which config.json then names.
+    const kept = () => contents(path).filter(([file]) => /\.(safetensors|jsonl|csv)$/.test(file));
+    const before = kept();
+    const call = await resume(path, ['--epochs', '1', '--image-size', '24', '--batch-size', '8', '--seed', '3']);
+    expect(call.status, call.stderr).toBe(4);
+    expect(call.stderr).toContain(name);
+    expect(kept()).toEqual(before);
+  });
+
+  it('is removed where it was stopped before that: nothing was trained', async () => {
+    const path = copyOf(run.path, 'unconfigured');
+    for (const name of readdirSync(path))
+      if (!['.lesionlab-run.json', 'splits.csv', 'splits.json'].includes(name))
+        rmSync(join(path, name), { recursive: true });
+    mkdirSync(join(path, 'exploration'));
+    writeFileSync(join(path, 'exploration', 'exploration.json'), '{}');
+    await trainRun({ ...testContext(), seed: 3 }, { ...options, run: path, resume: true });
+    expect(existsSync(join(path, 'exploration'))).toBe(false);
+    expect(readFileSync(runFolderPaths(path).splitsCsv)).toEqual(readFileSync(run.splitsCsv));
+  });
+});
+
+describe('damaged checkpoints of a training that has ended', () => {
+  const damaged = (name: string, which: readonly ('best' | 'last')[]) => {
+    const folder = runFolderPaths(copyOf(run.path, name));
+    for (const checkpoint of which) truncateSync(folder[`${checkpoint}Checkpoint`], 1000);
+    return folder;
+  };
+  const notes = async (path: string) => {
+    const context = testContext();
+    await trainRun({ ...context, seed: 3 }, { data, run: path, resume: true });
+    return context.notes.filter((note) => note.includes('made again')).length;
+  };
+
+  it.each([[['best']], [['last']], [['best', 'last']]] as const)('%j are made again, to the bit', async (which) => {
+    const folder = damaged(`damaged-${which.join('-')}`, which);
+    expect(await notes(folder.path)).toBe(which.length);
+    for (const name of ['bestCheckpoint', 'lastCheckpoint'] as const)
+      expect(readFileSync(folder[name]).equals(readFileSync(run[name]))).toBe(true);
+  });
+
+  it('are named where they are of an earlier epoch than the state', async () => {
+    const folder = damaged('earlier', ['best']);
+    const { weights, metadata } = decodeSafetensors(readFileSync(folder.trainingState), 'state');
+    const position = { ...JSON.parse(metadata.position), epoch: 2, step: 2 * JSON.parse(metadata.position).step };
+    writeFileSync(folder.trainingState, encodeSafetensors(weights, { position: JSON.stringify(position) }));
+    const config = JSON.parse(readFileSync(folder.config, 'utf8'));
+    config.recipe.training.epochs = 2;
+    const lines = readFileSync(folder.metrics, 'utf8');
+    writeFileSync(folder.metrics, `${lines}${JSON.stringify({ ...JSON.parse(lines), epoch: 2 })}\n`);
+    writeFileSync(folder.config, JSON.stringify(config));
+    await expect(notes(folder.path)).rejects.toMatchObject({
+      code: 'checkpoint-lost',
+      exitStatus: 4,
+      message: expect.stringContaining('best.safetensors'),
+    });
+  });
+});
+
+it('a training that is resumed without the lines of its epochs says so', async () => {
+  const folder = runFolderPaths(copyOf(run.path, 'without-lines'));
+  writeFileSync(folder.metrics, '');
+  await expect(trainRun({ ...testContext(), seed: 3 }, { data, run: folder.path, resume: true })).rejects.toMatchObject(
+    { code: 'bad-metrics', exitStatus: 4, message: expect.stringContaining('it has those of none') },
+  );
+});
+
+it('a run that replaces another has nothing of it', async () => {
+  const path = copyOf(run.path, 'replaced');
+  for (const name of ownEntries)
+    if (!existsSync(join(path, name))) writeFileSync(join(path, name), 'of the earlier run');
+  await trainRun({ ...testContext(), seed: 3 }, { ...options, run: path, overwrite: true });
+  expect(readdirSync(path).sort()).toEqual(readdirSync(run.path).sort());
+});
+
+it('whatever a run folder is said to hold is removed with it', () => {
+  const known = Object.values(run).flatMap((path) => (typeof path === 'string' ? [path] : []));
+  const names = [...known, run.evaluation('test').folder]
+    .map((path) => relative(run.path, path).split(sep)[0])
+    .filter(Boolean);
+  expect(names.filter((name) => !(ownEntries as readonly string[]).includes(name))).toEqual([]);
 });

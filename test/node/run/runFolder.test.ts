@@ -72,9 +72,21 @@ describe('run folders', () => {
   });
 
   it('refuses a second run without --resume or --overwrite, and both together', async () => {
-    await createRunFolder(folder);
+    writeFileSync((await createRunFolder(folder)).config, '{}');
     await refuses(createRunFolder(folder), 'run-exists');
     await refuses(createRunFolder(folder, { resume: true, overwrite: true }), 'resume-and-overwrite', 2);
+  });
+
+  it('takes what a process left that was killed before it configured its run, and clears it away', async () => {
+    await createRunFolder(folder);
+    writeFileSync(join(folder, 'splits.csv'), 'of before');
+    writeFileSync(join(folder, 'notes.txt'), 'x');
+    expect(await checkRunFolder(folder, { resume: true })).toEqual({ resumes: false });
+    await createRunFolder(folder);
+    expect(readdirSync(folder).sort()).toEqual(['.lesionlab-run.json', 'notes.txt']);
+    // What took work to make is never cleared away so, whatever has become of config.json.
+    writeFileSync(join(folder, 'metrics.jsonl'), '{}\n');
+    await refuses(createRunFolder(folder), 'run-exists');
   });
 
   it('knows a run by its config.json too, but not by just any config.json', async () => {
@@ -88,6 +100,7 @@ describe('run folders', () => {
 
   it('resumes, keeping everything; without an earlier run it begins one', async () => {
     await createRunFolder(folder);
+    writeFileSync(join(folder, 'config.json'), '{"lesionlab": "0.1.0"}');
     writeFileSync(join(folder, 'steps.jsonl'), '{}\n');
     expect((await createRunFolder(folder, { resume: true })).resumes).toBe(true);
     expect(existsSync(join(folder, 'steps.jsonl'))).toBe(true);

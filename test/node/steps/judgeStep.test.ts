@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LesionlabError } from '../../../src/errors.js';
-import { type Evaluation, parsePredictionsCsv } from '../../../src/evaluation/index.js';
+import { type Evaluation, type Predictions, parsePredictionsCsv } from '../../../src/evaluation/index.js';
+import { decodeMessage, encodeMessage } from '../../../src/graph/protobuf.js';
 import { compareStep } from '../../../src/node/steps/compare.js';
 import { evaluateStep } from '../../../src/node/steps/evaluate.js';
 import { exportStep } from '../../../src/node/steps/export.js';
@@ -76,6 +77,27 @@ function numbers({
   return JSON.parse(text, (_, value) => (typeof value === 'number' ? Math.round(value * 1e6) / 1e6 : value));
 }
 
+/** What comes of counting the second class as the first, and of leaving the third out. */
+function mergedByHand({ classes, imageIds, labels, probabilities }: Predictions) {
+  const ids = classes.map(({ id }) => id);
+  const [first, second, third] = ids;
+  const labelOf = (dx: string) => (dx === second ? first : dx);
+  const scored = imageIds.flatMap((imageId, i) => {
+    if (ids[labels[i]] === third) return [];
+    const own = Object.fromEntries(ids.map((id) => [id, 0]));
+    for (const [k, id] of ids.entries()) own[labelOf(id)] += probabilities[i * ids.length + k];
+    const rest = 1 - own[third];
+    return [
+      {
+        imageId,
+        dx: ids[labels[i]],
+        probabilities: Object.fromEntries(Object.entries(own).map(([id, p]) => [id, p / rest])),
+      },
+    ];
+  });
+  return { labelOf, scored };
+}
+
 describe('somebody else’s classifier', () => {
   it('gives the same numbers as a run, as a table and as an ONNX file', async () => {
     const asTable = await judgeIt({});
@@ -89,6 +111,51 @@ describe('somebody else’s classifier', () => {
     });
     for (const { metrics } of comparisons)
       for (const { difference } of metrics) expect(Math.abs(difference)).toBeLessThan(1e-6);
+  });
+
+  it('maps the outputs of a file to classes of the truth, as the columns of a table are mapped', async () => {
+    const own = parsePredictionsCsv(readFileSync(tiny.run.evaluation('test').predictions, 'utf8'), { file: 'p' });
+    const ids = own.classes.map(({ id }) => id);
+    const { path } = await exportStep(testContext(), { run: tiny.run.path });
+    // The same network with other names for its classes, as a program that numbers them would call them.
+    const numbered = join(folder, 'numbered.onnx');
+    const model = decodeMessage('Model', new Uint8Array(readFileSync(path)));
+    const units = JSON.stringify(ids.map((_, k) => `unit ${k}`));
+    const metadata = (model.metadata as { key: string; value: string }[])
+      .filter(({ key }) => key !== 'malignant' && key !== 'certainty')
+      .map(({ key, value }) => ({ key, value: key === 'classes' || key === 'classNames' ? units : value }));
+    writeFileSync(numbered, encodeMessage('Model', { ...model, metadata }));
+    const expected = tiny.run.evaluation('test').predictions;
+    await expect(judgeIt({ source: numbered, expected })).rejects.toMatchObject({ code: 'unmapped-classes' });
+    // All but one named; two outputs are of one class, and what the last of them was for is counted as it.
+    const [first, second, third] = ids;
+    const map = Object.fromEntries(ids.map((id, k) => [`unit ${k}`, k === 1 ? first : k === 2 ? '' : id]));
+    const countAs = { [second]: first, [third]: '' };
+    const asFile = await judgeIt({ source: numbered, expected, map: { ...map, ...countAs } });
+    const { labelOf, scored } = mergedByHand(own);
+    expect(asFile.evaluation.images).toBe(scored.length);
+    expect(asFile.evaluation.classes).not.toContain(second);
+    expect(asFile.evaluation.classes).not.toContain(third);
+    const found = parsePredictionsCsv(readFileSync(join(asFile.run, 'evaluation/test/predictions.csv'), 'utf8'), {
+      file: 'p',
+    });
+    const kept = found.classes.map(({ id }) => id);
+    for (const [i, id] of found.imageIds.entries()) {
+      const row = scored.find(({ imageId }) => imageId === id)!;
+      expect(kept[found.labels[i]]).toBe(labelOf(row.dx));
+      for (const [k, name] of kept.entries())
+        expect(found.probabilities[i * kept.length + k]).toBeCloseTo(row.probabilities[name], 5);
+    }
+    // By the place of an output in place of its name, and as columns of a table.
+    const byPlace = Object.fromEntries(ids.map((id, k) => [String(k), k === 1 ? first : k === 2 ? '' : id]));
+    const again = await judgeIt({ source: numbered, expected, map: { ...byPlace, ...countAs } });
+    expect(numbers(again.evaluation)).toEqual(numbers(asFile.evaluation));
+    const columns = Object.fromEntries(ids.map((id, k) => [`prob_${id}`, k === 1 ? first : k === 2 ? '' : id]));
+    const asTable = await judgeIt({ classColumns: columns, map: countAs });
+    expect(numbers(asTable.evaluation)).toEqual(numbers(asFile.evaluation));
+    await expect(judgeIt({ source: numbered, expected, map: { nothing: first } })).rejects.toMatchObject({
+      code: 'unknown-class',
+    });
   });
 
   it('is a run folder like any other: studio, report, documents, a log', async () => {

@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticDataset } from '../../../src/node/dataset/writeSyntheticDataset.js';
 import { readJsonLines } from '../../../src/node/files/jsonLines.js';
 import { readNetworkConfig, runFolderPaths } from '../../../src/node/run/runFolder.js';
-import type { CrossValidation } from '../../../src/node/steps/crossValidate.js';
-import type { LeakResult } from '../../../src/node/steps/leak.js';
+import { type CrossValidation, crossValidateStep } from '../../../src/node/steps/crossValidate.js';
+import { type LeakResult, leakStep } from '../../../src/node/steps/leak.js';
 import { trainRun } from '../../../src/node/steps/run.js';
 import { silentProgress } from '../../../src/progress.js';
 import { callCommandLine } from '../../cli/callCommandLine.js';
@@ -135,5 +135,42 @@ describe('lesionlab cross-validate', () => {
     const other = await call('--folds', '5', '--resume');
     expect(other).toMatchObject({ status: 2 });
     expect(other.stderr).toContain('ratios (asked for: 60/20/20');
+  });
+});
+
+describe('studies that replace earlier ones', () => {
+  const overrides = { imageSize: 24, epochs: 1, batchSize: 8 };
+  const earlier = (path: string) => {
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, 'of the earlier study');
+    return path;
+  };
+
+  it('leave nothing of them beside what is trained now', async () => {
+    const out = join(root, 'replaced');
+    const results = ['cross-validation.json', 'predictions.csv', 'fold-4/config.json'].map((name) =>
+      earlier(join(out, name)),
+    );
+    const notes = earlier(join(out, 'fold-4', 'notes.txt'));
+    const seen: boolean[] = [];
+    const context = { ...testContext(), onEvent: () => seen.push(results.some((path) => existsSync(path))) };
+    await crossValidateStep(context, { data, out, preset: 'demo', overrides, folds: 3, overwrite: true, resamples: 0 });
+    expect(seen).not.toContain(true);
+    expect(existsSync(results[0])).toBe(true);
+    expect(existsSync(notes)).toBe(true);
+  });
+
+  it('leave them where the new one is refused', async () => {
+    const out = join(root, 'refused');
+    const result = earlier(join(out, 'leak.json'));
+    const refused = leakStep(testContext(), {
+      data,
+      out,
+      preset: 'demo',
+      overrides: { ...overrides, batchSize: 149 },
+      overwrite: true,
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'too-few-images' });
+    expect(existsSync(result)).toBe(true);
   });
 });

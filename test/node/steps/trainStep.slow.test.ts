@@ -126,21 +126,26 @@ describe('a training', () => {
     await expect(trainRun(interruptedAfter(25), killed)).rejects.toMatchObject({ kind: 'interrupted' });
     const run = runFolderPaths(killed.run);
     // As if it had gone on for a while: logged more than it saved, saved weights but not the state, and torn a line.
-    appendFileSync(run.steps, `${JSON.stringify({ step: 9000, epoch: 99, loss: 7, accuracy: 0 })}\n{"step": 90`);
-    appendFileSync(run.metrics, `${JSON.stringify({ epoch: 99, validationBalancedAccuracy: 1 })}\n`);
+    const [step] = await readJsonLines<StepRecord>(run.steps);
+    appendFileSync(run.steps, `${JSON.stringify({ ...step, step: 9000, epoch: 99 })}\n{"step": 90`);
+    const [epoch] = await readJsonLines<EpochRecord>(runFolderPaths(join(root, 'a')).metrics);
+    appendFileSync(run.metrics, `${JSON.stringify({ ...epoch, epoch: 99, validationBalancedAccuracy: 1 })}\n`);
     writeFileSync(run.lastCheckpoint, readFileSync(runFolderPaths(join(root, 'c')).bestCheckpoint));
     await trainRun(testContext(), { ...killed, resume: true });
     expect(await read(run)).toEqual(whole);
   });
 
-  it('that was killed before it saved anything begins anew', async () => {
+  it('that was killed before it was configured begins anew', async () => {
     const whole = await read(runFolderPaths(join(root, 'a')));
     const early = options('early', { resume: true });
     const run = await createRunFolder(early.run);
     // Of data that has changed since.
     writeFileSync(run.splitsCsv, 'image_id,lesion_id,dx,split\nX,Y,nv,train\n');
-    appendFileSync(run.steps, `${JSON.stringify({ step: 1, epoch: 0.1, loss: 7 })}\n`);
     await trainRun(testContext(), early);
+    expect(await read(run)).toEqual(whole);
+    // Without its configuration, nobody knows what the rest is of.
+    rmSync(run.config);
+    await expect(trainRun(testContext(), early)).rejects.toMatchObject({ code: 'missing-config', exitStatus: 4 });
     expect(await read(run)).toEqual(whole);
   });
 

@@ -90,7 +90,9 @@ describe('a run with frozen stages', () => {
 
   it('does not begin anew with other weights under the same name', async () => {
     const run = runFolderPaths(join(root, 'pieces'));
-    rmSync(run.trainingState);
+    // As it is where a training was stopped before its first epoch was over.
+    for (const path of [run.trainingState, run.metrics, run.steps, run.bestCheckpoint, run.lastCheckpoint])
+      rmSync(path, { force: true });
     const bytes = readFileSync(weightsFile);
     const again = () =>
       trainRun(testContext(), { ...options('pieces'), weightsFile: null, overrides: {}, resume: true });

@@ -2,7 +2,14 @@ import { Component, type ReactNode } from 'react';
 import { LesionlabError } from '../../../src/errors.js';
 
 /** Something went wrong: what, and what to do about it. Read out at once by a screen reader. */
-export function Problem({ error }: { readonly error: unknown }) {
+export function Problem({
+  error,
+  detailed = true,
+}: {
+  readonly error: unknown;
+  /** False where what stands beside it says the same more clearly. */
+  readonly detailed?: boolean;
+}) {
   const { message, hint, details } = describe(error);
   return (
     <div className="problem" role="alert">
@@ -10,7 +17,7 @@ export function Problem({ error }: { readonly error: unknown }) {
         <strong>{message}</strong>
       </p>
       {hint && <p>{hint}</p>}
-      {details.length > 0 && (
+      {detailed && details.length > 0 && (
         <ul>
           {details.slice(0, 10).map((detail) => (
             <li key={detail}>{detail}</li>

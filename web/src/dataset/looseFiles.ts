@@ -12,7 +12,9 @@ export function looseFiles({ root, files }: PickedFiles): LooseFile[] {
   return files
     .filter(({ folders, file }) => ![...folders, file.name].some(isHiddenName))
     .map(({ folders, file }) => looseFile(root, folders.map(composed), file))
-    .sort((a, b) => comparePaths([...a.folders, a.name], [...b.folders, b.name]));
+    .map((file) => ({ file, path: [...file.folders, file.name] }))
+    .sort((a, b) => comparePaths(a.path, b.path))
+    .map(({ file }) => file);
 }
 
 function comparePaths(a: readonly string[], b: readonly string[]): number {

@@ -1,26 +1,16 @@
-import type { Audit } from '../../../src/data/audit/audit.js';
-import { linksOf } from '../../../src/data/audit/requireUsable.js';
-import type {
-  DataOptions,
-  Dataset,
-  DatasetInfo,
-  ImageRecord,
-  LinkedImages,
-  SplitName,
-} from '../../../src/data/dataset.js';
+import type { DataOptions, Dataset, DatasetInfo, ImageRecord, SplitName } from '../../../src/data/dataset.js';
 import { datasetHashText } from '../../../src/data/datasetHashText.js';
 import { throwIfInterrupted } from '../../../src/data/groups/identicalImages.js';
 import { limitDataset } from '../../../src/data/groups/limitDataset.js';
-import { defaultRatios, splitDataset } from '../../../src/data/groups/split.js';
-import { splitsCsv } from '../../../src/data/groups/splitsCsv.js';
-import { splitsJson } from '../../../src/data/groups/splitsJson.js';
 import { mapConcurrently } from '../../../src/data/mapConcurrently.js';
 import { dataError, usageError } from '../../../src/errors.js';
 import type { Fitting } from '../../../src/image/fitImage.js';
 import { toUtf8 } from '../../../src/models/weights/utf8.js';
 import type { CallContext } from '../browser/workerCalls.js';
-import type { SplitFiles } from './datasetWorker.js';
+import { divideData, type SplitFiles } from './divideData.js';
+import type { Division } from './division.js';
 import type { ImagePool } from './imagePool.js';
+import type { OpenedData } from './openedData.js';
 import { preparedBytes, preparedBytesLimit } from './preparedMemory.js';
 import { sha256 } from './sha256.js';
 
@@ -29,20 +19,25 @@ export interface PrepareRequest extends Fitting {
   readonly limit: number | null;
   /** Of the subset and of the split. */
   readonly seed: number;
+  readonly division: Division;
 }
 
 /** A dataset in memory, split, as a training takes it; plain data. */
 export interface PreparedForTraining {
-  readonly root: string;
+  /** Names of the folders of all datasets that were joined, or of the one. */
+  readonly roots: readonly string[];
   /** Without images that can't be used. */
   readonly info: DatasetInfo;
   readonly records: readonly ImageRecord[];
   readonly metadataFile: string;
   readonly hasLesionIds: boolean;
+  readonly hasPatientIds?: boolean;
   /** Which of the data's images were meant. */
   readonly asked?: DataOptions;
   /** Of each record. */
   readonly splits: readonly SplitName[];
+  /** How they were made. */
+  readonly division: Division;
   readonly splitFiles: SplitFiles;
   /** See `datasetHashText`. */
   readonly dataSha256: string;
@@ -53,25 +48,19 @@ export interface PreparedForTraining {
   readonly pixels: Uint8Array;
 }
 
-interface Source {
-  readonly root: string;
-  readonly dataset: Dataset;
-  /** Of which images are the same file. */
-  readonly audit: Audit;
-}
-
 /**
- * Decodes and resizes images into memory, leaves out those that can't be used, and splits the others by lesion, as the command line
- * does with `--exclude-unusable`.
+ * Decodes and resizes images into memory, leaves out those that can't be used, and divides the others, as the command line does with
+ * `--exclude-unusable`.
  * @throws LesionlabError kind `usage` where they don't fit into memory; kind `data` where none can be used; kind `interrupted`
  */
 export async function prepareForTraining(
-  { root, dataset: whole, audit: known }: Source,
-  { limit, seed, ...fitting }: PrepareRequest,
+  opened: OpenedData,
+  { limit, seed, division, ...fitting }: PrepareRequest,
   pool: ImagePool,
-  { progress, signal }: CallContext,
+  context: CallContext,
 ): Promise<PreparedForTraining> {
   const { imageSize } = fitting;
+  const { dataset: whole, parts } = opened;
   const dataset = limit === null ? whole : limitDataset(whole, limit, seed);
   const bytes = preparedBytes(dataset.records.length, imageSize);
   if (bytes > preparedBytesLimit)
@@ -80,37 +69,26 @@ export async function prepareForTraining(
       `${dataset.records.length} images at ${imageSize} pixels need ${Math.ceil(bytes / 2 ** 20)} MiB of memory; at most ${preparedBytesLimit / 2 ** 20} are allowed.`,
       { hint: 'Use fewer images or a smaller image size, or train with the command line, which needs no such memory.' },
     );
-  const { pixels, checksums } = await prepareImages(dataset, fitting, pool, { progress, signal });
-  const records = dataset.records.filter(({ imageId }) => checksums.has(imageId));
-  if (records.length === 0)
+  const { pixels, checksums } = await prepareImages(dataset, fitting, pool, context);
+  const known = dataset.records.filter(({ imageId }) => checksums.has(imageId));
+  if (known.length === 0)
     throw dataError('no-usable-images', `None of the ${dataset.records.length} images can be used.`, {
       hint: 'Check that the images, or all zips that they came in, were chosen. The Data view says what is wrong with each.',
     });
-  const usable = { ...dataset, records };
-  const { info, hasLesionIds, metadataFile } = usable;
-  const { classes } = info;
-  const links = linksAmong(dataset, known, records);
-  const splits = splitDataset(records, classes, { ratios: defaultRatios, seed, links, file: metadataFile });
-  const csv = splitsCsv(records, splits, classes);
-  const hash = await sha256(toUtf8(csv));
-  const summary = splitsJson({
-    records,
-    splits,
-    classes,
-    ratios: defaultRatios,
-    seed,
-    links,
-    sha256: hash,
-    hasLesionIds,
-  });
+  const readable = { ...dataset, records: known };
+  const made = await divideData(opened, { ...division, seed, dataset: readable }, pool, context);
+  const { dataset: usable, splits, csv, summary } = made;
+  const { info, records, hasLesionIds, hasPatientIds, metadataFile, asked } = usable;
   return {
-    root,
+    roots: parts.map(({ root }) => root),
     info,
     records,
     metadataFile,
     hasLesionIds,
-    asked: dataset.asked,
+    hasPatientIds,
+    asked,
     splits,
+    division,
     splitFiles: { csv, summary },
     dataSha256: await sha256(toUtf8(datasetHashText(usable, (imageId) => checksums.get(imageId)!))),
     excluded: dataset.records.map(({ imageId }) => imageId).filter((imageId) => !checksums.has(imageId)),
@@ -150,15 +128,6 @@ async function prepareImages(
     task.end();
   }
   return { pixels, checksums };
-}
-
-/** What belongs together, as an audit of these records alone would find it. */
-function linksAmong(dataset: Dataset, audit: Audit, records: readonly ImageRecord[]): LinkedImages[] {
-  const position = new Map(records.map(({ imageId }, i) => [imageId, i] as const));
-  return linksOf(dataset, audit)
-    .map((link) => ({ ...link, imageIds: link.imageIds.filter((imageId) => position.has(imageId)) }))
-    .filter(({ imageIds }) => imageIds.length > 1)
-    .sort((a, b) => position.get(a.imageIds[0])! - position.get(b.imageIds[0])!);
 }
 
 /** Memory that workers can share, where the page may. */

@@ -1,7 +1,7 @@
-import type { Evaluation } from '../../../src/evaluation/evaluate.js';
+import { evaluationFile } from '../../../src/report/files/evaluationFile.js';
+import { epochLine } from '../../../src/report/files/trainingLines.js';
 import { type RunSummary, summariseRun } from '../../../src/report/runSummary.js';
-import type { EpochRecord } from '../../../src/training/events.js';
-import type { AnyConfig } from '../../../src/training/recipe/ensembleConfig.js';
+import { anyConfig } from '../../../src/training/recipe/ensembleConfig.js';
 import { parseJson, parseJsonLines, type RunSource, readerError } from './runSource.js';
 
 /** Sums up a run from its files, for sources without a server. @param names evaluations to look for */
@@ -17,12 +17,12 @@ export async function readSummary(read: RunSource['read'], id: string, names: re
   for (const name of names) {
     const path = `evaluation/${name}/evaluation.json`;
     const file = await read(id, path);
-    if (file) evaluations.push({ name, evaluation: parseJson<Evaluation>(file.text, path) });
+    if (file) evaluations.push({ name, evaluation: parseJson(evaluationFile)(file.text, path) });
   }
   return summariseRun({
     id,
-    config: parseJson<AnyConfig>(config.text, 'config.json'),
-    metrics: metrics ? parseJsonLines<EpochRecord>(metrics.text) : [],
+    config: parseJson(anyConfig)(config.text, 'config.json'),
+    metrics: metrics ? parseJsonLines(epochLine)(metrics.text, 'metrics.jsonl') : [],
     evaluations,
     alive: false,
     report: false,

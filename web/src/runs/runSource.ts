@@ -1,3 +1,5 @@
+import type { ZodType } from 'zod';
+import { checkDocument } from '../../../src/report/files/checkDocument.js';
 import type { RunList, RunRecords, RunSummary } from '../../../src/report/runSummary.js';
 
 /** A text file of a run. */
@@ -37,19 +39,26 @@ export function readerError(message: string, hint?: string, details: readonly st
   return Object.assign(new Error(message), { hint, details });
 }
 
-/** @returns values of a file of lines of JSON; a torn last line does not count */
-export function parseJsonLines<T>(text: string): T[] {
-  return text
-    .slice(0, text.lastIndexOf('\n') + 1)
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as T);
-}
+/** Reads a file of lines of JSON by what a line holds; a torn last line does not count. */
+export const parseJsonLines =
+  <T>(schema: ZodType<T>) =>
+  (text: string, path: string): T[] =>
+    text
+      .slice(0, text.lastIndexOf('\n') + 1)
+      .split('\n')
+      .flatMap((line, i) =>
+        line.trim() === '' ? [] : [checkDocument(parse(line, `${path}, line ${i + 1},`), schema, path)],
+      );
 
-/** Parses a JSON file of a run. @throws an error for people that names the file */
-export function parseJson<T>(text: string, path: string): T {
+/** Reads a JSON file of a run by what it holds; both throw an error for people that names the file. */
+export const parseJson =
+  <T>(schema: ZodType<T>) =>
+  (text: string, path: string): T =>
+    checkDocument(parse(text, path), schema, path);
+
+function parse(text: string, path: string): unknown {
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(text);
   } catch (cause) {
     throw readerError(
       `${path} of this run is not JSON: ${(cause as Error).message}`,

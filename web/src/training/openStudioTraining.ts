@@ -18,7 +18,7 @@ import {
   withFeatureStatistics,
 } from '../../../src/training/headTraining.js';
 import type { RunConfig } from '../../../src/training/recipe/config.js';
-import type { SplitImages } from '../../../src/training/recipe/trainingSplits.js';
+import { type SplitImages, samplingOf } from '../../../src/training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../../src/training/recipeTrainerOptions.js';
 import type { TrainOptions } from '../../../src/training/train.js';
 import { Trainer, type TrainerOptions } from '../../../src/training/trainer.js';
@@ -58,6 +58,7 @@ const trainerOptions = ({ config, size }: OpenStudioTraining): TrainerOptions =>
   ...recipeTrainerOptions(config.recipe),
   ...size,
   classWeights: config.classWeights,
+  logitOffsets: config.logitOffsets,
   seed: config.seed,
 });
 
@@ -73,7 +74,12 @@ async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
   const { recipe, seed, classWeights } = config;
   const { batchSize } = recipe.training;
   const trainer = await Trainer.open(runtime, trainerOptions(options), weights, open);
-  const plan = planBatches({ count: options.train.indices.length, batchSize, seed });
+  const plan = planBatches({
+    count: options.train.indices.length,
+    batchSize,
+    seed,
+    sampling: samplingOf(recipe, options.train),
+  });
   const source = { ...sourceOf(options, options.train), augmentation: recipe.augmentation };
   const ofValidation = sourceOf(options, options.validation);
   return {
@@ -82,7 +88,7 @@ async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
     batches: batchesInTurn(source, plan, gate),
     async validate(evaluated) {
       const network = { ...size, weights: evaluated, batchSize: evaluationBatchSize };
-      const classifier = await openClassifier(runtime, network, open);
+      const classifier = await openClassifier(runtime, network, { ...open, mayDiverge: true });
       try {
         return await validate(classifier, ofValidation, classWeights);
       } finally {
@@ -145,6 +151,7 @@ async function openHead(options: OpenStudioTraining): Promise<OpenedTraining | u
     const batches = featureBatches({
       table: ofTrain,
       labels: train.labels,
+      sampling: samplingOf(recipe, train),
       batchSize: recipe.training.batchSize,
       seed,
     });

@@ -3,7 +3,7 @@ import { toUtf8 } from '../../../src/models/weights/utf8.js';
 import type { EpochRecord, StepRecord } from '../../../src/training/events.js';
 import type { RunConfig } from '../../../src/training/recipe/config.js';
 import type { CallContext } from '../browser/workerCalls.js';
-import type { SplitFiles } from '../dataset/datasetWorker.js';
+import type { SplitFiles } from '../dataset/divideData.js';
 import { writeZip } from '../dataset/writeZip.js';
 import { runFolderName } from './runFolderName.js';
 

@@ -1,4 +1,3 @@
-import { defaultRatios } from '../../../src/data/groups/split.js';
 import type { PreparedImages } from '../../../src/data/preparation/preprocessing.js';
 import { predictPrepared } from '../../../src/evaluation/answers/predictPrepared.js';
 import {
@@ -87,13 +86,15 @@ export async function runStudioTraining(
     prepared,
     train: bySplit.train,
     dataSha256: data.dataSha256,
-    dataFolder: data.root,
+    dataFolder: data.roots[0],
+    ...(data.roots.length > 1 && { dataFolders: data.roots }),
     limit: data.limit,
     excluded: data.excluded,
     weights: file && { file: job.weightsFile!.name, metadata: file.metadata, sha256: await sha256(bytes) },
-    splitRule: { kind: 'lesions' },
+    splitRule: data.division.rule,
+    nearDuplicates: data.division.nearDuplicates,
     splitSeed: job.seed,
-    ratios: defaultRatios,
+    ratios: data.division.ratios,
     machine: {
       lesionlab: version,
       device: device.device,

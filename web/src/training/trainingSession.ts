@@ -5,7 +5,7 @@ import type { EpochRecord, StepRecord } from '../../../src/training/events.js';
 import { recipeFitting } from '../../../src/training/recipe/trainingSplits.js';
 import { makeStore } from '../browser/store.js';
 import { ownedMemory, type ProgressReport, WorkerCalls } from '../browser/workerCalls.js';
-import { datasetCalls } from '../dataset/datasetSession.js';
+import { currentDivision, datasetCalls } from '../dataset/datasetSession.js';
 import type { PrepareRequest } from '../dataset/prepareForTraining.js';
 import type { StudioTrainEvent, StudioTrainResult } from './runStudioTraining.js';
 import { type NetworkRequest, outlinedModel, type StudioNetwork } from './studioNetwork.js';
@@ -91,7 +91,7 @@ export function endTrainWorker(): void {
 
 export const isTraining = ({ phase }: TrainingSession): boolean => phase !== 'idle' && phase !== 'over';
 
-export type TrainRequest = Omit<StudioTrainJob, 'data'> & Omit<PrepareRequest, keyof Fitting | 'seed'>;
+export type TrainRequest = Omit<StudioTrainJob, 'data'> & Omit<PrepareRequest, keyof Fitting | 'seed' | 'division'>;
 
 /** Prepares the data that is open and trains on it. What goes wrong is in the session. */
 export async function startTraining({ limit, ...job }: TrainRequest): Promise<void> {
@@ -104,7 +104,7 @@ export async function startTraining({ limit, ...job }: TrainRequest): Promise<vo
     const fitting = recipeFitting(recipe);
     const data = await datasetCalls().call(
       'prepare',
-      { ...fitting, limit, seed },
+      { ...fitting, limit, seed, division: currentDivision() },
       { signal: own.signal, onProgress: (report) => change({ report }) },
     );
     change({ synthetic: data.info.synthetic, report: null });

@@ -14,5 +14,6 @@ export const views: readonly View[] = [
   { path: 'data', title: 'Data', component: lazy(() => import('./data/DatasetView.js')) },
   { path: 'train', title: 'Train', component: lazy(() => import('./train/TrainView.js')) },
   { path: 'runs', title: 'Runs', component: lazy(() => import('./runs/RunsView.js')) },
+  { path: 'judge', title: 'Judge', component: lazy(() => import('./judge/JudgeView.js')) },
   { path: 'predict', title: 'Predict', component: lazy(() => import('./predict/PredictView.js')) },
 ];

@@ -25,7 +25,7 @@ export const softmaxCrossEntropy: Operator<Record<string, never>> = {
 };
 
 /** log softmax over the last axis, from operators that every device has. */
-function logSoftmax(graph: Graph, logits: Value): Value {
+export function logSoftmax(graph: Graph, logits: Value): Value {
   const { shape } = logits;
   const column = [shape[0], 1];
   const maximum = graph.node('ReduceMax', [logits], column, { axes: [1], keepdims: 1 });

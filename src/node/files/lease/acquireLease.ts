@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { open, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type LesionlabError, runError } from '../../../errors.js';
 import { makeFolders } from '../makeFolders.js';
+import { removeAbandonedBelow } from '../temporaryFiles.js';
 import { checkLease, describeHolder, markHeld } from './heldFolders.js';
 import {
   ageOf,
@@ -12,8 +12,10 @@ import {
   isLeaseName,
   type LeaseRecord,
   leasePath,
+  newToken,
   placeLease,
   readLease,
+  removeLeaseLeftovers,
   replaceLease,
 } from './leaseFile.js';
 import { livenessOf, type Owner, thisProcess } from './owner.js';
@@ -52,21 +54,24 @@ export interface Lease {
 
 /**
  * Takes a folder, and makes it where there is none. An owner of the same start of this machine and the same process numbers is looked up, and one that has ended
- * is replaced at once; any other counts as gone when it has given no sign of life for a minute. Until the lease is released, whatever `writeFileWhole` and its kind write below the folder is
+ * is replaced at once, and what it was writing removed; any other counts as gone when it has given no sign of life for a minute. Until the lease is released, whatever `writeFileWhole` and its kind write below the folder is
  * checked against it right before others see it.
  * @throws LesionlabError kind `run` where another process has the folder, or it can't be written
  */
 export async function acquireLease(folder: string, options: AcquireOptions): Promise<Lease> {
   const { command, owner = thisProcess(), timing = usualTiming } = options;
   const path = resolve(folder);
-  const token = randomBytes(16).toString('hex');
+  const token = newToken();
   const record: LeaseRecord = { token, ...owner, command, since: new Date().toISOString() };
   const made = await makeFolders(path).catch((cause) => {
     throw cannotTake(folder, cause);
   });
   try {
     await writeFile(beatPath(path, token), '');
-    await take(path, record, options, timing);
+    const takesOver = await take(path, record, options, timing);
+    // What can't be removed is in nobody's way.
+    await removeLeaseLeftovers(path, record).catch(() => {});
+    if (takesOver) await removeAbandonedBelow(path);
   } catch (error) {
     await rm(beatPath(path, token), { force: true }).catch(() => {});
     await removeMade(path, made);
@@ -80,8 +85,10 @@ export async function acquireLease(folder: string, options: AcquireOptions): Pro
     async release() {
       await stopBeating();
       unmark();
-      if ((await readLease(path))?.token === token) await rm(leasePath(path), { force: true });
-      await rm(beatPath(path, token), { force: true });
+      // Where the disk doesn't let go of it, whoever comes next finds that this process has ended.
+      const own = await readLease(path).catch(() => undefined);
+      if (own?.token === token) await rm(leasePath(path), { force: true }).catch(() => {});
+      await rm(beatPath(path, token), { force: true }).catch(() => {});
       await removeMade(path, made);
     },
   };
@@ -90,13 +97,14 @@ export async function acquireLease(folder: string, options: AcquireOptions): Pro
 /** Others may end or begin between two looks: after so many, something is wrong with the disk. */
 const mostTries = 100;
 
-async function take(path: string, record: LeaseRecord, options: AcquireOptions, timing: LeaseTiming): Promise<void> {
+/** @returns whether it is taken from a process that did not give it back */
+async function take(path: string, record: LeaseRecord, options: AcquireOptions, timing: LeaseTiming): Promise<boolean> {
   for (let tries = 0; tries < mostTries; tries++) {
-    if (await placeLease(path, record)) return;
+    if (await placeLease(path, record)) return false;
     const holder = await readLease(path);
     if (!holder) continue;
     await requireGone(path, holder, record, options, timing);
-    if (await replaceLease(path, holder, record, timing.lasts)) return;
+    if (await replaceLease(path, holder, record, timing.lasts)) return true;
     await pause(20);
   }
   throw runError('run-in-use', `${path} could not be taken: other processes take and leave it all the time.`);

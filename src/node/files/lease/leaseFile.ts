@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type FileHandle, link, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, link, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Owner } from './owner.js';
+import { isOfGoneProcess, isOld, machine } from '../temporaryFiles.js';
+import { livenessOf, type Owner } from './owner.js';
 
 /** What stands in a lease file. It is written once, by whoever takes the folder, and never changed. */
 export interface LeaseRecord extends Owner {
@@ -18,6 +19,10 @@ export type FoundLease = Pick<LeaseRecord, 'token'> & Partial<LeaseRecord>;
 
 const leaseName = '.lesionlab-lease.json';
 
+/** A token begins with its owner's machine and process number, so that files that are named for it tell whose they were. */
+export const newToken = (): string =>
+  `${machine}${process.pid.toString(16).padStart(8, '0')}${randomBytes(9).toString('hex')}`;
+
 export const leasePath = (folder: string): string => join(folder, leaseName);
 /** Written to by the owner alone, as long as it lives: nobody else's lease can be hit. */
 export const beatPath = (folder: string, token: string): string => join(folder, `.lesionlab-lease-${token}.beat`);
@@ -25,12 +30,15 @@ const claimPath = (folder: string, token: string): string => join(folder, `.lesi
 
 /** Whether a file is part of a lease. */
 export const isLeaseName = (name: string): boolean =>
-  name === leaseName || /^\.lesionlab-lease-[\w-]+\.(beat|claim|new|probe)$/.test(name);
+  name === leaseName || /^\.lesionlab-lease-[\w-]+\.(beat|claim|dropped|new|probe)$/.test(name);
 
 /** Who holds a folder; undefined where nobody does. */
 export async function readLease(folder: string): Promise<FoundLease | undefined> {
-  return parseLease(await readFile(leasePath(folder), 'utf8').catch(ignoreMissing));
+  return await readRecord(leasePath(folder));
 }
+
+const readRecord = async (path: string): Promise<FoundLease | undefined> =>
+  parseLease(await readFile(path, 'utf8').catch(ignoreMissing));
 
 /** The same without waiting: between it and what it allows, nothing else runs here. */
 export function readLeaseNow(folder: string): FoundLease | undefined {
@@ -63,7 +71,7 @@ export async function placeLease(folder: string, record: LeaseRecord): Promise<b
   try {
     return await makeOnce(made, leasePath(folder), record);
   } finally {
-    await rm(made, { force: true });
+    await drop(made);
   }
 }
 
@@ -81,26 +89,65 @@ export async function replaceLease(
   const made = await writeNew(folder, record);
   try {
     if (!(await makeOnce(made, claim, record))) {
-      // Whoever claimed it was killed in between.
-      if ((await ageOf(folder, claim, record.token)) > claimLasts) await rm(claim, { force: true });
+      // Whoever claimed it was killed in between, or is not heard of.
+      const claimed = await readRecord(claim);
+      if (claimed && (isDead(claimed, record) || (await ageOf(folder, claim, record.token)) > claimLasts))
+        await dropClaim(folder, claim, claimed, record);
       return false;
     }
     try {
       if ((await readLease(folder))?.token !== stale.token) return false;
       await rename(made, leasePath(folder));
     } finally {
-      await rm(claim, { force: true });
+      await drop(claim);
     }
   } finally {
-    await rm(made, { force: true });
+    await drop(made);
   }
-  await rm(beatPath(folder, stale.token), { force: true });
+  await drop(beatPath(folder, stale.token));
   return true;
 }
 
+const isDead = (found: FoundLease, own: Owner): boolean =>
+  found.pid !== undefined && livenessOf(found as LeaseRecord, own) === 'dead';
+
+/** Of several that drop a claim one does: it is moved first, and one that was made meanwhile in its place is put back. */
+async function dropClaim(folder: string, claim: string, dead: FoundLease, record: LeaseRecord): Promise<void> {
+  const aside = join(folder, `.lesionlab-lease-${record.token}.dropped`);
+  try {
+    await rename(claim, aside);
+    if ((await readRecord(aside))?.token !== dead.token) await link(aside, claim);
+  } catch (error) {
+    if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    await drop(aside);
+  }
+}
+
+/**
+ * Removes the files of others' leases from a folder, once it is one's own: those of processes that were killed while they took or left it, and
+ * all that nobody has written to for a day. Those of processes that are trying to take it stay.
+ */
+export async function removeLeaseLeftovers(folder: string, record: LeaseRecord): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const [, token, ending] = /^\.lesionlab-lease-([0-9a-f]{32})\.(\w+)$/.exec(name) ?? [];
+    if (token === undefined || token === record.token) continue;
+    const path = join(folder, name);
+    const claimed = ending === 'claim' ? await readRecord(path) : undefined;
+    const isGone = claimed
+      ? isDead(claimed, record)
+      : isOfGoneProcess(token.slice(0, 6), Number.parseInt(token.slice(6, 14), 16));
+    if (isGone || (await isOld(path))) await rm(path, { force: true });
+  }
+}
+
+/** What can't be removed is found again by whoever has the folder next. */
+const drop = (path: string) => rm(path, { force: true }).catch(() => {});
+
 async function writeNew(folder: string, record: LeaseRecord): Promise<string> {
   const path = join(folder, `.lesionlab-lease-${record.token}.new`);
-  await writeFile(path, `${JSON.stringify(record, null, 2)}\n`);
+  // Synced: after a loss of power it is to say who had the folder.
+  await writeFile(path, `${JSON.stringify(record, null, 2)}\n`, { flush: true });
   return path;
 }
 
@@ -137,6 +184,6 @@ export async function ageOf(folder: string, path: string, token: string): Promis
     const [now, written] = await Promise.all([stat(probe), stat(path).catch(ignoreMissing)]);
     return written ? now.mtimeMs - written.mtimeMs : 0;
   } finally {
-    await rm(probe, { force: true });
+    await drop(probe);
   }
 }

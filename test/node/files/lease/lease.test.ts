@@ -224,10 +224,10 @@ describe('writing below a folder', () => {
   it('goes on under one lease where work calls work, and is refused to a second call of this process', async () => {
     const inner = () => holdFolder(folder, { command: 'evaluate' }, async () => 'done');
     const outer = holdFolder(folder, { command: 'run' }, async () => {
-      await pause(100);
+      await pause(400);
       return await inner();
     });
-    await pause(30);
+    for (let i = 0; i < 200 && !existsSync(leasePath(folder)); i++) await pause(5);
     await expect(inner()).rejects.toMatchObject({ code: 'run-in-use' });
     expect(await outer).toBe('done');
     expect(readdirSync(folder)).toEqual([]);

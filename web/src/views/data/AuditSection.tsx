@@ -1,13 +1,22 @@
 import type { AuditSummary, Finding, FindingKind } from '../../../../src/data/audit/audit.js';
 import { formatCount, formatCountOf } from '../../../../src/report/format.js';
-import { findingNames, listedFindings } from '../../../../src/report/parts/audit.js';
+import { findingNames } from '../../../../src/report/parts/audit.js';
 import { useTask } from '../../browser/useTask.js';
 import { Problem } from '../../components/Problem.js';
-import { ProgressBar } from '../../components/ProgressBar.js';
+import { Waiting } from '../../components/Waiting.js';
 import { datasetCalls, updateDataset } from '../../dataset/datasetSession.js';
+import type { OpenedDataset } from '../../dataset/openedDataset.js';
 
 /** What is missing or cannot be read; every image is read where the reader asks for it. */
-export function AuditSection({ audit }: { readonly audit: AuditSummary }) {
+export function AuditSection({
+  dataset: {
+    exploration: { audit },
+    findings,
+    identical,
+  },
+}: {
+  readonly dataset: OpenedDataset;
+}) {
   const task = useTask();
   const check = () =>
     task.run(async (options) => updateDataset(await datasetCalls().call('checkImages', undefined, options)));
@@ -30,12 +39,7 @@ export function AuditSection({ audit }: { readonly audit: AuditSummary }) {
       </p>
       {task.error !== undefined && <Problem error={task.error} />}
       {task.running ? (
-        <div aria-live="polite">
-          <ProgressBar label={task.report?.label ?? 'Checking images'} {...task.report} />
-          <button type="button" className="plain" onClick={task.cancel}>
-            Cancel
-          </button>
-        </div>
+        <Waiting task={task} label="Checking images" />
       ) : (
         !audit.decoded && (
           <p>
@@ -64,6 +68,7 @@ export function AuditSection({ audit }: { readonly audit: AuditSummary }) {
           {found.length > 0 ? 'Also looked' : 'Looked'} for, and not found:{' '}
           {absent
             .filter((kind) => audit.decoded || kind !== 'unreadable-image')
+            .filter((kind) => identical !== null || (kind !== 'identical-images' && kind !== 'image-in-two-lesions'))
             .map((kind) => findingNames[kind].toLowerCase())
             .join('; ')}
           .
@@ -71,9 +76,14 @@ export function AuditSection({ audit }: { readonly audit: AuditSummary }) {
       )}
       <Findings
         title="Images that can’t be used"
+        count={findings.unusable}
         findings={audit.findings.filter((one) => one.severity === 'unusable')}
       />
-      <Findings title="Worth knowing" findings={audit.findings.filter((one) => one.severity === 'note')} />
+      <Findings
+        title="Worth knowing"
+        count={findings.note}
+        findings={audit.findings.filter((one) => one.severity === 'note')}
+      />
     </section>
   );
 }
@@ -84,16 +94,24 @@ const describeSizes = ({ imageSizes }: AuditSummary): string =>
     .map(({ width, height, images }) => `${width} × ${height} pixels (${formatCountOf(images, 'image')})`)
     .join(', ') + (imageSizes.length > 3 ? ` and ${imageSizes.length - 3} more` : '');
 
-function Findings({ title, findings }: { readonly title: string; readonly findings: readonly Finding[] }) {
-  if (findings.length === 0) return null;
-  const rest = findings.length - listedFindings;
+interface FindingsProps {
+  readonly title: string;
+  /** In all. */
+  readonly count: number;
+  /** The first of them. */
+  readonly findings: readonly Finding[];
+}
+
+function Findings({ title, count, findings }: FindingsProps) {
+  if (count === 0) return null;
+  const rest = count - findings.length;
   return (
     <details>
       <summary>
-        {title}: {formatCount(findings.length)}
+        {title}: {formatCount(count)}
       </summary>
       <ul>
-        {findings.slice(0, listedFindings).map(({ message }) => (
+        {findings.map(({ message }) => (
           <li key={message}>{message}</li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 import { formatCount } from '../../../../src/report/format.js';
-import type { OpenedDataset } from '../../dataset/datasetWorker.js';
+import type { OpenedDataset } from '../../dataset/openedDataset.js';
 
 /** What was opened, and how much of it there is. */
 export function DatasetSummary({ dataset: { root, metadataFile, exploration } }: { readonly dataset: OpenedDataset }) {

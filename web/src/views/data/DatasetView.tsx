@@ -11,21 +11,28 @@ import { AuditSection } from './AuditSection.js';
 import { DatasetSummary } from './DatasetSummary.js';
 import { DescribePanel } from './DescribePanel.js';
 import { ExplorationSection } from './ExplorationSection.js';
+import { ImageChoice } from './ImageChoice.js';
+import { JoinSection } from './JoinSection.js';
+import { LikenessSection } from './LikenessSection.js';
 import { OpenPanel } from './OpenPanel.js';
 import { SampleSection } from './SampleSection.js';
 import { SaveSynthetic } from './SaveSynthetic.js';
 import { SplitSection } from './SplitSection.js';
 
-/** Opens a dataset from the reader's disk, and shows what is in it. */
+/** Opens datasets from the reader's disk, and shows what is in them. */
 export default function DatasetView() {
   const { dataset, generation } = useDataset();
   const task = useTask();
   // What was proposed is of the data that was open then.
-  const [made, setMade] = useState<{ readonly proposal: DatasetProposal; readonly of: number }>();
-  const proposal = made?.of === generation ? made.proposal : undefined;
-  const propose = () =>
+  const [made, setMade] = useState<{
+    readonly proposal: DatasetProposal;
+    readonly of: number;
+    readonly part: number;
+  }>();
+  const described = made?.of === generation ? made : undefined;
+  const propose = (part: number) =>
     task.run(async (options) => {
-      setMade({ proposal: await datasetCalls().call('propose', undefined, options), of: generation });
+      setMade({ proposal: await datasetCalls().call('propose', part, options), of: generation, part });
     });
   return (
     <>
@@ -50,19 +57,30 @@ export default function DatasetView() {
             <button type="button" className="plain" onClick={closeData}>
               Open other data
             </button>
-            {dataset.exploration.dataset.synthetic ? (
-              <SaveSynthetic />
-            ) : (
-              <button type="button" className="plain" onClick={propose} disabled={task.running}>
-                Describe it otherwise
-              </button>
-            )}
+            {dataset.joined === null &&
+              (dataset.exploration.dataset.synthetic ? (
+                <SaveSynthetic />
+              ) : (
+                <button type="button" className="plain" onClick={() => propose(0)} disabled={task.running}>
+                  Describe it otherwise
+                </button>
+              ))}
           </p>
           {task.error !== undefined && <Problem error={task.error} />}
-          {proposal && <DescribePanel proposal={proposal} onClose={() => setMade(undefined)} />}
-          <AuditSection audit={dataset.exploration.audit} />
+          {described && (
+            <DescribePanel
+              key={described.part}
+              subject={described.part}
+              proposal={described.proposal}
+              onClose={() => setMade(undefined)}
+            />
+          )}
+          <AuditSection dataset={dataset} />
+          <ImageChoice dataset={dataset} />
+          <LikenessSection dataset={dataset} />
           <SampleSection exploration={dataset.exploration} />
           <ExplorationSection exploration={dataset.exploration} />
+          <JoinSection dataset={dataset} onDescribe={propose} />
           <SplitSection dataset={dataset} />
         </div>
       )}

@@ -1,6 +1,9 @@
+import './describe.css';
 import { useId, useState } from 'react';
+import { descriptionShape } from '../../../../src/data/description/descriptionKeys.js';
 import type { DatasetDescription } from '../../../../src/data/description/descriptionSchema.js';
 import { formatDescription } from '../../../../src/data/description/formatDescription.js';
+import { readDescription } from '../../../../src/data/description/readDescription.js';
 import { changeClass, changeMalignant, changeRole } from '../../../../src/data/proposal/changeDescription.js';
 import type { DatasetProposal, ProposalTrial } from '../../../../src/data/proposal/datasetProposal.js';
 import { formatCount } from '../../../../src/report/format.js';
@@ -8,13 +11,18 @@ import { saveFile } from '../../browser/saveFile.js';
 import { useTask } from '../../browser/useTask.js';
 import { Problem } from '../../components/Problem.js';
 import { datasetCalls, openData } from '../../dataset/datasetSession.js';
+import type { Subject } from '../../dataset/datasetWorker.js';
 import { ColumnTable } from './ColumnTable.js';
+import { SchemaFields } from './SchemaFields.js';
 
 /** What the files that were chosen seem to be, to be corrected, saved as dataset.yaml, or used at once. */
 export function DescribePanel({
+  subject,
   proposal,
   onClose,
 }: {
+  /** Whose files are described. */
+  readonly subject: Subject;
   readonly proposal: DatasetProposal;
   readonly onClose: () => void;
 }) {
@@ -24,7 +32,18 @@ export function DescribePanel({
   const [trial, setTrial] = useState(proposal.trial);
   const id = useId();
   const tryText = (next: string) =>
-    task.run(async (options) => setTrial(await datasetCalls().call('tryDescription', next, options)));
+    task.run(async (options) =>
+      setTrial(await datasetCalls().call('tryDescription', { subject, text: next }, options)),
+    );
+  /** The fields show what is written, as far as it is a description. */
+  const takeText = () => {
+    try {
+      setDescription(readDescription(text).description);
+    } catch {
+      // Trying it says what is wrong.
+    }
+    tryText(text);
+  };
   const change = (next: DatasetDescription) => {
     const written = formatDescription(next, ['Made in the studio of lesionlab. docs/own-data.md has every key.']);
     setDescription(next);
@@ -52,6 +71,12 @@ export function DescribePanel({
           </ul>
         </>
       )}
+      {!description && (
+        <p>
+          Nothing in it says a diagnosis that could be found. Say under “Every setting” what does: a column, columns of
+          0 and 1, or the folders.
+        </p>
+      )}
       {description && columns.length > 0 && (
         <ColumnTable
           columns={columns}
@@ -66,6 +91,16 @@ export function DescribePanel({
           onMalignant={(one, malignant) => change(changeMalignant(description, one, malignant))}
         />
       )}
+      <details>
+        <summary>Every setting: tables and how they join, images, filters, missing marks, splits, names</summary>
+        <p className="small muted">What is left empty is left out. Each change is tried at once.</p>
+        <SchemaFields
+          schema={descriptionShape}
+          value={description ?? {}}
+          onChange={(next) => change(next as DatasetDescription)}
+          columns={columns.map(({ column }) => column)}
+        />
+      </details>
       {description && (
         <details>
           <summary>As a file, dataset.yaml</summary>
@@ -81,13 +116,15 @@ export function DescribePanel({
             onChange={(event) => setText(event.target.value)}
           />
           <p className="actions">
-            <button type="button" className="plain" onClick={() => tryText(text)}>
+            <button type="button" className="plain" onClick={takeText}>
               Try what is written
             </button>
           </p>
         </details>
       )}
-      <div aria-live="polite">{trial && <Trial trial={trial} />}</div>
+      <div className="trial" aria-live="polite">
+        {trial && <Trial trial={trial} />}
+      </div>
       {task.error !== undefined && <Problem error={task.error} />}
       <p className="actions">
         {description && (
@@ -96,7 +133,7 @@ export function DescribePanel({
               type="button"
               className="action"
               disabled={task.running}
-              onClick={() => task.run((options) => openData('openDescribed', text, options))}
+              onClick={() => task.run((options) => openData('openDescribed', { subject, text }, options))}
             >
               Use it
             </button>

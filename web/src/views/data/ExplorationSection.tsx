@@ -1,10 +1,12 @@
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import type { Exploration } from '../../../../src/data/audit/exploration.js';
 import { explorationCharts } from '../../../../src/report/explorationCharts.js';
 import { Chart } from '../../components/Chart.js';
 
 /** The report's charts of a dataset. */
-export function ExplorationSection({ exploration }: { readonly exploration: Exploration }) {
+export function ExplorationSection({ exploration: latest }: { readonly exploration: Exploration }) {
+  // What is found out about images later changes no count: drawing all charts again takes half a second.
+  const [exploration] = useState(latest);
   const names = explorationCharts(exploration).map(({ name }) => name);
   return (
     <section aria-labelledby="charts">

@@ -4,8 +4,16 @@ import { datasetCalls } from '../../dataset/datasetSession.js';
 /** Twice the size at which it is shown, for dense screens. */
 const side = 200;
 
+interface ThumbnailProps {
+  readonly imageId: string;
+  /** What it shows, for screen readers. */
+  readonly name: string;
+  /** What stands below it beside its id. */
+  readonly caption?: string;
+}
+
 /** One image of the data, decoded when it is to be seen. */
-export function Thumbnail({ imageId, name }: { readonly imageId: string; readonly name: string }) {
+export function Thumbnail({ imageId, name, caption }: ThumbnailProps) {
   const [url, setUrl] = useState<string>();
   const [failed, setFailed] = useState(false);
   useEffect(() => {
@@ -35,6 +43,7 @@ export function Thumbnail({ imageId, name }: { readonly imageId: string; readonl
         <div className="empty-picture">{failed && 'can’t be read'}</div>
       )}
       {imageId}
+      {caption && <span className="caption">{caption}</span>}
     </li>
   );
 }

@@ -1,7 +1,14 @@
 import { useEffect, useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { type ComputeDevice, findComputeDevice } from '../../../../src/browser/computeDevice.js';
 import { purposeNotice } from '../../../../src/report/page.js';
+import { useTask } from '../../browser/useTask.js';
+import { Problem } from '../../components/Problem.js';
+import { ProgressBar } from '../../components/ProgressBar.js';
+import { giveFiles } from '../../judge/judgeSession.js';
+import { GiveFiles } from '../judge/GiveFiles.js';
+import '../../components/forms.css';
+import '../judge/judge.css';
 import './home.css';
 
 /** What the studio is, where each kind of reader begins, and what it must not be used for. */
@@ -39,7 +46,15 @@ export default function HomeView() {
             <Link href="/guide/05-splits">how leakage flatters</Link>.
           </p>
         </li>
+        <li>
+          <h2>You have answers in hand</h2>
+          <p>
+            Of a model that somebody else made, or of doctors: <Link href="/judge">judge them</Link> by a table of
+            predictions and one of the truth, by an ONNX file and its images, or by what readers said.
+          </p>
+        </li>
       </ul>
+      <JudgeHere />
       <section className="problem home-limits" aria-labelledby="home-limits">
         <h2 id="home-limits">What it must not be used for</h2>
         <p>
@@ -50,6 +65,34 @@ export default function HomeView() {
       </section>
       <h2>What this browser has</h2>
       <ThisBrowser />
+    </>
+  );
+}
+
+/** Tables that are dropped here are judged. */
+function JudgeHere() {
+  const [, go] = useLocation();
+  const task = useTask();
+  return (
+    <>
+      <GiveFiles
+        title="Judge anybody’s predictions"
+        onFiles={(files) =>
+          task.run(async (options) => {
+            const picked = await files;
+            if (picked.length === 0) return;
+            await giveFiles(picked, options);
+            go('/judge');
+          })
+        }
+      >
+        <p>
+          Drop a table of predictions and one of the truth, or what readers said, and see the report. All in this
+          browser: nothing is sent anywhere.
+        </p>
+      </GiveFiles>
+      {task.running && <ProgressBar label={task.report?.label ?? 'Reading the files'} {...task.report} />}
+      {task.error !== undefined && <Problem error={task.error} />}
     </>
   );
 }

@@ -1,10 +1,12 @@
 import { useCallback } from 'react';
 import { Link } from 'wouter';
 import { compareCurvesChart } from '../../../../src/report/charts/compareCurves.js';
+import { epochLine } from '../../../../src/report/files/trainingLines.js';
 import { syntheticNotice } from '../../../../src/report/page.js';
 import type { RunSummary } from '../../../../src/report/runSummary.js';
 import type { EpochRecord } from '../../../../src/training/events.js';
 import type { AnyConfig } from '../../../../src/training/recipe/ensembleConfig.js';
+import { anyConfig } from '../../../../src/training/recipe/ensembleConfig.js';
 import { useLoaded } from '../../browser/useLoaded.js';
 import { Chart } from '../../components/Chart.js';
 import { Problem } from '../../components/Problem.js';
@@ -57,8 +59,8 @@ export function ComparePage({ ids }: { readonly ids: readonly string[] }) {
           <ComparedNumbers runs={runs} />
           <h2>On the same images</h2>
           <p>
-            Each resample draws lesions once and scores both runs on them, so that what is hard for all runs does not
-            blur their difference. An interval that holds 0 shows no difference.
+            Each resample draws lesions (or patients, where the data name them) once and scores both runs on them, so
+            that what is hard for all runs does not blur their difference. An interval that holds 0 shows no difference.
           </p>
           {comparedSplits.map((split) => (
             <PairedDifferences key={split} split={split} runs={runs} />
@@ -76,7 +78,7 @@ async function readRun(id: string, index: number): Promise<ComparedRun> {
     source.read(id, 'config.json'),
     source.read(id, 'metrics.jsonl'),
   ]);
-  const config = parseJson<AnyConfig>(configText!.text, 'config.json');
+  const config = parseJson(anyConfig)(configText!.text, 'config.json');
   const evaluations: Record<string, EvaluationFiles | null> = {};
   for (const split of comparedSplits)
     evaluations[split] = summary.evaluations.some(({ name }) => name === split)
@@ -87,7 +89,7 @@ async function readRun(id: string, index: number): Promise<ComparedRun> {
     letter: String.fromCharCode(65 + index),
     summary,
     config,
-    epochs: metrics ? parseJsonLines<EpochRecord>(metrics.text) : [],
+    epochs: metrics ? parseJsonLines(epochLine)(metrics.text, 'metrics.jsonl') : [],
     evaluations,
   };
 }

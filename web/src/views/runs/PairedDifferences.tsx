@@ -53,7 +53,7 @@ function Pair({ split, first, second }: PairProps) {
   );
   if (error !== undefined) return <Problem error={error} />;
   if (!value)
-    return <ProgressBar label={`Comparing ${second.letter} with ${first.letter}: drawing lesions 2,000 times`} />;
+    return <ProgressBar label={`Comparing ${second.letter} with ${first.letter}: drawing resamples 2,000 times`} />;
   return <Differences {...value} first={first} second={second} />;
 }
 
@@ -62,6 +62,7 @@ function Differences({
   second,
   images,
   lesions,
+  clusters,
   metrics,
   mcNemar,
 }: PredictionComparison & Omit<PairProps, 'split'>) {
@@ -74,7 +75,8 @@ function Differences({
           <caption>
             <span>
               {second.letter} ({runName(second.id)}) against {first.letter} ({runName(first.id)}), on the same{' '}
-              {formatCount(images)} images of {formatCount(lesions)} lesions.
+              {formatCount(images)} images of {formatCount(lesions)} lesions
+              {clusters?.of === 'patient' && ` and ${formatCount(clusters.count)} patients, who are drawn`}.
             </span>
           </caption>
           <thead>

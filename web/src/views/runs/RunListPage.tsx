@@ -6,6 +6,7 @@ import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import { exampleRuns } from '../../runs/exampleRuns.js';
 import { folderRuns, openRunsOnDisk } from '../../runs/folderRuns.js';
+import { judgedRuns } from '../../runs/judgedRuns.js';
 import { pollMilliseconds } from '../../runs/pollMilliseconds.js';
 import { serverRuns } from '../../runs/serverRuns.js';
 import { RunTable } from './RunTable.js';
@@ -26,8 +27,9 @@ export function RunListPage() {
   const disk = useLoaded(`runs on disk ${openings}`, () => folderRuns.list());
   // Among runs of one's own it would only be in the way.
   const alone = local.value !== undefined && !local.value.list?.runs.length;
+  const judged = useLoaded('judged here', () => judgedRuns.list());
   const example = useLoaded(`example ${alone}`, async () => (alone ? await exampleRuns.list() : null));
-  const runs = [local.value?.list, disk.value, example.value].flatMap((list) => list?.runs ?? []);
+  const runs = [judged.value, local.value?.list, disk.value, example.value].flatMap((list) => list?.runs ?? []);
   return (
     <>
       <h1>Runs</h1>
@@ -35,7 +37,9 @@ export function RunListPage() {
         A run is one training with all that came of it. Open one to see how it learned, what it gets right and wrong,
         and the images behind every number; choose two or more to compare them.
       </p>
-      {[local, disk, example].map(({ error }) => error !== undefined && <Problem key={String(error)} error={error} />)}
+      {[judged, local, disk, example].map(
+        ({ error }) => error !== undefined && <Problem key={String(error)} error={error} />,
+      )}
       {!local.value && local.error === undefined && <ProgressBar label="Looking for runs" />}
       {local.value && <Where list={local.value.list} />}
       {local.value?.list?.problems.map(({ id, message, hint }) => (

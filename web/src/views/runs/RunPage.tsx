@@ -6,6 +6,7 @@ import { ProgressBar } from '../../components/ProgressBar.js';
 import { runName, sourceOf } from '../../runs/runSources.js';
 import { ConfigurationSection } from './ConfigurationSection.js';
 import { ImagesSection } from './ImagesSection.js';
+import { PaperButton } from './PaperButton.js';
 import { ResultsSection } from './ResultsSection.js';
 import { RunStateMark } from './RunTable.js';
 import { type RunSection, runSections, runsAddress } from './runAddress.js';
@@ -20,8 +21,11 @@ export interface RunPageProps {
 }
 
 /** One run, section by section. */
-export function RunPage({ id, section, evaluation }: RunPageProps) {
+export function RunPage({ id, section: asked, evaluation }: RunPageProps) {
   const { run, error } = useRun(id);
+  // Where nothing was trained there is nothing to see of it.
+  const sections = runSections.filter(({ path }) => path !== 'training' || !run?.summary.judged);
+  const section = sections.some(({ path }) => path === asked) ? asked : 'results';
   return (
     <>
       <p className="small back">
@@ -31,7 +35,7 @@ export function RunPage({ id, section, evaluation }: RunPageProps) {
       {run && <RunLead run={run} />}
       <nav className="contents" aria-label="Sections of this run">
         <ul>
-          {runSections.map(({ path, title }) => (
+          {sections.map(({ path, title }) => (
             <li key={path}>
               <Link
                 href={runsAddress({ kind: 'run', id, section: path })}
@@ -44,6 +48,7 @@ export function RunPage({ id, section, evaluation }: RunPageProps) {
           {run?.summary.report && <ReportLink id={id} />}
         </ul>
       </nav>
+      {run && <PaperButton id={id} run={run} />}
       {error !== undefined && <Problem error={error} />}
       {!run && error === undefined && <ProgressBar label="Reading the run" />}
       {run && (
@@ -60,13 +65,13 @@ export function RunPage({ id, section, evaluation }: RunPageProps) {
 }
 
 function RunLead({ run: { summary } }: { readonly run: RunNow }) {
-  const { model, preset, data, state } = summary;
+  const { model, preset, data } = summary;
   return (
     <>
       <p className="lead">
         {modelName(model)}, {preset !== null && `preset ${preset}, `}
         {data.images.toLocaleString('en')} images of {data.lesions.toLocaleString('en')} lesions from {data.name}.{' '}
-        <RunStateMark state={state} />
+        <RunStateMark run={summary} />
       </p>
       {data.synthetic && <p className="synthetic-note">{syntheticNotice}</p>}
     </>

@@ -147,7 +147,7 @@ function RunRow({
       <td data-column="Network">{modelName(run.model)}</td>
       <td data-column="Preset">{run.preset ?? '–'}</td>
       <td data-column="State">
-        <RunStateMark state={run.state} />
+        <RunStateMark run={run} />
       </td>
       <td className="number" data-column="Epochs">
         {epochs.planned > 0 ? `${epochs.done} of ${epochs.planned}` : '–'}
@@ -171,8 +171,8 @@ function RunRow({
 
 const stateWords = { training: 'training now', finished: 'trained', interrupted: 'interrupted' } as const;
 
-export function RunStateMark({ state }: { readonly state: RunSummary['state'] }) {
-  return <span className={`state ${state}`}>{stateWords[state]}</span>;
+export function RunStateMark({ run: { state, judged } }: { readonly run: Pick<RunSummary, 'state' | 'judged'> }) {
+  return <span className={`state ${state}`}>{judged ? 'judged' : stateWords[state]}</span>;
 }
 
 function compare(a: RunSummary, b: RunSummary, { column, descending }: Order): number {

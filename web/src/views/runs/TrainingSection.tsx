@@ -4,7 +4,7 @@ import { accuracyProgressChart, lossProgressChart } from '../../../../src/report
 import { formatDuration, formatNumber, formatPercent } from '../../../../src/report/format.js';
 import { describeCurves } from '../../../../src/training/curveNotes.js';
 import type { EpochRecord } from '../../../../src/training/events.js';
-import { isEnsemble, isJudged } from '../../../../src/training/recipe/ensembleConfig.js';
+import { isEnsemble } from '../../../../src/training/recipe/ensembleConfig.js';
 import { Chart } from '../../components/Chart.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import type { RunNow } from './useRun.js';
@@ -12,13 +12,6 @@ import type { RunNow } from './useRun.js';
 /** How the network learned, or is learning. */
 export function TrainingSection({ id, run }: { readonly id: string; readonly run: RunNow }) {
   const { summary, epochs, steps, config } = run;
-  if (isJudged(config))
-    return (
-      <p>
-        Nothing was trained here: {config.model.id} was made elsewhere, and its answers ({config.judged.file}) were
-        judged.
-      </p>
-    );
   if (isEnsemble(config))
     return (
       <p>

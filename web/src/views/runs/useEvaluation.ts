@@ -1,9 +1,13 @@
 import { useMemo } from 'react';
+import { parseSplitsCsv } from '../../../../src/data/groups/splitsCsv.js';
 import type { Evaluation } from '../../../../src/evaluation/evaluate.js';
 import type { SubgroupEvaluation } from '../../../../src/evaluation/metrics/subgroups.js';
 import type { Predictions } from '../../../../src/evaluation/predictions/predictions.js';
 import { parsePredictionsCsv } from '../../../../src/evaluation/predictions/predictionsCsv.js';
-import { countTestLooks, type TestLookEntry } from '../../../../src/report/countTestLooks.js';
+import { withPatients } from '../../../../src/evaluation/predictions/withPatients.js';
+import { countTestLooks } from '../../../../src/report/countTestLooks.js';
+import { evaluationFile, subgroupsFile } from '../../../../src/report/files/evaluationFile.js';
+import { testLookLine } from '../../../../src/report/files/trainingLines.js';
 import type { TestLooks } from '../../../../src/report/reportInput.js';
 import type { RunConfig } from '../../../../src/training/recipe/config.js';
 import { type Loaded, useLoaded } from '../../browser/useLoaded.js';
@@ -43,18 +47,28 @@ export function evaluationReader(
   name: string,
 ): () => Promise<EvaluationFiles | null> {
   const read = readChangedFiles(id);
+  let known: readonly unknown[] = [];
   let last: EvaluationFiles | null = null;
   return async () => {
     const at = (file: string) => `evaluation/${name}/${file}`;
-    const [evaluation, predictions, subgroups, testLooks] = await Promise.all([
-      read(at('evaluation.json'), parseJson<Evaluation>),
+    const [evaluation, given, splits, subgroups, testLooks] = await Promise.all([
+      read(at('evaluation.json'), parseJson(evaluationFile)),
       read(at('predictions.csv'), (text, file) => parsePredictionsCsv(text, { file, classes })),
-      read(at('subgroups.json'), parseJson<SubgroupEvaluation[]>),
-      name === 'test' ? read(at('log.jsonl'), (text) => countTestLooks(parseJsonLines<TestLookEntry>(text))) : null,
+      read('splits.csv', (text, file) => parseSplitsCsv(text, file)),
+      read(at('subgroups.json'), parseJson(subgroupsFile)),
+      name === 'test'
+        ? read(at('log.jsonl'), (text, file) => countTestLooks(parseJsonLines(testLookLine)(text, file)))
+        : null,
     ]);
-    const now = evaluation && { evaluation, predictions, subgroups, testLooks };
-    const keys = ['evaluation', 'predictions', 'subgroups', 'testLooks'] as const;
-    if (!(now && last && keys.every((key) => now[key] === last?.[key]))) last = now;
+    const found = [evaluation, given, splits, subgroups, testLooks];
+    if (found.some((value, i) => value !== known[i]))
+      last = evaluation && {
+        evaluation,
+        predictions: given && withPatients(given, splits ?? []),
+        subgroups,
+        testLooks,
+      };
+    known = found;
     return last;
   };
 }

@@ -1,8 +1,11 @@
 import { useMemo } from 'react';
 import type { SplitsSummary } from '../../../../src/data/groups/splitsJson.js';
+import { splitsFile } from '../../../../src/report/files/splitsFile.js';
+import { epochLine, stepLine } from '../../../../src/report/files/trainingLines.js';
 import type { RunSummary } from '../../../../src/report/runSummary.js';
 import type { EpochRecord, StepRecord } from '../../../../src/training/events.js';
 import type { AnyConfig } from '../../../../src/training/recipe/ensembleConfig.js';
+import { anyConfig } from '../../../../src/training/recipe/ensembleConfig.js';
 import { useLoaded } from '../../browser/useLoaded.js';
 import { readChangedFiles } from '../../runs/changedFiles.js';
 import { pollMilliseconds } from '../../runs/pollMilliseconds.js';
@@ -35,10 +38,10 @@ function makeReader(id: string): () => Promise<RunNow> {
   return async () => {
     const [summary, config, splits, epochs, steps] = await Promise.all([
       sourceOf(id).summary(id),
-      read('config.json', parseJson<AnyConfig>),
-      read('splits.json', parseJson<SplitsSummary>),
-      read('metrics.jsonl', parseJsonLines<EpochRecord>),
-      read('steps.jsonl', parseJsonLines<StepRecord>),
+      read('config.json', parseJson(anyConfig)),
+      read('splits.json', parseJson(splitsFile)),
+      read('metrics.jsonl', parseJsonLines(epochLine)),
+      read('steps.jsonl', parseJsonLines(stepLine)),
     ]);
     return { summary, config: config!, splits, epochs: epochs ?? [], steps: steps ?? [] };
   };

@@ -1,13 +1,13 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { type ComputeDevice, findComputeDevice } from '../../../../src/browser/computeDevice.js';
 import { usageError } from '../../../../src/errors.js';
-import { imagenetWeightFiles } from '../../../../src/models/imagenetWeightFiles.js';
+import { imagenetWeightFiles, imagenetWeightsUrl } from '../../../../src/models/imagenetWeightFiles.js';
 import { formatDuration } from '../../../../src/report/format.js';
 import { presets } from '../../../../src/training/recipe/presets.js';
 import { saveFile } from '../../browser/saveFile.js';
 import { Problem } from '../../components/Problem.js';
 import { useDataset } from '../../dataset/datasetSession.js';
-import type { OpenedDataset } from '../../dataset/datasetWorker.js';
+import type { OpenedDataset } from '../../dataset/openedDataset.js';
 import { preparedBytes, preparedBytesLimit } from '../../dataset/preparedMemory.js';
 import { endTrainWorker, startTraining } from '../../training/trainingSession.js';
 import { NetworkField } from './NetworkField.js';
@@ -267,7 +267,7 @@ function WeightsField({ model, file, onChange }: WeightsFieldProps) {
         {file
           ? `${file.name}, ${(file.size / 2 ** 20).toFixed(1)} MiB. It is read here and sent nowhere.`
           : known
-            ? `torchvision’s weights, trained on ImageNet: download.pytorch.org/models/${known}. Download them yourself; the page fetches nothing.`
+            ? `Weights trained on ImageNet: ${imagenetWeightsUrl(known).replace('https://', '')}. Download them yourself; the page fetches nothing.`
             : 'Of a run, for example: a checkpoint that `lesionlab train` wrote.'}
       </span>
     </p>

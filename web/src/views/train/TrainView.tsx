@@ -7,7 +7,8 @@ import { useTask } from '../../browser/useTask.js';
 import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import { openData, useDataset } from '../../dataset/datasetSession.js';
-import type { OpenedDataset } from '../../dataset/datasetWorker.js';
+import { describeDivision } from '../../dataset/describeDivision.js';
+import type { OpenedDataset } from '../../dataset/openedDataset.js';
 import { isTraining, useTraining } from '../../training/trainingSession.js';
 import { LiveTraining } from './LiveTraining.js';
 import { SettingsForm } from './SettingsForm.js';
@@ -55,13 +56,14 @@ function WeightsTaken({ notes: [first, ...others] }: { readonly notes: readonly 
 
 function SettingsSection({ dataset, again }: { readonly dataset: OpenedDataset; readonly again: boolean }) {
   const { dataset: info, images } = dataset.exploration;
+  const { division } = useDataset();
   return (
     <section aria-labelledby="settings">
       <h2 id="settings">{again ? 'Train again' : 'What to train'}</h2>
       {info.synthetic && <p className="synthetic-note">{syntheticNotice}</p>}
       <p>
-        On {formatCountOf(images, 'image')} of <strong>{info.name}</strong>.{' '}
-        <Link href="/data">Look at them, or open others</Link>
+        On {formatCountOf(images, 'image')} of <strong>{info.name}</strong>, divided {describeDivision(division)}.{' '}
+        <Link href="/data">Look at them, divide them otherwise, or open others</Link>
       </p>
       <SettingsForm dataset={dataset} />
     </section>

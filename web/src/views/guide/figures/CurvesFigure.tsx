@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import { accuracyCurveChart, lossCurveChart } from '../../../../../src/report/charts/trainingCurves.js';
+import { epochLine } from '../../../../../src/report/files/trainingLines.js';
 import { formatPercent } from '../../../../../src/report/format.js';
 import { describeCurves } from '../../../../../src/training/curveNotes.js';
 import type { EpochRecord } from '../../../../../src/training/events.js';
@@ -9,9 +10,11 @@ import { parseJsonLines } from '../../../runs/runSource.js';
 import { useRunFile } from '../runContext.js';
 import { Say, Slider } from './Controls.js';
 
+const readEpochs = (text: string) => parseJsonLines(epochLine)(text, 'metrics.jsonl');
+
 /** Learning curves of the run up to an epoch, and what is to be read from them. */
 export function CurvesFigure() {
-  const all = useRunFile<readonly EpochRecord[]>('metrics.jsonl', parseJsonLines);
+  const all = useRunFile<readonly EpochRecord[]>('metrics.jsonl', readEpochs);
   const [until, setUntil] = useState(all.length);
   const records = all.slice(0, until);
   const notes = describeCurves(records);

@@ -1,18 +1,17 @@
-import { basename } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
 import { usageError } from '../../errors.js';
 import {
   type Answers,
-  type AssembledAnswers,
-  assembleAnswers,
-  countTruth,
   type Direction,
   type PredictionTableChoices,
   readPredictionTable,
   type TrainingList,
   type Truth,
 } from '../../evaluation/index.js';
-import { isTablePath, type OpenTruth, readImageList, readTableFile } from '../dataset/openTruth.js';
+import { type AnswersToTruth, keepListed, truthForAnswers } from '../../evaluation/judging/judgeAnswers.js';
+import { isTablePath } from '../../evaluation/judging/openTruth.js';
+import { scoredTruth } from '../../evaluation/judging/splitTruth.js';
+import { type OpenTruth, readImageList, readTableFile } from '../dataset/openTruth.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { type PredictDatasetOptions, predictDataset } from './predictDataset.js';
 
@@ -25,22 +24,28 @@ export interface SourceOptions extends PredictionTableChoices, Pick<PredictDatas
   readonly direction?: Direction;
   /** List, table or dataset of the images that should have an answer. Default: all of the truth. */
   readonly expected?: string;
+  /** What is fitted on; `validation`: the truth's own. */
+  readonly calibrateOn?: string;
+}
+
+/** Answers with the truth that they are read against: that of the images which should have one. */
+export interface SourceAnswers extends AnswersToTruth {
+  /** Undefined where all images of the truth should have an answer. */
+  readonly expected: TrainingList | undefined;
 }
 
 /**
- * Reads the answers of a table, or asks a network's file, and puts them beside the truth.
- * @throws LesionlabError as `readPredictionTable`, `predictDataset` and `assembleAnswers` do
+ * Reads the answers of a table, or asks a network's file.
+ * @throws LesionlabError as `readPredictionTable` and `predictDataset` do
  */
-export async function assembleSource(
+export async function answersOfSource(
   context: StepContext,
   options: SourceOptions,
   { truth: whole, dataset }: OpenTruth,
-): Promise<{ readonly truth: Truth; readonly answers: Answers; readonly assembled: AssembledAnswers }> {
-  const { source, expected, direction } = options;
-  const truth = expected === undefined ? whole : keepListed(whole, await readImageList(expected), expected);
-  const answers = await readAnswers(context, options, truth, dataset);
-  const of = { source: basename(source), expected: expected !== undefined, direction };
-  return { truth, answers, assembled: assembleAnswers(answers, truth, of) };
+): Promise<SourceAnswers> {
+  const expected = options.expected === undefined ? undefined : await readImageList(options.expected, 'tested');
+  const truth = expected ? keepListed(whole, expected) : scoredTruth(whole, options.calibrateOn);
+  return { truth, expected, answers: await readAnswers(context, options, truth, dataset) };
 }
 
 async function readAnswers(
@@ -74,23 +79,5 @@ async function readAnswers(
 
 /** Reads a table of predictions against a truth. */
 export async function readPredictions(path: string, truth: Truth, options: PredictionTableChoices): Promise<Answers> {
-  const table = await readTableFile(path);
-  const ids = truth.records.map(({ imageId }) => imageId);
-  return readPredictionTable(table, { classes: truth.info.classes, ids }, countTruth(truth), options);
-}
-
-/** The truth of the listed images alone. @throws LesionlabError kind `usage` where it has none of them */
-function keepListed(truth: Truth, list: TrainingList, path: string): Truth {
-  const wanted = new Set([...list.imageIds].map((id) => id.toLowerCase()));
-  const records = truth.records.filter(({ imageId }) => wanted.has(imageId.toLowerCase()));
-  if (records.length === 0)
-    throw usageError('none-expected', `None of the ${wanted.size} ids in ${path} is in the truth.`, {
-      hint: `There they are ${truth.records
-        .slice(0, 3)
-        .map(({ imageId }) => imageId)
-        .join(', ')}.`,
-    });
-  const unknown = wanted.size - records.length;
-  const words = `An answer is expected for ${records.length.toLocaleString('en-US')} images, by ${basename(path)}${unknown > 0 ? ` (${unknown.toLocaleString('en-US')} more are not in the truth)` : ''}.`;
-  return { ...truth, records, words: [...truth.words, words] };
+  return readPredictionTable(await readTableFile(path), ...truthForAnswers(truth), options);
 }

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** Ways to a connection: Node's modules, libraries for it, and what browsers have. */
+const ways =
+  /from '(node:)?(http|https|http2|net|tls|dgram|dns)(\/promises)?'|from '(undici|@hono\/node-server)|\bfetch\(|XMLHttpRequest|new (WebSocket|EventSource|RTCPeerConnection|WebTransport)\b|sendBeacon|child_process'/;
+
+/** Every file that could open one, and why none of another machine comes of it, unless somebody names that machine. */
+const allowed: Readonly<Record<string, string>> = {
+  'src/node/download/httpClient.ts': 'the command `download`, which names its sources and asks first',
+  'src/node/studio/startStudio.ts': 'serves on the loopback interface',
+  'src/node/studio/studioApp.ts': 'serves files on the loopback interface',
+  'src/node/studio/listenOnLoopback.ts': 'serves on the loopback interface',
+  'src/browser/modelSource.ts': 'an address that a caller of the library names',
+  'web/src/views/predict/ExampleImages.tsx': 'files of the page itself',
+  'web/src/views/predict/modelSources.ts': 'files of the page itself',
+  'web/src/views/guide/figures/guessPreprocessing.ts': 'files of the page itself',
+  'web/src/browser/localServer.ts': 'the server that the page came from',
+  'web/src/runs/exampleRuns.ts': 'files of the page itself',
+  'web/src/runs/serverRuns.ts': 'the server that the page came from',
+};
+/** Start programs of this machine that open none. */
+const programs: Readonly<Record<string, string>> = {
+  'src/node/bench/torchProcess.ts': 'Python, for a comparison that was asked for',
+  'src/node/bench/peakMemory.ts': 'lesionlab itself',
+  'src/node/machine/doctorChecks.ts': 'asks the system what it has',
+  'src/node/machine/instructionSets.ts': 'asks the system what it has',
+  'src/node/studio/openInBrowser.ts': 'the browser, with the address of the studio on this machine',
+};
+
+const sources = ['src', 'web/src', 'bin'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(ts|tsx|js|mjs)$/.test(path))
+    .map((path) => `${folder}/${path.replaceAll('\\', '/')}`),
+);
+
+test('only the files named here can open a connection', () => {
+  const found = sources.filter((path) => ways.test(readFileSync(join(root, path), 'utf8'))).sort();
+  expect(found).toEqual([...Object.keys(allowed), ...Object.keys(programs)].sort());
+});
+
+test('nothing but the command `download` imports what fetches files', () => {
+  const importers = sources.filter((path) =>
+    /(?:from|import\() ?'.*\/download\/(httpClient|transferFile|downloadFiles)\.js'/.test(
+      readFileSync(join(root, path), 'utf8'),
+    ),
+  );
+  expect(importers.filter((path) => !path.startsWith('src/node/download/'))).toEqual(['src/cli/commands/download.ts']);
+});
+
+test('addresses of other machines stand in sources of downloads, in links and in names of schemas alone', () => {
+  // A link is followed by a person; what code could fetch is in the files above.
+  const fetched = Object.keys(allowed).filter((path) =>
+    /https?:\/\/(?!127\.0\.0\.1|localhost|\$)/.test(readFileSync(join(root, path), 'utf8')),
+  );
+  expect(fetched).toEqual([]);
+});

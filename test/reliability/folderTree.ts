@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { isLeaseName } from '../../src/node/files/lease/leaseFile.js';
+import { isTemporaryName } from '../../src/node/files/temporaryFiles.js';
+
+/** Each file below a folder and what it holds, as a hash. */
+export type FolderTree = ReadonlyMap<string, string>;
+
+/** Values of JSON that are of the moment: when something was done, and how fast. */
+const ofTheMoment = new Set([
+  'created',
+  'time',
+  'seconds',
+  'imagesPerSecond',
+  'sealed',
+  'opened',
+  'sha256',
+  'seal',
+  'record',
+]);
+/** `sha256` and its kind are of content everywhere but in what a plan was sealed with, whose content has a date. */
+const isSeal = (name: string) => /\.(seal|record)\.json$|\.seal-log\.jsonl$/.test(name);
+
+/** What says of files what is true of this disk alone, and TensorBoard's, of which every resumed training begins another. */
+const leftOut = /(^|\/)(cache\/(contents|in-use)|tensorboard)(\/|$)/;
+
+/**
+ * Reads a folder, without what is of the moment: dates and speeds in JSON, and dates in pages. An evaluation that was interrupted and repeated
+ * was two looks at the test images, and stands twice in their log; such lines count once.
+ */
+export function readTree(folder: string): FolderTree {
+  const tree = new Map<string, string>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const name = path.slice(folder.length + 1);
+    if (leftOut.test(name)) continue;
+    if (entry.isSymbolicLink()) tree.set(name, `-> ${readlinkSync(path)}`);
+    else if (entry.isDirectory()) tree.set(name, 'folder');
+    else
+      tree.set(
+        name,
+        createHash('sha256')
+          .update(timeless(name, readFileSync(path)))
+          .digest('hex'),
+      );
+  }
+  return tree;
+}
+
+/** What work leaves only while it is under way. */
+export const isLeftover = (name: string): boolean => {
+  const own = name.split('/').at(-1)!;
+  return isTemporaryName(own) || isLeaseName(own) || own.endsWith('.tmp') || own.endsWith('.lease');
+};
+
+/** Where two trees differ, in words. */
+export function differences(expected: FolderTree, found: FolderTree): string[] {
+  const said: string[] = [];
+  for (const [name, content] of expected)
+    if (!found.has(name)) said.push(`missing: ${name}`);
+    else if (found.get(name) !== content) said.push(`other content: ${name}`);
+  for (const name of found.keys())
+    if (isLeftover(name)) said.push(`left over: ${name}`);
+    else if (!expected.has(name)) said.push(`added: ${name}`);
+  return said;
+}
+
+const datesAndSpeeds =
+  /\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?|\b[\d.,]+ (s|min|h|seconds|images (a|per) second)\b/g;
+
+/** What a training goes on from says where it stands, and since how many seconds. */
+function timelessState(content: Buffer, drop: (key: string, value: unknown) => unknown): Buffer {
+  const end = 8 + Number(content.readBigUInt64LE());
+  const header = JSON.parse(content.subarray(8, end).toString());
+  header.__metadata__.position = JSON.parse(header.__metadata__.position, drop);
+  return Buffer.concat([Buffer.from(JSON.stringify(header)), content.subarray(end)]);
+}
+
+function timeless(name: string, content: Buffer): Buffer | string {
+  const drop = (key: string, value: unknown) =>
+    ofTheMoment.has(key) && (isSeal(name) || !['sha256', 'seal', 'record'].includes(key)) ? undefined : value;
+  try {
+    if (name.endsWith('.json')) return JSON.stringify(JSON.parse(content.toString(), drop));
+    if (name.endsWith('.jsonl')) {
+      const lines = content.toString().split('\n');
+      const rest = lines.pop();
+      const kept = lines.map((line) => JSON.stringify(JSON.parse(line, drop)));
+      return JSON.stringify([name.endsWith('log.jsonl') ? [...new Set(kept)] : kept, rest]);
+    }
+    if (/\.(html|md)$/.test(name)) return content.toString().replace(datesAndSpeeds, '...');
+    if (name.endsWith('state.safetensors')) return timelessState(content, drop);
+  } catch {
+    // Damaged: as it stands.
+  }
+  return content;
+}
