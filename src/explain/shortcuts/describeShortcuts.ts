@@ -3,7 +3,7 @@ import type { ShortcutComparison } from './compareChanged.js';
 import { pictureChanges } from './registry.js';
 
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
-const points = (share: number) => `${share < 0 ? '−' : '+'}${(100 * Math.abs(share)).toFixed(1)} points`;
+const points = (share: number) => `${share < 0 ? '−' : '+'}${(100 * Math.abs(share)).toFixed(1)}`;
 const range = (interval: Interval, show: (value: number) => string) =>
   interval ? ` (95% interval ${show(interval[0])} to ${show(interval[1])})` : '';
 
@@ -49,9 +49,9 @@ function describeAdded({ change, classes, sameAnswer }: ShortcutComparison): str
     .slice(0, mostTold)
     .map(
       ({ name, probability: { difference, interval } }) =>
-        `${name} ${points(difference ?? 0)}${range(interval, points)}`,
+        `${name} ${points(difference ?? 0)} points${range(interval, points)}`,
     );
-  const kept = `${title}: ${percent(sameAnswer.share)} of the answers stay as they were`;
+  const kept = `${title} drawn in: ${percent(sameAnswer.share)} of the answers stay as they were`;
   return moved.length === 0
     ? `${kept}, and no class’s mean probability is moved beyond its interval.`
     : `${kept}. Mean probabilities that are moved: ${moved.join(', ')}.`;

@@ -82,6 +82,10 @@ function colors(
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
+      if (weights[i] === 1) {
+        for (let c = 0; c < 3; c++) found[3 * i + c] = sums[3 * i + c];
+        continue;
+      }
       for (let c = 0; c < 3; c++) {
         const own = sums[3 * i + c];
         const rest = weights[i] < 1 && above ? (1 - weights[i]) * between(above, x, y, c) : 0;
@@ -115,19 +119,24 @@ function between(
 function smoothInside(filled: Float32Array, region: Uint8Array, width: number, height: number): void {
   const inside: number[] = [];
   for (let i = 0; i < region.length; i++) if (region[i]) inside.push(i);
+  // Of each place: what lies left, right, above and below, or itself at the edge.
+  const neighbours = new Int32Array(inside.length * 4);
+  for (const [n, i] of inside.entries()) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    neighbours[4 * n] = x > 0 ? i - 1 : i;
+    neighbours[4 * n + 1] = x < width - 1 ? i + 1 : i;
+    neighbours[4 * n + 2] = y > 0 ? i - width : i;
+    neighbours[4 * n + 3] = y < height - 1 ? i + width : i;
+  }
   for (let pass = 0; pass < 12; pass++)
-    for (const i of inside) {
-      const [x, y] = [i % width, Math.floor(i / width)];
-      const neighbours = [
-        x > 0 ? i - 1 : i,
-        x < width - 1 ? i + 1 : i,
-        y > 0 ? i - width : i,
-        y < height - 1 ? i + width : i,
-      ];
-      for (let c = 0; c < 3; c++) {
-        let sum = 0;
-        for (const neighbour of neighbours) sum += filled[3 * neighbour + c];
-        filled[3 * i + c] = sum / 4;
-      }
+    for (let n = 0; n < inside.length; n++) {
+      const at = 3 * inside[n];
+      for (let c = 0; c < 3; c++)
+        filled[at + c] =
+          (filled[3 * neighbours[4 * n] + c] +
+            filled[3 * neighbours[4 * n + 1] + c] +
+            filled[3 * neighbours[4 * n + 2] + c] +
+            filled[3 * neighbours[4 * n + 3] + c]) /
+          4;
     }
 }

@@ -26,7 +26,7 @@ export function drawShortcutExamples(examples: readonly ShownExample[], title: s
     const first = shown[0].picture!;
     const height = Math.max(1, Math.round((first.height * width) / first.width));
     return shown.map(({ change, picture, answer }): MontageTile => {
-      const name = change === null ? `${dx}, as it is` : pictureChanges[change].title;
+      const name = change === null ? `${dx}, as is` : pictureChanges[change].title;
       return {
         image: picture ? resizeImage(picture, width, height) : noPicture(height),
         lines: [

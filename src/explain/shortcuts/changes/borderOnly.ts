@@ -6,7 +6,7 @@ const border = 0.1;
 
 /** Nothing but the border of the picture. */
 export const borderOnly: PictureChange = {
-  title: 'Only the border',
+  title: 'Border only',
   summary: 'A border of 10% of the short side is left, without what of the lesion lies in it; all else is filled.',
   kind: 'erases',
   apply(picture, options) {

@@ -8,7 +8,7 @@ const black = 6;
 
 /** The round view of a dermatoscope's tube: dark corners. */
 export const darkCorners: PictureChange = {
-  title: 'Dark corners pasted in',
+  title: 'Dark corners',
   summary:
     'The corners are made black in a circle, as the tube of a dermatoscope does, drawn by lesionlab outside the lesion.',
   kind: 'adds',

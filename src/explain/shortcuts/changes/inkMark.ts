@@ -8,7 +8,7 @@ const tries = 48;
 
 /** A stroke of a surgeon's pen around a part of the lesion. */
 export const inkMark: PictureChange = {
-  title: 'Ink mark pasted in',
+  title: 'Ink mark',
   summary: 'A stroke of violet ink, as surgeons mark skin with, drawn by lesionlab around a part of the lesion.',
   kind: 'adds',
   apply(picture, { random }) {

@@ -3,7 +3,7 @@ import type { PictureChange } from '../pictureChange.js';
 
 /** Nothing but the lesion. */
 export const lesionOnly: PictureChange = {
-  title: 'Only the lesion',
+  title: 'Lesion only',
   summary: 'All but the lesion is painted over with the mean colour of the skin beside it.',
   kind: 'erases',
   apply: ({ image, lesion, skin }) =>

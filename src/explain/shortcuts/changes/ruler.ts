@@ -8,7 +8,7 @@ const insets = [0.06, 0.1, 0.03, 0.15];
 
 /** A scale of short dark lines along one side, as dermatoscopes have. */
 export const ruler: PictureChange = {
-  title: 'Ruler pasted in',
+  title: 'Ruler',
   summary:
     'A scale of dark lines, every fifth a longer one, drawn by lesionlab along a side of the picture outside the lesion.',
   kind: 'adds',
