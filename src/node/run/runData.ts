@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Dataset, ImageRecord, SplitName } from '../../data/dataset.js';
 import { recordsBySplit } from '../../data/groups/splitsCsv.js';
@@ -110,9 +111,18 @@ async function reopen(config: NetworkConfig, options: OpenRunDataOptions): Promi
     return await openRunSources(config, path);
   } catch (cause) {
     if (!(cause instanceof LesionlabError) || cause.code !== 'no-folder') throw cause;
-    throw dataError('data-gone', `The data of this run is not at ${resolve(path)} any more.`, {
-      hint: 'Put the data back, or say where it is now with --data <folder>.',
-      cause,
-    });
+    const { folders } = config.data;
+    const several = folders && path === config.data.folder;
+    const gone = several ? folders.filter((folder) => !existsSync(folder)) : [path];
+    throw dataError(
+      'data-gone',
+      `The data of this run is not at ${gone.map((at) => resolve(at)).join(', ')} any more.`,
+      {
+        hint: several
+          ? `The run joined ${folders.length} datasets, which are opened where they lay: put the missing ones back there.`
+          : 'Put the data back, or say where it is now with --data <folder>.',
+        cause,
+      },
+    );
   }
 }
