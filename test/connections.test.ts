@@ -11,6 +11,7 @@ const ways =
 /** Every file that could open one, and why none of another machine comes of it, unless somebody names that machine. */
 const allowed: Readonly<Record<string, string>> = {
   'src/node/download/httpClient.ts': 'the command `download`, which names its sources and asks first',
+  'src/node/studio/limitRequests.ts': 'looks at connections of the studio’s own server',
   'src/node/studio/startStudio.ts': 'serves on the loopback interface',
   'src/node/studio/studioApp.ts': 'serves files on the loopback interface',
   'src/node/studio/listenOnLoopback.ts': 'serves on the loopback interface',

@@ -34,7 +34,8 @@ describe('hints', () => {
 
 /** Of the core, which the page shares; a report's documents name commands, presets describe themselves on the command line. */
 const core = ['data', 'image', 'graph', 'runtime', 'nn', 'models', 'training', 'evaluation', 'explain', 'browser'];
-const onTerminalOnly = ['training/recipe/presets.ts'];
+/** Presets describe themselves on the command line; the page shows a whole command to copy. */
+const onTerminalOnly = ['training/recipe/presets.ts', '../web/src/views/data/splitCommand.ts'];
 
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -61,5 +62,5 @@ it('no message of the core names an option of the command line, and a hint that 
 it('the page names options in whole commands alone: it would show a bare one as the name of a property', () => {
   const files = listFiles(page);
   expect(files.length).toBeGreaterThan(50);
-  expect(findOptions(files)).toEqual([]);
+  expect(findOptions(files.filter((file) => !onTerminalOnly.includes(relative(source, file))))).toEqual([]);
 });

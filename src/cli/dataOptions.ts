@@ -18,6 +18,10 @@ export const imageTypeOption = (of = ''): Option =>
 export const allowMissingOption = (of = ''): Option =>
   new Option('--allow-missing-images', `${of}leave out rows whose image is not there: data that is published in part`);
 
+/** Where lesion masks lie that the data's own folder doesn't hold. */
+export const masksOption = (): Option =>
+  new Option('--masks <folder or zip>', 'lesion masks of the images (default: those in the data’s folder)');
+
 function parseKinds(text: string, earlier: readonly string[] = []): readonly string[] {
   const kinds = text.split(',').map((kind) => kind.trim());
   if (kinds.includes('')) throw new InvalidArgumentError('Expected one kind of image or several, with commas between.');

@@ -19,6 +19,7 @@ import type { CommandContext, CommandResult } from './commandContext.js';
 import { type DataCommandOptions, dataOptions } from './dataOptions.js';
 import { formatDecimal, formatEvaluation } from './formatEvaluation.js';
 import { formatInterval, formatShare } from './formatShare.js';
+import { describeSkinTone } from './formatSkinTone.js';
 import { formatTable } from './formatTable.js';
 import { parseNumber } from './globalOptions.js';
 import {
@@ -56,6 +57,7 @@ export interface SharedOptions extends DataCommandOptions {
   readonly data?: string;
   readonly name?: string;
   readonly map?: string;
+  readonly masks?: string;
   readonly excludeUnusable?: boolean;
   readonly resamples: number;
 }
@@ -152,11 +154,11 @@ export async function judgeFromOptions(
       { hint: 'Leave it out.' },
     );
   const { idColumn, scoreColumn, positive, values, direction, unit, join, calibrateOn, trainedOn, expected } = options;
-  const { threshold, prevalence, labelErrors, run, overwrite, name, excludeUnusable, resamples } = options;
+  const { threshold, prevalence, labelErrors, run, overwrite, name, excludeUnusable, resamples, masks } = options;
   const step: JudgeStepOptions = {
     ...{ source, truth, run, overwrite, name, excludeUnusable, resamples },
     ...{ idColumn, scoreColumn, positive, values, direction, unit, join, calibrateOn, trainedOn, expected },
-    ...{ threshold, prevalence, labelErrors },
+    ...{ threshold, prevalence, labelErrors, masks },
     dataOptions: dataOptions(options),
     classColumns: options.classColumn,
     map: options.map === undefined ? undefined : Object.fromEntries(parseClassMap(options.map)),
@@ -165,7 +167,10 @@ export async function judgeFromOptions(
   const result = await judgeStep(context, step);
   for (const words of result.evaluation.judgement.words) context.progress.note(words);
   return {
-    json: { ...result.evaluation, run: result.run, report: result.report, files: result.files },
+    json: {
+      ...result.evaluation,
+      ...{ subgroups: result.subgroups, run: result.run, report: result.report, files: result.files },
+    },
     text: describe(result),
   };
 }
@@ -181,7 +186,7 @@ function collectPairs(text: string, earlier: Record<string, string> = {}): Recor
 }
 
 /** What people want to see first. */
-function describe({ evaluation, files, report }: JudgeStepResult): string {
+function describe({ evaluation, subgroups, files, report }: JudgeStepResult): string {
   const { judgement } = evaluation;
   const { unit, flow, missing, questions } = judgement;
   return [
@@ -212,6 +217,7 @@ function describe({ evaluation, files, report }: JudgeStepResult): string {
       ),
       '',
     ]),
+    ...describeSkinTone(subgroups),
     `Wrote ${files.length} files into ${dirname(files[0])}, and ${relative(process.cwd(), report) || report}.`,
   ].join('\n');
 }

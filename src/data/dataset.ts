@@ -55,6 +55,14 @@ export interface ImageRecord {
   readonly source?: string;
 }
 
+/** Values of a column of numbers that belong together. */
+export interface ValueBand {
+  /** For readers. */
+  readonly name: string;
+  /** The largest value in it; undefined of a last band without an end. */
+  readonly upTo?: number;
+}
+
 /** A column of a dataset beyond those that every record has, and what it may be used for. */
 export interface DatasetColumn {
   /** As in the table, in lower case. */
@@ -62,6 +70,8 @@ export interface DatasetColumn {
   readonly kind: 'number' | 'text';
   /** `never`: it names the answer or the source (how a diagnosis was made, a licence, a model's output), so no network may be given it. */
   readonly role: 'input' | 'subgroup' | 'never';
+  /** Of a column of numbers: the groups that its values form, in their order; each value stands for itself where undefined. */
+  readonly bands?: readonly ValueBand[];
 }
 
 /** Images that belong together for another reason than the ids of lesion and patient. */

@@ -50,7 +50,9 @@ export {
   type McNemarTest,
   type MetricDifference,
   mcNemarTest,
+  type PairedDifference,
   type PredictionComparison,
+  pairedDifferences,
 } from './comparison/comparePredictions.js';
 export {
   type ClassDifference,
@@ -176,6 +178,14 @@ export {
 export { partialAuroc } from './metrics/partialAuroc.js';
 export { type PredictiveValues, type PredictiveValuesInput, predictiveValues } from './metrics/predictiveValues.js';
 export { type ScoredImages, scoreImages, type Weighable, WeightedImages } from './metrics/scoredImages.js';
+export {
+  describeSkinTones,
+  type ImageSkinTone,
+  type SkinToneSummary,
+  skinToneColumn,
+  summariseSkinTones,
+  type WithoutSkinTone,
+} from './metrics/skinTones.js';
 export {
   evaluateSubgroups,
   type SubgroupEvaluation,

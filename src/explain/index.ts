@@ -70,3 +70,22 @@ export {
   randomiseWeights,
 } from './randomisation.js';
 export { rankCorrelation } from './rankCorrelation.js';
+export {
+  type BeforeAndAfter,
+  type ChangedClass,
+  type ChangedProbabilities,
+  type CompareChangedOptions,
+  compareChanged,
+  type ShortcutComparison,
+} from './shortcuts/compareChanged.js';
+export { describeShortcuts } from './shortcuts/describeShortcuts.js';
+export { type FillMethod, fillMethods, inpaint } from './shortcuts/fillRegion.js';
+export type { ChangeOptions, MaskedPicture, PictureChange } from './shortcuts/pictureChange.js';
+export {
+  type ChangeId,
+  type ChangePictureOptions,
+  changeIds,
+  changePicture,
+  pictureChanges,
+} from './shortcuts/registry.js';
+export type { ExamplePanel, ShortcutResult } from './shortcuts/shortcutResult.js';

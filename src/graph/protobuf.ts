@@ -55,7 +55,8 @@ export function decodeMessage(type: string, bytes: Uint8Array): Message {
 const repeated: readonly FieldKind[] = ['ints', 'floats', 'doubles', 'strings'];
 
 function readFields(reader: BinaryReader, type: string, end: number, budget: { left: number }): Message {
-  if (--budget.left < 0) throw new Error('it holds more messages than there are bytes for');
+  budget.left -= 1;
+  if (budget.left < 0) throw new Error('it holds more messages than there are bytes for');
   const schema = onnxSchema[type];
   const message: Message = {};
   for (const { name, kind } of Object.values(schema)) {

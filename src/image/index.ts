@@ -28,5 +28,16 @@ export type { ImageCodec, Raster } from './raster.js';
 export { resizeImage } from './resize.js';
 export { type ResizeMethod, resizeMethods } from './resizeFilters.js';
 export { drawSeenPart, seenProportion, viewKey, viewZoom } from './seenPart.js';
+export { cieLab, type LabColor } from './skin/cieLab.js';
+export { type FoundSkin, findSkin, type NotSkin, notSkin } from './skin/findSkin.js';
+export {
+  estimateSkinTone,
+  type NoSkinTone,
+  type SkinToneBand,
+  type SkinToneEstimate,
+  skinToneBand,
+  skinToneBands,
+  typologyAngle,
+} from './skin/skinTone.js';
 export { turnImage } from './turnImage.js';
 export { type WarpFill, warpSquare } from './warp.js';

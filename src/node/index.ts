@@ -76,6 +76,7 @@ export { type OrganizeOptions, type OrganizeSummary, organizeStep } from './step
 export { type ReadersStepOptions, type ReadersStepResult, readersStep } from './steps/readers.js';
 export { type ReportStepOptions, type ReportStepResult, reportStep } from './steps/report.js';
 export { type RunStepResult, runStep, type TrainRunResult, trainRun } from './steps/run.js';
+export { type ShortcutsStepOptions, type ShortcutsStepResult, shortcutsStep } from './steps/shortcuts.js';
 export { type SplitStepOptions, type SplitStepResult, splitStep } from './steps/split.js';
 export type { TrainStepResult } from './steps/train.js';
 export { type RunningStudio, type StudioOptions, startStudio } from './studio/startStudio.js';

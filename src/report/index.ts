@@ -55,6 +55,7 @@ export type {
   LayerRow,
   LocalisationWords,
   ReportInput,
+  ShownShortcuts,
   TestLooks,
   ValidationCounts,
 } from './reportInput.js';
@@ -70,4 +71,5 @@ export {
   type SummaryInput,
   summariseRun,
 } from './runSummary.js';
+export { renderShortcutsPage } from './shortcutsPage.js';
 export { withoutFolders, withoutPaths } from './withoutPaths.js';

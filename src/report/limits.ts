@@ -2,7 +2,7 @@ import { isJudgedEvaluation, type Judgement } from '../evaluation/judging/judge.
 import { formatCount, formatCountOf, formatList } from './format.js';
 import { purposeNotice } from './page.js';
 import type { ReportInput } from './reportInput.js';
-import { isSkinTone } from './subgroupTitle.js';
+import { knownSkinTone } from './skinTone.js';
 
 /** A class with fewer test lesions than this is named among the limits. */
 const fewLesions = 30;
@@ -19,7 +19,8 @@ export function listLimits({
   evaluation,
   splits,
   subgroups,
-}: Pick<ReportInput, 'config' | 'evaluation' | 'splits' | 'subgroups'>): Limit[] {
+  skinTones,
+}: Pick<ReportInput, 'config' | 'evaluation' | 'splits' | 'subgroups' | 'skinTones'>): Limit[] {
   const { data } = config;
   const few = evaluation?.perClass.filter(({ lesions, support }) => support > 0 && lesions < fewLesions) ?? [];
   const limits: Limit[] = [
@@ -36,20 +37,10 @@ export function listLimits({
   const judged = evaluation && isJudgedEvaluation(evaluation) ? evaluation.judgement : null;
   limits.push(...(judged ? [describeJudgedImages(judged)] : describeDivision(data.hasLesionIds, splits)));
   if (!data.synthetic)
-    limits.push(
-      ...(subgroups?.some(({ field }) => isSkinTone(field))
-        ? []
-        : [
-            {
-              title: 'No record of skin tone.',
-              text: 'No column that was read says so, so nobody can tell from the data how well the model does on darker skin. Most published collections of this kind show mainly light skin.',
-            },
-          ]),
-      {
-        title: 'A selected collection.',
-        text: 'Collections of such images come from few places and devices as a rule, and diagnoses are far more or less common in them than among people at large. Marks, rulers, hair and the way of taking the picture can give hints that have nothing to do with the lesion.',
-      },
-    );
+    limits.push(describeSkinLimit({ subgroups, skinTones }), {
+      title: 'A selected collection.',
+      text: 'Collections of such images come from few places and devices as a rule, and diagnoses are far more or less common in them than among people at large. Marks, rulers, hair and the way of taking the picture can give hints that have nothing to do with the lesion.',
+    });
   if (few.length > 0)
     limits.push({
       title: 'Few lesions.',
@@ -117,4 +108,22 @@ function describeDivision(hasLesionIds: boolean, splits: ReportInput['splits']):
           text: 'The data don’t say which images show the same lesion or person, so the same lesion may be on both sides (leakage), which makes results too good.',
         },
   ];
+}
+
+function describeSkinLimit(known: Pick<ReportInput, 'subgroups' | 'skinTones'>): Limit {
+  const { recorded, estimated } = knownSkinTone(known);
+  if (recorded.length > 0)
+    return {
+      title: 'Skin tone by a record.',
+      text: 'Results by the skin tone or type that the data record are among the groups. Who judged it, and on what scale, the data have to say; darker groups tend to be small.',
+    };
+  if (estimated !== null)
+    return {
+      title: 'Skin tone by an estimate only.',
+      text: 'It was told from the colour of the pictures, under light and by cameras that nobody knows. Most published collections of this kind show mainly light skin, and how the model does on dark skin is not settled by such numbers.',
+    };
+  return {
+    title: 'No record of skin tone.',
+    text: 'The data say nothing of it that lesionlab reads, so nobody can tell from them how well the model does on darker skin. Most published collections of this kind show mainly light skin.',
+  };
 }

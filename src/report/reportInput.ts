@@ -2,11 +2,12 @@ import type { Exploration } from '../data/audit/exploration.js';
 import type { SplitsSummary } from '../data/groups/splitsJson.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import { isJudgedEvaluation } from '../evaluation/judging/judge.js';
+import type { SkinToneSummary } from '../evaluation/metrics/skinTones.js';
 import type { SubgroupEvaluation } from '../evaluation/metrics/subgroups.js';
 import type { ExternalEvaluation } from '../evaluation/outside/externalEvaluation.js';
 import type { LeakDemonstration } from '../evaluation/outside/leakDemonstration.js';
 import type { Predictions } from '../evaluation/predictions/predictions.js';
-import type { ExplanationMethod, FaithfulnessSummary, RandomisationLevel } from '../explain/index.js';
+import type { ExplanationMethod, FaithfulnessSummary, RandomisationLevel, ShortcutResult } from '../explain/index.js';
 import type { EpochRecord } from '../training/events.js';
 import type { RunConfig } from '../training/recipe/config.js';
 import { type AnyConfig, type EnsembleConfig, isEnsemble, isJudged } from '../training/recipe/ensembleConfig.js';
@@ -84,6 +85,12 @@ export interface Explanations {
   readonly masksLeftOut: readonly { readonly imageId: string; readonly reason: string }[];
 }
 
+/** A look at shortcuts, with the picture of its examples. */
+export interface ShownShortcuts {
+  readonly result: ShortcutResult;
+  readonly picture: Omit<PagePicture, 'alternative'> | null;
+}
+
 /** The log of evaluations of the test split, in short. */
 export interface TestLooks {
   readonly times: number;
@@ -121,6 +128,8 @@ export interface ReportInput {
   readonly predictions: Predictions | null;
   /** Of the test split, by age, sex, localization and kind of diagnosis. */
   readonly subgroups: readonly SubgroupEvaluation[] | null;
+  /** Skin tones estimated beside the lesion in the test images; null or left out where there were no masks. */
+  readonly skinTones?: SkinToneSummary | null;
   /** How often the test split was looked at; null where that is not on record. */
   readonly testLooks: TestLooks | null;
   /** Of other data than the run's, by name; folders without their paths. */
@@ -130,6 +139,8 @@ export interface ReportInput {
   /** Small pictures of test images by id; those without one are named in words. */
   readonly pictures: ReadonlyMap<string, Omit<PagePicture, 'alternative'>>;
   readonly explanations: Explanations | null;
+  /** What remains of the answers when pictures are changed, of each split that was looked at; left out or empty where that was not done. */
+  readonly shortcuts?: readonly ShownShortcuts[];
   /** What wrote the report, for example `lesionlab 0.1.0`. */
   readonly writtenBy: string;
 }

@@ -15,6 +15,7 @@ import { renderExternals } from './parts/external.js';
 import { renderJudgedConfiguration, renderJudgement } from './parts/judgement.js';
 import { renderLimits } from './parts/limits.js';
 import { renderResults } from './parts/results.js';
+import { renderShortcuts } from './parts/shortcuts.js';
 import { renderSplit } from './parts/split.js';
 import { renderSummary } from './parts/summary.js';
 import { renderTraining } from './parts/training.js';
@@ -50,6 +51,9 @@ export function renderReport(input: ReportInput, options: ChartOptions = {}): st
             { id: 'external', title: 'Other data', body: renderExternals(input, options) },
             { id: 'explanations', title: 'Where the model looks', body: renderExplanations(input) },
           ]),
+      ...(isOfJudged(input) && !input.shortcuts?.length
+        ? []
+        : [{ id: 'shortcuts', title: 'What the answers rest on', body: renderShortcuts(input) }]),
       { id: 'configuration', title: 'Configuration', body: renderAnyConfiguration(input) },
       { id: 'limits', title: 'Limits', body: renderLimits(input) },
       { id: 'model-card', title: 'Model card', body: renderModelCard(input) },

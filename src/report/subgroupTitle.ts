@@ -4,6 +4,8 @@ const titles: Readonly<Record<string, string>> = {
   localization: 'Place on the body',
   dxType: 'How the diagnosis was made',
   source: 'Dataset',
+  skin_tone_ita: 'Skin tone, estimated (ITA)',
+  skin_tone_class: 'Skin tone (class, 0 to 5)',
 };
 
 /** Columns that tell how light or dark the skin is, as datasets call them. */

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startStudio } from '../../dist/node/studio/startStudio.js';
 import { createProgram } from '../../src/cli/createProgram.js';
@@ -126,6 +127,24 @@ describe('runs of version 0.1', () => {
     await writeSyntheticDataset(at('clinic'), { images: 30, seed: 9, size: [40, 30], progress: silentProgress });
     const { images, accuracy } = await call('evaluate', at('first'), '--data', at('clinic'), '--resamples', '0');
     expect({ images, finite: Number.isFinite(accuracy) }, promise).toEqual({ images: 30, finite: true });
+  });
+
+  it('answer to changed pictures', async () => {
+    const masks = at('masks');
+    mkdirSync(masks);
+    // A lesion in the middle of each image.
+    const lesion = await sharp({ create: { width: 20, height: 15, channels: 3, background: 'white' } })
+      .png()
+      .toBuffer();
+    const mask = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'black' } })
+      .composite([{ input: lesion, left: 10, top: 8 }])
+      .png()
+      .toBuffer();
+    for (const line of readFileSync(at('first', 'splits.csv'), 'utf8').trim().split('\n').slice(1))
+      writeFileSync(join(masks, `${line.split(',')[0]}_segmentation.png`), mask);
+    const more = ['--masks', masks, '--changes', 'ruler,lesion-erased', '--resamples', '20'];
+    const result = await call('shortcuts', at('first'), '--data', at('data'), ...more);
+    expect(result.comparisons, promise).toMatchObject([{}, {}]);
   });
 
   it('are explained as they were', async () => {

@@ -54,7 +54,7 @@ describe('power by a constant', () => {
       const [gradient] = gradients(graph, graph.apply(reduceSum, [y], { axes: [0], keepAxes: false }), [x]);
       graph.output('gradient', gradient);
       expect(graph.nodes.map(({ operator }) => operator)).not.toContain('Log');
-      const session = await nodeRuntime.open(toOnnx(graph), { threads: 1 });
+      const session = await nodeRuntime.open(toOnnx(graph), { threads: 1, mayDiverge: true });
       const found = await session.run({ x: { data: bases, shape: [6] } });
       await session.close();
       const digits = (numbers: ArrayLike<number>) => Array.from(numbers, (value) => Number(value.toPrecision(6)) + 0);

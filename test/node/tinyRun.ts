@@ -44,6 +44,8 @@ export interface TinyRunOptions {
   readonly preprocessing?: Partial<RunConfig['preprocessing']>;
   /** Default `lenet`; others get weights under which their outputs differ from image to image. */
   readonly model?: string;
+  /** Of the images, pixels. Default 40 x 30. */
+  readonly size?: readonly [width: number, height: number];
 }
 
 /** Synthetic images, split, and a run whose network "was trained": 32 px, random weights in its checkpoints. */
@@ -52,7 +54,7 @@ export async function makeTinyRun(options: TinyRunOptions = {}): Promise<TinyRun
   const data = join(root, 'data');
   const context = testContext();
   process.env.LESIONLAB_CACHE = join(root, 'cache');
-  await copyPaintedData(data, { images: 90, size: [40, 30] });
+  await copyPaintedData(data, { images: 90, size: options.size ?? [40, 30] });
   const dataset = await openDataset(data);
   const run = await createRunFolder(join(root, 'run'));
   await splitStep(context, dataset, run.path);

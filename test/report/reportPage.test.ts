@@ -64,7 +64,7 @@ describe('report', () => {
     const document = parsePage(html);
     const ids = [...document.querySelectorAll('main > section')].map(({ id }) => id);
     expect(ids).toEqual(
-      'summary data split training results errors external explanations configuration limits model-card clear-derm glossary'.split(
+      'summary data split training results errors external explanations shortcuts configuration limits model-card clear-derm glossary'.split(
         ' ',
       ),
     );

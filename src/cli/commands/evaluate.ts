@@ -20,11 +20,18 @@ import { type EvaluateStepResult, evaluateStep } from '../../node/steps/evaluate
 import { openSealedStep } from '../../node/steps/seal.js';
 import { formatCountOf } from '../../report/format.js';
 import { act, type CommandContext } from '../commandContext.js';
-import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from '../dataOptions.js';
+import {
+  allowMissingOption,
+  type DataCommandOptions,
+  dataOptions,
+  imageTypeOption,
+  masksOption,
+} from '../dataOptions.js';
 import { describeAnalysis } from '../describeAnalysis.js';
 import { formatDecimal, formatEvaluation, markFew } from '../formatEvaluation.js';
 import { describeExternal } from '../formatExternal.js';
 import { formatInterval, formatShare, signed } from '../formatShare.js';
+import { describeSkinTone } from '../formatSkinTone.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 import {
@@ -49,6 +56,7 @@ interface Options extends JudgeCommandOptions, DataCommandOptions {
   readonly restrict?: boolean;
   readonly excludeUnusable?: boolean;
   readonly overlap?: OverlapChoice;
+  readonly masks?: string;
 }
 
 export function register(program: Command): void {
@@ -91,6 +99,7 @@ export function register(program: Command): void {
       ).choices(overlapChoices),
     )
     .option('--sealed', 'open the truth of a plan that `seal` sealed, once')
+    .addOption(masksOption())
     .addOption(imageTypeOption('of other data: '))
     .addOption(allowMissingOption('of other data: '))
     .description(
@@ -143,7 +152,12 @@ Examples:
         const result = await evaluateStep(context, { run, ...options, map, dataOptions: dataOptions(options) });
         for (const line of notices(await readConfig(await openRunFolder(run)))) context.progress.note(line);
         return {
-          json: { ...result.evaluation, checkpoint: result.checkpoint, files: result.files },
+          json: {
+            ...result.evaluation,
+            checkpoint: result.checkpoint,
+            subgroups: result.subgroups,
+            files: result.files,
+          },
           text: describe(result),
         };
       }),
@@ -162,7 +176,7 @@ async function openPlan(context: CommandContext, plan: string, sealed = false) {
 }
 
 /** What people want to see first of an evaluation. @param width columns of the terminal */
-export function describe({ evaluation, checkpoint, files }: EvaluateStepResult, width?: number): string {
+export function describe({ evaluation, checkpoint, subgroups, files }: EvaluateStepResult, width?: number): string {
   const { images, lesions, split, intervals, perClass, confusionMatrix } = evaluation;
   const further = formatTable(
     ['', 'value', '95% interval'],
@@ -218,6 +232,7 @@ export function describe({ evaluation, checkpoint, files }: EvaluateStepResult, 
     ...(questions ? [questions, ''] : []),
     matrix,
     '',
+    ...describeSkinTone(subgroups),
     ...describeCertainty(evaluation),
     ...external,
     ...describeForeign(evaluation),

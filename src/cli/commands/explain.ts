@@ -15,6 +15,7 @@ import { openRunFolder, readConfig } from '../../node/run/runFolder.js';
 import { type ExplainStepResult, explainStep } from '../../node/steps/explain.js';
 import { type ExplainFilesOptions, type ExplainFilesResult, explainFilesStep } from '../../node/steps/explainFiles.js';
 import { act, type CommandContext } from '../commandContext.js';
+import { masksOption } from '../dataOptions.js';
 import { formatInterval, formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
@@ -38,6 +39,7 @@ interface Options extends PreprocessingCommandOptions {
   readonly class?: string;
   readonly checkpoint: CheckpointName;
   readonly data?: string;
+  readonly masks?: string;
 }
 
 /** Images of `--check` without a number. */
@@ -73,6 +75,7 @@ export function register(program: Command): void {
       new Option('--checkpoint <name>', 'best on validation, or last').choices(checkpointNames).default('best'),
     )
     .option('--data <folder>', 'where the data lies now, if it has been moved')
+    .addOption(masksOption())
     .option('--out <folder>', 'with images: where to write (default: explanations)')
     .option('--exclude-unusable', 'with images: go on without files that are no readable images')
     .option('--output <name>', "of another's network: output with the classes, where it has several")
@@ -108,8 +111,8 @@ Examples:
           return { json: result, text: describeFiles(result) };
         }
         refuseFileOptions(given);
-        const { image: images, class: explainClass, check, layer, method, baseline, checkpoint, data } = given;
-        const options = { layer, method, baseline, checkpoint, data };
+        const { image: images, class: explainClass, check, layer, method, baseline, checkpoint, data, masks } = given;
+        const options = { layer, method, baseline, checkpoint, data, masks };
         const asked = { ...options, check: check === true ? checkedImages : check };
         const result = await explainStep(context, { run, images, explainClass, ...asked });
         for (const line of notices(await readConfig(await openRunFolder(run)))) context.progress.note(line);
@@ -134,7 +137,7 @@ async function filesOptions(
     out = 'explanations',
     excludeUnusable,
   } = options;
-  const [idle] = (['check', 'image', 'data'] as const).filter((name) => options[name] !== undefined);
+  const [idle] = (['check', 'image', 'data', 'masks'] as const).filter((name) => options[name] !== undefined);
   if (idle !== undefined)
     throw usageError('idle-option', `--${idle} is about the test images of a run, and images were named.`, {
       hint: 'Leave it out, or name a run folder alone.',

@@ -25,6 +25,7 @@ import { register as recipe } from './recipe.js';
 import { register as report } from './report.js';
 import { register as run } from './run.js';
 import { register as seal } from './seal.js';
+import { register as shortcuts } from './shortcuts.js';
 import { register as split } from './split.js';
 import { register as studio } from './studio.js';
 import { register as train } from './train.js';
@@ -52,6 +53,7 @@ export function registerCommands(program: Command): void {
     seal,
     leak,
     explain,
+    shortcuts,
     report,
     paper,
     exportModel,

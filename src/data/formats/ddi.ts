@@ -3,6 +3,7 @@ import { labelsOfColumn } from '../reading/rowLabels.js';
 import { tableFormat } from '../reading/tableFormat.js';
 import { type RecordColumns, readRecords } from '../reading/tableRecords.js';
 import { benignMalignant } from './lesionClasses.js';
+import { fitzpatrickPairs } from './skinTypes.js';
 
 const classes = benignMalignant('A cancer of the skin, of whatever kind.');
 
@@ -26,7 +27,10 @@ const card: FormatCard = {
   url: 'https://ddi-dataset.github.io',
 };
 
-const columns: RecordColumns = { image: 'ddi_file', further: { subgroup: ['skin_tone'], never: ['disease'] } };
+const columns: RecordColumns = {
+  image: 'ddi_file',
+  further: { subgroup: ['skin_tone'], never: ['disease'], bands: { skin_tone: fitzpatrickPairs } },
+};
 
 /** Clinical photographs of skin of all tones, each with histopathology: for testing. */
 export const ddi: DatasetFormat = tableFormat({

@@ -4,6 +4,7 @@ import type { MetadataTable } from '../reading/metadataTable.js';
 import { labelsOfColumn } from '../reading/rowLabels.js';
 import { tableFormat } from '../reading/tableFormat.js';
 import { type RecordColumns, readRecords } from '../reading/tableRecords.js';
+import { fitzpatrickTypes } from './skinTypes.js';
 
 const card: FormatCard = {
   id: 'fitzpatrick17k',
@@ -27,10 +28,13 @@ const card: FormatCard = {
   url: 'https://github.com/mattgroh/fitzpatrick17k',
 };
 
+const types = ['fitzpatrick_scale', 'fitzpatrick_centaur', 'fitzpatrick'];
+
 const columns: RecordColumns = {
   image: 'md5hash',
   further: {
-    subgroup: ['fitzpatrick_scale', 'fitzpatrick_centaur', 'fitzpatrick'],
+    subgroup: types,
+    bands: Object.fromEntries(types.map((name) => [name, fitzpatrickTypes])),
     never: ['qc', 'label', 'nine_partition_label', 'three_partition_label'],
   },
 };
@@ -48,12 +52,10 @@ export const fitzpatrick17k: DatasetFormat = tableFormat({
       (options.classes && levels.find((name) => options.classes!.every(({ id }) => namesIn(table, name).has(id)))) ??
       'label';
     const classes = options.classes ?? classesIn(table);
-    const types = ['fitzpatrick_scale', 'fitzpatrick_centaur', 'fitzpatrick'].map((name) =>
-      table.columns.indexOf(name),
-    );
+    const typesAt = types.map((name) => table.columns.indexOf(name));
     const rows = table.rows.map((row) => ({
       ...row,
-      cells: row.cells.map((cell, i) => (types.includes(i) && Number(cell) === -1 ? '' : cell)),
+      cells: row.cells.map((cell, i) => (typesAt.includes(i) && Number(cell) === -1 ? '' : cell)),
     }));
     return {
       classes,

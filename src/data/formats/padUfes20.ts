@@ -3,6 +3,7 @@ import { labelsOfColumn } from '../reading/rowLabels.js';
 import { tableFormat } from '../reading/tableFormat.js';
 import { type RecordColumns, readRecords } from '../reading/tableRecords.js';
 import { lesionClasses } from './lesionClasses.js';
+import { fitzpatrickTypes } from './skinTypes.js';
 
 const classes = lesionClasses('ak', 'bcc', 'mel', 'nv', 'scc', 'sk');
 
@@ -37,6 +38,7 @@ const columns: RecordColumns = {
   localization: 'region',
   further: {
     never: ['biopsed'],
+    bands: { fitspatrick: fitzpatrickTypes },
     subgroup: ['fitspatrick', 'background_father', 'background_mother', 'has_piped_water', 'has_sewage_system'],
     input: [
       'smoke',

@@ -332,6 +332,8 @@ function joinColumns(columns: readonly DatasetColumn[]): DatasetColumn[] {
       name: column.name,
       kind: before.kind === column.kind ? column.kind : 'text',
       role: strictness[Math.max(strictness.indexOf(before.role), strictness.indexOf(column.role))],
+      // Numbers that mean different things in each of them are no bands of one scale.
+      ...(column.bands && JSON.stringify(before.bands) === JSON.stringify(column.bands) && { bands: column.bands }),
     });
   }
   return [...byName.values(), { name: 'source', kind: 'text', role: 'subgroup' }];

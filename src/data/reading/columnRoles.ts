@@ -1,4 +1,4 @@
-import type { DatasetColumn, ImageRecord } from '../dataset.js';
+import type { DatasetColumn, ImageRecord, ValueBand } from '../dataset.js';
 import { isMissing, isUnknown, readNumber } from './columnValues.js';
 import { columnCells, type MetadataTable } from './metadataTable.js';
 import type { TableCells } from './tableCells.js';
@@ -13,6 +13,8 @@ export interface ColumnRoles {
   readonly input?: readonly ColumnPattern[];
   /** Of columns in none of the lists; they are not kept where undefined. */
   readonly rest?: DatasetColumn['role'];
+  /** By the names of columns of numbers: the groups that their values form. */
+  readonly bands?: Readonly<Record<string, readonly ValueBand[]>>;
 }
 
 /** What a table's further columns say, by row. */
@@ -43,7 +45,10 @@ export function readFurtherColumns(
     const role = name === '' || taken.has(name) ? undefined : roleOfColumn(name, roles);
     return role === undefined ? [] : [{ name, role, ...readColumn(columnCells(table, index)) }];
   });
-  const columns = kept.map(({ name, kind, role }) => ({ name, kind, role }));
+  const columns = kept.map(({ name, kind, role }) => {
+    const bands = kind === 'number' ? roles.bands?.[name] : undefined;
+    return { name, kind, role, ...(bands && { bands }) };
+  });
   if (kept.length === 0) return { columns, give() {} };
   // Half a million records of fifty columns would be gigabytes: what they say is put together when it is asked for.
   const values = {

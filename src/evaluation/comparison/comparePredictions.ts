@@ -3,7 +3,7 @@ import { runError } from '../../errors.js';
 import { Random } from '../../random.js';
 import { type ClusterKind, clusterKind } from '../metrics/clusterKind.js';
 import { type Interval, percentileInterval, resampleMetrics } from '../metrics/intervals.js';
-import { metrics } from '../metrics/metrics.js';
+import { type Metric, metrics } from '../metrics/metrics.js';
 import { type ScoredImages, scoreImages, WeightedImages } from '../metrics/scoredImages.js';
 import { type AnyPredictions, type Predictions, toPredictions } from '../predictions/predictions.js';
 import { takeRows } from '../predictions/takeRows.js';
@@ -64,29 +64,64 @@ export function comparePredictions(
   second: AnyPredictions,
   { seed = 0, resamples = 2000 }: ComparePredictionsOptions = {},
 ): PredictionComparison {
-  requireInteger('resamples', resamples, { min: 0 });
   const [reference, other] = inOneOrder(toPredictions(first), toPredictions(second));
-  const sides = [scoreImages(reference), scoreImages(other)];
+  const sides = [scoreImages(reference), scoreImages(other)] as const;
   const names = Object.keys(metrics) as ComparedMetric[];
-  const columns = names.map((name) => metrics[name]);
-  // The same draws for both, since both number the clusters alike.
-  const [ofFirst, ofSecond] = sides.map((side) =>
-    resampleMetrics(side, columns, resamples, new Random(seed, 'bootstrap')),
-  );
+  const found = pairedDifferences(sides, metrics, { seed, resamples });
   return {
     images: sides[0].images,
     lesions: sides[0].lesions,
     clusters: { of: clusterKind(reference), count: sides[0].clusters },
     level,
     resamples,
-    metrics: names.map((metric, n) => {
-      const [a, b] = sides.map((side) => metrics[metric](new WeightedImages(side)));
-      const differences = ofSecond[n].map((value, r) => value - ofFirst[n][r]);
-      const interval = resamples > 0 ? percentileInterval(differences, level) : null;
-      return { metric, first: a, second: b, difference: b - a, interval };
+    metrics: names.map((metric) => {
+      const { first, second, difference, interval } = found[metric];
+      return { metric, first, second, difference, interval };
     }),
     mcNemar: mcNemarTest(sides[0], sides[1]),
   };
+}
+
+/** A number of two sides of the same images, with 95% intervals. */
+export interface PairedDifference {
+  readonly first: number;
+  readonly second: number;
+  /** `second - first`. */
+  readonly difference: number;
+  /** Of the difference; null where resampling can't tell. */
+  readonly interval: Interval;
+  /** Of each side. */
+  readonly intervals: { readonly first: Interval; readonly second: Interval };
+}
+
+/**
+ * Differences of any metrics between two sets of predictions of the same images, from a paired bootstrap: each resample draws lesions (or
+ * patients, where `clusterIds` are known) once, for both sides.
+ * @param sides the same images in the same order, with the same lesions
+ * @throws LesionlabError kind `usage` where the sides differ in length, or `resamples` is no number of them
+ */
+export function pairedDifferences<M extends string>(
+  sides: readonly [first: ScoredImages, second: ScoredImages],
+  asked: Readonly<Record<M, Metric>>,
+  { seed = 0, resamples = 2000 }: ComparePredictionsOptions = {},
+): Record<M, PairedDifference> {
+  requireInteger('resamples', resamples, { min: 0 });
+  requireLength('labels of the second', sides[1].labels, sides[0].images, 'as the first has');
+  const names = Object.keys(asked) as M[];
+  const columns = names.map((name) => asked[name]);
+  // The same draws for both, since both number the lesions alike.
+  const [ofFirst, ofSecond] = sides.map((side) =>
+    resampleMetrics(side, columns, resamples, new Random(seed, 'bootstrap')),
+  );
+  const intervalOf = (values: Float64Array) => (resamples > 0 ? percentileInterval(values, level) : null);
+  return Object.fromEntries(
+    names.map((name, n): [M, PairedDifference] => {
+      const [first, second] = sides.map((side) => asked[name](new WeightedImages(side)));
+      const interval = intervalOf(ofSecond[n].map((value, r) => value - ofFirst[n][r]));
+      const intervals = { first: intervalOf(ofFirst[n]), second: intervalOf(ofSecond[n]) };
+      return [name, { first, second, difference: second - first, interval, intervals }];
+    }),
+  ) as Record<M, PairedDifference>;
 }
 
 /** McNemar's test, exact by the binomial distribution (McNemar 1947). */

@@ -19,6 +19,16 @@ export interface JudgedRunFacts
   readonly truthPath: string;
   readonly dataOptions?: DataOptions;
   readonly resamples?: number;
+  /** Evaluates groups where more is known of the images than their records say. Default: by these alone. */
+  readonly evaluateGroups?: (
+    scored: Predictions,
+    groups: {
+      readonly columns: Truth['columns'];
+      readonly records: readonly ImageRecord[];
+      /** Metadata by the id of what is scored. */
+      readonly recordsOf: (records: readonly ImageRecord[]) => ReadonlyMap<string, ImageRecord>;
+    },
+  ) => Promise<readonly SubgroupEvaluation[]>;
   /** SHA-256 of a text's bytes, in hexadecimal. */
   readonly hash: (text: string) => string | Promise<string>;
 }
@@ -38,7 +48,7 @@ export interface JudgedRun {
 /** Makes a run folder's contents of a judgement: the same in the terminal and in a page. */
 export async function judgedRun(truth: Truth, judged: JudgedAnswers, facts: JudgedRunFacts): Promise<JudgedRun> {
   const { scored, images, setAside, assembled } = judged;
-  const { name, truthPath, dataOptions, resamples, hash, ...rest } = facts;
+  const { name, truthPath, dataOptions, resamples, evaluateGroups, hash, ...rest } = facts;
   const evaluation: JudgedEvaluation = {
     ...judged.evaluation,
     split: 'test',
@@ -57,6 +67,7 @@ export async function judgedRun(truth: Truth, judged: JudgedAnswers, facts: Judg
   );
   const { id, name: dataName, synthetic, licence, citation } = truth.info;
   const unit = evaluation.judgement.unit.of;
+  const recordsOf = (of: readonly ImageRecord[]) => recordsOfUnits(scored, of, unit);
   return {
     config: {
       ...rest,
@@ -78,10 +89,9 @@ export async function judgedRun(truth: Truth, judged: JudgedAnswers, facts: Judg
     splits,
     evaluation,
     predictions: scored,
-    subgroups: evaluateSubgroups(scored, recordsOfUnits(scored, records, unit), {
-      resamples,
-      columns: truth.columns,
-    }),
+    subgroups: evaluateGroups
+      ? await evaluateGroups(scored, { columns: truth.columns, records, recordsOf })
+      : evaluateSubgroups(scored, recordsOf(records), { resamples, columns: truth.columns }),
     imagePredictions: unit === 'image' ? null : formatPredictionsCsv(images),
   };
 }

@@ -54,11 +54,13 @@ export function subgroupOf(record: Pick<ImageRecord, SubgroupField>, field: Subg
 }
 
 /** The group that an image belongs to by any field. */
-function groupOf(record: GroupedRecord | undefined, field: string): string {
+function groupOf(record: GroupedRecord | undefined, field: string, bands: DatasetColumn['bands']): string {
   if (!record) return unknown;
   if (isSubgroupField(field)) return subgroupOf(record, field);
   const value = field === 'source' ? record.source : record.values?.[field];
-  return value === undefined || value === null || value === '' ? unknown : String(value);
+  if (value === undefined || value === null || value === '') return unknown;
+  const band = bands?.find(({ upTo }) => upTo === undefined || Number(value) <= upTo);
+  return band?.name ?? String(value);
 }
 
 const isSubgroupField = (field: string): field is SubgroupField =>
@@ -85,7 +87,7 @@ type GroupedRecord = Pick<ImageRecord, SubgroupField | 'source' | 'values'>;
 
 /**
  * Evaluates each group of images on its own: age band, sex, localization, how the diagnosis was made, the dataset where several were joined, and
- * columns of the dataset that are for this (skin type, camera) and have 2 to 20 values. Groups of a field come in the order of their values,
+ * columns of the dataset that are for this (skin type, camera) and have 2 to 20 values or bands. Groups of a field come in the order of their values,
  * unknown last. Intervals leave out one lesion (or patient) at a time, since a group may have few.
  * @param recordOf metadata by image id
  */
@@ -95,18 +97,25 @@ export function evaluateSubgroups(
   { resamples = 2000, columns = [] }: SubgroupOptions = {},
 ): SubgroupEvaluation[] {
   requireInteger('resamples', resamples, { min: 0 });
-  const own = columns.filter(({ role }) => role === 'subgroup').map(({ name }) => name);
-  return [...subgroupFields, 'source', ...own].flatMap((field) => {
+  const own = columns.filter(({ role }) => role === 'subgroup');
+  const bandsOf = new Map(own.map(({ name, bands }) => [name, bands]));
+  // A column may be called as a field is (source of joined data).
+  const fields = new Set([...subgroupFields, 'source', ...own.map(({ name }) => name)]);
+  return [...fields].flatMap((field) => {
+    const bands = bandsOf.get(field);
     const groups = new Map<string, number[]>();
     for (const [i, id] of predictions.imageIds.entries()) {
-      const value = groupOf(recordOf.get(id), field);
+      const value = groupOf(recordOf.get(id), field, bands);
       const group = groups.get(value);
       if (group) group.push(i);
       else groups.set(value, [i]);
     }
     // One group is the whole, which the evaluation has.
     if (groups.size < 2 || (!isSubgroupField(field) && groups.size > mostGroups)) return [];
-    const order = [...groups.keys()].sort(compareGroups);
+    const bandOf = new Map(bands?.map(({ name }, b) => [name, b]));
+    const order = [...groups.keys()].sort(
+      (a, b) => rank(a) - rank(b) || (bandOf.get(a) ?? 0) - (bandOf.get(b) ?? 0) || compareText(a, b),
+    );
     return order.map((value) =>
       evaluateGroup(predictions, groups.get(value)!, { field, value, intervals: resamples > 0 }),
     );
@@ -114,7 +123,7 @@ export function evaluateSubgroups(
 }
 
 const rank = (value: string) => (value === unknown ? 2 : value.startsWith('under ') ? 0 : 1);
-const compareGroups = (a: string, b: string) => rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true });
+const compareText = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true });
 
 function evaluateGroup(
   predictions: Predictions,

@@ -5,7 +5,7 @@ import { isSplitFile, type SplitFile, tableBelowHead } from '../../data/groups/s
 import { decodeText } from '../../data/reading/decodeText.js';
 import type { MetadataTable } from '../../data/reading/metadataTable.js';
 import type { StoredFile } from '../../data/storedFile.js';
-import { dataError } from '../../errors.js';
+import { dataError, usageError } from '../../errors.js';
 import type { TrainingList, Truth } from '../../evaluation/index.js';
 import {
   imagesInTable,
@@ -19,6 +19,7 @@ import { partOfSplit, truthOfSplitFile } from '../../evaluation/judging/splitTru
 import { hashFile } from '../files/fileHash.js';
 import { fileAt } from '../files/folderFiles.js';
 import { openDataset } from './openDataset.js';
+import { withMasks } from './openMasks.js';
 import { parseUnchanged } from './readSplitFile.js';
 
 /** Reads any table from disk. @throws LesionlabError kind `data` where it can't be read, or is no table */
@@ -67,6 +68,26 @@ export async function openTruth(path: string, data: DataOptions = {}): Promise<O
     ? truthOfSplitFile(table, splitFile)
     : await truthOfTable(dirname(path), table, await tablesBeside(path), data);
   return { truth, dataset: null, sha256: await hashFile(path), close: async () => {} };
+}
+
+/**
+ * The same with lesion masks of its images from another place; see `withMasks`.
+ * @throws LesionlabError as both do; kind `usage` where masks are named and the truth is a table, without images
+ */
+export async function openMaskedTruth(path: string, masks: string | undefined, data?: DataOptions): Promise<OpenTruth> {
+  const opened = await openTruth(path, data);
+  if (masks === undefined) return opened;
+  if (opened.dataset) {
+    const dataset = await withMasks(opened.dataset, masks);
+    return { ...opened, dataset, close: () => dataset.images.close() };
+  }
+  await opened.close();
+  throw usageError('masks-without-images', `Masks are laid on images, and ${path} is a table alone.`, {
+    hint: {
+      terminal: 'Name the folder that holds images and table with --truth <folder>, or leave --masks out.',
+      page: 'Choose the folder with images and table.',
+    },
+  });
 }
 
 const isTableFile = (path: string): Promise<boolean> =>

@@ -4,13 +4,10 @@ import {
   type Localisation,
   type LocalisationSummary,
   localiseHeat,
-  placeMask,
   summariseLocalisation,
 } from '../../explain/index.js';
-import { readImageHeader } from '../../image/header/readImageHeader.js';
-import type { Raster } from '../../image/raster.js';
 import { Random } from '../../random.js';
-import { sharpCodec } from '../files/codec.js';
+import { readMask } from '../dataset/lesionMask.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { RunData } from '../run/runData.js';
 import type { ExplainedRecord, Explainer } from './explainImages.js';
@@ -40,20 +37,6 @@ export async function localiseRecord(
     before: localiseHeat(before, mask, preprocessing),
     after: localiseHeat(after, mask, preprocessing),
   };
-}
-
-async function readMask(
-  imageId: string,
-  { images, masks }: RunData['dataset'],
-): Promise<Raster | { readonly reason: string }> {
-  try {
-    const file = await masks!.read(imageId);
-    const mask = { image: await sharpCodec.decode(file), header: readImageHeader(file) };
-    const placed = placeMask(mask, readImageHeader(await images.read(imageId)));
-    return 'reason' in placed ? { reason: `${masks!.location(imageId)}: ${placed.reason}` } : placed;
-  } catch (error) {
-    return { reason: `${masks!.location(imageId)}: ${(error as Error).message}` };
-  }
 }
 
 export interface LocalisationOptions {

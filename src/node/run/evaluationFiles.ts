@@ -1,26 +1,19 @@
 import { join } from 'node:path';
-import type { ImageRecord } from '../../data/dataset.js';
-import {
-  type Evaluation,
-  formatPredictionsCsv,
-  mostProbable,
-  type Predictions,
-  type SubgroupEvaluation,
-} from '../../evaluation/index.js';
+import { type Evaluation, formatPredictionsCsv, mostProbable, type Predictions } from '../../evaluation/index.js';
 import type { Raster } from '../../image/raster.js';
 import { sharpCodec } from '../files/codec.js';
 import { removeWhole, writeFileWhole, writeJson } from '../files/writeFile.js';
 import { writeConfusionCharts } from '../pictures/confusionCharts.js';
 import { chooseGridImages, drawPredictionGrid } from '../pictures/predictionGrid.js';
+import { type EvaluatedGroups, writeGroups } from './evaluatedGroups.js';
 import type { RunData } from './runData.js';
 import type { EvaluationPaths } from './runFolder.js';
-import { writeSubgroups } from './subgroupFiles.js';
 
 /** What is written of an evaluation. */
 export interface EvaluationFiles {
   readonly evaluation: Evaluation;
   readonly predictions: Predictions;
-  readonly subgroups: readonly SubgroupEvaluation[];
+  readonly groups: EvaluatedGroups;
   /** Null where there are no images to show. */
   readonly pictures: Pick<RunData, 'prepared' | 'preparedIndex'> | null;
   /** Decides which images the grid shows. */
@@ -51,7 +44,7 @@ export async function writeEvaluation(
   };
   if (content.imagePredictions !== undefined) await write('image-predictions.csv', content.imagePredictions);
   files.push(
-    ...(await writeSubgroups(folder, content.subgroups)),
+    ...(await writeGroups(folder, content.groups)),
     ...(await writeConfusionCharts(folder, content.evaluation)),
     ...(await writeGrid(folder, content)),
   );
@@ -61,10 +54,6 @@ export async function writeEvaluation(
   await writeJson(evaluation, content.evaluation);
   return [...files, evaluation];
 }
-
-/** For subgroups: the metadata of each image. */
-export const recordsById = (records: readonly ImageRecord[]): Map<string, ImageRecord> =>
-  new Map(records.map((record) => [record.imageId, record]));
 
 /** sample-grid.png, and in words sample-grid.json. */
 async function writeGrid(

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Exploration } from '../../data/audit/exploration.js';
 import type { SplitsSummary } from '../../data/groups/splitsJson.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
-import type { Predictions, SubgroupEvaluation } from '../../evaluation/index.js';
+import type { Predictions, SkinToneSummary, SubgroupEvaluation } from '../../evaluation/index.js';
 import {
   countTestLooks,
   evaluationFile,
@@ -18,6 +18,7 @@ import {
 } from '../../report/index.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { readJson } from '../files/readJson.js';
+import { readSkinTones } from './evaluatedGroups.js';
 import { readPredictions } from './readPredictions.js';
 import type { RunFolder } from './runFolder.js';
 import { readSubgroups } from './subgroupFiles.js';
@@ -32,6 +33,7 @@ export interface RunFiles {
   readonly evaluation: Evaluation | null;
   readonly predictions: Predictions | null;
   readonly subgroups: readonly SubgroupEvaluation[] | null;
+  readonly skinTones: SkinToneSummary | null;
   readonly testLooks: TestLooks | null;
 }
 
@@ -49,6 +51,7 @@ export async function readRunFiles(folder: RunFolder): Promise<RunFiles> {
     evaluation: await readEvaluation(test.evaluation),
     predictions: existsSync(test.predictions) ? await readPredictions(folder, 'test') : null,
     subgroups: await readSubgroups(test),
+    skinTones: await readSkinTones(test),
     testLooks: await readTestLooks(test.log),
   };
 }

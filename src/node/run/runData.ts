@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Dataset, ImageRecord, SplitName } from '../../data/dataset.js';
 import { recordsBySplit } from '../../data/groups/splitsCsv.js';
@@ -5,6 +6,7 @@ import { dataError, LesionlabError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
 import type { NetworkConfig } from '../../training/recipe/ensembleConfig.js';
 import { hasHash } from '../dataset/dataHash.js';
+import { withMasks } from '../dataset/openMasks.js';
 import { prepareImages } from '../dataset/prepare.js';
 import type { PreparedFile } from '../dataset/preparedFile.js';
 import { createSizedImages, type SizedImages } from '../dataset/sizedImages.js';
@@ -16,6 +18,8 @@ import { keepSplitRecords, readRunSplits } from './runSplits.js';
 export interface OpenRunDataOptions {
   /** Where the data lies now; default: where it lay in training. */
   readonly data?: string;
+  /** Folder or zip of lesion masks. Default: those that the data's own folder holds. */
+  readonly masks?: string;
   /** All of the run's images, where the caller has them prepared already; it also closes them. */
   readonly prepared?: PreparedFile;
 }
@@ -42,7 +46,7 @@ export async function openRunData(
 ): Promise<RunData> {
   const config = await readNetworkConfig(folder);
   const rows = await readRunSplits(folder);
-  const dataset = await reopen(config, options);
+  const dataset = await withMasks(await reopen(config, options), options.masks);
   let prepared: PreparedFile | undefined;
   try {
     const kept = keepSplitRecords(dataset, rows);
@@ -107,9 +111,18 @@ async function reopen(config: NetworkConfig, options: OpenRunDataOptions): Promi
     return await openRunSources(config, path);
   } catch (cause) {
     if (!(cause instanceof LesionlabError) || cause.code !== 'no-folder') throw cause;
-    throw dataError('data-gone', `The data of this run is not at ${resolve(path)} any more.`, {
-      hint: 'Put the data back, or say where it is now with --data <folder>.',
-      cause,
-    });
+    const { folders } = config.data;
+    const several = folders && path === config.data.folder;
+    const gone = several ? folders.filter((folder) => !existsSync(folder)) : [path];
+    throw dataError(
+      'data-gone',
+      `The data of this run is not at ${gone.map((at) => resolve(at)).join(', ')} any more.`,
+      {
+        hint: several
+          ? `The run joined ${folders.length} datasets, which are opened where they lay: put the missing ones back there.`
+          : 'Put the data back, or say where it is now with --data <folder>.',
+        cause,
+      },
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import type { Evaluation } from '../../evaluation/index.js';
+import type { Evaluation, SubgroupEvaluation } from '../../evaluation/index.js';
 import { appendJsonLine, readJsonLines } from '../files/jsonLines.js';
 import { readEvaluation } from './readRunFiles.js';
 import type { RunFolder } from './runFolder.js';
@@ -16,6 +16,8 @@ export interface CheckpointDescription extends Pick<RunModel, 'epoch' | 'sha256'
 export interface EvaluateStepResult {
   readonly evaluation: Evaluation;
   readonly checkpoint: CheckpointDescription;
+  /** Of groups of images; left out where the evaluation was made before. */
+  readonly subgroups?: readonly SubgroupEvaluation[];
   /** Files written. */
   readonly files: readonly string[];
 }
@@ -31,6 +33,8 @@ export interface EvaluationLogEntry {
   readonly images: number;
   readonly accuracy: number;
   readonly balancedAccuracy: number;
+  /** What looked, where it was no evaluation: `shortcuts` scores changed pictures, of some of the images. */
+  readonly by?: 'shortcuts';
 }
 
 export const evaluationLogLine = z.looseObject({
@@ -53,7 +57,7 @@ export async function readTestEvaluation(
   weights?: CheckpointDescription,
 ): Promise<EvaluateStepResult | null> {
   const paths = folder.evaluation('test');
-  const last = (await readJsonLines(paths.log, evaluationLogLine)).at(-1);
+  const last = (await readJsonLines(paths.log, evaluationLogLine)).findLast(({ by }) => by === undefined);
   const evaluation = await readEvaluation(paths.evaluation);
   if (!last || !evaluation || !existsSync(paths.predictions)) return null;
   const { name, epoch, sha256 } = weights ?? (await loadRunModel(folder));
@@ -67,20 +71,33 @@ const sameNumbers = (entry: EvaluationLogEntry, evaluation: Evaluation | null): 
   (['images', 'accuracy', 'balancedAccuracy'] as const).every((key) => entry[key] === evaluation?.[key]);
 
 /**
- * Counts a look at the test split, before anything is written that shows what was seen. One that was interrupted before evaluation.json stood is gone on
+ * Counts an evaluation of the test split, before anything is written that shows what was seen. One that was interrupted before evaluation.json stood is gone on
  * with, and counts once.
  * @throws LesionlabError kind `run` where the log can't be written
  */
 export async function logTestEvaluation(
   folder: RunFolder,
-  { name, sha256, epoch }: CheckpointDescription,
+  weights: CheckpointDescription,
   evaluation: Evaluation,
 ): Promise<void> {
-  const { images, accuracy, balancedAccuracy } = evaluation;
   const paths = folder.evaluation('test');
   const last = (await readJsonLines(paths.log, evaluationLogLine)).at(-1);
-  const goesOn = last && last.checkpoint === name && last.sha256 === sha256 && sameNumbers(last, evaluation);
+  const goesOn =
+    last?.by === undefined &&
+    last?.checkpoint === weights.name &&
+    last.sha256 === weights.sha256 &&
+    sameNumbers(last, evaluation);
   if (goesOn && !sameNumbers(last, await readEvaluation(paths.evaluation).catch(() => null))) return;
+  await logTestLook(folder, weights, evaluation);
+}
+
+/** Counts a look at the test split. @param by what looked, where it was no evaluation @throws LesionlabError kind `run` where the log can't be written */
+export async function logTestLook(
+  folder: RunFolder,
+  { name, sha256, epoch }: CheckpointDescription,
+  { images, accuracy, balancedAccuracy }: Pick<Evaluation, 'images' | 'accuracy' | 'balancedAccuracy'>,
+  by?: EvaluationLogEntry['by'],
+): Promise<void> {
   const entry: EvaluationLogEntry = {
     time: new Date().toISOString(),
     checkpoint: name,
@@ -89,6 +106,7 @@ export async function logTestEvaluation(
     images,
     accuracy,
     balancedAccuracy,
+    ...(by && { by }),
   };
-  await appendJsonLine(paths.log, entry);
+  await appendJsonLine(folder.evaluation('test').log, entry);
 }

@@ -1,11 +1,7 @@
 import type { SplitName } from '../../data/dataset.js';
 import { runError } from '../../errors.js';
-import {
-  type ChallengeId,
-  evaluatePredictions,
-  evaluateSubgroups,
-  formatIsicSubmission,
-} from '../../evaluation/index.js';
+import { type ChallengeId, evaluatePredictions, formatIsicSubmission } from '../../evaluation/index.js';
+import { withMasks } from '../dataset/openMasks.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { gainOverMembers } from '../prediction/ensembleGain.js';
 import { recordsToExtract } from '../prediction/imageFeatures.js';
@@ -14,7 +10,8 @@ import { ensureCalibration } from '../prediction/runCalibration.js';
 import { ensureOutOfDistribution, scoreSplit } from '../prediction/runOutOfDistribution.js';
 import { gainOfViews } from '../prediction/viewsGain.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
-import { recordsById, writeEvaluation } from '../run/evaluationFiles.js';
+import { evaluateGroups } from '../run/evaluatedGroups.js';
+import { writeEvaluation } from '../run/evaluationFiles.js';
 import { type ExternalOptions, openIfExternal } from '../run/externalData.js';
 import { holdRun } from '../run/holdRun.js';
 import { type OpenRunDataOptions, openRunData } from '../run/runData.js';
@@ -45,8 +42,8 @@ export interface EvaluateStepOptions extends Omit<OpenRunDataOptions, 'data'>, E
   /** Bootstrap resamples behind the intervals, 0 for none. Default 2,000. */
   readonly resamples?: number;
   /**
-   * Score the predictions and calibrate them, and run the network for nothing else: neither for what tells foreign images, which looks at
-   * training images, nor for what averaging over views adds. Default false.
+   * Score the predictions and calibrate them, and nothing else: run the network neither for what tells foreign images, which looks at training
+   * images, nor for what averaging over views adds, and measure no skin. Default false.
    */
   readonly scoresOnly?: boolean;
 }
@@ -74,7 +71,10 @@ async function evaluateHeld(
   const { split = 'test', submission = false, challenge, resamples, scoresOnly = false } = options;
   const model = await loadRunModel(folder, options.checkpoint);
   const external = await openIfExternal(folder, options);
-  if (external) return await evaluateExternal(context, { folder, model, external }, options);
+  if (external) {
+    const masked = await withMasks(external, options.masks);
+    return await evaluateExternal(context, { folder, model, external: masked }, options);
+  }
   const data = await openRunData(context, folder, options);
   try {
     const records = data.splits[split];
@@ -96,6 +96,11 @@ async function evaluateHeld(
         recordsToExtract(await data.sizedFor(model.lead.config.preprocessing), records, `Looking at ${split} images`),
       ));
     // Before anything is written, since this may fail.
+    const groups = await evaluateGroups(context, predictions, {
+      dataset: scoresOnly ? null : data.dataset,
+      columns: data.dataset.columns,
+      ...{ records, resamples },
+    });
     const submissionText = submission ? formatIsicSubmission(predictions, challenge) : undefined;
     const { seed } = context;
     const scores = evaluatePredictions(predictions, { split, seed, resamples, calibration, outOfDistribution });
@@ -109,16 +114,13 @@ async function evaluateHeld(
     const files = await writeEvaluation(paths, {
       evaluation,
       predictions,
-      subgroups: evaluateSubgroups(predictions, recordsById(records), {
-        resamples,
-        columns: data.dataset.columns,
-      }),
+      groups,
       pictures: data,
       seed: data.config.seed,
       gridTitle: `${data.config.data.synthetic ? 'Synthetic images: ' : ''}${split} images, the truth and what they were called`,
       submission: submissionText,
     });
-    return { evaluation, checkpoint: { name, epoch, sha256 }, files };
+    return { evaluation, checkpoint: { name, epoch, sha256 }, subgroups: groups.subgroups, files };
   } finally {
     await data.close();
   }

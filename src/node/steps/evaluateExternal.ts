@@ -5,7 +5,6 @@ import {
   type Calibration,
   type ChallengeId,
   type ExternalEvaluation,
-  evaluateSubgroups,
   type FoundClass,
   formatIsicSubmission,
   isExternalEvaluation,
@@ -20,7 +19,8 @@ import { prepareData } from '../dataset/trainingData.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { predictRecords } from '../prediction/predictRecords.js';
 import { readCalibration } from '../prediction/runCalibration.js';
-import { recordsById, writeEvaluation } from '../run/evaluationFiles.js';
+import { evaluateGroups } from '../run/evaluatedGroups.js';
+import { writeEvaluation } from '../run/evaluationFiles.js';
 import { type ExternalOptions, externalName } from '../run/externalData.js';
 import { countOverlap, describeOverlap, findKnownImages, withoutLearned } from '../run/overlapWithRun.js';
 import { readPredictions } from '../run/readPredictions.js';
@@ -124,8 +124,8 @@ async function evaluateOpened(
         notes: [...notes, ...noteWhatIsMissing({ excluded, dataset, tested, calibration, folder, model })],
       },
     };
-    const subgroups = evaluateSubgroups(predictions, recordsById(records), {
-      resamples,
+    const groups = await evaluateGroups(context, predictions, {
+      ...{ dataset, records, resamples },
       columns: dataset.columns,
     });
     const paths = folder.evaluation(name);
@@ -133,14 +133,15 @@ async function evaluateOpened(
     const files = await writeEvaluation(paths, {
       evaluation,
       predictions,
-      subgroups,
+      groups,
       pictures,
       submission: submissionText,
       seed: config.seed,
       gridTitle: `${synthetic}${name} images, the truth and what they were called`,
     });
     const { epoch, sha256 } = model;
-    return { evaluation, checkpoint: { name: model.name, epoch, sha256 }, files };
+    const checkpoint = { name: model.name, epoch, sha256 };
+    return { evaluation, checkpoint, subgroups: groups.subgroups, files };
   } finally {
     pictures.closeSizes();
     prepared.close();

@@ -6,12 +6,13 @@ import { type JudgeAnswersOptions, type JudgedAnswers, judgeAnswers } from '../.
 import { judgedRun } from '../../evaluation/judging/judgedRun.js';
 import { isTablePath } from '../../evaluation/judging/openTruth.js';
 import { nodeRuntime } from '../../runtime/node.js';
-import { type OpenTruth, openTruth, readImageList } from '../dataset/openTruth.js';
+import { type OpenTruth, openMaskedTruth, readImageList } from '../dataset/openTruth.js';
 import { hashFile } from '../files/fileHash.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { answersOfSource, readPredictions, type SourceOptions } from '../prediction/answersOfSource.js';
+import { type EvaluatedGroups, evaluateGroups } from '../run/evaluatedGroups.js';
 import { writeEvaluation } from '../run/evaluationFiles.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { checkRunFolder, createRunFolder, discardUnconfigured, makeFolder, type RunFolder } from '../run/runFolder.js';
@@ -39,6 +40,8 @@ export interface JudgeStepOptions extends SourceOptions {
   /** Share of the truths not confirmed by histology that is taken as wrong. */
   readonly labelErrors?: number;
   readonly resamples?: number;
+  /** Folder or zip of lesion masks of the truth's images. Default: those that the truth's own folder holds. */
+  readonly masks?: string;
   /** Which images of the truth are taken, and whether some may be missing. */
   readonly dataOptions?: DataOptions;
 }
@@ -64,7 +67,7 @@ export async function judgeStep(context: StepContext, options: JudgeStepOptions)
 }
 
 async function judgeHeld(context: StepContext, run: string, options: JudgeStepOptions): Promise<JudgeStepResult> {
-  const opened = await openTruth(options.truth, options.dataOptions);
+  const opened = await openMaskedTruth(options.truth, options.masks, options.dataOptions);
   try {
     const judged = await judgeOpened(context, options, opened);
     const folder = await createRunFolder(run, { overwrite: options.overwrite });
@@ -124,6 +127,7 @@ async function write(
 ): Promise<JudgeStepResult> {
   const { sha256 } = judged;
   const { seed, device, threads } = context;
+  let skinTones: EvaluatedGroups['skinTones'] = null;
   const { config, splits, evaluation, predictions, subgroups, imagePredictions } = await judgedRun(
     judged.truth,
     judged,
@@ -143,6 +147,11 @@ async function write(
       truthPath: resolve(options.truth),
       dataOptions: options.dataOptions,
       resamples: options.resamples,
+      evaluateGroups: async (scored, groups) => {
+        const found = await evaluateGroups(context, scored, { ...groups, dataset, resamples: options.resamples });
+        skinTones = found.skinTones;
+        return found.subgroups;
+      },
       hash: (text) => createHash('sha256').update(text).digest('hex'),
     },
   );
@@ -153,19 +162,20 @@ async function write(
   const checkpoint = { name: 'judged' as const, epoch: null, sha256 };
   await logTestEvaluation(folder, checkpoint, evaluation);
   const files = await writeEvaluation(paths, {
-    ...{ evaluation, predictions, subgroups, seed },
+    ...{ evaluation, predictions, seed },
+    groups: { subgroups, skinTones },
     ...(imagePredictions !== null && { imagePredictions }),
     pictures: null,
     gridTitle: '',
     submission: undefined,
   });
   const { path: report } = await reportStep(context, folder.path, { data: dataset ? options.truth : undefined });
-  return { evaluation, checkpoint, files, run: folder.path, report };
+  return { evaluation, checkpoint, subgroups, files, run: folder.path, report };
 }
 
 /** Where things lie, or whose they are: said elsewhere in config.json, or nobody else's business. */
 const unkept = new Set(['source', 'truth', 'run', 'overwrite', 'name', 'dataOptions']);
-const pathNames = new Set(['calibrateOn', 'trainedOn', 'expected']);
+const pathNames = new Set(['calibrateOn', 'trainedOn', 'expected', 'masks']);
 
 /** Options for config.json: those that were given, files without their folders. */
 function givenOptions(options: JudgeStepOptions): Record<string, unknown> {

@@ -30,6 +30,7 @@ import { readExternals } from '../run/readExternals.js';
 import { type RunFiles, readRunFiles } from '../run/readRunFiles.js';
 import type { OpenRunDataOptions } from '../run/runData.js';
 import { type RunFolder, readConfig } from '../run/runFolder.js';
+import { readShortcuts } from '../run/shortcutFiles.js';
 import { shortPath } from '../run/shortPath.js';
 
 /** The page that was written. */
@@ -92,6 +93,7 @@ async function reportHeld(
       sampleGrid: await readSampleGrid(folder),
       pictures: await readTestImages(progress, config, files, data),
       explanations: await readExplanations(folder, sharpCodec),
+      shortcuts: await readShortcuts(folder),
       writtenBy: `lesionlab ${packageInfo.version}`,
     };
     const html = renderReport(input, { document: plotDocument() });

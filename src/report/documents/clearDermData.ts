@@ -12,7 +12,8 @@ import {
   withInterval,
 } from '../format.js';
 import { isOfEnsemble, isOfJudged, isOfTraining, namesPatients } from '../reportInput.js';
-import { isSkinTone, subgroupTitle } from '../subgroupTitle.js';
+import { describeSkinTone } from '../skinTone.js';
+import { subgroupTitle } from '../subgroupTitle.js';
 import type { UnnumberedItem } from './document.js';
 import {
   type DocumentInput,
@@ -96,7 +97,7 @@ function describeSizes(exploration: Exploration | null): string[] {
 }
 
 function peopleItems(input: DocumentInput): UnnumberedItem[] {
-  const { config, exploration, subgroups } = input;
+  const { config, exploration, subgroups, skinTones } = input;
   const { synthetic } = config.data;
   const fields = [...new Set(subgroups?.map(({ field }) => subgroupTitle(field)))];
   return [
@@ -118,7 +119,7 @@ function peopleItems(input: DocumentInput): UnnumberedItem[] {
     {
       title: 'Skin tone',
       asks: 'Which skin tones do the images show, and how was that found out?',
-      known: synthetic ? [noPatients] : describeSkin(input),
+      known: [synthetic ? noPatients : describeSkinTone({ subgroups, skinTones })],
       person: synthetic ? null : 'which skin tones the images show, on which scale, judged by whom.',
     },
     {
@@ -133,16 +134,6 @@ function peopleItems(input: DocumentInput): UnnumberedItem[] {
       person: 'which people the collection leaves out or has too many of, and what that may do.',
     },
   ];
-}
-
-/** Groups of skin tone, where the dataset has such a column. */
-function describeSkin({ subgroups }: DocumentInput): string[] {
-  const groups = subgroups?.filter(({ field }) => isSkinTone(field)) ?? [];
-  if (groups.length === 0) return ['No column of the data that was read says so, and none was measured.'];
-  return groups.map(
-    ({ field, value, images, lesions }) =>
-      `${subgroupTitle(field)}, test images: ${value} ${formatCountOf(images, 'image')} of ${formatCountOf(lesions, 'lesion')}.`,
-  );
 }
 
 const noPatients = 'There are no patients: the images were drawn by a program.';

@@ -2,7 +2,8 @@ import { describePreset } from '../describePreset.js';
 import { describeWeighting, ensembleCommand, listMembers } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatList, formatNumber, formatPercent, withInterval } from '../format.js';
 import { isOfEnsemble, isOfJudged, isOfTraining, modelName } from '../reportInput.js';
-import { isSkinTone, subgroupTitle } from '../subgroupTitle.js';
+import { describeSkinTone } from '../skinTone.js';
+import { subgroupTitle } from '../subgroupTitle.js';
 import type { UnnumberedItem } from './document.js';
 import { repeatCommand } from './repeatCommand.js';
 import { beginningFile, type DocumentInput, fittedOn } from './runWords.js';
@@ -161,7 +162,7 @@ function describeBaselines({ evaluation }: DocumentInput): string[] {
   ];
 }
 
-function describeGroups({ subgroups }: DocumentInput): string[] {
+function describeGroups({ subgroups, skinTones }: DocumentInput): string[] {
   if (!subgroups || subgroups.length === 0) return ['Results by groups were not computed.'];
   const fields = [...new Set(subgroups.map(({ field }) => field))];
   const warned = subgroups.filter(({ warning }) => warning !== null).length;
@@ -176,7 +177,7 @@ function describeGroups({ subgroups }: DocumentInput): string[] {
         .join('; ')}.`;
     }),
     `${formatCountOf(warned, 'group')} of ${formatCount(subgroups.length)} ${warned === 1 ? 'has' : 'have'} few lesions and a warning in the model card. Groups hold different diagnoses, which alone can make a difference.`,
-    ...(fields.some(isSkinTone) ? [] : ['Skin tone is not among them.']),
+    describeSkinTone({ subgroups, skinTones }),
   ];
 }
 

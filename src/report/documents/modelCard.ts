@@ -8,7 +8,7 @@ import { fileName } from '../html.js';
 import { listLimits } from '../limits.js';
 import { purposeNotice, syntheticNotice } from '../page.js';
 import { isOfEnsemble, isOfJudged, isOfTraining, modelName, namesPatients } from '../reportInput.js';
-import { isSkinTone } from '../subgroupTitle.js';
+import { describeSkinTone } from '../skinTone.js';
 import {
   type Block,
   command,
@@ -200,9 +200,7 @@ function missingData(input: DocumentInput): string[] {
   const { synthetic, hasLesionIds } = input.config.data;
   if (synthetic) return ['Patients: the images were drawn by a program and show nobody.'];
   return [
-    ...(input.subgroups?.some(({ field }) => isSkinTone(field))
-      ? []
-      : ['Skin tone: no column that was read says so, and none was measured.']),
+    `Skin tone: ${describeSkinTone(input)}`,
     ...(namesPatients(input)
       ? []
       : [

@@ -2,6 +2,7 @@ import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
 import type { CalibrationEvaluation } from '../../evaluation/certainty/evaluateCalibration.js';
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import { formatCountOf } from '../format.js';
+import { knownSkinTone } from '../skinTone.js';
 import {
   calibrationTable,
   diagnosisTable,
@@ -43,7 +44,7 @@ export function describeEvaluation(input: DocumentInput): Block[] {
       ? calibrationBlocks(evaluation.calibration, config.data.classes, fittedOn(evaluation))
       : [paragraph('Calibration and prediction sets were not looked at.')]),
     ...(subgroups && subgroups.length > 0
-      ? results(subgroupTable(subgroups))
+      ? [...results(subgroupTable(subgroups)), ...knownSkinTone(input).words.map((words) => paragraph(words))]
       : [paragraph('Results by age, sex, place on the body and kind of diagnosis were not looked at.')]),
     ...(intervals && intervals.notes.length > 0 ? [paragraph('To mind:'), list(intervals.notes)] : []),
     ...describeExternals(input),

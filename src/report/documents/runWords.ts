@@ -21,6 +21,7 @@ export type DocumentInput = Pick<
   | 'records'
   | 'evaluation'
   | 'subgroups'
+  | 'skinTones'
   | 'externals'
   | 'testLooks'
   | 'explanations'

@@ -5,10 +5,12 @@ import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { dataTable } from '../pageParts.js';
 import type { ReportInput } from '../reportInput.js';
-import { isSkinTone, subgroupTitle } from '../subgroupTitle.js';
+import { knownSkinTone } from '../skinTone.js';
+import { subgroupTitle } from '../subgroupTitle.js';
 
 /** Whether the model does as well for everybody; empty where that was not looked at. */
-export function renderSubgroups({ subgroups, config }: Pick<ReportInput, 'subgroups' | 'config'>): string {
+export function renderSubgroups(input: Pick<ReportInput, 'subgroups' | 'skinTones' | 'config'>): string {
+  const { subgroups } = input;
   if (!subgroups || subgroups.length === 0) return '';
   const fields = [...new Set(subgroups.map(({ field }) => field))];
   return [
@@ -22,14 +24,25 @@ export function renderSubgroups({ subgroups, config }: Pick<ReportInput, 'subgro
         subgroups.filter((group) => group.field === field),
       ),
     ),
-    ...(fields.some(isSkinTone) ? [] : [skinToneIsMissing(config)]),
+    skinToneWords(input),
   ].join('\n');
+}
+
+/** What estimates are; that skin tone is missing, where nothing says it. */
+function skinToneWords({ config, ...known }: Pick<ReportInput, 'subgroups' | 'skinTones' | 'config'>): string {
+  const { recorded, estimated, words } = knownSkinTone(known);
+  const told = words.map((sentence) => escapeText(sentence)).join(' ');
+  if (estimated !== null)
+    return `<p class="aside"><strong>Skin tone was estimated.</strong> Test images by band: ${escapeText(estimated)}. ${told}</p>`;
+  const none =
+    words.length > 0 ? `<p class="aside"><strong>Skin tone could not be estimated.</strong> ${told}</p>` : '';
+  return recorded.length > 0 ? none : none || skinToneIsMissing(config);
 }
 
 const skinToneIsMissing = (config: ReportInput['config']) =>
   config.data.id === 'ham10000' || config.data.id === 'isic2018'
-    ? '<p class="aside"><strong>Skin tone is missing.</strong> HAM10000 says nothing about it, and nearly all of its images are of light skin. How the model does on dark skin was not measured, cannot be measured with this data, and must be taken as unknown.</p>'
-    : '<p class="aside"><strong>Skin tone was not looked at.</strong> The table of this dataset has no such column that lesionlab reads: how the model does on other skin than most of its images show is unknown.</p>';
+    ? '<p class="aside"><strong>Skin tone is missing.</strong> HAM10000 says nothing about it, and nearly all of its images are of light skin. How the model does on dark skin was not measured, and must be taken as unknown. With the lesion masks beside the images, evaluation estimates it.</p>'
+    : '<p class="aside"><strong>Skin tone was not looked at.</strong> The table of this dataset has no such column that lesionlab reads, and there were no lesion masks to estimate it beside: how the model does on other skin than most of its images show is unknown.</p>';
 
 function groupTable(field: string, groups: readonly SubgroupEvaluation[]): string {
   const cell = (value: number, interval: Interval | undefined) =>

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { fitzpatrickPairs } from '../../../src/data/formats/skinTypes.js';
 import { openMemory } from '../memoryFiles.js';
 import { example } from './examples/ddi.js';
 
@@ -10,7 +11,7 @@ test('malignant or not, with skin tones as groups and the disease as no input', 
   ]);
   expect(hasLesionIds).toBe(false);
   expect(columns).toEqual([
-    { name: 'skin_tone', kind: 'number', role: 'subgroup' },
+    { name: 'skin_tone', kind: 'number', role: 'subgroup', bands: fitzpatrickPairs },
     { name: 'disease', kind: 'text', role: 'never' },
   ]);
   expect(records[0].values).toEqual({ skin_tone: 56, disease: 'melanoma-in-situ' });

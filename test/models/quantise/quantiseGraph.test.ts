@@ -101,7 +101,7 @@ describe('calibrate', () => {
     const { network, batch } = setUp('lenet', 32);
     const images = batch();
     images[5] = Number.NaN;
-    await expect(calibrate(nodeRuntime, network, [images], { threads: 1 })).rejects.toThrow(/aren't finite/);
+    await expect(calibrate(nodeRuntime, network, [images], { threads: 1 })).rejects.toThrow(/not finite/);
     await expect(calibrate(nodeRuntime, network, [], { threads: 1 })).rejects.toThrow(/without images/);
   });
 });

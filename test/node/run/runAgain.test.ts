@@ -218,6 +218,8 @@ describe('damaged checkpoints of a training that has ended', () => {
     writeFileSync(folder.trainingState, encodeSafetensors(weights, { position: JSON.stringify(position) }));
     const config = JSON.parse(readFileSync(folder.config, 'utf8'));
     config.recipe.training.epochs = 2;
+    const lines = readFileSync(folder.metrics, 'utf8');
+    writeFileSync(folder.metrics, `${lines}${JSON.stringify({ ...JSON.parse(lines), epoch: 2 })}\n`);
     writeFileSync(folder.config, JSON.stringify(config));
     await expect(notes(folder.path)).rejects.toMatchObject({
       code: 'checkpoint-lost',
@@ -225,6 +227,14 @@ describe('damaged checkpoints of a training that has ended', () => {
       message: expect.stringContaining('best.safetensors'),
     });
   });
+});
+
+it('a training that is resumed without the lines of its epochs says so', async () => {
+  const folder = runFolderPaths(copyOf(run.path, 'without-lines'));
+  writeFileSync(folder.metrics, '');
+  await expect(trainRun({ ...testContext(), seed: 3 }, { data, run: folder.path, resume: true })).rejects.toMatchObject(
+    { code: 'bad-metrics', exitStatus: 4, message: expect.stringContaining('it has those of none') },
+  );
 });
 
 it('a run that replaces another has nothing of it', async () => {

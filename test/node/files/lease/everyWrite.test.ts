@@ -23,6 +23,7 @@ const allowed: Readonly<Record<string, string>> = {
   'node/files/unpackedFile.ts': 'a temporary file',
   'node/files/zipFiles.ts': 'opens for reading',
   'node/training/tensorBoard.ts': 'a file of its own, each line under a lease',
+  'node/run/evaluatedGroups.ts': 'looks at the lease before it removes',
   'node/run/runFolder.ts': 'looks at the lease before it removes',
   'node/steps/explain.ts': 'looks at the lease before it removes',
   'node/steps/ensemble.ts': 'looks at the lease before it copies',
