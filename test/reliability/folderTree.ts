@@ -34,7 +34,7 @@ export function readTree(folder: string): FolderTree {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const name = path.slice(folder.length + 1);
-    if (leftOut.test(name)) continue;
+    if (name === 'cache' || leftOut.test(name)) continue;
     if (entry.isSymbolicLink()) tree.set(name, `-> ${readlinkSync(path)}`);
     else if (entry.isDirectory()) tree.set(name, 'folder');
     else

@@ -127,7 +127,9 @@ export async function faultTrial(
       wrong.push(describe(command.words, ending));
     else if (ending.status !== 0) what += `: ${ending.output.trim().split('\n')[0].replaceAll(stage.folder, '')}`;
   }
-  if (ending.status !== 0) wrong.push(...(await doAgain(stage, command)));
+  // What went on without what it could not keep, such as a studio, keeps it the next time.
+  if (ending.status !== 0 || differences(usual.tree, readTree(stage.folder)).length > 0)
+    wrong.push(...(await doAgain(stage, command)));
   wrong.push(...differences(usual.tree, readTree(stage.folder)));
   return { command: command.name, what: [what], kills: 0, wrong };
 }

@@ -39,11 +39,20 @@ export function holdEntry(path: string): () => void {
       return;
     }
     held.delete(lease);
-    rmSync(lease, { force: true });
+    remove(lease);
     if (held.size > 0) return;
     clearInterval(heart);
     heart = undefined;
   };
+}
+
+/** A mark that can't be removed is in nobody's way once its process has ended. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // As above.
+  }
 }
 
 function touch(path: string): void {
@@ -65,7 +74,7 @@ export function entriesInUse(cacheFolder: string): Set<string> {
     // Of another machine, or another container, it can't be known whether a process runs: only whether it said so lately.
     const alive = owner === machine ? isRunning(Number(id)) : isLate(join(folder, name)) === false;
     if (alive) used.add(entry);
-    else rmSync(join(folder, name), { force: true });
+    else remove(join(folder, name));
   }
   return used;
 }
