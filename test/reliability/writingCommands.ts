@@ -102,6 +102,7 @@ export const writingCommands: readonly WritingCommand[] = [
   once('already-sealed', repeated('seal', 'runs', 'seal', 'plan.yaml')),
   once('already-opened', repeated('evaluate --sealed', 'runs', 'evaluate', 'sealed.yaml', '--sealed')),
   repeated('seal --check', 'runs', 'seal', 'opened.yaml', '--check'),
+  repeated('paper', 'runs', 'paper', 'runs/a', '--to', 'paper', '--resamples', '50'),
   repeated('cache --prune', 'runs', 'cache', '--prune'),
   { name: 'studio', from: 'runs', words: ['studio', 'runs', '--no-open'] },
 ];
@@ -116,7 +117,8 @@ export const readingCommands: Readonly<Record<string, string>> = {
   doctor: 'looks at the machine',
 };
 
-/** Commands that write and need what a test there serves them; they are interrupted there. */
+/** Commands that write and need what the stage has not, a server or lesion masks, and where they are tried. */
 export const triedElsewhere: Readonly<Record<string, string>> = {
-  download: 'test/node/download',
+  download: 'test/node/download: interrupted, cut off, killed servers',
+  shortcuts: 'test/node/steps/shortcutsStep.test.ts: whole files alone',
 };
