@@ -102,7 +102,6 @@ export const writingCommands: readonly WritingCommand[] = [
   once('already-sealed', repeated('seal', 'runs', 'seal', 'plan.yaml')),
   once('already-opened', repeated('evaluate --sealed', 'runs', 'evaluate', 'sealed.yaml', '--sealed')),
   repeated('seal --check', 'runs', 'seal', 'opened.yaml', '--check'),
-  repeated('paper', 'runs', 'paper', 'runs/a', '--to', 'paper', '--resamples', '50'),
   repeated('cache --prune', 'runs', 'cache', '--prune'),
   { name: 'studio', from: 'runs', words: ['studio', 'runs', '--no-open'] },
 ];
