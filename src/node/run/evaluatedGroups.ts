@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
-import { z } from 'zod';
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
 import {
   evaluateSubgroups,
@@ -14,6 +13,7 @@ import {
   summariseSkinTones,
 } from '../../evaluation/index.js';
 import { skinToneBand } from '../../image/index.js';
+import { skinToneFile } from '../../report/files/evaluationFile.js';
 import { measureSkinTones } from '../dataset/measureSkinTones.js';
 import { checkLease } from '../files/lease/heldFolders.js';
 import { readJson } from '../files/readJson.js';
@@ -104,15 +104,8 @@ export async function writeGroups(folder: string, { subgroups, skinTones }: Eval
   return [...files, table, summary];
 }
 
-const summaryFile = z.looseObject({
-  images: z.number(),
-  lesions: z.number(),
-  bands: z.array(z.looseObject({ name: z.string(), images: z.number(), lesions: z.number() })),
-  without: z.record(z.string(), z.number()),
-});
-
 /** What `writeGroups` wrote of skin tones; null where it did not. @throws LesionlabError kind `run` */
 export async function readSkinTones({ folder }: Pick<EvaluationPaths, 'folder'>): Promise<SkinToneSummary | null> {
   const path = pathsOf(folder).summary;
-  return existsSync(path) ? ((await readJson(path, summaryFile)) as unknown as SkinToneSummary) : null;
+  return existsSync(path) ? await readJson(path, skinToneFile) : null;
 }

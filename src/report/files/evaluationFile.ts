@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Evaluation } from '../../evaluation/evaluate.js';
+import type { SkinToneSummary } from '../../evaluation/metrics/skinTones.js';
 import type { SubgroupEvaluation } from '../../evaluation/metrics/subgroups.js';
 import { judgementFile } from './judgementFile.js';
 import { count, each, imagesAndLesions, interval, number, numberOrNull, text, texts } from './numbers.js';
@@ -145,6 +146,14 @@ export const evaluationShape = z
 
 /** evaluation.json, of whatever was evaluated. */
 export const evaluationFile = evaluationShape as unknown as z.ZodType<Evaluation>;
+
+/** skin-tone.json. */
+export const skinToneFile = z.looseObject({
+  images: count,
+  lesions: count,
+  bands: z.array(z.looseObject({ name: text, images: count, lesions: count })),
+  without: z.record(z.string(), count),
+}) as unknown as z.ZodType<SkinToneSummary>;
 
 /** subgroups.json. */
 export const subgroupsFile = z.array(

@@ -37,6 +37,7 @@ export async function packPaper(id: string, { summary, config, splits, epochs }:
     evaluation: test?.evaluation ?? null,
     predictions: test?.predictions ?? null,
     subgroups: test?.subgroups ?? null,
+    skinTones: test?.skinTones ?? null,
     testLooks: test?.testLooks ?? null,
     externals: evaluations.flatMap((found) =>
       found && isExternalEvaluation(found) ? [withoutFolders(found, [config.data.folder])] : [],

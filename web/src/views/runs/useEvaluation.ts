@@ -1,12 +1,13 @@
 import { useMemo } from 'react';
 import { parseSplitsCsv } from '../../../../src/data/groups/splitsCsv.js';
 import type { Evaluation } from '../../../../src/evaluation/evaluate.js';
+import type { SkinToneSummary } from '../../../../src/evaluation/metrics/skinTones.js';
 import type { SubgroupEvaluation } from '../../../../src/evaluation/metrics/subgroups.js';
 import type { Predictions } from '../../../../src/evaluation/predictions/predictions.js';
 import { parsePredictionsCsv } from '../../../../src/evaluation/predictions/predictionsCsv.js';
 import { withPatients } from '../../../../src/evaluation/predictions/withPatients.js';
 import { countTestLooks } from '../../../../src/report/countTestLooks.js';
-import { evaluationFile, subgroupsFile } from '../../../../src/report/files/evaluationFile.js';
+import { evaluationFile, skinToneFile, subgroupsFile } from '../../../../src/report/files/evaluationFile.js';
 import { testLookLine } from '../../../../src/report/files/trainingLines.js';
 import type { TestLooks } from '../../../../src/report/reportInput.js';
 import type { RunConfig } from '../../../../src/training/recipe/config.js';
@@ -21,6 +22,8 @@ export interface EvaluationFiles {
   readonly evaluation: Evaluation;
   readonly predictions: Predictions | null;
   readonly subgroups: readonly SubgroupEvaluation[] | null;
+  /** Null where none were estimated. */
+  readonly skinTones: SkinToneSummary | null;
   readonly testLooks: TestLooks | null;
 }
 
@@ -51,21 +54,23 @@ export function evaluationReader(
   let last: EvaluationFiles | null = null;
   return async () => {
     const at = (file: string) => `evaluation/${name}/${file}`;
-    const [evaluation, given, splits, subgroups, testLooks] = await Promise.all([
+    const [evaluation, given, splits, subgroups, skinTones, testLooks] = await Promise.all([
       read(at('evaluation.json'), parseJson(evaluationFile)),
       read(at('predictions.csv'), (text, file) => parsePredictionsCsv(text, { file, classes })),
       read('splits.csv', (text, file) => parseSplitsCsv(text, file)),
       read(at('subgroups.json'), parseJson(subgroupsFile)),
+      read(at('skin-tone.json'), parseJson(skinToneFile)),
       name === 'test'
         ? read(at('log.jsonl'), (text, file) => countTestLooks(parseJsonLines(testLookLine)(text, file)))
         : null,
     ]);
-    const found = [evaluation, given, splits, subgroups, testLooks];
+    const found = [evaluation, given, splits, subgroups, skinTones, testLooks];
     if (found.some((value, i) => value !== known[i]))
       last = evaluation && {
         evaluation,
         predictions: given && withPatients(given, splits ?? []),
         subgroups,
+        skinTones,
         testLooks,
       };
     known = found;
