@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What may stand in the package, bytes. */
-export const sizeLimit = 5_000_000;
+export const sizeLimit = 5_500_000;
 
 /** A new folder for temporary files. */
 export const makeFolder = (name) => mkdtempSync(join(tmpdir(), `lesionlab-${name}-`));

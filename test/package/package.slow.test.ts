@@ -52,7 +52,7 @@ describe('the package', () => {
   const run = (args: string[]) => call(process.execPath, args, { cwd: project, env: installed.env });
   const lesionlab = (args: string[]) => run([join(project, 'node_modules/lesionlab/bin/lesionlab.js'), ...args]);
 
-  it('takes at most 5 MB and holds what is used, nothing else', () => {
+  it('takes at most 5.5 MB and holds what is used, nothing else', () => {
     expect(statSync(packed.tarball).size).toBeLessThanOrEqual(sizeLimit);
     for (const file of ['README.md', 'LICENSE', 'NOTICE', 'dist/index.js', 'dist/index.d.ts', 'dist/web/index.html'])
       expect(packed.files).toContain(file);
