@@ -1,4 +1,5 @@
 import type { AnalysisResult } from '../evaluation/index.js';
+import type { EarlierOpening } from '../node/steps/seal.js';
 import { formatDecimal } from './formatEvaluation.js';
 import { formatTable } from './formatTable.js';
 import { wrapWords } from './wrapWords.js';
@@ -53,4 +54,14 @@ export function describeAnalysis({
         ]
       : []),
   ].join('\n');
+}
+
+/** A warning where the truth of a plan was seen before by opening another one. */
+export function describeOpenedBefore(openedBefore: readonly EarlierOpening[]): string[] {
+  return openedBefore.map(({ plan, opened, same }) =>
+    wrapWords(
+      `This truth was seen before: ${plan} opened it at ${opened}${same.includes('predictions') ? ', with the same predictions' : ''}. What is planned after that is not planned beforehand; say so wherever the result is told.`,
+      80,
+    ),
+  );
 }

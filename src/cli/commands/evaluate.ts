@@ -27,7 +27,7 @@ import {
   imageTypeOption,
   masksOption,
 } from '../dataOptions.js';
-import { describeAnalysis } from '../describeAnalysis.js';
+import { describeAnalysis, describeOpenedBefore } from '../describeAnalysis.js';
 import { formatDecimal, formatEvaluation, markFew } from '../formatEvaluation.js';
 import { describeExternal } from '../formatExternal.js';
 import { formatInterval, formatShare, signed } from '../formatShare.js';
@@ -132,7 +132,15 @@ Examples:
       act(async (context, run: string, options: Options) => {
         if (isPlan(run)) {
           const { record, file } = await openPlan(context, run, options.sealed);
-          return { json: { ...record, file }, text: `${describeAnalysis(record.result)}\n\nWrote ${file}.` };
+          return {
+            json: { ...record, file },
+            text: [
+              describeAnalysis(record.result),
+              '',
+              ...describeOpenedBefore(record.openedBefore ?? []),
+              `Wrote ${file}.`,
+            ].join('\n'),
+          };
         }
         if (options.sealed)
           throw usageError('sealed-of-plan', `--sealed opens a plan (.yaml), and ${run} is none.`, {

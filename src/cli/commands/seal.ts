@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { checkSealedStep, type SealCheck, sealPaths, sealStep } from '../../node/steps/seal.js';
 import { act } from '../commandContext.js';
-import { describeAnalysis } from '../describeAnalysis.js';
+import { describeAnalysis, describeOpenedBefore } from '../describeAnalysis.js';
 import { wrapWords } from '../wrapWords.js';
 
 export function register(program: Command): void {
@@ -28,12 +28,13 @@ Examples:
           const found = await checkSealedStep(context, plan);
           return { json: found, text: describeCheck(found), exitStatus: found.differences.length > 0 ? 4 : 0 };
         }
-        const { seal, file } = await sealStep(plan);
-        const text = wrapWords(
+        const { seal, file, openedBefore } = await sealStep(plan);
+        const words = wrapWords(
           `Sealed ${seal.plan.file} with ${seal.inputs.map(({ role }) => role).join(', ')} in ${file}, as ${seal.sha256}. Give that number to somebody now, to show later that nothing was changed.`,
           80,
         );
-        return { json: { ...seal, file, log: sealPaths(plan).log }, text };
+        const text = [...describeOpenedBefore(openedBefore), words].join('\n');
+        return { json: { ...seal, file, log: sealPaths(plan).log, openedBefore }, text };
       }),
     );
 }
@@ -47,6 +48,7 @@ function describeCheck({ record, timesOpened, differences }: SealCheck): string 
     describeAnalysis(record.result),
     '',
     words,
+    ...describeOpenedBefore(record.openedBefore ?? []),
     `Sealed ${record.seal.sealed}; opened ${timesOpened === 1 ? 'once' : `${timesOpened} times`}, the record is of ${record.opened}.`,
   ].join('\n');
 }

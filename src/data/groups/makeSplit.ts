@@ -1,6 +1,7 @@
 import type { Dataset, LinkedImages, SplitName } from '../dataset.js';
 import type { NearDuplicates } from './nearDuplicates.js';
 import { defaultRatios } from './split.js';
+import type { SplitFile } from './splitFile.js';
 import { type SplitRule, splitByRule } from './splitRule.js';
 import { splitsCsv } from './splitsCsv.js';
 import { type SplitsSummary, splitsJson } from './splitsJson.js';
@@ -12,6 +13,8 @@ export interface MakeSplitOptions {
   readonly seed: number;
   /** Default: whole patients and lesions. */
   readonly rule?: SplitRule;
+  /** What the rule `file` is about. */
+  readonly splitFile?: Pick<SplitFile, 'rows'>;
   /** What must stay together beside patients and lesions, as `linksOf` has it. */
   readonly links: readonly LinkedImages[];
   /** Near-duplicates that were looked for: they stay together too, and the summary lists them. */
@@ -26,6 +29,8 @@ export interface MadeSplit {
   readonly dataset: Dataset;
   /** One a record of that dataset, in its order. */
   readonly splits: readonly SplitName[];
+  /** All that stayed together beside patients and lesions. */
+  readonly links: readonly LinkedImages[];
   /** splits.csv. */
   readonly csv: string;
   /** splits.json. */
@@ -37,11 +42,11 @@ export interface MadeSplit {
  * @throws LesionlabError as `splitByRule` does
  */
 export async function makeSplit(whole: Dataset, options: MakeSplitOptions): Promise<MadeSplit> {
-  const { ratios = defaultRatios, seed, rule = { kind: 'lesions' }, near, sha256 } = options;
+  const { ratios = defaultRatios, seed, rule = { kind: 'lesions' }, splitFile, near, sha256 } = options;
   const { info, hasLesionIds, metadataFile: file } = whole;
   const { classes } = info;
   const links = [...options.links, ...(near ?? [])];
-  const parts = splitByRule(whole.records, classes, rule, { ratios, seed, links, file });
+  const parts = splitByRule(whole.records, classes, rule, { ratios, seed, links, file, splitFile });
   const leftOut = whole.records.filter((_, i) => parts[i] === null).map(({ imageId }) => imageId);
   const dataset = leftOut.length > 0 ? { ...whole, records: whole.records.filter((_, i) => parts[i] !== null) } : whole;
   const splits = parts.filter((part) => part !== null);
@@ -60,5 +65,5 @@ export async function makeSplit(whole: Dataset, options: MakeSplitOptions): Prom
     rule,
     leftOut,
   });
-  return { dataset, splits, csv, summary };
+  return { dataset, splits, links, csv, summary };
 }

@@ -20,6 +20,8 @@ export interface AssembledAnswers {
   /** Their records in the truth, in the same order. */
   readonly records: readonly ImageRecord[];
   readonly missing: MissingImages & { readonly imageIds: readonly string[] };
+  /** Whether so few of the truth's images have an answer, and nobody said which should, that the others don't count as missing. */
+  readonly partOfTruth: boolean;
   /** Sentences for readers. */
   readonly words: readonly string[];
 }
@@ -87,6 +89,7 @@ export function assembleAnswers(
   return {
     predictions,
     records: kept,
+    partOfTruth: part,
     missing: {
       imageIds: absent.map(({ imageId }) => imageId),
       labels: absent.map(({ label }) => plan.labelOf[label]),

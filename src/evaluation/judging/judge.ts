@@ -71,6 +71,8 @@ export interface Judgement {
     readonly setAside: number;
     readonly scoredImages: number;
     readonly scoredUnits: number;
+    /** Nobody said which images should have an answer, and most of the truth's have none: whether some are missing isn't known. */
+    readonly partOfTruth?: true;
   };
   /** Null where every image has an answer. */
   readonly missing: MissingBounds | null;

@@ -62,7 +62,10 @@ export function judgeAnswers({ truth, answers }: AnswersToTruth, options: JudgeA
     words.push(
       `Rows or images without an answer that can be read: ${answers.unusable.length.toLocaleString('en-US')}.`,
     );
-  return { ...result, assembled, words };
+  if (!assembled.partOfTruth) return { ...result, assembled, words };
+  const { judgement } = result.evaluation;
+  const flow = { ...judgement.flow, partOfTruth: true as const };
+  return { ...result, evaluation: { ...result.evaluation, judgement: { ...judgement, flow } }, assembled, words };
 }
 
 /** What a classifier's answers are read against: the truth's classes with their images, and the ids of its images. */

@@ -22,7 +22,8 @@ const roundedSum = 0.02;
  * Probabilities of what a table holds: one number a class, or a single score for yes.
  * @param numbers [M, K] row by row, finite; K is 1 for a score
  * @param rowOf how a message calls a row
- * @param given what they are; guessed where left out: probabilities where they are from 0 to 1 and sum to 1, percent likewise, else logits
+ * @param given what they are; guessed where left out: probabilities where they are from 0 to 1, or none is negative and half of the rows sum to 1; percent where
+ *   they are from 0 to 100 and sum to 100; else logits
  * @returns of a score, two columns: no and yes
  * @throws LesionlabError kind `data` that lists the rows which are not what was given or guessed
  */
@@ -50,7 +51,10 @@ function readRows(
   });
   const within = (high: number) => numbers.every((x) => x >= 0 && x <= high * (1 + 1e-3));
   const percent = within(100) && sums.every((sum) => Math.abs(sum - 100) <= 100 * roundedSum);
-  const values = given ?? (percent ? 'percent' : within(1) ? 'probabilities' : 'logits');
+  // Rows of logits sum to 1 by chance alone: where half of them do and nothing is negative, some are broken probabilities.
+  const summing = sums.filter((sum) => Math.abs(sum - 1) <= roundedSum).length;
+  const broken = summing >= rows / 2 && numbers.every((x) => x >= 0);
+  const values = given ?? (percent ? 'percent' : within(1) || broken ? 'probabilities' : 'logits');
   const why = given
     ? 'as was said'
     : {

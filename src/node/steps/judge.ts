@@ -5,6 +5,7 @@ import type { JoinRule, JudgedEvaluation, Truth, Unit } from '../../evaluation/i
 import { type JudgeAnswersOptions, type JudgedAnswers, judgeAnswers } from '../../evaluation/judging/judgeAnswers.js';
 import { judgedRun } from '../../evaluation/judging/judgedRun.js';
 import { isTablePath } from '../../evaluation/judging/openTruth.js';
+import { completeTrainingList } from '../../evaluation/judging/trainingOverlap.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type OpenTruth, openMaskedTruth, readImageList } from '../dataset/openTruth.js';
 import { hashFile } from '../files/fileHash.js';
@@ -98,7 +99,8 @@ async function judgeOpened(context: StepContext, options: JudgeStepOptions, open
     seed: context.seed,
     source: basename(source),
     expected: found.expected,
-    trainedOn: trainedOn === undefined ? null : await readImageList(trainedOn, 'learned'),
+    trainedOn:
+      trainedOn === undefined ? null : completeTrainingList(await readImageList(trainedOn, 'learned'), opened.truth),
     ...(await readCalibrationPart(options, found.truth)),
   });
   return { ...judged, sha256, truth: found.truth };

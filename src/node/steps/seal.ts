@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { dataError, runError, usageError } from '../../errors.js';
 import { type AnalysisPlan, type AnalysisResult, analysePlan, readAnalysisPlan } from '../../evaluation/index.js';
@@ -41,15 +41,48 @@ const sealLogLine = z.looseObject({
 });
 type SealLogEntry = z.infer<typeof sealLogLine>;
 
+/**
+ * Plans beside this one that were opened on the same truth. Only those in the folder are seen: seals that lie elsewhere are nobody's to find.
+ * @throws LesionlabError kind `run` where a log can't be read
+ */
+async function openingsBefore(path: string, seal: Seal): Promise<EarlierOpening[]> {
+  const folder = dirname(path);
+  const own = basename(sealPaths(path).seal);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.seal.json') && name !== own).sort();
+  const found: EarlierOpening[] = [];
+  for (const name of names) {
+    const other = await readJson(join(folder, name), sealFile).catch(() => undefined);
+    if (!other) continue;
+    const hashes = new Map(other.inputs.map((input) => [input.role, input.sha256]));
+    const same = seal.inputs.filter((input) => hashes.get(input.role) === input.sha256).map(({ role }) => role);
+    if (!same.includes('truth')) continue;
+    const entries = await readJsonLines(sealPaths(join(folder, other.plan.file)).log, sealLogLine);
+    const opened = entries.find((entry) => entry.event === 'opened' && entry.seal === other.sha256);
+    if (opened) found.push({ plan: other.plan.file, opened: opened.time, same });
+  }
+  return found;
+}
+
 /** What a reviewer gets: what was sealed, when it was opened, and what came of it. */
 export interface SealedRecord {
   readonly lesionlab: string;
   readonly seal: Seal;
   readonly opened: string;
+  /** Other plans in the folder that opened the same truth before this one was; left out where there are none. */
+  readonly openedBefore?: readonly EarlierOpening[];
   readonly plan: AnalysisPlan;
   readonly result: AnalysisResult;
   /** Of all the above, in hexadecimal. */
   readonly sha256: string;
+}
+
+/** Another plan beside this one whose opening showed the same truth, or the same predictions. */
+export interface EarlierOpening {
+  readonly plan: string;
+  /** ISO 8601, by its log. */
+  readonly opened: string;
+  /** What both name, by its content. */
+  readonly same: readonly string[];
 }
 
 /** Files beside a plan. */
@@ -62,7 +95,9 @@ export function sealPaths(plan: string): { readonly seal: string; readonly log: 
  * Seals a plan before its truth is opened: hashes the plan, predictions (or model) and truth without reading what is true.
  * @throws LesionlabError kind `usage` where the plan is none, or was sealed before; kind `data` or `run` where a file is missing
  */
-export async function sealStep(path: string): Promise<{ readonly seal: Seal; readonly file: string }> {
+export async function sealStep(
+  path: string,
+): Promise<{ readonly seal: Seal; readonly file: string; readonly openedBefore: readonly EarlierOpening[] }> {
   const { bytes, plan } = await readPlan(path);
   const paths = sealPaths(path);
   if (existsSync(paths.seal)) {
@@ -71,7 +106,7 @@ export async function sealStep(path: string): Promise<{ readonly seal: Seal; rea
     // A call that was killed between the two: this one does what it left.
     if (!changed && !(await logged(path, earlier)).some(({ event }) => event === 'sealed')) {
       await log(path, { event: 'sealed', seal: earlier.sha256 });
-      return { seal: earlier, file: paths.seal };
+      return { seal: earlier, file: paths.seal, openedBefore: await openingsBefore(path, earlier) };
     }
     throw usageError(
       changed ? 'plan-changed' : 'already-sealed',
@@ -94,7 +129,7 @@ export async function sealStep(path: string): Promise<{ readonly seal: Seal; rea
   const seal: Seal = { ...content, sha256: hashJson(content) };
   await writeJson(paths.seal, seal);
   await log(path, { event: 'sealed', seal: seal.sha256 });
-  return { seal, file: paths.seal };
+  return { seal, file: paths.seal, openedBefore: await openingsBefore(path, seal) };
 }
 
 /**
@@ -124,9 +159,17 @@ export async function openSealedStep(
       },
     );
   const opened = new Date().toISOString();
+  const openedBefore = await openingsBefore(path, seal);
   // Before the truth is read, so that looking at it can't go unnoticed.
   await log(path, { event: 'opened', seal: seal.sha256 });
-  const content = { lesionlab: packageInfo.version, seal, opened, plan, result: await analyse(context, path, plan) };
+  const content = {
+    lesionlab: packageInfo.version,
+    seal,
+    opened,
+    ...(openedBefore.length > 0 && { openedBefore }),
+    plan,
+    result: await analyse(context, path, plan),
+  };
   const record: SealedRecord = { ...content, sha256: hashJson(content) };
   await writeJson(paths.record, record);
   await log(path, { event: 'recorded', seal: seal.sha256, record: record.sha256 });

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Dataset, LinkedImages, SplitName } from '../../data/dataset.js';
 import { findIdenticalImages } from '../../data/groups/identicalImages.js';
+import { makeSplit } from '../../data/groups/makeSplit.js';
 import type { NearDuplicates } from '../../data/groups/nearDuplicates.js';
-import { defaultRatios, kFolds } from '../../data/groups/split.js';
+import { kFolds } from '../../data/groups/split.js';
 import type { SplitFile } from '../../data/groups/splitFile.js';
-import { type SplitRule, splitByRule } from '../../data/groups/splitRule.js';
-import { foldsCsv, splitsCsv } from '../../data/groups/splitsCsv.js';
-import { type SplitsSummary, splitsJson } from '../../data/groups/splitsJson.js';
+import type { SplitRule } from '../../data/groups/splitRule.js';
+import { foldsCsv } from '../../data/groups/splitsCsv.js';
+import type { SplitsSummary } from '../../data/groups/splitsJson.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 
@@ -48,51 +49,27 @@ export async function splitStep(
   outFolder: string,
   options: SplitStepOptions = {},
 ): Promise<SplitStepResult> {
-  const { ratios = defaultRatios, folds, rule = { kind: 'lesions' }, splitFile, near } = options;
-  const { info, hasLesionIds, metadataFile: file } = dataset;
-  const { classes } = info;
-  const links = [...(options.links ?? (await findLinks(dataset, signal))), ...(near ?? [])];
-  const parts = splitByRule(dataset.records, classes, rule, { ratios, seed, links, file, splitFile });
-  const kept = keepSplit(dataset, parts);
-  const { records } = kept.dataset;
-  const foldOfEach = folds === undefined ? undefined : kFolds(records, classes, folds, { seed, links, file });
-  const text = splitsCsv(records, kept.splits, classes);
-  const sha256 = createHash('sha256').update(text).digest('hex');
-  const { splits, leftOut } = kept;
-  const summary = splitsJson({
-    records,
-    splits,
-    classes,
-    ratios,
-    seed,
-    links,
-    near,
-    sha256,
-    hasLesionIds,
-    rule,
-    leftOut,
+  const { folds, near, ratios, rule, splitFile } = options;
+  const made = await makeSplit(dataset, {
+    ...{ ratios, seed, rule, splitFile, near },
+    links: options.links ?? (await findLinks(dataset, signal)),
+    sha256: (text) => createHash('sha256').update(text).digest('hex'),
   });
-
+  const { links, splits, summary } = made;
+  const { records, info, metadataFile: file } = made.dataset;
+  const foldOfEach = folds === undefined ? undefined : kFolds(records, info.classes, folds, { seed, links, file });
   const files = [join(outFolder, 'splits.csv'), join(outFolder, 'splits.json')];
-  await writeFileWhole(files[0], text);
+  await writeFileWhole(files[0], made.csv);
   await writeJson(files[1], summary);
   if (foldOfEach) {
     files.push(join(outFolder, 'folds.csv'));
-    await writeFileWhole(files[2], foldsCsv(records, foldOfEach, classes));
+    await writeFileWhole(files[2], foldsCsv(records, foldOfEach, info.classes));
   }
-  return { dataset: kept.dataset, splits, summary, files };
+  return { dataset: made.dataset, splits, summary, files };
 }
 
 async function findLinks({ records, images, links = [] }: Dataset, signal: AbortSignal): Promise<LinkedImages[]> {
   const ids = records.map(({ imageId }) => imageId);
   const identical = await findIdenticalImages(images, ids, signal);
   return [...links, ...identical.map((imageIds): LinkedImages => ({ kind: 'identical', imageIds }))];
-}
-
-/** The records that are in a split, and the ids of the others. */
-function keepSplit(dataset: Dataset, parts: readonly (SplitName | null)[]) {
-  const { records } = dataset;
-  const leftOut = records.filter((_, i) => parts[i] === null).map(({ imageId }) => imageId);
-  const kept = leftOut.length > 0 ? { ...dataset, records: records.filter((_, i) => parts[i] !== null) } : dataset;
-  return { dataset: kept, splits: parts.filter((part) => part !== null), leftOut };
 }

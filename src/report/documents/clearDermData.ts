@@ -14,6 +14,7 @@ import {
 import { isOfEnsemble, isOfJudged, isOfTraining, namesPatients } from '../reportInput.js';
 import { describeSkinTone } from '../skinTone.js';
 import { subgroupTitle } from '../subgroupTitle.js';
+import { testedElsewhere } from '../testedElsewhere.js';
 import type { UnnumberedItem } from './document.js';
 import {
   type DocumentInput,
@@ -169,6 +170,7 @@ export function describePeople(exploration: Exploration | null): string[] {
 function divisionItems(input: DocumentInput): UnnumberedItem[] {
   const { config, splits, evaluation, externals } = input;
   const { data } = config;
+  const elsewhere = testedElsewhere(input);
   const unknown = [
     isOfJudged(input)
       ? 'The classifier was made elsewhere: what it was trained on, and how that was divided from these images, is told in the model card as far as it is known.'
@@ -192,7 +194,7 @@ function divisionItems(input: DocumentInput): UnnumberedItem[] {
       asks: 'Was the model also tested on images from another place or time?',
       known: [
         evaluation
-          ? `The results given ${externals.length > 0 ? 'under measures of performance' : 'here'} are on the test split of the same dataset, not on data from elsewhere.`
+          ? `The results given ${externals.length > 0 ? 'under measures of performance' : 'here'} are on ${elsewhere ? `${elsewhere}, one of several datasets that were joined, which was kept for testing` : 'the test split of the same dataset, not on data from elsewhere'}.`
           : 'The model has not been evaluated on test images in this run.',
         ...externals.map(describeExternalTest),
       ],

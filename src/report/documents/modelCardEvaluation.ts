@@ -11,6 +11,7 @@ import {
   questionTable,
   subgroupTable,
 } from '../tables/evaluationTables.js';
+import { testedElsewhere } from '../testedElsewhere.js';
 import { type Block, command, list, paragraph, results } from './document.js';
 import { describeExternals } from './modelCardExternal.js';
 import { shellWord } from './repeatCommand.js';
@@ -29,11 +30,12 @@ export function describeEvaluation(input: DocumentInput): Block[] {
     ];
   const { intervals } = evaluation;
   const questions = questionTable(evaluation);
+  const elsewhere = testedElsewhere(input);
   return [
     paragraph(
       `On ${formatCountOf(evaluation.images, 'test image')}${
         config.data.hasLesionIds ? ` of ${formatCountOf(evaluation.lesions, 'lesion')}` : ''
-      }${isJudgedEvaluation(evaluation) ? '' : ' of the same dataset'}. ${intervals ? `With 95% intervals. ${intervals.method}` : 'Intervals were not computed.'}`,
+      }${isJudgedEvaluation(evaluation) ? '' : elsewhere ? `, all of ${elsewhere}, a dataset that nothing was learned from` : ' of the same dataset'}. ${intervals ? `With 95% intervals. ${intervals.method}` : 'Intervals were not computed.'}`,
     ),
     ...results(overallTable(evaluation)),
     // Evaluations of version 0.1 have none.

@@ -15,9 +15,13 @@ export function describeOverlap(evaluation: Evaluation): string {
   const { overlap } = evaluation.judgement;
   if (!overlap)
     return 'Nobody said which images it learned from. Where these are among them, the results are too good.';
-  const { images, sameLesion, samePatient, withoutThem, source, listed } = overlap;
+  const { images, sameLesion, samePatient, withoutThem, source, listed, withoutLesion = 0 } = overlap;
+  const unknown =
+    withoutLesion > 0
+      ? ` Of ${formatCount(withoutLesion)} of the ${formatCount(listed)} listed nothing names the lesion, so that other photographs of these are not told.`
+      : '';
   if (images + sameLesion + samePatient === 0)
-    return `None of the images scored is among the ${formatCount(listed)} in ${source}, by their ids. Copies under other ids are not told.`;
+    return `None of the images scored is among the ${formatCount(listed)} in ${source}, by their ids, or of a lesion of theirs that is known. Copies under other ids are not told.${unknown}`;
   const found = [
     images > 0 ? `${formatCountOf(images, 'image')} scored ${images === 1 ? 'is' : 'are'} listed in ${source}` : '',
     sameLesion > 0
@@ -30,7 +34,7 @@ export function describeOverlap(evaluation: Evaluation): string {
   const rest = withoutThem
     ? ` On the other ${formatCountOf(withoutThem.images, 'image')}: balanced accuracy ${formatPercent(withoutThem.balancedAccuracy)}, accuracy ${formatPercent(withoutThem.accuracy)}, AUROC (mean of classes) ${formatNumber(withoutThem.macroAuroc)}.`
     : ' No image is left without them.';
-  return `${found.join('; ')}: the results are too good.${rest}`;
+  return `${found.join('; ')}: the results are too good.${rest}${unknown}`;
 }
 
 /** The same as a fact about the model. */
@@ -47,7 +51,7 @@ export function describeJudgement({ evaluation }: DocumentInput): DocumentSectio
       title: 'What was judged',
       blocks: [
         paragraph(
-          `${formatCountOf(flow.images, 'image')} should have an answer; ${formatCount(flow.missing)} have none; ${formatCount(flow.setAside)} were set aside to calibrate on; ${formatCount(flow.scoredImages)} were scored.`,
+          `${flow.partOfTruth ? `${formatCountOf(flow.images, 'image')} have an answer; how many others should have one, nobody said; ` : `${formatCountOf(flow.images, 'image')} should have an answer; ${formatCount(flow.missing)} have none; `}${formatCount(flow.setAside)} were set aside to calibrate on; ${formatCount(flow.scoredImages)} were scored.`,
         ),
         paragraph(judgement.unit.words),
         list(judgement.words),

@@ -152,7 +152,7 @@ export function describeLooks({ testLooks, explanations, evaluation }: DocumentI
   const { times, weights, checkpoint, epoch, sha256 } = testLooks;
   const lines = [
     times === 1
-      ? 'Once (evaluation/test/log.jsonl).'
+      ? `Once (evaluation/test/log.jsonl)${checkpoint === 'judged' ? ' in this folder; looks elsewhere are not on record' : ''}.`
       : `${formatCount(times)} times (evaluation/test/log.jsonl), ${
           weights > 1
             ? `with ${formatCount(weights)} different sets of weights: choosing among these by their results on the test images would make the results too good`

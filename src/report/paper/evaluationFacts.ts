@@ -132,9 +132,11 @@ function missing({ evaluation, splits }: RunPart, judgement: Judgement | null): 
   if (judgement) {
     const { flow } = judgement;
     return [
-      flow.missing === 0
-        ? 'Every image that should have an answer has one.'
-        : `${formatCount(flow.missing)} of ${formatCountOf(flow.images, 'image')} that should have an answer ${flow.missing === 1 ? 'has' : 'have'} none; these are left out of the results, and bounds say what the results could be with all of these answers wrong, and all of them right.`,
+      flow.partOfTruth
+        ? 'Answers are there for a part of the truth’s images alone; whether others should have one is not on record.'
+        : flow.missing === 0
+          ? 'Every image that should have an answer has one.'
+          : `${formatCount(flow.missing)} of ${formatCountOf(flow.images, 'image')} that should have an answer ${flow.missing === 1 ? 'has' : 'have'} none; these are left out of the results, and bounds say what the results could be with all of these answers wrong, and all of them right.`,
       'An answer is one of the diagnoses for every image: there are no indeterminate ones.',
     ];
   }

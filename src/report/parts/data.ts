@@ -13,7 +13,7 @@ export function renderData(input: ReportInput, options: ChartOptions): string {
   const parts = [
     `<p>${escapeText(data.name)}: ${formatCountOf(data.images, 'image')}${
       data.hasLesionIds ? ` of ${formatCountOf(data.lesions, 'lesion')}` : ''
-    }, with the diagnoses from <code>${escapeText(fileName(data.metadataFile))}</code>.${
+    }, with the diagnoses from ${data.folders ? 'each dataset’s own table' : `<code>${escapeText(fileName(data.metadataFile))}</code>`}.${
       data.limit === null
         ? ''
         : ` About ${formatCountOf(data.limit, 'image')} ${data.limit === 1 ? 'was' : 'were'} asked for; ${formatCount(data.images + data.excluded.length)} were drawn, ${data.hasLesionIds ? 'as whole lesions and ' : ''}with some of every diagnosis.`

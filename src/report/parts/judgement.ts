@@ -47,7 +47,9 @@ function flowDiagram({ judgement: { flow, unit } }: JudgedEvaluation): string {
   const units = unit.of === 'image' ? '' : ` of ${formatCountOf(flow.scoredUnits, unit.of)}`;
   const boxes: [string, string | null][] = [
     [
-      `${formatCountOf(flow.images, 'image')} with a truth that should have an answer`,
+      flow.partOfTruth
+        ? `${formatCountOf(flow.images, 'image')} with a truth and an answer; how many others should have one, nobody said`
+        : `${formatCountOf(flow.images, 'image')} with a truth that should have an answer`,
       flow.missing > 0 ? `${formatCountOf(flow.missing, 'image')} without an answer` : null,
     ],
     [

@@ -93,6 +93,8 @@ export function timesLooked(looks: TestLooks | null): string {
     checkpoint === 'last'
       ? ` The results are of the weights after the last epoch${epoch === null ? '' : ` (${epoch})`}, not of those that did best on validation.`
       : '';
+  if (times === 1 && checkpoint === 'judged')
+    return ' This folder records one evaluation on them; how often they were looked at elsewhere, or in folders that were replaced, is not known.';
   if (times === 1) return ` This was the first and only evaluation on them in this run.${last}`;
   const sets =
     weights > 1

@@ -9,6 +9,7 @@ import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
 import { absent } from '../pageParts.js';
 import { isOfEnsemble, isOfJudged, modelName, type ReportInput, type TrainedReportInput } from '../reportInput.js';
+import { testedElsewhere } from '../testedElsewhere.js';
 import { describeEnsemble } from './ensemble.js';
 import { describeJudged } from './judgement.js';
 
@@ -36,6 +37,7 @@ function describeTraining({ config, splits, records }: TrainedReportInput): stri
   const trained = splits
     ? `${formatCountOf(splits.images.train, 'image')}${data.hasLesionIds ? ` of ${formatCountOf(splits.lesions.train, 'lesion')}` : ''}`
     : formatCountOf(data.images, 'image');
+  const elsewhere = testedElsewhere({ splits });
   const began = beginningFile(model);
   const start = began ? `starting from the weights in ${escapeText(began.name)}` : 'starting from random weights';
   const network = `<strong>${escapeText(modelName(model.id))}</strong>, a network with ${formatCount(model.parameters)} adjustable numbers, ${start}`;
@@ -46,7 +48,7 @@ function describeTraining({ config, splits, records }: TrainedReportInput): stri
         records.reduce((sum, record) => sum + record.seconds, 0),
       )}; the weights of epoch ${best.epoch}, which did best on the validation images, were kept.`
     : '';
-  return `<p>This run trained ${network}, ${task}. It learned from ${trained} of ${escapeText(data.name)}.${training}</p>`;
+  return `<p>This run trained ${network}, ${task}. It learned from ${trained} of ${escapeText(data.name)}${elsewhere ? `, none of them of ${escapeText(elsewhere)}, which was kept for testing` : ''}.${training}</p>`;
 }
 
 function describeResults({ config, predictions }: ReportInput, evaluation: Evaluation): string[] {

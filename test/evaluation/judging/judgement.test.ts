@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge, type Predictions, toPredictions } from '../../../src/evaluation/index.js';
+import { completeTrainingList } from '../../../src/evaluation/judging/trainingOverlap.js';
 import { thrown } from '../../thrown.js';
 
 const classes = [
@@ -54,6 +55,31 @@ describe('what is estimated is declared', () => {
       kind: 'usage',
       code: 'no-patients',
     });
+  });
+
+  it('knows other photographs of a lesion by the truth, where the list has ids alone', () => {
+    const records = ['a', 'b', 'c', 'd'].map((imageId, i) => ({
+      ...{ imageId, lesionId: i < 2 ? 'one' : imageId, label: i % 2, age: null },
+      patientId: `p${i}`,
+    }));
+    const list = {
+      source: 'ids',
+      imageIds: new Set(['A', 'x']),
+      lesionIds: new Set<string>(),
+      patientIds: new Set<string>(),
+    };
+    const known = completeTrainingList(list, { records, hasLesionIds: true, hasPatientIds: true });
+    expect(known).toMatchObject({ lesionIds: new Set(['one']), patientIds: new Set(['p0']), withoutLesion: 1 });
+    const scored = { imageIds: ['b', 'c', 'd'], labels: [1, 0, 1], groups: ['one', 'c', 'd'] };
+    const probabilities = [
+      [0.2, 0.8],
+      [0.7, 0.3],
+      [0.4, 0.6],
+    ];
+    const { judgement } = judge({ ...scored, probabilities, classes }, { ...quick, trainedOn: known });
+    expect(judgement.overlap).toMatchObject({ images: 0, sameLesion: 1, withoutLesion: 1, withoutThem: { images: 2 } });
+    const unknown = completeTrainingList(list, { records, hasLesionIds: false });
+    expect(unknown).toMatchObject({ lesionIds: new Set(), withoutLesion: 2 });
   });
 
   it('counts images that were learned from, those of their lesions and patients, and scores without them', () => {

@@ -66,6 +66,15 @@ describe('a table of predictions of any tool', () => {
     ).toEqual([0.1, 0.8, 0.1]);
   });
 
+  it('takes no broken probabilities for logits: where half of the rows sum to 1 and none is negative', () => {
+    const text = 'id,mel,nv,bcc\nA1,1.2,.2,.1\nA2,.1,.8,.1\nA3,.2,.2,.6\nA4,.3,.4,.3';
+    expect(thrown(() => read(text))).toMatchObject({
+      code: 'not-probabilities',
+      message: expect.stringContaining('1.2'),
+    });
+    expect(() => read(text, { values: 'logits' })).not.toThrow();
+  });
+
   it('maps columns that name nothing, adds outputs of one class up, and drops others', () => {
     const text = 'id,0,1,2,3\nA1,.5,.2,.2,.1\nA2,.1,.7,.1,.1\nA3,.1,.1,.2,.6\nA4,.2,.5,.2,.1';
     expect(thrown(() => read(text))).toMatchObject({

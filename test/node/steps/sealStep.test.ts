@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkSealedStep, openSealedStep, sealPaths, sealStep } from '../../../src/node/steps/seal.js';
 import { callCommandLine } from '../../cli/callCommandLine.js';
@@ -56,6 +56,21 @@ describe('a sealed plan', () => {
     await expect(sealStep(plan)).rejects.toMatchObject({ code: 'already-sealed' });
     expect(await checkSealedStep(testContext(), plan)).toMatchObject({ timesOpened: 1, differences: [] });
     expect(events()).toEqual(['sealed', 'opened', 'recorded', 'checked']);
+  });
+
+  it('that comes after another one on the same truth says so, when it is sealed, opened and checked', async () => {
+    await sealStep(plan);
+    await openSealedStep(testContext(), plan);
+    const second = plan.replace('.yaml', '-second.yaml');
+    writeFileSync(second, readFileSync(plan, 'utf8').replaceAll('margin: 0.05', 'margin: 0.15'));
+    const earlier = { plan: basename(plan), same: ['truth', 'predictions', 'reference'] };
+    expect((await sealStep(second)).openedBefore).toContainEqual(expect.objectContaining(earlier));
+    const { record } = await openSealedStep(testContext(), second);
+    expect(record.openedBefore).toContainEqual(expect.objectContaining(earlier));
+    const checked = await callCommandLine(['seal', second, '--check']);
+    expect(checked.stdout.replaceAll('\n', ' ')).toContain(
+      `This truth was seen before: ${basename(plan)} opened it at`,
+    );
   });
 
   it('is refused where the plan, a file or the seal has changed', async () => {

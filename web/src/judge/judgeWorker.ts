@@ -31,6 +31,7 @@ import {
   type TableReading,
 } from '../../../src/evaluation/judging/predictionTable.js';
 import type { TrainingList } from '../../../src/evaluation/judging/trainingOverlap.js';
+import { completeTrainingList } from '../../../src/evaluation/judging/trainingOverlap.js';
 import type { Truth } from '../../../src/evaluation/judging/truth.js';
 import {
   type JudgedReaders,
@@ -224,7 +225,13 @@ function describeTruth(truth: Truth): LookedTruth {
 async function truthFor(roles: Roles, needImages: boolean) {
   const found = await openTruth(roles, needImages);
   const expected = await listOf(roles.expected);
-  return { ...found, expected, truth: expected ? keepListed(found.truth, expected) : found.truth };
+  const learned = await listOf(roles.learned);
+  return {
+    ...found,
+    expected,
+    trainedOn: learned && completeTrainingList(learned, found.truth),
+    truth: expected ? keepListed(found.truth, expected) : found.truth,
+  };
 }
 
 async function readAnswers(source: AnswerSource, truth: Truth, dataset: Dataset | null): Promise<Answers> {
@@ -345,10 +352,15 @@ const functions = {
     const task = progress.start('Judging: drawing resamples');
     try {
       const seed = 0;
-      const { truth, dataset, expected, sha256: truthSha256 } = await truthFor(roles, source.kind === 'network');
+      const {
+        truth,
+        dataset,
+        expected,
+        trainedOn,
+        sha256: truthSha256,
+      } = await truthFor(roles, source.kind === 'network');
       const answers = await readAnswers(source, truth, dataset);
       const file = source.kind === 'table' ? fileOf(source.key).name : source.file;
-      const trainedOn = await listOf(roles.learned);
       const judged = judgeAnswers({ truth, answers }, { ...choices, seed, source: file, expected, trainedOn });
       const hash = source.kind === 'table' ? await sha256(await fileOf(source.key).read()) : source.sha256;
       const run = await judgedRun(truth, judged, {
