@@ -2,7 +2,7 @@
 export type FolderRole =
   /** A split: `train_dir`, `Test (20)`, `fold_0`. */
   | 'split'
-  /** Images, or a part of them: `HAM10000_images_part_1`, `photos`, `patient 12`. */
+  /** Images, or a part of them: `HAM10000_images_part_1`, `photos`, `patient 12`, `2021`. */
   | 'images'
   /** Lesion masks and what else is measured on images: `masks`, `HAM10000_segmentations_lesion_tschandl`. */
   | 'masks';
@@ -39,10 +39,13 @@ export function folderRole(name: string): FolderRole | undefined {
 /** Ids of lesions, patients and images, which MILK10k and PH2 have a folder of each: `IL_0000652`, `IMD002`. */
 const id = /^(il|ip|isic|imd|bcn|ham|pat)[_-]?\d+$/i;
 
+/** Years, months and days: `2021`, `2021-03`, `20210315`. No diagnosis is called so, and clinics keep their pictures by them. */
+const date = /^(19|20)\d\d([-_. ]?(0[1-9]|1[0-2])([-_. ]?(0[1-9]|[12]\d|3[01]))?)?$/;
+
 const known = new Map<string, FolderRole | undefined>();
 
 function roleOf(name: string): FolderRole | undefined {
-  if (id.test(name)) return 'images';
+  if (id.test(name) || date.test(name)) return 'images';
   let numbered = false;
   const found = new Set<string>();
   for (const token of tokensOf(name)) {

@@ -11,7 +11,7 @@ import { describedLinks } from './describedLinks.js';
 import { describedSplits } from './describedSplits.js';
 import { describedTables } from './describedTables.js';
 import type { DescriptionFile } from './readDescription.js';
-import { caseColumn, imageColumn, rowsOfImages } from './rowsOfImages.js';
+import { caseColumn, type ImageRows, imageColumn, rowsOfImages } from './rowsOfImages.js';
 
 /**
  * The records of a dataset as its description says, with the file of each image.
@@ -52,7 +52,7 @@ export async function describedRecords(
     ...(files.images.images.length + files.images.unread.length > 0 && { files: stored }),
     metadataFile: description.tables ? whole.file : written.file,
     ...(links.length > 0 && { links }),
-    notes: [...(whole.notes ?? []), ...(parsed.notes ?? []), ...excludedNote(files)],
+    notes: [...(whole.notes ?? []), ...(parsed.notes ?? []), ...excludedNote(files), ...withoutImageNote(files, rows)],
     about: {
       name: description.name ?? 'Described data',
       licence: description.licence,
@@ -109,6 +109,19 @@ function leaveOut<T extends { readonly columns: readonly string[]; readonly rows
     ...table,
     rows: table.rows.filter(({ cells }) => !excluded.has(imageKey(cells[index].split(/[/\\]/).pop()!))),
   };
+}
+
+function withoutImageNote({ file }: DescribedFiles, { withoutImage }: ImageRows): DatasetNote[] {
+  const { length } = withoutImage;
+  if (length === 0) return [];
+  const rows = `${withoutImage.slice(0, 10).join(', ')}${length > 10 ? ` and ${length - 10} more` : ''}`;
+  return [
+    {
+      kind: 'interpreted-value',
+      imageIds: [],
+      message: `${length === 1 ? 'One row names' : `${length} rows name`} no image and ${length === 1 ? 'is' : 'are'} left out, as ${file} allows (row ${rows}).`,
+    },
+  ];
 }
 
 function excludedNote({ description: { exclude = [] }, file }: DescribedFiles): DatasetNote[] {

@@ -1,3 +1,4 @@
+import { dataError } from '../../errors.js';
 import { imageTypeColumn } from '../reading/chosenRecords.js';
 import { isMissing } from '../reading/columnValues.js';
 import { placeOfRow } from '../reading/joinTables.js';
@@ -15,20 +16,22 @@ export interface ImageRows {
   readonly table: MetadataTable;
   /** Position among the rows of the first table, from 0, header not counted. */
   placeInTable(row: MetadataRow): number;
+  /** Rows that name no image and are left out, as the description allows, by their numbers. */
+  readonly withoutImage: readonly number[];
 }
 
 /**
  * A row for each image that is meant: rows that filters take, one for each of their images of the kinds wanted. Cells that say nothing by the
  * description's own marks are empty.
  * @param kinds of images to take; all where undefined
- * @throws LesionlabError kind `data` where a column is not there
+ * @throws LesionlabError kind `data` where a column is not there, or no image is of a kind wanted
  */
 export function rowsOfImages(
   files: DescribedFiles,
   table: MetadataTable,
   kinds: readonly string[] | undefined,
 ): ImageRows {
-  const { images = [{ column: pathColumn }], missing = [] } = files.description;
+  const { images = [{ column: pathColumn }], missing = [], imagesMayBeMissing = false } = files.description;
   const marks = new Set(missing.map((mark) => mark.trim().toLowerCase()));
   const isTaken = rowFilter(files, table);
   const several = images.length > 1;
@@ -38,15 +41,24 @@ export function rowsOfImages(
       ({ kind }) =>
         !kinds || kind === undefined || kinds.some((wanted) => kind === wanted || kind.startsWith(`${wanted}:`)),
     );
+  if (kinds && chosen.length === 0) {
+    const there = images.flatMap(({ kind }) => kind ?? []);
+    throw dataError('unknown-image-type', `${files.file} has no image of the kind ${kinds.join(' or ')}.`, {
+      hint: `There are ${there.join(', ')}.`,
+    });
+  }
   const hasKinds = images.some(({ kind }) => kind !== undefined);
   const origin = new Map<MetadataRow, { readonly row: MetadataRow; readonly place: number }>();
   const rows: MetadataRow[] = [];
+  const withoutImage: number[] = [];
   for (const [place, row] of table.rows.entries()) {
     if (!isTaken(row)) continue;
     const cells = row.cells.map((cell) => (marks.has(cell.toLowerCase()) ? '' : cell));
     const named = chosen.filter(({ index }) => !isMissing(cells[index]));
-    // A row without any image is reported as one without an id.
-    for (const image of named.length > 0 || several ? named : chosen) {
+    const mayLack = several || imagesMayBeMissing;
+    if (named.length === 0 && mayLack) withoutImage.push(row.number);
+    // Where none may lack one, such a row is reported as one without an id.
+    for (const image of named.length > 0 || mayLack ? named : chosen) {
       const name = fileName(cells[image.index], image);
       const one = {
         number: row.number,
@@ -71,6 +83,7 @@ export function rowsOfImages(
       splitOf: undefined,
     },
     placeInTable: (row) => origin.get(row)!.place,
+    withoutImage,
   };
 }
 

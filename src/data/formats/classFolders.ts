@@ -194,7 +194,7 @@ function refuseOtherFolders(root: string, { names, images, depth }: FoundFolders
         parts.length === 1 ? 'is named as a folder' : 'are named as folders'
       } of images, not of a diagnosis.`,
       {
-        hint: 'Add the table that has the diagnoses; or, if each folder holds one diagnosis, give each the name of the diagnosis.',
+        hint: 'Where a table that lies there has the diagnoses, `lesionlab describe <folder>` proposes what its columns mean. Else add it; or, if each folder holds one diagnosis, give each the name of the diagnosis.',
       },
     );
 }

@@ -95,6 +95,8 @@ test.each([
   [['original', 'resized']],
   [['patient_001', 'patient_002']],
   [['site A', 'site B']],
+  [['2021', '2022']],
+  [['2021-03', '20210415']],
 ])('folders that hold parts of the images are named: %j', async (names) => {
   const error = await refusal({ ...inEach(...names), 'metadata.csv': 'img_id,diagnostic\n0.png,NEV\n' });
   expect(error.code).toBe('no-metadata');

@@ -128,6 +128,26 @@ classes: [{id: mel}, {id: nv, name: Mole}]
   expect(dataset.images.imageIds).toEqual(['1', '2']);
 });
 
+test('rows whose cell of an image is empty are left out and told where images may be missing, and refused elsewhere', async () => {
+  const lacking = { ...images('IMG_1.jpg', 'IMG_3.jpg'), 'cases.csv': cases.replace('IMG_2', '') };
+  const allowed = await openMemory({ 'dataset.yaml': `${yaml}imagesMayBeMissing: true\n`, ...lacking });
+  expect(classesById(allowed)).toEqual({ IMG_1: 'mel', IMG_3: 'nv' });
+  expect(allowed.notes?.map(({ message }) => message)).toEqual([
+    'One row names no image and is left out, as dataset.yaml allows (row 3).',
+  ]);
+  const error = await refusal({ 'dataset.yaml': yaml, ...lacking });
+  expect(`${error.message} ${error.details.join(' ')}`).toContain('row 3');
+});
+
+test('a kind of image that the description does not have is named with those that it has', async () => {
+  const description = yaml.replace('[{column: photo}]', '[{column: photo, kind: overview}]');
+  const files = { 'dataset.yaml': description, 'cases.csv': cases, ...images('IMG_1.jpg', 'IMG_2.jpg', 'IMG_3.jpg') };
+  await expect(openMemory(files, { imageTypes: ['dermoscopic'] })).rejects.toMatchObject({
+    code: 'unknown-image-type',
+    hint: 'There are overview.',
+  });
+});
+
 test('levels, filters, marks for what is missing, weights, exclusions, roles and duplicates', async () => {
   const description = `
 tables: [{file: m.csv}]
