@@ -22,12 +22,19 @@ export function describeJudged({ config, evaluation }: JudgedInput): string {
   return `<p>Judged here: <strong>${escapeText(model.id)}</strong>, a classifier of ${formatCountOf(data.classes.length, 'class', 'classes')} that somebody else made, by ${from}, against the truth in ${escapeText(data.name)}.${unit}</p>`;
 }
 
-/** Beside the headline: whether it learned from these images. */
-export function renderOverlap(evaluation: Evaluation): string {
+/** The answer to whether it learned from these images, in a few words; empty where nothing was judged. */
+export function overlapInShort(evaluation: Evaluation): string {
   if (!isJudgedEvaluation(evaluation)) return '';
   const { overlap } = evaluation.judgement;
   const clean = overlap && overlap.images + overlap.sameLesion + overlap.samePatient === 0;
-  return `<p class="aside"><strong>Trained on these images? ${overlap ? (clean ? 'Not by its list.' : 'On some of them.') : 'Unknown.'}</strong> ${escapeText(describeOverlap(evaluation))}</p>`;
+  const answer = overlap ? (clean ? 'Not by its list.' : 'On some of them: the results are too good.') : 'Unknown.';
+  return `<strong>Trained on these images? ${answer}</strong>`;
+}
+
+/** Beside the headline: whether it learned from these images. */
+export function renderOverlap(evaluation: Evaluation): string {
+  if (!isJudgedEvaluation(evaluation)) return '';
+  return `<p class="aside">${overlapInShort(evaluation)} ${escapeText(describeOverlap(evaluation))}</p>`;
 }
 
 /** What is estimated, of which images, and what is missing. */

@@ -11,7 +11,7 @@ import { absent } from '../pageParts.js';
 import { isOfEnsemble, isOfJudged, modelName, type ReportInput, type TrainedReportInput } from '../reportInput.js';
 import { testedElsewhere } from '../testedElsewhere.js';
 import { describeEnsemble } from './ensemble.js';
-import { describeJudged } from './judgement.js';
+import { describeJudged, overlapInShort } from './judgement.js';
 
 /** What was trained, on what, and how well, in plain words. */
 export function renderSummary(input: ReportInput): string {
@@ -59,7 +59,16 @@ function describeResults({ config, predictions }: ReportInput, evaluation: Evalu
   const best = known.reduce((a, b) => (recallOf(b) > recallOf(a) ? b : a));
   const worst = known.reduce((a, b) => (recallOf(b) < recallOf(a) ? b : a));
   const share = common.support / evaluation.images;
+  const shareOf = ({ dx, recall, support, lesions }: Evaluation['perClass'][number]) => {
+    const interval = intervals?.perClass.find((own) => own.dx === dx)?.recall;
+    const unit = isJudgedEvaluation(evaluation) ? evaluation.judgement.unit.of : 'image';
+    const ofLesions = unit === 'image' && config.data.hasLesionIds ? ` of ${formatCountOf(lesions, 'lesion')}` : '';
+    const counted = `${formatCountOf(support, unit)}${ofLesions}`;
+    return `${formatPercent(recall, 0)} of ${counted}${interval ? `, ${formatPercent(interval[0], 0)} to ${formatPercent(interval[1], 0)}` : ''}`;
+  };
+  const judged = overlapInShort(evaluation);
   const lines = [
+    ...(judged ? [`<p>${judged} See <a href="#results">Results</a>.</p>`] : []),
     `<p>On ${countOf(evaluation, config.data.hasLesionIds)}${isJudgedEvaluation(evaluation) ? '' : ' that it had never seen'}, it named the true diagnosis for <strong>${formatPercent(
       evaluation.accuracy,
     )}</strong>${rangeWords(intervals?.accuracy)}. That number says little on its own: ${formatPercent(share)} of these images show “${escapeText(
@@ -69,10 +78,7 @@ function describeResults({ config, predictions }: ReportInput, evaluation: Evalu
     )}) it reached <strong>${formatPercent(evaluation.balancedAccuracy)}</strong>${rangeWords(
       intervals?.balancedAccuracy,
     )}; guessing would give ${formatPercent(1 / evaluation.perClass.length)}.</p>`,
-    `<p>It recognised “${escapeText(best.name)}” best (${formatPercent(best.recall, 0)} of ${formatCountOf(
-      best.support,
-      'image',
-    )}) and “${escapeText(worst.name)}” least (${formatPercent(worst.recall, 0)} of ${formatCountOf(worst.support, 'image')}).${describeMissed(
+    `<p>It recognised “${escapeText(best.name)}” best (${shareOf(best)}) and “${escapeText(worst.name)}” least (${shareOf(worst)}).${describeMissed(
       config,
       predictions,
     )}</p>`,
@@ -93,7 +99,12 @@ function describeMissed(config: ReportInput['config'], predictions: ReportInput[
   )} (${formatPercent(missedMalignant.length / malignant, 0)}) by a benign one.`;
 }
 
-function countOf({ images, lesions }: Evaluation, hasLesionIds: boolean): string {
+function countOf(evaluation: Evaluation, hasLesionIds: boolean): string {
+  const { images, lesions } = evaluation;
+  if (isJudgedEvaluation(evaluation) && evaluation.judgement.unit.of !== 'image') {
+    const { flow, unit } = evaluation.judgement;
+    return `${formatCountOf(flow.scoredUnits, unit.of)} with ${formatCountOf(flow.scoredImages, 'test image')}`;
+  }
   return `${formatCountOf(images, 'test image')}${hasLesionIds ? ` of ${formatCountOf(lesions, 'lesion')}` : ''}`;
 }
 
