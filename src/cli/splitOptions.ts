@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { type Mend, mends } from '../data/groups/givenSplit.js';
+import { type Mend, mends } from '../data/groups/mends.js';
 import { usageError } from '../errors.js';
 import type { AskedSplit } from '../node/dataset/readSplitFile.js';
 

@@ -58,7 +58,6 @@ export { datasetFormats } from './formats/registry.js';
 export { syntheticInfo } from './formats/syntheticMarker.js';
 export {
   type GivenSplitOptions,
-  type Mend,
   officialSplit,
   splitAsGiven,
   splitByFile,
@@ -67,6 +66,7 @@ export {
 export { findIdenticalImages } from './groups/identicalImages.js';
 export { countLesions, type GroupOptions, groupImages, type ImageGroup } from './groups/imageGroups.js';
 export { fewestLesions, limitDataset } from './groups/limitDataset.js';
+export type { Mend } from './groups/mends.js';
 export { defaultRatios, type FoldOptions, kFolds, type SplitOptions, splitDataset } from './groups/split.js';
 export {
   classesOf,

@@ -3,14 +3,10 @@ import { Random } from '../../random.js';
 import { type ClassInfo, type ImageRecord, type SplitName, splitNames } from '../dataset.js';
 import { composed } from '../storedFile.js';
 import { groupImages, type ImageGroup } from './imageGroups.js';
+import type { Mend } from './mends.js';
 import { defaultRatios, partition, type SplitOptions } from './split.js';
 import type { SplitFile } from './splitFile.js';
 import { findByImage } from './splitsCsv.js';
-
-/** What becomes of groups that a given split divides: images leave the earlier of its parts, or everything stays as it was given. */
-export const mends = ['drop-from-train', 'keep'] as const;
-/** What becomes of groups that a given split divides. */
-export type Mend = (typeof mends)[number];
 
 /** How a split that others made is taken over. */
 export interface GivenSplitOptions extends SplitOptions {

@@ -1,7 +1,8 @@
 import { requireInteger, requireOneOf } from '../../checks.js';
 import { usageError } from '../../errors.js';
 import type { ClassInfo, ImageRecord, SplitName } from '../dataset.js';
-import { type Mend, officialSplit, splitByFile, testOnSource } from './givenSplit.js';
+import { officialSplit, splitByFile, testOnSource } from './givenSplit.js';
+import type { Mend } from './mends.js';
 import { kFolds, type SplitOptions, splitDataset } from './split.js';
 import type { SplitFile } from './splitFile.js';
 

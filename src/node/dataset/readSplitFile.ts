@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { Mend } from '../../data/groups/givenSplit.js';
+import type { Mend } from '../../data/groups/mends.js';
 import { parseSplitFile, requireUnchanged, type SplitFile } from '../../data/groups/splitFile.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
 import { decodeText } from '../../data/reading/decodeText.js';

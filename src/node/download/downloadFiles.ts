@@ -1,8 +1,10 @@
-import { rename, stat, statfs } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { dataError, LesionlabError, runError } from '../../errors.js';
 import type { Progress } from '../../progress.js';
+import { checkLease } from '../files/lease/heldFolders.js';
 import { holdFolder } from '../files/lease/holdFolder.js';
 import { makeFolders } from '../files/makeFolders.js';
 import { readJson } from '../files/readJson.js';
@@ -210,7 +212,8 @@ async function verify(file: RemoteFile, path: string, { progress, signal }: Down
 
 async function keep(part: PartFile, path: string): Promise<void> {
   try {
-    await rename(part.path, path);
+    checkLease(path);
+    renameSync(part.path, path);
   } catch (cause) {
     throw notWritten(path, cause as Error);
   }

@@ -1,3 +1,4 @@
+import { ftruncateSync, writeSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
@@ -20,9 +21,11 @@ export async function appendJsonLines(path: string, values: readonly unknown[]):
       await makeFolders(dirname(path));
       const file = await open(path, 'a+');
       try {
+        const isNew = (await cutTornLine(file, check)) === 0;
+        const bytes = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+        // In one go, as a rename: see writeFileWhole.
         check();
-        const isNew = (await cutTornLine(file)) === 0;
-        await file.appendFile(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+        for (let done = 0; done < bytes.length; ) done += writeSync(file.fd, bytes, done);
         await file.datasync();
         if (isNew) await syncFolder(dirname(path));
       } finally {
@@ -73,8 +76,8 @@ export async function readJsonLines<T>(path: string, schema?: z.ZodType<T>): Pro
 export const writeJsonLines = (path: string, values: readonly unknown[]): Promise<void> =>
   writeFileWhole(path, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
 
-/** @returns how many bytes are left */
-async function cutTornLine(file: Awaited<ReturnType<typeof open>>): Promise<number> {
+/** @param check is called right before the file is cut @returns how many bytes are left */
+async function cutTornLine(file: Awaited<ReturnType<typeof open>>, check: () => void): Promise<number> {
   const { size } = await file.stat();
   let end = size;
   const block = Buffer.alloc(4096);
@@ -88,6 +91,9 @@ async function cutTornLine(file: Awaited<ReturnType<typeof open>>): Promise<numb
     }
     end = start;
   }
-  if (end < size) await file.truncate(end);
+  if (end < size) {
+    check();
+    ftruncateSync(file.fd, end);
+  }
   return end;
 }

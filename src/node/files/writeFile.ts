@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { renameSync, rmSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LesionlabError, runError } from '../../errors.js';
 import { writeUnderLease } from './lease/holdFolder.js';
@@ -27,8 +28,9 @@ export async function writeFileWhole(path: string, content: string | Uint8Array)
       } finally {
         await file.close();
       }
+      // In one go: asked of the thread pool, a rename may wait behind other writes while the process is suspended and its folder taken over.
       check();
-      await rename(temporary, path);
+      renameSync(temporary, path);
       await syncFolder(folder);
     } catch (cause) {
       await rm(temporary, { force: true }).catch(() => {});
@@ -41,9 +43,11 @@ export async function writeFileWhole(path: string, content: string | Uint8Array)
 export async function removeWhole(path: string): Promise<void> {
   await writeUnderLease(path, async (check) => {
     check();
-    await rm(path, { recursive: true, force: true }).catch((cause: Error) => {
-      throw notWritten(path, cause);
-    });
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch (cause) {
+      throw notWritten(path, cause as Error);
+    }
   });
 }
 

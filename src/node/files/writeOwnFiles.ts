@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { runError } from '../../errors.js';
-import { writeUnderLease } from './lease/holdFolder.js';
 import { readJson } from './readJson.js';
 import { isTemporaryName } from './temporaryFiles.js';
-import { writeFileWhole, writeJson } from './writeFile.js';
+import { removeWhole, writeFileWhole, writeJson } from './writeFile.js';
 
 const listSchema = z.looseObject({ files: z.array(z.string()) });
 
@@ -28,11 +27,7 @@ export async function writeOwnFiles(
   // Whoever is interrupted leaves a folder that says what is its own.
   await writeJson(listPath, { files: [...new Set([...before, ...now])] });
   for (const { path, text } of files) await writeFileWhole(join(folder, path), text);
-  for (const path of before.filter((name) => !now.includes(name)))
-    await writeUnderLease(join(folder, path), async (check) => {
-      check();
-      await rm(join(folder, path), { force: true });
-    });
+  for (const path of before.filter((name) => !now.includes(name))) await removeWhole(join(folder, path));
   await writeJson(listPath, { files: now });
   return [...now.map((path) => join(folder, path)), listPath];
 }

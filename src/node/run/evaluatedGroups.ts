@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
@@ -15,9 +14,8 @@ import {
 import { skinToneBand } from '../../image/index.js';
 import { skinToneFile } from '../../report/files/evaluationFile.js';
 import { measureSkinTones } from '../dataset/measureSkinTones.js';
-import { checkLease } from '../files/lease/heldFolders.js';
 import { readJson } from '../files/readJson.js';
-import { writeFileWhole, writeJson } from '../files/writeFile.js';
+import { removeWhole, writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { EvaluationPaths } from './runFolder.js';
 import { writeSubgroups } from './subgroupFiles.js';
@@ -83,10 +81,7 @@ export async function writeGroups(folder: string, { subgroups, skinTones }: Eval
   const { table, summary } = pathsOf(folder);
   if (!skinTones) {
     // Of an evaluation before this one.
-    for (const path of [table, summary]) {
-      checkLease(path);
-      await rm(path, { force: true });
-    }
+    for (const path of [table, summary]) await removeWhole(path);
     return files;
   }
   const columns = ['image_id', 'ita', 'band', 'lightness', 'yellowness', 'skin_share', 'no_estimate'];

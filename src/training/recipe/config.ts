@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mends } from '../../data/groups/givenSplit.js';
+import { mends } from '../../data/groups/mends.js';
 import { inputLayouts } from '../../data/preparation/preprocessing.js';
 import { preprocessingSchema } from '../../data/preparation/preprocessingSchema.js';
 import { recipe } from './recipeSchema.js';

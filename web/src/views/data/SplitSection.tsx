@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import type { Mend } from '../../../../src/data/groups/givenSplit.js';
+import type { Mend } from '../../../../src/data/groups/mends.js';
 import { defaultRatios } from '../../../../src/data/groups/split.js';
 import type { SplitRule } from '../../../../src/data/groups/splitRule.js';
 import { usageError } from '../../../../src/errors.js';
