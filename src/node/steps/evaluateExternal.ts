@@ -136,6 +136,7 @@ async function evaluateOpened(
       groups,
       pictures,
       submission: submissionText,
+      patients: records,
       seed: config.seed,
       gridTitle: `${synthetic}${name} images, the truth and what they were called`,
     });
