@@ -101,11 +101,12 @@ async function judgeOpened(context: StepContext, options: JudgeStepOptions, open
     expected: found.expected,
     trainedOn:
       trainedOn === undefined ? null : completeTrainingList(await readImageList(trainedOn, 'learned'), opened.truth),
-    ...(await readCalibrationPart(options, found.truth)),
+    ...(await readCalibrationPart(options, opened.truth)),
   });
   return { ...judged, sha256, truth: found.truth };
 }
 
+/** @param truth all of it: what is calibrated on need not be what is scored */
 async function readCalibrationPart(
   options: JudgeStepOptions,
   truth: Truth,
@@ -115,7 +116,7 @@ async function readCalibrationPart(
   if (/^[\d.]+%?$/.test(asked))
     return { calibrateOn: { share: asked.endsWith('%') ? Number(asked.slice(0, -1)) / 100 : Number(asked) } };
   return {
-    calibrateOn: { answers: await readPredictions(asked, truth, options) },
+    calibrateOn: { answers: await readPredictions(asked, truth, options), truth },
     calibrationSource: basename(asked),
   };
 }
