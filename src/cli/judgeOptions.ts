@@ -58,6 +58,7 @@ export interface SharedOptions extends DataCommandOptions {
   readonly name?: string;
   readonly map?: string;
   readonly masks?: string;
+  readonly skinTone: boolean;
   readonly excludeUnusable?: boolean;
   readonly resamples: number;
 }
@@ -158,7 +159,7 @@ export async function judgeFromOptions(
   const step: JudgeStepOptions = {
     ...{ source, truth, run, overwrite, name, excludeUnusable, resamples },
     ...{ idColumn, scoreColumn, positive, values, direction, unit, join, calibrateOn, trainedOn, expected },
-    ...{ threshold, prevalence, labelErrors, masks },
+    ...{ threshold, prevalence, labelErrors, masks, ...(!options.skinTone && { skinTone: false }) },
     dataOptions: dataOptions(options),
     classColumns: options.classColumn,
     map: options.map === undefined ? undefined : Object.fromEntries(parseClassMap(options.map)),

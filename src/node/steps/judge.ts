@@ -43,6 +43,8 @@ export interface JudgeStepOptions extends SourceOptions {
   readonly resamples?: number;
   /** Folder or zip of lesion masks of the truth's images. Default: those that the truth's own folder holds. */
   readonly masks?: string;
+  /** Whether skin beside lesions is measured where there are masks. Default true. */
+  readonly skinTone?: boolean;
   /** Which images of the truth are taken, and whether some may be missing. */
   readonly dataOptions?: DataOptions;
 }
@@ -151,7 +153,10 @@ async function write(
       dataOptions: options.dataOptions,
       resamples: options.resamples,
       evaluateGroups: async (scored, groups) => {
-        const found = await evaluateGroups(context, scored, { ...groups, dataset, resamples: options.resamples });
+        const found = await evaluateGroups(context, scored, {
+          ...{ ...groups, dataset },
+          ...{ resamples: options.resamples, skinTone: options.skinTone },
+        });
         skinTones = found.skinTones;
         return found.subgroups;
       },

@@ -118,6 +118,7 @@ const optionWords: Readonly<Record<string, string>> = {
   prevalence: 'Stated prevalence',
   labelErrors: 'Share of other truths taken as wrong',
   resamples: 'Resamples',
+  skinTone: 'Skin tones estimated',
   excludeUnusable: 'What can’t be read counts as without an answer',
   network: 'Said of the network',
 };
