@@ -22,7 +22,7 @@ import { type DropoutMask, Network, type Weights } from '../nn/index.js';
 import { fillLossTargets, sumLossWeights } from '../nn/lossTargets.js';
 import { Random } from '../random.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
-import { drawMixShare, mixRows } from './optimisation/mixup.js';
+import { drawMix, mixBatch } from './optimisation/mixBatch.js';
 import {
   makeOptimizer,
   type Optimizer,
@@ -51,13 +51,15 @@ export interface TrainerOptions {
   readonly focusing?: number;
   /** Of the Beta distribution that the share of mixup is drawn from, [0, 1]. Default 0, no mixup. */
   readonly mixup?: number;
+  /** The same of cutmix. Default 0, no cutmix. */
+  readonly cutmix?: number;
   /** Decay per step of the weights' moving average, 0 for none. */
   readonly weightAveraging: number;
   /** Names of the parameters to train; the others, and the statistics of their batch norms, stay as they are. Default all. */
   readonly trainable?: (name: string) => boolean;
   /** Let dropout drop. Default true. */
   readonly dropout?: boolean;
-  /** Of dropout's masks and of mixup. Default 0. */
+  /** Of dropout's masks, mixup and cutmix. Default 0. */
   readonly seed?: number;
 }
 
@@ -234,7 +236,7 @@ export class Trainer {
 
   /**
    * One step.
-   * @param images [N, 3, S, S], normalised; with mixup they are mixed in place @param labels [N], class indices
+   * @param images [N, 3, S, S], normalised; with mixup or cutmix they are mixed in place @param labels [N], class indices
    * @param learningRate from 0
    * @throws LesionlabError kind `usage` where lengths, a label or the learning rate don't fit; nothing is learned then
    */
@@ -244,7 +246,7 @@ export class Trainer {
     learningRate: number,
     { weighted = true }: StepOptions = {},
   ): Promise<StepResult> {
-    const { batchSize, imageSize, inputShape, classCount, labelSmoothing, mixup = 0 } = this.options;
+    const { batchSize, imageSize, inputShape, classCount, labelSmoothing, seed = 0 } = this.options;
     const classWeights = weighted ? this.#classWeights : this.#alike;
     const shape = [batchSize, ...(inputShape ?? [3, imageSize, imageSize])];
     requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
@@ -252,10 +254,8 @@ export class Trainer {
     requireLabels('labels', labels, classCount);
     requireNumber('learningRate', learningRate, { min: 0 });
     fillLossTargets(labels, classWeights, labelSmoothing, this.#targets.data);
-    if (mixup > 0) {
-      const share = drawMixShare(mixup, this.options.seed ?? 0, this.steps);
-      for (const rows of [images, this.#targets.data]) mixRows(rows, batchSize, share);
-    }
+    const mix = drawMix(this.options, { seed, step: this.steps, imageSize });
+    if (mix) mixBatch(images, this.#targets.data, batchSize, mix);
     const feeds = {
       ...this.store.parameters.views,
       ...this.statistics.feeds,
@@ -347,6 +347,7 @@ function requireTrainerOptions(options: TrainerOptions): void {
     classWeights,
     labelSmoothing,
     mixup = 0,
+    cutmix = 0,
     weightAveraging,
     seed = 0,
   } = options;
@@ -361,6 +362,7 @@ function requireTrainerOptions(options: TrainerOptions): void {
   }
   requireNumber('focusing', options.focusing ?? 0, { min: 0 });
   requireNumber('mixup', mixup, { min: 0, max: 1 });
+  requireNumber('cutmix', cutmix, { min: 0, max: 1 });
   requireNumber('weightAveraging', weightAveraging, { min: 0, below: 1 });
   requireInteger('seed', seed);
 }
