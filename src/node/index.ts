@@ -73,6 +73,7 @@ export {
 export { type LeakResult, type LeakStepOptions, leakStep } from './steps/leak.js';
 export { type OfficialScoreOptions, type OfficialScoreResult, officialScoreStep } from './steps/officialScore.js';
 export { type OrganizeOptions, type OrganizeSummary, organizeStep } from './steps/organize.js';
+export { type PreviewStepOptions, type PreviewStepResult, previewStep } from './steps/preview.js';
 export { type ReadersStepOptions, type ReadersStepResult, readersStep } from './steps/readers.js';
 export { type ReportStepOptions, type ReportStepResult, reportStep } from './steps/report.js';
 export { type RunStepResult, runStep, type TrainRunResult, trainRun } from './steps/run.js';
