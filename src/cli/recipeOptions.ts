@@ -104,18 +104,9 @@ export function addRecipeOptions(command: Command, examples: readonly string[], 
 export const dataHelp =
   'folder or zip with the images and their table, or the table itself; several are joined into one dataset';
 
-/** Data and network of a training. */
-export function addDataOptions(command: Command): Command {
-  command
-    .argument('<data...>', dataHelp)
-    .optionsGroup('Data and network:')
-    .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
-    .option('--recipe <file>', 'recipe file in place of a preset; `lesionlab recipe <preset>` prints one')
-    .option('--model <name>', "network in place of the recipe's: an architecture, or an ONNX file of anybody's")
-    .option(
-      '--weights <file>',
-      'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights; imagenet: those that `download weights` fetched',
-    )
+/** What a recipe says about how images are made for the network, and an option may say otherwise. */
+export function addPictureOptions(command: Command): Command {
+  return command
     .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
     .option(
       '--training-image-size <pixels>',
@@ -133,7 +124,22 @@ export function addDataOptions(command: Command): Command {
     )
     .addOption(
       new Option('--light <how>', 'colours as they are, or as under white light, by Shades of Gray').choices(lights),
-    )
+    );
+}
+
+/** Data and network of a training. */
+export function addDataOptions(command: Command): Command {
+  command
+    .argument('<data...>', dataHelp)
+    .optionsGroup('Data and network:')
+    .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
+    .option('--recipe <file>', 'recipe file in place of a preset; `lesionlab recipe <preset>` prints one')
+    .option('--model <name>', "network in place of the recipe's: an architecture, or an ONNX file of anybody's")
+    .option(
+      '--weights <file>',
+      'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights; imagenet: those that `download weights` fetched',
+    );
+  addPictureOptions(command)
     .option('--batch-size <images>', 'images in a step', parseInteger(1, 4096))
     .option('--limit <images>', 'only a stratified subset of about this many images', parseInteger(1))
     .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
@@ -165,10 +171,25 @@ export function networkChoices({ cut, pooling, output, ...images }: RecipeComman
   return { cut, pooling, output, ...givenImages({ crop, interpolation, mean, std, channelOrder, layout }) };
 }
 
+/** What a recipe says about how images of a batch are mixed, and an option may say otherwise. */
+export function addMixOptions(command: Command): Command {
+  return command
+    .option(
+      '--mixup <alpha>',
+      'mix images and labels of a batch, by shares from Beta(alpha, alpha); 0: none',
+      parseNumber(0, 1),
+    )
+    .option(
+      '--cutmix <alpha>',
+      'let images of a batch exchange squares, by shares from Beta(alpha, alpha); 0: none',
+      parseNumber(0, 1),
+    );
+}
+
 /** What a recipe says about how the weights change, and an option may say otherwise. */
 export function addUpdateOptions(command: Command): Command {
   const { optimizer, weightDecayOn, classWeights, sampling } = recipeSchema.shape.training.shape;
-  return command
+  command
     .optionsGroup("Optimisation, in place of the recipe's:")
     .addOption(
       new Option('--optimizer <name>', 'rule by which weights change; sgd has momentum 0.9').choices(optimizer.options),
@@ -201,17 +222,8 @@ export function addUpdateOptions(command: Command): Command {
       ),
     )
     .option('--clip <norm>', 'highest norm of all gradients together; 0: no limit', parseNumber(0))
-    .option('--label-smoothing <share>', 'share of every label that is spread over all classes', parseNumber(0, 0.5))
-    .option(
-      '--mixup <alpha>',
-      'mix images and labels of a batch, by shares from Beta(alpha, alpha); 0: none',
-      parseNumber(0, 1),
-    )
-    .option(
-      '--cutmix <alpha>',
-      'let images of a batch exchange squares, by shares from Beta(alpha, alpha); 0: none',
-      parseNumber(0, 1),
-    )
+    .option('--label-smoothing <share>', 'share of every label that is spread over all classes', parseNumber(0, 0.5));
+  return addMixOptions(command)
     .option('--freeze <stage>', 'keep the network up to this stage as it is, or the backbone; none: train all')
     .option(
       '--learning-rate-factors <stage=factor,...>',
