@@ -47,12 +47,11 @@ export function compareGroups(
     parts.set(key, known);
     return known;
   };
-  const valueIn = ({ images, side }: Part, weights: Float64Array) =>
-    measure(
-      side,
-      metric,
-      Float64Array.from(images, (i) => weights[i]),
-    );
+  const valueIn = ({ images, side }: Part, weights: Float64Array) => {
+    const taken = new Float64Array(images.length);
+    for (let i = 0; i < taken.length; i++) taken[i] = weights[images[i]];
+    return measure(side, metric, taken);
+  };
   const groups = fields.flatMap((field) => {
     const values = predictions.imageIds.map((id) => {
       const record = recordOf.get(id);
