@@ -1,7 +1,7 @@
 import type { ImageRecord } from '../../data/dataset.js';
 import { Random } from '../../random.js';
 import { fewLesions, resampleClusters } from '../metrics/intervals.js';
-import { subgroupOf } from '../metrics/subgroups.js';
+import { compareGroupValues, subgroupOf } from '../metrics/subgroups.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { takeRows } from '../predictions/takeRows.js';
 import type { AnalysisPlan } from './analysisPlan.js';
@@ -57,7 +57,7 @@ export function compareGroups(
       const record = recordOf.get(id);
       return record ? subgroupOf(record, field) : 'not known';
     });
-    const found = [...new Set(values)].sort();
+    const found = [...new Set(values)].sort(compareGroupValues);
     const images = Int32Array.from(values.keys());
     // Of two groups each is the other's others.
     return found.length < 2
