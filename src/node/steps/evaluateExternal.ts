@@ -138,6 +138,7 @@ async function evaluateOpened(
       groups,
       pictures,
       submission: submissionText,
+      patients: records,
       seed: config.seed,
       gridTitle: `${synthetic}${name} images, the truth and what they were called`,
     });

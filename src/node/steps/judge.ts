@@ -16,7 +16,8 @@ import { answersOfSource, readPredictions, type SourceOptions } from '../predict
 import { type EvaluatedGroups, evaluateGroups } from '../run/evaluatedGroups.js';
 import { writeEvaluation } from '../run/evaluationFiles.js';
 import { holdNewRun } from '../run/holdRun.js';
-import { checkRunFolder, createRunFolder, discardUnconfigured, makeFolder, type RunFolder } from '../run/runFolder.js';
+import { discardUnconfigured } from '../run/removeRun.js';
+import { checkRunFolder, createRunFolder, makeFolder, type RunFolder } from '../run/runFolder.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../run/testEvaluation.js';
 import { reportStep } from './report.js';
 
