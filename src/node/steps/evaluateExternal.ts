@@ -40,6 +40,8 @@ interface EvaluateExternalOptions extends ExternalOptions {
   /** Whose form the submission has. Default `isic2018`. */
   readonly challenge?: ChallengeId;
   readonly resamples?: number;
+  /** Whether skin beside lesions is measured where there are masks. Default true. */
+  readonly skinTone?: boolean;
 }
 
 /**
@@ -69,7 +71,7 @@ async function evaluateOpened(
   options: EvaluateExternalOptions,
 ): Promise<ExternalStepResult> {
   const { name: givenName, map = {}, restrict = false, excludeUnusable = false } = options;
-  const { resamples, submission = false, challenge } = options;
+  const { resamples, submission = false, challenge, skinTone } = options;
   const { config } = model;
   const { classes } = config.data;
   const { seed } = context;
@@ -128,7 +130,7 @@ async function evaluateOpened(
       },
     };
     const groups = await evaluateGroups(context, predictions, {
-      ...{ dataset, records, resamples },
+      ...{ dataset, records, resamples, skinTone },
       columns: dataset.columns,
     });
     const paths = folder.evaluation(name);
@@ -139,6 +141,7 @@ async function evaluateOpened(
       groups,
       pictures,
       submission: submissionText,
+      patients: records,
       seed: config.seed,
       gridTitle: `${synthetic}${name} images, the truth and what they were called`,
     });
