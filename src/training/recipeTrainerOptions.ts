@@ -13,7 +13,15 @@ export function recipeTrainerOptions({
   training,
 }: Pick<Recipe, 'model' | 'training'>): Pick<
   TrainerOptions,
-  'model' | 'batchSize' | 'optimizer' | 'labelSmoothing' | 'focusing' | 'mixup' | 'weightAveraging' | 'trainable'
+  | 'model'
+  | 'batchSize'
+  | 'optimizer'
+  | 'labelSmoothing'
+  | 'focusing'
+  | 'mixup'
+  | 'cutmix'
+  | 'weightAveraging'
+  | 'trainable'
 > {
   const model = findModel(id);
   const trainable = findTrainable(model, training.freeze);
@@ -30,6 +38,7 @@ export function recipeTrainerOptions({
     labelSmoothing: training.labelSmoothing,
     focusing: training.focalLoss,
     mixup: training.mixup,
+    cutmix: training.cutmix,
     weightAveraging: training.weightAveraging,
     trainable,
   };

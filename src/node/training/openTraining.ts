@@ -3,7 +3,7 @@ import { findModel, initialWeights, type NetworkSize, openClassifier } from '../
 import type { Weights } from '../../nn/index.js';
 import type { OpenOptions } from '../../runtime/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
-import { samplingOf } from '../../training/recipe/trainingSplits.js';
+import { samplingOf, trainingSide } from '../../training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
 import type { TrainOptions } from '../../training/train.js';
 import { Trainer, type TrainerOptions } from '../../training/trainer.js';
@@ -49,7 +49,7 @@ export const trainerOptions = (
 export async function openEarly(preparation: TrainPreparation): Promise<Trainer | undefined> {
   if (!preparation.opensEarly) return undefined;
   const { recipe, seed, classIds } = preparation;
-  const size = { model: findModel(recipe.model), classCount: classIds.length, imageSize: recipe.imageSize };
+  const size = { model: findModel(recipe.model), classCount: classIds.length, imageSize: trainingSide(recipe) };
   const logitOffsets = recipe.training.logitAdjustment > 0 ? classIds.map(() => 0) : undefined;
   const options = trainerOptions({ ...preparation, classWeights: classIds.map(() => 1), logitOffsets }, size);
   return await Trainer.open(nodeRuntime, options, initialWeights(size, seed), openOptions(preparation));
@@ -68,8 +68,9 @@ export async function openNetworkTraining(
 ): Promise<OpenedTraining> {
   const { recipe, seed, preprocessing, preparedFile } = job;
   const open = openOptions(job);
-  const trainer =
-    opened instanceof Trainer ? opened : await Trainer.open(nodeRuntime, trainerOptions(job, size), opened, open);
+  const side = trainingSide(recipe);
+  const options = trainerOptions(job, { ...size, imageSize: side });
+  const trainer = opened instanceof Trainer ? opened : await Trainer.open(nodeRuntime, options, opened, open);
   trainer.balanceClasses(job);
   const images = openPreparedFile(preparedFile);
   const loader = createBatchLoader({
@@ -78,6 +79,7 @@ export async function openNetworkTraining(
     sampling: samplingOf(recipe, job.train),
     batchSize: recipe.training.batchSize,
     preprocessing,
+    side,
     seed,
     augmentation: recipe.augmentation,
     firstStep,

@@ -18,7 +18,7 @@ import {
   withFeatureStatistics,
 } from '../../../src/training/headTraining.js';
 import type { RunConfig } from '../../../src/training/recipe/config.js';
-import { type SplitImages, samplingOf } from '../../../src/training/recipe/trainingSplits.js';
+import { type SplitImages, samplingOf, trainingSide } from '../../../src/training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../../src/training/recipeTrainerOptions.js';
 import type { TrainOptions } from '../../../src/training/train.js';
 import { Trainer, type TrainerOptions } from '../../../src/training/trainer.js';
@@ -73,14 +73,15 @@ async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
   const { runtime, open, config, size, weights, gate } = options;
   const { recipe, seed, classWeights } = config;
   const { batchSize } = recipe.training;
-  const trainer = await Trainer.open(runtime, trainerOptions(options), weights, open);
+  const side = trainingSide(recipe);
+  const trainer = await Trainer.open(runtime, { ...trainerOptions(options), imageSize: side }, weights, open);
   const plan = planBatches({
     count: options.train.indices.length,
     batchSize,
     seed,
     sampling: samplingOf(recipe, options.train),
   });
-  const source = { ...sourceOf(options, options.train), augmentation: recipe.augmentation };
+  const source = { ...sourceOf(options, options.train), augmentation: recipe.augmentation, side };
   const ofValidation = sourceOf(options, options.validation);
   return {
     trainer,
