@@ -22,6 +22,7 @@ import { type DropoutMask, Network, type Weights } from '../nn/index.js';
 import { fillLossTargets, sumLossWeights } from '../nn/lossTargets.js';
 import { Random } from '../random.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
+import { DeviceState, keptOutputs } from './optimisation/deviceState.js';
 import { drawMix, mixBatch } from './optimisation/mixBatch.js';
 import {
   makeOptimizer,
@@ -32,6 +33,7 @@ import {
 } from './optimisation/optimizers.js';
 import { ParameterStore } from './optimisation/parameterStore.js';
 import { batchOutputs, RunningStatistics } from './optimisation/runningStatistics.js';
+import { appendUpdate } from './optimisation/updateGraph.js';
 
 /** What is trained, and how. */
 export interface TrainerOptions {
@@ -61,6 +63,11 @@ export interface TrainerOptions {
   readonly dropout?: boolean;
   /** Of dropout's masks, mixup and cutmix. Default 0. */
   readonly seed?: number;
+  /**
+   * Keep parameters and all that belongs to them where the graph runs, updated by the graph. Default on WebGPU; on the CPU the
+   * optimizer's own kernels are seven times as fast.
+   */
+  readonly updatesThere?: boolean;
 }
 
 /** The graph of a training step, with the network that was built into it. */
@@ -159,6 +166,8 @@ export class Trainer {
   readonly #names: readonly string[];
   readonly #alike: readonly number[];
   readonly #frozen: Weights;
+  /** Where parameters and all that belongs to them lie on a graphics card. */
+  #device: DeviceState | undefined;
   #classWeights: readonly number[];
   readonly #logitOffsets: { readonly logitOffsets?: TensorLike & { readonly data: Float32Array } };
 
@@ -204,7 +213,8 @@ export class Trainer {
   ): Promise<Trainer> {
     requireTrainerOptions(options);
     const device = open.device ?? 'cpu';
-    const channelBlock = device === 'cpu' ? await runtime.channelBlock() : undefined;
+    const updatesThere = options.updatesThere ?? device === 'webgpu';
+    const channelBlock = device === 'cpu' && !updatesThere ? await runtime.channelBlock() : undefined;
     const { graph, network } = buildTrainingGraph(options, device, weights, channelBlock);
     const averages = options.weightAveraging > 0 ? 1 : 0;
     const arrays = optimizerStateArrays[options.optimizer.kind] + averages;
@@ -213,9 +223,14 @@ export class Trainer {
     const statistics = new RunningStatistics(network);
     statistics.write(weights);
     // What diverges is told by the loss.
-    const session = await runtime.open(toOnnx(graph), { ...open, mayDiverge: true });
+    const held = updatesThere ? appendUpdate(graph, network, { ...options.optimizer, averages: averages > 0 }) : [];
+    const session = await runtime.open(toOnnx(graph), { ...open, kept: keptOutputs(held), mayDiverge: true });
     const trainer = new Trainer(options, store, session, statistics, network, weights);
     trainer.average?.begin(weights);
+    if (updatesThere) {
+      const copies = { arrays: trainer.#stateArrays(), statistics };
+      trainer.#device = await DeviceState.open(runtime, session, held, copies, open);
+    }
     return trainer;
   }
 
@@ -256,25 +271,39 @@ export class Trainer {
     fillLossTargets(labels, classWeights, labelSmoothing, this.#targets.data);
     const mix = drawMix(this.options, { seed, step: this.steps, imageSize });
     if (mix) mixBatch(images, this.#targets.data, batchSize, mix);
-    const feeds = {
-      ...this.store.parameters.views,
-      ...this.statistics.feeds,
+    const batch = {
       ...this.#drawMasks(),
       images: { data: images, shape },
       targets: this.#targets,
       ...this.#logitOffsets,
     };
-    await this.session.run(feeds, this.#results);
-    const loss = this.#results.loss.data[0];
+    const results = this.#device
+      ? await this.#device.step(batch, {
+          step: this.steps,
+          learningRate,
+          averageDecay: this.average?.decayAt(this.steps) ?? 0,
+        })
+      : await this.#stepHere(batch, learningRate);
+    this.steps += 1;
+    const weight = sumLossWeights(labels, classWeights);
+    return { loss: results.loss.data[0], weight, correct: countCorrect(results.logits.data, labels, classCount) };
+  }
+
+  /** A step whose parameters lie in this program's memory. */
+  async #stepHere(batch: Readonly<Record<string, TensorLike>>, learningRate: number) {
+    await this.session.run({ ...this.store.parameters.views, ...this.statistics.feeds, ...batch }, this.#results);
     // A loss that is no number would spoil the weights for good.
-    if (Number.isFinite(loss)) {
+    if (Number.isFinite(this.#results.loss.data[0])) {
       this.optimizer.update(this.steps, learningRate);
       this.average?.update(this.steps);
       this.statistics.update();
     }
-    this.steps += 1;
-    const weight = sumLossWeights(labels, classWeights);
-    return { loss, weight, correct: countCorrect(this.#results.logits.data, labels, classCount) };
+    return this.#results;
+  }
+
+  /** Fetches the weights and all that belongs to them from the graphics card, where they lie there: before they are read or saved. */
+  async synchronise(): Promise<void> {
+    await this.#device?.read();
   }
 
   /**
@@ -282,6 +311,7 @@ export class Trainer {
    * current ones in any case, which look back about 10 steps and belong to the weights of those, not to the average.
    */
   evaluatedWeights(): Weights {
+    this.#requireKnown();
     const trained = this.store.read(this.average?.array ?? this.store.parameters);
     const statistics = this.statistics.read();
     return new Map(
@@ -294,6 +324,7 @@ export class Trainer {
 
   /** Everything that `restoreState` needs, as named tensors. */
   readState(): Weights {
+    this.#requireKnown();
     const state = new Map<string, { data: Float32Array; shape: readonly number[] }>();
     for (const [part, array] of Object.entries(this.#stateArrays())) {
       for (const [name, tensor] of this.store.read(array)) state.set(`${part}/${name}`, tensor);
@@ -311,12 +342,18 @@ export class Trainer {
       );
     for (const [name, array] of Object.entries(this.#stateArrays())) this.store.write(array, part(name));
     this.statistics.write(part('statistics'));
+    this.#device?.replaceCopies();
     this.steps = steps;
   }
 
   /** Gives the memory back. */
   close(): Promise<void> {
-    return this.session.close();
+    return this.#device?.close() ?? this.session.close();
+  }
+
+  #requireKnown(): void {
+    if (this.#device?.known === false)
+      throw new Error('synchronise() comes before weights are read from a graphics card');
   }
 
   /** Masks of this step: they follow from the seed and the step, so that a resumed training draws the same. */

@@ -14,6 +14,7 @@ import { register as explore } from './explore.js';
 import { register as exportModel } from './export.js';
 import { register as findLearningRate } from './findLearningRate.js';
 import { register as inspect } from './inspect.js';
+import { register as jobs } from './jobs.js';
 import { register as leak } from './leak.js';
 import { register as officialScore } from './officialScore.js';
 import { register as organize } from './organize.js';
@@ -47,6 +48,7 @@ export function registerCommands(program: Command): void {
     train,
     crossValidate,
     ensemble,
+    jobs,
     evaluate,
     compare,
     officialScore,

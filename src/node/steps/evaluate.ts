@@ -46,6 +46,8 @@ export interface EvaluateStepOptions extends Omit<OpenRunDataOptions, 'data'>, E
    * images, nor for what averaging over views adds, and measure no skin. Default false.
    */
   readonly scoresOnly?: boolean;
+  /** Whether skin beside lesions is measured where there are masks. Default true. */
+  readonly skinTone?: boolean;
 }
 
 /**
@@ -99,7 +101,7 @@ async function evaluateHeld(
     const groups = await evaluateGroups(context, predictions, {
       dataset: scoresOnly ? null : data.dataset,
       columns: data.dataset.columns,
-      ...{ records, resamples },
+      ...{ records, resamples, skinTone: options.skinTone },
     });
     const submissionText = submission ? formatIsicSubmission(predictions, challenge) : undefined;
     const { seed } = context;

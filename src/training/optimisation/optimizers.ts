@@ -26,6 +26,10 @@ export interface OptimizerOptions extends ParameterGroups {
 /** Arrays of state that each optimizer takes from the store. */
 export const optimizerStateArrays = { adam: 2, adamw: 2, sgd: 1 } as const;
 
+/** PyTorch's defaults. */
+export const adamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+export const sgdMomentum = 0.9;
+
 /**
  * PyTorch's defaults: betas 0.9 and 0.999, epsilon 1e-8; SGD with momentum 0.9.
  * @throws LesionlabError kind `usage` for another kind, or numbers out of their ranges
@@ -51,7 +55,7 @@ function makeAdam(store: ParameterStore, options: OptimizerOptions): Optimizer {
   const second = store.takeArray();
   const runs = planParameterRuns(store, options);
   const { kernels, parameters, gradients } = store;
-  const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
+  const { beta1, beta2, epsilon } = adamConstants;
   return {
     state: { firstMoments: first, secondMoments: second },
     update(step, learningRate) {
@@ -97,7 +101,7 @@ function makeSgd(store: ParameterStore, options: OptimizerOptions): Optimizer {
           gradients.offset + start,
           parameters.offset + end,
           learningRate * factor,
-          0.9,
+          sgdMomentum,
           gradientScale,
           decays ? options.weightDecay : 0,
         );
@@ -130,13 +134,14 @@ export class WeightAverage {
     this.array = store.takeArray();
   }
 
-  /**
-   * The decay starts low and rises to its final value, (1 + t) / (10 + t), so that the first steps' weights are
-   * forgotten soon.
-   */
+  /** It starts low and rises to its final value, so that the first steps' weights are forgotten soon. */
+  decayAt(step: number): number {
+    return Math.min(this.decay, (1 + step) / (10 + step));
+  }
+
   update(step: number): void {
     requireInteger('step', step, { min: 0 });
-    const decay = Math.min(this.decay, (1 + step) / (10 + step));
+    const decay = this.decayAt(step);
     const { kernels, parameters, byteLength } = this.store;
     kernels.average(this.array.offset, parameters.offset, this.array.offset + byteLength, decay, 1 - decay);
   }
