@@ -4,7 +4,7 @@ import { passwordVariable, type QueueAddress } from './queueAddress.js';
 /** What a Redis or Valkey server, or the way to it, said no with. */
 export function describeRedisError({ shown, hasPassword }: QueueAddress, cause: unknown): LesionlabError {
   const error = cause as NodeJS.ErrnoException;
-  const message = error?.message ?? String(cause);
+  const message = (error?.message ?? String(cause)).split('\n')[0].replace(' Please report this.', '');
   const says = `It says: ${message}`;
   if (/WRONGPASS|invalid password|invalid username-password/i.test(message))
     return usageError('queue-password', `The queue at ${shown} refuses the password.`, {
@@ -51,7 +51,7 @@ export function describeRedisError({ shown, hasPassword }: QueueAddress, cause: 
       hint: 'Raise its maxclients; each worker needs three connections, and whoever asks three.',
       cause,
     });
-  if (/Protocol error|unexpected reply|wrong version number|unknown command .*INFO/i.test(message))
+  if (/Protocol error|Unknown RESP type|unexpected reply|wrong version number|unknown command .*INFO/i.test(message))
     return usageError('not-a-queue', `What answers at ${shown} does not speak as Redis does. ${says}`, {
       hint: 'Check host and port, and whether it wants an encrypted connection (rediss://).',
       cause,

@@ -80,12 +80,14 @@ function work({ command, offset }: SlurmScript): string {
   const index = offset === 0 ? '"$SLURM_ARRAY_TASK_ID"' : `"$((SLURM_ARRAY_TASK_ID + ${offset}))"`;
   return `# lesionlab saves and ends at SIGTERM. Slurm sends USR1 to this script before the time limit: then the task is put back, and goes on from what
 # is saved. USR2 asks for an end for good. SIGTERM, which Slurm sends to every process of the task, is lesionlab's own: here it is let pass.
-again= child=
-trap 'again=1; kill -TERM "$child"' USR1
-trap 'again=; kill -TERM "$child"' USR2
+again= stop= child=
+end() { if [ "$child" ]; then kill -TERM "$child"; else stop=1; fi; }
+trap 'again=1; end' USR1
+trap 'again=; end' USR2
 trap : TERM
 ${command.map(quote).join(' ')} ${index} &
 child=$!
+[ "$stop" ] && kill -TERM "$child"
 while :; do wait "$child"; status=$?; kill -0 "$child" 2> /dev/null || break; done
 [ "$again" ] && [ "$status" -ne 0 ] && scontrol requeue "\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
 exit "$status"`;
