@@ -2,6 +2,7 @@ import type { SplitName } from '../../data/dataset.js';
 import { runError } from '../../errors.js';
 import { type ChallengeId, evaluatePredictions, formatIsicSubmission } from '../../evaluation/index.js';
 import { withMasks } from '../dataset/openMasks.js';
+import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { gainOverMembers } from '../prediction/ensembleGain.js';
 import { recordsToExtract } from '../prediction/imageFeatures.js';
@@ -80,7 +81,10 @@ async function evaluateHeld(
     const records = data.splits[split];
     if (records.length === 0)
       throw runError('empty-split', `The ${split} split of ${folder.path} has no images.`, {
-        hint: 'Evaluate another split with --split, or make the run with other ratios.',
+        hint:
+          !isEnsemble(data.config) && data.config.recipe.training.trainOn !== 'train' && split === 'validation'
+            ? 'The run learned from its validation images, too (training.trainOn): evaluate the test split.'
+            : 'Evaluate another split with --split, or make the run with other ratios.',
       });
     const predictions = await predictRecords(context, model, data, records, `Evaluating ${split} images`);
     const calibration = split === 'validation' ? null : await ensureCalibration(context, folder, model, data);

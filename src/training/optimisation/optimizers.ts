@@ -118,7 +118,7 @@ function clipCoefficient({ kernels, gradients, byteLength }: ParameterStore, opt
   return Math.min(1, gradientClipping / (norm + 1e-6));
 }
 
-/** Exponential moving average of the parameters, after each step. */
+/** Average of the parameters after each step: exponentially moving, or of all steps from one on, each alike. */
 export class WeightAverage {
   readonly array: ParameterArray;
 
@@ -132,11 +132,13 @@ export class WeightAverage {
 
   /**
    * The decay starts low and rises to its final value, (1 + t) / (10 + t), so that the first steps' weights are
-   * forgotten soon.
+   * forgotten soon. @param tail first step of those that are averaged alike, in place of the moving average; before it the average is the weights themselves
    */
-  update(step: number): void {
+  update(step: number, tail?: number): void {
     requireInteger('step', step, { min: 0 });
-    const decay = Math.min(this.decay, (1 + step) / (10 + step));
+    if (tail !== undefined) requireInteger('tail', tail, { min: 0 });
+    const since = tail === undefined ? 0 : Math.max(0, step - tail);
+    const decay = tail === undefined ? Math.min(this.decay, (1 + step) / (10 + step)) : since / (since + 1);
     const { kernels, parameters, byteLength } = this.store;
     kernels.average(this.array.offset, parameters.offset, this.array.offset + byteLength, decay, 1 - decay);
   }
