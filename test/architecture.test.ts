@@ -17,9 +17,10 @@ const mayImport: Record<string, readonly string[]> = {
   training: ['data', 'models', 'runtime'],
   evaluation: ['data', 'training'],
   explain: ['evaluation', 'models', 'training'],
+  jobs: ['evaluation'],
   report: ['data', 'training', 'evaluation', 'explain'],
   browser: ['explain'],
-  node: ['report'],
+  node: ['report', 'jobs'],
   cli: ['node'],
 };
 /**
@@ -57,11 +58,12 @@ const rooms: Record<string, readonly string[]> = {
     '',
     'outside',
     'judging',
-    'planned',
     'official',
     'readers',
+    'planned',
     'planning',
   ],
+  jobs: ['kinds', ''],
   report: ['files', 'charts', 'tables', 'documents', 'paper', 'parts'],
   node: [
     'files',
@@ -73,6 +75,7 @@ const rooms: Record<string, readonly string[]> = {
     'training',
     'prediction',
     'steps',
+    'jobs',
     'studio',
     'bench',
   ],
@@ -99,6 +102,7 @@ const core = [
   'training',
   'evaluation',
   'explain',
+  'jobs',
   'report',
   'browser',
 ];

@@ -22,6 +22,13 @@ export const allowMissingOption = (of = ''): Option =>
 export const masksOption = (): Option =>
   new Option('--masks <folder or zip>', 'lesion masks of the images (default: those in the data’s folder)');
 
+/** Reads every image and mask once more: whoever doesn't need skin tones may leave it out. */
+export const noSkinToneOption = (): Option =>
+  new Option(
+    '--no-skin-tone',
+    'leave out the estimate of skin tones, which reads every image with a lesion mask once more',
+  );
+
 function parseKinds(text: string, earlier: readonly string[] = []): readonly string[] {
   const kinds = text.split(',').map((kind) => kind.trim());
   if (kinds.includes('')) throw new InvalidArgumentError('Expected one kind of image or several, with commas between.');

@@ -17,7 +17,11 @@ export function formatEvaluation(
       [
         ['accuracy', formatShare(accuracy), formatInterval(intervals?.accuracy)],
         ['balanced accuracy', formatShare(balancedAccuracy), formatInterval(intervals?.balancedAccuracy)],
-        ['macro AUROC', formatDecimal(auroc.macro), formatInterval(intervals?.auroc.macro, formatDecimal)],
+        [
+          perClass.length > 2 ? 'macro AUROC' : 'AUROC',
+          formatDecimal(auroc.macro),
+          formatInterval(intervals?.auroc.macro, formatDecimal),
+        ],
       ],
     ),
     '',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { usageError } from '../errors.js';
+import { borders, lights } from '../image/fitImage.js';
 import type { NetworkChoices } from '../models/foreign/networkToTrain.js';
 import type { NetworkUse } from '../models/model.js';
 import type { RunOptions } from '../node/training/planRun.js';
@@ -40,6 +41,7 @@ export interface RecipeCommandOptions
   readonly clip?: number;
   readonly labelSmoothing?: number;
   readonly mixup?: number;
+  readonly cutmix?: number;
   readonly weightAveraging?: number;
   readonly freeze?: string;
   readonly learningRateFactors?: Readonly<Record<string, number>>;
@@ -50,7 +52,10 @@ export interface RecipeCommandOptions
   readonly teacherTrainedOn?: string;
   readonly testTimeAugmentation?: Recipe['evaluation']['testTimeAugmentation'];
   readonly imageSize?: number;
+  readonly trainingImageSize?: number;
   readonly fit?: Recipe['fit'];
+  readonly border?: Recipe['border'];
+  readonly light?: Recipe['light'];
   readonly classWeights?: Recipe['training']['classWeights'];
   readonly deferredWeights?: number;
   readonly logitAdjustment?: number;
@@ -127,10 +132,22 @@ export function addDataOptions(command: Command): Command {
       'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights; imagenet: those that `download weights` fetched',
     )
     .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
+    .option(
+      '--training-image-size <pixels>',
+      'side of the images in training, where it is another than in prediction; 0: the same',
+      parseInteger(0, 1024),
+    )
     .addOption(
-      new Option('--fit <how>', 'the whole image squashed into a square, or its middle cut out').choices(
-        recipeSchema.shape.fit.options,
-      ),
+      new Option(
+        '--fit <how>',
+        'the whole image squashed into a square, its middle cut out, or the whole with borders added',
+      ).choices(recipeSchema.shape.fit.options),
+    )
+    .addOption(
+      new Option('--border <what>', 'dark border of images: kept, or cut off before anything else').choices(borders),
+    )
+    .addOption(
+      new Option('--light <how>', 'colours as they are, or as under white light, by Shades of Gray').choices(lights),
     )
     .option('--batch-size <images>', 'images in a step', parseInteger(1, 4096))
     .option('--limit <images>', 'only a stratified subset of about this many images', parseInteger(1))
@@ -205,6 +222,11 @@ export function addUpdateOptions(command: Command): Command {
       'mix images and labels of a batch, by shares from Beta(alpha, alpha); 0: none',
       parseNumber(0, 1),
     )
+    .option(
+      '--cutmix <alpha>',
+      'let images of a batch exchange squares, by shares from Beta(alpha, alpha); 0: none',
+      parseNumber(0, 1),
+    )
     .option('--freeze <stage>', 'keep the network up to this stage as it is, or the backbone; none: train all')
     .option(
       '--learning-rate-factors <stage=factor,...>',
@@ -257,7 +279,10 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
   return {
     model: options.model,
     imageSize: options.imageSize,
+    trainingImageSize: options.trainingImageSize,
     fit: options.fit,
+    border: options.border,
+    light: options.light,
     classWeights: options.classWeights,
     deferredWeights: options.deferredWeights,
     logitAdjustment: options.logitAdjustment,
@@ -276,6 +301,7 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
     gradientClipping: options.clip,
     labelSmoothing: options.labelSmoothing,
     mixup: options.mixup,
+    cutmix: options.cutmix,
     weightAveraging: options.weightAveraging,
     freeze: options.freeze,
     learningRateFactors: options.learningRateFactors,

@@ -234,7 +234,6 @@ export {
   type AnalysisResult,
   analysePlan,
   type EndpointResult,
-  type SubgroupResult,
 } from './planned/analyse.js';
 export {
   type AnalysisPlan,
@@ -242,7 +241,8 @@ export {
   type PlannedMetric,
   readAnalysisPlan,
 } from './planned/analysisPlan.js';
-export { holm, maxT, type SimultaneousDifference } from './planned/multiplicity.js';
+export type { GroupRecords, SubgroupResult } from './planned/compareGroups.js';
+export { type EstimatedDifference, holm, maxT, type SimultaneousDifference } from './planned/multiplicity.js';
 export { type AurocAim, aurocVariance, sizeForAurocWidth } from './planning/aurocSize.js';
 export { type CalibrationAim, type CalibrationSize, sizeForCalibration } from './planning/calibrationSize.js';
 export {

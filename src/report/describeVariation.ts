@@ -1,19 +1,12 @@
 import type { AugmentationSettings } from '../data/augmentation/augmentationSettings.js';
+import { transforms } from '../data/augmentation/transforms/registry.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import type { Recipe } from '../training/recipe/config.js';
 import { describeDifference } from './describeDifference.js';
 
 /** How training images are varied at random, each way in words: `turned by up to 60°`. Empty where they are not. */
-export function describeVariation(a: AugmentationSettings): string[] {
-  return [
-    a.horizontalFlip > 0 || a.verticalFlip > 0 ? 'mirrored' : '',
-    a.rotationDegrees > 0 ? `turned by up to ${a.rotationDegrees}°` : '',
-    a.translate.some((share) => share > 0) ? 'shifted' : '',
-    a.scale.some((factor) => factor !== 1) ? 'made larger or smaller' : '',
-    a.perspective.distortion > 0 && a.perspective.probability > 0 ? 'seen from another angle' : '',
-    a.brightness + a.contrast + a.saturation + a.hue > 0 ? 'changed in light and colour' : '',
-  ].filter(Boolean);
-}
+export const describeVariation = (settings: AugmentationSettings): string[] =>
+  transforms.flatMap((entry) => entry.words(settings));
 
 /** How many looks an answer is made of. */
 export const testViews: Readonly<Record<Recipe['evaluation']['testTimeAugmentation'], string>> = {

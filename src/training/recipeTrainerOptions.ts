@@ -19,6 +19,7 @@ export function recipeTrainerOptions({
   | 'labelSmoothing'
   | 'focusing'
   | 'mixup'
+  | 'cutmix'
   | 'weightAveraging'
   | 'averagedTail'
   | 'dropPath'
@@ -40,6 +41,7 @@ export function recipeTrainerOptions({
     labelSmoothing: training.labelSmoothing,
     focusing: training.focalLoss,
     mixup: training.mixup,
+    cutmix: training.cutmix,
     weightAveraging: training.weightAveraging,
     averagedTail: training.averagedTail,
     dropPath: training.dropPath,

@@ -147,6 +147,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       const trained = (Date.now() - epochBegan) / 1000;
       yield { type: 'validation', epoch: epoch + 1 };
       const validationBegan = Date.now();
+      await trainer.synchronise();
       await options.recomputeStatistics?.();
       const validation = await validate(trainer.evaluatedWeights());
       timeLeft.addValidation((Date.now() - validationBegan) / 1000);
@@ -189,6 +190,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       recent = beginRecord();
     }
     if (done < steps && shouldStop()) {
+      await trainer.synchronise();
       await options.recomputeStatistics?.();
       yield { type: 'checkpoint', best: false, position: position(done) };
       yield { type: 'stopped', reason: 'interrupted', step: done };

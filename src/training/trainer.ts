@@ -12,11 +12,14 @@ import type { DropoutMask, Network, Weights } from '../nn/index.js';
 import { fillLossTargets, sumLossWeights } from '../nn/lossTargets.js';
 import { Random } from '../random.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
+import { DeviceState, keptOutputs } from './optimisation/deviceState.js';
 import { fillSoftTargets } from './optimisation/distillation.js';
-import { drawMixShare, mixRows } from './optimisation/mixup.js';
+import { drawMix, mixBatch } from './optimisation/mixBatch.js';
+import { mixRows } from './optimisation/mixup.js';
 import { makeOptimizer, type Optimizer, optimizerStateArrays, WeightAverage } from './optimisation/optimizers.js';
 import { ParameterStore } from './optimisation/parameterStore.js';
 import { RunningStatistics } from './optimisation/runningStatistics.js';
+import { appendUpdate } from './optimisation/updateGraph.js';
 import { averages, requireTrainerOptions, type TrainerOptions } from './trainerOptions.js';
 import { buildTrainingGraph, gradientPrefix } from './trainingGraph.js';
 
@@ -53,6 +56,8 @@ export class Trainer {
   readonly #names: readonly string[];
   readonly #alike: readonly number[];
   readonly #frozen: Weights;
+  /** Where parameters and all that belongs to them lie on a graphics card. */
+  #device: DeviceState | undefined;
   #classWeights: readonly number[];
   #recomputed: Weights | undefined;
   readonly #softTargets: { readonly softTargets?: TensorLike & { readonly data: Float32Array } };
@@ -103,7 +108,8 @@ export class Trainer {
   ): Promise<Trainer> {
     requireTrainerOptions(options);
     const device = open.device ?? 'cpu';
-    const channelBlock = device === 'cpu' ? await runtime.channelBlock() : undefined;
+    const updatesThere = options.updatesThere ?? device === 'webgpu';
+    const channelBlock = device === 'cpu' && !updatesThere ? await runtime.channelBlock() : undefined;
     const { graph, network } = buildTrainingGraph(options, device, weights, channelBlock);
     const arrays = optimizerStateArrays[options.optimizer.kind] + averages(options);
     const store = new ParameterStore(network.trainableParameters, arrays);
@@ -111,9 +117,16 @@ export class Trainer {
     const statistics = new RunningStatistics(network);
     statistics.write(weights);
     // What diverges is told by the loss.
-    const session = await runtime.open(toOnnx(graph), { ...open, mayDiverge: true });
+    const held = updatesThere
+      ? appendUpdate(graph, network, { ...options.optimizer, averages: averages(options) > 0 })
+      : [];
+    const session = await runtime.open(toOnnx(graph), { ...open, kept: keptOutputs(held), mayDiverge: true });
     const trainer = new Trainer(options, store, session, statistics, network, weights);
     trainer.average?.begin(weights);
+    if (updatesThere) {
+      const copies = { arrays: trainer.#stateArrays(), statistics };
+      trainer.#device = await DeviceState.open(runtime, session, held, copies, open);
+    }
     return trainer;
   }
 
@@ -134,7 +147,7 @@ export class Trainer {
 
   /**
    * One step.
-   * @param images [N, 3, S, S], normalised; with mixup they are mixed in place @param labels [N], class indices
+   * @param images [N, 3, S, S], normalised; with mixup or cutmix they are mixed in place @param labels [N], class indices
    * @param learningRate from 0
    * @throws LesionlabError kind `usage` where lengths, a label or the learning rate don't fit; nothing is learned then
    */
@@ -144,7 +157,7 @@ export class Trainer {
     learningRate: number,
     { weighted = true, tail, teacher }: StepOptions = {},
   ): Promise<StepResult> {
-    const { batchSize, imageSize, inputShape, classCount, labelSmoothing, mixup = 0 } = this.options;
+    const { batchSize, imageSize, inputShape, classCount, labelSmoothing, seed = 0 } = this.options;
     const classWeights = weighted ? this.#classWeights : this.#alike;
     const shape = [batchSize, ...(inputShape ?? [3, imageSize, imageSize])];
     requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
@@ -153,32 +166,47 @@ export class Trainer {
     requireNumber('learningRate', learningRate, { min: 0 });
     fillLossTargets(labels, classWeights, labelSmoothing, this.#targets.data);
     const unchanged = this.#distil(teacher);
-    if (mixup > 0) {
-      const share = drawMixShare(mixup, this.options.seed ?? 0, this.steps);
-      const soft = this.#softTargets.softTargets ? [this.#softTargets.softTargets.data] : [];
-      for (const rows of [images, this.#targets.data, ...soft]) mixRows(rows, batchSize, share);
+    const mix = drawMix(this.options, { seed, step: this.steps, imageSize });
+    if (mix) {
+      mixBatch(images, this.#targets.data, batchSize, mix);
+      if (this.#softTargets.softTargets) mixRows(this.#softTargets.softTargets.data, batchSize, mix.share);
     }
-    const feeds = {
-      ...this.store.parameters.views,
-      ...this.statistics.feeds,
+    const batch = {
       ...this.#drawMasks(),
       images: { data: images, shape },
       targets: this.#targets,
       ...this.#logitOffsets,
       ...this.#softTargets,
     };
-    await this.session.run(feeds, this.#results);
-    const loss = this.#results.loss.data[0] + unchanged;
+    const results = this.#device
+      ? await this.#device.step(batch, {
+          step: this.steps,
+          learningRate,
+          averageDecay: this.average?.decayAt(this.steps, tail) ?? 0,
+        })
+      : await this.#stepHere(batch, learningRate, tail);
+    this.steps += 1;
+    this.#recomputed = undefined;
+    const weight = sumLossWeights(labels, classWeights);
+    const loss = results.loss.data[0] + unchanged;
+    return { loss, weight, correct: countCorrect(results.logits.data, labels, classCount) };
+  }
+
+  /** A step whose parameters lie in this program's memory. */
+  async #stepHere(batch: Readonly<Record<string, TensorLike>>, learningRate: number, tail: number | undefined) {
+    await this.session.run({ ...this.store.parameters.views, ...this.statistics.feeds, ...batch }, this.#results);
     // A loss that is no number would spoil the weights for good.
-    if (Number.isFinite(loss)) {
+    if (Number.isFinite(this.#results.loss.data[0])) {
       this.optimizer.update(this.steps, learningRate);
       this.average?.update(this.steps, tail);
       this.statistics.update();
-      this.#recomputed = undefined;
     }
-    this.steps += 1;
-    const weight = sumLossWeights(labels, classWeights);
-    return { loss, weight, correct: countCorrect(this.#results.logits.data, labels, classCount) };
+    return this.#results;
+  }
+
+  /** Fetches the weights and all that belongs to them from the graphics card, where they lie there: before they are read or saved. */
+  async synchronise(): Promise<void> {
+    await this.#device?.read();
   }
 
   /**
@@ -186,6 +214,7 @@ export class Trainer {
    * current ones, which look back about 10 steps and belong to the weights of those, not to the average, unless `takeStatistics` got better ones.
    */
   evaluatedWeights(): Weights {
+    this.#requireKnown();
     const trained = this.store.read(this.average?.array ?? this.store.parameters);
     const statistics = this.#recomputed ?? this.statistics.read();
     return new Map(
@@ -209,6 +238,7 @@ export class Trainer {
 
   /** Everything that `restoreState` needs, as named tensors. */
   readState(): Weights {
+    this.#requireKnown();
     const state = new Map<string, { data: Float32Array; shape: readonly number[] }>();
     for (const [part, array] of Object.entries(this.#stateArrays())) {
       for (const [name, tensor] of this.store.read(array)) state.set(`${part}/${name}`, tensor);
@@ -227,12 +257,18 @@ export class Trainer {
     for (const [name, array] of Object.entries(this.#stateArrays())) this.store.write(array, part(name));
     this.statistics.write(part('statistics'));
     this.#recomputed = undefined;
+    this.#device?.replaceCopies();
     this.steps = steps;
   }
 
   /** Gives the memory back. */
   close(): Promise<void> {
-    return this.session.close();
+    return this.#device?.close() ?? this.session.close();
+  }
+
+  #requireKnown(): void {
+    if (this.#device?.known === false)
+      throw new Error('synchronise() comes before weights are read from a graphics card');
   }
 
   /** Writes the targets that come of a teacher's answers, and leaves the rest to the labels. @returns what the loss has besides */

@@ -37,6 +37,7 @@ function fakeTrainer(losses: Readonly<Record<number, number>> = {}, first = 0, w
       return result;
     },
     evaluatedWeights: () => new Map(),
+    synchronise: async () => {},
   };
   return { trainer: trainer as unknown as Trainer, learningRates };
 }

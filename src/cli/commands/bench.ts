@@ -12,10 +12,11 @@ import {
   peakMemory,
   profileOperators,
   type TorchBatchNorm,
+  torchWays,
   usualPythons,
 } from '../../node/bench/index.js';
 import { isNetworkFile } from '../../node/run/networkFile.js';
-import { benchEveryModel } from '../benchEveryModel.js';
+import { benchEveryModel, missingWays } from '../benchEveryModel.js';
 import { describeSetting, formatSetting, withRuntime } from '../benchSetting.js';
 import { act, type CommandContext, type CommandResult } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';
@@ -35,11 +36,13 @@ interface CompareChoices extends Options {
   readonly python?: string;
   readonly torchModel?: string;
   readonly torchBatchNorm?: TorchBatchNorm;
+  readonly alternatives: boolean;
 }
 
 const measures = { train: benchTrainStep, predict: benchPredict };
 const int8Help = 'predict in 8-bit integers (random weights, calibrated on noise)';
-const pythonHelp = `which Python has PyTorch (default: ${usualPythons.join(', then ')})`;
+const pythonHelp = `which Python has PyTorch (default: that with the newest, of ${usualPythons.join(', ')})`;
+const alternativesHelp = 'leave out PyTorch compiled and in bfloat16';
 const profileHelp = 'also say which ONNX operators the time goes to';
 
 export function register(program: Command): void {
@@ -69,6 +72,7 @@ Examples:
     .option('--step <kind>', 'what to compare: train or predict', parseKind, 'train')
     .option('--int8', int8Help)
     .option('--python <program>', pythonHelp)
+    .option('--no-alternatives', alternativesHelp)
     .option('--torch-model <name>', "torchvision's or timm's name for PyTorch's side (default: the model's)")
     .addOption(
       new Option(
@@ -86,6 +90,7 @@ Examples:
     .option('--rounds <count>', 'pairs to measure of each', parseInteger(1), 3)
     .option('--seconds <time>', 'how long to measure a side of a pair', parseNumber(0.01), 4)
     .option('--python <program>', pythonHelp)
+    .option('--no-alternatives', alternativesHelp)
     .action(act(benchEveryModel));
   withSize(bench.command('train-step'), 6)
     .description('Training steps: a new batch, weighted loss, backward, Adam on all parameters, the loss read back.')
@@ -162,9 +167,9 @@ async function compare(context: CommandContext, options: CompareChoices): Promis
   const task = context.progress.start('Measuring in pairs', options.rounds);
   const onRound = ({ ratio }: ComparisonRound, number: number) => task.update(number, `ratio ${ratio.toFixed(2)}`);
   try {
-    const { step, rounds, python, torchModel, torchBatchNorm } = options;
+    const { step, rounds, python, torchModel, torchBatchNorm, alternatives } = options;
     const pythons = python === undefined ? undefined : [python];
-    const asked = { ...settings, rounds, pythons, torchModel, torchBatchNorm, onRound };
+    const asked = { ...settings, rounds, pythons, torchModel, torchBatchNorm, alternatives, onRound };
     const comparison = await compareWithTorch(step, asked);
     const setting = withRuntime(before);
     return {
@@ -198,10 +203,22 @@ function formatComparison(comparison: Comparison, model: string): string {
     `Median ratio: ${medianRatio.toFixed(2)} times PyTorch's speed.`,
     `By the fastest step of each side, which other work disturbs least: ${fastestRatio.toFixed(2)} times.`,
     `Memory at most, each in a process of its own: ${peakMemory.lesionlab} MiB against ${peakMemory.torch ?? 'an unknown number of'} MiB.`,
+    ...describeAlternatives(comparison),
     ...describeSides(comparison, model),
   ].join('\n');
   const what = kind === 'train' ? 'A training step' : `Prediction in ${arithmetic}`;
   return `${what}, against PyTorch ${torch.version} in float32:\n\n${table}\n\n${ratios}`;
+}
+
+/** What a user of PyTorch could have instead, so that nobody takes float32 for its best. */
+function describeAlternatives({ alternatives }: Comparison): string[] {
+  if (!alternatives) return [];
+  const had = torchWays.flatMap((way) => {
+    const { imagesPerSecond } = alternatives[way];
+    return imagesPerSecond === null ? [] : [`${way} ${imagesPerSecond.toFixed(1)} images/s`];
+  });
+  const measured = had.length > 0 ? [`PyTorch otherwise, measured once: ${had.join(', ')}.`] : [];
+  return [...measured, ...missingWays([{ alternatives }])];
 }
 
 /** What each side takes for the network, where that is not plain. */

@@ -26,6 +26,7 @@ import {
   dataOptions,
   imageTypeOption,
   masksOption,
+  noSkinToneOption,
 } from '../dataOptions.js';
 import { describeAnalysis, describeOpenedBefore } from '../describeAnalysis.js';
 import { formatDecimal, formatEvaluation, markFew } from '../formatEvaluation.js';
@@ -57,6 +58,7 @@ interface Options extends JudgeCommandOptions, DataCommandOptions {
   readonly excludeUnusable?: boolean;
   readonly overlap?: OverlapChoice;
   readonly masks?: string;
+  readonly skinTone: boolean;
 }
 
 export function register(program: Command): void {
@@ -91,7 +93,10 @@ export function register(program: Command): void {
       (pairs: string, earlier?: string) => (earlier === undefined ? pairs : `${earlier},${pairs}`),
     )
     .option('--restrict', 'of other data: also score as if only the classes that it has could be answered')
-    .option('--exclude-unusable', 'of other data: go on without images that cannot be used')
+    .option(
+      '--exclude-unusable',
+      'go on without images that cannot be used; of a table, count rows that cannot be read as without an answer',
+    )
     .addOption(
       new Option(
         '--overlap <how>',
@@ -100,6 +105,7 @@ export function register(program: Command): void {
     )
     .option('--sealed', 'open the truth of a plan that `seal` sealed, once')
     .addOption(masksOption())
+    .addOption(noSkinToneOption())
     .addOption(imageTypeOption('of other data: '))
     .addOption(allowMissingOption('of other data: '))
     .description(

@@ -8,11 +8,12 @@ import {
   type ClassChoices,
   type ClassPlan,
   classOfName,
+  didYouMean,
   planClasses,
   planScore,
   sortChoices,
 } from './outputClasses.js';
-import { type OutputValues, readValues } from './outputValues.js';
+import { countDecimals, type OutputValues, readValues, sumTolerance } from './outputValues.js';
 
 /** What is said of a table of predictions; what is left out is guessed, and the guess said. */
 export interface PredictionTableChoices extends ClassChoices {
@@ -128,12 +129,13 @@ export function readPredictionTable(
   const { rows, numbers, unusable } = readNumbers(table, idIndex, columns, choices.excludeUnusable ?? false);
   const ids = rows.map((i) => table.rows[i].cells[idIndex]);
   const rowOf = (i: number) => `${table.file}, row ${table.rows[rows[i]].number} (${ids[i]})`;
-  const { probabilities: raw, values, words: valueWords } = readValues(numbers, columns.length, rowOf, choices.values);
   const isScore = columns.length === 1;
   const names = chosen.outputs;
+  // Before the numbers: where a class has no column, rows don't sum to 1, and that is not what is wrong.
   const plan = isScore
     ? planScore(names[0], truth.classes, found, choices)
-    : planClasses(names, truth.classes, found, choices, 'column');
+    : planClasses(names, truth.classes, found, choices, 'column', chosen.ignored);
+  const { probabilities: raw, values, words: valueWords } = readValues(numbers, columns.length, rowOf, choices.values);
   return {
     ids,
     plan,
@@ -174,7 +176,7 @@ const columnOf = (table: MetadataTable, name: string) => {
   const index = table.columns.indexOf(composed(name.trim().toLowerCase()));
   if (index >= 0) return index;
   throw usageError('unknown-column', `${table.file} has no column ${name}.`, {
-    hint: `Its columns are ${table.columns.join(', ')}.`,
+    hint: `${didYouMean(name, table.columns)}Its columns are ${table.columns.join(', ')}.`,
   });
 };
 
@@ -260,11 +262,13 @@ function chooseOutputs(
 
 function sumsToOne({ rows, columns }: MetadataTable, names: readonly string[]): boolean {
   const places = names.map((name) => columns.indexOf(name));
-  return rows.every(({ cells }) => {
-    const numbers = places.map((place) => readNumber(cells[place]) ?? Number.NaN);
-    const sum = numbers.reduce((total, x) => total + x, 0);
-    return Number.isNaN(sum) || (numbers.every((x) => x >= 0) && Math.abs(sum - 1) <= 0.02);
-  });
+  const found = rows
+    .map(({ cells }) => places.map((place) => readNumber(cells[place]) ?? Number.NaN))
+    .filter((numbers) => !numbers.some(Number.isNaN));
+  const tolerance = sumTolerance(countDecimals(found.flat()), names.length, 1);
+  return found.every(
+    (numbers) => numbers.every((x) => x >= 0) && Math.abs(numbers.reduce((total, x) => total + x, 0) - 1) <= tolerance,
+  );
 }
 
 /** A cell's number, with a decimal comma where it has one; undefined where it is none, or not finite. */
@@ -307,7 +311,11 @@ function readNumbers(table: MetadataTable, idIndex: number, columns: readonly nu
       number,
       'not-a-number',
       `image ${id} has ${table.columns[place]} "${cells[place]}", expected a number${isMissing(cells[place]) ? '; other cells of the row hold some' : ''}.`,
-      'Mend the row, leave all its numbers empty where the classifier gave no answer, or have such rows counted as without an answer.',
+      {
+        terminal:
+          'Mend the row, leave all its numbers empty where the classifier gave no answer, or have such rows counted as without an answer with --exclude-unusable.',
+        page: 'Mend the row, leave all its numbers empty where the classifier gave no answer, or have such rows counted as without an answer, below.',
+      },
     );
   }
   problems.throwIfAny();

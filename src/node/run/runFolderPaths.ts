@@ -6,6 +6,8 @@ export interface EvaluationPaths {
   readonly folder: string;
   readonly predictions: string;
   readonly evaluation: string;
+  /** Whose the images of other data are, where it is known; of a split splits.csv says it. */
+  readonly patients: string;
   /** One line for every evaluation of this split. */
   readonly log: string;
 }
@@ -89,6 +91,7 @@ export function runFolderPaths(path: string): RunFolder {
         folder: at('evaluation', name),
         predictions: at('evaluation', name, 'predictions.csv'),
         evaluation: at('evaluation', name, 'evaluation.json'),
+        patients: at('evaluation', name, 'patients.csv'),
         log: at('evaluation', name, 'log.jsonl'),
       };
     },

@@ -7,7 +7,8 @@ import { removeWhole, writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { readPredictions } from '../run/readPredictions.js';
-import { removeRun, runFolderPaths } from '../run/runFolder.js';
+import { removeRun } from '../run/removeRun.js';
+import { runFolderPaths } from '../run/runFolder.js';
 import { withRecipeOpened } from '../training/openRecipe.js';
 import type { RunOptions } from '../training/planRun.js';
 import { evaluateStep, readTestEvaluation } from './evaluate.js';
@@ -113,7 +114,7 @@ async function validateHeld(
 async function removeEarlier(out: string, folds: number, files: readonly string[]): Promise<void> {
   for (const file of files) await removeWhole(file);
   for (let fold = folds + 1; existsSync(join(out, `fold-${fold}`)); fold++)
-    await removeRun(runFolderPaths(join(out, `fold-${fold}`)));
+    await removeRun(runFolderPaths(join(out, `fold-${fold}`)), { forget: true });
 }
 
 function spreadOf(values: readonly number[]): Spread {

@@ -26,15 +26,9 @@ import type { StepContext } from '../machine/stepContext.js';
 import { predictByMember } from '../prediction/predictRecords.js';
 import { type CheckpointName, loadCheckpoint } from '../run/checkpointFile.js';
 import { holdNewRun } from '../run/holdRun.js';
+import { discardUnconfigured } from '../run/removeRun.js';
 import { openRunData } from '../run/runData.js';
-import {
-  checkRunFolder,
-  createRunFolder,
-  discardUnconfigured,
-  openRunFolder,
-  type RunFolder,
-  runFolderPaths,
-} from '../run/runFolder.js';
+import { checkRunFolder, createRunFolder, openRunFolder, type RunFolder, runFolderPaths } from '../run/runFolder.js';
 import { hashMembers, type ModelMember } from '../run/runModel.js';
 
 /** Which runs answer together, and how they count. */

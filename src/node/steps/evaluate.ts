@@ -1,8 +1,8 @@
 import type { SplitName } from '../../data/dataset.js';
 import { runError } from '../../errors.js';
 import { type ChallengeId, evaluatePredictions, formatIsicSubmission } from '../../evaluation/index.js';
-import { withMasks } from '../dataset/openMasks.js';
 import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
+import { withMasks } from '../dataset/openMasks.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { gainOverMembers } from '../prediction/ensembleGain.js';
 import { recordsToExtract } from '../prediction/imageFeatures.js';
@@ -47,6 +47,8 @@ export interface EvaluateStepOptions extends Omit<OpenRunDataOptions, 'data'>, E
    * images, nor for what averaging over views adds, and measure no skin. Default false.
    */
   readonly scoresOnly?: boolean;
+  /** Whether skin beside lesions is measured where there are masks. Default true. */
+  readonly skinTone?: boolean;
 }
 
 /**
@@ -103,7 +105,7 @@ async function evaluateHeld(
     const groups = await evaluateGroups(context, predictions, {
       dataset: scoresOnly ? null : data.dataset,
       columns: data.dataset.columns,
-      ...{ records, resamples },
+      ...{ records, resamples, skinTone: options.skinTone },
     });
     const submissionText = submission ? formatIsicSubmission(predictions, challenge) : undefined;
     const { seed } = context;

@@ -39,6 +39,8 @@ interface EvaluateExternalOptions extends ExternalOptions {
   /** Whose form the submission has. Default `isic2018`. */
   readonly challenge?: ChallengeId;
   readonly resamples?: number;
+  /** Whether skin beside lesions is measured where there are masks. Default true. */
+  readonly skinTone?: boolean;
 }
 
 /**
@@ -68,7 +70,7 @@ async function evaluateOpened(
   options: EvaluateExternalOptions,
 ): Promise<ExternalStepResult> {
   const { data, name: givenName, map = {}, restrict = false, excludeUnusable = false } = options;
-  const { resamples, submission = false, challenge } = options;
+  const { resamples, submission = false, challenge, skinTone } = options;
   const { config } = model;
   const { classes } = config.data;
   const { seed } = context;
@@ -125,7 +127,7 @@ async function evaluateOpened(
       },
     };
     const groups = await evaluateGroups(context, predictions, {
-      ...{ dataset, records, resamples },
+      ...{ dataset, records, resamples, skinTone },
       columns: dataset.columns,
     });
     const paths = folder.evaluation(name);
@@ -136,6 +138,7 @@ async function evaluateOpened(
       groups,
       pictures,
       submission: submissionText,
+      patients: records,
       seed: config.seed,
       gridTitle: `${synthetic}${name} images, the truth and what they were called`,
     });

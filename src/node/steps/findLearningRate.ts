@@ -21,6 +21,7 @@ import {
   resolvePreprocessing,
   samplingOf,
   splitImages,
+  trainingSide,
 } from '../../training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
 import { Trainer } from '../../training/trainer.js';
@@ -164,7 +165,7 @@ async function tryLearningRates(
   const balance = resolveClassBalance(recipe, train, size.classCount);
   const trainer = await Trainer.open(
     nodeRuntime,
-    { ...recipeTrainerOptions(recipe), ...size, ...balance, seed },
+    { ...recipeTrainerOptions(recipe), ...size, imageSize: trainingSide(recipe), ...balance, seed },
     weights,
     { device, threads, spin: false },
   );
@@ -180,6 +181,7 @@ async function tryLearningRates(
       weightsFile === null ? null : await readWeightsMetadata(weightsFile),
       size.model.preprocessing,
     ),
+    side: trainingSide(recipe),
     seed,
     augmentation: recipe.augmentation,
     ahead: 4,

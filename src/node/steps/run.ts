@@ -24,13 +24,8 @@ import { readJsonLines } from '../files/jsonLines.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { loadInitialWeights } from '../run/checkpointFile.js';
 import { holdNewRun } from '../run/holdRun.js';
-import {
-  checkRunFolder,
-  createRunFolder,
-  discardUnconfigured,
-  type RunFolder,
-  runFolderPaths,
-} from '../run/runFolder.js';
+import { discardUnconfigured } from '../run/removeRun.js';
+import { checkRunFolder, createRunFolder, type RunFolder, runFolderPaths } from '../run/runFolder.js';
 import { keepSplitRecords, readRunSplits } from '../run/runSplits.js';
 import { estimateRun } from '../training/estimateRun.js';
 import { planRun, type RunOptions, type RunPlan } from '../training/planRun.js';

@@ -16,6 +16,7 @@ import {
   requireEnoughImages,
   type SplitImages,
   splitImages,
+  trainingSide,
 } from '../../training/recipe/trainingSplits.js';
 import { hashDataset } from '../dataset/dataHash.js';
 import type { PreparedFile } from '../dataset/preparedFile.js';
@@ -234,11 +235,13 @@ async function drawBatch(
   splits: readonly SplitName[],
 ): Promise<void> {
   const { augmentation, training } = recipe;
+  const side = trainingSide(recipe);
   const loader = createBatchLoader({
     preparedFile: prepared.path,
     ...train,
     batchSize: Math.min(24, Math.max(training.batchSize, 10)),
     preprocessing,
+    side,
     seed,
     augmentation,
     ahead: 1,
@@ -247,7 +250,9 @@ async function drawBatch(
     const imageIds = dataset.records.flatMap(({ imageId }, i) => (splits[i] === 'train' ? [imageId] : []));
     const note = data.synthetic ? 'synthetic images' : undefined;
     const batch = await loader.next();
-    await writeTrainingBatchPicture(run.trainingBatch, { batch, preprocessing, classes: data.classes, imageIds, note });
+    const seen = { ...preprocessing, imageSize: side };
+    const picture = { batch, preprocessing: seen, classes: data.classes, imageIds, note };
+    await writeTrainingBatchPicture(run.trainingBatch, picture);
   } finally {
     await loader.close();
   }

@@ -4,7 +4,7 @@ import type { Weights } from '../../nn/index.js';
 import type { OpenOptions } from '../../runtime/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { validationWeights } from '../../training/recipe/classBalance.js';
-import { samplingOf } from '../../training/recipe/trainingSplits.js';
+import { samplingOf, trainingSide } from '../../training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
 import { recomputeStatistics } from '../../training/recomputeStatistics.js';
 import type { TrainOptions } from '../../training/train.js';
@@ -53,7 +53,7 @@ export const trainerOptions = (
 export async function openEarly(preparation: TrainPreparation): Promise<Trainer | undefined> {
   if (!preparation.opensEarly) return undefined;
   const { recipe, seed, classIds } = preparation;
-  const size = { model: findModel(recipe.model), classCount: classIds.length, imageSize: recipe.imageSize };
+  const size = { model: findModel(recipe.model), classCount: classIds.length, imageSize: trainingSide(recipe) };
   const logitOffsets = recipe.training.logitAdjustment > 0 ? classIds.map(() => 0) : undefined;
   const options = trainerOptions({ ...preparation, classWeights: classIds.map(() => 1), logitOffsets }, size);
   return await Trainer.open(nodeRuntime, options, initialWeights(size, seed), openOptions(preparation));
@@ -72,8 +72,9 @@ export async function openNetworkTraining(
 ): Promise<OpenedTraining> {
   const { recipe, seed, preprocessing, preparedFile } = job;
   const open = openOptions(job);
-  const trainer =
-    opened instanceof Trainer ? opened : await Trainer.open(nodeRuntime, trainerOptions(job, size), opened, open);
+  const side = trainingSide(recipe);
+  const options = trainerOptions(job, { ...size, imageSize: side });
+  const trainer = opened instanceof Trainer ? opened : await Trainer.open(nodeRuntime, options, opened, open);
   trainer.balanceClasses(job);
   const images = openPreparedFile(preparedFile);
   const counted = validationWeights(job, job.train.labels);
@@ -83,6 +84,7 @@ export async function openNetworkTraining(
     sampling: samplingOf(recipe, job.train),
     batchSize: recipe.training.batchSize,
     preprocessing,
+    side,
     seed,
     augmentation: recipe.augmentation,
     firstStep,
@@ -116,7 +118,7 @@ export async function openNetworkTraining(
       async recomputeStatistics() {
         const weights = trainer.evaluatedWeights();
         trainer.takeStatistics(
-          await recomputeStatistics(nodeRuntime, { ...trainer.options, weights, batches, batchAt }, open),
+          await recomputeStatistics(nodeRuntime, { ...trainer.options, ...size, weights, batches, batchAt }, open),
         );
       },
     }),

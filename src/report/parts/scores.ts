@@ -3,6 +3,7 @@ import type { Interval } from '../../evaluation/metrics/intervals.js';
 import { formatCount, formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
+import { aurocName } from '../metricNames.js';
 import { classLabel, dataTable, tiles } from '../pageParts.js';
 
 /** The numbers over all images, large. */
@@ -21,7 +22,7 @@ export function headlines(evaluation: Evaluation): string {
       note: `${range(intervals?.accuracy)}Always the most common diagnosis: ${formatPercent(common)}`,
     },
     {
-      label: term('AUROC', 'AUROC, mean of diagnoses'),
+      label: term('AUROC', aurocName(evaluation.perClass.length)),
       value: formatNumber(auroc.macro),
       note: `${range(intervals?.auroc.macro, false)}Guessing: 0.500`,
     },

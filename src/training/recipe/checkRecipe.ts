@@ -1,5 +1,6 @@
+import { transforms } from '../../data/augmentation/transforms/registry.js';
 import { LesionlabError } from '../../errors.js';
-import { findModel, hasModel, models } from '../../models/index.js';
+import { describeNetwork, findModel, hasModel, models } from '../../models/index.js';
 import { nearestName } from '../../nearestName.js';
 import { countBranches, findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
 import { type Recipe, recipe as recipeSchema } from './recipeSchema.js';
@@ -36,12 +37,11 @@ export function checkRecipe(value: unknown): { readonly recipe?: Recipe; readonl
       ? undefined
       : (valueAt(parsed.data ?? value, path) as T | undefined);
   findings.push(...checkNetwork(sound));
-  const [smallest, largest] = sound<[number, number]>('augmentation.scale') ?? [1, 1];
-  if (smallest > largest)
-    findings.push({
-      path: 'augmentation.scale',
-      text: `expected the smaller factor first, found [${smallest}, ${largest}]`,
-    });
+  for (const path of transforms.flatMap(({ ranges = [] }) => ranges.map((name) => `augmentation.${name}`))) {
+    const [smallest, largest] = sound<[number, number]>(path) ?? [1, 1];
+    if (smallest > largest)
+      findings.push({ path, text: `expected the smaller number first, found [${smallest}, ${largest}]` });
+  }
   if ((sound<number>('training.averagedTail') ?? 0) > 0 && (sound<number>('training.weightAveraging') ?? 0) > 0)
     findings.push({
       path: 'training.averagedTail',
@@ -104,6 +104,7 @@ function checkNetwork(sound: <T>(path: string) => T | undefined): RecipeFinding[
       path: 'imageSize',
       text: `${model.title} takes images of ${model.onlyImageSize} pixels only, found ${imageSize}`,
     });
+  findings.push(...checkTrainingSide(model, imageSize, sound));
   if (model.onlyFeatures && sound<string>('training.freeze') !== 'backbone')
     findings.push({
       path: 'training.freeze',
@@ -129,6 +130,26 @@ function checkNetwork(sound: <T>(path: string) => T | undefined): RecipeFinding[
   return findings;
 }
 
+/** Networks that can't see images of two sizes. */
+function checkTrainingSide(
+  model: ReturnType<typeof findModel>,
+  imageSize: number,
+  sound: <T>(path: string) => T | undefined,
+): RecipeFinding[] {
+  const path = 'trainingImageSize';
+  const side = sound<number>(path) ?? 0;
+  if (side === 0 || side === imageSize) return [];
+  if (side < model.smallestImageSize)
+    return [{ path, text: `${model.title} needs images of at least ${model.smallestImageSize} pixels, found ${side}` }];
+  const shapes = [imageSize, side].map((size) =>
+    describeNetwork({ model, classCount: 2, imageSize: size }).tensors.map(({ name, shape }) => `${name} ${shape}`),
+  );
+  if (model.onlyImageSize === undefined && shapes[0].join() === shapes[1].join()) return [];
+  return [
+    { path, text: `${model.title} has weights for images of one size only: expected 0 or ${imageSize}, found ${side}` },
+  ];
+}
+
 function findingOf(path: string, error: unknown): RecipeFinding {
   if (!(error instanceof LesionlabError)) throw error;
   return { path, text: [`${error.message}.`, error.hint].filter(Boolean).join(' ') };
@@ -138,7 +159,10 @@ function findingOf(path: string, error: unknown): RecipeFinding {
  * Settings that were asked for and that nothing would heed beside the others.
  * @param asked whether the setting at a path was asked for
  */
-export function findUnheeded({ featureViews, training }: Recipe, asked: (path: string) => boolean): RecipeFinding[] {
+export function findUnheeded(
+  { featureViews, trainingImageSize, augmentation, training }: Recipe,
+  asked: (path: string) => boolean,
+): RecipeFinding[] {
   const { schedule, freeze, checkpointRule } = training;
   const unheeded = (path: string, text: string): RecipeFinding[] => (asked(path) ? [{ path, text }] : []);
   const noWeights = 'there are no class weights to defer; choose training.classWeights, or leave this out';
@@ -163,6 +187,15 @@ export function findUnheeded({ featureViews, training }: Recipe, asked: (path: s
           'training.distillationTemperature',
           'there is no teacher whose answers it could soften; ask for training.distillation, or leave this out',
         )
+      : []),
+    ...(freeze === 'backbone' && trainingImageSize > 0
+      ? unheeded('trainingImageSize', 'features are computed once, of images as they are in prediction; leave this out')
+      : []),
+    ...(freeze === 'backbone' && training.cutmix > 0
+      ? unheeded('training.cutmix', 'a head is trained on features, which have no squares to exchange; leave this out')
+      : []),
+    ...(augmentation.crop[0] === 1
+      ? unheeded('augmentation.cropRatio', 'nothing is cut out at random; choose augmentation.crop, or leave this out')
       : []),
     ...(freeze === 'backbone'
       ? ['training.layerDecay', 'training.dropPath', 'training.recomputedBatchNorm'].flatMap((path) =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { augmentationSettings } from '../../data/augmentation/augmentationSettings.js';
 import { classWeightsKinds } from '../../data/classWeights.js';
 import { samplerNames } from '../../data/sampling/samplers.js';
+import { borders, fits, lights } from '../../image/fitImage.js';
 import { checkpointRules } from '../optimisation/checkpointRule.js';
 
 /** Parts of the images that a training can learn from. */
@@ -15,9 +16,31 @@ export const trainingParts = ['train', 'train-and-validation'] as const;
 export const recipe = z.strictObject({
   model: z.string().describe('The network, by its name.'),
   imageSize: z.int().min(16).max(1024).describe("Side of the network's square input, in pixels."),
+  trainingImageSize: z
+    .int()
+    .min(0)
+    .max(1024)
+    .default(0)
+    .describe(
+      'Side of the images that the network sees in training, where it is another than in validation and prediction: smaller ones are trained on faster, and random crops look as large in them as the whole image does later (arXiv 1906.06423); 0: imageSize.',
+    ),
   fit: z
-    .enum(['squash', 'crop'])
-    .describe('How an image becomes a square: squash scales both sides, crop cuts out the middle and keeps shapes.'),
+    .enum(fits)
+    .describe(
+      'How an image becomes a square: squash scales both sides; crop cuts out the middle and keeps shapes; pad keeps shapes and the whole image, and adds black borders.',
+    ),
+  border: z
+    .enum(borders)
+    .default('kept')
+    .describe(
+      'Whether a dark border (black bars, the edge of a round field of view) is cut off before anything else, in training and in prediction.',
+    ),
+  light: z
+    .enum(lights)
+    .default('kept')
+    .describe(
+      'Whether every image is made to look as under white light, in training and in prediction: shades-of-gray estimates the colour of the light from the image (Finlayson and Trezzi 2004).',
+    ),
   normalisation: z
     .enum(['train-split', 'imagenet', 'weights'])
     .describe(
@@ -184,6 +207,14 @@ export const recipe = z.strictObject({
         .default(0)
         .describe(
           'mixup: the share by which two images of a batch are mixed is drawn from Beta(mixup, mixup); 0 switches it off.',
+        ),
+      cutmix: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0)
+        .describe(
+          'CutMix: pairs of images of a batch exchange a square, and their labels the share of its area, by shares from Beta(cutmix, cutmix); beside mixup each takes half of the steps. 0 switches it off.',
         ),
       distillation: z
         .number()

@@ -71,17 +71,29 @@ export const samplingOf = (
   { labels, lesions }: Pick<SplitImages, 'labels' | 'lesions'>,
 ): Sampling | undefined => (training.sampling === 'all' ? undefined : { sampler: training.sampling, labels, lesions });
 
+/** Side of what the network sees in training, pixels; in validation and prediction it is the recipe's image size. */
+export const trainingSide = ({
+  imageSize,
+  trainingImageSize,
+}: Pick<Recipe, 'imageSize' | 'trainingImageSize'>): number => trainingImageSize || imageSize;
+
 /**
  * How images become squares in a training: by the recipe's size and fit, and by the filter that the network knows from before. Where the fit is the network's,
  * as much is cut off as it knows.
  * @param own how the network was trained before, where that is known: what images are prepared by must be the same as what `resolvePreprocessing` stores
  */
 export function resolveFitting(
-  { imageSize, fit }: Pick<Recipe, 'imageSize' | 'fit'>,
+  {
+    imageSize,
+    fit,
+    border = 'kept',
+    light = 'kept',
+  }: Pick<Recipe, 'imageSize' | 'fit'> & Partial<Pick<Recipe, 'border' | 'light'>>,
   own: Fitting | null = null,
 ): Fitting & { readonly resize: ResizeMethod } {
   const { resize = standardResize } = own ?? {};
-  if (own?.fit !== fit) return { imageSize, fit, resize };
+  const kept = { ...(border !== 'kept' && { border }), ...(light !== 'kept' && { light }) };
+  if (own?.fit !== fit) return { imageSize, fit, resize, ...kept };
   const resizeTo = Math.floor((imageSize * (own.resizeTo ?? own.imageSize)) / own.imageSize);
   return {
     imageSize,
@@ -89,6 +101,7 @@ export function resolveFitting(
     resize,
     ...(resizeTo !== imageSize && { resizeTo }),
     ...(own.padFill && { padFill: own.padFill }),
+    ...kept,
   };
 }
 

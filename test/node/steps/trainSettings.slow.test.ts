@@ -87,7 +87,7 @@ describe('a training that goes on is the one that was never interrupted', () => 
     const alone = (await trainRun(testContext(), options('alone', { mixup: 0.2 }))).run;
     expect(readFileSync(alone.lastCheckpoint).equals(readFileSync(run.lastCheckpoint))).toBe(false);
     // Answers that were changed since are none.
-    writeFileSync(run.teacher, readFileSync(run.teacher, 'utf8').replace(/0\.\d/, '0.0'));
+    writeFileSync(run.teacher, `${readFileSync(run.teacher, 'utf8')}\n`);
     const again = options('student-parts', { distillation: 0.6, mixup: 0.2 }, { resume: true });
     await expect(trainRun(testContext(), again)).rejects.toMatchObject({ kind: 'run', code: 'teacher-changed' });
   }, 240_000);
@@ -95,7 +95,11 @@ describe('a training that goes on is the one that was never interrupted', () => 
 
 describe('a teacher', () => {
   it('that knows images which the network is chosen or tested on is refused, and nothing is left behind', async () => {
-    const other = options('spoiled', { distillation: 0.5 }, { teacher: { source: join(root, 'teacher') }, splitSeed: 1 });
+    const other = options(
+      'spoiled',
+      { distillation: 0.5 },
+      { teacher: { source: join(root, 'teacher') }, splitSeed: 1 },
+    );
     await expect(trainRun(testContext(), other)).rejects.toMatchObject({
       kind: 'data',
       code: 'teacher-knows-images',
@@ -105,9 +109,13 @@ describe('a teacher', () => {
   }, 60_000);
 
   it('is named where a recipe learns from one, and only there', async () => {
-    await expect(trainRun(testContext(), options('none', { distillation: 0.5 }))).rejects.toMatchObject({ code: 'teacher-needed' });
+    await expect(trainRun(testContext(), options('none', { distillation: 0.5 }))).rejects.toMatchObject({
+      code: 'teacher-needed',
+    });
     const teacher = { source: join(root, 'teacher') };
-    await expect(trainRun(testContext(), options('none', {}, { teacher }))).rejects.toMatchObject({ code: 'teacher-unheeded' });
+    await expect(trainRun(testContext(), options('none', {}, { teacher }))).rejects.toMatchObject({
+      code: 'teacher-unheeded',
+    });
   });
 });
 
@@ -117,12 +125,16 @@ it('a last training learns from the validation images, which choose and calibrat
   expect(config.recipe.training).toMatchObject({ checkpointRule: 'last', earlyStopping: 0 });
   expect(bestEpoch).toBe(4);
   expect(context.notes.join(' ')).toContain('The validation images are learned from, too');
-  await expect(evaluateStep(context, { run: run.path, split: 'validation' })).rejects.toMatchObject({ code: 'empty-split' });
+  await expect(evaluateStep(context, { run: run.path, split: 'validation' })).rejects.toMatchObject({
+    code: 'empty-split',
+  });
   await evaluateStep(context, { run: run.path, scoresOnly: true, resamples: 100 });
   expect(existsSync(run.calibration)).toBe(false);
   const steps = await readJsonLines<{ step: number }>(run.steps);
   const plain = await readJsonLines<{ step: number }>(runFolderPaths(join(root, 'alone')).steps);
   expect(steps.at(-1)!.step).toBeGreaterThan(plain.at(-1)!.step);
   const members = [run.path, join(root, 'alone')];
-  await expect(ensembleStep(context, { members, run: join(root, 'together') })).rejects.toMatchObject({ code: 'validation-learned' });
+  await expect(ensembleStep(context, { members, run: join(root, 'together') })).rejects.toMatchObject({
+    code: 'validation-learned',
+  });
 }, 120_000);

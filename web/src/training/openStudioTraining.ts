@@ -19,7 +19,7 @@ import {
 } from '../../../src/training/headTraining.js';
 import { validationWeights } from '../../../src/training/recipe/classBalance.js';
 import type { RunConfig } from '../../../src/training/recipe/config.js';
-import { type SplitImages, samplingOf } from '../../../src/training/recipe/trainingSplits.js';
+import { type SplitImages, samplingOf, trainingSide } from '../../../src/training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../../src/training/recipeTrainerOptions.js';
 import { recomputeStatistics } from '../../../src/training/recomputeStatistics.js';
 import type { TrainOptions } from '../../../src/training/train.js';
@@ -77,18 +77,21 @@ async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
   const { runtime, open, config, size, weights, gate } = options;
   const { recipe, seed } = config;
   const { batchSize } = recipe.training;
-  const trainer = await Trainer.open(runtime, trainerOptions(options), weights, open);
+  const side = trainingSide(recipe);
+  const trainer = await Trainer.open(runtime, { ...trainerOptions(options), imageSize: side }, weights, open);
   const plan = planBatches({
     count: options.train.indices.length,
     batchSize,
     seed,
     sampling: samplingOf(recipe, options.train),
   });
-  const source = { ...sourceOf(options, options.train), augmentation: recipe.augmentation };
+  const source = { ...sourceOf(options, options.train), augmentation: recipe.augmentation, side };
   const ofValidation = sourceOf(options, options.validation);
   const counted = validationWeights(config, options.train.labels);
   const { recomputedBatchNorm: recomputed } = recipe.training;
-  const batchAt = (step: number) => makeBatch(source, plan.batchRows(step)).images;
+  // As large as they are evaluated.
+  const whole = { ...sourceOf(options, options.train), augmentation: recipe.augmentation };
+  const batchAt = (step: number) => makeBatch(whole, plan.batchRows(step)).images;
   return {
     trainer,
     plan,
@@ -104,7 +107,13 @@ async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
     },
     ...(recomputed > 0 && {
       async recomputeStatistics() {
-        const found = { ...trainer.options, weights: trainer.evaluatedWeights(), batches: recomputed, batchAt };
+        const found = {
+          ...trainer.options,
+          ...size,
+          weights: trainer.evaluatedWeights(),
+          batches: recomputed,
+          batchAt,
+        };
         trainer.takeStatistics(await recomputeStatistics(runtime, found, open));
       },
     }),

@@ -1,0 +1,28 @@
+import { compareSplitsJob } from './compareSplitsJob.js';
+import { evaluateJob } from './evaluateJob.js';
+import { exportJob } from './exportJob.js';
+import type { JobKind } from './jobKind.js';
+import { judgeJob } from './judgeJob.js';
+import { poolJob } from './poolJob.js';
+import { predictJob } from './predictJob.js';
+import { trainJob } from './trainJob.js';
+
+/** Every kind of job that a plan may have, by its name. */
+export const jobKinds = {
+  train: trainJob,
+  evaluate: evaluateJob,
+  export: exportJob,
+  predict: predictJob,
+  judge: judgeJob,
+  pool: poolJob,
+  'compare-splits': compareSplitsJob,
+} as const;
+
+/** Name of a kind of job. */
+export type JobKindName = keyof typeof jobKinds;
+
+/** The kind of a job, by its name. */
+export const findJobKind = (kind: JobKindName): JobKind => jobKinds[kind];
+
+/** Names of all kinds, in the order of the registry. */
+export const jobKindNames = Object.keys(jobKinds) as JobKindName[];

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { mends } from '../../data/groups/mends.js';
+import { jobKind } from './jobKind.js';
+
+const mend = z.enum(mends).optional();
+const anySettings = z.record(z.string(), z.unknown());
+
+/** How images come into splits: a rule by its name, or with what belongs to it. */
+const split = z.union([
+  z.enum(['lesions', 'images', 'official']),
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('lesions') }),
+    z.strictObject({ kind: z.literal('images') }),
+    z.strictObject({ kind: z.literal('fold'), fold: z.int().min(0), folds: z.int().min(3) }),
+    z.strictObject({ kind: z.literal('official'), mend }),
+    z.strictObject({ kind: z.literal('test-on'), source: z.string(), mend }),
+    z.strictObject({ kind: z.literal('file'), path: z.string(), mend }),
+  ]),
+]);
+
+/** Trains a network into a run folder, as `lesionlab train` does; settings are its options. */
+export const trainJob = jobKind({
+  kind: 'train',
+  description: 'Trains a network into a run folder.',
+  settings: z.strictObject({
+    preset: z.string().optional(),
+    /** Of a recipe: the path of a file, what one says, or a file that was read, with its name and the SHA-256 of its bytes. */
+    recipe: z
+      .union([
+        z.string(),
+        z.strictObject({ name: z.string(), sha256: z.string().optional(), changes: anySettings }),
+        anySettings,
+      ])
+      .optional(),
+    /** Settings that go before those of preset or recipe, by name; `resolveRecipe` checks them. */
+    overrides: anySettings.optional(),
+    /** What is said of a network that is an ONNX file. */
+    network: anySettings.optional(),
+    /** A file of weights to begin with, or `imagenet`. */
+    weights: z.string().optional(),
+    limit: z.int().min(1).optional(),
+    ratios: z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]).optional(),
+    splitSeed: z.int().min(0).optional(),
+    split: split.optional(),
+    nearDuplicates: z.boolean().optional(),
+    excludeUnusable: z.boolean().optional(),
+    imageTypes: z.array(z.string()).optional(),
+    allowMissing: z.boolean().optional(),
+    tensorBoard: z.boolean().optional(),
+    explore: z.boolean().optional(),
+  }),
+  paths: ['recipe', 'weights', 'split.path', 'overrides.model'],
+  data: 'needed',
+  folder: 'makes',
+});

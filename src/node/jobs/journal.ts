@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { type AttemptLine, attemptLine } from '../../jobs/attempt.js';
+import type { PlannedJob } from '../../jobs/plan.js';
+import { canonicalJson } from '../../jobs/planText.js';
+import { appendJsonLine, readJsonLines } from '../files/jsonLines.js';
+import { journalFolder } from './openedPlan.js';
+
+/** The journal of a job: a line for each try that began, and one for how it ended. */
+export const journalFile = (planFolder: string, id: string): string => join(journalFolder(planFolder), `${id}.jsonl`);
+
+/** @throws LesionlabError kind `run` naming the line that is none */
+export const readJournal = (planFolder: string, id: string): Promise<AttemptLine[]> =>
+  readJsonLines(journalFile(planFolder, id), attemptLine);
+
+/** To be called by whoever has the job's folder. */
+export const appendAttempt = (planFolder: string, id: string, line: AttemptLine): Promise<void> =>
+  appendJsonLine(journalFile(planFolder, id), line);
+
+/** Tries that began in a call. */
+export const triesOf = (lines: readonly AttemptLine[], call: string): number =>
+  lines.filter((line) => line.event === 'began' && line.call === call).length;
+
+/** The last line that says how a try ended, where none has begun since. */
+export function lastEnd(lines: readonly AttemptLine[]): Exclude<AttemptLine, { event: 'began' }> | undefined {
+  const last = lines.at(-1);
+  return last?.event === 'began' ? undefined : last;
+}
+
+/** The job as it was when it was last begun; undefined where it never was. */
+export const lastBegun = (lines: readonly AttemptLine[]): Partial<PlannedJob> | undefined => {
+  const line = lines.findLast(({ event }) => event === 'began');
+  return line?.event === 'began' ? (line.job as Partial<PlannedJob>) : undefined;
+};
+
+/** What of a job its results depend on. */
+export const essentials = ({ kind, run, data, seed, threads, device, settings }: Partial<PlannedJob>): string =>
+  canonicalJson({ kind, run, data, seed, threads, device, settings });

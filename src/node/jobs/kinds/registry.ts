@@ -1,0 +1,23 @@
+import type { JobKindName } from '../../../jobs/kinds/registry.js';
+import { compareSplits } from './compareSplits.js';
+import { evaluate } from './evaluate.js';
+import { exportModel } from './export.js';
+import type { JobRunner } from './jobRunner.js';
+import { judge } from './judge.js';
+import { pool } from './pool.js';
+import { predict } from './predict.js';
+import { train } from './train.js';
+
+const runners: { readonly [Kind in JobKindName]: JobRunner<Kind> } = {
+  train,
+  evaluate,
+  export: exportModel,
+  predict,
+  judge,
+  pool,
+  'compare-splits': compareSplits,
+};
+
+/** How jobs of a kind are done; what it is given must be of that kind. */
+export const findJobRunner = (kind: JobKindName): JobRunner<JobKindName> =>
+  runners[kind] as unknown as JobRunner<JobKindName>;
