@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -110,7 +119,7 @@ describe('several datasets', () => {
     const above = await evaluate(disk);
     expect(JSON.parse(above.stdout).accuracy).toBe(JSON.parse(each.stdout).accuracy);
     const named = await callCommandLine(['evaluate', out('run'), '--data', disk, '--name', 'other', '--quiet']);
-    expect(named.stderr).toContain('names where the run’s own data lies now');
+    expect(named.stderr).toContain("names where the run's own data lies now");
     for (const folder of [first, second]) renameSync(join(disk, basename(folder)), folder);
   });
 
