@@ -1,5 +1,7 @@
 /** Judging predictions: metrics with intervals, calibration, comparison, subgroups, data from outside. Plain arrays in, plain objects out. */
-export { type BatchClassifier, classifyImages, type TestTimeAugmentation } from './answers/classifyImages.js';
+
+export type { TestTimeAugmentation } from '../data/augmentation/views.js';
+export { type BatchClassifier, classifyImages } from './answers/classifyImages.js';
 export { type ExportedModel, type OutOfDistributionMetadata, readExportedModel } from './answers/exportedModel.js';
 export {
   type AnswerKnowledge,
@@ -63,6 +65,7 @@ export {
 } from './comparison/compareSamples.js';
 export type { EnsembleGain } from './comparison/ensembleGain.js';
 export { type EnsembleWeights, fitEnsembleWeights } from './comparison/ensembleWeights.js';
+export { type SeedSpread, type SpreadOverSeeds, spreadOverSeeds } from './comparison/seedSpread.js';
 export type { ViewsGain } from './comparison/viewsGain.js';
 export {
   type ClassEvaluation,

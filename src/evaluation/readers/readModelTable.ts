@@ -75,7 +75,7 @@ export function readModelTable(
   return {
     model: { name, scores, answers },
     notes: [
-      ...(matched.words ? [`${matched.words}.`] : []),
+      ...(matched.words ? [matched.words] : []),
       ...(missing > 0
         ? [
             `${missing} of ${imageIds.length} images that were read have no prediction; the model is judged without them.`,

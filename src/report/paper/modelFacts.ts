@@ -146,6 +146,12 @@ function views({ evaluation: { testTimeAugmentation } }: Recipe): string[] {
     'flips-and-turns': [
       'Its probabilities are the mean over the image, its mirrored copies, and all of these turned by 90 degrees (eight views).',
     ],
+    scales: ['Its probabilities are the mean over the image and its middle at two magnifications (three views).'],
+    crops: ['Its probabilities are the mean over the image, its middle and its four corners (six views).'],
+    'flips-and-scales': [
+      'Its probabilities are the mean over the image and its middle at two magnifications, each with its three mirrored copies (twelve views).',
+    ],
+    chosen: [],
   };
   return ways[testTimeAugmentation];
 }
