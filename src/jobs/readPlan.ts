@@ -40,7 +40,7 @@ const writtenPlan = z.strictObject({
         id: jobId,
         kind: kind.optional(),
         run: z.string().optional(),
-        needs: oneOrMore.optional(),
+        needs: z.union([z.string(), z.array(z.string())]).optional(),
         settings: settings.optional(),
       }),
     )
