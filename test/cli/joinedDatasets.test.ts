@@ -157,7 +157,7 @@ describe('several datasets', () => {
     const table = [head, ...rows.slice(0, 30).map((row) => row.join(',')), ''];
     writeFileSync(join(own, 'HAM10000_metadata.csv'), table.join('\n'));
     const onOwn = await callCommandLine(['split', a, own, '--test-on', 'own', '--out', out('own'), '--quiet']);
-    expect(onOwn.status).toBe(2);
+    expect(onOwn.status, onOwn.stdout + onOwn.stderr).toBe(2);
     expect(onOwn.stderr).toContain('All 30 images of own are in a dataset given before it too');
   });
 });
