@@ -20,7 +20,8 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const job = (id: string, run: string, needs: string[] = []) => ({ id, run, needs, kind: 'train' }) as unknown as PlannedJob;
+const job = (id: string, run: string, needs: string[] = []) =>
+  ({ id, run, needs, kind: 'train' }) as unknown as PlannedJob;
 /** The plan as one machine has it. */
 const machine = (name: string): OpenedPlan => ({
   folder: join(root, name),
@@ -114,11 +115,15 @@ it('tries that were made apart from each other are not mixed; a longer journal g
 
 it('says what is wrong with a store', async () => {
   const { environment, control } = server;
-  await expect(openStore('s3://bucket/x', { ...environment, AWS_SECRET_ACCESS_KEY: 'other' }).read('a')).rejects.toMatchObject({
+  await expect(
+    openStore('s3://bucket/x', { ...environment, AWS_SECRET_ACCESS_KEY: 'other' }).read('a'),
+  ).rejects.toMatchObject({
     code: 'store-refuses',
     message: expect.not.stringContaining('other'),
   });
-  await expect(openStore('s3://other/x', environment).write('a', new Uint8Array(1))).rejects.toMatchObject({ code: 'no-bucket' });
+  await expect(openStore('s3://other/x', environment).write('a', new Uint8Array(1))).rejects.toMatchObject({
+    code: 'no-bucket',
+  });
   expect(() => openStore('s3://bucket/x', {})).toThrow('no keys');
   expect(() => openStore('s3:/bucket', environment)).toThrow('no address of a store');
   control.away = true;

@@ -25,7 +25,9 @@ export async function startS3Server(secret: string, bucket = 'bucket') {
   const server = createServer(async (request, response) => {
     const end = (status: number, code = '', headers: Record<string, string> = {}) => {
       response.writeHead(status, headers);
-      response.end(code && request.method !== 'HEAD' ? `<Error><Code>${code}</Code><Message>${code}</Message></Error>` : undefined);
+      response.end(
+        code && request.method !== 'HEAD' ? `<Error><Code>${code}</Code><Message>${code}</Message></Error>` : undefined,
+      );
     };
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
@@ -38,7 +40,8 @@ export async function startS3Server(secret: string, bucket = 'bucket') {
     const there = objects.get(key);
     if (request.method === 'PUT') {
       const { 'if-match': match, 'if-none-match': none } = request.headers;
-      if ((none === '*' && there) || (match !== undefined && match !== `"${there?.tag}"`)) return end(412, 'PreconditionFailed');
+      if ((none === '*' && there) || (match !== undefined && match !== `"${there?.tag}"`))
+        return end(412, 'PreconditionFailed');
       const bytes = Buffer.concat(parts);
       const tag = createHash('md5').update(bytes).digest('hex');
       objects.set(key, { bytes, tag });
@@ -50,6 +53,10 @@ export async function startS3Server(secret: string, bucket = 'bucket') {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
-  const environment = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: secret, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
+  const environment = {
+    AWS_ACCESS_KEY_ID: 'key',
+    AWS_SECRET_ACCESS_KEY: secret,
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+  };
   return { objects, control, environment, close: () => server.close() };
 }
