@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """PyTorch's side of `lesionlab bench`: images per second of a training step or of prediction.
 
-usage: torchTrainStep.py {train|predict} MODEL SIZE BATCH THREADS SECONDS [--classes K] [--folded] [--wait]
+usage: torchTrainStep.py {train|predict} MODEL SIZE BATCH THREADS SECONDS [--classes K] [--folded] [--as WAY] [--wait]
        torchTrainStep.py find MODEL
 
 MODEL is torchvision's or timm's name (`resnet50`, `timm:vit_small_patch16_224`). A training step is what lesionlab measures too: a batch that
 was not there before, weighted cross-entropy, backward, Adam on all parameters, the loss read back. The time is halved between PyTorch's two
 memory formats, and the better one counts. With --folded batch norm goes into the convolutions before it and what remains keeps its statistics, as in
 files that exporters write; dropout drops nothing then.
-Prints one JSON object; with --wait one for every line that comes on standard input, so that two programs can take turns. `find` only
-says, by its exit status, whether there is such a network.
+WAY is how a user of PyTorch could have it: `float32` (default), `compiled` by torch.compile, or `bfloat16` by autocast, which needs a processor with such
+instructions; where it can't be had here, the exit status is 3 and the last line of the errors says why.
+Prints one JSON object; with --wait one for every line that comes on standard input, so that two programs can take turns. `find` prints
+PyTorch's version where there is such a network, and ends with status 1 where there is none.
 """
 import argparse
 import json
@@ -30,15 +32,26 @@ for name, type in (('size', int), ('batch', int), ('threads', int), ('seconds', 
     parser.add_argument(name, type=type, nargs='?')
 parser.add_argument('--classes', type=int, default=7)
 parser.add_argument('--folded', action='store_true')
+parser.add_argument('--as', dest='way', choices=['float32', 'compiled', 'bfloat16'], default='float32')
 parser.add_argument('--wait', action='store_true')
 options = parser.parse_args()
 make = findModel(options.model)
 if make is None:
     sys.exit(f'Neither torchvision nor timm has a network {options.model}.')
 if options.kind == 'find':
+    print(torch.__version__)
     sys.exit(0)
 if options.seconds is None:
     parser.error('SIZE BATCH THREADS SECONDS are missing')
+
+
+def refuse(why):
+    print(why, file=sys.stderr)
+    sys.exit(3)
+
+
+if options.way == 'bfloat16' and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+    refuse('this processor has no instructions for bfloat16')
 size, batch, classes = options.size, options.batch, options.classes
 formats = {'contiguous': torch.contiguous_format, 'channels last': torch.channels_last}
 torch.manual_seed(0)
@@ -57,6 +70,8 @@ def build():
 def prepare(memory_format):
     """A function that takes one step, in one memory format."""
     model = build().to(memory_format=memory_format)
+    answer = torch.compile(model) if options.way == 'compiled' else model
+    cast = torch.autocast('cpu', torch.bfloat16, enabled=options.way == 'bfloat16')
     images = torch.empty(batch, 3, size, size).to(memory_format=memory_format)
     # Fresh values come from a longer array of noise, from another place each time, in the order in which they lie in memory.
     flat = (images.permute(0, 2, 3, 1) if memory_format is torch.channels_last else images).view(-1)
@@ -75,19 +90,26 @@ def prepare(memory_format):
         refill()
         labels = (torch.arange(batch) + count) % classes
         optimizer.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(model(images), labels, weight=weights)
+        with cast:
+            loss = F.cross_entropy(answer(images), labels, weight=weights)
         loss.backward()
         optimizer.step()
         return loss.item()
 
     def predict():
         refill()
-        with torch.inference_mode():
-            return F.softmax(model(images), 1)[0, 0].item()
+        # Compiled networks refuse tensors of the inference mode.
+        with torch.no_grad() if options.way == 'compiled' else torch.inference_mode(), cast:
+            return F.softmax(answer(images).float(), 1)[0, 0].item()
 
     step = train if options.kind == 'train' else predict
-    for _ in range(3):
-        step()
+    try:
+        for _ in range(3):
+            step()
+    except Exception as error:
+        if options.way == 'float32':
+            raise
+        refuse(str(error).strip().splitlines()[0])
     return step
 
 
@@ -130,7 +152,7 @@ def measure(step, budget):
 
 
 # Before the first threads start: a fork would not have them.
-memory = {label: peakMemory(memory_format) for label, memory_format in formats.items()}
+memory = {label: peakMemory(memory_format) if options.way == 'float32' else None for label, memory_format in formats.items()}
 prepared = {label: prepare(memory_format) for label, memory_format in formats.items()}
 
 

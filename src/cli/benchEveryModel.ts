@@ -1,5 +1,5 @@
 import { median } from '../data/median.js';
-import { type BenchKind, type Comparison, compareWithTorch } from '../node/bench/index.js';
+import { type BenchKind, type Comparison, compareWithTorch, torchWays } from '../node/bench/index.js';
 import { describeSetting, formatSetting, withRuntime } from './benchSetting.js';
 import type { CommandContext, CommandResult } from './commandContext.js';
 import { formatTable } from './formatTable.js';
@@ -12,6 +12,8 @@ export interface BenchEveryModelOptions {
   readonly rounds: number;
   /** For a side of a pair. */
   readonly seconds: number;
+  /** Measure PyTorch compiled and in bfloat16 too. */
+  readonly alternatives: boolean;
   /** The Python that has PyTorch; left out for the usual ones. */
   readonly python?: string;
 }
@@ -54,6 +56,8 @@ function formatRows(rows: readonly Row[]): string {
       'step',
       'lesionlab images/s',
       'PyTorch images/s',
+      'compiled',
+      'bfloat16',
       'ratio, median',
       'lowest',
       'highest',
@@ -61,19 +65,28 @@ function formatRows(rows: readonly Row[]): string {
       'MiB',
       "PyTorch's MiB",
     ],
-    rows.map(({ model, kind, rounds, lesionlab, medianRatio, fastestRatio, peakMemory }) => {
+    rows.map(({ model, kind, rounds, lesionlab, medianRatio, fastestRatio, peakMemory, alternatives }) => {
       const memory = [peakMemory.lesionlab, peakMemory.torch ?? '-'].map(String);
-      if (lesionlab) return [model, kind, lesionlab.imagesPerSecond.toFixed(1), '-', '-', '-', '-', '-', ...memory];
+      if (lesionlab) return [model, kind, lesionlab.imagesPerSecond.toFixed(1), ...Array(7).fill('-'), ...memory];
       const ratios = rounds.map(({ ratio }) => ratio);
       const middle = (side: 'lesionlab' | 'torch') => median(rounds.map((round) => round[side].imagesPerSecond));
       const speeds = [middle('lesionlab'), middle('torch')].map((speed) => speed.toFixed(1));
       const found = [medianRatio!, Math.min(...ratios), Math.max(...ratios), fastestRatio!];
-      return [model, kind, ...speeds, ...found.map((ratio) => ratio.toFixed(2)), ...memory];
+      const others = torchWays.map((way) => alternatives?.[way].imagesPerSecond?.toFixed(1) ?? '-');
+      return [model, kind, ...speeds, ...others, ...found.map((ratio) => ratio.toFixed(2)), ...memory];
     }),
   );
   const torch = rows.find(({ torch }) => torch)?.torch;
   const against = torch
-    ? `Against PyTorch ${torch.version} in float32, the better of its memory formats.`
+    ? `Ratios against PyTorch ${torch.version} in float32, the better of its memory formats.`
     : 'No comparison: no Python was found that has PyTorch with these networks.';
-  return `${against}\n\n${table}`;
+  return [against, ...missingWays(rows), '', table].join('\n');
+}
+
+/** Why columns are empty, each reason once. */
+export function missingWays(comparisons: readonly Pick<Comparison, 'alternatives'>[]): string[] {
+  return torchWays.flatMap((way) => {
+    const reasons = comparisons.flatMap(({ alternatives }) => alternatives?.[way].reason ?? []);
+    return [...new Set(reasons)].map((reason) => `PyTorch's ${way} could not be measured: ${reason}.`);
+  });
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { DataOptions } from '../data/dataset.js';
+import { type DataPaths, pathsOf } from '../node/dataset/openDatasets.js';
 
 /** What commands that open data are told about which of its images are meant. */
 export interface DataCommandOptions {
@@ -18,9 +19,25 @@ export const imageTypeOption = (of = ''): Option =>
 export const allowMissingOption = (of = ''): Option =>
   new Option('--allow-missing-images', `${of}leave out rows whose image is not there: data that is published in part`);
 
+/** Where data lies now; given several times, each of the datasets that a run joined, in the order of the training. */
+export const movedDataOption = (
+  help = 'where the data lies now, if it has been moved; once for each dataset that was joined, or the folder that holds all',
+  flags = '--data <folder>',
+): Option => new Option(flags, help).argParser(collectPlaces);
+
+const collectPlaces = (place: string, earlier?: DataPaths): DataPaths =>
+  earlier === undefined ? place : [...pathsOf(earlier), place];
+
 /** Where lesion masks lie that the data's own folder doesn't hold. */
 export const masksOption = (): Option =>
   new Option('--masks <folder or zip>', 'lesion masks of the images (default: those in the data’s folder)');
+
+/** Reads every image and mask once more: whoever doesn't need skin tones may leave it out. */
+export const noSkinToneOption = (): Option =>
+  new Option(
+    '--no-skin-tone',
+    'leave out the estimate of skin tones, which reads every image with a lesion mask once more',
+  );
 
 function parseKinds(text: string, earlier: readonly string[] = []): readonly string[] {
   const kinds = text.split(',').map((kind) => kind.trim());

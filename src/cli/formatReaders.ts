@@ -10,7 +10,7 @@ import {
   resampledWords,
 } from '../report/readerWords.js';
 import { formatInterval, formatShare, signed } from './formatShare.js';
-import { formatTable } from './formatTable.js';
+import { formatFoldedTable, formatTable } from './formatTable.js';
 import { wrapWords } from './wrapWords.js';
 
 /** A reader study for people. @param width columns of the terminal */
@@ -23,7 +23,7 @@ export function formatReaders(
   return [
     `${formatCountOf(readers, 'reader')}, ${formatCountOf(images, 'image')} of ${formatCountOf(lesions, 'lesion')}, ${positiveImages} positive (${question})`,
     '',
-    formatOfReaders(analysis),
+    formatOfReaders(analysis, width),
     '',
     ...(analysis.model ? [formatModel(analysis, width), ''] : []),
     ...analysis.figures.flatMap((figure) => formatFigure(figure, analysis, percent, width)),
@@ -36,10 +36,10 @@ export function formatReaders(
 
 const decimal = (value: number) => value.toFixed(3);
 
-function formatOfReaders({ ofReaders, figures }: ReaderAnalysis): string {
+function formatOfReaders({ ofReaders, figures }: ReaderAnalysis, width: number): string {
   const shown = figures.map(({ figure }) => figure);
   const several = new Set(ofReaders.map(({ condition }) => condition)).size > 1;
-  return formatTable(
+  return formatFoldedTable(
     [
       'reader',
       ...(several ? ['condition'] : []),
@@ -55,6 +55,7 @@ function formatOfReaders({ ofReaders, figures }: ReaderAnalysis): string {
         return found ? [decimal(found.value), formatInterval(found.interval, decimal)] : ['–', '–'];
       }),
     ]),
+    { width, keep: several ? 3 : 2, together: 2 },
   );
 }
 
@@ -65,7 +66,10 @@ function formatModel(analysis: ReaderAnalysis, width: number): string {
     return found ? [`${figureNames[figure]} ${decimal(found.value)} (${formatInterval(found.interval, decimal)})`] : [];
   });
   const beyond = describeBeyondModel(analysis);
-  return [`The model (${model.name}): ${lines.join(', ')}`, ...(beyond ? [wrapWords(beyond, width)] : [])].join('\n');
+  return [
+    wrapWords(`The model (${model.name}): ${lines.join(', ')}`, width),
+    ...(beyond ? [wrapWords(beyond, width)] : []),
+  ].join('\n');
 }
 
 function formatFigure(analysis: FigureAnalysis, { random }: ReaderAnalysis, percent: string, width: number): string[] {
@@ -95,7 +99,7 @@ function formatFigure(analysis: FigureAnalysis, { random }: ReaderAnalysis, perc
     '',
     ...(rows.length > 0
       ? [
-          formatTable(
+          formatFoldedTable(
             ['difference', 'estimate', `${percent} interval`, 'p', 'degrees of freedom', 'resampled'],
             rows.map(({ row, label, resampled }) => [
               label,
@@ -109,6 +113,7 @@ function formatFigure(analysis: FigureAnalysis, { random }: ReaderAnalysis, perc
                   : row.degreesOfFreedom.toFixed(1),
               formatInterval(resampled, signed),
             ]),
+            { width },
           ),
           ...(few.length > 0
             ? [
@@ -132,7 +137,7 @@ function formatFigure(analysis: FigureAnalysis, { random }: ReaderAnalysis, perc
           '',
         ]
       : []),
-    ...(random !== 'cases' && rows.some(({ resampled }) => resampled) ? [resampledWords, ''] : []),
+    ...(random !== 'cases' && rows.some(({ resampled }) => resampled) ? [wrapWords(resampledWords, width), ''] : []),
   ];
 }
 

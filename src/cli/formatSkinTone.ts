@@ -1,33 +1,25 @@
 import type { SubgroupEvaluation } from '../evaluation/index.js';
 import { formatCount } from '../node/machine/formatQuantity.js';
 import { isSkinTone, subgroupTitle } from '../report/subgroupTitle.js';
-import { formatInterval, formatShare } from './formatShare.js';
+import { withInterval } from './formatShare.js';
 import { formatTable } from './formatTable.js';
 
 /** Results by skin tone, recorded or estimated: a table a field; empty where there are no such groups. */
 export function describeSkinTone(subgroups: readonly SubgroupEvaluation[] = []): string[] {
   const fields = [...new Set(subgroups.map(({ field }) => field))].filter(isSkinTone);
   return fields.flatMap((field) => [
+    `${subgroupTitle(field)}, with 95% intervals`,
     formatTable(
-      [
-        subgroupTitle(field),
-        'images',
-        'lesions',
-        'balanced accuracy',
-        '95% interval',
-        'melanoma sensitivity',
-        '95% interval',
-      ],
+      ['', 'images', 'lesions', 'balanced accuracy', 'melanoma sensitivity'],
       subgroups
         .filter((group) => group.field === field)
-        .map(({ value, images, lesions, balancedAccuracy, classes, melanoma, intervals }) => [
-          value,
+        .map(({ value, images, lesions, balancedAccuracy, melanoma, intervals }) => [
+          // The report has the bounds of bands in degrees.
+          value.replace(/ \(.*°.*\)$/, ''),
           formatCount(images),
           formatCount(lesions),
-          `${formatShare(balancedAccuracy)} of ${classes}`,
-          formatInterval(intervals?.balancedAccuracy),
-          formatShare(melanoma?.recall),
-          formatInterval(melanoma?.interval),
+          withInterval(balancedAccuracy, intervals?.balancedAccuracy),
+          withInterval(melanoma?.recall, melanoma?.interval),
         ]),
     ),
     ...(field === 'skin_tone_ita'

@@ -26,6 +26,34 @@ export function formatTable(
   return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
+/**
+ * The same table where it fits into `width` columns; else several, one below the other, each beginning with the first columns.
+ * @param keep how many columns begin each of them @param together columns after these come in groups of this many: a value and its interval
+ */
+export function formatFoldedTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  { width, keep = 1, together = 1 }: { readonly width: number; readonly keep?: number; readonly together?: number },
+): string {
+  const needed = (column: number) => 2 + Math.max(header[column].length, ...rows.map((row) => row[column].length));
+  const sum = (columns: readonly number[]) => columns.reduce((total, column) => total + needed(column), -2);
+  const first = [...Array(keep).keys()];
+  const parts: number[][] = [];
+  for (let column = keep; column < header.length; column += together) {
+    const group = Array.from({ length: Math.min(together, header.length - column) }, (_, i) => column + i);
+    const last = parts.at(-1);
+    if (last && sum([...first, ...last, ...group]) <= width) last.push(...group);
+    else parts.push(group);
+  }
+  return parts
+    .map((part) => {
+      const columns = [...first, ...part];
+      const take = (row: readonly string[]) => columns.map((column) => row[column]);
+      return formatTable(take(header), rows.map(take));
+    })
+    .join('\n\n');
+}
+
 function shorten(words: string, width: number): string {
   return words.length <= width ? words : `${words.slice(0, width - 1).trimEnd()}…`;
 }

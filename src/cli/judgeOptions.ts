@@ -14,11 +14,11 @@ import {
 } from '../evaluation/index.js';
 import { type JudgeStepOptions, type JudgeStepResult, judgeStep } from '../node/steps/judge.js';
 import { describeOverlap } from '../report/documents/modelCardJudgement.js';
-import { pointWords } from '../report/tables/judgedTables.js';
+import { ownIntervalWords, pointWords } from '../report/tables/judgedTables.js';
 import type { CommandContext, CommandResult } from './commandContext.js';
 import { type DataCommandOptions, dataOptions } from './dataOptions.js';
 import { formatDecimal, formatEvaluation } from './formatEvaluation.js';
-import { formatInterval, formatShare } from './formatShare.js';
+import { formatShare, withInterval } from './formatShare.js';
 import { describeSkinTone } from './formatSkinTone.js';
 import { formatTable } from './formatTable.js';
 import { parseNumber } from './globalOptions.js';
@@ -58,6 +58,7 @@ export interface SharedOptions extends DataCommandOptions {
   readonly name?: string;
   readonly map?: string;
   readonly masks?: string;
+  readonly skinTone: boolean;
   readonly excludeUnusable?: boolean;
   readonly resamples: number;
 }
@@ -158,7 +159,7 @@ export async function judgeFromOptions(
   const step: JudgeStepOptions = {
     ...{ source, truth, run, overwrite, name, excludeUnusable, resamples },
     ...{ idColumn, scoreColumn, positive, values, direction, unit, join, calibrateOn, trainedOn, expected },
-    ...{ threshold, prevalence, labelErrors, masks },
+    ...{ threshold, prevalence, labelErrors, masks, ...(!options.skinTone && { skinTone: false }) },
     dataOptions: dataOptions(options),
     classColumns: options.classColumn,
     map: options.map === undefined ? undefined : Object.fromEntries(parseClassMap(options.map)),
@@ -191,7 +192,7 @@ function describe({ evaluation, subgroups, files, report }: JudgeStepResult): st
   const { unit, flow, missing, questions } = judgement;
   return [
     wrapWords(unit.words, 80),
-    `Trained on these images? ${judgement.overlap ? '' : 'Unknown. '}${wrapWords(describeOverlap(evaluation), 80)}`,
+    wrapWords(`Trained on these images? ${judgement.overlap ? '' : 'Unknown. '}${describeOverlap(evaluation)}`, 80),
     '',
     formatEvaluation(evaluation),
     '',
@@ -205,18 +206,23 @@ function describe({ evaluation, subgroups, files, report }: JudgeStepResult): st
         ]
       : []),
     ...questions.flatMap(({ title, points }) => [
+      `${title}${points.some(({ intervals }) => intervals) ? ', with 95% intervals' : ''}`,
       formatTable(
-        [title, 'sensitivity', '95% interval', 'specificity', '95% interval'],
+        ['yes where', 'sensitivity', 'specificity'],
         points.map((point) => [
-          pointWords(point),
-          formatShare(point.sensitivity),
-          formatInterval(point.intervals?.sensitivity),
-          formatShare(point.specificity),
-          formatInterval(point.intervals?.specificity),
+          pointWords(point).replace(/^descriptive: (.*) on these images$/, '$1 *'),
+          withInterval(point.sensitivity, point.intervals?.sensitivity),
+          withInterval(point.specificity, point.intervals?.specificity),
         ]),
       ),
+      ...(points.some(({ kind }) => kind === 'descriptive')
+        ? ['* read off these very images: describes them, and promises nothing of others.']
+        : []),
       '',
     ]),
+    ...(questions.some(({ points }) => points.some(({ intervals }) => intervals))
+      ? [wrapWords(`Sensitivities stand twice. ${ownIntervalWords}`, 80), '']
+      : []),
     ...describeSkinTone(subgroups),
     `Wrote ${files.length} files into ${dirname(files[0])}, and ${relative(process.cwd(), report) || report}.`,
   ].join('\n');

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { usageError } from '../errors.js';
+import { borders, lights } from '../image/fitImage.js';
 import type { NetworkChoices } from '../models/foreign/networkToTrain.js';
 import type { NetworkUse } from '../models/model.js';
 import type { RunOptions } from '../node/training/planRun.js';
@@ -39,13 +41,21 @@ export interface RecipeCommandOptions
   readonly clip?: number;
   readonly labelSmoothing?: number;
   readonly mixup?: number;
+  readonly cutmix?: number;
   readonly weightAveraging?: number;
   readonly freeze?: string;
   readonly learningRateFactors?: Readonly<Record<string, number>>;
   readonly earlyStopping?: number;
+  readonly final?: boolean;
+  readonly distillation?: number;
+  readonly teacher?: string;
+  readonly teacherTrainedOn?: string;
   readonly testTimeAugmentation?: Recipe['evaluation']['testTimeAugmentation'];
   readonly imageSize?: number;
+  readonly trainingImageSize?: number;
   readonly fit?: Recipe['fit'];
+  readonly border?: Recipe['border'];
+  readonly light?: Recipe['light'];
   readonly classWeights?: Recipe['training']['classWeights'];
   readonly deferredWeights?: number;
   readonly logitAdjustment?: number;
@@ -86,6 +96,16 @@ export function addRecipeOptions(command: Command, examples: readonly string[], 
         'answer with one look at an image, or with the mean over it, its mirrored copies and these turned',
       ).choices(recipeSchema.shape.evaluation.shape.testTimeAugmentation.options),
     )
+    .option('--final', 'learn from the validation images, too: the last training, with a recipe that is settled')
+    .option('--distillation <share>', "of the loss that comes from a teacher's answers", parseNumber(0, 1))
+    .option(
+      '--teacher <run or file>',
+      'run, ensemble or exported model whose answers are learned from (--distillation)',
+    )
+    .option(
+      '--teacher-trained-on <list or data>',
+      'images that a teacher out of a file learned from: a table of ids, or a dataset',
+    )
     .option('--resume', 'go on with the run in the folder')
     .option('--overwrite', 'replace the run in the folder')
     .option('--tensorboard', "also write TensorBoard event files into the run's tensorboard/")
@@ -99,6 +119,29 @@ export function addRecipeOptions(command: Command, examples: readonly string[], 
 export const dataHelp =
   'folder or zip with the images and their table, or the table itself; several are joined into one dataset';
 
+/** What a recipe says about how images are made for the network, and an option may say otherwise. */
+export function addPictureOptions(command: Command): Command {
+  return command
+    .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
+    .option(
+      '--training-image-size <pixels>',
+      'side of the images in training, where it is another than in prediction; 0: the same',
+      parseInteger(0, 1024),
+    )
+    .addOption(
+      new Option(
+        '--fit <how>',
+        'the whole image squashed into a square, its middle cut out, or the whole with borders added',
+      ).choices(recipeSchema.shape.fit.options),
+    )
+    .addOption(
+      new Option('--border <what>', 'dark border of images: kept, or cut off before anything else').choices(borders),
+    )
+    .addOption(
+      new Option('--light <how>', 'colours as they are, or as under white light, by Shades of Gray').choices(lights),
+    );
+}
+
 /** Data and network of a training. */
 export function addDataOptions(command: Command): Command {
   command
@@ -110,13 +153,8 @@ export function addDataOptions(command: Command): Command {
     .option(
       '--weights <file>',
       'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights; imagenet: those that `download weights` fetched',
-    )
-    .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
-    .addOption(
-      new Option('--fit <how>', 'the whole image squashed into a square, or its middle cut out').choices(
-        recipeSchema.shape.fit.options,
-      ),
-    )
+    );
+  addPictureOptions(command)
     .option('--batch-size <images>', 'images in a step', parseInteger(1, 4096))
     .option('--limit <images>', 'only a stratified subset of about this many images', parseInteger(1))
     .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
@@ -148,10 +186,25 @@ export function networkChoices({ cut, pooling, output, ...images }: RecipeComman
   return { cut, pooling, output, ...givenImages({ crop, interpolation, mean, std, channelOrder, layout }) };
 }
 
+/** What a recipe says about how images of a batch are mixed, and an option may say otherwise. */
+export function addMixOptions(command: Command): Command {
+  return command
+    .option(
+      '--mixup <alpha>',
+      'mix images and labels of a batch, by shares from Beta(alpha, alpha); 0: none',
+      parseNumber(0, 1),
+    )
+    .option(
+      '--cutmix <alpha>',
+      'let images of a batch exchange squares, by shares from Beta(alpha, alpha); 0: none',
+      parseNumber(0, 1),
+    );
+}
+
 /** What a recipe says about how the weights change, and an option may say otherwise. */
 export function addUpdateOptions(command: Command): Command {
   const { optimizer, weightDecayOn, classWeights, sampling } = recipeSchema.shape.training.shape;
-  return command
+  command
     .optionsGroup("Optimisation, in place of the recipe's:")
     .addOption(
       new Option('--optimizer <name>', 'rule by which weights change; sgd has momentum 0.9').choices(optimizer.options),
@@ -184,12 +237,8 @@ export function addUpdateOptions(command: Command): Command {
       ),
     )
     .option('--clip <norm>', 'highest norm of all gradients together; 0: no limit', parseNumber(0))
-    .option('--label-smoothing <share>', 'share of every label that is spread over all classes', parseNumber(0, 0.5))
-    .option(
-      '--mixup <alpha>',
-      'mix images and labels of a batch, by shares from Beta(alpha, alpha); 0: none',
-      parseNumber(0, 1),
-    )
+    .option('--label-smoothing <share>', 'share of every label that is spread over all classes', parseNumber(0, 0.5));
+  return addMixOptions(command)
     .option('--freeze <stage>', 'keep the network up to this stage as it is, or the backbone; none: train all')
     .option(
       '--learning-rate-factors <stage=factor,...>',
@@ -242,7 +291,10 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
   return {
     model: options.model,
     imageSize: options.imageSize,
+    trainingImageSize: options.trainingImageSize,
     fit: options.fit,
+    border: options.border,
+    light: options.light,
     classWeights: options.classWeights,
     deferredWeights: options.deferredWeights,
     logitAdjustment: options.logitAdjustment,
@@ -261,12 +313,23 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
     gradientClipping: options.clip,
     labelSmoothing: options.labelSmoothing,
     mixup: options.mixup,
+    cutmix: options.cutmix,
     weightAveraging: options.weightAveraging,
     freeze: options.freeze,
     learningRateFactors: options.learningRateFactors,
     earlyStopping: options.earlyStopping,
+    distillation: options.distillation,
+    trainOn: options.final ? 'train-and-validation' : undefined,
     testTimeAugmentation: options.testTimeAugmentation,
   };
+}
+
+function teacherOf({ teacher, teacherTrainedOn: trainedOn }: RecipeCommandOptions): RunOptions['teacher'] {
+  if (teacher !== undefined) return { source: teacher, trainedOn };
+  if (trainedOn === undefined) return undefined;
+  throw usageError('no-teacher', '--teacher-trained-on is said of a teacher, and none was named.', {
+    hint: 'Name it with --teacher, or leave the option out.',
+  });
 }
 
 export function runOptions(
@@ -283,6 +346,7 @@ export function runOptions(
     overrides: recipeOverrides(options),
     network: networkChoices(options),
     weightsFile: options.weights,
+    teacher: teacherOf(options),
     limit: options.limit,
     ratios: options.ratios,
     splitSeed: options.splitSeed,

@@ -13,7 +13,6 @@ export { type ExploreOptions, exploreDataset } from './audit/exploreDataset.js';
 export { linkedImages, linksOf, requireUsable, unusableImages } from './audit/requireUsable.js';
 export {
   type AugmentationParameters,
-  augmentationMap,
   augmentImage,
   drawAugmentation,
 } from './augmentation/augmentation.js';
@@ -27,6 +26,7 @@ export {
   planBatches,
   planEvaluationBatches,
 } from './augmentation/batches.js';
+export { augmentationMap } from './augmentation/drawPicture.js';
 export { type ClassWeightsKind, classWeights, countClasses } from './classWeights.js';
 export {
   type ClassInfo,

@@ -1,5 +1,7 @@
 import { requireInteger, requireLength, requireOneOf } from '../checks.js';
 import { cropImage } from './crop.js';
+import { withoutBorder } from './darkBorder.js';
+import { balanceLight } from './filters/shadesOfGray.js';
 import type { Raster } from './raster.js';
 import { requireRaster } from './requireRaster.js';
 import { resizeImage } from './resize.js';
@@ -9,6 +11,11 @@ import { type ResizeMethod, standardResize } from './resizeFilters.js';
 export const fits = ['squash', 'crop', 'pad'] as const;
 /** How an image becomes a square. */
 export type Fit = (typeof fits)[number];
+
+/** What becomes of a dark border. */
+export const borders = ['kept', 'removed'] as const;
+/** What becomes of the colour of the light. */
+export const lights = ['kept', 'shades-of-gray'] as const;
 
 /** How an image becomes the square that a network sees: resized to one side, then its middle cut out. */
 export interface Fitting {
@@ -28,6 +35,10 @@ export interface Fitting {
   readonly resizeTo?: number;
   /** Colour of the borders that `pad` adds, a byte for each of red, green and blue; default black. */
   readonly padFill?: readonly [number, number, number];
+  /** Whether a dark border is cut off before anything else (of pictures in colour). Default `kept`. */
+  readonly border?: (typeof borders)[number];
+  /** Whether the square is made to look as under white light, at last. Default `kept`. */
+  readonly light?: (typeof lights)[number];
 }
 
 /** Half way goes to the even number, as Python's `round` has it; torchvision's CenterCrop depends on it. */
@@ -44,13 +55,20 @@ function roundHalfToEven(value: number): number {
  */
 export function fitImage(image: Raster, fitting: Fitting): Raster {
   const { imageSize, fit, resize = standardResize, resizeTo = imageSize, padFill = [0, 0, 0] } = fitting;
+  const { border = 'kept', light = 'kept' } = fitting;
   requireRaster('image', image);
+  requireOneOf('border', border, borders);
+  requireOneOf('light', light, lights);
   requireInteger('imageSize', imageSize, { min: 1 });
   requireOneOf('fit', fit, fits);
   requireInteger('resizeTo', resizeTo, { min: fit === 'squash' ? imageSize : 1 });
   requireLength('padFill', padFill, 3, 'red, green and blue');
-  const [width, height] = resizedSides(image, fit, resizeTo);
-  return cutMiddle(resizeImage(image, width, height, resize), imageSize, fit === 'pad' ? padFill : [0, 0, 0]);
+  // Masks have neither border nor light.
+  const inColour = image.channels === 3;
+  const seen = border === 'removed' && inColour ? withoutBorder(image) : image;
+  const [width, height] = resizedSides(seen, fit, resizeTo);
+  const square = cutMiddle(resizeImage(seen, width, height, resize), imageSize, fit === 'pad' ? padFill : [0, 0, 0]);
+  return light === 'shades-of-gray' && inColour ? { ...square, data: balanceLight(square.data) } : square;
 }
 
 function resizedSides({ width, height }: Raster, fit: Fit, side: number): [number, number] {
@@ -93,6 +111,8 @@ export function fittingKey({
   resize = standardResize,
   resizeTo = imageSize,
   padFill,
+  border = 'kept',
+  light = 'kept',
 }: Fitting): string {
   return [
     fit,
@@ -100,5 +120,7 @@ export function fittingKey({
     ...(resize === standardResize ? [] : [resize]),
     ...(resizeTo === imageSize ? [] : [`from ${resizeTo}`]),
     ...(fit === 'pad' ? [`on ${padFill ?? [0, 0, 0]}`] : []),
+    ...(border === 'kept' ? [] : [`border ${border}`]),
+    ...(light === 'kept' ? [] : [light]),
   ].join(' ');
 }

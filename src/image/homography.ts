@@ -55,6 +55,52 @@ export function affineMap(
   return [cos, sin, width / 2 - cos * x - sin * y, -sin, cos, height / 2 + sin * x - cos * y, 0, 0, 1];
 }
 
+/** Undoes slanting about the picture's centre, along rows and along columns (degrees): torchvision's `functional.affine` with nothing but shear. */
+export function shearMap(
+  width: number,
+  height: number,
+  [alongRows, alongColumns]: readonly [number, number],
+): Homography {
+  requireSize(width, height);
+  requireNumber('shear along rows', alongRows, { above: -90, below: 90 });
+  requireNumber('shear along columns', alongColumns, { above: -90, below: 90 });
+  const x = Math.tan((alongRows * Math.PI) / 180);
+  const y = Math.tan((alongColumns * Math.PI) / 180);
+  // The result is [1, -x; -y, 1 + x y] of the source, first along rows; its determinant is 1.
+  const [a, b, d, e] = [1 + x * y, x, y, 1];
+  const [centreX, centreY] = [width / 2, height / 2];
+  return [a, b, centreX - a * centreX - b * centreY, d, e, centreY - d * centreX - e * centreY, 0, 0, 1];
+}
+
+/** Undoes so many quarter turns of a square, clockwise as seen; pixels fall on pixels. */
+export function quarterTurnMap(size: number, quarters: number): Homography {
+  requireSize(size, size);
+  requireInteger('quarters', quarters);
+  const maps: readonly Homography[] = [
+    identity,
+    [0, 1, 0, -1, 0, size, 0, 0, 1],
+    [-1, 0, size, 0, -1, size, 0, 0, 1],
+    [0, -1, size, 1, 0, 0, 0, 0, 1],
+  ];
+  return maps[((quarters % 4) + 4) % 4];
+}
+
+/** Undoes the cutting out of a part of a picture that is then made `size` pixels wide and high. */
+export function cropMap({ left, top, width, height }: Part, size: number): Homography {
+  requireSize(width, height);
+  requireSize(size, size);
+  requireNumbers('part', [left, top]);
+  return [width / size, 0, left, 0, height / size, top, 0, 0, 1];
+}
+
+/** A part of a picture, in pixels. */
+export interface Part {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Corner points x, y: left top, right top, right bottom, left bottom. */
 export type Corners = readonly [number, number, number, number, number, number, number, number];
 

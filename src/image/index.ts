@@ -3,10 +3,15 @@ export { adjustBrightness, adjustContrast, adjustHue, adjustSaturation, type Col
 export { drawText, fillRectangle, fitText, measureText } from './bitmapFont.js';
 export { type ColormapName, colormapTable } from './colormap.js';
 export { cropImage } from './crop.js';
+export { cutLikewise, findInsideBorder, withoutBorder } from './darkBorder.js';
 export type { DecodedPixels } from './decodedPixels.js';
 export { decodeImage, type SharedMemory } from './decodeImage.js';
 export { enlargeField } from './enlargeField.js';
-export { type Fit, type Fitting, fitImage, fits, fittingKey } from './fitImage.js';
+export { adjustSharpness } from './filters/adjustSharpness.js';
+export { compressJpeg } from './filters/compressJpeg.js';
+export { gaussianBlur } from './filters/gaussianBlur.js';
+export { balanceLight } from './filters/shadesOfGray.js';
+export { borders, type Fit, type Fitting, fitImage, fits, fittingKey, lights } from './fitImage.js';
 export { fitToSquare } from './fitToSquare.js';
 export type { ImageFormat } from './formats/imageFormat.js';
 export { imageFormats } from './formats/registry.js';
@@ -17,10 +22,14 @@ export {
   affineMap,
   type Corners,
   compose,
+  cropMap,
   flipMap,
   type Homography,
   identity,
+  type Part,
   perspectiveMap,
+  quarterTurnMap,
+  shearMap,
 } from './homography.js';
 export { drawMontage, type MontageOptions, type MontageTile } from './montage.js';
 export { colorHeat, type Heat, type OverlayOptions, overlayHeat } from './overlay.js';

@@ -9,7 +9,7 @@ export type WarpFill = readonly [number, number, number] | 'reflect';
  * (`padding_mode` zeros where the colour is black, reflection for `reflect`).
  * @param source HWC, RGB, size * size * 3 bytes
  * @param map from the result to the source
- * @param target CHW floats in [0, 1] from `offset` on
+ * @param target CHW floats in [0, 1] from `offset` on, of `side` x `side` pixels; default as many as the source has
  * @throws LesionlabError kind `usage` where source, map or target are not as large as they must be
  */
 export function warpSquare(
@@ -19,24 +19,26 @@ export function warpSquare(
   fill: WarpFill,
   target: Float32Array,
   offset = 0,
+  side = size,
 ): void {
   requireInteger('size', size, { min: 1 });
   requireLength('source', source, 3 * size * size, `RGB of ${size} x ${size} pixels`);
   requireLength('map', map, 9, 'a 3 x 3 matrix');
-  requireInteger('offset', offset, { min: 0, max: target.length - 3 * size * size });
+  requireInteger('side', side, { min: 1 });
+  requireInteger('offset', offset, { min: 0, max: target.length - 3 * side * side });
   const [a, b, c, d, e, f, g, h, i] = map;
   const reflect = fill === 'reflect';
   const color = reflect ? ([0, 0, 0] as const) : fill;
-  const plane = size * size;
+  const plane = side * side;
   const last = size - 1;
   const line = size * 3;
   let out = offset;
-  for (let row = 0; row < size; row++) {
+  for (let row = 0; row < side; row++) {
     const y = row + 0.5;
     const u = b * y + c;
     const v = e * y + f;
     const w = h * y + i;
-    for (let column = 0; column < size; column++, out++) {
+    for (let column = 0; column < side; column++, out++) {
       const x = column + 0.5;
       const share = 1 / (g * x + w);
       let sx = (a * x + u) * share - 0.5;

@@ -84,6 +84,7 @@ export {
   poolFoldsStep,
   type Spread,
 } from './steps/poolFolds.js';
+export { type PreviewStepOptions, type PreviewStepResult, previewStep } from './steps/preview.js';
 export { type ReadersStepOptions, type ReadersStepResult, readersStep } from './steps/readers.js';
 export { type ReportStepOptions, type ReportStepResult, reportStep } from './steps/report.js';
 export { type RunStepResult, runStep, type TrainRunResult, trainRun } from './steps/run.js';

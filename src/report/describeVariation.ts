@@ -1,25 +1,22 @@
 import type { AugmentationSettings } from '../data/augmentation/augmentationSettings.js';
+import { transforms } from '../data/augmentation/transforms/registry.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import type { Recipe } from '../training/recipe/config.js';
 import { describeDifference } from './describeDifference.js';
 
 /** How training images are varied at random, each way in words: `turned by up to 60°`. Empty where they are not. */
-export function describeVariation(a: AugmentationSettings): string[] {
-  return [
-    a.horizontalFlip > 0 || a.verticalFlip > 0 ? 'mirrored' : '',
-    a.rotationDegrees > 0 ? `turned by up to ${a.rotationDegrees}°` : '',
-    a.translate.some((share) => share > 0) ? 'shifted' : '',
-    a.scale.some((factor) => factor !== 1) ? 'made larger or smaller' : '',
-    a.perspective.distortion > 0 && a.perspective.probability > 0 ? 'seen from another angle' : '',
-    a.brightness + a.contrast + a.saturation + a.hue > 0 ? 'changed in light and colour' : '',
-  ].filter(Boolean);
-}
+export const describeVariation = (settings: AugmentationSettings): string[] =>
+  transforms.flatMap((entry) => entry.words(settings));
 
 /** How many looks an answer is made of. */
 export const testViews: Readonly<Record<Recipe['evaluation']['testTimeAugmentation'], string>> = {
   none: 'one look at each image',
   flips: 'mean over the image and its mirrored copies',
   'flips-and-turns': 'mean over the image, its mirrored copies, and all of these turned by 90 degrees',
+  scales: 'mean over the image and its middle at two magnifications',
+  crops: 'mean over the image, its middle and its four corners',
+  'flips-and-scales': 'mean over the image and its middle at two magnifications, each with its mirrored copies',
+  chosen: 'one look at each image, until views are chosen at the end of training',
 };
 
 /** What averaging over views adds to one look at each image, a sentence; empty where it was not compared. */

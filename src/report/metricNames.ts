@@ -1,5 +1,11 @@
 import type { ComparedMetric } from '../evaluation/comparison/comparePredictions.js';
 
+/** What the AUROC over all classes is called: of two classes there is but one. */
+export const aurocName = (classes: number): string => (classes > 2 ? 'AUROC, mean of diagnoses' : 'AUROC');
+
+/** The same within a sentence. */
+export const aurocWords = (classes: number): string => (classes > 2 ? 'AUROC (mean of diagnoses)' : 'AUROC');
+
 /** Metrics that runs are compared by, in words. */
 export const metricNames: Readonly<Record<ComparedMetric, string>> = {
   accuracy: 'accuracy',

@@ -98,10 +98,21 @@ function headline({ figures, level }: ReaderAnalysis): string[] {
         const shown = countReaders(row) <= fewReaders && row.guarded ? row.guarded : row;
         const { interval } = shown;
         const holdsNone = interval && (interval[0] > 0 || interval[1] < 0);
-        return `<li>${capital(figureNames[figure.figure])}, ${label}: <strong>${signed(row.value)}</strong>${interval ? ` (${levelWords(level)} interval ${signed(interval[0])} to ${signed(interval[1])})` : ''}: ${holdsNone ? 'a difference that chance in readers and lesions does not explain.' : 'no difference is shown.'}</li>`;
+        const p =
+          shown.pValue === null || shown.pValue === undefined
+            ? ''
+            : `, p\u00a0${shown.pValue < 0.001 ? 'below\u00a00.001' : `=\u00a0${formatP(shown.pValue)}`}`;
+        return `<li>${capital(figureNames[figure.figure])}, ${label}: <strong>${signed(row.value)}</strong>${interval ? ` (${levelWords(level)} interval ${signed(interval[0])} to ${signed(interval[1])}${p})` : ''}: ${holdsNone ? 'larger than other readers and lesions would make it by chance alone, as far as this one comparison goes.' : 'no difference is shown, which does not show that there is none.'}</li>`;
       }),
   );
-  return sentences.length > 0 ? [`<ul>${sentences.join('')}</ul>`] : [];
+  if (sentences.length === 0) return [];
+  const compared = figures.reduce((sum, figure) => sum + differencesOf(figure).length, 0);
+  return [
+    `<ul>${sentences.join('')}</ul>`,
+    compared > 1
+      ? `<p>Nothing is adjusted for the ${formatCount(compared)} comparisons in this report: of twenty without any difference, one has a p below 0.05. What counts is what was planned before (<code>lesionlab seal</code>).</p>`
+      : '',
+  ];
 }
 
 function renderEach({ analysis, question }: JudgedReaders, options: ChartOptions): string {

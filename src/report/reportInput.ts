@@ -93,7 +93,10 @@ export interface ShownShortcuts {
 
 /** The log of evaluations of the test split, in short. */
 export interface TestLooks {
+  /** Of all runs that the folder has held. */
   readonly times: number;
+  /** Those of runs that were replaced since. Default 0. */
+  readonly replaced?: number;
   /** Different sets of weights among them: more than one invites choosing by the test split. */
   readonly weights: number;
   /** Which weights the latest results are of. */

@@ -4,7 +4,7 @@ import { runError } from '../errors.js';
 import { elementCount, elementTypeOf, type TensorData } from '../graph/graph.js';
 import { probeChannelBlock } from './channelBlock.js';
 import { requireFiniteAnswers } from './finiteAnswers.js';
-import type { OpenOptions, Runtime, Session, TensorLike } from './runtime.js';
+import type { DeviceTensor, OpenOptions, Runtime, Session, TensorLike } from './runtime.js';
 import { openingError, type RuntimePlace, runningError } from './runtimeErrors.js';
 
 /** What onnxruntime-node and onnxruntime-web have in common. Their own types, which want the DOM's, stay within this file. */
@@ -39,7 +39,7 @@ export function makeRuntime(name: string, module: OnnxRuntimeModule, cpuProvider
       const place = { file: options.file, device, runtime: `${name} ${this.version}` };
       try {
         const session = await InferenceSession.create(model, sessionOptions(device, cpuProvider, options));
-        return wrapSession(Tensor, session, cpuProvider === 'cpu', place, options.mayDiverge ?? false);
+        return wrapSession(Tensor, session, cpuProvider === 'cpu', place, options);
       } catch (cause) {
         throw openingError(cause, place);
       }
@@ -62,6 +62,9 @@ function sessionOptions(
     // From the second run on a pattern takes one piece of memory for all values, beside what the first run took: half as much again, or twice
     // (a training step of DenseNet-121, 8 images: 2306 against 1345 MiB). With the order that `toOnnx` writes that costs it 6% of its time.
     enableMemPattern: false,
+    ...(options.kept && device === 'webgpu'
+      ? { preferredOutputLocation: Object.fromEntries(options.kept.map((name) => [name, 'gpu-buffer' as const])) }
+      : {}),
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
     extra: {
       session: {
@@ -77,42 +80,85 @@ function sessionOptions(
   };
 }
 
+/** An output that stayed where it was computed. */
+class KeptTensor implements DeviceTensor {
+  constructor(readonly tensor: ort.Tensor) {}
+
+  get shape() {
+    return this.tensor.dims;
+  }
+
+  close(): void {
+    this.tensor.dispose();
+  }
+}
+
 /** @param writesInto whether outputs are written into the targets; onnxruntime-web would leave them as they are */
 function wrapSession(
   Tensor: ort.TensorConstructor,
   session: ort.InferenceSession,
   writesInto: boolean,
   place: RuntimePlace,
-  mayDiverge: boolean,
+  { mayDiverge = false, kept: keptNames = [] }: OpenOptions,
 ): Session {
+  const traffic = { up: 0, down: 0 };
   const toTensor = ({ data, shape }: TensorLike) =>
     new Tensor(elementTypeOf(data), data as Float32Array, shape as number[]) as ort.Tensor;
+  const runSession = async (
+    feeds: Readonly<Record<string, TensorLike | DeviceTensor>>,
+    fetches: Record<string, ort.Tensor | null>,
+  ) => {
+    const inputs: Record<string, ort.Tensor> = {};
+    for (const name of session.inputNames) {
+      const feed = feeds[name];
+      if (!feed) throw runError('missing-feed', `The graph's input "${name}" was not fed`);
+      if (feed instanceof KeptTensor) {
+        inputs[name] = feed.tensor;
+        continue;
+      }
+      const { data, shape } = feed as TensorLike;
+      requireLength(`Feed "${name}"`, data, elementCount(shape), `as its shape [${shape.join(', ')}] has`);
+      inputs[name] = toTensor(feed as TensorLike);
+      traffic.up += data.byteLength;
+    }
+    return await session.run(inputs, fetches).catch((cause: unknown) => {
+      throw runningError(cause, place);
+    });
+  };
+  const readData = (tensor: ort.Tensor, name: string) => {
+    const data = tensor.data as TensorData;
+    traffic.down += data.byteLength;
+    if (!mayDiverge && typeof data[0] === 'number') requireFiniteAnswers(data as Float32Array, place.file, name);
+    return data;
+  };
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
+    traffic,
     async run(feeds, targets = {}, wanted) {
-      const inputs: Record<string, ort.Tensor> = {};
-      for (const name of session.inputNames) {
-        if (!feeds[name]) throw runError('missing-feed', `The graph's input "${name}" was not fed`);
-        const { data, shape } = feeds[name];
-        requireLength(`Feed "${name}"`, data, elementCount(shape), `as its shape [${shape.join(', ')}] has`);
-        inputs[name] = toTensor(feeds[name]);
-      }
       const fetches: Record<string, ort.Tensor | null> = {};
       for (const name of wanted ?? session.outputNames)
         fetches[name] = writesInto && targets[name] ? toTensor(targets[name]) : null;
-      const results = await session.run(inputs, fetches).catch((cause: unknown) => {
-        throw runningError(cause, place);
-      });
+      const results = await runSession(feeds, fetches);
       const outputs: Record<string, TensorLike> = {};
       for (const name of Object.keys(fetches)) {
-        const data = results[name].data as TensorData;
-        if (!mayDiverge && typeof data[0] === 'number') requireFiniteAnswers(data as Float32Array, place.file, name);
+        const data = readData(results[name], name);
         const target = targets[name];
         if (target && !writesInto) (target.data as Float32Array).set(data as Float32Array);
         outputs[name] = target ?? { data, shape: results[name].dims };
       }
       return outputs;
+    },
+    async runThere(feeds) {
+      const results = await runSession(feeds, Object.fromEntries(session.outputNames.map((name) => [name, null])));
+      const outputs: Record<string, TensorLike> = {};
+      const kept: Record<string, DeviceTensor> = {};
+      for (const name of session.outputNames) {
+        const tensor = results[name];
+        if (keptNames.includes(name)) kept[name] = new KeptTensor(tensor);
+        else outputs[name] = { data: readData(tensor, name), shape: tensor.dims };
+      }
+      return { outputs, kept };
     },
     endProfile: () => session.endProfiling(),
     close: () => session.release(),

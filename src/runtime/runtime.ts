@@ -9,6 +9,21 @@ export interface TensorLike {
   readonly shape: Shape;
 }
 
+/** A tensor that lies where the graph runs: an output that stayed there, which later runs of any session on that device take as an input. */
+export interface DeviceTensor {
+  readonly shape: Shape;
+  /** Gives its memory back. No run may read it then. */
+  close(): void;
+}
+
+/** Bytes of tensors that passed between a session and this program since it was opened. */
+export interface Traffic {
+  /** Of feeds that are data. */
+  readonly up: number;
+  /** Of outputs that are data. */
+  readonly down: number;
+}
+
 /** How a graph is run. */
 export interface OpenOptions {
   /** The file that the model was read from, for messages; left out for a network that was built here. */
@@ -24,6 +39,8 @@ export interface OpenOptions {
    * Give out what is no finite number as well, as a network does whose training diverges; otherwise it is refused wherever a network answers.
    */
   readonly mayDiverge?: boolean;
+  /** Names of outputs that `runThere` leaves where the graph runs. */
+  readonly kept?: readonly string[];
   /** Write onnxruntime's profile to a file that begins with this path (Node only). */
   readonly profilePrefix?: string;
 }
@@ -45,6 +62,16 @@ export interface Session {
     targets?: Readonly<Record<string, TensorLike>>,
     wanted?: readonly string[],
   ): Promise<Record<string, TensorLike>>;
+  /**
+   * Runs the graph once and leaves the outputs of `OpenOptions.kept` where it runs; whoever calls closes them.
+   * @param feeds one tensor an input, data or what a run on the same device kept
+   * @throws LesionlabError kind `run` as `run` does
+   */
+  runThere(feeds: Readonly<Record<string, TensorLike | DeviceTensor>>): Promise<{
+    readonly outputs: Readonly<Record<string, TensorLike>>;
+    readonly kept: Readonly<Record<string, DeviceTensor>>;
+  }>;
+  readonly traffic: Traffic;
   /** Writes the profile where one was asked for. */
   endProfile(): void;
   /** Gives the memory back. */

@@ -7,6 +7,7 @@ import { Random } from '../random.js';
 import type { OpenOptions, Runtime } from '../runtime/index.js';
 import { trainsHeadOnly } from './headTraining.js';
 import type { Recipe } from './recipe/config.js';
+import { trainingSide } from './recipe/trainingSplits.js';
 import { recipeTrainerOptions } from './recipeTrainerOptions.js';
 import { Trainer } from './trainer.js';
 
@@ -45,11 +46,13 @@ export async function estimateTraining(
   const steps = Math.floor((epochs * trainImages) / batchSize);
   const left = 1 - epochsDone / epochs;
   // Images are augmented beside the network, on the same cores.
-  const augmented = timeAugmentation(recipe) / (open.threads ?? 1);
+  const side = trainsHeadOnly(recipe) ? recipe.imageSize : trainingSide(recipe);
+  const augmented = timeAugmentation(recipe, side) / (open.threads ?? 1);
   if (!trainsHeadOnly(recipe)) {
-    const step = await timeStep(runtime, recipe, size, open);
+    const step = await timeStep(runtime, recipe, { ...size, imageSize: side }, open);
     // Validation predicts a quarter as many images as are trained on, at about a third of a step's time each.
-    const seconds = steps * left * (step * (1 + 0.25 / 3) + batchSize * augmented);
+    const validated = (0.25 / 3) * (recipe.imageSize / side) ** 2;
+    const seconds = steps * left * (step * (1 + validated) + batchSize * augmented);
     return { steps, seconds, featureBytes: 0 };
   }
   const { secondsPerImage, width } = await timeFeatures(runtime, size, open);
@@ -79,6 +82,8 @@ async function timeStep(
     {
       ...size,
       ...options,
+      // A teacher's answers cost next to nothing beside the network's own.
+      distillation: undefined,
       // A head that takes features instead of images has nothing that is frozen.
       ...(size.inputShape ? { model: headOf(size.model), trainable: undefined } : {}),
       classWeights: new Array(size.classCount).fill(1),
@@ -109,14 +114,15 @@ async function timeStep(
 }
 
 /** Seconds to augment an image: the median of nine, after two to warm up. */
-function timeAugmentation({ imageSize, augmentation }: Recipe): number {
+function timeAugmentation({ imageSize, augmentation }: Recipe, side: number): number {
   const pixels = new Uint8Array(imageSize ** 2 * 3).map((_, i) => (31 * i) % 256);
-  const values = new Float32Array(pixels.length);
+  const values = new Float32Array(3 * side * side);
   const preprocessing = { imageSize, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const;
   const random = new Random(0, 'estimate');
   const seconds = Array.from({ length: 11 }, () => {
     const began = performance.now();
-    augmentImage(pixels, drawAugmentation(augmentation, imageSize, random), augmentation.fill, preprocessing, values);
+    const parameters = drawAugmentation(augmentation, imageSize, random, side);
+    augmentImage(pixels, parameters, augmentation.fill, preprocessing, values, 0, side);
     return (performance.now() - began) / 1000;
   });
   return median(seconds.slice(2));

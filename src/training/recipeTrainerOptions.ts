@@ -2,7 +2,7 @@ import { findModel } from '../models/index.js';
 import { findLearningRateFactor, findTrainable } from './optimisation/parameterRoles.js';
 import { decaysOnlyWeights } from './optimisation/parameterRuns.js';
 import type { Recipe } from './recipe/config.js';
-import type { TrainerOptions } from './trainer.js';
+import type { TrainerOptions } from './trainerOptions.js';
 
 /**
  * How a recipe says a trainer is to train.
@@ -13,7 +13,18 @@ export function recipeTrainerOptions({
   training,
 }: Pick<Recipe, 'model' | 'training'>): Pick<
   TrainerOptions,
-  'model' | 'batchSize' | 'optimizer' | 'labelSmoothing' | 'focusing' | 'mixup' | 'weightAveraging' | 'trainable'
+  | 'model'
+  | 'batchSize'
+  | 'optimizer'
+  | 'labelSmoothing'
+  | 'focusing'
+  | 'mixup'
+  | 'cutmix'
+  | 'weightAveraging'
+  | 'averagedTail'
+  | 'dropPath'
+  | 'distillation'
+  | 'trainable'
 > {
   const model = findModel(id);
   const trainable = findTrainable(model, training.freeze);
@@ -24,13 +35,19 @@ export function recipeTrainerOptions({
       kind: training.optimizer,
       weightDecay: training.weightDecay,
       decays: training.weightDecayOn === 'weights' ? decaysOnlyWeights : undefined,
-      learningRateFactor: findLearningRateFactor(model, training.learningRateFactors, trainable),
+      learningRateFactor: findLearningRateFactor(model, training.learningRateFactors, trainable, training.layerDecay),
       gradientClipping: training.gradientClipping,
     },
     labelSmoothing: training.labelSmoothing,
     focusing: training.focalLoss,
     mixup: training.mixup,
+    cutmix: training.cutmix,
     weightAveraging: training.weightAveraging,
+    averagedTail: training.averagedTail,
+    dropPath: training.dropPath,
+    ...(training.distillation > 0 && {
+      distillation: { share: training.distillation, temperature: training.distillationTemperature },
+    }),
     trainable,
   };
 }

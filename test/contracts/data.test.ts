@@ -17,15 +17,7 @@ const preprocessing = { imageSize: 4, mean: [0, 0, 0], std: [1, 1, 1] };
 const prepared = { imageSize: 4, imageIds: ['i0', 'i1'], read() {} };
 const source = { images: prepared, indices: [0, 1], labels: [0, 1], preprocessing, seed: 0 };
 const plan = planEvaluationBatches({ count: 2, batchSize: 2 });
-const drawn = {
-  horizontalFlip: true,
-  verticalFlip: false,
-  rotation: 0,
-  translate: [0, 0],
-  scale: 1,
-  corners: null,
-  color: [],
-};
+const drawn = [{ name: 'flip', parameters: { horizontal: true, vertical: false } }];
 const notSeed = [0.5, Number.NaN, Number.POSITIVE_INFINITY, '0', null];
 const notRecords: Contract['bad'] = [
   ['0', [[]]],
@@ -171,6 +163,7 @@ testContracts('data and chance', [
       ['0', [new Uint8Array(47)]],
       ['4', [new Float32Array(47)]],
       ['5', [1, -1, 0.5]],
+      ['1.0.name', ['flop', '']],
     ],
   },
   { call: channelStatistics, good: () => [prepared, [0, 1]], bad: [['1', [[], [2], [-1], [0.5]]]] },

@@ -6,6 +6,8 @@ import {
   drawAugmentation,
 } from '../../src/data/augmentation/augmentation.js';
 import { augmentationSettings } from '../../src/data/augmentation/augmentationSettings.js';
+import type { Affine } from '../../src/data/augmentation/transforms/affine.js';
+import type { ColorAdjustments } from '../../src/data/augmentation/transforms/colorJitter.js';
 import type { Corners } from '../../src/image/homography.js';
 import { warpSquare } from '../../src/image/warp.js';
 import { Random } from '../../src/random.js';
@@ -26,20 +28,17 @@ const fixture = JSON.parse(readFileSync(new URL('../fixtures/data/augmentation.j
   colorImage: number[];
 };
 
-const nothing: AugmentationParameters = {
-  horizontalFlip: false,
-  verticalFlip: false,
-  rotation: 0,
-  translate: [0, 0],
-  scale: 1,
-  corners: null,
-  color: [],
-};
+const affine = (part: Partial<Affine>) => ({
+  name: 'affine',
+  parameters: { rotation: 0, translate: [0, 0], scale: 1, ...part },
+});
+const perspective = (corners: Corners | null) => (corners ? [{ name: 'perspective', parameters: { corners } }] : []);
+const flip = (horizontal: boolean, vertical = false) => ({ name: 'flip', parameters: { horizontal, vertical } });
 const plain = (imageSize: number) => ({ imageSize, mean: [0, 0, 0], std: [1, 1, 1] }) as const;
 
-function augment(image: ArrayLike<number>, size: number, parameters: Partial<AugmentationParameters>): Float32Array {
+function augment(image: ArrayLike<number>, size: number, ...parameters: AugmentationParameters): Float32Array {
   const result = new Float32Array(size * size * 3);
-  augmentImage(Uint8Array.from(image), { ...nothing, ...parameters }, 'zero', plain(size), result);
+  augmentImage(Uint8Array.from(image), parameters, 'zero', plain(size), result);
   return result;
 }
 
@@ -54,14 +53,16 @@ describe('augmentImage against torchvision', () => {
   it.each(fixture.warps)(
     'turns by $rotation, shifts by $translate, scales by $scale, moves corners to $corners ($size px)',
     ({ size, image, rotation, translate, scale, corners, result }) => {
-      const found = augment(image, size, { rotation, translate, scale, corners });
+      const found = augment(image, size, affine({ rotation, translate, scale }), ...perspective(corners));
       // torch computes its grid in float32: positions are off by some 1e-6 of a pixel, more in the perspective solution.
       expect(largestDifference(found, result)).toBeLessThan(corners ? 1e-4 : 1e-5);
     },
   );
 
   it.each(fixture.colors)('adjusts $name by $amount', ({ name, amount, result }) => {
-    expect(largestDifference(augment(fixture.colorImage, 10, { color: [[name, amount]] }), result)).toBeLessThan(2e-6);
+    expect(
+      largestDifference(augment(fixture.colorImage, 10, { name: 'colorJitter', parameters: [[name, amount]] }), result),
+    ).toBeLessThan(2e-6);
   });
 
   it('mirrors at the edges as grid_sample does', () => {
@@ -83,8 +84,8 @@ describe('augmentImage', () => {
   const sourceAt = (x: number, y: number, c: number) => Math.fround(image[(y * size + x) * 3 + c] / 255);
 
   it('flips exactly', () => {
-    const flipped = augment(image, size, { horizontalFlip: true });
-    const both = augment(image, size, { horizontalFlip: true, verticalFlip: true });
+    const flipped = augment(image, size, flip(true));
+    const both = augment(image, size, flip(true, true));
     for (let y = 0; y < size; y++)
       for (let x = 0; x < size; x++) {
         expect(pixel(flipped, x, y, 1)).toBeCloseTo(sourceAt(size - 1 - x, y, 1), 6);
@@ -93,7 +94,7 @@ describe('augmentImage', () => {
   });
 
   it('flips first, then shifts, and shows the chosen fill', () => {
-    const shifted = { ...nothing, horizontalFlip: true, translate: [2, 0] as const };
+    const shifted = [flip(true), affine({ translate: [2, 0] })];
     const preprocessing = { imageSize: size, mean: [0.5, 0.4, 0.3], std: [0.2, 0.25, 0.5] } as const;
     const results = { zero: 0, mean: 0, reflect: 0 };
     for (const fill of ['zero', 'mean', 'reflect'] as const) {
@@ -110,8 +111,8 @@ describe('augmentImage', () => {
   });
 
   it('survives corners that meet', () => {
-    const result = augment(image, size, { corners: [3, 3, 3, 3, 3, 3, 3, 3] });
-    expect(result.every(Number.isFinite)).toBe(true);
+    const result = augment(image, size, ...perspective([3, 3, 3, 3, 3, 3, 3, 3]));
+    expect(result).toEqual(augment(image, size));
   });
 });
 
@@ -131,6 +132,10 @@ describe('drawAugmentation', () => {
   const draws = Array.from({ length: 4000 }, (_, i) =>
     drawAugmentation(full, 100, new Random(1, 'augmentation', 0, i)),
   );
+  const drawnBy = <T>(name: string) =>
+    draws.map((drawn) => drawn.find((step) => step.name === name)?.parameters as T | undefined);
+  const affines = drawnBy<Affine>('affine').map((drawn) => drawn!);
+  const colors = drawnBy<ColorAdjustments>('colorJitter').map((drawn) => drawn!);
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
   it('keeps to the ranges and fills them', () => {
@@ -142,30 +147,31 @@ describe('drawAugmentation', () => {
       expect(least - low + (high - most)).toBeLessThan(0.02 * (high - low));
     };
     near(
-      draws.map((d) => d.rotation),
+      affines.map((d) => d.rotation),
       -60,
       60,
     );
     near(
-      draws.map((d) => d.translate[0]),
+      affines.map((d) => d.translate[0]),
       -10,
       10,
     );
     near(
-      draws.map((d) => d.translate[1]),
+      affines.map((d) => d.translate[1]),
       -20,
       20,
     );
     near(
-      draws.map((d) => d.scale),
+      affines.map((d) => d.scale),
       0.8,
       1.2,
     );
-    const amounts = (name: string) => draws.flatMap((d) => d.color.filter(([n]) => n === name).map(([, a]) => a));
+    const amounts = (name: string) => colors.flatMap((drawn) => drawn.filter(([n]) => n === name).map(([, a]) => a));
     near(amounts('brightness'), 0.8, 1.2);
     near(amounts('contrast'), 0, 2.5);
     near(amounts('hue'), -0.1, 0.1);
-    const corners = draws.flatMap((d) => (d.corners ? [d.corners] : []));
+    const corners = drawnBy<{ corners: Corners }>('perspective').flatMap((drawn) => (drawn ? [drawn.corners] : []));
+    const flips = drawnBy<{ horizontal: boolean; vertical: boolean }>('flip');
     near(
       corners.map((c) => c[0]),
       0,
@@ -176,20 +182,26 @@ describe('drawAugmentation', () => {
       79,
       99,
     );
-    expect(mean(draws.map((d) => +d.horizontalFlip))).toBeCloseTo(0.5, 1);
-    expect(mean(draws.map((d) => +d.verticalFlip))).toBeCloseTo(0.25, 1);
+    expect(mean(flips.map((drawn) => +(drawn?.horizontal ?? false)))).toBeCloseTo(0.5, 1);
+    expect(mean(flips.map((drawn) => +(drawn?.vertical ?? false)))).toBeCloseTo(0.25, 1);
     expect(corners.length / draws.length).toBeCloseTo(0.5, 1);
     for (const name of ['brightness', 'contrast', 'saturation', 'hue'])
-      expect(mean(draws.map((d) => +(d.color[0][0] === name)))).toBeCloseTo(0.25, 1);
+      expect(mean(colors.map((drawn) => +(drawn[0][0] === name)))).toBeCloseTo(0.25, 1);
   });
 
   it('keeps the other parts when one is switched off', () => {
     const without = { ...full, hue: 0, perspective: { distortion: 0, probability: 0 } };
     const one = drawAugmentation(without, 100, new Random(1, 'augmentation', 0, 7));
-    expect(one).toEqual({ ...draws[7], corners: null, color: draws[7].color.filter(([name]) => name !== 'hue') });
+    expect(one).toEqual(
+      draws[7].flatMap((step) => {
+        if (step.name === 'perspective') return [];
+        if (step.name !== 'colorJitter') return [step];
+        return [{ ...step, parameters: colors[7].filter(([name]) => name !== 'hue') }];
+      }),
+    );
   });
 
   it('does nothing when all is off', () => {
-    expect(drawAugmentation(augmentationSettings.parse({}), 100, new Random(1, 'x'))).toEqual(nothing);
+    expect(drawAugmentation(augmentationSettings.parse({}), 100, new Random(1, 'x'))).toEqual([]);
   });
 });

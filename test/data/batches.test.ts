@@ -112,6 +112,26 @@ describe('makeBatch', () => {
     expect(makeBatch(source, rows([1, 2], 0)).images).not.toEqual(first);
   });
 
+  it('makes images smaller for training, the same whether they are varied or not', () => {
+    const { batchRows } = planEvaluationBatches({ count: 2, batchSize: 2 });
+    const small = makeBatch({ ...source, side: 2 }, batchRows(0));
+    expect(small.images.length).toBe(2 * 3 * 4);
+    const off = makeBatch({ ...source, side: 2, augmentation: augmentationSettings.parse({}) }, batchRows(0));
+    expect(off.images).toEqual(small.images);
+    // Each pixel is the antialiased mean of those around it.
+    const mean = (values: Float32Array, from: number, to: number) =>
+      values.subarray(from, to).reduce((sum, value) => sum + value, 0) / (to - from);
+    const whole = makeBatch(source, batchRows(0)).images;
+    for (const plane of [0, 1, 2, 3, 4, 5])
+      expect(mean(small.images, plane * 4, plane * 4 + 4)).toBeCloseTo(mean(whole, plane * 16, plane * 16 + 16), 0);
+    const turned = makeBatch(
+      { ...source, side: 3, augmentation: augmentationSettings.parse({ rotationDegrees: 40, crop: [0.5, 1] }) },
+      batchRows(0),
+    );
+    expect(turned.images.length).toBe(2 * 3 * 9);
+    expect(turned.images.every(Number.isFinite)).toBe(true);
+  });
+
   it('refuses images of another size and memory of another length', () => {
     const { batchRows } = planEvaluationBatches({ count: 5, batchSize: 3 });
     expect(() => makeBatch({ ...source, preprocessing: { ...preprocessing, imageSize: 5 } }, batchRows(0))).toThrow(

@@ -113,8 +113,8 @@ describe('a planned analysis', () => {
     );
     const { subgroups } = analysePlan(plan, input);
     expect(subgroups.map(({ field, value }) => `${field} ${value}`)).toEqual([
-      'age 60 to 74 years',
       'age under 30 years',
+      'age 60 to 74 years',
       'sex female',
       'sex male',
     ]);
@@ -122,13 +122,64 @@ describe('a planned analysis', () => {
       expect(pValue).toBeGreaterThan(0.05);
       expect(interval![0]).toBeLessThan(difference!);
     }
+  });
+
+  it('calls groups different by their own errors, at the level that all of them leave to each', () => {
     const random = new Random(3);
-    const noise = (center: number) => Float64Array.from({ length: 999 }, () => center + random.normal());
-    const [far, near] = maxT([6, 0.3], [noise(6), noise(0.3)]);
+    const noise = (center: number, spread = 1) =>
+      Float64Array.from({ length: 999 }, () => center + random.normal(0, spread));
+    const [many, few] = [1e9, 5];
+    const of = (difference: number, freedom = many) => ({ difference, standardError: 1, freedom });
+    const [far, near] = maxT([of(6), of(0.3)], [noise(6), noise(0.3)]);
     expect(far.pValue).toBe(1 / 1000);
     expect(near.pValue).toBeGreaterThan(0.5);
-    // Two at once: the bound is that of the larger of two normals, 2.236.
-    expect((far.interval[1] - 6) / far.standardError).toBeCloseTo(2.236, 0);
+    // Two at once: the bound is that of the larger of two normals, 2.236; of Student's t on 5 degrees of freedom 3.16.
+    expect(far.interval[1] - 6).toBeCloseTo(2.236, 0);
+    const [apart] = maxT([of(6, few), of(0.3)], [noise(6), noise(0.3)]);
+    expect(apart.interval[1] - 6).toBeGreaterThan(3);
+    // However wide resamples are drawn, errors are their own.
+    const [narrow] = maxT([of(6), of(0.3)], [noise(6, 0.1), noise(0.3, 9)]);
+    expect(narrow.interval[1] - 6).toBeCloseTo(2.236, 0);
+    // One difference seen twice is one.
+    const once = noise(2);
+    const [twin] = maxT([of(2), of(2)], [once, once]);
+    expect(twin.interval[1] - 2).toBeCloseTo(1.96, 0);
+    // Nothing in the resamples: Bonferroni.
+    const still = new Float64Array(99).fill(1);
+    expect(maxT([of(0), of(1)], [still, still])[0].interval[1]).toBeCloseTo(2.2414, 3);
+  });
+
+  it('tests no group of fewer than ten lesions, and takes few that were all right for no certainty', () => {
+    const study = (lesions: number, small: number) => ({
+      predictions: toPredictions({
+        labels: Array.from({ length: lesions }, () => 1).concat(0),
+        // Of the large group a quarter is wrong, of the small one nobody.
+        probabilities: Array.from({ length: lesions + 1 }, (_, i) => (i < small || i % 4 > 0 ? [0, 1] : [1, 0])),
+        classes,
+      }),
+      reference: null,
+      recordOf: new Map(
+        Array.from(
+          { length: lesions + 1 },
+          (_, i) => [String(i), { age: 50, sex: i < small ? 'male' : 'female' }] as const,
+        ),
+      ),
+    });
+    const plan = readAnalysisPlan(
+      `${base.replace('reference: r.csv\n', '')}resamples: 400\nsubgroups: { fields: [sex], metric: sensitivity }\nendpoints:\n${endpoint('a', 'accuracy', 'hypothesis: superiority, against: 0.1')}`,
+    );
+    const nine = analysePlan(plan, study(90, 9));
+    expect(nine.subgroups.map(({ pValue, interval }) => [pValue, interval])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+    expect(nine.subgroups[1].difference).toBeCloseTo(0.25, 1);
+    expect(nine.notes.join(' ')).toContain('2 of 2 groups have no test');
+    const [, ten] = analysePlan(plan, study(90, 10)).subgroups;
+    expect(ten).toMatchObject({ value: 'male', result: 1 });
+    // Of ten lesions that were all right the bootstrap's error is 0, and a quarter less would look significant (p 0.0001).
+    expect(ten.pValue).toBeGreaterThan(0.01);
+    expect(ten.interval![0]).toBeLessThan(ten.difference!);
   });
 
   it.each([

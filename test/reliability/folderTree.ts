@@ -18,16 +18,21 @@ const ofTheMoment = new Set([
   'sha256',
   'seal',
   'record',
+  'replaced',
 ]);
 /** `sha256` and its kind are of content everywhere but in what a plan was sealed with, whose content has a date. */
 const isSeal = (name: string) => /\.(seal|record)\.json$|\.seal-log\.jsonl$/.test(name);
 
-/** What says of files what is true of this disk alone, and TensorBoard's, of which every resumed training begins another. */
-const leftOut = /(^|\/)(cache\/(contents|in-use)|tensorboard)(\/|$)/;
+/**
+ * What says of files what is true of this disk alone; TensorBoard's, of which every resumed training begins another; and journals of a plan's jobs, which count
+ * tries.
+ */
+const leftOut = /(^|\/)(cache\/(contents|in-use)|tensorboard)(\/|$)|(^|\/)jobs\/[^/]+\.jsonl$/;
 
 /**
  * Reads a folder, without what is of the moment: dates and speeds in JSON, and dates in pages. An evaluation that was interrupted and repeated
- * was two looks at the test images, and stands twice in their log; such lines count once.
+ * was two looks at the test images, and stands twice in their log, one of them perhaps as of a run that was replaced; such lines count once, and what
+ * documents say of their number is left out.
  */
 export function readTree(folder: string): FolderTree {
   const tree = new Map<string, string>();
@@ -69,6 +74,18 @@ export function differences(expected: FolderTree, found: FolderTree): string[] {
 const datesAndSpeeds =
   /\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?|\b[\d.,]+ (s|min|h|seconds|images (a|per) second)\b/g;
 
+/** How often the test images were looked at, in reports and cards. */
+const looks = new RegExp(
+  [
+    'This was the first and only evaluation on them in this run\\.',
+    'This folder records one evaluation on them; how often they were looked at elsewhere is not known\\.',
+    'They have been evaluated [^\\n]*?; the latest is shown\\.',
+    'Once \\(evaluation/test/log\\.jsonl\\)( in this folder; looks elsewhere are not on record)?\\.',
+    '[\\d,]+ times \\(evaluation/test/log\\.jsonl\\)[^\\n]*?The latest results are given here\\.',
+  ].join('|'),
+  'g',
+);
+
 /** What a training goes on from says where it stands, and since how many seconds. */
 function timelessState(content: Buffer, drop: (key: string, value: unknown) => unknown): Buffer {
   const end = 8 + Number(content.readBigUInt64LE());
@@ -88,7 +105,7 @@ function timeless(name: string, content: Buffer): Buffer | string {
       const kept = lines.map((line) => JSON.stringify(JSON.parse(line, drop)));
       return JSON.stringify([name.endsWith('log.jsonl') ? [...new Set(kept)] : kept, rest]);
     }
-    if (/\.(html|md)$/.test(name)) return content.toString().replace(datesAndSpeeds, '...');
+    if (/\.(html|md)$/.test(name)) return content.toString().replace(looks, '...').replace(datesAndSpeeds, '...');
     if (name.endsWith('state.safetensors')) return timelessState(content, drop);
   } catch {
     // Damaged: as it stands.

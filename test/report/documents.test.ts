@@ -142,8 +142,12 @@ describe('model card', () => {
   it('says how often the test images were looked at, and with which weights', () => {
     expect(words).toContain('3 times (evaluation/test/log.jsonl), with 2 different sets of weights');
     expect(words).toContain(`SHA-256 of their file ${'ef'.repeat(32)}`);
-    const once = { times: 1, weights: 1, checkpoint: 'last', epoch: 24 };
+    const once = { times: 1, replaced: 0, weights: 1, checkpoint: 'last', epoch: 24 };
     expect(renderMarkdown(modelCard({ ...full, testLooks: once }))).toContain('Weights evaluated: last, epoch 24.');
+    const replaced = { ...once, times: 2, replaced: 1, weights: 2 };
+    expect(renderMarkdown(modelCard({ ...full, testLooks: replaced }))).toContain(
+      '2 times (evaluation/test/log.jsonl), once by a run that was replaced since, with 2 different sets of weights',
+    );
   });
 
   it('does not know what the files don’t say', () => {

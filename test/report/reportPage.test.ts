@@ -178,10 +178,14 @@ describe('report', () => {
 
   it('says how often the test images were looked at', () => {
     expect(words(html, '#results')).toContain('first and only evaluation');
-    const again = { times: 3, weights: 2, checkpoint: 'last', epoch: 24 };
+    const again = { times: 3, replaced: 0, weights: 2, checkpoint: 'last', epoch: 24 };
     const results = words(render({ testLooks: again }), '#results');
     expect(results).toContain('evaluated 3 times in this run, with 2 different sets of weights');
     expect(results).toContain('after the last epoch (24)');
+    const replaced = words(render({ testLooks: { ...again, replaced: 2 } }), '#results');
+    expect(replaced).toContain(
+      '3 times in this folder, 2 times by runs that were replaced since, with 2 different sets',
+    );
   });
 
   it('shows mistakes with truth and answer in the alternative text', () => {

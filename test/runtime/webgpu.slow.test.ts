@@ -14,6 +14,7 @@ import {
 import { initialWeights, models, openClassifier } from '../../src/models/index.js';
 import type { OpenOptions, TensorLike } from '../../src/runtime/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
+import { Trainer } from '../../src/training/trainer.js';
 import { lenetRuns, takeLenetSteps } from '../training/takeLenetSteps.js';
 import { lossError, modelRuns, statisticsError, takeModelSteps } from '../training/takeModelSteps.js';
 import { wave } from '../wave.js';
@@ -66,6 +67,44 @@ describe.skipIf(missing !== undefined)('WebGPU in Node', { timeout: 180_000 }, (
     console.log(`WebGPU losses, ${name}: ${rows.join(', ')}`);
     run.losses.forEach((loss, i) => {
       expect(Math.abs(losses[i] - loss) / loss).toBeLessThan(run.optimizer === 'sgd' ? 1e-4 : 1e-3);
+    });
+  });
+
+  it('keeps a training on the device: 20 steps give the losses of the CPU, and only images, numbers and losses travel', async () => {
+    const size = { model: models.lenet, classCount: 7, imageSize: 32 };
+    const batchSize = 4;
+    const losses: number[][] = [];
+    for (const open of [{}, strict]) {
+      const options = {
+        ...size,
+        batchSize,
+        optimizer: { kind: 'adamw', weightDecay: 0.05, gradientClipping: 1 } as const,
+        classWeights: [1.5, 1, 0.5, 4.5, 0.5, 0.1, 3.5],
+        labelSmoothing: 0.1,
+        weightAveraging: 0.99,
+      };
+      const trainer = await Trainer.open(nodeRuntime, options, initialWeights(size, 0), open);
+      const found: number[] = [];
+      const memory: number[] = [];
+      const before = { ...trainer.session.traffic };
+      for (let step = 0; step < 20; step++) {
+        const labels = Int32Array.from({ length: batchSize }, (_, i) => (3 * step + i) % 7);
+        found.push((await trainer.step(wave(batchSize * 3 * 32 * 32, step, 1.5), labels, 1e-3)).loss);
+        memory.push(process.memoryUsage().rss);
+      }
+      losses.push(found);
+      if (open === strict) {
+        const { up, down } = trainer.session.traffic;
+        const numbers = 4; // learning rate, both corrections, the average's decay
+        expect(up - before.up).toBe(20 * 4 * (batchSize * 3 * 32 * 32 + batchSize * 7 + numbers));
+        expect(down - before.down).toBe(20 * 4 * (batchSize * 7 + 1));
+        // Each step gives the tensors of the one before back.
+        expect(memory[19] - memory[9]).toBeLessThan(32 * 2 ** 20);
+      }
+      await trainer.close();
+    }
+    losses[0].forEach((loss, step) => {
+      expect(Math.abs(losses[1][step] - loss) / loss, `step ${step}`).toBeLessThan(1e-4);
     });
   });
 

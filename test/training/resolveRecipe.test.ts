@@ -88,8 +88,8 @@ describe('overrides', () => {
 
 it('reads recipes from before these settings were there, which trained as their defaults say', () => {
   const { recipe } = findPreset('lenet');
-  const { featureViews: _views, ...before } = recipe;
-  expect(_views).toBe(1);
+  const { featureViews: _views, trainingImageSize: _side, border: _border, light: _light, ...before } = recipe;
+  expect([_views, _side, _border, _light]).toEqual([1, 0, 'kept', 'kept']);
   const {
     stepEpochs: _,
     stepFactor: __,
@@ -99,10 +99,20 @@ it('reads recipes from before these settings were there, which trained as their 
     learningRateFactors: ______,
     earlyStopping: _______,
     mixup: ________,
+    cutmix: _cutmix,
     deferredWeights: _________,
     logitAdjustment: __________,
     focalLoss: ___________,
     sampling: ____________,
+    layerDecay: _____________,
+    dropPath: ______________,
+    checkpointRule: _______________,
+    checkpointSmoothing: ________________,
+    distillation: _________________,
+    distillationTemperature: __________________,
+    averagedTail: ___________________,
+    recomputedBatchNorm: ____________________,
+    trainOn: _____________________,
     ...old
   } = recipe.training;
   expect(Object.keys(old)).toHaveLength(10);

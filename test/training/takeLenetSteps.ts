@@ -49,6 +49,7 @@ export async function takeLenetSteps(runtime: Runtime, run: LenetRun, open: Open
     const labels = Int32Array.from({ length: run.batch }, (_, i) => (3 * step + i) % 7);
     losses.push((await trainer.step(images, labels, run.learningRate)).loss);
   }
+  await trainer.synchronise();
   const lastLayer = [...trainer.store.parameters.views['fc3.weight'].data.slice(0, 20)];
   await trainer.close();
   return { losses, lastLayer };

@@ -43,6 +43,7 @@ export async function takeModelSteps(runtime: Runtime, run: ModelRun, open: Open
     const labels = Int32Array.from({ length: run.batch }, (_, i) => (3 * step + i) % 7);
     losses.push((await trainer.step(images, labels, run.learningRate)).loss);
   }
+  await trainer.synchronise();
   const weights = trainer.evaluatedWeights();
   await trainer.close();
   return { losses, weights };

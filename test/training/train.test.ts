@@ -36,6 +36,7 @@ function fakeTrainer(losses: Readonly<Record<number, number>> = {}, first = 0, w
       step += 1;
       return result;
     },
+    synchronise: async () => {},
     evaluatedWeights: () => new Map(),
   };
   return { trainer: trainer as unknown as Trainer, learningRates };

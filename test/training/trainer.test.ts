@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { findModel, initialWeights, openClassifier } from '../../src/models/index.js';
 import type { Weights } from '../../src/nn/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
+import { drawMix, mixBatch } from '../../src/training/optimisation/mixBatch.js';
 import { drawMixShare, mixRows } from '../../src/training/optimisation/mixup.js';
-import { buildTrainingGraph, Trainer, type TrainerOptions } from '../../src/training/trainer.js';
+import { Trainer } from '../../src/training/trainer.js';
+import type { TrainerOptions } from '../../src/training/trainerOptions.js';
+import { buildTrainingGraph } from '../../src/training/trainingGraph.js';
 import { noisyImages } from '../noise.js';
 
 const size = { model: findModel('mobilenet_v2'), classCount: 3, imageSize: 32 };
@@ -96,6 +99,20 @@ describe('mixup', () => {
     expect(loss).toBeCloseTo(share * own + (1 - share) * other, 5);
     expect(Math.abs(loss - own)).toBeGreaterThan(1e-3);
   });
+});
+
+it('trains on images that exchanged squares', async () => {
+  const same = Int32Array.of(1, 1, 1, 1);
+  const trainer = await openTrainer({ dropout: false, cutmix: 1 });
+  const given = noisyImages(4, 32, 0);
+  const { loss } = await trainer.step(given, same, 1e-3);
+  await trainer.close();
+  const cut = noisyImages(4, 32, 0);
+  mixBatch(cut, new Float32Array(12), 4, drawMix({ cutmix: 1 }, { seed: 3, step: 0, imageSize: 32 })!);
+  expect(given).toEqual(cut);
+  const plain = await openTrainer({ dropout: false });
+  expect((await plain.step(cut, same, 1e-3)).loss).toBe(loss);
+  await plain.close();
 });
 
 describe('dropout', () => {

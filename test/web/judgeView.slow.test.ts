@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatSplitFile, splitFileContent } from '../../src/data/groups/splitFile.js';
 import { formatPredictionsCsv } from '../../src/evaluation/index.js';
+import { takeRows } from '../../src/evaluation/predictions/takeRows.js';
 import { openDataset } from '../../src/node/dataset/openDataset.js';
 import { exportStep } from '../../src/node/steps/export.js';
 import { judgeStep } from '../../src/node/steps/judge.js';
@@ -41,6 +44,21 @@ beforeAll(async () => {
     at('strangers.csv'),
     `image,${ids}\n${imageIds.map((_, i) => `case ${i},${ids.map((id) => (id === 'mel' ? 0.4 : 0.1))}`).join('\n')}\n`,
   );
+  const splitOf = (i: number) => (i < 130 ? ('test' as const) : ('validation' as const));
+  const content = splitFileContent(
+    {},
+    imageIds.map((imageId, i) => ({
+      ...{ imageId, lesionId: imageId, group: imageId, dx: ids[labels[i]], split: splitOf(i) },
+    })),
+  );
+  writeFileSync(at('divided.split.csv'), formatSplitFile(content, createHash('sha256').update(content).digest('hex')));
+  for (const [name, part] of [
+    ['tested.csv', 'test'],
+    ['answers_validation.csv', 'validation'],
+  ]) {
+    const rows = [...imageIds.keys()].filter((i) => splitOf(i) === part);
+    writeFileSync(at(name), formatPredictionsCsv(takeRows(predictions, rows)));
+  }
   const random = new Random(1, 'readers');
   const reading = (reader: string, i: number) =>
     `${reader},${imageIds[i]},${random.integer(4) > 0 === (labels[i] === mel) ? 'mel' : 'nv'}`;
@@ -141,6 +159,36 @@ describe.skipIf(!chromiumPath)('judging in the page', () => {
       .getByLabel('Open a run folder from disk', { exact: false })
       .setInputFiles(join(folder, 'saved', 'judged-predictions'));
     await page.getByRole('link', { name: 'judged-predictions' }).nth(1).waitFor();
+    expect(studio.errors).toEqual([]);
+  }, 300_000);
+
+  it('takes a split file as truth, and a second table to calibrate on, as the terminal does', async () => {
+    await give('tested.csv', 'answers_validation.csv', 'divided.split.csv');
+    await page.getByText('a split file:').waitFor();
+    await page.getByText('Truth: the test images of a split file').waitFor();
+    expect(await page.getByLabel('Thresholds and temperature are fitted on').inputValue()).toBe('table');
+    await setResamples(60);
+    await page.getByRole('button', { name: 'Judge', exact: true }).click();
+    await page.getByText('Thresholds were fitted on answers_validation.csv, other images').waitFor();
+    await saveDownload(page, 'Save the run folder (zip)', at('divided.zip'));
+    const run = at('divided');
+    await judgeStep(testContext(), {
+      ...{ source: at('tested.csv'), truth: at('divided.split.csv'), run },
+      ...{ calibrateOn: at('answers_validation.csv'), resamples: 60 },
+    });
+    const texts = await unzipped(at('divided.zip'));
+    const read = (path: string) => JSON.parse(readFileSync(join(run, path), 'utf8'));
+    const found = (path: string) => JSON.parse(texts.get(`judged-tested/${path}`)!);
+    expectSame(found('evaluation/test/evaluation.json'), read('evaluation/test/evaluation.json'));
+    const options = read('config.json').judged.options;
+    expect(found('config.json').judged.options).toMatchObject({ calibrateOn: options.calibrateOn });
+    // A split file that was changed is none.
+    writeFileSync(
+      at('changed.split.csv'),
+      readFileSync(at('divided.split.csv'), 'utf8').replace(',test\n', ',train\n'),
+    );
+    await give('tested.csv', 'changed.split.csv');
+    await page.getByText('was changed after it was written').waitFor();
     expect(studio.errors).toEqual([]);
   }, 300_000);
 

@@ -3,19 +3,23 @@ import { findModel, models } from '../../models/index.js';
 import {
   type BenchKind,
   type BenchOptions,
+  benchEpoch,
   benchPredict,
   benchTrainStep,
   type Comparison,
   type ComparisonRound,
   compareWithTorch,
+  type EpochComparison,
+  type EpochRound,
   type OperatorTime,
   peakMemory,
   profileOperators,
   type TorchBatchNorm,
+  torchWays,
   usualPythons,
 } from '../../node/bench/index.js';
 import { isNetworkFile } from '../../node/run/networkFile.js';
-import { benchEveryModel } from '../benchEveryModel.js';
+import { benchEveryModel, missingWays } from '../benchEveryModel.js';
 import { describeSetting, formatSetting, withRuntime } from '../benchSetting.js';
 import { act, type CommandContext, type CommandResult } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';
@@ -35,11 +39,13 @@ interface CompareChoices extends Options {
   readonly python?: string;
   readonly torchModel?: string;
   readonly torchBatchNorm?: TorchBatchNorm;
+  readonly alternatives: boolean;
 }
 
 const measures = { train: benchTrainStep, predict: benchPredict };
 const int8Help = 'predict in 8-bit integers (random weights, calibrated on noise)';
-const pythonHelp = `which Python has PyTorch (default: ${usualPythons.join(', then ')})`;
+const pythonHelp = `which Python has PyTorch (default: that with the newest, of ${usualPythons.join(', ')})`;
+const alternativesHelp = 'leave out PyTorch compiled and in bfloat16';
 const profileHelp = 'also say which ONNX operators the time goes to';
 
 export function register(program: Command): void {
@@ -58,6 +64,7 @@ Examples:
   $ lesionlab bench train-step --profile
   $ lesionlab bench all --json
   $ lesionlab bench predict --batch-size 32
+  $ lesionlab bench epoch HAM10000 --preset transfer
   $ lesionlab bench --model vit.onnx --torch-model timm:vit_small_patch16_224 --batch-size 16
   $ lesionlab bench --step predict --model resnet18 --batch-size 16 --int8`,
     )
@@ -69,6 +76,7 @@ Examples:
     .option('--step <kind>', 'what to compare: train or predict', parseKind, 'train')
     .option('--int8', int8Help)
     .option('--python <program>', pythonHelp)
+    .option('--no-alternatives', alternativesHelp)
     .option('--torch-model <name>', "torchvision's or timm's name for PyTorch's side (default: the model's)")
     .addOption(
       new Option(
@@ -86,7 +94,23 @@ Examples:
     .option('--rounds <count>', 'pairs to measure of each', parseInteger(1), 3)
     .option('--seconds <time>', 'how long to measure a side of a pair', parseNumber(0.01), 4)
     .option('--python <program>', pythonHelp)
+    .option('--no-alternatives', alternativesHelp)
     .action(act(benchEveryModel));
+  bench
+    .command('epoch')
+    .argument('<data>', 'a folder as downloaded, a zip, or a table')
+    .description(
+      "An epoch of `train` on images, its step alone, and PyTorch's epoch on the same images with the same augmentation.",
+    )
+    .option('--preset <name>', 'recipe that trains a network', 'transfer')
+    .option('--model <id or file>', "network by name (default: the preset's)")
+    .option('--image-size <pixels>', "side of the images (default: the preset's)", parseInteger(1))
+    .option('--batch-size <images>', "images a step (default: the preset's)", parseInteger(1))
+    .option('--limit <images>', 'about so many images of the data', parseInteger(1), 1000)
+    .option('--rounds <count>', 'rounds to measure', parseInteger(1), 3)
+    .option('--seconds <time>', 'how long to measure the step alone, a round', parseNumber(0.01), 6)
+    .option('--python <program>', pythonHelp)
+    .action(act(epoch));
   withSize(bench.command('train-step'), 6)
     .description('Training steps: a new batch, weighted loss, backward, Adam on all parameters, the loss read back.')
     .option('--profile', profileHelp)
@@ -162,9 +186,9 @@ async function compare(context: CommandContext, options: CompareChoices): Promis
   const task = context.progress.start('Measuring in pairs', options.rounds);
   const onRound = ({ ratio }: ComparisonRound, number: number) => task.update(number, `ratio ${ratio.toFixed(2)}`);
   try {
-    const { step, rounds, python, torchModel, torchBatchNorm } = options;
+    const { step, rounds, python, torchModel, torchBatchNorm, alternatives } = options;
     const pythons = python === undefined ? undefined : [python];
-    const asked = { ...settings, rounds, pythons, torchModel, torchBatchNorm, onRound };
+    const asked = { ...settings, rounds, pythons, torchModel, torchBatchNorm, alternatives, onRound };
     const comparison = await compareWithTorch(step, asked);
     const setting = withRuntime(before);
     return {
@@ -174,6 +198,64 @@ async function compare(context: CommandContext, options: CompareChoices): Promis
   } finally {
     task.end();
   }
+}
+
+interface EpochChoices {
+  readonly preset: string;
+  readonly model?: string;
+  readonly imageSize?: number;
+  readonly batchSize?: number;
+  readonly limit: number;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly python?: string;
+}
+
+async function epoch(context: CommandContext, data: string, options: EpochChoices): Promise<CommandResult> {
+  const { preset, model, imageSize, batchSize, limit, rounds, seconds, python } = options;
+  const overrides = Object.fromEntries(
+    Object.entries({ model, imageSize, batchSize }).filter(([, value]) => value !== undefined),
+  );
+  const pythons = python === undefined ? undefined : [python];
+  const onRound = ({ train }: EpochRound, number: number) =>
+    context.progress.note(`Round ${number} of ${rounds}: ${train.toFixed(1)} images/s`);
+  const asked = { data, preset, overrides, limit, rounds, seconds, pythons, onRound };
+  const found = await benchEpoch(context, asked);
+  return { json: found, text: formatEpochs(found) };
+}
+
+function formatEpochs({
+  recipe,
+  images,
+  transforms,
+  torch,
+  reason,
+  rounds,
+  medianRatio,
+  medianBeside,
+}: EpochComparison) {
+  const table = formatTable(
+    ['round', 'epoch, images/s', 'its step alone', 'beside the step', "PyTorch's epoch", 'ratio'],
+    rounds.map((round, i) => [
+      String(i + 1),
+      round.train.toFixed(1),
+      round.step.toFixed(1),
+      `${(100 * round.beside).toFixed(1)}%`,
+      round.torch?.toFixed(1) ?? '-',
+      round.ratio?.toFixed(2) ?? '-',
+    ]),
+  );
+  const side = recipe.trainingImageSize || recipe.imageSize;
+  return [
+    `${recipe.model}, ${side} px, batches of ${recipe.training.batchSize}, ${images} training images, varied by ${transforms.join(', ') || 'nothing'}.`,
+    '',
+    table,
+    '',
+    `What isn't the step takes ${(100 * medianBeside).toFixed(1)}% of an epoch's time (median).`,
+    torch && medianRatio !== null
+      ? `Median ratio: ${medianRatio.toFixed(2)} times the speed of PyTorch ${torch.version} with a DataLoader of two workers and torchvision's transforms.`
+      : `No comparison: ${reason}.`,
+  ].join('\n');
 }
 
 function formatComparison(comparison: Comparison, model: string): string {
@@ -198,10 +280,22 @@ function formatComparison(comparison: Comparison, model: string): string {
     `Median ratio: ${medianRatio.toFixed(2)} times PyTorch's speed.`,
     `By the fastest step of each side, which other work disturbs least: ${fastestRatio.toFixed(2)} times.`,
     `Memory at most, each in a process of its own: ${peakMemory.lesionlab} MiB against ${peakMemory.torch ?? 'an unknown number of'} MiB.`,
+    ...describeAlternatives(comparison),
     ...describeSides(comparison, model),
   ].join('\n');
   const what = kind === 'train' ? 'A training step' : `Prediction in ${arithmetic}`;
   return `${what}, against PyTorch ${torch.version} in float32:\n\n${table}\n\n${ratios}`;
+}
+
+/** What a user of PyTorch could have instead, so that nobody takes float32 for its best. */
+function describeAlternatives({ alternatives }: Comparison): string[] {
+  if (!alternatives) return [];
+  const had = torchWays.flatMap((way) => {
+    const { imagesPerSecond } = alternatives[way];
+    return imagesPerSecond === null ? [] : [`${way} ${imagesPerSecond.toFixed(1)} images/s`];
+  });
+  const measured = had.length > 0 ? [`PyTorch otherwise, measured once: ${had.join(', ')}.`] : [];
+  return [...measured, ...missingWays([{ alternatives }])];
 }
 
 /** What each side takes for the network, where that is not plain. */

@@ -21,6 +21,7 @@ import { register as organize } from './organize.js';
 import { register as paper } from './paper.js';
 import { register as planStudy } from './planStudy.js';
 import { register as predict } from './predict.js';
+import { register as preview } from './preview.js';
 import { register as readers } from './readers.js';
 import { register as recipe } from './recipe.js';
 import { register as report } from './report.js';
@@ -44,6 +45,7 @@ export function registerCommands(program: Command): void {
     organize,
     split,
     recipe,
+    preview,
     findLearningRate,
     train,
     crossValidate,

@@ -131,6 +131,8 @@ export interface BatchSource {
   /** Class index of each record of the split. */
   readonly labels: ArrayLike<number>;
   readonly preprocessing: Preprocessing;
+  /** Side of the images of a batch, pixels, where it is another than that of preprocessing: in training alone. */
+  readonly side?: number;
   /** Null or undefined for evaluation: images as they are. */
   readonly augmentation?: AugmentationSettings | null;
   /** Of augmentation; each image has a stream of its own in each epoch. */
@@ -139,7 +141,7 @@ export interface BatchSource {
 
 /**
  * Reads, varies and normalises the images of a batch. Rows that only fill it up are marked by -1 in `indices`.
- * @param target memory for the images, of length batchSize * 3 * imageSize^2; new where not given
+ * @param target memory for the images, of length batchSize * 3 * side^2; new where not given
  * @throws LesionlabError kind `usage` where sizes or lengths don't fit, or a row is none of the split's
  */
 export function makeBatch(
@@ -154,19 +156,21 @@ export function makeBatch(
   requireLength('labels', labels, indices.length, `one for each of ${indices.length} images`);
   requirePlaces('rows', rows, indices.length);
   requireInteger('padding', padding, { min: 0, max: rows.length });
-  const length = size * size * 3;
+  const { side = size } = source;
+  requireInteger('side', side, { min: 1 });
+  const length = side * side * 3;
   const values = target ?? new Float32Array(rows.length * length);
-  requireLength('target', values, rows.length * length, `${rows.length} images of [3, ${size}, ${size}]`);
-  const pixels = new Uint8Array(length);
-  const normalise = augmentation ? undefined : normaliser(preprocessing);
+  requireLength('target', values, rows.length * length, `${rows.length} images of [3, ${side}, ${side}]`);
+  const pixels = new Uint8Array(size * size * 3);
+  const normalise = augmentation || side !== size ? undefined : normaliser(preprocessing);
   for (let i = 0; i < rows.length; i++) {
     const index = indices[rows[i]];
     images.read(index, pixels);
     if (normalise) normalise(pixels, values, i * length);
-    else if (augmentation) {
+    else {
       const random = new Random(seed, 'augmentation', epochs[i], index);
-      const parameters = drawAugmentation(augmentation, size, random);
-      augmentImage(pixels, parameters, augmentation.fill, preprocessing, values, i * length);
+      const parameters = augmentation ? drawAugmentation(augmentation, size, random, side) : [];
+      augmentImage(pixels, parameters, augmentation?.fill ?? 'zero', preprocessing, values, i * length, side);
     }
   }
   return {

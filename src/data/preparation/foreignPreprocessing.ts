@@ -145,13 +145,16 @@ export function requireComplete({ model, preprocessing, sources, missing }: Fore
       },
     );
   }
-  const { imageSize, fit, resizeTo, resize, padFill, mean, std, channelOrder, layout } = preprocessing as Preprocessing;
+  const { imageSize, fit, resizeTo, resize, padFill, border, light, mean, std, channelOrder, layout } =
+    preprocessing as Preprocessing;
   return {
     imageSize,
     fit,
     resize,
     ...(resizeTo !== undefined && resizeTo !== imageSize && { resizeTo }),
     ...(fit === 'pad' && padFill && { padFill }),
+    ...(border === 'removed' && { border }),
+    ...(light && light !== 'kept' && { light }),
     mean,
     std,
     statistics: sources.mean === sources.std ? sources.mean! : `${sources.mean}; ${sources.std}`,
@@ -261,6 +264,8 @@ function mergeClaims(own: PreprocessingClaims, said: readonly PreprocessingClaim
     'resizeTo',
     'resize',
     'padFill',
+    'border',
+    'light',
     'mean',
     'std',
     'channelOrder',

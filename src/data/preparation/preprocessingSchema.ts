@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fits } from '../../image/fitImage.js';
+import { borders, fits, lights } from '../../image/fitImage.js';
 import { resizeMethods } from '../../image/resizeFilters.js';
 import { channelOrders, inputLayouts } from './preprocessing.js';
 
@@ -13,6 +13,8 @@ export const preprocessingSchema = z.object({
   resize: z.enum(resizeMethods),
   resizeTo: z.int().positive().optional(),
   padFill: z.tuple([byte, byte, byte]).optional(),
+  border: z.enum(borders).optional(),
+  light: z.enum(lights).optional(),
   mean: triple,
   std: triple,
   statistics: z.string(),

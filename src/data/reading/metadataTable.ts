@@ -1,5 +1,5 @@
 import { dsvFormat } from 'd3-dsv';
-import { dataError, type LesionlabError } from '../../errors.js';
+import { dataError, type Hint, type LesionlabError } from '../../errors.js';
 import type { DatasetNote, SplitName } from '../dataset.js';
 import { composed } from '../storedFile.js';
 import { cellsOfRows, PackedCells, type TableCells } from './tableCells.js';
@@ -220,14 +220,14 @@ function delimiterOf(header: string): string {
 /** Collects what is wrong with a table's rows, so that one message lists all of it. */
 export class RowProblems {
   readonly #file: string;
-  readonly #found: { code: string; message: string; hint: string }[] = [];
+  readonly #found: { code: string; message: string; hint: Hint }[] = [];
 
   constructor(file: string) {
     this.#file = file;
   }
 
   /** @param at a row of the file, or where else it stands */
-  add(at: number | TablePlace, code: string, message: string, hint: string): void {
+  add(at: number | TablePlace, code: string, message: string, hint: Hint): void {
     const { file, row } = typeof at === 'number' ? { file: this.#file, row: at } : at;
     this.#found.push({ code, message: `${file}, row ${row}: ${message}`, hint });
   }

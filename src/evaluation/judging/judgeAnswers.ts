@@ -8,7 +8,14 @@ import type { TrainingList } from './trainingOverlap.js';
 import type { Truth } from './truth.js';
 
 /** What is fitted on: the truth's own validation split, a share to set aside, or answers to other images. */
-export type CalibrationPart = 'validation' | { readonly share: number } | { readonly answers: Answers };
+export type CalibrationPart =
+  | 'validation'
+  | { readonly share: number }
+  | {
+      readonly answers: Answers;
+      /** Of their images, where others are scored: those are not among them. */
+      readonly truth: Truth;
+    };
 
 /** What is estimated of somebody's answers. */
 export interface JudgeAnswersOptions
@@ -128,7 +135,9 @@ function findCalibration(
   }
   if ('share' in calibrateOn) return { scored: { predictions, missing }, on: calibrateOn };
   const ids = ({ classes }: Predictions) => classes.map(({ id }) => id).join(' ');
-  const other = assembleAnswers(calibrateOn.answers, truth, { source: calibrationSource, expected: false, direction });
+  const other = assembleAnswers(calibrateOn.answers, calibrateOn.truth, {
+    ...{ source: calibrationSource, expected: false, direction },
+  });
   if (ids(other.predictions) !== ids(predictions))
     throw usageError(
       'other-classes',

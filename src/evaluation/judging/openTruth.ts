@@ -1,15 +1,24 @@
 import type { DataOptions, Dataset } from '../../data/dataset.js';
 import { datasetFromFiles } from '../../data/formats/datasetFromFiles.js';
 import { datasetFormats } from '../../data/formats/registry.js';
+import type { SplitFile } from '../../data/groups/splitFile.js';
 import type { FormatOptions } from '../../data/reading/datasetFormat.js';
 import type { MetadataTable } from '../../data/reading/metadataTable.js';
 import { composed, type StoredFile } from '../../data/storedFile.js';
 import { LesionlabError } from '../../errors.js';
+import { partOfSplit, truthOfSplitFile } from './splitTruth.js';
 import type { TrainingList } from './trainingOverlap.js';
 import { type Truth, truthColumnNames, truthFromTable } from './truth.js';
 
 /** Whether a path is meant as a table. */
 export const isTablePath = (path: string): boolean => /\.(csv|tab|tsv|txt)$/i.test(path);
+
+/** A table as it was read and, of a split file, what it divides. */
+export interface AnyTable {
+  readonly table: MetadataTable;
+  /** Null of any other table. */
+  readonly splitFile: SplitFile | null;
+}
 
 /** A dataset with its images as a truth. */
 export const truthOfDataset = (dataset: Dataset): Truth => ({ ...dataset, words: describeTruth(dataset) });
@@ -27,17 +36,18 @@ export async function withAnyDiagnosis<T>(
 }
 
 /**
- * The truth in a table: of a dataset that lesionlab reads (lesions may stand in a second table beside it), without images, or any table with
- * ids and labels.
+ * The truth in a table: of a dataset that lesionlab reads (lesions may stand in a second table beside it), without images, the test images of a
+ * split file, or any table with ids and labels.
  * @param root of the files, for messages @param table as it was read @param files it and the tables beside it
- * @throws LesionlabError kind `data` or `usage` where it is neither
+ * @throws LesionlabError kind `data` or `usage` where it is none of them
  */
 export async function truthOfTable(
   root: string,
-  table: MetadataTable,
+  { table, splitFile }: AnyTable,
   files: readonly StoredFile[],
   { imageTypes }: DataOptions = {},
 ): Promise<Truth> {
+  if (splitFile) return truthOfSplitFile(table, splitFile);
   const known = datasetFormats.some(
     ({ columns }) => columns.length > 0 && columns.every((name) => table.columns.includes(name)),
   );
@@ -56,8 +66,16 @@ const describeTruth = ({ info, records, metadataFile }: Dataset): string[] => [
   ),
 ];
 
-/** Which images a table lists: ids in the column that is called like one, else the first; lesions and patients where they are known. */
-export function imagesInTable(table: MetadataTable, source: string): TrainingList {
+/**
+ * Which images a table lists: ids in the column that is called like one, else the first; lesions and patients where they are known.
+ * @param part of a split file: those that were learned from (training and validation), or those that are tested
+ */
+export function imagesInTable(
+  { table: whole, splitFile }: AnyTable,
+  source: string,
+  part: 'learned' | 'tested',
+): TrainingList {
+  const table = splitFile ? partOfSplit(whole, part) : whole;
   const column = (names: readonly string[]) => table.columns.findIndex((name) => names.includes(name));
   const image = column(truthColumnNames.image);
   const cells = (index: number) =>

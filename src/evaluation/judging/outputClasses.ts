@@ -1,6 +1,7 @@
 import type { ClassInfo } from '../../data/dataset.js';
 import { composed } from '../../data/storedFile.js';
 import { dataError, usageError } from '../../errors.js';
+import { nearestName } from '../../nearestName.js';
 import type { FoundClass } from '../outside/classMap.js';
 
 /** What is said of a classifier's outputs (columns of a table, outputs of a file) and of the truth's classes. */
@@ -40,6 +41,24 @@ const listed = (ids: readonly string[]) => ids.join(', ');
 const same = (a: string, b: string) => composed(a).toLowerCase() === composed(b).toLowerCase();
 const named = (classes: readonly ClassInfo[], id: string) => classes.findIndex((own) => same(own.id, id));
 
+/** The name that was most likely meant, for the beginning of a hint; empty where none is near. */
+export function didYouMean(written: string, names: readonly string[]): string {
+  const near = nearestName(written, names);
+  return near === undefined ? '' : `Did you mean ${near}? `;
+}
+
+/** The place of a class of the truth, by its id. @throws LesionlabError kind `usage` where the truth has none of that id */
+function requireClass(id: string, truth: readonly ClassInfo[]): number {
+  const place = named(truth, id);
+  if (place >= 0) return place;
+  throw usageError('unknown-class', `The truth has no class ${id}.`, {
+    hint: `${didYouMean(
+      id,
+      truth.map((own) => own.id),
+    )}Its classes are ${listed(truth.map((own) => own.id))}.`,
+  });
+}
+
 /** Choices sorted by what they are about: outputs, or classes of the truth. */
 export interface SortedChoices {
   /** By place of an output the class of the truth, -1 for none. */
@@ -64,18 +83,12 @@ export function sortChoices(
     // Outputs of a file without names are counted from 0.
     return place < 0 && /^\d+$/.test(name) && Number(name) < outputs.length ? Number(name) : place;
   };
-  const truthOf = (id: string) => {
-    const place = named(truth, id);
-    if (place >= 0) return place;
-    throw usageError('unknown-class', `The truth has no class ${id}.`, {
-      hint: `Its classes are ${listed(truth.map((own) => own.id))}.`,
-    });
-  };
+  const truthOf = (id: string) => requireClass(id, truth);
   for (const [output, id] of Object.entries(classColumns)) {
     const place = outputOf(output);
     if (place < 0)
       throw usageError('unknown-column', `There is no column or output ${output}.`, {
-        hint: `There are ${listed(outputs)}.`,
+        hint: `${didYouMean(output, outputs)}There are ${listed(outputs)}.`,
       });
     ofOutput.set(place, id === '' ? -1 : truthOf(id));
   }
@@ -91,7 +104,7 @@ export function sortChoices(
         'unknown-class',
         `The map of classes names ${left}, which is neither a class of the truth nor an output.`,
         {
-          hint: `The truth has ${listed(truth.map(({ id }) => id))}; the outputs are ${listed(outputs)}.`,
+          hint: `${didYouMean(left, [...truth.map(({ id }) => id), ...outputs])}The truth has ${listed(truth.map(({ id }) => id))}; the outputs are ${listed(outputs)}.`,
         },
       );
     ofOutput.set(place, right === '' ? -1 : truthOf(right));
@@ -114,7 +127,7 @@ export interface ClassPlan {
 /**
  * Which class each output and each class of the truth is. Outputs that are named for no class of the truth are classes of their own.
  * @param outputs names @param found classes of the truth with their images
- * @param noun what outputs are called: `column`, `output`
+ * @param noun what outputs are called: `column`, `output` @param unused other columns of the table, which may have been meant
  * @throws LesionlabError kind `usage` for names that nothing has; kind `data` for classes of the truth that no output is for, with their images
  */
 export function planClasses(
@@ -122,22 +135,14 @@ export function planClasses(
   truth: readonly ClassInfo[],
   found: readonly FoundClass[],
   choices: ClassChoices,
-  noun = 'output',
+  noun: 'column' | 'output' = 'output',
+  unused: readonly string[] = [],
 ): ClassPlan {
   const { ofOutput, ofTruth } = sortChoices(outputs, truth, choices);
   const truthOfOutput = outputs.map((name, o) => ofOutput.get(o) ?? classOfName(name, truth));
   const dropped = outputs.map((_, o) => ofOutput.get(o) === -1);
   const known = [...new Set(truthOfOutput.filter((k) => k >= 0))].sort((a, b) => a - b);
-  const positive = new Set(
-    (choices.positive ?? []).map((id) => {
-      const place = named(truth, id);
-      if (place < 0)
-        throw usageError('unknown-class', `The truth has no class ${id}.`, {
-          hint: `Its classes are ${listed(truth.map((own) => own.id))}.`,
-        });
-      return place;
-    }),
-  );
+  const positive = new Set((choices.positive ?? []).map((id) => requireClass(id, truth)));
   const own = [...outputs.keys()].filter((o) => truthOfOutput[o] < 0 && !dropped[o]);
   const classes: ClassInfo[] = [
     ...known.map((k) => ({ ...truth[k], ...(positive.size > 0 && { positive: positive.has(k) }) })),
@@ -146,7 +151,7 @@ export function planClasses(
   if (classes.length < 2)
     throw usageError('one-output', `Only ${classes.length} of the ${noun}s is of a class: ${listed(outputs)}.`, {
       hint: {
-        terminal: `Say with --class-column ${noun}=class which is of which class.`,
+        terminal: sayWhich(noun),
         page: `Say which ${noun} is of which class.`,
       },
     });
@@ -163,25 +168,24 @@ export function planClasses(
       'unknown-class',
       `The map of classes makes ${truth[k].id} the class ${target}, which the classifier does not know.`,
       {
-        hint: `Its classes are ${listed(classes.map(({ id }) => id))}; with nothing after = the class is left out.`,
+        hint: `${didYouMean(
+          target,
+          classes.map(({ id }) => id),
+        )}Its classes are ${listed(classes.map(({ id }) => id))}; with nothing after = the class is left out.`,
       },
     );
   });
   const images = new Map(found.map(({ id, images: count }) => [id, count]));
   const lost = truth.filter(({ id }, k) => labelOf[k] < 0 && ofTruth.get(k) !== '' && (images.get(id) ?? 0) > 0);
   if (lost.length > 0) {
-    const words = lost.map(({ id }) => `${id} (${images.get(id)} ${images.get(id) === 1 ? 'image' : 'images'})`);
-    throw dataError(
-      'unmapped-classes',
-      `No ${noun} is for ${lost.length === 1 ? 'a class' : 'classes'} of the truth: ${listed(words)}. The ${noun}s are ${listed(outputs)}.`,
-      {
-        details: words,
-        hint: {
-          terminal: `Say with --class-column ${noun}=class which ${noun} is for it, or with --map which of the classifier's classes it counts as; with nothing after = its images are left out (--map "${lost.map(({ id }) => `${id}=`).join(',')}").`,
-          page: `Say which ${noun} is for it, or which of the classifier's classes it counts as.`,
-        },
-      },
-    );
+    const candidates = [...own.map((o) => outputs[o]), ...unused];
+    throw withoutOutput(lost, {
+      images,
+      noun,
+      outputs,
+      candidates,
+      all: known.length === 0 || labelOf.every((k) => k < 0),
+    });
   }
   const leftOut = truth.flatMap(({ id }, k) => (ofTruth.get(k) === '' ? [{ id, images: images.get(id) ?? 0 }] : []));
   const strange = outputs.filter((name, o) => truthOfOutput[o] >= 0 && !same(name, truth[truthOfOutput[o]].id));
@@ -203,6 +207,69 @@ export function planClasses(
   return { classes, classOfOutput, labelOf, leftOut, words };
 }
 
+/** How the terminal says which output is of which class. */
+const sayWhich = (noun: 'column' | 'output'): string =>
+  noun === 'column'
+    ? 'Say with --class-column name=class which column is of which class, once for each.'
+    : 'Say with --map output=class which output is of which class (outputs without names are counted from 0), or name all of them in their order with --class-names mel,nv,...';
+
+/** Whether a column's name is how a class's name begins: `actinic.keratosis` of "Actinic keratosis / intraepithelial carcinoma". */
+const isBeginningOf = (name: string) => (column: string) =>
+  squeeze(column).length >= 5 && squeeze(name).startsWith(squeeze(column));
+
+/** Classes of the truth that have images and no output. */
+function withoutOutput(
+  lost: readonly ClassInfo[],
+  {
+    images,
+    noun,
+    outputs,
+    candidates,
+    all,
+  }: {
+    readonly images: ReadonlyMap<string, number>;
+    readonly noun: 'column' | 'output';
+    readonly outputs: readonly string[];
+    /** Outputs and columns that are of no class of the truth by their names. */
+    readonly candidates: readonly string[];
+    /** Whether no class of the truth has an output. */
+    readonly all: boolean;
+  },
+) {
+  const words = lost.map(({ id }) => `${id} (${images.get(id)} ${images.get(id) === 1 ? 'image' : 'images'})`);
+  const meant = lost.flatMap(({ id, name }) => {
+    const near = nearestName(id, candidates) ?? nearestName(name, candidates) ?? candidates.find(isBeginningOf(name));
+    return near === undefined ? [] : [`${near}=${id}`];
+  });
+  const option = noun === 'column' ? '--class-column' : '--map';
+  const near = meant.length > 0 ? `Was ${listed(meant)} meant? ` : '';
+  const [which, asOther] = [
+    meant.length > 0 ? `Then say ${option} ${meant.join(',')}. ` : '',
+    `Or say with --map which of the classifier's classes it counts as, as in --map ${lost[0].id}=<class>; with nothing after = its images are left out`,
+  ];
+  return dataError(
+    'unmapped-classes',
+    all
+      ? `No ${noun} is named for a class of the truth: that has ${listed(words)}, and the ${noun}s are ${listed(outputs)}.`
+      : `No ${noun} is for ${lost.length === 1 ? 'a class' : 'classes'} of the truth: ${listed(words)}. The ${noun}s are ${listed(outputs)}.`,
+    {
+      details: words,
+      hint: {
+        terminal: [
+          near,
+          which,
+          ...(meant.length < lost.length ? [`${sayWhich(noun)} `] : []),
+          // To leave out all that there is would be no way out.
+          ...(all ? [] : [`${asOther} (--map "${lost.map(({ id }) => `${id}=`).join(',')}").`]),
+        ]
+          .join('')
+          .trim(),
+        page: `${near}Say which ${noun} is for it${all ? '' : ", or which of the classifier's classes it counts as"}.`,
+      },
+    },
+  );
+}
+
 /** Classes of a single score: yes and no. @throws LesionlabError kind `usage` where nothing says what yes is */
 export function planScore(
   score: string,
@@ -220,14 +287,7 @@ export function planScore(
       },
     );
   const { ofTruth } = sortChoices([], truth, { map: choices.map });
-  const yes = given.map((id) => {
-    const place = named(truth, id);
-    if (place < 0)
-      throw usageError('unknown-class', `The truth has no class ${id}.`, {
-        hint: `Its classes are ${listed(truth.map((own) => own.id))}.`,
-      });
-    return place;
-  });
+  const yes = given.map((id) => requireClass(id, truth));
   const taken = [...ofTruth].find(([, target]) => target !== '');
   if (taken)
     throw usageError(
@@ -260,13 +320,13 @@ export function planScore(
     labelOf,
     leftOut,
     words: [
-      `The score ${score} speaks for ${listed(positives.map(({ id }) => id))}${choices.positive ? '' : ' (guessed)'}; all others mean no.`,
+      `The score in the column ${score || '(without a name)'} speaks for ${listed(positives.map(({ id }) => id))}${choices.positive ? '' : ' (guessed)'}; all others mean no.`,
     ],
   };
 }
 
-/** What a score is high for, by its name or by how two classes are called. */
-function guessPositive(score: string, truth: readonly ClassInfo[]): readonly string[] | undefined {
+/** Ids of the classes that a score is high for, by its name or by how two classes are called; undefined where neither says it. */
+export function guessPositive(score: string, truth: readonly ClassInfo[]): readonly string[] | undefined {
   const own = classOfName(score, truth);
   if (own >= 0 && !/^\d+$/.test(truth[own].id)) return [truth[own].id];
   const malignant = truth.filter((info) => info.malignant);

@@ -15,8 +15,10 @@ export interface ReadValues {
   readonly words: string;
 }
 
-/** Sums as near to 1 as this are rounding: of two decimals a class. */
+/** Sums as near to 1 as this are rounding, whatever the numbers look like. */
 const roundedSum = 0.02;
+/** Rounding of many classes may make sums differ by as much as this. */
+const mostRounded = 0.1;
 
 /**
  * Probabilities of what a table holds: one number a class, or a single score for yes.
@@ -50,9 +52,11 @@ function readRows(
     return sum;
   });
   const within = (high: number) => numbers.every((x) => x >= 0 && x <= high * (1 + 1e-3));
-  const percent = within(100) && sums.every((sum) => Math.abs(sum - 100) <= 100 * roundedSum);
+  const decimals = countDecimals(numbers);
+  const tolerance = (whole: 1 | 100) => sumTolerance(decimals, width, whole);
+  const percent = within(100) && sums.every((sum) => Math.abs(sum - 100) <= 100 * tolerance(100));
   // Rows of logits sum to 1 by chance alone: where half of them do and nothing is negative, some are broken probabilities.
-  const summing = sums.filter((sum) => Math.abs(sum - 1) <= roundedSum).length;
+  const summing = sums.filter((sum) => Math.abs(sum - 1) <= tolerance(1)).length;
   const broken = summing >= rows / 2 && numbers.every((x) => x >= 0);
   const values = given ?? (percent ? 'percent' : within(1) || broken ? 'probabilities' : 'logits');
   const why = given
@@ -84,7 +88,7 @@ function readRows(
         details: outside.map((i) => `${rowOf(Math.floor(i / width))}: ${numbers[i]}`),
       },
     );
-  const off = [...sums.keys()].filter((i) => !(Math.abs(sums[i] / unit - 1) <= roundedSum));
+  const off = [...sums.keys()].filter((i) => !(Math.abs(sums[i] / unit - 1) <= tolerance(unit)));
   if (off.length > 0 && values !== 'sigmoid' && values !== 'score')
     throw dataError(
       'sum-not-one',
@@ -109,7 +113,7 @@ function readRows(
   const divided =
     values === 'sigmoid' || rounded === 0
       ? ''
-      : ` ${rounded.toLocaleString('en-US')} rows sum to ${unit} but for rounding, and were divided by their sums.`;
+      : ` ${rounded.toLocaleString('en-US')} rows sum to ${unit} but for rounding${decimals === null ? '' : ` (they are ${decimals === 0 ? 'whole numbers' : `rounded to ${decimals === 1 ? '1 decimal' : `${decimals} decimals`}`})`}, and were divided by their sums.`;
   const words = {
     sigmoid: 'Taken for one sigmoid a class: each row was divided by its sum.',
     score: 'Taken for scores: each row was divided by its sum.',
@@ -117,6 +121,25 @@ function readRows(
     probabilities: `Taken for probabilities (${why}).${divided}`,
   }[values];
   return { probabilities, values, words };
+}
+
+/**
+ * How far a sum may be from 1 by rounding alone, as a share: each of the numbers is off by half of its last digit at most.
+ * @param decimals that the numbers are rounded to; null where they have more. Probabilities that are all 0 or 1 are not rounded.
+ */
+export function sumTolerance(decimals: number | null, width: number, whole: 1 | 100): number {
+  const known = decimals !== null && (decimals > 0 || whole === 100);
+  const rounding = known ? (width * 0.5 * 10 ** -decimals) / whole + 1e-9 : 0;
+  return Math.max(roundedSum, Math.min(mostRounded, rounding));
+}
+
+/** Decimals that the numbers are rounded to, 0 to 4; null where they have more. */
+export function countDecimals(numbers: readonly number[] | Float64Array): number | null {
+  for (let decimals = 0; decimals <= 4; decimals++) {
+    const scale = 10 ** decimals;
+    if (numbers.every((x) => Math.abs(x * scale - Math.round(x * scale)) < 1e-6)) return decimals;
+  }
+  return null;
 }
 
 function readScores(

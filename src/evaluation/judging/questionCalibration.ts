@@ -21,7 +21,10 @@ export interface QuestionCalibration extends Numbers {
   /** Of probabilities after scaling by the fitted temperature, or as they were given. */
   readonly scaled: boolean;
   readonly intervals: Intervals | null;
+  /** With intervals, each of its own place. */
   readonly curve: readonly CalibrationPoint[];
+  /** Images by their probability, in ten parts of [0, 1]: those for which yes is true, and all. */
+  readonly histogram: { readonly yes: readonly number[]; readonly all: readonly number[] };
   /** The same numbers with both answers weighted to a stated prevalence; null where none is stated. */
   readonly stated: (Numbers & { readonly prevalence: number }) | null;
 }
@@ -61,10 +64,23 @@ export function judgeCalibration(
       scaled: options.scaled,
       ...toNumbers(binaryCalibration(probabilities, truths)),
       intervals: options.resamples > 0 ? resample(scored, probabilities, truths, options) : null,
-      curve: smoothCalibration(probabilities, truths).filter(({ observed }) => Number.isFinite(observed)),
+      curve: smoothCalibration(probabilities, truths, {
+        band: { clusterOf: scored.clusterOf, level: options.level },
+      }).filter(({ observed }) => Number.isFinite(observed)),
+      histogram: countByProbability(probabilities, truths),
       stated: weights && { prevalence: prevalence!, ...toNumbers(binaryCalibration(probabilities, truths, weights)) },
     };
   });
+}
+
+function countByProbability(probabilities: Float64Array, truths: Uint8Array): QuestionCalibration['histogram'] {
+  const [yes, all] = [new Array<number>(10).fill(0), new Array<number>(10).fill(0)];
+  for (const [i, p] of probabilities.entries()) {
+    const part = Math.min(9, Math.floor(10 * p));
+    all[part] += 1;
+    yes[part] += truths[i];
+  }
+  return { yes, all };
 }
 
 function resample(

@@ -1,4 +1,5 @@
 import { requireInteger, requireLength, requireNumber, requireNumbers } from '../../checks.js';
+import { tBound } from '../distributions/studentT.js';
 
 /** A probability of 0 or 1 has no logit. */
 const smallestProbability = 2 ** -52;
@@ -90,19 +91,30 @@ export interface CalibrationPoint {
   readonly probability: number;
   /** Share of yes among images of about this probability; not held within [0, 1]. */
   readonly observed: number;
+  /** Pointwise interval of that, where it was asked for; not held within [0, 1], null where a single cluster tells of no spread. */
+  readonly interval?: readonly [number, number] | null;
+}
+
+/** How a smooth calibration curve is drawn. */
+export interface SmoothCalibrationOptions {
+  /** Of the images in each neighbourhood, (0, 1]. */
+  readonly share?: number;
+  /** Places on the curve, evenly from the least to the largest probability. */
+  readonly points?: number;
+  /** What belongs together, [N] numbers of clusters, and how sure intervals are, (0, 1); none where left out. */
+  readonly band?: { readonly clusterOf: ArrayLike<number>; readonly level: number };
 }
 
 /**
  * The share of yes as a smooth function of the probability: local linear regression with tricube weights (Cleveland 1979, lowess without
- * robustness).
- * @param probabilities [N] of yes @param truths [N], 1 where yes is true @param share of the images in each neighbourhood, (0, 1]
- * @param points places on the curve, evenly from the least to the largest probability
+ * robustness). Intervals are of each local line by the sandwich variance of its clusters (Liang and Zeger 1986), with Student's t.
+ * @param probabilities [N] of yes @param truths [N], 1 where yes is true
  * @throws LesionlabError kind `usage` where lengths don't fit
  */
 export function smoothCalibration(
   probabilities: ArrayLike<number>,
   truths: ArrayLike<number>,
-  { share = 0.75, points = 41 }: { readonly share?: number; readonly points?: number } = {},
+  { share = 0.75, points = 41, band }: SmoothCalibrationOptions = {},
 ): CalibrationPoint[] {
   const images = probabilities.length;
   requireNumbers('probabilities', probabilities, { min: 0, max: 1 });
@@ -113,6 +125,8 @@ export function smoothCalibration(
   const order = Array.from({ length: images }, (_, i) => i).sort((a, b) => probabilities[a] - probabilities[b]);
   const x = Float64Array.from(order, (i) => probabilities[i]);
   const y = Float64Array.from(order, (i) => truths[i]);
+  if (band) requireLength('band.clusterOf', band.clusterOf, images, 'one a probability');
+  const clusters = band && { of: Int32Array.from(order, (i) => band.clusterOf[i]), level: band.level };
   const near = Math.max(2, Math.floor(share * images + 1e-10));
   const [low, high] = [x[0], x[images - 1]];
   if (low === high) return [];
@@ -121,11 +135,18 @@ export function smoothCalibration(
     const at = low + ((high - low) * g) / (points - 1);
     // The window of the nearest images moves to the right with the place.
     while (left + near < images && x[left + near] - at < at - x[left]) left++;
-    return { probability: at, observed: localLine(x, y, left, left + near, at) };
+    return { probability: at, ...localLine(x, y, left, left + near, at, clusters) };
   });
 }
 
-function localLine(x: Float64Array, y: Float64Array, from: number, to: number, at: number): number {
+function localLine(
+  x: Float64Array,
+  y: Float64Array,
+  from: number,
+  to: number,
+  at: number,
+  clusters: { readonly of: Int32Array; readonly level: number } | undefined,
+): Pick<CalibrationPoint, 'observed' | 'interval'> {
   const radius = Math.max(at - x[from], x[to - 1] - at);
   let [sum, sx, sy] = [0, 0, 0];
   const weights = new Float64Array(to - from);
@@ -137,12 +158,29 @@ function localLine(x: Float64Array, y: Float64Array, from: number, to: number, a
     sx += weight * x[i];
     sy += weight * y[i];
   }
-  if (sum === 0) return Number.NaN;
+  if (sum === 0) return { observed: Number.NaN };
   const [mx, my] = [sx / sum, sy / sum];
   let [sxx, sxy] = [0, 0];
   for (let i = from; i < to; i++) {
     sxx += weights[i - from] * (x[i] - mx) ** 2;
     sxy += weights[i - from] * (x[i] - mx) * y[i];
   }
-  return sxx / sum < 1e-12 ? my : my + (sxy / sxx) * (at - mx);
+  const slope = sxx / sum < 1e-12 ? 0 : sxy / sxx;
+  const observed = my + slope * (at - mx);
+  if (!clusters) return { observed };
+  // What each image adds to the line at this place, times how far it is off the line, summed within clusters.
+  const reach = sxx / sum < 1e-12 ? 0 : (at - mx) / sxx;
+  const scores = new Map<number, number>();
+  for (let i = from; i < to; i++) {
+    const weight = weights[i - from];
+    if (weight === 0) continue;
+    const score = weight * (1 / sum + reach * (x[i] - mx)) * (y[i] - my - slope * (x[i] - mx));
+    scores.set(clusters.of[i], (scores.get(clusters.of[i]) ?? 0) + score);
+  }
+  const count = scores.size;
+  if (count < 3) return { observed, interval: null };
+  let variance = 0;
+  for (const score of scores.values()) variance += score * score;
+  const half = tBound(clusters.level, count - 2) * Math.sqrt((variance * count) / (count - 2));
+  return { observed, interval: [observed - half, observed + half] };
 }

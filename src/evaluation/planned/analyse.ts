@@ -1,15 +1,13 @@
-import type { ImageRecord } from '../../data/dataset.js';
 import { dataError } from '../../errors.js';
-import { Random } from '../../random.js';
 import { normalBound } from '../distributions/normal.js';
 import { tBound, tTails } from '../distributions/studentT.js';
-import { resampleClusters } from '../metrics/intervals.js';
-import { subgroupOf } from '../metrics/subgroups.js';
+import { fewLesions } from '../metrics/intervals.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { takeRows } from '../predictions/takeRows.js';
 import type { AnalysisPlan, PlannedEndpoint, PlannedMetric } from './analysisPlan.js';
-import { holm, maxT } from './multiplicity.js';
-import { clustersBehind, jackknife, measure, openSide, type Side, testWithoutSpread } from './plannedSide.js';
+import { compareGroups, type GroupRecords, type SubgroupResult } from './compareGroups.js';
+import { holm } from './multiplicity.js';
+import { clustersBehind, jackknife, measure, openSide, testWithoutSpread } from './plannedSide.js';
 
 /** What came of an endpoint. */
 export interface EndpointResult extends Pick<PlannedEndpoint, 'id' | 'metric' | 'hypothesis' | 'margin' | 'role'> {
@@ -26,19 +24,6 @@ export interface EndpointResult extends Pick<PlannedEndpoint, 'id' | 'metric' | 
   /** Holm's, of secondary endpoints; null of primary ones, all of which must succeed. */
   readonly adjusted: number | null;
   readonly success: boolean;
-}
-
-/** A group beside all others. */
-export interface SubgroupResult {
-  readonly field: string;
-  readonly value: string;
-  readonly units: number;
-  readonly result: number | null;
-  readonly others: number | null;
-  readonly difference: number | null;
-  /** Held together with all other groups. */
-  readonly interval: readonly [number, number] | null;
-  readonly pValue: number | null;
 }
 
 /** What came of a plan. */
@@ -60,7 +45,7 @@ export interface AnalysisResult {
 export interface AnalysisInput {
   readonly predictions: Predictions;
   readonly reference: Predictions | null;
-  readonly recordOf: ReadonlyMap<string, Pick<ImageRecord, 'age' | 'sex' | 'localization' | 'dxType'>>;
+  readonly recordOf: GroupRecords;
 }
 
 /**
@@ -119,6 +104,9 @@ export function analysePlan(plan: AnalysisPlan, input: AnalysisInput): AnalysisR
       };
     },
   );
+  const { subgroups, untested } = plan.subgroups
+    ? compareGroups(plan, predictions, input.recordOf)
+    : { subgroups: [], untested: 0 };
   const success = endpoints.every((entry) => entry.role !== 'primary' || entry.success);
   return {
     name: plan.name,
@@ -127,10 +115,15 @@ export function analysePlan(plan: AnalysisPlan, input: AnalysisInput): AnalysisR
     leftOut,
     endpoints,
     success,
-    subgroups: plan.subgroups ? analyseSubgroups(plan, own, predictions, input.recordOf) : [],
+    subgroups,
     notes: [
       `One-sided tests at ${plan.alpha}; standard errors by leaving out one lesion (or patient) at a time, with Student’s t. Primary endpoints must all succeed, which needs no adjustment; secondary ones are adjusted by Holm and confirm nothing unless the primary ones succeeded.`,
       ...(leftOut > 0 ? [`${leftOut} units with an answer of one side only were left out.`] : []),
+      ...(untested > 0
+        ? [
+            `${untested} of ${subgroups.length} groups have no test: they or all others have fewer than ${fewLesions} lesions (or patients) that ${plan.subgroups!.metric} rests on.`,
+          ]
+        : []),
       ...(!success && secondary.length > 0 ? ['A primary endpoint failed: secondary ones are exploratory.'] : []),
     ],
   };
@@ -170,45 +163,4 @@ function refuseOtherClasses(a: Predictions, b: Predictions): void {
     throw dataError('other-classes', `Balanced accuracies over different classes are not compared: ${own}; ${other}.`, {
       hint: 'Plan a question with two answers instead, or map both to the same classes.',
     });
-}
-
-function analyseSubgroups(
-  plan: AnalysisPlan,
-  own: Side,
-  predictions: Predictions,
-  recordOf: AnalysisInput['recordOf'],
-): SubgroupResult[] {
-  const { fields, metric } = plan.subgroups!;
-  const groups = fields.flatMap((field) => {
-    const values = predictions.imageIds.map((id) => {
-      const record = recordOf.get(id);
-      return record ? subgroupOf(record, field) : 'not known';
-    });
-    const found = [...new Set(values)].sort();
-    return found.length < 2 ? [] : found.map((value) => ({ field, value, inside: values.map((own) => own === value) }));
-  });
-  const part = (inside: readonly boolean[], weights: Float64Array, wanted: boolean) =>
-    weights.map((w, i) => (inside[i] === wanted ? w : 0));
-  const differenceIn = (inside: readonly boolean[], weights: Float64Array) =>
-    measure(own, metric, part(inside, weights, true)) - measure(own, metric, part(inside, weights, false));
-  const once = new Float64Array(own.scored.images).fill(1);
-  const differences = groups.map(({ inside }) => differenceIn(inside, once));
-  const resampled = groups.map(() => new Float64Array(plan.resamples));
-  const random = new Random(plan.seed, 'planned subgroups');
-  for (let r = 0; r < plan.resamples; r++) {
-    const weights = resampleClusters(own.scored, random);
-    for (const [g, { inside }] of groups.entries()) resampled[g][r] = differenceIn(inside, weights);
-  }
-  const held = maxT(differences, resampled, 1 - 2 * plan.alpha);
-  const orNull = (value: number) => (Number.isNaN(value) ? null : value);
-  return groups.map(({ field, value, inside }, g) => ({
-    field,
-    value,
-    units: inside.filter(Boolean).length,
-    result: orNull(measure(own, metric, part(inside, once, true))),
-    others: orNull(measure(own, metric, part(inside, once, false))),
-    difference: orNull(differences[g]),
-    interval: Number.isNaN(held[g].pValue) ? null : held[g].interval,
-    pValue: orNull(held[g].pValue),
-  }));
 }

@@ -1,6 +1,6 @@
 import type { Predictions } from './predictions.js';
 
-/** An image of a split with whose it is. */
+/** An image with whose it is. */
 export interface PatientRow {
   readonly imageId: string;
   readonly lesionId: string;
@@ -9,9 +9,9 @@ export interface PatientRow {
 }
 
 /**
- * Predictions with the patients that splits.csv names, so that intervals resample them: predictions.csv itself names lesions alone.
+ * Predictions with the patients that a table beside them names, so that intervals resample them: predictions.csv itself names lesions alone.
  * @param predictions of images, of lesions or of patients, each by its id
- * @param rows of splits.csv; the predictions come back as they are where none names a patient
+ * @param rows of splits.csv, or of patients.csv of other data; the predictions come back as they are where none names a patient
  */
 export function withPatients(predictions: Predictions, rows: readonly PatientRow[]): Predictions {
   if (rows.every(({ patientId }) => patientId === undefined)) return predictions;

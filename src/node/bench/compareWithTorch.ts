@@ -9,10 +9,14 @@ import { measurePeakMemory } from './peakMemory.js';
 import {
   type BenchKind,
   findTorchPython,
+  measureTorchWay,
   startTorch,
+  type TorchAlternative,
   type TorchBatchNorm,
   type TorchMeasurement,
   type TorchNetwork,
+  type TorchWay,
+  torchWays,
 } from './torchProcess.js';
 
 export interface ComparisonRound {
@@ -40,6 +44,8 @@ export interface Comparison {
   readonly medianRatio: number | null;
   /** PyTorch's fastest step of all rounds by lesionlab's: the ratio that other work on the machine disturbs least. */
   readonly fastestRatio: number | null;
+  /** What a user of PyTorch could have beside float32, measured once each after the pairs; null where it was not asked for. */
+  readonly alternatives: Readonly<Record<TorchWay, TorchAlternative>> | null;
   /** Without PyTorch, lesionlab's side stands alone. */
   readonly lesionlab: Measurement | null;
 }
@@ -52,6 +58,8 @@ export interface CompareOptions extends BenchOptions {
   readonly torchModel?: string;
   /** Default: `folded` where a file is trained, since its batch norm is; else `own`. */
   readonly torchBatchNorm?: TorchBatchNorm;
+  /** Measure PyTorch compiled and in bfloat16 too. Default true. */
+  readonly alternatives?: boolean;
   readonly onRound?: (round: ComparisonRound, number: number) => void;
 }
 
@@ -70,9 +78,11 @@ export async function compareWithTorch(kind: BenchKind, options: CompareOptions)
   if (python === undefined) {
     const lesionlab = await own();
     const peakMemory = { lesionlab: await measurePeakMemory(kind, options), torch: null };
-    return { ...common, torch: null, peakMemory, rounds: [], medianRatio: null, fastestRatio: null, lesionlab };
+    const nothing = { rounds: [], medianRatio: null, fastestRatio: null, alternatives: null };
+    return { ...common, torch: null, peakMemory, ...nothing, lesionlab };
   }
   const torch = await startTorch(python, kind, network, options);
+  let paired: Omit<Comparison, 'alternatives'>;
   try {
     const rounds: ComparisonRound[] = [];
     for (let i = 0; i < options.rounds; i++) {
@@ -88,7 +98,7 @@ export async function compareWithTorch(kind: BenchKind, options: CompareOptions)
     const fastest = (side: 'lesionlab' | 'torch') =>
       rounds.reduce((least, pair) => Math.min(least, pair[side].fastestMilliseconds), Number.POSITIVE_INFINITY);
     const fastestRatio = round(fastest('torch') / fastest('lesionlab'), 3);
-    return {
+    paired = {
       ...common,
       torch: { version: torch.version, python, ...network },
       peakMemory: { lesionlab: memory, torch: rounds.at(-1)!.torch.peakMemory },
@@ -100,6 +110,10 @@ export async function compareWithTorch(kind: BenchKind, options: CompareOptions)
   } finally {
     torch.close();
   }
+  if (options.alternatives === false) return { ...paired, alternatives: null };
+  const found: Partial<Record<TorchWay, TorchAlternative>> = {};
+  for (const way of torchWays) found[way] = await measureTorchWay(python, kind, network, way, options);
+  return { ...paired, alternatives: found as Record<TorchWay, TorchAlternative> };
 }
 
 /** What PyTorch is to do what lesionlab does: a file's classes where it predicts, lesionlab's for a new head. */

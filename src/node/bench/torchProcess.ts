@@ -39,36 +39,95 @@ export interface TorchProcess {
 
 const script = fileURLToPath(new URL('../../../bench/torchTrainStep.py', import.meta.url));
 
-/** Where Python is looked for, where nobody says. */
-export const usualPythons: readonly string[] = ['python3', '/usr/bin/python3'];
+/** Where Python is looked for, where nobody says: what is on the path, of any version, and the system's. */
+export const usualPythons: readonly string[] = [
+  'python3',
+  'python',
+  ...[15, 14, 13, 12, 11, 10, 9].map((minor) => `python3.${minor}`),
+  '/usr/bin/python3',
+];
 
-/** The first Python that has torch and, from torchvision or timm, the network of that name; undefined where none has. */
+/**
+ * Of the Pythons that have torch and, from torchvision or timm, the network of that name, the one with the newest torch, the earlier one of two alike;
+ * undefined where none has it.
+ * @param asked the script whose `find` tells
+ */
 export async function findTorchPython(
   name: string,
   candidates: readonly string[] = usualPythons,
+  asked = script,
 ): Promise<string | undefined> {
-  if (!existsSync(script)) return undefined;
+  if (!existsSync(asked)) return undefined;
+  let newest: { readonly python: string; readonly version: string } | undefined;
   for (const python of candidates) {
     try {
-      await promisify(execFile)(python, [script, 'find', name], { timeout: 120_000 });
-      return python;
+      const { stdout } = await promisify(execFile)(python, [asked, 'find', name], { timeout: 120_000 });
+      const version = stdout.trim();
+      if (!newest || isNewer(version, newest.version)) newest = { python, version };
     } catch {
       // Not installed, or without torch: the next one.
     }
   }
-  return undefined;
+  return newest?.python;
+}
+
+/** By the numbers of versions such as `2.15.0+cpu`. */
+export function isNewer(version: string, than: string): boolean {
+  const [ours, theirs] = [version, than].map((text) => (text.split('+')[0].match(/\d+/g) ?? []).map(Number));
+  const place = ours.findIndex((number, i) => number !== (theirs[i] ?? 0));
+  return place >= 0 && ours[place] > (theirs[place] ?? 0);
+}
+
+/** Other ways in which a user of PyTorch could have the same. */
+export const torchWays = ['compiled', 'bfloat16'] as const;
+export type TorchWay = (typeof torchWays)[number];
+
+/** Images a second in another way, or why it can't be had here. */
+export type TorchAlternative =
+  | { readonly imagesPerSecond: number; readonly reason: null }
+  | { readonly imagesPerSecond: null; readonly reason: string };
+
+/** Measures PyTorch in one of its other ways, once. @throws LesionlabError kind `interrupted` */
+export async function measureTorchWay(
+  python: string,
+  kind: BenchKind,
+  network: TorchNetwork,
+  way: TorchWay,
+  options: BenchOptions,
+): Promise<TorchAlternative> {
+  const { signal } = options;
+  try {
+    const { stdout } = await promisify(execFile)(python, [...torchArguments(kind, network, options), '--as', way], {
+      signal,
+    });
+    return { imagesPerSecond: (JSON.parse(stdout) as TorchMeasurement).imagesPerSecond, reason: null };
+  } catch (error) {
+    if (signal?.aborted) throw interruptedError('The comparison was interrupted.');
+    const { code, stderr = '' } = error as { code?: number; stderr?: string };
+    if (code !== 3) throw new Error(`bench/torchTrainStep.py ended early: exit status ${code}\n${stderr}`.trim());
+    return { imagesPerSecond: null, reason: stderr.trim().split('\n').at(-1)! };
+  }
+}
+
+function torchArguments(
+  kind: BenchKind,
+  { name, classCount, batchNorm }: TorchNetwork,
+  { imageSize, batchSize, threads, seconds }: BenchOptions,
+): string[] {
+  const args = [script, kind, name, imageSize, batchSize, threads, seconds, '--classes', classCount].map(String);
+  return batchNorm === 'folded' ? [...args, '--folded'] : args;
 }
 
 /** Starts bench/torchTrainStep.py and waits until it is ready. @throws where it ends early, with what it printed */
 export async function startTorch(
   python: string,
   kind: BenchKind,
-  { name, classCount, batchNorm }: TorchNetwork,
-  { imageSize, batchSize, threads, seconds, signal }: BenchOptions,
+  network: TorchNetwork,
+  options: BenchOptions,
 ): Promise<TorchProcess> {
-  const args = [script, kind, name, imageSize, batchSize, threads, seconds, '--classes', classCount, '--wait'];
-  if (batchNorm === 'folded') args.push('--folded');
-  const child = spawn(python, args.map(String), { stdio: ['pipe', 'pipe', 'pipe'] });
+  const { signal } = options;
+  const args = [...torchArguments(kind, network, options), '--wait'];
+  const child = spawn(python, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const abort = () => child.kill();
   signal?.addEventListener('abort', abort, { once: true });
   const lines = readJsonLines(child, signal);

@@ -20,7 +20,7 @@ export async function measureSkinTones(
   if (!masks || !records.some(({ imageId }) => masks.has(imageId))) return null;
   const workers = Math.max(1, Math.min(threads, Math.ceil(records.length / 8)));
   const pool = createWorkerPool<SkinToneRequest, ImageSkinTone['tone']>(workerUrl('dataset/skinToneWorker'), workers);
-  const task = progress.start('Measuring skin beside lesions', records.length);
+  const task = progress.start('Measuring skin beside lesions (--no-skin-tone leaves it out)', records.length);
   let done = 0;
   try {
     return await mapConcurrently(records, 2 * workers, async ({ imageId, lesionId }) => {

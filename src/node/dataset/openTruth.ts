@@ -1,13 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { DataOptions, Dataset } from '../../data/dataset.js';
-import { isSplitFile, type SplitFile, tableBelowHead } from '../../data/groups/splitFile.js';
+import { isSplitFile, tableBelowHead } from '../../data/groups/splitFile.js';
 import { decodeText } from '../../data/reading/decodeText.js';
 import type { MetadataTable } from '../../data/reading/metadataTable.js';
 import type { StoredFile } from '../../data/storedFile.js';
 import { dataError, usageError } from '../../errors.js';
 import type { TrainingList, Truth } from '../../evaluation/index.js';
 import {
+  type AnyTable,
   imagesInTable,
   imagesInTruth,
   isTablePath,
@@ -15,7 +16,6 @@ import {
   truthOfTable,
   withAnyDiagnosis,
 } from '../../evaluation/judging/openTruth.js';
-import { partOfSplit, truthOfSplitFile } from '../../evaluation/judging/splitTruth.js';
 import { hashFile } from '../files/fileHash.js';
 import { fileAt } from '../files/folderFiles.js';
 import { openDataset } from './openDataset.js';
@@ -26,9 +26,7 @@ import { parseUnchanged } from './readSplitFile.js';
 export const readTableFile = async (path: string): Promise<MetadataTable> => (await readAnyTable(path)).table;
 
 /** The same, and what it divides where it is a split file. */
-async function readAnyTable(
-  path: string,
-): Promise<{ readonly table: MetadataTable; readonly splitFile: SplitFile | null }> {
+async function readAnyTable(path: string): Promise<AnyTable> {
   const file = await fileAt(path).catch((cause: NodeJS.ErrnoException) => {
     throw dataError(
       'no-table',
@@ -63,10 +61,7 @@ export async function openTruth(path: string, data: DataOptions = {}): Promise<O
     const dataset = await withAnyDiagnosis((options) => openDataset(path, { ...data, ...options }));
     return { truth: truthOfDataset(dataset), dataset, sha256: null, close: () => dataset.images.close() };
   }
-  const { table, splitFile } = await readAnyTable(path);
-  const truth = splitFile
-    ? truthOfSplitFile(table, splitFile)
-    : await truthOfTable(dirname(path), table, await tablesBeside(path), data);
+  const truth = await truthOfTable(dirname(path), await readAnyTable(path), await tablesBeside(path), data);
   return { truth, dataset: null, sha256: await hashFile(path), close: async () => {} };
 }
 
@@ -116,10 +111,7 @@ async function tablesBeside(path: string): Promise<StoredFile[]> {
  */
 export async function readImageList(path: string, part: 'learned' | 'tested'): Promise<TrainingList> {
   const source = basename(path);
-  if (await isTableFile(path)) {
-    const { table, splitFile } = await readAnyTable(path);
-    return imagesInTable(splitFile ? partOfSplit(table, part) : table, source);
-  }
+  if (await isTableFile(path)) return imagesInTable(await readAnyTable(path), source, part);
   const { truth, close } = await openTruth(path);
   await close();
   return imagesInTruth(truth, source);

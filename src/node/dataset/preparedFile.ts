@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import type { PreparedImages } from '../../data/preparation/preprocessing.js';
 import { dataError } from '../../errors.js';
-import { type Fitting, fits, fittingKey } from '../../image/fitImage.js';
+import { borders, type Fitting, fits, fittingKey, lights } from '../../image/fitImage.js';
 import { resizeMethods } from '../../image/resizeFilters.js';
 import { cacheFormat } from './imageTable.js';
 
@@ -17,6 +17,8 @@ const preparedDescription = z.object({
   resize: z.enum(resizeMethods).optional(),
   resizeTo: z.int().positive().optional(),
   padFill: z.tuple([z.int(), z.int(), z.int()]).optional(),
+  border: z.enum(borders).optional(),
+  light: z.enum(lights).optional(),
   /** CRC-32 of the images' checksums. */
   checksums: z.int(),
 });
@@ -55,7 +57,7 @@ const magic = Buffer.from('lesionlab');
  * @param pixelChecksums [N]
  */
 export function preparedTrailer(
-  { imageSize, fit, resize, resizeTo, padFill }: Fitting,
+  { imageSize, fit, resize, resizeTo, padFill, border, light }: Fitting,
   pixelChecksums: Uint32Array,
 ): Uint8Array {
   const checksums = littleEndian(pixelChecksums);
@@ -67,6 +69,8 @@ export function preparedTrailer(
     resize,
     resizeTo,
     padFill: padFill && [...padFill],
+    border,
+    light,
     checksums: crc32(checksums),
   } satisfies PreparedDescription;
   const text = Buffer.from(JSON.stringify(description));

@@ -6,8 +6,10 @@ import {
   localiseHeat,
   summariseLocalisation,
 } from '../../explain/index.js';
+import { cutLikewise } from '../../image/darkBorder.js';
 import { Random } from '../../random.js';
 import { readMask } from '../dataset/lesionMask.js';
+import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { RunData } from '../run/runData.js';
 import type { ExplainedRecord, Explainer } from './explainImages.js';
@@ -30,9 +32,11 @@ export async function localiseRecord(
   { dataset, config }: Pick<RunData, 'dataset' | 'config'>,
 ): Promise<LocalisedRecord | MaskLeftOut | null> {
   if (!dataset.masks?.has(imageId)) return null;
-  const mask = await readMask(imageId, dataset);
-  if ('reason' in mask) return { imageId, reason: mask.reason };
   const { preprocessing } = config;
+  const file = await dataset.images.read(imageId);
+  const whole = await readMask(imageId, dataset, file);
+  if ('reason' in whole) return { imageId, reason: whole.reason };
+  const mask = preprocessing.border === 'removed' ? cutLikewise(whole, await sharpCodec.decode(file)) : whole;
   return {
     before: localiseHeat(before, mask, preprocessing),
     after: localiseHeat(after, mask, preprocessing),

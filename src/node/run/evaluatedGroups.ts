@@ -36,6 +36,8 @@ export interface EvaluateGroupsOptions {
   /** Metadata by the id of what is scored, where that is no image. */
   readonly recordsOf?: (records: readonly ImageRecord[]) => ReadonlyMap<string, ImageRecord>;
   readonly resamples: number | undefined;
+  /** Whether skin is measured where there are masks: it reads every image once more. Default true. */
+  readonly skinTone?: boolean;
 }
 
 /**
@@ -45,9 +47,9 @@ export interface EvaluateGroupsOptions {
 export async function evaluateGroups(
   context: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
   predictions: Predictions,
-  { dataset, columns = [], records, recordsOf = recordsById, resamples }: EvaluateGroupsOptions,
+  { dataset, columns = [], records, recordsOf = recordsById, resamples, skinTone = true }: EvaluateGroupsOptions,
 ): Promise<EvaluatedGroups> {
-  const skinTones = dataset && (await measureSkinTones(context, dataset, records));
+  const skinTones = dataset && skinTone ? await measureSkinTones(context, dataset, records) : null;
   const toneOf = new Map(skinTones?.map(({ imageId, tone }) => [imageId, 'reason' in tone ? null : tone.angle]));
   const measured = skinTones
     ? records.map((record) => ({

@@ -1,5 +1,7 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Evaluation, formatPredictionsCsv, mostProbable, type Predictions } from '../../evaluation/index.js';
+import { patientsCsv } from '../../evaluation/predictions/patientsCsv.js';
+import type { PatientRow } from '../../evaluation/predictions/withPatients.js';
 import type { Raster } from '../../image/raster.js';
 import { sharpCodec } from '../files/codec.js';
 import { removeWhole, writeFileWhole, writeJson } from '../files/writeFile.js';
@@ -24,16 +26,18 @@ export interface EvaluationFiles {
   readonly submission: string | undefined;
   /** Of image-predictions.csv, where what is scored are not images. */
   readonly imagePredictions?: string;
+  /** Of patients.csv, where splits.csv doesn't say whose the images are. */
+  readonly patients?: readonly PatientRow[];
 }
 
 /**
- * Writes predictions.csv, subgroups, confusion charts, a grid of images and a submission, and at the end evaluation.json: where it stands, and is of the
+ * Writes predictions.csv, whose the images are, subgroups, confusion charts, a grid of images and a submission, and at the end evaluation.json: where it stands, and is of the
  * weights in question, nothing is missing beside it.
  * @returns the paths written
  * @throws LesionlabError kind `run` where the folder can't be written
  */
 export async function writeEvaluation(
-  { folder, predictions, evaluation }: EvaluationPaths,
+  { folder, predictions, evaluation, patients }: EvaluationPaths,
   content: EvaluationFiles,
 ): Promise<string[]> {
   await writeFileWhole(predictions, formatPredictionsCsv(content.predictions));
@@ -42,6 +46,9 @@ export async function writeEvaluation(
     files.push(join(folder, name));
     await writeFileWhole(files.at(-1)!, text);
   };
+  const whose = patientsCsv(content.patients ?? []);
+  if (whose === null) await removeWhole(patients);
+  else await write(basename(patients), whose);
   if (content.imagePredictions !== undefined) await write('image-predictions.csv', content.imagePredictions);
   files.push(
     ...(await writeGroups(folder, content.groups)),

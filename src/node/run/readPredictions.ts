@@ -4,7 +4,8 @@ import { splitNames } from '../../data/dataset.js';
 import { parseSplitsCsv } from '../../data/groups/splitsCsv.js';
 import { runError } from '../../errors.js';
 import { type Predictions, parsePredictionsCsv } from '../../evaluation/index.js';
-import { withPatients } from '../../evaluation/predictions/withPatients.js';
+import { parsePatientsCsv } from '../../evaluation/predictions/patientsCsv.js';
+import { type PatientRow, withPatients } from '../../evaluation/predictions/withPatients.js';
 import { type RunFolder, readConfig } from './runFolder.js';
 
 /**
@@ -20,11 +21,20 @@ export async function readPredictions(folder: RunFolder, name: string): Promise<
     });
   const { classes } = (await readConfig(folder)).data;
   const predictions = parsePredictionsCsv(await readFile(file, 'utf8'), { file, classes });
-  if (!existsSync(folder.splitsCsv)) return predictions;
-  return withPatients(predictions, parseSplitsCsv(await readFile(folder.splitsCsv, 'utf8'), folder.splitsCsv));
+  return withPatients(predictions, await readPatients(folder, name));
 }
+
+/** Whose the images are: of a split by splits.csv, which says nothing of other data. */
+async function readPatients(folder: RunFolder, name: string): Promise<readonly PatientRow[]> {
+  const [file, parse] = isSplit(name)
+    ? ([folder.splitsCsv, parseSplitsCsv] as const)
+    : ([folder.evaluation(name).patients, parsePatientsCsv] as const);
+  return existsSync(file) ? parse(await readFile(file, 'utf8'), file) : [];
+}
+
+const isSplit = (name: string): boolean => (splitNames as readonly string[]).includes(name);
 
 function optionsFor(name: string): string {
   if (name === 'test') return '';
-  return (splitNames as readonly string[]).includes(name) ? ` --split ${name}` : ` --data <folder> --name ${name}`;
+  return isSplit(name) ? ` --split ${name}` : ` --data <folder> --name ${name}`;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { access, constants, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { runError, usageError } from '../../errors.js';
 import type { RunConfig } from '../../training/recipe/config.js';
@@ -10,54 +10,15 @@ import {
   isJudged,
   type NetworkConfig,
 } from '../../training/recipe/ensembleConfig.js';
-import { checkLease } from '../files/lease/heldFolders.js';
 import { runMarker } from '../files/lease/holdFolder.js';
 import { isLeaseName } from '../files/lease/leaseFile.js';
 import { makeFolders } from '../files/makeFolders.js';
 import { readJson } from '../files/readJson.js';
 import { isTemporaryName } from '../files/temporaryFiles.js';
-import { removeWhole, writeJson } from '../files/writeFile.js';
-import { packageInfo } from '../machine/packageInfo.js';
+import { checkLooks, configuredEntries, markAsRun, removeRun } from './removeRun.js';
 import { type RunFolder, runFolderPaths } from './runFolderPaths.js';
 
 export { type EvaluationPaths, type RunFolder, runFolderPaths } from './runFolderPaths.js';
-
-/** Everything that lesionlab itself writes into a run folder; `--overwrite` removes these and nothing else. */
-export const ownEntries = [
-  runMarker,
-  'exploration',
-  'config.json',
-  'splits.csv',
-  'splits.json',
-  'steps.jsonl',
-  'metrics.jsonl',
-  'training-batch.png',
-  'layers.txt',
-  'layers.json',
-  'curves',
-  'tensorboard',
-  'checkpoints',
-  'calibration.json',
-  'evaluation',
-  'explanations',
-  'network.onnx',
-  'model.onnx',
-  'model.int8.onnx',
-  'model.json',
-  'report.html',
-  'model-card.md',
-  'clear-derm.md',
-] as const;
-
-/** What a training or an ensemble writes before its config.json: no more is there of one that was stopped so early. */
-const unconfigured: readonly string[] = [
-  runMarker,
-  'exploration',
-  'splits.csv',
-  'splits.json',
-  'network.onnx',
-  'calibration.json',
-];
 
 /**
  * Opens the folder of an earlier run.
@@ -79,7 +40,7 @@ const beginHint = 'Give the folder that `lesionlab run <data> --run <folder>` wr
 export interface CreateRunFolderOptions {
   /** Go on with the run that the folder holds; a folder without one begins a new run. */
   readonly resume?: boolean;
-  /** Remove what the earlier run wrote (and nothing else), then begin anew. */
+  /** Remove what the earlier run wrote (and nothing else), but the log of looks at the test images, then begin anew. */
   readonly overwrite?: boolean;
 }
 
@@ -109,6 +70,7 @@ export async function checkRunFolder(
       hint: 'Name an empty or new folder with --run.',
     });
   if (kind === 'run' && options.resume) refuseWithoutConfig(path);
+  if (options.overwrite) await checkLooks(runFolderPaths(root));
   await checkWritable(root, path);
   return { resumes: kind === 'run' && options.resume === true };
 }
@@ -116,7 +78,7 @@ export async function checkRunFolder(
 /** @throws LesionlabError kind `run` where a training was configured, and nobody knows how any more */
 function refuseWithoutConfig(path: string): void {
   if (existsSync(join(path, 'config.json'))) return;
-  const found = ownEntries.filter((name) => !unconfigured.includes(name) && existsSync(join(path, name)));
+  const found = configuredEntries(path);
   if (found.length === 0) return;
   throw runError(
     'missing-config',
@@ -137,44 +99,8 @@ export async function createRunFolder(
   const folder = runFolderPaths(path);
   // What a call left that was killed before it was configured is of no run, and may be of other settings.
   if (options.overwrite || (await kindOf(folder.path)) === 'unconfigured') await removeRun(folder);
-  if (!resumes || !existsSync(join(folder.path, runMarker)))
-    await writeJson(join(folder.path, runMarker), {
-      lesionlab: packageInfo.version,
-      created: new Date().toISOString(),
-    });
+  await markAsRun(folder, { anew: !resumes });
   return { ...folder, resumes };
-}
-
-/** Removes what lesionlab wrote into a run's folder, and nothing else. */
-export async function removeRun(folder: Pick<RunFolder, 'path'>): Promise<void> {
-  // The marker goes last and comes back first: an interruption in between leaves a folder that is still a run's.
-  for (const name of [...ownEntries].reverse()) await removeWhole(join(folder.path, name));
-}
-
-/**
- * Takes back the folder of a run that ended before it was configured, so that nothing half-made stands in the way of the
- * next attempt. A folder with other files in it (the demo's data) stays marked as a run's.
- */
-export async function discardUnconfigured(folder: RunFolder): Promise<void> {
-  if (existsSync(folder.config) || !holds(folder)) return;
-  try {
-    for (const name of ownEntries)
-      if (name !== runMarker) await rm(join(folder.path, name), { recursive: true, force: true });
-    const others = (await readdir(folder.path)).filter((name) => name !== runMarker && !isLeaseName(name));
-    if (others.length === 0) await rm(join(folder.path, runMarker), { force: true });
-  } catch {
-    // A disk that refuses even this: why the run ended is told, and the next attempt clears it away.
-  }
-}
-
-/** Whether the folder is still this process's: else what lies there is another's. */
-function holds(folder: RunFolder): boolean {
-  try {
-    checkLease(folder.path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**
@@ -233,10 +159,7 @@ async function kindOf(root: string): Promise<FolderKind> {
   const names = await readdir(root).catch((cause: Error) => {
     throw runError('not-readable', `Cannot read ${root}: ${cause.message}`, { cause });
   });
-  if (names.includes(runMarker)) {
-    const own: readonly string[] = ownEntries;
-    return names.some((name) => own.includes(name) && !unconfigured.includes(name)) ? 'run' : 'unconfigured';
-  }
+  if (names.includes(runMarker)) return configuredEntries(root).length > 0 ? 'run' : 'unconfigured';
   if (names.includes('config.json') && (await isRunConfig(join(root, 'config.json')))) return 'run';
   // A process that was killed at once leaves no more than the beginning of its first file.
   return names.every((name) => isTemporaryName(name) || isLeaseName(name)) ? 'empty' : 'other';

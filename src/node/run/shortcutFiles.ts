@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
-import { z } from 'zod';
-import { changeIds, type ShortcutResult } from '../../explain/index.js';
+import type { ShortcutResult } from '../../explain/index.js';
+import { shortcutsFile } from '../../report/files/shortcutsFile.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJson } from '../files/readJson.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
@@ -32,28 +32,6 @@ export async function writeShortcuts(folder: string, { result, table, png }: Sho
   await writeJson(json, result);
   return [json, csv, picture];
 }
-
-const number = z.number().nullable();
-const interval = z.tuple([z.number(), z.number()]).nullable();
-const change = z.looseObject({ before: number, after: number, difference: number, interval, afterInterval: interval });
-
-/** What a report takes of shortcuts.json. */
-const shortcutsFile = z.looseObject({
-  images: z.string(),
-  count: z.number(),
-  lesions: z.number(),
-  comparisons: z.array(
-    z.looseObject({
-      change: z.enum(changeIds),
-      balancedAccuracy: change,
-      macroAuroc: change,
-      answerProbability: change,
-      sameAnswer: z.looseObject({ share: z.number(), interval }),
-      classes: z.array(z.looseObject({ dx: z.string(), name: z.string(), probability: change })),
-    }),
-  ),
-  words: z.array(z.string()),
-});
 
 /** A look at shortcuts as a report shows it. */
 export interface ReadShortcuts {

@@ -35,6 +35,8 @@ export interface EvaluationLogEntry {
   readonly balancedAccuracy: number;
   /** What looked, where it was no evaluation: `shortcuts` scores changed pictures, of some of the images. */
   readonly by?: 'shortcuts';
+  /** It was of a run that the folder held before, and that was replaced. */
+  readonly replaced?: boolean;
 }
 
 export const evaluationLogLine = z.looseObject({
@@ -45,6 +47,7 @@ export const evaluationLogLine = z.looseObject({
   images: z.number(),
   accuracy: z.number(),
   balancedAccuracy: z.number(),
+  replaced: z.boolean().optional(),
 }) as unknown as z.ZodType<EvaluationLogEntry>;
 
 /**
@@ -57,7 +60,9 @@ export async function readTestEvaluation(
   weights?: CheckpointDescription,
 ): Promise<EvaluateStepResult | null> {
   const paths = folder.evaluation('test');
-  const last = (await readJsonLines(paths.log, evaluationLogLine)).findLast(({ by }) => by === undefined);
+  const last = (await readJsonLines(paths.log, evaluationLogLine)).findLast(
+    ({ by, replaced }) => by === undefined && !replaced,
+  );
   const evaluation = await readEvaluation(paths.evaluation);
   if (!last || !evaluation || !existsSync(paths.predictions)) return null;
   const { name, epoch, sha256 } = weights ?? (await loadRunModel(folder));
@@ -84,6 +89,7 @@ export async function logTestEvaluation(
   const last = (await readJsonLines(paths.log, evaluationLogLine)).at(-1);
   const goesOn =
     last?.by === undefined &&
+    !last?.replaced &&
     last?.checkpoint === weights.name &&
     last.sha256 === weights.sha256 &&
     sameNumbers(last, evaluation);

@@ -3,6 +3,7 @@ import { findByImage } from '../../data/groups/splitsCsv.js';
 import { runError } from '../../errors.js';
 import { isJudgedEvaluation, type Predictions } from '../../evaluation/index.js';
 import { takeRows } from '../../evaluation/predictions/takeRows.js';
+import { withPatients } from '../../evaluation/predictions/withPatients.js';
 import { readEvaluation } from './readRunFiles.js';
 import type { RunFolder } from './runFolder.js';
 import { readRunSplits } from './runSplits.js';
@@ -59,5 +60,5 @@ export async function testPartOf(
         ]
       : [];
   const sameImages = { imageIds: tested.map(({ imageId }) => imageId), lesionIds: tested.map((row) => row.lesionId) };
-  return { predictions: { ...taken, ...sameImages }, notes };
+  return { predictions: withPatients({ ...taken, ...sameImages }, tested), notes };
 }

@@ -21,6 +21,7 @@ import {
   resolvePreprocessing,
   samplingOf,
   splitImages,
+  trainingSide,
 } from '../../training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
 import { Trainer } from '../../training/trainer.js';
@@ -69,8 +70,11 @@ export async function findLearningRateStep(
   options: FindLearningRateStepOptions,
 ): Promise<FindLearningRateStepResult> {
   const range = resolveRange(options.range);
-  // An average of the weights would be evaluated at the end of an epoch; there is none here.
-  const asked = { ...options, overrides: { ...options.overrides, weightAveraging: 0 } };
+  // An average of the weights would be evaluated at the end of an epoch, and there is none here; nor is a teacher asked.
+  const asked = {
+    ...options,
+    overrides: { ...options.overrides, weightAveraging: 0, averagedTail: 0, distillation: 0 },
+  };
   const { preset, recipe, overrides, recipeFile } = await chooseRecipe(asked, ctx.progress);
   const { model } = recipeTrainerOptions(recipe);
   const splitSeed = options.splitSeed ?? ctx.seed;
@@ -96,7 +100,7 @@ export async function findLearningRateStep(
         lesionlab: packageInfo.version,
         created: new Date().toISOString(),
         preset,
-        overrides: overrides.filter((setting) => !setting.startsWith('weightAveraging=')),
+        overrides: overrides.filter((setting) => !/^(weightAveraging|averagedTail|distillation)=/.test(setting)),
         recipeFile,
         seed: ctx.seed,
         splitSeed,
@@ -157,11 +161,11 @@ async function tryLearningRates(
     file,
   });
   requireEnoughImages(splits, recipe);
-  const { train } = splitImages(dataset, splits, prepared);
+  const { train } = splitImages(dataset, splits, prepared, recipe);
   const balance = resolveClassBalance(recipe, train, size.classCount);
   const trainer = await Trainer.open(
     nodeRuntime,
-    { ...recipeTrainerOptions(recipe), ...size, ...balance, seed },
+    { ...recipeTrainerOptions(recipe), ...size, imageSize: trainingSide(recipe), ...balance, seed },
     weights,
     { device, threads, spin: false },
   );
@@ -177,6 +181,7 @@ async function tryLearningRates(
       weightsFile === null ? null : await readWeightsMetadata(weightsFile),
       size.model.preprocessing,
     ),
+    side: trainingSide(recipe),
     seed,
     augmentation: recipe.augmentation,
     ahead: 4,

@@ -16,7 +16,8 @@ import { answersOfSource, readPredictions, type SourceOptions } from '../predict
 import { type EvaluatedGroups, evaluateGroups } from '../run/evaluatedGroups.js';
 import { writeEvaluation } from '../run/evaluationFiles.js';
 import { holdNewRun } from '../run/holdRun.js';
-import { checkRunFolder, createRunFolder, discardUnconfigured, makeFolder, type RunFolder } from '../run/runFolder.js';
+import { discardUnconfigured } from '../run/removeRun.js';
+import { checkRunFolder, createRunFolder, makeFolder, type RunFolder } from '../run/runFolder.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../run/testEvaluation.js';
 import { reportStep } from './report.js';
 
@@ -43,6 +44,8 @@ export interface JudgeStepOptions extends SourceOptions {
   readonly resamples?: number;
   /** Folder or zip of lesion masks of the truth's images. Default: those that the truth's own folder holds. */
   readonly masks?: string;
+  /** Whether skin beside lesions is measured where there are masks. Default true. */
+  readonly skinTone?: boolean;
   /** Which images of the truth are taken, and whether some may be missing. */
   readonly dataOptions?: DataOptions;
 }
@@ -101,11 +104,12 @@ async function judgeOpened(context: StepContext, options: JudgeStepOptions, open
     expected: found.expected,
     trainedOn:
       trainedOn === undefined ? null : completeTrainingList(await readImageList(trainedOn, 'learned'), opened.truth),
-    ...(await readCalibrationPart(options, found.truth)),
+    ...(await readCalibrationPart(options, opened.truth)),
   });
   return { ...judged, sha256, truth: found.truth };
 }
 
+/** @param truth all of it: what is calibrated on need not be what is scored */
 async function readCalibrationPart(
   options: JudgeStepOptions,
   truth: Truth,
@@ -115,7 +119,7 @@ async function readCalibrationPart(
   if (/^[\d.]+%?$/.test(asked))
     return { calibrateOn: { share: asked.endsWith('%') ? Number(asked.slice(0, -1)) / 100 : Number(asked) } };
   return {
-    calibrateOn: { answers: await readPredictions(asked, truth, options) },
+    calibrateOn: { answers: await readPredictions(asked, truth, options), truth },
     calibrationSource: basename(asked),
   };
 }
@@ -150,7 +154,10 @@ async function write(
       dataOptions: options.dataOptions,
       resamples: options.resamples,
       evaluateGroups: async (scored, groups) => {
-        const found = await evaluateGroups(context, scored, { ...groups, dataset, resamples: options.resamples });
+        const found = await evaluateGroups(context, scored, {
+          ...{ ...groups, dataset },
+          ...{ resamples: options.resamples, skinTone: options.skinTone },
+        });
         skinTones = found.skinTones;
         return found.subgroups;
       },

@@ -16,6 +16,8 @@ export interface BatchLoaderOptions {
   readonly sampling?: Sampling;
   readonly batchSize: number;
   readonly preprocessing: Preprocessing;
+  /** Side of the images of a batch, pixels, where it is another than that of preprocessing. */
+  readonly side?: number;
   /** `shuffled` (default) goes on for ever, in a fresh order each epoch; `sequential` shows each record once, for evaluation. */
   readonly order?: 'shuffled' | 'sequential';
   /** Of order and augmentation. Default 0. */
@@ -65,6 +67,7 @@ export function createBatchLoader(options: BatchLoaderOptions): BatchLoader {
     seed,
     augmentation,
     preprocessing: options.preprocessing,
+    side: options.side,
   } satisfies BatchWorkerData);
   const steps = plan ? Number.POSITIVE_INFINITY : Math.ceil(count / batchSize);
   const ready: Promise<Batch>[] = [];

@@ -24,6 +24,7 @@ export interface BatchWorkerData {
   readonly seed: number;
   readonly augmentation: AugmentationSettings | null;
   readonly preprocessing: Preprocessing;
+  readonly side?: number;
 }
 
 export interface BatchRequest {

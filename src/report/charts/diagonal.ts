@@ -20,7 +20,7 @@ export const shareAxes = (label: string, tickFormat: (value: number) => string) 
 
 /** A grid, and the diagonal on which what was said is what was seen. */
 export const diagonal = (): Plot.Markish[] => [
-  Plot.gridY({ stroke: chartColour('grid'), strokeOpacity: 1, ticks: 5 }),
+  Plot.gridY([0, 0.2, 0.4, 0.6, 0.8, 1], { stroke: chartColour('grid'), strokeOpacity: 1 }),
   Plot.line(
     [
       [0, 0],

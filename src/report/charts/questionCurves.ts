@@ -4,11 +4,14 @@ import { formatNumber, formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';
 import { type ChartContent, drawChart } from './chart.js';
 import type { ChartOptions } from './chartOptions.js';
+import { pointLabels } from './pointLabels.js';
 
 /** What a question is called, and its id for the names of files. */
 export interface QuestionWords {
   readonly id: string;
   readonly title: string;
+  /** What the classifier's own answers reach, without any threshold; left out where they mean nothing. */
+  readonly own?: { readonly sensitivity: number; readonly specificity: number };
 }
 
 const share = (value: number) => formatPercent(value, 0);
@@ -20,33 +23,45 @@ const axis = (label: string) => ({
   ticks: 5,
   tickFormat: share,
 });
-const frame = { marginLeft: 52, marginRight: 20, marginTop: 14, marginBottom: 42 };
+const frame = { marginLeft: 52, marginRight: 20, marginTop: 28, marginBottom: 42 };
+const upright = (label: string) => ({ ...axis(label), labelAnchor: 'top' as const });
+const height = 330;
 const grid = () => Plot.gridY({ stroke: chartColour('grid'), strokeOpacity: 1, ticks: 5 });
 
 /** Sensitivity against false alarms at every threshold. @param points of `operatingPoints` */
 export function rocChart(
   points: readonly OperatingPoint[],
-  { id, title }: QuestionWords,
+  { id, title, own }: QuestionWords,
   options: ChartOptions = {},
 ): string {
   const curve = points.map(({ sensitivity, specificity }) => [1 - specificity, sensitivity]);
   const marked = [0.9, 0.95].map((specificity) => bestAt(points, specificity));
+  const at = ({ sensitivity, specificity }: { sensitivity: number; specificity: number }, text: string) => ({
+    ...{ x: 1 - specificity, y: sensitivity, text },
+  });
+  const named = [
+    ...(own ? [at(own, 'its own answers')] : []),
+    at(marked[0], '90% specificity'),
+    at(marked[1], '95% specificity'),
+  ];
   return drawChart(
     {
       name: `roc-${id}`,
       title: `ROC: ${title}`,
-      subtitle: 'Sensitivity by the share of false alarms. Marked: 95% and 90% specificity. The diagonal is guessing.',
+      subtitle: `Sensitivity by the share of false alarms. Marked: 95% and 90% specificity${own ? '; square: its own answers' : ''}. The diagonal is guessing.`,
       description: `ROC curve. ${marked
         .map(
           ({ specificity, sensitivity }) =>
             `At ${share(specificity)} specificity the sensitivity is ${share(sensitivity)}`,
         )
-        .join('; ')}.`,
-      height: 320,
+        .join(
+          '; ',
+        )}.${own ? ` Its own answers have a sensitivity of ${share(own.sensitivity)} at ${share(own.specificity)} specificity.` : ''}`,
+      height,
       plot: {
         ...frame,
         x: axis('False alarms (1 − specificity)'),
-        y: { ...axis('Sensitivity'), label: null },
+        y: upright('Sensitivity'),
         marks: [
           grid(),
           Plot.line(
@@ -64,6 +79,19 @@ export function rocChart(
             fill: chartColour('accent'),
             stroke: chartColour('outline'),
           }),
+          ...(own
+            ? [
+                Plot.dot([own], {
+                  x: 1 - own.specificity,
+                  y: own.sensitivity,
+                  r: 5,
+                  symbol: 'square',
+                  fill: chartColour('train'),
+                  stroke: chartColour('outline'),
+                }),
+              ]
+            : []),
+          ...pointLabels(named, { ...frame, height }, options),
         ],
       },
     },
@@ -89,11 +117,11 @@ export function precisionRecallChart(
       title: `Precision: ${title}`,
       subtitle: `How many of those called so are so, by how many are found. Guessing: ${share(prevalence)} (dashed).`,
       description: `Precision-recall curve. ${half ? `Where 80% are found, ${share(half.precision!)} of those called so are so` : 'No threshold finds 80%'}.`,
-      height: 320,
+      height,
       plot: {
         ...frame,
         x: axis('Sensitivity (recall)'),
-        y: { ...axis('Precision (PPV)'), label: null },
+        y: upright('Precision (PPV)'),
         marks: [
           grid(),
           Plot.ruleY([prevalence], { stroke: chartColour('muted'), strokeDasharray: '4 4' }),
@@ -122,13 +150,13 @@ export function decisionCurveChart(
         ? 'no threshold shown'
         : `thresholds from ${share(better[0].threshold)} to ${share(better.at(-1)!.threshold)}`
     }; its net benefit at ${share(curve[0].threshold)} is ${formatNumber(curve[0].model)}.`,
-    height: 320,
+    height,
     plot: {
       ...frame,
       x: { ...axis('Threshold probability'), domain: [0, curve.at(-1)!.threshold] },
       y: {
+        ...{ label: 'Net benefit', labelAnchor: 'top', labelArrow: 'none' },
         domain: [-0.02, highest * 1.05],
-        label: null,
         ticks: 5,
       },
       marks: [

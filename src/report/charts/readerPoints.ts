@@ -4,6 +4,7 @@ import { formatPercent } from '../format.js';
 import { chartColour } from '../palette.js';
 import { drawChart } from './chart.js';
 import type { ChartOptions } from './chartOptions.js';
+import { pointLabels } from './pointLabels.js';
 
 const share = (value: number) => formatPercent(value, 0);
 const axis = {
@@ -13,7 +14,12 @@ const axis = {
   ticks: 5,
   tickFormat: share,
 };
-const symbols = ['circle', 'square', 'triangle', 'diamond', 'cross', 'star'] as const;
+const symbols = ['circle', 'triangle', 'diamond', 'cross', 'star', 'wye'] as const;
+
+const frame = { height: 360, marginLeft: 52, marginRight: 20, marginTop: 28, marginBottom: 42 };
+
+/** More names than these cover each other. */
+const mostNames = 24;
 
 /** Readers as points of sensitivity and false alarms, on the model's ROC curve where there is a model. */
 export function readerPointsChart(
@@ -35,23 +41,30 @@ export function readerPointsChart(
           ),
       )
     : [];
+  const own =
+    model?.sensitivity && model.specificity
+      ? { x: 1 - model.specificity.value, y: model.sensitivity.value }
+      : undefined;
+  const named = [
+    ...(own ? [{ ...own, text: 'the model’s answers' }] : []),
+    ...(points.length <= mostNames ? points.map(({ reader, x, y }) => ({ x, y, text: reader })) : []),
+  ];
   return drawChart(
     {
       name: 'readers',
       title: `Readers: ${question}`,
-      subtitle: `${model ? 'Line: the model at every threshold. ' : ''}Each mark is a reader${conditions.length > 1 ? ` (${shapes})` : ''}.`,
+      subtitle: `${model ? `Line: the model at every threshold${own ? '; large square: its answers' : ''}. ` : ''}Each mark is a reader${conditions.length > 1 ? ` (${shapes})` : ''}.`,
       description: `${points.length} readings by sensitivity and false alarms. ${points
         .slice(0, 12)
         .map(({ reader, x, y }) => `${reader}: sensitivity ${share(y)}, false alarms ${share(x)}`)
-        .join('; ')}.${model ? ` ${above.length} lie above the model's curve.` : ''}`,
-      height: 340,
+        .join(
+          '; ',
+        )}.${own ? ` The model: sensitivity ${share(own.y)}, false alarms ${share(own.x)}.` : ''}${model ? ` ${above.length} lie above the model's curve.` : ''}`,
+      height: frame.height,
       plot: {
-        marginLeft: 52,
-        marginRight: 20,
-        marginTop: 14,
-        marginBottom: 42,
+        ...frame,
         x: { ...axis, label: 'False alarms (1 − specificity)' },
-        y: { ...axis, label: null },
+        y: { ...axis, label: 'Sensitivity', labelAnchor: 'top' },
         symbol: { domain: conditions, range: conditions.map((_, i) => symbols[i % symbols.length]) },
         marks: [
           Plot.gridY({ stroke: chartColour('grid'), strokeOpacity: 1, ticks: 5 }),
@@ -78,6 +91,16 @@ export function readerPointsChart(
             fill: chartColour('accent'),
             stroke: chartColour('outline'),
           }),
+          ...(own
+            ? [
+                Plot.dot([own], {
+                  ...{ x: 'x', y: 'y', r: 7, symbol: 'square' as const },
+                  fill: chartColour('train'),
+                  stroke: chartColour('outline'),
+                }),
+              ]
+            : []),
+          ...pointLabels(named, frame, options),
         ],
       },
     },

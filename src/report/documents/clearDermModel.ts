@@ -1,6 +1,7 @@
 import { describePreset } from '../describePreset.js';
 import { describeWeighting, ensembleCommand, listMembers } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatList, formatNumber, formatPercent, withInterval } from '../format.js';
+import { aurocWords } from '../metricNames.js';
 import { isOfEnsemble, isOfJudged, isOfTraining, modelName } from '../reportInput.js';
 import { describeSkinTone } from '../skinTone.js';
 import { subgroupTitle } from '../subgroupTitle.js';
@@ -135,7 +136,7 @@ function describeMeasures({ evaluation, config }: DocumentInput): string[] {
     `Balanced accuracy ${withInterval(evaluation.balancedAccuracy, intervals?.balancedAccuracy)}, accuracy ${withInterval(
       evaluation.accuracy,
       intervals?.accuracy,
-    )}, AUROC (mean of diagnoses) ${withInterval(evaluation.auroc?.macro, intervals?.auroc?.macro, formatNumber)}.`,
+    )}, ${aurocWords(evaluation.perClass.length)} ${withInterval(evaluation.auroc?.macro, intervals?.auroc?.macro, formatNumber)}.`,
     ...evaluation.perClass
       .filter(({ support }) => support > 0)
       .map(

@@ -1,6 +1,7 @@
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent, withInterval } from '../format.js';
+import { aurocWords } from '../metricNames.js';
 import { pointTable, questionCalibrationTable } from '../tables/judgedTables.js';
 import { type DocumentSection, list, paragraph, results } from './document.js';
 import type { DocumentInput } from './runWords.js';
@@ -32,7 +33,7 @@ export function describeOverlap(evaluation: Evaluation): string {
       : '',
   ].filter(Boolean);
   const rest = withoutThem
-    ? ` On the other ${formatCountOf(withoutThem.images, 'image')}: balanced accuracy ${formatPercent(withoutThem.balancedAccuracy)}, accuracy ${formatPercent(withoutThem.accuracy)}, AUROC (mean of classes) ${formatNumber(withoutThem.macroAuroc)}.`
+    ? ` On the other ${formatCountOf(withoutThem.images, 'image')}: balanced accuracy ${formatPercent(withoutThem.balancedAccuracy)}, accuracy ${formatPercent(withoutThem.accuracy)}, ${aurocWords(evaluation.perClass.length)} ${formatNumber(withoutThem.macroAuroc)}.`
     : ' No image is left without them.';
   return `${found.join('; ')}: the results are too good.${rest}${unknown}`;
 }
@@ -58,7 +59,7 @@ export function describeJudgement({ evaluation }: DocumentInput): DocumentSectio
         ...(missing
           ? [
               paragraph(
-                `With the missing answers all wrong or all right, the balanced accuracy is ${formatPercent(missing.balancedAccuracy.worst)} to ${formatPercent(missing.balancedAccuracy.best)}, the AUROC (mean of classes) ${formatNumber(missing.macroAuroc.worst)} to ${formatNumber(missing.macroAuroc.best)}.`,
+                `With the missing answers all wrong or all right, the balanced accuracy is ${formatPercent(missing.balancedAccuracy.worst)} to ${formatPercent(missing.balancedAccuracy.best)}, the ${aurocWords(missing.perClass.length)} ${formatNumber(missing.macroAuroc.worst)} to ${formatNumber(missing.macroAuroc.best)}.`,
               ),
             ]
           : []),
@@ -101,7 +102,7 @@ export function describeJudgement({ evaluation }: DocumentInput): DocumentSectio
               ...(labels.histologyAlone
                 ? [
                     paragraph(
-                      `On the ${formatCount(labels.histologyAlone.images)} confirmed by histology alone: balanced accuracy ${withInterval(labels.histologyAlone.balancedAccuracy.value, labels.histologyAlone.balancedAccuracy.interval)}, AUROC (mean of classes) ${withInterval(labels.histologyAlone.macroAuroc.value, labels.histologyAlone.macroAuroc.interval, formatNumber)}.`,
+                      `On the ${formatCount(labels.histologyAlone.images)} confirmed by histology alone: balanced accuracy ${withInterval(labels.histologyAlone.balancedAccuracy.value, labels.histologyAlone.balancedAccuracy.interval)}, ${aurocWords(labels.histologyAlone.classes.length)} ${withInterval(labels.histologyAlone.macroAuroc.value, labels.histologyAlone.macroAuroc.interval, formatNumber)}.`,
                     ),
                   ]
                 : []),

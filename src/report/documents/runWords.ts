@@ -5,6 +5,7 @@ import type { Evaluation } from '../../evaluation/evaluate.js';
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import type { ExternalEvaluation } from '../../evaluation/outside/externalEvaluation.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
+import { replacedLooks } from '../countTestLooks.js';
 import { describeFitting } from '../describeFitting.js';
 import { describeVariation } from '../describeVariation.js';
 import { formatCount, formatCountOf, formatList, formatPercent } from '../format.js';
@@ -143,20 +144,20 @@ export function describeMissing(exploration: Exploration | null): string[] {
 
 /** Which weights were evaluated on the test split, how often, and whether that invites choosing by it. */
 export function describeLooks({ testLooks, explanations, evaluation }: DocumentInput): string[] {
-  if (!testLooks || testLooks.times === 0)
+  if (!testLooks || testLooks.times === (testLooks.replaced ?? 0))
     return [
       evaluation
         ? 'How often the test images were evaluated is not on record.'
-        : 'The test images have not been evaluated in this run.',
+        : `The test images have not been evaluated in this run.${testLooks?.replaced ? ` They were evaluated by runs that the folder held before (${formatCount(testLooks.replaced)} times; evaluation/test/log.jsonl).` : ''}`,
     ];
   const { times, weights, checkpoint, epoch, sha256 } = testLooks;
   const lines = [
     times === 1
       ? `Once (evaluation/test/log.jsonl)${checkpoint === 'judged' ? ' in this folder; looks elsewhere are not on record' : ''}.`
-      : `${formatCount(times)} times (evaluation/test/log.jsonl), ${
+      : `${formatCount(times)} times (evaluation/test/log.jsonl)${replacedLooks(testLooks)}, ${
           weights > 1
-            ? `with ${formatCount(weights)} different sets of weights: choosing among these by their results on the test images would make the results too good`
-            : 'always with the same weights'
+            ? `with ${formatCount(weights)} different sets of ${checkpoint === 'judged' ? 'answers' : 'weights'}: choosing among these by their results on the test images would make the results too good`
+            : `always with the same ${checkpoint === 'judged' ? 'answers' : 'weights'}`
         }. The latest results are given here.`,
     checkpoint === 'judged'
       ? `Answers judged: those of the file with the SHA-256 ${sha256 ?? 'not on record'}.`

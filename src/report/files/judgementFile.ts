@@ -56,7 +56,9 @@ const calibration = z.looseObject({
   scaled: z.boolean(),
   ...each(calibrationNumbers, numberOrNull),
   intervals: z.looseObject(each(calibrationNumbers, interval)).nullable(),
-  curve: z.array(z.looseObject({ probability: number, observed: number })),
+  curve: z.array(z.looseObject({ probability: number, observed: number, interval: interval.optional() })),
+  // Not written by earlier versions.
+  histogram: z.looseObject({ yes: z.array(number), all: z.array(number) }).optional(),
   stated: z.looseObject({ ...each(calibrationNumbers, numberOrNull), prevalence: number }).nullable(),
 });
 

@@ -35,6 +35,7 @@ export const testLookLine = z.looseObject({
   checkpoint: text.optional(),
   epoch: numberOrNull.optional(),
   sha256: text.optional(),
+  replaced: z.boolean().optional(),
   ...each(['images', 'accuracy', 'balancedAccuracy'], number.optional()),
 }) as unknown as z.ZodType<TestLookEntry>;
 

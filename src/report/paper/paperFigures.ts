@@ -1,6 +1,6 @@
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import { describeCurves } from '../../training/curveNotes.js';
-import { calibrationCurveChart } from '../charts/calibrationCurve.js';
+import { calibrationCurveChart, curveOf } from '../charts/calibrationCurve.js';
 import type { ChartOptions } from '../charts/chartOptions.js';
 import { confusionMatrixChart } from '../charts/confusionMatrix.js';
 import { drawQuestions } from '../charts/drawQuestions.js';
@@ -38,7 +38,12 @@ function evaluationFigures({ evaluation, predictions, config }: RunPart, options
   const classes = perClass.map(({ dx, name }) => ({ id: dx, name }));
   const judgement = isJudgedEvaluation(evaluation) ? evaluation.judgement : null;
   const questions = predictions
-    ? drawQuestions(predictions, config.data.classes, calibration?.temperature ?? 1, options)
+    ? drawQuestions(
+        predictions,
+        config.data.classes,
+        { temperature: calibration?.temperature ?? 1, orderOnly: judgement?.orderOnly },
+        options,
+      )
     : [];
   const given = judgement?.calibration.filter(({ scaled }) => !scaled) ?? [];
   return [
@@ -50,16 +55,15 @@ function evaluationFigures({ evaluation, predictions, config }: RunPart, options
     ...questions.flatMap(({ id, roc, precisionRecall, decision }) => [
       { id: `roc-${id}`, svg: roc },
       { id: `precision-recall-${id}`, svg: precisionRecall },
-      // Of scores that mean nothing but their order there is no decision curve.
-      ...(judgement?.orderOnly ? [] : [{ id: `decision-curve-${id}`, svg: decision }]),
+      ...(decision === null ? [] : [{ id: `decision-curve-${id}`, svg: decision }]),
     ]),
     ...(calibration
       ? [{ id: 'reliability', svg: reliabilityChart(calibration.before.bins, calibration.after.bins, options) }]
       : []),
-    ...given.flatMap(({ id, title, curve }) => {
-      const scaled = judgement?.calibration.find((own) => own.scaled && own.id === id)?.curve ?? null;
-      return curve.length > 1
-        ? [{ id: `calibration-${id}`, svg: calibrationCurveChart({ id, title, given: curve, scaled }, options) }]
+    ...given.flatMap((own) => {
+      const scaled = judgement?.calibration.find((other) => other.scaled && other.id === own.id);
+      return own.curve.length > 1
+        ? [{ id: `calibration-${own.id}`, svg: calibrationCurveChart(curveOf(own, scaled), options) }]
         : [];
     }),
   ];

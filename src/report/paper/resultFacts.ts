@@ -2,6 +2,7 @@ import type { Evaluation } from '../../evaluation/evaluate.js';
 import { isJudgedEvaluation, type Judgement } from '../../evaluation/judging/judge.js';
 import type { Interval } from '../../evaluation/metrics/intervals.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent, signedPoints } from '../format.js';
+import { aurocWords } from '../metricNames.js';
 import { isOfJudged } from '../reportInput.js';
 import { pointWords } from '../tables/judgedTables.js';
 import { patientsByPart } from './dataFacts.js';
@@ -81,7 +82,7 @@ function overall(evaluation: Evaluation, say: Say, behind: Behind, orderOnly: bo
   const auroc = say(evaluation.auroc?.macro, intervals?.auroc?.macro, 'number');
   if (orderOnly)
     return [
-      `On ${behind(evaluation.images, evaluation.lesions)} the AUROC (mean of diagnoses) was ${auroc}.`,
+      `On ${behind(evaluation.images, evaluation.lesions)} the ${aurocWords(perClass.length)} was ${auroc}.`,
       ...(evaluation.notes ?? []),
     ];
   const largest = Math.max(0, ...perClass.map(({ support }) => support)) / evaluation.images;
@@ -89,7 +90,7 @@ function overall(evaluation: Evaluation, say: Say, behind: Behind, orderOnly: bo
     `On ${behind(evaluation.images, evaluation.lesions)} the balanced accuracy was ${say(evaluation.balancedAccuracy, intervals?.balancedAccuracy)}, the accuracy ${say(
       evaluation.accuracy,
       intervals?.accuracy,
-    )}, and the AUROC (mean of diagnoses) ${auroc}.`,
+    )}, and the ${aurocWords(perClass.length)} ${auroc}.`,
     `Always giving the most common diagnosis would have an accuracy of ${formatPercent(largest)}, guessing a balanced accuracy of ${formatPercent(
       1 / perClass.filter(({ support }) => support > 0).length,
     )}.`,
@@ -169,15 +170,15 @@ function calibration(evaluation: Evaluation, judgement: Judgement | null, say: S
   ];
 }
 
-const missing = ({ balancedAccuracy, macroAuroc }: NonNullable<Judgement['missing']>): string[] => [
-  `With all missing answers wrong, and all right, the balanced accuracy would be ${formatPercent(balancedAccuracy.worst)} and ${formatPercent(balancedAccuracy.best)}, the AUROC (mean of diagnoses) ${formatNumber(macroAuroc.worst)} and ${formatNumber(macroAuroc.best)}.`,
+const missing = ({ balancedAccuracy, macroAuroc, perClass }: NonNullable<Judgement['missing']>): string[] => [
+  `With all missing answers wrong, and all right, the balanced accuracy would be ${formatPercent(balancedAccuracy.worst)} and ${formatPercent(balancedAccuracy.best)}, the ${aurocWords(perClass.length)} ${formatNumber(macroAuroc.worst)} and ${formatNumber(macroAuroc.best)}.`,
 ];
 
 function labels({ histologyAlone, bounds }: NonNullable<Judgement['labels']>, say: Say): string[] {
   return [
     ...(histologyAlone
       ? [
-          `On the ${formatCount(histologyAlone.images)} whose diagnosis was confirmed by histology the balanced accuracy was ${say(histologyAlone.balancedAccuracy.value, histologyAlone.balancedAccuracy.interval)}, the AUROC (mean of diagnoses) ${say(
+          `On the ${formatCount(histologyAlone.images)} whose diagnosis was confirmed by histology the balanced accuracy was ${say(histologyAlone.balancedAccuracy.value, histologyAlone.balancedAccuracy.interval)}, the ${aurocWords(histologyAlone.classes.length)} ${say(
             histologyAlone.macroAuroc.value,
             histologyAlone.macroAuroc.interval,
             'number',

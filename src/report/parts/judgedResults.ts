@@ -1,17 +1,18 @@
 import { isJudgedEvaluation, type Judgement } from '../../evaluation/judging/judge.js';
 import type { LabelBound, LabelNumber } from '../../evaluation/judging/labelErrors.js';
-import type { JudgedPoint, JudgedQuestion } from '../../evaluation/judging/operatingPoints.js';
+import type { JudgedQuestion } from '../../evaluation/judging/operatingPoints.js';
 import type { QuestionCalibration } from '../../evaluation/judging/questionCalibration.js';
 import type { Interval } from '../../evaluation/metrics/intervals.js';
 import type { PredictiveValues } from '../../evaluation/metrics/predictiveValues.js';
-import { calibrationCurveChart } from '../charts/calibrationCurve.js';
+import { calibrationCurveChart, curveOf } from '../charts/calibrationCurve.js';
 import type { ChartOptions } from '../charts/chartOptions.js';
 import { prevalenceAssumption } from '../documents/modelCardJudgement.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
 import { escapeText } from '../html.js';
+import { aurocName } from '../metricNames.js';
 import { chartFigure, dataTable, figureRow } from '../pageParts.js';
 import type { ReportInput } from '../reportInput.js';
-import { pointWords } from '../tables/judgedTables.js';
+import { ownIntervalWords, pointWords, thresholdWords } from '../tables/judgedTables.js';
 
 /** Operating points, calibration and labels of a classifier that somebody else made; empty of other runs. */
 export function renderJudgedResults({ evaluation }: Pick<ReportInput, 'evaluation'>, options: ChartOptions): string {
@@ -36,7 +37,7 @@ function renderPoints({ questions, prevalence, fitted }: Judgement): string {
       fitted
         ? `Thresholds were fitted on ${escapeText(fitted.on)} and used here unchanged; in every resample they were fitted anew.`
         : 'No threshold was fitted on other images. Those below were read off the very images that are scored: they <strong>describe</strong> these images, and promise nothing of others.'
-    } Beside each sensitivity stands the specificity that was reached. Intervals of its own answer and of a given threshold leave out one lesion (or patient) at a time.</p>`,
+    } Beside each sensitivity stands the specificity that was reached. ${ownIntervalWords}</p>`,
     ...questions.flatMap((question) => [
       pointTable(question),
       prevalence === null ? '' : statedTable(question, prevalence),
@@ -87,9 +88,6 @@ function statedTable({ title, points }: JudgedQuestion, prevalence: number): str
   );
 }
 
-const thresholdWords = ({ threshold }: JudgedPoint): string =>
-  threshold === null ? '–' : threshold > 1 ? 'never' : formatNumber(threshold);
-
 const predictiveCells = (found: PredictiveValues | null): string[] =>
   found
     ? [withRange(found.positive, found.positiveInterval), withRange(found.negative, found.negativeInterval)]
@@ -98,7 +96,7 @@ const predictiveCells = (found: PredictiveValues | null): string[] =>
 function renderCalibrations({ calibration, fitted, prevalence }: Judgement, options: ChartOptions): string {
   if (calibration.length === 0) return '';
   const given = calibration.filter(({ scaled }) => !scaled);
-  const scaledOf = (id: string) => calibration.find((own) => own.scaled && own.id === id);
+  const isScaledOf = (own: QuestionCalibration) => (other: QuestionCalibration) => other.scaled && other.id === own.id;
   const stated = prevalence !== null;
   const row = (own: QuestionCalibration) => [
     `${escapeText(own.title)}${fitted ? `<span class="range">${own.scaled ? 'scaled' : 'as given'}</span>` : ''}`,
@@ -129,11 +127,9 @@ function renderCalibrations({ calibration, fitted, prevalence }: Judgement, opti
       { stacked: true },
     ),
     figureRow(
-      ...given.map(({ id, title, curve }) =>
-        curve.length > 1
-          ? chartFigure(
-              calibrationCurveChart({ id, title, given: curve, scaled: scaledOf(id)?.curve ?? null }, options),
-            )
+      ...given.map((own) =>
+        own.curve.length > 1
+          ? chartFigure(calibrationCurveChart(curveOf(own, calibration.find(isScaledOf(own))), options))
           : '',
       ),
     ),
@@ -172,7 +168,7 @@ function renderLabels({ labels }: Judgement): string {
           [
             number('Balanced accuracy', histologyAlone.balancedAccuracy),
             number('Accuracy', histologyAlone.accuracy),
-            number('AUROC, mean of classes', histologyAlone.macroAuroc, formatNumber),
+            number(aurocName(histologyAlone.classes.length), histologyAlone.macroAuroc, formatNumber),
             ...histologyAlone.questions.map(({ title, auroc }) =>
               number(`AUROC, ${escapeText(title)}`, auroc, formatNumber),
             ),

@@ -6,6 +6,7 @@ import { describeOverlap } from '../documents/modelCardJudgement.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
+import { aurocName } from '../metricNames.js';
 import { classLabel, dataTable, settings } from '../pageParts.js';
 import type { ReportInput } from '../reportInput.js';
 
@@ -83,7 +84,7 @@ function missingTable({ judgement: { missing, unit }, perClass }: JudgedEvaluati
     [
       row('Balanced accuracy', missing.balancedAccuracy),
       row('Accuracy', missing.accuracy),
-      row('AUROC, mean of classes', missing.macroAuroc, formatNumber),
+      row(aurocName(missing.perClass.length), missing.macroAuroc, formatNumber),
       ...missing.perClass.flatMap(({ dx, recall, auroc }, k) => {
         const label = classLabel(k, perClass[k].name, dx);
         return [
@@ -117,6 +118,7 @@ const optionWords: Readonly<Record<string, string>> = {
   prevalence: 'Stated prevalence',
   labelErrors: 'Share of other truths taken as wrong',
   resamples: 'Resamples',
+  skinTone: 'Skin tones estimated',
   excludeUnusable: 'What can’t be read counts as without an answer',
   network: 'Said of the network',
 };

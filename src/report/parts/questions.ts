@@ -1,5 +1,6 @@
+import type { Evaluation } from '../../evaluation/evaluate.js';
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
-import type { QuestionEvaluation, QuestionMetric } from '../../evaluation/metrics/evaluateQuestions.js';
+import type { QuestionMetric } from '../../evaluation/metrics/evaluateQuestions.js';
 import type { ChartOptions } from '../charts/chartOptions.js';
 import { drawQuestions } from '../charts/drawQuestions.js';
 import { formatCount, formatNumber, formatPercent } from '../format.js';
@@ -16,26 +17,39 @@ export function renderQuestions(
   if (!evaluation?.questions?.length) return '';
   return [
     '<h3>Questions with two answers</h3>',
-    `<p>Doctors often ask less than “which of these”. Here the probabilities of the diagnoses that mean yes are added up, and a threshold decides. ${term('Specificity', 'Specificity')} is the share of the others that are left alone; sensitivity is given where that is 90% and 95%.${isJudgedEvaluation(evaluation) ? ' Both are read off these very images and so <strong>descriptive</strong>; what a threshold reaches that was chosen elsewhere stands below.' : ''} Which threshold would suit is a medical and ethical question that this page does not answer.</p>`,
-    questionTable(evaluation.questions, evaluation.intervals?.questions),
-    predictions ? curves(predictions, config.data.classes, evaluation.calibration?.temperature ?? 1, options) : '',
+    `<p>Doctors often ask less than “which of these”. Here the probabilities of the diagnoses that mean yes are added up, and a threshold decides. ${term('Specificity', 'Specificity')} is the share of the others that are left alone; ${isJudgedEvaluation(evaluation) ? 'what each threshold reaches stands below, under “Calling yes or no”; points on the curves are read off these very images and so <strong>descriptive</strong>.' : 'sensitivity is given where that is 90% and 95%.'} Which threshold would suit is a medical and ethical question that this page does not answer.</p>`,
+    questionTable(evaluation),
+    predictions
+      ? curves(
+          predictions,
+          config.data.classes,
+          {
+            temperature: evaluation.calibration?.temperature ?? 1,
+            orderOnly: isJudgedEvaluation(evaluation) && evaluation.judgement.orderOnly,
+          },
+          options,
+        )
+      : '',
   ].join('\n');
 }
 
-function questionTable(
-  questions: readonly QuestionEvaluation[],
-  intervals: NonNullable<NonNullable<ReportInput['evaluation']>['intervals']>['questions'] | undefined,
-): string {
+function questionTable(evaluation: Evaluation): string {
+  const { questions } = evaluation;
+  const intervals = evaluation.intervals?.questions;
+  // Of a judged classifier they stand among its operating points, with the specificity that was reached.
+  const withPoints = !isJudgedEvaluation(evaluation);
+  const unit = withPoints ? 'image' : evaluation.judgement.unit.of;
+  const counted =
+    unit === 'image' ? ['Images of yes', 'Lesions of yes'] : [`${unit === 'lesion' ? 'Lesions' : 'Patients'} of yes`];
   return dataTable(
     `Questions with two answers${intervals ? ', with 95% intervals' : ''}.`,
     [
       { title: 'Question' },
-      { title: 'Images', number: true },
-      { title: 'Lesions', number: true },
-      { title: 'AUROC', number: true },
-      { title: 'Average precision', number: true },
-      { title: 'Sensitivity at 90% specificity', number: true },
-      { title: 'Sensitivity at 95% specificity', number: true },
+      ...[...counted, 'AUROC', 'Average precision'].map((title) => ({ title, number: true })),
+      ...(withPoints ? ['Sensitivity at 90% specificity', 'Sensitivity at 95% specificity'] : []).map((title) => ({
+        title,
+        number: true,
+      })),
     ],
     questions.map((question, i) => {
       const cell = (name: QuestionMetric, show: (value: number | null) => string) => {
@@ -44,12 +58,12 @@ function questionTable(
       };
       return [
         `${escapeText(question.title)}<span class="range">yes: ${escapeText(question.classes.join(', '))}</span>`,
-        formatCount(question.support),
-        formatCount(question.lesions),
+        ...[question.support, question.lesions].slice(0, counted.length).map(formatCount),
         cell('auroc', formatNumber),
         cell('averagePrecision', formatNumber),
-        cell('sensitivityAt90Specificity', formatPercent),
-        cell('sensitivityAt95Specificity', formatPercent),
+        ...(withPoints
+          ? [cell('sensitivityAt90Specificity', formatPercent), cell('sensitivityAt95Specificity', formatPercent)]
+          : []),
       ];
     }),
     { stacked: true },
@@ -59,12 +73,12 @@ function questionTable(
 function curves(
   predictions: NonNullable<ReportInput['predictions']>,
   classes: ReportInput['config']['data']['classes'],
-  temperature: number,
+  how: Parameters<typeof drawQuestions>[2],
   options: ChartOptions,
 ): string {
-  return drawQuestions(predictions, classes, temperature, options)
+  return drawQuestions(predictions, classes, how, options)
     .map(({ roc, precisionRecall, decision }) =>
-      figureRow(...[roc, precisionRecall, decision].map((svg) => chartFigure(svg))),
+      figureRow(...[roc, precisionRecall, decision].flatMap((svg) => (svg === null ? [] : [chartFigure(svg)]))),
     )
     .join('\n');
 }

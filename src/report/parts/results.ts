@@ -5,6 +5,7 @@ import type { ChartOptions } from '../charts/chartOptions.js';
 import { confidenceChart } from '../charts/confidence.js';
 import { confusionMatrixChart } from '../charts/confusionMatrix.js';
 import { recallIntervalsChart } from '../charts/recallIntervals.js';
+import { replacedLooks } from '../countTestLooks.js';
 import { describeViewsGain } from '../describeVariation.js';
 import { formatCount, formatCountOf } from '../format.js';
 import { term } from '../glossary.js';
@@ -88,19 +89,19 @@ const explainedToo =
 /** Looking again and again, and keeping the best, would make the test split a second validation split. */
 export function timesLooked(looks: TestLooks | null): string {
   if (!looks || looks.times === 0) return '';
-  const { times, weights, checkpoint, epoch } = looks;
+  const { times, weights, replaced = 0, checkpoint, epoch } = looks;
   const last =
     checkpoint === 'last'
       ? ` The results are of the weights after the last epoch${epoch === null ? '' : ` (${epoch})`}, not of those that did best on validation.`
       : '';
   if (times === 1 && checkpoint === 'judged')
-    return ' This folder records one evaluation on them; how often they were looked at elsewhere, or in folders that were replaced, is not known.';
+    return ' This folder records one evaluation on them; how often they were looked at elsewhere is not known.';
   if (times === 1) return ` This was the first and only evaluation on them in this run.${last}`;
   const sets =
     weights > 1
-      ? `, with ${formatCount(weights)} different sets of weights: choosing among these by what follows would make it too good`
-      : ', always with the same weights';
-  return ` They have been evaluated ${formatCount(times)} times in this run${sets} (<code>evaluation/test/log.jsonl</code>); the latest is shown.${last}`;
+      ? `, with ${formatCount(weights)} different sets of ${checkpoint === 'judged' ? 'answers' : 'weights'}: choosing among these by what follows would make it too good`
+      : `, always with the same ${checkpoint === 'judged' ? 'answers' : 'weights'}`;
+  return ` They have been evaluated ${formatCount(times)} times in this ${replaced > 0 ? `folder${replacedLooks(looks)}` : 'run'}${sets} (<code>evaluation/test/log.jsonl</code>); the latest is shown.${last}`;
 }
 
 /** How intervals came about, and what to mind when reading them. */

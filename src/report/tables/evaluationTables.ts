@@ -3,6 +3,7 @@ import type { Evaluation } from '../../evaluation/evaluate.js';
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import type { SubgroupEvaluation } from '../../evaluation/metrics/subgroups.js';
 import { formatNumber, formatPercent } from '../format.js';
+import { aurocName } from '../metricNames.js';
 import { subgroupTitle } from '../subgroupTitle.js';
 import { decimal, numbers, percent, type ResultTable } from './resultTable.js';
 
@@ -26,7 +27,11 @@ export function overallTable(evaluation: Evaluation): ResultTable {
         percent(evaluation.accuracy, intervals?.accuracy),
         `always the most common diagnosis: ${formatPercent(common)}`,
       ],
-      ['AUROC, mean of diagnoses', decimal(evaluation.auroc?.macro, intervals?.auroc?.macro), 'guessing: 0.500'],
+      [
+        aurocName(evaluation.perClass.length),
+        decimal(evaluation.auroc?.macro, intervals?.auroc?.macro),
+        'guessing: 0.500',
+      ],
       ['F1, mean of diagnoses', decimal(evaluation.macroF1, intervals?.macroF1), 'at best: 1'],
       ['Matthews correlation', decimal(evaluation.matthewsCorrelation, intervals?.matthewsCorrelation), 'guessing: 0'],
     ],

@@ -4,6 +4,7 @@ import type { BoundedNumber, MissingBounds } from '../../evaluation/judging/miss
 import type { JudgedPoint, JudgedQuestion } from '../../evaluation/judging/operatingPoints.js';
 import type { QuestionCalibration } from '../../evaluation/judging/questionCalibration.js';
 import { formatPercent } from '../format.js';
+import { aurocName, aurocWords } from '../metricNames.js';
 import { decimal, numbers, percent, type ResultTable } from './resultTable.js';
 
 /** Where a point comes from, in a few words. */
@@ -12,6 +13,20 @@ export function pointWords({ kind, target }: JudgedPoint): string {
   if (kind === 'given') return 'threshold given beforehand';
   const wanted = target ? `${formatPercent(target.value, 0)} ${target.reach}` : '';
   return kind === 'fitted' ? `fitted for ${wanted}` : `descriptive: ${wanted} on these images`;
+}
+
+/** Why a sensitivity may have two intervals in one report, and which to believe. */
+export const ownIntervalWords =
+  'Intervals of its own answers, of a given threshold and of groups leave out one lesion (or patient) at a time, with Student’s t; those of the diagnoses and of means over them are percentiles of resamples, which are narrower where lesions are few. Where the two differ for one number, believe the former.';
+
+/** The threshold of a point, with as many digits as it takes to tell it from 0 and from 1. */
+export function thresholdWords({ threshold }: JudgedPoint): string {
+  if (threshold === null) return '–';
+  if (threshold > 1) return 'never';
+  const distance = Math.min(threshold, 1 - threshold);
+  if (distance === 0 || distance >= 0.0995) return threshold.toFixed(3);
+  if (threshold < 1e-6) return threshold.toPrecision(2);
+  return threshold.toFixed(Math.min(12, 2 - Math.floor(Math.log10(distance))));
 }
 
 /** Ways of calling yes, and what each reached; predictive values where a prevalence is stated. */
@@ -28,7 +43,7 @@ export function pointTable(
     columns: [{ title: 'Yes where' }, ...numbers('Threshold', 'Sensitivity', 'Specificity', ...stated)],
     rows: points.map((point) => [
       pointWords(point),
-      point.threshold === null ? '–' : point.threshold > 1 ? 'never' : decimal(point.threshold),
+      thresholdWords(point),
       percent(point.sensitivity, point.intervals?.sensitivity),
       percent(point.specificity, point.intervals?.specificity),
       ...(prevalence === null
@@ -72,7 +87,7 @@ export function missingTable(missing: MissingBounds, of: Judgement['unit']['of']
     rows: [
       row('Balanced accuracy', missing.balancedAccuracy),
       row('Accuracy', missing.accuracy),
-      row('AUROC, mean of diagnoses', missing.macroAuroc, decimal),
+      row(aurocName(missing.perClass.length), missing.macroAuroc, decimal),
       ...missing.perClass.flatMap(({ dx, recall, auroc }) => [
         row(`Sensitivity, ${dx}`, recall),
         row(`AUROC, ${dx}`, auroc, decimal),
@@ -117,7 +132,7 @@ export function labelTable({ histologyAlone, bounds }: LabelJudgement): ResultTa
               '–',
             ],
             [
-              'AUROC (mean of diagnoses), histology alone',
+              `${aurocWords(histologyAlone.classes.length)}, histology alone`,
               decimal(histologyAlone.macroAuroc.value, histologyAlone.macroAuroc.interval),
               '–',
               '–',

@@ -26,6 +26,10 @@ export interface OptimizerOptions extends ParameterGroups {
 /** Arrays of state that each optimizer takes from the store. */
 export const optimizerStateArrays = { adam: 2, adamw: 2, sgd: 1 } as const;
 
+/** PyTorch's defaults. */
+export const adamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+export const sgdMomentum = 0.9;
+
 /**
  * PyTorch's defaults: betas 0.9 and 0.999, epsilon 1e-8; SGD with momentum 0.9.
  * @throws LesionlabError kind `usage` for another kind, or numbers out of their ranges
@@ -51,7 +55,7 @@ function makeAdam(store: ParameterStore, options: OptimizerOptions): Optimizer {
   const second = store.takeArray();
   const runs = planParameterRuns(store, options);
   const { kernels, parameters, gradients } = store;
-  const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
+  const { beta1, beta2, epsilon } = adamConstants;
   return {
     state: { firstMoments: first, secondMoments: second },
     update(step, learningRate) {
@@ -97,7 +101,7 @@ function makeSgd(store: ParameterStore, options: OptimizerOptions): Optimizer {
           gradients.offset + start,
           parameters.offset + end,
           learningRate * factor,
-          0.9,
+          sgdMomentum,
           gradientScale,
           decays ? options.weightDecay : 0,
         );
@@ -118,7 +122,7 @@ function clipCoefficient({ kernels, gradients, byteLength }: ParameterStore, opt
   return Math.min(1, gradientClipping / (norm + 1e-6));
 }
 
-/** Exponential moving average of the parameters, after each step. */
+/** Average of the parameters after each step: exponentially moving, or of all steps from one on, each alike. */
 export class WeightAverage {
   readonly array: ParameterArray;
 
@@ -132,11 +136,19 @@ export class WeightAverage {
 
   /**
    * The decay starts low and rises to its final value, (1 + t) / (10 + t), so that the first steps' weights are
-   * forgotten soon.
+   * forgotten soon. @param tail first step of those that are averaged alike, in place of the moving average; before it the average is the weights themselves
    */
-  update(step: number): void {
+  decayAt(step: number, tail?: number): number {
+    if (tail === undefined) return Math.min(this.decay, (1 + step) / (10 + step));
+    requireInteger('tail', tail, { min: 0 });
+    const since = Math.max(0, step - tail);
+    return since / (since + 1);
+  }
+
+  /** Takes in the parameters after a step. @param tail as `decayAt` */
+  update(step: number, tail?: number): void {
     requireInteger('step', step, { min: 0 });
-    const decay = Math.min(this.decay, (1 + step) / (10 + step));
+    const decay = this.decayAt(step, tail);
     const { kernels, parameters, byteLength } = this.store;
     kernels.average(this.array.offset, parameters.offset, this.array.offset + byteLength, decay, 1 - decay);
   }

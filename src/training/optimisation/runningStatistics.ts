@@ -4,8 +4,8 @@ import type { TensorLike } from '../../runtime/index.js';
 
 type FloatTensor = TensorLike & { readonly data: Float32Array };
 
-const meanOf = ({ name }: Pick<BatchStatistics, 'name'>) => `${name}.running_mean`;
-const varianceOf = ({ name }: Pick<BatchStatistics, 'name'>) => `${name}.running_var`;
+export const meanOf = ({ name }: Pick<BatchStatistics, 'name'>) => `${name}.running_mean`;
+export const varianceOf = ({ name }: Pick<BatchStatistics, 'name'>) => `${name}.running_var`;
 const counterOf = ({ name }: Pick<BatchStatistics, 'name'>) => `${name}.num_batches_tracked`;
 
 /** Names of the outputs of a training graph that hold a batch norm's statistics of the batch. */
@@ -48,8 +48,13 @@ export class RunningStatistics {
       const outputs = batchOutputs(norm);
       blend(this.feeds[meanOf(norm)].data, this.results[outputs.mean].data, norm.momentum);
       blend(this.feeds[varianceOf(norm)].data, this.results[outputs.variance].data, norm.momentum);
-      this.#counts.set(norm.name, this.#count(norm) + 1);
     }
+    this.count();
+  }
+
+  /** Counts a batch whose means and variances were taken in elsewhere. */
+  count(): void {
+    for (const norm of this.#norms) this.#counts.set(norm.name, this.#count(norm) + 1);
   }
 
   /** A copy by PyTorch's names, `num_batches_tracked` included. */

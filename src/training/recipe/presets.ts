@@ -1,3 +1,4 @@
+import { augmentationSettings } from '../../data/augmentation/augmentationSettings.js';
 import { usageError } from '../../errors.js';
 import { nearestName } from '../../nearestName.js';
 import type { Recipe } from './recipeSchema.js';
@@ -10,19 +11,8 @@ export interface Preset {
   readonly recipe: Recipe;
 }
 
-const noAugmentation = {
-  horizontalFlip: 0,
-  verticalFlip: 0,
-  rotationDegrees: 0,
-  translate: [0, 0] as [number, number],
-  scale: [1, 1] as [number, number],
-  perspective: { distortion: 0, probability: 0 },
-  brightness: 0,
-  contrast: 0,
-  saturation: 0,
-  hue: 0,
-  fill: 'zero' as const,
-};
+/** Every way switched off. */
+const noAugmentation = augmentationSettings.parse({});
 
 /** The tutorial's: flips, rotation, shift, scale, viewpoint, illumination. */
 const guideAugmentation = {
@@ -54,6 +44,9 @@ const moderateAugmentation = {
   fill: 'reflect' as const,
 };
 
+/** One size, and images with their borders and in their light. */
+const asTheyAre = { trainingImageSize: 0, border: 'kept' as const, light: 'kept' as const };
+
 /** All parameters trained alike, to the last epoch. */
 const plainOptimisation = {
   stepEpochs: 10,
@@ -66,9 +59,19 @@ const plainOptimisation = {
   focalLoss: 0,
   sampling: 'all' as const,
   mixup: 0,
+  cutmix: 0,
   freeze: 'none',
   learningRateFactors: {},
+  layerDecay: 1,
+  dropPath: 0,
+  distillation: 0,
+  distillationTemperature: 2,
+  averagedTail: 0,
+  recomputedBatchNorm: 0,
   earlyStopping: 0,
+  trainOn: 'train' as const,
+  checkpointRule: 'balanced-accuracy' as const,
+  checkpointSmoothing: 1,
 };
 
 /** Recipes by name: plain data, meant to be read. */
@@ -82,6 +85,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 224,
       fit: 'squash',
       normalisation: 'train-split',
+      ...asTheyAre,
       featureViews: 1,
       augmentation: guideAugmentation,
       training: {
@@ -109,6 +113,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 112,
       fit: 'squash',
       normalisation: 'train-split',
+      ...asTheyAre,
       featureViews: 1,
       augmentation: moderateAugmentation,
       training: {
@@ -136,6 +141,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 128,
       fit: 'crop',
       normalisation: 'weights',
+      ...asTheyAre,
       featureViews: 6,
       augmentation: moderateAugmentation,
       training: {
@@ -164,6 +170,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 224,
       fit: 'squash',
       normalisation: 'imagenet',
+      ...asTheyAre,
       featureViews: 1,
       augmentation: guideAugmentation,
       training: {
@@ -192,6 +199,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       // Lesions lie in the middle: the cut keeps their shape, and a third more pixels on them than a squashed image has.
       fit: 'crop',
       normalisation: 'imagenet',
+      ...asTheyAre,
       featureViews: 1,
       augmentation: {
         ...noAugmentation,
@@ -235,6 +243,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       imageSize: 64,
       fit: 'squash',
       normalisation: 'train-split',
+      ...asTheyAre,
       featureViews: 1,
       augmentation: {
         ...noAugmentation,

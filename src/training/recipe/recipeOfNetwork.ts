@@ -13,7 +13,7 @@ export function recipeOfNetwork({
   return {
     model: id,
     imageSize: file?.use.imageSize,
-    ...(fit === 'squash' || fit === 'crop' ? { fit } : {}),
+    ...(fit && { fit }),
     ...(preprocessing && { normalisation: 'weights' as const }),
   };
 }

@@ -3,13 +3,16 @@ import { findModel, hasModel } from '../../models/index.js';
 import { findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
 import { checkRecipe, findUnheeded, missing, type RecipeFinding, suggest } from './checkRecipe.js';
 import { findPreset, presets } from './presets.js';
-import type { Recipe } from './recipeSchema.js';
+import { type Recipe, recipe as recipeSchema } from './recipeSchema.js';
 import { formatSetting, recipeGroups, recipeSettings, settingAt, valueAt } from './recipeSettings.js';
 
 /** Settings that a user may put in place of the preset's, by name; undefined ones stay as they are. */
 export type RecipeOverrides = Partial<
   Readonly<
-    Pick<Recipe, 'model' | 'imageSize' | 'fit' | 'normalisation' | 'featureViews'> &
+    Pick<
+      Recipe,
+      'model' | 'imageSize' | 'trainingImageSize' | 'fit' | 'border' | 'light' | 'normalisation' | 'featureViews'
+    > &
       Recipe['training'] &
       Recipe['evaluation']
   >
@@ -21,8 +24,10 @@ type Part<T> = { readonly [K in keyof T]?: T[K] };
 export interface RecipeChanges extends Part<Omit<Recipe, 'augmentation' | 'training' | 'evaluation'>> {
   /** Name of a preset. */
   readonly extends?: string;
-  readonly augmentation?: Part<Omit<Recipe['augmentation'], 'perspective'>> & {
-    readonly perspective?: Part<Recipe['augmentation']['perspective']>;
+  readonly augmentation?: {
+    readonly [K in keyof Recipe['augmentation']]?: Recipe['augmentation'][K] extends readonly unknown[]
+      ? Recipe['augmentation'][K]
+      : Part<Recipe['augmentation'][K]>;
   };
   readonly training?: Part<Recipe['training']>;
   readonly evaluation?: Part<Recipe['evaluation']>;
@@ -106,8 +111,14 @@ function listDifferences(from: Recipe, to: Recipe): string[] {
 
 /** Overrides by name in the groups that their settings stand in. */
 function byGroup(overrides: RecipeOverrides): Record<string, unknown> {
-  const { model, imageSize, fit, normalisation, featureViews, testTimeAugmentation, ...training } = overrides;
-  return { model, imageSize, fit, normalisation, featureViews, training, evaluation: { testTimeAugmentation } };
+  const top = recipeSettings.flatMap(({ group, name }) => (group === '' ? [name] : []));
+  const grouped: Record<string, Record<string, unknown>> = { training: {}, evaluation: {} };
+  const whole: Record<string, unknown> = { ...grouped };
+  for (const [name, value] of Object.entries(overrides)) {
+    if (top.includes(name)) whole[name] = value;
+    else grouped[name in recipeSchema.shape.evaluation.shape ? 'evaluation' : 'training'][name] = value;
+  }
+  return whole;
 }
 
 /** Groups are merged, all else is replaced; what is undefined, and a group with nothing in it, changes nothing. */
@@ -136,6 +147,17 @@ function withChanges(base: object, changes: object): object {
     ['class-balanced', 'square-root'].includes(String(valueAt(merged, 'training.sampling')));
   if ((adjusted || drawn) && !isGiven('training.classWeights')) left.classWeights = 'none';
   if (adjusted && !isGiven('training.labelSmoothing')) left.labelSmoothing = 0;
+  if (isChanged('training.trainOn') && valueAt(merged, 'training.trainOn') === 'train-and-validation') {
+    if (!isGiven('training.checkpointRule')) left.checkpointRule = 'last';
+    if (!isGiven('training.checkpointSmoothing')) left.checkpointSmoothing = 1;
+    if (!isGiven('training.earlyStopping')) left.earlyStopping = 0;
+  }
+  for (const [one, other] of [
+    ['averagedTail', 'weightAveraging'],
+    ['weightAveraging', 'averagedTail'],
+  ] as const)
+    if (isChanged(`training.${one}`) && Number(valueAt(merged, `training.${one}`)) > 0 && !isGiven(`training.${other}`))
+      left[other] = 0;
   const otherModel = isChanged('model');
   if ((isChanged('training.freeze') || otherModel) && !isGiven('training.learningRateFactors'))
     left.learningRateFactors = heededFactors(merged, otherModel);

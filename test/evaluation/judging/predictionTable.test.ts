@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClassInfo } from '../../../src/data/dataset.js';
 import { parseTable } from '../../../src/data/reading/metadataTable.js';
+import type { LesionlabError } from '../../../src/errors.js';
 import {
   assembleAnswers,
   countTruth,
@@ -9,6 +10,7 @@ import {
   readPredictionTable,
   truthFromTable,
 } from '../../../src/evaluation/index.js';
+import { planClasses } from '../../../src/evaluation/judging/outputClasses.js';
 import { thrown } from '../../thrown.js';
 
 const classes: ClassInfo[] = [
@@ -105,6 +107,59 @@ describe('a table of predictions of any tool', () => {
     expect(assemble(text, { map: { bcc: '' } }).predictions.imageIds).toEqual(['A1', 'A2', 'A4']);
   });
 
+  it('takes sums of rounded probabilities and whole percentages for rounding, and of others not', () => {
+    // Seven columns of two decimals: sums may be 0.035 off.
+    const of = (rows: readonly string[]) => `id,mel,nv,bcc,d,e,f,g\n${rows.join('\n')}`;
+    const exact = ['A2,.1,.8,.1,0,0,0,0', 'A3,.2,.2,.6,0,0,0,0', 'A4,.3,.4,.3,0,0,0,0'];
+    const found = assemble(of(['A1,.15,.15,.15,.15,.15,.15,.13', ...exact]));
+    expect(found.predictions.probabilities[0]).toBeCloseTo(0.15 / 1.03, 12);
+    expect(read(of(['A1,.15,.15,.15,.15,.15,.15,.13', ...exact])).words.join(' ')).toContain('rounded to 2 decimals');
+    expect(thrown(() => read(of(['A1,.150001,.15,.15,.15,.15,.15,.13', ...exact])))).toMatchObject({
+      code: 'sum-not-one',
+    });
+    const percent = read(
+      'id,mel,nv,bcc,d,e,f,g\nA1,15,15,15,15,15,15,13\nA2,10,80,10,0,0,0,0\nA3,20,20,60,0,0,0,0\nA4,30,40,30,0,0,0,0',
+    );
+    expect(percent.words.join(' ')).toContain('percentages');
+    expect(percent.words.join(' ')).toContain('whole numbers');
+  });
+
+  it('names what is missing or mistyped, and the option that mends it', () => {
+    // No column for bcc: that is what is wrong, not that rows don't sum to 1.
+    const lacking = thrown(() => read('id,mel,nv\nA1,.7,.2\nA2,.1,.8\nA3,.2,.2\nA4,.3,.4'));
+    expect(lacking).toMatchObject({ code: 'unmapped-classes', message: expect.stringContaining('bcc (1 image)') });
+    const mistyped = thrown(() =>
+      read('id,mel,nv,bbc\nA1,.7,.2,.1\nA2,.1,.8,.1\nA3,.2,.2,.6\nA4,.3,.4,.3'),
+    ) as LesionlabError;
+    expect(mistyped.hintFor('terminal')).toContain('Was bbc=bcc meant? Then say --class-column bbc=bcc.');
+    const unlike = thrown(() =>
+      read('id,a,b,c\nA1,.7,.2,.1\nA2,.1,.8,.1\nA3,.2,.2,.6\nA4,.3,.4,.3', { classColumns: { a: 'mell' } }),
+    ) as LesionlabError;
+    expect(unlike.hint).toContain('Did you mean mel?');
+    const column = thrown(() => read('pic,mel,nv,bcc\nA1,.7,.2,.1', { idColumn: 'pics' })) as LesionlabError;
+    expect(column.hint).toContain('Did you mean pic?');
+    const long = {
+      ...known,
+      info: { ...known.info, classes: [{ id: 'mel', name: 'Melanoma of any kind' }, ...classes.slice(1)] },
+    };
+    const begun = thrown(() =>
+      read('id,melanoma,nv,bcc\nA1,.7,.2,.1\nA2,.1,.8,.1\nA3,.2,.2,.6\nA4,.3,.4,.3', {}, long),
+    ) as LesionlabError;
+    expect(begun.hintFor('terminal')).toContain('Was melanoma=mel meant?');
+    const empty = thrown(() => read('id,mel,nv,bcc\nA1,NaN,.2,.1\nA2,.1,.8,.1')) as LesionlabError;
+    expect(empty.hintFor('terminal')).toContain('--exclude-unusable');
+    expect(empty.hintFor('page')).not.toContain('--');
+  });
+
+  it('never advises to leave out every class, and names the outputs of a network with --class-names', () => {
+    const [{ classes: own }, found] = [known.info, countTruth(known)];
+    const error = thrown(() => planClasses(['0', '1', '2'], own, found, {}, 'output')) as LesionlabError;
+    expect(error.hintFor('terminal')).toContain('--class-names');
+    expect(error.hintFor('terminal')).not.toContain('mel=');
+    const some = thrown(() => planClasses(['mel', '1', '2'], own, found, {}, 'output')) as LesionlabError;
+    expect(some.hintFor('terminal')).toContain('--map "nv=,bcc="');
+  });
+
   it('reads one score for the classes that mean yes', () => {
     const text = 'id,score\nA1,.9\nA2,.2\nA3,.7\nA4,.1';
     expect(thrown(() => read(text))).toMatchObject({ kind: 'usage', code: 'no-positive' });
@@ -183,6 +238,15 @@ describe('a table of predictions that can’t be used says why', () => {
       'A3',
       'A4',
     ]);
+  });
+
+  it('a row of NA, as R writes it, has no answer; numbers may have percent signs, and columns names of other languages', () => {
+    const found = read('bild;mel;nv;bcc\nA1;70,0 %;20,0 %;10,0 %\nA2;NA;NA;NA\nA3;20 %;20 %;60 %\nA4;30 %;40 %;30 %');
+    expect(found.unusable).toEqual(['A2']);
+    expect(found.reading).toMatchObject({ idColumn: 'bild', values: 'percent' });
+    expect(thrown(() => read('id,mel,nv,bcc\nA1,.7,.2,.1\nA2,NaN,NaN,NaN'))).toMatchObject({ code: 'not-a-number' });
+    const own = truthFromTable(parseTable('Bild;Diagnose;Patient\nA1;Melanom;P1\nA2;Nävus;P2', 't.csv'));
+    expect(own).toMatchObject({ hasPatientIds: true, records: [{ imageId: 'A1' }, { imageId: 'A2' }] });
   });
 
   it('images without an answer are missing, and unreadable ones where that was allowed', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tBound } from '../../../src/evaluation/distributions/studentT.js';
 import {
   binaryCalibration,
   chooseThreshold,
@@ -40,6 +41,29 @@ describe('judging agrees with statsmodels and scikit-learn', () => {
       expect(probability).toBeCloseTo(reference.curve.grid[i], 12);
       expect(observed).toBeCloseTo(reference.curve.observed[i], 9);
     }
+  });
+
+  it('the band of the smooth curve: the sandwich of clusters of statsmodels’ WLS, with fewer degrees of freedom', () => {
+    const x = [0.05, 0.1, 0.15, 0.2, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+    const y = [0, 0, 1, 0, 0, 1, 0, 1, 0, 1, 1, 1];
+    const clusterOf = [0, 0, 1, 1, 2, 2, 3, 4, 5, 5, 6, 7];
+    const curve = smoothCalibration(x, y, { share: 1, points: 3, band: { clusterOf, level: 0.95 } });
+    // WLS(...).fit(cov_type='cluster', cov_kwds={'groups': ..., 'use_correction': False}) with tricube weights: intercept, error, clusters with a weight.
+    const wanted = [
+      [0.16844187473545183, 0.17450547610433487, 7],
+      [0.5023524394737984, 0.1350271693080572, 7],
+      [1.0226722278574092, 0.05422906135081891, 8],
+    ];
+    for (const [i, [value, error, clusters]] of wanted.entries()) {
+      expect(curve[i].observed).toBeCloseTo(value, 9);
+      const half = tBound(0.95, clusters - 2) * error * Math.sqrt(clusters / (clusters - 2));
+      expect(curve[i].interval![0]).toBeCloseTo(value - half, 8);
+      expect(curve[i].interval![1]).toBeCloseTo(value + half, 8);
+    }
+    expect(smoothCalibration(x, y, { points: 3 })[0]).not.toHaveProperty('interval');
+    // Two clusters tell of no spread.
+    const two = clusterOf.map((c) => Number(c > 3));
+    expect(smoothCalibration(x, y, { points: 2, band: { clusterOf: two, level: 0.95 } })[0].interval).toBeNull();
   });
 
   it('thresholds for a sensitivity or a specificity, with what was reached', () => {

@@ -159,12 +159,16 @@ describe.skipIf(process.platform === 'win32')('the comparison, with a stand-in f
     peakMemory: 700,
   };
 
-  /** A program that has each network, gets ready, and then does `onLine` for every line on standard input. */
-  function makePython(name: string, onLine: string): string {
+  /**
+   * A program that has each network, gets ready, and then does `onLine` for every line on standard input; it can be compiled, and has no bfloat16.
+   */
+  function makePython(name: string, onLine: string, version = '0'): string {
     const path = join(folder, name);
     const lines = [
       `#!${process.execPath}`,
-      "if (process.argv[3] === 'find') process.exit(0);",
+      `if (process.argv[3] === 'find') { console.log('${version}'); process.exit(0); }`,
+      `if (process.argv.includes('compiled')) { console.log('{"imagesPerSecond":70}'); process.exit(0); }`,
+      "if (process.argv.includes('bfloat16')) { console.error('no such instructions'); process.exit(3); }",
       `console.log('{"torch":"0"}');`,
       `require('readline').createInterface({ input: process.stdin }).on('line', () => { ${onLine} });`,
     ];
@@ -191,6 +195,25 @@ describe.skipIf(process.platform === 'win32')('the comparison, with a stand-in f
     const fastest = Math.min(...found.rounds.map(({ lesionlab }) => lesionlab.fastestMilliseconds));
     expect(found.fastestRatio).toBeCloseTo(40 / fastest, 2);
     expect(found.medianRatio).toBe(median(found.rounds.map(({ ratio }) => ratio)));
+  });
+
+  it('takes the newest PyTorch, and says what else its users could have', async () => {
+    const answer = `console.log(${JSON.stringify(JSON.stringify(result))})`;
+    const versions = ['2.9.1', '2.15.0+cpu', '1.13.1', '2.15.0'];
+    const pythons = versions.map((version) => makePython(`python-${version}`, answer, version));
+    const found = await compareWithTorch('train', { ...tiny, rounds: 1, pythons });
+    expect(found.torch?.python).toBe(pythons[1]);
+    expect(found.alternatives).toEqual({
+      compiled: { imagesPerSecond: 70, reason: null },
+      bfloat16: { imagesPerSecond: null, reason: 'no such instructions' },
+    });
+    const call = await callCommandLine(['bench', ...tinyArguments, '--rounds', '1', '--python', pythons[0]]);
+    expect(call.stdout).toContain('PyTorch otherwise, measured once: compiled 70.0 images/s.');
+    expect(call.stdout).toContain("PyTorch's bfloat16 could not be measured: no such instructions.");
+    const without = ['--no-alternatives', '--json', '--python', pythons[0]];
+    expect((await callCommandLine(['bench', ...tinyArguments, '--rounds', '1', ...without])).json()).toMatchObject({
+      alternatives: null,
+    });
   });
 
   it('says what a PyTorch that breaks had to say', async () => {
@@ -245,7 +268,15 @@ describe('lesionlab bench', () => {
   it('measures several networks in one call', async () => {
     const models = ['lenet', 'mobilenet_v2_levels'];
     const size = ['--image-size', '32', '--batch-size', '4', '--rounds', '1', '--seconds', '0.05', '--threads', '1'];
-    const call = await callCommandLine(['bench', 'all', '--models', models.join(), ...size, '--json']);
+    const call = await callCommandLine([
+      'bench',
+      'all',
+      '--models',
+      models.join(),
+      ...size,
+      '--no-alternatives',
+      '--json',
+    ]);
     expect(call.status).toBe(0);
     const { comparisons } = call.json() as { comparisons: Record<string, unknown>[] };
     expect(comparisons.map(({ model, kind }) => [model, kind])).toEqual(

@@ -10,12 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandContext } from '../../../src/cli/commandContext.js';
 import { prepareDemo } from '../../../src/cli/commands/demo.js';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/models/index.js';
-import { ownEntries, readConfig, runFolderPaths } from '../../../src/node/run/runFolder.js';
+import { ownEntries } from '../../../src/node/run/removeRun.js';
+import { readConfig, runFolderPaths } from '../../../src/node/run/runFolder.js';
 import { evaluateStep } from '../../../src/node/steps/evaluate.js';
 import { runStep, trainRun } from '../../../src/node/steps/run.js';
 import type { RunOptions } from '../../../src/node/training/planRun.js';
@@ -243,6 +244,70 @@ it('a run that replaces another has nothing of it', async () => {
     if (!existsSync(join(path, name))) writeFileSync(join(path, name), 'of the earlier run');
   await trainRun({ ...testContext(), seed: 3 }, { ...options, run: path, overwrite: true });
   expect(readdirSync(path).sort()).toEqual(readdirSync(run.path).sort());
+});
+
+describe('looks at the test images', () => {
+  const call = async (...words: string[]) => {
+    const { status, stderr } = await callCommandLine([...words, '--overwrite', '--quiet']);
+    expect(status, stderr).toBe(0);
+  };
+  const training = ['--preset', 'demo', '--image-size', '24', '--batch-size', '8', '--ratios', '60/20/20'];
+  const linesOf = (path: string) =>
+    readFileSync(runFolderPaths(path).evaluation('test').log, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  it('are still counted where a training replaces the run, or a judgement does', async () => {
+    const path = copyOf(run.path, 'looked');
+    const folder = runFolderPaths(path);
+    await evaluateStep(testContext(), { run: path, resamples: 0 });
+    const answers = join(root, 'answers.csv');
+    cpSync(folder.evaluation('test').predictions, answers);
+    const [first] = linesOf(path);
+    await call('train', data, '--run', path, ...training, '--epochs', '1', '--seed', '4');
+    expect(linesOf(path)).toEqual([{ ...first, replaced: true }]);
+    expect(readdirSync(folder.evaluation('test').folder)).toEqual(['log.jsonl']);
+    await evaluateStep(testContext(), { run: path, resamples: 0 });
+    await callCommandLine(['report', path, '--quiet']);
+    const told = '2 times in this folder, once by a run that was replaced since, with 2 different sets of weights';
+    expect(readFileSync(folder.report, 'utf8')).toContain(told);
+    await call('evaluate', answers, '--truth', data, '--run', path, '--resamples', '0');
+    await call('evaluate', answers, '--truth', data, '--run', path, '--resamples', '0');
+    expect(linesOf(path).map(({ replaced, checkpoint }) => [replaced ?? false, checkpoint])).toEqual([
+      [true, 'best'],
+      [true, 'best'],
+      [true, 'judged'],
+      [false, 'judged'],
+    ]);
+    expect(readFileSync(folder.report, 'utf8')).not.toContain('first and only');
+    expect(readFileSync(folder.modelCard, 'utf8')).toContain('3 times by runs that were replaced since');
+  });
+
+  it('are still counted after a training that was stopped before it was configured, which bars nobody', async () => {
+    const path = copyOf(run.path, 'looked-and-stopped');
+    const { log } = runFolderPaths(path).evaluation('test');
+    mkdirSync(dirname(log), { recursive: true });
+    writeFileSync(log, '{"sha256":"a"}\n');
+    for (const name of ['config.json', 'checkpoints', 'metrics.jsonl', 'steps.jsonl'])
+      rmSync(join(path, name), { recursive: true });
+    for (const name of ['layers.json', 'layers.txt', 'training-batch.png', 'curves', 'tensorboard', 'calibration.json'])
+      rmSync(join(path, name), { recursive: true, force: true });
+    await trainRun({ ...testContext(), seed: 3 }, { ...options, run: path });
+    expect(linesOf(path)).toEqual([{ sha256: 'a', replaced: true }]);
+    expect(existsSync(runFolderPaths(path).lastCheckpoint)).toBe(true);
+  });
+
+  it('are not thrown away where their log can’t be read', async () => {
+    const path = copyOf(run.path, 'looked-and-damaged');
+    const { log } = runFolderPaths(path).evaluation('test');
+    mkdirSync(dirname(log), { recursive: true });
+    writeFileSync(log, '{"sha256":\n');
+    const before = contents(path);
+    const again = trainRun(testContext(), { ...options, run: path, overwrite: true });
+    await expect(again).rejects.toMatchObject({ code: 'damaged-log', exitStatus: 4 });
+    expect(contents(path)).toEqual(before);
+  });
 });
 
 it('whatever a run folder is said to hold is removed with it', () => {

@@ -3,7 +3,9 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSplitsCsv } from '../../../src/data/groups/splitsCsv.js';
 import { type ExternalEvaluation, isExternalEvaluation, parsePredictionsCsv } from '../../../src/evaluation/index.js';
+import { parsePatientsCsv } from '../../../src/evaluation/predictions/patientsCsv.js';
 import { predictImages } from '../../../src/node/prediction/predictImages.js';
+import { compareStep } from '../../../src/node/steps/compare.js';
 import { type EvaluateStepOptions, evaluateStep } from '../../../src/node/steps/evaluate.js';
 import { callCommandLine } from '../../cli/callCommandLine.js';
 import { addFiles, makeFolder, removeFolders, smallImage } from '../datasetFolder.js';
@@ -93,6 +95,33 @@ describe('external data', () => {
     expect(predictions.imageIds.filter((_, i) => predictions.labels[i] === 4)).toEqual(
       [1, 2, 3, 4, 5].map((i) => `melanoma-${i}`),
     );
+  });
+
+  it('keeps whose the images are, so that `compare` draws patients there, too', async () => {
+    const folder = join(makeFolder(), 'practice');
+    const rows = ['image_id,lesion_id,dx,patient_id'];
+    for (let i = 0; i < 12; i++) {
+      addFiles(folder, { [`p-${i}.png`]: await smallImage(60 + i, 'png') });
+      rows.push(`p-${i},l-${i >> 1},${i % 4 < 2 ? 'mel' : 'nv'},${i < 10 ? `Ann-${i >> 2}` : ''}`);
+    }
+    addFiles(folder, { 'table.csv': `${rows.join('\n')}\n` });
+    await evaluate({ data: join(folder, 'table.csv'), name: 'practice' });
+    const { patients } = tiny.run.evaluation('practice');
+    expect(parsePatientsCsv(readText(patients)).slice(8)).toEqual([
+      { imageId: 'p-8', lesionId: 'l-4', patientId: 'Ann-2' },
+      { imageId: 'p-9', lesionId: 'l-4', patientId: 'Ann-2' },
+      { imageId: 'p-10', lesionId: 'l-5' },
+      { imageId: 'p-11', lesionId: 'l-5' },
+    ]);
+    const runs = [tiny.run.path, tiny.run.path];
+    const compared = await compareStep(testContext(), { runs, split: 'practice', resamples: 20 });
+    expect(compared.comparisons[0].clusters).toEqual({ of: 'patient', count: 4 });
+    // The same again of data that name nobody: nothing of the earlier one stays.
+    addFiles(folder, { 'table.csv': `${rows.map((row) => row.split(',').slice(0, 3).join()).join('\n')}\n` });
+    await evaluate({ data: join(folder, 'table.csv'), name: 'practice' });
+    expect(existsSync(patients)).toBe(false);
+    const again = await compareStep(testContext(), { runs, split: 'practice', resamples: 20 });
+    expect(again.comparisons[0].clusters).toEqual({ of: 'lesion', count: 6 });
   });
 
   it('may be of one class: a folder or a table of melanomas alone is scored, and what needs others says so', async () => {

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatSplitFile, splitFileContent } from '../../../src/data/groups/splitFile.js';
 import { LesionlabError } from '../../../src/errors.js';
 import { type Evaluation, type Predictions, parsePredictionsCsv } from '../../../src/evaluation/index.js';
 import { decodeMessage, encodeMessage } from '../../../src/graph/protobuf.js';
@@ -229,6 +231,47 @@ describe('somebody else’s classifier', () => {
       'fitted',
       'fitted',
     ]);
+  });
+
+  it('calibrates on answers to images that are not scored, where a list or a split file says which are', async () => {
+    const rows = Array.from({ length: 24 }, (_, i) => ({ id: `b${i}`, dx: i % 2 ? 'mel' : 'nv', test: i < 12 }));
+    const csv = (name: string, head: string, lines: readonly string[]) => {
+      const path = join(folder, name);
+      writeFileSync(path, `${[head, ...lines].join('\n')}\n`);
+      return path;
+    };
+    const content = splitFileContent(
+      {},
+      rows.map(({ id, dx, test }) => ({
+        ...{ imageId: id, lesionId: id, group: id, dx },
+        split: test ? ('test' as const) : ('validation' as const),
+      })),
+    );
+    const splitFile = join(folder, 'divided.split.csv');
+    writeFileSync(splitFile, formatSplitFile(content, createHash('sha256').update(content).digest('hex')));
+    const answersOf = (test: boolean) =>
+      rows.flatMap(({ id, dx, test: own }, i) =>
+        own === test ? [`${id},${dx === 'mel' ? 0.9 - i / 50 : i / 50}`] : [],
+      );
+    const source = csv('of-test.csv', 'id,mel', answersOf(true));
+    const calibrateOn = csv('of-validation.csv', 'id,mel', answersOf(false));
+    const asked = { source, calibrateOn, resamples: 20 };
+    const divided = await judgeIt({ ...asked, truth: splitFile });
+    expect(divided.evaluation.judgement.fitted).toMatchObject({ on: 'of-validation.csv, other images', images: 12 });
+    expect(divided.evaluation.judgement.flow).toMatchObject({ images: 12, missing: 0, scoredImages: 12 });
+    const truth = csv(
+      'whole.csv',
+      'id,label',
+      rows.map(({ id, dx }) => `${id},${dx}`),
+    );
+    const expected = csv(
+      'tested.csv',
+      'id',
+      rows.flatMap(({ id, test }) => (test ? [id] : [])),
+    );
+    const listed = await judgeIt({ ...asked, truth, expected });
+    expect(listed.evaluation.judgement.questions).toEqual(divided.evaluation.judgement.questions);
+    expect(listed.evaluation.judgement.flow).toEqual(divided.evaluation.judgement.flow);
   });
 
   it('refuses what can’t be, and leaves no folder behind', async () => {

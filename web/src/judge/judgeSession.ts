@@ -3,7 +3,8 @@ import type { PickedFile } from '../browser/pickedFiles.js';
 import { makeStore } from '../browser/store.js';
 import { WorkerCalls } from '../browser/workerCalls.js';
 import type { FileRole } from './fileRoles.js';
-import type { GivenFile, JudgeFunctions } from './judgeWorker.js';
+import type { GivenFile } from './givenFiles.js';
+import type { JudgeFunctions } from './judgeWorker.js';
 
 /** What this page judges; it stays while other views are looked at. */
 export interface JudgeSession {

@@ -1,28 +1,16 @@
 import { z } from 'zod';
 import type { Dataset } from '../../../src/data/dataset.js';
-import { datasetFromFiles } from '../../../src/data/formats/datasetFromFiles.js';
 import { decodeText } from '../../../src/data/reading/decodeText.js';
-import { type MetadataTable, parseTable } from '../../../src/data/reading/metadataTable.js';
-import type { StoredFile } from '../../../src/data/storedFile.js';
 import { dataError, usageError } from '../../../src/errors.js';
 import { assembleAnswers, type Direction } from '../../../src/evaluation/judging/assembleAnswers.js';
 import {
   type CalibrationPart,
   type JudgeAnswersOptions,
   judgeAnswers,
-  keepListed,
   truthForAnswers,
 } from '../../../src/evaluation/judging/judgeAnswers.js';
 import { type JudgedRun, judgedRun } from '../../../src/evaluation/judging/judgedRun.js';
 import { type AskedNetwork, networkAnswers, planNetwork } from '../../../src/evaluation/judging/networkAnswers.js';
-import {
-  imagesInTable,
-  imagesInTruth,
-  isTablePath,
-  truthOfDataset,
-  truthOfTable,
-  withAnyDiagnosis,
-} from '../../../src/evaluation/judging/openTruth.js';
 import type { ClassChoices } from '../../../src/evaluation/judging/outputClasses.js';
 import {
   type Answers,
@@ -30,8 +18,6 @@ import {
   readPredictionTable,
   type TableReading,
 } from '../../../src/evaluation/judging/predictionTable.js';
-import type { TrainingList } from '../../../src/evaluation/judging/trainingOverlap.js';
-import { completeTrainingList } from '../../../src/evaluation/judging/trainingOverlap.js';
 import type { Truth } from '../../../src/evaluation/judging/truth.js';
 import {
   type JudgedReaders,
@@ -40,48 +26,24 @@ import {
 } from '../../../src/evaluation/readers/judgeReaders.js';
 import { toUtf8 } from '../../../src/models/weights/utf8.js';
 import { type PostedError, postError } from '../../../src/postedError.js';
-import type { PickedFiles } from '../browser/pickedFiles.js';
 import { type CallContext, ownedMemory, serveCalls, Transferred } from '../browser/workerCalls.js';
-import { looseFiles } from '../dataset/looseFiles.js';
 import { sha256 } from '../dataset/sha256.js';
-import { unpackFiles } from '../dataset/unpackFiles.js';
 import { writeZip } from '../dataset/writeZip.js';
 import { version } from '../training/version.js';
-import { type FileRole, guessRole } from './fileRoles.js';
+import { fileOf, openTruth, type Roles, tableOf, takeFiles, truthFor } from './givenFiles.js';
 
 // The page's policy forbids code that is made at run time.
 z.config({ jitless: true });
-
-/** A table, or all else that was given: a dataset with images or the files of one. */
-export interface GivenFile {
-  /** Of a table its place among all files; `dataset` of all else. */
-  readonly key: string;
-  readonly name: string;
-  readonly role: FileRole;
-  /** In words: rows and columns, or files. */
-  readonly about: string;
-  /** Of a table. */
-  readonly columns?: readonly string[];
-  /** Why it can't be read. */
-  readonly problem?: PostedError;
-}
-
-/** Which of the given files is what; keys of `GivenFile`. */
-export interface Roles {
-  /** Undefined of a network, whose answers are asked for. */
-  readonly answers?: string;
-  readonly readers?: string;
-  /** Undefined where there is no truth but in the readers' own table. */
-  readonly truth?: string;
-  readonly learned?: string;
-  readonly expected?: string;
-}
 
 /** What is estimated of answers. */
 export type JudgeChoices = Pick<
   JudgeAnswersOptions,
   'unit' | 'join' | 'threshold' | 'prevalence' | 'labelErrors' | 'resamples' | 'direction'
-> & { readonly calibrateOn?: Exclude<CalibrationPart, { answers: Answers }>; readonly name?: string };
+> & {
+  /** `table`: the answers to other images among the files. */
+  readonly calibrateOn?: Exclude<CalibrationPart, { answers: Answers }> | 'table';
+  readonly name?: string;
+};
 
 /** A class of the truth with its images. */
 export interface TruthClass {
@@ -139,77 +101,8 @@ export interface JudgedInPage extends JudgedRun {
   readonly sha256: string;
 }
 
-let files: StoredFile[] = [];
-let root = 'files';
-const tables = new Map<string, Promise<MetadataTable>>();
-let opened: { readonly key: string; readonly truth: Promise<OpenedTruth> } | undefined;
-
-interface OpenedTruth {
-  readonly truth: Truth;
-  /** Null of a table alone. */
-  readonly dataset: Dataset | null;
-  /** Of a table's bytes; null of a dataset. */
-  readonly sha256: string | null;
-}
-
-const keyOf = ({ location }: StoredFile) => location;
-const isLooseTable = (file: StoredFile) =>
-  file.folders.length === 0 && file.archive === undefined && isTablePath(file.name);
-
-function fileOf(key: string): StoredFile {
-  const found = files.find((file) => keyOf(file) === key);
-  if (found) return found;
-  throw usageError('no-file', `${key} is not among the files.`, { hint: 'Choose the files again.' });
-}
-
-function tableOf(key: string): Promise<MetadataTable> {
-  const known = tables.get(key);
-  if (known) return known;
-  const file = fileOf(key);
-  const table = file.read().then((bytes) => parseTable(decodeText(bytes, file.name).text, file.name));
-  tables.set(key, table);
-  return table;
-}
-
-/** All files but tables that are something else than the truth. */
-const datasetFiles = (roles: Roles): StoredFile[] =>
-  files.filter((file) => !isLooseTable(file) || keyOf(file) === roles.truth || roles.truth === 'dataset');
-
-async function openTruth(roles: Roles, needImages: boolean): Promise<OpenedTruth> {
-  const key = JSON.stringify([roles.truth, needImages, files.length]);
-  if (opened?.key === key) return opened.truth;
-  const truth = readTruth(roles, needImages);
-  opened = { key, truth };
-  return truth;
-}
-
-async function readTruth(roles: Roles, needImages: boolean): Promise<OpenedTruth> {
-  if (roles.truth === undefined)
-    throw usageError('no-truth', 'Nothing says what is true of these images.', {
-      hint: 'Give a dataset, or a table of ids and diagnoses, and say that it is what is true.',
-    });
-  const all = datasetFiles(roles);
-  if (needImages || roles.truth === 'dataset') {
-    const own = roles.truth === 'dataset' ? files.filter((file) => !isLooseTable(file)) : all;
-    const dataset = await withAnyDiagnosis((options) =>
-      datasetFromFiles(root, own, { recordsOnly: !needImages, ...options }, async () => {}),
-    );
-    return { truth: truthOfDataset(dataset), dataset: needImages ? dataset : null, sha256: null };
-  }
-  const table = await tableOf(roles.truth);
-  const beside = files.filter((file) => isLooseTable(file));
-  const truth = await truthOfTable(root, table, beside);
-  return { truth, dataset: null, sha256: await sha256(await fileOf(roles.truth).read()) };
-}
-
-async function listOf(key: string | undefined): Promise<TrainingList | undefined> {
-  if (key === undefined) return undefined;
-  if (key !== 'dataset') return imagesInTable(await tableOf(key), fileOf(key).name);
-  const { truth } = await readTruth({ truth: 'dataset' }, false);
-  return imagesInTruth(truth, root);
-}
-
-function describeTruth(truth: Truth): LookedTruth {
+/** @param whole with images that are not scored */
+function describeTruth(truth: Truth, whole: Truth): LookedTruth {
   const [, found] = truthForAnswers(truth);
   return {
     name: truth.info.name,
@@ -217,66 +110,40 @@ function describeTruth(truth: Truth): LookedTruth {
     images: truth.records.length,
     hasLesions: truth.hasLesionIds,
     hasPatients: truth.hasPatientIds === true,
-    hasValidation: truth.records.some(({ officialSplit }) => officialSplit === 'validation'),
-  };
-}
-
-/** Truth of the images that should have an answer. */
-async function truthFor(roles: Roles, needImages: boolean) {
-  const found = await openTruth(roles, needImages);
-  const expected = await listOf(roles.expected);
-  const learned = await listOf(roles.learned);
-  return {
-    ...found,
-    expected,
-    trainedOn: learned && completeTrainingList(learned, found.truth),
-    truth: expected ? keepListed(found.truth, expected) : found.truth,
+    hasValidation: whole.records.some(({ officialSplit }) => officialSplit === 'validation'),
   };
 }
 
 async function readAnswers(source: AnswerSource, truth: Truth, dataset: Dataset | null): Promise<Answers> {
-  if (source.kind === 'table')
-    return readPredictionTable(await tableOf(source.key), ...truthForAnswers(truth), source.choices);
+  if (source.kind === 'table') return readTableAnswers(source.key, truth, source.choices);
   const { outputs } = source.asked;
   const { plan } = planNetwork(outputs, truth, (id) => dataset?.images.has(id) ?? false, source.choices);
   return networkAnswers({ ...source.asked, dataName: truth.info.name }, plan);
 }
 
+const readTableAnswers = async (key: string, truth: Truth, choices: PredictionTableChoices): Promise<Answers> =>
+  readPredictionTable((await tableOf(key)).table, ...truthForAnswers(truth), choices);
+
+/** What is fitted on, read; as `JudgeAnswersOptions` has it. @param truth all of it: what is fitted on need not be what is scored */
+async function readCalibrationPart(
+  { calibration }: Roles,
+  calibrateOn: JudgeChoices['calibrateOn'],
+  truth: Truth,
+  source: AnswerSource,
+): Promise<Pick<JudgeAnswersOptions, 'calibrateOn' | 'calibrationSource'>> {
+  if (calibrateOn !== 'table') return { calibrateOn };
+  if (calibration === undefined)
+    throw usageError('no-calibration', 'No table of answers to other images is among the files.', {
+      hint: 'Add it, and say that its answers are there to calibrate on; or choose another part to fit on.',
+    });
+  return {
+    calibrateOn: { answers: await readTableAnswers(calibration, truth, source.choices), truth },
+    calibrationSource: fileOf(calibration).name,
+  };
+}
+
 const functions = {
-  /** Takes files in, and says what each seems to be. */
-  async take(picked: PickedFiles, context: CallContext): Promise<GivenFile[]> {
-    files = await unpackFiles(looseFiles(picked), context);
-    root = picked.root;
-    tables.clear();
-    opened = undefined;
-    const loose = files.filter(isLooseTable);
-    const found: GivenFile[] = [];
-    for (const file of loose) {
-      const key = keyOf(file);
-      try {
-        const table = await tableOf(key);
-        const { rows, columns } = table;
-        found.push({
-          key,
-          name: file.name,
-          role: guessRole(table),
-          about: `${rows.length.toLocaleString('en-US')} rows; columns ${columns.slice(0, 12).join(', ')}${columns.length > 12 ? ' …' : ''}`,
-          columns,
-        });
-      } catch (error) {
-        found.push({ key, name: file.name, role: 'unused', about: 'can’t be read', problem: postError(error) });
-      }
-    }
-    const others = files.filter((file) => !isLooseTable(file) && !/\.onnx|\.json$|\.data$/i.test(file.name));
-    if (others.length > 0)
-      found.push({
-        key: 'dataset',
-        name: picked.root,
-        role: found.some(({ role }) => role === 'truth') ? 'unused' : 'truth',
-        about: `${others.length.toLocaleString('en-US')} files in folders or zips`,
-      });
-    return found;
-  },
+  take: takeFiles,
 
   /** How answers would be read; cheap, so that it can be asked after every change of the form. */
   async look({
@@ -291,8 +158,8 @@ const functions = {
     let looked: LookedTruth | undefined;
     let found: LookedReading | undefined;
     try {
-      const { truth, dataset, expected } = await truthFor(roles, source.kind === 'network');
-      looked = describeTruth(truth);
+      const { truth, whole, dataset, expected } = await truthFor(roles, source.kind === 'network');
+      looked = describeTruth(truth, whole);
       const answers = await readAnswers(source, truth, dataset);
       const { plan, isScore, reading } = answers;
       const outputs = source.kind === 'network' ? source.asked.outputs : (reading?.outputs ?? []);
@@ -345,23 +212,19 @@ const functions = {
     {
       roles,
       source,
-      choices: { name, ...choices },
+      choices: { name, calibrateOn, ...choices },
     }: { readonly roles: Roles; readonly source: AnswerSource; readonly choices: JudgeChoices },
     { progress }: CallContext,
   ): Promise<JudgedInPage> {
     const task = progress.start('Judging: drawing resamples');
     try {
       const seed = 0;
-      const {
-        truth,
-        dataset,
-        expected,
-        trainedOn,
-        sha256: truthSha256,
-      } = await truthFor(roles, source.kind === 'network');
+      const found = await truthFor(roles, source.kind === 'network', calibrateOn === 'validation');
+      const { truth, dataset, expected, trainedOn, sha256: truthSha256 } = found;
       const answers = await readAnswers(source, truth, dataset);
       const file = source.kind === 'table' ? fileOf(source.key).name : source.file;
-      const judged = judgeAnswers({ truth, answers }, { ...choices, seed, source: file, expected, trainedOn });
+      const part = await readCalibrationPart(roles, calibrateOn, found.whole, source);
+      const judged = judgeAnswers({ truth, answers }, { ...choices, ...part, seed, source: file, expected, trainedOn });
       const hash = source.kind === 'table' ? await sha256(await fileOf(source.key).read()) : source.sha256;
       const run = await judgedRun(truth, judged, {
         lesionlab: version,
@@ -376,6 +239,7 @@ const functions = {
           options: {
             ...given(source.choices),
             ...given(choices),
+            ...given({ calibrateOn: calibrationWords(calibrateOn, part.calibrationSource) }),
             ...(source.kind === 'network' && given({ network: source.said })),
             ...(roles.learned !== undefined && { trainedOn: trainedOn!.source }),
             ...(expected && { expected: expected.source }),
@@ -406,7 +270,7 @@ const functions = {
       const model =
         roles.answers === undefined
           ? undefined
-          : { table: await tableOf(roles.answers), name: fileOf(roles.answers).name };
+          : { table: (await tableOf(roles.answers)).table, name: fileOf(roles.answers).name };
       const text = decodeText(await file.read(), file.name).text;
       return judgeReaders({ readers: { text, file: file.name }, truth, model }, { ...options, seed: 0 });
     } finally {
@@ -426,6 +290,10 @@ const functions = {
   },
 };
 export type JudgeFunctions = typeof functions;
+
+/** What was fitted on, as the terminal writes it. */
+const calibrationWords = (calibrateOn: JudgeChoices['calibrateOn'], source: string | undefined) =>
+  typeof calibrateOn === 'object' ? String(calibrateOn.share) : calibrateOn === 'table' ? source : calibrateOn;
 
 /** What was said. */
 const given = (choices: object): Record<string, unknown> =>

@@ -36,6 +36,7 @@ export const exampleRuns: RunSource = {
       records: known.filter(({ foreign }) => foreign === undefined).map((image) => ({ ...image, split: 'test' })),
     };
   },
+  pictureUrl: (_, path) => `${base}/${path}`,
   fileUrl: (_, path) => (path.endsWith('.html') ? null : `${base}/${path}`),
 };
 

@@ -12,12 +12,14 @@ export interface RunFiles {
   folder(): string;
   /** Address of an image; null where there is none. */
   imageUrl(imageId: string): string | null;
+  /** Address of any of the files, for as long as they are held. */
+  addressOf(path: string, file: File): string;
   /** What to do where a run is not there (any more). */
   readonly lost: string;
 }
 
 /** Runs in files that this page holds. */
-export function fileRuns({ prefix, files, folder, imageUrl, lost }: RunFiles): RunSource {
+export function fileRuns({ prefix, files, folder, imageUrl, addressOf, lost }: RunFiles): RunSource {
   /** @throws an error for people where it is not there */
   const pathOf = (id: string): string => {
     const path = id.slice(prefix.length);
@@ -55,6 +57,11 @@ export function fileRuns({ prefix, files, folder, imageUrl, lost }: RunFiles): R
       return { records: rows.map((row) => ({ ...row, age: null })) };
     },
     fileUrl: () => null,
+    pictureUrl(id, path) {
+      const place = `${pathOf(id)}/${path}`;
+      const file = files().get(place);
+      return file ? addressOf(place, file) : null;
+    },
   };
   return source;
 }

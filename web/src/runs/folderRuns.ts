@@ -36,6 +36,12 @@ export async function openRunsOnDisk(files: Iterable<File>): Promise<number> {
   return (await runPaths(opened)).length;
 }
 
+function addressOf(name: string, file: File): string {
+  const address = addresses.get(name) ?? URL.createObjectURL(file);
+  addresses.set(name, address);
+  return address;
+}
+
 /** Runs of the folder that was opened last. */
 export const folderRuns: RunSource = fileRuns({
   prefix: folderPrefix,
@@ -44,9 +50,7 @@ export const folderRuns: RunSource = fileRuns({
   lost: 'Open it again from the list of runs: a page forgets it when it is loaded anew.',
   imageUrl(imageId) {
     const file = images.get(imageId);
-    if (!file) return null;
-    const address = addresses.get(imageId) ?? URL.createObjectURL(file);
-    addresses.set(imageId, address);
-    return address;
+    return file ? addressOf(imageId, file) : null;
   },
+  addressOf,
 });

@@ -21,4 +21,6 @@ export const judgedRuns: RunSource = fileRuns({
   folder: () => 'judged here',
   lost: 'A page forgets what it judged when it is loaded anew: open the folder that was saved, from the list of runs.',
   imageUrl: () => null,
+  // What a page judges holds no pictures but drawings.
+  addressOf: (_, file) => URL.createObjectURL(file),
 });

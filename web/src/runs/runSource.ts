@@ -30,6 +30,8 @@ export interface RunSource {
   records(id: string, external?: string): Promise<RunRecords>;
   /** Address of a file for a link, for example `report.html`; null where there is none. */
   fileUrl(id: string, path: string): string | null;
+  /** Address of a picture among a run's files, for example `evaluation/test/shortcuts.png`; null where there is none. */
+  pictureUrl(id: string, path: string): string | null;
   /** Whether the run may change while it is looked at. */
   readonly live: boolean;
 }

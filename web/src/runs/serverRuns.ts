@@ -9,6 +9,7 @@ export const serverRuns: RunSource = {
   records: (id, external) => getJson<RunRecords>(`${runUrl(id)}/records${query(external)}`),
   imageUrl: (id, imageId, external) => `${runUrl(id)}/images/${encodeURIComponent(imageId)}${query(external)}`,
   fileUrl,
+  pictureUrl: fileUrl,
   async read(id, path, known) {
     const answer = await ask(fileUrl(id, path), known?.tag ? { 'If-None-Match': known.tag } : {});
     if (answer.status === 304 && known) return known;

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeWhole } from '../../files/writeFile.js';
-import { removeRun, runFolderPaths } from '../../run/runFolder.js';
+import { removeRun } from '../../run/removeRun.js';
+import { runFolderPaths } from '../../run/runFolder.js';
 import { poolFiles, poolFoldsStep } from '../../steps/poolFolds.js';
 import type { JobRunner } from './jobRunner.js';
 
@@ -16,6 +17,6 @@ export const pool: JobRunner<'pool'> = {
     for (const file of poolFiles(folder)) await removeWhole(file);
     // Folds of an earlier division that had more of them.
     for (let fold = needs.length + 1; existsSync(join(folder, `fold-${fold}`)); fold++)
-      await removeRun(runFolderPaths(join(folder, `fold-${fold}`)));
+      await removeRun(runFolderPaths(join(folder, `fold-${fold}`)), { forget: true });
   },
 };

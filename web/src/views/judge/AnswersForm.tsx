@@ -3,8 +3,9 @@ import { receiveError } from '../../../../src/postedError.js';
 import { useTask } from '../../browser/useTask.js';
 import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
+import type { GivenFile, Roles } from '../../judge/givenFiles.js';
 import { judgeCalls } from '../../judge/judgeSession.js';
-import type { AnswerSource, GivenFile, Roles } from '../../judge/judgeWorker.js';
+import type { AnswerSource } from '../../judge/judgeWorker.js';
 import { ClassFields } from './ClassFields.js';
 import { EstimateFields } from './EstimateFields.js';
 import { CheckField, SelectField } from './FormFields.js';
@@ -16,11 +17,13 @@ export interface AnswersFormProps {
   readonly roles: Roles;
   /** The table of answers. */
   readonly file: GivenFile;
+  /** Name of the table of answers to calibrate on. */
+  readonly calibration: string | undefined;
 }
 
 /** How a table of answers is read: guessed, said in words, and to be said otherwise. Then it is judged. */
-export function AnswersForm({ roles, file }: AnswersFormProps) {
-  const [fields, setFields] = useState<JudgeFields>(emptyFields);
+export function AnswersForm({ roles, file, calibration }: AnswersFormProps) {
+  const [fields, setFields] = useState<JudgeFields>(() => emptyFields(calibration));
   const change = (some: Partial<JudgeFields>) => setFields((before) => ({ ...before, ...some }));
   const source: AnswerSource = { kind: 'table', key: file.key, choices: tableChoices(fields) };
   const { looked, error, looking } = useLook(roles, source, fields);
@@ -116,7 +119,7 @@ export function AnswersForm({ roles, file }: AnswersFormProps) {
         )}
       </details>
       <h2>What is estimated</h2>
-      <EstimateFields fields={fields} truth={truth} onChange={change} />
+      <EstimateFields fields={fields} truth={truth} calibration={calibration} onChange={change} />
       {task.error !== undefined && <Problem error={task.error} />}
       {task.running ? (
         <ProgressBar label={task.report?.label ?? 'Judging'} />

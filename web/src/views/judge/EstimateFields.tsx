@@ -6,11 +6,13 @@ export interface EstimateFieldsProps {
   readonly fields: JudgeFields;
   /** Undefined until it was read. */
   readonly truth: LookedTruth | undefined;
+  /** Name of the table of answers to calibrate on. */
+  readonly calibration: string | undefined;
   readonly onChange: (fields: Partial<JudgeFields>) => void;
 }
 
 /** What is estimated: what counts once, what is fitted on which images, and where the classifier would be used. */
-export function EstimateFields({ fields, truth, onChange }: EstimateFieldsProps) {
+export function EstimateFields({ fields, truth, calibration, onChange }: EstimateFieldsProps) {
   const set = (name: keyof JudgeFields) => (value: string) => onChange({ [name]: value });
   const units = fieldChoices.unit.filter(
     ([unit]) =>
@@ -42,6 +44,7 @@ export function EstimateFields({ fields, truth, onChange }: EstimateFieldsProps)
           options={[
             ['nothing', 'nothing: points are descriptive'],
             ['share', 'a share set aside, by lesion'],
+            ...(calibration !== undefined ? [['table', `other images: the answers in ${calibration}`] as const] : []),
             ...(truth?.hasValidation ? [['validation', 'the truth’s own validation split'] as const] : []),
           ]}
           onChange={(value) => onChange({ calibrate: value as JudgeFields['calibrate'] })}

@@ -1,7 +1,7 @@
 import { receiveError } from '../../../../src/postedError.js';
 import { Problem } from '../../components/Problem.js';
 import { type FileRole, fileRoles, roleWords } from '../../judge/fileRoles.js';
-import type { GivenFile } from '../../judge/judgeWorker.js';
+import type { GivenFile } from '../../judge/givenFiles.js';
 
 export interface FileTableProps {
   readonly given: readonly GivenFile[];

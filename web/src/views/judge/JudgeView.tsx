@@ -5,8 +5,8 @@ import { useTask } from '../../browser/useTask.js';
 import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import type { FileRole } from '../../judge/fileRoles.js';
+import type { Roles } from '../../judge/givenFiles.js';
 import { changeJudging, forgetFiles, giveFiles, type JudgeSession, useJudging } from '../../judge/judgeSession.js';
-import type { Roles } from '../../judge/judgeWorker.js';
 import { AnswersForm } from './AnswersForm.js';
 import { FileTable } from './FileTable.js';
 import { GiveFiles } from './GiveFiles.js';
@@ -42,8 +42,9 @@ export default function JudgeView() {
       <GiveFiles title={picked.length > 0 ? 'Add files' : 'Whose answers, and what is true?'} onFiles={take}>
         <p>
           Drop a table of predictions (an id, and one column a class or one score) and a table of the truth
-          (id,label[,lesion,patient]) or a dataset. In place of predictions: an ONNX file with the folder or zips of
-          images, or a table of what readers said (reader,image_id,answer[,confidence,condition]).
+          (id,label[,lesion,patient]), a split file or a dataset. A second table of predictions, of other images, is
+          there to calibrate on. In place of predictions: an ONNX file with the folder or zips of images, or a table of
+          what readers said (reader,image_id,answer[,confidence,condition]).
         </p>
       </GiveFiles>
       {task.running && <ProgressBar label={task.report?.label ?? 'Reading the files'} {...task.report} />}
@@ -69,10 +70,13 @@ export default function JudgeView() {
   );
 }
 
+/** Roles of which each may be given once. */
+const meaning = ['answers', 'readers', 'truth', 'learned', 'expected', 'calibration'] as const;
+
 /** The form for what was given, or what is missing. */
 function JudgeForm({ session: { picked, given, roles, generation } }: { readonly session: JudgeSession }) {
   const of = (role: FileRole) => given.filter(({ key }) => roles[key] === role);
-  const several = (['answers', 'readers', 'truth', 'learned', 'expected'] as const).find((role) => of(role).length > 1);
+  const several = meaning.find((role) => of(role).length > 1);
   if (several)
     return (
       <Problem
@@ -84,21 +88,21 @@ function JudgeForm({ session: { picked, given, roles, generation } }: { readonly
         }}
       />
     );
-  const [answers, readers, truth, learned, expected] = (
-    ['answers', 'readers', 'truth', 'learned', 'expected'] as const
-  ).map((role) => of(role).at(0));
+  const [answers, readers, truth, learned, expected, calibration] = meaning.map((role) => of(role).at(0));
   const meant: Roles = {
     answers: answers?.key,
     readers: readers?.key,
     truth: truth?.key,
     learned: learned?.key,
     expected: expected?.key,
+    calibration: calibration?.key,
   };
   const key = `${generation} ${JSON.stringify(meant)}`;
   if (readers) return <ReadersForm key={key} roles={meant} file={readers} />;
   if (!truth) return <Wanted what="Nothing says yet what is true: add a table of ids and diagnoses, or a dataset." />;
-  if (answers) return <AnswersForm key={key} roles={meant} file={answers} />;
-  if (networksOf(picked).length > 0) return <NetworkForm key={key} roles={meant} picked={picked} />;
+  if (answers) return <AnswersForm key={key} roles={meant} file={answers} calibration={calibration?.name} />;
+  if (networksOf(picked).length > 0)
+    return <NetworkForm key={key} roles={meant} picked={picked} calibration={calibration?.name} />;
   return <Wanted what="Nothing is to be judged yet: add a table of predictions, an ONNX file, or what readers said." />;
 }
 

@@ -6,8 +6,9 @@ import { useTask } from '../../browser/useTask.js';
 import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import { sha256 } from '../../dataset/sha256.js';
+import type { Roles } from '../../judge/givenFiles.js';
 import { judgeCalls } from '../../judge/judgeSession.js';
-import type { AnswerSource, Roles } from '../../judge/judgeWorker.js';
+import type { AnswerSource } from '../../judge/judgeWorker.js';
 import type { Prediction } from '../../predictWorker/startPrediction.js';
 import { collectImages } from '../predict/collectImages.js';
 import { ForeignForm } from '../predict/ForeignForm.js';
@@ -24,10 +25,12 @@ import { useLook } from './useLook.js';
 export interface NetworkFormProps {
   readonly roles: Roles;
   readonly picked: readonly PickedFile[];
+  /** Name of the table of answers to calibrate on. */
+  readonly calibration: string | undefined;
 }
 
 /** A network's file: how it wants its images, which class each output is of, then all images are shown to it and its answers judged. */
-export function NetworkForm({ roles, picked }: NetworkFormProps) {
+export function NetworkForm({ roles, picked, calibration }: NetworkFormProps) {
   const source = useMemo(
     () => sourceOf(collectImages(picked.filter(({ folders }) => folders.length === 0)), undefined)!,
     [picked],
@@ -50,20 +53,19 @@ export function NetworkForm({ roles, picked }: NetworkFormProps) {
           onForget={forget}
         />
       )}
-      {prediction && <AskForm roles={roles} file={source.file} prediction={prediction} foreign={foreign} />}
+      {prediction && <AskForm {...{ roles, calibration, prediction, foreign }} file={source.file} />}
     </>
   );
 }
 
-interface AskFormProps {
-  readonly roles: Roles;
+interface AskFormProps extends Pick<NetworkFormProps, 'roles' | 'calibration'> {
   readonly file: File;
   readonly prediction: Prediction;
   readonly foreign: ForeignState | undefined;
 }
 
-function AskForm({ roles, file, prediction, foreign }: AskFormProps) {
-  const [fields, setFields] = useState<JudgeFields>(emptyFields);
+function AskForm({ roles, file, prediction, foreign, calibration }: AskFormProps) {
+  const [fields, setFields] = useState<JudgeFields>(() => emptyFields(calibration));
   const change = (some: Partial<JudgeFields>) => setFields((before) => ({ ...before, ...some }));
   const outputs = useMemo(() => prediction.model.classes.map(({ id }) => id), [prediction]);
   const choices = classChoices(fields);
@@ -125,7 +127,7 @@ function AskForm({ roles, file, prediction, foreign }: AskFormProps) {
         />
       )}
       <h2>What is estimated</h2>
-      <EstimateFields fields={fields} truth={truth} onChange={change} />
+      <EstimateFields fields={fields} truth={truth} calibration={calibration} onChange={change} />
       <p>
         <label>
           <input

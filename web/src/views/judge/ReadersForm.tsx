@@ -5,8 +5,8 @@ import type { ReaderColumn } from '../../../../src/evaluation/readers/readerColu
 import { useTask } from '../../browser/useTask.js';
 import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
+import type { GivenFile, Roles } from '../../judge/givenFiles.js';
 import { changeJudging, judgeCalls } from '../../judge/judgeSession.js';
-import type { GivenFile, Roles } from '../../judge/judgeWorker.js';
 import { SelectField, TextField } from './FormFields.js';
 import { fieldChoices, readNumber } from './judgeFields.js';
 

@@ -21,7 +21,7 @@ export interface JudgeFields {
   readonly countAs: Readonly<Record<string, string>>;
   readonly unit: string;
   readonly join: string;
-  readonly calibrate: 'nothing' | 'validation' | 'share';
+  readonly calibrate: 'nothing' | 'validation' | 'share' | 'table';
   readonly share: string;
   readonly threshold: string;
   readonly prevalence: string;
@@ -31,8 +31,13 @@ export interface JudgeFields {
   readonly excludeUnusable: boolean;
 }
 
-/** A form in which nothing was said. */
-export const emptyFields: JudgeFields = {
+/** A form in which nothing was said. @param calibration name of the table to calibrate on: whoever gives one means it */
+export const emptyFields = (calibration: string | undefined): JudgeFields => ({
+  ...unsaid,
+  calibrate: calibration === undefined ? 'nothing' : 'table',
+});
+
+const unsaid: JudgeFields = {
   idColumn: '',
   scoreColumn: '',
   values: '',
@@ -108,8 +113,8 @@ export const directionOf = ({ direction }: JudgeFields): Direction | undefined =
 export function estimateChoices(fields: JudgeFields): JudgeChoices {
   const { unit, join, calibrate, share, threshold, prevalence, labelErrors, resamples, name } = fields;
   const part =
-    calibrate === 'validation'
-      ? ('validation' as const)
+    calibrate === 'validation' || calibrate === 'table'
+      ? calibrate
       : calibrate === 'share'
         ? { share: readNumber('the share to set aside', share, 0, 1)! }
         : undefined;

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
+import type { Roles } from '../../judge/givenFiles.js';
 import { judgeCalls } from '../../judge/judgeSession.js';
-import type { AnswerSource, LookedAnswers, Roles } from '../../judge/judgeWorker.js';
+import type { AnswerSource, LookedAnswers } from '../../judge/judgeWorker.js';
 import { directionOf, type JudgeFields } from './judgeFields.js';
 
 /** What looking found; the last while it is looked at again. */

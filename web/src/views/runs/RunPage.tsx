@@ -10,6 +10,7 @@ import { PaperButton } from './PaperButton.js';
 import { ResultsSection } from './ResultsSection.js';
 import { RunStateMark } from './RunTable.js';
 import { type RunSection, runSections, runsAddress } from './runAddress.js';
+import { ShortcutsSection } from './ShortcutsSection.js';
 import { TrainingSection } from './TrainingSection.js';
 import { type RunNow, useRun } from './useRun.js';
 
@@ -57,6 +58,7 @@ export function RunPage({ id, section: asked, evaluation }: RunPageProps) {
           {section === 'training' && <TrainingSection id={id} run={run} />}
           {section === 'configuration' && <ConfigurationSection run={run} />}
           {section === 'results' && <ResultsSection id={id} run={run} evaluation={evaluation} />}
+          {section === 'shortcuts' && <ShortcutsSection id={id} run={run} />}
           {section === 'images' && <ImagesSection id={id} run={run} evaluation={evaluation} />}
         </section>
       )}

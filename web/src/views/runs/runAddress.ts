@@ -3,6 +3,7 @@ export const runSections = [
   { path: 'training', title: 'Training' },
   { path: 'results', title: 'Results' },
   { path: 'images', title: 'Images' },
+  { path: 'shortcuts', title: 'What the answers rest on' },
   { path: 'configuration', title: 'Configuration' },
 ] as const;
 export type RunSection = (typeof runSections)[number]['path'];

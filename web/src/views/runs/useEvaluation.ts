@@ -1,11 +1,13 @@
 import { useMemo } from 'react';
+import { splitNames } from '../../../../src/data/dataset.js';
 import { parseSplitsCsv } from '../../../../src/data/groups/splitsCsv.js';
 import type { Evaluation } from '../../../../src/evaluation/evaluate.js';
 import type { SkinToneSummary } from '../../../../src/evaluation/metrics/skinTones.js';
 import type { SubgroupEvaluation } from '../../../../src/evaluation/metrics/subgroups.js';
+import { parsePatientsCsv } from '../../../../src/evaluation/predictions/patientsCsv.js';
 import type { Predictions } from '../../../../src/evaluation/predictions/predictions.js';
 import { parsePredictionsCsv } from '../../../../src/evaluation/predictions/predictionsCsv.js';
-import { withPatients } from '../../../../src/evaluation/predictions/withPatients.js';
+import { type PatientRow, withPatients } from '../../../../src/evaluation/predictions/withPatients.js';
 import { countTestLooks } from '../../../../src/report/countTestLooks.js';
 import { evaluationFile, skinToneFile, subgroupsFile } from '../../../../src/report/files/evaluationFile.js';
 import { testLookLine } from '../../../../src/report/files/trainingLines.js';
@@ -50,25 +52,29 @@ export function evaluationReader(
   name: string,
 ): () => Promise<EvaluationFiles | null> {
   const read = readChangedFiles(id);
+  const isSplit = (splitNames as readonly string[]).includes(name);
   let known: readonly unknown[] = [];
   let last: EvaluationFiles | null = null;
   return async () => {
     const at = (file: string) => `evaluation/${name}/${file}`;
-    const [evaluation, given, splits, subgroups, skinTones, testLooks] = await Promise.all([
+    const [evaluation, given, patients, subgroups, skinTones, testLooks] = await Promise.all([
       read(at('evaluation.json'), parseJson(evaluationFile)),
       read(at('predictions.csv'), (text, file) => parsePredictionsCsv(text, { file, classes })),
-      read('splits.csv', (text, file) => parseSplitsCsv(text, file)),
+      // Whose the images are: splits.csv says nothing of other data.
+      isSplit
+        ? read('splits.csv', (text, file): PatientRow[] => parseSplitsCsv(text, file))
+        : read(at('patients.csv'), (text, file) => parsePatientsCsv(text, file)),
       read(at('subgroups.json'), parseJson(subgroupsFile)),
       read(at('skin-tone.json'), parseJson(skinToneFile)),
       name === 'test'
         ? read(at('log.jsonl'), (text, file) => countTestLooks(parseJsonLines(testLookLine)(text, file)))
         : null,
     ]);
-    const found = [evaluation, given, splits, subgroups, skinTones, testLooks];
+    const found = [evaluation, given, patients, subgroups, skinTones, testLooks];
     if (found.some((value, i) => value !== known[i]))
       last = evaluation && {
         evaluation,
-        predictions: given && withPatients(given, splits ?? []),
+        predictions: given && withPatients(given, patients ?? []),
         subgroups,
         skinTones,
         testLooks,
