@@ -135,7 +135,7 @@ describe('a plan on this machine', () => {
     const { status, json, stderr } = await run('failing').ended;
     cpSync(join(root, 'whole.yaml'), join(root, 'jobs.yaml'));
     expect(stderr).toBe('');
-    expect(status).toBe(3);
+    expect(status).toBe(2);
     expect(json.jobs.map(({ state }) => state)).toEqual(['failed', 'done', 'done', 'blocked']);
     expect(json.jobs[0].error!.message).toMatch(/149/);
     // Of no use to try again.
