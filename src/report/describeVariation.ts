@@ -13,6 +13,10 @@ export const testViews: Readonly<Record<Recipe['evaluation']['testTimeAugmentati
   none: 'one look at each image',
   flips: 'mean over the image and its mirrored copies',
   'flips-and-turns': 'mean over the image, its mirrored copies, and all of these turned by 90 degrees',
+  scales: 'mean over the image and its middle at two magnifications',
+  crops: 'mean over the image, its middle and its four corners',
+  'flips-and-scales': 'mean over the image and its middle at two magnifications, each with its mirrored copies',
+  chosen: 'one look at each image, until views are chosen at the end of training',
 };
 
 /** What averaging over views adds to one look at each image, a sentence; empty where it was not compared. */

@@ -1,11 +1,13 @@
 import { join, relative } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { DataPaths } from '../../node/dataset/openDatasets.js';
 import { membersOfPlans } from '../../node/jobs/membersOfPlans.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { type EnsembleStepResult, ensembleStep } from '../../node/steps/ensemble.js';
 import { type Weighting, weightings } from '../../training/recipe/ensembleConfig.js';
 import { act } from '../commandContext.js';
+import { movedDataOption } from '../dataOptions.js';
 import { formatDecimal } from '../formatEvaluation.js';
 import { formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
@@ -15,7 +17,7 @@ interface Options {
   readonly run: string;
   readonly weighting: Weighting;
   readonly checkpoint: CheckpointName;
-  readonly data?: string;
+  readonly data?: DataPaths;
   readonly overwrite?: boolean;
 }
 
@@ -37,7 +39,7 @@ export function register(program: Command): void {
         .choices(checkpointNames)
         .default('best'),
     )
-    .option('--data <folder>', 'where the data lies now, if it has been moved')
+    .addOption(movedDataOption())
     .option('--overwrite', 'replace the run in the folder')
     .description('Put runs together: the answer is the weighted mean of their probabilities.')
     .addHelpText(

@@ -14,6 +14,7 @@ import {
   type SeedSpread,
   type SpreadOverSeeds,
 } from '../../evaluation/index.js';
+import { type DataPaths, onePlace } from '../../node/dataset/openDatasets.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { type OverlapChoice, overlapChoices } from '../../node/run/overlapWithRun.js';
@@ -28,6 +29,7 @@ import {
   dataOptions,
   imageTypeOption,
   masksOption,
+  movedDataOption,
   noSkinToneOption,
 } from '../dataOptions.js';
 import { describeAnalysis, describeOpenedBefore } from '../describeAnalysis.js';
@@ -53,7 +55,7 @@ interface Options extends JudgeCommandOptions, DataCommandOptions {
   readonly submission?: boolean;
   readonly challenge?: ChallengeId;
   readonly resamples: number;
-  readonly data?: string;
+  readonly data?: DataPaths;
   readonly name?: string;
   readonly map?: string;
   readonly restrict?: boolean;
@@ -81,9 +83,11 @@ export function register(program: Command): void {
       new Option('--challenge <year>', 'whose form --submission has (default: "isic2018")').choices(challengeIds),
     )
     .option('--resamples <count>', 'bootstrap resamples behind the intervals, 0 for none', parseInteger(0), 2000)
-    .option(
-      '--data <folder or table>',
-      'other data to evaluate, or where the run’s own lies now, if it has been moved; of an ONNX file its images',
+    .addOption(
+      movedDataOption(
+        'other data to evaluate, or where the run’s own lies now, if it has been moved (once for each dataset that was joined); of an ONNX file its images',
+        '--data <folder or table>',
+      ),
     )
     .option(
       '--name <name>',
@@ -154,7 +158,7 @@ Examples:
           throw usageError('sealed-of-plan', `--sealed opens a plan (.yaml), and ${run} is none.`, {
             hint: 'Leave it out.',
           });
-        if (isJudgeable(run)) return judgeFromOptions(context, run, options);
+        if (isJudgeable(run)) return judgeFromOptions(context, run, { ...options, data: onePlace(options.data) });
         refuseJudgeOptions(context, run);
         if (options.challenge !== undefined && !options.submission)
           throw usageError(

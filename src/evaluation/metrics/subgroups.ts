@@ -114,13 +114,16 @@ export function evaluateSubgroups(
     if (groups.size < 2 || (!isSubgroupField(field) && groups.size > mostGroups)) return [];
     const bandOf = new Map(bands?.map(({ name }, b) => [name, b]));
     const order = [...groups.keys()].sort(
-      (a, b) => rank(a) - rank(b) || (bandOf.get(a) ?? 0) - (bandOf.get(b) ?? 0) || compareText(a, b),
+      (a, b) => (bandOf.get(a) ?? 0) - (bandOf.get(b) ?? 0) || compareGroupValues(a, b),
     );
     return order.map((value) =>
       evaluateGroup(predictions, groups.get(value)!, { field, value, intervals: resamples > 0 }),
     );
   });
 }
+
+/** The order in which groups of a field are shown: ages and numbers ascending, words by the alphabet, unknown last. */
+export const compareGroupValues = (a: string, b: string): number => rank(a) - rank(b) || compareText(a, b);
 
 const rank = (value: string) => (value === unknown ? 2 : value.startsWith('under ') ? 0 : 1);
 const compareText = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true });
