@@ -13,7 +13,7 @@ import { holdNewRun } from '../run/holdRun.js';
 import { checkRunFolder, runFolderPaths } from '../run/runFolder.js';
 import { findExecutor } from './executors.js';
 import { jobFolderOf, journalFolder, type OpenedPlan, planFile } from './openedPlan.js';
-import { placePlan, requireFiles } from './openPlan.js';
+import { placePlan, refuseOtherPlan, requireFiles } from './openPlan.js';
 import { planProgress } from './planProgress.js';
 import { inOrder, readStatus } from './readStatus.js';
 
@@ -59,16 +59,18 @@ export async function runPlan(
 }
 
 async function runHeld(context: StepContext, opened: OpenedPlan, options: RunPlanOptions): Promise<RunPlanResult> {
-  const { on = 'here', resume = false, overwrite = false, mappings = [], beside } = options;
+  const { on = 'here', command = 'jobs', resume = false, overwrite = false, mappings = [], beside } = options;
   const executor = findExecutor(on);
   for (const { kind, run } of opened.plan.jobs)
     if (findJobKind(kind).folder === 'makes')
       await checkRunFolder(jobFolderOf(opened.folder, run), { resume, overwrite });
-  requireFiles(opened, mappings);
-  await placePlan(opened, { overwrite });
+  if (!overwrite) await refuseOtherPlan(opened);
   const before = new Map((await readStatus(opened)).map((status) => [status.id, status]));
   if (!overwrite) refuseChanged(opened, [...before.values()]);
   const jobs = inOrder(opened.plan.jobs).filter(({ id }) => overwrite || before.get(id)?.state !== 'done');
+  // What a command has made says itself what is wrong with its data; elsewhere files may lie where nobody here can look.
+  if (on === 'here' && ['jobs', 'studio'].includes(command)) requireFiles(jobs, mappings);
+  await placePlan(opened);
   const errors = new Map<string, Error>();
   const show = planProgress(context.progress, jobs.length);
   const hear = (job: PlannedJob, event: JobEvent) => {
