@@ -10,12 +10,13 @@ import {
   fillMethods,
   pictureChanges,
 } from '../../explain/index.js';
+import type { DataPaths } from '../../node/dataset/openDatasets.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { type ShortcutsStepResult, shortcutsStep } from '../../node/steps/shortcuts.js';
 import { formatCountOf } from '../../report/format.js';
 import { act } from '../commandContext.js';
-import { masksOption } from '../dataOptions.js';
+import { masksOption, movedDataOption } from '../dataOptions.js';
 import { formatDecimal } from '../formatEvaluation.js';
 import { formatInterval, formatShare, signed } from '../formatShare.js';
 import { formatFoldedTable } from '../formatTable.js';
@@ -28,7 +29,7 @@ import {
 import { wrapWords } from '../wrapWords.js';
 
 interface Options extends PreprocessingCommandOptions {
-  readonly data?: string;
+  readonly data?: DataPaths;
   readonly masks?: string;
   readonly split?: SplitName;
   readonly checkpoint?: CheckpointName;
@@ -48,7 +49,11 @@ export function register(program: Command): void {
     .command('shortcuts')
     .helpGroup('Results:')
     .argument('<model>', 'run folder, or an ONNX classifier: of `export`, or of anybody')
-    .option('--data <folder>', 'of a run: where its data lies now; of an ONNX file: the images to ask it about')
+    .addOption(
+      movedDataOption(
+        'of a run: where its data lies now (once for each dataset that was joined); of an ONNX file: the images to ask it about',
+      ),
+    )
     .addOption(masksOption())
     .addOption(new Option('--split <name>', 'of a run: which images (default: "validation")').choices(splitNames))
     .addOption(

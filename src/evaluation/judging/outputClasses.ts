@@ -325,8 +325,8 @@ export function planScore(
   };
 }
 
-/** What a score is high for, by its name or by how two classes are called. */
-function guessPositive(score: string, truth: readonly ClassInfo[]): readonly string[] | undefined {
+/** Ids of the classes that a score is high for, by its name or by how two classes are called; undefined where neither says it. */
+export function guessPositive(score: string, truth: readonly ClassInfo[]): readonly string[] | undefined {
   const own = classOfName(score, truth);
   if (own >= 0 && !/^\d+$/.test(truth[own].id)) return [truth[own].id];
   const malignant = truth.filter((info) => info.malignant);

@@ -8,6 +8,7 @@ import { describeJoin } from '../../data/joining/describeJoin.js';
 import { isJoined } from '../../data/joining/joinDatasets.js';
 import { dataError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
+import { silentProgress } from '../../progress.js';
 import { epochLine } from '../../report/index.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { trainsHeadOnly } from '../../training/headTraining.js';
@@ -62,6 +63,7 @@ async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRu
   const dataset = await openLimited(
     { data: options.data, limit: plan.limit, dataOptions: plan.dataOptions },
     plan.splitSeed,
+    plan.saved?.data.classes,
   );
   try {
     if (isJoined(dataset)) for (const line of describeJoin(dataset.joined)) ctx.progress.note(line);
@@ -134,7 +136,7 @@ function trySplit(
   dataset: Dataset,
   links: readonly LinkedImages[],
 ): SplitName[] {
-  const options = { ratios, seed, links, file: dataset.metadataFile, splitFile };
+  const options = { ratios, seed, links, file: dataset.metadataFile, splitFile, sources: dataset.sources };
   const parts = splitByRule(dataset.records, dataset.info.classes, splitRule, options);
   return parts.filter((part) => part !== null);
 }
@@ -153,8 +155,11 @@ async function announce(
     ctx.progress.note(
       `What is frozen (${freeze}) stays at random weights: a file of weights would give it learned ones.`,
     );
-  if (epochsDone < epochs && !stalled) await estimateRun(ctx, recipe, dataset, epochsDone);
-  else ctx.progress.note('Its training is over.');
+  // It takes steps to tell, which nobody would read of.
+  const isRead = ctx.progress !== silentProgress;
+  if (epochsDone < epochs && !stalled) {
+    if (isRead) await estimateRun(ctx, recipe, dataset, epochsDone);
+  } else ctx.progress.note('Its training is over.');
 }
 
 /** @throws LesionlabError kind `data` where the images of a run to resume have other contents than when it began */
@@ -185,7 +190,7 @@ async function trainOn(
     ? await splitAsBefore(usable, run)
     : await splitStep(by, usable, run.path, { links, near, ratios, rule, splitFile });
   // Counted in threads of their own while the data is explored here.
-  const { indices } = splitImages(split.dataset, split.splits, prepared).train;
+  const { indices } = splitImages(split.dataset, split.splits, prepared, recipe).train;
   const counting =
     !saved && recipe.normalisation === 'train-split' ? countStatistics(ctx, prepared, indices) : undefined;
   counting?.catch(() => {}); // said below
@@ -209,6 +214,7 @@ async function trainOn(
     limit: plan.limit,
     excluded,
     weightsFile: plan.weightsFile,
+    teacher: plan.teacher,
     resume: saved !== undefined,
     tensorBoard: options.tensorBoard ?? false,
   });
