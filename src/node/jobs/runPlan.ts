@@ -122,14 +122,23 @@ async function interrupted(opened: OpenedPlan) {
  */
 export async function runMadePlan(context: StepContext, opened: OpenedPlan, options: RunPlanOptions): Promise<void> {
   return await holdNewRun(context, opened.folder, options.command ?? 'jobs', async () => {
-    const { errors } = await runPlan(context, opened, options).catch(async (error: unknown) => {
+    const { jobs, errors } = await runPlan(context, opened, options).catch(async (error: unknown) => {
       await takeBack(opened);
       throw error;
     });
     const [first] = inOrder(opened.plan.jobs).flatMap(({ id }) => errors.get(id) ?? []);
+    if (first === undefined && jobs.some(({ state }) => state !== 'done')) throw goesOn(opened, jobs);
     if (first === undefined) return;
     await takeBack(opened);
     throw first;
+  });
+}
+
+/** Of a place that is left once it has been told. */
+function goesOn({ named }: OpenedPlan, jobs: readonly JobStatus[]) {
+  const done = jobs.filter(({ state }) => state === 'done').length;
+  return interruptedError(`${done} of ${jobs.length} jobs in ${named} are done; the others are done where they were given to.`, {
+    hint: `\`lesionlab jobs ${named}\` shows how far they are; once all are done, the same command with --resume shows the results.`,
   });
 }
 
