@@ -202,6 +202,15 @@ export function findUnheeded(
     ...(freeze === 'backbone' && training.cutmix > 0
       ? unheeded('training.cutmix', 'a head is trained on features, which have no squares to exchange; leave this out')
       : []),
+    ...Object.entries({ blur: 'sigma', noise: 'sigma', jpeg: 'quality', erase: 'area' } as const).flatMap(
+      ([group, name]) =>
+        augmentation[group as 'blur'].probability > 0
+          ? []
+          : unheeded(
+              `augmentation.${group}.${name}`,
+              `augmentation.${group}.probability is 0; choose another, or leave this out`,
+            ),
+    ),
     ...(augmentation.crop[0] === 1
       ? unheeded('augmentation.cropRatio', 'nothing is cut out at random; choose augmentation.crop, or leave this out')
       : []),
