@@ -106,14 +106,26 @@ describe("a plan's folder", () => {
     expect(await leaveProbe(shared)).toBe(probe);
     await requireShared(shared, probe, '/there');
     await leaveProbe(folder('other'));
-    await expect(requireShared(join(root, 'other'), probe, '/there')).rejects.toMatchObject({ code: 'not-shared', message: expect.stringContaining("another plan's") });
-    await expect(requireShared(folder('bare'), probe, '/there')).rejects.toThrow("/there isn't shared with this machine");
-    await expect(requireShared(join(root, 'none'), probe, '/there')).rejects.toMatchObject({ hint: expect.stringContaining('map') });
+    await expect(requireShared(join(root, 'other'), probe, '/there')).rejects.toMatchObject({
+      code: 'not-shared',
+      message: expect.stringContaining("another plan's"),
+    });
+    await expect(requireShared(folder('bare'), probe, '/there')).rejects.toThrow(
+      "/there isn't shared with this machine",
+    );
+    await expect(requireShared(join(root, 'none'), probe, '/there')).rejects.toMatchObject({
+      hint: expect.stringContaining('map'),
+    });
   });
 
   it('of another version of lesionlab is left to others', async () => {
     const request = { lesionlab: '0.0.9', folder: root, hash: '', id: 'a', call: 'c', overwrite: false, probe: '' };
-    const options = { mappings: [], start: () => expect.fail('begun'), signal: new AbortController().signal, hear: () => {} };
+    const options = {
+      mappings: [],
+      start: () => expect.fail('begun'),
+      signal: new AbortController().signal,
+      hear: () => {},
+    };
     await expect(doRequest(request, options)).rejects.toMatchObject({
       code: 'other-version',
       message: `It was asked for by lesionlab 0.0.9; this worker is lesionlab ${packageInfo.version}.`,

@@ -21,7 +21,14 @@ const strand = (index: number, stage = 0, threads = 1): Strand => ({
   stage,
   jobs: [{ id: `job-${index}`, threads, device: 'cpu' } as PlannedJob],
 });
-const submission = { folder, name: 'folds', template: usualTemplate, options: ['--time=5'], command: ['lesionlab'], call: 'c' };
+const submission = {
+  folder,
+  name: 'folds',
+  template: usualTemplate,
+  options: ['--time=5'],
+  command: ['lesionlab'],
+  call: 'c',
+};
 
 describe('arrays', () => {
   /** Slurm that takes everything, and tells what it was given. */
@@ -58,7 +65,11 @@ describe('arrays', () => {
 
   it('are split where the cluster takes no index as high', async () => {
     const { call, calls } = taking(3);
-    await submitStrands(call, [0, 1, 2, 3, 4, 5, 6].map((index) => strand(index)), submission);
+    await submitStrands(
+      call,
+      [0, 1, 2, 3, 4, 5, 6].map((index) => strand(index)),
+      submission,
+    );
     expect(calls.map((line) => line.split(' ').slice(-2).join(' +'))).toEqual(['0-2 +0', '0-2 +3', '0 +6']);
   });
 
@@ -74,7 +85,12 @@ describe('arrays', () => {
   });
 
   it('tasks that have ended, and those of others, are not counted', async () => {
-    const lines = ['7_1|7|1|RUNNING|None|ward1', '7_2|7|2|PENDING|Resources|', '7_0|7|0|COMPLETED|None|ward1', '8_0|8|0|RUNNING|None|ward2'];
+    const lines = [
+      '7_1|7|1|RUNNING|None|ward1',
+      '7_2|7|2|PENDING|Resources|',
+      '7_0|7|0|COMPLETED|None|ward1',
+      '8_0|8|0|RUNNING|None|ward2',
+    ];
     const tasks = await listTasks(async () => `${lines.join('\n')}\n`, ['7']);
     expect(tasks.map(({ id, index, state, reason }) => [id, index, state, reason])).toEqual([
       ['7_1', 1, 'RUNNING', 'None'],
@@ -117,7 +133,15 @@ describe('the script', () => {
     program('scontrol', `echo "$@" >> ${log}.scontrol`);
     rmSync(`${log}.scontrol`, { force: true });
     const command = program('work', text);
-    const script = { name: 'n', indexes: '0', threads: 1, device: 'cpu', log: 'l', command: [command], offset: 5 } as const;
+    const script = {
+      name: 'n',
+      indexes: '0',
+      threads: 1,
+      device: 'cpu',
+      log: 'l',
+      command: [command],
+      offset: 5,
+    } as const;
     const file = join(folder, 'script.sh');
     writeFileSync(file, fillTemplate(usualTemplate, script));
     const environment = { PATH: `${folder}:${process.env.PATH}`, SLURM_ARRAY_JOB_ID: '7', SLURM_ARRAY_TASK_ID: '3' };
@@ -157,7 +181,10 @@ describe('the script', () => {
   it('of a site must have a place for directives and for the work', async () => {
     const path = join(folder, 'site.sh');
     writeFileSync(path, '#!/bin/bash\n#SBATCH --account=ward\nmodule load node\n{{work}}\n');
-    await expect(readTemplate(path)).rejects.toMatchObject({ code: 'bad-template', message: expect.stringContaining('lacks {{directives}}') });
+    await expect(readTemplate(path)).rejects.toMatchObject({
+      code: 'bad-template',
+      message: expect.stringContaining('lacks {{directives}}'),
+    });
     await expect(readTemplate(join(folder, 'none.sh'))).rejects.toMatchObject({ code: 'no-template' });
     expect(readdirSync(folder)).not.toContain(bin);
   });
@@ -172,7 +199,12 @@ describe('the script', () => {
       command: ['lesionlab', 'task', "/my runs/o'clock"],
       offset: 0,
     });
-    for (const line of ['#SBATCH --cpus-per-task=8', '#SBATCH --gres=gpu:1', '#SBATCH --array=0-4', '#SBATCH --requeue'])
+    for (const line of [
+      '#SBATCH --cpus-per-task=8',
+      '#SBATCH --gres=gpu:1',
+      '#SBATCH --array=0-4',
+      '#SBATCH --requeue',
+    ])
       expect(text).toContain(`${line}\n`);
     expect(text).toContain(`lesionlab task '/my runs/o'\\''clock' "$SLURM_ARRAY_TASK_ID" &`);
   });
