@@ -32,6 +32,7 @@ const allowed: Readonly<Record<string, string>> = {
 const programs: Readonly<Record<string, string>> = {
   'src/node/jobs/jobProcess.ts': 'lesionlab itself',
   'src/node/jobs/slurm/callSlurm.ts': 'sbatch, squeue and their kind, for `--on slurm`',
+  'src/node/bench/benchEpoch.ts': 'Python, for a comparison that was asked for',
   'src/node/bench/torchProcess.ts': 'Python, for a comparison that was asked for',
   'src/node/bench/peakMemory.ts': 'lesionlab itself',
   'src/node/machine/doctorChecks.ts': 'asks the system what it has',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { usageError } from '../errors.js';
 import { borders, lights } from '../image/fitImage.js';
 import type { NetworkChoices } from '../models/foreign/networkToTrain.js';
 import type { NetworkUse } from '../models/model.js';
@@ -45,6 +46,10 @@ export interface RecipeCommandOptions
   readonly freeze?: string;
   readonly learningRateFactors?: Readonly<Record<string, number>>;
   readonly earlyStopping?: number;
+  readonly final?: boolean;
+  readonly distillation?: number;
+  readonly teacher?: string;
+  readonly teacherTrainedOn?: string;
   readonly testTimeAugmentation?: Recipe['evaluation']['testTimeAugmentation'];
   readonly imageSize?: number;
   readonly trainingImageSize?: number;
@@ -90,6 +95,16 @@ export function addRecipeOptions(command: Command, examples: readonly string[], 
         '--test-time-augmentation <views>',
         'answer with one look at an image, or with the mean over it, its mirrored copies and these turned',
       ).choices(recipeSchema.shape.evaluation.shape.testTimeAugmentation.options),
+    )
+    .option('--final', 'learn from the validation images, too: the last training, with a recipe that is settled')
+    .option('--distillation <share>', "of the loss that comes from a teacher's answers", parseNumber(0, 1))
+    .option(
+      '--teacher <run or file>',
+      'run, ensemble or exported model whose answers are learned from (--distillation)',
+    )
+    .option(
+      '--teacher-trained-on <list or data>',
+      'images that a teacher out of a file learned from: a table of ids, or a dataset',
     )
     .option('--resume', 'go on with the run in the folder')
     .option('--overwrite', 'replace the run in the folder')
@@ -303,8 +318,18 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
     freeze: options.freeze,
     learningRateFactors: options.learningRateFactors,
     earlyStopping: options.earlyStopping,
+    distillation: options.distillation,
+    trainOn: options.final ? 'train-and-validation' : undefined,
     testTimeAugmentation: options.testTimeAugmentation,
   };
+}
+
+function teacherOf({ teacher, teacherTrainedOn: trainedOn }: RecipeCommandOptions): RunOptions['teacher'] {
+  if (teacher !== undefined) return { source: teacher, trainedOn };
+  if (trainedOn === undefined) return undefined;
+  throw usageError('no-teacher', '--teacher-trained-on is said of a teacher, and none was named.', {
+    hint: 'Name it with --teacher, or leave the option out.',
+  });
 }
 
 export function runOptions(
@@ -321,6 +346,7 @@ export function runOptions(
     overrides: recipeOverrides(options),
     network: networkChoices(options),
     weightsFile: options.weights,
+    teacher: teacherOf(options),
     limit: options.limit,
     ratios: options.ratios,
     splitSeed: options.splitSeed,

@@ -1,6 +1,7 @@
 /** Judging predictions: metrics with intervals, calibration, comparison, subgroups, data from outside. Plain arrays in, plain objects out. */
 
 export type { TestTimeAugmentation } from '../data/augmentation/views.js';
+export { auroc, type Ranking, rankScores } from '../training/auroc.js';
 export { type BatchClassifier, classifyImages } from './answers/classifyImages.js';
 export { type ExportedModel, type OutOfDistributionMetadata, readExportedModel } from './answers/exportedModel.js';
 export {
@@ -111,7 +112,6 @@ export type { QuestionCalibration } from './judging/questionCalibration.js';
 export type { TrainingList, TrainingOverlap } from './judging/trainingOverlap.js';
 export { type Truth, truthFromTable } from './judging/truth.js';
 export { type JoinRule, joinRules, type Unit, units } from './judging/units.js';
-export { auroc, type Ranking, rankScores } from './metrics/auroc.js';
 export { averagePrecision } from './metrics/averagePrecision.js';
 export {
   type BinaryCalibration,

@@ -111,7 +111,7 @@ function usualFolder(
 }
 
 /** Words that stand in the place of a path. */
-const isWord = (text: string) => ['imagenet', 'validation'].includes(text) || /^[\w-]+$/.test(text);
+const isWord = (text: string) => /^([\w-]+|[\d.]+%?)$/.test(text);
 
 function withAbsolute(
   settings: Record<string, unknown>,

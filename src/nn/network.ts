@@ -67,6 +67,8 @@ export interface NetworkOptions {
   readonly fuse?: boolean;
   /** Let dropout drop in training. Default true. */
   readonly dropout?: boolean;
+  /** Stochastic depth by another rate than the architecture's: that of the last of so many residual branches, rising to it from 0 at the first. */
+  readonly dropPath?: { readonly rate: number; readonly branches: number };
 }
 
 /** A network under construction: the graph, and what the layers leave on record while they build it. */
@@ -88,6 +90,7 @@ export class Network {
   /** Values of the parameters that aren't folded into others. */
   readonly parameterValues = new Map<string, Value>();
   readonly #options: NetworkOptions;
+  readonly #depthRates = new Map<string, number>();
   readonly #declared = new Set<string>();
 
   constructor(
@@ -155,6 +158,21 @@ export class Network {
     if (this.#options.weights) return this.frozenBuffer(info);
     this.#declare(this.buffers, info);
     return new Float32Array(elementCount(info.shape)).fill(info.initial);
+  }
+
+  /** Residual branches so far. */
+  get branches(): number {
+    return this.#depthRates.size;
+  }
+
+  /** The probability that training leaves out a residual branch, [0, 1). @param name of the branch @param own the architecture's probability */
+  depthRate(name: string, own = 0): number {
+    const known = this.#depthRates.get(name);
+    if (known !== undefined) return known;
+    const { dropPath } = this.#options;
+    const rate = dropPath ? (dropPath.rate * this.branches) / Math.max(1, dropPath.branches - 1) : own;
+    this.#depthRates.set(name, rate);
+    return rate;
   }
 
   /** Whether a layer that drops at a rate drops anything here. */

@@ -2,7 +2,7 @@ import { findModel } from '../models/index.js';
 import { findLearningRateFactor, findTrainable } from './optimisation/parameterRoles.js';
 import { decaysOnlyWeights } from './optimisation/parameterRuns.js';
 import type { Recipe } from './recipe/config.js';
-import type { TrainerOptions } from './trainer.js';
+import type { TrainerOptions } from './trainerOptions.js';
 
 /**
  * How a recipe says a trainer is to train.
@@ -21,6 +21,9 @@ export function recipeTrainerOptions({
   | 'mixup'
   | 'cutmix'
   | 'weightAveraging'
+  | 'averagedTail'
+  | 'dropPath'
+  | 'distillation'
   | 'trainable'
 > {
   const model = findModel(id);
@@ -32,7 +35,7 @@ export function recipeTrainerOptions({
       kind: training.optimizer,
       weightDecay: training.weightDecay,
       decays: training.weightDecayOn === 'weights' ? decaysOnlyWeights : undefined,
-      learningRateFactor: findLearningRateFactor(model, training.learningRateFactors, trainable),
+      learningRateFactor: findLearningRateFactor(model, training.learningRateFactors, trainable, training.layerDecay),
       gradientClipping: training.gradientClipping,
     },
     labelSmoothing: training.labelSmoothing,
@@ -40,6 +43,11 @@ export function recipeTrainerOptions({
     mixup: training.mixup,
     cutmix: training.cutmix,
     weightAveraging: training.weightAveraging,
+    averagedTail: training.averagedTail,
+    dropPath: training.dropPath,
+    ...(training.distillation > 0 && {
+      distillation: { share: training.distillation, temperature: training.distillationTemperature },
+    }),
     trainable,
   };
 }

@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -110,7 +119,7 @@ describe('several datasets', () => {
     const above = await evaluate(disk);
     expect(JSON.parse(above.stdout).accuracy).toBe(JSON.parse(each.stdout).accuracy);
     const named = await callCommandLine(['evaluate', out('run'), '--data', disk, '--name', 'other', '--quiet']);
-    expect(named.stderr).toContain('names where the run’s own data lies now');
+    expect(named.stderr).toContain("names where the run's own data lies now");
     for (const folder of [first, second]) renameSync(join(disk, basename(folder)), folder);
   });
 
@@ -148,7 +157,7 @@ describe('several datasets', () => {
     const table = [head, ...rows.slice(0, 30).map((row) => row.join(',')), ''];
     writeFileSync(join(own, 'HAM10000_metadata.csv'), table.join('\n'));
     const onOwn = await callCommandLine(['split', a, own, '--test-on', 'own', '--out', out('own'), '--quiet']);
-    expect(onOwn.status).toBe(2);
+    expect(onOwn.status, onOwn.stdout + onOwn.stderr).toBe(2);
     expect(onOwn.stderr).toContain('All 30 images of own are in a dataset given before it too');
   });
 });

@@ -17,7 +17,7 @@ const read = (text: string): Plan => readPlan(text, 'mine.yaml', defaults);
 const findings = (text: string) => {
   const error = thrown(() => read(text));
   expect(error).toMatchObject({ code: 'bad-plan', kind: 'usage' });
-  return (error as { details: string[] }).details;
+  return error.details;
 };
 
 describe('a plan by hand', () => {

@@ -126,11 +126,24 @@ describe('a recipe file', () => {
       'training.stepEpochs': 3,
       'training.earlyStopping': 4,
       'augmentation.rotationDegrees': 12,
+      'training.checkpointRule': 'macro-auroc',
+      'training.checkpointSmoothing': 3,
+      'training.distillationTemperature': 4,
     };
     const wanted = structuredClone(findPreset('lenet').recipe) as Recipe;
-    // Logit adjustment goes with neither class weights nor smoothed labels; a head alone has no images to make smaller or to exchange squares of.
-    const apart = ['training.logitAdjustment', 'training.cutmix', 'trainingImageSize'];
-    const changed = recipeSettings.filter(({ path }) => !apart.includes(path));
+    // Logit adjustment goes with neither class weights nor smoothed labels, a tail not with another average; a head alone has no stages, and no images to make smaller or to exchange
+    // squares of; LeNet has no blocks to leave out, and with validation learned from nothing is chosen by it.
+    const alone = [
+      'logitAdjustment',
+      'cutmix',
+      'trainingImageSize',
+      'averagedTail',
+      'layerDecay',
+      'dropPath',
+      'recomputedBatchNorm',
+      'trainOn',
+    ];
+    const changed = recipeSettings.filter(({ name }) => !alone.includes(name));
     for (const { path } of changed) {
       const names = path.split('.');
       const group = names.slice(0, -1).reduce((inner, name) => inner[name] as Settings, wanted as unknown as Settings);

@@ -104,6 +104,15 @@ it('reads recipes from before these settings were there, which trained as their 
     logitAdjustment: __________,
     focalLoss: ___________,
     sampling: ____________,
+    layerDecay: _____________,
+    dropPath: ______________,
+    checkpointRule: _______________,
+    checkpointSmoothing: ________________,
+    distillation: _________________,
+    distillationTemperature: __________________,
+    averagedTail: ___________________,
+    recomputedBatchNorm: ____________________,
+    trainOn: _____________________,
     ...old
   } = recipe.training;
   expect(Object.keys(old)).toHaveLength(10);

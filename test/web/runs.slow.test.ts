@@ -186,7 +186,7 @@ describe.skipIf(!chromiumPath)('the view of runs', () => {
   it('shows what the answers rest on, with the pictures, or how it is found out', async () => {
     await open('/runs/first');
     await page.getByRole('link', { name: 'What the answers rest on' }).click();
-    await page.getByText('What remains of the answers').waitFor();
+    await page.getByText('What remains of the answers', { exact: true }).waitFor();
     const picture = page.locator('figure img');
     await picture.waitFor();
     expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(50);

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type PathMapping, parseMapping } from '../../jobs/mapPaths.js';
+import { defaultCacheFolder } from '../../node/files/cacheFolder.js';
 import { parseQueueAddress, passwordVariable } from '../../node/jobs/queue/queueAddress.js';
 import { act } from '../commandContext.js';
 import { parseInteger } from '../globalOptions.js';
@@ -7,6 +9,7 @@ import { parseInteger } from '../globalOptions.js';
 interface Options {
   readonly map: readonly PathMapping[];
   readonly beside: number;
+  readonly keep?: string;
 }
 
 export function register(program: Command): void {
@@ -21,16 +24,17 @@ export function register(program: Command): void {
       (text: string, before: readonly PathMapping[]) => [...before, parseMapping(text)],
       [] as readonly PathMapping[],
     )
+    .option('--keep <folder>', 'where plans lie whose folder this machine does not share (default: in the cache)')
     .option('--beside <count>', 'jobs at once', parseInteger(1, 1000), 1)
     .action(
-      act(async (context, address: string, { map, beside }: Options) => {
+      act(async (context, address: string, { map, beside, keep = join(defaultCacheFolder(), 'jobs') }: Options) => {
         const queue = parseQueueAddress(address);
         const { joinQueue } = await import('../../node/jobs/queue/joinQueue.js');
         context.setInterruptionNotice(
           'Saving what is at hand, and putting it back. Press Ctrl-C again to end at once.',
         );
         const { signal, progress } = context;
-        const result = await joinQueue(queue, { mappings: map, beside, signal, note: progress.note });
+        const result = await joinQueue(queue, { mappings: map, beside, keep, signal, note: progress.note });
         return {
           json: { queue: queue.shown, ...result },
           text: `Left the queue; ${result.done} of ${result.taken} jobs done.`,

@@ -1,11 +1,11 @@
 import type { MetadataTable } from '../../data/reading/metadataTable.js';
 import { usageError } from '../../errors.js';
+import { auroc } from '../../training/auroc.js';
 import type { Direction } from '../judging/assembleAnswers.js';
 import { matchIds } from '../judging/matchIds.js';
 import { guessPositive } from '../judging/outputClasses.js';
 import type { OutputValues } from '../judging/outputValues.js';
 import { readPredictionTable } from '../judging/predictionTable.js';
-import { auroc } from '../metrics/auroc.js';
 import type { ModelReading } from './compareWithModel.js';
 import type { ReaderTruth } from './readerTruth.js';
 

@@ -1,6 +1,7 @@
 import type { SplitName } from '../../data/dataset.js';
 import { runError } from '../../errors.js';
 import { type ChallengeId, evaluatePredictions, formatIsicSubmission } from '../../evaluation/index.js';
+import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
 import { withMasks } from '../dataset/openMasks.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { gainOverMembers } from '../prediction/ensembleGain.js';
@@ -82,7 +83,10 @@ async function evaluateHeld(
     const records = data.splits[split];
     if (records.length === 0)
       throw runError('empty-split', `The ${split} split of ${folder.path} has no images.`, {
-        hint: 'Evaluate another split with --split, or make the run with other ratios.',
+        hint:
+          !isEnsemble(data.config) && data.config.recipe.training.trainOn !== 'train' && split === 'validation'
+            ? 'The run learned from its validation images, too (training.trainOn): evaluate the test split.'
+            : 'Evaluate another split with --split, or make the run with other ratios.',
       });
     const parts = await predictByMember(context, model.members, data, records, `Evaluating ${split} images`);
     const predictions = averageOfMembers(parts, model);

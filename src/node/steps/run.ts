@@ -7,8 +7,8 @@ import { splitByRule } from '../../data/groups/splitRule.js';
 import { describeJoin } from '../../data/joining/describeJoin.js';
 import { isJoined } from '../../data/joining/joinDatasets.js';
 import { dataError } from '../../errors.js';
-import { silentProgress } from '../../progress.js';
 import { findModel } from '../../models/index.js';
+import { silentProgress } from '../../progress.js';
 import { epochLine } from '../../report/index.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { trainsHeadOnly } from '../../training/headTraining.js';
@@ -190,7 +190,7 @@ async function trainOn(
     ? await splitAsBefore(usable, run)
     : await splitStep(by, usable, run.path, { links, near, ratios, rule, splitFile });
   // Counted in threads of their own while the data is explored here.
-  const { indices } = splitImages(split.dataset, split.splits, prepared).train;
+  const { indices } = splitImages(split.dataset, split.splits, prepared, recipe).train;
   const counting =
     !saved && recipe.normalisation === 'train-split' ? countStatistics(ctx, prepared, indices) : undefined;
   counting?.catch(() => {}); // said below
@@ -214,6 +214,7 @@ async function trainOn(
     limit: plan.limit,
     excluded,
     weightsFile: plan.weightsFile,
+    teacher: plan.teacher,
     resume: saved !== undefined,
     tensorBoard: options.tensorBoard ?? false,
   });

@@ -72,6 +72,7 @@ export async function runTrainJob(
   try {
     if (saved) {
       restore(trainer, saved, folder);
+      await opened.recomputeStatistics?.();
       const last = () => encodeSafetensors(complete(trainer.evaluatedWeights()), metadataOf(job, saved.position.epoch));
       for (const name of await mendCheckpoints(folder, saved.position, last))
         tell({ type: 'note', text: `The ${name} checkpoint was missing or damaged, and was made again.` });
@@ -147,17 +148,26 @@ async function saveCheckpoint(
 }
 
 const count = z.int().nonnegative();
-const savedPosition: z.ZodType<TrainPosition> = z.object({
-  step: count,
-  epoch: count,
-  lossSum: z.number(),
-  weightSum: z.number(),
-  correct: count,
-  stepsInEpoch: count,
-  seconds: z.number(),
-  bestEpoch: count,
-  bestBalancedAccuracy: z.number(),
-});
+/** States of earlier versions knew one rule. */
+const ofBefore = z.looseObject({ bestEpoch: count, bestBalancedAccuracy: z.number() }).transform((position) => ({
+  ...position,
+  bestScore: position.bestEpoch > 0 ? position.bestBalancedAccuracy : null,
+  recentScores: [],
+}));
+const savedPosition = z.union([ofBefore, z.unknown()]).pipe(
+  z.object({
+    step: count,
+    epoch: count,
+    lossSum: z.number(),
+    weightSum: z.number(),
+    correct: count,
+    stepsInEpoch: count,
+    seconds: z.number(),
+    bestEpoch: count,
+    bestScore: z.number().nullable(),
+    recentScores: z.array(z.number()),
+  }),
+);
 
 interface SavedTraining {
   readonly state: Weights;

@@ -20,8 +20,12 @@ export interface TrainJob extends Omit<TrainPreparation, 'opensEarly'> {
   readonly runFolder: string;
   readonly classWeights: readonly number[];
   readonly logitOffsets?: readonly number[];
+  /** Left out in runs of earlier versions that are gone on with. */
+  readonly trainedPrevalence?: readonly number[];
   readonly preprocessing: Preprocessing;
   readonly preparedFile: string;
+  /** [training images * K], a teacher's probabilities, where the network learns from one. */
+  readonly teacher?: Float32Array;
   readonly train: SplitImages;
   readonly validation: SplitImages;
   /** file of weights (safetensors, .pth or ONNX) to begin with instead of random weights. */

@@ -3,6 +3,8 @@ import { findBestEpoch } from '../../training/findBestEpoch.js';
 import type { Recipe } from '../../training/recipe/config.js';
 import { describeClassBalance } from '../describeClassBalance.js';
 import { describeFitting } from '../describeFitting.js';
+import { describeKept } from '../describeKept.js';
+import { describeLearning } from '../describeLearning.js';
 import { describePlatform } from '../describePlatform.js';
 import { describeMixing, describeTrainingSide, describeVariation } from '../describeVariation.js';
 import { describeOptimizer, describeTrained } from '../documents/modelCardRecipe.js';
@@ -47,7 +49,7 @@ export function modelFacts(run: RunPart): Facts {
 }
 
 function trained(run: RunPart & TrainedDocumentInput): Facts {
-  const { config, records, testLooks } = run;
+  const { config, testLooks } = run;
   const { recipe, preprocessing: p, model } = config;
   const { training, augmentation } = recipe;
   const began = beginningFile(model);
@@ -86,18 +88,16 @@ function trained(run: RunPart & TrainedDocumentInput): Facts {
       }${describeMixing(training)
         .map((way) => ` and ${way}`)
         .join('')}.`,
-      ...(training.weightAveraging > 0
-        ? [`What was evaluated is an exponential average of the weights (decay ${training.weightAveraging} a step).`]
-        : []),
+      ...describeLearning(config).map((phrase) => `It ${phrase}.`),
       ...(training.earlyStopping > 0
         ? [
-            `Training was to end early after ${formatCountOf(training.earlyStopping, 'epoch')} without a higher balanced accuracy on the validation images.`,
+            `Training was to end early after ${formatCountOf(training.earlyStopping, 'epoch')} without a better one on the validation images.`,
           ]
         : []),
       ...ended(run),
       'Every setting is in the table of settings.',
     ],
-    choice: chosen(testLooks, records),
+    choice: chosen(testLooks, run),
     imbalance: [imbalance(training)],
   };
 }
@@ -120,10 +120,11 @@ function ended({ config, records }: TrainedDocumentInput): string[] {
 }
 
 /** Which weights were evaluated. */
-function chosen(looks: RunPart['testLooks'], records: TrainedDocumentInput['records']): string[] {
+function chosen(looks: RunPart['testLooks'], { config, records }: TrainedDocumentInput): string[] {
+  const kept = describeKept(config.recipe.training);
   if (looks?.checkpoint === 'best')
     return [
-      `Evaluated were the weights of ${looks.epoch === null ? 'the epoch' : `epoch ${looks.epoch}, the one`} with the highest balanced accuracy on the validation images (the earlier of equals).`,
+      `Evaluated were the weights of ${looks.epoch === null ? (kept === null ? 'the last epoch' : 'the epoch') : `epoch ${looks.epoch}, the ${kept === null ? 'last' : 'one'}`}${kept === null ? ', as had been decided before' : ` with ${kept}`}.`,
     ];
   if (looks?.checkpoint === 'last')
     return [
@@ -132,7 +133,7 @@ function chosen(looks: RunPart['testLooks'], records: TrainedDocumentInput['reco
   const best = findBestEpoch(records);
   return best
     ? [
-        `Kept were the weights of epoch ${best.epoch}, the one with the highest balanced accuracy on the validation images (the earlier of equals).`,
+        `Kept were the weights of epoch ${best.epoch}, the ${kept === null ? 'last, as had been decided before' : `one with ${kept}`}.`,
       ]
     : [];
 }

@@ -1,5 +1,6 @@
 import type { Recipe, SplitConfig } from '../../training/recipe/config.js';
 import { describeFitting } from '../describeFitting.js';
+import { describeLearning } from '../describeLearning.js';
 import { describePlatform } from '../describePlatform.js';
 import { describePreset } from '../describePreset.js';
 import { describeTrainingSide, testViews } from '../describeVariation.js';
@@ -50,6 +51,7 @@ export function renderConfiguration({ config, writtenBy }: Pick<TrainedReportInp
     ],
     ['Optimizer', describeOptimisation(training)],
     ...describeFineTuning(training),
+    ...describeLearning(config).map((phrase): [string, string] => ['Besides', escapeText(`it ${phrase}`)]),
     [
       'Epochs and batch',
       `${formatCountOf(training.epochs, 'epoch')}, batches of ${training.batchSize}${

@@ -116,6 +116,23 @@ export const runConfig = z.object({
       })
       .optional(),
   }),
+  /** Whose answers it learned from besides the diagnoses, which lie in teacher.csv; left out where from nobody's. */
+  teacher: z
+    .object({
+      /** Absolute path of the run folder or file. */
+      source: z.string(),
+      model: z.string(),
+      networks: z.int(),
+      /** Of its weights, and of teacher.csv, in hexadecimal. */
+      sha256: z.string(),
+      answersSha256: z.string(),
+      images: z.int(),
+      /** Training images that the teacher learned from itself. */
+      learnedFrom: z.int(),
+      /** Whether its answers were made those for the class frequencies that the network is trained for. */
+      prevalence: z.enum(['shifted', 'as-it-is']),
+    })
+    .optional(),
   device: z.string(),
   threads: z.int(),
   /** `browser` instead of `node` where the studio trained it in a page. */

@@ -62,7 +62,16 @@ const plainOptimisation = {
   cutmix: 0,
   freeze: 'none',
   learningRateFactors: {},
+  layerDecay: 1,
+  dropPath: 0,
+  distillation: 0,
+  distillationTemperature: 2,
+  averagedTail: 0,
+  recomputedBatchNorm: 0,
   earlyStopping: 0,
+  trainOn: 'train' as const,
+  checkpointRule: 'balanced-accuracy' as const,
+  checkpointSmoothing: 1,
 };
 
 /** Recipes by name: plain data, meant to be read. */

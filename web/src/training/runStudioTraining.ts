@@ -24,6 +24,7 @@ import type { EpochRecord, StepRecord, TrainEvent } from '../../../src/training/
 import { checkpointMetadata } from '../../../src/training/recipe/checkpointMetadata.js';
 import type { RunConfig } from '../../../src/training/recipe/config.js';
 import { makeRunConfig } from '../../../src/training/recipe/makeRunConfig.js';
+import { requireTeacher } from '../../../src/training/recipe/requireTeacher.js';
 import { requireEnoughImages, splitImages } from '../../../src/training/recipe/trainingSplits.js';
 import { train } from '../../../src/training/train.js';
 import { onnxFiles } from '../browser/onnxFiles.js';
@@ -72,8 +73,9 @@ export async function runStudioTraining(
   const { signal } = context;
   const post = (event: StudioTrainEvent) => context.post(event);
   requireEnoughImages(data.splits, recipe);
+  requireTeacher(recipe, undefined);
   const prepared = preparedImages(job);
-  const bySplit = splitImages(data, data.splits, prepared);
+  const bySplit = splitImages(data, data.splits, prepared, recipe);
   const runtime = await loadBrowserRuntime({ ...device, onnxFiles });
   // A thread knows no network out of a file until it has read it.
   const networkFile = job.network && (await addStudioNetwork(job.network, runtime));

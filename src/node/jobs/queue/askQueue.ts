@@ -1,5 +1,6 @@
 import { Queue, QueueEvents } from 'bullmq';
 import { interruptedError } from '../../../errors.js';
+import type { PlannedJob } from '../../../jobs/plan.js';
 import type { StepContext } from '../../machine/stepContext.js';
 import { followNeeds } from '../followNeeds.js';
 import type { OpenedPlan } from '../openedPlan.js';
@@ -8,7 +9,10 @@ import { Asking, type AskTiming } from './asking.js';
 import { type JobAnswer, type JobRequest, queueName, queuePrefix, type WorkerReport } from './jobRequest.js';
 import { openRedis } from './openRedis.js';
 import type { QueueAddress } from './queueAddress.js';
+import { openStore } from './resultStore.js';
 import { leaveProbe } from './sharedProbe.js';
+import { storedFolder } from './storedFolder.js';
+import { meetStore } from './workInStore.js';
 
 const usualTiming: AskTiming = { look: 2_000, patience: 60_000 };
 
@@ -38,6 +42,10 @@ export async function askQueue(
   };
   try {
     const probe = await leaveProbe(opened.folder);
+    const store = address.results === undefined ? undefined : openStore(address.results);
+    const runs = [...new Set(request.jobs.map(({ run }) => run))].filter((run) => run !== '.');
+    if (store) await meetStore(store, opened, runs);
+    const bring = async (job: PlannedJob) => void (await (store && storedFolder(store, opened, job.run).fetch()));
     const own = new Asking({ context, opened, request, address, redis, queue, probe, timing });
     asking = own;
     events.on('progress', ({ jobId, data }) => own.hearReport(jobId, data as unknown as WorkerReport));
@@ -46,7 +54,11 @@ export async function askQueue(
     context.signal.addEventListener('abort', stop, { once: true });
     if (context.signal.aborted) stop();
     const watching = own.watch();
-    await followNeeds(context, opened, request, (job) => own.ask(job));
+    await followNeeds(context, opened, request, async (job) => {
+      const outcome = await own.ask(job);
+      await bring(job);
+      return outcome;
+    });
     await stopping;
     own.end();
     // A server that is away is not waited for.

@@ -204,7 +204,7 @@ export class Asking {
       const queueId = `${request.call}-${asked.job.id}-${++this.#count}`;
       const data: JobRequest = {
         ...{ lesionlab: packageInfo.version, folder: opened.folder, hash: opened.hash, id: asked.job.id },
-        ...{ call: request.call, overwrite: request.overwrite, probe },
+        ...{ call: request.call, overwrite: request.overwrite, probe, results: address.results },
       };
       // Known before a worker can tell of it.
       this.#asked.set(queueId, asked);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { runError } from '../../../errors.js';
 import type { JobEvent, JobOutcome } from '../../../jobs/jobEvent.js';
 import { findJobKind } from '../../../jobs/kinds/registry.js';
@@ -9,7 +10,9 @@ import type { JobCall } from '../executeJob.js';
 import type { OpenedPlan } from '../openedPlan.js';
 import { openPlanFolder } from '../openPlan.js';
 import type { JobRequest } from './jobRequest.js';
+import { openStore } from './resultStore.js';
 import { requireShared } from './sharedProbe.js';
+import { fetchPlan, workInStore } from './workInStore.js';
 
 /** Does a job elsewhere than in this process, so that this one stays free to keep it. */
 export type StartJob = (
@@ -23,6 +26,8 @@ export type StartJob = (
 export interface WorkOptions {
   readonly mappings: readonly PathMapping[];
   readonly start: StartJob;
+  /** Where plans are kept whose folder this machine does not share. */
+  readonly keep: string;
   readonly signal: AbortSignal;
   readonly hear: (event: JobEvent) => void;
 }
@@ -31,11 +36,10 @@ export interface WorkOptions {
  * Does what was asked for, in the plan's folder, which this machine shares.
  * @throws LesionlabError where this worker can't, and another one may
  */
-export async function doRequest(
-  request: JobRequest,
-  { mappings, start, signal, hear }: WorkOptions,
-): Promise<JobOutcome> {
+export async function doRequest(request: JobRequest, options: WorkOptions): Promise<JobOutcome> {
+  const { mappings, start, signal, hear } = options;
   requireVersion(request.lesionlab);
+  if (request.results !== undefined) return await doInStore(request, request.results, options);
   const folder = mapPath(request.folder, mappings);
   await requireShared(folder, request.probe, request.folder);
   const opened = await openPlanFolder(folder);
@@ -43,6 +47,17 @@ export async function doRequest(
   requireData(job, mappings);
   const { call, overwrite } = request;
   return await start(opened, job, { call, overwrite, mappings }, { signal, hear });
+}
+
+async function doInStore(request: JobRequest, results: string, options: WorkOptions): Promise<JobOutcome> {
+  const { keep, mappings, start, signal, hear } = options;
+  const store = openStore(results);
+  const opened = await fetchPlan(store, join(keep, request.hash.slice(0, 16)));
+  const job = findJob(opened, request);
+  requireData(job, mappings);
+  return await workInStore(store, opened, job, { signal, hear }, (taken) =>
+    start(opened, job, { call: request.call, overwrite: request.overwrite, mappings }, { signal: taken, hear }),
+  );
 }
 
 function requireVersion(asked: string): void {

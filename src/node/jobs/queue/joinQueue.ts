@@ -12,7 +12,7 @@ import type { QueueAddress } from './queueAddress.js';
 import { announceWorker } from './workerPresence.js';
 
 /** How a worker works. */
-export interface JoinOptions extends Pick<WorkOptions, 'mappings' | 'signal'> {
+export interface JoinOptions extends Pick<WorkOptions, 'mappings' | 'signal' | 'keep'> {
   /** Jobs at once. */
   readonly beside: number;
   /** A line for whoever looks at this worker. */
@@ -118,7 +118,14 @@ async function workOn(
   worker: string,
   calls: StoppedCalls,
   said: SaidOnce,
-  { mappings, start, signal, note, timing }: JoinOptions & { readonly start: StartJob; readonly timing: WorkerTiming },
+  {
+    mappings,
+    start,
+    keep,
+    signal,
+    note,
+    timing,
+  }: JoinOptions & { readonly start: StartJob; readonly timing: WorkerTiming },
 ): Promise<JobAnswer> {
   const report = (message: WorkerReport) => job.updateProgress(message);
   const later = async (): Promise<never> => {
@@ -144,6 +151,7 @@ async function workOn(
     outcome = await doRequest(request, {
       mappings,
       start,
+      keep,
       signal: AbortSignal.any([signal, stop.signal]),
       hear: events.add,
     });

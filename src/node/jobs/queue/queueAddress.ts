@@ -8,6 +8,8 @@ export interface QueueAddress {
   readonly shown: string;
   /** Whether anybody gave a password. */
   readonly hasPassword: boolean;
+  /** Store for results, where machines share no folder, as `s3://bucket/prefix`. */
+  readonly results?: string;
 }
 
 /** Where a password may stand, so that it is in no list of processes. */
@@ -25,7 +27,7 @@ export const isQueueAddress = (text: string): boolean => /^(redis|valkey)s?:/i.t
 
 /**
  * Reads `redis://user:password@host:port/database`; `rediss://` is encrypted, `valkey://` the same as `redis://`. A password that the address lacks is taken
- * from `LESIONLAB_REDIS_PASSWORD`.
+ * from `LESIONLAB_REDIS_PASSWORD`. Behind it, `?results=s3://bucket/prefix` names a store for results.
  * @throws LesionlabError kind `usage` where it is none
  */
 export function parseQueueAddress(
@@ -53,5 +55,6 @@ export function parseQueueAddress(
   url.username = parsed.username;
   url.password = parsed.password || encodeURIComponent(environment[passwordVariable] ?? '');
   const shown = `${protocol}//${parsed.hostname}:${parsed.port || 6379}${parsed.pathname === '/' ? '' : parsed.pathname}`;
-  return { url: url.href, shown, hasPassword: url.password !== '' };
+  const results = parsed.searchParams.get('results') ?? undefined;
+  return { url: url.href, shown, hasPassword: url.password !== '', ...(results !== undefined && { results }) };
 }

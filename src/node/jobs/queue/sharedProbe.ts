@@ -34,5 +34,5 @@ export async function requireShared(planFolder: string, probe: string, asked: st
 
 const notShared = (what: string, asked: string): LesionlabError =>
   runError('not-shared', `The plan's folder ${asked} isn't shared with this machine: ${what}.`, {
-    hint: `Mount it at the same path, say where it lies here (\`lesionlab worker <address> --map ${asked}=/here\`), or have results kept in a store (\`--results s3://bucket/plan\`).`,
+    hint: `Mount it at the same path, say where it lies here (\`lesionlab worker <address> --map ${asked}=/here\`), or have results kept in a store (\`--on redis://...?results=s3://bucket/plan\`).`,
   });
