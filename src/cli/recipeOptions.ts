@@ -46,6 +46,7 @@ export interface RecipeCommandOptions
   readonly freeze?: string;
   readonly learningRateFactors?: Readonly<Record<string, number>>;
   readonly earlyStopping?: number;
+  readonly metadata?: string[];
   readonly final?: boolean;
   readonly distillation?: number;
   readonly teacher?: string;
@@ -148,6 +149,9 @@ export function addDataOptions(command: Command): Command {
     )
     .addOption(
       new Option('--light <how>', 'colours as they are, or as under white light, by Shades of Gray').choices(lights),
+    )
+    .option('--metadata <columns>', 'columns of the table that the network is told beside the pixels: age,sex,site', (text) =>
+      text.split(',').map((name) => name.trim()),
     )
     .option('--batch-size <images>', 'images in a step', parseInteger(1, 4096))
     .option('--limit <images>', 'only a stratified subset of about this many images', parseInteger(1))
@@ -307,6 +311,7 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
     learningRateFactors: options.learningRateFactors,
     earlyStopping: options.earlyStopping,
     distillation: options.distillation,
+    metadata: options.metadata,
     trainOn: options.final ? 'train-and-validation' : undefined,
     testTimeAugmentation: options.testTimeAugmentation,
   };

@@ -5,7 +5,6 @@ import { inlineExternalData } from '../../graph/index.js';
 import {
   decodeSafetensors,
   describeNetwork,
-  findModel,
   type InitialWeightsOptions,
   initialWeights,
   type ModelDefinition,
@@ -15,6 +14,7 @@ import {
   type WeightFile,
 } from '../../models/index.js';
 import { looksLikeOnnx } from '../../models/weights/onnxInitializers.js';
+import { findToldModel } from '../../models/withMetadata.js';
 import type { Weights } from '../../nn/index.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { readExternalFiles } from '../files/externalFiles.js';
@@ -106,7 +106,7 @@ const configuredNetwork = async (config: RunConfig, folder: RunFolder): Promise<
 async function configuredModel(config: RunConfig, folder: RunFolder): Promise<ModelDefinition> {
   await addNetworkOfRun(folder, config);
   try {
-    return findModel(config.model.id);
+    return findToldModel(config.model.id, config.metadata);
   } catch (cause) {
     if (!(cause instanceof LesionlabError)) throw cause;
     throw runError('unknown-model', `${folder.config} names the model "${config.model.id}", which is unknown here.`, {
