@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { usageError } from '../errors.js';
 import { borders, lights } from '../image/fitImage.js';
 import type { NetworkChoices } from '../models/foreign/networkToTrain.js';
 import type { NetworkUse } from '../models/model.js';
@@ -14,12 +13,14 @@ import { parseInteger, parseNumber } from './globalOptions.js';
 import { parseRatios } from './parseRatios.js';
 import { addPreprocessingOptions, givenImages, type PreprocessingCommandOptions } from './preprocessingOptions.js';
 import { addSplitOptions, nearDuplicatesHelp, type SplitCommandOptions, splitRuleOf } from './splitOptions.js';
+import { addTrainingOptions, type TrainingCommandOptions, teacherOf, trainingOverrides } from './trainingOptions.js';
 
 /** Options of the commands that train. */
 export interface RecipeCommandOptions
   extends Omit<PreprocessingCommandOptions, 'imageSize' | 'fit' | 'classNames'>,
     DataCommandOptions,
-    SplitCommandOptions {
+    SplitCommandOptions,
+    TrainingCommandOptions {
   readonly cut?: string;
   readonly pooling?: NetworkUse['pooling'];
   readonly output?: string;
@@ -46,11 +47,6 @@ export interface RecipeCommandOptions
   readonly freeze?: string;
   readonly learningRateFactors?: Readonly<Record<string, number>>;
   readonly earlyStopping?: number;
-  readonly metadata?: string[];
-  readonly final?: boolean;
-  readonly distillation?: number;
-  readonly teacher?: string;
-  readonly teacherTrainedOn?: string;
   readonly testTimeAugmentation?: Recipe['evaluation']['testTimeAugmentation'];
   readonly imageSize?: number;
   readonly trainingImageSize?: number;
@@ -81,6 +77,7 @@ export function addRecipeOptions(command: Command, examples: readonly string[], 
   else command.option('--near-duplicates', nearDuplicatesHelp);
   addUpdateOptions(command);
   addScheduleOptions(command);
+  addTrainingOptions(command);
   const lines = examples.map((example) => `  $ lesionlab ${example}`).join('\n');
   return command
     .optionsGroup('Run:')
@@ -97,16 +94,6 @@ export function addRecipeOptions(command: Command, examples: readonly string[], 
         'answer with one look at an image, or with the mean over it, its mirrored copies and these turned',
       ).choices(recipeSchema.shape.evaluation.shape.testTimeAugmentation.options),
     )
-    .option('--final', 'learn from the validation images, too: the last training, with a recipe that is settled')
-    .option('--distillation <share>', "of the loss that comes from a teacher's answers", parseNumber(0, 1))
-    .option(
-      '--teacher <run or file>',
-      'run, ensemble or exported model whose answers are learned from (--distillation)',
-    )
-    .option(
-      '--teacher-trained-on <list or data>',
-      'images that a teacher out of a file learned from: a table of ids, or a dataset',
-    )
     .option('--resume', 'go on with the run in the folder')
     .option('--overwrite', 'replace the run in the folder')
     .option('--tensorboard', "also write TensorBoard event files into the run's tensorboard/")
@@ -120,18 +107,9 @@ export function addRecipeOptions(command: Command, examples: readonly string[], 
 export const dataHelp =
   'folder or zip with the images and their table, or the table itself; several are joined into one dataset';
 
-/** Data and network of a training. */
-export function addDataOptions(command: Command): Command {
-  command
-    .argument('<data...>', dataHelp)
-    .optionsGroup('Data and network:')
-    .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
-    .option('--recipe <file>', 'recipe file in place of a preset; `lesionlab recipe <preset>` prints one')
-    .option('--model <name>', "network in place of the recipe's: an architecture, or an ONNX file of anybody's")
-    .option(
-      '--weights <file>',
-      'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights; imagenet: those that `download weights` fetched',
-    )
+/** What a recipe says about how images are made for the network, and an option may say otherwise. */
+export function addPictureOptions(command: Command): Command {
+  return command
     .option('--image-size <pixels>', 'side of the network input', parseInteger(16, 1024))
     .option(
       '--training-image-size <pixels>',
@@ -149,10 +127,22 @@ export function addDataOptions(command: Command): Command {
     )
     .addOption(
       new Option('--light <how>', 'colours as they are, or as under white light, by Shades of Gray').choices(lights),
-    )
-    .option('--metadata <columns>', 'columns of the table that the network is told beside the pixels: age,sex,site', (text) =>
-      text.split(',').map((name) => name.trim()),
-    )
+    );
+}
+
+/** Data and network of a training. */
+export function addDataOptions(command: Command): Command {
+  command
+    .argument('<data...>', dataHelp)
+    .optionsGroup('Data and network:')
+    .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
+    .option('--recipe <file>', 'recipe file in place of a preset; `lesionlab recipe <preset>` prints one')
+    .option('--model <name>', "network in place of the recipe's: an architecture, or an ONNX file of anybody's")
+    .option(
+      '--weights <file>',
+      'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights; imagenet: those that `download weights` fetched',
+    );
+  addPictureOptions(command)
     .option('--batch-size <images>', 'images in a step', parseInteger(1, 4096))
     .option('--limit <images>', 'only a stratified subset of about this many images', parseInteger(1))
     .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
@@ -184,10 +174,25 @@ export function networkChoices({ cut, pooling, output, ...images }: RecipeComman
   return { cut, pooling, output, ...givenImages({ crop, interpolation, mean, std, channelOrder, layout }) };
 }
 
+/** What a recipe says about how images of a batch are mixed, and an option may say otherwise. */
+export function addMixOptions(command: Command): Command {
+  return command
+    .option(
+      '--mixup <alpha>',
+      'mix images and labels of a batch, by shares from Beta(alpha, alpha); 0: none',
+      parseNumber(0, 1),
+    )
+    .option(
+      '--cutmix <alpha>',
+      'let images of a batch exchange squares, by shares from Beta(alpha, alpha); 0: none',
+      parseNumber(0, 1),
+    );
+}
+
 /** What a recipe says about how the weights change, and an option may say otherwise. */
 export function addUpdateOptions(command: Command): Command {
   const { optimizer, weightDecayOn, classWeights, sampling } = recipeSchema.shape.training.shape;
-  return command
+  command
     .optionsGroup("Optimisation, in place of the recipe's:")
     .addOption(
       new Option('--optimizer <name>', 'rule by which weights change; sgd has momentum 0.9').choices(optimizer.options),
@@ -220,17 +225,8 @@ export function addUpdateOptions(command: Command): Command {
       ),
     )
     .option('--clip <norm>', 'highest norm of all gradients together; 0: no limit', parseNumber(0))
-    .option('--label-smoothing <share>', 'share of every label that is spread over all classes', parseNumber(0, 0.5))
-    .option(
-      '--mixup <alpha>',
-      'mix images and labels of a batch, by shares from Beta(alpha, alpha); 0: none',
-      parseNumber(0, 1),
-    )
-    .option(
-      '--cutmix <alpha>',
-      'let images of a batch exchange squares, by shares from Beta(alpha, alpha); 0: none',
-      parseNumber(0, 1),
-    )
+    .option('--label-smoothing <share>', 'share of every label that is spread over all classes', parseNumber(0, 0.5));
+  return addMixOptions(command)
     .option('--freeze <stage>', 'keep the network up to this stage as it is, or the backbone; none: train all')
     .option(
       '--learning-rate-factors <stage=factor,...>',
@@ -310,19 +306,9 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
     freeze: options.freeze,
     learningRateFactors: options.learningRateFactors,
     earlyStopping: options.earlyStopping,
-    distillation: options.distillation,
-    metadata: options.metadata,
-    trainOn: options.final ? 'train-and-validation' : undefined,
+    ...trainingOverrides(options),
     testTimeAugmentation: options.testTimeAugmentation,
   };
-}
-
-function teacherOf({ teacher, teacherTrainedOn: trainedOn }: RecipeCommandOptions): RunOptions['teacher'] {
-  if (teacher !== undefined) return { source: teacher, trainedOn };
-  if (trainedOn === undefined) return undefined;
-  throw usageError('no-teacher', '--teacher-trained-on is said of a teacher, and none was named.', {
-    hint: 'Name it with --teacher, or leave the option out.',
-  });
 }
 
 export function runOptions(

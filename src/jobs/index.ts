@@ -9,3 +9,4 @@ export { findJobKind, type JobKindName, jobKindNames, jobKinds } from './kinds/r
 export { mapPath, mapPaths, type PathMapping, parseMapping } from './mapPaths.js';
 export { type JobOf, jobFolder, jobId, type Plan, type PlannedJob, plan, plannedJob, usualAttempts } from './plan.js';
 export { canonicalJson, jobText, planText } from './planText.js';
+export { type PlanDefaults, readPlan } from './readPlan.js';

@@ -1,7 +1,6 @@
 import { encodeMetadata, type MetadataEncoding } from '../data/preparation/metadataInput.js';
 import { add } from '../graph/index.js';
 import { linearLayer, reluLayer } from '../nn/index.js';
-import { findModel } from './architectures/registry.js';
 import { defineModel, type ModelDefinition } from './model.js';
 
 /** Numbers between the two layers. */
@@ -26,10 +25,4 @@ export function withMetadata(model: ModelDefinition, encoding: MetadataEncoding)
       return network.graph.apply(add, [logits, linearLayer(network, hidden, 'metadata.2', classCount)], {});
     },
   });
-}
-
-/** A network by its name, told metadata where an encoding is given. @throws LesionlabError kind `usage` for an unknown name */
-export function findToldModel(id: string, encoding: MetadataEncoding | undefined): ModelDefinition {
-  const model = findModel(id);
-  return encoding ? withMetadata(model, encoding) : model;
 }

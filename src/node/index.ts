@@ -17,6 +17,19 @@ export {
 export { defaultCacheFolder } from './files/cacheFolder.js';
 export { sharpCodec } from './files/codec.js';
 export { readJsonLines } from './files/jsonLines.js';
+export {
+  type CrossValidateStepOptions,
+  type CrossValidateStepResult,
+  crossValidateStep,
+} from './jobs/crossValidate.js';
+export { executeJob, type JobCall } from './jobs/executeJob.js';
+export { type LeakResult, type LeakStepOptions, leakStep } from './jobs/leak.js';
+export type { OpenedPlan } from './jobs/openedPlan.js';
+export { openPlan } from './jobs/openPlan.js';
+export { readStatus } from './jobs/readStatus.js';
+export { type RunPlanOptions, type RunPlanResult, runPlan } from './jobs/runPlan.js';
+export type { PlanPlace } from './jobs/trainingJobs.js';
+export { type TrainSeedsOptions, type TrainSeedsResult, trainSeedsStep } from './jobs/trainSeeds.js';
 export { examineMachine, formatFindings, type MachineReport } from './machine/doctor.js';
 export type { Finding, FindingStatus } from './machine/finding.js';
 export { createContext, type StepContext } from './machine/stepContext.js';
@@ -43,14 +56,6 @@ export { type EvaluationPaths, type RunFolder, runFolderPaths } from './run/runF
 export { loadRunModel, type ModelMember, type RunModel } from './run/runModel.js';
 export type { CheckpointDescription, EvaluateStepResult, EvaluationLogEntry } from './run/testEvaluation.js';
 export { type CompareStepOptions, type CompareStepResult, compareStep, type RunComparison } from './steps/compare.js';
-export {
-  type CrossValidateStepOptions,
-  type CrossValidateStepResult,
-  type CrossValidation,
-  crossValidateStep,
-  type FoldResult,
-  type Spread,
-} from './steps/crossValidate.js';
 export { type DescribeStepOptions, type DescribeStepResult, describeStep } from './steps/describe.js';
 export { type EnsembleStepOptions, type EnsembleStepResult, ensembleStep } from './steps/ensemble.js';
 export { type EvaluateStepOptions, evaluateStep } from './steps/evaluate.js';
@@ -70,9 +75,16 @@ export {
   type FindLearningRateStepResult,
   findLearningRateStep,
 } from './steps/findLearningRate.js';
-export { type LeakResult, type LeakStepOptions, leakStep } from './steps/leak.js';
 export { type OfficialScoreOptions, type OfficialScoreResult, officialScoreStep } from './steps/officialScore.js';
 export { type OrganizeOptions, type OrganizeSummary, organizeStep } from './steps/organize.js';
+export {
+  type CrossValidation,
+  type FoldResult,
+  type PoolFoldsOptions,
+  poolFoldsStep,
+  type Spread,
+} from './steps/poolFolds.js';
+export { type PreviewStepOptions, type PreviewStepResult, previewStep } from './steps/preview.js';
 export { type ReadersStepOptions, type ReadersStepResult, readersStep } from './steps/readers.js';
 export { type ReportStepOptions, type ReportStepResult, reportStep } from './steps/report.js';
 export { type RunStepResult, runStep, type TrainRunResult, trainRun } from './steps/run.js';

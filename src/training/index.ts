@@ -48,6 +48,13 @@ export {
   type ResolvedRecipe,
   resolveRecipe,
 } from './recipe/resolveRecipe.js';
+export {
+  type PreviewedBlend,
+  type PreviewedDraw,
+  type PreviewedImage,
+  type PreviewOptions,
+  previewRecipe,
+} from './recipePreview.js';
 export { recipeTrainerOptions } from './recipeTrainerOptions.js';
 export { type TrainOptions, train } from './train.js';
 export { type StepResult, Trainer } from './trainer.js';

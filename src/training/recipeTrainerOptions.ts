@@ -1,5 +1,5 @@
 import type { MetadataEncoding } from '../data/preparation/metadataInput.js';
-import { findToldModel } from '../models/withMetadata.js';
+import { findToldModel } from '../models/architectures/findToldModel.js';
 import { findLearningRateFactor, findTrainable } from './optimisation/parameterRoles.js';
 import { decaysOnlyWeights } from './optimisation/parameterRuns.js';
 import type { Recipe } from './recipe/config.js';

@@ -65,6 +65,7 @@ export const writingCommands: readonly WritingCommand[] = [
     ...epochs(1),
   ]),
   resumed('leak', ['leak', 'data', '--run', 'new', ...training, ...epochs(1)]),
+  repeated('preview', 'data', 'preview', 'data', '--preset', 'demo', '--out', 'new'),
   repeated('find-lr', 'data', 'find-lr', 'data', '--out', 'new', ...training.slice(0, -2), '--steps', '20'),
   repeated('explore', 'data', 'explore', 'data', '--out', 'new'),
   repeated('explore --run', 'runs', 'explore', 'data', '--run', 'runs/a'),

@@ -57,6 +57,7 @@ describe('events of a training', () => {
     const trainer = {
       options: { batchSize: 4, classCount: 2 },
       step: () => spend(2, { loss: 1, weight: 4, correct: 2 }),
+      synchronise: async () => {},
       evaluatedWeights: () => new Map(),
     };
     const told: [string, number | null][] = [];

@@ -36,8 +36,8 @@ function fakeTrainer(losses: Readonly<Record<number, number>> = {}, first = 0, w
       step += 1;
       return result;
     },
-    evaluatedWeights: () => new Map(),
     synchronise: async () => {},
+    evaluatedWeights: () => new Map(),
   };
   return { trainer: trainer as unknown as Trainer, learningRates };
 }

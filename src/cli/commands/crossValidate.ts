@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
 import { usageError } from '../../errors.js';
+import { type CrossValidateStepResult, crossValidateStep, planFolds } from '../../node/jobs/crossValidate.js';
+import { estimatePlan } from '../../node/jobs/estimatePlan.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
-import { type CrossValidateStepResult, crossValidateStep, type Spread } from '../../node/steps/crossValidate.js';
+import type { Spread } from '../../node/steps/poolFolds.js';
 import { act } from '../commandContext.js';
 import { formatDecimal, formatEvaluation } from '../formatEvaluation.js';
 import { formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
+import { addPlanOptions, formatEstimate, type PlanCommandOptions } from '../planOptions.js';
 import { addRecipeOptions, type RecipeCommandOptions, runOptions } from '../recipeOptions.js';
 
-interface Options extends RecipeCommandOptions {
+interface Options extends RecipeCommandOptions, PlanCommandOptions {
   readonly folds: number;
 }
 
@@ -21,10 +24,16 @@ export function register(program: Command): void {
   addRecipeOptions(command, [
     'cross-validate HAM10000 --run runs/folds',
     'cross-validate HAM10000 --run runs/folds --preset quick --weights mobilenet_v2.pth --folds 10',
-  ])
+    'cross-validate HAM10000 --run runs/folds --threads 1',
+  ]);
+  addPlanOptions(command)
+    .addHelpText(
+      'after',
+      '\nThe folds are jobs of a plan: with fewer --threads than there are cores, several run beside each other.\n`lesionlab jobs <folder>` shows how far they are.',
+    )
     .option('--folds <count>', 'parts of the data; one tests, one validates, the others train', parseInteger(3, 100), 5)
     .action(
-      act(async (context, data: string[], { folds, ...options }: Options) => {
+      act(async (context, data: string[], { folds, on, beside, dryRun, ...options }: Options) => {
         const { run: out, ratios, ...rest } = runOptions(context, data, options);
         if (ratios)
           throw usageError(
@@ -34,7 +43,12 @@ export function register(program: Command): void {
               hint: 'Leave --ratios out, and choose --folds.',
             },
           );
-        const result = await crossValidateStep(context, { ...rest, out, folds });
+        const asked = { ...rest, out, folds, on, beside };
+        if (dryRun) {
+          const estimate = await estimatePlan(await planFolds(context, asked), { overwrite: options.overwrite });
+          return { json: estimate, text: formatEstimate(estimate) };
+        }
+        const result = await crossValidateStep(context, asked);
         return { json: result, text: describe(result) };
       }),
     );

@@ -14,12 +14,14 @@ import { register as explore } from './explore.js';
 import { register as exportModel } from './export.js';
 import { register as findLearningRate } from './findLearningRate.js';
 import { register as inspect } from './inspect.js';
+import { register as jobs } from './jobs.js';
 import { register as leak } from './leak.js';
 import { register as officialScore } from './officialScore.js';
 import { register as organize } from './organize.js';
 import { register as paper } from './paper.js';
 import { register as planStudy } from './planStudy.js';
 import { register as predict } from './predict.js';
+import { register as preview } from './preview.js';
 import { register as readers } from './readers.js';
 import { register as recipe } from './recipe.js';
 import { register as report } from './report.js';
@@ -41,10 +43,12 @@ export function registerCommands(program: Command): void {
     organize,
     split,
     recipe,
+    preview,
     findLearningRate,
     train,
     crossValidate,
     ensemble,
+    jobs,
     evaluate,
     compare,
     officialScore,

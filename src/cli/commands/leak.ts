@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { LeakNumber } from '../../evaluation/index.js';
+import { estimatePlan } from '../../node/jobs/estimatePlan.js';
+import { type LeakResult, leakStep, planLeak } from '../../node/jobs/leak.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
-import { type LeakResult, leakStep } from '../../node/steps/leak.js';
 import { act } from '../commandContext.js';
 import { formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
+import { addPlanOptions, formatEstimate, type PlanCommandOptions } from '../planOptions.js';
 import { addRecipeOptions, type RecipeCommandOptions, runOptions } from '../recipeOptions.js';
 
 export function register(program: Command): void {
@@ -14,10 +16,17 @@ export function register(program: Command): void {
     .description(
       'Train the same network with a split by image and with one by lesion, and show how much the first flatters.',
     );
-  addRecipeOptions(command, ['leak HAM10000 --run runs/leak', 'leak HAM10000 --run runs/leak --epochs 10']).action(
-    act(async (context, data: string[], options: RecipeCommandOptions) => {
+  addRecipeOptions(command, ['leak HAM10000 --run runs/leak', 'leak HAM10000 --run runs/leak --epochs 10']);
+  addPlanOptions(command).action(
+    act(async (context, data: string[], options: RecipeCommandOptions & PlanCommandOptions) => {
       const { run: out, ...rest } = runOptions(context, data, options);
-      const result = await leakStep(context, { ...rest, out });
+      const { on, beside, dryRun } = options;
+      const asked = { ...rest, out, on, beside };
+      if (dryRun) {
+        const estimate = await estimatePlan(await planLeak(context, asked), { overwrite: options.overwrite });
+        return { json: estimate, text: formatEstimate(estimate) };
+      }
+      const result = await leakStep(context, asked);
       return { json: result, text: describe(result) };
     }),
   );

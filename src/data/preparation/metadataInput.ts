@@ -5,7 +5,7 @@ import type { DatasetColumn, ImageRecord } from '../dataset.js';
 import { isUnknown } from '../reading/columnValues.js';
 
 /** How what a table says of an image becomes numbers for a network; stored with the weights. */
-export const metadataSchema = z.object({
+export const metadataEncodingSchema = z.object({
   columns: z.array(
     z.discriminatedUnion('kind', [
       /** Two numbers: (value - mean) / std, and whether it is unknown; 0 and 1 where it is. */
@@ -16,7 +16,7 @@ export const metadataSchema = z.object({
   ),
 });
 /** How what a table says of an image becomes numbers for a network: columns in their order, each with a last number that is 1 where it is unknown. */
-export type MetadataEncoding = z.infer<typeof metadataSchema>;
+export type MetadataEncoding = z.infer<typeof metadataEncodingSchema>;
 type MetadataColumn = MetadataEncoding['columns'][number];
 
 /** What is known of an image, by column; null or left out where it isn't. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ClassInfo } from '../../data/dataset.js';
-import { type MetadataEncoding, metadataSchema, metadataWidth } from '../../data/preparation/metadataInput.js';
+import { type MetadataEncoding, metadataEncodingSchema, metadataWidth } from '../../data/preparation/metadataInput.js';
 import { inputShape } from '../../data/preparation/networkInput.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { preprocessingSchema } from '../../data/preparation/preprocessingSchema.js';
@@ -82,7 +82,7 @@ const metadataSchema = z.object({
   quantisation: z.literal('int8').optional(),
   certainty: json(calibrationShape).optional(),
   outOfDistribution: json(z.object({ threshold: z.number(), trainingImages: z.number() })).optional(),
-  metadataInput: json(metadataSchema).optional(),
+  metadataInput: json(metadataEncodingSchema).optional(),
 });
 
 /**

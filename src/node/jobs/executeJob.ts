@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { LesionlabError, runError, usageError } from '../../errors.js';
 import type { AttemptLine } from '../../jobs/attempt.js';
 import type { JobEvent, JobOutcome } from '../../jobs/jobEvent.js';
@@ -9,7 +8,6 @@ import { postError } from '../../postedError.js';
 import type { Progress } from '../../progress.js';
 import { asDiskError } from '../files/diskError.js';
 import { holdFolder } from '../files/lease/holdFolder.js';
-import { removeWhole } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { appendAttempt, triesOf } from './journal.js';
@@ -123,8 +121,7 @@ async function run(
   };
   const folder = jobFolderOf(opened.folder, job.run);
   const onReplace = async () => {
-    const ofPlan = opened.plan.jobs.flatMap(({ kind }) => findJobRunner(kind).planFiles ?? []);
-    for (const name of new Set(ofPlan)) await removeWhole(join(opened.folder, name));
+    for (const other of opened.plan.jobs) await findJobRunner(other.kind).removeEarlier?.(other as never, opened);
   };
   await findJobRunner(job.kind).run(own, job as never, { opened, folder, overwrite, begun, onReplace });
 }

@@ -31,7 +31,7 @@ const calibrationSchema = z.object({
   ),
   /** Calibrations of earlier versions lack it. */
   priorShift: z
-    .object({ factors: z.array(z.number().positive()), lossBefore: z.number(), lossAfter: z.number() })
+    .object({ factors: z.array(z.number().positive()).readonly(), lossBefore: z.number(), lossAfter: z.number() })
     .optional(),
 });
 export type RunCalibration = z.infer<typeof calibrationSchema> & Calibration;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { LesionlabError, runError } from '../../errors.js';
 import { inlineExternalData } from '../../graph/index.js';
+import { findToldModel } from '../../models/architectures/findToldModel.js';
 import {
   decodeSafetensors,
   describeNetwork,
@@ -14,7 +15,6 @@ import {
   type WeightFile,
 } from '../../models/index.js';
 import { looksLikeOnnx } from '../../models/weights/onnxInitializers.js';
-import { findToldModel } from '../../models/withMetadata.js';
 import type { Weights } from '../../nn/index.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { readExternalFiles } from '../files/externalFiles.js';

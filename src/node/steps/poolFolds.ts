@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { dataError, runError } from '../../errors.js';
 import { type Evaluation, evaluatePredictions, formatPredictionsCsv, joinPredictions } from '../../evaluation/index.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
@@ -43,6 +44,13 @@ export interface CrossValidation {
   /** Of all images, each predicted by the network that did not see its lesion. */
   readonly pooled: Evaluation;
 }
+
+/** What reading it needs. */
+export const crossValidationFile = z.looseObject({
+  folds: z.array(z.looseObject({ fold: z.number(), run: z.string() })),
+  spread: z.looseObject({}),
+  pooled: z.looseObject({ images: z.number() }),
+}) as unknown as z.ZodType<CrossValidation>;
 
 /** Files that pooled results are written as. */
 export const poolFiles = (out: string): readonly [string, string] => [

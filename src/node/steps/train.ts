@@ -4,7 +4,7 @@ import type { SplitRule } from '../../data/groups/splitRule.js';
 import { encodeRecords } from '../../data/preparation/metadataInput.js';
 import type { ChannelStatistics } from '../../data/preparation/normalisation.js';
 import { interruptedError, runError } from '../../errors.js';
-import { findToldModel } from '../../models/withMetadata.js';
+import { findToldModel } from '../../models/architectures/findToldModel.js';
 import { epochLine } from '../../report/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type CurveNote, describeCurves } from '../../training/curveNotes.js';

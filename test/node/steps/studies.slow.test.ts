@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticDataset } from '../../../src/node/dataset/writeSyntheticDataset.js';
 import { readJsonLines } from '../../../src/node/files/jsonLines.js';
+import { crossValidateStep } from '../../../src/node/jobs/crossValidate.js';
+import { type LeakResult, leakStep } from '../../../src/node/jobs/leak.js';
 import { readNetworkConfig, runFolderPaths } from '../../../src/node/run/runFolder.js';
-import { type CrossValidation, crossValidateStep } from '../../../src/node/steps/crossValidate.js';
-import { type LeakResult, leakStep } from '../../../src/node/steps/leak.js';
+import type { CrossValidation } from '../../../src/node/steps/poolFolds.js';
 import { trainRun } from '../../../src/node/steps/run.js';
 import { silentProgress } from '../../../src/progress.js';
 import { callCommandLine } from '../../cli/callCommandLine.js';
@@ -134,7 +135,7 @@ describe('lesionlab cross-validate', () => {
     // Folds of three and of five put together would test some images twice and others never.
     const other = await call('--folds', '5', '--resume');
     expect(other).toMatchObject({ status: 2 });
-    expect(other.stderr).toContain('ratios (asked for: 60/20/20');
+    expect(other.stderr).toContain('trainings (asked for: 5, the plan has: 3)');
   });
 });
 

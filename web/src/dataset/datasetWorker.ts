@@ -13,6 +13,7 @@ import { findNear } from './nearDuplicates.js';
 import { checkImages, compareFiles, type DataPart, type OpenedData, openParts, ownMemory } from './openedData.js';
 import { describeOpened, type OpenedDataset } from './openedDataset.js';
 import { type PreparedForTraining, type PrepareRequest, prepareForTraining } from './prepareForTraining.js';
+import { type SampledImages, type SampleRequest, sampleImages } from './sampleImages.js';
 import { paintSyntheticFiles } from './syntheticFiles.js';
 import { unpackFiles } from './unpackFiles.js';
 import { writeZip } from './writeZip.js';
@@ -199,6 +200,10 @@ const functions = {
   async thumbnail({ imageId, size }: { imageId: string; size: number }): Promise<Blob> {
     const bytes = ownMemory(await current().dataset.images.read(imageId));
     return await pool.run('thumbnail', { bytes, fitting: { imageSize: size, fit: 'crop' } }, [bytes.buffer]);
+  },
+  /** Some images as a recipe fits them, for a preview. */
+  async sampleImages(request: SampleRequest): Promise<SampledImages> {
+    return await sampleImages(current(), request, pool);
   },
   async prepare(request: PrepareRequest, context: CallContext): Promise<Transferred<PreparedForTraining>> {
     const prepared = await prepareForTraining(current(), request, pool, context);

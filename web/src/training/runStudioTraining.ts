@@ -1,5 +1,6 @@
 import { encodeRecords } from '../../../src/data/preparation/metadataInput.js';
 import type { PreparedImages } from '../../../src/data/preparation/preprocessing.js';
+import { usageError } from '../../../src/errors.js';
 import { predictPrepared } from '../../../src/evaluation/answers/predictPrepared.js';
 import {
   type Evaluation,
@@ -8,6 +9,7 @@ import {
   type Predictions,
 } from '../../../src/evaluation/index.js';
 import { encodeAlone, encodeModel } from '../../../src/explain/encodeModel.js';
+import { findToldModel } from '../../../src/models/architectures/findToldModel.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -17,8 +19,6 @@ import {
   readWeights,
   takeInitialWeights,
 } from '../../../src/models/index.js';
-import { findToldModel } from '../../../src/models/withMetadata.js';
-import { usageError } from '../../../src/errors.js';
 import { silentProgress } from '../../../src/progress.js';
 import { loadBrowserRuntime } from '../../../src/runtime/browser.js';
 import type { Runtime } from '../../../src/runtime/index.js';
@@ -77,9 +77,13 @@ export async function runStudioTraining(
   requireEnoughImages(data.splits, recipe);
   requireTeacher(recipe, undefined);
   if (recipe.training.trainOn !== 'train')
-    throw usageError('final-elsewhere', 'A last training, which learns from the validation images too, is made on the command line: the page shows how a training does on these.', {
-      hint: 'Set training.trainOn to train.',
-    });
+    throw usageError(
+      'final-elsewhere',
+      'A last training, which learns from the validation images too, is made on the command line: the page shows how a training does on these.',
+      {
+        hint: 'Set training.trainOn to train.',
+      },
+    );
   const prepared = preparedImages(job);
   const bySplit = splitImages(data, data.splits, prepared, recipe);
   const runtime = await loadBrowserRuntime({ ...device, onnxFiles });

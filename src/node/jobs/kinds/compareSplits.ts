@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { compareSplitsStep } from '../../steps/compareSplits.js';
+import { removeWhole } from '../../files/writeFile.js';
+import { compareSplitsStep, leakFiles } from '../../steps/compareSplits.js';
 import type { JobRunner } from './jobRunner.js';
 
 export const compareSplits: JobRunner<'compare-splits'> = {
@@ -11,6 +12,8 @@ export const compareSplits: JobRunner<'compare-splits'> = {
       byLesion: runOf(settings.byLesion),
     });
   },
-  resultFile: (_, { folder }) => join(folder, 'leak.json'),
-  planFiles: ['leak.json', 'leak.svg'],
+  resultFile: (_, { folder }) => leakFiles(folder)[0],
+  async removeEarlier(_, { folder }) {
+    for (const file of leakFiles(folder)) await removeWhole(file);
+  },
 };

@@ -24,8 +24,8 @@ export interface JobRunner<Kind extends JobKindName> {
   run(context: StepContext, job: JobOf<Kind>, place: JobPlace): Promise<void>;
   /** The file that its results are known by. */
   resultFile(job: JobOf<Kind>, opened: OpenedPlan): string;
-  /** Files that it writes into the plan's own folder. */
-  readonly planFiles?: readonly string[];
+  /** Removes what an earlier plan of its kind left in the plan's own folder, where that is replaced. */
+  removeEarlier?(job: JobOf<Kind>, opened: OpenedPlan): Promise<void>;
 }
 
 /** SHA-256 of a file, in hexadecimal; null where it is missing. */

@@ -28,7 +28,7 @@ export const train: JobRunner<'train'> = {
 };
 
 /** A recipe as it stands in a plan has no lines that messages could name. */
-function openedRecipe(recipe: unknown): RunOptions['recipe'] {
+export function openedRecipe(recipe: unknown): RunOptions['recipe'] {
   if (typeof recipe !== 'object' || recipe === null || !('changes' in recipe)) return recipe as RunOptions['recipe'];
   return { ...(recipe as { name: string; changes: object; sha256?: string }), lines: new Map() };
 }

@@ -12,14 +12,17 @@ import { preparedBytes, preparedBytesLimit } from '../../dataset/preparedMemory.
 import { endTrainWorker, startTraining } from '../../training/trainingSession.js';
 import { NetworkField } from './NetworkField.js';
 import { RecipeFields } from './RecipeFields.js';
+import { RecipePreview } from './RecipePreview.js';
 import {
   needsWeights,
   networkPresets,
   offeredPresets,
   openRecipeFile,
   presetSettings,
+  readSeed,
   readSettings,
   recipeText,
+  resolveSettings,
   type TrainSettings,
   takesWeights,
 } from './trainSettings.js';
@@ -140,6 +143,7 @@ export function SettingsForm({ dataset }: { readonly dataset: OpenedDataset }) {
         />
       </div>
       <RecipeFields values={settings.values} except={Object.keys(shownApart)} onChange={setValue} />
+      <RecipePreview read={() => ({ ...resolveSettings(settings), seed: readSeed(settings) })} />
       {takesWeights(settings) && (
         <WeightsField model={settings.values.model} file={weightsFile} onChange={setWeightsFile} />
       )}

@@ -128,6 +128,12 @@ export function recipeText(settings: TrainSettings): string {
   return formatRecipe(recipe, { preset, about });
 }
 
+/** @throws LesionlabError kind `usage` for what is no seed */
+export function readSeed({ seed }: Pick<TrainSettings, 'seed'>): number {
+  if (!/^\d{1,15}$/.test(seed)) throw usageError('bad-seed', 'The seed must be a whole number from 0.');
+  return Number(seed);
+}
+
 /** @throws LesionlabError kind `usage` naming the settings that are out of range */
 export function readSettings(settings: TrainSettings) {
   const resolved = resolveSettings(settings);
@@ -147,12 +153,11 @@ export function readSettings(settings: TrainSettings) {
   const limit = settings.limit.trim() === '' ? null : Number(settings.limit);
   if (limit !== null && !(Number.isInteger(limit) && limit >= 50))
     throw usageError('bad-setting', 'The number of images must be a whole number from 50, or empty for all.');
-  if (!/^\d{1,15}$/.test(settings.seed)) throw usageError('bad-seed', 'The seed must be a whole number from 0.');
   const { file, network } = settings;
   return {
     ...resolved,
     limit,
-    seed: Number(settings.seed),
+    seed: readSeed(settings),
     recipeFile: file ?? undefined,
     network: resolved.recipe.model === network?.outline.id ? network.job : undefined,
   };
@@ -166,7 +171,7 @@ export const takesWeights = ({ values, network }: TrainSettings): boolean =>
 /** Whether nothing comes of it without a file of weights. */
 export const needsWeights = (recipe: Recipe): boolean => trainsHeadOnly(recipe) && Object.hasOwn(models, recipe.model);
 
-function resolveSettings({ preset, values }: TrainSettings): ResolvedRecipe {
+export function resolveSettings({ preset, values }: TrainSettings): ResolvedRecipe {
   const changes: Record<string, unknown> = preset === noPreset ? {} : { extends: preset };
   for (const setting of recipeSettings) {
     let group = changes;

@@ -4,8 +4,8 @@ import { augmentationSettings } from '../../../../../src/data/augmentation/augme
 import { generateSyntheticDataset } from '../../../../../src/data/synthetic/index.js';
 import type { Raster } from '../../../../../src/image/raster.js';
 import { Random } from '../../../../../src/random.js';
+import { Pixels } from '../../../components/Pixels.js';
 import { Check, Choice, Slider } from './Controls.js';
-import { Pixels } from './Pixels.js';
 
 const side = 72;
 const views = 8;

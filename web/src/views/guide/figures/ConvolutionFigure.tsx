@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react';
 import { generateSyntheticDataset } from '../../../../../src/data/synthetic/index.js';
 import type { Raster } from '../../../../../src/image/raster.js';
+import { Pixels } from '../../../components/Pixels.js';
 import { Check, Choice, Say } from './Controls.js';
 import { convolve, type Grey, maxPool, rectify } from './convolve.js';
-import { Pixels } from './Pixels.js';
 
 const side = 48;
 const kernels = {

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
 import { ham10000Classes } from '../../../../../src/data/formats/ham10000.js';
 import { generateSyntheticDataset } from '../../../../../src/data/synthetic/index.js';
+import { Pixels } from '../../../components/Pixels.js';
 import { Choice, Slider } from './Controls.js';
-import { Pixels } from './Pixels.js';
 
 const shown = 6;
 

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'react';
-import { toImageData } from '../../../../../src/browser/codec.js';
-import type { Raster } from '../../../../../src/image/raster.js';
+import { toImageData } from '../../../src/browser/codec.js';
+import type { Raster } from '../../../src/image/raster.js';
 
 export interface PixelsProps {
   readonly image: Raster;

@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { LesionlabError } from '../../errors.js';
+import type { JobStatus } from '../../jobs/jobStatus.js';
+import { parseMapping } from '../../jobs/mapPaths.js';
+import { estimatePlan } from '../../node/jobs/estimatePlan.js';
+import { openPlan } from '../../node/jobs/openPlan.js';
+import { readStatus } from '../../node/jobs/readStatus.js';
+import { runPlan } from '../../node/jobs/runPlan.js';
+import { formatCount } from '../../node/machine/formatQuantity.js';
+import { act } from '../commandContext.js';
+import { addPlanOptions, explainJobs, formatEstimate, formatJobs, type PlanCommandOptions } from '../planOptions.js';
+
+interface Options extends PlanCommandOptions {
+  readonly run?: string;
+  readonly resume?: boolean;
+  readonly overwrite?: boolean;
+  readonly map?: readonly string[];
+}
+
+export function register(program: Command): void {
+  const command = program
+    .command('jobs')
+    .helpGroup('Pipeline:')
+    .argument('<plan>', 'file of a plan, or the folder that holds its plan.json')
+    .description('Show a plan of trainings and what follows them, or run what is missing of it.')
+    .option('--resume', 'run what is missing: begin, or go on')
+    .option('--overwrite', 'run all of it, and replace what is there')
+    .option('--run <folder>', "folder for the results (default: the plan's own)")
+    .option('--map <from=to>', 'where a folder of the plan lies on this machine; may be given several times', collect);
+  addPlanOptions(command)
+    .addHelpText(
+      'after',
+      `
+A plan says what is to be done: trainings, evaluations, exports, each with its settings, its threads and the
+folder of its results. \`cross-validate\`, \`leak\` and \`train --seeds\` make one; docs/jobs.md says how to write one.
+How it stands is read from the run folders: what is done is not done again.
+
+Examples:
+  $ lesionlab jobs runs/folds
+  $ lesionlab jobs runs/folds --resume
+  $ lesionlab jobs study.yaml --run runs/study --dry-run`,
+    )
+    .action(
+      act(async (context, path: string, options: Options) => {
+        const opened = await openPlan(context, path, options.run);
+        const { on, beside, resume, overwrite, dryRun } = options;
+        if (dryRun) {
+          const estimate = await estimatePlan(opened, { overwrite });
+          return { json: estimate, text: formatEstimate(estimate) };
+        }
+        if (!resume && !overwrite) {
+          const jobs = await readStatus(opened);
+          const isOpen = jobs.some(({ state }) => ['ready', 'waiting', 'failed'].includes(state));
+          const next = isOpen
+            ? `Run what is missing: lesionlab jobs ${path}${options.run ? ` --run ${options.run}` : ''} --resume`
+            : undefined;
+          return { json: { folder: opened.folder, hash: opened.hash, jobs }, text: describe(jobs, next) };
+        }
+        const mappings = (options.map ?? []).map(parseMapping);
+        const { jobs, errors } = await runPlan(context, opened, { on, beside, resume, overwrite, mappings });
+        const [first] = errors.values();
+        const failed = errors.size === 0 ? 0 : first instanceof LesionlabError ? first.exitStatus : 1;
+        return {
+          json: { folder: opened.folder, hash: opened.hash, jobs },
+          text: describe(jobs),
+          exitStatus: failed,
+        };
+      }),
+    );
+}
+
+const collect = (text: string, earlier: readonly string[] = []) => [...earlier, text];
+
+function describe(jobs: readonly JobStatus[], next?: string): string {
+  const done = jobs.filter(({ state }) => state === 'done').length;
+  return [
+    formatJobs(jobs),
+    '',
+    `${formatCount(done)} of ${formatCount(jobs.length)} jobs are done.`,
+    ...explainJobs(jobs),
+    ...(next ? [next] : []),
+  ].join('\n');
+}

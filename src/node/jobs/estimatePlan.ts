@@ -1,0 +1,87 @@
+import type { PlannedJob } from '../../jobs/plan.js';
+import { canonicalJson } from '../../jobs/planText.js';
+import { findModel } from '../../models/index.js';
+import { silentProgress } from '../../progress.js';
+import { nodeRuntime } from '../../runtime/node.js';
+import { estimateTraining } from '../../training/estimateTraining.js';
+import { openLimited } from '../dataset/trainingData.js';
+import { availableThreads } from '../machine/availableThreads.js';
+import { chooseRecipe } from '../training/openRecipe.js';
+import { openedRecipe } from './kinds/train.js';
+import type { OpenedPlan } from './openedPlan.js';
+import { inOrder, readStatus } from './readStatus.js';
+
+/** What running a plan would do. */
+export interface PlanEstimate {
+  /** What would be done, in order; `seconds` of training that is left, null for what is no training. */
+  readonly jobs: readonly { readonly id: string; readonly kind: string; readonly seconds: number | null }[];
+  /** Of all trainings, one after another. */
+  readonly seconds: number;
+  /** The same as they would run beside each other on the cores of this machine. */
+  readonly secondsHere: number;
+  /** Jobs that are done already. */
+  readonly done: number;
+}
+
+/**
+ * Says what would be done of a plan, and how long the trainings would take, from a few steps of each kind on random pixels. Nothing is written.
+ * @throws LesionlabError as opening the data does
+ */
+export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {}): Promise<PlanEstimate> {
+  const standings = new Map((await readStatus(opened)).map((status) => [status.id, status]));
+  const missing = inOrder(opened.plan.jobs).filter(({ id }) => overwrite || standings.get(id)?.state !== 'done');
+  const whole = new Map<string, Promise<number>>();
+  const jobs: { id: string; kind: string; seconds: number | null; threads: number }[] = [];
+  for (const job of missing) {
+    const { id, kind, threads } = job;
+    if (kind !== 'train') {
+      jobs.push({ id, kind, seconds: null, threads });
+      continue;
+    }
+    const key = canonicalJson([job.threads, job.device, job.data, { ...job.settings, split: null, splitSeed: null }]);
+    const seconds = whole.get(key) ?? estimateJob(job);
+    whole.set(key, seconds);
+    const progress = overwrite ? null : (standings.get(id)?.progress ?? null);
+    const left = progress ? 1 - progress.done / progress.total : 1;
+    jobs.push({ id, kind, seconds: progress?.secondsLeft ?? left * (await seconds), threads });
+  }
+  const trainings = jobs.flatMap(({ seconds, threads }) => (seconds === null ? [] : [{ seconds, threads }]));
+  return {
+    jobs: jobs.map(({ threads: _, ...job }) => job),
+    seconds: trainings.reduce((sum, { seconds }) => sum + seconds, 0),
+    secondsHere: packed(trainings, availableThreads()),
+    done: opened.plan.jobs.length - missing.length,
+  };
+}
+
+async function estimateJob({ data, seed, threads, device, settings }: Extract<PlannedJob, { kind: 'train' }>) {
+  const { preset, recipe: given, overrides, network, limit, splitSeed, imageTypes, allowMissing } = settings;
+  const { recipe } = await chooseRecipe(
+    { preset, recipe: openedRecipe(given), overrides: overrides as never, network: network as never },
+    silentProgress,
+  );
+  const dataOptions = imageTypes || allowMissing !== undefined ? { imageTypes, allowMissing } : undefined;
+  const dataset = await openLimited({ data: data!, limit: limit ?? null, dataOptions }, splitSeed ?? seed);
+  try {
+    findModel(recipe.model);
+    const work = { images: dataset.records.length, classCount: dataset.info.classes.length };
+    return (await estimateTraining(nodeRuntime, recipe, work, { threads, device, spin: false })).seconds;
+  } finally {
+    await dataset.images.close();
+  }
+}
+
+/** Seconds until all have ended, each beginning as soon as there are cores for it. */
+function packed(jobs: readonly { readonly seconds: number; readonly threads: number }[], cores: number): number {
+  const running: { ends: number; threads: number }[] = [];
+  let now = 0;
+  for (const { seconds, threads } of jobs) {
+    const need = Math.min(threads, cores);
+    while (running.reduce((sum, one) => sum + one.threads, 0) + need > cores) {
+      running.sort((a, b) => a.ends - b.ends);
+      now = Math.max(now, running.shift()!.ends);
+    }
+    running.push({ ends: now + seconds, threads: need });
+  }
+  return running.reduce((latest, { ends }) => Math.max(latest, ends), now);
+}

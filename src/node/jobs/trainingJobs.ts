@@ -1,0 +1,139 @@
+import { resolve } from 'node:path';
+import { usageError } from '../../errors.js';
+import type { Plan, PlannedJob } from '../../jobs/plan.js';
+import { usualAttempts } from '../../jobs/plan.js';
+import { pathsOf } from '../dataset/openDatasets.js';
+import { imagenetKeyword } from '../download/imagenetWeights.js';
+import { packageInfo } from '../machine/packageInfo.js';
+import type { StepContext } from '../machine/stepContext.js';
+import { isNetworkFile } from '../run/networkFile.js';
+import { withRecipeOpened } from '../training/openRecipe.js';
+import type { RunOptions } from '../training/planRun.js';
+import type { OpenedPlan } from './openedPlan.js';
+import { placedPlan } from './openPlan.js';
+
+export type TrainingJob = Extract<PlannedJob, { kind: 'train' }>;
+
+/** What a command that makes plans is asked for, beside what is trained. */
+export interface PlanPlace {
+  /** Where the jobs run. Default `here`. */
+  readonly on?: string;
+  /** Jobs at once at most. Default: as many as cores and memory allow. */
+  readonly beside?: number;
+}
+
+/** What jobs that a command plans have in common: a training of these options. */
+export async function planTraining(
+  { seed, threads, device }: StepContext,
+  options: Omit<RunOptions, 'run'>,
+): Promise<Omit<TrainingJob, 'id' | 'run'>> {
+  const {
+    recipe,
+    overrides = {},
+    network,
+    weightsFile,
+    splitRule,
+    dataOptions,
+    ...rest
+  } = await withRecipeOpened(options);
+  const { preset, limit, ratios, splitSeed, nearDuplicates, excludeUnusable, tensorBoard, explore } = rest;
+  const { model } = overrides;
+  const settings = {
+    ...{ preset, limit, ratios, splitSeed, nearDuplicates, excludeUnusable, tensorBoard, explore },
+    recipe:
+      recipe &&
+      (typeof recipe === 'object' && 'changes' in recipe
+        ? { name: recipe.name, sha256: recipe.sha256, changes: recipe.changes }
+        : recipe),
+    overrides: { ...overrides, model: model && isNetworkFile(model) ? resolve(model) : model },
+    network,
+    weights: weightsFile && weightsFile !== imagenetKeyword ? resolve(weightsFile) : weightsFile,
+    split: splitRule?.kind === 'file' ? { ...splitRule, path: resolve(splitRule.path) } : splitRule,
+    imageTypes: dataOptions?.imageTypes,
+    allowMissing: dataOptions?.allowMissing,
+  };
+  return {
+    kind: 'train',
+    data: pathsOf(options.data).map((path) => resolve(path)),
+    ...{ seed, threads, device, needs: [] },
+    settings: withoutNothing(settings) as TrainingJob['settings'],
+  };
+}
+
+/** As JSON has it: what is undefined or null, and groups with nothing in them, are left out. */
+function withoutNothing(value: object): object {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
+      if (inner === undefined || inner === null) return [];
+      if (typeof inner !== 'object' || Array.isArray(inner)) return [[name, inner]];
+      const group = withoutNothing(inner);
+      return Object.keys(group).length > 0 || name === 'learningRateFactors' ? [[name, group]] : [];
+    }),
+  );
+}
+
+/**
+ * The plan of a command, as it is to be run: where a folder holds one of the same command that is gone on with, that one, as long as nothing else is asked for now.
+ * @param seedGiven whether the seed was asked for
+ * @throws LesionlabError kind `usage` where settings are asked for that the plan in the folder doesn't have
+ */
+export async function planOfCommand(
+  folder: string,
+  by: string,
+  jobs: readonly PlannedJob[],
+  { resume = false, seedGiven = false }: Pick<RunOptions, 'resume' | 'seedGiven'>,
+): Promise<OpenedPlan> {
+  const made: Plan = {
+    plan: 1,
+    lesionlab: packageInfo.version,
+    made: { by },
+    attempts: usualAttempts,
+    jobs: [...jobs],
+  };
+  return await placedPlan(made, folder, (earlier) => {
+    if (!resume || earlier.made.by !== by) return made;
+    const data = jobs.find(({ kind }) => kind === 'train')?.data;
+    refuseOtherSettings(jobs, earlier.jobs, seedGiven);
+    // The data may have moved; whether it is the same is seen by its contents.
+    const again = (job: PlannedJob): PlannedJob => {
+      if (job.kind === 'train') return data ? { ...job, data } : job;
+      // What is worked out of the runs is simply worked out again.
+      const asked = jobs.find(({ id, kind }) => id === job.id && kind === job.kind);
+      return asked ? ({ ...job, settings: asked.settings } as PlannedJob) : job;
+    };
+    return { ...earlier, jobs: earlier.jobs.map(again) };
+  });
+}
+
+function refuseOtherSettings(asked: readonly PlannedJob[], has: readonly PlannedJob[], seedGiven: boolean): void {
+  const differing = new Set<string>();
+  const trainings = (jobs: readonly PlannedJob[]) => jobs.filter((job): job is TrainingJob => job.kind === 'train');
+  const [now, before] = [trainings(asked), trainings(has)];
+  if (now.length !== before.length)
+    differing.add(`trainings (asked for: ${now.length}, the plan has: ${before.length})`);
+  for (const [i, job] of before.entries()) {
+    const other = now[i];
+    if (!other) continue;
+    if (seedGiven && other.seed !== job.seed)
+      differing.add(`seed (asked for: ${other.seed}, the plan has: ${job.seed})`);
+    for (const line of compare(other.settings, job.settings)) differing.add(line);
+  }
+  if (differing.size === 0) return;
+  throw usageError('resume-changes', `A resumed run keeps its settings; these differ: ${[...differing].join('; ')}.`, {
+    hint: 'Leave them out, or begin anew in another folder.',
+  });
+}
+
+/** What is asked for expressly, and isn't what the plan has. Where a file lies makes no difference. */
+function compare(asked: object, has: unknown, path = ''): string[] {
+  return Object.entries(asked).flatMap(([name, value]) => {
+    const own = typeof has === 'object' && has !== null ? (has as Record<string, unknown>)[name] : undefined;
+    const place = path ? `${path}.${name}` : name;
+    if (place === 'recipe.name' || (place === 'recipe.sha256' && own !== undefined)) return [];
+    if (typeof value === 'object' && !Array.isArray(value)) return compare(value as object, own, place);
+    const isPath = (text: unknown) => typeof text === 'string' && /[/\\]/.test(text);
+    if (JSON.stringify(value) === JSON.stringify(own) || (isPath(value) && isPath(own))) return [];
+    const words = (text: unknown) => (Array.isArray(text) ? text.join('/') : String(text ?? 'none'));
+    return [`${place.replace(/^overrides\./, '')} (asked for: ${words(value)}, the plan has: ${words(own)})`];
+  });
+}
