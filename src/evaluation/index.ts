@@ -1,7 +1,8 @@
 /** Judging predictions: metrics with intervals, calibration, comparison, subgroups, data from outside. Plain arrays in, plain objects out. */
 
+export type { TestTimeAugmentation } from '../data/augmentation/views.js';
 export { auroc, type Ranking, rankScores } from '../training/auroc.js';
-export { type BatchClassifier, classifyImages, type TestTimeAugmentation } from './answers/classifyImages.js';
+export { type BatchClassifier, classifyImages } from './answers/classifyImages.js';
 export { type ExportedModel, type OutOfDistributionMetadata, readExportedModel } from './answers/exportedModel.js';
 export {
   type AnswerKnowledge,
@@ -66,6 +67,7 @@ export {
 export type { EnsembleGain } from './comparison/ensembleGain.js';
 export { type EnsembleWeights, fitEnsembleWeights } from './comparison/ensembleWeights.js';
 export type { MetadataGain } from './comparison/metadataGain.js';
+export { type SeedSpread, type SpreadOverSeeds, spreadOverSeeds } from './comparison/seedSpread.js';
 export type { ViewsGain } from './comparison/viewsGain.js';
 export {
   type ClassEvaluation,

@@ -2,13 +2,13 @@ import { dataError, LesionlabError } from '../errors.js';
 import type { DecodedPixels } from './decodedPixels.js';
 import type { ImageFormat } from './formats/imageFormat.js';
 import { imageFormats } from './formats/registry.js';
-import { type ImageHeader, uprightSize } from './header/imageHeader.js';
+import { decodingBytes, type ImageHeader, uprightSize } from './header/imageHeader.js';
 import { readImageHeader } from './header/readImageHeader.js';
 import type { Raster } from './raster.js';
 import { turnImage } from './turnImage.js';
 
-/** Waits until there is memory to decode so many pixels beside what other threads decode, and runs the work. */
-export type SharedMemory = <T>(pixels: number, work: () => Promise<T>) => Promise<T>;
+/** Waits until there is so much memory, bytes, to decode an image beside what other threads decode, and runs the work. */
+export type SharedMemory = <T>(bytes: number, work: () => Promise<T>) => Promise<T>;
 
 /**
  * Makes RGB pixels of a file by the one rule that holds everywhere (docs/decisions/0012-pixels-of-a-file.md): upright by EXIF, colours as
@@ -23,7 +23,7 @@ export async function decodeImage(
   sharedMemory: SharedMemory = (_, work) => work(),
 ): Promise<Raster> {
   const header = readImageHeader(bytes);
-  return await sharedMemory(header.width * header.height, () => decodeKnown(bytes, header, decodePixels));
+  return await sharedMemory(decodingBytes(header), () => decodeKnown(bytes, header, decodePixels));
 }
 
 async function decodeKnown(
@@ -39,8 +39,7 @@ async function decodeKnown(
       : await decodePixels(bytes, header);
   } catch (cause) {
     if (cause instanceof LesionlabError) throw cause;
-    const reason = cause instanceof Error ? cause.message.trim().split('\n')[0] : String(cause);
-    throw dataError('image-damaged', `The ${format.name} is damaged or was cut off: ${reason}`, {
+    throw dataError('image-damaged', `The ${format.name} is damaged or was cut off: ${reasonOf(cause)}`, {
       hint: 'Copy or download the file again.',
       cause,
     });
@@ -53,6 +52,19 @@ async function decodeKnown(
     );
   const rgb = toRgb(pixels);
   return format.decode ? turnImage(rgb, header.orientation) : rgb;
+}
+
+/** What the decoder says, in words of its readers where it is the usual thing. */
+function reasonOf(cause: unknown): string {
+  const reason = cause instanceof Error ? cause.message.trim().split('\n')[0] : String(cause);
+  if (
+    /premature end|unexpected end|end of (file|stream)|truncated|not enough data|read error|out of order read/i.test(
+      reason,
+    )
+  )
+    return 'its end is missing.';
+  // Names of the library's parts tell nobody anything.
+  return `its decoder says "${reason.replace(/^\w*(vips|jpeg|png|webp|heif)\w*: /i, '')}".`;
 }
 
 function toRgb({ width, height, channels, data, inks = false }: DecodedPixels): Raster {

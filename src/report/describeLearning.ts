@@ -16,13 +16,21 @@ export function describeLearning({
       : []),
     ...(trainOn === 'train'
       ? []
-      : ['learned from training and validation images together, with a recipe that had been settled: no choice was made on validation images, whose figures while training flatter it']),
+      : [
+          'learned from training and validation images together, with a recipe that had been settled: no choice was made on validation images, whose figures while training flatter it',
+        ]),
     ...(layerDecay < 1 ? [`moved each stage by ${layerDecay} of the learning rate of the one after it`] : []),
-    ...(dropPath > 0 ? [`left residual blocks out at random (stochastic depth, rising to ${formatPercent(dropPath)})`] : []),
+    ...(dropPath > 0
+      ? [`left residual blocks out at random (stochastic depth, rising to ${formatPercent(dropPath)})`]
+      : []),
     ...(weightAveraging > 0 ? [`averaged its weights exponentially (decay ${weightAveraging} a step)`] : []),
-    ...(averagedTail > 0 ? [`averaged its weights over the last ${formatPercent(averagedTail)} of the steps, all alike`] : []),
+    ...(averagedTail > 0
+      ? [`averaged its weights over the last ${formatPercent(averagedTail)} of the steps, all alike`]
+      : []),
     ...(recomputedBatchNorm > 0
-      ? [`computed the statistics of batch norms anew from ${formatCountOf(recomputedBatchNorm, 'batch', 'batches')} for the weights that were evaluated`]
+      ? [
+          `computed the statistics of batch norms anew from ${formatCountOf(recomputedBatchNorm, 'batch', 'batches')} for the weights that were evaluated`,
+        ]
       : []),
     ...(teacher
       ? [

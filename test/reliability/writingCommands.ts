@@ -64,6 +64,8 @@ export const writingCommands: readonly WritingCommand[] = [
     ...training.slice(0, -2),
     ...epochs(1),
   ]),
+  resumed('train --seeds', ['train', 'data', '--run', 'new', '--seeds', '2', ...training, ...epochs(1)]),
+  { name: 'jobs', from: 'data', words: ['jobs', 'jobs.yaml', '--run', 'new', '--resume'], long: true },
   resumed('leak', ['leak', 'data', '--run', 'new', ...training, ...epochs(1)]),
   repeated('preview', 'data', 'preview', 'data', '--preset', 'demo', '--out', 'new'),
   repeated('find-lr', 'data', 'find-lr', 'data', '--out', 'new', ...training.slice(0, -2), '--steps', '20'),

@@ -259,6 +259,31 @@ describe('a bad recipe file', () => {
       'augmentation.hue (line 3): features are computed of each image as it is',
     ],
     [
+      'extends: lenet\naugmentation:\n  blur: {sigma: [1, 2]}',
+      'augmentation.blur.sigma (line 3): augmentation.blur.probability is 0',
+    ],
+    [
+      'extends: lenet\naugmentation:\n  cropRatio: [1, 2]',
+      'augmentation.cropRatio (line 3): nothing is cut out at random',
+    ],
+    [
+      'extends: quick\ntraining:\n  cutmix: 1',
+      'training.cutmix (line 3): a head is trained on features, which have no squares to exchange',
+    ],
+    ['extends: quick\ntrainingImageSize: 96', 'trainingImageSize (line 2): features are computed once'],
+    [
+      'extends: lenet\ntrainingImageSize: 96',
+      'trainingImageSize (line 2): LeNet has weights for images of one size only: expected 0 or 112, found 96',
+    ],
+    [
+      'extends: transfer\ntrainingImageSize: 20',
+      'trainingImageSize (line 2): ResNet-18 needs images of at least 32 pixels',
+    ],
+    [
+      'extends: lenet\naugmentation:\n  jpeg: {probability: 1, quality: [90, 40]}',
+      'expected the smaller number first, found [90, 40]',
+    ],
+    [
       'extends: lenet\ntraining.epochs: 3',
       'training.epochs (line 2): write the group on a line of its own, `training:`, and `epochs: …` indented below it',
     ],

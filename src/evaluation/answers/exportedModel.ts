@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TestTimeAugmentation } from '../../data/augmentation/views.js';
 import type { ClassInfo } from '../../data/dataset.js';
 import { type MetadataEncoding, metadataEncodingSchema, metadataWidth } from '../../data/preparation/metadataInput.js';
 import { inputShape } from '../../data/preparation/networkInput.js';
@@ -11,7 +12,6 @@ import { decodeMessage, type Message } from '../../graph/protobuf.js';
 import { holdsImage } from '../../image/header/readImageHeader.js';
 import { recipe as recipeSchema } from '../../training/recipe/config.js';
 import type { Calibration } from '../certainty/evaluateCalibration.js';
-import type { TestTimeAugmentation } from './classifyImages.js';
 
 /** An exported model with all that prediction needs to know: read from the file alone. */
 export interface ExportedModel {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { usageError } from '../../errors.js';
+import { checkPlan } from '../../jobs/checkPlan.js';
 import type { Plan, PlannedJob } from '../../jobs/plan.js';
 import { usualAttempts } from '../../jobs/plan.js';
 import { pathsOf } from '../dataset/openDatasets.js';
@@ -10,7 +11,7 @@ import { isNetworkFile } from '../run/networkFile.js';
 import { withRecipeOpened } from '../training/openRecipe.js';
 import type { RunOptions } from '../training/planRun.js';
 import type { OpenedPlan } from './openedPlan.js';
-import { placedPlan } from './openPlan.js';
+import { openedPlan, placedPlan } from './openPlan.js';
 
 export type TrainingJob = Extract<PlannedJob, { kind: 'train' }>;
 
@@ -90,8 +91,9 @@ export async function planOfCommand(
     attempts: usualAttempts,
     jobs: [...jobs],
   };
+  if (!resume) return openedPlan(checkPlan(made, folder), folder);
   return await placedPlan(made, folder, (earlier) => {
-    if (!resume || earlier.made.by !== by) return made;
+    if (earlier.made.by !== by) return made;
     const data = jobs.find(({ kind }) => kind === 'train')?.data;
     refuseOtherSettings(jobs, earlier.jobs, seedGiven);
     // The data may have moved; whether it is the same is seen by its contents.

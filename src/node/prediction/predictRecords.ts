@@ -26,11 +26,15 @@ export async function predictRecords(
   told?: PredictPreparedOptions['told'],
 ): Promise<Predictions> {
   const parts = await predictByMember(context, model.members, data, records, label, told);
-  return averagePredictions(
-    parts,
-    model.members.map(({ weight }) => weight),
-  );
+  return averageOfMembers(parts, model);
 }
+
+/** What a model answers, of what its members do. */
+export const averageOfMembers = (parts: readonly Predictions[], { members }: Pick<RunModel, 'members'>): Predictions =>
+  averagePredictions(
+    parts,
+    members.map(({ weight }) => weight),
+  );
 
 /** What each of several networks predicts, in their order. @throws LesionlabError kind `interrupted` once the signal is aborted */
 export async function predictByMember(

@@ -10,11 +10,11 @@ import { readImageList } from '../dataset/openTruth.js';
 import { hashFile } from '../files/fileHash.js';
 import { writeFileWhole } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
+import type { RunFolder } from '../run/runFolder.js';
+import { readRunSplits } from '../run/runSplits.js';
 import type { TeacherOptions } from '../training/planRun.js';
 import { type OpenModel, openModel } from './openModel.js';
 import { predictFiles } from './predictImages.js';
-import type { RunFolder } from '../run/runFolder.js';
-import { readRunSplits } from '../run/runSplits.js';
 
 /** What is trained, for a teacher to be asked about. */
 export interface TaughtData {

@@ -7,7 +7,7 @@ import type { StepContext } from '../machine/stepContext.js';
 import { gainOverMembers } from '../prediction/ensembleGain.js';
 import { recordsToExtract } from '../prediction/imageFeatures.js';
 import { gainOfMetadata } from '../prediction/metadataGain.js';
-import { predictRecords } from '../prediction/predictRecords.js';
+import { averageOfMembers, predictByMember } from '../prediction/predictRecords.js';
 import { ensureCalibration } from '../prediction/runCalibration.js';
 import { ensureOutOfDistribution, scoreSplit } from '../prediction/runOutOfDistribution.js';
 import { gainOfViews } from '../prediction/viewsGain.js';
@@ -89,7 +89,8 @@ async function evaluateHeld(
             ? 'The run learned from its validation images, too (training.trainOn): evaluate the test split.'
             : 'Evaluate another split with --split, or make the run with other ratios.',
       });
-    const predictions = await predictRecords(context, model, data, records, `Evaluating ${split} images`);
+    const parts = await predictByMember(context, model.members, data, records, `Evaluating ${split} images`);
+    const predictions = averageOfMembers(parts, model);
     const calibration = split === 'validation' ? null : await ensureCalibration(context, folder, model, data);
     // Training and validation images are what the statistics and the threshold are from: their false alarms would mean nothing.
     const statistics =
@@ -111,7 +112,7 @@ async function evaluateHeld(
     const submissionText = submission ? formatIsicSubmission(predictions, challenge) : undefined;
     const { seed } = context;
     const scores = evaluatePredictions(predictions, { split, seed, resamples, calibration, outOfDistribution });
-    const gain = split === 'test' ? await gainOverMembers(context, folder, model, predictions, resamples) : {};
+    const gain = split === 'test' ? await gainOverMembers(context, folder, model, predictions, parts, resamples) : {};
     const ofViews =
       split === 'test' && !scoresOnly ? await gainOfViews(context, model, data, records, predictions, resamples) : {};
     const ofMetadata = scoresOnly ? {} : await gainOfMetadata(context, model, data, records, predictions, resamples);

@@ -8,6 +8,7 @@ import { describeJoin } from '../../data/joining/describeJoin.js';
 import { isJoined } from '../../data/joining/joinDatasets.js';
 import { dataError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
+import { silentProgress } from '../../progress.js';
 import { epochLine } from '../../report/index.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { trainsHeadOnly } from '../../training/headTraining.js';
@@ -62,6 +63,7 @@ async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRu
   const dataset = await openLimited(
     { data: options.data, limit: plan.limit, dataOptions: plan.dataOptions },
     plan.splitSeed,
+    plan.saved?.data.classes,
   );
   try {
     if (isJoined(dataset)) for (const line of describeJoin(dataset.joined)) ctx.progress.note(line);
@@ -139,7 +141,7 @@ function trySplit(
   dataset: Dataset,
   links: readonly LinkedImages[],
 ): SplitName[] {
-  const options = { ratios, seed, links, file: dataset.metadataFile, splitFile };
+  const options = { ratios, seed, links, file: dataset.metadataFile, splitFile, sources: dataset.sources };
   const parts = splitByRule(dataset.records, dataset.info.classes, splitRule, options);
   return parts.filter((part) => part !== null);
 }
@@ -158,8 +160,11 @@ async function announce(
     ctx.progress.note(
       `What is frozen (${freeze}) stays at random weights: a file of weights would give it learned ones.`,
     );
-  if (epochsDone < epochs && !stalled) await estimateRun(ctx, recipe, dataset, epochsDone);
-  else ctx.progress.note('Its training is over.');
+  // It takes steps to tell, which nobody would read of.
+  const isRead = ctx.progress !== silentProgress;
+  if (epochsDone < epochs && !stalled) {
+    if (isRead) await estimateRun(ctx, recipe, dataset, epochsDone);
+  } else ctx.progress.note('Its training is over.');
 }
 
 /** @throws LesionlabError kind `data` where the images of a run to resume have other contents than when it began */

@@ -27,6 +27,7 @@ import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
+import { chooseRunViews } from '../prediction/chooseRunViews.js';
 import { askTeacher, readTeacher } from '../prediction/teacherAnswers.js';
 import { readWeightsMetadata } from '../run/checkpointFile.js';
 import { holdNewRun } from '../run/holdRun.js';
@@ -164,7 +165,8 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
   if (endedEarly !== null) ctx.progress.note(endedEarly);
   const notes = describeCurves(epochs);
   for (const note of notes) ctx.progress.note(note.text);
-  return { config, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged, endedEarly };
+  const answering = await chooseRunViews(ctx, run, config, prepared, bySplit.validation);
+  return { config: answering, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged, endedEarly };
 }
 
 const taughtData = ({ run, dataset, splits, recipe }: TrainStepOptions, { data, trainedPrevalence }: RunConfig) => ({

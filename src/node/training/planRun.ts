@@ -174,6 +174,8 @@ async function refuseChanges(
     imageTypes: saved.data.options?.imageTypes?.join(', ') ?? 'all',
     allowMissing: saved.data.options?.allowMissing ?? false,
     ...networkFacts(saved.model.network),
+    // What was chosen at the end is what was asked for.
+    ...(saved.chosenViews && { testTimeAugmentation: 'chosen' }),
   } as Record<string, unknown>;
   const asked = {
     ...options.overrides,

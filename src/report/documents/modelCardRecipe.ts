@@ -2,7 +2,7 @@ import type { Recipe } from '../../training/recipe/config.js';
 import { describeClassBalance } from '../describeClassBalance.js';
 import { describeKept } from '../describeKept.js';
 import { describeLearning } from '../describeLearning.js';
-import { testViews } from '../describeVariation.js';
+import { describeMixing, testViews } from '../describeVariation.js';
 import { formatCountOf, formatDuration, formatNumber, formatPercent } from '../format.js';
 import type { Fact } from './document.js';
 import {
@@ -38,7 +38,7 @@ export function describeRecipe({ config, records }: TrainedDocumentInput): Fact[
       training.classWeights === 'none' ? 'all alike' : `${training.classWeights}: ${weights.join(', ')}`,
     ],
     ['Rare diagnoses', describeClassBalance(training).join('; ') || 'as they came'],
-    ['mixup', training.mixup > 0 ? `shares from Beta(${training.mixup}, ${training.mixup})` : 'none'],
+    ['Mixing of images', describeMixing(training).join(' and ') || 'none'],
     ['Label smoothing', training.labelSmoothing > 0 ? String(training.labelSmoothing) : 'none'],
     [
       'Averaging of weights',

@@ -36,6 +36,18 @@ const intervals = z.looseObject({
   notes: texts,
 });
 
+const spread = z.looseObject({
+  values: z.array(numberOrNull),
+  mean: numberOrNull,
+  deviation: numberOrNull,
+  interval,
+});
+const seedSpread = z.looseObject({
+  method: text,
+  seeds: z.array(number),
+  ...each(['accuracy', 'balancedAccuracy', 'macroF1', 'macroAuroc', 'loss'], spread),
+});
+
 const quality = z.looseObject({
   ...each(['loss', 'brierScore', 'calibrationError'], number),
   intervals: z.looseObject(each(['loss', 'brierScore', 'calibrationError'], interval)).nullable(),
@@ -118,6 +130,7 @@ export const evaluationShape = z
       .looseObject({
         bestMember: z.looseObject({ run: text, validationBalancedAccuracy: number }),
         comparison: comparison.nullable(),
+        seeds: seedSpread.optional(),
       })
       .optional(),
     testTimeAugmentation: z.looseObject({ views: text, comparison }).optional(),

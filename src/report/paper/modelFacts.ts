@@ -6,7 +6,7 @@ import { describeFitting } from '../describeFitting.js';
 import { describeKept } from '../describeKept.js';
 import { describeLearning } from '../describeLearning.js';
 import { describePlatform } from '../describePlatform.js';
-import { describeVariation } from '../describeVariation.js';
+import { describeMixing, describeTrainingSide, describeVariation } from '../describeVariation.js';
 import { describeOptimizer, describeTrained } from '../documents/modelCardRecipe.js';
 import { beginningFile, type TrainedDocumentInput } from '../documents/runWords.js';
 import { describeWeighting, listMembers } from '../ensembleWords.js';
@@ -60,12 +60,13 @@ function trained(run: RunPart & TrainedDocumentInput): Facts {
       `Images were resized to ${p.imageSize} × ${p.imageSize} pixels (${describeFitting(p)}; ${p.resize.replace('-', ', ')})${
         p.channelOrder === 'bgr' ? ', blue first' : ''
       }; from each colour channel a mean (${triple(p.mean)}) was taken, and the rest divided by a standard deviation (${triple(p.std)}), ${statisticsWords(p.statistics)}.`,
-      'Nothing was removed from the images (hair, ink, rulers, dark corners), and no image was left out for such things.',
+      `${p.border === 'removed' ? 'Dark borders were cut off; nothing else was removed from the images (hair, ink, rulers)' : 'Nothing was removed from the images (hair, ink, rulers, dark corners)'}, and no image was left out for such things.`,
     ],
     variation: [
       ways.length > 0
         ? `In training, images were ${formatList(ways)}, at random.`
         : 'In training, images were shown without random variation.',
+      ...(describeTrainingSide(recipe) ? [`Images had ${describeTrainingSide(recipe)}.`] : []),
     ],
     model: [
       `The network was ${modelName(model.id)} with ${formatCount(model.parameters)} parameters.`,
@@ -84,7 +85,9 @@ function trained(run: RunPart & TrainedDocumentInput): Facts {
       }${formatCountOf(training.epochs, 'epoch')} in batches of ${training.batchSize}.`,
       `The loss was ${training.focalLoss > 0 ? 'the focal form of ' : ''}cross-entropy${
         training.labelSmoothing > 0 ? ` with label smoothing of ${training.labelSmoothing}` : ''
-      }${training.mixup > 0 ? ` and mixup (Beta(${training.mixup}, ${training.mixup}))` : ''}.`,
+      }${describeMixing(training)
+        .map((way) => ` and ${way}`)
+        .join('')}.`,
       ...describeLearning(config).map((phrase) => `It ${phrase}.`),
       ...(training.earlyStopping > 0
         ? [
@@ -147,6 +150,12 @@ function views({ evaluation: { testTimeAugmentation } }: Recipe): string[] {
     'flips-and-turns': [
       'Its probabilities are the mean over the image, its mirrored copies, and all of these turned by 90 degrees (eight views).',
     ],
+    scales: ['Its probabilities are the mean over the image and its middle at two magnifications (three views).'],
+    crops: ['Its probabilities are the mean over the image, its middle and its four corners (six views).'],
+    'flips-and-scales': [
+      'Its probabilities are the mean over the image and its middle at two magnifications, each with its three mirrored copies (twelve views).',
+    ],
+    chosen: [],
   };
   return ways[testTimeAugmentation];
 }

@@ -55,6 +55,14 @@ export function checkRecipe(value: unknown): { readonly recipe?: Recipe; readonl
       path: 'training.checkpointRule',
       text: 'expected last beside training.trainOn: train-and-validation: images that are learned from can choose no epoch',
     });
+  if (
+    sound<string>('training.trainOn') === 'train-and-validation' &&
+    sound<string>('evaluation.testTimeAugmentation') === 'chosen'
+  )
+    findings.push({
+      path: 'evaluation.testTimeAugmentation',
+      text: 'expected the views by name beside training.trainOn: train-and-validation: images that are learned from can choose none',
+    });
   findings.push(...checkBalance(sound));
   return findings.length === 0 ? { recipe: parsed.data, findings } : { findings };
 }
@@ -200,6 +208,15 @@ export function findUnheeded(
     ...(freeze === 'backbone' && training.cutmix > 0
       ? unheeded('training.cutmix', 'a head is trained on features, which have no squares to exchange; leave this out')
       : []),
+    ...Object.entries({ blur: 'sigma', noise: 'sigma', jpeg: 'quality', erase: 'area' } as const).flatMap(
+      ([group, name]) =>
+        augmentation[group as 'blur'].probability > 0
+          ? []
+          : unheeded(
+              `augmentation.${group}.${name}`,
+              `augmentation.${group}.probability is 0; choose another, or leave this out`,
+            ),
+    ),
     ...(augmentation.crop[0] === 1
       ? unheeded('augmentation.cropRatio', 'nothing is cut out at random; choose augmentation.crop, or leave this out')
       : []),

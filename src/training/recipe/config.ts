@@ -82,6 +82,10 @@ export const runConfig = z.object({
   /** Runs of earlier versions lack it. */
   split: splitConfig.optional(),
   preprocessing: preprocessingSchema,
+  /** Where the recipe left it to the validation images: every way to look at them that was tried, of which `recipe.evaluation` has the one with the lowest log loss. */
+  chosenViews: z
+    .array(z.object({ views: z.string(), looks: z.int(), logLoss: z.number(), balancedAccuracy: z.number() }))
+    .optional(),
   /** Resolved loss weights in class order. */
   classWeights: z.array(z.number()),
   /** What is added to the logits in the loss, in class order; left out where nothing is. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { augmentationSettings } from '../../data/augmentation/augmentationSettings.js';
+import { viewNames } from '../../data/augmentation/views.js';
 import { classWeightsKinds } from '../../data/classWeights.js';
 import { samplerNames } from '../../data/sampling/samplers.js';
 import { borders, fits, lights } from '../../image/fitImage.js';
@@ -275,9 +276,10 @@ export const recipe = z.strictObject({
   evaluation: z
     .strictObject({
       testTimeAugmentation: z
-        .enum(['none', 'flips', 'flips-and-turns'])
+        .enum(viewNames)
         .describe(
-          'Views of an image whose answers are averaged: it alone, its four flips, or these turned by 90 degrees, too (eight).',
+          'Views of an image whose answers are averaged: it alone, its four flips, or these turned by 90 degrees, too (eight); it and its middle at two magnifications (three); it, its middle and its corners (six); ' +
+            'the four flips of each magnification (twelve); or those of all these that are best on validation by log loss, chosen when training ends.',
         ),
     })
     .describe('How the trained network answers.'),
