@@ -12,7 +12,12 @@ import { tellFromTable } from '../../src/evaluation/answers/toldMetadata.js';
 import { Random } from '../../src/random.js';
 import { dropMetadata } from '../../src/training/optimisation/dropMetadata.js';
 
-const record = (age: number | null, sex: string, localization: string, values?: ImageRecord['values']): ImageRecord => ({
+const record = (
+  age: number | null,
+  sex: string,
+  localization: string,
+  values?: ImageRecord['values'],
+): ImageRecord => ({
   ...{ imageId: `${age}`, lesionId: `${age}`, label: 0, age, sex, localization },
   ...(values && { values }),
 });
@@ -40,18 +45,31 @@ describe('metadata as a network takes it', () => {
     expect([...encodeRecords(encoding, [records[0]])]).toEqual([-1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0]);
     expect([...encodeRecords(encoding, [records[2]])]).toEqual([0, 1, 0, 0, 1, 1, 0, 0, 0, 0, 1]);
     // What training never saw is unknown, too; numbers may come as text.
-    expect([...encodeMetadata(encoding, { age: '70', sex: 'Male', site: 'toe' })]).toEqual([2, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1]);
+    expect([...encodeMetadata(encoding, { age: '70', sex: 'Male', site: 'toe' })]).toEqual([
+      2, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1,
+    ]);
     expect(metadataSpans(encoding).at(-1)).toEqual({ name: 'itch', start: 8, end: 11 });
   });
 
-  it.each(['dx_type', 'dataset', 'attribution', 'copyright_license', 'management', 'seven_point_score', 'file_size', 'skin_tone', 'lesion_id'])(
-    'is never %s',
-    (name) => {
-      expect(() => fitMetadata(records, [name], columns)).toThrow(
-        expect.objectContaining({ kind: 'usage', code: 'metadata-forbidden', hint: expect.stringContaining('age, sex, site, itch') }),
-      );
-    },
-  );
+  it.each([
+    'dx_type',
+    'dataset',
+    'attribution',
+    'copyright_license',
+    'management',
+    'seven_point_score',
+    'file_size',
+    'skin_tone',
+    'lesion_id',
+  ])('is never %s', (name) => {
+    expect(() => fitMetadata(records, [name], columns)).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        code: 'metadata-forbidden',
+        hint: expect.stringContaining('age, sex, site, itch'),
+      }),
+    );
+  });
 
   it('names what there is where a column is not there, or says nothing', () => {
     expect(() => fitMetadata(records, ['ages'], columns)).toThrow(/did you mean age\?/);
@@ -79,12 +97,17 @@ describe('metadata as a network takes it', () => {
 
   it('comes from a table by image, whatever its columns are called', () => {
     const encoding = fitMetadata(records, ['age', 'sex', 'site'], columns);
-    const table = parseTable('isic_id,age_approx,gender,anatom_site_general\nISIC_1.jpg,45,F,Back\nISIC_2,,,\n', 'told.csv');
+    const table = parseTable(
+      'isic_id,age_approx,gender,anatom_site_general\nISIC_1.jpg,45,F,Back\nISIC_2,,,\n',
+      'told.csv',
+    );
     const told = tellFromTable(table, encoding, 'told.csv');
     expect([...encodeMetadata(encoding, told('ISIC_1'))]).toEqual([-0.5, 0, 1, 0, 0, 0, 1, 0]);
     expect([...encodeMetadata(encoding, told('ISIC_2'))]).toEqual([0, 1, 0, 0, 1, 0, 0, 1]);
     expect([...encodeMetadata(encoding, told('other'))]).toEqual([0, 1, 0, 0, 1, 0, 0, 1]);
     const empty = parseTable('image_id,itch\na,yes\n', 'told.csv');
-    expect(() => tellFromTable(empty, encoding, 'told.csv')).toThrow(expect.objectContaining({ code: 'metadata-columns' }));
+    expect(() => tellFromTable(empty, encoding, 'told.csv')).toThrow(
+      expect.objectContaining({ code: 'metadata-columns' }),
+    );
   });
 });

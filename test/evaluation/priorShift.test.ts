@@ -24,14 +24,25 @@ function predictions(seed: number) {
     });
   }
   const ids = Array.from(labels, (_, i) => `${i}`);
-  return { frequency, given: { classes: ['a', 'b', 'c'].map((id) => ({ id, name: id })), imageIds: ids, lesionIds: ids, labels, probabilities } };
+  return {
+    frequency,
+    given: {
+      classes: ['a', 'b', 'c'].map((id) => ({ id, name: id })),
+      imageIds: ids,
+      lesionIds: ids,
+      labels,
+      probabilities,
+    },
+  };
 }
 
 it('finds the frequencies of the images that a network for equal ones is shown', () => {
   const { frequency, given } = predictions(1);
   const { factors, lossBefore, lossAfter } = fitPriorShift(given);
   const sum = factors.reduce((a, b) => a + b);
-  factors.forEach((factor, k) => expect(factor / sum).toBeCloseTo(frequency[k], 1));
+  factors.forEach((factor, k) => {
+    expect(factor / sum).toBeCloseTo(frequency[k], 1);
+  });
   expect(lossAfter).toBeLessThan(lossBefore - 0.1);
   // At the maximum of the likelihood the mean probability of a class is its frequency.
   const shifted = shiftPriors(given.probabilities, factors);
@@ -46,7 +57,11 @@ it('is a named step of the calibration, reported beside the answers, which it le
   const [{ given: fitted }, { given: tested }] = [predictions(1), predictions(2)];
   const calibration = fitCalibration(fitted);
   const plain = evaluatePredictions(tested, { split: 'test', seed: 0, resamples: 0 });
-  const { calibration: found, accuracy, balancedAccuracy } = evaluatePredictions(tested, { split: 'test', seed: 0, resamples: 0, calibration });
+  const {
+    calibration: found,
+    accuracy,
+    balancedAccuracy,
+  } = evaluatePredictions(tested, { split: 'test', seed: 0, resamples: 0, calibration });
   expect([accuracy, balancedAccuracy]).toEqual([plain.accuracy, plain.balancedAccuracy]);
   expect(found!.priorShift!.factors).toEqual(calibration.priorShift!.factors);
   expect(found!.priorShift!.accuracy).toBeGreaterThan(accuracy);

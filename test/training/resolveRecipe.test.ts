@@ -88,7 +88,14 @@ describe('overrides', () => {
 
 it('reads recipes from before these settings were there, which trained as their defaults say', () => {
   const { recipe } = findPreset('lenet');
-  const { featureViews: _views, trainingImageSize: _side, border: _border, light: _light, metadata: _metadata, ...before } = recipe;
+  const {
+    featureViews: _views,
+    trainingImageSize: _side,
+    border: _border,
+    light: _light,
+    metadata: _metadata,
+    ...before
+  } = recipe;
   expect(_metadata).toEqual([]);
   expect([_views, _side, _border, _light]).toEqual([1, 0, 'kept', 'kept']);
   const {

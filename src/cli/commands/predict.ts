@@ -41,7 +41,10 @@ export function register(program: Command): void {
         .choices(checkpointNames)
         .default('best'),
     )
-    .option('--metadata <table>', 'what is known of the images (age, sex, site), by image id, for a network that is told it')
+    .option(
+      '--metadata <table>',
+      'what is known of the images (age, sex, site), by image id, for a network that is told it',
+    )
     .option('--exclude-unusable', 'go on without files that are no readable images')
     .description('Give the probability of each class for any images.')
     .option('--output <name>', "of another's network: output with the classes, where it has several");

@@ -35,10 +35,20 @@ export function tellFromTable(
     return index < 0 ? [] : [{ name, index }];
   });
   if (found.length === 0)
-    throw usageError('metadata-columns', `${file} has none of the columns that the network is told: ${columns.map(({ name }) => name).join(', ')}.`, {
-      hint: 'Name its columns so, or leave --metadata out.',
-    });
-  const cells = found.map(({ name, index }) => ({ name, cells: readCells(name, table.rows.map((row) => cellOf(row, index).trim())) }));
+    throw usageError(
+      'metadata-columns',
+      `${file} has none of the columns that the network is told: ${columns.map(({ name }) => name).join(', ')}.`,
+      {
+        hint: 'Name its columns so, or leave --metadata out.',
+      },
+    );
+  const cells = found.map(({ name, index }) => ({
+    name,
+    cells: readCells(
+      name,
+      table.rows.map((row) => cellOf(row, index).trim()),
+    ),
+  }));
   const rows = table.rows.map((row, i) => {
     const id = cellOf(row, idColumn).trim();
     const values = Object.fromEntries(cells.map(({ name, cells: of }) => [name, of[i]]));

@@ -1,7 +1,7 @@
 import { normaliseImage } from '../../data/augmentation/batches.js';
+import { encodeMetadata, type MetadataValues } from '../../data/preparation/metadataInput.js';
 import { classifyAndScore } from '../../evaluation/answers/classifyImages.js';
 import { averageProbabilities } from '../../evaluation/predictions/averagePredictions.js';
-import { encodeMetadata, type MetadataValues } from '../../data/preparation/metadataInput.js';
 import { fitImage, fittingKey } from '../../image/fitImage.js';
 import type { Raster } from '../../image/raster.js';
 import type { OpenModel, OpenNetwork } from './openModel.js';

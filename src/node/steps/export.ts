@@ -242,9 +242,17 @@ async function compare(
     let largestOfScores = 0;
     for (const batchSize of checkBatches) {
       if (batchSize > images.length) continue;
-      const exported = classifierFromSession(session, { classCount, imageSize, batchSize, model: told && model.lead.model });
+      const exported = classifierFromSession(session, {
+        classCount,
+        imageSize,
+        batchSize,
+        model: told && model.lead.model,
+      });
       for (let first = 0; first + batchSize <= images.length; first += batchSize) {
-        const rows = told?.subarray((first * told.length) / images.length, ((first + batchSize) * told.length) / images.length);
+        const rows = told?.subarray(
+          (first * told.length) / images.length,
+          ((first + batchSize) * told.length) / images.length,
+        );
         const found = await exported.classify(batch.subarray(first * pixels, (first + batchSize) * pixels), rows);
         for (let i = 0; i < batchSize * classCount; i++) {
           const difference = Math.abs(found.probabilities[i] - expected.probabilities[first * classCount + i]);

@@ -15,7 +15,10 @@ import type {
 export interface Prediction {
   readonly model: OpenedModel;
   /** Images wait for each other; their memory is given away. @throws LesionlabError for what is no image */
-  predict(image: Uint8Array, options?: { readonly heat?: boolean; readonly metadata?: MetadataValues }): Promise<StudioPrediction>;
+  predict(
+    image: Uint8Array,
+    options?: { readonly heat?: boolean; readonly metadata?: MetadataValues },
+  ): Promise<StudioPrediction>;
   /** Whether `close` was called: that is why what waited has failed. */
   readonly closed: boolean;
   /** Ends the thread and gives its memory back; what waits fails. */

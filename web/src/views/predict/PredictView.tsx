@@ -1,8 +1,8 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { SplitName } from '../../../../src/data/dataset.js';
-import type { MetadataValues } from '../../../../src/data/preparation/metadataInput.js';
 import { splitFinder } from '../../../../src/data/groups/splitsCsv.js';
+import type { MetadataValues } from '../../../../src/data/preparation/metadataInput.js';
 import { imageIdOf } from '../../../../src/data/storedFile.js';
 import { describeLearnedImages } from '../../../../src/evaluation/outside/learnedImages.js';
 import type { Device } from '../../../../src/runtime/runtime.js';
