@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { DataOptions } from '../data/dataset.js';
+import { type DataPaths, pathsOf } from '../node/dataset/openDatasets.js';
 
 /** What commands that open data are told about which of its images are meant. */
 export interface DataCommandOptions {
@@ -17,6 +18,15 @@ export const imageTypeOption = (of = ''): Option =>
 /** @param of as for `imageTypeOption` */
 export const allowMissingOption = (of = ''): Option =>
   new Option('--allow-missing-images', `${of}leave out rows whose image is not there: data that is published in part`);
+
+/** Where data lies now; given several times, each of the datasets that a run joined, in the order of the training. */
+export const movedDataOption = (
+  help = 'where the data lies now, if it has been moved; once for each dataset that was joined, or the folder that holds all',
+  flags = '--data <folder>',
+): Option => new Option(flags, help).argParser(collectPlaces);
+
+const collectPlaces = (place: string, earlier?: DataPaths): DataPaths =>
+  earlier === undefined ? place : [...pathsOf(earlier), place];
 
 /** Where lesion masks lie that the data's own folder doesn't hold. */
 export const masksOption = (): Option =>

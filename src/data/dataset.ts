@@ -97,6 +97,8 @@ export interface ImageFiles {
   fingerprint(imageId: string): string;
   /** The encoded file, in one of `imageFormats`. @throws LesionlabError kind `data` where it can't be read */
   read(imageId: string): Promise<Uint8Array>;
+  /** At least the first `bytes` bytes, where they can be had without the rest. */
+  readHead?(imageId: string, bytes: number): Promise<Uint8Array>;
   /** Closes what is open, zips for example; nothing can be read any more. */
   close(): Promise<void>;
 }
@@ -151,6 +153,16 @@ export interface Dataset {
   readonly imageTypes?: readonly ImageTypeCount[];
   /** What was asked for as it was opened; undefined where nothing was. Opened with these again, it has the same images. */
   readonly asked?: DataOptions;
+  /** The datasets that it was joined of, in their order; undefined for one alone. */
+  readonly sources?: readonly JoinedSource[];
+}
+
+/** One of several joined datasets, by what its images are told by: `ImageRecord.source`. */
+export interface JoinedSource {
+  readonly name: string;
+  readonly images: number;
+  /** Images that a dataset before it has as well, and which are counted there. */
+  readonly same: number;
 }
 
 /** Which part of the data an image is in. */

@@ -133,6 +133,7 @@ export function imageFiles(files: ReadonlyMap<string, StoredFile>, close: () => 
     byteLength: (imageId) => file(imageId).byteLength,
     fingerprint: (imageId) => file(imageId).fingerprint,
     read: async (imageId) => await file(imageId).read(),
+    readHead: async (imageId, bytes) => await file(imageId).readHead(bytes),
     close,
   };
 }

@@ -1,5 +1,7 @@
 import { formatNames } from '../image/formats/registry.js';
 import { heicHint } from '../image/header/fileContents.js';
+import { holdsImage } from '../image/header/readImageHeader.js';
+import type { ImageFiles } from './dataset.js';
 
 /** Files that hold images, tables or archives of a kind that lesionlab does not open. */
 export interface UnreadFormat {
@@ -39,6 +41,20 @@ const formats = new Map(byEnding.flatMap(([endings, format]) => endings.split(' 
  */
 export const unreadFormatOf = (name: string): UnreadFormat | undefined =>
   formats.get(/\.([^./\\]+)$/.exec(name)?.[1].toLowerCase() ?? '');
+
+/** Enough of a file to tell what it is. */
+const headBytes = 1 << 16;
+
+/**
+ * Whether the file of an image is of a format that lesionlab knows and does not read: by its name, unless its content is an image that is read. People
+ * rename pictures, and phones convert them on the way.
+ * @throws LesionlabError kind `data` where it can't be read
+ */
+export async function holdsUnread(images: ImageFiles, imageId: string): Promise<boolean> {
+  if (unreadFormatOf(images.location(imageId)) === undefined) return false;
+  const head = images.readHead ? await images.readHead(imageId, headBytes) : await images.read(imageId);
+  return !holdsImage(head);
+}
 
 /** `3 files (2 BMP, 1 TIFF)`. */
 export function countUnread(names: readonly string[]): string {

@@ -39,8 +39,7 @@ async function decodeKnown(
       : await decodePixels(bytes, header);
   } catch (cause) {
     if (cause instanceof LesionlabError) throw cause;
-    const reason = cause instanceof Error ? cause.message.trim().split('\n')[0] : String(cause);
-    throw dataError('image-damaged', `The ${format.name} is damaged or was cut off: ${reason}`, {
+    throw dataError('image-damaged', `The ${format.name} is damaged or was cut off: ${reasonOf(cause)}`, {
       hint: 'Copy or download the file again.',
       cause,
     });
@@ -53,6 +52,19 @@ async function decodeKnown(
     );
   const rgb = toRgb(pixels);
   return format.decode ? turnImage(rgb, header.orientation) : rgb;
+}
+
+/** What the decoder says, in words of its readers where it is the usual thing. */
+function reasonOf(cause: unknown): string {
+  const reason = cause instanceof Error ? cause.message.trim().split('\n')[0] : String(cause);
+  if (
+    /premature end|unexpected end|end of (file|stream)|truncated|not enough data|read error|out of order read/i.test(
+      reason,
+    )
+  )
+    return 'its end is missing.';
+  // Names of the library's parts tell nobody anything.
+  return `its decoder says "${reason.replace(/^\w*(vips|jpeg|png|webp|heif)\w*: /i, '')}".`;
 }
 
 function toRgb({ width, height, channels, data, inks = false }: DecodedPixels): Raster {

@@ -44,6 +44,17 @@ describe('describe', () => {
     expect(split.stderr + split.stdout).not.toContain('no-metadata');
   });
 
+  it('writes nothing by which the data could not be read', async () => {
+    const rows = ['f1,A,naevus', 'f1,A,melanoma', 'f2,B,naevus', 'f3,C,melanoma', 'f4,D,naevus', 'f5,E,melanoma'];
+    put('twice/cases.csv', ['photo,patient,finding_class', ...rows].join('\n'));
+    for (let i = 1; i <= 5; i++) put(`twice/f${i}.jpg`, `image ${i}`);
+    const { status, stderr } = await callCommandLine(['describe', join(folder, 'twice'), '--write']);
+    expect(status).toBe(3);
+    expect(stderr).toContain('was not written');
+    expect(stderr).toContain('row 3: image f1 already stands in row 2, with finding_class "naevus" in place of');
+    expect(() => readFileSync(join(folder, 'twice', 'dataset.yaml'))).toThrow();
+  });
+
   it('says so where there is nothing to describe', async () => {
     put('empty/readme.txt', 'x');
     const { status, stderr } = await callCommandLine(['describe', join(folder, 'empty'), '--write']);

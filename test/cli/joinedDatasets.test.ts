@@ -1,6 +1,15 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticDataset } from '../../src/node/dataset/writeSyntheticDataset.js';
 import { silentProgress } from '../../src/progress.js';
@@ -89,6 +98,66 @@ describe('several datasets', () => {
     const moved = await callCommandLine(['evaluate', out('run'), '--quiet']);
     expect(moved.status).toBe(3);
     expect(moved.stderr).toContain(`is not at ${second} any more`);
-    expect(moved.stderr).toContain('put the missing ones back');
+    expect(moved.stderr).toContain('by --data <folder> once for each');
+  });
+
+  it('are evaluated where they lie now: each is named, or the folder that all were moved into', async () => {
+    const evaluate = (...data: string[]) =>
+      callCommandLine(['evaluate', out('run'), '--quiet', '--json', ...data.flatMap((place) => ['--data', place])]);
+    const each = await evaluate(first, `${second}-moved`);
+    expect(each.stderr).toBe('');
+    expect(JSON.parse(each.stdout).checkpoint).toBeTruthy();
+    const wrong = await evaluate(first, `${second}-moved`, root);
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toContain('The run was trained on 2 datasets');
+    expect(wrong.stderr).toContain('in the order of the training');
+    expect((await evaluate(`${second}-moved`, first)).status).toBe(3);
+    renameSync(`${second}-moved`, second);
+    const disk = join(root, 'disk');
+    mkdirSync(disk);
+    for (const folder of [first, second]) renameSync(folder, join(disk, basename(folder)));
+    const above = await evaluate(disk);
+    expect(JSON.parse(above.stdout).accuracy).toBe(JSON.parse(each.stdout).accuracy);
+    const named = await callCommandLine(['evaluate', out('run'), '--data', disk, '--name', 'other', '--quiet']);
+    expect(named.stderr).toContain("names where the run's own data lies now");
+    for (const folder of [first, second]) renameSync(join(disk, basename(folder)), folder);
+  });
+
+  it('leak where images are in both: refused by an official split, mended by choice, and a dataset that is all in another can’t be tested on', async () => {
+    // A copy of the first whose test table has three pictures of its training table.
+    const [a, b] = [join(root, 'a'), join(root, 'b')];
+    const rows = rowsOf(join(first, 'HAM10000_metadata.csv')).filter(([, , dx]) => dx === 'mel' || dx === 'nv');
+    const files = filesOf(first);
+    const head = readFileSync(join(first, 'HAM10000_metadata.csv'), 'utf8').split('\n')[0];
+    const put = (folder: string, some: string[][], rename = (id: string) => id) => {
+      mkdirSync(folder);
+      for (const [, id] of some) copyFileSync(files.get(id)!, join(folder, `${rename(id)}.jpg`));
+    };
+    put(a, rows);
+    writeFileSync(join(a, 'HAM10000_metadata.csv'), [head, ...rows.map((row) => row.join(',')), ''].join('\n'));
+    const again = (id: string) => `again_${id}`;
+    put(b, rows.slice(0, 40), again);
+    const parts = rows.slice(0, 40).map(([, id, dx], i) => `${again(id)},${dx},${i < 3 ? 'test' : 'train'}`);
+    writeFileSync(join(b, 'cases.csv'), ['image,dx,part', ...parts, ''].join('\n'));
+    writeFileSync(
+      join(b, 'dataset.yaml'),
+      'tables: [{file: cases.csv}]\nimages: [{column: image}]\nlabel: {column: dx}\nsplit: {column: part}\n',
+    );
+    const split = (...args: string[]) => callCommandLine(['split', a, b, '--split', 'official', '--quiet', ...args]);
+    const refused = await split('--out', out('leak'));
+    expect(refused.status).toBe(3);
+    expect(refused.stderr).toContain('3 groups of images that belong together on two sides: 3 between train and test');
+    const kept = await split('--mend', 'keep', '--out', out('kept'));
+    expect(kept.stdout).toMatch(/identical files +3 of 40/);
+    const mended = await split('--mend', 'drop-from-train', '--out', out('mended'));
+    expect(mended.stdout).toMatch(/identical files +0 of 37/);
+    expect(mended.stdout).toContain('Left out of the split: 3 images');
+    const own = join(root, 'own');
+    put(own, rows.slice(0, 30));
+    const table = [head, ...rows.slice(0, 30).map((row) => row.join(',')), ''];
+    writeFileSync(join(own, 'HAM10000_metadata.csv'), table.join('\n'));
+    const onOwn = await callCommandLine(['split', a, own, '--test-on', 'own', '--out', out('own'), '--quiet']);
+    expect(onOwn.status, onOwn.stdout + onOwn.stderr).toBe(2);
+    expect(onOwn.stderr).toContain('All 30 images of own are in a dataset given before it too');
   });
 });

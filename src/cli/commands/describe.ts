@@ -76,7 +76,7 @@ function describe(result: DescribeStepResult, data: string): string {
   else if (text)
     parts.push(
       `dataset.yaml would be:\n\n${text.trimEnd()}`,
-      existing ? '' : `lesionlab describe ${data} --write writes it.`,
+      existing || (trial && 'problem' in trial) ? '' : `lesionlab describe ${data} --write writes it.`,
     );
   return parts.filter(Boolean).join('\n\n');
 }

@@ -11,7 +11,10 @@ import {
   type PredictionComparison,
   parseClassMap,
   type QuestionMetric,
+  type SeedSpread,
+  type SpreadOverSeeds,
 } from '../../evaluation/index.js';
+import { type DataPaths, onePlace } from '../../node/dataset/openDatasets.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { type OverlapChoice, overlapChoices } from '../../node/run/overlapWithRun.js';
@@ -26,6 +29,7 @@ import {
   dataOptions,
   imageTypeOption,
   masksOption,
+  movedDataOption,
   noSkinToneOption,
 } from '../dataOptions.js';
 import { describeAnalysis, describeOpenedBefore } from '../describeAnalysis.js';
@@ -51,7 +55,7 @@ interface Options extends JudgeCommandOptions, DataCommandOptions {
   readonly submission?: boolean;
   readonly challenge?: ChallengeId;
   readonly resamples: number;
-  readonly data?: string;
+  readonly data?: DataPaths;
   readonly name?: string;
   readonly map?: string;
   readonly restrict?: boolean;
@@ -79,9 +83,11 @@ export function register(program: Command): void {
       new Option('--challenge <year>', 'whose form --submission has (default: "isic2018")').choices(challengeIds),
     )
     .option('--resamples <count>', 'bootstrap resamples behind the intervals, 0 for none', parseInteger(0), 2000)
-    .option(
-      '--data <folder or table>',
-      'other data to evaluate, or where the run’s own lies now, if it has been moved; of an ONNX file its images',
+    .addOption(
+      movedDataOption(
+        'other data to evaluate, or where the run’s own lies now, if it has been moved (once for each dataset that was joined); of an ONNX file its images',
+        '--data <folder or table>',
+      ),
     )
     .option(
       '--name <name>',
@@ -152,7 +158,7 @@ Examples:
           throw usageError('sealed-of-plan', `--sealed opens a plan (.yaml), and ${run} is none.`, {
             hint: 'Leave it out.',
           });
-        if (isJudgeable(run)) return judgeFromOptions(context, run, options);
+        if (isJudgeable(run)) return judgeFromOptions(context, run, { ...options, data: onePlace(options.data) });
         refuseJudgeOptions(context, run);
         if (options.challenge !== undefined && !options.submission)
           throw usageError(
@@ -317,16 +323,43 @@ function describeForeign({ outOfDistribution }: Evaluation): string[] {
 
 /** What an ensemble adds to the best of its members, or averaging over views to one look. */
 function describeGain({ ensemble, testTimeAugmentation }: Evaluation): string[] {
-  if (ensemble?.comparison) {
+  if (ensemble) {
     const { run, validationBalancedAccuracy } = ensemble.bestMember;
-    return describeGainOver(
-      ensemble.comparison,
-      `that of ${run.split('/').at(-1)}, the best member on validation (there`,
-      `${formatShare(validationBalancedAccuracy)}, `,
-    );
+    const gain = ensemble.comparison
+      ? describeGainOver(
+          ensemble.comparison,
+          `that of ${run.split('/').at(-1)}, the best member on validation (there`,
+          `${formatShare(validationBalancedAccuracy)}, `,
+        )
+      : [];
+    return [...gain, ...(ensemble.seeds ? describeSeeds(ensemble.seeds) : [])];
   }
   if (!testTimeAugmentation) return [];
   return describeGainOver(testTimeAugmentation.comparison, 'that of one look at each image', '(');
+}
+
+/** How the seeds of an ensemble did alone. */
+function describeSeeds(spread: SeedSpread): string[] {
+  const row = (name: string, of: SpreadOverSeeds, show: (value: number | null) => string) => [
+    name,
+    show(of.mean),
+    show(of.deviation),
+    formatInterval(of.interval, show),
+  ];
+  return [
+    `Each of the ${spread.seeds.length} networks alone, which differ in their seed:`,
+    '',
+    formatTable(
+      ['', 'mean', 'sd', '95% interval'],
+      [
+        row('accuracy', spread.accuracy, formatShare),
+        row('balanced accuracy', spread.balancedAccuracy, formatShare),
+        row('macro AUROC', spread.macroAuroc, formatDecimal),
+      ],
+    ),
+    'The interval is of the mean, over seeds and lesions.',
+    '',
+  ];
 }
 
 /** Balanced accuracies of the same images. @param other what to compare with, and how the line with its value begins */

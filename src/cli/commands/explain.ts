@@ -9,13 +9,14 @@ import {
   explanationMethods,
   type LocalisationSummary,
 } from '../../explain/index.js';
+import type { DataPaths } from '../../node/dataset/openDatasets.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { isNetworkFile } from '../../node/run/networkFile.js';
 import { openRunFolder, readConfig } from '../../node/run/runFolder.js';
 import { type ExplainStepResult, explainStep } from '../../node/steps/explain.js';
 import { type ExplainFilesOptions, type ExplainFilesResult, explainFilesStep } from '../../node/steps/explainFiles.js';
 import { act, type CommandContext } from '../commandContext.js';
-import { masksOption } from '../dataOptions.js';
+import { masksOption, movedDataOption } from '../dataOptions.js';
 import { formatInterval, formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
@@ -38,7 +39,7 @@ interface Options extends PreprocessingCommandOptions {
   readonly image?: readonly string[];
   readonly class?: string;
   readonly checkpoint: CheckpointName;
-  readonly data?: string;
+  readonly data?: DataPaths;
   readonly masks?: string;
 }
 
@@ -74,7 +75,7 @@ export function register(program: Command): void {
     .addOption(
       new Option('--checkpoint <name>', 'best on validation, or last').choices(checkpointNames).default('best'),
     )
-    .option('--data <folder>', 'where the data lies now, if it has been moved')
+    .addOption(movedDataOption())
     .addOption(masksOption())
     .option('--out <folder>', 'with images: where to write (default: explanations)')
     .option('--exclude-unusable', 'with images: go on without files that are no readable images')

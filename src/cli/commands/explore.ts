@@ -70,18 +70,25 @@ Examples:
 
 function describe({ exploration, audit }: ExploreStepResult, folder: string): string {
   const { dataset, images, lesions, classes } = exploration;
+  // Where the data names no lesions, each image counts as one, which says nothing.
+  const { hasLesionIds } = dataset;
   const table = formatTable(
-    ['class', 'images', 'share', 'lesions', 'weight', 'name'],
+    ['class', 'images', 'share', ...(hasLesionIds ? ['lesions'] : []), 'weight', 'name'],
     classes.map((row) => [
       row.dx,
       formatCount(row.images),
       `${(100 * row.share).toFixed(1)}%`,
-      formatCount(row.lesions),
+      ...(hasLesionIds ? [formatCount(row.lesions)] : []),
       row.weight === null ? '-' : row.weight.toFixed(3),
       row.name,
     ]),
   );
-  const lines = [`${dataset.name}: ${formatCount(images)} images of ${formatCount(lesions)} lesions`, '', table, ''];
+  const lines = [
+    `${dataset.name}: ${formatCount(images)} images${hasLesionIds ? ` of ${formatCount(lesions)} lesions` : '; nothing says which show the same lesion'}`,
+    '',
+    table,
+    '',
+  ];
   if (audit.unusable > 0) lines.push(`${formatCount(audit.unusable)} images cannot be used.`);
   // What keeps images from being used comes first.
   const findings = [...audit.findings].sort(

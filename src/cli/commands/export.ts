@@ -1,10 +1,12 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
+import type { DataPaths } from '../../node/dataset/openDatasets.js';
 import { formatBytes, formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { exportStep } from '../../node/steps/export.js';
 import { type ExportInt8StepResult, exportInt8Step } from '../../node/steps/exportInt8.js';
 import { act, type CommandResult } from '../commandContext.js';
+import { movedDataOption } from '../dataOptions.js';
 import { formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 
@@ -12,7 +14,7 @@ interface Options {
   readonly checkpoint: CheckpointName;
   readonly gradCamLayer?: boolean;
   readonly int8?: boolean;
-  readonly data?: string;
+  readonly data?: DataPaths;
 }
 
 export function register(program: Command): void {
@@ -25,7 +27,7 @@ export function register(program: Command): void {
     )
     .option('--grad-cam-layer', "also give out the last convolution's activations, and heat maps of each class")
     .option('--int8', 'write model.int8.onnx instead: 8-bit integers, calibrated on validation images')
-    .option('--data <folder>', 'where the data lies now, if it has been moved')
+    .addOption(movedDataOption())
     .description('Write model.onnx: the network with softmax, class names and preprocessing in one file.')
     .addHelpText(
       'after',

@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import { formatBytes } from '../../node/machine/formatQuantity.js';
 import { type ReportStepOptions, reportStep } from '../../node/steps/report.js';
 import { act } from '../commandContext.js';
+import { movedDataOption } from '../dataOptions.js';
 
 export function register(program: Command): void {
   program
     .command('report')
     .helpGroup('Results:')
     .argument('<run>', 'run folder')
-    .option('--data <folder>', 'where the data lies now, if it has been moved')
+    .addOption(movedDataOption())
     .option(
       '--leak <folder>',
       'what `lesionlab leak` wrote for the same data; default: the folder leak in the run folder, or beside it',

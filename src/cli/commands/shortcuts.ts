@@ -10,15 +10,16 @@ import {
   fillMethods,
   pictureChanges,
 } from '../../explain/index.js';
+import type { DataPaths } from '../../node/dataset/openDatasets.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { type ShortcutsStepResult, shortcutsStep } from '../../node/steps/shortcuts.js';
 import { formatCountOf } from '../../report/format.js';
 import { act } from '../commandContext.js';
-import { masksOption } from '../dataOptions.js';
+import { masksOption, movedDataOption } from '../dataOptions.js';
 import { formatDecimal } from '../formatEvaluation.js';
 import { formatInterval, formatShare, signed } from '../formatShare.js';
-import { formatTable } from '../formatTable.js';
+import { formatFoldedTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 import {
   addPreprocessingOptions,
@@ -28,7 +29,7 @@ import {
 import { wrapWords } from '../wrapWords.js';
 
 interface Options extends PreprocessingCommandOptions {
-  readonly data?: string;
+  readonly data?: DataPaths;
   readonly masks?: string;
   readonly split?: SplitName;
   readonly checkpoint?: CheckpointName;
@@ -48,7 +49,11 @@ export function register(program: Command): void {
     .command('shortcuts')
     .helpGroup('Results:')
     .argument('<model>', 'run folder, or an ONNX classifier: of `export`, or of anybody')
-    .option('--data <folder>', 'of a run: where its data lies now; of an ONNX file: the images to ask it about')
+    .addOption(
+      movedDataOption(
+        'of a run: where its data lies now (once for each dataset that was joined); of an ONNX file: the images to ask it about',
+      ),
+    )
     .addOption(masksOption())
     .addOption(new Option('--split <name>', 'of a run: which images (default: "validation")').choices(splitNames))
     .addOption(
@@ -123,12 +128,12 @@ function parseChanges(text: string, earlier: readonly ChangeId[] = []): readonly
 }
 
 /** What people want to see first. */
-export function describe({ result, files }: ShortcutsStepResult): string {
+export function describe({ result, files }: ShortcutsStepResult, width = process.stdout.columns || 80): string {
   const { images, count, lesions, comparisons, words, leftOut, cluster } = result;
   const left = ({ after, afterInterval }: BeforeAndAfter, show: (value: number | null) => string) =>
     `${show(after)}${afterInterval ? ` (${formatInterval(afterInterval, show)})` : ''}`;
   const points = (value: number | null) => (value === null ? '–' : signed(100 * value, 1));
-  const table = formatTable(
+  const table = formatFoldedTable(
     [
       'change',
       'images',
@@ -151,13 +156,17 @@ export function describe({ result, files }: ShortcutsStepResult): string {
       formatInterval(balancedAccuracy.interval, points),
       formatShare(sameAnswer.share),
     ]),
+    { width, keep: 2 },
   );
   return [
-    `${formatCountOf(count, 'image')} of ${formatCountOf(lesions, 'lesion')} (${images}), changed and asked about again; intervals by ${cluster}`,
+    wrapWords(
+      `${formatCountOf(count, 'image')} of ${formatCountOf(lesions, 'lesion')} (${images}), changed and asked about again; intervals by ${cluster}`,
+      width,
+    ),
     '',
     table,
     '',
-    ...words.map((sentence) => wrapWords(sentence, 100)),
+    ...words.map((sentence) => wrapWords(sentence, width)),
     ...(leftOut.length > 0
       ? [`Left out: ${formatCountOf(leftOut.length, 'image')}, ${leftOut[0].imageId} first: ${leftOut[0].reason}`]
       : []),

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { auditDataset } from '../../data/audit/auditDataset.js';
 import { linksOf, requireUsable, unusableImages } from '../../data/audit/requireUsable.js';
 import { splitNames } from '../../data/dataset.js';
+import { doubtfulPairs } from '../../data/groups/nearDuplicates.js';
 import type { GroupProof, IdProof } from '../../data/groups/splitProof.js';
 import type { SplitsSummary } from '../../data/groups/splitsJson.js';
 import { describeJoin } from '../../data/joining/describeJoin.js';
@@ -105,12 +106,12 @@ Examples:
 
 const formatCounts = (summary: SplitsSummary): string =>
   formatTable(
-    ['split', 'images', 'share', 'lesions', ...Object.keys(summary.counts.train)],
+    ['split', 'images', 'share', ...(summary.hasLesionIds ? ['lesions'] : []), ...Object.keys(summary.counts.train)],
     splitNames.map((name) => [
       name,
       formatCount(summary.images[name]),
       `${(100 * summary.shares[name]).toFixed(2)}%`,
-      formatCount(summary.lesions[name]),
+      ...(summary.hasLesionIds ? [formatCount(summary.lesions[name])] : []),
       ...Object.values(summary.counts[name]).map(formatCount),
     ]),
   );
@@ -131,7 +132,8 @@ function describeProof({ proof, leakage, near = [], leftOut = [], rule, hasLesio
       : `${formatCount(onTwoSides)} of ${formatCount(groups)}${imagesWithout > 0 ? `; ${formatCount(imagesWithout)} images have no id` : ''}`;
   const sets = (found: GroupProof | string) =>
     typeof found === 'string' ? found : `${formatCount(found.onTwoSides)} of ${formatCount(found.groups)}`;
-  const doubtful = near.filter(({ differ }) => differ.length > 0);
+  const doubtful = doubtfulPairs(near);
+  const otherDiagnosis = doubtful.filter(({ differ }) => differ.includes('diagnosis')).length;
   return [
     ...(leftOut.length > 0
       ? [
@@ -153,7 +155,7 @@ function describeProof({ proof, leakage, near = [], leftOut = [], rule, hasLesio
       : []),
     ...(doubtful.length > 0
       ? [
-          `${formatCount(doubtful.length)} pairs of near-duplicates that the table tells apart (kept on one side, changed in nothing):`,
+          `${formatCount(doubtful.length)} pairs of near-duplicates that the table tells apart, ${otherDiagnosis === 0 ? 'none' : formatCount(otherDiagnosis)} of them by another diagnosis (kept on one side, changed in nothing):`,
           ...doubtful
             .slice(0, shownNear)
             .map(

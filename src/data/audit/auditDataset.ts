@@ -4,7 +4,7 @@ import type { Dataset, ImageRecord } from '../dataset.js';
 import { ham10000Codes, ham10000Info } from '../formats/ham10000.js';
 import { findIdenticalImages, type Interruption, throwIfInterrupted } from '../groups/identicalImages.js';
 import { mapConcurrently } from '../mapConcurrently.js';
-import { unreadFormatOf, unreadHint } from '../unreadFormats.js';
+import { holdsUnread, unreadFormatOf, unreadHint } from '../unreadFormats.js';
 import type { Audit, Finding, FindingKind, ImageSizeCount } from './audit.js';
 import { unusableImages } from './requireUsable.js';
 
@@ -37,8 +37,10 @@ export interface AuditOptions {
 export async function auditDataset(dataset: Dataset, options: AuditOptions): Promise<Audit> {
   const { records, images } = dataset;
   const present = records.filter(({ imageId }) => images.has(imageId));
-  const isFilled = ({ imageId }: ImageRecord) =>
-    images.byteLength(imageId) > 0 && unreadFormatOf(images.location(imageId)) === undefined;
+  const unread = new Set<string>();
+  // What can't be read at all is told of where it is decoded.
+  for (const { imageId } of present) if (await holdsUnread(images, imageId).catch(() => false)) unread.add(imageId);
+  const isFilled = ({ imageId }: ImageRecord) => images.byteLength(imageId) > 0 && !unread.has(imageId);
   const { failures, imageSizes } = options.decode
     ? await decodeAll(dataset, present.filter(isFilled), options)
     : { failures: [], imageSizes: [], ...options.decoded };
@@ -50,7 +52,7 @@ export async function auditDataset(dataset: Dataset, options: AuditOptions): Pro
       options.signal,
     ));
   const findings = [
-    ...unusableFindings(dataset, failures),
+    ...unusableFindings(dataset, failures, unread),
     ...imagesWithoutMetadata(dataset),
     ...identicalFindings(dataset, identical),
     ...lesionsWithTwoDiagnoses(dataset),
@@ -96,7 +98,12 @@ async function decodeAll(dataset: Dataset, records: readonly ImageRecord[], opti
   return { failures, imageSizes: [...sizes.values()] };
 }
 
-function unusableFindings({ records, images, metadataFile }: Dataset, failures: readonly DecodeFailure[]): Finding[] {
+/** @param unread images of formats that are not read */
+function unusableFindings(
+  { records, images, metadataFile }: Dataset,
+  failures: readonly DecodeFailure[],
+  unread: ReadonlySet<string>,
+): Finding[] {
   const reasons = new Map(failures.map(({ imageId, reason }) => [imageId, reason] as const));
   const findings: Finding[] = [];
   for (const { imageId, row, table = metadataFile } of records) {
@@ -108,7 +115,7 @@ function unusableFindings({ records, images, metadataFile }: Dataset, failures: 
       continue;
     }
     const file = images.location(imageId);
-    const format = unreadFormatOf(file);
+    const format = unread.has(imageId) ? unreadFormatOf(file) : undefined;
     const reason = reasons.get(imageId);
     if (images.byteLength(imageId) === 0) add('empty-file', `${file} is empty (0 bytes).`);
     else if (format) add('unread-format', `${file} is ${format.name}. ${unreadHint(format)}`);
@@ -136,7 +143,7 @@ function imagesWithoutMetadata({ records, outside = [], images, metadataFile }: 
     note(
       'image-without-metadata',
       strangers,
-      `${which} no row in ${metadataFile} and take no part: ${some(strangers)}.`,
+      `${which} no row among those taken from ${metadataFile}, and ${strangers.length === 1 ? 'takes' : 'take'} no part: ${some(strangers)}.`,
     ),
   ];
 }

@@ -47,7 +47,9 @@ function unknownKey(group: string, name: string): DescriptionFinding {
 
 function wrongValue(path: string, found: unknown): string {
   const key = keyAt(path);
-  const expected = key?.expected ?? 'another value';
+  // Of an entry of a list, what the list expects is no help.
+  const inList = /\.\d+$/.test(path) && key?.expected.startsWith('a list: ');
+  const expected = inList ? 'a text' : (key?.expected ?? 'another value');
   if (found === undefined) return `expected ${expected}, but it is missing. ${key?.description ?? ''}`.trim();
   return `expected ${expected}, found ${show(found)}`;
 }

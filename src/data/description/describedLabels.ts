@@ -54,9 +54,7 @@ export function describedLabels(
     if (others === 'leave out')
       return {
         leftOut:
-          words.length === 0
-            ? `have no diagnosis (${column})`
-            : `have a diagnosis (${column}) that is none of the classes`,
+          words.length === 0 ? `no diagnosis (${column})` : `a diagnosis (${column}) that is none of the classes`,
       };
     const ids = classes.map(({ id }) => id).join(', ');
     return {
@@ -73,17 +71,19 @@ export function describedLabels(
 
 /** What says a row's diagnosis, the most precise first. */
 function readWords(files: DescribedFiles, table: MetadataTable, folderOf: FolderOf): (row: MetadataRow) => string[] {
-  const { column, levels, level, folder } = files.description.label;
+  const { column, levels, level, folder, map = {} } = files.description.label;
   if (folder) return (row) => [folderOf(row, folder)].filter((name) => name !== undefined);
   const names = level ? [levels![level - 1]] : (levels ?? [column!]);
   const indices = names.map((name, i) =>
     columnIndex(files, table, name, levels ? `label.levels.${level ? level - 1 : i}` : 'label.column'),
   );
+  // A mark of nothing that the map names is a class all the same.
+  const named = new Set(Object.keys(map).map(wordKey));
   return ({ cells }) =>
     indices
       .map((index) => cells[index])
       .reverse()
-      .filter((cell) => !isUnknown(cell));
+      .filter((cell) => !isUnknown(cell) || (cell !== '' && named.has(wordKey(cell))));
 }
 
 /** Classes of the description, or those of the ids that occur, in the order in which they do. */

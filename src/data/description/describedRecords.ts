@@ -1,5 +1,6 @@
-import type { ClassInfo, DatasetNote } from '../dataset.js';
+import type { ClassInfo, DatasetNote, ImageRecord } from '../dataset.js';
 import { imageTypeColumn } from '../reading/chosenRecords.js';
+import { listFirst } from '../reading/columnValues.js';
 import type { FormatOptions, ParsedRecords } from '../reading/datasetFormat.js';
 import type { DatasetSource } from '../reading/datasetSource.js';
 import { imageKey, nameImages } from '../reading/imageIds.js';
@@ -52,7 +53,13 @@ export async function describedRecords(
     ...(files.images.images.length + files.images.unread.length > 0 && { files: stored }),
     metadataFile: description.tables ? whole.file : written.file,
     ...(links.length > 0 && { links }),
-    notes: [...(whole.notes ?? []), ...(parsed.notes ?? []), ...excludedNote(files), ...withoutImageNote(files, rows)],
+    notes: [
+      ...(whole.notes ?? []),
+      ...(parsed.notes ?? []),
+      ...excludedNote(files),
+      ...withoutImageNote(files, rows),
+      ...(options.classes ? [] : emptyClassNotes(files, classes, parsed.records)),
+    ],
     about: {
       name: description.name ?? 'Described data',
       licence: description.licence,
@@ -79,6 +86,7 @@ export async function describedRecords(
     const hasCases = there.includes(caseColumn);
     return {
       image: imageColumn,
+      tellUnread: 'none' as const,
       patient: find('patient'),
       // Images of one row show one lesion.
       lesion: find('lesion') ?? (hasCases ? caseColumn : undefined),
@@ -109,6 +117,26 @@ function leaveOut<T extends { readonly columns: readonly string[]; readonly rows
     ...table,
     rows: table.rows.filter(({ cells }) => !excluded.has(imageKey(cells[index].split(/[/\\]/).pop()!))),
   };
+}
+
+/** A class of the description that nothing is of is a slip as a rule, and costs a network an output. */
+function emptyClassNotes(
+  { file, description: { classes: written } }: DescribedFiles,
+  classes: readonly ClassInfo[],
+  records: readonly ImageRecord[],
+): DatasetNote[] {
+  const filled = new Set(records.map(({ label }) => label));
+  const empty = classes.filter((_, label) => !filled.has(label)).map(({ id }) => id);
+  if (empty.length === 0 || records.length === 0) return [];
+  const where = written ? 'classes and label' : 'label';
+  const one = empty.length === 1;
+  return [
+    {
+      kind: 'interpreted-value',
+      imageIds: [],
+      message: `${one ? 'Class' : 'Classes'} ${listFirst(empty)} ${one ? 'has' : 'have'} no image, and ${one ? 'stays' : 'stay'} since ${file} names ${one ? 'it' : 'them'}: take ${one ? 'it' : 'them'} out of ${where} there, unless other data has such images.`,
+    },
+  ];
 }
 
 function withoutImageNote({ file }: DescribedFiles, { withoutImage }: ImageRows): DatasetNote[] {

@@ -187,8 +187,16 @@ export const descriptionSchema = z.strictObject({
     .array(
       z.strictObject({
         column: column.describe('The column to go by.'),
-        only: z.array(text).min(1).optional().describe('Rows with one of these are taken.'),
-        not: z.array(text).min(1).optional().describe('Rows with one of these are left out.'),
+        only: z
+          .array(z.string())
+          .min(1)
+          .optional()
+          .describe('Rows with one of these are taken; "" is a cell that says nothing.'),
+        not: z
+          .array(z.string())
+          .min(1)
+          .optional()
+          .describe('Rows with one of these are left out; "" is a cell that says nothing.'),
       }),
     )
     .min(1)

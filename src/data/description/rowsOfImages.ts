@@ -33,7 +33,7 @@ export function rowsOfImages(
 ): ImageRows {
   const { images = [{ column: pathColumn }], missing = [], imagesMayBeMissing = false } = files.description;
   const marks = new Set(missing.map((mark) => mark.trim().toLowerCase()));
-  const isTaken = rowFilter(files, table);
+  const isTaken = rowFilter(files, table, marks);
   const several = images.length > 1;
   const chosen = images
     .map((image, i) => ({ ...image, index: columnIndex(files, table, image.column, `images.${i}.column`) }))
@@ -51,6 +51,7 @@ export function rowsOfImages(
   const origin = new Map<MetadataRow, { readonly row: MetadataRow; readonly place: number }>();
   const rows: MetadataRow[] = [];
   const withoutImage: number[] = [];
+  const caseOf = several ? caseNumbers(table) : undefined;
   for (const [place, row] of table.rows.entries()) {
     if (!isTaken(row)) continue;
     const cells = row.cells.map((cell) => (marks.has(cell.toLowerCase()) ? '' : cell));
@@ -62,7 +63,7 @@ export function rowsOfImages(
       const name = fileName(cells[image.index], image);
       const one = {
         number: row.number,
-        cells: [...cells, name, ...(several ? [`case ${place + 1}`] : []), ...(hasKinds ? [image.kind ?? ''] : [])],
+        cells: [...cells, name, ...(caseOf ? [`case ${caseOf(row)}`] : []), ...(hasKinds ? [image.kind ?? ''] : [])],
       };
       origin.set(one, { row, place });
       rows.push(one);
@@ -87,6 +88,16 @@ export function rowsOfImages(
   };
 }
 
+/** Cases are numbered as the rows are; a row that stands twice, word for word, is one case. */
+function caseNumbers({ rows }: MetadataTable): (row: MetadataRow) => number {
+  const first = new Map<string, number>();
+  for (const [place, { cells }] of rows.entries()) {
+    const text = cells.join('\u001F');
+    if (!first.has(text)) first.set(text, place + 1);
+  }
+  return ({ cells }) => first.get(cells.join('\u001F'))!;
+}
+
 /** What a cell names, with what the description puts before and behind it. */
 function fileName(
   cell: string,
@@ -99,11 +110,18 @@ function fileName(
   return by === 'path' ? [...parts, name].join('/') : name;
 }
 
-function rowFilter(files: DescribedFiles, table: MetadataTable): (row: MetadataRow) => boolean {
+function rowFilter(
+  files: DescribedFiles,
+  table: MetadataTable,
+  marks: ReadonlySet<string>,
+): (row: MetadataRow) => boolean {
   const tests = (files.description.filters ?? []).map(({ column, only, not }, i) => {
     const index = columnIndex(files, table, column, `filters.${i}.column`);
     const values = new Set((only ?? not)!.map(columnName));
-    const there = new Set(table.rows.map(({ cells }) => columnName(cells[index])));
+    // "" is for cells that say nothing, by whatever mark.
+    const wordOf = ({ cells }: MetadataRow) =>
+      isMissing(cells[index]) || marks.has(cells[index].toLowerCase()) ? '' : columnName(cells[index]);
+    const there = new Set(table.rows.map(wordOf));
     const absent = [...values].find((value) => !there.has(value));
     // A filter that can't take anything has a slip in it.
     if (only && absent !== undefined && only.length === 1)
@@ -111,7 +129,8 @@ function rowFilter(files: DescribedFiles, table: MetadataTable): (row: MetadataR
         `filters.${i}.only`,
         `no row of ${table.file} has ${column} "${only[0]}"; there are ${[...there].slice(0, 8).join(', ')}`,
       );
-    return ({ cells }: MetadataRow) => values.has(columnName(cells[index])) === (only !== undefined);
+    return (row: MetadataRow) =>
+      (values.has(wordOf(row)) || values.has(columnName(row.cells[index]))) === (only !== undefined);
   });
   return (row) => tests.every((test) => test(row));
 }

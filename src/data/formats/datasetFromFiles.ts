@@ -8,6 +8,7 @@ import {
   type ParsedRecords,
 } from '../reading/datasetFormat.js';
 import { type DatasetSource, readSource } from '../reading/datasetSource.js';
+import { imageKey } from '../reading/imageIds.js';
 import { imageFiles, maskedImageIdOfFile, type StoredFile } from '../storedFile.js';
 import { countUnread, unreadFormatOf, unreadHint } from '../unreadFormats.js';
 import { namesClasses, oneClassFolder } from './classFolders.js';
@@ -77,6 +78,7 @@ export async function datasetFromFiles(
     ...askedFor(options),
     notes: [
       ...(parsed.notes ?? []),
+      ...(table === undefined && !chosen.written ? await otherDatasets(source, chosen, parsed, metadataFile) : []),
       ...(chosen.table || chosen.written || !chosen.format.card.ownData ? [] : tableNotes(source)),
       ...unreadNotes(source, new Set([...byId.values(), ...(parsed.usedFiles ?? [])])),
     ],
@@ -216,6 +218,38 @@ function withTables(error: unknown, source: DatasetSource): unknown {
   if (!(error instanceof LesionlabError) || tables === undefined) return error;
   const { kind, code, message, hint, details } = error;
   return new LesionlabError(kind, code, `${message} ${tables}`, { hint, details, cause: error });
+}
+
+/**
+ * Says which tables of datasets lie there beside the one that was read and have images that it lacks: a copy in another format is no news, another
+ * dataset is.
+ */
+async function otherDatasets(
+  source: DatasetSource,
+  { table, tables = table ? [table] : [] }: FormatCandidate,
+  { records, outside = [] }: ParsedRecords,
+  metadataFile: string,
+): Promise<DatasetNote[]> {
+  if (table === undefined) return [];
+  const looked = new Set(tables);
+  let known: ReadonlySet<string> | undefined;
+  const notes: DatasetNote[] = [];
+  for (const { table: other, format, imageIds } of datasetFormats.flatMap((one) => one.find(source))) {
+    if (!other || other.ownOutput || other.problem || looked.has(other)) continue;
+    looked.add(other);
+    // A table that happens to lie there may be damaged.
+    const ids = await imageIds().catch((): readonly string[] => []);
+    known ??= new Set([...records, ...outside].map(({ imageId }) => imageKey(imageId)));
+    const further = ids.filter((id) => id !== '' && !known!.has(imageKey(id)));
+    if (further.length === 0) continue;
+    const there = further.filter((id) => source.images.has(id)).length;
+    notes.push({
+      kind: 'unread-file',
+      imageIds: [],
+      message: `${other.file.location} was left out: it is of ${format.card.name}, ${further.length} of its ${ids.length} images are none of ${metadataFile}, and ${there === 0 ? 'none' : there} of these ${there === 1 ? 'is' : 'are'} there. Name the table in place of the folder to read it, or both tables to have them as one dataset.`,
+    });
+  }
+  return notes;
 }
 
 function tableNotes(source: DatasetSource): DatasetNote[] {

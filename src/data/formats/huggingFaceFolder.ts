@@ -1,6 +1,7 @@
 import type { DatasetFormat, FormatOptions, ParsedRecords } from '../reading/datasetFormat.js';
 import type { DatasetSource, SourceTable } from '../reading/datasetSource.js';
 import { deriveRows } from '../reading/deriveRows.js';
+import { lesionColumns, patientColumns } from '../reading/groupColumns.js';
 import { nameImages } from '../reading/imageIds.js';
 import { stackTables } from '../reading/joinTables.js';
 import type { MetadataTable } from '../reading/metadataTable.js';
@@ -21,7 +22,7 @@ export const huggingFaceFolder: DatasetFormat = {
       'metadata.csv or metadata.jsonl with file_name and label (or dx, diagnosis, class, category, target), in the folder of the images or in the folders train, validation and test.',
     classes: null,
     groups:
-      'patient_id and lesion_id, where there are such columns. Without them each image counts as a lesion of its own.',
+      'patient_id (or patient, subject_id ...) and lesion_id (or lesion ...), where there are such columns. Without them each image counts as a lesion of its own.',
     officialSplits: 'The folders train, validation and test, where the images lie in such.',
     ownData: true,
   },
@@ -38,6 +39,7 @@ export const huggingFaceFolder: DatasetFormat = {
         format: huggingFaceFolder,
         table: tables[0],
         joined: tables.length > 1,
+        tables,
         imageIds: async () => {
           const { columns, rows } = await open();
           const at = columns.indexOf(fileColumn);
@@ -81,12 +83,14 @@ async function readTable(table: MetadataTable, _source: DatasetSource, options: 
   const classes = options.classes ?? classesInColumn(table, label, ham10000Classes);
   const columns = {
     image: fileColumn,
-    patient: 'patient_id',
-    lesion: 'lesion_id',
+    patient: patientColumns,
+    lesion: lesionColumns,
     dxType: 'dx_type',
     age: 'age',
     sex: ['sex', 'gender'],
     localization: ['localization', 'site'],
+    label,
+    tellUnread: 'all' as const,
   };
   return { classes, ...readRecords(table, columns, labelsOfColumn(table, label, classes)) };
 }

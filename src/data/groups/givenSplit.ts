@@ -1,6 +1,6 @@
 import { dataError, usageError } from '../../errors.js';
 import { Random } from '../../random.js';
-import { type ClassInfo, type ImageRecord, type SplitName, splitNames } from '../dataset.js';
+import { type ClassInfo, type ImageRecord, type JoinedSource, type SplitName, splitNames } from '../dataset.js';
 import { composed } from '../storedFile.js';
 import { groupImages, type ImageGroup } from './imageGroups.js';
 import type { Mend } from './mends.js';
@@ -158,15 +158,27 @@ export function testOnSource(
   records: readonly ImageRecord[],
   classes: readonly ClassInfo[],
   source: string,
-  options: Omit<GivenSplitOptions, 'what'>,
+  { sources, ...options }: Omit<GivenSplitOptions, 'what'> & { readonly sources?: readonly JoinedSource[] },
 ): (SplitName | null)[] {
   const found = [...new Set(records.map((record) => record.source))].filter((name) => name !== undefined);
+  if (found.length === 0)
+    throw usageError(
+      'one-source',
+      `Testing on ${source} takes several datasets: there is one, with nothing beside it to train on.`,
+      {
+        hint: 'Give the datasets to train on as well.',
+      },
+    );
+  const shared = sources?.find(({ name }) => name === source);
+  if (shared && !found.includes(source))
+    throw usageError(
+      'no-source-of-its-own',
+      `All ${shared.images} images of ${source} are in a dataset given before it too, and were taken from there: none is left to test on.`,
+      { hint: `Name ${source} before the others: images that several have are of the first one.` },
+    );
   if (!found.includes(source))
     throw usageError('unknown-source', `No image is of a dataset "${source}".`, {
-      hint:
-        found.length > 0
-          ? `The datasets are ${found.join(', ')}.`
-          : 'It takes several datasets to train on some and test on another.',
+      hint: `The datasets are ${(sources?.map(({ name }) => name) ?? found).join(', ')}.`,
     });
   const given = records.map((record): SplitName => (record.source === source ? 'test' : 'train'));
   return splitAsGiven(records, classes, given, {

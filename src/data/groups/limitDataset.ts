@@ -48,6 +48,7 @@ function listOnly(images: ImageFiles, records: readonly ImageRecord[]): ImageFil
     location: (imageId) => images.location(imageId),
     byteLength: (imageId) => images.byteLength(imageId),
     fingerprint: (imageId) => images.fingerprint(imageId),
+    ...(images.readHead && { readHead: (imageId: string, bytes: number) => images.readHead!(imageId, bytes) }),
     read: (imageId) => images.read(imageId),
     close: () => images.close(),
   };

@@ -43,10 +43,10 @@ export interface MadeSplit {
  */
 export async function makeSplit(whole: Dataset, options: MakeSplitOptions): Promise<MadeSplit> {
   const { ratios = defaultRatios, seed, rule = { kind: 'lesions' }, splitFile, near, sha256 } = options;
-  const { info, hasLesionIds, metadataFile: file } = whole;
+  const { info, hasLesionIds, metadataFile: file, sources } = whole;
   const { classes } = info;
   const links = [...options.links, ...(near ?? [])];
-  const parts = splitByRule(whole.records, classes, rule, { ratios, seed, links, file, splitFile });
+  const parts = splitByRule(whole.records, classes, rule, { ratios, seed, links, file, splitFile, sources });
   const leftOut = whole.records.filter((_, i) => parts[i] === null).map(({ imageId }) => imageId);
   const dataset = leftOut.length > 0 ? { ...whole, records: whole.records.filter((_, i) => parts[i] !== null) } : whole;
   const splits = parts.filter((part) => part !== null);

@@ -44,6 +44,12 @@ export async function findNearDuplicates(
   );
 }
 
+/** Pairs that the table tells apart, those with two diagnoses first: one of the two is wrong as a rule. */
+export function doubtfulPairs(near: readonly NearDuplicates[]): NearDuplicates[] {
+  const other = ({ differ }: NearDuplicates) => Number(differ.includes('diagnosis'));
+  return near.filter(({ differ }) => differ.length > 0).sort((a, b) => other(b) - other(a));
+}
+
 function describePair(
   { likeness: { whole, detail }, pose }: LikePair,
   first: ImageRecord,

@@ -90,7 +90,9 @@ export function partition(
     classes.length,
   );
   const groups = groupImages(records, classes.length, { links });
-  const unit = records.some(({ patientId }) => patientId !== undefined) ? 'patient' : 'lesion';
+  const named = records.some(({ patientId }) => patientId !== undefined) ? 'patient' : 'lesion';
+  // What is linked makes one of several.
+  const unit = links && links.length > 0 ? 'group' : named;
   requireGroups(groups, classes, ratios.length, { what, file, unit });
   const total = ratios.reduce((sum, ratio) => sum + ratio, 0);
   const shares = ratios.map((ratio) => ratio / total);
@@ -112,7 +114,7 @@ function requireGroups(
   groups: readonly ImageGroup[],
   classes: readonly ClassInfo[],
   parts: number,
-  { what, file, unit }: Pick<PartitionOptions, 'what' | 'file'> & { readonly unit: 'patient' | 'lesion' },
+  { what, file, unit }: Pick<PartitionOptions, 'what' | 'file'> & { readonly unit: 'patient' | 'lesion' | 'group' },
 ): void {
   const poor = classes.flatMap(({ id }, label) => {
     const found = groups.filter(({ counts }) => counts[label] > 0).length;
@@ -122,7 +124,13 @@ function requireGroups(
   throw dataError(
     'too-few-lesions',
     `${file ? `${file}: cannot` : 'Cannot'} make ${parts} ${what} that each have every class: ${poor.join(', ')}, expected at least ${parts}.`,
-    { hint: `Add images of other ${unit}s of that class, or take its rows out of the metadata.`, details: poor },
+    {
+      hint:
+        unit === 'group'
+          ? 'A group is all images that belong together: of a patient, of a lesion, or alike. Add other images of that class, or take its rows out of the metadata.'
+          : `Add images of other ${unit}s of that class, or take its rows out of the metadata.`,
+      details: poor,
+    },
   );
 }
 

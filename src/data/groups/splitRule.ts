@@ -1,6 +1,6 @@
 import { requireInteger, requireOneOf } from '../../checks.js';
 import { usageError } from '../../errors.js';
-import type { ClassInfo, ImageRecord, SplitName } from '../dataset.js';
+import type { ClassInfo, ImageRecord, JoinedSource, SplitName } from '../dataset.js';
 import { officialSplit, splitByFile, testOnSource } from './givenSplit.js';
 import type { Mend } from './mends.js';
 import { kFolds, type SplitOptions, splitDataset } from './split.js';
@@ -28,6 +28,8 @@ export type WholeSplitRule = Extract<SplitRule, { readonly kind: 'lesions' | 'im
 export interface SplitByRuleOptions extends SplitOptions {
   /** What the rule `file` is about. */
   readonly splitFile?: Pick<SplitFile, 'rows'>;
+  /** The datasets that were joined, for the rule `test-on`: `Dataset.sources`. */
+  readonly sources?: readonly JoinedSource[];
 }
 
 /** Shares of train, validation and test where one of k folds is the test split. */

@@ -120,6 +120,7 @@ export function joinDatasets(given: readonly JoinSource[]): JoinedDataset {
       ...linkSecondGroups(records, further),
       ...sources.flatMap(({ dataset }, s) => mapLinks(dataset, (id) => idOf(s, id))),
     ],
+    sources: sources.map(({ name, dataset }, s) => ({ name, images: dataset.records.length, same: same[s] })),
     joined: {
       sources: sources.map(({ name, dataset }, s) => ({
         name,

@@ -29,6 +29,10 @@ export function joinFiles(parts: readonly FilesToJoin[], close: () => Promise<vo
     byteLength: (id) => at(id).files.byteLength(at(id).imageId),
     fingerprint: (id) => at(id).files.fingerprint(at(id).imageId),
     read: (id) => at(id).files.read(at(id).imageId),
+    async readHead(id, bytes) {
+      const { files, imageId } = at(id);
+      return files.readHead ? await files.readHead(imageId, bytes) : await files.read(imageId);
+    },
     close,
   };
 }

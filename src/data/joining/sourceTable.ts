@@ -47,11 +47,13 @@ export function tabulateSources({ records, info }: Pick<Dataset, 'records' | 'in
     return sources.length > 1 && own.length > 0 ? [`${own.join(', ')} only from ${sources[i]}`] : [];
   });
   const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+  const guesses =
+    percent(guessed) === percent(majority)
+      ? ''
+      : `; guessing by the dataset alone is right for ${percent(guessed)}, without it for ${percent(majority)}`;
   const reasons = [
     ...(cramersV >= strong || guessed - majority >= gain
-      ? [
-          `where an image comes from says much about its class (Cramér's V ${cramersV.toFixed(2)}; guessing by the dataset alone is right for ${percent(guessed)}, without it for ${percent(majority)})`,
-        ]
+      ? [`where an image comes from says much about its class (Cramér's V ${cramersV.toFixed(2)}${guesses})`]
       : []),
     ...one,
   ];

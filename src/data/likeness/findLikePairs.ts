@@ -99,6 +99,7 @@ export async function findLikePairs(
         await pause?.();
       }
     }
+    task.update(2 * count);
     return pairs;
   } finally {
     task.end();

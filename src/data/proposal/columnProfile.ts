@@ -1,6 +1,6 @@
 import { isUnknown, readNumber } from '../reading/columnValues.js';
 import type { DatasetSource } from '../reading/datasetSource.js';
-import type { MetadataTable } from '../reading/metadataTable.js';
+import { columnCells, type MetadataTable } from '../reading/metadataTable.js';
 
 /** What a column looks like, before it is known what it means. */
 export interface ColumnProfile {
@@ -22,13 +22,15 @@ export interface ColumnProfile {
 
 const kept = 12;
 
-/** Looks at one column of a table. @param source to see whether its cells name images */
+/** Looks at one column of a table. @param source to see whether its cells name images @param marks of nothing beside the usual ones, in lower case */
 export function profileColumn(
   table: MetadataTable,
   index: number,
   source: Pick<DatasetSource, 'images'>,
+  marks: ReadonlySet<string> = new Set(),
 ): ColumnProfile {
-  const cells = table.rows.map((row) => (isUnknown(row.cells[index]) ? '' : row.cells[index]));
+  const says = (cell: string) => !isUnknown(cell) && (marks.size === 0 || !marks.has(cell.toLowerCase()));
+  const cells = columnCells(table, index).map((cell) => (says(cell) ? cell : ''));
   const filled = cells.filter((cell) => cell !== '');
   const counts = new Map<string, number>();
   for (const cell of filled) counts.set(cell, (counts.get(cell) ?? 0) + 1);

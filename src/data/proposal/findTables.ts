@@ -1,7 +1,7 @@
-import { pathOf } from '../description/filePatterns.js';
+import { filePattern, pathOf } from '../description/filePatterns.js';
 import type { DatasetSource, SourceTable } from '../reading/datasetSource.js';
 import { imageKey } from '../reading/imageIds.js';
-import { joinTables } from '../reading/joinTables.js';
+import { joinTables, stackTables } from '../reading/joinTables.js';
 import type { MetadataTable } from '../reading/metadataTable.js';
 import { count, percent, profileColumn } from './columnProfile.js';
 import { findImageColumns, type ImageColumn } from './imageColumns.js';
@@ -18,31 +18,36 @@ export interface FoundTables {
   }[];
   /** Tables of which no row could be joined to an image. */
   readonly others: readonly string[];
+  /** Tables that are read as the first one, each below the other, where there are several. */
+  readonly parts: readonly string[];
+}
+
+interface ReadTable {
+  readonly source: SourceTable;
+  readonly table: MetadataTable;
+  readonly images: readonly ImageColumn[];
 }
 
 /** The table whose rows name most of the images that are there, and those whose rows belong to its rows. */
 export async function findTables(source: DatasetSource): Promise<FoundTables | undefined> {
-  const read: {
-    readonly source: SourceTable;
-    readonly table: MetadataTable;
-    readonly images: readonly ImageColumn[];
-  }[] = [];
+  const read: ReadTable[] = [];
   for (const table of source.tables) {
     if (table.ownOutput || table.problem) continue;
     const whole = await table.read().catch(() => undefined);
     if (!whole || whole.rows.length === 0) continue;
-    const profiles = whole.columns.map((_, index) => profileColumn(whole, index, source));
-    read.push({ source: table, table: whole, images: findImageColumns(profiles, source) });
+    read.push({ source: table, table: whole, images: imagesIn(whole, source) });
   }
-  const [base, ...rest] = read.sort(
+  const [first, ...further] = read.sort(
     (a, b) => (b.images[0]?.named ?? 0) - (a.images[0]?.named ?? 0) || b.table.columns.length - a.table.columns.length,
   );
-  if (!base || base.images.length === 0) return undefined;
+  if (!first || first.images.length === 0) return undefined;
+  const { base, pattern, parts } = stackAlike(first, further, source);
+  const rest = further.filter((one) => !parts.includes(one));
   const there = source.images.images.length;
   const tables: { file: string; key?: string; matches?: string; because: string }[] = [
     {
-      file: pathOf(base.source.file),
-      because: `${count(base.table.rows.length)} rows, which name ${count(base.images[0].named)} of the ${count(there)} images that are there.`,
+      file: pattern,
+      because: `${parts.length > 1 ? `${count(parts.length)} tables of the same columns, below each other: ` : ''}${count(base.table.rows.length)} rows, which name ${count(base.images[0].named)} of the ${count(there)} images that are there.`,
     },
   ];
   let joined = base.table;
@@ -63,7 +68,57 @@ export async function findTables(source: DatasetSource): Promise<FoundTables | u
       because: `Its ${join.to} has ${percent(join.share)} of the values of ${join.on}, each in one row.`,
     });
   }
-  return { table: joined, images: base.images, tables, others };
+  return {
+    table: joined,
+    images: base.images,
+    tables,
+    others,
+    parts: parts.map(({ source: { file } }) => pathOf(file)),
+  };
+}
+
+function imagesIn(table: MetadataTable, source: DatasetSource): ImageColumn[] {
+  return findImageColumns(
+    table.columns.map((_, index) => profileColumn(table, index, source)),
+    source,
+  );
+}
+
+/** Tables with the columns of the first that name images too, as those of splits do: read as one, where a pattern of paths says which they are. */
+function stackAlike(
+  first: ReadTable,
+  others: readonly ReadTable[],
+  source: DatasetSource,
+): { readonly base: ReadTable; readonly pattern: string; readonly parts: readonly ReadTable[] } {
+  const alone = { base: first, pattern: pathOf(first.source.file), parts: [first] };
+  const { columns } = first.table;
+  const alike = others.filter(
+    ({ table, images }) =>
+      images[0]?.profile.name === first.images[0].profile.name &&
+      table.columns.length === columns.length &&
+      table.columns.every((name) => columns.includes(name)),
+  );
+  const parts = [first, ...alike].sort((a, b) => (pathOf(a.source.file) < pathOf(b.source.file) ? -1 : 1));
+  const pattern = alike.length > 0 ? patternOf(parts, source) : undefined;
+  if (pattern === undefined) return alone;
+  const table = stackTables(parts);
+  return { base: { source: first.source, table, images: imagesIn(table, source) }, pattern, parts };
+}
+
+/** A path with * that means these tables and no other file. */
+function patternOf(parts: readonly ReadTable[], { files }: DatasetSource): string | undefined {
+  const paths = parts.map(({ source: { file } }) => [...file.folders, file.name]);
+  if (paths.some((path) => path.length !== paths[0].length)) return undefined;
+  const pattern = paths[0]
+    .map((part, level) => {
+      if (paths.every((path) => path[level] === part)) return part;
+      const ending = /\.\w+$/.exec(part)?.[0] ?? '';
+      return level === paths[0].length - 1 && paths.every((path) => path[level].endsWith(ending)) ? `*${ending}` : '*';
+    })
+    .join('/');
+  // A name without a folder would be meant wherever it lies.
+  const matches = filePattern(pattern, []);
+  return files.filter(matches).length === parts.length ? pattern : undefined;
 }
 
 /** The column of a table by which its rows are found, each value in one row, and the column before that has most of these values. */

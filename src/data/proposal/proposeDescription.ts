@@ -12,6 +12,7 @@ import type { Belief, DatasetProposal } from './datasetProposal.js';
 import { findLabel, type LabelBelief, mostClasses } from './findLabel.js';
 import { type FoundTables, findTables } from './findTables.js';
 import type { ImageColumn } from './imageColumns.js';
+import { findMissingMarks, type MissingMark } from './missingMarks.js';
 
 type Proposed = Pick<DatasetProposal, 'beliefs' | 'columns' | 'leaks' | 'questions' | 'description' | 'text'>;
 
@@ -23,8 +24,14 @@ export async function proposeDescription(source: DatasetSource): Promise<Propose
 
 function proposeOfTables(source: DatasetSource, found: FoundTables): Proposed | undefined {
   const { table, images: candidates } = found;
-  const profiles = table.columns.flatMap((name, index) => (name === '' ? [] : [profileColumn(table, index, source)]));
-  const images = chooseImages(candidates);
+  const marks = findMissingMarks(table, candidates);
+  const words = new Set(marks.map(({ mark }) => mark.toLowerCase()));
+  const profiles = table.columns.flatMap((name, index) =>
+    name === '' ? [] : [profileColumn(table, index, source, words)],
+  );
+  const images = chooseImages(
+    candidates.map((one) => ({ ...one, profile: profiles.find(({ name }) => name === one.profile.name)! })),
+  );
   const imageNames = new Set(candidates.map(({ profile }) => profile.name));
   const keys = new Set(found.tables.flatMap(({ key, matches }) => [key, matches]).filter((name) => name !== undefined));
   const label = findLabel(profiles.filter(({ name }) => !imageNames.has(name)));
@@ -54,6 +61,8 @@ function proposeOfTables(source: DatasetSource, found: FoundTables): Proposed | 
     const profile = profiles.find(({ name }) => name === belief.column)!;
     return profile.distinct <= mostClasses ? { ...belief, values: wordsOf(profile) } : belief;
   });
+  const split = columns.some(({ role }) => role === 'split') ? undefined : splitOfPlaces(source, found, images[0]);
+  const unnamed = images[0].profile.rows - images[0].profile.filled;
   const mayLack = images.some(({ profile, named }) => named < profile.distinct);
   const description: DatasetDescription = clean({
     tables: found.tables.map(({ file, key, matches }) => ({ file, key, matches })),
@@ -67,6 +76,9 @@ function proposeOfTables(source: DatasetSource, found: FoundTables): Proposed | 
     label: labelOf(label),
     ...classesOf(label),
     ...describeColumns(columns),
+    ...(split && { split: split.split }),
+    ...(marks.length > 0 && { missing: marks.map(({ mark }) => mark) }),
+    ...(images.length === 1 && unnamed > 0 && { imagesMayBeMissing: true }),
   } as DatasetDescription);
   const beliefs: Belief[] = [
     ...found.tables.map(({ file, because }, i) => ({ key: `tables.${i}.file`, value: file, because })),
@@ -86,11 +98,23 @@ function proposeOfTables(source: DatasetSource, found: FoundTables): Proposed | 
       if (role === 'image' || role === 'label' || role === 'join' || role === 'left out') return [];
       return [{ key: role === 'split' ? 'split.column' : role, value: column, because }];
     }),
+    ...(split ? [split.belief] : []),
+    ...(marks.length > 0
+      ? [
+          {
+            key: 'missing',
+            value: marks.map(({ mark }) => mark).join(', '),
+            because: `${marks.map(describeMark).join(' ')} Such cells are taken to say nothing: take a mark out that means something.`,
+          },
+        ]
+      : []),
   ];
   const leaks = columns.filter(({ tells, role }) => tells || role === 'confirmed');
   const questions = [
     ...questionsOf(description, label, columns, found),
     ...(mayLack ? [missingQuestion(images[0])] : []),
+    ...emptyQuestions(label, images, unnamed),
+    ...(marks.length > 0 ? [marksQuestion(marks)] : []),
   ];
   return { beliefs, columns, leaks, questions, description, text: textOf(description, beliefs, questions) };
 }
@@ -134,6 +158,7 @@ function labelOf(label: LabelBelief): DatasetDescription['label'] {
   return {
     column: label.column.name,
     map: Object.fromEntries(wordsOf(label.column).map((word) => [word, classId(word)])),
+    ...(label.column.filled < label.column.rows && { others: 'leave out' as const }),
   };
 }
 
@@ -232,6 +257,52 @@ function lesionsOfPatients(
 
 const missingQuestion = ({ profile, named }: ImageColumn) =>
   `${count(profile.distinct - named)} of ${count(profile.distinct)} images in ${profile.name} are not there. If that is on purpose, write imagesMayBeMissing: true.`;
+
+function emptyQuestions(label: LabelBelief, images: readonly ImageColumn[], unnamed: number): string[] {
+  const without = 'column' in label ? label.column.rows - label.column.filled : 0;
+  return [
+    ...(without > 0
+      ? [
+          `${several(without, 'row')} ${without === 1 ? 'has' : 'have'} no diagnosis and ${without === 1 ? 'is' : 'are'} left out (others: leave out), as any other word would be that the map does not name: is that meant?`,
+        ]
+      : []),
+    ...(images.length === 1 && unnamed > 0
+      ? [
+          `${several(unnamed, 'row')} ${unnamed === 1 ? 'names' : 'name'} no image and ${unnamed === 1 ? 'is' : 'are'} left out (imagesMayBeMissing: true): is that meant?`,
+        ]
+      : []),
+  ];
+}
+
+const describeMark = ({ mark, columns }: MissingMark) =>
+  `${mark} stands in ${columns.map(({ name, times }) => `${name} (${count(times)})`).join(', ')}.`;
+
+const marksQuestion = (marks: readonly MissingMark[]) =>
+  `${marks.length === 1 ? 'Does' : 'Do'} ${marks.map(({ mark }) => mark).join(', ')} mean that nothing is known? Such cells are taken to say nothing: ${marks.length === 1 ? 'it stands' : 'they stand'} under missing.`;
+
+/** A split that the tables' names or the images' folders say: those of `train/metadata.csv` and `test/metadata.csv`. */
+function splitOfPlaces(
+  { images: { images } }: DatasetSource,
+  { parts }: FoundTables,
+  { profile }: ImageColumn,
+): { readonly split: NonNullable<DatasetDescription['split']>; readonly belief: Belief } | undefined {
+  const named = parts.map((path) => [splitOfName(path.split('/').pop()!), path] as const);
+  if (parts.length > 1 && named.every(([name]) => name !== undefined) && isDistinct(named.map(([name]) => name)))
+    return {
+      split: { files: Object.fromEntries(named), fileColumn: profile.name },
+      belief: { key: 'split.files', value: parts.join(', '), because: 'The tables are named as splits are.' },
+    };
+  for (const level of [1, 2, 3]) {
+    const folders = images.map((file) => file.folders.at(-level));
+    const found = [...new Set(folders)];
+    if (found.length < 2 || found.some((name) => name === undefined || splitOfName(name) === undefined)) continue;
+    const because = `Images lie in folders that are named as splits are: ${found.join(', ')}.`;
+    return { split: { folder: level }, belief: { key: 'split.folder', value: String(level), because } };
+  }
+  return undefined;
+}
+
+const isDistinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 /** Folders that are called as diagnoses are, with those of splits above them. */
 function proposeOfFolders(source: DatasetSource, tables: FoundTables | undefined): Proposed {

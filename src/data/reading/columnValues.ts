@@ -2,6 +2,21 @@ import type { DatasetNote } from '../dataset.js';
 import type { TablePlace } from './metadataTable.js';
 
 const missingMarks = new Set(['', '-', '--', '.', '?', 'na', 'n/a', 'n.a.', '#n/a', 'nan', 'null', 'none', 'missing']);
+/** Short for "no information" in other languages than English: somebody ought to see that they are taken for that. */
+const foreignMarks = new Set([
+  ...['k.a.', 'k. a.', 'k.a', 'keine angabe', 'keine angaben', 'ohne angabe', 'ohne angaben', 'nicht angegeben'],
+  ...[
+    'non renseigné',
+    'non renseignée',
+    'n.r.',
+    'sin dato',
+    'sin datos',
+    's/d',
+    's.d.',
+    'não informado',
+    'non indicato',
+  ],
+]);
 const unknownMarks = new Set([
   'unknown',
   'unk',
@@ -10,11 +25,24 @@ const unknownMarks = new Set([
   'not available',
   'not specified',
   'unspecified',
-  'unbekannt',
+  ...[
+    'unbekannt',
+    'nicht bekannt',
+    'inconnu',
+    'inconnue',
+    'desconocido',
+    'desconocida',
+    'desconhecido',
+    'desconhecida',
+  ],
+  ...['sconosciuto', 'sconosciuta', 'onbekend'],
 ]);
 
 /** Whether a cell says nothing: empty, or a mark that people put there instead. */
-export const isMissing = (value: string): boolean => missingMarks.has(value.toLowerCase());
+export const isMissing = (value: string): boolean => missingMarks.has(value.toLowerCase()) || isForeignMark(value);
+
+/** Whether a cell says nothing by a mark of another language than English. */
+export const isForeignMark = (value: string): boolean => foreignMarks.has(value.toLowerCase());
 
 const numeral = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i;
 

@@ -79,6 +79,8 @@ export interface FormatCandidate {
   readonly written?: boolean;
   /** Whether several tables (training, validation, test) are read as one. */
   readonly joined?: boolean;
+  /** All tables that it is made of, or looked at and left out; `table` alone where left out. */
+  readonly tables?: readonly SourceTable[];
   /** Ids of the images described: the candidate that describes most of those that are there is read. */
   imageIds(): Promise<readonly string[]>;
   /** @throws LesionlabError kind `data` that names every row or image at fault */

@@ -134,14 +134,17 @@ function rowsByKey(table: MetadataTable, index: number, key: (cell: string) => s
     const cell = cellOf(row, index);
     const earlier = rows.get(key(cell));
     if (isMissing(cell)) continue;
-    if (earlier)
+    if (earlier) {
+      // Word for word the same row says nothing new.
+      const { cells } = row;
+      if (earlier.cells.every((one, column) => one === cells[column])) continue;
       problems.add(
         placeOfRow(table, row),
         what === 'image' ? 'duplicate-image-id' : 'duplicate-key',
         `${what} ${cell} already stands in row ${placeOfRow(table, earlier).row}; every ${what} may have one row.`,
         'Remove one of the two rows.',
       );
-    else rows.set(key(cell), row);
+    } else rows.set(key(cell), row);
   }
   problems.throwIfAny();
   return rows;

@@ -68,6 +68,7 @@ export function tableFormat(description: TableFormat): DatasetFormat {
           format,
           table: some[0],
           joined: some.length > 1,
+          tables: some,
           imageIds: async () => (await choose()).chosen.flatMap(({ imageIds }) => imageIds),
           async read(options) {
             const { chosen, unused } = await choose();

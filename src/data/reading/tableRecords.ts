@@ -11,6 +11,7 @@ import {
   readSexes,
 } from './columnValues.js';
 import type { FormatOptions, ParsedRecords } from './datasetFormat.js';
+import { lesionColumns, noteColumnsUnread, noteGroupsUnread, patientColumns } from './groupColumns.js';
 import { nameImages } from './imageIds.js';
 import { placeOfRow } from './joinTables.js';
 import { columnCells, type MetadataTable, RowProblems, type TablePlace } from './metadataTable.js';
@@ -31,6 +32,10 @@ export interface RecordColumns {
   readonly scoreWeight?: ColumnName;
   /** What further columns may be used for; those without a role are not kept. */
   readonly further?: ColumnRoles;
+  /** The column with the diagnosis, where labels are read from one. */
+  readonly label?: string;
+  /** Columns that are not read and are told: those named for patients and lesions where left out, all of a table of one's own, none of what a description leaves out. */
+  readonly tellUnread?: 'all' | 'none';
 }
 
 /** The name of a column that a table has, undefined where it has none of them. */
@@ -67,16 +72,22 @@ export function readRecords(
   const places = cellsOf(columns.localization, readPlace);
   const weights = cellsOf(columns.scoreWeight, asWritten);
   const further = readFurtherColumns(table, columns.further ?? {}, taken);
+  for (const { name } of further.columns) taken.add(name);
   const ageColumn = new AgeColumn();
   const problems = new RowProblems(table.file);
-  const seen = new Map<string, TablePlace>();
+  const seen = new Map<string, number>();
+  const repeated: RepeatedRow[] = [];
   const leftOut = new Map<string, { readonly at: TablePlace; readonly imageId: string }[]>();
   const outside: ImageRecord[] = [];
   const records: ImageRecord[] = [];
   for (const [i, row] of table.rows.entries()) {
     const { imageId } = named[i];
     const at = placeOfRow(table, row);
-    checkId(imageId, at, seen, problems);
+    const earlier = checkId(table, i, imageId, seen, problems);
+    if (earlier !== undefined) {
+      repeated.push({ at, imageId, first: placeOfRow(table, table.rows[earlier]) });
+      continue;
+    }
     const label = readLabel(row);
     if (typeof label === 'object') {
       if ('leftOut' in label) {
@@ -108,30 +119,97 @@ export function readRecords(
     records,
     hasLesionIds: records.some(({ lesionId, imageId }) => lesionId !== imageId),
     named,
-    notes: [...ageColumn.notes(), ...leftOutNotes(leftOut), ...outsideNote(outside, table.file)],
+    notes: [
+      ...ageColumn.notes(),
+      ...repeatedNote(repeated),
+      ...leftOutNotes(leftOut),
+      ...outsideNote(outside, table.file),
+      ...noteUnread(table, taken, columns),
+    ],
     ...(patients && { hasPatientIds: records.some(({ patientId }) => patientId !== undefined) }),
     ...(further.columns.length > 0 && { columns: further.columns }),
     ...(outside.length > 0 && { outside }),
   };
 }
 
+function noteUnread(
+  table: MetadataTable,
+  taken: ReadonlySet<string>,
+  { label, tellUnread }: RecordColumns,
+): DatasetNote[] {
+  if (tellUnread === 'none') return [];
+  const groups = noteGroupsUnread(table, taken);
+  if (tellUnread === undefined || groups.length > 0) return groups;
+  return noteColumnsUnread(table, new Set([...taken, ...(label === undefined ? [] : [label])]));
+}
+
 const withOptional = <K extends string, V>(key: K, value: V | undefined) =>
   (value === undefined ? {} : { [key]: value }) as { [key in K]?: V };
 
-function checkId(imageId: string, at: TablePlace, seen: Map<string, TablePlace>, problems: RowProblems): void {
+/** A row that stands twice, word for word, and where it stood first. */
+interface RepeatedRow {
+  readonly at: TablePlace;
+  readonly first: TablePlace;
+  readonly imageId: string;
+}
+
+/** @returns the earlier row that says the very same of the image, where there is one: it is enough */
+function checkId(
+  table: MetadataTable,
+  index: number,
+  imageId: string,
+  seen: Map<string, number>,
+  problems: RowProblems,
+): number | undefined {
+  const row = table.rows[index];
   if (imageId === '') {
-    problems.add(at, 'no-image-id', 'the image id is empty.', 'Fill in the image id or remove the row.');
-    return;
+    const hint = 'Fill in the image id or remove the row.';
+    problems.add(placeOfRow(table, row), 'no-image-id', 'the image id is empty.', hint);
+    return undefined;
   }
-  const earlier = seen.get(imageId);
-  if (earlier === undefined) seen.set(imageId, at);
-  else
-    problems.add(
-      at,
-      'duplicate-image-id',
-      `image ${imageId} already stands in ${earlier.file === at.file ? '' : `${earlier.file}, `}row ${earlier.row}; every image may have one row.`,
-      'Remove one of the two rows.',
-    );
+  const first = seen.get(imageId);
+  if (first === undefined) {
+    seen.set(imageId, index);
+    return undefined;
+  }
+  const earlierRow = table.rows[first];
+  const [before, now] = [earlierRow.cells, row.cells];
+  const differing = now.findIndex((cell, column) => cell !== before[column]);
+  const sameSplit = table.splitOf?.(earlierRow) === table.splitOf?.(row);
+  if (differing < 0 && sameSplit) return first;
+  const [earlier, at] = [earlierRow, row].map((one) => placeOfRow(table, one));
+  const place = `${earlier.file === at.file ? '' : `${earlier.file}, `}row ${earlier.row}`;
+  const saying =
+    differing < 0
+      ? ', as of another split'
+      : `, with ${table.columns[differing] || 'a cell'} "${before[differing]}" in place of "${now[differing]}"`;
+  problems.add(
+    at,
+    'duplicate-image-id',
+    `image ${imageId} already stands in ${place}${saying}; every image may have one row.`,
+    'Remove one of the two rows.',
+  );
+  return undefined;
+}
+
+function repeatedNote(found: readonly RepeatedRow[]): DatasetNote[] {
+  if (found.length === 0) return [];
+  // A row of several images is one row.
+  const rows = [...new Map(found.map((row) => [`${row.at.file} ${row.at.row}`, row])).values()];
+  const [{ at }] = rows;
+  const where = listFirst(
+    rows.map(
+      ({ at: { row }, first }) => `row ${row} as ${first.file === at.file ? '' : `${first.file}, `}row ${first.row}`,
+    ),
+  );
+  const count = rows.length === 1 ? 'one row stands' : `${rows.length} rows stand`;
+  return [
+    {
+      kind: 'interpreted-value',
+      imageIds: found.map(({ imageId }) => imageId),
+      message: `${at.file}: ${count} there twice, word for word, and ${rows.length === 1 ? 'counts' : 'count'} once (${where}).`,
+    },
+  ];
 }
 
 function readWeight(cell: string, at: TablePlace, imageId: string, problems: RowProblems): number {
@@ -163,8 +241,8 @@ function outsideNote(outside: readonly ImageRecord[], file: string): DatasetNote
 /** Columns of HAM10000's table, which tables of one's own have in part. */
 export const ham10000Columns: RecordColumns = {
   image: 'image_id',
-  lesion: 'lesion_id',
-  patient: 'patient_id',
+  lesion: lesionColumns,
+  patient: patientColumns,
   dxType: 'dx_type',
   age: 'age',
   sex: 'sex',
@@ -177,7 +255,11 @@ export function readDiagnoses(
   table: MetadataTable,
   known: readonly ClassInfo[],
   { classes: given, anyDiagnosis = false }: FormatOptions,
+  more: Pick<RecordColumns, 'tellUnread'> = {},
 ): ParsedRecords {
   const classes = given ?? (anyDiagnosis ? classesInColumn(table, 'dx', known) : known);
-  return { classes, ...readRecords(table, ham10000Columns, labelsOfColumn(table, 'dx', classes)) };
+  return {
+    classes,
+    ...readRecords(table, { ...ham10000Columns, label: 'dx', ...more }, labelsOfColumn(table, 'dx', classes)),
+  };
 }

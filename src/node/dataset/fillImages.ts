@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { unreadFormatOf } from '../../data/unreadFormats.js';
 import { interruptedError, LesionlabError, runError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
 import type { Raster } from '../../image/raster.js';
@@ -224,8 +223,6 @@ async function readFile(
   imageId: string,
 ): Promise<{ readonly bytes: Uint8Array } | Omit<ImageFailure, 'imageId'>> {
   if (!images.has(imageId)) return { reason: 'there is no image file of this name', stage: 'missing' };
-  const format = unreadFormatOf(images.location(imageId));
-  if (format) return { reason: `it is ${format.name}`, stage: 'missing' };
   try {
     return { bytes: await images.read(imageId) };
   } catch (error) {

@@ -1,5 +1,4 @@
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
-import { unreadFormatOf } from '../../data/unreadFormats.js';
 import type { Fitting } from '../../image/fitImage.js';
 import type { Progress } from '../../progress.js';
 
@@ -23,6 +22,5 @@ export interface ImagePassOptions {
 /** Small pictures of whole images, by which near-duplicates are found. */
 export const thumbnailFitting: Fitting = { imageSize: 32, fit: 'squash' };
 
-/** Whether there is a file that is worth reading. */
-export const isReadable = ({ images }: Pick<Dataset, 'images'>, imageId: string): boolean =>
-  images.has(imageId) && unreadFormatOf(images.location(imageId)) === undefined;
+/** Whether there is a file to be read: what it holds, its content says and not its name. */
+export const isReadable = ({ images }: Pick<Dataset, 'images'>, imageId: string): boolean => images.has(imageId);

@@ -9,11 +9,26 @@ export type DataPaths = string | readonly string[];
 
 export const pathsOf = (data: DataPaths): readonly string[] => (typeof data === 'string' ? [data] : data);
 
+/** The one place of data that can't be in several. @throws LesionlabError kind `usage` for several */
+export function onePlace<T extends DataPaths | undefined>(data: T): T extends undefined ? undefined : string;
+export function onePlace(data: DataPaths | undefined): string | undefined {
+  if (data === undefined || typeof data === 'string') return data;
+  if (data.length === 1) return data[0];
+  throw usageError('several-data', `--data is given ${data.length} times, where one place is expected.`, {
+    hint: 'Several are for a run that joined datasets.',
+  });
+}
+
 /**
  * Opens a dataset, or several as one (`joinDatasets`), each known by the id of its format; several of a format by the names of their folders.
+ * @param named paths that names are taken from, where the datasets lay elsewhere once
  * @throws LesionlabError as `openDataset` and `joinDatasets` do; kind `usage` where a path is given twice
  */
-export async function openDatasets(data: DataPaths, options: OpenDatasetOptions = {}): Promise<Dataset> {
+export async function openDatasets(
+  data: DataPaths,
+  options: OpenDatasetOptions = {},
+  named: readonly string[] = pathsOf(data),
+): Promise<Dataset> {
   const paths = pathsOf(data);
   if (paths.length === 1) return await openDataset(paths[0], options);
   const places = paths.map((path) => resolve(path));
@@ -29,7 +44,7 @@ export async function openDatasets(data: DataPaths, options: OpenDatasetOptions 
     return joinDatasets(
       opened.map((dataset, i) => ({
         dataset,
-        name: ids.indexOf(ids[i]) === ids.lastIndexOf(ids[i]) ? ids[i] : nameOf(paths[i]),
+        name: ids.indexOf(ids[i]) === ids.lastIndexOf(ids[i]) ? ids[i] : nameOf(named[i]),
       })),
     );
   } catch (error) {

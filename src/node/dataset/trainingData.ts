@@ -1,7 +1,7 @@
 import type { Audit } from '../../data/audit/audit.js';
 import { auditDataset } from '../../data/audit/auditDataset.js';
 import { linksOf, requireUsable, unusableImages } from '../../data/audit/requireUsable.js';
-import type { DataOptions, Dataset, LinkedImages } from '../../data/dataset.js';
+import type { ClassInfo, DataOptions, Dataset, LinkedImages } from '../../data/dataset.js';
 import { limitDataset } from '../../data/groups/limitDataset.js';
 import type { Fitting } from '../../image/fitImage.js';
 import type { Raster } from '../../image/raster.js';
@@ -42,12 +42,13 @@ export interface PreparedData {
   close(): void;
 }
 
-/** Opens a folder as a dataset, or a subset of it. */
+/** Opens a folder as a dataset, or a subset of it. @param classes of a run that goes on; default: what the data implies */
 export async function openLimited(
   { data, limit, dataOptions }: Pick<OpenUsableOptions, 'data' | 'limit' | 'dataOptions'>,
   seed: number,
+  classes?: readonly ClassInfo[],
 ): Promise<Dataset> {
-  const dataset = await openDatasets(data, dataOptions);
+  const dataset = await openDatasets(data, { ...dataOptions, classes });
   return limit === null ? dataset : limitDataset(dataset, limit, seed);
 }
 

@@ -1,9 +1,11 @@
-import { basename, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { DataOptions, Dataset } from '../../data/dataset.js';
 import { splitNames } from '../../data/dataset.js';
 import { composed } from '../../data/storedFile.js';
 import { dataError, usageError } from '../../errors.js';
 import { openDataset } from '../dataset/openDataset.js';
+import { type DataPaths, pathsOf } from '../dataset/openDatasets.js';
 import type { OverlapChoice } from './overlapWithRun.js';
 import type { OpenRunDataOptions } from './runData.js';
 import { type RunFolder, readConfig } from './runFolder.js';
@@ -11,8 +13,11 @@ import { readRunSplits } from './runSplits.js';
 
 /** What can be said of data other than the run's own. */
 export interface ExternalOptions {
-  /** Where the run's data lies now, or other data to evaluate: a folder, or a table whose images lie beside or below it. */
-  readonly data?: string;
+  /**
+   * Where the run's data lies now, or other data to evaluate: a folder, or a table whose images lie beside or below it. Several places are those of the
+   * datasets that the run joined.
+   */
+  readonly data?: DataPaths;
   /** Name of the evaluation: its folder in evaluation/. Default: after the folder or table. */
   readonly name?: string;
   /** By the data's class id the run's, empty to leave a class out; classes of the same id need none. */
@@ -58,8 +63,19 @@ export async function openIfExternal(
       hint: 'Say with --data <folder> where other data than the run’s own lies.',
     });
   }
+  if (pathsOf(data).length > 1 || (await isWhereAllLie(folder, pathsOf(data)[0]))) {
+    if (asked.length === 0) return null;
+    throw usageError(
+      'own-data',
+      `--data names where the run's own data lies now; ${askedFor} can only be given with external data.`,
+      {
+        hint: 'Leave them out to evaluate a split of the run.',
+      },
+    );
+  }
+  const [place] = pathsOf(data);
   const rows = await readRunSplits(folder);
-  const dataset = await openDataset(data, { anyDiagnosis: true, ...options.dataOptions });
+  const dataset = await openDataset(place, { anyDiagnosis: true, ...options.dataOptions });
   try {
     const there = new Set(dataset.records.map(({ imageId }) => imageId));
     const missing = rows.filter(({ imageId }) => !there.has(imageId)).map(({ imageId }) => imageId);
@@ -68,7 +84,7 @@ export async function openIfExternal(
       if (asked.length > 0)
         throw usageError(
           'own-data',
-          `${data} holds all ${rows.length} images of the run, which makes it the run's own data; ${askedFor} can only be given with external data.`,
+          `${place} holds all ${rows.length} images of the run, which makes it the run's own data; ${askedFor} can only be given with external data.`,
           {
             hint: 'Leave them out to evaluate a split of the run, or give a folder or table without the run’s images.',
           },
@@ -80,14 +96,14 @@ export async function openIfExternal(
     if (own > mostlyOwn * rows.length && options.name === undefined)
       throw dataError(
         'partly-own-data',
-        `${data} holds ${own} of the run's ${rows.length} images: too many for external data, and not all, ${missing[0]} being missing.`,
+        `${place} holds ${own} of the run's ${rows.length} images: too many for external data, and not all, ${missing[0]} being missing.`,
         {
           hint: 'Add what is missing if the run’s data was moved there, or take it as external data by giving it a --name.',
           details: missing.map((imageId) => `${imageId} is not in ${dataset.metadataFile}`),
         },
       );
     if (split !== undefined)
-      throw usageError('split-of-external', `Splits are of the run's own data, and ${data} holds other data.`, {
+      throw usageError('split-of-external', `Splits are of the run's own data, and ${place} holds other data.`, {
         hint: 'Leave --split out: external data is evaluated whole.',
       });
     return dataset;
@@ -95,6 +111,12 @@ export async function openIfExternal(
     await dataset.images.close();
     throw error;
   }
+}
+
+/** Whether a place is the folder that all datasets of a run that joined several lie in now. */
+async function isWhereAllLie(folder: RunFolder, place: string): Promise<boolean> {
+  const { folders = [] } = (await readConfig(folder)).data;
+  return folders.length > 1 && folders.every((path) => existsSync(join(place, basename(path))));
 }
 
 /**

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Dataset, ImageRecord, SplitName } from '../../data/dataset.js';
-import { recordsBySplit } from '../../data/groups/splitsCsv.js';
+import { recordsBySplit, type SplitRow } from '../../data/groups/splitsCsv.js';
 import { dataError, LesionlabError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
-import type { NetworkConfig } from '../../training/recipe/ensembleConfig.js';
+import { isEnsemble, type NetworkConfig } from '../../training/recipe/ensembleConfig.js';
+import { learnedSplits } from '../../training/recipe/trainingSplits.js';
 import { hasHash } from '../dataset/dataHash.js';
+import { type DataPaths, pathsOf } from '../dataset/openDatasets.js';
 import { withMasks } from '../dataset/openMasks.js';
 import { prepareImages } from '../dataset/prepare.js';
 import type { PreparedFile } from '../dataset/preparedFile.js';
@@ -16,8 +18,8 @@ import { type RunFolder, readNetworkConfig } from './runFolder.js';
 import { keepSplitRecords, readRunSplits } from './runSplits.js';
 
 export interface OpenRunDataOptions {
-  /** Where the data lies now; default: where it lay in training. */
-  readonly data?: string;
+  /** Where the data lies now, in several places where the run joined datasets; default: where it lay in training. */
+  readonly data?: DataPaths;
   /** Folder or zip of lesion masks. Default: those that the data's own folder holds. */
   readonly masks?: string;
   /** All of the run's images, where the caller has them prepared already; it also closes them. */
@@ -56,7 +58,7 @@ export async function openRunData(
     if (!hasHash(kept, images, config.data.sha256))
       throw dataError(
         'data-changed',
-        `The image files in ${dataFolder(config, options)} have other contents than when the run was trained.`,
+        `The image files in ${dataPlaces(config, options).join(' and ')} have other contents than when the run was trained.`,
         { hint: 'Put the files of that time back, or say where they are with --data <folder>.' },
       );
     const { closeSizes, ...sized } = createSizedImages({ size: config.preprocessing, images }, prepare);
@@ -64,7 +66,7 @@ export async function openRunData(
       ...sized,
       config,
       dataset: kept,
-      splits: recordsBySplit(kept.records, rows, folder.splitsCsv),
+      splits: recordsBySplit(kept.records, learnedRows(config, rows), folder.splitsCsv),
       async close() {
         closeSizes();
         prepared?.close();
@@ -77,6 +79,15 @@ export async function openRunData(
     throw error;
   }
 }
+
+/** What a run learned from can tell nothing about it: where it learned from its validation images, too, it has none. */
+const learnedRows = (config: NetworkConfig, rows: readonly SplitRow[]): readonly SplitRow[] =>
+  isEnsemble(config)
+    ? rows
+    : learnedSplits(
+        config.recipe,
+        rows.map(({ split }) => split),
+      ).map((split, i) => ({ ...rows[i], split }));
 
 /** As a rule they are in the cache: training prepared the same images, with those that it left out as unusable. */
 async function prepareAgain(
@@ -103,23 +114,22 @@ async function prepareAgain(
   });
 }
 
-const dataFolder = (config: NetworkConfig, { data }: OpenRunDataOptions) => data ?? config.data.folder;
+const dataPlaces = ({ data: { folder, folders } }: NetworkConfig, { data }: OpenRunDataOptions): readonly string[] =>
+  data === undefined ? (folders ?? [folder]) : pathsOf(data);
 
 async function reopen(config: NetworkConfig, options: OpenRunDataOptions): Promise<Dataset> {
-  const path = dataFolder(config, options);
   try {
-    return await openRunSources(config, path);
+    return await openRunSources(config, options.data);
   } catch (cause) {
     if (!(cause instanceof LesionlabError) || cause.code !== 'no-folder') throw cause;
     const { folders } = config.data;
-    const several = folders && path === config.data.folder;
-    const gone = several ? folders.filter((folder) => !existsSync(folder)) : [path];
+    const gone = dataPlaces(config, options).filter((folder) => !existsSync(folder));
     throw dataError(
       'data-gone',
       `The data of this run is not at ${gone.map((at) => resolve(at)).join(', ')} any more.`,
       {
-        hint: several
-          ? `The run joined ${folders.length} datasets, which are opened where they lay: put the missing ones back there.`
+        hint: folders
+          ? `The run joined ${folders.length} datasets: put them back, or say where they are now by --data <folder> once for each, in the order of the training, or by the folder that all of them lie in now.`
           : 'Put the data back, or say where it is now with --data <folder>.',
         cause,
       },

@@ -26,7 +26,7 @@ export interface DescribeStepResult extends DatasetProposal {
 /**
  * Looks at a folder or zip and says what its tables, columns and folders seem to mean and why; writes that as `dataset.yaml` beside the data where
  * it is asked to, and never over one that is there.
- * @throws LesionlabError kind `data` where it is no folder or zip, kind `usage` where there is a description already or none can be made, kind `run`
+ * @throws LesionlabError kind `data` where it is no folder or zip, or could not be read by what would be written, kind `usage` where there is a description already or none can be made, kind `run`
  *   where it can't be written
  */
 export async function describeStep(
@@ -65,6 +65,15 @@ export async function describeStep(
       throw usageError('description-of-zip', `${target} would describe all of ${dirname(path)}, not the zip alone.`, {
         hint: `Put the zip into a folder of its own, describe that, or leave --write out.`,
       });
+    if (proposal.trial && 'problem' in proposal.trial)
+      throw dataError(
+        'description-fails',
+        `${target} was not written: by the description that lesionlab would make, ${path} can't be read. ${proposal.trial.problem.split('\n')[0]}`,
+        {
+          hint: 'Mend the data, or leave --write out, and write what is printed, corrected, as dataset.yaml.',
+          details: proposal.trial.problem.split('\n').slice(1),
+        },
+      );
     await writeFileWhole(target, proposal.text);
     return { ...proposal, written: target };
   } finally {

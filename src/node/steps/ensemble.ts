@@ -19,6 +19,7 @@ import {
   leadingMember,
   type Weighting,
 } from '../../training/recipe/ensembleConfig.js';
+import { type DataPaths, pathsOf } from '../dataset/openDatasets.js';
 import { checkLease } from '../files/lease/heldFolders.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
@@ -42,7 +43,7 @@ export interface EnsembleStepOptions {
   /** Which of each member's checkpoints. Default `best`. */
   readonly checkpoint?: CheckpointName;
   /** Where the data lies now, if it has been moved. */
-  readonly data?: string;
+  readonly data?: DataPaths;
   /** Replace the run that the folder holds. */
   readonly overwrite?: boolean;
 }
@@ -131,6 +132,15 @@ async function openMembers({ members, checkpoint = 'best' }: EnsembleStepOptions
  */
 async function requireSameMaterial(members: readonly OpenedMember[]): Promise<string> {
   const [first] = members;
+  const final = members.find(({ checkpoint }) => checkpoint.config.recipe.training.trainOn !== 'train');
+  if (final)
+    throw runError(
+      'validation-learned',
+      `${final.folder.path} learned from its validation images, too: nothing is left to weight and calibrate an ensemble by.`,
+      {
+        hint: 'Make the ensemble of runs that learned from the training images alone.',
+      },
+    );
   const ids = ({ checkpoint }: OpenedMember) => checkpoint.config.data.classes.map(({ id }) => id).join(' ');
   const splits = await hashSplits(first.folder);
   for (const member of members.slice(1)) {
@@ -173,9 +183,9 @@ async function hashSplits({ path, splitsCsv }: RunFolder): Promise<string> {
 async function predictValidation(
   context: StepContext,
   members: readonly OpenedMember[],
-  dataFolder: string | undefined,
+  moved: DataPaths | undefined,
 ): Promise<{ predicted: Predictions[]; source: EnsembleParts['source'] }> {
-  const data = await openRunData(context, members[0].folder, { data: dataFolder });
+  const data = await openRunData(context, members[0].folder, { data: moved });
   try {
     const records = data.splits.validation;
     if (records.length === 0)
@@ -184,8 +194,12 @@ async function predictValidation(
       });
     const predicted = await predictByMember(context, members, data, records, 'Predicting validation images');
     const { config, dataset } = data;
-    const folder = dataFolder === undefined ? config.data.folder : resolve(dataFolder);
-    return { predicted, source: { folder, metadataFile: dataset.metadataFile } };
+    const now = moved === undefined ? undefined : pathsOf(moved).map((path) => resolve(path));
+    const folder = now === undefined ? config.data.folder : now[0];
+    return {
+      predicted,
+      source: { folder, ...(now && now.length > 1 && { folders: now }), metadataFile: dataset.metadataFile },
+    };
   } finally {
     await data.close();
   }
@@ -200,7 +214,7 @@ interface EnsembleParts {
   readonly weights: readonly number[];
   readonly weighting: Weighting;
   /** Where the data lies. */
-  readonly source: Pick<EnsembleConfig['data'], 'folder' | 'metadataFile'>;
+  readonly source: Pick<EnsembleConfig['data'], 'folder' | 'folders' | 'metadataFile'>;
 }
 
 function describeEnsemble({ seed, device, threads }: StepContext, parts: EnsembleParts): EnsembleConfig {

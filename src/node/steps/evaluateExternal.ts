@@ -13,6 +13,7 @@ import {
   resolveClassMap,
   scoreExternal,
 } from '../../evaluation/index.js';
+import { pathsOf } from '../dataset/openDatasets.js';
 import { prepareImages } from '../dataset/prepare.js';
 import { createSizedImages } from '../dataset/sizedImages.js';
 import { prepareData } from '../dataset/trainingData.js';
@@ -69,19 +70,21 @@ async function evaluateOpened(
   opened: Dataset,
   options: EvaluateExternalOptions,
 ): Promise<ExternalStepResult> {
-  const { data, name: givenName, map = {}, restrict = false, excludeUnusable = false } = options;
+  const { name: givenName, map = {}, restrict = false, excludeUnusable = false } = options;
   const { resamples, submission = false, challenge, skinTone } = options;
   const { config } = model;
   const { classes } = config.data;
   const { seed } = context;
-  const source = resolve(data!);
+  // What is opened as external data lies in one place.
+  const [data] = pathsOf(options.data!);
+  const source = resolve(data);
   const name = externalName(source, givenName);
   await refuseOtherSource(folder, name, source);
   // Before anything is asked about its classes: what was learned from is no external data.
   const known = await findKnownImages(folder, config, opened, context.signal);
-  const { dataset: unknown, learned } = withoutLearned(opened, known, { overlap: options.overlap, source: data! });
+  const { dataset: unknown, learned } = withoutLearned(opened, known, { overlap: options.overlap, source: data });
   const given = new Map(Object.entries(map));
-  const { map: classMap, leftOut } = resolveClassMap(countClasses(unknown), classes, given, data!);
+  const { map: classMap, leftOut } = resolveClassMap(countClasses(unknown), classes, given, data);
   const mapped = mapDataset(unknown, classMap, classes);
   const overlap = countOverlap(known, mapped.records);
   const notes = [
@@ -106,7 +109,7 @@ async function evaluateOpened(
     const calibration = await readCalibration(folder, model);
     const tested = (await readTestEvaluation(folder, model)) !== null;
     const internal = tested ? await readPredictions(folder, 'test') : null;
-    const kept = restrict ? classesToRestrictTo(predictions, data!) : null;
+    const kept = restrict ? classesToRestrictTo(predictions, data) : null;
     // All of it before anything is written, since any of it may fail.
     const submissionText = submission ? formatIsicSubmission(predictions, challenge) : undefined;
     const scores = scoreExternal({ predictions, internal, calibration, kept }, { split: name, seed, resamples });

@@ -15,6 +15,7 @@ import {
   withoutPaths,
 } from '../../report/index.js';
 import { type AnyConfig, isJudged } from '../../training/recipe/ensembleConfig.js';
+import { type DataPaths, pathsOf } from '../dataset/openDatasets.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';
@@ -118,13 +119,13 @@ async function readTestImages(
   progress: Progress,
   config: AnyConfig,
   { predictions }: RunFiles,
-  folder = config.data.folder,
+  data?: DataPaths,
 ): Promise<ReadonlyMap<string, EmbeddedPicture>> {
   // Of a table of truths there are no images to show.
-  if (!predictions || (isJudged(config) && isTablePath(folder))) return new Map();
+  if (!predictions || (isJudged(config) && isTablePath(pathsOf(data ?? config.data.folder)[0]))) return new Map();
   const { mistakes, confused, samples } = chooseTestImages(predictions, config.seed);
   try {
-    const dataset = await openRunSources(config, folder);
+    const dataset = await openRunSources(config, data);
     try {
       const ids = [...mistakes, ...confused, ...samples].map(({ imageId }) => imageId);
       return await readThumbnails(dataset.images, ids, sharpCodec, { imageSize: thumbnailSize, fit: 'crop' });

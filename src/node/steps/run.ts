@@ -8,6 +8,7 @@ import { describeJoin } from '../../data/joining/describeJoin.js';
 import { isJoined } from '../../data/joining/joinDatasets.js';
 import { dataError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
+import { silentProgress } from '../../progress.js';
 import { epochLine } from '../../report/index.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { trainsHeadOnly } from '../../training/headTraining.js';
@@ -62,6 +63,7 @@ async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRu
   const dataset = await openLimited(
     { data: options.data, limit: plan.limit, dataOptions: plan.dataOptions },
     plan.splitSeed,
+    plan.saved?.data.classes,
   );
   try {
     if (isJoined(dataset)) for (const line of describeJoin(dataset.joined)) ctx.progress.note(line);
@@ -81,7 +83,12 @@ async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRu
 /** The training's thread loads the runtime and builds the network while images are read. */
 function startThread({ threads, device }: StepContext, plan: RunPlan, { info }: Dataset): TrainThread {
   const { recipe, seed, saved, weightsFile } = plan;
-  const opensEarly = !saved && weightsFile === null && !findModel(recipe.model).file && !trainsHeadOnly(recipe);
+  const opensEarly =
+    !saved &&
+    recipe.metadata.length === 0 &&
+    weightsFile === null &&
+    !findModel(recipe.model).file &&
+    !trainsHeadOnly(recipe);
   return startTrainThread({ recipe, seed, classIds: info.classes.map(({ id }) => id), threads, device, opensEarly });
 }
 
@@ -134,7 +141,7 @@ function trySplit(
   dataset: Dataset,
   links: readonly LinkedImages[],
 ): SplitName[] {
-  const options = { ratios, seed, links, file: dataset.metadataFile, splitFile };
+  const options = { ratios, seed, links, file: dataset.metadataFile, splitFile, sources: dataset.sources };
   const parts = splitByRule(dataset.records, dataset.info.classes, splitRule, options);
   return parts.filter((part) => part !== null);
 }
@@ -153,8 +160,11 @@ async function announce(
     ctx.progress.note(
       `What is frozen (${freeze}) stays at random weights: a file of weights would give it learned ones.`,
     );
-  if (epochsDone < epochs && !stalled) await estimateRun(ctx, recipe, dataset, epochsDone);
-  else ctx.progress.note('Its training is over.');
+  // It takes steps to tell, which nobody would read of.
+  const isRead = ctx.progress !== silentProgress;
+  if (epochsDone < epochs && !stalled) {
+    if (isRead) await estimateRun(ctx, recipe, dataset, epochsDone);
+  } else ctx.progress.note('Its training is over.');
 }
 
 /** @throws LesionlabError kind `data` where the images of a run to resume have other contents than when it began */
@@ -185,7 +195,7 @@ async function trainOn(
     ? await splitAsBefore(usable, run)
     : await splitStep(by, usable, run.path, { links, near, ratios, rule, splitFile });
   // Counted in threads of their own while the data is explored here.
-  const { indices } = splitImages(split.dataset, split.splits, prepared).train;
+  const { indices } = splitImages(split.dataset, split.splits, prepared, recipe).train;
   const counting =
     !saved && recipe.normalisation === 'train-split' ? countStatistics(ctx, prepared, indices) : undefined;
   counting?.catch(() => {}); // said below
@@ -209,6 +219,7 @@ async function trainOn(
     limit: plan.limit,
     excluded,
     weightsFile: plan.weightsFile,
+    teacher: plan.teacher,
     resume: saved !== undefined,
     tensorBoard: options.tensorBoard ?? false,
   });

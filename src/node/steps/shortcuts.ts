@@ -13,6 +13,7 @@ import type { ShortcutResult } from '../../explain/index.js';
 import type { ForeignChoices } from '../../models/foreign/readForeign.js';
 import { dataUrl, renderShortcutsPage } from '../../report/index.js';
 import { isJudged } from '../../training/recipe/ensembleConfig.js';
+import { type DataPaths, onePlace } from '../dataset/openDatasets.js';
 import { openMaskedTruth } from '../dataset/openTruth.js';
 import { sharpCodec } from '../files/codec.js';
 import { hashFile } from '../files/fileHash.js';
@@ -34,7 +35,7 @@ export interface ShortcutsStepOptions extends FindShortcutsOptions, Pick<ClassCh
   /** Run folder, or an .onnx classifier of anybody. */
   readonly source: string;
   /** Of a run: where its data lies now. Of a file: the dataset to ask it about. */
-  readonly data?: string;
+  readonly data?: DataPaths;
   /** Folder or zip of lesion masks. Default: those that the data's own folder holds. */
   readonly masks?: string;
   /** Of a run's own data. Default `validation`; a look at `test` is logged. */
@@ -127,7 +128,8 @@ async function ofFile(
   options: ShortcutsStepOptions,
   folder: RunFolder | null,
 ): Promise<ShortcutsStepResult> {
-  const { source, data, masks, network, map } = options;
+  const { source, masks, network, map } = options;
+  const data = onePlace(options.data);
   if (data === undefined)
     throw usageError('no-data', `${source} is a network: to ask it, images with lesion masks are needed.`, {
       hint: {

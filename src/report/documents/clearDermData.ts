@@ -27,6 +27,7 @@ import {
   splitSizes,
   type TrainedDocumentInput,
 } from './runWords.js';
+import { describeUnread } from './unreadAboutPeople.js';
 
 /** Items 1 to 15: what the images are, whom they show, how they were divided. */
 export function dataItems(input: DocumentInput): UnnumberedItem[] {
@@ -110,8 +111,9 @@ function peopleItems(input: DocumentInput): UnnumberedItem[] {
         : [
             ...describePeople(exploration),
             namesPatients(input)
-              ? 'The data say which images are of one patient; ethnicity and country are not read.'
-              : 'Which images are of one patient, ethnicity and country are not known.',
+              ? 'The data say which images are of one patient.'
+              : 'Which images are of one patient is not known.',
+            describeUnread(subgroups),
           ],
       person: synthetic
         ? null

@@ -37,6 +37,7 @@ import {
   splitTitles,
   type TrainedDocumentInput,
 } from './runWords.js';
+import { describeUnread } from './unreadAboutPeople.js';
 
 /**
  * A model card of a run, written from its files alone; what they don't say is named as such.
@@ -209,7 +210,7 @@ function missingData(input: DocumentInput): string[] {
             : 'Patients: nothing says which images are of one person, so lesions of one may be in more than one part.',
         ]),
     ...(hasLesionIds ? [] : ['Lesions: the data don’t say which images show the same one.']),
-    'Ethnicity, country, camera and dermatoscope: not read, so nothing is known about them here.',
+    describeUnread(input.subgroups),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { NearDuplicates } from '../../data/groups/nearDuplicates.js';
+import { doubtfulPairs, type NearDuplicates } from '../../data/groups/nearDuplicates.js';
 import type { GroupProof, IdProof, SplitProof } from '../../data/groups/splitProof.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
 import type { SplitsSummary } from '../../data/groups/splitsJson.js';
@@ -106,7 +106,7 @@ function listDivided(kind: keyof SplitProof, { which = [], onTwoSides }: GroupPr
 
 /** Pairs that look the same and that the table tells apart: somebody ought to look at them. */
 function renderDoubtful(near: readonly NearDuplicates[]): string {
-  const doubtful = near.filter(({ differ }) => differ.length > 0);
+  const doubtful = doubtfulPairs(near);
   if (doubtful.length === 0) return '';
   const rest = doubtful.length - shown;
   return `<details><summary>${formatCountOf(doubtful.length, 'pair')} of images look nearly the same, and the table tells them apart</summary>

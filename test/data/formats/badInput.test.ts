@@ -101,13 +101,28 @@ describe.each([...examples])('%s', (name, { files, expected, table }) => {
     expect(error.message).toContain(column);
   });
 
-  it('has an image twice', async () => {
-    const again = await refusal(withLines(files, table, [...lines, lines.at(-1)!]));
+  const id = cellsOf(lines.at(-1)!)[columnAt(table.image)].replace(/\.\w+$/, '');
+
+  it('has an image twice, with something else said of it', async () => {
+    const cells = cellsOf(lines.at(-1)!);
+    const column = header.findIndex((cell, i) => i !== columnAt(table.image) && (lines.length > 2 || cell !== ''));
+    // What another row says; of a table in which all rows say the same there, whatever it is.
+    const other = lines.slice(1).map((line) => cellsOf(line)[column]);
+    cells[column] = other.find((cell) => cell !== cells[column]) ?? `${cells[column]}1`;
+    const again = await refusal(withLines(files, table, [...lines, cells.join(',')]));
     expect(again.code).toBe('duplicate-image-id');
-    const id = cellsOf(lines.at(-1)!)[columnAt(table.image)].replace(/\.\w+$/, '');
-    const [first, last] =
-      format.columns.length === 0 ? [lines.length, lines.length + 1] : [lines.length, lines.length + 1];
-    expect(again.message).toContain(`${table.path}, row ${last}: image ${id} already stands in row ${first}`);
+    expect(again.message).toContain(
+      `${table.path}, row ${lines.length + 1}: image ${id} already stands in row ${lines.length}, with `,
+    );
+  });
+
+  it('has a row twice, word for word: it counts once, and that is said', async () => {
+    const twice = withLines(files, table, [...lines, lines.at(-1)!]);
+    const dataset = await openMemory(twice);
+    expect(classesById(dataset)).toEqual(expected.classes);
+    const said = dataset.notes?.map(({ message }) => message).find((message) => message.includes('word for word'));
+    expect(said).toContain(`${table.path}: one row stands there twice, word for word, and counts once`);
+    expect(said).toContain(`(row ${lines.length + 1} as row ${lines.length})`);
   });
 
   it('has a diagnosis that nobody knows', async () => {

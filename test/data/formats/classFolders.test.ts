@@ -253,3 +253,10 @@ test('a picture that is not read, in a folder beside the one that holds all clas
   expect(classesById(dataset)).toEqual({ a: 'mel', b: 'nv', c: 'mel' });
   expect(dataset.notes?.map(({ message }) => message).join()).toContain('logos/x.gif');
 });
+
+test('what a file holds, its content says: a JPEG that is called .heic is read, in every command alike', async () => {
+  const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, ...new Array(200).fill(0)]);
+  const dataset = await openMemory({ 'mel/a.heic': jpeg, 'nv/b.heic': 'ftypheic', 'nv/c.jpg': jpeg });
+  const audit = await auditDataset(dataset, { decode: false });
+  expect(unusableImages(audit)).toEqual(['b']);
+});

@@ -257,3 +257,61 @@ test('two descriptions side by side are refused, one further down is not read', 
   });
   expect((await openMemory({ 'dataset.yaml': yaml, 'b/dataset.yaml': 'x', ...files })).records).toHaveLength(3);
 });
+
+test('cells that say nothing can be filtered by "", whatever mark stands there, and a list of what is no text is told so', async () => {
+  const table = 'photo,diagnosis,age\nIMG_1,mel,50\nIMG_2,nv,NA\nIMG_3,nv,xx\nIMG_4,nv,k.A.\n';
+  const all = images('IMG_1.jpg', 'IMG_2.jpg', 'IMG_3.jpg', 'IMG_4.jpg');
+  const read = (filters: string) =>
+    openMemory({
+      'dataset.yaml': `tables: [{file: t.csv}]\nimages: [{column: photo}]\nlabel: {column: diagnosis}\nmissing: [xx]\n${filters}`,
+      't.csv': table,
+      ...all,
+    });
+  expect(Object.keys(classesById(await read('filters: [{column: age, not: [""]}]')))).toEqual(['IMG_1']);
+  expect(Object.keys(classesById(await read('filters: [{column: age, only: [""]}]')))).toEqual([
+    'IMG_2',
+    'IMG_3',
+    'IMG_4',
+  ]);
+  const error = await read('filters: [{column: age, not: [5]}]').catch((reason: Error) => reason);
+  expect((error as Error).message).toContain('filters.0.not.0 (line 5): expected a text, found 5');
+});
+
+test('a class that nothing is of is named; a word that would say nothing is a class where the map says so', async () => {
+  const rest = {
+    't.csv': 'photo,dx\nIMG_1,mel\nIMG_2,nv\nIMG_3,none\n',
+    ...images('IMG_1.jpg', 'IMG_2.jpg', 'IMG_3.jpg'),
+  };
+  const begin = 'tables: [{file: t.csv}]\nimages: [{column: photo}]\n';
+  const empty = await openMemory({
+    'dataset.yaml': `${begin}label: {column: dx, map: {mel: mel, nv: nv, wart: wart}, others: leave out}\n`,
+    ...rest,
+  });
+  expect(empty.notes?.map(({ message }) => message)).toEqual([
+    't.csv: one image takes no part, with no diagnosis (dx) (row 4).',
+    'Class wart has no image, and stays since dataset.yaml names it: take it out of label there, unless other data has such images.',
+  ]);
+  const named = await openMemory({
+    'dataset.yaml': `${begin}label: {column: dx, map: {mel: mel, nv: nv, none: healthy}}\n`,
+    ...rest,
+  });
+  expect(classesById(named)).toEqual({ IMG_1: 'mel', IMG_2: 'nv', IMG_3: 'healthy' });
+});
+
+test('a row of several images that stands twice, word for word, is one case', async () => {
+  const dataset = await openMemory({
+    'dataset.yaml':
+      'tables: [{file: t.csv}]\nimages: [{column: a, kind: dermoscopic}, {column: b, kind: clinical}]\nlabel: {column: dx}\n',
+    't.csv': 'a,b,dx\nA1,B1,mel\nA2,B2,nv\nA1,B1,mel\n',
+    ...images('A1.jpg', 'A2.jpg', 'B1.jpg', 'B2.jpg'),
+  });
+  expect(dataset.records.map(({ imageId, lesionId }) => `${imageId} ${lesionId}`)).toEqual([
+    'A1 case 1',
+    'B1 case 1',
+    'A2 case 2',
+    'B2 case 2',
+  ]);
+  expect(dataset.notes?.map(({ message }) => message)).toEqual([
+    't.csv: one row stands there twice, word for word, and counts once (row 4 as row 2).',
+  ]);
+});

@@ -47,7 +47,7 @@ test('classes that are given choose the column that has them', async () => {
 
 test('a row twice is refused with its place', async () => {
   const table = files['fitzpatrick17k.csv'] as string;
-  const doubled = { ...files, 'fitzpatrick17k.csv': table + table.split('\n')[1] };
+  const doubled = { ...files, 'fitzpatrick17k.csv': table + table.split('\n')[1].replace(/^(\w+,)\d/, '$19') };
   expect(await refusal(doubled)).toMatchObject({
     code: 'duplicate-image-id',
     message: expect.stringContaining(`fitzpatrick17k.csv, row 6: image ${first} already stands in row 2`),

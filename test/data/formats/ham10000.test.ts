@@ -27,12 +27,14 @@ test('is told by its columns, and reads every one of them; what is missing stays
 test('lists every wrong row in one error', async () => {
   const row = 'HAM_1,ISIC_1,nv,histo,50,male,back';
   const tables = {
-    'data/meta.csv': [header, row, row, 'HAM_1,ISIC_2,xx,histo,50,male,back'].join('\n'),
+    'data/meta.csv': [header, row, row.replace('50', '60'), 'HAM_1,ISIC_2,xx,histo,50,male,back'].join('\n'),
     'ISIC_1.jpg': 'x',
   };
   const error = await refusal(tables);
   expect(error).toMatchObject({ code: 'duplicate-image-id', kind: 'data', exitStatus: 3 });
-  expect(error.message).toContain('data/meta.csv, row 3: image ISIC_1 already stands in row 2');
+  expect(error.message).toContain(
+    'data/meta.csv, row 3: image ISIC_1 already stands in row 2, with age "50" in place of "60"',
+  );
   expect(error.details).toHaveLength(2);
   expect(error.details[1]).toContain('row 4: image ISIC_2 has dx "xx", expected one of akiec, bcc');
 });

@@ -35,3 +35,19 @@ test('metadata.jsonl with paths, patients and numbers', async () => {
   const broken = { ...jsonl, 'metadata.jsonl': '{"file_name": "img/a.png", "label": "nv"}\n{"file_name": "img/b\n' };
   expect((await refusal(broken)).message).toContain('metadata.jsonl, row 2: expected an object as JSON');
 });
+
+test('a column patient or lesion is read, and columns that nothing is made of are named', async () => {
+  const files = {
+    'metadata.csv': 'file_name,label,Patient,lesion,scanner,batch\na.jpg,nv,1,x,A,1\nb.jpg,mel,1,y,B,2\n',
+    'a.jpg': 'a',
+    'b.jpg': 'b',
+  };
+  const { records, notes } = await openMemory(files);
+  expect(records.map(({ patientId, lesionId }) => [patientId, lesionId])).toEqual([
+    ['1', 'x'],
+    ['1', 'y'],
+  ]);
+  expect(notes?.map(({ message }) => message)).toEqual([
+    'metadata.csv: nothing is made of the columns scanner, batch. A dataset.yaml can say what they are (lesionlab describe).',
+  ]);
+});

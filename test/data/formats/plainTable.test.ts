@@ -5,7 +5,7 @@ test('takes image_id and dx and what else of the columns is there, and claims no
   const dataset = await openMemory({ 'mine.csv': 'image_id,dx,sex\na,nv,F\nb,mel,M\n', 'a.jpg': 'x', 'b.jpg': 'yy' });
   expect(dataset.info).toMatchObject({ id: 'table', name: 'Table of images', synthetic: false });
   expect([dataset.info.licence, dataset.info.citation]).toEqual([undefined, undefined]);
-  expect(dataset.info.classes.map(({ id }) => id).join(' ')).toBe('akiec bcc bkl df mel nv vasc');
+  expect(dataset.info.classes.map(({ id }) => id).join(' ')).toBe('mel nv');
   expect(dataset.records.map(({ lesionId, sex }) => [lesionId, sex])).toEqual([
     ['a', 'female'],
     ['b', 'male'],
@@ -65,4 +65,29 @@ test('run folders that lie in the data are no part of it', async () => {
   });
   expect(dataset.info.id).toBe('image-folder');
   expect(classesById(dataset)).toEqual({ a: 'mel', b: 'nv' });
+});
+
+test('another dataset’s table in the folder is named where it has images that are not read, and a copy of the same is not', async () => {
+  const files = {
+    'mine.csv': 'image_id,dx\na,nv\nb,mel\n',
+    'HAM10000_metadata.csv': 'lesion_id,image_id,dx,dx_type,age,sex,localization\nH1,c,nv,histo,50,male,back\n',
+    'a.jpg': 'x',
+    'b.jpg': 'yy',
+  };
+  const said = async (some: Record<string, string>) => (await openMemory(some)).notes?.map(({ message }) => message);
+  expect(await said(files)).toEqual([
+    'HAM10000_metadata.csv was left out: it is of HAM10000, 1 of its 1 images are none of mine.csv, and none of these are there. Name the table in place of the folder to read it, or both tables to have them as one dataset.',
+  ]);
+  const copy = { ...files, 'HAM10000_metadata.csv': files['HAM10000_metadata.csv'].replace(',c,', ',a,') };
+  expect(await said(copy)).toEqual([]);
+});
+
+test('a mark of another language says nothing', async () => {
+  const files = { 'mine.csv': 'image_id,dx,age,sex\na,nv,k.A.,k.A.\nb,mel,40,w\n', 'a.jpg': 'x', 'b.jpg': 'yy' };
+  const { records, notes } = await openMemory(files);
+  expect(records.map(({ age, sex }) => [age, sex])).toEqual([
+    [null, undefined],
+    [40, 'female'],
+  ]);
+  expect(notes).toEqual([]);
 });

@@ -119,4 +119,21 @@ describe('testing on one of several datasets', () => {
       hint: 'The datasets are clinic, ham10000.',
     });
   });
+
+  test('says how many images there are where all of them are in another dataset, and that one dataset is no two', () => {
+    const sources = [
+      { name: 'isic2019', images: 60, same: 0 },
+      { name: 'ham10000', images: 20, same: 20 },
+    ];
+    const whole = records.map((record) => ({ ...record, source: 'isic2019' }));
+    const rule = { kind: 'test-on', source: 'ham10000' } as const;
+    expect(thrown(() => splitByRule(whole, classes, rule, { seed: 0, sources }))).toMatchObject({
+      kind: 'usage',
+      code: 'no-source-of-its-own',
+      message:
+        'All 20 images of ham10000 are in a dataset given before it too, and were taken from there: none is left to test on.',
+    });
+    const alone = records.map((record) => ({ ...record, source: undefined }));
+    expect(thrown(() => split(alone, rule))).toMatchObject({ kind: 'usage', code: 'one-source' });
+  });
 });

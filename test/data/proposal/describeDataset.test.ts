@@ -174,3 +174,60 @@ test('a description that lies there is not looked at', async () => {
   const proposal = await describe({ ...clinic(), 'dataset.yaml': 'nonsense' });
   expect(proposal.trial).toMatchObject({ images: 40 });
 });
+
+test('tables of one form in the folders of splits are one, and the folders say the split', async () => {
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) =>
+      JSON.stringify({ file_name: `${from + i}.jpg`, label: i % 2 ? 'mel' : 'nv', patient: `P${(from + i) >> 1}` }),
+    ).join('\n');
+  const files = {
+    'train/metadata.jsonl': lines(0, 12),
+    'test/metadata.jsonl': lines(12, 20),
+    ...imagesOf(Array.from({ length: 20 }, (_, i) => `${i < 12 ? 'train' : 'test'}/${i}`)),
+  };
+  const { description, trial, questions } = await describe(files);
+  expect(description).toMatchObject({
+    tables: [{ file: '*/metadata.jsonl' }],
+    split: { folder: 1 },
+    patient: 'patient',
+  });
+  expect(trial).toMatchObject({ images: 20, patients: 10, splits: { train: 12, test: 8 } });
+  expect(questions.join(' ')).not.toContain('metadata.jsonl');
+});
+
+test('marks of cells that say nothing are found, asked about and no class: in German, among numbers, out of all range', async () => {
+  const rows = Array.from({ length: 24 }, (_, i) => {
+    const nothing = i % 8 === 7;
+    const age = nothing ? '999' : i % 6 === 5 ? 'xx' : String(30 + i);
+    const dx = i === 3 ? 'k.A.' : i % 2 ? 'Melanom' : 'Nävus';
+    return [`f${i}.jpg`, `P${i >> 1}`, dx, age, i % 5 ? 'männlich' : 'xx', i % 2 ? 'links' : 'rechts'].join(';');
+  });
+  const files = {
+    'export.csv': ['Bild;Patient;Diagnose;Alter;Geschlecht;Seite', ...rows].join('\n'),
+    ...imagesOf(Array.from({ length: 24 }, (_, i) => `fotos/f${i}`)),
+  };
+  const { description, questions, trial } = await describe(files);
+  expect([...(description?.missing ?? [])].sort()).toEqual(['999', 'k.A.', 'xx']);
+  expect(description?.label).toMatchObject({ map: { Melanom: 'mel', Nävus: 'nv' }, others: 'leave out' });
+  expect(trial).toMatchObject({ images: 23, classes: [{ id: 'mel' }, { id: 'nv' }] });
+  expect(questions.join('\n')).toContain('mean that nothing is known?');
+  expect(questions.join('\n')).toContain('one row has no diagnosis and is left out');
+});
+
+test('words that mean the same in many columns are no marks', async () => {
+  const rows = Array.from({ length: 20 }, (_, i) =>
+    [
+      `f${i}`,
+      i % 2 ? 'mel' : 'nv',
+      i % 3 ? 'absent' : 'regular',
+      i % 4 ? 'absent' : 'irregular',
+      i % 5 ? 'absent' : 'typical',
+      String(-1 - (i % 4)),
+    ].join(','),
+  );
+  const files = {
+    'cases.csv': ['image,diagnosis,network,streaks,dots,shade', ...rows].join('\n'),
+    ...imagesOf(Array.from({ length: 20 }, (_, i) => `f${i}`)),
+  };
+  expect((await describe(files)).description?.missing).toBeUndefined();
+});

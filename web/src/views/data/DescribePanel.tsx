@@ -30,11 +30,14 @@ export function DescribePanel({
   const [description, setDescription] = useState(proposal.description);
   const [text, setText] = useState(proposal.text ?? '');
   const [trial, setTrial] = useState(proposal.trial);
+  /** What the trial was of: what was changed since may read otherwise. */
+  const [tried, setTried] = useState(proposal.text ?? '');
   const id = useId();
   const tryText = (next: string) =>
-    task.run(async (options) =>
-      setTrial(await datasetCalls().call('tryDescription', { subject, text: next }, options)),
-    );
+    task.run(async (options) => {
+      setTrial(await datasetCalls().call('tryDescription', { subject, text: next }, options));
+      setTried(next);
+    });
   /** The fields show what is written, as far as it is a description. */
   const takeText = () => {
     try {
@@ -51,6 +54,7 @@ export function DescribePanel({
     tryText(written);
   };
   const { readAs, nearest, questions, columns } = proposal;
+  const reads = text === tried && trial !== undefined && !('problem' in trial);
   return (
     <section aria-labelledby={`${id}-heading`} className="describe">
       <h2 id={`${id}-heading`}>What this data seems to be</h2>
@@ -132,7 +136,7 @@ export function DescribePanel({
             <button
               type="button"
               className="action"
-              disabled={task.running}
+              disabled={task.running || !reads}
               onClick={() => task.run((options) => openData('openDescribed', { subject, text }, options))}
             >
               Use it
