@@ -29,6 +29,7 @@ export const ownEntries = [
   'evaluation',
   'explanations',
   'network.onnx',
+  'teacher.csv',
   'model.onnx',
   'model.int8.onnx',
   'model.json',
@@ -44,6 +45,7 @@ const unconfigured: readonly string[] = [
   'splits.csv',
   'splits.json',
   'network.onnx',
+  'teacher.csv',
   'calibration.json',
 ];
 
