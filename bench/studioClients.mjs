@@ -39,7 +39,11 @@ function measure() {
 const agent = new Agent({ keepAlive: true, maxSockets: clients });
 const times = [];
 let bytes = 0;
-let failed = 0;
+/** Answers that were none, by their status or what the connection ended with. */
+const failed = {};
+const fail = (why) => {
+  failed[why] = (failed[why] ?? 0) + 1;
+};
 const tags = Array.from({ length: clients }, () => ({}));
 const ask = (client, path) =>
   new Promise((done) => {
@@ -51,12 +55,12 @@ const ask = (client, path) =>
         bytes += part.length;
       });
       answer.on('end', () => {
-        if (![200, 304].includes(answer.statusCode)) failed++;
+        if (![200, 304].includes(answer.statusCode)) fail(answer.statusCode);
         times.push(performance.now() - began);
         done();
       });
-    }).on('error', () => {
-      failed++;
+    }).on('error', ({ code }) => {
+      fail(code);
       done();
     });
   });

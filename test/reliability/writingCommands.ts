@@ -50,7 +50,7 @@ export const writingCommands: readonly WritingCommand[] = [
   },
   {
     ...resumed('train from a teacher', [
-      ...['train', 'data', '--run', 'new', ...training, ...epochs(2), '--teacher', 'runs/a'],
+      ...['train', 'data', '--run', 'new', ...training, ...epochs(2), '--teacher', 'runs/a', '--distillation', '0.5'],
     ]),
     from: 'runs',
   },
