@@ -111,7 +111,7 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
   const config =
     options.resume || !options.teacher
       ? resolved
-      : { ...resolved, teacher: await askTeacher(ctx, options.teacher, taughtData(options, resolved)) };
+      : withTeacher(resolved, await askTeacher(ctx, options.teacher, taughtData(options, resolved)));
   const model = findToldModel(recipe.model, config.metadata);
   if (model.file && !options.resume) await writeFileWhole(run.network, model.file.bytes);
   await writeJson(run.config, config);
@@ -197,6 +197,11 @@ async function resolveConfig(ctx: StepContext, options: TrainStepOptions, train:
       versions: currentVersions(),
     },
   });
+}
+
+/** In the order in which config.json is read, so that a resumed training writes the same file. */
+function withTeacher({ device, threads, versions, ...before }: RunConfig, teacher: RunConfig['teacher']): RunConfig {
+  return { ...before, teacher, device, threads, versions };
 }
 
 /** A resumed run keeps its configuration, whatever machine it goes on with and wherever its data lies now. */
