@@ -123,4 +123,6 @@ export const readingCommands: Readonly<Record<string, string>> = {
 export const triedElsewhere: Readonly<Record<string, string>> = {
   download: 'test/node/download: interrupted, cut off, killed servers',
   shortcuts: 'test/node/steps/shortcutsStep.test.ts: whole files alone',
+  worker: 'test/node/jobs/queue.slow.test.ts, and test/cluster/queueTrial.sh: killed, cut off, its server restarted',
+  task: 'does what `jobs` does, as one process: test/cluster/slurmTrial.sh interrupts it',
 };

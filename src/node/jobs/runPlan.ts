@@ -137,9 +137,12 @@ export async function runMadePlan(context: StepContext, opened: OpenedPlan, opti
 /** Of a place that is left once it has been told. */
 function goesOn({ named }: OpenedPlan, jobs: readonly JobStatus[]) {
   const done = jobs.filter(({ state }) => state === 'done').length;
-  return interruptedError(`${done} of ${jobs.length} jobs in ${named} are done; the others are done where they were given to.`, {
-    hint: `\`lesionlab jobs ${named}\` shows how far they are; once all are done, the same command with --resume shows the results.`,
-  });
+  return interruptedError(
+    `${done} of ${jobs.length} jobs in ${named} are done; the others are done where they were given to.`,
+    {
+      hint: `\`lesionlab jobs ${named}\` shows how far they are; once all are done, the same command with --resume shows the results.`,
+    },
+  );
 }
 
 /** A plan of which nothing could begin is in nobody's way. */

@@ -107,7 +107,7 @@ async function ask(count: number, signal?: AbortSignal) {
   };
   const hear = (job: { id: string }, event: JobEvent) => void heard.push(`${job.id} ${event.type}`);
   const request = { jobs: opened.plan.jobs, call: `c${plans}`, overwrite: false, mappings: [], hear };
-  const asked = askQueue(createContext({ progress, signal }), opened, request, address(), {
+  const asked = askQueue(createContext({ progress, ...(signal && { signal }) }), opened, request, address(), {
     look: 200,
     patience: 3_000,
   });
