@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -110,7 +119,7 @@ describe('several datasets', () => {
     const above = await evaluate(disk);
     expect(JSON.parse(above.stdout).accuracy).toBe(JSON.parse(each.stdout).accuracy);
     const named = await callCommandLine(['evaluate', out('run'), '--data', disk, '--name', 'other', '--quiet']);
-    expect(named.stderr).toContain('names where the run’s own data lies now');
+    expect(named.stderr).toContain("names where the run's own data lies now");
     for (const folder of [first, second]) renameSync(join(disk, basename(folder)), folder);
   });
 
@@ -143,12 +152,19 @@ describe('several datasets', () => {
     const mended = await split('--mend', 'drop-from-train', '--out', out('mended'));
     expect(mended.stdout).toMatch(/identical files +0 of 37/);
     expect(mended.stdout).toContain('Left out of the split: 3 images');
-    const own = join(root, 'own');
-    put(own, rows.slice(0, 30));
-    const table = [head, ...rows.slice(0, 30).map((row) => row.join(',')), ''];
-    writeFileSync(join(own, 'HAM10000_metadata.csv'), table.join('\n'));
-    const onOwn = await callCommandLine(['split', a, own, '--test-on', 'own', '--out', out('own'), '--quiet']);
-    expect(onOwn.status).toBe(2);
-    expect(onOwn.stderr).toContain('All 30 images of own are in a dataset given before it too');
+    // Ids of the archive mean the same image wherever they stand.
+    const archive = new Map(rows.map(([, id], i) => [id, `ISIC_${9_000_000 + i}`]));
+    const [all, part] = [
+      { name: join(root, 'all'), some: rows },
+      { name: join(root, 'part'), some: rows.slice(0, 30) },
+    ].map(({ name, some }) => {
+      put(name, some, (id) => archive.get(id)!);
+      const table = some.map(([lesion, id, ...rest]) => [lesion, archive.get(id), ...rest].join(','));
+      writeFileSync(join(name, 'HAM10000_metadata.csv'), [head, ...table, ''].join('\n'));
+      return name;
+    });
+    const onPart = await callCommandLine(['split', all, part, '--test-on', 'part', '--out', out('part'), '--quiet']);
+    expect(onPart.status).toBe(2);
+    expect(onPart.stderr).toContain('All 30 images of part are in a dataset given before it too');
   });
 });
