@@ -6,10 +6,15 @@ const root = resolve(import.meta.dirname, '..');
 
 /** Ways to a connection: Node's modules, libraries for it, and what browsers have. */
 const ways =
-  /from '(node:)?(http|https|http2|net|tls|dgram|dns)(\/promises)?'|from '(undici|@hono\/node-server)|\bfetch\(|XMLHttpRequest|new (WebSocket|EventSource|RTCPeerConnection|WebTransport)\b|sendBeacon|child_process'/;
+  /from '(node:)?(http|https|http2|net|tls|dgram|dns)(\/promises)?'|from '(undici|@hono\/node-server|ioredis|bullmq|s3mini)|\bfetch\(|XMLHttpRequest|new (WebSocket|EventSource|RTCPeerConnection|WebTransport)\b|sendBeacon|child_process'/;
 
 /** Every file that could open one, and why none of another machine comes of it, unless somebody names that machine. */
 const allowed: Readonly<Record<string, string>> = {
+  'src/node/jobs/queue/openRedis.ts': 'the queue whose address `worker` or `--on` names',
+  'src/node/jobs/queue/askQueue.ts': 'the connection to the queue that `--on` names',
+  'src/node/jobs/queue/asking.ts': 'the same connection',
+  'src/node/jobs/queue/joinQueue.ts': 'the connection to the queue that `worker` names',
+  'src/node/jobs/queue/workerPresence.ts': 'the same connection',
   'src/node/download/httpClient.ts': 'the command `download`, which names its sources and asks first',
   'src/node/studio/limitRequests.ts': 'looks at connections of the studio’s own server',
   'src/node/studio/startStudio.ts': 'serves on the loopback interface',
@@ -25,6 +30,9 @@ const allowed: Readonly<Record<string, string>> = {
 };
 /** Start programs of this machine that open none. */
 const programs: Readonly<Record<string, string>> = {
+  'src/node/jobs/jobProcess.ts': 'lesionlab itself',
+  'src/node/jobs/slurm/callSlurm.ts': 'sbatch, squeue and their kind, for `--on slurm`',
+  'src/node/bench/benchEpoch.ts': 'Python, for a comparison that was asked for',
   'src/node/bench/torchProcess.ts': 'Python, for a comparison that was asked for',
   'src/node/bench/peakMemory.ts': 'lesionlab itself',
   'src/node/machine/doctorChecks.ts': 'asks the system what it has',
@@ -50,6 +58,18 @@ test('nothing but the command `download` imports what fetches files', () => {
     ),
   );
   expect(importers.filter((path) => !path.startsWith('src/node/download/'))).toEqual(['src/cli/commands/download.ts']);
+});
+
+test('a queue is joined or asked where somebody named it, and nothing else loads what connects to one', () => {
+  const importers = (pattern: RegExp) => sources.filter((path) => pattern.test(readFileSync(join(root, path), 'utf8')));
+  const inQueue = (path: string) => path.startsWith('src/node/jobs/queue/');
+  const connecting =
+    /(?:from|import\() ?'.*\/(openRedis|askQueue|asking|joinQueue|workerPresence|runResults|resultStore)\.js'/;
+  expect(importers(connecting).filter((path) => !inQueue(path))).toEqual(['src/cli/commands/worker.ts']);
+  // The place `redis://` of plans loads it once it is chosen by its address.
+  const queue = readFileSync(join(root, 'src/node/jobs/queue/queue.ts'), 'utf8');
+  expect(queue).toMatch(/await import\('\.\/askQueue\.js'\)/);
+  expect(queue).not.toMatch(/^import .*'(ioredis|bullmq)'/m);
 });
 
 test('addresses of other machines stand in sources of downloads, in links and in names of schemas alone', () => {

@@ -28,11 +28,11 @@ async function decodePixels(file: Uint8Array): Promise<DecodedPixels> {
   }
 }
 
-const largeImage = 25_000_000;
+const largeImage = 100_000_000;
 
-/** A page's workers share its memory: images that need 300 MB or more take turns, through a lock of the browser's where it has them. */
-const largeOnesAlone: SharedMemory = (pixels, work) =>
-  pixels < largeImage || !globalThis.navigator?.locks
+/** A page's workers share its memory: images that need 100 MB or more take turns, through a lock of the browser's where it has them. */
+const largeOnesAlone: SharedMemory = (bytes, work) =>
+  bytes < largeImage || !globalThis.navigator?.locks
     ? work()
     : navigator.locks.request('lesionlab: a large image', work);
 

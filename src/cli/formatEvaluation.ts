@@ -1,4 +1,4 @@
-import type { Evaluation } from '../evaluation/index.js';
+import { type Evaluation, isJudgedEvaluation } from '../evaluation/index.js';
 import { fewLesions } from '../evaluation/metrics/intervals.js';
 import { formatCount } from '../node/machine/formatQuantity.js';
 import { formatInterval, formatShare } from './formatShare.js';
@@ -6,10 +6,11 @@ import { formatTable } from './formatTable.js';
 import { wrapWords } from './wrapWords.js';
 
 /** The headline numbers and the table of classes, the same wherever an evaluation is shown. @param width columns of the terminal */
-export function formatEvaluation(
-  { accuracy, balancedAccuracy, auroc, perClass, intervals, notes = [] }: Evaluation,
-  width: number = terminalWidth(),
-): string {
+export function formatEvaluation(evaluation: Evaluation, width: number = terminalWidth()): string {
+  const { accuracy, balancedAccuracy, auroc, perClass, intervals, notes = [] } = evaluation;
+  const unit = isJudgedEvaluation(evaluation) ? evaluation.judgement.unit.of : 'image';
+  // Where lesions or patients count once there are no images to count beside them.
+  const counts = unit === 'image' ? ['images', 'lesions'] : [`${unit}s`];
   const few = perClass.some(({ lesions }) => lesions < fewLesions);
   return [
     formatTable(
@@ -26,11 +27,10 @@ export function formatEvaluation(
     ),
     '',
     formatTable(
-      ['class', 'images', 'lesions', 'sensitivity (recall)', '95% interval', 'name'],
+      ['class', ...counts, 'sensitivity (recall)', '95% interval', 'name'],
       perClass.map((row, k) => [
         markFew(row),
-        formatCount(row.support),
-        formatCount(row.lesions),
+        ...[row.support, row.lesions].slice(0, counts.length).map(formatCount),
         formatShare(row.support > 0 ? row.recall : null),
         formatInterval(intervals?.perClass[k]?.recall),
         row.name,

@@ -13,12 +13,14 @@ import { parseInteger, parseNumber } from './globalOptions.js';
 import { parseRatios } from './parseRatios.js';
 import { addPreprocessingOptions, givenImages, type PreprocessingCommandOptions } from './preprocessingOptions.js';
 import { addSplitOptions, nearDuplicatesHelp, type SplitCommandOptions, splitRuleOf } from './splitOptions.js';
+import { addTrainingOptions, type TrainingCommandOptions, teacherOf, trainingOverrides } from './trainingOptions.js';
 
 /** Options of the commands that train. */
 export interface RecipeCommandOptions
   extends Omit<PreprocessingCommandOptions, 'imageSize' | 'fit' | 'classNames'>,
     DataCommandOptions,
-    SplitCommandOptions {
+    SplitCommandOptions,
+    TrainingCommandOptions {
   readonly cut?: string;
   readonly pooling?: NetworkUse['pooling'];
   readonly output?: string;
@@ -75,6 +77,7 @@ export function addRecipeOptions(command: Command, examples: readonly string[], 
   else command.option('--near-duplicates', nearDuplicatesHelp);
   addUpdateOptions(command);
   addScheduleOptions(command);
+  addTrainingOptions(command);
   const lines = examples.map((example) => `  $ lesionlab ${example}`).join('\n');
   return command
     .optionsGroup('Run:')
@@ -303,6 +306,7 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
     freeze: options.freeze,
     learningRateFactors: options.learningRateFactors,
     earlyStopping: options.earlyStopping,
+    ...trainingOverrides(options),
     testTimeAugmentation: options.testTimeAugmentation,
   };
 }
@@ -321,6 +325,7 @@ export function runOptions(
     overrides: recipeOverrides(options),
     network: networkChoices(options),
     weightsFile: options.weights,
+    teacher: teacherOf(options),
     limit: options.limit,
     ratios: options.ratios,
     splitSeed: options.splitSeed,

@@ -1,5 +1,8 @@
 /** Judging predictions: metrics with intervals, calibration, comparison, subgroups, data from outside. Plain arrays in, plain objects out. */
-export { type BatchClassifier, classifyImages, type TestTimeAugmentation } from './answers/classifyImages.js';
+
+export type { TestTimeAugmentation } from '../data/augmentation/views.js';
+export { auroc, type Ranking, rankScores } from '../training/auroc.js';
+export { type BatchClassifier, classifyImages } from './answers/classifyImages.js';
 export { type ExportedModel, type OutOfDistributionMetadata, readExportedModel } from './answers/exportedModel.js';
 export {
   type AnswerKnowledge,
@@ -63,6 +66,8 @@ export {
 } from './comparison/compareSamples.js';
 export type { EnsembleGain } from './comparison/ensembleGain.js';
 export { type EnsembleWeights, fitEnsembleWeights } from './comparison/ensembleWeights.js';
+export type { MetadataGain } from './comparison/metadataGain.js';
+export { type SeedSpread, type SpreadOverSeeds, spreadOverSeeds } from './comparison/seedSpread.js';
 export type { ViewsGain } from './comparison/viewsGain.js';
 export {
   type ClassEvaluation,
@@ -108,7 +113,6 @@ export type { QuestionCalibration } from './judging/questionCalibration.js';
 export type { TrainingList, TrainingOverlap } from './judging/trainingOverlap.js';
 export { type Truth, truthFromTable } from './judging/truth.js';
 export { type JoinRule, joinRules, type Unit, units } from './judging/units.js';
-export { auroc, type Ranking, rankScores } from './metrics/auroc.js';
 export { averagePrecision } from './metrics/averagePrecision.js';
 export {
   type BinaryCalibration,

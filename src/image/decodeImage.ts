@@ -2,13 +2,13 @@ import { dataError, LesionlabError } from '../errors.js';
 import type { DecodedPixels } from './decodedPixels.js';
 import type { ImageFormat } from './formats/imageFormat.js';
 import { imageFormats } from './formats/registry.js';
-import { type ImageHeader, uprightSize } from './header/imageHeader.js';
+import { decodingBytes, type ImageHeader, uprightSize } from './header/imageHeader.js';
 import { readImageHeader } from './header/readImageHeader.js';
 import type { Raster } from './raster.js';
 import { turnImage } from './turnImage.js';
 
-/** Waits until there is memory to decode so many pixels beside what other threads decode, and runs the work. */
-export type SharedMemory = <T>(pixels: number, work: () => Promise<T>) => Promise<T>;
+/** Waits until there is so much memory, bytes, to decode an image beside what other threads decode, and runs the work. */
+export type SharedMemory = <T>(bytes: number, work: () => Promise<T>) => Promise<T>;
 
 /**
  * Makes RGB pixels of a file by the one rule that holds everywhere (docs/decisions/0012-pixels-of-a-file.md): upright by EXIF, colours as
@@ -23,7 +23,7 @@ export async function decodeImage(
   sharedMemory: SharedMemory = (_, work) => work(),
 ): Promise<Raster> {
   const header = readImageHeader(bytes);
-  return await sharedMemory(header.width * header.height, () => decodeKnown(bytes, header, decodePixels));
+  return await sharedMemory(decodingBytes(header), () => decodeKnown(bytes, header, decodePixels));
 }
 
 async function decodeKnown(

@@ -40,7 +40,7 @@ const writtenPlan = z.strictObject({
         id: jobId,
         kind: kind.optional(),
         run: z.string().optional(),
-        needs: oneOrMore.optional(),
+        needs: z.union([z.string(), z.array(z.string())]).optional(),
         settings: settings.optional(),
       }),
     )
@@ -111,7 +111,7 @@ function usualFolder(
 }
 
 /** Words that stand in the place of a path. */
-const isWord = (text: string) => ['imagenet', 'validation'].includes(text) || /^[\w-]+$/.test(text);
+const isWord = (text: string) => /^([\w-]+|[\d.]+%?)$/.test(text);
 
 function withAbsolute(
   settings: Record<string, unknown>,

@@ -1,4 +1,5 @@
 import { requireNumbers, requireShares, requireSome } from '../checks.js';
+import { enlargingMatrix, type TestTimeAugmentation, type View, viewSets } from '../data/augmentation/views.js';
 import { Graph, type Shape, type Value } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import type { Device } from '../runtime/index.js';
@@ -20,8 +21,8 @@ export interface EnsembleGraphMember {
   readonly weight: number;
   /** What it was trained with. */
   readonly normalisation: ChannelNormalisation;
-  /** Views of an image whose probabilities are averaged in the graph: it alone, its four flips, or these turned by 90 degrees, too. */
-  readonly views: 'none' | 'flips' | 'flips-and-turns';
+  /** Views of an image whose probabilities are averaged in the graph. */
+  readonly views: TestTimeAugmentation;
   /** Of its features, where the graph is to have the output `out_of_distribution`. One member's at most. */
   readonly outOfDistribution?: FeatureStatistics | null;
 }
@@ -99,16 +100,38 @@ function renormalise(graph: Graph, images: Value, from: ChannelNormalisation, to
   return graph.node('Add', [scaled, perChannel((c) => (from.mean[c] - to.mean[c]) / to.std[c])], images.shape);
 }
 
-/** The same views as test-time augmentation has elsewhere, in the same order. */
-function viewsOf(graph: Graph, images: Value, views: EnsembleGraphMember['views']): Value[] {
-  if (views === 'none') return [images];
-  const flips = (upright: Value) => {
-    const mirrored = mirror(graph, upright, 3);
-    return [upright, mirrored, mirror(graph, mirrored, 2), mirror(graph, upright, 2)];
+/** The same views as test-time augmentation has elsewhere, in the same order; what several are made of is made once. */
+function viewsOf(graph: Graph, images: Value, views: TestTimeAugmentation): Value[] {
+  const known = new Map<string, Value>();
+  const once = (key: string, make: () => Value): Value => {
+    const value = known.get(key) ?? make();
+    known.set(key, value);
+    return value;
   };
-  if (views === 'flips') return flips(images);
-  const turned = graph.node('Transpose', [images], images.shape, { perm: [0, 1, 3, 2] });
-  return [...flips(images), ...flips(turned)];
+  return viewSets[views].map(({ zoom, at, way }) => {
+    const key = `${zoom} ${at}`;
+    const part = zoom === 1 ? images : once(key, () => enlarge(graph, images, zoom, at));
+    const side = way < 4 ? 'upright' : 'turned';
+    const upright =
+      way < 4 ? part : once(`${key} turned`, () => graph.node('Transpose', [part], part.shape, { perm: [0, 1, 3, 2] }));
+    const mirrored = () => once(`${key} ${side} mirrored`, () => mirror(graph, upright, 3));
+    const made = [() => upright, mirrored, () => mirror(graph, mirrored(), 2), () => mirror(graph, upright, 2)];
+    return made[way % 4]();
+  });
+}
+
+/** A part of square images, as large as the whole: along each axis a product with a matrix of constants. */
+function enlarge(graph: Graph, images: Value, zoom: number, [x, y]: View['at']): Value {
+  const size = images.shape[3];
+  const columns = graph.initializer(enlargingMatrix(size, zoom, x), [size, size]);
+  const across = graph.node('MatMul', [images, columns], images.shape);
+  // From the left, rows of the result are asked for: the matrix the other way round.
+  const matrix = enlargingMatrix(size, zoom, y);
+  const rows = graph.initializer(
+    matrix.map((_, i) => matrix[(i % size) * size + Math.floor(i / size)]),
+    [size, size],
+  );
+  return graph.node('MatMul', [rows, across], images.shape);
 }
 
 /** Reverses one axis. */

@@ -77,7 +77,8 @@ export function convBatchNorm(network: Network, x: Value, options: ConvBatchNorm
     graph.channelBlock !== undefined &&
     planFilter(tensors.weight.shape, graph.channelBlock, groups) !== undefined;
   // What is dropped for some images can't be summed in one operator with the rest; nor does every activation end one.
-  const joins = fused && isFusable(activation) && !(residual && network.drops(residual.depthRate));
+  const drops = residual !== undefined && network.drops(network.depthRate(residual.name, residual.depthRate));
+  const joins = fused && isFusable(activation) && !drops;
   if (!joins) return endLayer(layer, fused ? fusedLayer(layer, { activation: 'none' }) : separateLayers(layer));
   const output = fusedLayer(layer, { activation, residual });
   if (residual) recordSum(network, residual.name, output);

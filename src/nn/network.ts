@@ -63,10 +63,14 @@ export interface NetworkOptions {
   readonly weights?: Weights;
   /** With `weights`: names of parameters that are trained nevertheless; the others are frozen. */
   readonly trainable?: (name: string) => boolean;
+  /** With `weights`: take metadata as a graph input, where the network knows any. Default: nothing is known of the images. */
+  readonly takesMetadata?: boolean;
   /** Let layers use fused training operators, which have no value between convolution and pooling. */
   readonly fuse?: boolean;
   /** Let dropout drop in training. Default true. */
   readonly dropout?: boolean;
+  /** Stochastic depth by another rate than the architecture's: that of the last of so many residual branches, rising to it from 0 at the first. */
+  readonly dropPath?: { readonly rate: number; readonly branches: number };
 }
 
 /** A network under construction: the graph, and what the layers leave on record while they build it. */
@@ -88,6 +92,7 @@ export class Network {
   /** Values of the parameters that aren't folded into others. */
   readonly parameterValues = new Map<string, Value>();
   readonly #options: NetworkOptions;
+  readonly #depthRates = new Map<string, number>();
   readonly #declared = new Set<string>();
 
   constructor(
@@ -157,11 +162,39 @@ export class Network {
     return new Float32Array(elementCount(info.shape)).fill(info.initial);
   }
 
+  /** Residual branches so far. */
+  get branches(): number {
+    return this.#depthRates.size;
+  }
+
+  /** The probability that training leaves out a residual branch, [0, 1). @param name of the branch @param own the architecture's probability */
+  depthRate(name: string, own = 0): number {
+    const known = this.#depthRates.get(name);
+    if (known !== undefined) return known;
+    const { dropPath } = this.#options;
+    const rate = dropPath ? (dropPath.rate * this.branches) / Math.max(1, dropPath.branches - 1) : own;
+    this.#depthRates.set(name, rate);
+    return rate;
+  }
+
+  /**
+   * What is known of the images beside their pixels: a graph input `metadata` [images, width] in training and where it is asked for, else [1, width] for images of which
+   * nothing is known. @param unknown [width], what stands for that
+   */
+  metadata(images: number, unknown: Float32Array): Value {
+    if (this.#training || this.#options.takesMetadata) return this.graph.input('metadata', [images, unknown.length]);
+    return this.graph.initializer(unknown, [1, unknown.length]);
+  }
+
+  get #training(): boolean {
+    const { weights, trainable } = this.#options;
+    return !weights || trainable !== undefined;
+  }
+
   /** Whether a layer that drops at a rate drops anything here. */
   drops(rate = 0): boolean {
-    const { weights, trainable, dropout = true } = this.#options;
-    const training = !weights || trainable !== undefined;
-    return training && dropout && rate > 0;
+    const { dropout = true } = this.#options;
+    return this.#training && dropout && rate > 0;
   }
 
   /** The mask of a dropout layer, a graph input; undefined where nothing is to be dropped. */

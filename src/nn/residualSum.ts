@@ -8,14 +8,15 @@ export interface Residual {
   readonly name: string;
   /** What goes past the block; built after the parameters of its last layer, which is PyTorch's order. */
   readonly shortcut: () => Value;
-  /** Probability that training leaves the block's layers out (see `stochasticDepth`). Default 0. */
+  /** Probability that training leaves the block's layers out (see `stochasticDepth`), unless a training asks for another. Default 0. */
   readonly depthRate?: number;
 }
 
 /** The sum of a residual block (He et al. 2016), any shape. @param of one of the block's parameters, which tells whether it is trained */
 export function residualSum(network: Network, branch: Value, residual: Residual, of: string): Value {
-  const { name, shortcut, depthRate = 0 } = residual;
-  const kept = stochasticDepth(network, branch, { name, rate: depthRate, of });
+  const { name, shortcut } = residual;
+  const rate = network.depthRate(name, residual.depthRate);
+  const kept = stochasticDepth(network, branch, { name, rate, of });
   const output = network.graph.apply(add, [kept, shortcut()], {});
   recordSum(network, name, output);
   return output;

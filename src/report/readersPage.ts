@@ -101,7 +101,7 @@ function headline({ figures, level }: ReaderAnalysis): string[] {
         const p =
           shown.pValue === null || shown.pValue === undefined
             ? ''
-            : `, p ${shown.pValue < 0.001 ? 'below 0.001' : `= ${formatP(shown.pValue)}`}`;
+            : `, p\u00a0${shown.pValue < 0.001 ? 'below\u00a00.001' : `=\u00a0${formatP(shown.pValue)}`}`;
         return `<li>${capital(figureNames[figure.figure])}, ${label}: <strong>${signed(row.value)}</strong>${interval ? ` (${levelWords(level)} interval ${signed(interval[0])} to ${signed(interval[1])}${p})` : ''}: ${holdsNone ? 'larger than other readers and lesions would make it by chance alone, as far as this one comparison goes.' : 'no difference is shown, which does not show that there is none.'}</li>`;
       }),
   );

@@ -82,6 +82,8 @@ async function timeStep(
     {
       ...size,
       ...options,
+      // A teacher's answers cost next to nothing beside the network's own.
+      distillation: undefined,
       // A head that takes features instead of images has nothing that is frozen.
       ...(size.inputShape ? { model: headOf(size.model), trainable: undefined } : {}),
       classWeights: new Array(size.classCount).fill(1),

@@ -1,3 +1,5 @@
+import type { CheckpointMemory } from './optimisation/checkpointRule.js';
+
 /** One line of steps.jsonl. */
 export interface StepRecord {
   /** Steps done, from 1. */
@@ -25,6 +27,12 @@ export interface EpochRecord {
   readonly validationBalancedAccuracy: number;
   /** Recall on validation images by class id, null where a class has none; runs of earlier versions lack it. */
   readonly validationRecall?: Readonly<Record<string, number | null>>;
+  /** Mean negative log-likelihood under the frequencies of the classes that the network is trained to answer for; runs of earlier versions lack it. */
+  readonly validationLogLoss?: number;
+  /** Mean AUROC of each class against the rest, over the classes that have one, [0, 1]; null where none has. Runs of earlier versions lack it. */
+  readonly validationMacroAuroc?: number | null;
+  /** Whether this epoch's weights were kept as the best so far; runs of earlier versions lack it. */
+  readonly best?: boolean;
   /** Learning rate of the epoch's last step. */
   readonly learningRate: number;
   readonly seconds: number;
@@ -32,7 +40,7 @@ export interface EpochRecord {
 }
 
 /** Where a training stands; with the trainer's state, all that resuming needs. */
-export interface TrainPosition {
+export interface TrainPosition extends CheckpointMemory {
   readonly step: number;
   /** Epochs that are over. */
   readonly epoch: number;
@@ -42,9 +50,8 @@ export interface TrainPosition {
   readonly correct: number;
   readonly stepsInEpoch: number;
   readonly seconds: number;
-  /** Of the best epoch so far; epoch 0 where none is over. */
+  /** 0 where none is over. */
   readonly bestEpoch: number;
-  readonly bestBalancedAccuracy: number;
 }
 
 /**

@@ -57,5 +57,7 @@ export {
 } from './recipePreview.js';
 export { recipeTrainerOptions } from './recipeTrainerOptions.js';
 export { type TrainOptions, train } from './train.js';
-export { buildTrainingGraph, type StepResult, Trainer, type TrainerOptions, type TrainingGraph } from './trainer.js';
+export { type StepResult, Trainer } from './trainer.js';
+export type { TrainerOptions } from './trainerOptions.js';
+export { buildTrainingGraph, type TrainingGraph } from './trainingGraph.js';
 export { type ValidationResult, validate } from './validate.js';

@@ -1,8 +1,12 @@
 import { requireDistinct, requireInteger, requireLength, requireNumber, unexpected } from '../checks.js';
 import type { BatchPlan } from '../data/augmentation/batches.js';
+import { metadataWidth } from '../data/preparation/metadataInput.js';
 import type { Batch } from '../data/preparation/preprocessing.js';
 import type { Weights } from '../nn/index.js';
+import { Random } from '../random.js';
 import type { EpochRecord, TrainEvent, TrainPosition } from './events.js';
+import { type CheckpointChoice, judgeEpoch, noCheckpoints } from './optimisation/checkpointRule.js';
+import { dropMetadata } from './optimisation/dropMetadata.js';
 import { hasStalled } from './optimisation/earlyStopping.js';
 import { learningRateAt, type ScheduleOptions } from './optimisation/schedules.js';
 import type { Recipe } from './recipe/config.js';
@@ -15,12 +19,19 @@ export interface TrainOptions {
   readonly trainer: Trainer;
   readonly training: ScheduleOptions &
     Pick<Recipe['training'], 'epochs' | 'earlyStopping'> &
-    Partial<Pick<Recipe['training'], 'deferredWeights'>>;
+    Partial<Pick<Recipe['training'], 'deferredWeights' | 'averagedTail' | 'metadataDropout'>> &
+    CheckpointChoice;
   /** In class order. */
   readonly classIds: readonly string[];
   readonly plan: BatchPlan;
   /** Batches from the position's step on, and how to give their memory back. */
   readonly batches: { next(): Promise<Batch>; recycle(batch: Batch): void };
+  /** [count * width], what is known of the images of the training split beside their pixels, encoded, where the model takes it. */
+  readonly metadata?: Float32Array;
+  /** [count * K], a teacher's probabilities for the images of the training split as they are, where the trainer learns from one. */
+  readonly teacher?: Float32Array;
+  /** Computes statistics of batch norms for the weights that are evaluated, and gives them to the trainer; left out where the running ones are taken. */
+  readonly recomputeStatistics?: () => Promise<void>;
   /** Evaluates weights on the validation split. */
   readonly validate: (weights: Weights) => Promise<ValidationResult>;
   /** Asked after every step; true ends the training with a checkpoint. */
@@ -39,9 +50,31 @@ const beginning: TrainPosition = {
   stepsInEpoch: 0,
   seconds: 0,
   bestEpoch: 0,
-  // Below every epoch's; not minus infinity, which JSON cannot hold.
-  bestBalancedAccuracy: -1,
+  ...noCheckpoints,
 };
+
+/** Metadata of a batch, some of it dropped by seed and step. */
+function drawMetadata(
+  { model, seed = 0 }: Trainer['options'],
+  known: Float32Array,
+  rows: Int32Array,
+  rate: number,
+  step: number,
+): Float32Array {
+  const encoding = model.metadata!;
+  const found = rowsOf(known, rows, metadataWidth(encoding));
+  dropMetadata(found, encoding, rate, new Random(seed, 'metadata', step));
+  return found;
+}
+
+/** @param table [count, width] @param rows positions in it */
+function rowsOf(table: Float32Array, rows: Int32Array, width: number): Float32Array {
+  const found = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => {
+    found.set(table.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return found;
+}
 
 const beginRecord = () => ({ loss: 0, weight: 0, correct: 0, steps: 0, began: Date.now() });
 
@@ -56,12 +89,12 @@ function readPosition(position: TrainPosition = beginning): TrainPosition {
 
 /**
  * Trains, one event after the other. On a `checkpoint` event the trainer holds the weights and the state to save; it goes
- * on when the next event is asked for. The best epoch is the one with the highest validation balanced accuracy, the
- * earlier on ties; with early stopping, training ends once so many epochs after it are over.
+ * on when the next event is asked for. The best epoch is the one with the highest validation balanced accuracy, or by the rule
+ * that is asked for, the earlier on ties; with early stopping, training ends once so many epochs after it are over.
  * @throws LesionlabError kind `usage` where plan, classes or position don't fit the trainer
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> {
-  const { trainer, training, classIds, plan, batches, validate } = options;
+  const { trainer, training, classIds, plan, batches, validate, teacher, metadata: known } = options;
   const { shouldStop = () => false, recordsPerEpoch = 40 } = options;
   const { batchSize } = trainer.options;
   requireInteger('epochs', training.epochs, { min: 1 });
@@ -71,11 +104,14 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
   if (plan.batchSize !== batchSize)
     throw unexpected('plan', `batches of ${batchSize} as the trainer takes`, plan.batchSize);
   const steps = plan.epochEnd(training.epochs - 1);
+  const { averagedTail = 0 } = training;
+  const tail = averagedTail > 0 ? Math.round((1 - averagedTail) * steps) : undefined;
   const recordEvery = Math.max(1, Math.round(plan.stepsPerEpoch / recordsPerEpoch));
   const start = readPosition(options.position);
   requireInteger('position.step', start.step, { min: 0, max: steps });
   requireInteger('position.epoch', start.epoch, { min: 0, max: training.epochs });
-  let { epoch, lossSum, weightSum, correct, stepsInEpoch, bestEpoch, bestBalancedAccuracy } = start;
+  let { epoch, lossSum, weightSum, correct, stepsInEpoch, bestEpoch } = start;
+  let memory = { bestScore: start.bestScore, recentScores: start.recentScores };
   let epochBegan = Date.now() - 1000 * start.seconds;
   let recent = beginRecord();
   const timeLeft = makeTimeLeft();
@@ -83,7 +119,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     timeLeft.forecast({ steps: steps - done, validations: training.epochs - epoch });
   const position = (step: number): TrainPosition => {
     const seconds = (Date.now() - epochBegan) / 1000;
-    return { step, epoch, lossSum, weightSum, correct, stepsInEpoch, seconds, bestEpoch, bestBalancedAccuracy };
+    return { step, epoch, lossSum, weightSum, correct, stepsInEpoch, seconds, bestEpoch, ...memory };
   };
 
   yield { type: 'start', steps, stepsPerEpoch: plan.stepsPerEpoch, epochs: training.epochs, firstStep: start.step };
@@ -96,7 +132,14 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     const batch = await batches.next();
     const learningRate = learningRateAt(step, steps, epoch, training);
     const weighted = step >= (training.deferredWeights ?? 0) * steps;
-    const result = await trainer.step(batch.images, batch.labels, learningRate, { weighted });
+    const answers = teacher && rowsOf(teacher, batch.indices, trainer.options.classCount);
+    const metadata = known && drawMetadata(trainer.options, known, batch.indices, training.metadataDropout ?? 0, step);
+    const result = await trainer.step(batch.images, batch.labels, learningRate, {
+      weighted,
+      tail,
+      teacher: answers,
+      metadata,
+    });
     batches.recycle(batch);
     if (!Number.isFinite(result.loss)) {
       yield { type: 'stopped', reason: 'diverged', step };
@@ -130,6 +173,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       yield { type: 'validation', epoch: epoch + 1 };
       const validationBegan = Date.now();
       await trainer.synchronise();
+      await options.recomputeStatistics?.();
       const validation = await validate(trainer.evaluatedWeights());
       timeLeft.addValidation((Date.now() - validationBegan) / 1000);
       if (!Number.isFinite(validation.loss)) {
@@ -138,6 +182,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
         return;
       }
       epoch += 1;
+      const judged = judgeEpoch(memory, validation, training, training.epochs);
+      const { best } = judged;
+      memory = judged.memory;
+      if (best) bestEpoch = epoch;
       const record: EpochRecord = {
         epoch,
         trainLoss: lossSum / weightSum,
@@ -146,15 +194,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
         validationAccuracy: validation.accuracy,
         validationBalancedAccuracy: validation.balancedAccuracy,
         validationRecall: Object.fromEntries(classIds.map((id, k) => [id, validation.recall[k]])),
+        validationLogLoss: validation.logLoss,
+        validationMacroAuroc: validation.macroAuroc,
+        best,
         learningRate,
         seconds: (Date.now() - epochBegan) / 1000,
         imagesPerSecond: (stepsInEpoch * batchSize) / trained,
       };
-      const best = validation.balancedAccuracy > bestBalancedAccuracy;
-      if (best) {
-        bestEpoch = epoch;
-        bestBalancedAccuracy = validation.balancedAccuracy;
-      }
       lossSum = 0;
       weightSum = 0;
       correct = 0;
@@ -170,6 +216,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     }
     if (done < steps && shouldStop()) {
       await trainer.synchronise();
+      await options.recomputeStatistics?.();
       yield { type: 'checkpoint', best: false, position: position(done) };
       yield { type: 'stopped', reason: 'interrupted', step: done };
       return;

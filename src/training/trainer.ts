@@ -3,144 +3,37 @@ import {
   requireLabels,
   requireLength,
   requireNumber,
-  requireNumbers,
   requireWeights,
+  unexpected,
+  Words,
 } from '../checks.js';
-import {
-  add,
-  elementCount,
-  focalCrossEntropy,
-  Graph,
-  gradients,
-  type Shape,
-  softmaxCrossEntropy,
-  toOnnx,
-  type Value,
-} from '../graph/index.js';
-import type { ModelDefinition } from '../models/index.js';
-import { type DropoutMask, Network, type Weights } from '../nn/index.js';
+import { encodeMetadata } from '../data/preparation/metadataInput.js';
+import { elementCount, toOnnx } from '../graph/index.js';
+import type { DropoutMask, Network, Weights } from '../nn/index.js';
 import { fillLossTargets, sumLossWeights } from '../nn/lossTargets.js';
 import { Random } from '../random.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
 import { DeviceState, keptOutputs } from './optimisation/deviceState.js';
+import { fillSoftTargets } from './optimisation/distillation.js';
 import { drawMix, mixBatch } from './optimisation/mixBatch.js';
-import {
-  makeOptimizer,
-  type Optimizer,
-  type OptimizerOptions,
-  optimizerStateArrays,
-  WeightAverage,
-} from './optimisation/optimizers.js';
+import { mixRows } from './optimisation/mixup.js';
+import { makeOptimizer, type Optimizer, optimizerStateArrays, WeightAverage } from './optimisation/optimizers.js';
 import { ParameterStore } from './optimisation/parameterStore.js';
-import { batchOutputs, RunningStatistics } from './optimisation/runningStatistics.js';
+import { RunningStatistics } from './optimisation/runningStatistics.js';
 import { appendUpdate } from './optimisation/updateGraph.js';
-
-/** What is trained, and how. */
-export interface TrainerOptions {
-  readonly model: ModelDefinition;
-  readonly classCount: number;
-  readonly imageSize: number;
-  /** Of one input, without the batch. Default [3, S, S]; [D] where the model is a head that takes features. */
-  readonly inputShape?: Shape;
-  readonly batchSize: number;
-  readonly optimizer: OptimizerOptions;
-  /** [K], loss weights. */
-  readonly classWeights: readonly number[];
-  readonly labelSmoothing: number;
-  /** [K], added to the logits in the loss alone: see `logitAdjustment` of a recipe. Default none; `balanceClasses` can change them, but not add any later. */
-  readonly logitOffsets?: readonly number[];
-  /** Focal loss's focusing, 0 for cross-entropy. Default 0. */
-  readonly focusing?: number;
-  /** Of the Beta distribution that the share of mixup is drawn from, [0, 1]. Default 0, no mixup. */
-  readonly mixup?: number;
-  /** The same of cutmix. Default 0, no cutmix. */
-  readonly cutmix?: number;
-  /** Decay per step of the weights' moving average, 0 for none. */
-  readonly weightAveraging: number;
-  /** Names of the parameters to train; the others, and the statistics of their batch norms, stay as they are. Default all. */
-  readonly trainable?: (name: string) => boolean;
-  /** Let dropout drop. Default true. */
-  readonly dropout?: boolean;
-  /** Of dropout's masks, mixup and cutmix. Default 0. */
-  readonly seed?: number;
-  /**
-   * Keep parameters and all that belongs to them where the graph runs, updated by the graph. Default on WebGPU; on the CPU the
-   * optimizer's own kernels are seven times as fast.
-   */
-  readonly updatesThere?: boolean;
-}
-
-/** The graph of a training step, with the network that was built into it. */
-export interface TrainingGraph {
-  readonly graph: Graph;
-  readonly network: Network;
-}
-
-const gradientPrefix = 'gradient/';
-
-type TrainingGraphOptions = Pick<
-  TrainerOptions,
-  | 'model'
-  | 'classCount'
-  | 'imageSize'
-  | 'inputShape'
-  | 'batchSize'
-  | 'logitOffsets'
-  | 'focusing'
-  | 'trainable'
-  | 'dropout'
->;
-
-/**
- * The graph of one training step: inputs `images` [N, 3, S, S], `targets` [N, K], every parameter that is trained, running means
- * and masks of dropout; outputs `loss`, `logits` [N, K], `gradient/<parameter>`, and `batch/<running statistic>`, the batch's
- * mean and unbiased variance.
- * @param weights needed where `trainable` leaves parameters out, and where the model standardises its features
- * @param channelBlock see `Runtime.channelBlock`; parameters and gradients are then fed in their `layout`
- */
-export function buildTrainingGraph(
-  options: TrainingGraphOptions,
-  target: 'cpu' | 'webgpu',
-  weights?: Weights,
-  channelBlock?: number,
-): TrainingGraph {
-  const { model, classCount, imageSize, inputShape, batchSize, logitOffsets, focusing = 0 } = options;
-  const { trainable, dropout } = options;
-  const graph = new Graph({ target, channelBlock });
-  // Without `trainable` all parameters are inputs; constants that no training changes come from the weights nevertheless.
-  const frozen = weights ? { weights, trainable: trainable ?? (() => true) } : {};
-  const network = new Network(graph, { fuse: target === 'cpu', dropout, ...frozen });
-  const images = graph.input('images', [batchSize, ...(inputShape ?? [3, imageSize, imageSize])]);
-  const targets = graph.input('targets', [batchSize, classCount]);
-  const logits = model.build(network, images, classCount);
-  const answers = logitOffsets ? graph.apply(add, [logits, graph.input('logitOffsets', [classCount])], {}) : logits;
-  const loss =
-    focusing > 0
-      ? graph.apply(focalCrossEntropy, [answers, targets], { focusing })
-      : graph.apply(softmaxCrossEntropy, [answers, targets], {});
-  graph.output('loss', loss);
-  graph.output('logits', logits);
-  const names = network.trainableParameters.map(({ name }) => name);
-  const values: Value[] = gradients(
-    graph,
-    loss,
-    names.map((name) => network.parameterValues.get(name)!),
-  );
-  values.forEach((value, i) => {
-    graph.output(`${gradientPrefix}${names[i]}`, value);
-  });
-  for (const norm of network.statistics) {
-    const outputs = batchOutputs(norm);
-    graph.output(outputs.mean, norm.mean);
-    graph.output(outputs.variance, norm.variance);
-  }
-  return { graph, network };
-}
+import { averages, requireTrainerOptions, type TrainerOptions } from './trainerOptions.js';
+import { buildTrainingGraph, gradientPrefix } from './trainingGraph.js';
 
 /** How a step differs from others. */
 export interface StepOptions {
   /** Whether class weights count; else all images count alike. Default true. */
   readonly weighted?: boolean;
+  /** Where `averagedTail` is asked for: the step from which on weights are averaged. */
+  readonly tail?: number;
+  /** [N * width], encoded, of the batch's images, where the model takes metadata; default: nothing is known of them. Mixed in place as the images are. */
+  readonly metadata?: Float32Array;
+  /** [N * K], the teacher's probabilities for the images of the batch as they are; needed where `distillation` is asked for. */
+  readonly teacher?: ArrayLike<number>;
 }
 
 /** What one training step tells. */
@@ -169,6 +62,10 @@ export class Trainer {
   /** Where parameters and all that belongs to them lie on a graphics card. */
   #device: DeviceState | undefined;
   #classWeights: readonly number[];
+  #recomputed: Weights | undefined;
+  /** [N * width], of images of which nothing is known; empty where the model takes no metadata. */
+  readonly #unknown: Float32Array;
+  readonly #softTargets: { readonly softTargets?: TensorLike & { readonly data: Float32Array } };
   readonly #logitOffsets: { readonly logitOffsets?: TensorLike & { readonly data: Float32Array } };
 
   private constructor(
@@ -181,13 +78,18 @@ export class Trainer {
   ) {
     this.optimizer = makeOptimizer(store, options.optimizer);
     this.#classWeights = options.classWeights;
-    this.average = options.weightAveraging > 0 ? new WeightAverage(store, options.weightAveraging) : undefined;
+    this.average = averages(options) > 0 ? new WeightAverage(store, options.weightAveraging) : undefined;
     const { batchSize, classCount } = options;
     const table = [batchSize, classCount];
     this.#alike = new Array<number>(classCount).fill(1);
     const { logitOffsets } = options;
     this.#logitOffsets = logitOffsets
       ? { logitOffsets: { data: Float32Array.from(logitOffsets), shape: [classCount] } }
+      : {};
+    const unknown = options.model.metadata ? encodeMetadata(options.model.metadata, {}) : new Float32Array();
+    this.#unknown = Float32Array.from({ length: batchSize * unknown.length }, (_, i) => unknown[i % unknown.length]);
+    this.#softTargets = options.distillation
+      ? { softTargets: { data: new Float32Array(batchSize * classCount), shape: table } }
       : {};
     this.#targets = { data: new Float32Array(batchSize * classCount), shape: table };
     this.#results = {
@@ -216,14 +118,15 @@ export class Trainer {
     const updatesThere = options.updatesThere ?? device === 'webgpu';
     const channelBlock = device === 'cpu' && !updatesThere ? await runtime.channelBlock() : undefined;
     const { graph, network } = buildTrainingGraph(options, device, weights, channelBlock);
-    const averages = options.weightAveraging > 0 ? 1 : 0;
-    const arrays = optimizerStateArrays[options.optimizer.kind] + averages;
+    const arrays = optimizerStateArrays[options.optimizer.kind] + averages(options);
     const store = new ParameterStore(network.trainableParameters, arrays);
     store.write(store.parameters, weights);
     const statistics = new RunningStatistics(network);
     statistics.write(weights);
     // What diverges is told by the loss.
-    const held = updatesThere ? appendUpdate(graph, network, { ...options.optimizer, averages: averages > 0 }) : [];
+    const held = updatesThere
+      ? appendUpdate(graph, network, { ...options.optimizer, averages: averages(options) > 0 })
+      : [];
     const session = await runtime.open(toOnnx(graph), { ...open, kept: keptOutputs(held), mayDiverge: true });
     const trainer = new Trainer(options, store, session, statistics, network, weights);
     trainer.average?.begin(weights);
@@ -259,7 +162,7 @@ export class Trainer {
     images: Float32Array,
     labels: Int32Array,
     learningRate: number,
-    { weighted = true }: StepOptions = {},
+    { weighted = true, tail, teacher, metadata = this.#unknown.slice() }: StepOptions = {},
   ): Promise<StepResult> {
     const { batchSize, imageSize, inputShape, classCount, labelSmoothing, seed = 0 } = this.options;
     const classWeights = weighted ? this.#classWeights : this.#alike;
@@ -268,34 +171,44 @@ export class Trainer {
     requireLength('labels', labels, batchSize, `one for each of ${batchSize} images`);
     requireLabels('labels', labels, classCount);
     requireNumber('learningRate', learningRate, { min: 0 });
+    requireLength('metadata', metadata, this.#unknown.length, `rows for ${batchSize} images`);
     fillLossTargets(labels, classWeights, labelSmoothing, this.#targets.data);
+    const unchanged = this.#distil(teacher);
     const mix = drawMix(this.options, { seed, step: this.steps, imageSize });
-    if (mix) mixBatch(images, this.#targets.data, batchSize, mix);
+    if (mix) {
+      mixBatch(images, this.#targets.data, batchSize, mix);
+      if (this.#softTargets.softTargets) mixRows(this.#softTargets.softTargets.data, batchSize, mix.share);
+      mixRows(metadata, batchSize, mix.share);
+    }
     const batch = {
       ...this.#drawMasks(),
       images: { data: images, shape },
       targets: this.#targets,
       ...this.#logitOffsets,
+      ...this.#softTargets,
+      ...(metadata.length > 0 && { metadata: { data: metadata, shape: [batchSize, metadata.length / batchSize] } }),
     };
     const results = this.#device
       ? await this.#device.step(batch, {
           step: this.steps,
           learningRate,
-          averageDecay: this.average?.decayAt(this.steps) ?? 0,
+          averageDecay: this.average?.decayAt(this.steps, tail) ?? 0,
         })
-      : await this.#stepHere(batch, learningRate);
+      : await this.#stepHere(batch, learningRate, tail);
     this.steps += 1;
+    this.#recomputed = undefined;
     const weight = sumLossWeights(labels, classWeights);
-    return { loss: results.loss.data[0], weight, correct: countCorrect(results.logits.data, labels, classCount) };
+    const loss = results.loss.data[0] + unchanged;
+    return { loss, weight, correct: countCorrect(results.logits.data, labels, classCount) };
   }
 
   /** A step whose parameters lie in this program's memory. */
-  async #stepHere(batch: Readonly<Record<string, TensorLike>>, learningRate: number) {
+  async #stepHere(batch: Readonly<Record<string, TensorLike>>, learningRate: number, tail: number | undefined) {
     await this.session.run({ ...this.store.parameters.views, ...this.statistics.feeds, ...batch }, this.#results);
     // A loss that is no number would spoil the weights for good.
     if (Number.isFinite(this.#results.loss.data[0])) {
       this.optimizer.update(this.steps, learningRate);
-      this.average?.update(this.steps);
+      this.average?.update(this.steps, tail);
       this.statistics.update();
     }
     return this.#results;
@@ -307,19 +220,30 @@ export class Trainer {
   }
 
   /**
-   * The weights to evaluate and save, with PyTorch's names: their moving average where there is one. Running statistics are the
-   * current ones in any case, which look back about 10 steps and belong to the weights of those, not to the average.
+   * The weights to evaluate and save, with PyTorch's names: their average where there is one. Running statistics are the
+   * current ones, which look back about 10 steps and belong to the weights of those, not to the average, unless `takeStatistics` got better ones.
    */
   evaluatedWeights(): Weights {
     this.#requireKnown();
     const trained = this.store.read(this.average?.array ?? this.store.parameters);
-    const statistics = this.statistics.read();
+    const statistics = this.#recomputed ?? this.statistics.read();
     return new Map(
       this.#names.flatMap((name) => {
         const tensor = trained.get(name) ?? statistics.get(name) ?? this.#frozen.get(name);
         return tensor ? [[name, tensor]] : [];
       }),
     );
+  }
+
+  /**
+   * Takes statistics of batch norms that were computed for the evaluated weights as they are now; the next step forgets them.
+   * @param statistics by PyTorch's names @throws LesionlabError kind `usage` where one of a trained batch norm is missing
+   */
+  takeStatistics(statistics: Weights): void {
+    const missing = [...this.statistics.read().keys()].find((name) => !statistics.has(name));
+    if (missing !== undefined)
+      throw unexpected('statistics', 'those of every trained batch norm', new Words(`none for "${missing}"`));
+    this.#recomputed = statistics;
   }
 
   /** Everything that `restoreState` needs, as named tensors. */
@@ -342,6 +266,7 @@ export class Trainer {
       );
     for (const [name, array] of Object.entries(this.#stateArrays())) this.store.write(array, part(name));
     this.statistics.write(part('statistics'));
+    this.#recomputed = undefined;
     this.#device?.replaceCopies();
     this.steps = steps;
   }
@@ -354,6 +279,16 @@ export class Trainer {
   #requireKnown(): void {
     if (this.#device?.known === false)
       throw new Error('synchronise() comes before weights are read from a graphics card');
+  }
+
+  /** Writes the targets that come of a teacher's answers, and leaves the rest to the labels. @returns what the loss has besides */
+  #distil(teacher: ArrayLike<number> | undefined): number {
+    const { distillation, batchSize } = this.options;
+    if (!distillation) return 0;
+    const { data } = this.#softTargets.softTargets!;
+    const unchanged = fillSoftTargets(teacher ?? [], batchSize, distillation, data);
+    for (let i = 0; i < data.length; i++) this.#targets.data[i] *= 1 - distillation.share;
+    return unchanged;
   }
 
   /** Masks of this step: they follow from the seed and the step, so that a resumed training draws the same. */
@@ -374,34 +309,6 @@ export class Trainer {
       ...(this.average ? { average: this.average.array } : {}),
     };
   }
-}
-
-function requireTrainerOptions(options: TrainerOptions): void {
-  const {
-    classCount,
-    imageSize,
-    batchSize,
-    classWeights,
-    labelSmoothing,
-    mixup = 0,
-    cutmix = 0,
-    weightAveraging,
-    seed = 0,
-  } = options;
-  requireInteger('classCount', classCount, { min: 2 });
-  requireInteger('imageSize', imageSize, { min: 1 });
-  requireInteger('batchSize', batchSize, { min: 1 });
-  requireWeights('classWeights', classWeights, classCount, 'one a class');
-  requireNumber('labelSmoothing', labelSmoothing, { min: 0, below: 1 });
-  if (options.logitOffsets) {
-    requireLength('logitOffsets', options.logitOffsets, classCount, 'one a class');
-    requireNumbers('logitOffsets', options.logitOffsets);
-  }
-  requireNumber('focusing', options.focusing ?? 0, { min: 0 });
-  requireNumber('mixup', mixup, { min: 0, max: 1 });
-  requireNumber('cutmix', cutmix, { min: 0, max: 1 });
-  requireNumber('weightAveraging', weightAveraging, { min: 0, below: 1 });
-  requireInteger('seed', seed);
 }
 
 function countCorrect(logits: Float32Array, labels: Int32Array, classCount: number): number {

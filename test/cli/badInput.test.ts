@@ -100,7 +100,8 @@ const cases: Case[] = [
   },
   {
     name: 'a duplicate image_id',
-    damage: (folder) => editTable(folder, (rows) => [...rows, rows[6]]),
+    // The whole row again would be one image that stands twice.
+    damage: (folder) => editTable(folder, (rows) => [...rows, `${rows[6]} `.replace(/,[^,]*$/, ',elsewhere')]),
     code: 'duplicate-image-id',
     says: (folder) => [join(folder, table), 'row 142', 'row 7', cell(goodRows()[6], imageColumn)],
   },

@@ -164,7 +164,7 @@ describe('several datasets', () => {
       return name;
     });
     const onPart = await callCommandLine(['split', all, part, '--test-on', 'part', '--out', out('part'), '--quiet']);
-    expect(onPart.status).toBe(2);
+    expect(onPart.status, onPart.stdout + onPart.stderr).toBe(2);
     expect(onPart.stderr).toContain('All 30 images of part are in a dataset given before it too');
   });
 });

@@ -28,6 +28,15 @@ describe('plan-study', () => {
     expect(text.stdout).toMatch(
       /positive lesions in \d+ images \(design effect 1\.50\): [\d,]+ lesions in all, where 10\.0% are positive/,
     );
+    expect(text.stdout).toContain(
+      [
+        'Assumed:',
+        '- a true sensitivity of 0.85',
+        '- 10.0% of lesions positive',
+        '- 2 images a lesion on average, answers about two of one lesion correlated by 0.5; lesions independent of each other',
+        '- intervals at 95.0%',
+      ].join('\n'),
+    );
     expect(text.stdout).toMatch(/100 simulated studies the interval is 0\.(09|10)\d wide/);
     const specificity = (
       await plan('specificity', '--expected', '0.85', '--width', '0.1', '--prevalence', '0.1', '--json')
@@ -49,6 +58,7 @@ describe('plan-study', () => {
 
   it('plans reader studies from guesses and from a pilot', async () => {
     const rows = await plan('readers', '--expected', '0.85', '--difference', '0.06', '--prevalence', '0.5');
+    expect(rows.stdout).toMatch(/Assumed:.*difference of 0\.06.*Van Dyke’s study/s);
     expect(rows.stdout.match(/readers: [\d,]+ lesions/g)!.length).toBeGreaterThan(4);
     const pilot = join(root, 'readers.json');
     const components = { variance: 0.0008, cov1: 0.00035, cov2: 0.00034, cov3: 0.00024 };

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluatePredictions } from '../../src/evaluation/evaluate.js';
-import { auroc, rankScores } from '../../src/evaluation/metrics/auroc.js';
 import {
   decisionCurve,
   operatingPoints,
@@ -13,6 +12,7 @@ import {
 } from '../../src/evaluation/metrics/binaryQuestion.js';
 import { classMetrics, metrics } from '../../src/evaluation/metrics/metrics.js';
 import { scoreImages, WeightedImages } from '../../src/evaluation/metrics/scoredImages.js';
+import { auroc, rankScores } from '../../src/training/auroc.js';
 import { predictionsOf } from './makePredictions.js';
 
 interface Case {

@@ -113,8 +113,8 @@ describe('a planned analysis', () => {
     );
     const { subgroups } = analysePlan(plan, input);
     expect(subgroups.map(({ field, value }) => `${field} ${value}`)).toEqual([
-      'age 60 to 74 years',
       'age under 30 years',
+      'age 60 to 74 years',
       'sex female',
       'sex male',
     ]);

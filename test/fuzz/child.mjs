@@ -3,6 +3,7 @@
 // the file, number].
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { mutateImage } from './imageMutations.mjs';
 import { mutateBytes, mutateJson } from './mutations.mjs';
 
 const [corpus, root, seedText, module] = process.argv.slice(2);
@@ -39,7 +40,10 @@ for (const [kind, index, number] of inputs) {
   // Not by the number itself, which says the file: every reader has its turn with every file.
   const draw = Math.imul(number + 1, 0x9e3779b1) >>> 8;
   const asJson = isJson && (draw >>> 12) % 4 !== 0;
-  const bytes = asJson ? mutateJson(original, seed, file.path.endsWith('l')) : mutateBytes(original, seed);
+  const isImage = /\.(jpe?g|png)$/i.test(file.path);
+  const bytes = asJson
+    ? mutateJson(original, seed, file.path.endsWith('l'))
+    : (isImage ? mutateImage : mutateBytes)(original, seed);
   const place = { ...file, folder: join(corpus, file.folder), work: makeWork() };
   const began = process.hrtime.bigint();
   let fault;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { Graph, toOnnx } from '../../src/graph/index.js';
 import { readWeights } from '../../src/models/weights/readWeights.js';
@@ -69,6 +69,7 @@ export async function writeCorpus(root: string, { whole }: { readonly whole: boo
   put('recipe', 'recipe', 'recipe.yaml', recipe);
   put('plan', 'plan', 'analysis.yaml', plan);
   await addDatasets(root, add);
+  await addPictures(root, add);
   await addRuns(root, whole, add);
   writeFileSync(join(root, 'index.json'), JSON.stringify(corpus));
   return corpus;
@@ -151,6 +152,26 @@ async function addDatasets(root: string, add: (kind: string, file: CorpusFile) =
     const half = Object.entries(images).filter((_, i) => i % 2 === Number(store));
     writeZip(join(root, zipped, name), Object.fromEntries(half), { store });
     add('zip', { folder: zipped, path: name });
+  }
+}
+
+/** Datasets whose pictures decode: one with tables, and a folder a diagnosis with pictures of every kind. */
+async function addPictures(root: string, add: (kind: string, file: CorpusFile) => void): Promise<void> {
+  const listed = join('datasets', 'painted');
+  const names = readdirSync(join(root, listed), { recursive: true }).map(String);
+  const files = names.filter((name) => statSync(join(root, listed, name)).isFile());
+  const tables = files.filter((name) => !name.endsWith('.jpg'));
+  for (const path of [...tables, ...files.filter((name) => name.endsWith('.jpg')).slice(0, 4)])
+    add('pictures', { folder: listed, path: path.split(sep).join('/') });
+  const sorted = join('datasets', 'sorted');
+  const usable = (await pixelFiles()).filter(({ refused }) => !refused);
+  for (const [i, { name, bytes }] of usable.entries()) {
+    // Of what is decoded by our own code, every third.
+    if (!['jpeg', 'png', 'webp', 'avif'].includes(kindOfImage(bytes)) && i % 3 > 0) continue;
+    const path = join(['mel', 'nv', 'bcc'][i % 3], name);
+    mkdirSync(dirname(join(root, sorted, path)), { recursive: true });
+    writeFileSync(join(root, sorted, path), bytes);
+    add('pictures', { folder: sorted, path: path.split(sep).join('/') });
   }
 }
 

@@ -29,6 +29,7 @@ it('every kind of file that is read is in the corpus', () => {
         'npz',
         'onnx',
         'onnxruntime',
+        'pictures',
         'plan',
         'predictions',
         'pth',

@@ -57,6 +57,20 @@ const dataset = (place, bytes) =>
     return explored || split;
   });
 
+/** Commands that look at the pictures of a dataset. */
+const lookers = {
+  explore: (folder, place) => command('explore', folder, '--out', join(place.work, 'explored')),
+  split: (folder, place) => command('split', folder, '--out', join(place.work, 'split'), '--near-duplicates'),
+  predict: (folder, place) => command('predict', firstRun(place), folder, '--out', join(place.work, 'answers.csv')),
+  evaluate: (folder, place) => command('evaluate', firstRun(place), '--data', folder, '--resamples', '0'),
+};
+/** A run of its own: evaluations are written into it. */
+const firstRun = (place) => {
+  const run = join(place.work, 'first');
+  cpSync(join(place.folder, '../../runs/first'), run, { recursive: true });
+  return run;
+};
+
 /** Which commands read a file of a run folder, by its name. */
 const readers = [
   [
@@ -134,6 +148,11 @@ export const targets = {
   npz: ({ bytes, place }) => dataset(place, bytes),
   csv: ({ bytes, place }) => dataset(place, bytes),
   yaml: ({ bytes, place }) => dataset(place, bytes),
+  pictures: ({ bytes, place, draw }) =>
+    inFolder(place, bytes, async (folder) => {
+      const names = Object.keys(lookers);
+      return await lookers[names[draw % names.length]](folder, place);
+    }),
   'dataset json': ({ bytes, place }) => dataset(place, bytes),
   recipe: ({ bytes, place }) => inFolder(place, bytes, (folder) => command('recipe', join(folder, place.path))),
   plan: ({ bytes, name }) => {

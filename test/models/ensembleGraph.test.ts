@@ -40,9 +40,9 @@ function images({ normalisation: { mean, std } }: EnsembleGraphMember): Float32A
   });
 }
 
-async function expected(): Promise<Float64Array> {
+async function expected(of: readonly EnsembleGraphMember[] = members): Promise<Float64Array> {
   const sums = new Float64Array(3 * classCount);
-  for (const one of members) {
+  for (const one of of) {
     const size = { model: one.model, weights: one.weights, classCount, imageSize, batchSize: 3 };
     const classifier = await openClassifier(nodeRuntime, size, { threads: 1 });
     const found = await classifyImages(classifier, images(one), { imageSize }, one.views);
@@ -61,6 +61,26 @@ describe('buildEnsembleGraph', () => {
       logits: ['batch', classCount],
       probabilities: ['batch', classCount],
     },
+  });
+
+  it('enlarges parts of an image as prediction does', async () => {
+    const [first, second] = members;
+    const parts = [
+      { ...first, views: 'flips-and-scales' },
+      { ...second, views: 'crops' },
+    ] as const;
+    const graph = buildEnsembleGraph({ ...options, members: parts, batchSize: 3 });
+    const session = await nodeRuntime.open(toOnnx(graph), { threads: 1 });
+    try {
+      const { probabilities } = await session.run({
+        images: { data: images(input), shape: [3, 3, imageSize, imageSize] },
+      });
+      const sums = await expected(parts);
+      for (const [i, value] of [...(probabilities.data as Float32Array)].entries())
+        expect(value).toBeCloseTo(sums[i], 5);
+    } finally {
+      await session.close();
+    }
   });
 
   it('gives the weighted mean of the networks, each normalised and augmented its own way, in batches of any size', async () => {

@@ -23,8 +23,11 @@ const ofTheMoment = new Set([
 /** `sha256` and its kind are of content everywhere but in what a plan was sealed with, whose content has a date. */
 const isSeal = (name: string) => /\.(seal|record)\.json$|\.seal-log\.jsonl$/.test(name);
 
-/** What says of files what is true of this disk alone, and TensorBoard's, of which every resumed training begins another. */
-const leftOut = /(^|\/)(cache\/(contents|in-use)|tensorboard)(\/|$)/;
+/**
+ * What says of files what is true of this disk alone; TensorBoard's, of which every resumed training begins another; and journals of a plan's jobs, which count
+ * tries.
+ */
+const leftOut = /(^|\/)(cache\/(contents|in-use)|tensorboard)(\/|$)|(^|\/)jobs\/[^/]+\.jsonl$/;
 
 /**
  * Reads a folder, without what is of the moment: dates and speeds in JSON, and dates in pages. An evaluation that was interrupted and repeated

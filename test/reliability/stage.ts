@@ -109,6 +109,7 @@ export class Stage {
           .replace(',false,', ',no,');
       }),
     );
+    writeFileSync(at('jobs.yaml'), planOfTwo);
     writeFileSync(at('readers.csv'), `reader,image_id,answer,truth\n${answers.join('\n')}\n`);
     mkdirSync(at('sorted'));
     await this.require(['organize', 'data', '--out', 'sorted', '--link', 'copy']);
@@ -182,3 +183,15 @@ async function visitStudio(child: ChildProcess, output: () => string): Promise<v
     await new Promise((next) => setTimeout(next, 50));
   }
 }
+
+/** A plan by hand: two trainings beside each other, and what follows one of them. */
+const planOfTwo = `data: data
+threads: 1
+settings:
+  train: { preset: demo, ratios: [60, 20, 20], overrides: { imageSize: 24, epochs: 1, batchSize: 8 } }
+jobs:
+  - id: a
+  - { id: b, seed: 1 }
+  - { id: look, kind: evaluate, needs: a, settings: { resamples: 0, scoresOnly: true } }
+  - { id: ask, kind: predict, needs: b, settings: { images: [other] } }
+`;

@@ -64,6 +64,8 @@ export const writingCommands: readonly WritingCommand[] = [
     ...training.slice(0, -2),
     ...epochs(1),
   ]),
+  resumed('train --seeds', ['train', 'data', '--run', 'new', '--seeds', '2', ...training, ...epochs(1)]),
+  { name: 'jobs', from: 'data', words: ['jobs', 'jobs.yaml', '--run', 'new', '--resume'], long: true },
   resumed('leak', ['leak', 'data', '--run', 'new', ...training, ...epochs(1)]),
   repeated('preview', 'data', 'preview', 'data', '--preset', 'demo', '--out', 'new'),
   repeated('find-lr', 'data', 'find-lr', 'data', '--out', 'new', ...training.slice(0, -2), '--steps', '20'),
@@ -121,4 +123,6 @@ export const readingCommands: Readonly<Record<string, string>> = {
 export const triedElsewhere: Readonly<Record<string, string>> = {
   download: 'test/node/download: interrupted, cut off, killed servers',
   shortcuts: 'test/node/steps/shortcutsStep.test.ts: whole files alone',
+  worker: 'test/node/jobs/queue.slow.test.ts, and test/cluster/queueTrial.sh: killed, cut off, its server restarted',
+  task: 'does what `jobs` does, as one process: test/cluster/slurmTrial.sh interrupts it',
 };

@@ -5,7 +5,8 @@ import { nodeRuntime } from '../../src/runtime/node.js';
 import { resolveClassBalance, shiftPrevalence } from '../../src/training/recipe/classBalance.js';
 import { presets } from '../../src/training/recipe/presets.js';
 import { resolveRecipe } from '../../src/training/recipe/resolveRecipe.js';
-import { buildTrainingGraph, Trainer } from '../../src/training/trainer.js';
+import { Trainer } from '../../src/training/trainer.js';
+import { buildTrainingGraph } from '../../src/training/trainingGraph.js';
 import { wave } from '../wave.js';
 
 const labels = [...new Array(60).fill(0), ...new Array(30).fill(1), ...new Array(10).fill(2)];

@@ -3,7 +3,8 @@ import { findModel, initialWeights } from '../../src/models/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import type { OptimizerOptions } from '../../src/training/optimisation/optimizers.js';
 import { decaysOnlyWeights } from '../../src/training/optimisation/parameterRuns.js';
-import { Trainer, type TrainerOptions } from '../../src/training/trainer.js';
+import { Trainer } from '../../src/training/trainer.js';
+import type { TrainerOptions } from '../../src/training/trainerOptions.js';
 import { noisyImages } from '../noise.js';
 
 const labels = Int32Array.of(0, 1, 2, 1);

@@ -126,11 +126,25 @@ describe('a recipe file', () => {
       'training.stepEpochs': 3,
       'training.earlyStopping': 4,
       'augmentation.rotationDegrees': 12,
+      metadata: ['age', 'sex'],
+      'training.checkpointRule': 'macro-auroc',
+      'training.checkpointSmoothing': 3,
+      'training.distillationTemperature': 4,
     };
     const wanted = structuredClone(findPreset('lenet').recipe) as Recipe;
-    // Logit adjustment goes with neither class weights nor smoothed labels; a head alone has no images to make smaller or to exchange squares of.
-    const apart = ['training.logitAdjustment', 'training.cutmix', 'trainingImageSize'];
-    const changed = recipeSettings.filter(({ path }) => !apart.includes(path));
+    // Logit adjustment goes with neither class weights nor smoothed labels, a tail not with another average; a head alone has no stages, and no images to make smaller or to exchange
+    // squares of; LeNet has no blocks to leave out, and with validation learned from nothing is chosen by it.
+    const alone = [
+      'logitAdjustment',
+      'cutmix',
+      'trainingImageSize',
+      'averagedTail',
+      'layerDecay',
+      'dropPath',
+      'recomputedBatchNorm',
+      'trainOn',
+    ];
+    const changed = recipeSettings.filter(({ name }) => !alone.includes(name));
     for (const { path } of changed) {
       const names = path.split('.');
       const group = names.slice(0, -1).reduce((inner, name) => inner[name] as Settings, wanted as unknown as Settings);
@@ -243,6 +257,31 @@ describe('a bad recipe file', () => {
     [
       'extends: quick\nfeatureViews: 1\naugmentation: {hue: 0.1}',
       'augmentation.hue (line 3): features are computed of each image as it is',
+    ],
+    [
+      'extends: lenet\naugmentation:\n  blur: {sigma: [1, 2]}',
+      'augmentation.blur.sigma (line 3): augmentation.blur.probability is 0',
+    ],
+    [
+      'extends: lenet\naugmentation:\n  cropRatio: [1, 2]',
+      'augmentation.cropRatio (line 3): nothing is cut out at random',
+    ],
+    [
+      'extends: quick\ntraining:\n  cutmix: 1',
+      'training.cutmix (line 3): a head is trained on features, which have no squares to exchange',
+    ],
+    ['extends: quick\ntrainingImageSize: 96', 'trainingImageSize (line 2): features are computed once'],
+    [
+      'extends: lenet\ntrainingImageSize: 96',
+      'trainingImageSize (line 2): LeNet has weights for images of one size only: expected 0 or 112, found 96',
+    ],
+    [
+      'extends: transfer\ntrainingImageSize: 20',
+      'trainingImageSize (line 2): ResNet-18 needs images of at least 32 pixels',
+    ],
+    [
+      'extends: lenet\naugmentation:\n  jpeg: {probability: 1, quality: [90, 40]}',
+      'expected the smaller number first, found [90, 40]',
     ],
     [
       'extends: lenet\ntraining.epochs: 3',

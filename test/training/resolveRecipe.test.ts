@@ -88,7 +88,8 @@ describe('overrides', () => {
 
 it('reads recipes from before these settings were there, which trained as their defaults say', () => {
   const { recipe } = findPreset('lenet');
-  const { featureViews: _views, trainingImageSize: _side, border: _border, light: _light, ...before } = recipe;
+  const { featureViews: _views, trainingImageSize: _side, border: _border, light: _light, metadata: _metadata, ...before } = recipe;
+  expect(_metadata).toEqual([]);
   expect([_views, _side, _border, _light]).toEqual([1, 0, 'kept', 'kept']);
   const {
     stepEpochs: _,
@@ -104,6 +105,16 @@ it('reads recipes from before these settings were there, which trained as their 
     logitAdjustment: __________,
     focalLoss: ___________,
     sampling: ____________,
+    layerDecay: _____________,
+    dropPath: ______________,
+    checkpointRule: _______________,
+    checkpointSmoothing: ________________,
+    distillation: _________________,
+    distillationTemperature: __________________,
+    averagedTail: ___________________,
+    recomputedBatchNorm: ____________________,
+    trainOn: _____________________,
+    metadataDropout: ______________________,
     ...old
   } = recipe.training;
   expect(Object.keys(old)).toHaveLength(10);

@@ -4,7 +4,9 @@ import type { Weights } from '../../src/nn/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { drawMix, mixBatch } from '../../src/training/optimisation/mixBatch.js';
 import { drawMixShare, mixRows } from '../../src/training/optimisation/mixup.js';
-import { buildTrainingGraph, Trainer, type TrainerOptions } from '../../src/training/trainer.js';
+import { Trainer } from '../../src/training/trainer.js';
+import type { TrainerOptions } from '../../src/training/trainerOptions.js';
+import { buildTrainingGraph } from '../../src/training/trainingGraph.js';
 import { noisyImages } from '../noise.js';
 
 const size = { model: findModel('mobilenet_v2'), classCount: 3, imageSize: 32 };

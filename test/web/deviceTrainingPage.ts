@@ -1,6 +1,7 @@
 import { initialWeights, models } from '../../src/models/index.js';
 import { loadBrowserRuntime } from '../../src/runtime/browser.js';
-import { Trainer, type TrainerOptions } from '../../src/training/trainer.js';
+import { Trainer } from '../../src/training/trainer.js';
+import type { TrainerOptions } from '../../src/training/trainerOptions.js';
 import { wave } from '../wave.js';
 
 /** What a page's trainings on two devices gave, and what went to the graphics card and came back, as the browser itself counts. */

@@ -8,6 +8,7 @@ import { type RunningStudio, startStudio } from '../../dist/node/studio/startStu
 import type { Evaluation } from '../../src/evaluation/evaluate.js';
 import { runFolderPaths } from '../../src/node/run/runFolderPaths.js';
 import { evaluateStep } from '../../src/node/steps/evaluate.js';
+import { shortcutsStep } from '../../src/node/steps/shortcuts.js';
 import { addFiles, makeFolder, removeFolders, smallImage } from '../node/datasetFolder.js';
 import { makeTinyRun, type TinyRun, testContext } from '../node/tinyRun.js';
 import { epochRecord } from './epochRecord.js';
@@ -34,7 +35,9 @@ describe.skipIf(!chromiumPath)('the view of runs', () => {
       Array.from({ length: epochs }, (_, i) => `${JSON.stringify(epochRecord(i + 1))}\n`).join(''),
     );
     await writeEvaluation(tiny.run, tiny.config, 1);
+    await shortcutsStep(testContext(), { source: tiny.run.path, images: 20, changes: ['box-erased'], resamples: 20 });
     cpSync(tiny.run.path, join(folder, 'first'), { recursive: true });
+    rmSync(join(tiny.run.evaluation('validation').folder, 'shortcuts.json'));
     await writeEvaluation(tiny.run, tiny.config, 2);
     cpSync(tiny.run.path, join(folder, 'second one'), { recursive: true });
     studio = await startStudio({ runs: folder });
@@ -180,12 +183,31 @@ describe.skipIf(!chromiumPath)('the view of runs', () => {
     expect(await page.locator('figure svg').count()).toBe(2);
   });
 
+  it('shows what the answers rest on, with the pictures, or how it is found out', async () => {
+    await open('/runs/first');
+    await page.getByRole('link', { name: 'What the answers rest on' }).click();
+    await page.getByText('What remains of the answers', { exact: true }).waitFor();
+    const picture = page.locator('figure img');
+    await picture.waitFor();
+    expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(50);
+    expect(await picture.getAttribute('alt')).toContain('box erased');
+    await open('/runs/second one/shortcuts');
+    await page.getByText('lesionlab shortcuts second one').waitFor();
+    // The same out of a folder that was opened from disk.
+    await open('/runs');
+    await page.getByLabel('Open a run folder from disk', { exact: false }).setInputFiles(join(folder, 'first'));
+    await page.getByRole('link', { name: 'first' }).nth(1).click();
+    await page.getByRole('link', { name: 'What the answers rest on' }).click();
+    await page.locator('figure img').waitFor();
+  });
+
   it('has no serious fault that axe knows, and fits a phone', async () => {
     const shown: Record<string, string> = {
       '/runs': 'table.runs',
       '/runs/first/training': 'figure svg',
       '/runs/first/results': '.confusion',
       '/runs/first/images': '.image-card',
+      '/runs/first/shortcuts': 'figure img',
       '/runs/first/configuration': 'dl.settings',
       '/runs/~compare/first,second%20one': 'table.differences',
     };

@@ -74,6 +74,29 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     await page.getByLabel('Recipe', { exact: true }).selectOption('demo');
   });
 
+  it('draws what a recipe makes of images, of any network, and says why where it is no recipe', async () => {
+    const { page } = studio;
+    await page.getByRole('navigation').getByRole('link', { name: 'Train' }).click();
+    const preview = page.getByRole('img', { name: /^A row an image/ });
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await preview.waitFor();
+    // Not white all over, and another picture once something is changed.
+    const pixels = () => preview.evaluate((canvas) => (canvas as unknown as { toDataURL(): string }).toDataURL());
+    const before = await pixels();
+    expect(before.length).toBeGreaterThan(20_000);
+    await page.getByText('All settings of the recipe').click();
+    await page.getByLabel('Cutmix').fill('1');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await expect.poll(pixels).not.toBe(before);
+    if (process.env.LESIONLAB_KEEP) await preview.screenshot({ path: process.env.LESIONLAB_KEEP });
+    await page.getByLabel('Cutmix').fill('2');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('training.cutmix: expected a number from 0 to 1, found 2').waitFor();
+    expect(await preview.count()).toBe(0);
+    await page.getByLabel('Recipe', { exact: true }).selectOption('demo');
+    await page.getByText('All settings of the recipe').click();
+  });
+
   it('opens a recipe file, trains by it with what is changed in the form, and saves it', async () => {
     const { page, errors } = studio;
     await page.getByRole('navigation').getByRole('link', { name: 'Train' }).click();

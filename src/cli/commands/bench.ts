@@ -3,11 +3,14 @@ import { findModel, models } from '../../models/index.js';
 import {
   type BenchKind,
   type BenchOptions,
+  benchEpoch,
   benchPredict,
   benchTrainStep,
   type Comparison,
   type ComparisonRound,
   compareWithTorch,
+  type EpochComparison,
+  type EpochRound,
   type OperatorTime,
   peakMemory,
   profileOperators,
@@ -61,6 +64,7 @@ Examples:
   $ lesionlab bench train-step --profile
   $ lesionlab bench all --json
   $ lesionlab bench predict --batch-size 32
+  $ lesionlab bench epoch HAM10000 --preset transfer
   $ lesionlab bench --model vit.onnx --torch-model timm:vit_small_patch16_224 --batch-size 16
   $ lesionlab bench --step predict --model resnet18 --batch-size 16 --int8`,
     )
@@ -92,6 +96,21 @@ Examples:
     .option('--python <program>', pythonHelp)
     .option('--no-alternatives', alternativesHelp)
     .action(act(benchEveryModel));
+  bench
+    .command('epoch')
+    .argument('<data>', 'a folder as downloaded, a zip, or a table')
+    .description(
+      "An epoch of `train` on images, its step alone, and PyTorch's epoch on the same images with the same augmentation.",
+    )
+    .option('--preset <name>', 'recipe that trains a network', 'transfer')
+    .option('--model <id or file>', "network by name (default: the preset's)")
+    .option('--image-size <pixels>', "side of the images (default: the preset's)", parseInteger(1))
+    .option('--batch-size <images>', "images a step (default: the preset's)", parseInteger(1))
+    .option('--limit <images>', 'about so many images of the data', parseInteger(1), 1000)
+    .option('--rounds <count>', 'rounds to measure', parseInteger(1), 3)
+    .option('--seconds <time>', 'how long to measure the step alone, a round', parseNumber(0.01), 6)
+    .option('--python <program>', pythonHelp)
+    .action(act(epoch));
   withSize(bench.command('train-step'), 6)
     .description('Training steps: a new batch, weighted loss, backward, Adam on all parameters, the loss read back.')
     .option('--profile', profileHelp)
@@ -179,6 +198,64 @@ async function compare(context: CommandContext, options: CompareChoices): Promis
   } finally {
     task.end();
   }
+}
+
+interface EpochChoices {
+  readonly preset: string;
+  readonly model?: string;
+  readonly imageSize?: number;
+  readonly batchSize?: number;
+  readonly limit: number;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly python?: string;
+}
+
+async function epoch(context: CommandContext, data: string, options: EpochChoices): Promise<CommandResult> {
+  const { preset, model, imageSize, batchSize, limit, rounds, seconds, python } = options;
+  const overrides = Object.fromEntries(
+    Object.entries({ model, imageSize, batchSize }).filter(([, value]) => value !== undefined),
+  );
+  const pythons = python === undefined ? undefined : [python];
+  const onRound = ({ train }: EpochRound, number: number) =>
+    context.progress.note(`Round ${number} of ${rounds}: ${train.toFixed(1)} images/s`);
+  const asked = { data, preset, overrides, limit, rounds, seconds, pythons, onRound };
+  const found = await benchEpoch(context, asked);
+  return { json: found, text: formatEpochs(found) };
+}
+
+function formatEpochs({
+  recipe,
+  images,
+  transforms,
+  torch,
+  reason,
+  rounds,
+  medianRatio,
+  medianBeside,
+}: EpochComparison) {
+  const table = formatTable(
+    ['round', 'epoch, images/s', 'its step alone', 'beside the step', "PyTorch's epoch", 'ratio'],
+    rounds.map((round, i) => [
+      String(i + 1),
+      round.train.toFixed(1),
+      round.step.toFixed(1),
+      `${(100 * round.beside).toFixed(1)}%`,
+      round.torch?.toFixed(1) ?? '-',
+      round.ratio?.toFixed(2) ?? '-',
+    ]),
+  );
+  const side = recipe.trainingImageSize || recipe.imageSize;
+  return [
+    `${recipe.model}, ${side} px, batches of ${recipe.training.batchSize}, ${images} training images, varied by ${transforms.join(', ') || 'nothing'}.`,
+    '',
+    table,
+    '',
+    `What isn't the step takes ${(100 * medianBeside).toFixed(1)}% of an epoch's time (median).`,
+    torch && medianRatio !== null
+      ? `Median ratio: ${medianRatio.toFixed(2)} times the speed of PyTorch ${torch.version} with a DataLoader of two workers and torchvision's transforms.`
+      : `No comparison: ${reason}.`,
+  ].join('\n');
 }
 
 function formatComparison(comparison: Comparison, model: string): string {

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { DataPaths } from '../../node/dataset/openDatasets.js';
+import { membersOfPlans } from '../../node/jobs/membersOfPlans.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { type EnsembleStepResult, ensembleStep } from '../../node/steps/ensemble.js';
@@ -26,7 +27,7 @@ export function register(program: Command): void {
   program
     .command('ensemble')
     .helpGroup('Pipeline:')
-    .argument('<runs...>', 'run folders, trained on the same split')
+    .argument('<runs...>', 'run folders, trained on the same split; or a plan of them, as `train --seeds` makes it')
     .option('--run <folder>', 'run folder to make', defaultRun)
     .addOption(
       new Option('--weighting <how>', 'all members alike, or weights chosen on the validation split')
@@ -47,7 +48,8 @@ export function register(program: Command): void {
 The folder is a run like any other: evaluate, explain, export, predict, report and compare take it. It names
 its members by relative paths and needs their checkpoints, so move or copy them together. Networks,
 image sizes and normalisations may differ (export wants one image size); classes, images and split may
-not: train members with other seeds on one split with --split-seed.
+not: train members with other seeds on one split with --seeds or --split-seed. Folds of a cross-validation
+are other splits: they are pooled, never averaged. Of seeds, evaluate also says how each does alone.
 
 Weights and calibration come from the validation split alone; test images are not looked at.
 
@@ -55,11 +57,13 @@ Examples:
   $ lesionlab train HAM10000 --run runs/a
   $ lesionlab train HAM10000 --run runs/b --seed 1 --split-seed 0
   $ lesionlab ensemble runs/a runs/b --run runs/ensemble
+  $ lesionlab train HAM10000 --run runs/seeds --seeds 5
+  $ lesionlab ensemble runs/seeds --run runs/ensemble
   $ lesionlab ensemble runs/a runs/b runs/c --run runs/weighted --weighting validation`,
     )
     .action(
       act(async (context, members: string[], options: Options) => {
-        const result = await ensembleStep(context, { members, ...options });
+        const result = await ensembleStep(context, { ...options, members: await membersOfPlans(members) });
         for (const line of notices(result.config)) context.progress.note(line);
         return {
           json: { ...result, config: undefined, ...result.config.ensemble },

@@ -11,6 +11,8 @@ import {
   type PredictionComparison,
   parseClassMap,
   type QuestionMetric,
+  type SeedSpread,
+  type SpreadOverSeeds,
 } from '../../evaluation/index.js';
 import { type DataPaths, onePlace } from '../../node/dataset/openDatasets.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
@@ -321,16 +323,43 @@ function describeForeign({ outOfDistribution }: Evaluation): string[] {
 
 /** What an ensemble adds to the best of its members, or averaging over views to one look. */
 function describeGain({ ensemble, testTimeAugmentation }: Evaluation): string[] {
-  if (ensemble?.comparison) {
+  if (ensemble) {
     const { run, validationBalancedAccuracy } = ensemble.bestMember;
-    return describeGainOver(
-      ensemble.comparison,
-      `that of ${run.split('/').at(-1)}, the best member on validation (there`,
-      `${formatShare(validationBalancedAccuracy)}, `,
-    );
+    const gain = ensemble.comparison
+      ? describeGainOver(
+          ensemble.comparison,
+          `that of ${run.split('/').at(-1)}, the best member on validation (there`,
+          `${formatShare(validationBalancedAccuracy)}, `,
+        )
+      : [];
+    return [...gain, ...(ensemble.seeds ? describeSeeds(ensemble.seeds) : [])];
   }
   if (!testTimeAugmentation) return [];
   return describeGainOver(testTimeAugmentation.comparison, 'that of one look at each image', '(');
+}
+
+/** How the seeds of an ensemble did alone. */
+function describeSeeds(spread: SeedSpread): string[] {
+  const row = (name: string, of: SpreadOverSeeds, show: (value: number | null) => string) => [
+    name,
+    show(of.mean),
+    show(of.deviation),
+    formatInterval(of.interval, show),
+  ];
+  return [
+    `Each of the ${spread.seeds.length} networks alone, which differ in their seed:`,
+    '',
+    formatTable(
+      ['', 'mean', 'sd', '95% interval'],
+      [
+        row('accuracy', spread.accuracy, formatShare),
+        row('balanced accuracy', spread.balancedAccuracy, formatShare),
+        row('macro AUROC', spread.macroAuroc, formatDecimal),
+      ],
+    ),
+    'The interval is of the mean, over seeds and lesions.',
+    '',
+  ];
 }
 
 /** Balanced accuracies of the same images. @param other what to compare with, and how the line with its value begins */

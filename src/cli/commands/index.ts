@@ -30,7 +30,9 @@ import { register as seal } from './seal.js';
 import { register as shortcuts } from './shortcuts.js';
 import { register as split } from './split.js';
 import { register as studio } from './studio.js';
+import { register as task } from './task.js';
 import { register as train } from './train.js';
+import { register as worker } from './worker.js';
 
 /** Registers every command, in the order in which help lists them. */
 export function registerCommands(program: Command): void {
@@ -49,6 +51,8 @@ export function registerCommands(program: Command): void {
     crossValidate,
     ensemble,
     jobs,
+    task,
+    worker,
     evaluate,
     compare,
     officialScore,

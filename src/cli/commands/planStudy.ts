@@ -119,6 +119,17 @@ function need(value: number | undefined, option: string, what: string): number {
   throw usageError('plan-needs', `This plan needs ${what}.`, { hint: `Give it with ${option}.` });
 }
 
+/** What the numbers rest on and nobody has measured yet: said with them, since another guess gives another study. */
+function assumed({ level, imagesPerLesion, correlation }: Options, ...own: readonly string[]): string[] {
+  return [
+    ...own,
+    imagesPerLesion === 1
+      ? 'one image a lesion, lesions independent of each other'
+      : `${imagesPerLesion} images a lesion on average, answers about two of one lesion correlated by ${correlation}; lesions independent of each other`,
+    `intervals at ${formatShare(level)}`,
+  ];
+}
+
 const simulation = ({ simulate, seed }: Options) => ({ studies: simulate, seed });
 const decimal = (value: number) => value.toFixed(3);
 
@@ -139,23 +150,40 @@ function planWidth(aim: Exclude<Aim, 'readers' | 'calibration' | 'difference'>, 
     const of = { auroc: expected, prevalence, ...clustering };
     const size = sizeForAurocWidth(width, of);
     const simulated = simulate > 0 ? simulateAurocWidth(size.allLesions, of, simulation(options)) : null;
-    return result(aim, size, { simulatedWidth: simulated }, [
-      describeSize(size, 'positive', options),
-      ...(simulated === null
-        ? []
-        : [`In ${formatCount(simulate)} simulated studies the interval is ${decimal(simulated)} wide on average.`]),
-    ]);
+    return result(
+      aim,
+      size,
+      { simulatedWidth: simulated },
+      [
+        describeSize(size, 'positive', options),
+        ...(simulated === null
+          ? []
+          : [`In ${formatCount(simulate)} simulated studies the interval is ${decimal(simulated)} wide on average.`]),
+      ],
+      assumed(
+        options,
+        `a true AUROC of ${expected}`,
+        `${formatShare(prevalence)} of lesions positive`,
+        'scores of both kinds normally distributed with the same spread',
+      ),
+    );
   }
   const share = aim === 'sensitivity' ? prevalence : 1 - prevalence;
   const of = { share: expected, prevalence: share, ...clustering };
   const size = sizeForShareWidth(width, of);
   const simulated = simulate > 0 ? simulateShareWidth(size.lesions, of, simulation(options)) : null;
-  return result(aim, size, { simulatedWidth: simulated }, [
-    describeSize(size, aim === 'sensitivity' ? 'positive' : 'negative', options),
-    ...(simulated === null
-      ? []
-      : [`In ${formatCount(simulate)} simulated studies the interval is ${decimal(simulated)} wide on average.`]),
-  ]);
+  return result(
+    aim,
+    size,
+    { simulatedWidth: simulated },
+    [
+      describeSize(size, aim === 'sensitivity' ? 'positive' : 'negative', options),
+      ...(simulated === null
+        ? []
+        : [`In ${formatCount(simulate)} simulated studies the interval is ${decimal(simulated)} wide on average.`]),
+    ],
+    assumed(options, `a true ${aim} of ${expected}`, `${formatShare(prevalence)} of lesions positive`),
+  );
 }
 
 function planDifference(options: Options): CommandResult {
@@ -166,12 +194,27 @@ function planDifference(options: Options): CommandResult {
   const size = margin === undefined ? sizeForDifference(of) : sizeForNonInferiority(margin, of);
   const simulated = simulate > 0 ? simulateDifferencePower(size.lesions, of, { ...simulation(options), margin }) : null;
   const found = margin === undefined ? 'the difference is found' : `it is shown that it is not worse by ${margin}`;
-  return result('difference', size, { simulatedPower: simulated }, [
-    describeSize(size, 'positive', options),
-    ...(simulated === null
-      ? []
-      : [`In ${formatCount(simulate)} simulated studies ${found} in ${formatShare(simulated)}.`]),
-  ]);
+  return result(
+    'difference',
+    size,
+    { simulatedPower: simulated },
+    [
+      describeSize(size, 'positive', options),
+      ...(simulated === null
+        ? []
+        : [`In ${formatCount(simulate)} simulated studies ${found} in ${formatShare(simulated)}.`]),
+    ],
+    assumed(
+      options,
+      `true sensitivities of ${share} and ${other}`,
+      `both models’ answers about an image correlated by ${paired}`,
+      `${formatShare(prevalence)} of lesions positive`,
+      `a power of ${formatShare(power)}`,
+      margin === undefined
+        ? `a two-sided test at ${formatShare(1 - level)}`
+        : `a one-sided test at ${formatShare((1 - level) / 2)}`,
+    ),
+  );
 }
 
 async function planReaders(options: Options): Promise<CommandResult> {
@@ -202,7 +245,13 @@ async function planReaders(options: Options): Promise<CommandResult> {
       ? `${readers} readers: too few, however many lesions they read.`
       : `${readers} readers: ${formatCount(lesions)} lesions, read by all under both conditions${simulatedPower === null ? '' : `; found in ${formatShare(simulatedPower)} of ${formatCount(simulate)} simulated studies`}.`,
   );
-  return { json: { aim: 'readers', components, studies: rows }, text: lines.join('\n') };
+  return result('readers', { components, studies: rows }, {}, lines, [
+    `a true difference of ${difference} in AUROC, a power of ${formatShare(power)}, a two-sided test at ${formatShare(1 - level)}`,
+    'every reader reads every lesion under both conditions, one image a lesion, readers and lesions drawn at random',
+    options.pilot === undefined
+      ? `an AUROC of ${options.expected}, ${formatShare(prevalence)} of lesions positive, correlations of readings as in Van Dyke’s study, conditions move 95% of readers within ${range} of each other`
+      : `variances as in ${options.pilot}, with its share of positive lesions`,
+  ]);
 }
 
 /** The AUROC's test of a study that `readers --out` wrote. */
@@ -239,17 +288,33 @@ function planCalibration(options: Options): CommandResult {
           level,
         })
       : null;
-  return result('calibration', size, { simulatedWidths: widths }, [
-    `${formatCount(size.lesions)} lesions, ${formatCount(size.positives)} of them positive: ${formatCount(size.forRatio)} for observed over expected, ${formatCount(size.forSlope)} for the slope.`,
-    ...(widths === null
-      ? []
-      : [
-          `In simulated studies of that size the intervals are ${decimal(widths.ratio)} and ${decimal(widths.slope)} wide on average.`,
-        ]),
-  ]);
+  return result(
+    'calibration',
+    size,
+    { simulatedWidths: widths },
+    [
+      `${formatCount(size.lesions)} lesions, ${formatCount(size.positives)} of them positive: ${formatCount(size.forRatio)} for observed over expected, ${formatCount(size.forSlope)} for the slope.`,
+      ...(widths === null
+        ? []
+        : [
+            `In simulated studies of that size the intervals are ${decimal(widths.ratio)} and ${decimal(widths.slope)} wide on average.`,
+          ]),
+    ],
+    [
+      `a true AUROC of ${auroc}, ${formatShare(prevalence)} of lesions positive`,
+      'probabilities that are well calibrated, their logits normally distributed; one image a lesion, lesions independent of each other',
+      `intervals at ${formatShare(level)}`,
+    ],
+  );
 }
 
-const result = (aim: Aim, size: object, more: object, lines: readonly string[]): CommandResult => ({
-  json: { aim, ...size, ...more },
-  text: lines.join('\n'),
+const result = (
+  aim: Aim,
+  size: object,
+  more: object,
+  lines: readonly string[],
+  assumptions: readonly string[],
+): CommandResult => ({
+  json: { aim, ...size, ...more, assumptions },
+  text: [...lines, 'Assumed:', ...assumptions.map((one) => `- ${one}`)].join('\n'),
 });

@@ -19,7 +19,7 @@ import { act } from '../commandContext.js';
 import { masksOption, movedDataOption } from '../dataOptions.js';
 import { formatDecimal } from '../formatEvaluation.js';
 import { formatInterval, formatShare, signed } from '../formatShare.js';
-import { formatTable } from '../formatTable.js';
+import { formatFoldedTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 import {
   addPreprocessingOptions,
@@ -128,12 +128,12 @@ function parseChanges(text: string, earlier: readonly ChangeId[] = []): readonly
 }
 
 /** What people want to see first. */
-export function describe({ result, files }: ShortcutsStepResult): string {
+export function describe({ result, files }: ShortcutsStepResult, width = process.stdout.columns || 80): string {
   const { images, count, lesions, comparisons, words, leftOut, cluster } = result;
   const left = ({ after, afterInterval }: BeforeAndAfter, show: (value: number | null) => string) =>
     `${show(after)}${afterInterval ? ` (${formatInterval(afterInterval, show)})` : ''}`;
   const points = (value: number | null) => (value === null ? '–' : signed(100 * value, 1));
-  const table = formatTable(
+  const table = formatFoldedTable(
     [
       'change',
       'images',
@@ -156,13 +156,17 @@ export function describe({ result, files }: ShortcutsStepResult): string {
       formatInterval(balancedAccuracy.interval, points),
       formatShare(sameAnswer.share),
     ]),
+    { width, keep: 2 },
   );
   return [
-    `${formatCountOf(count, 'image')} of ${formatCountOf(lesions, 'lesion')} (${images}), changed and asked about again; intervals by ${cluster}`,
+    wrapWords(
+      `${formatCountOf(count, 'image')} of ${formatCountOf(lesions, 'lesion')} (${images}), changed and asked about again; intervals by ${cluster}`,
+      width,
+    ),
     '',
     table,
     '',
-    ...words.map((sentence) => wrapWords(sentence, 100)),
+    ...words.map((sentence) => wrapWords(sentence, width)),
     ...(leftOut.length > 0
       ? [`Left out: ${formatCountOf(leftOut.length, 'image')}, ${leftOut[0].imageId} first: ${leftOut[0].reason}`]
       : []),

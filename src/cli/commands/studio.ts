@@ -11,6 +11,7 @@ interface Options {
   readonly port: number;
   readonly open: boolean;
   readonly data?: string;
+  readonly work?: readonly string[];
 }
 
 const defaultFolder = 'runs';
@@ -23,21 +24,26 @@ export function register(program: Command): void {
     .option('--port <number>', 'port of the page (default: a free one)', parseInteger(0, 65_535), 0)
     .option('--no-open', 'do not open a browser')
     .option('--data <folder>', 'where the data of runs lies now, if it has been moved')
+    .option('--work <data...>', 'also answer requests that start plans of jobs on these datasets (docs/studio.md)')
     .description('Show runs in a browser: trainings while they run, results, the images behind every number.')
     .addHelpText(
       'after',
       `
 The page is served to this machine alone, and loads nothing from elsewhere. Ctrl-C ends it, with exit status 0: nothing is left undone. Runs
-are read, never changed.
+are read, never changed, unless --work names datasets: then plans of jobs can be started on these, into the folder
+of runs, by whoever has the token in the address that is printed, and Ctrl-C saves them.
+
 
 Examples:
   $ lesionlab studio
-  $ lesionlab studio runs/first --port 8080 --no-open`,
+  $ lesionlab studio runs/first --port 8080 --no-open
+  $ lesionlab studio runs --work HAM10000`,
     )
     .action(
-      act(async (context, folder: string | undefined, { port, open, data }: Options) => {
+      act(async (context, folder: string | undefined, { port, open, data, work }: Options) => {
         for (const named of [folder, data]) if (named !== undefined) requireFolder(named);
-        const studio = await startStudio({ port, runs: folder ?? defaultFolder, data });
+        for (const named of work ?? []) requireData(named);
+        const studio = await startStudio({ port, runs: folder ?? defaultFolder, data, work });
         try {
           context.setInterruptionNotice('The studio has ended.');
           context.print({
@@ -52,6 +58,11 @@ Examples:
         return { json: undefined };
       }),
     );
+}
+
+function requireData(path: string): void {
+  if (!existsSync(path))
+    throw runError('no-data', `There is no dataset ${path}.`, { hint: 'Name a folder, a zip or a table with --work.' });
 }
 
 function requireFolder(path: string): void {

@@ -41,6 +41,10 @@ function switchedOn(settings: AugmentationSettings): readonly AnyTransform[] {
   return on;
 }
 
+/** Names of the transforms that settings switch on, in order. */
+export const namesOfTransforms = (settings: AugmentationSettings): string[] =>
+  switchedOn(settings).map(({ name }) => name);
+
 /**
  * Draws what is done to one image, by the definitions of torchvision where it has them (see each file of `transforms/`). A part can be switched off
  * without changing what is drawn for the others.

@@ -1,4 +1,5 @@
 import type { PredictionComparison } from './comparePredictions.js';
+import type { SeedSpread } from './seedSpread.js';
 
 /** What an ensemble adds to the best of its members, in evaluation.json of the test split. */
 export interface EnsembleGain {
@@ -10,4 +11,6 @@ export interface EnsembleGain {
   };
   /** Ensemble less member, paired on the same lesions; null where the member wasn't evaluated on the test split with these weights. */
   readonly comparison: PredictionComparison | null;
+  /** How its members did alone, where they differ in their seed and in nothing else. */
+  readonly seeds?: SeedSpread;
 }

@@ -1,4 +1,4 @@
-import type { TestTimeAugmentation } from '../answers/classifyImages.js';
+import type { TestTimeAugmentation } from '../../data/augmentation/views.js';
 import type { PredictionComparison } from './comparePredictions.js';
 
 /** What averaging over views of each image adds to one look at it, in evaluation.json of the test split. */

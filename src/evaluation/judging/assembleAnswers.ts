@@ -1,6 +1,6 @@
 import type { ImageRecord } from '../../data/dataset.js';
 import { dataError, usageError } from '../../errors.js';
-import { auroc } from '../metrics/auroc.js';
+import { auroc } from '../../training/auroc.js';
 import type { FoundClass } from '../outside/classMap.js';
 import type { Predictions } from '../predictions/predictions.js';
 import type { MissingImages } from './judge.js';

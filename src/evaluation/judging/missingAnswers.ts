@@ -1,4 +1,4 @@
-import { auroc } from '../metrics/auroc.js';
+import { auroc } from '../../training/auroc.js';
 import { accuracy, balancedAccuracy, classAuroc, macroAuroc, recall } from '../metrics/metrics.js';
 import { scoreImages, WeightedImages } from '../metrics/scoredImages.js';
 import type { Predictions } from '../predictions/predictions.js';

@@ -213,6 +213,10 @@ const sayWhich = (noun: 'column' | 'output'): string =>
     ? 'Say with --class-column name=class which column is of which class, once for each.'
     : 'Say with --map output=class which output is of which class (outputs without names are counted from 0), or name all of them in their order with --class-names mel,nv,...';
 
+/** Whether a column's name is how a class's name begins: `actinic.keratosis` of "Actinic keratosis / intraepithelial carcinoma". */
+const isBeginningOf = (name: string) => (column: string) =>
+  squeeze(column).length >= 5 && squeeze(name).startsWith(squeeze(column));
+
 /** Classes of the truth that have images and no output. */
 function withoutOutput(
   lost: readonly ClassInfo[],
@@ -234,7 +238,7 @@ function withoutOutput(
 ) {
   const words = lost.map(({ id }) => `${id} (${images.get(id)} ${images.get(id) === 1 ? 'image' : 'images'})`);
   const meant = lost.flatMap(({ id, name }) => {
-    const near = nearestName(id, candidates) ?? nearestName(name, candidates);
+    const near = nearestName(id, candidates) ?? nearestName(name, candidates) ?? candidates.find(isBeginningOf(name));
     return near === undefined ? [] : [`${near}=${id}`];
   });
   const option = noun === 'column' ? '--class-column' : '--map';
@@ -251,10 +255,15 @@ function withoutOutput(
     {
       details: words,
       hint: {
-        // To leave out all that there is would be no way out.
-        terminal: all
-          ? `${near}${which}${sayWhich(noun)}`
-          : `${near}${which}${sayWhich(noun)} ${asOther} (--map "${lost.map(({ id }) => `${id}=`).join(',')}").`,
+        terminal: [
+          near,
+          which,
+          ...(meant.length < lost.length ? [`${sayWhich(noun)} `] : []),
+          // To leave out all that there is would be no way out.
+          ...(all ? [] : [`${asOther} (--map "${lost.map(({ id }) => `${id}=`).join(',')}").`]),
+        ]
+          .join('')
+          .trim(),
         page: `${near}Say which ${noun} is for it${all ? '' : ", or which of the classifier's classes it counts as"}.`,
       },
     },
@@ -311,13 +320,13 @@ export function planScore(
     labelOf,
     leftOut,
     words: [
-      `The score ${score} speaks for ${listed(positives.map(({ id }) => id))}${choices.positive ? '' : ' (guessed)'}; all others mean no.`,
+      `The score in the column ${score || '(without a name)'} speaks for ${listed(positives.map(({ id }) => id))}${choices.positive ? '' : ' (guessed)'}; all others mean no.`,
     ],
   };
 }
 
-/** What a score is high for, by its name or by how two classes are called. */
-function guessPositive(score: string, truth: readonly ClassInfo[]): readonly string[] | undefined {
+/** Ids of the classes that a score is high for, by its name or by how two classes are called; undefined where neither says it. */
+export function guessPositive(score: string, truth: readonly ClassInfo[]): readonly string[] | undefined {
   const own = classOfName(score, truth);
   if (own >= 0 && !/^\d+$/.test(truth[own].id)) return [truth[own].id];
   const malignant = truth.filter((info) => info.malignant);

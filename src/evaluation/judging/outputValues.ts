@@ -137,8 +137,7 @@ export function sumTolerance(decimals: number | null, width: number, whole: 1 | 
 export function countDecimals(numbers: readonly number[] | Float64Array): number | null {
   for (let decimals = 0; decimals <= 4; decimals++) {
     const scale = 10 ** decimals;
-    if (numbers.every((x) => Math.abs(x * scale - Math.round(x * scale)) < 1e-6))
-      return decimals === 0 ? null : decimals;
+    if (numbers.every((x) => Math.abs(x * scale - Math.round(x * scale)) < 1e-6)) return decimals;
   }
   return null;
 }

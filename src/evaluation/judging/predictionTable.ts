@@ -14,6 +14,7 @@ import {
   sortChoices,
 } from './outputClasses.js';
 import { countDecimals, type OutputValues, readValues, sumTolerance } from './outputValues.js';
+import { foreignImageNames } from './truth.js';
 
 /** What is said of a table of predictions; what is left out is guessed, and the guess said. */
 export interface PredictionTableChoices extends ClassChoices {
@@ -69,6 +70,7 @@ const idNames = [
   'path',
   'img',
   'name',
+  ...foreignImageNames,
   '',
 ];
 const scoreNames = [
@@ -240,7 +242,7 @@ function chooseOutputs(
   if (told.size >= 2) {
     const all = others.filter((name) => outputs.includes(name) || left.includes(name));
     // Columns that are named for no class of the truth are classes all the same where the sum needs them.
-    const complete = left.length > 0 && !sumsToOne(table, outputs) && sumsToOne(table, all) ? all : outputs;
+    const complete = left.length > 0 && !sumsToWhole(table, outputs) && sumsToWhole(table, all) ? all : outputs;
     return { outputs: complete, ignored: ignoredBut(complete) };
   }
   const scores = [
@@ -260,19 +262,28 @@ function chooseOutputs(
   );
 }
 
-function sumsToOne({ rows, columns }: MetadataTable, names: readonly string[]): boolean {
+/** Whether every row of these columns sums to 1, or every row to 100, but for rounding. */
+function sumsToWhole({ rows, columns }: MetadataTable, names: readonly string[]): boolean {
   const places = names.map((name) => columns.indexOf(name));
   const found = rows
     .map(({ cells }) => places.map((place) => readNumber(cells[place]) ?? Number.NaN))
     .filter((numbers) => !numbers.some(Number.isNaN));
-  const tolerance = sumTolerance(countDecimals(found.flat()), names.length, 1);
-  return found.every(
-    (numbers) => numbers.every((x) => x >= 0) && Math.abs(numbers.reduce((total, x) => total + x, 0) - 1) <= tolerance,
+  const decimals = countDecimals(found.flat());
+  return ([1, 100] as const).some((whole) =>
+    found.every(
+      (numbers) =>
+        numbers.every((x) => x >= 0) &&
+        Math.abs(numbers.reduce((total, x) => total + x, 0) / whole - 1) <= sumTolerance(decimals, names.length, whole),
+    ),
   );
 }
 
-/** A cell's number, with a decimal comma where it has one; undefined where it is none, or not finite. */
-function readNumber(cell: string): number | undefined {
+/** Whether a cell says that there is no answer, as R's NA does; NaN is what comes of a fault. */
+const isNoAnswer = (cell: string): boolean => isMissing(cell) && cell.toLowerCase() !== 'nan';
+
+/** A cell's number, with a decimal comma or a percent sign where it has one; undefined where it is none, or not finite. */
+function readNumber(written: string): number | undefined {
+  const cell = written.replace(/\s*%$/, '');
   if (cell.trim() === '') return undefined;
   const number = Number(/^-?\d+,\d+(e[-+]?\d+)?$/i.test(cell) ? cell.replace(',', '.') : cell);
   return Number.isFinite(number) ? number : undefined;
@@ -305,12 +316,12 @@ function readNumbers(table: MetadataTable, idIndex: number, columns: readonly nu
     }
     unusable.push(id);
     // Nothing at all is no answer; something that is no number is a fault.
-    if (columns.every((place) => cells[place] === '') || excludeUnusable) continue;
+    if (columns.every((place) => isNoAnswer(cells[place])) || excludeUnusable) continue;
     const place = columns[found.indexOf(undefined)];
     problems.add(
       number,
       'not-a-number',
-      `image ${id} has ${table.columns[place]} "${cells[place]}", expected a number${isMissing(cells[place]) ? '; other cells of the row hold some' : ''}.`,
+      `image ${id} has ${table.columns[place]} "${cells[place]}", expected a number${isNoAnswer(cells[place]) ? '; other cells of the row hold some' : ''}.`,
       {
         terminal:
           'Mend the row, leave all its numbers empty where the classifier gave no answer, or have such rows counted as without an answer with --exclude-unusable.',

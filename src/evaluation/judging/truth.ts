@@ -14,6 +14,19 @@ export interface Truth
   readonly splitFile?: string;
 }
 
+/** What columns of images' ids are called in other languages. */
+export const foreignImageNames = [
+  'bild',
+  'bild_id',
+  'bildname',
+  'datei',
+  'dateiname',
+  'imagen',
+  'immagine',
+  'fichier',
+  'afbeelding',
+];
+
 /** Names that columns of tables of images have, the first that a table has being taken. */
 export const truthColumnNames = {
   image: [
@@ -28,10 +41,14 @@ export const truthColumnNames = {
     'file',
     'path',
     'name',
+    ...foreignImageNames,
   ],
-  label: ['label', 'dx', 'diagnosis', 'truth', 'target', 'class', 'y_true', 'y', 'ground_truth', 'benign_malignant'],
-  lesion: ['lesion', 'lesion_id'],
-  patient: ['patient', 'patient_id'],
+  label: [
+    ...['label', 'dx', 'diagnosis', 'truth', 'target', 'class', 'y_true', 'y', 'ground_truth', 'benign_malignant'],
+    ...['diagnose', 'befund', 'klasse', 'diagnóstico', 'diagnostico', 'diagnosi', 'diagnostic', 'classe', 'clase'],
+  ],
+  lesion: ['lesion', 'lesion_id', 'läsion', 'laesion', 'lesión', 'lésion', 'lesione'],
+  patient: ['patient', 'patient_id', 'patienten_id', 'patientin', 'paciente', 'paziente', 'patiënt'],
   dxType: ['dx_type', 'confirmation', 'confirmed_by', 'diagnosis_confirm_type'],
   split: ['split', 'official_split', 'subset'],
 } as const;
@@ -62,7 +79,7 @@ export function truthFromTable(table: MetadataTable): Truth {
   ] as const)
     if (index < 0)
       throw usageError('truth-columns', `${table.file} has no column that looks like ${words}.`, {
-        hint: `Expected id,label[,lesion,patient] or a table of a known dataset; found ${table.columns.join(', ')}.`,
+        hint: `Expected id,label[,lesion,patient] or a table of a known dataset; found ${table.columns.join(', ')}. Columns are known by their names: rename them.`,
       });
   const optional = ([name]: readonly [keyof typeof truthColumnNames]) => {
     const index = indexOf(name);

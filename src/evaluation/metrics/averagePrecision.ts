@@ -1,4 +1,4 @@
-import { type Ranking, toRanking } from './auroc.js';
+import { type Ranking, toRanking } from '../../training/auroc.js';
 
 /**
  * Average precision of one class against the rest: precision at each threshold, weighted by the recall that the threshold adds

@@ -1,6 +1,6 @@
 import { requireLength, requireNumber, requireNumbers, requireOneOf, requireSome } from '../../checks.js';
 import type { ClassInfo } from '../../data/dataset.js';
-import { auroc, type Ranking, rankScores } from './auroc.js';
+import { auroc, type Ranking, rankScores } from '../../training/auroc.js';
 import { averagePrecision } from './averagePrecision.js';
 import type { ScoredImages } from './scoredImages.js';
 

@@ -1,5 +1,5 @@
 import { requireNumber } from '../../checks.js';
-import { type Ranking, toRanking } from './auroc.js';
+import { type Ranking, toRanking } from '../../training/auroc.js';
 
 /**
  * Area between the ROC curve and the line of a least sensitivity, where the curve lies above it: from 0 to 1 - `sensitivity`, no correction made. With 0.8 it is the

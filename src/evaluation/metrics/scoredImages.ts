@@ -1,5 +1,6 @@
 import { requireLength, requireNumbers } from '../../checks.js';
 import { runError } from '../../errors.js';
+import { auroc, type Ranking, rankScores } from '../../training/auroc.js';
 import { mostProbable } from '../predictions/mostProbable.js';
 import {
   type AnyPredictions,
@@ -7,7 +8,6 @@ import {
   requireProbabilities,
   toPredictions,
 } from '../predictions/predictions.js';
-import { auroc, type Ranking, rankScores } from './auroc.js';
 import { averagePrecision } from './averagePrecision.js';
 import { confusionMatrix } from './confusionMatrix.js';
 import { squaredErrors } from './squaredErrors.js';

@@ -113,14 +113,16 @@ export function evaluateSubgroups(
     // One group is the whole, which the evaluation has.
     if (groups.size < 2 || (!isSubgroupField(field) && groups.size > mostGroups)) return [];
     const bandOf = new Map(bands?.map(({ name }, b) => [name, b]));
-    const order = [...groups.keys()].sort(
-      (a, b) => rank(a) - rank(b) || (bandOf.get(a) ?? 0) - (bandOf.get(b) ?? 0) || compareText(a, b),
-    );
+    const order = [...groups.keys()].sort((a, b) => compareGroupValues(a, b, (value) => bandOf.get(value) ?? 0));
     return order.map((value) =>
       evaluateGroup(predictions, groups.get(value)!, { field, value, intervals: resamples > 0 }),
     );
   });
 }
+
+/** The order in which groups of a field are shown: ages and numbers ascending, words by the alphabet, unknown last. @param place of a band among the bands */
+export const compareGroupValues = (a: string, b: string, place: (value: string) => number = () => 0): number =>
+  rank(a) - rank(b) || place(a) - place(b) || compareText(a, b);
 
 const rank = (value: string) => (value === unknown ? 2 : value.startsWith('under ') ? 0 : 1);
 const compareText = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true });

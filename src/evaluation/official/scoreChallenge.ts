@@ -1,6 +1,6 @@
 import { requireLength, requireNumbers, requireOneOf } from '../../checks.js';
 import { dataError } from '../../errors.js';
-import { auroc } from '../metrics/auroc.js';
+import { auroc } from '../../training/auroc.js';
 import { averagePrecision } from '../metrics/averagePrecision.js';
 import { partialAuroc } from '../metrics/partialAuroc.js';
 import { type Challenge, type ChallengeId, challengeIds, challenges } from './challenges.js';

@@ -1,7 +1,7 @@
 import type { ImageRecord } from '../../data/dataset.js';
 import { Random } from '../../random.js';
 import { fewLesions, resampleClusters } from '../metrics/intervals.js';
-import { subgroupOf } from '../metrics/subgroups.js';
+import { compareGroupValues, subgroupOf } from '../metrics/subgroups.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { takeRows } from '../predictions/takeRows.js';
 import type { AnalysisPlan } from './analysisPlan.js';
@@ -47,18 +47,17 @@ export function compareGroups(
     parts.set(key, known);
     return known;
   };
-  const valueIn = ({ images, side }: Part, weights: Float64Array) =>
-    measure(
-      side,
-      metric,
-      Float64Array.from(images, (i) => weights[i]),
-    );
+  const valueIn = ({ images, side }: Part, weights: Float64Array) => {
+    const taken = new Float64Array(images.length);
+    for (let i = 0; i < taken.length; i++) taken[i] = weights[images[i]];
+    return measure(side, metric, taken);
+  };
   const groups = fields.flatMap((field) => {
     const values = predictions.imageIds.map((id) => {
       const record = recordOf.get(id);
       return record ? subgroupOf(record, field) : 'not known';
     });
-    const found = [...new Set(values)].sort();
+    const found = [...new Set(values)].sort(compareGroupValues);
     const images = Int32Array.from(values.keys());
     // Of two groups each is the other's others.
     return found.length < 2

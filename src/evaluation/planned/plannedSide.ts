@@ -1,6 +1,6 @@
 import { usageError } from '../../errors.js';
+import { auroc, type Ranking, rankScores } from '../../training/auroc.js';
 import { normalTail } from '../distributions/normal.js';
-import { auroc, type Ranking, rankScores } from '../metrics/auroc.js';
 import { type BinaryQuestion, binaryQuestions, scoreQuestion } from '../metrics/binaryQuestion.js';
 import { balancedAccuracy } from '../metrics/metrics.js';
 import { clustersWhere, type ScoredImages, scoreImages, WeightedImages } from '../metrics/scoredImages.js';

@@ -1,8 +1,8 @@
 import { requireInteger } from '../../checks.js';
 import { Random } from '../../random.js';
+import { auroc } from '../../training/auroc.js';
 import { normalBound, normalQuantile } from '../distributions/normal.js';
 import { tTails } from '../distributions/studentT.js';
-import { auroc } from '../metrics/auroc.js';
 import { wilsonInterval } from '../metrics/wilsonInterval.js';
 import { clusteredAuroc } from '../readers/clusteredAuroc.js';
 import { addVariances, meanOf, sampleVariance } from '../readers/meanOfReaders.js';

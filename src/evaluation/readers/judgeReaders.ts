@@ -66,6 +66,7 @@ export function judgeReaders(tables: ReaderTables, options: JudgeReadersOptions 
       truths: study.truths,
       classes: read.classes,
       positive,
+      named: options.positive !== undefined,
       from: options.modelFrom,
       values: options.values,
       direction: options.direction,

@@ -1,10 +1,11 @@
 import type { MetadataTable } from '../../data/reading/metadataTable.js';
 import { usageError } from '../../errors.js';
+import { auroc } from '../../training/auroc.js';
 import type { Direction } from '../judging/assembleAnswers.js';
 import { matchIds } from '../judging/matchIds.js';
+import { guessPositive } from '../judging/outputClasses.js';
 import type { OutputValues } from '../judging/outputValues.js';
 import { readPredictionTable } from '../judging/predictionTable.js';
-import { auroc } from '../metrics/auroc.js';
 import type { ModelReading } from './compareWithModel.js';
 import type { ReaderTruth } from './readerTruth.js';
 
@@ -19,6 +20,8 @@ export interface ReadModelTableOptions {
   /** Ids of the classes of the truth, and which of them count as positive. */
   readonly classes: ReaderTruth['classes'];
   readonly positive: readonly string[];
+  /** Whether somebody named them; else the name of a single score's column says what the score is for, as of any table. */
+  readonly named?: boolean;
   /** From this probability on the model counts as saying yes. Default: where the most probable class is a positive one; of a single score 0.5. */
   readonly from?: number;
   /** What the table's numbers are; guessed where left out. */
@@ -34,11 +37,12 @@ export interface ReadModelTableOptions {
  */
 export function readModelTable(
   table: MetadataTable,
-  { name, imageIds, truths, classes, positive, from, values, direction }: ReadModelTableOptions,
+  { name, imageIds, truths, classes, positive, named = false, from, values, direction }: ReadModelTableOptions,
 ): { readonly model: ModelReading; readonly notes: readonly string[] } {
   const found = classes.map(({ id }) => ({ id, images: 0 }));
   const read = readPredictionTable(table, { classes, ids: imageIds }, found, { positive, values });
   const { plan, probabilities, isScore, orderOnly, ids, words } = read;
+  if (isScore && !named) refuseOtherQuestion(read.reading!.outputs[0], classes, positive);
   const matched = matchIds(ids, imageIds, table.file);
   const width = plan.classes.length;
   const isYes = plan.classes.map(({ id }, k) => (isScore ? k === 1 : positive.includes(id)));
@@ -71,7 +75,7 @@ export function readModelTable(
   return {
     model: { name, scores, answers },
     notes: [
-      ...(matched.words ? [`${matched.words}.`] : []),
+      ...(matched.words ? [matched.words] : []),
       ...(missing > 0
         ? [
             `${missing} of ${imageIds.length} images that were read have no prediction; the model is judged without them.`,
@@ -84,6 +88,22 @@ export function readModelTable(
       ),
     ],
   };
+}
+
+/** A score called `melanoma_score` is of melanoma, here as in a table that is judged: not of all that is malignant. */
+function refuseOtherQuestion(score: string, classes: ReaderTruth['classes'], positive: readonly string[]): void {
+  const own = guessPositive(score, classes);
+  if (!own || (own.length === positive.length && own.every((id) => positive.includes(id)))) return;
+  throw usageError(
+    'score-of-others',
+    `The score ${score} speaks for ${own.join(', ')} by its name, and the readers are judged on ${positive.join(', ')}.`,
+    {
+      hint: {
+        terminal: `Judge both on ${own.join(', ')} with --positive ${own.join()}, or say with --positive ${positive.join()} that the score is for these.`,
+        page: 'Name the classes that mean yes: those of the score, or all that it is for.',
+      },
+    },
+  );
 }
 
 function refuseDoubtful(scores: readonly number[], truths: ArrayLike<number>): void {

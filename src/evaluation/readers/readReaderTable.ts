@@ -83,7 +83,7 @@ export function readReaderTable(text: string, options: ReadReaderTableOptions): 
     categories,
   };
   requireStudy(study);
-  if (images.words) notes.push(`${images.words}.`);
+  if (images.words) notes.push(images.words);
   notes.push(...missingAnswers(study));
   return { study, question, positive, classes: truth.classes, hasLesions: lesionIds !== undefined, notes };
 }

@@ -1,6 +1,6 @@
 import { requireInteger, requireNumber } from '../../checks.js';
 import { Random } from '../../random.js';
-import { auroc, rankScores } from '../metrics/auroc.js';
+import { auroc, rankScores } from '../../training/auroc.js';
 import { type Interval, percentileInterval } from '../metrics/intervals.js';
 import type { FigureOfMerit, ReaderCell, ReaderStudy } from './readerStudy.js';
 

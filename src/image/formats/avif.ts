@@ -56,6 +56,7 @@ function readMeta(file: ByteReader): ImageHeader {
     height: file.u32(size.start + 8),
     orientation: 1,
     inks: false,
+    bytesPerPixel: 14,
   };
 }
 

@@ -10,7 +10,16 @@ export interface ImageHeader {
   readonly orientation: Orientation;
   /** Whether the pixels are inks (CMYK or YCCK) and not light. */
   readonly inks: boolean;
+  /** Most bytes a pixel that decoders hold at once, as measured. Default: `usualBytesPerPixel`. */
+  readonly bytesPerPixel?: number;
 }
+
+/** RGB twice, and what decoders hold beside it. */
+export const usualBytesPerPixel = 8;
+
+/** Bytes that decoding an image takes. */
+export const decodingBytes = ({ width, height, bytesPerPixel = usualBytesPerPixel }: ImageHeader): number =>
+  width * height * bytesPerPixel;
 
 /** Width and height of the upright picture, pixels. */
 export function uprightSize({ width, height, orientation }: Pick<ImageHeader, 'width' | 'height' | 'orientation'>): {

@@ -11,10 +11,15 @@ export function readPngHeader(file: ByteReader): ImageHeader | undefined {
   if (file.text(12, 4) !== 'IHDR') throw dataError('image-damaged', 'The PNG is damaged: it does not begin with IHDR.');
   let orientation: Orientation = 1;
   let pixelsBegan = false;
+  let transparent = false;
   let at = 8;
   for (; at + 12 <= file.length; at += 12 + file.u32(at)) {
     const chunk = file.text(at + 4, 4);
-    if (chunk === 'IEND') return { format: 'png', width: file.u32(16), height: file.u32(20), orientation, inks: false };
+    if (chunk === 'IEND') {
+      const bytesPerPixel = memoryOf(file, { transparent, turned: orientation !== 1 });
+      return { format: 'png', width: file.u32(16), height: file.u32(20), orientation, inks: false, bytesPerPixel };
+    }
+    if (chunk === 'tRNS') transparent = true;
     if (chunk === 'IDAT') pixelsBegan = true;
     // Decoders don't look at either behind the pixels.
     else if (chunk === 'eXIf' && !pixelsBegan) orientation = exifOrientation(file, at + 8);
@@ -24,4 +29,13 @@ export function readPngHeader(file: ByteReader): ImageHeader | undefined {
   throw dataError('image-damaged', 'The PNG was cut off: its last chunk is missing.', {
     hint: 'Copy or download the file again.',
   });
+}
+
+/** Bytes a pixel: interlaced ones are held as they are stored, what is turned twice, and what is transparent is laid on black. */
+function memoryOf(file: ByteReader, { transparent, turned }: { transparent: boolean; turned: boolean }): number {
+  const [depth, type, interlaced] = [file.u8(24), file.u8(25), file.u8(28) === 1];
+  const hasAlpha = transparent || type === 4 || type === 6;
+  const channels = hasAlpha ? 4 : 3;
+  const stored = channels * (depth === 16 ? 2 : 1);
+  return channels + (hasAlpha ? 3 : 0) + (turned ? channels : 0) + (interlaced ? stored : 0) + 1;
 }

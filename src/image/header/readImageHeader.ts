@@ -3,14 +3,16 @@ import type { ImageFormat } from '../formats/imageFormat.js';
 import { formatNames, imageFormats } from '../formats/registry.js';
 import { type ByteReader, readerOf } from './byteReader.js';
 import { nameContent } from './fileContents.js';
-import type { ImageHeader } from './imageHeader.js';
+import { decodingBytes, type ImageHeader, usualBytesPerPixel } from './imageHeader.js';
 
 /** More than any camera or dermatoscope makes; 300 MB of RGB. */
 export const mostPixels = 100_000_000;
+/** Of what decoders hold at once: most pixels of the usual kind. What they hold more of, progressive files say, may have fewer pixels. */
+const mostBytes = mostPixels * usualBytesPerPixel;
 
 /**
  * Reads a file's header, and refuses what Node's and browsers' decoders don't see alike: other formats, animations, files that end early, rare kinds
- * of JPEG and TIFF, images above 100 megapixels. Goes by content, not by name.
+ * of JPEG and TIFF, images above 100 megapixels, or whose kind takes as much memory. Goes by content, not by name.
  * @throws LesionlabError kind `data` that says what the file is
  */
 export function readImageHeader(bytes: Uint8Array): ImageHeader {
@@ -29,6 +31,15 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
     throw dataError('image-too-large', `The image has ${width} x ${height} pixels; at most 100 million are read.`, {
       hint: 'Make it smaller first: networks see a few hundred pixels a side.',
     });
+  const needed = decodingBytes(header);
+  if (needed > mostBytes) {
+    const most = Math.floor((mostBytes / needed) * (width * height) * 1e-6);
+    throw dataError(
+      'image-too-large',
+      `The image has ${width} x ${height} pixels; of its kind (${imageFormats[header.format].name}, ${header.bytesPerPixel} bytes of memory a pixel), at most ${most} million are read.`,
+      { hint: 'Make it smaller first, or save it as a plain JPEG: neither progressive nor interlaced.' },
+    );
+  }
   return header;
 }
 

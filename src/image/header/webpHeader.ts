@@ -24,7 +24,7 @@ export function readWebpHeader(file: ByteReader): ImageHeader | undefined {
     throw dataError('image-turned', 'The file is a WebP that its EXIF data says to turn, which browsers do not do.', {
       hint: 'Save it upright, or as a JPEG or PNG.',
     });
-  return { format: 'webp', ...size, orientation, inks: false };
+  return { format: 'webp', ...size, orientation, inks: false, bytesPerPixel: 10 };
 }
 
 function readSize(file: ByteReader, chunk: string, data: number): Pick<ImageHeader, 'width' | 'height'> | undefined {

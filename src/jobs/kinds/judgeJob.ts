@@ -20,7 +20,7 @@ export const judgeJob = jobKind({
     imageTypes: z.array(z.string()).optional(),
     allowMissing: z.boolean().optional(),
   }),
-  paths: ['source', 'trainedOn', 'masks'],
+  paths: ['source', 'calibrateOn', 'trainedOn', 'masks'],
   data: 'needed',
   folder: 'makes',
 });

@@ -49,7 +49,7 @@ export const trainJob = jobKind({
     tensorBoard: z.boolean().optional(),
     explore: z.boolean().optional(),
   }),
-  paths: ['recipe', 'weights', 'split.path', 'overrides.model'],
+  paths: ['recipe', 'recipe.model', 'recipe.changes.model', 'weights', 'split.path', 'overrides.model'],
   data: 'needed',
   folder: 'makes',
 });

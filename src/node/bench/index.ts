@@ -1,3 +1,4 @@
+export * from './benchEpoch.js';
 export * from './benchOptions.js';
 export * from './benchPredict.js';
 export * from './benchTrainStep.js';

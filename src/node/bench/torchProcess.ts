@@ -50,16 +50,18 @@ export const usualPythons: readonly string[] = [
 /**
  * Of the Pythons that have torch and, from torchvision or timm, the network of that name, the one with the newest torch, the earlier one of two alike;
  * undefined where none has it.
+ * @param asked the script whose `find` tells
  */
 export async function findTorchPython(
   name: string,
   candidates: readonly string[] = usualPythons,
+  asked = script,
 ): Promise<string | undefined> {
-  if (!existsSync(script)) return undefined;
+  if (!existsSync(asked)) return undefined;
   let newest: { readonly python: string; readonly version: string } | undefined;
   for (const python of candidates) {
     try {
-      const { stdout } = await promisify(execFile)(python, [script, 'find', name], { timeout: 120_000 });
+      const { stdout } = await promisify(execFile)(python, [asked, 'find', name], { timeout: 120_000 });
       const version = stdout.trim();
       if (!newest || isNewer(version, newest.version)) newest = { python, version };
     } catch {

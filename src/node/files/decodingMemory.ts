@@ -1,11 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { availableMemory } from 'node:process';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { getEnvironmentData, isMainThread, setEnvironmentData, threadId, type Worker } from 'node:worker_threads';
 import type { SharedMemory } from '../../image/decodeImage.js';
 
-/** Of one image while it is decoded: RGB twice, and what decoders hold beside it. */
-const bytesPerPixel = 8;
-/** Nothing that a camera makes waits for another: what does is one of these or larger. */
-const largeImage = 8_000_000;
+/** What takes less never waits, bytes: that is about 8 megapixels. */
+const largeImage = 2 ** 26;
+/** What takes more is decoded alone: beyond what most cameras make. */
+const hugeImage = 2 ** 28;
 const unit = 2 ** 10;
 const key = 'lesionlab: memory for decoding';
 const threads = 1023;
@@ -24,20 +27,37 @@ function sharedCounters(): Int32Array {
 
 const slotOf = (thread: number) => 1 + (thread % threads);
 
-/** A quarter of what is free at the start, 512 MiB to 4 GiB. */
-const budget = Math.min(4 * 2 ** 30, Math.max(2 ** 29, availableMemory() / 4)) / unit;
+/** A quarter of what is free at the start, at most 512 MiB for each core, 512 MiB to 4 GiB. */
+const budget = Math.min(4 * 2 ** 30, availableParallelism() * 2 ** 29, Math.max(2 ** 29, availableMemory() / 4)) / unit;
 
-/** Large images are decoded beside each other as far as memory goes, whichever thread they are in; one that needs all of it, alone. */
-export const decodingMemory: SharedMemory = async (pixels, work) => {
-  if (pixels < largeImage) return await work();
-  const needed = Math.floor(Math.min(budget, (pixels * bytesPerPixel) / unit));
+/** Large images are decoded beside each other as far as memory goes, whichever thread they are in; huge ones alone, and each gone before the next comes. */
+export const decodingMemory: SharedMemory = async (bytes, work) => {
+  if (bytes < largeImage) return await work();
+  const isHuge = bytes >= hugeImage;
+  const needed = Math.floor(isHuge ? budget : Math.min(budget, bytes / unit));
+  const free = () => give(slotOf(threadId), needed);
   await take(needed);
   try {
     return await work();
   } finally {
-    give(slotOf(threadId), needed);
+    if (isHuge) whenGone(free);
+    else free();
   }
 };
+
+/** Who asked for an image makes something small of it at once; what it was lies about until garbage is collected, which V8 may put off while another thread decodes. */
+function whenGone(then: () => void): void {
+  setImmediate(() => {
+    collectGarbage();
+    // Memory from outside V8 is given back a turn after it was found unused.
+    setImmediate(then);
+  });
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
 
 async function take(needed: number): Promise<void> {
   for (;;) {

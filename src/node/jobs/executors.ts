@@ -1,9 +1,12 @@
 import { usageError } from '../../errors.js';
+import { tasks } from './arrays/tasks.js';
 import { here } from './here/here.js';
+import { queue } from './queue/queue.js';
 import type { Executor } from './runner.js';
+import { slurm } from './slurm/slurm.js';
 
 /** Every place where plans run. */
-export const executors: readonly Executor[] = [here];
+export const executors: readonly Executor[] = [here, queue, slurm, tasks];
 
 /** The place that `--on` names. @throws LesionlabError kind `usage` where there is none */
 export function findExecutor(on: string): Executor {

@@ -16,9 +16,12 @@ export const readJournal = (planFolder: string, id: string): Promise<AttemptLine
 export const appendAttempt = (planFolder: string, id: string, line: AttemptLine): Promise<void> =>
   appendJsonLine(journalFile(planFolder, id), line);
 
-/** Tries that began in a call. */
-export const triesOf = (lines: readonly AttemptLine[], call: string): number =>
-  lines.filter((line) => line.event === 'began' && line.call === call).length;
+/** Tries that began in a call, but for those that were asked to stop: a cluster's time limit does so again and again, and nothing is wrong with the job. */
+export function triesOf(lines: readonly AttemptLine[], call: string): number {
+  const count = (event: AttemptLine['event']) =>
+    lines.filter((line) => line.event === event && line.call === call).length;
+  return count('began') - count('interrupted');
+}
 
 /** The last line that says how a try ended, where none has begun since. */
 export function lastEnd(lines: readonly AttemptLine[]): Exclude<AttemptLine, { event: 'began' }> | undefined {

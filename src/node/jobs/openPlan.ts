@@ -6,7 +6,7 @@ import { dataError, usageError } from '../../errors.js';
 import { checkPlan } from '../../jobs/checkPlan.js';
 import { mapPaths, type PathMapping } from '../../jobs/mapPaths.js';
 import type { Plan, PlannedJob } from '../../jobs/plan.js';
-import { planText } from '../../jobs/planText.js';
+import { canonicalJson, planText } from '../../jobs/planText.js';
 import { readPlan } from '../../jobs/readPlan.js';
 import { silentProgress } from '../../progress.js';
 import { readTextFile } from '../files/readTextFile.js';
@@ -81,16 +81,17 @@ async function checkRecipes(jobs: readonly PlannedJob[]): Promise<void> {
   }
 }
 
-/**
- * Puts a plan into its folder, as plan.json.
- * @throws LesionlabError kind `usage` where the folder holds another plan, with results of its own
- */
-export async function placePlan(opened: OpenedPlan, { overwrite = false } = {}): Promise<void> {
-  const path = planFile(opened.folder);
+/** Puts a plan into its folder, as plan.json. */
+export async function placePlan({ folder, plan }: OpenedPlan): Promise<void> {
+  const earlier = await readPlaced(folder).catch(() => undefined);
+  if (earlier && canonicalJson(earlier) === canonicalJson(plan)) return;
+  await writeJson(planFile(folder), plan);
+}
+
+/** @throws LesionlabError kind `usage` where the folder holds another plan, with results of its own */
+export async function refuseOtherPlan(opened: OpenedPlan): Promise<void> {
   const earlier = await readPlaced(opened.folder);
-  if (earlier && !overwrite) refuseOther(opened, earlier);
-  if (earlier && JSON.stringify(earlier) === JSON.stringify(opened.plan)) return;
-  await writeJson(path, opened.plan);
+  if (earlier) refuseOther(opened, earlier);
 }
 
 /** The plan that a folder holds; undefined where it holds none. */
@@ -125,17 +126,20 @@ function refuseOther({ named, folder, plan }: OpenedPlan, earlier: Plan): void {
   );
 }
 
-/** @throws LesionlabError kind `data` naming every file and folder of a plan that isn't there */
-export function requireFiles({ plan }: OpenedPlan, mappings: readonly PathMapping[]): void {
+/** @throws LesionlabError kind `data` naming every file and folder of these jobs that isn't there */
+export function requireFiles(jobs: readonly PlannedJob[], mappings: readonly PathMapping[]): void {
   const missing = new Map<string, string[]>();
-  for (const job of plan.jobs)
+  for (const job of jobs)
     for (const path of filesOf(mapPaths(job, mappings)))
       if (!existsSync(path)) missing.set(path, [...(missing.get(path) ?? []), job.id]);
   if (missing.size === 0) return;
   const list = [...missing].map(([path, ids]) => `${path} (${ids.length > 3 ? `${ids.length} jobs` : ids.join(', ')})`);
   throw dataError('missing-files', `The plan names what isn't there: ${list.join('; ')}.`, {
     details: list,
-    hint: 'Put it there, or say where it lies on this machine: --map /as/the/plan/has/it=/as/it/is/here',
+    hint: {
+      terminal: 'Put it there, or say where it lies on this machine: --map /as/the/plan/has/it=/as/it/is/here',
+      page: 'Put it there, or begin another plan with the place where it is now.',
+    },
   });
 }
 

@@ -13,7 +13,7 @@ import { holdNewRun } from '../run/holdRun.js';
 import { checkRunFolder, runFolderPaths } from '../run/runFolder.js';
 import { findExecutor } from './executors.js';
 import { jobFolderOf, journalFolder, type OpenedPlan, planFile } from './openedPlan.js';
-import { placePlan, requireFiles } from './openPlan.js';
+import { placePlan, refuseOtherPlan, requireFiles } from './openPlan.js';
 import { planProgress } from './planProgress.js';
 import { inOrder, readStatus } from './readStatus.js';
 
@@ -59,16 +59,18 @@ export async function runPlan(
 }
 
 async function runHeld(context: StepContext, opened: OpenedPlan, options: RunPlanOptions): Promise<RunPlanResult> {
-  const { on = 'here', resume = false, overwrite = false, mappings = [], beside } = options;
+  const { on = 'here', command = 'jobs', resume = false, overwrite = false, mappings = [], beside } = options;
   const executor = findExecutor(on);
   for (const { kind, run } of opened.plan.jobs)
     if (findJobKind(kind).folder === 'makes')
       await checkRunFolder(jobFolderOf(opened.folder, run), { resume, overwrite });
-  requireFiles(opened, mappings);
-  await placePlan(opened, { overwrite });
+  if (!overwrite) await refuseOtherPlan(opened);
   const before = new Map((await readStatus(opened)).map((status) => [status.id, status]));
   if (!overwrite) refuseChanged(opened, [...before.values()]);
   const jobs = inOrder(opened.plan.jobs).filter(({ id }) => overwrite || before.get(id)?.state !== 'done');
+  // What a command has made says itself what is wrong with its data; elsewhere files may lie where nobody here can look.
+  if (on === 'here' && ['jobs', 'studio'].includes(command)) requireFiles(jobs, mappings);
+  await placePlan(opened);
   const errors = new Map<string, Error>();
   const show = planProgress(context.progress, jobs.length);
   const hear = (job: PlannedJob, event: JobEvent) => {
@@ -120,15 +122,27 @@ async function interrupted(opened: OpenedPlan) {
  */
 export async function runMadePlan(context: StepContext, opened: OpenedPlan, options: RunPlanOptions): Promise<void> {
   return await holdNewRun(context, opened.folder, options.command ?? 'jobs', async () => {
-    const { errors } = await runPlan(context, opened, options).catch(async (error: unknown) => {
+    const { jobs, errors } = await runPlan(context, opened, options).catch(async (error: unknown) => {
       await takeBack(opened);
       throw error;
     });
     const [first] = inOrder(opened.plan.jobs).flatMap(({ id }) => errors.get(id) ?? []);
+    if (first === undefined && jobs.some(({ state }) => state !== 'done')) throw goesOn(opened, jobs);
     if (first === undefined) return;
     await takeBack(opened);
     throw first;
   });
+}
+
+/** Of a place that is left once it has been told. */
+function goesOn({ named }: OpenedPlan, jobs: readonly JobStatus[]) {
+  const done = jobs.filter(({ state }) => state === 'done').length;
+  return interruptedError(
+    `${done} of ${jobs.length} jobs in ${named} are done; the others are done where they were given to.`,
+    {
+      hint: `\`lesionlab jobs ${named}\` shows how far they are; once all are done, the same command with --resume shows the results.`,
+    },
+  );
 }
 
 /** A plan of which nothing could begin is in nobody's way. */

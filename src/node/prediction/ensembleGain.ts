@@ -1,4 +1,5 @@
-import { comparePredictions, type EnsembleGain, type Predictions } from '../../evaluation/index.js';
+import { comparePredictions, type EnsembleGain, type Predictions, spreadOverSeeds } from '../../evaluation/index.js';
+import type { RunConfig } from '../../training/recipe/config.js';
 import { bestMember, isEnsemble } from '../../training/recipe/ensembleConfig.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { readPredictions } from '../run/readPredictions.js';
@@ -8,14 +9,16 @@ import { readTestEvaluation } from '../run/testEvaluation.js';
 
 /**
  * An ensemble's predictions of the test split beside those of its best member, as far as the member's folder has them; a note says what is
- * missing. A trained run has no members.
+ * missing; and how its members did alone, where they are seeds of one training. A trained run has no members.
+ * @param parts what each of the model's members predicts
  * @throws LesionlabError kind `run` where the member's files can't be used
  */
 export async function gainOverMembers(
   { progress, seed }: Pick<StepContext, 'progress' | 'seed'>,
   folder: RunFolder,
-  { config }: Pick<RunModel, 'config'>,
+  { config, members }: Pick<RunModel, 'config' | 'members'>,
   predictions: Predictions,
+  parts: readonly Predictions[],
   resamples?: number,
 ): Promise<{ readonly ensemble?: EnsembleGain }> {
   if (!isEnsemble(config)) return {};
@@ -30,5 +33,25 @@ export async function gainOverMembers(
     ? comparePredictions(await readPredictions(member, 'test'), predictions, { seed, resamples })
     : null;
   const { balancedAccuracy: validationBalancedAccuracy } = validation;
-  return { ensemble: { bestMember: { run, validationBalancedAccuracy }, comparison } };
+  const all = members.map(({ checkpoint: { config: own } }) => own);
+  const areSeeds = members.length === config.ensemble.members.length && differInSeed(all);
+  const seeds = areSeeds
+    ? spreadOverSeeds(
+        parts,
+        all.map((own) => own.seed),
+        { seed, resamples },
+      )
+    : undefined;
+  return { ensemble: { bestMember: { run, validationBalancedAccuracy }, comparison, ...(seeds && { seeds }) } };
+}
+
+/** Networks of one recipe that began alike but for the seed. */
+function differInSeed(configs: readonly RunConfig[]): boolean {
+  const rest = ({ recipe, model, preprocessing }: RunConfig) =>
+    JSON.stringify([recipe, model.id, model.weightsSha256 ?? null, preprocessing]);
+  return (
+    configs.length > 1 &&
+    new Set(configs.map(rest)).size === 1 &&
+    new Set(configs.map(({ seed }) => seed)).size === configs.length
+  );
 }

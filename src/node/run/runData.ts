@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Dataset, ImageRecord, SplitName } from '../../data/dataset.js';
-import { recordsBySplit } from '../../data/groups/splitsCsv.js';
+import { recordsBySplit, type SplitRow } from '../../data/groups/splitsCsv.js';
 import { dataError, LesionlabError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
-import type { NetworkConfig } from '../../training/recipe/ensembleConfig.js';
+import { isEnsemble, type NetworkConfig } from '../../training/recipe/ensembleConfig.js';
+import { learnedSplits } from '../../training/recipe/trainingSplits.js';
 import { hasHash } from '../dataset/dataHash.js';
 import { type DataPaths, pathsOf } from '../dataset/openDatasets.js';
 import { withMasks } from '../dataset/openMasks.js';
@@ -65,7 +66,7 @@ export async function openRunData(
       ...sized,
       config,
       dataset: kept,
-      splits: recordsBySplit(kept.records, rows, folder.splitsCsv),
+      splits: recordsBySplit(kept.records, learnedRows(config, rows), folder.splitsCsv),
       async close() {
         closeSizes();
         prepared?.close();
@@ -78,6 +79,15 @@ export async function openRunData(
     throw error;
   }
 }
+
+/** What a run learned from can tell nothing about it: where it learned from its validation images, too, it has none. */
+const learnedRows = (config: NetworkConfig, rows: readonly SplitRow[]): readonly SplitRow[] =>
+  isEnsemble(config)
+    ? rows
+    : learnedSplits(
+        config.recipe,
+        rows.map(({ split }) => split),
+      ).map((split, i) => ({ ...rows[i], split }));
 
 /** As a rule they are in the cache: training prepared the same images, with those that it left out as unusable. */
 async function prepareAgain(

@@ -35,6 +35,8 @@ export interface RunFolder {
   readonly trainingState: string;
   /** What the training began with, where that came from a file. */
   readonly initialWeights: string;
+  /** Answers of a teacher about the training images, where the network learned from one. */
+  readonly teacher: string;
   /** What the validation split says about how sure the network may be. */
   readonly calibration: string;
   /** Where the best checkpoint's training images lie in its feature space. */
@@ -77,6 +79,7 @@ export function runFolderPaths(path: string): RunFolder {
     bestCheckpoint: at('checkpoints', 'best.safetensors'),
     trainingState: at('checkpoints', 'state.safetensors'),
     initialWeights: at('checkpoints', 'initial.safetensors'),
+    teacher: at('teacher.csv'),
     calibration: at('calibration.json'),
     outOfDistribution: at('checkpoints', 'out-of-distribution.safetensors'),
     evaluation(name) {

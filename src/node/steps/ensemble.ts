@@ -132,6 +132,15 @@ async function openMembers({ members, checkpoint = 'best' }: EnsembleStepOptions
  */
 async function requireSameMaterial(members: readonly OpenedMember[]): Promise<string> {
   const [first] = members;
+  const final = members.find(({ checkpoint }) => checkpoint.config.recipe.training.trainOn !== 'train');
+  if (final)
+    throw runError(
+      'validation-learned',
+      `${final.folder.path} learned from its validation images, too: nothing is left to weight and calibrate an ensemble by.`,
+      {
+        hint: 'Make the ensemble of runs that learned from the training images alone.',
+      },
+    );
   const ids = ({ checkpoint }: OpenedMember) => checkpoint.config.data.classes.map(({ id }) => id).join(' ');
   const splits = await hashSplits(first.folder);
   for (const member of members.slice(1)) {

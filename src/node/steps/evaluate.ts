@@ -1,11 +1,13 @@
 import type { SplitName } from '../../data/dataset.js';
 import { runError } from '../../errors.js';
 import { type ChallengeId, evaluatePredictions, formatIsicSubmission } from '../../evaluation/index.js';
+import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
 import { withMasks } from '../dataset/openMasks.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { gainOverMembers } from '../prediction/ensembleGain.js';
 import { recordsToExtract } from '../prediction/imageFeatures.js';
-import { predictRecords } from '../prediction/predictRecords.js';
+import { gainOfMetadata } from '../prediction/metadataGain.js';
+import { averageOfMembers, predictByMember } from '../prediction/predictRecords.js';
 import { ensureCalibration } from '../prediction/runCalibration.js';
 import { ensureOutOfDistribution, scoreSplit } from '../prediction/runOutOfDistribution.js';
 import { gainOfViews } from '../prediction/viewsGain.js';
@@ -82,9 +84,13 @@ async function evaluateHeld(
     const records = data.splits[split];
     if (records.length === 0)
       throw runError('empty-split', `The ${split} split of ${folder.path} has no images.`, {
-        hint: 'Evaluate another split with --split, or make the run with other ratios.',
+        hint:
+          !isEnsemble(data.config) && data.config.recipe.training.trainOn !== 'train' && split === 'validation'
+            ? 'The run learned from its validation images, too (training.trainOn): evaluate the test split.'
+            : 'Evaluate another split with --split, or make the run with other ratios.',
       });
-    const predictions = await predictRecords(context, model, data, records, `Evaluating ${split} images`);
+    const parts = await predictByMember(context, model.members, data, records, `Evaluating ${split} images`);
+    const predictions = averageOfMembers(parts, model);
     const calibration = split === 'validation' ? null : await ensureCalibration(context, folder, model, data);
     // Training and validation images are what the statistics and the threshold are from: their false alarms would mean nothing.
     const statistics =
@@ -106,10 +112,11 @@ async function evaluateHeld(
     const submissionText = submission ? formatIsicSubmission(predictions, challenge) : undefined;
     const { seed } = context;
     const scores = evaluatePredictions(predictions, { split, seed, resamples, calibration, outOfDistribution });
-    const gain = split === 'test' ? await gainOverMembers(context, folder, model, predictions, resamples) : {};
+    const gain = split === 'test' ? await gainOverMembers(context, folder, model, predictions, parts, resamples) : {};
     const ofViews =
       split === 'test' && !scoresOnly ? await gainOfViews(context, model, data, records, predictions, resamples) : {};
-    const evaluation = { ...scores, ...gain, ...ofViews };
+    const ofMetadata = scoresOnly ? {} : await gainOfMetadata(context, model, data, records, predictions, resamples);
+    const evaluation = { ...scores, ...gain, ...ofViews, ...ofMetadata };
     const { name, epoch, sha256 } = model;
     const paths = folder.evaluation(split);
     if (split === 'test') await logTestEvaluation(folder, { name, epoch, sha256 }, evaluation);

@@ -70,8 +70,11 @@ export async function findLearningRateStep(
   options: FindLearningRateStepOptions,
 ): Promise<FindLearningRateStepResult> {
   const range = resolveRange(options.range);
-  // An average of the weights would be evaluated at the end of an epoch; there is none here.
-  const asked = { ...options, overrides: { ...options.overrides, weightAveraging: 0 } };
+  // An average of the weights would be evaluated at the end of an epoch, and there is none here; nor is a teacher asked.
+  const asked = {
+    ...options,
+    overrides: { ...options.overrides, weightAveraging: 0, averagedTail: 0, distillation: 0 },
+  };
   const { preset, recipe, overrides, recipeFile } = await chooseRecipe(asked, ctx.progress);
   const { model } = recipeTrainerOptions(recipe);
   const splitSeed = options.splitSeed ?? ctx.seed;
@@ -97,7 +100,7 @@ export async function findLearningRateStep(
         lesionlab: packageInfo.version,
         created: new Date().toISOString(),
         preset,
-        overrides: overrides.filter((setting) => !setting.startsWith('weightAveraging=')),
+        overrides: overrides.filter((setting) => !/^(weightAveraging|averagedTail|distillation)=/.test(setting)),
         recipeFile,
         seed: ctx.seed,
         splitSeed,
@@ -158,7 +161,7 @@ async function tryLearningRates(
     file,
   });
   requireEnoughImages(splits, recipe);
-  const { train } = splitImages(dataset, splits, prepared);
+  const { train } = splitImages(dataset, splits, prepared, recipe);
   const balance = resolveClassBalance(recipe, train, size.classCount);
   const trainer = await Trainer.open(
     nodeRuntime,

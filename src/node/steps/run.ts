@@ -83,7 +83,12 @@ async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRu
 /** The training's thread loads the runtime and builds the network while images are read. */
 function startThread({ threads, device }: StepContext, plan: RunPlan, { info }: Dataset): TrainThread {
   const { recipe, seed, saved, weightsFile } = plan;
-  const opensEarly = !saved && weightsFile === null && !findModel(recipe.model).file && !trainsHeadOnly(recipe);
+  const opensEarly =
+    !saved &&
+    recipe.metadata.length === 0 &&
+    weightsFile === null &&
+    !findModel(recipe.model).file &&
+    !trainsHeadOnly(recipe);
   return startTrainThread({ recipe, seed, classIds: info.classes.map(({ id }) => id), threads, device, opensEarly });
 }
 
@@ -190,7 +195,7 @@ async function trainOn(
     ? await splitAsBefore(usable, run)
     : await splitStep(by, usable, run.path, { links, near, ratios, rule, splitFile });
   // Counted in threads of their own while the data is explored here.
-  const { indices } = splitImages(split.dataset, split.splits, prepared).train;
+  const { indices } = splitImages(split.dataset, split.splits, prepared, recipe).train;
   const counting =
     !saved && recipe.normalisation === 'train-split' ? countStatistics(ctx, prepared, indices) : undefined;
   counting?.catch(() => {}); // said below
@@ -214,6 +219,7 @@ async function trainOn(
     limit: plan.limit,
     excluded,
     weightsFile: plan.weightsFile,
+    teacher: plan.teacher,
     resume: saved !== undefined,
     tensorBoard: options.tensorBoard ?? false,
   });

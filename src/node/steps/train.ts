@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Dataset, SplitName } from '../../data/dataset.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
+import { encodeRecords } from '../../data/preparation/metadataInput.js';
 import type { ChannelStatistics } from '../../data/preparation/normalisation.js';
 import { interruptedError, runError } from '../../errors.js';
-import { findModel } from '../../models/index.js';
+import { findToldModel } from '../../models/architectures/findToldModel.js';
 import { epochLine } from '../../report/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type CurveNote, describeCurves } from '../../training/curveNotes.js';
@@ -12,6 +13,8 @@ import { findBestEpoch } from '../../training/findBestEpoch.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { makeRunConfig } from '../../training/recipe/makeRunConfig.js';
 import {
+  learnedSplits,
+  recordsOf,
   requireEnoughImages,
   type SplitImages,
   splitImages,
@@ -24,12 +27,15 @@ import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
+import { chooseRunViews } from '../prediction/chooseRunViews.js';
+import { askTeacher, readTeacher } from '../prediction/teacherAnswers.js';
 import { readWeightsMetadata } from '../run/checkpointFile.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { type RunFolder, readTrainedConfig } from '../run/runFolder.js';
 import { writeTrainingCurves } from '../run/trainingCurves.js';
 import { createBatchLoader } from '../training/batchLoader.js';
 import { layerTable } from '../training/layerTable.js';
+import type { TeacherOptions } from '../training/planRun.js';
 import { runInThread } from '../training/runInThread.js';
 import { writeTrainingBatchPicture } from '../training/trainingBatchPicture.js';
 import type { TrainJob } from '../training/trainJob.js';
@@ -61,6 +67,8 @@ export interface TrainStepOptions {
   readonly excluded: readonly string[];
   /** file of weights (safetensors, .pth or ONNX) to begin with instead of random weights. */
   readonly weightsFile: string | null;
+  /** Whose answers it learns from, too; a training that is resumed has them. */
+  readonly teacher?: TeacherOptions;
   /** Goes on with what the folder holds: its config.json stands, and training begins where its saved state is. */
   readonly resume: boolean;
   readonly tensorBoard: boolean;
@@ -93,10 +101,18 @@ export async function trainStep(ctx: StepContext, options: TrainStepOptions): Pr
 
 async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<TrainStepResult> {
   const { run, dataset, recipe, prepared } = options;
-  const bySplit = splitImages(dataset, options.splits, prepared);
+  const learned = learnedSplits(recipe, options.splits);
+  const bySplit = splitImages(dataset, options.splits, prepared, recipe);
+  if (recipe.training.trainOn !== 'train') ctx.progress.note(validationLearned);
   requireEnoughImages(options.splits, recipe);
-  const config = options.resume ? await resumedConfig(ctx, options) : await resolveConfig(ctx, options, bySplit.train);
-  const model = findModel(recipe.model);
+  const resolved = options.resume
+    ? await resumedConfig(ctx, options)
+    : await resolveConfig(ctx, options, bySplit.train);
+  const config =
+    options.resume || !options.teacher
+      ? resolved
+      : { ...resolved, teacher: await askTeacher(ctx, options.teacher, taughtData(options, resolved)) };
+  const model = findToldModel(recipe.model, config.metadata);
   if (model.file && !options.resume) await writeFileWhole(run.network, model.file.bytes);
   await writeJson(run.config, config);
   const { layers, text } = layerTable(model, config.data.classes.length, recipe.imageSize);
@@ -110,8 +126,15 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
     classIds: config.data.classes.map(({ id }) => id),
     classWeights: config.classWeights,
     logitOffsets: config.logitOffsets,
+    trainedPrevalence: config.trainedPrevalence,
     preprocessing: config.preprocessing,
     preparedFile: prepared.path,
+    metadata: config.metadata && {
+      encoding: config.metadata,
+      train: encodeRecords(config.metadata, recordsOf(dataset, prepared, bySplit.train)),
+      validation: encodeRecords(config.metadata, recordsOf(dataset, prepared, bySplit.validation)),
+    },
+    teacher: config.teacher && (await readTeacher(run, config.teacher, config.data.classes)),
     train: bySplit.train,
     validation: bySplit.validation,
     threads: ctx.threads,
@@ -124,7 +147,7 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
   const { seed, classIds, threads, device } = job;
   const thread = options.thread ?? startTrainThread({ recipe, seed, classIds, threads, device, opensEarly: false });
   const outcome = await runInThread(ctx, thread, job, () =>
-    drawBatch(config, run, prepared, bySplit.train, dataset, options.splits),
+    drawBatch(config, run, prepared, bySplit.train, dataset, learned),
   );
   const epochs = await readJsonLines(run.metrics, epochLine);
   await writeTrainingCurves(run.path);
@@ -142,8 +165,14 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
   if (endedEarly !== null) ctx.progress.note(endedEarly);
   const notes = describeCurves(epochs);
   for (const note of notes) ctx.progress.note(note.text);
-  return { config, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged, endedEarly };
+  const answering = await chooseRunViews(ctx, run, config, prepared, bySplit.validation);
+  return { config: answering, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged, endedEarly };
 }
+
+const taughtData = ({ run, dataset, splits, recipe }: TrainStepOptions, { data, trainedPrevalence }: RunConfig) => ({
+  ...{ run, dataset, splits: learnedSplits(recipe, splits), trainedPrevalence },
+  classes: data.classes,
+});
 
 async function resolveConfig(ctx: StepContext, options: TrainStepOptions, train: SplitImages): Promise<RunConfig> {
   const { weightsFile, dataset, prepared } = options;
@@ -199,6 +228,9 @@ const namedFolders = (folders: readonly string[]) => ({
   dataFolder: folders[0],
   dataFolders: folders.length > 1 ? [...folders] : undefined,
 });
+
+const validationLearned =
+  'The validation images are learned from, too: figures on them while training flatter it, no epoch is chosen, and nothing is calibrated by them.';
 
 const currentVersions = () => ({ node: process.versions.node, onnxruntime: nodeRuntime.version });
 

@@ -50,14 +50,18 @@ export const checkHost: MiddlewareHandler = async (context, next) => {
   await next();
 };
 
-/** Answers only requests that read. What else was sent with another is not read: its connection ends. */
-export const checkMethod: MiddlewareHandler = async (context, next) => {
-  if (['GET', 'HEAD'].includes(context.req.method)) return await next();
-  return refuse(context, 405, 'reads-only', `The studio answers GET and HEAD, not ${context.req.method}.`, {
-    Allow: 'GET, HEAD',
-    Connection: 'close',
-  });
-};
+/** Answers only requests that read, and below one address those that start work. What else was sent with another is not read: its connection ends. */
+export const checkMethod =
+  (posted: string | undefined): MiddlewareHandler =>
+  async (context, next) => {
+    const { method, path } = context.req;
+    if (['GET', 'HEAD'].includes(method)) return await next();
+    if (method === 'POST' && posted !== undefined && path.startsWith(posted)) return await next();
+    return refuse(context, 405, 'reads-only', `The studio answers GET and HEAD, not ${context.req.method}.`, {
+      Allow: 'GET, HEAD',
+      Connection: 'close',
+    });
+  };
 
 /**
  * Answers the studio's own page, and programs: a page of another host could not read an answer, but have the server work for it.

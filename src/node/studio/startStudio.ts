@@ -11,6 +11,7 @@ import { type RequestLimits, usualLimits } from './requestLimits.js';
 import { openRunImages } from './runImages.js';
 import { makeStudioApp } from './studioApp.js';
 import { openStudioRuns } from './studioRuns.js';
+import { openStudioWork } from './studioWork.js';
 
 /** What the studio shows, and where it is served. */
 export interface StudioOptions {
@@ -20,13 +21,15 @@ export interface StudioOptions {
   readonly runs?: string;
   /** Where the data of runs lies now that is not where they left it. */
   readonly data?: string;
+  /** Lets the page start work below the folder of runs, on these datasets; where left out, runs are read, never changed. */
+  readonly work?: readonly string[];
   /** What clients may take. */
   readonly limits?: RequestLimits;
 }
 
 /** A studio that is served. */
 export interface RunningStudio {
-  /** Address of the page, with a slash at its end. */
+  /** Address of the page; of one that may start work, with the token that lets it. */
   readonly url: string;
   /** Absolute path of the folder of runs. */
   readonly runs: string;
@@ -45,6 +48,7 @@ export async function startStudio({
   port = 0,
   runs = 'runs',
   data,
+  work: workData,
   limits = usualLimits,
 }: StudioOptions = {}): Promise<RunningStudio> {
   if (!existsSync(join(builtPage, 'index.html')))
@@ -53,13 +57,15 @@ export async function startStudio({
     });
   const studioRuns = await openStudioRuns(runs);
   const images = openRunImages({ data });
-  const app = makeStudioApp({ page: builtPage, runs: studioRuns, images });
+  const work = workData && openStudioWork(studioRuns.folder, workData);
+  const app = makeStudioApp({ page: builtPage, runs: studioRuns, images, work });
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: serverOptions(limits) });
   limitRequests(server as Server, limits);
   await listenOnLoopback(server, port);
   const { port: taken } = server.address() as AddressInfo;
   return {
-    url: `http://${loopback}:${taken}/`,
+    // The token stands in the address alone, which others on this machine are not told.
+    url: `http://${loopback}:${taken}/${work ? `?work=${work.token}` : ''}`,
     runs: studioRuns.folder,
     async close() {
       await new Promise<void>((resolve) => {
@@ -67,6 +73,7 @@ export async function startStudio({
         // A browser keeps its connections open; it has nothing more to get.
         if ('closeAllConnections' in server) server.closeAllConnections();
       });
+      await work?.close();
       await images.close();
     },
   };

@@ -9,22 +9,30 @@ import type { RunImages } from './runImages.js';
 import { runsApi } from './runsApi.js';
 import { checkHost, checkMethod, checkOrigin, referenceHeaders, securityHeaders } from './securityHeaders.js';
 import type { StudioRuns } from './studioRuns.js';
+import type { StudioWork } from './studioWork.js';
+import { workApi } from './workApi.js';
 
 export interface StudioAppOptions {
   /** The built page: `dist/web`. */
   readonly page: string;
   readonly runs: StudioRuns;
   readonly images: RunImages;
+  /** Where the page may start work. */
+  readonly work?: StudioWork;
 }
 
 /** Everything that the studio's server answers. */
-export function makeStudioApp({ page, runs, images }: StudioAppOptions): Hono {
+export function makeStudioApp({ page, runs, images, work }: StudioAppOptions): Hono {
   const app = new Hono();
   app.use(securityHeaders);
   app.use(checkHost);
-  app.use(checkMethod);
+  app.use(checkMethod(work === undefined ? undefined : '/api/work/'));
   app.use('/api/*', checkOrigin);
-  app.get('/api/studio', (context) => context.json({ version: packageInfo.version, runs: runs.folder }));
+  app.get('/api/studio', (context) =>
+    context.json({ version: packageInfo.version, runs: runs.folder, work: work !== undefined }),
+  );
+  // Before what has an answer for every address below api/.
+  if (work) app.route('/api/work', workApi(work));
   app.route('/api', runsApi(runs, images));
   app.use('/reference/*', referenceHeaders);
   for (const { folder, address } of findPackages())

@@ -40,7 +40,7 @@ export async function estimateRun(
   });
   const parameterBytes = 4 * describeNetwork(size).parameterCount;
   const arrays = recipe.training.optimizer === 'sgd' ? 2 : 3;
-  const averages = recipe.training.weightAveraging > 0 ? 1 : 0;
+  const averages = recipe.training.weightAveraging > 0 || recipe.training.averagedTail > 0 ? 1 : 0;
   const estimate = {
     trainingSeconds,
     cacheBytes: count * imageSize ** 2 * 3 + featureBytes,

@@ -4,6 +4,7 @@ import type { Weights } from '../../nn/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { computeFeatures, featureBatches } from '../../training/featureTable.js';
 import { openHeadTrainer, replaceWeights, validateHead, withFeatureStatistics } from '../../training/headTraining.js';
+import { validationWeights } from '../../training/recipe/classBalance.js';
 import { type SplitImages, samplingOf } from '../../training/recipe/trainingSplits.js';
 import { createBatchLoader } from './batchLoader.js';
 import { featureFile, readFeatures, type SplitFeatures, writeFeatures } from './featureCache.js';
@@ -38,7 +39,7 @@ export async function openHeadTraining(
 ): Promise<OpenedTraining | undefined> {
   const features = await findFeatures(job, size, weights, hooks);
   if (!features) return undefined;
-  const { classWeights, recipe, seed } = job;
+  const { recipe, seed } = job;
   const whole = fresh ? withFeatureStatistics(weights, size.model, features.train) : weights;
   const { batchSize } = recipe.training;
   const open = openOptions(job);
@@ -51,10 +52,18 @@ export async function openHeadTraining(
     seed,
     firstStep,
   });
-  const validation = { ...size, classWeights, table: features.validation, labels: job.validation.labels };
+  const validation = {
+    ...size,
+    ...validationWeights(job, job.train.labels),
+    table: features.validation,
+    labels: job.validation.labels,
+    metadata: job.metadata?.validation,
+  };
   return {
     trainer,
     plan: batches.plan,
+    teacher: job.teacher,
+    metadata: job.metadata?.train,
     batches,
     validate: (evaluated) => validateHead(nodeRuntime, { ...validation, weights: evaluated }, open),
     complete: (trained) => replaceWeights(whole, trained),

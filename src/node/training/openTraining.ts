@@ -1,19 +1,26 @@
-import type { BatchPlan } from '../../data/augmentation/batches.js';
+import { type BatchPlan, makeBatch } from '../../data/augmentation/batches.js';
 import { findModel, initialWeights, type NetworkSize, openClassifier } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
 import type { OpenOptions } from '../../runtime/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
+import { validationWeights } from '../../training/recipe/classBalance.js';
 import { samplingOf, trainingSide } from '../../training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
+import { recomputeStatistics } from '../../training/recomputeStatistics.js';
 import type { TrainOptions } from '../../training/train.js';
-import { Trainer, type TrainerOptions } from '../../training/trainer.js';
+import { Trainer } from '../../training/trainer.js';
+import type { TrainerOptions } from '../../training/trainerOptions.js';
 import { validate } from '../../training/validate.js';
 import { openPreparedFile } from '../dataset/preparedFile.js';
 import { createBatchLoader } from './batchLoader.js';
 import type { TrainJob, TrainPreparation } from './trainJob.js';
 
 /** What `train` needs, opened for a job. */
-export interface OpenedTraining extends Pick<TrainOptions, 'trainer' | 'plan' | 'batches' | 'validate'> {
+export interface OpenedTraining
+  extends Pick<
+    TrainOptions,
+    'trainer' | 'plan' | 'batches' | 'validate' | 'recomputeStatistics' | 'teacher' | 'metadata'
+  > {
   /** The weights of the whole network from those that the trainer gives. */
   complete(trained: Weights): Weights;
   close(): Promise<void>;
@@ -35,10 +42,16 @@ export const networkSize = (job: TrainJob, model: NetworkSize['model']): Network
 });
 
 export const trainerOptions = (
-  { recipe, seed, classWeights, logitOffsets }: Pick<TrainJob, 'recipe' | 'seed' | 'classWeights' | 'logitOffsets'>,
+  {
+    recipe,
+    seed,
+    classWeights,
+    logitOffsets,
+    metadata,
+  }: Pick<TrainJob, 'recipe' | 'seed' | 'classWeights' | 'logitOffsets' | 'metadata'>,
   size: NetworkSize,
 ): TrainerOptions => ({
-  ...recipeTrainerOptions(recipe),
+  ...recipeTrainerOptions(recipe, metadata?.encoding),
   ...size,
   classWeights,
   logitOffsets,
@@ -73,6 +86,7 @@ export async function openNetworkTraining(
   const trainer = opened instanceof Trainer ? opened : await Trainer.open(nodeRuntime, options, opened, open);
   trainer.balanceClasses(job);
   const images = openPreparedFile(preparedFile);
+  const counted = validationWeights(job, job.train.labels);
   const loader = createBatchLoader({
     preparedFile,
     ...job.train,
@@ -85,19 +99,39 @@ export async function openNetworkTraining(
     firstStep,
     ahead: 4,
   });
+  const plan = loader.plan as BatchPlan;
+  const { recomputedBatchNorm: batches } = recipe.training;
+  const source = { images, ...job.train, preprocessing, seed, augmentation: recipe.augmentation };
+  // The same batches each time, so that what is saved doesn't depend on where a training was interrupted.
+  const batchAt = (step: number) => makeBatch(source, plan.batchRows(step)).images;
   return {
     trainer,
-    plan: loader.plan as BatchPlan,
+    plan,
+    teacher: job.teacher,
+    metadata: job.metadata?.train,
     batches: loader,
     async validate(evaluated) {
-      const options = { ...size, weights: evaluated, batchSize: validationBatchSize };
+      const options = { ...size, weights: evaluated, batchSize: validationBatchSize, takesMetadata: true };
       const classifier = await openClassifier(nodeRuntime, options, { ...open, mayDiverge: true });
       try {
-        return await validate(classifier, { images, ...job.validation, preprocessing, seed }, job.classWeights);
+        return await validate(
+          classifier,
+          { images, ...job.validation, preprocessing, seed, metadata: job.metadata?.validation },
+          counted.classWeights,
+          counted.answerWeights,
+        );
       } finally {
         await classifier.close();
       }
     },
+    ...(batches > 0 && {
+      async recomputeStatistics() {
+        const weights = trainer.evaluatedWeights();
+        trainer.takeStatistics(
+          await recomputeStatistics(nodeRuntime, { ...trainer.options, ...size, weights, batches, batchAt }, open),
+        );
+      },
+    }),
     complete: (trained) => trained,
     async close() {
       await loader.close();

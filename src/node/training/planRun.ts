@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { DataOptions } from '../../data/dataset.js';
 import { defaultRatios } from '../../data/groups/split.js';
 import type { SplitFile } from '../../data/groups/splitFile.js';
@@ -7,6 +8,7 @@ import { usageError } from '../../errors.js';
 import { findModel, type ModelDefinition, type NetworkFile } from '../../models/index.js';
 import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { formatSetting, recipeSettings, valueAt } from '../../training/recipe/recipeSettings.js';
+import { requireTeacher } from '../../training/recipe/requireTeacher.js';
 import type { DataPaths } from '../dataset/openDatasets.js';
 import { type AskedSplit, openSplitRule } from '../dataset/readSplitFile.js';
 import { chooseWeightsFile } from '../download/imagenetWeights.js';
@@ -18,6 +20,14 @@ import { type RunDivision, readRunDivision } from '../run/runSplits.js';
 import { type ChosenRecipe, chooseRecipe, type RecipeChoice } from './openRecipe.js';
 import { requireWeights } from './requireWeights.js';
 
+/** Whose answers a network learns from besides the diagnoses. */
+export interface TeacherOptions {
+  /** Run folder (an ensemble's, too), or an ONNX file. */
+  readonly source: string;
+  /** What an ONNX file learned from, which it doesn't say itself: a table of ids, or a dataset. */
+  readonly trainedOn?: string;
+}
+
 /** Without a preset and a recipe: the default, or that of the run to resume. */
 export interface RunOptions extends RecipeChoice {
   /** Where the data lies; several datasets are joined. */
@@ -28,6 +38,8 @@ export interface RunOptions extends RecipeChoice {
   readonly seedGiven?: boolean;
   /** Weights to begin with, a file of the model's own parameters. */
   readonly weightsFile?: string | null;
+  /** Whose answers the network learns from besides the diagnoses, where the recipe has `training.distillation`. */
+  readonly teacher?: TeacherOptions;
   /** Only a stratified subset of about this many images. */
   readonly limit?: number | null;
   /** Shares of train, validation and test; null for the default, or those of the run to resume. */
@@ -68,6 +80,7 @@ export interface RunPlan {
   readonly splitFile?: SplitFile;
   readonly nearDuplicates: boolean;
   readonly weightsFile: string | null;
+  readonly teacher?: TeacherOptions;
   readonly excludeUnusable: boolean;
   readonly dataOptions?: DataOptions;
   /** Configuration of the run to resume. */
@@ -93,6 +106,7 @@ export async function planRun(
   if (saved) await addNetworkOfRun(runFolderPaths(options.run), saved);
   if (!saved) {
     requireWeights(chosen.recipe, weightsFile);
+    requireTeacher(chosen.recipe, options.teacher);
     if (splitFile && limit !== null) refusePart();
     const ratios = options.ratios ?? defaultRatios;
     const { seed } = ctx;
@@ -107,6 +121,7 @@ export async function planRun(
       splitFile,
       nearDuplicates,
       weightsFile,
+      teacher: options.teacher,
       excludeUnusable,
       dataOptions,
     };
@@ -122,6 +137,7 @@ export async function planRun(
     splitRule: saved.split?.rule ?? splitRule,
     nearDuplicates: saved.split?.nearDuplicates ?? false,
     // The same file, by its contents, may lie elsewhere now.
+    teacher: undefined,
     weightsFile: (saved.model.weightsSha256 && options.weightsFile) || saved.model.weightsFile,
     excludeUnusable: excludeUnusable || saved.data.excluded.length > 0,
     dataOptions: saved.data.options,
@@ -150,6 +166,7 @@ async function refuseChanges(
     seed: saved.seed,
     limit: saved.data.limit,
     weights: weights.saved,
+    teacher: saved.teacher?.source ?? 'none',
     splitSeed: division.seed,
     ratios: formatRatios(division.ratios),
     split: saved.split && formatRule(saved.split.rule),
@@ -157,6 +174,8 @@ async function refuseChanges(
     imageTypes: saved.data.options?.imageTypes?.join(', ') ?? 'all',
     allowMissing: saved.data.options?.allowMissing ?? false,
     ...networkFacts(saved.model.network),
+    // What was chosen at the end is what was asked for.
+    ...(saved.chosenViews && { testTimeAugmentation: 'chosen' }),
   } as Record<string, unknown>;
   const asked = {
     ...options.overrides,
@@ -168,6 +187,7 @@ async function refuseChanges(
     splitSeed: options.splitSeed ?? undefined,
     limit: options.limit ?? undefined,
     weights: weights.asked,
+    teacher: options.teacher && resolve(options.teacher.source),
     ratios: options.ratios ? formatRatios(options.ratios) : undefined,
     imageTypes: options.dataOptions?.imageTypes?.join(', '),
     allowMissing: options.dataOptions?.allowMissing,

@@ -2,13 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { LesionlabError, runError } from '../../errors.js';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  findModel,
-  initialWeights,
-  type NetworkSize,
-} from '../../models/index.js';
+import { findToldModel } from '../../models/architectures/findToldModel.js';
+import { decodeSafetensors, encodeSafetensors, initialWeights, type NetworkSize } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
 import { epochLine, stepLine } from '../../report/index.js';
 import type { EpochRecord, TrainEvent, TrainPosition } from '../../training/events.js';
@@ -43,7 +38,7 @@ export async function runTrainJob(
   const folder = runFolderPaths(job.runFolder);
   // A thread knows no network out of a file until it has read it.
   await addNetworkOfRun(folder, await readTrainedConfig(folder));
-  const model = findModel(job.recipe.model);
+  const model = findToldModel(job.recipe.model, job.metadata?.encoding);
   const size = networkSize(job, model);
   const saved = job.resume ? await readState(folder) : undefined;
   await keepLinesUpTo(folder, saved?.position);
@@ -72,6 +67,7 @@ export async function runTrainJob(
   try {
     if (saved) {
       restore(trainer, saved, folder);
+      await opened.recomputeStatistics?.();
       const last = () => encodeSafetensors(complete(trainer.evaluatedWeights()), metadataOf(job, saved.position.epoch));
       for (const name of await mendCheckpoints(folder, saved.position, last))
         tell({ type: 'note', text: `The ${name} checkpoint was missing or damaged, and was made again.` });
@@ -147,17 +143,26 @@ async function saveCheckpoint(
 }
 
 const count = z.int().nonnegative();
-const savedPosition: z.ZodType<TrainPosition> = z.object({
-  step: count,
-  epoch: count,
-  lossSum: z.number(),
-  weightSum: z.number(),
-  correct: count,
-  stepsInEpoch: count,
-  seconds: z.number(),
-  bestEpoch: count,
-  bestBalancedAccuracy: z.number(),
-});
+/** States of earlier versions knew one rule. */
+const ofBefore = z.looseObject({ bestEpoch: count, bestBalancedAccuracy: z.number() }).transform((position) => ({
+  ...position,
+  bestScore: position.bestEpoch > 0 ? position.bestBalancedAccuracy : null,
+  recentScores: [],
+}));
+const savedPosition = z.union([ofBefore, z.unknown()]).pipe(
+  z.object({
+    step: count,
+    epoch: count,
+    lossSum: z.number(),
+    weightSum: z.number(),
+    correct: count,
+    stepsInEpoch: count,
+    seconds: z.number(),
+    bestEpoch: count,
+    bestScore: z.number().nullable(),
+    recentScores: z.array(z.number()),
+  }),
+);
 
 interface SavedTraining {
   readonly state: Weights;

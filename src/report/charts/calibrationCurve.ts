@@ -60,7 +60,7 @@ export function calibrationCurveChart(
         'On the diagonal, yes is true as often as was said.',
         scaled ? 'Dashed: as given; solid: scaled.' : '',
         band.length > 0 ? 'Band: 95% interval at each place.' : '',
-        histogram ? 'Bars: images, dark where yes is true.' : '',
+        histogram ? 'Bars: how many there are, dark where yes is true.' : '',
       ]
         .filter(Boolean)
         .join(' '),

@@ -182,7 +182,7 @@ function curveChart(content: CurveContent, records: readonly EpochRecord[], opti
       (s) => `${s.label.replace('\n', ' ')} from ${format(s.value(records[0]))} to ${format(s.value(records.at(-1)!))}`,
     );
     const mark = overfittingFrom !== null ? ` Overfitting is marked from epoch ${overfittingFrom} on.` : '';
-    return `Line chart over epochs ${first} to ${last}: ${ends.join('; ')}. Best epoch by balanced accuracy on validation: ${best?.epoch}.${mark}`;
+    return `Line chart over epochs ${first} to ${last}: ${ends.join('; ')}. Best epoch on validation: ${best?.epoch}.${mark}`;
   }
 }
 

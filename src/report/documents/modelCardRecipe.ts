@@ -1,7 +1,9 @@
 import type { Recipe } from '../../training/recipe/config.js';
 import { describeClassBalance } from '../describeClassBalance.js';
-import { testViews } from '../describeVariation.js';
-import { formatCountOf, formatDuration, formatNumber } from '../format.js';
+import { describeKept } from '../describeKept.js';
+import { describeLearning } from '../describeLearning.js';
+import { describeMixing, testViews } from '../describeVariation.js';
+import { formatCountOf, formatDuration, formatNumber, formatPercent } from '../format.js';
 import type { Fact } from './document.js';
 import {
   type DocumentInput,
@@ -14,6 +16,8 @@ import {
 export function describeRecipe({ config, records }: TrainedDocumentInput): Fact[] {
   const { recipe, data, classWeights } = config;
   const { training } = recipe;
+  const kept = describeKept(training);
+  const further = describeLearning(config).filter((phrase) => !phrase.startsWith('averaged its weights'));
   const weights = classWeights.map((weight, i) => `${data.classes[i]?.id ?? i} ${formatNumber(weight)}`);
   return [
     ['Images', describePreprocessing(config)],
@@ -34,13 +38,18 @@ export function describeRecipe({ config, records }: TrainedDocumentInput): Fact[
       training.classWeights === 'none' ? 'all alike' : `${training.classWeights}: ${weights.join(', ')}`,
     ],
     ['Rare diagnoses', describeClassBalance(training).join('; ') || 'as they came'],
-    ['mixup', training.mixup > 0 ? `shares from Beta(${training.mixup}, ${training.mixup})` : 'none'],
+    ['Mixing of images', describeMixing(training).join(' and ') || 'none'],
     ['Label smoothing', training.labelSmoothing > 0 ? String(training.labelSmoothing) : 'none'],
     [
       'Averaging of weights',
-      training.weightAveraging > 0 ? `exponential, decay ${training.weightAveraging} a step` : 'none',
+      training.weightAveraging > 0
+        ? `exponential, decay ${training.weightAveraging} a step`
+        : training.averagedTail > 0
+          ? `of the last ${formatPercent(training.averagedTail)} of the steps, all alike`
+          : 'none',
     ],
-    ['Which epoch is kept', 'the one with the highest balanced accuracy on the validation images, the earlier on ties'],
+    ...further.map((phrase): Fact => ['Besides', `it ${phrase}`]),
+    ['Which epoch is kept', kept === null ? 'the last, whatever validation says' : `the one with ${kept}`],
     ['Answer at test', testViews[recipe.evaluation.testTimeAugmentation]],
   ];
 }

@@ -36,6 +36,18 @@ const intervals = z.looseObject({
   notes: texts,
 });
 
+const spread = z.looseObject({
+  values: z.array(numberOrNull),
+  mean: numberOrNull,
+  deviation: numberOrNull,
+  interval,
+});
+const seedSpread = z.looseObject({
+  method: text,
+  seeds: z.array(number),
+  ...each(['accuracy', 'balancedAccuracy', 'macroF1', 'macroAuroc', 'loss'], spread),
+});
+
 const quality = z.looseObject({
   ...each(['loss', 'brierScore', 'calibrationError'], number),
   intervals: z.looseObject(each(['loss', 'brierScore', 'calibrationError'], interval)).nullable(),
@@ -47,6 +59,9 @@ const calibration = z.looseObject({
   temperature: number,
   before: quality,
   after: quality,
+  priorShift: z
+    .looseObject({ factors: z.array(number), accuracy: number, balancedAccuracy: number, quality })
+    .optional(),
   conformal: z.array(
     z.looseObject({
       ...each(['level', 'coverage', 'meanSize', 'single', 'empty'], number),
@@ -115,9 +130,11 @@ export const evaluationShape = z
       .looseObject({
         bestMember: z.looseObject({ run: text, validationBalancedAccuracy: number }),
         comparison: comparison.nullable(),
+        seeds: seedSpread.optional(),
       })
       .optional(),
     testTimeAugmentation: z.looseObject({ views: text, comparison }).optional(),
+    metadata: z.looseObject({ comparison, columns: z.array(z.looseObject({ name: text, comparison })) }).optional(),
     intervals: intervals.nullable(),
     judgement: judgementFile.optional(),
   })

@@ -3,8 +3,10 @@ import { findBestEpoch } from '../../training/findBestEpoch.js';
 import type { Recipe } from '../../training/recipe/config.js';
 import { describeClassBalance } from '../describeClassBalance.js';
 import { describeFitting } from '../describeFitting.js';
+import { describeKept } from '../describeKept.js';
+import { describeLearning } from '../describeLearning.js';
 import { describePlatform } from '../describePlatform.js';
-import { describeVariation } from '../describeVariation.js';
+import { describeMixing, describeTrainingSide, describeVariation } from '../describeVariation.js';
 import { describeOptimizer, describeTrained } from '../documents/modelCardRecipe.js';
 import { beginningFile, type TrainedDocumentInput } from '../documents/runWords.js';
 import { describeWeighting, listMembers } from '../ensembleWords.js';
@@ -47,7 +49,7 @@ export function modelFacts(run: RunPart): Facts {
 }
 
 function trained(run: RunPart & TrainedDocumentInput): Facts {
-  const { config, records, testLooks } = run;
+  const { config, testLooks } = run;
   const { recipe, preprocessing: p, model } = config;
   const { training, augmentation } = recipe;
   const began = beginningFile(model);
@@ -58,12 +60,13 @@ function trained(run: RunPart & TrainedDocumentInput): Facts {
       `Images were resized to ${p.imageSize} × ${p.imageSize} pixels (${describeFitting(p)}; ${p.resize.replace('-', ', ')})${
         p.channelOrder === 'bgr' ? ', blue first' : ''
       }; from each colour channel a mean (${triple(p.mean)}) was taken, and the rest divided by a standard deviation (${triple(p.std)}), ${statisticsWords(p.statistics)}.`,
-      'Nothing was removed from the images (hair, ink, rulers, dark corners), and no image was left out for such things.',
+      `${p.border === 'removed' ? 'Dark borders were cut off; nothing else was removed from the images (hair, ink, rulers)' : 'Nothing was removed from the images (hair, ink, rulers, dark corners)'}, and no image was left out for such things.`,
     ],
     variation: [
       ways.length > 0
         ? `In training, images were ${formatList(ways)}, at random.`
         : 'In training, images were shown without random variation.',
+      ...(describeTrainingSide(recipe) ? [`Images had ${describeTrainingSide(recipe)}.`] : []),
     ],
     model: [
       `The network was ${modelName(model.id)} with ${formatCount(model.parameters)} parameters.`,
@@ -82,19 +85,19 @@ function trained(run: RunPart & TrainedDocumentInput): Facts {
       }${formatCountOf(training.epochs, 'epoch')} in batches of ${training.batchSize}.`,
       `The loss was ${training.focalLoss > 0 ? 'the focal form of ' : ''}cross-entropy${
         training.labelSmoothing > 0 ? ` with label smoothing of ${training.labelSmoothing}` : ''
-      }${training.mixup > 0 ? ` and mixup (Beta(${training.mixup}, ${training.mixup}))` : ''}.`,
-      ...(training.weightAveraging > 0
-        ? [`What was evaluated is an exponential average of the weights (decay ${training.weightAveraging} a step).`]
-        : []),
+      }${describeMixing(training)
+        .map((way) => ` and ${way}`)
+        .join('')}.`,
+      ...describeLearning(config).map((phrase) => `It ${phrase}.`),
       ...(training.earlyStopping > 0
         ? [
-            `Training was to end early after ${formatCountOf(training.earlyStopping, 'epoch')} without a higher balanced accuracy on the validation images.`,
+            `Training was to end early after ${formatCountOf(training.earlyStopping, 'epoch')} without a better one on the validation images.`,
           ]
         : []),
       ...ended(run),
       'Every setting is in the table of settings.',
     ],
-    choice: chosen(testLooks, records),
+    choice: chosen(testLooks, run),
     imbalance: [imbalance(training)],
   };
 }
@@ -117,10 +120,11 @@ function ended({ config, records }: TrainedDocumentInput): string[] {
 }
 
 /** Which weights were evaluated. */
-function chosen(looks: RunPart['testLooks'], records: TrainedDocumentInput['records']): string[] {
+function chosen(looks: RunPart['testLooks'], { config, records }: TrainedDocumentInput): string[] {
+  const kept = describeKept(config.recipe.training);
   if (looks?.checkpoint === 'best')
     return [
-      `Evaluated were the weights of ${looks.epoch === null ? 'the epoch' : `epoch ${looks.epoch}, the one`} with the highest balanced accuracy on the validation images (the earlier of equals).`,
+      `Evaluated were the weights of ${looks.epoch === null ? (kept === null ? 'the last epoch' : 'the epoch') : `epoch ${looks.epoch}, the ${kept === null ? 'last' : 'one'}`}${kept === null ? ', as had been decided before' : ` with ${kept}`}.`,
     ];
   if (looks?.checkpoint === 'last')
     return [
@@ -129,7 +133,7 @@ function chosen(looks: RunPart['testLooks'], records: TrainedDocumentInput['reco
   const best = findBestEpoch(records);
   return best
     ? [
-        `Kept were the weights of epoch ${best.epoch}, the one with the highest balanced accuracy on the validation images (the earlier of equals).`,
+        `Kept were the weights of epoch ${best.epoch}, the ${kept === null ? 'last, as had been decided before' : `one with ${kept}`}.`,
       ]
     : [];
 }
@@ -146,6 +150,12 @@ function views({ evaluation: { testTimeAugmentation } }: Recipe): string[] {
     'flips-and-turns': [
       'Its probabilities are the mean over the image, its mirrored copies, and all of these turned by 90 degrees (eight views).',
     ],
+    scales: ['Its probabilities are the mean over the image and its middle at two magnifications (three views).'],
+    crops: ['Its probabilities are the mean over the image, its middle and its four corners (six views).'],
+    'flips-and-scales': [
+      'Its probabilities are the mean over the image and its middle at two magnifications, each with its three mirrored copies (twelve views).',
+    ],
+    chosen: [],
   };
   return ways[testTimeAugmentation];
 }

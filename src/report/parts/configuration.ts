@@ -1,8 +1,9 @@
 import type { Recipe, SplitConfig } from '../../training/recipe/config.js';
 import { describeFitting } from '../describeFitting.js';
+import { describeLearning } from '../describeLearning.js';
 import { describePlatform } from '../describePlatform.js';
 import { describePreset } from '../describePreset.js';
-import { testViews } from '../describeVariation.js';
+import { describeTrainingSide, testViews } from '../describeVariation.js';
 import { beginningFile } from '../documents/runWords.js';
 import { formatCountOf, formatList } from '../format.js';
 import { term } from '../glossary.js';
@@ -34,13 +35,23 @@ export function renderConfiguration({ config, writtenBy }: Pick<TrainedReportInp
       ? [['Its weights file', `${term('SHA-256', 'SHA-256')} <code>${began.sha256}</code>`] as [string, string]]
       : []),
     ...(split ? [['Split', describeSplit(split)] as [string, string]] : []),
-    ['Image size', `${preprocessing.imageSize} × ${preprocessing.imageSize} pixels, ${describeFitting(preprocessing)}`],
+    [
+      'Image size',
+      [
+        `${preprocessing.imageSize} × ${preprocessing.imageSize} pixels`,
+        describeTrainingSide(recipe),
+        describeFitting(preprocessing),
+      ]
+        .filter(Boolean)
+        .join(', '),
+    ],
     [
       'Mean, standard deviation',
       `${triple(preprocessing.mean)}; ${triple(preprocessing.std)} (${escapeText(preprocessing.statistics)})`,
     ],
     ['Optimizer', describeOptimisation(training)],
     ...describeFineTuning(training),
+    ...describeLearning(config).map((phrase): [string, string] => ['Besides', escapeText(`it ${phrase}`)]),
     [
       'Epochs and batch',
       `${formatCountOf(training.epochs, 'epoch')}, batches of ${training.batchSize}${

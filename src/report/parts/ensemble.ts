@@ -1,3 +1,4 @@
+import type { SeedSpread } from '../../evaluation/index.js';
 import { describePlatform } from '../describePlatform.js';
 import { countNetworks, describeGain, describeMember, describeWeighting, ensembleCommand } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
@@ -44,8 +45,33 @@ export function renderEnsemble(input: EnsembleReportInput): string {
           ),
         ]
       : []),
+    ...(evaluation?.ensemble?.seeds ? [renderSeeds(evaluation.ensemble.seeds)] : []),
     '<p class="small muted">Heat maps are the members’, each scaled to its own maximum, weighted alike and scaled again. Whether an image resembles those trained on is judged by the member with the largest weight.</p>',
   ].join('\n');
+}
+
+/** How seeds of one training did, each alone. */
+function renderSeeds(spread: SeedSpread): string {
+  const rows = [
+    [term('Accuracy'), spread.accuracy, formatPercent],
+    [term('Balanced accuracy'), spread.balancedAccuracy, formatPercent],
+    [term('AUROC', 'macro AUROC'), spread.macroAuroc, formatNumber],
+  ] as const;
+  return dataTable(
+    `Each of the ${spread.seeds.length} networks alone on the test images: they differ in their seed and in nothing else. The interval is of their mean, over seeds and lesions (${spread.resamples.toLocaleString('en')} resamples).`,
+    [
+      { title: '' },
+      { title: 'Mean', number: true },
+      { title: 'Standard deviation', number: true },
+      { title: `${Math.round(100 * spread.level)}% interval`, number: true },
+    ],
+    rows.map(([name, { mean, deviation, interval }, format]) => [
+      name,
+      format(mean),
+      format(deviation),
+      interval ? `${format(interval[0])} to ${format(interval[1])}` : '–',
+    ]),
+  );
 }
 
 /** The first paragraph of the report. */

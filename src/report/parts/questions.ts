@@ -38,11 +38,14 @@ function questionTable(evaluation: Evaluation): string {
   const intervals = evaluation.intervals?.questions;
   // Of a judged classifier they stand among its operating points, with the specificity that was reached.
   const withPoints = !isJudgedEvaluation(evaluation);
+  const unit = withPoints ? 'image' : evaluation.judgement.unit.of;
+  const counted =
+    unit === 'image' ? ['Images of yes', 'Lesions of yes'] : [`${unit === 'lesion' ? 'Lesions' : 'Patients'} of yes`];
   return dataTable(
     `Questions with two answers${intervals ? ', with 95% intervals' : ''}.`,
     [
       { title: 'Question' },
-      ...['Images of yes', 'Lesions of yes', 'AUROC', 'Average precision'].map((title) => ({ title, number: true })),
+      ...[...counted, 'AUROC', 'Average precision'].map((title) => ({ title, number: true })),
       ...(withPoints ? ['Sensitivity at 90% specificity', 'Sensitivity at 95% specificity'] : []).map((title) => ({
         title,
         number: true,
@@ -55,8 +58,7 @@ function questionTable(evaluation: Evaluation): string {
       };
       return [
         `${escapeText(question.title)}<span class="range">yes: ${escapeText(question.classes.join(', '))}</span>`,
-        formatCount(question.support),
-        formatCount(question.lesions),
+        ...[question.support, question.lesions].slice(0, counted.length).map(formatCount),
         cell('auroc', formatNumber),
         cell('averagePrecision', formatNumber),
         ...(withPoints

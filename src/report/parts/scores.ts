@@ -1,4 +1,5 @@
 import type { Evaluation } from '../../evaluation/evaluate.js';
+import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import type { Interval } from '../../evaluation/metrics/intervals.js';
 import { formatCount, formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
@@ -44,9 +45,14 @@ function range(interval: Interval | undefined, percent = true): string {
   return `95% interval ${show(interval[0])} to ${show(interval[1])}<br>`;
 }
 
+const unitTitles = { lesion: 'Lesions', patient: 'Patients' } as const;
+
 /** Every class on its own. @param of what the images are, where a page has several such tables */
 export function classTable(evaluation: Evaluation, hasLesionIds: boolean, of = ''): string {
   const { intervals, perClass } = evaluation;
+  const unit = isJudgedEvaluation(evaluation) ? evaluation.judgement.unit.of : 'image';
+  // Where lesions or patients count once there are no images to count beside them.
+  const counted = unit === 'image' ? (hasLesionIds ? ['Images', 'Lesions'] : ['Images']) : [unitTitles[unit]];
   const cell = (value: number | null, interval: Interval | undefined, percent = true) => {
     const show = (x: number | null) => (percent ? formatPercent(x) : formatNumber(x));
     if (interval === null) return `${show(value)}<span class="range">–</span>`;
@@ -58,8 +64,7 @@ export function classTable(evaluation: Evaluation, hasLesionIds: boolean, of = '
     )}, ${term('F1', 'F1')} and ${term('AUROC', 'AUROC')}.`,
     [
       { title: 'Diagnosis' },
-      { title: 'Images', number: true },
-      ...(hasLesionIds ? [{ title: 'Lesions', number: true }] : []),
+      ...counted.map((title) => ({ title, number: true })),
       { title: 'Sensitivity (recall)', number: true },
       { title: 'Precision', number: true },
       { title: 'Specificity', number: true },
@@ -68,7 +73,7 @@ export function classTable(evaluation: Evaluation, hasLesionIds: boolean, of = '
     ],
     perClass.map((c, i) => {
       const bounds = intervals?.perClass[i];
-      const counts = [formatCount(c.support), ...(hasLesionIds ? [formatCount(c.lesions)] : [])];
+      const counts = [c.support, c.lesions].slice(0, counted.length).map(formatCount);
       if (c.support === 0)
         return [classLabel(i, c.name, c.dx), ...counts, '–', '–', cell(c.specificity, bounds?.specificity), '–', '–'];
       return [

@@ -2,7 +2,7 @@ import { requireInteger } from '../../checks.js';
 
 /**
  * Whether a training has gone on for long enough without getting better on validation (Prechelt 1998).
- * @param patience epochs after the best one, of balanced accuracy on validation, that are granted; 0 for all
+ * @param patience epochs after the best one that are granted; 0 for all
  */
 export function hasStalled(
   { epoch, bestEpoch }: { readonly epoch: number; readonly bestEpoch: number },

@@ -122,7 +122,7 @@ function clipCoefficient({ kernels, gradients, byteLength }: ParameterStore, opt
   return Math.min(1, gradientClipping / (norm + 1e-6));
 }
 
-/** Exponential moving average of the parameters, after each step. */
+/** Average of the parameters after each step: exponentially moving, or of all steps from one on, each alike. */
 export class WeightAverage {
   readonly array: ParameterArray;
 
@@ -134,14 +134,21 @@ export class WeightAverage {
     this.array = store.takeArray();
   }
 
-  /** It starts low and rises to its final value, so that the first steps' weights are forgotten soon. */
-  decayAt(step: number): number {
-    return Math.min(this.decay, (1 + step) / (10 + step));
+  /**
+   * The decay starts low and rises to its final value, (1 + t) / (10 + t), so that the first steps' weights are
+   * forgotten soon. @param tail first step of those that are averaged alike, in place of the moving average; before it the average is the weights themselves
+   */
+  decayAt(step: number, tail?: number): number {
+    if (tail === undefined) return Math.min(this.decay, (1 + step) / (10 + step));
+    requireInteger('tail', tail, { min: 0 });
+    const since = Math.max(0, step - tail);
+    return since / (since + 1);
   }
 
-  update(step: number): void {
+  /** Takes in the parameters after a step. @param tail as `decayAt` */
+  update(step: number, tail?: number): void {
     requireInteger('step', step, { min: 0 });
-    const decay = this.decayAt(step);
+    const decay = this.decayAt(step, tail);
     const { kernels, parameters, byteLength } = this.store;
     kernels.average(this.array.offset, parameters.offset, this.array.offset + byteLength, decay, 1 - decay);
   }

@@ -43,18 +43,22 @@ export function findTrainable(model: ModelDefinition, freeze: string): ((name: s
 }
 
 /**
- * The factor of each parameter's learning rate: its stage's where that is named, else that of `backbone` or `classifier`, else 1.
+ * The factor of each parameter's learning rate: its stage's where that is named, else that of `backbone` or `classifier`, else 1; times the decay
+ * for every stage between it and the classifier (Howard and Ruder 2018, arXiv 1801.06146). A stage of norms, or of a parameter that stands alone, belongs to the one before it.
  * @param factors by stage, `backbone` or `classifier`
  * @param trainable parameters that are trained; all where undefined
+ * @param decay of the learning rate from each stage to the one before it; 1 for none
  * @throws LesionlabError kind `usage` for a name that is none of these, or that no trained parameter goes by
  */
 export function findLearningRateFactor(
   model: ModelDefinition,
   factors: Readonly<Record<string, number>>,
   trainable: (name: string) => boolean = () => true,
+  decay = 1,
 ): (name: string) => number {
   const names = Object.keys(factors);
-  if (names.length === 0) return () => 1;
+  const decayOf = decay === 1 ? () => 1 : findStageDecay(model, decay);
+  if (names.length === 0) return decayOf;
   const choices = ['backbone', 'classifier', ...model.stages.filter((stage) => stage !== 'classifier')];
   const unknown = names.find((name) => !choices.includes(name));
   if (unknown !== undefined)
@@ -79,6 +83,31 @@ export function findLearningRateFactor(
     );
   return (name) => {
     const group = groupOf(name);
-    return group === undefined ? 1 : factors[group];
+    return (group === undefined ? 1 : factors[group]) * decayOf(name);
   };
 }
+
+/** The decay of each parameter's stage: the classifier has 1, the last stage before it `decay`, and so on. */
+function findStageDecay(model: ModelDefinition, decay: number): (name: string) => number {
+  const { parameters } = describe(model);
+  // Norms, and parameters that stand alone (a token, positions), are no stages of their own here.
+  const isLayer = (stage: string) =>
+    parameters.some(({ name, shape }) => isIn(stage, name) && name !== stage && shape.length >= 2);
+  const hasParameters = (stage: string) =>
+    parameters.some(({ name }) => isIn(stage, name) && !isClassifier(model, name));
+  let depth = 0;
+  let layers = 0;
+  const depths = new Map<string, number>();
+  for (const stage of model.stages.filter(hasParameters)) {
+    if (isLayer(stage)) depth = layers++;
+    depths.set(stage, depth);
+  }
+  return (name) => {
+    if (isClassifier(model, name)) return 1;
+    const stage = model.stages.find((candidate) => isIn(candidate, name) && depths.has(candidate));
+    return stage === undefined ? 1 : decay ** (depth + 1 - depths.get(stage)!);
+  };
+}
+
+/** Residual blocks (in attention networks, halves of them) whose layers `dropPath` can leave out. */
+export const countBranches = (model: ModelDefinition): number => describe(model).branches;

@@ -2,7 +2,7 @@ import { transforms } from '../../data/augmentation/transforms/registry.js';
 import { LesionlabError } from '../../errors.js';
 import { describeNetwork, findModel, hasModel, models } from '../../models/index.js';
 import { nearestName } from '../../nearestName.js';
-import { findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
+import { countBranches, findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
 import { type Recipe, recipe as recipeSchema } from './recipeSchema.js';
 import { formatSetting, recipeGroups, recipeSettings, settingAt, valueAt } from './recipeSettings.js';
 
@@ -42,6 +42,27 @@ export function checkRecipe(value: unknown): { readonly recipe?: Recipe; readonl
     if (smallest > largest)
       findings.push({ path, text: `expected the smaller number first, found [${smallest}, ${largest}]` });
   }
+  if ((sound<number>('training.averagedTail') ?? 0) > 0 && (sound<number>('training.weightAveraging') ?? 0) > 0)
+    findings.push({
+      path: 'training.averagedTail',
+      text: 'expected 0 beside training.weightAveraging: weights are averaged in one way or the other',
+    });
+  if (
+    sound<string>('training.trainOn') === 'train-and-validation' &&
+    (sound<string>('training.checkpointRule') ?? 'last') !== 'last'
+  )
+    findings.push({
+      path: 'training.checkpointRule',
+      text: 'expected last beside training.trainOn: train-and-validation: images that are learned from can choose no epoch',
+    });
+  if (
+    sound<string>('training.trainOn') === 'train-and-validation' &&
+    sound<string>('evaluation.testTimeAugmentation') === 'chosen'
+  )
+    findings.push({
+      path: 'evaluation.testTimeAugmentation',
+      text: 'expected the views by name beside training.trainOn: train-and-validation: images that are learned from can choose none',
+    });
   findings.push(...checkBalance(sound));
   return findings.length === 0 ? { recipe: parsed.data, findings } : { findings };
 }
@@ -109,6 +130,11 @@ function checkNetwork(sound: <T>(path: string) => T | undefined): RecipeFinding[
   } catch (error) {
     findings.push(findingOf('training.learningRateFactors', error));
   }
+  if ((sound<number>('training.dropPath') ?? 0) > 0 && countBranches(model) === 0)
+    findings.push({
+      path: 'training.dropPath',
+      text: `expected 0: ${model.title} has no residual blocks that could be left out${model.file ? ' (blocks of a network out of a file are not told apart)' : ''}`,
+    });
   return findings;
 }
 
@@ -142,10 +168,10 @@ function findingOf(path: string, error: unknown): RecipeFinding {
  * @param asked whether the setting at a path was asked for
  */
 export function findUnheeded(
-  { featureViews, trainingImageSize, augmentation, training }: Recipe,
+  { featureViews, trainingImageSize, metadata, augmentation, training }: Recipe,
   asked: (path: string) => boolean,
 ): RecipeFinding[] {
-  const { schedule, freeze } = training;
+  const { schedule, freeze, checkpointRule } = training;
   const unheeded = (path: string, text: string): RecipeFinding[] => (asked(path) ? [{ path, text }] : []);
   const noWeights = 'there are no class weights to defer; choose training.classWeights, or leave this out';
   const noSteps = `the schedule ${schedule} has no steps in which the learning rate falls; choose the schedule step, or leave this out`;
@@ -156,17 +182,48 @@ export function findUnheeded(
     ...(training.classWeights === 'none' && training.deferredWeights > 0
       ? unheeded('training.deferredWeights', noWeights)
       : []),
+    ...(checkpointRule === 'last'
+      ? ['training.checkpointSmoothing', 'training.earlyStopping'].flatMap((path) =>
+          unheeded(
+            path,
+            'the last epoch is kept whatever validation says; choose another training.checkpointRule, or leave this out',
+          ),
+        )
+      : []),
+    ...(metadata.length === 0
+      ? unheeded(
+          'training.metadataDropout',
+          'no metadata is given that could be dropped; name columns in metadata, or leave this out',
+        )
+      : []),
+    ...(training.distillation === 0
+      ? unheeded(
+          'training.distillationTemperature',
+          'there is no teacher whose answers it could soften; ask for training.distillation, or leave this out',
+        )
+      : []),
     ...(freeze === 'backbone' && trainingImageSize > 0
       ? unheeded('trainingImageSize', 'features are computed once, of images as they are in prediction; leave this out')
       : []),
     ...(freeze === 'backbone' && training.cutmix > 0
       ? unheeded('training.cutmix', 'a head is trained on features, which have no squares to exchange; leave this out')
       : []),
+    ...Object.entries({ blur: 'sigma', noise: 'sigma', jpeg: 'quality', erase: 'area' } as const).flatMap(
+      ([group, name]) =>
+        augmentation[group as 'blur'].probability > 0
+          ? []
+          : unheeded(
+              `augmentation.${group}.${name}`,
+              `augmentation.${group}.probability is 0; choose another, or leave this out`,
+            ),
+    ),
     ...(augmentation.crop[0] === 1
       ? unheeded('augmentation.cropRatio', 'nothing is cut out at random; choose augmentation.crop, or leave this out')
       : []),
     ...(freeze === 'backbone'
-      ? []
+      ? ['training.layerDecay', 'training.dropPath', 'training.recomputedBatchNorm'].flatMap((path) =>
+          unheeded(path, 'with training.freeze: backbone the head alone is trained; freeze less, or leave this out'),
+        )
       : unheeded(
           'featureViews',
           'features are computed once only where training.freeze is backbone; freeze it, or leave this out',

@@ -49,6 +49,24 @@ export function resolveClassBalance(
 }
 
 /**
+ * How much validation images of each class count: in the loss as in training's, in the log loss so that classes are as frequent as the network learned to answer for.
+ * @param balance as config.json has it; runs of earlier versions lack `trainedPrevalence` @param labels of the training split, [N]
+ */
+export function validationWeights(
+  {
+    classWeights,
+    trainedPrevalence,
+  }: { readonly classWeights: readonly number[]; readonly trainedPrevalence?: readonly number[] },
+  labels: ArrayLike<number>,
+): { readonly classWeights: readonly number[]; readonly answerWeights?: readonly number[] } {
+  if (!trainedPrevalence) return { classWeights };
+  const counts = new Array<number>(trainedPrevalence.length).fill(0);
+  for (const label of Array.from(labels)) counts[label] += 1;
+  const answerWeights = counts.map((n, k) => (n === 0 ? 0 : (trainedPrevalence[k] * labels.length) / n));
+  return { classWeights, answerWeights };
+}
+
+/**
  * Probabilities of a population with other frequencies of the classes than those that a network answers for.
  * @param probabilities [N, K], each row adding up to 1 @param from [K], as `trainedPrevalence` @param to [K], adding up to 1
  * @returns [N, K]

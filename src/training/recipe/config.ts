@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mends } from '../../data/groups/mends.js';
+import { metadataEncodingSchema } from '../../data/preparation/metadataInput.js';
 import { inputLayouts } from '../../data/preparation/preprocessing.js';
 import { preprocessingSchema } from '../../data/preparation/preprocessingSchema.js';
 import { recipe } from './recipeSchema.js';
@@ -81,6 +82,10 @@ export const runConfig = z.object({
   /** Runs of earlier versions lack it. */
   split: splitConfig.optional(),
   preprocessing: preprocessingSchema,
+  /** Where the recipe left it to the validation images: every way to look at them that was tried, of which `recipe.evaluation` has the one with the lowest log loss. */
+  chosenViews: z
+    .array(z.object({ views: z.string(), looks: z.int(), logLoss: z.number(), balancedAccuracy: z.number() }))
+    .optional(),
   /** Resolved loss weights in class order. */
   classWeights: z.array(z.number()),
   /** What is added to the logits in the loss, in class order; left out where nothing is. */
@@ -112,6 +117,25 @@ export const runConfig = z.object({
       })
       .optional(),
   }),
+  /** What the network is told of an image beside its pixels, and how that is encoded; left out where nothing is. */
+  metadata: metadataEncodingSchema.optional(),
+  /** Whose answers it learned from besides the diagnoses, which lie in teacher.csv; left out where from nobody's. */
+  teacher: z
+    .object({
+      /** Absolute path of the run folder or file. */
+      source: z.string(),
+      model: z.string(),
+      networks: z.int(),
+      /** Of its weights, and of teacher.csv, in hexadecimal. */
+      sha256: z.string(),
+      answersSha256: z.string(),
+      images: z.int(),
+      /** Training images that the teacher learned from itself. */
+      learnedFrom: z.int(),
+      /** Whether its answers were made those for the class frequencies that the network is trained for. */
+      prevalence: z.enum(['shifted', 'as-it-is']),
+    })
+    .optional(),
   device: z.string(),
   threads: z.int(),
   /** `browser` instead of `node` where the studio trained it in a page. */

@@ -62,7 +62,17 @@ const plainOptimisation = {
   cutmix: 0,
   freeze: 'none',
   learningRateFactors: {},
+  layerDecay: 1,
+  dropPath: 0,
+  distillation: 0,
+  distillationTemperature: 2,
+  averagedTail: 0,
+  recomputedBatchNorm: 0,
   earlyStopping: 0,
+  metadataDropout: 0.2,
+  trainOn: 'train' as const,
+  checkpointRule: 'balanced-accuracy' as const,
+  checkpointSmoothing: 1,
 };
 
 /** Recipes by name: plain data, meant to be read. */
@@ -78,6 +88,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       normalisation: 'train-split',
       ...asTheyAre,
       featureViews: 1,
+      metadata: [],
       augmentation: guideAugmentation,
       training: {
         ...plainOptimisation,
@@ -106,6 +117,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       normalisation: 'train-split',
       ...asTheyAre,
       featureViews: 1,
+      metadata: [],
       augmentation: moderateAugmentation,
       training: {
         ...plainOptimisation,
@@ -134,6 +146,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       normalisation: 'weights',
       ...asTheyAre,
       featureViews: 6,
+      metadata: [],
       augmentation: moderateAugmentation,
       training: {
         ...plainOptimisation,
@@ -163,6 +176,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       normalisation: 'imagenet',
       ...asTheyAre,
       featureViews: 1,
+      metadata: [],
       augmentation: guideAugmentation,
       training: {
         ...plainOptimisation,
@@ -192,6 +206,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       normalisation: 'imagenet',
       ...asTheyAre,
       featureViews: 1,
+      metadata: [],
       augmentation: {
         ...noAugmentation,
         horizontalFlip: 0.5,
@@ -236,6 +251,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       normalisation: 'train-split',
       ...asTheyAre,
       featureViews: 1,
+      metadata: [],
       augmentation: {
         ...noAugmentation,
         horizontalFlip: 0.5,

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { augmentationSettings } from '../../data/augmentation/augmentationSettings.js';
+import { viewNames } from '../../data/augmentation/views.js';
 import { classWeightsKinds } from '../../data/classWeights.js';
 import { samplerNames } from '../../data/sampling/samplers.js';
 import { borders, fits, lights } from '../../image/fitImage.js';
+import { checkpointRules } from '../optimisation/checkpointRule.js';
+
+/** Parts of the images that a training can learn from. */
+export const trainingParts = ['train', 'train-and-validation'] as const;
 
 /**
  * What a preset chooses, a recipe file may say otherwise, and an option overrides: a recipe, before any data is seen. The descriptions
@@ -50,6 +55,13 @@ export const recipe = z.strictObject({
     .default(1)
     .describe(
       'With the backbone frozen: variants of each training image that features are computed of, the image as it is among them.',
+    ),
+  metadata: z
+    .array(z.string())
+    .max(20)
+    .default([])
+    .describe(
+      'Columns of the table that the network is told beside the pixels: age, sex, site, and others that a description of the data calls inputs; it answers without them, too.',
     ),
   augmentation: augmentationSettings.describe(
     "How training images are varied, so that the network does not learn them by heart. The definitions are those of torchvision's transforms.",
@@ -111,11 +123,57 @@ export const recipe = z.strictObject({
         .describe(
           'What the learning rate is multiplied by, by stage of the network, backbone or classifier; 1 elsewhere.',
         ),
+      layerDecay: z
+        .number()
+        .positive()
+        .max(1)
+        .default(1)
+        .describe(
+          'What the learning rate is multiplied by from each stage of the network to the one before it, so that early ones move least; 1: all alike.',
+        ),
+      dropPath: z
+        .number()
+        .min(0)
+        .max(0.9)
+        .default(0)
+        .describe(
+          'Stochastic depth: the probability that training leaves the last residual block out for an image, rising to it from 0 at the first; 0: what the network usually has, mostly none.',
+        ),
       earlyStopping: z
         .int()
         .min(0)
         .default(0)
-        .describe('Epochs without a better balanced accuracy on validation after which training ends; 0: never early.'),
+        .describe(
+          'Epochs without a better one on validation (by `checkpointRule`) after which training ends; 0: never early.',
+        ),
+      metadataDropout: z
+        .number()
+        .min(0)
+        .max(0.95)
+        .default(0.2)
+        .describe(
+          'With metadata: share of images of which training acts as if none of it were known, and of the columns of the others; so the network learns to answer without.',
+        ),
+      trainOn: z
+        .enum(trainingParts)
+        .default('train')
+        .describe(
+          'What is learned from: the training images, or in a last training, with a recipe that is settled, the validation images too; nothing is chosen or calibrated by these then.',
+        ),
+      checkpointRule: z
+        .enum(checkpointRules)
+        .default('balanced-accuracy')
+        .describe(
+          'Which epoch is kept as the best: by balanced accuracy, log loss (classes as frequent as the network is trained to answer for) or macro AUROC on validation; or the last, whatever validation says.',
+        ),
+      checkpointSmoothing: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(1)
+        .describe(
+          'Epochs over which the figure that chooses the best one is averaged, itself the last of them, so that one lucky epoch does not win; 1: by itself alone.',
+        ),
       classWeights: z
         .enum(classWeightsKinds)
         .describe(
@@ -174,6 +232,22 @@ export const recipe = z.strictObject({
         .describe(
           'CutMix: pairs of images of a batch exchange a square, and their labels the share of its area, by shares from Beta(cutmix, cutmix); beside mixup each takes half of the steps. 0 switches it off.',
         ),
+      distillation: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0)
+        .describe(
+          'Share of the loss that comes from the answers of a teacher (`--teacher`: a run, an ensemble or an exported model), the rest from the diagnoses; 0: no teacher.',
+        ),
+      distillationTemperature: z
+        .number()
+        .min(1)
+        .max(20)
+        .default(2)
+        .describe(
+          'What the logits of teacher and network are divided by where the two are compared: the larger, the more unlikely diagnoses count.',
+        ),
       weightAveraging: z
         .number()
         .min(0)
@@ -181,14 +255,31 @@ export const recipe = z.strictObject({
         .describe(
           'Decay per step of the moving average of the weights that is evaluated and saved; 0: the weights themselves.',
         ),
+      averagedTail: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0)
+        .describe(
+          'Share of the training, at its end, whose weights of each step are averaged, all alike (stochastic weight averaging), which is evaluated and saved; 0: none.',
+        ),
+      recomputedBatchNorm: z
+        .int()
+        .min(0)
+        .max(10000)
+        .default(0)
+        .describe(
+          'Batches of training images from which means and variances of batch norms are computed anew for the weights that are evaluated, as averaged weights want it; 0: the running ones are taken.',
+        ),
     })
     .describe('How the network learns.'),
   evaluation: z
     .strictObject({
       testTimeAugmentation: z
-        .enum(['none', 'flips', 'flips-and-turns'])
+        .enum(viewNames)
         .describe(
-          'Views of an image whose answers are averaged: it alone, its four flips, or these turned by 90 degrees, too (eight).',
+          'Views of an image whose answers are averaged: it alone, its four flips, or these turned by 90 degrees, too (eight); it and its middle at two magnifications (three); it, its middle and its corners (six); ' +
+            'the four flips of each magnification (twelve); or those of all these that are best on validation by log loss, chosen when training ends.',
         ),
     })
     .describe('How the trained network answers.'),

@@ -11,7 +11,7 @@ export type RecipeOverrides = Partial<
   Readonly<
     Pick<
       Recipe,
-      'model' | 'imageSize' | 'trainingImageSize' | 'fit' | 'border' | 'light' | 'normalisation' | 'featureViews'
+      'model' | 'imageSize' | 'trainingImageSize' | 'fit' | 'border' | 'light' | 'normalisation' | 'featureViews' | 'metadata'
     > &
       Recipe['training'] &
       Recipe['evaluation']
@@ -147,6 +147,17 @@ function withChanges(base: object, changes: object): object {
     ['class-balanced', 'square-root'].includes(String(valueAt(merged, 'training.sampling')));
   if ((adjusted || drawn) && !isGiven('training.classWeights')) left.classWeights = 'none';
   if (adjusted && !isGiven('training.labelSmoothing')) left.labelSmoothing = 0;
+  if (isChanged('training.trainOn') && valueAt(merged, 'training.trainOn') === 'train-and-validation') {
+    if (!isGiven('training.checkpointRule')) left.checkpointRule = 'last';
+    if (!isGiven('training.checkpointSmoothing')) left.checkpointSmoothing = 1;
+    if (!isGiven('training.earlyStopping')) left.earlyStopping = 0;
+  }
+  for (const [one, other] of [
+    ['averagedTail', 'weightAveraging'],
+    ['weightAveraging', 'averagedTail'],
+  ] as const)
+    if (isChanged(`training.${one}`) && Number(valueAt(merged, `training.${one}`)) > 0 && !isGiven(`training.${other}`))
+      left[other] = 0;
   const otherModel = isChanged('model');
   if ((isChanged('training.freeze') || otherModel) && !isGiven('training.learningRateFactors'))
     left.learningRateFactors = heededFactors(merged, otherModel);

@@ -1,5 +1,5 @@
 import type { Sampling } from '../../data/augmentation/batches.js';
-import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js';
+import { type Dataset, type ImageRecord, type SplitName, splitNames } from '../../data/dataset.js';
 import { type ChannelStatistics, channelStatistics } from '../../data/preparation/normalisation.js';
 import type { PreparedImages, Preprocessing } from '../../data/preparation/preprocessing.js';
 import { usageError } from '../../errors.js';
@@ -34,24 +34,45 @@ export function requireEnoughImages(splits: readonly SplitName[], { training }: 
   }
 }
 
-/** The images of each split. @param splits of each record of the dataset, in order @param prepared all of them */
+/** What each image is to a training: where it learns from validation images, too, these are training images. @param splits of each record */
+export const learnedSplits = (
+  { training }: Pick<Recipe, 'training'>,
+  splits: readonly SplitName[],
+): readonly SplitName[] =>
+  training.trainOn === 'train' ? splits : splits.map((split) => (split === 'validation' ? 'train' : split));
+
+/**
+ * The images of each split; those of `train` are what the recipe learns from, validation images among them where it says so.
+ * @param splits of each record of the dataset, in order @param prepared all of them
+ */
 export function splitImages(
   dataset: Pick<Dataset, 'records'>,
   splits: readonly SplitName[],
   prepared: Pick<PreparedImages, 'imageIds'>,
+  recipe: Pick<Recipe, 'training'>,
 ): Record<SplitName, SplitImages> {
   const indexOf = new Map(prepared.imageIds.map((id, index) => [id, index]));
   const numbers = new Map<string, number>();
   for (const { lesionId } of dataset.records) if (!numbers.has(lesionId)) numbers.set(lesionId, numbers.size);
-  const of = (name: SplitName): SplitImages => {
-    const records = dataset.records.filter((_, i) => splits[i] === name);
+  const of = (name: SplitName, by = splits): SplitImages => {
+    const records = dataset.records.filter((_, i) => by[i] === name);
     return {
       indices: Int32Array.from(records, ({ imageId }) => indexOf.get(imageId) as number),
       labels: Int32Array.from(records, ({ label }) => label),
       lesions: Int32Array.from(records, ({ lesionId }) => numbers.get(lesionId)!),
     };
   };
-  return { train: of('train'), validation: of('validation'), test: of('test') };
+  return { train: of('train', learnedSplits(recipe, splits)), validation: of('validation'), test: of('test') };
+}
+
+/** The records of a split's images, in their order. */
+export function recordsOf(
+  { records }: Pick<Dataset, 'records'>,
+  { imageIds }: Pick<PreparedImages, 'imageIds'>,
+  { indices }: Pick<SplitImages, 'indices'>,
+): ImageRecord[] {
+  const byId = new Map(records.map((record) => [record.imageId, record]));
+  return Array.from(indices, (index) => byId.get(imageIds[index])!);
 }
 
 /** How a recipe draws the images of an epoch; undefined where every one is shown once. */

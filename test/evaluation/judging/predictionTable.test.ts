@@ -138,6 +138,14 @@ describe('a table of predictions of any tool', () => {
     expect(unlike.hint).toContain('Did you mean mel?');
     const column = thrown(() => read('pic,mel,nv,bcc\nA1,.7,.2,.1', { idColumn: 'pics' })) as LesionlabError;
     expect(column.hint).toContain('Did you mean pic?');
+    const long = {
+      ...known,
+      info: { ...known.info, classes: [{ id: 'mel', name: 'Melanoma of any kind' }, ...classes.slice(1)] },
+    };
+    const begun = thrown(() =>
+      read('id,melanoma,nv,bcc\nA1,.7,.2,.1\nA2,.1,.8,.1\nA3,.2,.2,.6\nA4,.3,.4,.3', {}, long),
+    ) as LesionlabError;
+    expect(begun.hintFor('terminal')).toContain('Was melanoma=mel meant?');
     const empty = thrown(() => read('id,mel,nv,bcc\nA1,NaN,.2,.1\nA2,.1,.8,.1')) as LesionlabError;
     expect(empty.hintFor('terminal')).toContain('--exclude-unusable');
     expect(empty.hintFor('page')).not.toContain('--');
@@ -230,6 +238,15 @@ describe('a table of predictions that can’t be used says why', () => {
       'A3',
       'A4',
     ]);
+  });
+
+  it('a row of NA, as R writes it, has no answer; numbers may have percent signs, and columns names of other languages', () => {
+    const found = read('bild;mel;nv;bcc\nA1;70,0 %;20,0 %;10,0 %\nA2;NA;NA;NA\nA3;20 %;20 %;60 %\nA4;30 %;40 %;30 %');
+    expect(found.unusable).toEqual(['A2']);
+    expect(found.reading).toMatchObject({ idColumn: 'bild', values: 'percent' });
+    expect(thrown(() => read('id,mel,nv,bcc\nA1,.7,.2,.1\nA2,NaN,NaN,NaN'))).toMatchObject({ code: 'not-a-number' });
+    const own = truthFromTable(parseTable('Bild;Diagnose;Patient\nA1;Melanom;P1\nA2;Nävus;P2', 't.csv'));
+    expect(own).toMatchObject({ hasPatientIds: true, records: [{ imageId: 'A1' }, { imageId: 'A2' }] });
   });
 
   it('images without an answer are missing, and unreadable ones where that was allowed', () => {

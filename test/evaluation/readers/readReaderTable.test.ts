@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseTable } from '../../../src/data/reading/metadataTable.js';
 import { readModelTable } from '../../../src/evaluation/readers/readModelTable.js';
 import { type ReadReaderTableOptions, readReaderTable } from '../../../src/evaluation/readers/readReaderTable.js';
+import { thrown } from '../../thrown.js';
 
 const truth = {
   classes: [
@@ -125,5 +126,14 @@ describe('a table of what a model said', () => {
     expect(order.scores[0]).toBeGreaterThan(order.scores[1]);
     expect(() => score('a,0.1\nb,0.9\nc,0.2\n')).toThrow(/AUROC is 0\.000/);
     expect(score('a,0.125\nb,0.875\nc,0.25\n', { direction: 'lower' }).scores).toEqual([0.875, 0.125, 0.75]);
+  });
+
+  it('takes a score that is called by a diagnosis for that, as a judged table does, unless the classes were named', () => {
+    const table = () => parse('image,mel_score\na,0.75\nb,0.5\nc,0.6\n');
+    const refused = thrown(() => readModelTable(table(), known));
+    expect(refused).toMatchObject({ kind: 'usage', code: 'score-of-others' });
+    expect(refused.message).toContain('speaks for mel by its name, and the readers are judged on mel, bcc');
+    expect(readModelTable(table(), { ...known, named: true }).model.scores).toEqual([0.75, 0.5, 0.6]);
+    expect(readModelTable(table(), { ...known, positive: ['mel'] }).model.scores).toEqual([0.75, 0.5, 0.6]);
   });
 });

@@ -5,7 +5,8 @@ import { initialWeights } from '../../../src/models/index.js';
 import { readNetwork } from '../../../src/onnx/index.js';
 import { Random } from '../../../src/random.js';
 import { nodeRuntime } from '../../../src/runtime/node.js';
-import { buildTrainingGraph, Trainer } from '../../../src/training/trainer.js';
+import { Trainer } from '../../../src/training/trainer.js';
+import { buildTrainingGraph } from '../../../src/training/trainingGraph.js';
 
 const [imageSize, batchSize, classCount] = [16, 3, 4];
 

@@ -17,11 +17,14 @@ import {
   validateHead,
   withFeatureStatistics,
 } from '../../../src/training/headTraining.js';
+import { validationWeights } from '../../../src/training/recipe/classBalance.js';
 import type { RunConfig } from '../../../src/training/recipe/config.js';
 import { type SplitImages, samplingOf, trainingSide } from '../../../src/training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../../src/training/recipeTrainerOptions.js';
+import { recomputeStatistics } from '../../../src/training/recomputeStatistics.js';
 import type { TrainOptions } from '../../../src/training/train.js';
-import { Trainer, type TrainerOptions } from '../../../src/training/trainer.js';
+import { Trainer } from '../../../src/training/trainer.js';
+import type { TrainerOptions } from '../../../src/training/trainerOptions.js';
 import { validate } from '../../../src/training/validate.js';
 
 export interface OpenStudioTraining {
@@ -34,6 +37,8 @@ export interface OpenStudioTraining {
   readonly validation: SplitImages;
   /** To begin with. */
   readonly weights: Weights;
+  /** What is known of the images beside their pixels, encoded, of each split, where the network is told it. */
+  readonly metadata?: { readonly train: Float32Array; readonly validation: Float32Array };
   /** Waits until messages are heard, and while the training is paused. */
   readonly gate: () => Promise<void>;
   readonly shouldStop: () => boolean;
@@ -42,7 +47,8 @@ export interface OpenStudioTraining {
 }
 
 /** What `train` needs, opened. */
-export interface OpenedTraining extends Pick<TrainOptions, 'trainer' | 'plan' | 'batches' | 'validate'> {
+export interface OpenedTraining
+  extends Pick<TrainOptions, 'trainer' | 'plan' | 'batches' | 'validate' | 'recomputeStatistics' | 'metadata'> {
   /** The weights of the whole network from those that the trainer gives. */
   complete(trained: Weights): Weights;
   close(): Promise<void>;
@@ -55,7 +61,7 @@ export const openStudioTraining = (options: OpenStudioTraining): Promise<OpenedT
   trainsHeadOnly(options.config.recipe) ? openHead(options) : openWhole(options);
 
 const trainerOptions = ({ config, size }: OpenStudioTraining): TrainerOptions => ({
-  ...recipeTrainerOptions(config.recipe),
+  ...recipeTrainerOptions(config.recipe, config.metadata),
   ...size,
   classWeights: config.classWeights,
   logitOffsets: config.logitOffsets,
@@ -71,7 +77,7 @@ const sourceOf = ({ config, prepared }: OpenStudioTraining, images: SplitImages)
 
 async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
   const { runtime, open, config, size, weights, gate } = options;
-  const { recipe, seed, classWeights } = config;
+  const { recipe, seed } = config;
   const { batchSize } = recipe.training;
   const side = trainingSide(recipe);
   const trainer = await Trainer.open(runtime, { ...trainerOptions(options), imageSize: side }, weights, open);
@@ -82,20 +88,38 @@ async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
     sampling: samplingOf(recipe, options.train),
   });
   const source = { ...sourceOf(options, options.train), augmentation: recipe.augmentation, side };
-  const ofValidation = sourceOf(options, options.validation);
+  const ofValidation = { ...sourceOf(options, options.validation), metadata: options.metadata?.validation };
+  const counted = validationWeights(config, options.train.labels);
+  const { recomputedBatchNorm: recomputed } = recipe.training;
+  // As large as they are evaluated.
+  const whole = { ...sourceOf(options, options.train), augmentation: recipe.augmentation };
+  const batchAt = (step: number) => makeBatch(whole, plan.batchRows(step)).images;
   return {
     trainer,
     plan,
+    metadata: options.metadata?.train,
     batches: batchesInTurn(source, plan, gate),
     async validate(evaluated) {
-      const network = { ...size, weights: evaluated, batchSize: evaluationBatchSize };
+      const network = { ...size, weights: evaluated, batchSize: evaluationBatchSize, takesMetadata: true };
       const classifier = await openClassifier(runtime, network, { ...open, mayDiverge: true });
       try {
-        return await validate(classifier, ofValidation, classWeights);
+        return await validate(classifier, ofValidation, counted.classWeights, counted.answerWeights);
       } finally {
         await classifier.close();
       }
     },
+    ...(recomputed > 0 && {
+      async recomputeStatistics() {
+        const found = {
+          ...trainer.options,
+          ...size,
+          weights: trainer.evaluatedWeights(),
+          batches: recomputed,
+          batchAt,
+        };
+        trainer.takeStatistics(await recomputeStatistics(runtime, found, open));
+      },
+    }),
     complete: (trained) => trained,
     close: () => trainer.close(),
   };
@@ -121,7 +145,7 @@ function batchesInTurn(source: BatchSource, plan: { batchRows(step: number): Bat
 
 async function openHead(options: OpenStudioTraining): Promise<OpenedTraining | undefined> {
   const { runtime, open, config, size, weights, train, validation } = options;
-  const { recipe, seed, classWeights } = config;
+  const { recipe, seed } = config;
   const views = recipe.featureViews;
   const total = views * train.labels.length + validation.labels.length;
   let before = 0;
@@ -156,10 +180,17 @@ async function openHead(options: OpenStudioTraining): Promise<OpenedTraining | u
       batchSize: recipe.training.batchSize,
       seed,
     });
-    const held = { ...size, classWeights, table: ofValidation, labels: validation.labels };
+    const held = {
+      ...size,
+      ...validationWeights(config, train.labels),
+      table: ofValidation,
+      labels: validation.labels,
+      metadata: options.metadata?.validation,
+    };
     return {
       trainer,
       plan: batches.plan,
+      metadata: options.metadata?.train,
       batches: {
         async next() {
           await options.gate();

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { ClassHeat, OpenedModel } from '../../../../src/browser/predictedImage.js';
+import { viewSets } from '../../../../src/data/augmentation/views.js';
 import { formatDuration, formatPercent } from '../../../../src/report/format.js';
 import { purposeNotice } from '../../../../src/report/page.js';
 import type { Prediction } from '../../predictWorker/startPrediction.js';
@@ -77,11 +78,19 @@ export function AnswerView({ prediction, image }: AnswerViewProps) {
 
 const formatScore = (score: number) => (score < 100 ? score.toFixed(1) : Math.round(score).toLocaleString('en'));
 
-const viewCounts = { none: 1, flips: 4, 'flips-and-turns': 8 } as const;
+const viewWords = {
+  none: '',
+  chosen: '',
+  flips: 'mirrored',
+  'flips-and-turns': 'mirrored and turned',
+  scales: 'magnified',
+  crops: 'parts',
+  'flips-and-scales': 'mirrored and magnified',
+} as const;
 
 function describeViews({ testTimeAugmentation }: OpenedModel): string {
-  const views = viewCounts[testTimeAugmentation];
-  return views === 1 ? 'seen once' : `mean of ${views} views (mirrored${views === 8 ? ' and turned' : ''})`;
+  const views = viewSets[testTimeAugmentation].length;
+  return views === 1 ? 'seen once' : `mean of ${views} views (${viewWords[testTimeAugmentation]})`;
 }
 
 /** The heat maps of an image: those that came with the answer, or else computed now. */

@@ -150,6 +150,12 @@ export function readSettings(settings: TrainSettings) {
       `model: the page trains LeNet, and heads on other networks (training.freeze: backbone), found ${resolved.recipe.model} with training.freeze: ${resolved.recipe.training.freeze}.`,
       { hint: elsewhere },
     );
+  if (resolved.recipe.evaluation.testTimeAugmentation === 'chosen')
+    throw usageError(
+      'views-chosen-elsewhere',
+      'evaluation.testTimeAugmentation: the page does not choose views on validation: expected one of the others, found chosen.',
+      { hint: elsewhere },
+    );
   const limit = settings.limit.trim() === '' ? null : Number(settings.limit);
   if (limit !== null && !(Number.isInteger(limit) && limit >= 50))
     throw usageError('bad-setting', 'The number of images must be a whole number from 50, or empty for all.');
@@ -201,6 +207,7 @@ function parseValue({ kind }: RecipeSetting, typed: string): unknown {
   const text = typed.trim();
   if (kind === 'choice' || kind === 'text') return text;
   if (kind === 'factors') return parseFactors(text);
+  if (kind === 'names') return text === '' ? [] : text.split(/[\s,]+/);
   if (kind === 'pair') return text.split(/[\s,]+/).map(parseNumber);
   return parseNumber(text);
 }

@@ -1,4 +1,4 @@
-import { requireInteger, requireLabels, requireLength, requireNumbers } from '../../checks.js';
+import { requireInteger, requireLabels, requireLength, requireNumbers } from '../checks.js';
 
 /** Images in ascending order of one score, found once and used for every weighting of them. */
 export interface Ranking {

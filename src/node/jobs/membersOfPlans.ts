@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runError, usageError } from '../../errors.js';
+import { runFolderPaths } from '../run/runFolder.js';
+import { planFile } from './openedPlan.js';
+import { openPlan } from './openPlan.js';
+import { readStatus } from './readStatus.js';
+
+/**
+ * Run folders that are to answer together, where plans stand for their trainings.
+ * @throws LesionlabError kind `usage` for a plan whose trainings are folds, or have several splits; kind `run` where trainings are not done
+ */
+export async function membersOfPlans(paths: readonly string[]): Promise<string[]> {
+  const members: string[] = [];
+  for (const path of paths) members.push(...((await isPlan(path)) ? await trainingsOf(path) : [path]));
+  return members;
+}
+
+/** A folder of a plan, which is no run itself, or the file of one. */
+async function isPlan(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return false;
+  if (!found.isDirectory()) return /\.(ya?ml|json)$/i.test(path);
+  return existsSync(planFile(path)) && !existsSync(runFolderPaths(path).config);
+}
+
+async function trainingsOf(path: string): Promise<string[]> {
+  const opened = await openPlan({ seed: 0, threads: 1, device: 'cpu' }, path);
+  const trainings = opened.plan.jobs.filter((job) => job.kind === 'train');
+  const fold = trainings.find(({ settings: { split } }) => typeof split === 'object' && split.kind === 'fold');
+  if (fold)
+    throw usageError(
+      'folds-in-ensemble',
+      `The trainings of ${path} are folds of a cross-validation: each has other test images, which the other folds were trained on.`,
+      {
+        hint: 'Folds are pooled, never averaged: cross-validation.json beside them has their numbers together. For an ensemble, train seeds of one split: `lesionlab train <data> --seeds 5 --run <folder>`.',
+      },
+    );
+  if (trainings.length === 0)
+    throw usageError('no-trainings', `${path} has no trainings to put together.`, { hint: 'Name run folders.' });
+  const standings = new Map((await readStatus(opened)).map((status) => [status.id, status.state]));
+  const open = trainings.filter(({ id }) => standings.get(id) !== 'done').map(({ id }) => id);
+  if (open.length > 0)
+    throw runError(
+      'plan-not-done',
+      `${open.length} of the ${trainings.length} trainings of ${path} are not done: ${open.join(', ')}.`,
+      {
+        details: open,
+        hint: `Run what is missing: \`lesionlab jobs ${path} --resume\``,
+      },
+    );
+  return trainings.map(({ run }) => join(opened.named, run));
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { jobChanges } from '../../src/jobs/jobChanges.js';
+import { mapPaths, parseMapping } from '../../src/jobs/mapPaths.js';
+import type { Plan, PlannedJob } from '../../src/jobs/plan.js';
+import { planText } from '../../src/jobs/planText.js';
+import { readPlan } from '../../src/jobs/readPlan.js';
+import { thrown } from '../thrown.js';
+
+const defaults = {
+  lesionlab: '1.2.3',
+  seed: 4,
+  threads: 2,
+  device: 'cpu',
+  absolute: (path: string) => (path.startsWith('/') ? path : `/base/${path}`),
+} as const;
+const read = (text: string): Plan => readPlan(text, 'mine.yaml', defaults);
+const findings = (text: string) => {
+  const error = thrown(() => read(text));
+  expect(error).toMatchObject({ code: 'bad-plan', kind: 'usage' });
+  return error.details;
+};
+
+describe('a plan by hand', () => {
+  const plan = read(`
+data: HAM10000
+threads: 1
+settings:
+  train: { preset: quick, weights: w.pth }
+jobs:
+  - id: first
+  - { id: second, seed: 7, settings: { weights: imagenet, split: { kind: file, path: s.csv } } }
+  - { id: look, kind: evaluate, needs: first }
+  - { id: file, kind: export, needs: first }
+  - { id: elsewhere, kind: evaluate, needs: second, data: /other }
+`);
+  const job = (id: string) => plan.jobs.find((one) => one.id === id)!;
+
+  it('gets what all jobs have in common, and what follows', () => {
+    expect(plan).toMatchObject({ lesionlab: '1.2.3', made: { by: 'hand', file: 'mine.yaml' }, attempts: 3 });
+    expect(job('first')).toMatchObject({ kind: 'train', run: 'first', data: ['/base/HAM10000'], seed: 4, threads: 1 });
+    expect(job('second')).toMatchObject({ seed: 7, run: 'second' });
+    expect(job('look')).toMatchObject({ run: 'first', needs: ['first'], settings: {} });
+    expect(job('look').data).toBeUndefined();
+    expect(job('elsewhere').data).toEqual(['/other']);
+  });
+
+  it('reads paths from its folder, and leaves words alone', () => {
+    expect(job('first').settings).toEqual({ preset: 'quick', weights: '/base/w.pth' });
+    expect(job('second').settings).toMatchObject({ weights: 'imagenet', split: { path: '/base/s.csv' } });
+  });
+
+  it('lets jobs in one folder follow each other', () => {
+    expect(job('file').needs).toEqual(['first', 'look']);
+  });
+
+  it('is the same when it is written and read again', () => {
+    const again = readPlan(JSON.stringify(plan), 'plan.json', { ...defaults, seed: 99, threads: 9 });
+    expect(again).toEqual(plan);
+    expect(planText(again)).toBe(planText({ ...plan, lesionlab: '9', made: { by: 'x' } }));
+  });
+});
+
+describe('what is no plan', () => {
+  const jobs = (...lines: string[]) => `data: d\njobs:\n${lines.map((line) => `  - ${line}`).join('\n')}\n`;
+
+  it('waits for itself', () => {
+    expect(findings(jobs('{ id: a, needs: c }', '{ id: b, needs: a }', '{ id: c, needs: b }'))[0]).toMatch(
+      /jobs wait for each other: a needs c needs b needs a/,
+    );
+    expect(findings(jobs('{ id: a, needs: a }'))).toContain('a needs itself');
+  });
+
+  it('has two jobs in a folder, or one in another', () => {
+    expect(findings(jobs('{ id: a, run: x }', '{ id: b, run: x }'))[0]).toContain('a and b both make the folder x');
+    expect(findings(jobs('{ id: a, run: x }', '{ id: b, run: x/y }'))[0]).toContain('x/y lies in x');
+    expect(findings(jobs('{ id: a }', '{ id: a, run: b }'))).toContain('two jobs are called a');
+  });
+
+  it('leads out of its folder', () => {
+    for (const run of ['../other', '/abs', 'a/../b', 'a//b', '.hidden', '.'])
+      expect(findings(jobs(`{ id: a, run: "${run}" }`)).join(), run).toMatch(/run|folder/);
+  });
+
+  it('names what there is not', () => {
+    expect(findings(jobs('{ id: a, needs: zz }'))).toContain('a needs zz, which is no job of the plan');
+    expect(findings('jobs:\n  - id: a\n')).toContain('a (train) has no data');
+    expect(findings(jobs('{ id: a, kind: evaluate }'))[0]).toContain('which no job of the plan makes');
+    expect(findings(jobs('{ id: a, kind: dance }'))[0]).toContain('line 3');
+    expect(findings(jobs('{ id: a, settings: { presett: quick } }')).join()).toContain('presett');
+    expect(findings(jobs('{ id: a }', '{ id: p, kind: pool, needs: a }'))[0]).toContain('two folds or more');
+  });
+
+  it('is no list of jobs at all', () => {
+    expect(findings('jobs: []')[0]).toContain('jobs');
+    expect(findings('lr: 3')).toHaveLength(2);
+    expect(findings('- a')[0]).toContain('found a list');
+  });
+});
+
+describe('jobChanges', () => {
+  const job: PlannedJob = {
+    id: 'a',
+    kind: 'train',
+    run: 'a',
+    data: ['/x/HAM'],
+    seed: 0,
+    threads: 2,
+    device: 'cpu',
+    needs: [],
+    settings: { preset: 'quick', weights: '/x/w.pth', recipe: { name: 'r', changes: { training: { epochs: 3 } } } },
+  };
+
+  it('sees every setting, and not where files lie', () => {
+    const moved: PlannedJob = { ...job, data: ['/y/HAM'], settings: { ...job.settings, weights: '/y/w.pth' } };
+    expect(jobChanges(job, moved)).toEqual([]);
+    const recipe = { name: 'other', changes: { training: { epochs: 4 } } };
+    const other: PlannedJob = { ...job, threads: 1, settings: { preset: 'demo', recipe } };
+    expect(jobChanges(job, other)).toEqual([
+      'threads (2, now 1)',
+      'settings.preset (quick, now demo)',
+      'settings.weights (/x/w.pth, now not set)',
+      'settings.recipe.changes.training.epochs (3, now 4)',
+    ]);
+  });
+});
+
+describe('mappings', () => {
+  it('put the longest folder in the place of the plan’s', () => {
+    const job = {
+      data: ['/data/ham', '/database'],
+      settings: { weights: '/data/w/a.pth', n: 3 },
+    } as unknown as PlannedJob;
+    const mappings = ['/data=/mnt/d', '/data/w=/weights'].map(parseMapping);
+    expect(mapPaths(job, mappings)).toEqual({
+      data: ['/mnt/d/ham', '/database'],
+      settings: { weights: '/weights/a.pth', n: 3 },
+    });
+  });
+
+  it('are two absolute paths', () => {
+    for (const text of ['data=/mnt', '/data', '/data=mnt', '=/x'])
+      expect(
+        thrown(() => parseMapping(text)),
+        text,
+      ).toMatchObject({ code: 'bad-mapping' });
+  });
+});

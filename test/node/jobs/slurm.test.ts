@@ -1,0 +1,225 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { PlannedJob } from '../../../src/jobs/plan.js';
+import type { Strand } from '../../../src/jobs/strands.js';
+import { type CallSlurm, SlurmRefusal } from '../../../src/node/jobs/slurm/callSlurm.js';
+import { readAccounting } from '../../../src/node/jobs/slurm/readAccounting.js';
+import { parseSlurmAddress } from '../../../src/node/jobs/slurm/runOnSlurm.js';
+import { fillTemplate, formatIndexes, readTemplate, usualTemplate } from '../../../src/node/jobs/slurm/slurmScript.js';
+import { listTasks } from '../../../src/node/jobs/slurm/slurmTasks.js';
+import { submitStrands } from '../../../src/node/jobs/slurm/submitStrands.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'lesionlab-slurm-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const strand = (index: number, stage = 0, threads = 1): Strand => ({
+  index,
+  stage,
+  jobs: [{ id: `job-${index}`, threads, device: 'cpu' } as PlannedJob],
+});
+const submission = {
+  folder,
+  name: 'folds',
+  template: usualTemplate,
+  options: ['--time=5'],
+  command: ['lesionlab'],
+  call: 'c',
+};
+
+describe('arrays', () => {
+  /** Slurm that takes everything, and tells what it was given. */
+  const taking = (maxArraySize: number, refuseAt = Number.POSITIVE_INFINITY) => {
+    const calls: string[] = [];
+    let count = 0;
+    const call: CallSlurm = async (program, words) => {
+      if (program === 'scontrol') return `MaxArraySize            = ${maxArraySize}\n`;
+      const script = words.at(-1)!.endsWith('.sh') ? readFileSync(words.at(-1)!, 'utf8') : '';
+      const indexes = /--array=(\S+)/.exec(script)?.[1] ?? '';
+      const offset = /TASK_ID \+ (\d+)/.exec(script)?.[1] ?? '0';
+      calls.push([program, ...words.slice(0, script ? -1 : undefined), ...(script ? [indexes, offset] : [])].join(' '));
+      if (program === 'sbatch' && ++count >= refuseAt)
+        throw new SlurmRefusal('sbatch: error: Batch job submission failed: Invalid job array specification');
+      return `${100 + count}\n`;
+    };
+    return { call, calls };
+  };
+
+  it('one for a stage and a number of threads; a stage waits for the one before', async () => {
+    const { call, calls } = taking(1001);
+    const strands = [strand(0), strand(1), strand(2, 0, 4), strand(3), strand(4, 1)];
+    expect(await submitStrands(call, strands, submission)).toEqual([
+      { id: '101', offset: 0, strands: [0, 1, 3] },
+      { id: '102', offset: 0, strands: [2] },
+      { id: '103', offset: 0, strands: [4] },
+    ]);
+    expect(calls).toEqual([
+      'sbatch --parsable --time=5 0-1,3 0',
+      'sbatch --parsable --time=5 2 0',
+      'sbatch --parsable --time=5 --dependency=afterany:101:102 4 0',
+    ]);
+  });
+
+  it('are split where the cluster takes no index as high', async () => {
+    const { call, calls } = taking(3);
+    await submitStrands(
+      call,
+      [0, 1, 2, 3, 4, 5, 6].map((index) => strand(index)),
+      submission,
+    );
+    expect(calls.map((line) => line.split(' ').slice(-2).join(' +'))).toEqual(['0-2 +0', '0-2 +3', '0 +6']);
+  });
+
+  it('are all taken back where Slurm refuses one, in its own words and with what to do', async () => {
+    const { call, calls } = taking(3, 3);
+    const strands = [0, 1, 2, 3, 4, 5, 6].map((index) => strand(index));
+    await expect(submitStrands(call, strands, submission)).rejects.toMatchObject({
+      code: 'slurm-refused',
+      message: 'Slurm refused an array of 7 tasks: Invalid job array specification',
+      hint: expect.stringContaining('MaxArraySize'),
+    });
+    expect(calls.at(-1)).toBe('scancel 101 102');
+  });
+
+  it('tasks that have ended, and those of others, are not counted', async () => {
+    const lines = [
+      '7_1|7|1|RUNNING|None|ward1',
+      '7_2|7|2|PENDING|Resources|',
+      '7_0|7|0|COMPLETED|None|ward1',
+      '8_0|8|0|RUNNING|None|ward2',
+    ];
+    const tasks = await listTasks(async () => `${lines.join('\n')}\n`, ['7']);
+    expect(tasks.map(({ id, index, state, reason }) => [id, index, state, reason])).toEqual([
+      ['7_1', 1, 'RUNNING', 'None'],
+      ['7_2', 2, 'PENDING', 'Resources'],
+    ]);
+  });
+
+  it('accounts of all tries of a task are added up', async () => {
+    const text = [
+      '7_0|REQUEUED|ward1|00:00:18|00:10.500|',
+      '7_0.batch|COMPLETED|ward1|00:00:23|00:10.500|5368K',
+      '7_0|CANCELLED by 0|ward2|1-00:01:00|01:00:01|',
+      '7_0.batch|CANCELLED|ward2|1-00:01:00|01:00:01|1.5G',
+    ].join('\n');
+    expect(await readAccounting(async () => text, [{ id: '7', offset: 10 }])).toEqual([
+      {
+        index: 10,
+        task: '7_0',
+        states: ['REQUEUED', 'CANCELLED'],
+        nodes: ['ward1', 'ward2'],
+        seconds: 18 + 86_460,
+        processorSeconds: 10.5 + 3601,
+        memory: 1536,
+      },
+    ]);
+  });
+});
+
+describe('the script', () => {
+  const bin = join(folder, 'bin');
+  const log = join(folder, 'said');
+  const program = (name: string, text: string) => {
+    writeFileSync(join(folder, name), `#!/bin/bash\n${text}\n`);
+    chmodSync(join(folder, name), 0o755);
+    return join(folder, name);
+  };
+  /** Runs the script with a program in place of lesionlab, sends it signals, and tells its status and what scontrol was asked for. */
+  const run = async (text: string, signals: readonly NodeJS.Signals[]) => {
+    rmSync(log, { force: true });
+    program('scontrol', `echo "$@" >> ${log}.scontrol`);
+    rmSync(`${log}.scontrol`, { force: true });
+    const command = program('work', text);
+    const script = {
+      name: 'n',
+      indexes: '0',
+      threads: 1,
+      device: 'cpu',
+      log: 'l',
+      command: [command],
+      offset: 5,
+    } as const;
+    const file = join(folder, 'script.sh');
+    writeFileSync(file, fillTemplate(usualTemplate, script));
+    const environment = { PATH: `${folder}:${process.env.PATH}`, SLURM_ARRAY_JOB_ID: '7', SLURM_ARRAY_TASK_ID: '3' };
+    let end: (status: number) => void = () => {};
+    const ended = new Promise<number>((resolve) => {
+      end = resolve;
+    });
+    const child = execFile('bash', [file], { env: environment }, (error) => end(error ? Number(error.code ?? 1) : 0));
+    for (let i = 0; i < 100 && !existsSync(log); i++) await pause(20);
+    for (const signal of signals) {
+      child.kill(signal);
+      await pause(50);
+    }
+    const status = await ended;
+    const asked = existsSync(`${log}.scontrol`) ? readFileSync(`${log}.scontrol`, 'utf8').trim() : '';
+    return { status, asked, said: readFileSync(log, 'utf8').trim() };
+  };
+  const saves = `trap 'echo saved >> ${log}; exit 130' TERM; echo "task $1" >> ${log}; for _ in $(seq 100); do sleep 0.05; done`;
+
+  it('at the signal before the time limit has lesionlab save, and puts the one task back', async () => {
+    expect(await run(saves, ['SIGUSR1'])).toEqual({ status: 130, asked: 'requeue 7_3', said: 'task 8\nsaved' });
+  });
+
+  it('told to end, has lesionlab save, and puts nothing back', async () => {
+    expect(await run(saves, ['SIGUSR2'])).toEqual({ status: 130, asked: '', said: 'task 8\nsaved' });
+  });
+
+  it('lets pass the SIGTERM that Slurm sends to all processes, lesionlab among them', async () => {
+    const ends = `echo "task $1" >> ${log}; sleep 0.3`;
+    expect(await run(ends, ['SIGTERM'])).toEqual({ status: 0, asked: '', said: 'task 8' });
+  });
+
+  it('ends as lesionlab does', async () => {
+    expect(await run(`echo "task $1" >> ${log}; exit 4`, [])).toEqual({ status: 4, asked: '', said: 'task 8' });
+  });
+
+  it('of a site must have a place for directives and for the work', async () => {
+    const path = join(folder, 'site.sh');
+    writeFileSync(path, '#!/bin/bash\n#SBATCH --account=ward\nmodule load node\n{{work}}\n');
+    await expect(readTemplate(path)).rejects.toMatchObject({
+      code: 'bad-template',
+      message: expect.stringContaining('lacks {{directives}}'),
+    });
+    await expect(readTemplate(join(folder, 'none.sh'))).rejects.toMatchObject({ code: 'no-template' });
+    expect(readdirSync(folder)).not.toContain(bin);
+  });
+
+  it('has the plan’s threads, and paths with spaces', () => {
+    const text = fillTemplate(usualTemplate, {
+      name: 'folds',
+      indexes: '0-4',
+      threads: 8,
+      device: 'webgpu',
+      log: '/runs/%A-%a.log',
+      command: ['lesionlab', 'task', "/my runs/o'clock"],
+      offset: 0,
+    });
+    for (const line of [
+      '#SBATCH --cpus-per-task=8',
+      '#SBATCH --gres=gpu:1',
+      '#SBATCH --array=0-4',
+      '#SBATCH --requeue',
+    ])
+      expect(text).toContain(`${line}\n`);
+    expect(text).toContain(`lesionlab task '/my runs/o'\\''clock' "$SLURM_ARRAY_TASK_ID" &`);
+  });
+});
+
+it('indexes are written as Slurm writes them', () => {
+  expect(formatIndexes([0, 1, 2, 5, 7, 8])).toBe('0-2,5,7-8');
+});
+
+it('an address has options of sbatch, and two of its own', () => {
+  expect(parseSlurmAddress('slurm')).toEqual({ options: [], template: undefined, detach: false });
+  expect(parseSlurmAddress('slurm: --partition=short -t60 --template=site.sh --detach')).toEqual({
+    options: ['--partition=short', '-t60'],
+    template: 'site.sh',
+    detach: true,
+  });
+  expect(() => parseSlurmAddress('slurm: short')).toThrow('"short" is no option of sbatch.');
+});
