@@ -1,4 +1,5 @@
 import { normaliseImage } from '../data/augmentation/batches.js';
+import { encodeMetadata, type MetadataValues } from '../data/preparation/metadataInput.js';
 import { classifyAndScore } from '../evaluation/answers/classifyImages.js';
 import { readExportedModel } from '../evaluation/answers/exportedModel.js';
 import { answerImage } from '../evaluation/answers/imageAnswer.js';
@@ -21,12 +22,12 @@ export interface Predictor {
   readonly model: OpenedModel;
   /**
    * Predicts as `lesionlab predict` does. Images wait for each other.
-   * @param image a file (JPEG, PNG, WebP, AVIF, BMP, TIFF, DICOM), its bytes, or RGB pixels @param options heat: also computes where evidence for each class lies
+   * @param image a file (JPEG, PNG, WebP, AVIF, BMP, TIFF, DICOM), its bytes, or RGB pixels @param options heat: also computes where evidence for each class lies; metadata: what is known of the image, for a model with `metadataInput`
    * @throws LesionlabError kind `data` where it is no image
    */
   predict(
     image: Blob | Uint8Array | ArrayBuffer | Raster,
-    options?: { readonly heat?: boolean },
+    options?: { readonly heat?: boolean; readonly metadata?: MetadataValues },
   ): Promise<PredictedImage>;
   /** Gives the model's memory back. */
   close(): Promise<void>;
@@ -48,9 +49,9 @@ export async function openPredictor(source: ModelSource, options: PredictorOptio
   const model: OpenedModel = { ...known, device, deviceNote };
   return {
     model,
-    async predict(image, { heat = false } = {}) {
+    async predict(image, { heat = false, metadata = {} } = {}) {
       const pixels = await readImage(image);
-      return inTurn(() => predictImage(network, read.name, model, pixels, heat));
+      return inTurn(() => predictImage(network, read.name, model, pixels, { wantHeat: heat, metadata }));
     },
     close: () => inTurn(() => network.close()),
   };
@@ -71,6 +72,7 @@ async function openExported(
     testTimeAugmentation,
     synthetic,
     quantisation,
+    metadataInput: file.metadataInput,
     heatMapLayer,
     certainty,
     threshold: outOfDistribution?.threshold ?? null,
@@ -115,12 +117,13 @@ async function predictImage(
   source: string,
   model: OpenedModel,
   image: Raster,
-  wantHeat: boolean,
+  { wantHeat, metadata }: { readonly wantHeat: boolean; readonly metadata: MetadataValues },
 ): Promise<PredictedImage> {
   const { preprocessing, classes, testTimeAugmentation } = model;
   const seen = fitImage(image, preprocessing);
   const pixels = new Float32Array(3 * preprocessing.imageSize ** 2);
   normaliseImage(seen.data, preprocessing, pixels, 0);
+  const told = model.metadataInput && encodeMetadata(model.metadataInput, metadata);
   let heat: ClassHeat | null = null;
   let needsHeat = wantHeat;
   const classifier = {
@@ -128,7 +131,7 @@ async function predictImage(
     classCount: classes.length,
     source,
     async classify(view: Float32Array) {
-      const answer = await network.answer(view, needsHeat);
+      const answer = await network.answer(view, needsHeat, told);
       // Like the out-of-distribution score, the heat is of the image as it is: the first view.
       heat ??= answer.heat;
       needsHeat = false;

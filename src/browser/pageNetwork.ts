@@ -8,12 +8,13 @@ import type { ClassHeat, OpenedModel } from './predictedImage.js';
 export interface PageNetwork {
   readonly classCount: number;
   /**
-   * @param view [1, 3, S, S], normalised @param heat whether heat maps are wanted, too
+   * @param view [1, 3, S, S], normalised @param heat whether heat maps are wanted, too @param metadata [1, width], encoded, where it takes any
    * @returns `heat` null where it isn't wanted, or the network has none
    */
   answer(
     view: Float32Array,
     heat: boolean,
+    metadata?: Float32Array,
   ): Promise<{
     readonly probabilities: Float32Array;
     readonly outOfDistribution?: Float32Array;
@@ -47,10 +48,11 @@ export function graphNetwork(
   const ofHeat = session.outputNames.includes('heat_classes') ? ['heat_maps', 'heat_classes'] : ['heat_maps'];
   return {
     classCount,
-    async answer(view, heat) {
+    async answer(view, heat, metadata) {
       const wanted = heat && hasHeat;
       const feed = networkInput(view, preprocessing, 1);
-      const outputs = await session.run({ images: feed }, {}, wanted ? [...names, ...ofHeat] : names);
+      const rows = metadata && { metadata: { data: metadata, shape: [1, metadata.length] } };
+      const outputs = await session.run({ images: feed, ...rows }, {}, wanted ? [...names, ...ofHeat] : names);
       return {
         probabilities: outputs.probabilities.data as Float32Array,
         outOfDistribution: outputs.out_of_distribution?.data as Float32Array | undefined,

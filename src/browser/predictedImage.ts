@@ -1,5 +1,6 @@
 import { requireInteger, unexpected } from '../checks.js';
 import type { ForeignPreprocessing } from '../data/preparation/foreignPreprocessing.js';
+import type { MetadataEncoding } from '../data/preparation/metadataInput.js';
 import type { Preprocessing } from '../data/preparation/preprocessing.js';
 import type { ExportedModel } from '../evaluation/answers/exportedModel.js';
 import type { AnswerKnowledge, ImageAnswer } from '../evaluation/answers/imageAnswer.js';
@@ -17,6 +18,8 @@ export interface OpenedModel extends AnswerKnowledge {
   /** Trained on images that lesionlab drew itself. */
   readonly synthetic: boolean;
   readonly quantisation?: 'int8';
+  /** What it is told of an image beside its pixels; undefined where nothing. */
+  readonly metadataInput?: MetadataEncoding;
   /** Undefined where the file computes no heat maps. */
   readonly heatMapLayer?: string;
   /** Name of the data that it was trained on; undefined where the file doesn't say. */

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { usageError } from '../errors.js';
 import { borders, lights } from '../image/fitImage.js';
 import type { NetworkChoices } from '../models/foreign/networkToTrain.js';
 import type { NetworkUse } from '../models/model.js';
@@ -14,12 +13,14 @@ import { parseInteger, parseNumber } from './globalOptions.js';
 import { parseRatios } from './parseRatios.js';
 import { addPreprocessingOptions, givenImages, type PreprocessingCommandOptions } from './preprocessingOptions.js';
 import { addSplitOptions, nearDuplicatesHelp, type SplitCommandOptions, splitRuleOf } from './splitOptions.js';
+import { addTrainingOptions, type TrainingCommandOptions, teacherOf, trainingOverrides } from './trainingOptions.js';
 
 /** Options of the commands that train. */
 export interface RecipeCommandOptions
   extends Omit<PreprocessingCommandOptions, 'imageSize' | 'fit' | 'classNames'>,
     DataCommandOptions,
-    SplitCommandOptions {
+    SplitCommandOptions,
+    TrainingCommandOptions {
   readonly cut?: string;
   readonly pooling?: NetworkUse['pooling'];
   readonly output?: string;
@@ -46,10 +47,6 @@ export interface RecipeCommandOptions
   readonly freeze?: string;
   readonly learningRateFactors?: Readonly<Record<string, number>>;
   readonly earlyStopping?: number;
-  readonly final?: boolean;
-  readonly distillation?: number;
-  readonly teacher?: string;
-  readonly teacherTrainedOn?: string;
   readonly testTimeAugmentation?: Recipe['evaluation']['testTimeAugmentation'];
   readonly imageSize?: number;
   readonly trainingImageSize?: number;
@@ -80,6 +77,7 @@ export function addRecipeOptions(command: Command, examples: readonly string[], 
   else command.option('--near-duplicates', nearDuplicatesHelp);
   addUpdateOptions(command);
   addScheduleOptions(command);
+  addTrainingOptions(command);
   const lines = examples.map((example) => `  $ lesionlab ${example}`).join('\n');
   return command
     .optionsGroup('Run:')
@@ -95,16 +93,6 @@ export function addRecipeOptions(command: Command, examples: readonly string[], 
         '--test-time-augmentation <views>',
         'answer with one look at an image, or with the mean over it, its mirrored copies and these turned',
       ).choices(recipeSchema.shape.evaluation.shape.testTimeAugmentation.options),
-    )
-    .option('--final', 'learn from the validation images, too: the last training, with a recipe that is settled')
-    .option('--distillation <share>', "of the loss that comes from a teacher's answers", parseNumber(0, 1))
-    .option(
-      '--teacher <run or file>',
-      'run, ensemble or exported model whose answers are learned from (--distillation)',
-    )
-    .option(
-      '--teacher-trained-on <list or data>',
-      'images that a teacher out of a file learned from: a table of ids, or a dataset',
     )
     .option('--resume', 'go on with the run in the folder')
     .option('--overwrite', 'replace the run in the folder')
@@ -318,18 +306,9 @@ export function recipeOverrides(options: RecipeCommandOptions): RecipeOverrides 
     freeze: options.freeze,
     learningRateFactors: options.learningRateFactors,
     earlyStopping: options.earlyStopping,
-    distillation: options.distillation,
-    trainOn: options.final ? 'train-and-validation' : undefined,
+    ...trainingOverrides(options),
     testTimeAugmentation: options.testTimeAugmentation,
   };
-}
-
-function teacherOf({ teacher, teacherTrainedOn: trainedOn }: RecipeCommandOptions): RunOptions['teacher'] {
-  if (teacher !== undefined) return { source: teacher, trainedOn };
-  if (trainedOn === undefined) return undefined;
-  throw usageError('no-teacher', '--teacher-trained-on is said of a teacher, and none was named.', {
-    hint: 'Name it with --teacher, or leave the option out.',
-  });
 }
 
 export function runOptions(

@@ -6,6 +6,7 @@ import {
   type OutOfDistributionEvaluation,
 } from './certainty/evaluateOutOfDistribution.js';
 import type { EnsembleGain } from './comparison/ensembleGain.js';
+import type { MetadataGain } from './comparison/metadataGain.js';
 import type { ViewsGain } from './comparison/viewsGain.js';
 import { clusterKind } from './metrics/clusterKind.js';
 import { describeIntervals, noteFewLesions } from './metrics/describeIntervals.js';
@@ -126,6 +127,8 @@ export interface Evaluation {
   readonly ensemble?: EnsembleGain;
   /** Of a run that averages over views of an image, on the test split: beside one look at each image. */
   readonly testTimeAugmentation?: ViewsGain;
+  /** Of a run whose network is told metadata: beside itself told nothing. */
+  readonly metadata?: MetadataGain;
   /** Null where no resamples were asked for. */
   readonly intervals: EvaluationIntervals | null;
 }

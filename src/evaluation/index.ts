@@ -66,6 +66,7 @@ export {
 } from './comparison/compareSamples.js';
 export type { EnsembleGain } from './comparison/ensembleGain.js';
 export { type EnsembleWeights, fitEnsembleWeights } from './comparison/ensembleWeights.js';
+export type { MetadataGain } from './comparison/metadataGain.js';
 export { type SeedSpread, type SpreadOverSeeds, spreadOverSeeds } from './comparison/seedSpread.js';
 export type { ViewsGain } from './comparison/viewsGain.js';
 export {

@@ -1,3 +1,4 @@
+import { metadataWidth } from '../data/preparation/metadataInput.js';
 import { inputStatistics } from '../data/preparation/networkInput.js';
 import { usageError } from '../errors.js';
 import type { Calibration, OutOfDistributionMetadata, TestTimeAugmentation } from '../evaluation/index.js';
@@ -120,7 +121,8 @@ export interface EncodeModelOptions {
 }
 
 /**
- * A run's model as an ONNX file: input `images` [batch, 3, S, S], normalised as the metadata's preprocessing says; outputs
+ * A run's model as an ONNX file: input `images` [batch, 3, S, S], normalised as the metadata's preprocessing says, and where the network is told more of an image,
+ * `metadata` [batch, width], encoded as the metadata's `metadataInput` says (an ensemble's networks are told nothing); outputs
  * `probabilities` and `logits` [batch, K], and where asked for `out_of_distribution` [batch], `activations` [batch, ...] as the layer gives them and
  * `heat_maps` [batch, K, H, W]. Any batch size. Members of an ensemble are in one graph, each with its own normalisation.
  * @throws LesionlabError kind `usage` where activations are asked of an ensemble
@@ -152,7 +154,12 @@ export function encodeModel(
     model: lead.model,
     weights: lead.weights,
     outOfDistribution,
+    takesMetadata: true,
   });
+  if (lead.model.metadata) {
+    metadata.metadataInput = JSON.stringify(lead.model.metadata);
+    symbolicShapes.metadata = ['batch', metadataWidth(lead.model.metadata)];
+  }
   if (gradCamLayer) {
     const layer = activations.get(lead.model.gradCamLayer)!;
     graph.output('activations', layer);

@@ -1,4 +1,5 @@
 import { requireLength } from '../checks.js';
+import { encodeMetadata } from '../data/preparation/metadataInput.js';
 import { elementCount, Graph, type Shape, toOnnx, type Value } from '../graph/index.js';
 import { Network, type Weights } from '../nn/index.js';
 import type { Device, OpenOptions, Runtime, Session } from '../runtime/index.js';
@@ -18,6 +19,8 @@ export interface EvaluationGraphOptions {
   readonly source?: string;
   /** Where given, the graph has an output `out_of_distribution` [N]: how far each image is from those that these are of. */
   readonly outOfDistribution?: FeatureStatistics | null;
+  /** Take metadata of the images as an input `metadata` [N, width], where the model knows any. Default: nothing is known of them. */
+  readonly takesMetadata?: boolean;
   /** Where the graph will run: see `GraphOptions`. Default `cpu`. */
   readonly target?: Device;
 }
@@ -26,7 +29,7 @@ export interface EvaluationGraphOptions {
 export function buildEvaluationGraph(options: EvaluationGraphOptions): Network {
   const { model, classCount, outOfDistribution } = options;
   const graph = new Graph({ target: options.target });
-  const network = new Network(graph, { weights: options.weights });
+  const network = new Network(graph, { weights: options.weights, takesMetadata: options.takesMetadata });
   const images = graph.input('images', inputShapeOf(options));
   const features = model.buildFeatures(network, images);
   const logits = model.buildHead(network, features, classCount);
@@ -53,15 +56,20 @@ export interface Classifier {
   readonly source?: string;
   /**
    * @param images [batchSize, 3, S, S], normalised
+   * @param metadata [batchSize, width], encoded, where the network takes it; default: nothing is known
    * @returns softmax probabilities and logits, each [batchSize * K]; the distance from the training images [batchSize], where the network tells it
    * @throws LesionlabError kind `usage` for another number of values
    */
   classify(
     images: Float32Array,
+    metadata?: Float32Array,
   ): Promise<{ probabilities: Float32Array; logits: Float32Array; outOfDistribution?: Float32Array }>;
   /** Gives the memory back. */
   close(): Promise<void>;
 }
+
+const repeatRow = (row: Float32Array, times: number) =>
+  Float32Array.from({ length: row.length * times }, (_, i) => row[i % row.length]);
 
 /** Opens a model for prediction. @throws LesionlabError where weights don't fit the model */
 export async function openClassifier(
@@ -87,7 +95,7 @@ async function openOnFeatures(
     const classifier = await openClassifier(runtime, head, open);
     return {
       ...classifier,
-      classify: async (images) => classifier.classify(await extractor.extract(images)),
+      classify: async (images, metadata) => classifier.classify(await extractor.extract(images), metadata),
       async close() {
         await classifier.close();
         await extractor.close();
@@ -106,18 +114,26 @@ async function openOnFeatures(
 export function classifierFromSession(
   session: Session,
   options: Pick<EvaluationGraphOptions, 'batchSize' | 'imageSize' | 'inputShape' | 'classCount' | 'source'> & {
+    readonly model?: Pick<ModelDefinition, 'metadata'>;
     readonly arrange?: (images: Float32Array) => { readonly data: Float32Array; readonly shape: Shape };
   },
 ): Classifier {
   const { batchSize, classCount, source, arrange = (data) => ({ data, shape }) } = options;
   const shape = inputShapeOf(options);
+  const encoding = options.model?.metadata;
+  const unknown =
+    encoding && session.inputNames.includes('metadata')
+      ? repeatRow(encodeMetadata(encoding, {}), batchSize)
+      : undefined;
   return {
     batchSize,
     classCount,
     source,
-    async classify(images) {
+    async classify(images, metadata = unknown) {
       requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
-      const outputs = await session.run({ images: arrange(images) });
+      if (unknown) requireLength('metadata', metadata!, unknown.length, `rows for ${batchSize} images`);
+      const rows = unknown && { metadata: { data: metadata!, shape: [batchSize, unknown.length / batchSize] } };
+      const outputs = await session.run({ images: arrange(images), ...rows });
       return {
         probabilities: outputs.probabilities.data as Float32Array,
         logits: outputs.logits.data as Float32Array,

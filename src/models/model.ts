@@ -1,3 +1,4 @@
+import type { MetadataEncoding } from '../data/preparation/metadataInput.js';
 import type { ChannelStatistics } from '../data/preparation/normalisation.js';
 import type { Preprocessing } from '../data/preparation/preprocessing.js';
 import type { Value } from '../graph/index.js';
@@ -90,6 +91,8 @@ export interface ModelParts {
    * describes it, and can't be run.
    */
   readonly onlyFeatures?: OnlyFeatures;
+  /** What it is told of an image beside its pixels, where it is: see `withMetadata`. */
+  readonly metadata?: MetadataEncoding;
   /** Builds all but the head: normalised images [N, 3, S, S] to features [N, D]. */
   buildFeatures(network: Network, images: Value): Value;
   /** Builds the head: features [N, D] to logits [N, K]. */

@@ -63,6 +63,8 @@ export interface NetworkOptions {
   readonly weights?: Weights;
   /** With `weights`: names of parameters that are trained nevertheless; the others are frozen. */
   readonly trainable?: (name: string) => boolean;
+  /** With `weights`: take metadata as a graph input, where the network knows any. Default: nothing is known of the images. */
+  readonly takesMetadata?: boolean;
   /** Let layers use fused training operators, which have no value between convolution and pooling. */
   readonly fuse?: boolean;
   /** Let dropout drop in training. Default true. */
@@ -175,11 +177,24 @@ export class Network {
     return rate;
   }
 
+  /**
+   * What is known of the images beside their pixels: a graph input `metadata` [images, width] in training and where it is asked for, else [1, width] for images of which
+   * nothing is known. @param unknown [width], what stands for that
+   */
+  metadata(images: number, unknown: Float32Array): Value {
+    if (this.#training || this.#options.takesMetadata) return this.graph.input('metadata', [images, unknown.length]);
+    return this.graph.initializer(unknown, [1, unknown.length]);
+  }
+
+  get #training(): boolean {
+    const { weights, trainable } = this.#options;
+    return !weights || trainable !== undefined;
+  }
+
   /** Whether a layer that drops at a rate drops anything here. */
   drops(rate = 0): boolean {
-    const { weights, trainable, dropout = true } = this.#options;
-    const training = !weights || trainable !== undefined;
-    return training && dropout && rate > 0;
+    const { dropout = true } = this.#options;
+    return this.#training && dropout && rate > 0;
   }
 
   /** The mask of a dropout layer, a graph input; undefined where nothing is to be dropped. */

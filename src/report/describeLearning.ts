@@ -1,10 +1,19 @@
 import type { RunConfig } from '../training/recipe/config.js';
-import { formatCount, formatCountOf, formatPercent } from './format.js';
+import { formatCount, formatCountOf, formatList, formatPercent } from './format.js';
 
 /** What a training did besides following the gradient of its loss, a phrase each, after "it"; empty for a plain one. */
-export function describeLearning({ recipe: { training }, teacher }: Pick<RunConfig, 'recipe' | 'teacher'>): string[] {
+export function describeLearning({
+  recipe: { training },
+  teacher,
+  metadata,
+}: Pick<RunConfig, 'recipe' | 'teacher' | 'metadata'>): string[] {
   const { layerDecay, dropPath, averagedTail, weightAveraging, recomputedBatchNorm, trainOn } = training;
   return [
+    ...(metadata
+      ? [
+          `was told ${formatList(metadata.columns.map(({ name }) => name))} of an image, too; of each, ${formatPercent(training.metadataDropout)} were left out at random, so that it answers without them`,
+        ]
+      : []),
     ...(trainOn === 'train'
       ? []
       : [

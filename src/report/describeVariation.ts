@@ -35,3 +35,22 @@ export function describeViewsGain({ testTimeAugmentation: gain }: Evaluation): r
   const what = `Each answer is the ${testViews[gain.views]}. Its balanced accuracy`;
   return describeDifference(gain.comparison, what, 'that of one look at each image');
 }
+
+/** What metadata adds to the pixels, a sentence or two for it all and for each column; empty where a network is told none. */
+export function describeMetadataGain({ metadata }: Evaluation): readonly string[] {
+  if (!metadata) return [];
+  return [
+    ...describeDifference(
+      metadata.comparison,
+      'The network is told of an image, too, what the table says. Its balanced accuracy',
+      'that of the same network told nothing but the image',
+    ),
+    ...metadata.columns.flatMap(({ name, comparison }) =>
+      describeDifference(
+        comparison,
+        `With the right ${name} its balanced accuracy`,
+        `that with the ${name} of another lesion`,
+      ),
+    ),
+  ];
+}

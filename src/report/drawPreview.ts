@@ -25,7 +25,7 @@ export function drawPreview(
       { image: enlarge(original), lines: [classes[label].id, imageId], accent },
       ...draws.map(({ picture, steps }, i) => ({
         image: enlarge(picture),
-        lines: [`epoch ${i + 1}`, steps.map(({ name }) => name).join(' ') || 'as it is'],
+        lines: [`epoch ${i + 1}`, ...inLines(steps.map(({ name }) => name))],
       })),
       ...blends.map((blend) => ({
         image: enlarge(blend.picture),
@@ -49,6 +49,21 @@ export const describeShares = (
     .sort((a, b) => b.share - a.share)
     .map(({ share, id }) => `${id} ${Math.round(100 * share)}%`)
     .join(', ');
+
+/** Letters of a line below a picture. */
+const widest = 26;
+
+/** Names of what was done, in as few lines as have room for them. */
+function inLines(names: readonly string[]): string[] {
+  if (names.length === 0) return ['as it is'];
+  const lines = [''];
+  for (const name of names) {
+    const last = lines.length - 1;
+    if (lines[last] !== '' && lines[last].length + 1 + name.length > widest) lines.push(name);
+    else lines[last] = `${lines[last]} ${name}`.trim();
+  }
+  return lines;
+}
 
 /** By a whole factor where it is small, so that pixels are seen as they are. */
 function enlarge(image: Raster): Raster {

@@ -7,7 +7,7 @@ import { copyRow, type FeatureTable, featureStatistics } from './featureTable.js
 import type { Recipe } from './recipe/config.js';
 import { Trainer } from './trainer.js';
 import type { TrainerOptions } from './trainerOptions.js';
-import { scoreValidation, type ValidationResult } from './validate.js';
+import { rowsOfMetadata, scoreValidation, type ValidationResult } from './validate.js';
 
 /**
  * Training of a head on features of a frozen trunk: the same trainer and the same loss, on a network that begins where the
@@ -62,6 +62,8 @@ export interface HeadValidation {
   /** [count] */
   readonly labels: ArrayLike<number>;
   readonly classWeights: readonly number[];
+  /** [count, width], encoded, where the model takes it. */
+  readonly metadata?: Float32Array;
   /** See `validate`. */
   readonly answerWeights?: readonly number[];
 }
@@ -71,7 +73,7 @@ const validationBatchSize = 256;
 /** Evaluates a head on features; up to the last digits what `validate` finds for the whole network on the images. */
 export async function validateHead(
   runtime: Runtime,
-  { model, weights, classCount, table, labels, classWeights, answerWeights }: HeadValidation,
+  { model, weights, classCount, table, labels, classWeights, answerWeights, metadata }: HeadValidation,
   open: OpenOptions = {},
 ): Promise<ValidationResult> {
   requireInteger('count', table.count, { min: 1 });
@@ -80,7 +82,15 @@ export async function validateHead(
   const batchSize = Math.min(validationBatchSize, table.count);
   const classifier = await openClassifier(
     runtime,
-    { model: headOf(model), weights, classCount, imageSize: 1, inputShape: [table.width], batchSize },
+    {
+      model: headOf(model),
+      weights,
+      classCount,
+      imageSize: 1,
+      inputShape: [table.width],
+      batchSize,
+      takesMetadata: true,
+    },
     { ...open, mayDiverge: true },
   );
   const plan = planEvaluationBatches({ count: table.count, batchSize });
@@ -89,7 +99,12 @@ export async function validateHead(
     const batchAt = (step: number) => {
       const { rows, padding } = plan.batchRows(step);
       for (const [i, row] of rows.entries()) copyRow(table, 0, row, images, i);
-      return { images, labels: Int32Array.from(rows, (row) => labels[row]), used: batchSize - padding };
+      return {
+        images,
+        labels: Int32Array.from(rows, (row) => labels[row]),
+        metadata: metadata && rowsOfMetadata(metadata, table.count, rows),
+        used: batchSize - padding,
+      };
     };
     return await scoreValidation(classifier, classWeights, plan.steps, batchAt, answerWeights);
   } finally {

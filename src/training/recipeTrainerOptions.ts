@@ -1,4 +1,5 @@
-import { findModel } from '../models/index.js';
+import type { MetadataEncoding } from '../data/preparation/metadataInput.js';
+import { findToldModel } from '../models/architectures/findToldModel.js';
 import { findLearningRateFactor, findTrainable } from './optimisation/parameterRoles.js';
 import { decaysOnlyWeights } from './optimisation/parameterRuns.js';
 import type { Recipe } from './recipe/config.js';
@@ -6,12 +7,13 @@ import type { TrainerOptions } from './trainerOptions.js';
 
 /**
  * How a recipe says a trainer is to train.
+ * @param metadata how metadata is encoded, where the network is told any
  * @throws LesionlabError kind `usage` for an unknown model, or stages that the model does not have
  */
-export function recipeTrainerOptions({
-  model: id,
-  training,
-}: Pick<Recipe, 'model' | 'training'>): Pick<
+export function recipeTrainerOptions(
+  { model: id, training }: Pick<Recipe, 'model' | 'training'>,
+  metadata?: MetadataEncoding,
+): Pick<
   TrainerOptions,
   | 'model'
   | 'batchSize'
@@ -26,7 +28,7 @@ export function recipeTrainerOptions({
   | 'distillation'
   | 'trainable'
 > {
-  const model = findModel(id);
+  const model = findToldModel(id, metadata);
   const trainable = findTrainable(model, training.freeze);
   return {
     model,

@@ -49,11 +49,16 @@ export async function recomputeStatistics(
   const session = await runtime.open(toOnnx(graph), { ...open, mayDiverge: true });
   const sums = new Map([...results].map(([name, { data }]) => [name, new Float64Array(data.length)]));
   const parameters = Object.fromEntries([...weights].filter(([name]) => session.inputNames.includes(name)));
+  // The head isn't looked at, and what it is told doesn't matter.
+  const unknown = graph.inputs.find(({ name }) => name === 'metadata');
+  const metadata = unknown && {
+    metadata: { data: new Float32Array(elementCount(unknown.shape)), shape: unknown.shape },
+  };
   try {
     for (let batch = 0; batch < batches; batch++) {
       const images = batchAt(batch);
       requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
-      await session.run({ ...parameters, images: { data: images, shape } }, Object.fromEntries(results));
+      await session.run({ ...parameters, images: { data: images, shape }, ...metadata }, Object.fromEntries(results));
       for (const [name, { data }] of results) {
         const sum = sums.get(name)!;
         for (let i = 0; i < data.length; i++) sum[i] += data[i];

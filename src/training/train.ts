@@ -1,9 +1,12 @@
 import { requireDistinct, requireInteger, requireLength, requireNumber, unexpected } from '../checks.js';
 import type { BatchPlan } from '../data/augmentation/batches.js';
+import { metadataWidth } from '../data/preparation/metadataInput.js';
 import type { Batch } from '../data/preparation/preprocessing.js';
 import type { Weights } from '../nn/index.js';
+import { Random } from '../random.js';
 import type { EpochRecord, TrainEvent, TrainPosition } from './events.js';
 import { type CheckpointChoice, judgeEpoch, noCheckpoints } from './optimisation/checkpointRule.js';
+import { dropMetadata } from './optimisation/dropMetadata.js';
 import { hasStalled } from './optimisation/earlyStopping.js';
 import { learningRateAt, type ScheduleOptions } from './optimisation/schedules.js';
 import type { Recipe } from './recipe/config.js';
@@ -16,13 +19,15 @@ export interface TrainOptions {
   readonly trainer: Trainer;
   readonly training: ScheduleOptions &
     Pick<Recipe['training'], 'epochs' | 'earlyStopping'> &
-    Partial<Pick<Recipe['training'], 'deferredWeights' | 'averagedTail'>> &
+    Partial<Pick<Recipe['training'], 'deferredWeights' | 'averagedTail' | 'metadataDropout'>> &
     CheckpointChoice;
   /** In class order. */
   readonly classIds: readonly string[];
   readonly plan: BatchPlan;
   /** Batches from the position's step on, and how to give their memory back. */
   readonly batches: { next(): Promise<Batch>; recycle(batch: Batch): void };
+  /** [count * width], what is known of the images of the training split beside their pixels, encoded, where the model takes it. */
+  readonly metadata?: Float32Array;
   /** [count * K], a teacher's probabilities for the images of the training split as they are, where the trainer learns from one. */
   readonly teacher?: Float32Array;
   /** Computes statistics of batch norms for the weights that are evaluated, and gives them to the trainer; left out where the running ones are taken. */
@@ -48,11 +53,25 @@ const beginning: TrainPosition = {
   ...noCheckpoints,
 };
 
-/** @param table [count, K] @param rows positions in it */
-function rowsOf(table: Float32Array, rows: Int32Array, classCount: number): Float32Array {
-  const found = new Float32Array(rows.length * classCount);
+/** Metadata of a batch, some of it dropped by seed and step. */
+function drawMetadata(
+  { model, seed = 0 }: Trainer['options'],
+  known: Float32Array,
+  rows: Int32Array,
+  rate: number,
+  step: number,
+): Float32Array {
+  const encoding = model.metadata!;
+  const found = rowsOf(known, rows, metadataWidth(encoding));
+  dropMetadata(found, encoding, rate, new Random(seed, 'metadata', step));
+  return found;
+}
+
+/** @param table [count, width] @param rows positions in it */
+function rowsOf(table: Float32Array, rows: Int32Array, width: number): Float32Array {
+  const found = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {
-    found.set(table.subarray(row * classCount, (row + 1) * classCount), i * classCount);
+    found.set(table.subarray(row * width, (row + 1) * width), i * width);
   });
   return found;
 }
@@ -75,7 +94,7 @@ function readPosition(position: TrainPosition = beginning): TrainPosition {
  * @throws LesionlabError kind `usage` where plan, classes or position don't fit the trainer
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> {
-  const { trainer, training, classIds, plan, batches, validate, teacher } = options;
+  const { trainer, training, classIds, plan, batches, validate, teacher, metadata: known } = options;
   const { shouldStop = () => false, recordsPerEpoch = 40 } = options;
   const { batchSize } = trainer.options;
   requireInteger('epochs', training.epochs, { min: 1 });
@@ -114,7 +133,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     const learningRate = learningRateAt(step, steps, epoch, training);
     const weighted = step >= (training.deferredWeights ?? 0) * steps;
     const answers = teacher && rowsOf(teacher, batch.indices, trainer.options.classCount);
-    const result = await trainer.step(batch.images, batch.labels, learningRate, { weighted, tail, teacher: answers });
+    const metadata = known && drawMetadata(trainer.options, known, batch.indices, training.metadataDropout ?? 0, step);
+    const result = await trainer.step(batch.images, batch.labels, learningRate, {
+      weighted,
+      tail,
+      teacher: answers,
+      metadata,
+    });
     batches.recycle(batch);
     if (!Number.isFinite(result.loss)) {
       yield { type: 'stopped', reason: 'diverged', step };

@@ -7,6 +7,7 @@ import {
   unexpected,
   Words,
 } from '../checks.js';
+import { encodeMetadata } from '../data/preparation/metadataInput.js';
 import { elementCount, toOnnx } from '../graph/index.js';
 import type { DropoutMask, Network, Weights } from '../nn/index.js';
 import { fillLossTargets, sumLossWeights } from '../nn/lossTargets.js';
@@ -29,6 +30,8 @@ export interface StepOptions {
   readonly weighted?: boolean;
   /** Where `averagedTail` is asked for: the step from which on weights are averaged. */
   readonly tail?: number;
+  /** [N * width], encoded, of the batch's images, where the model takes metadata; default: nothing is known of them. Mixed in place as the images are. */
+  readonly metadata?: Float32Array;
   /** [N * K], the teacher's probabilities for the images of the batch as they are; needed where `distillation` is asked for. */
   readonly teacher?: ArrayLike<number>;
 }
@@ -60,6 +63,8 @@ export class Trainer {
   #device: DeviceState | undefined;
   #classWeights: readonly number[];
   #recomputed: Weights | undefined;
+  /** [N * width], of images of which nothing is known; empty where the model takes no metadata. */
+  readonly #unknown: Float32Array;
   readonly #softTargets: { readonly softTargets?: TensorLike & { readonly data: Float32Array } };
   readonly #logitOffsets: { readonly logitOffsets?: TensorLike & { readonly data: Float32Array } };
 
@@ -81,6 +86,8 @@ export class Trainer {
     this.#logitOffsets = logitOffsets
       ? { logitOffsets: { data: Float32Array.from(logitOffsets), shape: [classCount] } }
       : {};
+    const unknown = options.model.metadata ? encodeMetadata(options.model.metadata, {}) : new Float32Array();
+    this.#unknown = Float32Array.from({ length: batchSize * unknown.length }, (_, i) => unknown[i % unknown.length]);
     this.#softTargets = options.distillation
       ? { softTargets: { data: new Float32Array(batchSize * classCount), shape: table } }
       : {};
@@ -155,7 +162,7 @@ export class Trainer {
     images: Float32Array,
     labels: Int32Array,
     learningRate: number,
-    { weighted = true, tail, teacher }: StepOptions = {},
+    { weighted = true, tail, teacher, metadata = this.#unknown.slice() }: StepOptions = {},
   ): Promise<StepResult> {
     const { batchSize, imageSize, inputShape, classCount, labelSmoothing, seed = 0 } = this.options;
     const classWeights = weighted ? this.#classWeights : this.#alike;
@@ -164,12 +171,14 @@ export class Trainer {
     requireLength('labels', labels, batchSize, `one for each of ${batchSize} images`);
     requireLabels('labels', labels, classCount);
     requireNumber('learningRate', learningRate, { min: 0 });
+    requireLength('metadata', metadata, this.#unknown.length, `rows for ${batchSize} images`);
     fillLossTargets(labels, classWeights, labelSmoothing, this.#targets.data);
     const unchanged = this.#distil(teacher);
     const mix = drawMix(this.options, { seed, step: this.steps, imageSize });
     if (mix) {
       mixBatch(images, this.#targets.data, batchSize, mix);
       if (this.#softTargets.softTargets) mixRows(this.#softTargets.softTargets.data, batchSize, mix.share);
+      mixRows(metadata, batchSize, mix.share);
     }
     const batch = {
       ...this.#drawMasks(),
@@ -177,6 +186,7 @@ export class Trainer {
       targets: this.#targets,
       ...this.#logitOffsets,
       ...this.#softTargets,
+      ...(metadata.length > 0 && { metadata: { data: metadata, shape: [batchSize, metadata.length / batchSize] } }),
     };
     const results = this.#device
       ? await this.#device.step(batch, {

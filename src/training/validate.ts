@@ -24,12 +24,13 @@ const smallestProbability = 1e-12;
 
 /**
  * Evaluates a classifier on a split, without augmentation.
+ * @param source with encoded metadata of its images, [count, width], where the classifier takes it
  * @param classWeights [K], how much an image of each class counts in the loss @param answerWeights [K], and in the log loss: see `validationWeights`
  * @throws LesionlabError kind `usage` for a split without images, or classes that don't fit
  */
 export function validate(
   classifier: Classifier,
-  source: Omit<BatchSource, 'augmentation'>,
+  source: Omit<BatchSource, 'augmentation'> & { readonly metadata?: Float32Array },
   classWeights: readonly number[],
   answerWeights?: readonly number[],
 ): Promise<ValidationResult> {
@@ -39,7 +40,8 @@ export function validate(
   const plan = planEvaluationBatches({ count: source.indices.length, batchSize });
   const batchAt = (step: number) => {
     const rows = plan.batchRows(step);
-    return { ...makeBatch({ ...source, augmentation: null }, rows), used: batchSize - rows.padding };
+    const metadata = source.metadata && rowsOfMetadata(source.metadata, source.labels.length, rows.rows);
+    return { ...makeBatch({ ...source, augmentation: null }, rows), metadata, used: batchSize - rows.padding };
   };
   return scoreValidation(classifier, classWeights, plan.steps, batchAt, answerWeights);
 }
@@ -47,6 +49,8 @@ export function validate(
 interface ValidationBatch {
   readonly images: Float32Array;
   readonly labels: Int32Array;
+  /** [N, width], encoded, where the classifier takes it. */
+  readonly metadata?: Float32Array;
   /** Rows that count, at the beginning. */
   readonly used: number;
 }
@@ -75,7 +79,7 @@ export async function scoreValidation(
     const batch = batchAt(step);
     requireInteger('used', batch.used, { min: 0, max: batch.labels.length });
     requireLabels('labels', batch.labels, classCount);
-    const { probabilities } = await classifier.classify(batch.images);
+    const { probabilities } = await classifier.classify(batch.images, batch.metadata);
     for (let n = 0; n < batch.used; n++) {
       const label = batch.labels[n];
       const row = probabilities.subarray(n * classCount, (n + 1) * classCount);
@@ -101,6 +105,15 @@ export async function scoreValidation(
     macroAuroc: meanAuroc(scores, labels),
     recall,
   };
+}
+
+/** Rows of encoded metadata. @param table [count, width] */
+export function rowsOfMetadata(table: Float32Array, count: number, rows: ArrayLike<number>): Float32Array {
+  const width = table.length / count;
+  return Float32Array.from(
+    { length: rows.length * width },
+    (_, i) => table[rows[Math.floor(i / width)] * width + (i % width)],
+  );
 }
 
 /** @param scores [K][N] */

@@ -126,6 +126,7 @@ describe('a recipe file', () => {
       'training.stepEpochs': 3,
       'training.earlyStopping': 4,
       'augmentation.rotationDegrees': 12,
+      metadata: ['age', 'sex'],
       'training.checkpointRule': 'macro-auroc',
       'training.checkpointSmoothing': 3,
       'training.distillationTemperature': 4,

@@ -88,7 +88,15 @@ describe('overrides', () => {
 
 it('reads recipes from before these settings were there, which trained as their defaults say', () => {
   const { recipe } = findPreset('lenet');
-  const { featureViews: _views, trainingImageSize: _side, border: _border, light: _light, ...before } = recipe;
+  const {
+    featureViews: _views,
+    trainingImageSize: _side,
+    border: _border,
+    light: _light,
+    metadata: _metadata,
+    ...before
+  } = recipe;
+  expect(_metadata).toEqual([]);
   expect([_views, _side, _border, _light]).toEqual([1, 0, 'kept', 'kept']);
   const {
     stepEpochs: _,
@@ -113,6 +121,7 @@ it('reads recipes from before these settings were there, which trained as their 
     averagedTail: ___________________,
     recomputedBatchNorm: ____________________,
     trainOn: _____________________,
+    metadataDropout: ______________________,
     ...old
   } = recipe.training;
   expect(Object.keys(old)).toHaveLength(10);

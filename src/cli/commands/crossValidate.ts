@@ -43,7 +43,7 @@ export function register(program: Command): void {
               hint: 'Leave --ratios out, and choose --folds.',
             },
           );
-        const asked = { ...rest, out, folds, on, beside };
+        const asked = { ...rest, out, folds, on, beside, threadsGiven: context.given('threads') };
         if (dryRun) {
           const estimate = await estimatePlan(await planFolds(context, asked), { overwrite: options.overwrite });
           return { json: estimate, text: formatEstimate(estimate) };

@@ -21,7 +21,7 @@ export function register(program: Command): void {
     act(async (context, data: string[], options: RecipeCommandOptions & PlanCommandOptions) => {
       const { run: out, ...rest } = runOptions(context, data, options);
       const { on, beside, dryRun } = options;
-      const asked = { ...rest, out, on, beside };
+      const asked = { ...rest, out, on, beside, threadsGiven: context.given('threads') };
       if (dryRun) {
         const estimate = await estimatePlan(await planLeak(context, asked), { overwrite: options.overwrite });
         return { json: estimate, text: formatEstimate(estimate) };

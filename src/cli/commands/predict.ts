@@ -25,6 +25,7 @@ interface Options extends PreprocessingCommandOptions {
   readonly out?: string;
   readonly checkpoint: CheckpointName;
   readonly excludeUnusable?: boolean;
+  readonly metadata?: string;
 }
 
 export function register(program: Command): void {
@@ -39,6 +40,10 @@ export function register(program: Command): void {
       new Option('--checkpoint <name>', 'of a run: best on validation, or last')
         .choices(checkpointNames)
         .default('best'),
+    )
+    .option(
+      '--metadata <table>',
+      'what is known of the images (age, sex, site), by image id, for a network that is told it',
     )
     .option('--exclude-unusable', 'go on without files that are no readable images')
     .description('Give the probability of each class for any images.')
@@ -65,6 +70,7 @@ Examples:
           inputs,
           checkpoint: context.given('checkpoint') ? options.checkpoint : undefined,
           excludeUnusable: options.excludeUnusable,
+          metadata: options.metadata,
           network: { output: options.output, ...(await givenPreprocessing(options)) },
         });
         context.progress.note(purposeNotice);

@@ -89,7 +89,7 @@ async function trainSeeds(
 ): Promise<CommandResult> {
   const { run: out, ...rest } = runOptions(context, data, options);
   const { on, beside, dryRun, overwrite } = options;
-  const asked = { ...rest, out, seeds, on, beside };
+  const asked = { ...rest, out, seeds, on, beside, threadsGiven: context.given('threads') };
   if (dryRun) {
     const estimate = await estimatePlan(await planSeeds(context, asked), { overwrite });
     return { json: estimate, text: formatEstimate(estimate) };

@@ -8,8 +8,8 @@ export interface BatchClassifier {
   readonly classCount: number;
   /** The file that the network was read from, for messages. */
   readonly source?: string;
-  /** @param images [batchSize, 3, S, S], normalised @returns softmax probabilities [batchSize * K] */
-  classify(images: Float32Array): Promise<{ readonly probabilities: Float32Array }>;
+  /** @param images [batchSize, 3, S, S], normalised @param metadata [batchSize, width], encoded, where it takes any @returns softmax probabilities [batchSize * K] */
+  classify(images: Float32Array, metadata?: Float32Array): Promise<{ readonly probabilities: Float32Array }>;
 }
 
 /**
@@ -41,6 +41,7 @@ export async function classifyImages(
 export interface ScoringClassifier extends BatchClassifier {
   classify(
     images: Float32Array,
+    metadata?: Float32Array,
   ): Promise<{ readonly probabilities: Float32Array; readonly outOfDistribution?: Float32Array }>;
 }
 
@@ -57,8 +58,8 @@ export async function classifyAndScore(
   let scores: Float32Array | undefined;
   const recording = {
     ...classifier,
-    async classify(views: Float32Array) {
-      const outputs = await classifier.classify(views);
+    async classify(views: Float32Array, metadata?: Float32Array) {
+      const outputs = await classifier.classify(views, metadata);
       scores ??= outputs.outOfDistribution?.slice();
       if (scores) requireFiniteAnswers(scores, classifier.source);
       return outputs;

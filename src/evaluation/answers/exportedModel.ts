@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TestTimeAugmentation } from '../../data/augmentation/views.js';
 import type { ClassInfo } from '../../data/dataset.js';
+import { type MetadataEncoding, metadataEncodingSchema, metadataWidth } from '../../data/preparation/metadataInput.js';
 import { inputShape } from '../../data/preparation/networkInput.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { preprocessingSchema } from '../../data/preparation/preprocessingSchema.js';
@@ -34,6 +35,8 @@ export interface ExportedModel {
   readonly outOfDistribution?: OutOfDistributionMetadata;
   /** The layer whose Grad-CAM is its output `heat_maps` [batch, K, H, W]; undefined where it has none. */
   readonly heatMapLayer?: string;
+  /** What it is told of an image beside its pixels, by its input `metadata` [batch, width]; undefined where it has none. */
+  readonly metadataInput?: MetadataEncoding;
   /** Everything in the file's metadata. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -79,6 +82,7 @@ const metadataSchema = z.object({
   quantisation: z.literal('int8').optional(),
   certainty: json(calibrationShape).optional(),
   outOfDistribution: json(z.object({ threshold: z.number(), trainingImages: z.number() })).optional(),
+  metadataInput: json(metadataEncodingSchema).optional(),
 });
 
 /**
@@ -181,13 +185,14 @@ function describeInterface({ producerName, producerVersion, graph }: Message): s
 /** What the graph takes and gives, against what its metadata says. */
 function checkInterface(
   { graph }: Message,
-  { classes, preprocessing, outOfDistribution }: z.infer<typeof metadataSchema>,
+  { classes, preprocessing, outOfDistribution, metadataInput }: z.infer<typeof metadataSchema>,
 ): string[] {
   const expected = {
     images: inputShape(preprocessing, 'batch'),
     logits: ['batch', classes.length],
     probabilities: ['batch', classes.length],
     ...(outOfDistribution && { out_of_distribution: ['batch'] }),
+    ...(metadataInput && { metadata: ['batch', metadataWidth(metadataInput)] }),
   };
   return Object.entries(expected).flatMap(([name, shape]) => {
     const value = [...graph.inputs, ...graph.outputs].find((found: Message) => found.name === name);

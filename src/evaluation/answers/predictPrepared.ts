@@ -1,6 +1,13 @@
 import { makeBatch, planEvaluationBatches } from '../../data/augmentation/batches.js';
 import type { ImageRecord } from '../../data/dataset.js';
 import type { Interruption } from '../../data/groups/identicalImages.js';
+import {
+  encodeMetadata,
+  type MetadataEncoding,
+  type MetadataValues,
+  metadataValues,
+  metadataWidth,
+} from '../../data/preparation/metadataInput.js';
 import type { PreparedImages } from '../../data/preparation/preprocessing.js';
 import { interruptedError } from '../../errors.js';
 import type { Progress } from '../../progress.js';
@@ -15,6 +22,8 @@ export interface PredictPreparedOptions {
   readonly prepared: PreparedImages;
   /** Index of an image in `prepared`. */
   readonly preparedIndex: (imageId: string) => number;
+  /** What the network is told of a record beside its pixels, where it is told anything. Default: what the table says; null for nothing. */
+  readonly told?: ((record: ImageRecord) => MetadataValues) | null;
   readonly label: string;
   readonly progress: Progress;
   readonly signal: Interruption;
@@ -28,7 +37,7 @@ export interface PredictPreparedOptions {
  */
 export async function predictPrepared(
   classifier: BatchClassifier,
-  { config, records, prepared, preparedIndex, label, progress, signal, pause }: PredictPreparedOptions,
+  { config, records, prepared, preparedIndex, label, told, progress, signal, pause }: PredictPreparedOptions,
 ): Promise<Predictions> {
   const { batchSize } = classifier;
   const { preprocessing } = config;
@@ -43,6 +52,7 @@ export async function predictPrepared(
       preprocessing,
       seed: 0,
     };
+    const table = tellRecords(config.metadata, records, told);
     const probabilities = new Float32Array(records.length * classes.length);
     const plan = planEvaluationBatches({ count: records.length, batchSize: batchSize });
     const memory = new Float32Array(batchSize * 3 * preprocessing.imageSize ** 2);
@@ -50,8 +60,9 @@ export async function predictPrepared(
       await pause();
       if (signal.aborted) throw interruptedError('Interrupted while images were predicted; nothing was written.');
       const batch = makeBatch(source, plan.batchRows(step), memory);
+      const rows = table && rowsOf(table, records.length, plan.batchRows(step).rows);
       const found = await classifyImages(
-        classifier,
+        rows ? { ...classifier, classify: (views) => classifier.classify(views, rows) } : classifier,
         batch.images,
         preprocessing,
         config.recipe.evaluation.testTimeAugmentation,
@@ -74,4 +85,27 @@ export async function predictPrepared(
   } finally {
     task.end();
   }
+}
+
+/** What a network is told of records, [count, width]; undefined where it is told nothing. */
+function tellRecords(
+  encoding: MetadataEncoding | undefined,
+  records: readonly ImageRecord[],
+  told: PredictPreparedOptions['told'],
+): Float32Array | undefined {
+  if (!encoding || told === null) return undefined;
+  const say = told ?? ((record: ImageRecord) => metadataValues(record, encoding));
+  const width = metadataWidth(encoding);
+  const table = new Float32Array(records.length * width);
+  for (const [i, record] of records.entries()) table.set(encodeMetadata(encoding, say(record)), i * width);
+  return table;
+}
+
+/** @param table [count, width] */
+function rowsOf(table: Float32Array, count: number, rows: Int32Array): Float32Array {
+  const width = table.length / count;
+  return Float32Array.from(
+    { length: rows.length * width },
+    (_, i) => table[rows[Math.floor(i / width)] * width + (i % width)],
+  );
 }

@@ -1,9 +1,10 @@
 import { type ReliabilityBin, reliabilityBins } from '../metrics/calibration.js';
 import { bootstrapIntervals, type Interval } from '../metrics/intervals.js';
-import { brierScore, calibrationError, loss } from '../metrics/metrics.js';
+import { accuracy, balancedAccuracy, brierScore, calibrationError, loss } from '../metrics/metrics.js';
 import { scoreImages, WeightedImages } from '../metrics/scoredImages.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { type ConformalCoverage, type ConformalThresholds, measureCoverage } from './conformal.js';
+import { type PriorShift, shiftPriors } from './priorShift.js';
 import { scaleTemperature } from './temperature.js';
 
 /** What was learned from validation predictions about a network's certainty. */
@@ -12,6 +13,8 @@ export interface Calibration {
   readonly temperature: number;
   /** One for each level. They are of probabilities after scaling. */
   readonly conformal: readonly ConformalThresholds[];
+  /** Of probabilities after scaling; calibrations of earlier versions lack it. It changes answers, and is no part of them: a step of its own, reported beside them. */
+  readonly priorShift?: PriorShift;
 }
 
 /** How far probabilities are from what they promise. */
@@ -35,6 +38,13 @@ export interface CalibrationEvaluation {
   readonly before: CalibrationQuality;
   readonly after: CalibrationQuality;
   readonly conformal: readonly ConformalCoverage[];
+  /** Probabilities after scaling that are shifted to the class frequencies of the images that the calibration was fitted on, and what becomes of the answers then. */
+  readonly priorShift?: {
+    readonly factors: readonly number[];
+    readonly accuracy: number;
+    readonly balancedAccuracy: number;
+    readonly quality: CalibrationQuality;
+  };
 }
 
 /** How the quality of a calibration is measured. */
@@ -47,7 +57,7 @@ export interface EvaluateCalibrationOptions {
 /** @param predictions of a split other than the one that the calibration was fitted on */
 export function evaluateCalibration(
   predictions: Predictions,
-  { temperature, conformal }: Calibration,
+  { temperature, conformal, priorShift }: Calibration,
   options: EvaluateCalibrationOptions,
 ): CalibrationEvaluation {
   const { classes, probabilities } = predictions;
@@ -57,6 +67,18 @@ export function evaluateCalibration(
     before: assess(predictions, options),
     after: assess(scaled, options),
     conformal: conformal.map((thresholds) => measureCoverage(scaled, thresholds)),
+    ...(priorShift && { priorShift: assessShift(scaled, priorShift, options) }),
+  };
+}
+
+function assessShift(scaled: Predictions, { factors }: PriorShift, options: EvaluateCalibrationOptions) {
+  const shifted = { ...scaled, probabilities: shiftPriors(scaled.probabilities, factors) };
+  const images = new WeightedImages(scoreImages(shifted));
+  return {
+    factors,
+    accuracy: accuracy(images),
+    balancedAccuracy: balancedAccuracy(images),
+    quality: assess(shifted, options),
   };
 }
 

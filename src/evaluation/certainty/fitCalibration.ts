@@ -1,6 +1,7 @@
 import { type AnyPredictions, toPredictions } from '../predictions/predictions.js';
 import { conformalLevels, conformalThresholds, imagesToLeaveOut, tooFewImages } from './conformal.js';
 import type { Calibration } from './evaluateCalibration.js';
+import { fitPriorShift } from './priorShift.js';
 import { fitTemperature, scaleTemperature } from './temperature.js';
 
 /** What predictions of the validation split say about how sure a network may be: what calibration.json holds. */
@@ -21,7 +22,7 @@ export interface FittedCalibration extends Calibration {
   }[];
 }
 
-/** Fits a temperature, and thresholds of prediction sets to the scaled probabilities. */
+/** Fits a temperature, and to the scaled probabilities thresholds of prediction sets and a shift to the images' class frequencies. */
 export function fitCalibration(given: AnyPredictions): FittedCalibration {
   const predictions = toPredictions(given);
   const { classes, probabilities } = predictions;
@@ -37,5 +38,5 @@ export function fitCalibration(given: AnyPredictions): FittedCalibration {
       tooFewImages: tooFewImages({ level, images }).map((k) => classes[k].id),
     };
   });
-  return { images, temperature, lossBefore, lossAfter, conformal };
+  return { images, temperature, lossBefore, lossAfter, conformal, priorShift: fitPriorShift(scaled) };
 }

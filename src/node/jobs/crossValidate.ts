@@ -45,7 +45,7 @@ export async function crossValidateStep(
 
 /** The plan of a cross-validation, of which nothing is run. @throws LesionlabError kind `usage` for fewer than 3 folds */
 export async function planFolds(context: StepContext, options: CrossValidateStepOptions): Promise<OpenedPlan> {
-  const { folds = 5, out, resamples, resume, seedGiven, on: _on, beside: _beside, ...training } = options;
+  const { folds = 5, out, resamples, resume, seedGiven, threadsGiven, on: _on, beside: _beside, ...training } = options;
   if (!Number.isInteger(folds) || folds < 3)
     throw usageError('bad-folds', `Expected a whole number of folds from 3, found ${folds}.`, {
       hint: 'One fold tests, one validates, the others train; five is usual.',
@@ -64,5 +64,5 @@ export async function planFolds(context: StepContext, options: CrossValidateStep
   }
   const settings = resamples === undefined ? {} : { resamples };
   jobs.push({ id: 'pool', kind: 'pool', run: '.', ...{ seed, threads, device }, needs: scored, settings });
-  return await planOfCommand(out, 'cross-validate', jobs, { resume, seedGiven });
+  return await planOfCommand(out, 'cross-validate', jobs, { resume, seedGiven, threadsGiven });
 }

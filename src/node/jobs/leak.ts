@@ -38,7 +38,7 @@ export async function leakStep(context: StepContext, options: LeakStepOptions): 
 
 /** The plan of both trainings and their comparison, of which nothing is run. */
 export async function planLeak(context: StepContext, options: LeakStepOptions): Promise<OpenedPlan> {
-  const { out, resume, seedGiven, on: _on, beside: _beside, ...training } = options;
+  const { out, resume, seedGiven, threadsGiven, on: _on, beside: _beside, ...training } = options;
   const common = await planTraining(context, training);
   const { seed, threads, device } = common;
   const jobs = (['images', 'lesions'] as const).flatMap((kind): PlannedJob[] => {
@@ -58,7 +58,7 @@ export async function planLeak(context: StepContext, options: LeakStepOptions): 
     needs: jobs.map(({ id }) => id),
     settings: { byImage: runs.images, byLesion: runs.lesions },
   });
-  return await planOfCommand(out, 'leak', jobs, { resume, seedGiven });
+  return await planOfCommand(out, 'leak', jobs, { resume, seedGiven, threadsGiven });
 }
 
 const runs = { images: 'by-image', lesions: 'by-lesion' } as const;

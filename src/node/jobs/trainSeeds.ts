@@ -36,17 +36,18 @@ export interface TrainSeedsResult {
 
 /** The plan of one training with several seeds on one split, of which nothing is run. */
 export async function planSeeds(context: StepContext, options: TrainSeedsOptions): Promise<OpenedPlan> {
-  const { out, seeds, resume, seedGiven, on: _on, beside: _beside, ...training } = options;
+  const { out, seeds, resume, seedGiven, threadsGiven, on: _on, beside: _beside, ...training } = options;
   requireInteger('seeds', seeds, { min: 2, max: 1000 });
   // One split for all of them: it is what the seeds are compared on, and averaged.
   const splitSeed = training.splitSeed ?? context.seed;
+  const unasked = training.splitSeed === undefined && !seedGiven ? ['splitSeed'] : [];
   const common = await planTraining(context, { ...training, splitSeed });
   const jobs = Array.from({ length: seeds }, (_, i): PlannedJob => {
     const seed = context.seed + i;
     const id = `seed-${seed}`;
     return { ...common, id, run: id, seed };
   });
-  return await planOfCommand(out, 'train --seeds', jobs, { resume, seedGiven });
+  return await planOfCommand(out, 'train --seeds', jobs, { resume, seedGiven, threadsGiven, unasked });
 }
 
 /**

@@ -21,6 +21,8 @@ export interface PlanPlace {
   readonly on?: string;
   /** Jobs at once at most. Default: as many as cores and memory allow. */
   readonly beside?: number;
+  /** The number of threads was asked for, rather than left at its default: a plan with another one is not gone on with. */
+  readonly threadsGiven?: boolean;
 }
 
 /** What jobs that a command plans have in common: a training of these options. */
@@ -73,6 +75,13 @@ function withoutNothing(value: object): object {
   );
 }
 
+/** Whether a plan is gone on with, and what of it was asked for expressly. */
+type GivenSettings = Pick<RunOptions, 'resume' | 'seedGiven'> &
+  Pick<PlanPlace, 'threadsGiven'> & {
+    /** Settings that follow from what was left at its default. */
+    readonly unasked?: readonly string[];
+  };
+
 /**
  * The plan of a command, as it is to be run: where a folder holds one of the same command that is gone on with, that one, as long as nothing else is asked for now.
  * @param seedGiven whether the seed was asked for
@@ -82,7 +91,7 @@ export async function planOfCommand(
   folder: string,
   by: string,
   jobs: readonly PlannedJob[],
-  { resume = false, seedGiven = false }: Pick<RunOptions, 'resume' | 'seedGiven'>,
+  { resume = false, seedGiven = false, threadsGiven = false, unasked = [] }: GivenSettings,
 ): Promise<OpenedPlan> {
   const made: Plan = {
     plan: 1,
@@ -95,7 +104,7 @@ export async function planOfCommand(
   return await placedPlan(made, folder, (earlier) => {
     if (earlier.made.by !== by) return made;
     const data = jobs.find(({ kind }) => kind === 'train')?.data;
-    refuseOtherSettings(jobs, earlier.jobs, seedGiven);
+    refuseOtherSettings(jobs, earlier.jobs, { seedGiven, threadsGiven, unasked });
     // The data may have moved; whether it is the same is seen by its contents.
     const again = (job: PlannedJob): PlannedJob => {
       if (job.kind === 'train') return data ? { ...job, data } : job;
@@ -107,7 +116,11 @@ export async function planOfCommand(
   });
 }
 
-function refuseOtherSettings(asked: readonly PlannedJob[], has: readonly PlannedJob[], seedGiven: boolean): void {
+function refuseOtherSettings(
+  asked: readonly PlannedJob[],
+  has: readonly PlannedJob[],
+  { seedGiven, threadsGiven, unasked = [] }: GivenSettings,
+): void {
   const differing = new Set<string>();
   const trainings = (jobs: readonly PlannedJob[]) => jobs.filter((job): job is TrainingJob => job.kind === 'train');
   const [now, before] = [trainings(asked), trainings(has)];
@@ -118,13 +131,18 @@ function refuseOtherSettings(asked: readonly PlannedJob[], has: readonly Planned
     if (!other) continue;
     if (seedGiven && other.seed !== job.seed)
       differing.add(`seed (asked for: ${other.seed}, the plan has: ${job.seed})`);
-    for (const line of compare(other.settings, job.settings)) differing.add(line);
+    if (threadsGiven && other.threads !== job.threads)
+      differing.add(`threads (asked for: ${other.threads}, the plan has: ${job.threads})`);
+    for (const line of compare(without(other.settings, unasked), job.settings)) differing.add(line);
   }
   if (differing.size === 0) return;
   throw usageError('resume-changes', `A resumed run keeps its settings; these differ: ${[...differing].join('; ')}.`, {
     hint: 'Leave them out, or begin anew in another folder.',
   });
 }
+
+const without = (settings: object, names: readonly string[]) =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => !names.includes(name)));
 
 /** What is asked for expressly, and isn't what the plan has. Where a file lies makes no difference. */
 function compare(asked: object, has: unknown, path = ''): string[] {

@@ -1,4 +1,5 @@
 import { normaliseImage } from '../../data/augmentation/batches.js';
+import { encodeMetadata, type MetadataValues } from '../../data/preparation/metadataInput.js';
 import { classifyAndScore } from '../../evaluation/answers/classifyImages.js';
 import { averageProbabilities } from '../../evaluation/predictions/averagePredictions.js';
 import { fitImage, fittingKey } from '../../image/fitImage.js';
@@ -28,10 +29,11 @@ export function fitForNetworks(image: Raster, networks: OpenModel['networks']): 
   });
 }
 
-/** Asks all networks of a model about some images. @param images `predictionBatchSize` at most */
+/** Asks all networks of a model about some images. @param images `predictionBatchSize` at most @param told what is known of each beside its pixels; default nothing */
 export async function askNetworks(
   { networks }: Pick<OpenModel, 'networks'>,
   images: readonly FittedImage[],
+  told: readonly MetadataValues[] = [],
 ): Promise<BatchAnswers> {
   const parts: Float32Array[] = [];
   let outOfDistribution: Float32Array | undefined;
@@ -39,6 +41,7 @@ export async function askNetworks(
     const { probabilities, scores } = await askNetwork(
       network,
       images.map((image) => image[n]),
+      told,
     );
     parts.push(probabilities);
     outOfDistribution ??= scores;
@@ -48,13 +51,19 @@ export async function askNetworks(
 }
 
 async function askNetwork(
-  { classifier, preprocessing, testTimeAugmentation }: OpenNetwork,
+  { classifier, preprocessing, testTimeAugmentation, metadata }: OpenNetwork,
   images: readonly Uint8Array[],
+  told: readonly MetadataValues[],
 ): Promise<{ probabilities: Float32Array; scores: Float32Array | undefined }> {
   const pixels = preprocessing.imageSize ** 2 * 3;
   const batch = new Float32Array(predictionBatchSize * pixels);
   images.forEach((image, i) => {
     normaliseImage(image, preprocessing, batch, i * pixels);
   });
-  return classifyAndScore(classifier, batch, preprocessing, testTimeAugmentation);
+  if (!metadata) return classifyAndScore(classifier, batch, preprocessing, testTimeAugmentation);
+  const rows = Float32Array.from(
+    Array.from({ length: predictionBatchSize }, (_, i) => [...encodeMetadata(metadata, told[i] ?? {})]).flat(),
+  );
+  const telling = { ...classifier, classify: (views: Float32Array) => classifier.classify(views, rows) };
+  return classifyAndScore(telling, batch, preprocessing, testTimeAugmentation);
 }

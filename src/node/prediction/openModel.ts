@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { ClassInfo } from '../../data/dataset.js';
 import { requireComplete } from '../../data/preparation/foreignPreprocessing.js';
+import type { MetadataEncoding } from '../../data/preparation/metadataInput.js';
 import { networkInput } from '../../data/preparation/networkInput.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { usageError } from '../../errors.js';
@@ -51,6 +52,8 @@ export interface OpenNetwork {
   readonly classifier: Classifier;
   /** Weights of a model's networks sum to 1. */
   readonly weight: number;
+  /** What it is told of an image beside its pixels, where it is told anything. */
+  readonly metadata?: MetadataEncoding;
 }
 
 /**
@@ -82,15 +85,16 @@ export async function openModel(
       throw usageError('int8-device', `${source} computes in 8-bit integers, which runs on the CPU only.`, {
         hint: 'Leave --device webgpu out, or give the model.onnx that `lesionlab export <run>` writes.',
       });
-    const { classes, preprocessing, testTimeAugmentation, synthetic, certainty = null } = file;
+    const { classes, preprocessing, testTimeAugmentation, synthetic, certainty = null, metadataInput: metadata } = file;
     const threshold = file.outOfDistribution?.threshold ?? null;
     const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
     const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, { ...open, file: source }), {
       ...size,
       source,
+      model: { metadata },
       arrange: (images) => networkInput(images, preprocessing, predictionBatchSize),
     });
-    const networks = [{ preprocessing, testTimeAugmentation, classifier, weight: 1 }];
+    const networks = [{ preprocessing, testTimeAugmentation, classifier, weight: 1, metadata }];
     const close = () => classifier.close();
     const explainable = () => [
       networkOfFile(readForeign({ name: source, bytes: file.bytes }, { output: 'logits' }), preprocessing),
@@ -144,7 +148,12 @@ async function openNetwork(
   return {
     preprocessing,
     testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
-    classifier: await openClassifier(nodeRuntime, { ...size, model, weights, outOfDistribution, source: path }, open),
+    metadata: model.metadata,
+    classifier: await openClassifier(
+      nodeRuntime,
+      { ...size, model, weights, outOfDistribution, source: path, takesMetadata: true },
+      open,
+    ),
   };
 }
 

@@ -2,14 +2,17 @@ import type { ClassInfo, SplitName } from '../../data/dataset.js';
 import { unreadFiles } from '../../data/formats/noFormat.js';
 import { splitFinder, splitsByImage } from '../../data/groups/splitsCsv.js';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
+import type { MetadataValues } from '../../data/preparation/metadataInput.js';
 import { imageIdOf, type StoredFile } from '../../data/storedFile.js';
 import { unreadFormatOf, unreadHint } from '../../data/unreadFormats.js';
-import { dataError, interruptedError, LesionlabError } from '../../errors.js';
+import { dataError, interruptedError, LesionlabError, usageError } from '../../errors.js';
+import { tellFromTable } from '../../evaluation/answers/toldMetadata.js';
 import { type SetRules, setRules } from '../../evaluation/certainty/conformal.js';
 import { answerImage, type ImageAnswer, type TestTimeAugmentation } from '../../evaluation/index.js';
 import { formatNames } from '../../image/formats/registry.js';
 import type { ForeignChoices } from '../../models/foreign/readForeign.js';
 import { openImageInputs } from '../dataset/imageInputs.js';
+import { readTableFile } from '../dataset/openTruth.js';
 import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
@@ -31,6 +34,8 @@ export interface PredictImagesOptions {
   readonly excludeUnusable?: boolean;
   /** What is said of a network of somebody else, in place of what its files say. */
   readonly network?: ForeignChoices;
+  /** Table with what is known of images beside their pixels, by their ids or file names; for a network that is told such. Default: nothing is known. */
+  readonly metadata?: string;
 }
 
 /** An image file, wherever it lies. */
@@ -70,15 +75,16 @@ export interface PredictImagesResult {
  */
 export async function predictImages(
   context: StepContext,
-  { source, inputs, checkpoint, excludeUnusable = false, network }: PredictImagesOptions,
+  { source, inputs, checkpoint, excludeUnusable = false, network, metadata }: PredictImagesOptions,
 ): Promise<PredictImagesResult> {
   const model = await openModel(context, source, checkpoint, network);
   try {
+    const told = metadata === undefined ? undefined : await readTold(model, metadata);
     const files = await openImageInputs(inputs);
     try {
       const [unopened] = unreadFiles(files.unopened);
       if (unopened !== '') context.progress.note(unopened.trim());
-      const { images, unusable } = await predictFiles(context, model, files.files);
+      const { images, unusable } = await predictFiles(context, model, files.files, told);
       if (unusable.length > 0 && (!excludeUnusable || images.length === 0))
         throw dataError(
           'unusable-images',
@@ -118,6 +124,7 @@ export async function predictFiles(
   { progress, signal, threads }: StepContext,
   model: OpenModel,
   files: readonly ImageFile[],
+  told: (imageId: string) => MetadataValues = () => ({}),
 ): Promise<Pick<PredictImagesResult, 'images' | 'unusable'>> {
   const { networks, classes } = model;
   const splitOf = splitFinder(await readSplitNames(model.folder));
@@ -140,6 +147,7 @@ export async function predictFiles(
         const asked = await askNetworks(
           model,
           usable.map(({ image }) => image),
+          usable.map(({ file }) => told(imageIdOf(file.name) ?? file.name)),
         );
         const { probabilities, outOfDistribution: scores } = asked;
         usable.forEach(({ file }, i) => {
@@ -154,6 +162,16 @@ export async function predictFiles(
     task.end();
   }
   return { images, unusable };
+}
+
+/** What a table says of images, for a network that is told such. @throws LesionlabError kind `usage` where it is told nothing, or the table has none of it */
+async function readTold({ networks, id }: OpenModel, path: string): Promise<(imageId: string) => MetadataValues> {
+  const columns = networks.flatMap(({ metadata }) => metadata?.columns ?? []);
+  if (columns.length === 0)
+    throw usageError('no-metadata-input', `The model ${id} looks at images alone: it is told nothing of a table.`, {
+      hint: 'Leave --metadata out.',
+    });
+  return tellFromTable(await readTableFile(path), { columns }, path);
 }
 
 /** Splits by image id; empty where nobody knows them, which is no reason not to predict. */

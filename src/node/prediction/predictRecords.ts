@@ -1,5 +1,5 @@
 import type { ImageRecord } from '../../data/dataset.js';
-import { predictPrepared } from '../../evaluation/answers/predictPrepared.js';
+import { type PredictPreparedOptions, predictPrepared } from '../../evaluation/answers/predictPrepared.js';
 import { averagePredictions, type Predictions } from '../../evaluation/index.js';
 import { type Classifier, openClassifier } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
@@ -14,6 +14,7 @@ export const predictionBatchSize = 32;
 
 /**
  * Predicts records with a run's model, augmented as its members' recipes say.
+ * @param told what networks are told of a record beside its pixels: see `PredictPreparedOptions`
  * @throws LesionlabError kind `interrupted` once the signal is aborted
  */
 export async function predictRecords(
@@ -22,8 +23,9 @@ export async function predictRecords(
   data: SizedImages,
   records: readonly ImageRecord[],
   label = 'Predicting',
+  told?: PredictPreparedOptions['told'],
 ): Promise<Predictions> {
-  const parts = await predictByMember(context, model.members, data, records, label);
+  const parts = await predictByMember(context, model.members, data, records, label, told);
   return averageOfMembers(parts, model);
 }
 
@@ -41,12 +43,13 @@ export async function predictByMember(
   data: SizedImages,
   records: readonly ImageRecord[],
   label: string,
+  told?: PredictPreparedOptions['told'],
 ): Promise<Predictions[]> {
   const parts: Predictions[] = [];
   for (const [m, { checkpoint }] of members.entries()) {
     const images = await data.sizedFor(checkpoint.config.preprocessing);
     const words = members.length === 1 ? label : `${label} (network ${m + 1} of ${members.length})`;
-    parts.push(await predictWithCheckpoint(context, checkpoint, images, records, words));
+    parts.push(await predictWithCheckpoint(context, checkpoint, images, records, words, told));
   }
   return parts;
 }
@@ -57,6 +60,7 @@ async function predictWithCheckpoint(
   data: PreparedRecords,
   records: readonly ImageRecord[],
   label: string,
+  told: PredictPreparedOptions['told'],
 ): Promise<Predictions> {
   const { device, threads } = context;
   const { imageSize } = config.preprocessing;
@@ -67,10 +71,11 @@ async function predictWithCheckpoint(
     imageSize,
     batchSize: predictionBatchSize,
     source,
+    takesMetadata: true,
   };
   const classifier = await openClassifier(nodeRuntime, size, { device, threads });
   try {
-    return await predictWith(classifier, context, config, data, records, label);
+    return await predictWith(classifier, context, config, data, records, label, told);
   } finally {
     await classifier.close();
   }
@@ -87,9 +92,20 @@ export async function predictWith(
   data: PreparedRecords,
   records: readonly ImageRecord[],
   label: string,
+  told?: PredictPreparedOptions['told'],
 ): Promise<Predictions> {
   const { prepared, preparedIndex } = data;
-  return predictPrepared(classifier, { config, records, prepared, preparedIndex, label, progress, signal, pause });
+  return predictPrepared(classifier, {
+    config,
+    records,
+    prepared,
+    preparedIndex,
+    label,
+    told,
+    progress,
+    signal,
+    pause,
+  });
 }
 
 /** onnxruntime-node occupies the thread while it runs: only between batches can signals and timers be heard. */

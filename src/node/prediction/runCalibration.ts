@@ -29,6 +29,10 @@ const calibrationSchema = z.object({
       tooFewImages: z.array(z.string()).optional(),
     }),
   ),
+  /** Calibrations of earlier versions lack it. */
+  priorShift: z
+    .object({ factors: z.array(z.number().positive()).readonly(), lossBefore: z.number(), lossAfter: z.number() })
+    .optional(),
 });
 export type RunCalibration = z.infer<typeof calibrationSchema> & Calibration;
 

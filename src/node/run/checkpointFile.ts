@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { LesionlabError, runError } from '../../errors.js';
 import { inlineExternalData } from '../../graph/index.js';
+import { findToldModel } from '../../models/architectures/findToldModel.js';
 import {
   decodeSafetensors,
   describeNetwork,
-  findModel,
   type InitialWeightsOptions,
   initialWeights,
   type ModelDefinition,
@@ -106,7 +106,7 @@ const configuredNetwork = async (config: RunConfig, folder: RunFolder): Promise<
 async function configuredModel(config: RunConfig, folder: RunFolder): Promise<ModelDefinition> {
   await addNetworkOfRun(folder, config);
   try {
-    return findModel(config.model.id);
+    return findToldModel(config.model.id, config.metadata);
   } catch (cause) {
     if (!(cause instanceof LesionlabError)) throw cause;
     throw runError('unknown-model', `${folder.config} names the model "${config.model.id}", which is unknown here.`, {

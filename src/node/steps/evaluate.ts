@@ -6,6 +6,7 @@ import { withMasks } from '../dataset/openMasks.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { gainOverMembers } from '../prediction/ensembleGain.js';
 import { recordsToExtract } from '../prediction/imageFeatures.js';
+import { gainOfMetadata } from '../prediction/metadataGain.js';
 import { averageOfMembers, predictByMember } from '../prediction/predictRecords.js';
 import { ensureCalibration } from '../prediction/runCalibration.js';
 import { ensureOutOfDistribution, scoreSplit } from '../prediction/runOutOfDistribution.js';
@@ -114,7 +115,8 @@ async function evaluateHeld(
     const gain = split === 'test' ? await gainOverMembers(context, folder, model, predictions, parts, resamples) : {};
     const ofViews =
       split === 'test' && !scoresOnly ? await gainOfViews(context, model, data, records, predictions, resamples) : {};
-    const evaluation = { ...scores, ...gain, ...ofViews };
+    const ofMetadata = scoresOnly ? {} : await gainOfMetadata(context, model, data, records, predictions, resamples);
+    const evaluation = { ...scores, ...gain, ...ofViews, ...ofMetadata };
     const { name, epoch, sha256 } = model;
     const paths = folder.evaluation(split);
     if (split === 'test') await logTestEvaluation(folder, { name, epoch, sha256 }, evaluation);

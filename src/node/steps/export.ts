@@ -1,4 +1,5 @@
 import { normaliseImage } from '../../data/augmentation/batches.js';
+import { encodeMetadata, type MetadataEncoding } from '../../data/preparation/metadataInput.js';
 import { LesionlabError, runError } from '../../errors.js';
 import { classifyImages } from '../../evaluation/index.js';
 import { averageProbabilities } from '../../evaluation/predictions/averagePredictions.js';
@@ -161,6 +162,25 @@ const normaliseAll = (
   return all;
 };
 
+/** Made-up metadata to try a network with: every second image has some, each value in its turn. @returns [count, width]; undefined where it is told none */
+function exampleMetadata(encoding: MetadataEncoding | undefined, count: number): Float32Array | undefined {
+  if (!encoding) return undefined;
+  const rows = Array.from({ length: count }, (_, i) =>
+    encodeMetadata(
+      encoding,
+      i % 2 === 0
+        ? {}
+        : Object.fromEntries(
+            encoding.columns.map((column) => [
+              column.name,
+              column.kind === 'number' ? column.mean + i * column.std : column.values[i % column.values.length],
+            ]),
+          ),
+    ),
+  );
+  return Float32Array.from(rows.flatMap((row) => [...row]));
+}
+
 interface Answers {
   readonly probabilities: Float32Array;
   readonly outOfDistribution: Float32Array | undefined;
@@ -183,14 +203,16 @@ async function expectedAnswers(
     const statistics = checkpoint === lead ? outOfDistribution : null;
     const classifier = await openClassifier(
       nodeRuntime,
-      { ...size, model, weights, outOfDistribution: statistics },
+      { ...size, model, weights, outOfDistribution: statistics, takesMetadata: members.length === 1 },
       { threads },
     );
     try {
       const batch = normaliseAll(images, own.preprocessing);
+      const told = members.length === 1 ? exampleMetadata(model.metadata, images.length) : undefined;
       if (statistics) scores = (await classifier.classify(batch)).outOfDistribution?.slice();
       const views = inFile ? own.recipe.evaluation.testTimeAugmentation : 'none';
-      parts.push((await classifyImages(classifier, batch, own.preprocessing, views)).slice());
+      const telling = { ...classifier, classify: (view: Float32Array) => classifier.classify(view, told) };
+      parts.push((await classifyImages(telling, batch, own.preprocessing, views)).slice());
     } finally {
       await classifier.close();
     }
@@ -213,15 +235,25 @@ async function compare(
   const expected = await expectedAnswers(context, model, outOfDistribution, images);
   const batch = normaliseAll(images, preprocessing);
   const pixels = 3 * imageSize * imageSize;
+  const told = model.members.length === 1 ? exampleMetadata(model.lead.model.metadata, images.length) : undefined;
   const session = await nodeRuntime.open(bytes, { threads: context.threads });
   try {
     let largest = 0;
     let largestOfScores = 0;
     for (const batchSize of checkBatches) {
       if (batchSize > images.length) continue;
-      const exported = classifierFromSession(session, { classCount, imageSize, batchSize });
+      const exported = classifierFromSession(session, {
+        classCount,
+        imageSize,
+        batchSize,
+        model: told && model.lead.model,
+      });
       for (let first = 0; first + batchSize <= images.length; first += batchSize) {
-        const found = await exported.classify(batch.subarray(first * pixels, (first + batchSize) * pixels));
+        const rows = told?.subarray(
+          (first * told.length) / images.length,
+          ((first + batchSize) * told.length) / images.length,
+        );
+        const found = await exported.classify(batch.subarray(first * pixels, (first + batchSize) * pixels), rows);
         for (let i = 0; i < batchSize * classCount; i++) {
           const difference = Math.abs(found.probabilities[i] - expected.probabilities[first * classCount + i]);
           largest = Math.max(largest, orInfinity(difference));

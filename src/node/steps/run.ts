@@ -83,7 +83,12 @@ async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRu
 /** The training's thread loads the runtime and builds the network while images are read. */
 function startThread({ threads, device }: StepContext, plan: RunPlan, { info }: Dataset): TrainThread {
   const { recipe, seed, saved, weightsFile } = plan;
-  const opensEarly = !saved && weightsFile === null && !findModel(recipe.model).file && !trainsHeadOnly(recipe);
+  const opensEarly =
+    !saved &&
+    recipe.metadata.length === 0 &&
+    weightsFile === null &&
+    !findModel(recipe.model).file &&
+    !trainsHeadOnly(recipe);
   return startTrainThread({ recipe, seed, classIds: info.classes.map(({ id }) => id), threads, device, opensEarly });
 }
 

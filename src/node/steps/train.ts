@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Dataset, SplitName } from '../../data/dataset.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
+import { encodeRecords } from '../../data/preparation/metadataInput.js';
 import type { ChannelStatistics } from '../../data/preparation/normalisation.js';
 import { interruptedError, runError } from '../../errors.js';
-import { findModel } from '../../models/index.js';
+import { findToldModel } from '../../models/architectures/findToldModel.js';
 import { epochLine } from '../../report/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type CurveNote, describeCurves } from '../../training/curveNotes.js';
@@ -13,6 +14,7 @@ import type { Recipe, RunConfig } from '../../training/recipe/config.js';
 import { makeRunConfig } from '../../training/recipe/makeRunConfig.js';
 import {
   learnedSplits,
+  recordsOf,
   requireEnoughImages,
   type SplitImages,
   splitImages,
@@ -110,7 +112,7 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
     options.resume || !options.teacher
       ? resolved
       : { ...resolved, teacher: await askTeacher(ctx, options.teacher, taughtData(options, resolved)) };
-  const model = findModel(recipe.model);
+  const model = findToldModel(recipe.model, config.metadata);
   if (model.file && !options.resume) await writeFileWhole(run.network, model.file.bytes);
   await writeJson(run.config, config);
   const { layers, text } = layerTable(model, config.data.classes.length, recipe.imageSize);
@@ -127,6 +129,11 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
     trainedPrevalence: config.trainedPrevalence,
     preprocessing: config.preprocessing,
     preparedFile: prepared.path,
+    metadata: config.metadata && {
+      encoding: config.metadata,
+      train: encodeRecords(config.metadata, recordsOf(dataset, prepared, bySplit.train)),
+      validation: encodeRecords(config.metadata, recordsOf(dataset, prepared, bySplit.validation)),
+    },
     teacher: config.teacher && (await readTeacher(run, config.teacher, config.data.classes)),
     train: bySplit.train,
     validation: bySplit.validation,

@@ -57,11 +57,13 @@ export async function openHeadTraining(
     ...validationWeights(job, job.train.labels),
     table: features.validation,
     labels: job.validation.labels,
+    metadata: job.metadata?.validation,
   };
   return {
     trainer,
     plan: batches.plan,
     teacher: job.teacher,
+    metadata: job.metadata?.train,
     batches,
     validate: (evaluated) => validateHead(nodeRuntime, { ...validation, weights: evaluated }, open),
     complete: (trained) => replaceWeights(whole, trained),

@@ -17,7 +17,10 @@ import type { TrainJob, TrainPreparation } from './trainJob.js';
 
 /** What `train` needs, opened for a job. */
 export interface OpenedTraining
-  extends Pick<TrainOptions, 'trainer' | 'plan' | 'batches' | 'validate' | 'recomputeStatistics' | 'teacher'> {
+  extends Pick<
+    TrainOptions,
+    'trainer' | 'plan' | 'batches' | 'validate' | 'recomputeStatistics' | 'teacher' | 'metadata'
+  > {
   /** The weights of the whole network from those that the trainer gives. */
   complete(trained: Weights): Weights;
   close(): Promise<void>;
@@ -39,10 +42,16 @@ export const networkSize = (job: TrainJob, model: NetworkSize['model']): Network
 });
 
 export const trainerOptions = (
-  { recipe, seed, classWeights, logitOffsets }: Pick<TrainJob, 'recipe' | 'seed' | 'classWeights' | 'logitOffsets'>,
+  {
+    recipe,
+    seed,
+    classWeights,
+    logitOffsets,
+    metadata,
+  }: Pick<TrainJob, 'recipe' | 'seed' | 'classWeights' | 'logitOffsets' | 'metadata'>,
   size: NetworkSize,
 ): TrainerOptions => ({
-  ...recipeTrainerOptions(recipe),
+  ...recipeTrainerOptions(recipe, metadata?.encoding),
   ...size,
   classWeights,
   logitOffsets,
@@ -99,14 +108,15 @@ export async function openNetworkTraining(
     trainer,
     plan,
     teacher: job.teacher,
+    metadata: job.metadata?.train,
     batches: loader,
     async validate(evaluated) {
-      const options = { ...size, weights: evaluated, batchSize: validationBatchSize };
+      const options = { ...size, weights: evaluated, batchSize: validationBatchSize, takesMetadata: true };
       const classifier = await openClassifier(nodeRuntime, options, { ...open, mayDiverge: true });
       try {
         return await validate(
           classifier,
-          { images, ...job.validation, preprocessing, seed },
+          { images, ...job.validation, preprocessing, seed, metadata: job.metadata?.validation },
           counted.classWeights,
           counted.answerWeights,
         );

@@ -2,13 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { LesionlabError, runError } from '../../errors.js';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  findModel,
-  initialWeights,
-  type NetworkSize,
-} from '../../models/index.js';
+import { findToldModel } from '../../models/architectures/findToldModel.js';
+import { decodeSafetensors, encodeSafetensors, initialWeights, type NetworkSize } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
 import { epochLine, stepLine } from '../../report/index.js';
 import type { EpochRecord, TrainEvent, TrainPosition } from '../../training/events.js';
@@ -43,7 +38,7 @@ export async function runTrainJob(
   const folder = runFolderPaths(job.runFolder);
   // A thread knows no network out of a file until it has read it.
   await addNetworkOfRun(folder, await readTrainedConfig(folder));
-  const model = findModel(job.recipe.model);
+  const model = findToldModel(job.recipe.model, job.metadata?.encoding);
   const size = networkSize(job, model);
   const saved = job.resume ? await readState(folder) : undefined;
   await keepLinesUpTo(folder, saved?.position);

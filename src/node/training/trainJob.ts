@@ -1,3 +1,4 @@
+import type { MetadataEncoding } from '../../data/preparation/metadataInput.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import type { PostedError } from '../../postedError.js';
 import type { TrainEvent } from '../../training/events.js';
@@ -24,6 +25,12 @@ export interface TrainJob extends Omit<TrainPreparation, 'opensEarly'> {
   readonly trainedPrevalence?: readonly number[];
   readonly preprocessing: Preprocessing;
   readonly preparedFile: string;
+  /** What is known of the images beside their pixels, [count, width] of each split, where the network is told it. */
+  readonly metadata?: {
+    readonly encoding: MetadataEncoding;
+    readonly train: Float32Array;
+    readonly validation: Float32Array;
+  };
   /** [training images * K], a teacher's probabilities, where the network learns from one. */
   readonly teacher?: Float32Array;
   readonly train: SplitImages;

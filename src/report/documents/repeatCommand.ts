@@ -21,6 +21,7 @@ export function repeatCommand({ config, splits }: Pick<TrainedDocumentInput, 'co
   if (needsRecipeFile(config)) words.push('--recipe', repeatedRecipe);
   else words.push('--preset', preset, ...overrides.map((entry) => withFile(entry, model)).flatMap(overrideWords));
   if (model.weightsFile) words.push('--weights', fileName(model.weightsFile));
+  if (config.teacher) words.push('--teacher', fileName(config.teacher.source));
   if (data.limit !== null) words.push('--limit', String(data.limit));
   if (splits) {
     const ratios = splitNames.map((name) => Number((100 * splits.ratios[name]).toFixed(4))).join('/');

@@ -59,6 +59,9 @@ const calibration = z.looseObject({
   temperature: number,
   before: quality,
   after: quality,
+  priorShift: z
+    .looseObject({ factors: z.array(number), accuracy: number, balancedAccuracy: number, quality })
+    .optional(),
   conformal: z.array(
     z.looseObject({
       ...each(['level', 'coverage', 'meanSize', 'single', 'empty'], number),
@@ -131,6 +134,7 @@ export const evaluationShape = z
       })
       .optional(),
     testTimeAugmentation: z.looseObject({ views: text, comparison }).optional(),
+    metadata: z.looseObject({ comparison, columns: z.array(z.looseObject({ name: text, comparison })) }).optional(),
     intervals: intervals.nullable(),
     judgement: judgementFile.optional(),
   })

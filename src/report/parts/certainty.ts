@@ -25,7 +25,7 @@ function renderCalibration(evaluation: Evaluation, config: ReportInput['config']
   const on = escapeText(fittedOn(evaluation));
   // Runs that were evaluated by earlier versions have none.
   if (!calibration) return '';
-  const { temperature, before, after, conformal } = calibration;
+  const { temperature, before, after, conformal, priorShift } = calibration;
   const direction =
     temperature > 1.02
       ? 'The network is surer than it is right, and scaling makes it less sure'
@@ -56,8 +56,17 @@ function renderCalibration(evaluation: Evaluation, config: ReportInput['config']
         { title: 'Brier score', number: true },
         { title: 'Loss', number: true },
       ],
-      [row('As the network gives them', before), row('Scaled', after)],
+      [
+        row('As the network gives them', before),
+        row('Scaled', after),
+        ...(priorShift ? [row('Scaled, then shifted', priorShift.quality)] : []),
+      ],
     ),
+    ...(priorShift
+      ? [
+          `<p>Shifted: a factor for each diagnosis, fitted on ${on}, makes the probabilities those of images in which diagnoses are as frequent as there (${classes.map(({ id }, k) => `${escapeText(id)} ${formatNumber(priorShift.factors[k])}`).join(', ')}). Answers by them would have an accuracy of ${formatPercent(priorShift.accuracy)} and a balanced accuracy of ${formatPercent(priorShift.balancedAccuracy)}. It is a step for those who want such probabilities: no answer elsewhere is changed by it.</p>`,
+        ]
+      : []),
     '<h3>Sets of diagnoses that can’t be left out</h3>',
     `<p>Instead of one answer the model can give a ${term('Prediction set', 'set of diagnoses')} that was made to hold the true one in a chosen share of images, of each diagnosis. A set of one is a clear answer; a large set says that the model can’t tell. The thresholds come from ${on}; this is how the sets did on the test images. The promise is for images like these only.</p>`,
     dataTable(

@@ -6,7 +6,7 @@ import { confidenceChart } from '../charts/confidence.js';
 import { confusionMatrixChart } from '../charts/confusionMatrix.js';
 import { recallIntervalsChart } from '../charts/recallIntervals.js';
 import { replacedLooks } from '../countTestLooks.js';
-import { describeViewsGain } from '../describeVariation.js';
+import { describeMetadataGain, describeViewsGain } from '../describeVariation.js';
 import { formatCount, formatCountOf } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
@@ -42,7 +42,9 @@ export function renderResults(input: ReportInput, options: ChartOptions): string
       predictions ? chartFigure(confidenceChart(predictions, options)) : '',
     ),
     classTable(evaluation, hasLesionIds),
-    ...describeViewsGain(evaluation).map((text) => `<p>${escapeText(text)}</p>`),
+    ...[...describeViewsGain(evaluation), ...describeMetadataGain(evaluation)].map(
+      (text) => `<p>${escapeText(text)}</p>`,
+    ),
     `<h3 id="${matrixId}">What was taken for what</h3>`,
     `<p>In the ${term('Confusion matrix')} each row is a true diagnosis and each column an answer. A perfect model would only fill the diagonal, as in the second chart.</p>`,
     figureRow(

@@ -168,7 +168,7 @@ function findingOf(path: string, error: unknown): RecipeFinding {
  * @param asked whether the setting at a path was asked for
  */
 export function findUnheeded(
-  { featureViews, trainingImageSize, augmentation, training }: Recipe,
+  { featureViews, trainingImageSize, metadata, augmentation, training }: Recipe,
   asked: (path: string) => boolean,
 ): RecipeFinding[] {
   const { schedule, freeze, checkpointRule } = training;
@@ -188,6 +188,12 @@ export function findUnheeded(
             path,
             'the last epoch is kept whatever validation says; choose another training.checkpointRule, or leave this out',
           ),
+        )
+      : []),
+    ...(metadata.length === 0
+      ? unheeded(
+          'training.metadataDropout',
+          'no metadata is given that could be dropped; name columns in metadata, or leave this out',
         )
       : []),
     ...(training.distillation === 0

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mends } from '../../data/groups/mends.js';
+import { metadataEncodingSchema } from '../../data/preparation/metadataInput.js';
 import { inputLayouts } from '../../data/preparation/preprocessing.js';
 import { preprocessingSchema } from '../../data/preparation/preprocessingSchema.js';
 import { recipe } from './recipeSchema.js';
@@ -116,6 +117,8 @@ export const runConfig = z.object({
       })
       .optional(),
   }),
+  /** What the network is told of an image beside its pixels, and how that is encoded; left out where nothing is. */
+  metadata: metadataEncodingSchema.optional(),
   /** Whose answers it learned from besides the diagnoses, which lie in teacher.csv; left out where from nobody's. */
   teacher: z
     .object({

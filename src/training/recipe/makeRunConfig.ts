@@ -1,15 +1,20 @@
 import type { Dataset } from '../../data/dataset.js';
 import type { SplitRule } from '../../data/groups/splitRule.js';
+import { fitMetadata } from '../../data/preparation/metadataInput.js';
 import type { ChannelStatistics } from '../../data/preparation/normalisation.js';
 import type { PreparedImages } from '../../data/preparation/preprocessing.js';
-import { describeNetwork, findModel } from '../../models/index.js';
+import { findToldModel } from '../../models/architectures/findToldModel.js';
+import { describeNetwork } from '../../models/index.js';
 import { resolveClassBalance } from './classBalance.js';
 import type { Recipe, RunConfig } from './config.js';
-import { resolvePreprocessing, type SplitImages } from './trainingSplits.js';
+import { recordsOf, resolvePreprocessing, type SplitImages } from './trainingSplits.js';
 
 export interface RunConfigInput {
   /** What is trained on, without images that were left out. */
-  readonly dataset: Pick<Dataset, 'info' | 'records' | 'metadataFile' | 'hasLesionIds' | 'hasPatientIds' | 'asked'>;
+  readonly dataset: Pick<
+    Dataset,
+    'info' | 'records' | 'metadataFile' | 'hasLesionIds' | 'hasPatientIds' | 'asked' | 'columns'
+  >;
   /** All images of the dataset, prepared at the recipe's size. */
   readonly prepared: PreparedImages;
   readonly train: SplitImages;
@@ -51,7 +56,11 @@ export function makeRunConfig(input: RunConfigInput): RunConfig {
   const { dataset, recipe, prepared, train, weights } = input;
   const { lesionlab, device, threads, versions } = input.machine;
   const { info, records } = dataset;
-  const model = findModel(recipe.model);
+  const metadata =
+    recipe.metadata.length > 0
+      ? fitMetadata(recordsOf(dataset, prepared, train), recipe.metadata, dataset.columns)
+      : undefined;
+  const model = findToldModel(recipe.model, metadata);
   const classCount = info.classes.length;
   const network = describeNetwork({ model, classCount, imageSize: recipe.imageSize });
   return {
@@ -104,6 +113,7 @@ export function makeRunConfig(input: RunConfigInput): RunConfig {
         },
       }),
     },
+    ...(metadata && { metadata }),
     device,
     threads,
     versions,

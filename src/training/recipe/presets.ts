@@ -69,6 +69,7 @@ const plainOptimisation = {
   averagedTail: 0,
   recomputedBatchNorm: 0,
   earlyStopping: 0,
+  metadataDropout: 0.2,
   trainOn: 'train' as const,
   checkpointRule: 'balanced-accuracy' as const,
   checkpointSmoothing: 1,
@@ -87,6 +88,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       normalisation: 'train-split',
       ...asTheyAre,
       featureViews: 1,
+      metadata: [],
       augmentation: guideAugmentation,
       training: {
         ...plainOptimisation,
@@ -115,6 +117,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       normalisation: 'train-split',
       ...asTheyAre,
       featureViews: 1,
+      metadata: [],
       augmentation: moderateAugmentation,
       training: {
         ...plainOptimisation,
@@ -143,6 +146,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       normalisation: 'weights',
       ...asTheyAre,
       featureViews: 6,
+      metadata: [],
       augmentation: moderateAugmentation,
       training: {
         ...plainOptimisation,
@@ -172,6 +176,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       normalisation: 'imagenet',
       ...asTheyAre,
       featureViews: 1,
+      metadata: [],
       augmentation: guideAugmentation,
       training: {
         ...plainOptimisation,
@@ -201,6 +206,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       normalisation: 'imagenet',
       ...asTheyAre,
       featureViews: 1,
+      metadata: [],
       augmentation: {
         ...noAugmentation,
         horizontalFlip: 0.5,
@@ -245,6 +251,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       normalisation: 'train-split',
       ...asTheyAre,
       featureViews: 1,
+      metadata: [],
       augmentation: {
         ...noAugmentation,
         horizontalFlip: 0.5,

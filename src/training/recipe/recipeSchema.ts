@@ -56,6 +56,13 @@ export const recipe = z.strictObject({
     .describe(
       'With the backbone frozen: variants of each training image that features are computed of, the image as it is among them.',
     ),
+  metadata: z
+    .array(z.string())
+    .max(20)
+    .default([])
+    .describe(
+      'Columns of the table that the network is told beside the pixels: age, sex, site, and others that a description of the data calls inputs; it answers without them, too.',
+    ),
   augmentation: augmentationSettings.describe(
     "How training images are varied, so that the network does not learn them by heart. The definitions are those of torchvision's transforms.",
   ),
@@ -138,6 +145,14 @@ export const recipe = z.strictObject({
         .default(0)
         .describe(
           'Epochs without a better one on validation (by `checkpointRule`) after which training ends; 0: never early.',
+        ),
+      metadataDropout: z
+        .number()
+        .min(0)
+        .max(0.95)
+        .default(0.2)
+        .describe(
+          'With metadata: share of images of which training acts as if none of it were known, and of the columns of the others; so the network learns to answer without.',
         ),
       trainOn: z
         .enum(trainingParts)

@@ -3,7 +3,7 @@ import { models } from '../../models/index.js';
 import { recipe } from './recipeSchema.js';
 
 /** What a value of a setting looks like. */
-export type SettingKind = 'whole' | 'number' | 'choice' | 'text' | 'pair' | 'factors';
+export type SettingKind = 'whole' | 'number' | 'choice' | 'text' | 'pair' | 'factors' | 'names';
 
 /** A setting of a recipe as readers meet it: on the command line, in a recipe file, in the documents and in the studio's form. */
 export interface RecipeSetting {
@@ -41,6 +41,7 @@ interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly enum?: readonly string[];
   readonly prefixItems?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
   readonly additionalProperties?: JsonSchema | false;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
@@ -76,9 +77,10 @@ function visit(schema: JsonSchema, group: string): void {
   }
 }
 
-function kindOf({ enum: choices, prefixItems, additionalProperties, type }: JsonSchema): SettingKind {
+function kindOf({ enum: choices, prefixItems, items, additionalProperties, type }: JsonSchema): SettingKind {
   if (choices) return 'choice';
   if (prefixItems) return 'pair';
+  if (items) return 'names';
   if (additionalProperties) return 'factors';
   return type === 'integer' ? 'whole' : type === 'number' ? 'number' : 'text';
 }
@@ -88,6 +90,7 @@ function expectedOf(schema: JsonSchema, kind: SettingKind): string {
   if (kind === 'factors')
     return `names with a factor in braces, ${rangeOf(schema.additionalProperties || {}, 'each ')}: {backbone: 0.1}`;
   if (kind === 'text') return 'a name';
+  if (kind === 'names') return 'names in brackets: [age, sex]';
   const range = rangeOf(schema);
   return `a ${kind === 'whole' ? 'whole number' : 'number'}${range.startsWith('from') || range.startsWith('above') ? ' ' : ', '}${range}`;
 }
@@ -117,7 +120,7 @@ export function valueAt(recipe: unknown, path: string): unknown {
 /** A setting's value as text, the same for equal values: `0.001`, `0.9,1.2`, `backbone=0.1,layer4=0.5`. */
 export function formatSetting(value: unknown): string {
   if (value === null || typeof value !== 'object') return String(value ?? 'none');
-  if (Array.isArray(value)) return value.join(',');
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(',');
   const entries = Object.entries(value).map(([name, inner]) => `${name}=${inner}`);
   return entries.length === 0 ? 'none' : entries.sort().join(',');
 }

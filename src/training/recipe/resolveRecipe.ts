@@ -11,7 +11,15 @@ export type RecipeOverrides = Partial<
   Readonly<
     Pick<
       Recipe,
-      'model' | 'imageSize' | 'trainingImageSize' | 'fit' | 'border' | 'light' | 'normalisation' | 'featureViews'
+      | 'model'
+      | 'imageSize'
+      | 'trainingImageSize'
+      | 'fit'
+      | 'border'
+      | 'light'
+      | 'normalisation'
+      | 'featureViews'
+      | 'metadata'
     > &
       Recipe['training'] &
       Recipe['evaluation']

@@ -1,5 +1,5 @@
 import type { Sampling } from '../../data/augmentation/batches.js';
-import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js';
+import { type Dataset, type ImageRecord, type SplitName, splitNames } from '../../data/dataset.js';
 import { type ChannelStatistics, channelStatistics } from '../../data/preparation/normalisation.js';
 import type { PreparedImages, Preprocessing } from '../../data/preparation/preprocessing.js';
 import { usageError } from '../../errors.js';
@@ -63,6 +63,16 @@ export function splitImages(
     };
   };
   return { train: of('train', learnedSplits(recipe, splits)), validation: of('validation'), test: of('test') };
+}
+
+/** The records of a split's images, in their order. */
+export function recordsOf(
+  { records }: Pick<Dataset, 'records'>,
+  { imageIds }: Pick<PreparedImages, 'imageIds'>,
+  { indices }: Pick<SplitImages, 'indices'>,
+): ImageRecord[] {
+  const byId = new Map(records.map((record) => [record.imageId, record]));
+  return Array.from(indices, (index) => byId.get(imageIds[index])!);
 }
 
 /** How a recipe draws the images of an epoch; undefined where every one is shown once. */

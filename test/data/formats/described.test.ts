@@ -268,13 +268,20 @@ test('cells that say nothing can be filtered by "", whatever mark stands there, 
       ...all,
     });
   expect(Object.keys(classesById(await read('filters: [{column: age, not: [""]}]')))).toEqual(['IMG_1']);
-  expect(Object.keys(classesById(await read('filters: [{column: age, only: [""]}]')))).toEqual(['IMG_2', 'IMG_3', 'IMG_4']);
+  expect(Object.keys(classesById(await read('filters: [{column: age, only: [""]}]')))).toEqual([
+    'IMG_2',
+    'IMG_3',
+    'IMG_4',
+  ]);
   const error = await read('filters: [{column: age, not: [5]}]').catch((reason: Error) => reason);
   expect((error as Error).message).toContain('filters.0.not.0 (line 5): expected a text, found 5');
 });
 
 test('a class that nothing is of is named; a word that would say nothing is a class where the map says so', async () => {
-  const rest = { 't.csv': 'photo,dx\nIMG_1,mel\nIMG_2,nv\nIMG_3,none\n', ...images('IMG_1.jpg', 'IMG_2.jpg', 'IMG_3.jpg') };
+  const rest = {
+    't.csv': 'photo,dx\nIMG_1,mel\nIMG_2,nv\nIMG_3,none\n',
+    ...images('IMG_1.jpg', 'IMG_2.jpg', 'IMG_3.jpg'),
+  };
   const begin = 'tables: [{file: t.csv}]\nimages: [{column: photo}]\n';
   const empty = await openMemory({
     'dataset.yaml': `${begin}label: {column: dx, map: {mel: mel, nv: nv, wart: wart}, others: leave out}\n`,
@@ -284,7 +291,10 @@ test('a class that nothing is of is named; a word that would say nothing is a cl
     't.csv: one image takes no part, with no diagnosis (dx) (row 4).',
     'Class wart has no image, and stays since dataset.yaml names it: take it out of label there, unless other data has such images.',
   ]);
-  const named = await openMemory({ 'dataset.yaml': `${begin}label: {column: dx, map: {mel: mel, nv: nv, none: healthy}}\n`, ...rest });
+  const named = await openMemory({
+    'dataset.yaml': `${begin}label: {column: dx, map: {mel: mel, nv: nv, none: healthy}}\n`,
+    ...rest,
+  });
   expect(classesById(named)).toEqual({ IMG_1: 'mel', IMG_2: 'nv', IMG_3: 'healthy' });
 });
 

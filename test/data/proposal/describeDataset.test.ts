@@ -186,7 +186,11 @@ test('tables of one form in the folders of splits are one, and the folders say t
     ...imagesOf(Array.from({ length: 20 }, (_, i) => `${i < 12 ? 'train' : 'test'}/${i}`)),
   };
   const { description, trial, questions } = await describe(files);
-  expect(description).toMatchObject({ tables: [{ file: '*/metadata.jsonl' }], split: { folder: 1 }, patient: 'patient' });
+  expect(description).toMatchObject({
+    tables: [{ file: '*/metadata.jsonl' }],
+    split: { folder: 1 },
+    patient: 'patient',
+  });
   expect(trial).toMatchObject({ images: 20, patients: 10, splits: { train: 12, test: 8 } });
   expect(questions.join(' ')).not.toContain('metadata.jsonl');
 });
@@ -211,7 +215,16 @@ test('marks of cells that say nothing are found, asked about and no class: in Ge
 });
 
 test('words that mean the same in many columns are no marks', async () => {
-  const rows = Array.from({ length: 20 }, (_, i) => [`f${i}`, i % 2 ? 'mel' : 'nv', i % 3 ? 'absent' : 'regular', i % 4 ? 'absent' : 'irregular', i % 5 ? 'absent' : 'typical', String(-1 - (i % 4))].join(','));
+  const rows = Array.from({ length: 20 }, (_, i) =>
+    [
+      `f${i}`,
+      i % 2 ? 'mel' : 'nv',
+      i % 3 ? 'absent' : 'regular',
+      i % 4 ? 'absent' : 'irregular',
+      i % 5 ? 'absent' : 'typical',
+      String(-1 - (i % 4)),
+    ].join(','),
+  );
   const files = {
     'cases.csv': ['image,diagnosis,network,streaks,dots,shade', ...rows].join('\n'),
     ...imagesOf(Array.from({ length: 20 }, (_, i) => `f${i}`)),

@@ -123,6 +123,7 @@ describe("a plan's folder", () => {
     const options = {
       mappings: [],
       start: () => expect.fail('begun'),
+      keep: root,
       signal: new AbortController().signal,
       hear: () => {},
     };

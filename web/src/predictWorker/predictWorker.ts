@@ -4,6 +4,7 @@ import type { ForeignAnswers } from '../../../src/browser/foreignAnswers.js';
 import { type ForeignInspection, inspectModel } from '../../../src/browser/inspectModel.js';
 import { openPredictor, type Predictor } from '../../../src/browser/openPredictor.js';
 import type { OpenedModel, PredictedImage } from '../../../src/browser/predictedImage.js';
+import type { MetadataValues } from '../../../src/data/preparation/metadataInput.js';
 import type { Raster } from '../../../src/image/raster.js';
 import { resizeImage } from '../../../src/image/resize.js';
 import { seenProportion } from '../../../src/image/seenPart.js';
@@ -53,6 +54,13 @@ interface OpenRequest {
   readonly said: SaidOfModel;
 }
 
+interface PredictRequest {
+  readonly image: Uint8Array;
+  readonly heat: boolean;
+  /** What is known of it beside its pixels. */
+  readonly metadata: MetadataValues;
+}
+
 /** Height of the small pictures in tables, pixels: twice what is shown. */
 const thumbnailHeight = 112;
 
@@ -73,10 +81,10 @@ const functions = {
     predictor = openPredictor(bytes, { ...beside, ...said, device, onnxFiles });
     return (await predictor).model;
   },
-  async predict({ image, heat }: { readonly image: Uint8Array; readonly heat: boolean }): Promise<StudioPrediction> {
+  async predict({ image, heat, metadata }: PredictRequest): Promise<StudioPrediction> {
     if (!predictor) throw new Error('No model was opened.');
     const { model, predict } = await predictor;
-    const { seen, ...found } = await predict(image, { heat });
+    const { seen, ...found } = await predict(image, { heat, metadata });
     const proportion = seenProportion(model.preprocessing, found);
     return { ...found, thumbnail: await drawThumbnail(seen, proportion) };
   },

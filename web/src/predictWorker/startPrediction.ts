@@ -1,4 +1,5 @@
 import type { OpenedModel } from '../../../src/browser/predictedImage.js';
+import type { MetadataValues } from '../../../src/data/preparation/metadataInput.js';
 import type { Device } from '../../../src/runtime/runtime.js';
 import { WorkerCalls } from '../browser/workerCalls.js';
 import type {
@@ -14,7 +15,10 @@ import type {
 export interface Prediction {
   readonly model: OpenedModel;
   /** Images wait for each other; their memory is given away. @throws LesionlabError for what is no image */
-  predict(image: Uint8Array, options?: { readonly heat?: boolean }): Promise<StudioPrediction>;
+  predict(
+    image: Uint8Array,
+    options?: { readonly heat?: boolean; readonly metadata?: MetadataValues },
+  ): Promise<StudioPrediction>;
   /** Whether `close` was called: that is why what waited has failed. */
   readonly closed: boolean;
   /** Ends the thread and gives its memory back; what waits fails. */
@@ -46,8 +50,8 @@ export async function startPrediction(model: ModelFiles, signal: AbortSignal): P
   signal.addEventListener('abort', close);
   const opened = (known: OpenedModel): Prediction => ({
     model: known,
-    predict: (image, { heat = false } = {}) =>
-      calls.call('predict', { image, heat }, { transfer: [image.buffer as ArrayBuffer] }),
+    predict: (image, { heat = false, metadata = {} } = {}) =>
+      calls.call('predict', { image, heat, metadata }, { transfer: [image.buffer as ArrayBuffer] }),
     get closed() {
       return closed;
     },

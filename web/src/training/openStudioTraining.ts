@@ -37,6 +37,8 @@ export interface OpenStudioTraining {
   readonly validation: SplitImages;
   /** To begin with. */
   readonly weights: Weights;
+  /** What is known of the images beside their pixels, encoded, of each split, where the network is told it. */
+  readonly metadata?: { readonly train: Float32Array; readonly validation: Float32Array };
   /** Waits until messages are heard, and while the training is paused. */
   readonly gate: () => Promise<void>;
   readonly shouldStop: () => boolean;
@@ -46,7 +48,7 @@ export interface OpenStudioTraining {
 
 /** What `train` needs, opened. */
 export interface OpenedTraining
-  extends Pick<TrainOptions, 'trainer' | 'plan' | 'batches' | 'validate' | 'recomputeStatistics'> {
+  extends Pick<TrainOptions, 'trainer' | 'plan' | 'batches' | 'validate' | 'recomputeStatistics' | 'metadata'> {
   /** The weights of the whole network from those that the trainer gives. */
   complete(trained: Weights): Weights;
   close(): Promise<void>;
@@ -59,7 +61,7 @@ export const openStudioTraining = (options: OpenStudioTraining): Promise<OpenedT
   trainsHeadOnly(options.config.recipe) ? openHead(options) : openWhole(options);
 
 const trainerOptions = ({ config, size }: OpenStudioTraining): TrainerOptions => ({
-  ...recipeTrainerOptions(config.recipe),
+  ...recipeTrainerOptions(config.recipe, config.metadata),
   ...size,
   classWeights: config.classWeights,
   logitOffsets: config.logitOffsets,
@@ -86,7 +88,7 @@ async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
     sampling: samplingOf(recipe, options.train),
   });
   const source = { ...sourceOf(options, options.train), augmentation: recipe.augmentation, side };
-  const ofValidation = sourceOf(options, options.validation);
+  const ofValidation = { ...sourceOf(options, options.validation), metadata: options.metadata?.validation };
   const counted = validationWeights(config, options.train.labels);
   const { recomputedBatchNorm: recomputed } = recipe.training;
   // As large as they are evaluated.
@@ -95,9 +97,10 @@ async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
   return {
     trainer,
     plan,
+    metadata: options.metadata?.train,
     batches: batchesInTurn(source, plan, gate),
     async validate(evaluated) {
-      const network = { ...size, weights: evaluated, batchSize: evaluationBatchSize };
+      const network = { ...size, weights: evaluated, batchSize: evaluationBatchSize, takesMetadata: true };
       const classifier = await openClassifier(runtime, network, { ...open, mayDiverge: true });
       try {
         return await validate(classifier, ofValidation, counted.classWeights, counted.answerWeights);
@@ -182,10 +185,12 @@ async function openHead(options: OpenStudioTraining): Promise<OpenedTraining | u
       ...validationWeights(config, train.labels),
       table: ofValidation,
       labels: validation.labels,
+      metadata: options.metadata?.validation,
     };
     return {
       trainer,
       plan: batches.plan,
+      metadata: options.metadata?.train,
       batches: {
         async next() {
           await options.gate();

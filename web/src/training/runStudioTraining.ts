@@ -1,4 +1,6 @@
+import { encodeRecords } from '../../../src/data/preparation/metadataInput.js';
 import type { PreparedImages } from '../../../src/data/preparation/preprocessing.js';
+import { usageError } from '../../../src/errors.js';
 import { predictPrepared } from '../../../src/evaluation/answers/predictPrepared.js';
 import {
   type Evaluation,
@@ -7,10 +9,10 @@ import {
   type Predictions,
 } from '../../../src/evaluation/index.js';
 import { encodeAlone, encodeModel } from '../../../src/explain/encodeModel.js';
+import { findToldModel } from '../../../src/models/architectures/findToldModel.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
-  findModel,
   initialWeights,
   type NetworkSize,
   openClassifier,
@@ -25,7 +27,7 @@ import { checkpointMetadata } from '../../../src/training/recipe/checkpointMetad
 import type { RunConfig } from '../../../src/training/recipe/config.js';
 import { makeRunConfig } from '../../../src/training/recipe/makeRunConfig.js';
 import { requireTeacher } from '../../../src/training/recipe/requireTeacher.js';
-import { requireEnoughImages, splitImages } from '../../../src/training/recipe/trainingSplits.js';
+import { recordsOf, requireEnoughImages, splitImages } from '../../../src/training/recipe/trainingSplits.js';
 import { train } from '../../../src/training/train.js';
 import { onnxFiles } from '../browser/onnxFiles.js';
 import type { CallContext } from '../browser/workerCalls.js';
@@ -74,6 +76,14 @@ export async function runStudioTraining(
   const post = (event: StudioTrainEvent) => context.post(event);
   requireEnoughImages(data.splits, recipe);
   requireTeacher(recipe, undefined);
+  if (recipe.training.trainOn !== 'train')
+    throw usageError(
+      'final-elsewhere',
+      'A last training, which learns from the validation images too, is made on the command line: the page shows how a training does on these.',
+      {
+        hint: 'Set training.trainOn to train.',
+      },
+    );
   const prepared = preparedImages(job);
   const bySplit = splitImages(data, data.splits, prepared, recipe);
   const runtime = await loadBrowserRuntime({ ...device, onnxFiles });
@@ -105,7 +115,7 @@ export async function runStudioTraining(
     },
   });
   const size: NetworkSize = {
-    model: findModel(recipe.model),
+    model: findToldModel(recipe.model, config.metadata),
     classCount: data.info.classes.length,
     imageSize: recipe.imageSize,
   };
@@ -122,6 +132,10 @@ export async function runStudioTraining(
     prepared,
     ...bySplit,
     weights,
+    metadata: config.metadata && {
+      train: encodeRecords(config.metadata, recordsOf(data, prepared, bySplit.train)),
+      validation: encodeRecords(config.metadata, recordsOf(data, prepared, bySplit.validation)),
+    },
     gate,
     shouldStop: () => signal.aborted,
     reportFeatures: (done, total) => post({ type: 'features', done, total }),
@@ -223,7 +237,7 @@ async function predictValidation(
 ): Promise<Predictions> {
   const { records, splits } = job.data;
   const { weights } = decodeSafetensors(bytes, 'best.safetensors');
-  const network = { ...size, weights, batchSize: predictionBatchSize };
+  const network = { ...size, weights, batchSize: predictionBatchSize, takesMetadata: true };
   const classifier = await openClassifier(runtime, network, open);
   const indexOf = new Map(records.map(({ imageId }, index) => [imageId, index] as const));
   try {

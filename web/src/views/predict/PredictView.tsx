@@ -2,6 +2,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { SplitName } from '../../../../src/data/dataset.js';
 import { splitFinder } from '../../../../src/data/groups/splitsCsv.js';
+import type { MetadataValues } from '../../../../src/data/preparation/metadataInput.js';
 import { imageIdOf } from '../../../../src/data/storedFile.js';
 import { describeLearnedImages } from '../../../../src/evaluation/outside/learnedImages.js';
 import type { Device } from '../../../../src/runtime/runtime.js';
@@ -14,6 +15,7 @@ import type { Collected, InputImage } from './collectImages.js';
 import { ExampleImages } from './ExampleImages.js';
 import { ForeignForm } from './ForeignForm.js';
 import { ImageInput } from './ImageInput.js';
+import { MetadataForm } from './MetadataForm.js';
 import { ModelChoice } from './ModelChoice.js';
 import { ModelSummary } from './ModelSummary.js';
 import { type FileSource, listRuns, loadSplits, type ModelSource, sourceOf } from './modelSources.js';
@@ -23,6 +25,7 @@ import { type AnsweredImage, useAnswers } from './useAnswers.js';
 import { type ForeignState, usePrediction } from './usePrediction.js';
 
 const example: ModelSource = { kind: 'example' };
+const nothing: MetadataValues = {};
 const noImages: readonly InputImage[] = [];
 const noSplits: ReadonlyMap<string, SplitName> = new Map();
 
@@ -36,6 +39,7 @@ export default function PredictView() {
   const [opened, setOpened] = useState<FileSource>();
   const [device, setDevice] = useState<'auto' | Device>('auto');
   const [inputs, setInputs] = useState(noImages);
+  const [told, setTold] = useState(nothing);
   const [refused, setRefused] = useState<unknown>();
   const { value: runs = [] } = useLoaded('runs', listRuns);
   const { prediction, foreign, problem, say, forget } = usePrediction(source, device);
@@ -99,9 +103,12 @@ export default function PredictView() {
         )}
       </div>
       <ImageInput onCollected={take} onProblem={setRefused} />
+      {prediction?.model.metadataInput && (
+        <MetadataForm encoding={prediction.model.metadataInput} told={told} onTold={setTold} />
+      )}
       <ExampleImages onChosen={setInputs} />
       {refused !== undefined && <Problem error={refused} />}
-      {!asks && <Results prediction={prediction} inputs={inputs} splits={splits} />}
+      {!asks && <Results prediction={prediction} inputs={inputs} told={told} splits={splits} />}
     </>
   );
 }
@@ -109,12 +116,14 @@ export default function PredictView() {
 interface ResultsProps {
   readonly prediction: ReturnType<typeof usePrediction>['prediction'];
   readonly inputs: readonly InputImage[];
+  /** What is known of them beside their pixels. */
+  readonly told: MetadataValues;
   /** Of the run's images, by id. */
   readonly splits: ReadonlyMap<string, SplitName>;
 }
 
-function Results({ prediction, inputs, splits }: ResultsProps) {
-  const answers = useAnswers(prediction, inputs);
+function Results({ prediction, inputs, told, splits }: ResultsProps) {
+  const answers = useAnswers(prediction, inputs, told);
   const [chosen, setChosen] = useState<string>();
   const heading = useRef<HTMLHeadingElement>(null);
   // Answers of other images, or of a model that is closed, are gone at once.

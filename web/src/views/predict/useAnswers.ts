@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import type { MetadataValues } from '../../../../src/data/preparation/metadataInput.js';
 import type { StudioPrediction } from '../../predictWorker/predictWorker.js';
 import type { Prediction } from '../../predictWorker/startPrediction.js';
 import type { InputImage } from './collectImages.js';
@@ -26,7 +27,11 @@ const none: Answers = { images: [], unusable: [], done: 0, total: 0 };
 const interval = 200;
 
 /** Shows all images to a model, one after another. One alone also gets its heat maps; of many they would fill the memory. */
-export function useAnswers(prediction: Prediction | undefined, inputs: readonly InputImage[]): Answers {
+export function useAnswers(
+  prediction: Prediction | undefined,
+  inputs: readonly InputImage[],
+  told: MetadataValues,
+): Answers {
   const [answers, setAnswers] = useState<Answers>(none);
   useEffect(() => {
     if (!prediction || inputs.length === 0) {
@@ -56,7 +61,7 @@ export function useAnswers(prediction: Prediction | undefined, inputs: readonly 
       for (const [i, input] of inputs.entries()) {
         try {
           const bytes = await readFile(input.file);
-          const found = await prediction.predict(bytes, { heat: inputs.length === 1 });
+          const found = await prediction.predict(bytes, { heat: inputs.length === 1, metadata: told });
           if (stopped) return;
           images.push({ ...found, input });
         } catch (problem) {
@@ -70,6 +75,6 @@ export function useAnswers(prediction: Prediction | undefined, inputs: readonly 
     return () => {
       stopped = true;
     };
-  }, [prediction, inputs]);
+  }, [prediction, inputs, told]);
   return answers;
 }

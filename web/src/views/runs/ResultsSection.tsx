@@ -2,7 +2,7 @@ import { useId, useMemo, useState } from 'react';
 import { isJudgedEvaluation } from '../../../../src/evaluation/judging/judge.js';
 import { confidenceChart } from '../../../../src/report/charts/confidence.js';
 import { recallIntervalsChart } from '../../../../src/report/charts/recallIntervals.js';
-import { describeViewsGain } from '../../../../src/report/describeVariation.js';
+import { describeMetadataGain, describeViewsGain } from '../../../../src/report/describeVariation.js';
 import { formatCountOf } from '../../../../src/report/format.js';
 import { escapeText } from '../../../../src/report/html.js';
 import { chartFigure, figureRow } from '../../../../src/report/pageParts.js';
@@ -69,7 +69,9 @@ function Results({ id, run, name, files }: SectionProps & { readonly name: strin
         predictions ? chartFigure(confidenceChart(predictions, options)) : '',
       ),
       classTable(evaluation, config.data.hasLesionIds),
-      ...describeViewsGain(evaluation).map((text) => `<p>${escapeText(text)}</p>`),
+      ...[...describeViewsGain(evaluation), ...describeMetadataGain(evaluation)].map(
+        (text) => `<p>${escapeText(text)}</p>`,
+      ),
     ].join('\n');
   }, [config, evaluation, predictions, files, name, idPrefix]);
   const after = useMemo(() => {

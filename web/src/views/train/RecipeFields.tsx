@@ -67,7 +67,8 @@ function SettingField({ setting, value, onChange }: SettingFieldProps) {
         />
       )}
       <span className="small muted" id={`${id}-about`}>
-        {description} {choices ? '' : kind === 'pair' || kind === 'factors' ? formsOf[kind] : explain(setting)}
+        {description}{' '}
+        {choices ? '' : kind === 'pair' || kind === 'factors' || kind === 'names' ? formsOf[kind] : explain(setting)}
       </span>
     </div>
   );
@@ -76,6 +77,7 @@ function SettingField({ setting, value, onChange }: SettingFieldProps) {
 /** How they are typed here, which is not as in a file. */
 const formsOf = {
   pair: 'Two numbers with a comma between them.',
+  names: 'Names with commas between them: age, sex. Empty: none.',
   factors: 'Names with a factor each: layer3=0.4, backbone=0.1. Empty: none.',
 } as const;
 

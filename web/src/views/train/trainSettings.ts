@@ -207,6 +207,7 @@ function parseValue({ kind }: RecipeSetting, typed: string): unknown {
   const text = typed.trim();
   if (kind === 'choice' || kind === 'text') return text;
   if (kind === 'factors') return parseFactors(text);
+  if (kind === 'names') return text === '' ? [] : text.split(/[\s,]+/);
   if (kind === 'pair') return text.split(/[\s,]+/).map(parseNumber);
   return parseNumber(text);
 }

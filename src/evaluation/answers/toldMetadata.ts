@@ -1,0 +1,65 @@
+import { findByImage } from '../../data/groups/splitsCsv.js';
+import type { MetadataEncoding, MetadataValues } from '../../data/preparation/metadataInput.js';
+import { isMissing, readPlace, readSexes } from '../../data/reading/columnValues.js';
+import type { MetadataTable } from '../../data/reading/metadataTable.js';
+import { cellOf } from '../../data/reading/metadataTable.js';
+import { imageIdOf } from '../../data/storedFile.js';
+import { usageError } from '../../errors.js';
+
+const idColumns = ['image_id', 'image', 'isic_id', 'image_name', 'img_id', 'file', 'filename', 'file_name', 'id'];
+/** Other names of columns that every dataset has. */
+const otherNames: Readonly<Record<string, readonly string[]>> = {
+  age: ['age_approx', 'age_years'],
+  sex: ['gender'],
+  site: ['localization', 'localisation', 'anatom_site_general', 'anatom_site_general_challenge', 'location', 'region'],
+};
+
+/**
+ * What a table says of images, for a network that is told some of its columns.
+ * @param file name of the table, for messages @returns what is known of an image, by its id; nothing of one that the table lacks
+ * @throws LesionlabError kind `usage` where the table names no images, or has none of the columns
+ */
+export function tellFromTable(
+  table: MetadataTable,
+  { columns }: MetadataEncoding,
+  file: string,
+): (imageId: string) => MetadataValues {
+  const idColumn = table.columns.findIndex((name) => idColumns.includes(name));
+  if (idColumn < 0)
+    throw usageError('metadata-ids', `${file} names no images: it has the columns ${table.columns.join(', ')}.`, {
+      hint: 'Give it a column image_id with the names of the image files.',
+    });
+  const found = columns.flatMap(({ name }) => {
+    const names = [name, ...(otherNames[name] ?? [])];
+    const index = table.columns.findIndex((column) => names.includes(column));
+    return index < 0 ? [] : [{ name, index }];
+  });
+  if (found.length === 0)
+    throw usageError(
+      'metadata-columns',
+      `${file} has none of the columns that the network is told: ${columns.map(({ name }) => name).join(', ')}.`,
+      {
+        hint: 'Name its columns so, or leave --metadata out.',
+      },
+    );
+  const cells = found.map(({ name, index }) => ({
+    name,
+    cells: readCells(
+      name,
+      table.rows.map((row) => cellOf(row, index).trim()),
+    ),
+  }));
+  const rows = table.rows.map((row, i) => {
+    const id = cellOf(row, idColumn).trim();
+    const values = Object.fromEntries(cells.map(({ name, cells: of }) => [name, of[i]]));
+    return { imageId: imageIdOf(id) ?? id, values };
+  });
+  const find = findByImage(rows);
+  return (imageId) => find(imageId)?.values ?? {};
+}
+
+/** As datasets are read: sexes and places in one form, whatever words a table has for them. */
+function readCells(name: string, cells: readonly string[]): readonly (string | null | undefined)[] {
+  if (name === 'sex') return readSexes(cells);
+  return cells.map((cell) => (isMissing(cell) ? null : name === 'site' ? readPlace(cell) : cell));
+}
