@@ -19,6 +19,7 @@ export const ownEntries = [
   'splits.json',
   'steps.jsonl',
   'metrics.jsonl',
+  'teacher.csv',
   'training-batch.png',
   'layers.txt',
   'layers.json',
@@ -44,6 +45,7 @@ const unconfigured: readonly string[] = [
   'splits.csv',
   'splits.json',
   'network.onnx',
+  'teacher.csv',
   'calibration.json',
 ];
 
