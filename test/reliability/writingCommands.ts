@@ -49,6 +49,12 @@ export const writingCommands: readonly WritingCommand[] = [
     from: 'runs',
   },
   {
+    ...resumed('train from a teacher', [
+      ...['train', 'data', '--run', 'new', ...training, ...epochs(2), '--teacher', 'runs/a'],
+    ]),
+    from: 'runs',
+  },
+  {
     name: 'train --overwrite',
     from: 'runs',
     words: ['train', 'data', '--run', 'runs/b', ...training, ...epochs(1), '--seed', '8', '--overwrite'],

@@ -30,6 +30,7 @@ export const ownEntries = [
   'evaluation',
   'explanations',
   'network.onnx',
+  'teacher.csv',
   'model.onnx',
   'model.int8.onnx',
   'model.json',
