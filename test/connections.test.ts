@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, string>> = {
   'src/node/jobs/queue/asking.ts': 'the same connection',
   'src/node/jobs/queue/joinQueue.ts': 'the connection to the queue that `worker` names',
   'src/node/jobs/queue/workerPresence.ts': 'the same connection',
+  'src/node/jobs/queue/resultStore.ts': 'the store that the address of `--on` names',
   'src/node/download/httpClient.ts': 'the command `download`, which names its sources and asks first',
   'src/node/studio/limitRequests.ts': 'looks at connections of the studio’s own server',
   'src/node/studio/startStudio.ts': 'serves on the loopback interface',

@@ -152,12 +152,19 @@ describe('several datasets', () => {
     const mended = await split('--mend', 'drop-from-train', '--out', out('mended'));
     expect(mended.stdout).toMatch(/identical files +0 of 37/);
     expect(mended.stdout).toContain('Left out of the split: 3 images');
-    const own = join(root, 'own');
-    put(own, rows.slice(0, 30));
-    const table = [head, ...rows.slice(0, 30).map((row) => row.join(',')), ''];
-    writeFileSync(join(own, 'HAM10000_metadata.csv'), table.join('\n'));
-    const onOwn = await callCommandLine(['split', a, own, '--test-on', 'own', '--out', out('own'), '--quiet']);
-    expect(onOwn.status, onOwn.stdout + onOwn.stderr).toBe(2);
-    expect(onOwn.stderr).toContain('All 30 images of own are in a dataset given before it too');
+    // Ids of the archive mean the same image wherever they stand.
+    const archive = new Map(rows.map(([, id], i) => [id, `ISIC_${9_000_000 + i}`]));
+    const [all, part] = [
+      { name: join(root, 'all'), some: rows },
+      { name: join(root, 'part'), some: rows.slice(0, 30) },
+    ].map(({ name, some }) => {
+      put(name, some, (id) => archive.get(id)!);
+      const table = some.map(([lesion, id, ...rest]) => [lesion, archive.get(id), ...rest].join(','));
+      writeFileSync(join(name, 'HAM10000_metadata.csv'), [head, ...table, ''].join('\n'));
+      return name;
+    });
+    const onPart = await callCommandLine(['split', all, part, '--test-on', 'part', '--out', out('part'), '--quiet']);
+    expect(onPart.status, onPart.stdout + onPart.stderr).toBe(2);
+    expect(onPart.stderr).toContain('All 30 images of part are in a dataset given before it too');
   });
 });

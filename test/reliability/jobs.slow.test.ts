@@ -52,7 +52,7 @@ const lines = (folder: string, id: string) => {
 
 /** Waits until a training has saved something. @returns the number of its process */
 async function trains(folder: string, id: string): Promise<number> {
-  for (let i = 0; i < 600; i++, await pause(50))
+  for (let i = 0; i < 2400; i++, await pause(50))
     if (existsSync(join(root, folder, id, 'metrics.jsonl'))) return lines(folder, id).at(-1)!.pid;
   throw new Error(`${id} did not begin`);
 }

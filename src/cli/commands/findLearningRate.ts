@@ -5,13 +5,8 @@ import { defaultLearningRateRange } from '../../training/findLearningRate.js';
 import { act } from '../commandContext.js';
 import { dataOptions } from '../dataOptions.js';
 import { parseInteger, parseNumber } from '../globalOptions.js';
-import {
-  addDataOptions,
-  addUpdateOptions,
-  networkChoices,
-  type RecipeCommandOptions,
-  recipeOverrides,
-} from '../recipeOptions.js';
+import { addDataOptions, networkChoices, type RecipeCommandOptions, recipeOverrides } from '../recipeOptions.js';
+import { addUpdateOptions } from '../settingOptions.js';
 
 interface Options extends RecipeCommandOptions {
   readonly out: string;

@@ -4,13 +4,8 @@ import { defaultPreset, presets } from '../../training/recipe/presets.js';
 import { act } from '../commandContext.js';
 import { allowMissingOption, dataOptions, imageTypeOption } from '../dataOptions.js';
 import { parseInteger } from '../globalOptions.js';
-import {
-  addMixOptions,
-  addPictureOptions,
-  dataHelp,
-  type RecipeCommandOptions,
-  recipeOverrides,
-} from '../recipeOptions.js';
+import { dataHelp, type RecipeCommandOptions, recipeOverrides } from '../recipeOptions.js';
+import { addMixOptions, addPictureOptions } from '../settingOptions.js';
 
 interface Options extends RecipeCommandOptions {
   readonly out: string;

@@ -26,6 +26,16 @@ export function register(program: Command): void {
     )
     .option('--keep <folder>', 'where plans lie whose folder this machine does not share (default: in the cache)')
     .option('--beside <count>', 'jobs at once', parseInteger(1, 1000), 1)
+    .addHelpText(
+      'after',
+      `
+A job is done in a process of its own, so that the queue hears from this one; a job whose worker is gone goes on elsewhere
+from its last checkpoint. docs/cluster.md has the rest.
+
+Examples:
+  $ lesionlab worker redis://head:6379
+  $ lesionlab worker redis://head:6379 --beside 2 --map /data=/mnt/data`,
+    )
     .action(
       act(async (context, address: string, { map, beside, keep = join(defaultCacheFolder(), 'jobs') }: Options) => {
         const queue = parseQueueAddress(address);

@@ -228,7 +228,7 @@ const leftOutNotes = (leftOut: ReadonlyMap<string, readonly { at: TablePlace; im
   [...leftOut].map(([why, rows]) => ({
     kind: 'interpreted-value',
     imageIds: rows.map(({ imageId }) => imageId),
-    message: `${rows[0].at.file}: ${rows.length === 1 ? 'one image takes' : `${rows.length} images take`} no part, with ${why} (${listFirst(rows.map(({ at }) => `row ${at.row}`))}).`,
+    message: `${rows[0].at.file}: ${rows.length === 1 ? 'one image takes' : `${rows.length} images take`} no part, with ${why} (${listFirst([...new Set(rows.map(({ at }) => `row ${at.row}`))])}).`,
   }));
 
 function outsideNote(outside: readonly ImageRecord[], file: string): DatasetNote[] {

@@ -1,8 +1,8 @@
 import type { ClassInfo } from '../../data/dataset.js';
 import { composed } from '../../data/storedFile.js';
-import { dataError, usageError } from '../../errors.js';
-import { nearestName } from '../../nearestName.js';
+import { usageError } from '../../errors.js';
 import type { FoundClass } from '../outside/classMap.js';
+import { didYouMean, listed, sayWhich, squeeze, withoutOutput } from './outputWords.js';
 
 /** What is said of a classifier's outputs (columns of a table, outputs of a file) and of the truth's classes. */
 export interface ClassChoices {
@@ -14,10 +14,6 @@ export interface ClassChoices {
   readonly positive?: readonly string[];
 }
 
-const squeeze = (text: string) =>
-  composed(text)
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '');
 const word =
   'prob(?:a|ability|abilities)?|p|score|pred(?:iction|icted)?|logits?|out(?:put)?|softmax|sigmoid|class|conf(?:idence)?';
 const before = new RegExp(`^(?:${word})(?:[\\s_.:-]+|(?=\\())(?:of[\\s_.:-]+)?`, 'i');
@@ -37,15 +33,8 @@ export function classOfName(name: string, classes: readonly ClassInfo[]): number
   return -1;
 }
 
-const listed = (ids: readonly string[]) => ids.join(', ');
 const same = (a: string, b: string) => composed(a).toLowerCase() === composed(b).toLowerCase();
 const named = (classes: readonly ClassInfo[], id: string) => classes.findIndex((own) => same(own.id, id));
-
-/** The name that was most likely meant, for the beginning of a hint; empty where none is near. */
-export function didYouMean(written: string, names: readonly string[]): string {
-  const near = nearestName(written, names);
-  return near === undefined ? '' : `Did you mean ${near}? `;
-}
 
 /** The place of a class of the truth, by its id. @throws LesionlabError kind `usage` where the truth has none of that id */
 function requireClass(id: string, truth: readonly ClassInfo[]): number {
@@ -205,69 +194,6 @@ export function planClasses(
       : []),
   ];
   return { classes, classOfOutput, labelOf, leftOut, words };
-}
-
-/** How the terminal says which output is of which class. */
-const sayWhich = (noun: 'column' | 'output'): string =>
-  noun === 'column'
-    ? 'Say with --class-column name=class which column is of which class, once for each.'
-    : 'Say with --map output=class which output is of which class (outputs without names are counted from 0), or name all of them in their order with --class-names mel,nv,...';
-
-/** Whether a column's name is how a class's name begins: `actinic.keratosis` of "Actinic keratosis / intraepithelial carcinoma". */
-const isBeginningOf = (name: string) => (column: string) =>
-  squeeze(column).length >= 5 && squeeze(name).startsWith(squeeze(column));
-
-/** Classes of the truth that have images and no output. */
-function withoutOutput(
-  lost: readonly ClassInfo[],
-  {
-    images,
-    noun,
-    outputs,
-    candidates,
-    all,
-  }: {
-    readonly images: ReadonlyMap<string, number>;
-    readonly noun: 'column' | 'output';
-    readonly outputs: readonly string[];
-    /** Outputs and columns that are of no class of the truth by their names. */
-    readonly candidates: readonly string[];
-    /** Whether no class of the truth has an output. */
-    readonly all: boolean;
-  },
-) {
-  const words = lost.map(({ id }) => `${id} (${images.get(id)} ${images.get(id) === 1 ? 'image' : 'images'})`);
-  const meant = lost.flatMap(({ id, name }) => {
-    const near = nearestName(id, candidates) ?? nearestName(name, candidates) ?? candidates.find(isBeginningOf(name));
-    return near === undefined ? [] : [`${near}=${id}`];
-  });
-  const option = noun === 'column' ? '--class-column' : '--map';
-  const near = meant.length > 0 ? `Was ${listed(meant)} meant? ` : '';
-  const [which, asOther] = [
-    meant.length > 0 ? `Then say ${option} ${meant.join(',')}. ` : '',
-    `Or say with --map which of the classifier's classes it counts as, as in --map ${lost[0].id}=<class>; with nothing after = its images are left out`,
-  ];
-  return dataError(
-    'unmapped-classes',
-    all
-      ? `No ${noun} is named for a class of the truth: that has ${listed(words)}, and the ${noun}s are ${listed(outputs)}.`
-      : `No ${noun} is for ${lost.length === 1 ? 'a class' : 'classes'} of the truth: ${listed(words)}. The ${noun}s are ${listed(outputs)}.`,
-    {
-      details: words,
-      hint: {
-        terminal: [
-          near,
-          which,
-          ...(meant.length < lost.length ? [`${sayWhich(noun)} `] : []),
-          // To leave out all that there is would be no way out.
-          ...(all ? [] : [`${asOther} (--map "${lost.map(({ id }) => `${id}=`).join(',')}").`]),
-        ]
-          .join('')
-          .trim(),
-        page: `${near}Say which ${noun} is for it${all ? '' : ", or which of the classifier's classes it counts as"}.`,
-      },
-    },
-  );
 }
 
 /** Classes of a single score: yes and no. @throws LesionlabError kind `usage` where nothing says what yes is */

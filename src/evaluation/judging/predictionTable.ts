@@ -8,13 +8,13 @@ import {
   type ClassChoices,
   type ClassPlan,
   classOfName,
-  didYouMean,
   planClasses,
   planScore,
   sortChoices,
 } from './outputClasses.js';
 import { countDecimals, type OutputValues, readValues, sumTolerance } from './outputValues.js';
-import { foreignImageNames } from './truth.js';
+import { didYouMean } from './outputWords.js';
+import { idNames, otherNames, scoreNames } from './predictionColumns.js';
 
 /** What is said of a table of predictions; what is left out is guessed, and the guess said. */
 export interface PredictionTableChoices extends ClassChoices {
@@ -53,63 +53,6 @@ export interface TableReading {
   readonly outputs: readonly string[];
   readonly values: OutputValues;
 }
-
-const idNames = [
-  'image_id',
-  'image',
-  'isic_id',
-  'image_name',
-  'img_id',
-  'imageid',
-  'id',
-  'filename',
-  'file_name',
-  'file',
-  'filepath',
-  'image_path',
-  'path',
-  'img',
-  'name',
-  ...foreignImageNames,
-  '',
-];
-const scoreNames = [
-  'score',
-  'probability',
-  'prob',
-  'proba',
-  'p',
-  'prediction',
-  'pred',
-  'y_score',
-  'y_prob',
-  'y_pred',
-  'output',
-  'logit',
-  'risk',
-  'malignant',
-  'confidence',
-];
-/** What tables hold beside answers, and no number of which is one. */
-const otherNames = [
-  '',
-  'index',
-  'row',
-  'fold',
-  'split',
-  'label',
-  'dx',
-  'target',
-  'truth',
-  'y_true',
-  'age',
-  'lesion_id',
-  'patient_id',
-  'predicted',
-  'predicted_class',
-  'correct',
-  'loss',
-];
 
 /**
  * Reads a table of any tool: an id, and one column a class (probabilities, logits) or one score. Columns are found by their names, and by

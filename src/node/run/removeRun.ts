@@ -19,6 +19,7 @@ export const ownEntries = [
   'splits.json',
   'steps.jsonl',
   'metrics.jsonl',
+  'teacher.csv',
   'training-batch.png',
   'layers.txt',
   'layers.json',

@@ -146,7 +146,12 @@ describe.skipIf(!isInstalled)('a queue on Redis', () => {
 
   it('looks again at a job that another process has in hand', async () => {
     let looks = 0;
-    work(async () => (++looks < 3 ? { type: 'held', by: 'It is being written.' } : done));
+    const held: JobOutcome = { type: 'held', by: 'It is being written.' };
+    work(async (_, __, ___, { hear }) => {
+      const outcome = ++looks < 3 ? held : done;
+      hear({ type: 'ended', outcome });
+      return outcome;
+    });
     const { asked, notes } = await ask(1);
     await asked;
     expect(looks).toBe(3);

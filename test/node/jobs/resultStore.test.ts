@@ -46,12 +46,12 @@ it('what one machine did is on another, removed files and journals included', as
   write(one, 'jobs/a.jsonl', '{}\n');
   await storedFolder(store, one, 'a').meet('one');
   write(two, 'a/old.txt', 'of an earlier call');
-  expect(await storedFolder(store, two, 'a').fetch()).toBe(true);
+  expect(await storedFolder(store, two, 'a').bring()).toBe(true);
   expect(read(two, 'a/checkpoints/best.safetensors')).toBe('weights');
   expect(read(two, 'jobs/a.jsonl')).toBe('{}\n');
   expect(() => read(two, 'a/old.txt')).toThrow('ENOENT');
   expect(() => read(two, 'a/.lesionlab-lease.json')).toThrow('ENOENT');
-  expect(await storedFolder(store, two, 'b').fetch()).toBe(false);
+  expect(await storedFolder(store, two, 'b').bring()).toBe(false);
 });
 
 it('a worker that another one took over from sends nothing more, and stops', async () => {
@@ -79,7 +79,7 @@ it('a worker that another one took over from sends nothing more, and stops', asy
   );
   expect(outcome).toEqual({ type: 'held', by: 'Another worker was given a.' });
   const asker = machine('asker');
-  await storedFolder(store, asker, 'a').fetch();
+  await storedFolder(store, asker, 'a').bring();
   expect(read(asker, 'a/metrics.jsonl')).toBe('first\nsecond\n');
 });
 
@@ -109,7 +109,7 @@ it('tries that were made apart from each other are not mixed; a longer journal g
   write(one, 'jobs/a.jsonl', 'x\ny\nz\n');
   write(one, 'a/metrics.jsonl', 'more');
   await storedFolder(store, one, 'a').meet('one');
-  await storedFolder(store, two, 'a').fetch();
+  await storedFolder(store, two, 'a').bring();
   expect(read(two, 'a/metrics.jsonl')).toBe('more');
 });
 

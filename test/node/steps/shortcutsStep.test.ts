@@ -122,7 +122,7 @@ it('prints a table, or one object, and names an unknown change', async () => {
   const { stdout, status } = await callCommandLine(args);
   expect(status).toBe(0);
   expect(stdout).toContain('box-erased');
-  expect(stdout).toContain('intervals by lesion');
+  expect(stdout).toMatch(/intervals\s+by lesion/);
   const json = JSON.parse((await callCommandLine([...args, '--json'])).stdout);
   expect(json.comparisons).toHaveLength(2);
   const wrong = await callCommandLine(['shortcuts', tiny.run.path, '--changes', 'hair']);

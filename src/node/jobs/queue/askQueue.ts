@@ -45,7 +45,7 @@ export async function askQueue(
     const store = address.results === undefined ? undefined : openStore(address.results);
     const runs = [...new Set(request.jobs.map(({ run }) => run))].filter((run) => run !== '.');
     if (store) await meetStore(store, opened, runs);
-    const bring = async (job: PlannedJob) => void (await (store && storedFolder(store, opened, job.run).fetch()));
+    const bring = async (job: PlannedJob) => void (await (store && storedFolder(store, opened, job.run).bring()));
     const own = new Asking({ context, opened, request, address, redis, queue, probe, timing });
     asking = own;
     events.on('progress', ({ jobId, data }) => own.hearReport(jobId, data as unknown as WorkerReport));

@@ -22,7 +22,7 @@ type StoredList = z.infer<typeof listSchema>;
 /** A folder of a plan's job, with the journals of all jobs in it, as a store keeps it. */
 export interface StoredFolder {
   /** Brings what the store has to this machine, in place of what is there; where the store has nothing, all stays. @returns whether the store has it */
-  fetch(): Promise<boolean>;
+  bring(): Promise<boolean>;
   /**
    * Makes both hold what is further on by the journals: this machine's or the store's.
    * @throws LesionlabError kind `run` where each has tries that the other lacks
@@ -58,7 +58,7 @@ export function storedFolder(store: ResultStore, opened: OpenedPlan, run: string
     [list, tag] = [next, now];
     return true;
   };
-  const fetch = async (): Promise<boolean> => {
+  const bring = async (): Promise<boolean> => {
     if (!(await read())) return false;
     for (const path of await listFiles(opened.folder, run, journals))
       if (list.files[path] === undefined) await removeWhole(join(opened.folder, path));
@@ -66,7 +66,7 @@ export function storedFolder(store: ResultStore, opened: OpenedPlan, run: string
     return true;
   };
   const folder: StoredFolder = {
-    fetch,
+    bring,
     async meet(holder) {
       if (!(await read())) list = { holder, files: {} };
       const lengths = await Promise.all(
@@ -74,7 +74,7 @@ export function storedFolder(store: ResultStore, opened: OpenedPlan, run: string
       );
       const [here, there] = [lengths.some((by) => by > 0), lengths.some((by) => by < 0)];
       if (here && there) throw diverged(store, run);
-      if (there) await fetch();
+      if (there) await bring();
       else if (here) {
         await folder.claim(holder);
         await folder.send();

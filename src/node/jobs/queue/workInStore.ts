@@ -45,9 +45,9 @@ export async function workInStore(
   work: (signal: AbortSignal) => Promise<JobOutcome>,
   interval = usualInterval,
 ): Promise<JobOutcome> {
-  for (const run of runsNeeded(opened, job)) await storedFolder(store, opened, run).fetch();
+  for (const run of runsNeeded(opened, job)) await storedFolder(store, opened, run).bring();
   const folder = storedFolder(store, opened, job.run);
-  await folder.fetch();
+  await folder.bring();
   await folder.claim(newHolder());
   const taken = new AbortController();
   let sending: Promise<void> = Promise.resolve();

@@ -1,0 +1,60 @@
+import { foreignImageNames } from './truth.js';
+
+/** Names of columns of ids, the likeliest first. */
+export const idNames = [
+  'image_id',
+  'image',
+  'isic_id',
+  'image_name',
+  'img_id',
+  'imageid',
+  'id',
+  'filename',
+  'file_name',
+  'file',
+  'filepath',
+  'image_path',
+  'path',
+  'img',
+  'name',
+  ...foreignImageNames,
+  '',
+];
+/** Names of columns of one score, the likeliest first. */
+export const scoreNames = [
+  'score',
+  'probability',
+  'prob',
+  'proba',
+  'p',
+  'prediction',
+  'pred',
+  'y_score',
+  'y_prob',
+  'y_pred',
+  'output',
+  'logit',
+  'risk',
+  'malignant',
+  'confidence',
+];
+/** What tables hold beside answers, and no number of which is one. */
+export const otherNames = [
+  '',
+  'index',
+  'row',
+  'fold',
+  'split',
+  'label',
+  'dx',
+  'target',
+  'truth',
+  'y_true',
+  'age',
+  'lesion_id',
+  'patient_id',
+  'predicted',
+  'predicted_class',
+  'correct',
+  'loss',
+];
