@@ -39,7 +39,10 @@ export function tellFromTable(
       'metadata-columns',
       `${file} has none of the columns that the network is told: ${columns.map(({ name }) => name).join(', ')}.`,
       {
-        hint: 'Name its columns so, or leave --metadata out.',
+        hint: {
+          terminal: 'Name its columns so, or leave --metadata out.',
+          page: 'Name its columns so, or choose no table.',
+        },
       },
     );
   const cells = found.map(({ name, index }) => ({

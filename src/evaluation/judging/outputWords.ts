@@ -18,10 +18,20 @@ export function didYouMean(written: string, names: readonly string[]): string {
 }
 
 /** How the terminal says which output is of which class. */
-export const sayWhich = (noun: 'column' | 'output'): string =>
-  noun === 'column'
-    ? 'Say with --class-column name=class which column is of which class, once for each.'
-    : 'Say with --map output=class which output is of which class (outputs without names are counted from 0), or name all of them in their order with --class-names mel,nv,...';
+const ways = {
+  column: {
+    option: { terminal: '--class-column' },
+    whole: { terminal: 'Say with --class-column name=class which column is of which class, once for each.' },
+  },
+  output: {
+    option: { terminal: '--map' },
+    whole: {
+      terminal:
+        'Say with --map output=class which output is of which class (outputs without names are counted from 0), or name all of them in their order with --class-names mel,nv,...',
+    },
+  },
+} as const;
+export const sayWhich = (noun: 'column' | 'output'): string => ways[noun].whole.terminal;
 
 /** Whether a column's name is how a class's name begins: `actinic.keratosis` of "Actinic keratosis / intraepithelial carcinoma". */
 const isBeginningOf = (name: string) => (column: string) =>
@@ -51,12 +61,13 @@ export function withoutOutput(
     const near = nearestName(id, candidates) ?? nearestName(name, candidates) ?? candidates.find(isBeginningOf(name));
     return near === undefined ? [] : [`${near}=${id}`];
   });
-  const option = noun === 'column' ? '--class-column' : '--map';
+  const option = ways[noun].option.terminal;
+  const leftOut = lost.map(({ id }) => `${id}=`).join(',');
+  const asOther = {
+    terminal: `Or say with --map which of the classifier's classes it counts as, as in --map ${lost[0].id}=<class>; with nothing after = its images are left out (--map "${leftOut}").`,
+  };
   const near = meant.length > 0 ? `Was ${listed(meant)} meant? ` : '';
-  const [which, asOther] = [
-    meant.length > 0 ? `Then say ${option} ${meant.join(',')}. ` : '',
-    `Or say with --map which of the classifier's classes it counts as, as in --map ${lost[0].id}=<class>; with nothing after = its images are left out`,
-  ];
+  const which = meant.length > 0 ? `Then say ${option} ${meant.join(',')}. ` : '';
   return dataError(
     'unmapped-classes',
     all
@@ -70,7 +81,7 @@ export function withoutOutput(
           which,
           ...(meant.length < lost.length ? [`${sayWhich(noun)} `] : []),
           // To leave out all that there is would be no way out.
-          ...(all ? [] : [`${asOther} (--map "${lost.map(({ id }) => `${id}=`).join(',')}").`]),
+          ...(all ? [] : [asOther.terminal]),
         ]
           .join('')
           .trim(),

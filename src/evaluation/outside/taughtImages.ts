@@ -41,7 +41,11 @@ export function requireUntaught(
       `The teacher ${source} knows ${known.length.toLocaleString('en')} images of the validation and test splits: what it tells of them would flatter the network.`,
       {
         details: known,
-        hint: 'Take a teacher that was trained on the same training split (same data, --split-seed and --ratios), or on none of these images.',
+        hint: {
+          terminal:
+            'Take a teacher that was trained on the same training split (same data, --split-seed and --ratios), or on none of these images.',
+          page: 'Take a teacher that was trained on the same training split, or on none of these images.',
+        },
       },
     );
   return { own: records.filter((record, i) => splits[i] === 'train' && isAmong(learned, record)).length };

@@ -238,7 +238,7 @@ export const recipe = z.strictObject({
         .max(1)
         .default(0)
         .describe(
-          'Share of the loss that comes from the answers of a teacher (`--teacher`: a run, an ensemble or an exported model), the rest from the diagnoses; 0: no teacher.',
+          'Share of the loss that comes from the answers of a teacher (a run, an ensemble or an exported model that is named beside the recipe), the rest from the diagnoses; 0: no teacher.',
         ),
       distillationTemperature: z
         .number()

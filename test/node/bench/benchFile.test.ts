@@ -78,16 +78,16 @@ describe('lesionlab bench with a file', () => {
       "require('readline').createInterface({ input: process.stdin }).on('line', () => console.log(JSON.stringify(result)));",
     ];
     writeFileSync(program, lines.join('\n'), { mode: 0o755 });
-    const options = { ...size, model: path, rounds: 1, pythons: [program] };
+    const options = { ...size, model: path, rounds: 1, pythons: [program], alternatives: false };
     const training = await compareWithTorch('train', options);
     expect(training).toMatchObject({ head: 'new', torch: { name: 'small', classCount: 7, batchNorm: 'folded' } });
-    expect(training.rounds[0].torch.memoryFormat).toBe('train small 32 4 1 0.05 --classes 7 --wait --folded');
+    expect(training.rounds[0].torch.memoryFormat).toBe('train small 32 4 1 0.05 --classes 7 --folded --wait');
     const prediction = await compareWithTorch('predict', { ...options, torchModel: 'resnet18' });
     expect(prediction).toMatchObject({ head: 'own', torch: { name: 'resnet18', classCount: 5, batchNorm: 'own' } });
     expect(prediction.rounds[0].torch.memoryFormat).toBe('predict resnet18 32 4 1 0.05 --classes 5 --wait');
     const shown = await callCommandLine([
       ...['bench', '--model', path, ...sizeArguments, '--rounds', '1', '--python', program],
-      ...['--torch-batch-norm', 'own'],
+      ...['--torch-batch-norm', 'own', '--no-alternatives'],
     ]);
     expect(shown.stdout).toContain(`the layers of ${path} with a new last one of 7 classes`);
     expect(shown.stdout).toContain('small, with batch norm by the statistics of the batch');

@@ -322,7 +322,7 @@ describe('a learning rate that is much too high', () => {
     expect(result.diverged).toMatch(/diverged: after step \d+.*checkpoint of epoch [12] is kept/);
     expect(context.notes).toContain(result.diverged);
     expect(result.epochs).toEqual(first.result.epochs);
-    for (const { validationRecall = {}, ...record } of await readJsonLines<EpochRecord>(run.metrics))
+    for (const { validationRecall = {}, best: _, ...record } of await readJsonLines<EpochRecord>(run.metrics))
       for (const value of [...Object.values(record), ...Object.values(validationRecall)])
         expect(value).toSatisfy(Number.isFinite);
     const { evaluation } = await evaluateStep(testContext(), { run: run.path, split: 'validation', resamples: 0 });
