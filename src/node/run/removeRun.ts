@@ -19,7 +19,6 @@ export const ownEntries = [
   'splits.json',
   'steps.jsonl',
   'metrics.jsonl',
-  'teacher.csv',
   'training-batch.png',
   'layers.txt',
   'layers.json',
