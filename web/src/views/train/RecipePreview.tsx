@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Raster } from '../../../../src/image/raster.js';
 import { drawPreview } from '../../../../src/report/drawPreview.js';
 import type { Recipe } from '../../../../src/training/recipe/recipeSchema.js';
@@ -11,15 +11,22 @@ import { datasetCalls } from '../../dataset/datasetSession.js';
 const shown = { images: 5, draws: 4 };
 
 export interface RecipePreviewProps {
+  /** Changes with the form: what was drawn of another recipe is gone then. */
+  readonly of: unknown;
   /** What the form says now. @throws LesionlabError where it is no recipe */
   readonly read: () => { readonly recipe: Recipe; readonly seed: number };
 }
 
 /** A button that draws what the recipe makes of some of the images that are open. */
-export function RecipePreview({ read }: RecipePreviewProps) {
+export function RecipePreview({ of, read }: RecipePreviewProps) {
   const [picture, setPicture] = useState<Raster>();
   const [error, setError] = useState<unknown>();
   const [drawing, setDrawing] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the form's change is what it is for
+  useEffect(() => {
+    setPicture(undefined);
+    setError(undefined);
+  }, [of]);
   const draw = async () => {
     setDrawing(true);
     setError(undefined);

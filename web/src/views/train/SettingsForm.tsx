@@ -143,7 +143,7 @@ export function SettingsForm({ dataset }: { readonly dataset: OpenedDataset }) {
         />
       </div>
       <RecipeFields values={settings.values} except={Object.keys(shownApart)} onChange={setValue} />
-      <RecipePreview read={() => ({ ...resolveSettings(settings), seed: readSeed(settings) })} />
+      <RecipePreview of={settings} read={() => ({ ...resolveSettings(settings), seed: readSeed(settings) })} />
       {takesWeights(settings) && (
         <WeightsField model={settings.values.model} file={weightsFile} onChange={setWeightsFile} />
       )}
