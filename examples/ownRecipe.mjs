@@ -34,7 +34,8 @@ for (let epoch = 0; epoch < 3; epoch++) {
   const pixels = new Float32Array(square.data.length); // [3, S, S]
   augmentImage(square.data, drawn, recipe.augmentation.fill, raw, pixels);
   const mean = pixels.reduce((sum, value) => sum + value, 0) / pixels.length;
-  console.log(`epoch ${epoch + 1}: turned by ${drawn.rotation.toFixed(0)} degrees, mean brightness ${mean.toFixed(3)}`);
+  const ways = drawn.map(({ name }) => name).join(', ');
+  console.log(`epoch ${epoch + 1}: ${ways}; mean brightness ${mean.toFixed(3)}`);
 }
 
 const run = join(folder, 'run');
