@@ -33,9 +33,9 @@ beforeAll(() => stage.prepare(commands.some(({ from }) => from === 'runs')));
 afterAll(() => stage.remove());
 
 /** Every command in turn, in an order of its own for each round; those that take long, as often as others. */
-function draw(random: Random, number: number): WritingCommand[] {
+function draw(random: Random, number: number, among: readonly WritingCommand[]): WritingCommand[] {
   const drawn: WritingCommand[] = [];
-  while (drawn.length < number) drawn.push(...random.shuffle([...commands]));
+  while (drawn.length < number) drawn.push(...random.shuffle([...among]));
   return drawn.slice(0, number);
 }
 
@@ -43,11 +43,12 @@ async function trials(
   kind: string,
   number: number,
   trial: (command: WritingCommand, random: Random, i: number) => Promise<Trial>,
+  among: readonly WritingCommand[] = commands,
 ) {
   const random = new Random(seed, 'trials', kind);
   const wrong: string[] = [];
   let kills = 0;
-  for (const [i, command] of draw(random, number).entries()) {
+  for (const [i, command] of draw(random, number, among).entries()) {
     if (i % parts !== part - 1) continue;
     const found = await trial(command, new Random(seed, 'trial', kind, i), i);
     if (LESIONLAB_TRIALS_LOG) appendFileSync(LESIONLAB_TRIALS_LOG, `${JSON.stringify({ kind, ...found })}\n`);
@@ -58,6 +59,8 @@ async function trials(
   return kills;
 }
 
+/** Commands that make plans, whose jobs are done in processes of their own. */
+const plans = new Set(['cross-validate', 'leak', 'jobs', 'train --seeds']);
 const faults = ['full', 'quota', 'read-only', 'no permission', 'broken', 'clock', 'suspended'] as const;
 const wanted = (kind: string) => onlyKind === '' || onlyKind === kind;
 
@@ -94,7 +97,9 @@ describe.skipIf(process.platform === 'win32')('a command that writes', () => {
   it.skipIf(!wanted('durable'))(
     'has brought to the disk what it says it wrote',
     async () => {
-      await trials('durable', count, (command) => durabilityTrial(stage, command));
+      // What is synced is written down in one process: jobs of plans do their work, that of train and evaluate, in others.
+      const here = commands.filter(({ name }) => !plans.has(name));
+      if (here.length > 0) await trials('durable', count, (command) => durabilityTrial(stage, command), here);
     },
     timeout,
   );
