@@ -28,7 +28,13 @@ export const attemptLine = z.discriminatedUnion('event', [
     seconds: z.number(),
     error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional(), again: z.boolean() }),
   }),
-  z.object({ ...common, event: z.literal('interrupted'), seconds: z.number() }),
+  z.object({
+    ...common,
+    event: z.literal('interrupted'),
+    seconds: z.number(),
+    /** Whether it saved anything that the tries before had not; earlier versions don't say. */
+    advanced: z.boolean().optional(),
+  }),
 ]);
 /** A line of a job's journal. */
 export type AttemptLine = z.infer<typeof attemptLine>;

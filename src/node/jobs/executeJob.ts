@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { LesionlabError, runError, usageError } from '../../errors.js';
+import { interruptedError, LesionlabError, runError, usageError } from '../../errors.js';
 import type { AttemptLine } from '../../jobs/attempt.js';
 import type { JobEvent, JobOutcome } from '../../jobs/jobEvent.js';
 import { mapPaths, type PathMapping } from '../../jobs/mapPaths.js';
@@ -10,7 +10,7 @@ import { asDiskError } from '../files/diskError.js';
 import { holdFolder } from '../files/lease/holdFolder.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { appendAttempt, triesOf } from './journal.js';
+import { appendAttempt, stopsInVain, triesOf } from './journal.js';
 import { hashIfThere } from './kinds/jobRunner.js';
 import { findJobRunner } from './kinds/registry.js';
 import { jobFolderOf, type OpenedPlan } from './openedPlan.js';
@@ -25,6 +25,9 @@ export interface JobCall {
   /** Where folders of the plan lie here. */
   readonly mappings?: readonly PathMapping[];
 }
+
+/** Stops one after another, with nothing new saved, after which a job is given up: a cluster's time limit may be too short to begin in. */
+const mostStopsInVain = 10;
 
 /**
  * Does a job in this process, as the only one that does: takes the lease of its folder, counts the try in the journal, does the work (going on from what
@@ -64,7 +67,6 @@ async function executeHeld(
   { call, overwrite: replaces = false, mappings = [] }: JobCall,
   hear: (event: JobEvent) => void,
 ): Promise<JobOutcome> {
-  if (context.signal.aborted) return { type: 'interrupted' };
   const standings = new Map<string, Standing>();
   const standing = await readStanding(opened, job, standings);
   const { lines } = standing;
@@ -87,17 +89,26 @@ async function executeHeld(
   const seconds = () => (Date.now() - began) / 1000;
   await note({ event: 'began', lesionlab: packageInfo.version, job });
   hear({ type: 'began', attempt: tries + 1, where: `process ${process.pid} on ${hostname()}` });
+  let advanced = false;
+  const heard = (event: JobEvent) => {
+    advanced ||= event.type === 'training' && event.event.type === 'checkpoint';
+    hear(event);
+  };
   try {
-    await run(context, opened, mapPaths(job, mappings), { overwrite, begun: lines.length > 0 }, hear);
+    // Counted as a stop, so that one who is told to end whenever it starts is found out.
+    if (context.signal.aborted) throw interruptedError('Stopped before it began.');
+    await run(context, opened, mapPaths(job, mappings), { overwrite, begun: lines.length > 0 }, heard);
     const { results, of } = await findResults(opened, job, standings);
     await note({ event: 'done', seconds: seconds(), results, of });
     return { type: 'done' };
   } catch (thrown) {
-    if (isInterruption(thrown, context.signal)) {
-      await note({ event: 'interrupted', seconds: seconds() }).catch(() => {});
+    const stopped = isInterruption(thrown, context.signal);
+    const inVain = stopped && !advanced ? stopsInVain(lines, call) + 1 : 0;
+    if (stopped && inVain < mostStopsInVain) {
+      await note({ event: 'interrupted', seconds: seconds(), advanced }).catch(() => {});
       return { type: 'interrupted' };
     }
-    const outcome = failure(thrown);
+    const outcome = stopped ? failure(stoppedInVain(job.id, inVain), false) : failure(thrown);
     const { message, known } = outcome.error;
     const hint = typeof known?.hint === 'object' ? known.hint.terminal : known?.hint;
     const error = { code: known?.code ?? 'bug', message, ...(hint !== undefined && { hint }), again: outcome.again };
@@ -153,6 +164,11 @@ function givenUp({ id, error }: Standing, tries: number): Failure {
     false,
   );
 }
+
+const stoppedInVain = (id: string, stops: number) =>
+  runError('stopped-in-vain', `${id} was stopped ${stops} times in a row before it had saved anything new.`, {
+    hint: 'Give it more time at once: a longer time limit, as in --on "slurm: --time=60". A training saves at every stop once it has begun; evaluations and exports begin anew.',
+  });
 
 const changedError = ({ named }: OpenedPlan, { id, changes = [] }: Standing) =>
   usageError(

@@ -23,6 +23,13 @@ export function triesOf(lines: readonly AttemptLine[], call: string): number {
   return count('began') - count('interrupted');
 }
 
+/** Tries of a call that were stopped one after another, up to now, before any of them had saved something new. */
+export function stopsInVain(lines: readonly AttemptLine[], call: string): number {
+  const ends = lines.filter((line) => line.call === call && line.event !== 'began');
+  const last = ends.findLastIndex((line) => line.event !== 'interrupted' || line.advanced !== false);
+  return ends.length - 1 - last;
+}
+
 /** The last line that says how a try ended, where none has begun since. */
 export function lastEnd(lines: readonly AttemptLine[]): Exclude<AttemptLine, { event: 'began' }> | undefined {
   const last = lines.at(-1);

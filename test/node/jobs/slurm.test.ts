@@ -165,6 +165,12 @@ describe('the script', () => {
     expect(await run(saves, ['SIGUSR1'])).toEqual({ status: 130, asked: 'requeue 7_3', said: 'task 8\nsaved' });
   });
 
+  it('puts nothing back that was given up, or was not up yet', async () => {
+    const gives = (status: number) => saves.replace('exit 130', `exit ${status}`);
+    expect(await run(gives(4), ['SIGUSR1'])).toEqual({ status: 4, asked: '', said: 'task 8\nsaved' });
+    expect(await run(gives(143), ['SIGUSR1'])).toEqual({ status: 143, asked: '', said: 'task 8\nsaved' });
+  });
+
   it('told to end, has lesionlab save, and puts nothing back', async () => {
     expect(await run(saves, ['SIGUSR2'])).toEqual({ status: 130, asked: '', said: 'task 8\nsaved' });
   });

@@ -56,12 +56,13 @@ async function untilEnded(
   wait: number,
 ): Promise<JobOutcome> {
   let saidHeld = false;
-  for (;;) {
+  for (let tries = 1; ; ) {
     const outcome = await executeJob(context, opened, job, call, (event) => {
       if (event.type === 'note') context.progress.note(event.text);
     });
     const isOpen = outcome.type === 'failed' && outcome.error.known?.code === 'needs-open';
-    if (outcome.type === 'failed' && outcome.again && !isOpen) continue;
+    // The journal bounds tries, too, where it can be written.
+    if (outcome.type === 'failed' && outcome.again && !isOpen && tries++ < opened.plan.attempts) continue;
     if (outcome.type !== 'held') return outcome;
     if (!saidHeld) context.progress.note(`${outcome.by} Waiting for it.`);
     saidHeld = true;

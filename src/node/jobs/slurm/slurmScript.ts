@@ -79,7 +79,7 @@ function directives({ name, indexes, threads, device, log }: SlurmScript): strin
 function work({ command, offset }: SlurmScript): string {
   const index = offset === 0 ? '"$SLURM_ARRAY_TASK_ID"' : `"$((SLURM_ARRAY_TASK_ID + ${offset}))"`;
   return `# lesionlab saves and ends at SIGTERM. Slurm sends USR1 to this script before the time limit: then the task is put back, and goes on from what
-# is saved. USR2 asks for an end for good. SIGTERM, which Slurm sends to every process of the task, is lesionlab's own: here it is let pass.
+# is saved, unless lesionlab has given it up or was not up yet. USR2 asks for an end for good. SIGTERM, which Slurm sends to every process of the task, is lesionlab's own: here it is let pass.
 again= stop= child=
 end() { if [ "$child" ]; then kill -TERM "$child"; else stop=1; fi; }
 trap 'again=1; end' USR1
@@ -89,7 +89,8 @@ ${command.map(quote).join(' ')} ${index} &
 child=$!
 [ "$stop" ] && kill -TERM "$child"
 while :; do wait "$child"; status=$?; kill -0 "$child" 2> /dev/null || break; done
-[ "$again" ] && [ "$status" -ne 0 ] && scontrol requeue "\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
+[ "$again" ] && [ "$status" -eq 143 ] && echo 'The time limit came before lesionlab was up: give a longer --time.' >&2
+[ "$again" ] && [ "$status" -eq 130 ] && scontrol requeue "\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
 exit "$status"`;
 }
 
