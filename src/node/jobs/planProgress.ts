@@ -39,7 +39,8 @@ export function planProgress(progress: Progress, count: number): PlanProgress {
         else {
           const task = shown.tasks.get(label) ?? progress.start(`[${job.id}] ${label}`, total);
           shown.tasks.set(label, task);
-          task.update(units, detail, secondsLeft);
+          // At its start nobody has said how far it is.
+          if (units > 0 || detail !== undefined) task.update(units, detail, secondsLeft);
         }
       } else if (event.type === 'progress-end') {
         shown.tasks.get(event.label)?.end();

@@ -109,7 +109,8 @@ class RunningTask {
   readonly #now: () => number;
   readonly #start: number;
   readonly #meter: RateMeter;
-  #done = 0;
+  /** Undefined for as long as nobody has said. */
+  #done: number | undefined;
   #detail = '';
   #secondsLeft: number | null | undefined;
 
@@ -135,9 +136,10 @@ class RunningTask {
   /** The running line, at most `width` columns: parts are left out, the least important first, until it fits. */
   line(width: number, coloured: boolean): string {
     const total = this.#total;
+    const done = this.#done ?? 0;
     const rate = this.#meter.rate();
-    const percent = total === undefined ? '' : `${Math.floor((100 * this.#done) / Math.max(total, 1))}%`;
-    const count = total === undefined ? `${round(this.#done)}` : `${round(this.#done)}/${round(total)} ${percent}`;
+    const percent = total === undefined ? '' : `${Math.floor((100 * done) / Math.max(total, 1))}%`;
+    const count = total === undefined ? `${round(done)}` : `${round(done)}/${round(total)} ${percent}`;
     const speed = rate === undefined ? '' : `${formatRate(rate)}/s`;
     const secondsLeft = this.#secondsLeft === undefined ? this.#forecast() : this.#secondsLeft;
     const left = secondsLeft === null ? '' : `${formatDuration(secondsLeft)} left`;
@@ -148,7 +150,7 @@ class RunningTask {
       const text = parts.filter(Boolean).join('  ');
       const needed = this.#label.length + 2 + text.length;
       const barWidth = total === undefined || width === Infinity ? 0 : Math.min(30, width - needed - 2);
-      if (barWidth >= 8) return `${this.#label}  ${bar(this.#done / Math.max(1, total!), barWidth, coloured)}  ${text}`;
+      if (barWidth >= 8) return `${this.#label}  ${bar(done / Math.max(1, total!), barWidth, coloured)}  ${text}`;
       if (needed <= width) return `${this.#label}  ${text}`;
     }
     return this.#label.slice(0, Math.max(0, width));
@@ -157,15 +159,15 @@ class RunningTask {
   /** Seconds that are left, by the speed of the last units. */
   #forecast(): number | null {
     const rate = this.#meter.rate();
-    return !rate || this.#total === undefined ? null : Math.max(0, this.#total - this.#done) / rate;
+    return !rate || this.#total === undefined ? null : Math.max(0, this.#total - (this.#done ?? 0)) / rate;
   }
 
   summary(): string {
     const seconds = formatDuration(this.seconds);
-    const total = this.#total;
-    if (total !== undefined && this.#done > 0 && this.#done < total)
-      return `${this.#label}: stopped at ${round(this.#done)} of ${round(total)} after ${seconds}`;
-    return `${this.#label}: done${this.#done > 0 ? `, ${round(this.#done)}` : ''} in ${seconds}`;
+    const [total, done] = [this.#total, this.#done];
+    if (total !== undefined && done !== undefined && done < total)
+      return `${this.#label}: stopped at ${round(done)} of ${round(total)} after ${seconds}`;
+    return `${this.#label}: done${done ? `, ${round(done)}` : ''} in ${seconds}`;
   }
 }
 

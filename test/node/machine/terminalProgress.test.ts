@@ -41,6 +41,18 @@ describe('progress on a terminal', () => {
     expect(screen(text())).toEqual(['Training: stopped at 100 of 200 after 10 s', '']);
   });
 
+  it('what stops before its first unit is not done; of what never told a number, the end alone is known', () => {
+    const { progress, wait, text } = setUp({ isTTY: true, columns: 120 });
+    const plan = progress.start('Plan', 7);
+    plan.update(0, 'fold-1 training 3%');
+    wait(5);
+    plan.end();
+    const silent = progress.start('Reading', 3);
+    wait(5);
+    silent.end();
+    expect(screen(text())).toEqual(['Plan: stopped at 0 of 7 after 5.0 s', 'Reading: done in 5.0 s', '']);
+  });
+
   it.each([100, 60, 40, 20, 8])('never exceeds %i columns', (columns) => {
     const { progress, wait, text } = setUp({ isTTY: true, columns, environment: { NO_COLOR: '1' } });
     const task = progress.start('Painting synthetic images', 12345);
