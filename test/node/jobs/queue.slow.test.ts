@@ -97,7 +97,7 @@ function work(start: StartJob, mappings: { from: string; to: string }[] = []) {
   stops.push(stop);
   return { stop, notes };
 }
-async function ask(count: number, signal?: AbortSignal) {
+async function ask(count: number, signal?: AbortSignal, beside?: number) {
   const opened = await placePlan(count);
   const notes: string[] = [];
   const heard: string[] = [];
@@ -106,7 +106,7 @@ async function ask(count: number, signal?: AbortSignal) {
     note: (text: string) => void notes.push(text),
   };
   const hear = (job: { id: string }, event: JobEvent) => void heard.push(`${job.id} ${event.type}`);
-  const request = { jobs: opened.plan.jobs, call: `c${plans}`, overwrite: false, mappings: [], hear };
+  const request = { jobs: opened.plan.jobs, call: `c${plans}`, overwrite: false, mappings: [], beside, hear };
   const asked = askQueue(createContext({ progress, ...(signal && { signal }) }), opened, request, address(), {
     look: 200,
     patience: 3_000,
@@ -131,6 +131,21 @@ describe.skipIf(!isInstalled)('a queue on Redis', () => {
     await asked;
     expect(begun.sort()).toEqual(['a0', 'a1', 'a2', 'a3', 'a4', 'a5']);
     expect(heard.filter((line) => line.endsWith('note')).length).toBe(6);
+  });
+
+  it('has no more of them done at once than were asked for', async () => {
+    let [atOnce, most, count] = [0, 0, 0];
+    const start: StartJob = async () => {
+      count++;
+      most = Math.max(most, ++atOnce);
+      await pause(100);
+      atOnce--;
+      return done;
+    };
+    work(start);
+    work(start);
+    await (await ask(3, undefined, 1)).asked;
+    expect([count, most]).toEqual([3, 1]);
   });
 
   it('tries again what may do better, and no more what will not', async () => {

@@ -8,7 +8,7 @@ import type { PlannedJob } from '../../../src/jobs/plan.js';
 import type { Strand } from '../../../src/jobs/strands.js';
 import { type CallSlurm, SlurmRefusal } from '../../../src/node/jobs/slurm/callSlurm.js';
 import { readAccounting } from '../../../src/node/jobs/slurm/readAccounting.js';
-import { parseSlurmAddress } from '../../../src/node/jobs/slurm/runOnSlurm.js';
+import { parseSlurmAddress } from '../../../src/node/jobs/slurm/slurmAddress.js';
 import { fillTemplate, formatIndexes, readTemplate, usualTemplate } from '../../../src/node/jobs/slurm/slurmScript.js';
 import { listTasks } from '../../../src/node/jobs/slurm/slurmTasks.js';
 import { submitStrands } from '../../../src/node/jobs/slurm/submitStrands.js';
@@ -71,6 +71,12 @@ describe('arrays', () => {
       submission,
     );
     expect(calls.map((line) => line.split(' ').slice(-2).join(' +'))).toEqual(['0-2 +0', '0-2 +3', '0 +6']);
+  });
+
+  it('let no more tasks at once than were asked for', async () => {
+    const { call, calls } = taking(1001);
+    await submitStrands(call, [strand(0), strand(1), strand(2)], { ...submission, beside: 2 });
+    expect(calls).toEqual(['sbatch --parsable --time=5 0-2%2 0']);
   });
 
   it('are all taken back where Slurm refuses one, in its own words and with what to do', async () => {

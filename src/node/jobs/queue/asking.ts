@@ -200,7 +200,10 @@ export class Asking {
 
   async #addUnasked(): Promise<void> {
     const { opened, request, queue, probe, address } = this.#of;
-    for (let asked = this.#unasked[0]; asked && !this.#ended; asked = this.#unasked[0]) {
+    const { beside = Number.POSITIVE_INFINITY } = request;
+    for (;;) {
+      const [asked] = this.#unasked;
+      if (!asked || this.#ended || this.#asked.size >= beside) return;
       const queueId = `${request.call}-${asked.job.id}-${++this.#count}`;
       const data: JobRequest = {
         ...{ lesionlab: packageInfo.version, folder: opened.folder, hash: opened.hash, id: asked.job.id },

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { interruptedError, usageError } from '../../../errors.js';
+import { interruptedError } from '../../../errors.js';
 import type { JobStatus } from '../../../jobs/jobStatus.js';
 import type { PlannedJob } from '../../../jobs/plan.js';
 import { type Strand, strandsOf } from '../../../jobs/strands.js';
@@ -13,6 +13,7 @@ import type { OpenedPlan } from '../openedPlan.js';
 import type { ExecuteRequest } from '../runner.js';
 import { type FolderWatch, watchFolders } from '../watchFolders.js';
 import { type CallSlurm, callSlurm, SlurmRefusal } from './callSlurm.js';
+import { parseSlurmAddress } from './slurmAddress.js';
 import { readTemplate, usualTemplate } from './slurmScript.js';
 import { listTasks, type SlurmTask } from './slurmTasks.js';
 import { type SubmittedArray, submitStrands } from './submitStrands.js';
@@ -36,38 +37,6 @@ const recordSchema = z.object({
   /** Of the plan: another one's strands have other numbers. */
   hash: z.string(),
 });
-
-/** Whether an address is Slurm's: `slurm`, or `slurm:` with options of sbatch behind it. */
-export const isSlurmAddress = (on: string): boolean => /^slurm(:|$)/.test(on);
-
-/** What stands behind `slurm:`. */
-export interface SlurmAddress {
-  /** For sbatch. */
-  readonly options: readonly string[];
-  /** File of a site's own script. */
-  readonly template?: string;
-  /** Submit, and follow nothing. */
-  readonly detach: boolean;
-}
-
-/**
- * Reads `slurm: --template=site.sh --detach --partition=short --time=60`: two words of its own, the others are sbatch's.
- * @throws LesionlabError kind `usage` where one is no option
- */
-export function parseSlurmAddress(on: string): SlurmAddress {
-  const words = on
-    .replace(/^slurm:?/, '')
-    .split(/\s+/)
-    .filter(Boolean);
-  const odd = words.find((word) => !/^(-\w.*|--[a-z][\w-]*(=.*)?)$/.test(word));
-  if (odd !== undefined)
-    throw usageError('bad-slurm-option', `"${odd}" is no option of sbatch.`, {
-      hint: 'Behind the colon stand options with = and no spaces: --on "slurm: --partition=short --time=60".',
-    });
-  const own = (word: string) => word === '--detach' || word.startsWith('--template=');
-  const template = words.find((word) => word.startsWith('--template='))?.slice('--template='.length);
-  return { options: words.filter((word) => !own(word)), template, detach: words.includes('--detach') };
-}
 
 /**
  * Submits a plan's jobs as arrays, follows them by Slurm's list and the run folders, and returns once no more can be done. Tasks of an earlier call that still
@@ -246,6 +215,7 @@ class Following {
       name: basename(opened.folder),
       template: place.template,
       options: place.options,
+      beside: request.beside,
       command: taskCommand(opened, request),
       call: `${request.call}-${this.arrays.length + 1}`,
     });

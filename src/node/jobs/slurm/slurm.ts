@@ -1,5 +1,6 @@
 import type { Executor } from '../runner.js';
-import { isSlurmAddress, runOnSlurm } from './runOnSlurm.js';
+import { runOnSlurm } from './runOnSlurm.js';
+import { isSlurmAddress } from './slurmAddress.js';
 
 /** Nodes of a cluster that Slurm keeps. */
 export const slurm: Executor = {

@@ -4,7 +4,7 @@ import { usageError } from '../../../errors.js';
 /** What a script of an array is made of. */
 export interface SlurmScript {
   readonly name: string;
-  /** As Slurm writes it: `0-4,7`. */
+  /** As Slurm writes it: `0-4,7`, or `0-4,7%2` for two at once at most. */
   readonly indexes: string;
   /** Cores of a task. */
   readonly threads: number;

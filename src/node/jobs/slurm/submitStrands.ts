@@ -14,6 +14,8 @@ export interface Submission {
   readonly template: string;
   /** Options of sbatch that were given; they go before those of the script. */
   readonly options: readonly string[];
+  /** Tasks of an array at once at most. */
+  readonly beside?: number;
   /** Program and arguments of a task, but for its number. */
   readonly command: readonly string[];
   /** Told apart from other calls in the folder. */
@@ -72,10 +74,11 @@ async function submit(
   call: CallSlurm,
   { threads, device }: StrandGroup,
   { members, offset, needs, number }: Chunk,
-  { folder, name, template, options, command, call: ofCall }: Submission,
+  { folder, name, template, options, beside, command, call: ofCall }: Submission,
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const indexes = formatIndexes(members.map(({ index }) => index - offset));
+  const numbers = formatIndexes(members.map(({ index }) => index - offset));
+  const indexes = beside === undefined ? numbers : `${numbers}%${beside}`;
   const log = join(folder, `%A-%a.log`);
   const script = join(folder, `${ofCall}-${number}.sh`);
   await writeFileWhole(script, fillTemplate(template, { name, indexes, threads, device, log, command, offset }));
