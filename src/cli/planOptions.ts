@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { JobStatus } from '../jobs/jobStatus.js';
+import { type PathMapping, parseMapping } from '../jobs/mapPaths.js';
 import type { PlanEstimate } from '../node/jobs/estimatePlan.js';
 import { formatCount, formatDuration } from '../node/machine/formatQuantity.js';
 import { formatTable } from './formatTable.js';
@@ -28,6 +29,13 @@ export function addPlanOptions(command: Command): Command {
     )
     .option('--dry-run', 'say what would run, and how long, and do nothing');
 }
+
+/** Where folders of a plan lie on this machine, in the order in which they are given. */
+export const mapOption = (): Option =>
+  new Option(
+    '--map <there=here>',
+    'a folder of the plan, and where it lies on this machine; may be given again',
+  ).argParser((text: string, before: readonly PathMapping[] = []) => [...before, parseMapping(text)]);
 
 /** A plan's jobs as a table. */
 export function formatJobs(jobs: readonly JobStatus[]): string {

@@ -1,4 +1,5 @@
 import { formatSetting } from '../training/recipe/recipeSettings.js';
+import { isPath } from './jobPaths.js';
 import { findJobKind } from './kinds/registry.js';
 import type { PlannedJob } from './plan.js';
 
@@ -19,8 +20,6 @@ export function jobChanges(before: Partial<PlannedJob>, now: PlannedJob): string
     return [`${name} (${was ?? 'not set'}, now ${is ?? 'not set'})`];
   });
 }
-
-const isPath = (text: string | undefined) => text !== undefined && /[/\\]/.test(text);
 
 const compared = ({ kind, run, seed, threads, device, settings }: Partial<PlannedJob>) => ({
   ...{ kind, run, seed, threads, device },

@@ -1,3 +1,4 @@
+import { inOrder } from './inOrder.js';
 import type { Plan, PlannedJob } from './plan.js';
 
 /** Jobs that one process does after each other: those of one folder, which could not be done beside each other. */
@@ -31,7 +32,7 @@ export function strandsOf({ jobs }: Plan): Strand[] {
   const stageOf = ([job]: readonly PlannedJob[]) => stages.get(job.id)!;
   return [...found.values()]
     .sort((a, b) => stageOf(a) - stageOf(b))
-    .map((inFolder, index) => ({ index, stage: stageOf(inFolder), jobs: inNeedOrder(inFolder) }));
+    .map((inFolder, index) => ({ index, stage: stageOf(inFolder), jobs: inOrder(inFolder) }));
 }
 
 /** Strands together that an array may hold: of one stage, and of as many threads and the same device. */
@@ -65,16 +66,4 @@ function stagesOf(jobs: readonly PlannedJob[]): ReadonlyMap<string, number> {
   };
   for (const job of jobs) stageOf(job);
   return stages;
-}
-
-function inNeedOrder(jobs: readonly PlannedJob[]): PlannedJob[] {
-  const byId = new Map(jobs.map((job) => [job.id, job]));
-  const placed = new Set<PlannedJob>();
-  const place = (job: PlannedJob | undefined): void => {
-    if (!job || placed.has(job)) return;
-    for (const need of job.needs) place(byId.get(need));
-    placed.add(job);
-  };
-  for (const job of jobs) place(job);
-  return [...placed];
 }

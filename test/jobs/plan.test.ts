@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jobChanges } from '../../src/jobs/jobChanges.js';
+import { jobPaths } from '../../src/jobs/jobPaths.js';
 import { mapPaths, parseMapping } from '../../src/jobs/mapPaths.js';
 import type { Plan, PlannedJob } from '../../src/jobs/plan.js';
 import { planText } from '../../src/jobs/planText.js';
@@ -144,4 +145,18 @@ describe('mappings', () => {
         text,
       ).toMatchObject({ code: 'bad-mapping' });
   });
+});
+
+it('files of a job are its data and what its settings name, but for words in their place', () => {
+  const { jobs } = read(`
+jobs:
+  - { id: a, data: d, settings: { weights: imagenet, overrides: { model: net.onnx }, split: { kind: file, path: s.csv } } }
+  - { id: b, kind: judge, data: d, settings: { source: t.csv, calibrateOn: validation, trainedOn: u.csv } }
+  - { id: c, kind: predict, needs: a, settings: { images: [i, j] } }
+`);
+  expect(jobs.map(jobPaths)).toEqual([
+    ['/base/d', '/base/s.csv', '/base/net.onnx'],
+    ['/base/d', '/base/t.csv', '/base/u.csv'],
+    [],
+  ]);
 });

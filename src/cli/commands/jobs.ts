@@ -1,20 +1,27 @@
 import type { Command } from 'commander';
 import { LesionlabError } from '../../errors.js';
 import type { JobStatus } from '../../jobs/jobStatus.js';
-import { parseMapping } from '../../jobs/mapPaths.js';
+import type { PathMapping } from '../../jobs/mapPaths.js';
 import { estimatePlan } from '../../node/jobs/estimatePlan.js';
 import { openPlan } from '../../node/jobs/openPlan.js';
 import { readStatus } from '../../node/jobs/readStatus.js';
 import { runPlan } from '../../node/jobs/runPlan.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { act } from '../commandContext.js';
-import { addPlanOptions, explainJobs, formatEstimate, formatJobs, type PlanCommandOptions } from '../planOptions.js';
+import {
+  addPlanOptions,
+  explainJobs,
+  formatEstimate,
+  formatJobs,
+  mapOption,
+  type PlanCommandOptions,
+} from '../planOptions.js';
 
 interface Options extends PlanCommandOptions {
   readonly run?: string;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
-  readonly map?: readonly string[];
+  readonly map?: readonly PathMapping[];
 }
 
 export function register(program: Command): void {
@@ -26,7 +33,7 @@ export function register(program: Command): void {
     .option('--resume', 'run what is missing: begin, or go on')
     .option('--overwrite', 'run all of it, and replace what is there')
     .option('--run <folder>', "folder for the results (default: the plan's own)")
-    .option('--map <from=to>', 'where a folder of the plan lies on this machine; may be given several times', collect);
+    .addOption(mapOption());
   addPlanOptions(command)
     .addHelpText(
       'after',
@@ -43,7 +50,7 @@ Examples:
     .action(
       act(async (context, path: string, options: Options) => {
         const opened = await openPlan(context, path, options.run);
-        const { on, beside, resume, overwrite, dryRun } = options;
+        const { on, beside, resume, overwrite, dryRun, map: mappings } = options;
         if (dryRun) {
           const estimate = await estimatePlan(opened, { overwrite });
           return { json: estimate, text: formatEstimate(estimate) };
@@ -56,7 +63,6 @@ Examples:
             : undefined;
           return { json: { folder: opened.folder, hash: opened.hash, jobs }, text: describe(jobs, next) };
         }
-        const mappings = (options.map ?? []).map(parseMapping);
         const { jobs, errors } = await runPlan(context, opened, { on, beside, resume, overwrite, mappings });
         const [first] = errors.values();
         const failed = errors.size === 0 ? 0 : first instanceof LesionlabError ? first.exitStatus : 1;
@@ -68,8 +74,6 @@ Examples:
       }),
     );
 }
-
-const collect = (text: string, earlier: readonly string[] = []) => [...earlier, text];
 
 function describe(jobs: readonly JobStatus[], next?: string): string {
   const done = jobs.filter(({ state }) => state === 'done').length;

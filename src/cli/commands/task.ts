@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type PathMapping, parseMapping } from '../../jobs/mapPaths.js';
+import type { PathMapping } from '../../jobs/mapPaths.js';
 import { strandsOf } from '../../jobs/strands.js';
 import { arrayIndex } from '../../node/jobs/arrays/arrayIndex.js';
 import { runStrand } from '../../node/jobs/arrays/runStrand.js';
@@ -8,12 +8,13 @@ import { receiveError } from '../../postedError.js';
 import { act } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
+import { mapOption } from '../planOptions.js';
 
 interface Options {
   readonly index?: number;
   readonly list?: boolean;
   readonly overwrite?: boolean;
-  readonly map: readonly PathMapping[];
+  readonly map?: readonly PathMapping[];
 }
 
 export function register(program: Command): void {
@@ -25,12 +26,7 @@ export function register(program: Command): void {
     .option('--index <number>', 'which task, from 0 (default: as the cluster says)', parseInteger(0, 1_000_000))
     .option('--list', 'say which tasks there are, and do nothing')
     .option('--overwrite', 'replace what earlier runs left')
-    .option(
-      '--map <there=here>',
-      'a folder of the plan, and where it lies on this machine; may be given again',
-      (text: string, before: readonly PathMapping[]) => [...before, parseMapping(text)],
-      [] as readonly PathMapping[],
-    )
+    .addOption(mapOption())
     .addHelpText(
       'after',
       `
@@ -42,7 +38,7 @@ Examples:
   $ lesionlab task runs/folds --index 3`,
     )
     .action(
-      act(async (context, path: string, { index: given, list, overwrite = false, map }: Options) => {
+      act(async (context, path: string, { index: given, list, overwrite = false, map = [] }: Options) => {
         const opened = await openPlanFolder(path);
         if (list) {
           const tasks = strandsOf(opened.plan).map(({ jobs, ...rest }) => ({

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { type PathMapping, parseMapping } from '../../jobs/mapPaths.js';
+import type { PathMapping } from '../../jobs/mapPaths.js';
 import { defaultCacheFolder } from '../../node/files/cacheFolder.js';
 import { parseQueueAddress, passwordVariable } from '../../node/jobs/queue/queueAddress.js';
 import { act } from '../commandContext.js';
 import { parseInteger } from '../globalOptions.js';
+import { mapOption } from '../planOptions.js';
 
 interface Options {
-  readonly map: readonly PathMapping[];
+  readonly map?: readonly PathMapping[];
   readonly beside: number;
   readonly keep?: string;
 }
@@ -18,12 +19,7 @@ export function register(program: Command): void {
     .helpGroup('Pipeline:')
     .description('Join a queue of trainings on Redis or Valkey, and do what is asked for there until Ctrl-C.')
     .argument('<address>', `redis://host:port of the queue; a password in it, or in ${passwordVariable}`)
-    .option(
-      '--map <there=here>',
-      'a folder of the plan, and where it lies on this machine; may be given again',
-      (text: string, before: readonly PathMapping[]) => [...before, parseMapping(text)],
-      [] as readonly PathMapping[],
-    )
+    .addOption(mapOption())
     .option('--keep <folder>', 'where plans lie whose folder this machine does not share (default: in the cache)')
     .option('--beside <count>', 'jobs at once', parseInteger(1, 1000), 1)
     .addHelpText(
@@ -37,18 +33,20 @@ Examples:
   $ lesionlab worker redis://head:6379 --beside 2 --map /data=/mnt/data`,
     )
     .action(
-      act(async (context, address: string, { map, beside, keep = join(defaultCacheFolder(), 'jobs') }: Options) => {
-        const queue = parseQueueAddress(address);
-        const { joinQueue } = await import('../../node/jobs/queue/joinQueue.js');
-        context.setInterruptionNotice(
-          'Saving what is at hand, and putting it back. Press Ctrl-C again to end at once.',
-        );
-        const { signal, progress } = context;
-        const result = await joinQueue(queue, { mappings: map, beside, keep, signal, note: progress.note });
-        return {
-          json: { queue: queue.shown, ...result },
-          text: `Left the queue; ${result.done} of ${result.taken} jobs done.`,
-        };
-      }),
+      act(
+        async (context, address: string, { map = [], beside, keep = join(defaultCacheFolder(), 'jobs') }: Options) => {
+          const queue = parseQueueAddress(address);
+          const { joinQueue } = await import('../../node/jobs/queue/joinQueue.js');
+          context.setInterruptionNotice(
+            'Saving what is at hand, and putting it back. Press Ctrl-C again to end at once.',
+          );
+          const { signal, progress } = context;
+          const result = await joinQueue(queue, { mappings: map, beside, keep, signal, note: progress.note });
+          return {
+            json: { queue: queue.shown, ...result },
+            text: `Left the queue; ${result.done} of ${result.taken} jobs done.`,
+          };
+        },
+      ),
     );
 }

@@ -1,3 +1,4 @@
+import { inOrder } from '../../jobs/inOrder.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import { canonicalJson } from '../../jobs/planText.js';
 import { findModel } from '../../models/index.js';
@@ -9,7 +10,7 @@ import { availableThreads } from '../machine/availableThreads.js';
 import { chooseRecipe } from '../training/openRecipe.js';
 import { openedRecipe } from './kinds/train.js';
 import type { OpenedPlan } from './openedPlan.js';
-import { inOrder, readStatus } from './readStatus.js';
+import { readStatus } from './readStatus.js';
 
 /** What running a plan would do. */
 export interface PlanEstimate {

@@ -1,8 +1,8 @@
 import { usageError } from '../../errors.js';
 import { tasks } from './arrays/tasks.js';
+import type { Executor } from './executor.js';
 import { here } from './here/here.js';
 import { queue } from './queue/queue.js';
-import type { Executor } from './runner.js';
 import { slurm } from './slurm/slurm.js';
 
 /** Every place where plans run. */

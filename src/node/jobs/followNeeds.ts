@@ -6,8 +6,8 @@ import type { PlannedJob } from '../../jobs/plan.js';
 import { postError } from '../../postedError.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { executeJob } from './executeJob.js';
+import type { ExecuteRequest } from './executor.js';
 import type { OpenedPlan } from './openedPlan.js';
-import type { ExecuteRequest } from './runner.js';
 
 /** Milliseconds between two looks at a job that another process has in hand. */
 const heldPause = 3000;

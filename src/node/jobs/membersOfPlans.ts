@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runError, usageError } from '../../errors.js';
 import { runFolderPaths } from '../run/runFolder.js';
 import { planFile } from './openedPlan.js';
-import { openPlan } from './openPlan.js';
+import { openPlanFolder } from './openPlan.js';
 import { readStatus } from './readStatus.js';
 
 /**
@@ -26,7 +26,7 @@ async function isPlan(path: string): Promise<boolean> {
 }
 
 async function trainingsOf(path: string): Promise<string[]> {
-  const opened = await openPlan({ seed: 0, threads: 1, device: 'cpu' }, path);
+  const opened = await openPlanFolder(path);
   const trainings = opened.plan.jobs.filter((job) => job.kind === 'train');
   const fold = trainings.find(({ settings: { split } }) => typeof split === 'object' && split.kind === 'fold');
   if (fold)

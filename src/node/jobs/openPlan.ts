@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { dataError, usageError } from '../../errors.js';
 import { checkPlan } from '../../jobs/checkPlan.js';
+import { jobPaths } from '../../jobs/jobPaths.js';
 import { mapPaths, type PathMapping } from '../../jobs/mapPaths.js';
 import type { Plan, PlannedJob } from '../../jobs/plan.js';
 import { canonicalJson, planText } from '../../jobs/planText.js';
@@ -53,8 +54,7 @@ export async function openPlan(
   const jobs: PlannedJob[] = [];
   for (const job of read.jobs) jobs.push(await withRecipe(job));
   await checkRecipes(jobs);
-  const opened = openedPlan({ ...read, jobs }, folder ?? (file === path ? dirname(path) : path));
-  return opened;
+  return openedPlan({ ...read, jobs }, folder ?? (file === path ? dirname(path) : path));
 }
 
 /** Recipes of other files are part of the plan, so that it means the same tomorrow and on other machines. */
@@ -88,12 +88,6 @@ export async function placePlan({ folder, plan }: OpenedPlan): Promise<void> {
   await writeJson(planFile(folder), plan);
 }
 
-/** @throws LesionlabError kind `usage` where the folder holds another plan, with results of its own */
-export async function refuseOtherPlan(opened: OpenedPlan): Promise<void> {
-  const earlier = await readPlaced(opened.folder);
-  if (earlier) refuseOther(opened, earlier);
-}
-
 /** The plan that a folder holds; undefined where it holds none. */
 export async function readPlaced(folder: string): Promise<Plan | undefined> {
   const path = planFile(folder);
@@ -109,7 +103,10 @@ export async function readPlaced(folder: string): Promise<Plan | undefined> {
   return readPlan(await readTextFile(path), path, defaults);
 }
 
-function refuseOther({ named, folder, plan }: OpenedPlan, earlier: Plan): void {
+/** @throws LesionlabError kind `usage` where the folder holds another plan, with results of its own */
+export async function refuseOtherPlan({ named, folder, plan }: OpenedPlan): Promise<void> {
+  const earlier = await readPlaced(folder);
+  if (!earlier) return;
   const same = earlier.made.by === plan.made.by && earlier.made.file === plan.made.file;
   if (same) return;
   const has = earlier.jobs.some(
@@ -130,7 +127,7 @@ function refuseOther({ named, folder, plan }: OpenedPlan, earlier: Plan): void {
 export function requireFiles(jobs: readonly PlannedJob[], mappings: readonly PathMapping[]): void {
   const missing = new Map<string, string[]>();
   for (const job of jobs)
-    for (const path of filesOf(mapPaths(job, mappings)))
+    for (const path of jobPaths(mapPaths(job, mappings)))
       if (!existsSync(path)) missing.set(path, [...(missing.get(path) ?? []), job.id]);
   if (missing.size === 0) return;
   const list = [...missing].map(([path, ids]) => `${path} (${ids.length > 3 ? `${ids.length} jobs` : ids.join(', ')})`);
@@ -141,14 +138,6 @@ export function requireFiles(jobs: readonly PlannedJob[], mappings: readonly Pat
       page: 'Put it there, or begin another plan with the place where it is now.',
     },
   });
-}
-
-function filesOf(job: PlannedJob): string[] {
-  const settings = job.settings as Readonly<Record<string, unknown>>;
-  const named = [settings.weights, settings.source, settings.masks, settings.trainedOn, settings.images].flat();
-  const split = settings.split as { path?: string } | undefined;
-  const isPath = (value: unknown): value is string => typeof value === 'string' && /[/\\]/.test(value);
-  return [...(job.data ?? []), ...[...named, split?.path].filter(isPath)];
 }
 
 const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { AttemptLine } from '../../jobs/attempt.js';
+import { inOrder } from '../../jobs/inOrder.js';
 import { jobChanges } from '../../jobs/jobChanges.js';
 import type { JobStatus } from '../../jobs/jobStatus.js';
 import { findJobKind } from '../../jobs/kinds/registry.js';
@@ -9,11 +10,11 @@ import { describeHolder } from '../files/lease/heldFolders.js';
 import { beatPath, type LeaseRecord, readLease } from '../files/lease/leaseFile.js';
 import { livenessOf } from '../files/lease/owner.js';
 import { runFolderPaths } from '../run/runFolder.js';
-import { readEpochs } from './epochsDone.js';
 import { essentials, lastBegun, lastEnd, readJournal } from './journal.js';
 import { hashIfThere } from './kinds/jobRunner.js';
 import { findJobRunner } from './kinds/registry.js';
 import { jobFolderOf, type OpenedPlan } from './openedPlan.js';
+import { readEpochs } from './readEpochs.js';
 
 /** A job's standing with the lines of its journal. */
 export interface Standing extends JobStatus {
@@ -31,19 +32,6 @@ export async function readStatus(opened: OpenedPlan): Promise<JobStatus[]> {
     const { lines: _, ...status } = standings.get(id)!;
     return status;
   });
-}
-
-/** Each job after those that it needs, otherwise in the plan's order. */
-export function inOrder(jobs: readonly PlannedJob[]): PlannedJob[] {
-  const byId = new Map(jobs.map((job) => [job.id, job]));
-  const placed = new Set<PlannedJob>();
-  const place = (job: PlannedJob): void => {
-    if (placed.has(job)) return;
-    for (const need of job.needs) place(byId.get(need)!);
-    placed.add(job);
-  };
-  for (const job of jobs) place(job);
-  return [...placed];
 }
 
 /** How one job stands, with those that it needs. @param known standings of these, where they are known already; those that are read are added */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { interruptedError, LesionlabError, usageError } from '../../errors.js';
+import { inOrder } from '../../jobs/inOrder.js';
 import type { JobEvent } from '../../jobs/jobEvent.js';
 import type { JobStatus } from '../../jobs/jobStatus.js';
 import { findJobKind } from '../../jobs/kinds/registry.js';
@@ -15,7 +16,7 @@ import { findExecutor } from './executors.js';
 import { jobFolderOf, journalFolder, type OpenedPlan, planFile } from './openedPlan.js';
 import { placePlan, refuseOtherPlan, requireFiles } from './openPlan.js';
 import { planProgress } from './planProgress.js';
-import { inOrder, readStatus } from './readStatus.js';
+import { readStatus } from './readStatus.js';
 
 /** How a plan is run. */
 export interface RunPlanOptions {

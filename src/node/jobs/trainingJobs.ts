@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { usageError } from '../../errors.js';
 import { checkPlan } from '../../jobs/checkPlan.js';
+import { isPath } from '../../jobs/jobPaths.js';
 import type { Plan, PlannedJob } from '../../jobs/plan.js';
 import { usualAttempts } from '../../jobs/plan.js';
 import { pathsOf } from '../dataset/openDatasets.js';
@@ -151,7 +152,6 @@ function compare(asked: object, has: unknown, path = ''): string[] {
     const place = path ? `${path}.${name}` : name;
     if (place === 'recipe.name' || (place === 'recipe.sha256' && own !== undefined)) return [];
     if (typeof value === 'object' && !Array.isArray(value)) return compare(value as object, own, place);
-    const isPath = (text: unknown) => typeof text === 'string' && /[/\\]/.test(text);
     if (JSON.stringify(value) === JSON.stringify(own) || (isPath(value) && isPath(own))) return [];
     const words = (text: unknown) => (Array.isArray(text) ? text.join('/') : String(text ?? 'none'));
     return [`${place.replace(/^overrides\./, '')} (asked for: ${words(value)}, the plan has: ${words(own)})`];

@@ -3,11 +3,10 @@ import { realpathSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { LesionlabError, usageError } from '../../errors.js';
+import { jobPaths } from '../../jobs/jobPaths.js';
 import type { JobStatus } from '../../jobs/jobStatus.js';
-import { findJobKind } from '../../jobs/kinds/registry.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import { readPlan } from '../../jobs/readPlan.js';
-import { valueAt } from '../../training/recipe/recipeSettings.js';
 import { type OpenedPlan, planFile } from '../jobs/openedPlan.js';
 import { openedPlan, openPlanFolder } from '../jobs/openPlan.js';
 import { readStatus } from '../jobs/readStatus.js';
@@ -169,10 +168,8 @@ function nameDatasets(paths: readonly string[]): Map<string, string> {
 
 /** @throws LesionlabError kind `usage` where a job names a file or a folder outside of these */
 function requireNamed(job: PlannedJob, places: readonly string[]): void {
-  const settings = findJobKind(job.kind).paths.flatMap((path) => [valueAt(job.settings, path)].flat());
-  const isPath = (value: unknown): value is string => typeof value === 'string' && /[/\\]/.test(value);
   const inside = places.map((place) => realPath(place) ?? place);
-  for (const path of [...(job.data ?? []), ...settings.filter(isPath)]) {
+  for (const path of jobPaths(job)) {
     // Of what is not there the folder that would hold it counts.
     const real = realPath(path) ?? join(realPath(dirname(path)) ?? dirname(path), basename(path));
     if (inside.some((place) => real === place || real.startsWith(place + sep))) continue;

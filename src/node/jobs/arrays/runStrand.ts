@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { usageError } from '../../../errors.js';
+import { describeOutcome } from '../../../jobs/describeOutcome.js';
 import type { JobOutcome } from '../../../jobs/jobEvent.js';
 import type { PlannedJob } from '../../../jobs/plan.js';
 import { strandsOf } from '../../../jobs/strands.js';
@@ -42,7 +43,7 @@ export async function runStrand(
   for (const job of strand.jobs) {
     const outcome = await untilEnded(context, opened, job, call, wait);
     jobs.push({ id: job.id, outcome });
-    context.progress.note(`${job.id}: ${describe(outcome)}`);
+    context.progress.note(`${job.id}: ${describeOutcome(outcome)}`);
     if (outcome.type !== 'done') break;
   }
   return { index, jobs };
@@ -68,18 +69,5 @@ async function untilEnded(
     saidHeld = true;
     await pause(wait, undefined, { signal: context.signal }).catch(() => {});
     if (context.signal.aborted) return { type: 'interrupted' };
-  }
-}
-
-function describe(outcome: JobOutcome): string {
-  switch (outcome.type) {
-    case 'done':
-      return 'done.';
-    case 'failed':
-      return `failed: ${outcome.error.message}`;
-    case 'held':
-      return outcome.by;
-    case 'interrupted':
-      return 'interrupted; what was done is saved.';
   }
 }

@@ -1,5 +1,5 @@
 import { strandsOf } from '../../../jobs/strands.js';
-import type { Executor } from '../runner.js';
+import type { Executor } from '../executor.js';
 
 /** Whatever runs an array of tasks (Kubernetes, AWS Batch, a script): the plan is put into its folder, and left to it. */
 export const tasks: Executor = {

@@ -2,9 +2,9 @@ import { interruptedError } from '../../../errors.js';
 import type { JobOutcome } from '../../../jobs/jobEvent.js';
 import type { PlannedJob } from '../../../jobs/plan.js';
 import { availableThreads } from '../../machine/availableThreads.js';
+import type { Executor } from '../executor.js';
 import { followNeeds } from '../followNeeds.js';
 import { type JobProcess, startJobProcess } from '../jobProcess.js';
-import type { Executor } from '../runner.js';
 import { createRoom } from './room.js';
 
 /** Processes beside each other on this machine, as many as its cores and its memory have room for. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runError } from '../../../errors.js';
 import type { JobEvent, JobOutcome } from '../../../jobs/jobEvent.js';
-import { findJobKind } from '../../../jobs/kinds/registry.js';
+import { jobPaths } from '../../../jobs/jobPaths.js';
 import { mapPath, mapPaths, type PathMapping } from '../../../jobs/mapPaths.js';
 import type { PlannedJob } from '../../../jobs/plan.js';
 import { packageInfo } from '../../machine/packageInfo.js';
@@ -86,19 +86,8 @@ export function findJob(opened: OpenedPlan, { hash, id, folder }: JobRequest): P
 
 /** @throws LesionlabError naming what is not here of what a job reads */
 export function requireData(planned: PlannedJob, mappings: readonly PathMapping[]): void {
-  const paths = (job: PlannedJob) => [
-    ...(job.data ?? []),
-    ...findJobKind(job.kind).paths.flatMap((place) => {
-      const value = place
-        .split('.')
-        .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], job.settings);
-      return [value]
-        .flat()
-        .filter((path): path is string => typeof path === 'string' && /^([/\\]|[A-Za-z]:[/\\])/.test(path));
-    }),
-  ];
-  const here = paths(mapPaths(planned, mappings));
-  const missing = paths(planned).filter((_, i) => !existsSync(here[i]));
+  const here = jobPaths(mapPaths(planned, mappings));
+  const missing = jobPaths(planned).filter((_, i) => !existsSync(here[i]));
   if (missing.length === 0) return;
   throw runError(
     'data-elsewhere',

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { DelayedError, type Job, Worker } from 'bullmq';
 import { LesionlabError } from '../../../errors.js';
+import { describeOutcome } from '../../../jobs/describeOutcome.js';
 import type { JobOutcome } from '../../../jobs/jobEvent.js';
 import { packageInfo } from '../../machine/packageInfo.js';
 import { doRequest, type StartJob, type WorkOptions } from './doRequest.js';
@@ -170,24 +171,13 @@ async function workOn(
     said.note(`${request.call} ${request.id} held`, `${request.id}: ${outcome.by} It is looked at again and again.`);
     return await later();
   }
-  note(`${request.id}: ${describe(outcome)}`);
+  note(`${request.id}: ${describeOutcome(outcome)}`);
   if (outcome.type === 'interrupted' && !stop.signal.aborted) {
     // Whoever takes it next goes on from what is saved.
     await job.moveToDelayed(Date.now() + 200, token);
     throw new DelayedError();
   }
   return { outcome, worker };
-}
-
-function describe(outcome: Exclude<JobOutcome, { type: 'held' }>): string {
-  switch (outcome.type) {
-    case 'done':
-      return 'done.';
-    case 'failed':
-      return `failed: ${outcome.error.message}`;
-    case 'interrupted':
-      return 'interrupted; what was done is saved.';
-  }
 }
 
 /** A job that is left comes back every few seconds. */

@@ -1,4 +1,4 @@
-import type { Executor } from '../runner.js';
+import type { Executor } from '../executor.js';
 import { isQueueAddress, parseQueueAddress } from './queueAddress.js';
 
 /** Machines that joined a queue: each takes what it has room for. */

@@ -1,4 +1,4 @@
-import type { Executor } from '../runner.js';
+import type { Executor } from '../executor.js';
 import { runOnSlurm } from './runOnSlurm.js';
 import { isSlurmAddress } from './slurmAddress.js';
 
