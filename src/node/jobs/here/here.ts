@@ -1,10 +1,10 @@
 import { interruptedError } from '../../../errors.js';
-import type { JobOutcome } from '../../../jobs/jobEvent.js';
+import type { JobEvent, JobOutcome } from '../../../jobs/jobEvent.js';
 import type { PlannedJob } from '../../../jobs/plan.js';
 import { availableThreads } from '../../machine/availableThreads.js';
 import type { Executor } from '../executor.js';
 import { followNeeds } from '../followNeeds.js';
-import { type JobProcess, startJobProcess } from '../jobProcess.js';
+import { jobProcesses } from '../jobProcesses.js';
 import { createRoom } from './room.js';
 
 /** Processes beside each other on this machine, as many as its cores and its memory have room for. */
@@ -19,33 +19,29 @@ export const here: Executor = {
       available: () => process.availableMemory(),
       beside: request.beside,
     });
-    const idle: JobProcess[] = [];
-    const all = new Set<JobProcess>();
+    const processes = jobProcesses({ assigned: room.assign, measured: room.measure });
+    const stopping = new AbortController();
     const stop = () => {
       room.close();
-      for (const one of all) one.stop();
+      stopping.abort();
     };
     let failure: unknown;
     const start = async (job: PlannedJob): Promise<JobOutcome> => {
       if (!(await room.enter(job))) return { type: 'interrupted' };
-      const one = idle.pop() ?? startJobProcess((bytes) => room.measure(one, bytes));
-      all.add(one);
-      room.assign(job, one);
+      const hear = (event: JobEvent) => {
+        if (event.type === 'training' && event.event.type === 'step') room.works(job);
+        try {
+          if (failure === undefined) request.hear(job, event);
+        } catch (error) {
+          // Whoever listens has had enough: all that runs is saved.
+          failure = error;
+          stop();
+        }
+      };
       try {
-        return await one.run({ opened, id: job.id, call: callOf(request) }, (event) => {
-          if (event.type === 'training' && event.event.type === 'step') room.works(job);
-          try {
-            if (failure === undefined) request.hear(job, event);
-          } catch (error) {
-            // Whoever listens has had enough: all that runs is saved.
-            failure = error;
-            stop();
-          }
-        });
+        return await processes.start(opened, job, callOf(request), { signal: stopping.signal, hear });
       } finally {
         room.leave(job);
-        if (one.lives) idle.push(one);
-        else all.delete(one);
       }
     };
     signal.addEventListener('abort', stop, { once: true });
@@ -54,7 +50,7 @@ export const here: Executor = {
       await followNeeds(context, opened, request, start);
     } finally {
       signal.removeEventListener('abort', stop);
-      await Promise.all([...all].map((one) => one.close()));
+      await processes.close();
     }
     if (failure !== undefined) throw failure;
     if (signal.aborted) throw interruptedError(`Stopped; everything so far is saved in ${opened.named}.`);

@@ -6,21 +6,13 @@ import { jobPaths } from '../../../jobs/jobPaths.js';
 import { mapPath, mapPaths, type PathMapping } from '../../../jobs/mapPaths.js';
 import type { PlannedJob } from '../../../jobs/plan.js';
 import { packageInfo } from '../../machine/packageInfo.js';
-import type { JobCall } from '../executeJob.js';
+import type { StartJob } from '../jobProcesses.js';
 import type { OpenedPlan } from '../openedPlan.js';
 import { openPlanFolder } from '../openPlan.js';
 import type { JobRequest } from './jobRequest.js';
 import { openStore } from './resultStore.js';
 import { requireShared } from './sharedProbe.js';
 import { fetchPlan, workInStore } from './workInStore.js';
-
-/** Does a job elsewhere than in this process, so that this one stays free to keep it. */
-export type StartJob = (
-  opened: OpenedPlan,
-  job: PlannedJob,
-  call: JobCall,
-  control: { readonly signal: AbortSignal; readonly hear: (event: JobEvent) => void },
-) => Promise<JobOutcome>;
 
 /** What a worker is told at its start, and what belongs to a request. */
 export interface WorkOptions {
