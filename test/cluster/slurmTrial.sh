@@ -8,7 +8,6 @@ here=$(cd "$(dirname "$0")" && pwd); lesionlab="node $here/../../bin/lesionlab.j
 export LESIONLAB_CACHE=$folder/cache; mkdir -p "$folder"
 say() { echo "$(date +%T) $*"; }
 trap 'scontrol update nodename=ward1 state=resume 2> /dev/null || true' EXIT
-# Each task is slowed by the site's own template where the training is too short for the limit.
 $lesionlab cross-validate "$data" --run "$folder/slurm" --model lenet --epochs "$epochs" --folds 5 --threads 1 \
   --on "slurm: --time=1 --signal=B:USR1@${LESIONLAB_TRIAL_NOTICE:-25}" > "$folder/slurm.log" 2>&1 & asker=$!
 for _ in $(seq 120); do [ "$(squeue -h -t R | wc -l)" -ge 3 ] && break; sleep 1; done
