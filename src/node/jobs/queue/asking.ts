@@ -182,17 +182,18 @@ export class Asking {
     const asked = this.#asked.get(queueId);
     if (!asked) return;
     const { queue, request } = this.#of;
-    const found = await queue.getJob(queueId);
-    const state = found ? await found.getState() : 'unknown';
+    // Its state first: read the other way round, one that ends in between would have no answer yet.
+    const state = await queue.getJobState(queueId);
     if (!['unknown', 'completed', 'failed'].includes(state)) return;
+    const found = state === 'unknown' ? undefined : await queue.getJob(queueId);
     this.#asked.delete(queueId);
-    if (state === 'unknown') {
+    if (!found) {
       // Where it was done or goes on, the run folder says so to whoever takes it next.
       this.#say(`lost ${queueId}`, `The queue no longer knows of ${asked.job.id}; it is asked for again.`);
       this.#unasked.push(asked);
-    } else if (state === 'completed') asked.settle(found!.returnvalue.outcome);
+    } else if (state === 'completed') asked.settle(found.returnvalue.outcome);
     else {
-      const outcome: JobOutcome = { type: 'failed', again: true, error: { message: found!.failedReason } };
+      const outcome: JobOutcome = { type: 'failed', again: true, error: { message: found.failedReason } };
       request.hear(asked.job, { type: 'ended', outcome });
       asked.settle(outcome);
     }
@@ -275,13 +276,13 @@ export class Asking {
   }
 
   async #takeBack(queueId: string): Promise<void> {
-    const job = await this.#of.queue.getJob(queueId);
-    const state = job ? await job.getState() : 'unknown';
+    const state = await this.#of.queue.getJobState(queueId);
     if (state === 'active') return;
+    const job = await this.#of.queue.getJob(queueId);
     if (job && state !== 'completed' && state !== 'failed') await withdraw(job);
     const asked = this.#asked.get(queueId);
     this.#asked.delete(queueId);
-    asked?.settle(state === 'completed' ? job!.returnvalue.outcome : { type: 'interrupted' });
+    asked?.settle(job && state === 'completed' ? job.returnvalue.outcome : { type: 'interrupted' });
   }
 }
 
