@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { describe as describeEvaluation } from '../../src/cli/commands/evaluate.js';
 import { describe as describeExplanations, register } from '../../src/cli/commands/explain.js';
+import { describeEvaluation } from '../../src/cli/describeEvaluation.js';
 import { describeRun } from '../../src/cli/describeRun.js';
 import { formatTable } from '../../src/cli/formatTable.js';
 import { notices } from '../../src/cli/notices.js';
