@@ -159,7 +159,7 @@ export async function judgeFromOptions(
   const step: JudgeStepOptions = {
     ...{ source, truth, run, overwrite, name, excludeUnusable, resamples },
     ...{ idColumn, scoreColumn, positive, values, direction, unit, join, calibrateOn, trainedOn, expected },
-    ...{ threshold, prevalence, labelErrors, masks, ...(!options.skinTone && { skinTone: false }) },
+    ...{ threshold, prevalence, labelErrors, masks, skinTone: options.skinTone },
     dataOptions: dataOptions(options),
     classColumns: options.classColumn,
     map: options.map === undefined ? undefined : Object.fromEntries(parseClassMap(options.map)),
