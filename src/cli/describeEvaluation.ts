@@ -11,6 +11,7 @@ import {
 import { formatCount } from '../node/machine/formatQuantity.js';
 import type { EvaluateStepResult } from '../node/steps/evaluate.js';
 import { formatCountOf } from '../report/format.js';
+import { macroAurocName } from '../report/metricNames.js';
 import { formatDecimal, formatEvaluation, markFew } from './formatEvaluation.js';
 import { describeExternal } from './formatExternal.js';
 import { formatInterval, formatShare, signed } from './formatShare.js';
@@ -148,7 +149,7 @@ function describeForeign({ outOfDistribution }: Evaluation): string[] {
 }
 
 /** What an ensemble adds to the best of its members, or averaging over views to one look. */
-function describeGain({ ensemble, testTimeAugmentation }: Evaluation): string[] {
+function describeGain({ ensemble, testTimeAugmentation, perClass }: Evaluation): string[] {
   if (ensemble) {
     const { run, validationBalancedAccuracy } = ensemble.bestMember;
     const gain = ensemble.comparison
@@ -158,14 +159,14 @@ function describeGain({ ensemble, testTimeAugmentation }: Evaluation): string[] 
           `${formatShare(validationBalancedAccuracy)}, `,
         )
       : [];
-    return [...gain, ...(ensemble.seeds ? describeSeeds(ensemble.seeds) : [])];
+    return [...gain, ...(ensemble.seeds ? describeSeeds(ensemble.seeds, perClass.length) : [])];
   }
   if (!testTimeAugmentation) return [];
   return describeGainOver(testTimeAugmentation.comparison, 'that of one look at each image', '(');
 }
 
 /** How the seeds of an ensemble did alone. */
-function describeSeeds(spread: SeedSpread): string[] {
+function describeSeeds(spread: SeedSpread, classes: number): string[] {
   const row = (name: string, of: SpreadOverSeeds, show: (value: number | null) => string) => [
     name,
     show(of.mean),
@@ -180,7 +181,7 @@ function describeSeeds(spread: SeedSpread): string[] {
       [
         row('accuracy', spread.accuracy, formatShare),
         row('balanced accuracy', spread.balancedAccuracy, formatShare),
-        row('macro AUROC', spread.macroAuroc, formatDecimal),
+        row(macroAurocName(classes), spread.macroAuroc, formatDecimal),
       ],
     ),
     'The interval is of the mean, over seeds and lesions.',

@@ -11,12 +11,13 @@ import {
 } from '../report/readerWords.js';
 import { formatInterval, formatShare, signed } from './formatShare.js';
 import { formatFoldedTable, formatTable } from './formatTable.js';
+import { terminalWidth } from './terminalWidth.js';
 import { wrapWords } from './wrapWords.js';
 
 /** A reader study for people. @param width columns of the terminal */
 export function formatReaders(
   { question, analysis, notes, files }: ReadersStepResult,
-  width = process.stdout.columns || 80,
+  width = terminalWidth(),
 ): string {
   const { readers, images, lesions, positiveImages, level } = analysis;
   const percent = levelWords(level);
