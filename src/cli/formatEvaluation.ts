@@ -1,6 +1,7 @@
 import { type Evaluation, isJudgedEvaluation } from '../evaluation/index.js';
 import { fewLesions } from '../evaluation/metrics/intervals.js';
 import { formatCount } from '../node/machine/formatQuantity.js';
+import { formatNumber } from '../report/format.js';
 import { macroAurocName } from '../report/metricNames.js';
 import { formatInterval, formatShare } from './formatShare.js';
 import { formatTable } from './formatTable.js';
@@ -49,4 +50,4 @@ export const markFew = ({ dx, lesions }: Evaluation['perClass'][number]): string
   lesions < fewLesions ? `${dx} *` : dx;
 
 /** A number with three digits behind the point; a dash where there is none. */
-export const formatDecimal = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
+export const formatDecimal = (value: number | null): string => formatNumber(value);

@@ -17,7 +17,7 @@ export function formatTable(
   const room = Math.max(narrowest, width - before);
   const widths = needed.map((column, i) => (i === needed.length - 1 ? Math.min(column, room) : column));
   const isNumber = header.map(
-    (_, i) => rows.length > 0 && rows.every((row) => /^([-–]|[-+]?[\d.,]+ ?%?)$/.test(row[i])),
+    (_, i) => rows.length > 0 && rows.every((row) => /^([-–]|[-−+]?[\d.,]+ ?%?)$/.test(row[i])),
   );
   const line = (cells: readonly string[]) =>
     cells
