@@ -1,4 +1,5 @@
 import type { ClassInfo, Dataset, ImageRecord } from '../../data/dataset.js';
+import { ham10000Classes } from '../../data/formats/ham10000.js';
 import { isMissing, isUnknown, readDxType } from '../../data/reading/columnValues.js';
 import { nameImages } from '../../data/reading/imageIds.js';
 import { type MetadataTable, RowProblems } from '../../data/reading/metadataTable.js';
@@ -63,7 +64,8 @@ const splits = {
 
 /**
  * Reads a truth out of any table with ids and labels: `id,label[,lesion,patient,confirmation,split]`, under the names that such columns
- * usually have. The classes are what stands in the labels, in the order in which they appear; 0 and 1 are taken in that order.
+ * usually have. The classes are what stands in the labels, in the order in which they appear; 0 and 1 are taken in that order, and of HAM10000's
+ * codes it is known what they are called and which are malignant, as in any table of one's own.
  * @throws LesionlabError kind `usage` where no column looks like ids or labels; kind `data` that lists every row without an id or a label, or
  *   with an id that stood before
  */
@@ -115,7 +117,9 @@ export function truthFromTable(table: MetadataTable): Truth {
   problems.throwIfAny();
   const values = [...found.values()];
   const binary = values.length === 2 && values.every((value) => value === '0' || value === '1');
-  const classes = (binary ? ['0', '1'] : values).map((id): ClassInfo => ({ id, name: id }));
+  const classes = (binary ? ['0', '1'] : values).map(
+    (id): ClassInfo => ham10000Classes.find((known) => known.id === id.toLowerCase()) ?? { id, name: id },
+  );
   const labelOf = new Map(classes.map(({ id }, k) => [id.toLowerCase(), k]));
   const records = table.rows.map(({ cells, number }, i): ImageRecord => {
     const patientId = patientOf(cells);

@@ -282,6 +282,17 @@ describe('a plain truth', () => {
     expect(found).toMatchObject({ hasLesionIds: true, hasPatientIds: true });
   });
 
+  it('knows what HAM10000’s codes are called, in whatever case, so that columns may have those names', () => {
+    const found = truthFromTable(parseTable('id,label\nA1,MEL\nA2,nv\nA3,scar', 't.csv'));
+    expect(found.info.classes).toMatchObject([
+      { id: 'mel', name: 'Melanoma', malignant: true },
+      { id: 'nv', name: 'Melanocytic naevus' },
+      { id: 'scar', name: 'scar' },
+    ]);
+    const { plan } = read('id,melanoma,melanocytic naevus,scar\nA1,.7,.2,.1\nA2,.1,.8,.1', undefined, found);
+    expect(plan.classOfOutput).toEqual([0, 1, 2]);
+  });
+
   it.each([
     ['no label column', 'id,colour\na,red', 'usage', 'truth-columns'],
     ['an image twice', 'id,label\na.jpg,1\na.png,0', 'data', 'duplicate-image-id'],
