@@ -8,6 +8,7 @@ import {
   type Direction,
   type PredictionTableChoices,
   readPredictionTable,
+  type Truth,
   truthFromTable,
 } from '../../../src/evaluation/index.js';
 import { planClasses } from '../../../src/evaluation/judging/outputClasses.js';
@@ -23,7 +24,7 @@ const labels = ['mel', 'nv', 'bcc', 'nv'];
 const truth = truthFromTable(
   parseTable(`id,label\n${ids.map((id, i) => `${id},${labels[i]}`).join('\n')}`, 'truth.csv'),
 );
-const known = {
+const known: Truth = {
   ...truth,
   info: { ...truth.info, classes },
   records: truth.records.map((record, i) => ({ ...record, label: [0, 1, 2, 1][i] })),
