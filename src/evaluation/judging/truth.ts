@@ -1,7 +1,8 @@
 import type { ClassInfo, Dataset, ImageRecord } from '../../data/dataset.js';
 import { ham10000Classes } from '../../data/formats/ham10000.js';
 import { isMissing, isUnknown, readDxType } from '../../data/reading/columnValues.js';
-import { nameImages } from '../../data/reading/imageIds.js';
+import { lesionColumns, patientColumns } from '../../data/reading/groupColumns.js';
+import { imageColumnNames, nameImages } from '../../data/reading/imageIds.js';
 import { type MetadataTable, RowProblems } from '../../data/reading/metadataTable.js';
 import { composed } from '../../data/storedFile.js';
 import { usageError } from '../../errors.js';
@@ -15,41 +16,15 @@ export interface Truth
   readonly splitFile?: string;
 }
 
-/** What columns of images' ids are called in other languages. */
-export const foreignImageNames = [
-  'bild',
-  'bild_id',
-  'bildname',
-  'datei',
-  'dateiname',
-  'imagen',
-  'immagine',
-  'fichier',
-  'afbeelding',
-];
-
 /** Names that columns of tables of images have, the first that a table has being taken. */
 export const truthColumnNames = {
-  image: [
-    'image_id',
-    'image',
-    'isic_id',
-    'image_name',
-    'img_id',
-    'id',
-    'filename',
-    'file_name',
-    'file',
-    'path',
-    'name',
-    ...foreignImageNames,
-  ],
+  image: imageColumnNames,
   label: [
     ...['label', 'dx', 'diagnosis', 'truth', 'target', 'class', 'y_true', 'y', 'ground_truth', 'benign_malignant'],
     ...['diagnose', 'befund', 'klasse', 'diagnóstico', 'diagnostico', 'diagnosi', 'diagnostic', 'classe', 'clase'],
   ],
-  lesion: ['lesion', 'lesion_id', 'läsion', 'laesion', 'lesión', 'lésion', 'lesione'],
-  patient: ['patient', 'patient_id', 'patienten_id', 'patientin', 'paciente', 'paziente', 'patiënt'],
+  lesion: lesionColumns,
+  patient: patientColumns,
   dxType: ['dx_type', 'confirmation', 'confirmed_by', 'diagnosis_confirm_type'],
   split: ['split', 'official_split', 'subset'],
 } as const;

@@ -294,6 +294,14 @@ describe('a plain truth', () => {
     expect(plan.classOfOutput).toEqual([0, 1, 2]);
   });
 
+  it('knows patients and lesions by the names that datasets have for them', () => {
+    const found = truthFromTable(parseTable('id,label,mole,subject_id\nA1,mel,L1,P1\nA2,nv,L1,P1', 't.csv'));
+    expect(found.records).toMatchObject([
+      { lesionId: 'L1', patientId: 'P1' },
+      { lesionId: 'L1', patientId: 'P1' },
+    ]);
+  });
+
   it.each([
     ['no label column', 'id,colour\na,red', 'usage', 'truth-columns'],
     ['an image twice', 'id,label\na.jpg,1\na.png,0', 'data', 'duplicate-image-id'],
