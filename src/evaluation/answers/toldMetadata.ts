@@ -1,12 +1,12 @@
 import { findByImage } from '../../data/groups/splitsCsv.js';
 import type { MetadataEncoding, MetadataValues } from '../../data/preparation/metadataInput.js';
 import { isMissing, readPlace, readSexes } from '../../data/reading/columnValues.js';
+import { imageColumnNames } from '../../data/reading/imageIds.js';
 import type { MetadataTable } from '../../data/reading/metadataTable.js';
 import { cellOf } from '../../data/reading/metadataTable.js';
 import { imageIdOf } from '../../data/storedFile.js';
 import { usageError } from '../../errors.js';
 
-const idColumns = ['image_id', 'image', 'isic_id', 'image_name', 'img_id', 'file', 'filename', 'file_name', 'id'];
 /** Other names of columns that every dataset has. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
   age: ['age_approx', 'age_years'],
@@ -24,8 +24,8 @@ export function tellFromTable(
   { columns }: MetadataEncoding,
   file: string,
 ): (imageId: string) => MetadataValues {
-  const idColumn = table.columns.findIndex((name) => idColumns.includes(name));
-  if (idColumn < 0)
+  const idName = imageColumnNames.find((name) => table.columns.includes(name));
+  if (idName === undefined)
     throw usageError('metadata-ids', `${file} names no images: it has the columns ${table.columns.join(', ')}.`, {
       hint: 'Give it a column image_id with the names of the image files.',
     });
@@ -52,6 +52,7 @@ export function tellFromTable(
       table.rows.map((row) => cellOf(row, index).trim()),
     ),
   }));
+  const idColumn = table.columns.indexOf(idName);
   const rows = table.rows.map((row, i) => {
     const id = cellOf(row, idColumn).trim();
     const values = Object.fromEntries(cells.map(({ name, cells: of }) => [name, of[i]]));
