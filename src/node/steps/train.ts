@@ -165,7 +165,10 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
   if (endedEarly !== null) ctx.progress.note(endedEarly);
   const notes = describeCurves(epochs);
   for (const note of notes) ctx.progress.note(note.text);
-  const answering = await chooseRunViews(ctx, run, config, prepared, bySplit.validation);
+  const answering = await chooseRunViews(ctx, run, config, prepared, {
+    ...bySplit.validation,
+    metadata: job.metadata?.validation,
+  });
   return { config: answering, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged, endedEarly };
 }
 
