@@ -100,9 +100,9 @@ Examples:
     .command('epoch')
     .argument('<data>', 'a folder as downloaded, a zip, or a table')
     .description(
-      "An epoch of `train` on images, its step alone, and PyTorch's epoch on the same images with the same augmentation.",
+      "An epoch of `train` on images (all of the network, from random weights), its step alone, and PyTorch's epoch on the same images with the same augmentation.",
     )
-    .option('--preset <name>', 'recipe that trains a network', 'transfer')
+    .option('--preset <name>', 'recipe', 'transfer')
     .option('--model <id or file>', "network by name (default: the preset's)")
     .option('--image-size <pixels>', "side of the images (default: the preset's)", parseInteger(1))
     .option('--batch-size <images>', "images a step (default: the preset's)", parseInteger(1))

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { namesOfTransforms } from '../../data/augmentation/augmentation.js';
 import { median } from '../../data/median.js';
-import { interruptedError, usageError } from '../../errors.js';
-import { trainsHeadOnly } from '../../training/headTraining.js';
+import { interruptedError } from '../../errors.js';
 import type { Recipe } from '../../training/recipe/config.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { openRunData } from '../run/runData.js';
@@ -61,7 +60,7 @@ const script = fileURLToPath(new URL('../../../bench/torchEpoch.py', import.meta
 
 /**
  * Measures an epoch of `train` on real images, its step alone, and PyTorch's epoch on the same prepared images with the same augmentation, in turns.
- * @throws LesionlabError kind `usage` for a recipe that trains a head on features, which has no such epoch; as `trainRun` does
+ * The whole network is trained, whatever the preset freezes. @throws LesionlabError as `trainRun` does
  */
 export async function benchEpoch(ctx: StepContext, options: EpochOptions): Promise<EpochComparison> {
   const folder = await mkdtemp(join(tmpdir(), 'lesionlab-bench-epoch-'));
@@ -71,8 +70,9 @@ export async function benchEpoch(ctx: StepContext, options: EpochOptions): Promi
     for (let i = 0; i < options.rounds; i++) {
       const run = runFolderPaths(join(folder, `round-${i + 1}`));
       const { data, preset, overrides, limit } = options;
-      // The second epoch is measured: the first compiles, and fills what is filled once.
-      const settings = { ...overrides, epochs: 2 };
+      // The second epoch is measured: the first compiles, and fills what is filled once. All of the network is trained, from random weights, on
+      // both sides.
+      const settings = { ...overrides, epochs: 2, freeze: 'none', learningRateFactors: {} };
       const theirsFirst = i % 2 === 1 ? await side?.measure() : undefined;
       const { epochs } = await trainRun(ctx, { data, run: run.path, preset, overrides: settings, limit });
       const { recipe } = await readTrainedConfig(run);
@@ -123,14 +123,6 @@ async function openTorchSide(
   recipe: Recipe,
   options: EpochOptions,
 ): Promise<TorchSide> {
-  if (trainsHeadOnly(recipe))
-    throw usageError(
-      'head-only',
-      'This recipe trains a head on features that are computed once: it has no epoch to compare.',
-      {
-        hint: 'Take a preset that trains the network, such as lenet or transfer.',
-      },
-    );
   const data = await openRunData(ctx, folder);
   const { augmentation, model, imageSize, trainingImageSize, training } = recipe;
   const transforms = augmentation ? namesOfTransforms(augmentation) : [];

@@ -66,13 +66,15 @@ describe.skipIf(process.platform === 'win32')('bench epoch', { timeout: 120_000 
     expect(job.augmentation.horizontalFlip).toBeGreaterThan(0);
   });
 
-  it('stands alone where the augmentation has no counterpart, and refuses recipes without such an epoch', async () => {
+  it('stands alone where the augmentation has no counterpart, and trains all of a network whatever the preset freezes', async () => {
     const python = makePython(
       'other',
       "console.error('torchvision has no counterpart here of noise'); process.exit(3);",
     );
     const call = await bench('--rounds', '1', '--python', python);
     expect(call.stdout).toContain('No comparison: torchvision has no counterpart here of noise.');
-    expect((await callCommandLine(['bench', 'epoch', data, '--preset', 'quick'])).status).not.toBe(0);
+    const size = ['--image-size', '32', '--batch-size', '8', '--seconds', '0.05', '--rounds', '1', '--python', python];
+    const frozen = await callCommandLine(['bench', 'epoch', data, '--preset', 'quick', ...size, '--json']);
+    expect(frozen.json()).toMatchObject({ recipe: { model: 'mobilenet_v2_levels', training: { freeze: 'none' } } });
   });
 });
