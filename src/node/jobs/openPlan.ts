@@ -147,8 +147,9 @@ function filesOf(job: PlannedJob): string[] {
   const settings = job.settings as Readonly<Record<string, unknown>>;
   const named = [settings.weights, settings.source, settings.masks, settings.trainedOn, settings.images].flat();
   const split = settings.split as { path?: string } | undefined;
+  const teacher = settings.teacher as { source?: string; trainedOn?: string } | undefined;
   const isPath = (value: unknown): value is string => typeof value === 'string' && /[/\\]/.test(value);
-  return [...(job.data ?? []), ...[...named, split?.path].filter(isPath)];
+  return [...(job.data ?? []), ...[...named, split?.path, teacher?.source, teacher?.trainedOn].filter(isPath)];
 }
 
 const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
