@@ -1,8 +1,11 @@
 import { type Evaluation, isJudgedEvaluation } from '../evaluation/index.js';
 import { fewLesions } from '../evaluation/metrics/intervals.js';
 import { formatCount } from '../node/machine/formatQuantity.js';
+import { formatNumber } from '../report/format.js';
+import { macroAurocName } from '../report/metricNames.js';
 import { formatInterval, formatShare } from './formatShare.js';
 import { formatTable } from './formatTable.js';
+import { terminalWidth } from './terminalWidth.js';
 import { wrapWords } from './wrapWords.js';
 
 /** The headline numbers and the table of classes, the same wherever an evaluation is shown. @param width columns of the terminal */
@@ -19,7 +22,7 @@ export function formatEvaluation(evaluation: Evaluation, width: number = termina
         ['accuracy', formatShare(accuracy), formatInterval(intervals?.accuracy)],
         ['balanced accuracy', formatShare(balancedAccuracy), formatInterval(intervals?.balancedAccuracy)],
         [
-          perClass.length > 2 ? 'macro AUROC' : 'AUROC',
+          macroAurocName(perClass.length),
           formatDecimal(auroc.macro),
           formatInterval(intervals?.auroc.macro, formatDecimal),
         ],
@@ -47,7 +50,4 @@ export const markFew = ({ dx, lesions }: Evaluation['perClass'][number]): string
   lesions < fewLesions ? `${dx} *` : dx;
 
 /** A number with three digits behind the point; a dash where there is none. */
-export const formatDecimal = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
-
-/** Columns of the terminal; 80 where the output goes elsewhere. */
-const terminalWidth = (): number => process.stdout.columns || 80;
+export const formatDecimal = (value: number | null): string => formatNumber(value);

@@ -1,21 +1,33 @@
 import type { ExternalEvaluation, SampleComparison, SampleDifference } from '../evaluation/index.js';
 import { fewLesions } from '../evaluation/metrics/intervals.js';
 import { formatCount } from '../node/machine/formatQuantity.js';
+import { macroAurocName } from '../report/metricNames.js';
 import { formatDecimal, formatEvaluation } from './formatEvaluation.js';
 import { formatInterval, signed } from './formatShare.js';
 import { formatTable } from './formatTable.js';
 
 /** What an evaluation of external data has beyond that of a split: differences to the test split, restricted scores, notes. */
 export function describeExternal(
-  { split, external, comparison, restricted }: ExternalEvaluation,
+  { split, external, comparison, restricted, perClass }: ExternalEvaluation,
   width?: number,
 ): string[] {
   const lines: string[] = [];
-  if (comparison) lines.push(`${split} against the test split`, '', formatComparison(comparison), '');
+  if (comparison)
+    lines.push(
+      `${split} against the test split`,
+      '',
+      formatComparison(comparison, macroAurocName(perClass.length)),
+      '',
+    );
   if (restricted) {
     lines.push(`Restricted to ${restricted.classes.join(', ')}`, '', formatEvaluation(restricted, width), '');
     if (restricted.comparison)
-      lines.push('The same against the test split', '', formatComparison(restricted.comparison), '');
+      lines.push(
+        'The same against the test split',
+        '',
+        formatComparison(restricted.comparison, macroAurocName(restricted.perClass.length)),
+        '',
+      );
   }
   const renamed = Object.entries(external.map).filter(([theirs, ours]) => ours !== null && ours !== theirs);
   if (renamed.length > 0) lines.push(`Classes: ${renamed.map(([theirs, ours]) => `${theirs} is ${ours}`).join(', ')}.`);
@@ -26,8 +38,8 @@ export function describeExternal(
 const isFew = ({ internalLesions, externalLesions }: SampleComparison['recall'][number]) =>
   Math.min(internalLesions, externalLesions) < fewLesions;
 
-/** Numbers of both samples and their differences, as a table and a sentence. */
-export function formatComparison(comparison: SampleComparison): string {
+/** Numbers of both samples and their differences, as a table and a sentence. @param auroc what the mean over classes is called */
+function formatComparison(comparison: SampleComparison, auroc: string): string {
   const row = (words: string, { internal, external, difference, interval }: SampleDifference) => [
     words,
     formatDecimal(internal),
@@ -40,7 +52,7 @@ export function formatComparison(comparison: SampleComparison): string {
     [
       row('balanced accuracy', comparison.balancedAccuracy),
       row('accuracy', comparison.accuracy),
-      row('macro AUROC', comparison.macroAuroc),
+      row(auroc, comparison.macroAuroc),
       ...comparison.recall.map((entry) => row(`sensitivity (recall) ${entry.dx}${isFew(entry) ? ' *' : ''}`, entry)),
     ],
   );
@@ -50,7 +62,7 @@ export function formatComparison(comparison: SampleComparison): string {
   return [
     table,
     ...(recall.some(isFew) ? [`* fewer than ${fewLesions} lesions on one side: too few to say much.`] : []),
-    `${size(external)} against ${size(internal)}. Balanced accuracy and macro AUROC are`,
+    `${size(external)} against ${size(internal)}. Balanced accuracy and ${auroc} are`,
     `over ${classes.join(', ')}. An interval that holds 0 shows no difference.`,
   ].join('\n');
 }

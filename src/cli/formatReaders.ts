@@ -2,6 +2,7 @@ import type { FigureAnalysis, ReaderAnalysis, ReaderDifference } from '../evalua
 import type { ReadersStepResult } from '../node/steps/readers.js';
 import { formatCountOf } from '../report/format.js';
 import {
+  agreementRows,
   describeBeyondModel,
   describeReaderMethod,
   fewReaders,
@@ -9,14 +10,16 @@ import {
   levelWords,
   resampledWords,
 } from '../report/readerWords.js';
+import { formatDecimal } from './formatEvaluation.js';
 import { formatInterval, formatShare, signed } from './formatShare.js';
 import { formatFoldedTable, formatTable } from './formatTable.js';
+import { terminalWidth } from './terminalWidth.js';
 import { wrapWords } from './wrapWords.js';
 
 /** A reader study for people. @param width columns of the terminal */
 export function formatReaders(
   { question, analysis, notes, files }: ReadersStepResult,
-  width = process.stdout.columns || 80,
+  width = terminalWidth(),
 ): string {
   const { readers, images, lesions, positiveImages, level } = analysis;
   const percent = levelWords(level);
@@ -34,8 +37,6 @@ export function formatReaders(
   ].join('\n');
 }
 
-const decimal = (value: number) => value.toFixed(3);
-
 function formatOfReaders({ ofReaders, figures }: ReaderAnalysis, width: number): string {
   const shown = figures.map(({ figure }) => figure);
   const several = new Set(ofReaders.map(({ condition }) => condition)).size > 1;
@@ -52,7 +53,7 @@ function formatOfReaders({ ofReaders, figures }: ReaderAnalysis, width: number):
       String(row.images),
       ...shown.flatMap((figure) => {
         const found = row[figure];
-        return found ? [decimal(found.value), formatInterval(found.interval, decimal)] : ['–', '–'];
+        return found ? [formatDecimal(found.value), formatInterval(found.interval, formatDecimal)] : ['–', '–'];
       }),
     ]),
     { width, keep: several ? 3 : 2, together: 2 },
@@ -63,7 +64,9 @@ function formatModel(analysis: ReaderAnalysis, width: number): string {
   const model = analysis.model!;
   const lines = (['auroc', 'sensitivity', 'specificity'] as const).flatMap((figure) => {
     const found = model[figure];
-    return found ? [`${figureNames[figure]} ${decimal(found.value)} (${formatInterval(found.interval, decimal)})`] : [];
+    return found
+      ? [`${figureNames[figure]} ${formatDecimal(found.value)} (${formatInterval(found.interval, formatDecimal)})`]
+      : [];
   });
   const beyond = describeBeyondModel(analysis);
   return [
@@ -92,8 +95,8 @@ function formatFigure(analysis: FigureAnalysis, { random }: ReaderAnalysis, perc
       conditions.map(({ condition, readers, value, interval }) => [
         condition,
         String(readers),
-        decimal(value),
-        formatInterval(interval, decimal),
+        formatDecimal(value),
+        formatInterval(interval, formatDecimal),
       ]),
     ),
     '',
@@ -146,24 +149,24 @@ const countReaders = (row: ReaderDifference & { readonly readers?: number | read
 
 const formatP = (p: number | null): string => (p === null ? '–' : p < 0.001 ? p.toExponential(1) : p.toFixed(3));
 
-function formatAgreement({ agreement, selfAgreement }: ReaderAnalysis): string[] {
-  const rows = agreement.flatMap(({ condition, of, all, pairs }) => [
-    ...(all ? [[`all readers (${of}), ${condition}`, all] as const] : []),
-    ...(pairs.length === 3
-      ? pairs.map((pair) => [`${pair.first} and ${pair.second} (${of}), ${condition}`, pair] as const)
-      : []),
-  ]);
-  const again = selfAgreement.map((own) => [`${own.reader} again, ${own.condition}`, own] as const);
-  if (rows.length + again.length === 0) return [];
+/** Of more readers than this the report has the pairs. */
+const mostReaders = 3;
+
+function formatAgreement(analysis: ReaderAnalysis): string[] {
+  const rows = agreementRows({
+    ...analysis,
+    agreement: analysis.agreement.map((own) => (analysis.readers > mostReaders ? { ...own, pairs: [] } : own)),
+  });
+  if (rows.length === 0) return [];
   return [
     formatTable(
       ['agreement', 'images', 'agree', 'kappa', 'interval'],
-      [...rows, ...again].map(([label, { images, agreement: share, kappa, interval }]) => [
-        label,
-        String(images),
-        formatShare(share),
-        kappa === null ? '–' : decimal(kappa),
-        formatInterval(interval, decimal),
+      rows.map(({ who, condition, of, kappa }) => [
+        `${who} (${of}), ${condition}`,
+        String(kappa.images),
+        formatShare(kappa.agreement),
+        formatDecimal(kappa.kappa),
+        formatInterval(kappa.interval, formatDecimal),
       ]),
     ),
     '',

@@ -1,3 +1,5 @@
+import { readableWidth } from './terminalWidth.js';
+
 /** A last column isn't made narrower than this: its words would mean nothing. */
 const narrowest = 8;
 
@@ -15,7 +17,7 @@ export function formatTable(
   const room = Math.max(narrowest, width - before);
   const widths = needed.map((column, i) => (i === needed.length - 1 ? Math.min(column, room) : column));
   const isNumber = header.map(
-    (_, i) => rows.length > 0 && rows.every((row) => /^([-–]|[-+]?[\d.,]+ ?%?)$/.test(row[i])),
+    (_, i) => rows.length > 0 && rows.every((row) => /^([-–]|[-−+]?[\d.,]+ ?%?)$/.test(row[i])),
   );
   const line = (cells: readonly string[]) =>
     cells
@@ -27,14 +29,19 @@ export function formatTable(
 }
 
 /**
- * The same table where it fits into `width` columns; else several, one below the other, each beginning with the first columns.
+ * The same table where it fits into `width` columns (80 where that has no end); else several, one below the other, each beginning with the first columns.
  * @param keep how many columns begin each of them @param together columns after these come in groups of this many: a value and its interval
  */
 export function formatFoldedTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
-  { width, keep = 1, together = 1 }: { readonly width: number; readonly keep?: number; readonly together?: number },
+  {
+    width: given,
+    keep = 1,
+    together = 1,
+  }: { readonly width: number; readonly keep?: number; readonly together?: number },
 ): string {
+  const width = readableWidth(given);
   const needed = (column: number) => 2 + Math.max(header[column].length, ...rows.map((row) => row[column].length));
   const sum = (columns: readonly number[]) => columns.reduce((total, column) => total + needed(column), -2);
   const first = [...Array(keep).keys()];

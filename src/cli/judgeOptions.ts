@@ -22,6 +22,7 @@ import { formatShare, withInterval } from './formatShare.js';
 import { describeSkinTone } from './formatSkinTone.js';
 import { formatTable } from './formatTable.js';
 import { parseNumber } from './globalOptions.js';
+import { optionName } from './optionName.js';
 import {
   addPreprocessingOptions,
   givenPreprocessing,
@@ -65,6 +66,8 @@ export interface SharedOptions extends DataCommandOptions {
 
 /** Camel-case names of the options that `addJudgeOptions` adds. */
 const ownNames: string[] = [];
+/** Those of them that are about a network's images. */
+const networkNames: string[] = [];
 
 /** Whether the first argument of `evaluate` is somebody else's classifier: a table of predictions, or a network's file. */
 export const isJudgeable = (source: string): boolean => /\.(csv|tsv|tab|txt|onnx)$/i.test(source);
@@ -108,10 +111,13 @@ export function addJudgeOptions(command: Command): Command {
       '--label-errors <share>',
       'of truths not confirmed by histology, for bounds (default: 0.05)',
       parseNumber(0, 1),
-    )
-    .option('--output <name>', 'of a network: its output with the classes, where it has several');
+    );
+  const beforeNetwork = command.options.length;
+  command.option('--output <name>', 'of a network: its output with the classes, where it has several');
   addPreprocessingOptions(command);
-  ownNames.splice(0, ownNames.length, ...command.options.slice(before).map((option) => option.attributeName()));
+  const namesFrom = (place: number) => command.options.slice(place).map((option) => option.attributeName());
+  ownNames.splice(0, ownNames.length, ...namesFrom(before));
+  networkNames.splice(0, networkNames.length, ...namesFrom(beforeNetwork));
   return command;
 }
 
@@ -119,8 +125,7 @@ export function addJudgeOptions(command: Command): Command {
 export function refuseJudgeOptions(context: Pick<CommandContext, 'given'>, run: string): void {
   const given = ownNames.find((name) => context.given(name));
   if (given === undefined) return;
-  const option = `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  throw usageError('option-of-judged', `${option} is for somebody else's classifier, and ${run} is a run.`, {
+  throw usageError('option-of-judged', `${optionName(given)} is for somebody else's classifier, and ${run} is a run.`, {
     hint: 'Leave it out, or give a table of predictions (.csv, .tsv) or an ONNX file in place of the run.',
   });
 }
@@ -145,21 +150,20 @@ export async function judgeFromOptions(
     throw usageError('two-truths', '--truth and --data name the same thing for somebody else’s classifier.', {
       hint: 'Give one of them.',
     });
+  const ofNetwork = networkNames.find((name) => context.given(name));
+  if (ofNetwork !== undefined && !/\.onnx$/i.test(source))
+    throw usageError('option-of-network', `${optionName(ofNetwork)} is about a network, and ${source} is a table.`, {
+      hint: 'Leave it out.',
+    });
   const { output, classNames, ...rest } = options;
   const images = await givenPreprocessing({ ...rest, classNames });
   const network = Object.fromEntries(Object.entries({ output, ...images }).filter(([, value]) => value !== undefined));
-  if (!/\.onnx$/i.test(source) && Object.keys(network).length > 0)
-    throw usageError(
-      'option-of-network',
-      `${Object.keys(network)[0]} is about a network's images, and ${source} is a table.`,
-      { hint: 'Leave it out.' },
-    );
   const { idColumn, scoreColumn, positive, values, direction, unit, join, calibrateOn, trainedOn, expected } = options;
   const { threshold, prevalence, labelErrors, run, overwrite, name, excludeUnusable, resamples, masks } = options;
   const step: JudgeStepOptions = {
     ...{ source, truth, run, overwrite, name, excludeUnusable, resamples },
     ...{ idColumn, scoreColumn, positive, values, direction, unit, join, calibrateOn, trainedOn, expected },
-    ...{ threshold, prevalence, labelErrors, masks, ...(!options.skinTone && { skinTone: false }) },
+    ...{ threshold, prevalence, labelErrors, masks, skinTone: options.skinTone },
     dataOptions: dataOptions(options),
     classColumns: options.classColumn,
     map: options.map === undefined ? undefined : Object.fromEntries(parseClassMap(options.map)),

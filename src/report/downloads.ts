@@ -15,7 +15,7 @@ export function svgDownload(svg: string): string {
 /** The same for a table, as CSV in UTF-8: its words and figures as the page shows them. Cells are HTML. */
 export function csvDownload(caption: string, titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const label = plainText(caption);
-  const text = `${csvFormatRows([[...titles], ...rows.map((row) => row.map((cell) => asWritten(plainText(cell))))])}\n`;
+  const text = `${csvFormatRows([[...titles], ...rows.map((row) => row.map((cell) => asWritten(plainNumbers(plainText(cell)))))])}\n`;
   return downloadLink('CSV', `${fileNameOf(label)}.csv`, 'text/csv;charset=utf-8', text, `of the table “${label}”`);
 }
 
@@ -40,6 +40,9 @@ function plainText(html: string): string {
     .replace(/\s+/g, ' ')
     .trim();
 }
+
+/** Spreadsheets know a hyphen before a number, and no other minus. */
+const plainNumbers = (text: string): string => text.replace(/−(?=\d)/g, '-');
 
 const longestName = 60;
 

@@ -12,14 +12,17 @@ export function formatCountOf(count: number, noun: string, plural = `${noun}s`):
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
+/** With the sign that is as wide as a plus, in place of a hyphen. */
+const fixed = (value: number, digits: number): string => value.toFixed(digits).replace('-', '−');
+
 /** A share in [0, 1] as `74.2%`; what is not a number as a dash. */
 export function formatPercent(share: number | null | undefined, digits = 1): string {
-  return share === null || share === undefined || !Number.isFinite(share) ? '–' : `${(share * 100).toFixed(digits)}%`;
+  return share === null || share === undefined || !Number.isFinite(share) ? '–' : `${fixed(share * 100, digits)}%`;
 }
 
 /** A number with a fixed count of digits; what is not a number as a dash. */
 export function formatNumber(value: number | null | undefined, digits = 3): string {
-  return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
+  return value === null || value === undefined || !Number.isFinite(value) ? '–' : fixed(value, digits);
 }
 
 /** A difference of shares in percentage points, with its sign: `+3.1`. */

@@ -6,6 +6,9 @@ export const aurocName = (classes: number): string => (classes > 2 ? 'AUROC, mea
 /** The same within a sentence. */
 export const aurocWords = (classes: number): string => (classes > 2 ? 'AUROC (mean of diagnoses)' : 'AUROC');
 
+/** The same where there is little room. */
+export const macroAurocName = (classes: number): string => (classes > 2 ? 'macro AUROC' : 'AUROC');
+
 /** Metrics that runs are compared by, in words. */
 export const metricNames: Readonly<Record<ComparedMetric, string>> = {
   accuracy: 'accuracy',

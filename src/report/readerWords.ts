@@ -1,4 +1,5 @@
 import type { ReaderAnalysis } from '../evaluation/readers/analyseReaders.js';
+import type { Kappa } from '../evaluation/readers/kappa.js';
 
 /** What figures of merit are called. */
 export const figureNames = { auroc: 'AUROC', sensitivity: 'sensitivity', specificity: 'specificity' } as const;
@@ -36,3 +37,31 @@ export function describeBeyondModel({ ofReaders }: ReaderAnalysis): string | und
 
 export const resampledWords =
   'Resampled: readers and lesions drawn anew, a sensitivity analysis; its error is too small with few readers.';
+
+/** How far some readers agree. */
+export interface AgreementRow {
+  /** `all readers`, `a and b`, `a again` */
+  readonly who: string;
+  readonly condition: string;
+  readonly of: 'yes or no' | 'diagnoses';
+  readonly kappa: Kappa;
+}
+
+/** Who agrees with whom: all readers, each two of them, and each with what he or she said before. Two readers are a pair and nothing else. */
+export function agreementRows({
+  agreement,
+  selfAgreement,
+}: Pick<ReaderAnalysis, 'agreement' | 'selfAgreement'>): AgreementRow[] {
+  const ofWords = (of: 'answers' | 'diagnoses') => (of === 'answers' ? 'yes or no' : of);
+  return [
+    ...agreement.flatMap(({ condition, of, all, pairs }) =>
+      [
+        ...(all && pairs.length !== 1 ? [{ who: 'all readers', kappa: all }] : []),
+        ...pairs.map((kappa) => ({ who: `${kappa.first} and ${kappa.second}`, kappa })),
+      ].map((row) => ({ ...row, condition, of: ofWords(of) }) as const),
+    ),
+    ...selfAgreement.map(
+      (kappa) => ({ who: `${kappa.reader} again`, condition: kappa.condition, of: ofWords(kappa.of), kappa }) as const,
+    ),
+  ];
+}

@@ -4,11 +4,12 @@ import type { ReaderDifference } from '../evaluation/readers/meanOfReaders.js';
 import type { FigureOfMerit } from '../evaluation/readers/readerStudy.js';
 import type { ChartOptions } from './charts/chartOptions.js';
 import { readerPointsChart } from './charts/readerPoints.js';
-import { formatCount, formatCountOf, formatNumber, formatPercent } from './format.js';
+import { formatCount, formatCountOf, formatNumber, formatPercent, signedNumber } from './format.js';
 import { escapeText } from './html.js';
 import { type PageSection, purposeNotice, renderPage } from './page.js';
 import { chartFigure, dataTable, type TableColumn, tiles } from './pageParts.js';
 import {
+  agreementRows,
   describeBeyondModel,
   describeReaderMethod,
   fewReaders,
@@ -56,7 +57,6 @@ export function readerSections(input: JudgedReaders, options: ChartOptions = {})
 }
 
 const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
-const signed = (value: number) => `${value < 0 ? '−' : '+'}${formatNumber(Math.abs(value))}`;
 const range = (interval: readonly [number, number] | null | undefined, show: (x: number) => string = formatNumber) =>
   interval ? `<span class="range">${show(interval[0])} to ${show(interval[1])}</span>` : '';
 const formatP = (p: number | null) => (p === null ? '–' : p < 0.001 ? 'below 0.001' : p.toFixed(3));
@@ -102,7 +102,7 @@ function headline({ figures, level }: ReaderAnalysis): string[] {
           shown.pValue === null || shown.pValue === undefined
             ? ''
             : `, p\u00a0${shown.pValue < 0.001 ? 'below\u00a00.001' : `=\u00a0${formatP(shown.pValue)}`}`;
-        return `<li>${capital(figureNames[figure.figure])}, ${label}: <strong>${signed(row.value)}</strong>${interval ? ` (${levelWords(level)} interval ${signed(interval[0])} to ${signed(interval[1])}${p})` : ''}: ${holdsNone ? 'larger than other readers and lesions would make it by chance alone, as far as this one comparison goes.' : 'no difference is shown, which does not show that there is none.'}</li>`;
+        return `<li>${capital(figureNames[figure.figure])}, ${label}: <strong>${signedNumber(row.value)}</strong>${interval ? ` (${levelWords(level)} interval ${signedNumber(interval[0])} to ${signedNumber(interval[1])}${p})` : ''}: ${holdsNone ? 'larger than other readers and lesions would make it by chance alone, as far as this one comparison goes.' : 'no difference is shown, which does not show that there is none.'}</li>`;
       }),
   );
   if (sentences.length === 0) return [];
@@ -230,7 +230,7 @@ function renderFigure(figure: FigureAnalysis, { level, random }: ReaderAnalysis)
           ],
           rows.map(({ label, row, resampled: drawn }) => [
             label,
-            `${signed(row.value)}${range(row.interval, signed)}`,
+            `${signedNumber(row.value)}${range(row.interval, signedNumber)}`,
             formatP(row.pValue),
             row.degreesOfFreedom === null
               ? '–'
@@ -240,12 +240,12 @@ function renderFigure(figure: FigureAnalysis, { level, random }: ReaderAnalysis)
             ...(few
               ? [
                   row.guarded?.interval
-                    ? `${signed(row.guarded.interval[0])} to ${signed(row.guarded.interval[1])}`
+                    ? `${signedNumber(row.guarded.interval[0])} to ${signedNumber(row.guarded.interval[1])}`
                     : '–',
                   formatP(row.guarded?.pValue ?? null),
                 ]
               : []),
-            ...(resampled ? [drawn ? `${signed(drawn[0])} to ${signed(drawn[1])}` : '–'] : []),
+            ...(resampled ? [drawn ? `${signedNumber(drawn[0])} to ${signedNumber(drawn[1])}` : '–'] : []),
           ]),
           { stacked: true },
         )
@@ -260,29 +260,18 @@ function renderFigure(figure: FigureAnalysis, { level, random }: ReaderAnalysis)
   ].join('\n');
 }
 
-function renderAgreement({ agreement, selfAgreement, level }: ReaderAnalysis): string {
-  const rows = [
-    ...agreement.flatMap(({ condition, of, all, pairs }) => [
-      ...(all ? [[`All readers, ${escapeText(condition)}`, of, all] as const] : []),
-      ...pairs.map(
-        (pair) =>
-          [`${escapeText(pair.first)} and ${escapeText(pair.second)}, ${escapeText(condition)}`, of, pair] as const,
-      ),
-    ]),
-    ...selfAgreement.map(
-      (own) => [`${escapeText(own.reader)}, again, ${escapeText(own.condition)}`, 'answers', own] as const,
-    ),
-  ];
+function renderAgreement(analysis: ReaderAnalysis): string {
+  const rows = agreementRows(analysis);
   if (rows.length === 0) return '';
   return dataTable(
-    `Kappa is agreement beyond chance, with ${levelWords(level)} intervals. It says nothing of who is right.`,
+    `Kappa is agreement beyond chance, with ${levelWords(analysis.level)} intervals. It says nothing of who is right.`,
     [{ title: 'Between' }, { title: 'On' }, number('Images'), number('Agree'), number('Kappa')],
-    rows.map(([label, of, { images, agreement: share, kappa, interval }]) => [
-      label,
-      of === 'answers' ? 'yes or no' : 'diagnoses',
-      formatCount(images),
-      formatPercent(share),
-      kappa === null ? '–' : `${formatNumber(kappa)}${range(interval)}`,
+    rows.map(({ who, condition, of, kappa }) => [
+      escapeText(`${who}, ${condition}`),
+      of,
+      formatCount(kappa.images),
+      formatPercent(kappa.agreement),
+      kappa.kappa === null ? '–' : `${formatNumber(kappa.kappa)}${range(kappa.interval)}`,
     ]),
     { stacked: true },
   );

@@ -1,5 +1,6 @@
 import { requireInteger, requireLabels, requireLength } from '../checks.js';
 import { planEvaluationBatches } from '../data/augmentation/batches.js';
+import { takeRows } from '../data/preparation/takeRows.js';
 import { headOf, type ModelDefinition, openClassifier } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
 import type { OpenOptions, Runtime } from '../runtime/index.js';
@@ -7,7 +8,7 @@ import { copyRow, type FeatureTable, featureStatistics } from './featureTable.js
 import type { Recipe } from './recipe/config.js';
 import { Trainer } from './trainer.js';
 import type { TrainerOptions } from './trainerOptions.js';
-import { rowsOfMetadata, scoreValidation, type ValidationResult } from './validate.js';
+import { scoreValidation, type ValidationResult } from './validate.js';
 
 /**
  * Training of a head on features of a frozen trunk: the same trainer and the same loss, on a network that begins where the
@@ -102,7 +103,7 @@ export async function validateHead(
       return {
         images,
         labels: Int32Array.from(rows, (row) => labels[row]),
-        metadata: metadata && rowsOfMetadata(metadata, table.count, rows),
+        metadata: metadata && takeRows(metadata, metadata.length / table.count, rows),
         used: batchSize - padding,
       };
     };

@@ -2,6 +2,7 @@ import { requireDistinct, requireInteger, requireLength, requireNumber, unexpect
 import type { BatchPlan } from '../data/augmentation/batches.js';
 import { metadataWidth } from '../data/preparation/metadataInput.js';
 import type { Batch } from '../data/preparation/preprocessing.js';
+import { takeRows } from '../data/preparation/takeRows.js';
 import type { Weights } from '../nn/index.js';
 import { Random } from '../random.js';
 import type { EpochRecord, TrainEvent, TrainPosition } from './events.js';
@@ -62,17 +63,8 @@ function drawMetadata(
   step: number,
 ): Float32Array {
   const encoding = model.metadata!;
-  const found = rowsOf(known, rows, metadataWidth(encoding));
+  const found = takeRows(known, metadataWidth(encoding), rows);
   dropMetadata(found, encoding, rate, new Random(seed, 'metadata', step));
-  return found;
-}
-
-/** @param table [count, width] @param rows positions in it */
-function rowsOf(table: Float32Array, rows: Int32Array, width: number): Float32Array {
-  const found = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    found.set(table.subarray(row * width, (row + 1) * width), i * width);
-  });
   return found;
 }
 
@@ -132,7 +124,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     const batch = await batches.next();
     const learningRate = learningRateAt(step, steps, epoch, training);
     const weighted = step >= (training.deferredWeights ?? 0) * steps;
-    const answers = teacher && rowsOf(teacher, batch.indices, trainer.options.classCount);
+    const answers = teacher && takeRows(teacher, trainer.options.classCount, batch.indices);
     const metadata = known && drawMetadata(trainer.options, known, batch.indices, training.metadataDropout ?? 0, step);
     const result = await trainer.step(batch.images, batch.labels, learningRate, {
       weighted,

@@ -1,5 +1,6 @@
 import { requireInteger, requireLabels, requireSome, requireWeights } from '../checks.js';
 import { type BatchSource, makeBatch, planEvaluationBatches } from '../data/augmentation/batches.js';
+import { takeRows } from '../data/preparation/takeRows.js';
 import type { Classifier } from '../models/index.js';
 import { auroc } from './auroc.js';
 
@@ -40,7 +41,8 @@ export function validate(
   const plan = planEvaluationBatches({ count: source.indices.length, batchSize });
   const batchAt = (step: number) => {
     const rows = plan.batchRows(step);
-    const metadata = source.metadata && rowsOfMetadata(source.metadata, source.labels.length, rows.rows);
+    const metadata =
+      source.metadata && takeRows(source.metadata, source.metadata.length / source.labels.length, rows.rows);
     return { ...makeBatch({ ...source, augmentation: null }, rows), metadata, used: batchSize - rows.padding };
   };
   return scoreValidation(classifier, classWeights, plan.steps, batchAt, answerWeights);
@@ -105,15 +107,6 @@ export async function scoreValidation(
     macroAuroc: meanAuroc(scores, labels),
     recall,
   };
-}
-
-/** Rows of encoded metadata. @param table [count, width] */
-export function rowsOfMetadata(table: Float32Array, count: number, rows: ArrayLike<number>): Float32Array {
-  const width = table.length / count;
-  return Float32Array.from(
-    { length: rows.length * width },
-    (_, i) => table[rows[Math.floor(i / width)] * width + (i % width)],
-  );
 }
 
 /** @param scores [K][N] */

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { describe as describeEvaluation } from '../../src/cli/commands/evaluate.js';
 import { describe as describeExplanations, register } from '../../src/cli/commands/explain.js';
+import { describeEvaluation } from '../../src/cli/describeEvaluation.js';
 import { describeRun } from '../../src/cli/describeRun.js';
+import { formatEvaluation } from '../../src/cli/formatEvaluation.js';
 import { formatTable } from '../../src/cli/formatTable.js';
 import { notices } from '../../src/cli/notices.js';
 import { foreignKinds } from '../../src/data/foreign/foreignImages.js';
@@ -67,6 +68,21 @@ describe('results in the terminal', () => {
     expect(shared).toMatch(/class +images +lesions +sensitivity \(recall\) +95% interval +name/);
     expect(shared).toMatch(/akiec.*Actinic.*…/);
     expect(ofEvaluation).toContain(shared.trim());
+  });
+
+  it('cut no name where the output is no terminal', () => {
+    const piped = describeEvaluation(evaluated, Number.POSITIVE_INFINITY);
+    expect(piped).toContain('Actinic keratoses and intraepithelial carcinoma');
+    expect(piped).not.toContain('…');
+    // Sentences are broken all the same.
+    const noted = formatEvaluation({ ...evaluation, notes: ['word '.repeat(40)] }, Number.POSITIVE_INFINITY);
+    expect(noted.split('\n').filter((line) => line.startsWith('word')).length).toBeGreaterThan(1);
+  });
+
+  it('call the AUROC of two classes no mean', () => {
+    const two = { ...evaluation, perClass: evaluation.perClass.slice(0, 2) };
+    expect(formatEvaluation(two, 80)).toMatch(/^AUROC +0/m);
+    expect(formatEvaluation(two, 80)).not.toContain('macro AUROC');
   });
 
   it('mark classes with few lesions', () => {

@@ -83,6 +83,28 @@ describe('views chosen on validation', () => {
     seed: 0,
   };
 
+  it('are chosen from answers of a network that is told what is known of each image', async () => {
+    const told: number[][] = [];
+    const telling = {
+      ...classifier,
+      classify: (images: Float32Array, metadata?: Float32Array) => {
+        told.push([...metadata!]);
+        return classifier.classify(images);
+      },
+    };
+    await chooseViews(telling, { ...source, metadata: Float32Array.from(pictures, (_, i) => i) }, async () => {});
+    const looks = new Set(viewCandidates.flatMap((name) => viewSets[name].map((view) => JSON.stringify(view)))).size;
+    expect(told).toHaveLength(5 * looks);
+    for (const [batch, expected] of [
+      [0, 1],
+      [2, 3],
+      [4, 5],
+      [6, 7],
+    ].entries())
+      expect(told[batch * looks]).toEqual(expected);
+    expect(told.at(-1)![0]).toBe(8);
+  });
+
   it('are those of the lowest log loss, of numbers that prediction by them gives', async () => {
     let asked = 0;
     const { chosen, tried } = await chooseViews(classifier, source, async () => void asked++);

@@ -22,7 +22,7 @@ it('notices stack traces, processes that end or hang, memory, and files outside,
     const corpus = Object.fromEntries([...Object.keys(expected), 'fine'].map((kind) => [kind, files]));
     writeFileSync(join(corpusFolder, 'index.json'), JSON.stringify(corpus));
     const targets = join(import.meta.dirname, 'faultyTargets.mjs');
-    const options = { corpusFolder, corpus, root, targets, seed: 1, perRound: 1, milliseconds: 0, hang: 3000 };
+    const options = { corpusFolder, corpus, root, targets, seed: 1, perRound: 1, milliseconds: 0, hang: 10_000 };
     const { faults, kinds } = await fuzz(options);
     expect(faults.map((fault) => fault.split(',')[0])).toEqual(Object.keys(expected));
     for (const [i, pattern] of Object.values(expected).entries()) expect(faults[i]).toMatch(pattern);

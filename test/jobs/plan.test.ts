@@ -155,7 +155,7 @@ jobs:
   - { id: c, kind: predict, needs: a, settings: { images: [i, j] } }
 `);
   expect(jobs.map(jobPaths)).toEqual([
-    ['/base/d', '/base/s.csv', '/base/net.onnx'],
+    ['/base/d', '/base/net.onnx', '/base/s.csv'],
     ['/base/d', '/base/t.csv', '/base/u.csv'],
     [],
   ]);

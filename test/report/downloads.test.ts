@@ -69,8 +69,8 @@ describe('a table’s link', () => {
   });
 
   it('holds no formulas', () => {
-    const { content } = linkIn(csvDownload('', ['n'], [['=1+1'], ['@x'], ['-0.5']]));
-    expect(csvParseRows(content)).toEqual([['n'], ["'=1+1"], ["'@x"], ['-0.5']]);
+    const { content } = linkIn(csvDownload('', ['n'], [['=1+1'], ['@x'], ['-0.5'], ['−0.5 (−1 to 2)']]));
+    expect(csvParseRows(content)).toEqual([['n'], ["'=1+1"], ["'@x"], ['-0.5'], ['-0.5 (-1 to 2)']]);
     expect(linkIn(csvDownload('', ['n'], [])).name).toBe('table.csv');
   });
 

@@ -241,7 +241,7 @@ describe('report', () => {
     const section = words(page, '#explanations');
     expect(section).toContain(`Integrated gradients colour ${spoke}, compared with black in their place`);
     expect(section).toContain('Maps checked over 30 test images');
-    expect(section).toMatch(/Integrated gradients\s*20\.0% \(15\.0% to 25\.0%\)\s*50\.0%\s*0\.04 \(-0\.10 to 0\.15\)/);
+    expect(section).toMatch(/Integrated gradients\s*20\.0% \(15\.0% to 25\.0%\)\s*50\.0%\s*0\.04 \(−0\.10 to 0\.15\)/);
     expect(section).toMatch(/A random map\s*31\.0%.*Rings around the middle\s*42\.0%/);
     expect(section).toContain('They are worth <something>.');
     expect(section).not.toContain('0.66');

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { findModel, initialWeights } from '../../src/models/index.js';
+import { withMetadata } from '../../src/models/withMetadata.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import type { OptimizerOptions } from '../../src/training/optimisation/optimizers.js';
 import { decaysOnlyWeights } from '../../src/training/optimisation/parameterRuns.js';
-import { Trainer } from '../../src/training/trainer.js';
+import { type StepOptions, Trainer } from '../../src/training/trainer.js';
 import type { TrainerOptions } from '../../src/training/trainerOptions.js';
 import { noisyImages } from '../noise.js';
 
 const labels = Int32Array.of(0, 1, 2, 1);
 
 function openTrainer(model: string, side: number, changes: Partial<TrainerOptions>) {
-  const size = { model: findModel(model), classCount: 3, imageSize: side };
+  const size = { model: changes.model ?? findModel(model), classCount: 3, imageSize: side };
   const options: TrainerOptions = {
     ...size,
     batchSize: 4,
@@ -25,13 +26,19 @@ function openTrainer(model: string, side: number, changes: Partial<TrainerOption
 }
 
 /** Losses and everything that is learned, of steps with the state here and with the state there. */
-async function takeBoth(model: string, side: number, changes: Partial<TrainerOptions>, steps: number) {
+async function takeBoth(
+  model: string,
+  side: number,
+  changes: Partial<TrainerOptions>,
+  steps: number,
+  more: (step: number) => StepOptions,
+) {
   const found = [];
   for (const updatesThere of [false, true]) {
     const trainer = await openTrainer(model, side, { ...changes, updatesThere });
     const losses: number[] = [];
     for (let i = 0; i < steps; i++)
-      losses.push((await trainer.step(noisyImages(4, side, i), labels, 1e-3 * (i + 1))).loss);
+      losses.push((await trainer.step(noisyImages(4, side, i), labels, 1e-3 * (i + 1), more(i))).loss);
     await trainer.synchronise();
     found.push({ losses, state: trainer.readState(), weights: trainer.evaluatedWeights() });
     await trainer.close();
@@ -39,8 +46,14 @@ async function takeBoth(model: string, side: number, changes: Partial<TrainerOpt
   return found;
 }
 
-async function expectSame(model: string, side: number, changes: Partial<TrainerOptions>, steps = 4) {
-  const [here, there] = await takeBoth(model, side, changes, steps);
+async function expectSame(
+  model: string,
+  side: number,
+  changes: Partial<TrainerOptions>,
+  steps = 4,
+  more = (_step: number): StepOptions => ({}),
+) {
+  const [here, there] = await takeBoth(model, side, changes, steps, more);
   there.losses.forEach((loss, i) => {
     expect(Math.abs(loss - here.losses[i]) / here.losses[i]).toBeLessThan(1e-4);
   });
@@ -72,6 +85,23 @@ describe('a training whose state stays where the graph runs learns as one whose 
     ['adamw', { kind: 'adamw', weightDecay: 0.1, ...grouped }],
     ['sgd alone', { kind: 'sgd', weightDecay: 0 }],
   ] as const)('%s', (_, optimizer) => expectSame('lenet', 32, { optimizer }));
+
+  it('with the mean of the last steps’ weights', () =>
+    expectSame('lenet', 32, { weightAveraging: 0, averagedTail: 0.5 }, 5, () => ({ tail: 2 })));
+
+  it('with a teacher and mixed images', () =>
+    expectSame('lenet', 32, { distillation: { share: 0.6, temperature: 3 }, cutmix: 1 }, 4, (step) => ({
+      teacher: Array.from({ length: 12 }, (_, i) => ((i + step) % 3 === 0 ? 0.8 : 0.1)),
+    })));
+
+  it('with metadata, of all images or of none', () => {
+    const model = withMetadata(findModel('lenet'), {
+      columns: [{ name: 'age', kind: 'number', mean: 50, std: 10 }],
+    });
+    return expectSame('lenet', 32, { model }, 4, (step) =>
+      step === 2 ? {} : { metadata: Float32Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? i - step : 0)) },
+    );
+  });
 
   it('with batch norms, dropout and frozen stages', () =>
     expectSame(

@@ -4,6 +4,7 @@ import { type CrossValidateStepResult, crossValidateStep, planFolds } from '../.
 import { estimatePlan } from '../../node/jobs/estimatePlan.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import type { Spread } from '../../node/steps/poolFolds.js';
+import { macroAurocName } from '../../report/metricNames.js';
 import { act } from '../commandContext.js';
 import { formatDecimal, formatEvaluation } from '../formatEvaluation.js';
 import { formatShare } from '../formatShare.js';
@@ -59,7 +60,7 @@ function describe({ folds, spread, pooled, files }: CrossValidateStepResult): st
     `${format(mean)} ± ${format(deviation)}`;
   return [
     formatTable(
-      ['fold', 'images', 'lesions', 'accuracy', 'balanced accuracy', 'macro AUROC'],
+      ['fold', 'images', 'lesions', 'accuracy', 'balanced accuracy', macroAurocName(pooled.perClass.length)],
       [
         ...folds.map((result) => [
           String(result.fold),

@@ -21,6 +21,7 @@ import { formatInterval, formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
 import { parseInteger } from '../globalOptions.js';
 import { notices } from '../notices.js';
+import { optionName } from '../optionName.js';
 import {
   addPreprocessingOptions,
   givenPreprocessing,
@@ -168,10 +169,9 @@ function refuseFileOptions(options: Options): void {
   ] as const;
   const idle = names.find((name) => options[name] !== undefined);
   if (idle === undefined) return;
-  const option = idle.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw usageError(
     'idle-option',
-    `--${option} is about images that are named, or about another's network, and there is neither.`,
+    `${optionName(idle)} is about images that are named, or about another's network, and there is neither.`,
     {
       hint: 'Name images behind the run folder, or leave it out.',
     },

@@ -3,6 +3,7 @@ import type { LeakNumber } from '../../evaluation/index.js';
 import { estimatePlan } from '../../node/jobs/estimatePlan.js';
 import { type LeakResult, leakStep, planLeak } from '../../node/jobs/leak.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
+import { macroAurocName } from '../../report/metricNames.js';
 import { act } from '../commandContext.js';
 import { formatShare } from '../formatShare.js';
 import { formatTable } from '../formatTable.js';
@@ -41,7 +42,7 @@ function describe(result: LeakResult): string {
         ['accuracy', ...inPercent(accuracy)],
         ['balanced accuracy', ...inPercent(balancedAccuracy)],
         [
-          'macro AUROC',
+          macroAurocName(classes.length),
           ...formatNumbers(
             macroAuroc,
             (value) => value.toFixed(3),

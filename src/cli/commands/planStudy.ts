@@ -24,6 +24,7 @@ import { formatCount } from '../../node/machine/formatQuantity.js';
 import { act, type CommandResult } from '../commandContext.js';
 import { formatShare } from '../formatShare.js';
 import { parseInteger, parseNumber } from '../globalOptions.js';
+import { optionName } from '../optionName.js';
 
 const aims = ['sensitivity', 'specificity', 'difference', 'auroc', 'readers', 'calibration'] as const;
 type Aim = (typeof aims)[number];
@@ -100,8 +101,7 @@ Examples:
       act(async (context, aim: Aim, options: Options) => {
         const strange = Object.entries(belongs).find(([name, aims]) => context.given(name) && !aims.includes(aim));
         if (strange) {
-          const option = `--${strange[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-          throw usageError('plan-option', `${option} has nothing to do with ${aim}.`, {
+          throw usageError('plan-option', `${optionName(strange[0])} has nothing to do with ${aim}.`, {
             hint: `It belongs to ${strange[1].join(', ')}.`,
           });
         }

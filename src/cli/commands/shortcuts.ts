@@ -26,6 +26,7 @@ import {
   givenPreprocessing,
   type PreprocessingCommandOptions,
 } from '../preprocessingOptions.js';
+import { terminalWidth } from '../terminalWidth.js';
 import { wrapWords } from '../wrapWords.js';
 
 interface Options extends PreprocessingCommandOptions {
@@ -128,7 +129,7 @@ function parseChanges(text: string, earlier: readonly ChangeId[] = []): readonly
 }
 
 /** What people want to see first. */
-export function describe({ result, files }: ShortcutsStepResult, width = process.stdout.columns || 80): string {
+export function describe({ result, files }: ShortcutsStepResult, width = terminalWidth()): string {
   const { images, count, lesions, comparisons, words, leftOut, cluster } = result;
   const left = ({ after, afterInterval }: BeforeAndAfter, show: (value: number | null) => string) =>
     `${show(after)}${afterInterval ? ` (${formatInterval(afterInterval, show)})` : ''}`;

@@ -2,9 +2,13 @@ import type { DatasetNote } from '../dataset.js';
 import type { MetadataTable } from './metadataTable.js';
 
 /** What tables of one's own call the column of the patient, the usual name first. */
-export const patientColumns = names('patient', 'subject', 'person', 'proband', 'pat');
+export const patientColumns = names(
+  ...['patient', 'subject', 'person', 'proband', 'pat', 'patienten', 'patientin', 'paciente', 'paziente', 'patiënt'],
+);
 /** The same of the lesion. */
-export const lesionColumns = names('lesion', 'läsion', 'laesion', 'naevus', 'nevus', 'mole');
+export const lesionColumns = names(
+  ...['lesion', 'läsion', 'laesion', 'lesión', 'lésion', 'lesione', 'naevus', 'nevus', 'mole'],
+);
 
 function names(...words: readonly string[]): readonly string[] {
   const forms = (word: string) => [

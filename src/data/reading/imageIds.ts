@@ -1,5 +1,12 @@
 import { composed } from '../storedFile.js';
 
+/** What tables call the column of the images' ids, in a few languages, the likeliest first. */
+export const imageColumnNames: readonly string[] = [
+  ...['image_id', 'image', 'isic_id', 'image_name', 'img_id', 'imageid', 'id', 'filename', 'file_name', 'file'],
+  ...['filepath', 'image_path', 'path', 'img', 'name'],
+  ...['bild', 'bild_id', 'bildname', 'datei', 'dateiname', 'imagen', 'immagine', 'fichier', 'afbeelding'],
+];
+
 /** How a table names an image: its id, and the folders that it puts before it. */
 export interface NamedImage {
   readonly imageId: string;

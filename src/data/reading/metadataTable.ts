@@ -75,13 +75,17 @@ export interface TableForm {
 
 /**
  * Reads a table whose cells are separated by tabs, commas or semicolons (whichever its header has most of).
- * @throws LesionlabError kind `data` where two columns have one name, or a row has another number of cells than the header
+ * @throws LesionlabError kind `data` where two columns have one name, a row has another number of cells than the header, or cells
+ *   stand apart by spaces
  */
 export function parseTable(text: string, file: string, form: TableForm = {}): MetadataTable {
   const reader = new TableReader(file, form);
   reader.add(text);
   return reader.finish();
 }
+
+/** What R is told to write tables as others read them. */
+const ofR = 'write.csv(x, "file.csv", row.names = FALSE).';
 
 /** Reads a table of pieces that end where rows do. */
 export class TableReader {
@@ -101,6 +105,14 @@ export class TableReader {
 
   /** @throws LesionlabError as `parseTable` does */
   add(text: string): void {
+    if (!this.#parse && !this.#form.names && this.#form.delimiter === undefined && isSpaced(text))
+      throw dataError(
+        'spaced-table',
+        `${this.#file}: expected commas, semicolons or tabs between cells, found spaces.`,
+        {
+          hint: `Write it with commas. Of R: ${ofR}`,
+        },
+      );
     this.#parse ??= rowParser(text, this.#form.delimiter);
     // Most texts are in this form as a whole, so that their cells needn't be looked at.
     const inForm = composed(text) === text ? (cell: string) => cell : composed;
@@ -133,7 +145,12 @@ export class TableReader {
       throw dataError(
         'ragged-row',
         `${this.#file}, row ${i + 1}: expected ${columns.length} cells ${this.#form.names ? `(${columns.join(', ')})` : 'as in the header'}, found ${cells.length}.`,
-        { hint: 'Mend that row, or download the metadata again: the file may be cut off.' },
+        {
+          hint:
+            cells.length === columns.length + 1
+              ? `Mend that row; where every row is so, the header lacks the name of a column, as R's write.table leaves it out: ${ofR}`
+              : 'Mend that row, or download the metadata again: the file may be cut off.',
+        },
       );
     }
     for (let c = 0; c < cells.length; c++) this.#packed[c].add(cells[c]);
@@ -190,6 +207,19 @@ function rowParser(first: string, delimiter?: string): (text: string, take: (cel
       return null;
     });
   };
+}
+
+/** Whether the first rows are cells apart by spaces: quoted names, or three bare words and more with as many in the row below (or one, its name, before them). */
+function isSpaced(text: string): boolean {
+  const [header = '', row = ''] = text
+    .replace(/^\uFEFF/, '')
+    .slice(0, 1 << 16)
+    .split(/\r\n|\r|\n/);
+  if (/[\t,;]/.test(header.replace(/"[^"]*"/g, ''))) return false;
+  if (/^\s*"[^"]*"( +"[^"]*")+\s*$/.test(header)) return true;
+  const count = (line: string) => line.trim().split(/ +/).length;
+  const more = count(row) - count(header);
+  return count(header) >= 3 && (more === 0 || more === 1);
 }
 
 /** The separator that the beginning of a text names, or that its first row has most of. */

@@ -7,6 +7,7 @@ import {
   viewCandidates,
   viewSets,
 } from '../../data/augmentation/views.js';
+import { takeRows } from '../../data/preparation/takeRows.js';
 import { requireFiniteAnswers } from '../../runtime/finiteAnswers.js';
 import type { BatchClassifier } from './classifyImages.js';
 
@@ -26,12 +27,12 @@ const smallest = 1e-12;
 
 /**
  * Tries every way to look at images on a split, each look taken once for all, and chooses the one with the lowest log loss; of equals, that with fewer looks.
- * @param source the validation images, as they are @param pause asked between batches; may throw
+ * @param source the validation images, as they are, with what the network is told of them, encoded, [count, width], where it is told anything @param pause asked between batches; may throw
  * @throws LesionlabError kind `usage` for no images; kind `run` where the network answers with NaN
  */
 export async function chooseViews(
   classifier: BatchClassifier,
-  source: Omit<BatchSource, 'augmentation' | 'side'>,
+  source: Omit<BatchSource, 'augmentation' | 'side'> & { readonly metadata?: Float32Array },
   pause: (done: number) => Promise<void>,
 ): Promise<{ readonly chosen: TestTimeAugmentation; readonly tried: readonly ViewsTried[] }> {
   const { batchSize, classCount } = classifier;
@@ -50,11 +51,13 @@ export async function chooseViews(
   const plan = planEvaluationBatches({ count, batchSize });
   for (let step = 0; step < plan.steps; step++) {
     await pause(step * batchSize);
-    const { images } = makeBatch({ ...source, augmentation: null }, plan.batchRows(step));
+    const rows = plan.batchRows(step);
+    const { images } = makeBatch({ ...source, augmentation: null }, rows);
+    const told = source.metadata && takeRows(source.metadata, source.metadata.length / count, rows.rows);
     const used = Math.min(batchSize, count - step * batchSize) * classCount;
     const start = step * batchSize * classCount;
     for (const { view, sums: targets } of looks.values()) {
-      const { probabilities } = await classifier.classify(takeLook(images, source.preprocessing.imageSize, view));
+      const { probabilities } = await classifier.classify(takeLook(images, source.preprocessing.imageSize, view), told);
       requireFiniteAnswers(probabilities, classifier.source);
       for (const target of targets) for (let i = 0; i < used; i++) target[start + i] += probabilities[i];
     }

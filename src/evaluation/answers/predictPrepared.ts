@@ -9,6 +9,7 @@ import {
   metadataWidth,
 } from '../../data/preparation/metadataInput.js';
 import type { PreparedImages } from '../../data/preparation/preprocessing.js';
+import { takeRows } from '../../data/preparation/takeRows.js';
 import { interruptedError } from '../../errors.js';
 import type { Progress } from '../../progress.js';
 import type { RunConfig } from '../../training/recipe/config.js';
@@ -60,7 +61,7 @@ export async function predictPrepared(
       await pause();
       if (signal.aborted) throw interruptedError('Interrupted while images were predicted; nothing was written.');
       const batch = makeBatch(source, plan.batchRows(step), memory);
-      const rows = table && rowsOf(table, records.length, plan.batchRows(step).rows);
+      const rows = table && takeRows(table, table.length / records.length, plan.batchRows(step).rows);
       const found = await classifyImages(
         rows ? { ...classifier, classify: (views) => classifier.classify(views, rows) } : classifier,
         batch.images,
@@ -99,13 +100,4 @@ function tellRecords(
   const table = new Float32Array(records.length * width);
   for (const [i, record] of records.entries()) table.set(encodeMetadata(encoding, say(record)), i * width);
   return table;
-}
-
-/** @param table [count, width] */
-function rowsOf(table: Float32Array, count: number, rows: Int32Array): Float32Array {
-  const width = table.length / count;
-  return Float32Array.from(
-    { length: rows.length * width },
-    (_, i) => table[rows[Math.floor(i / width)] * width + (i % width)],
-  );
 }

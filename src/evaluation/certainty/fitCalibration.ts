@@ -1,4 +1,4 @@
-import { type AnyPredictions, toPredictions } from '../predictions/predictions.js';
+import { type AnyPredictions, type Predictions, toPredictions } from '../predictions/predictions.js';
 import { conformalLevels, conformalThresholds, imagesToLeaveOut, tooFewImages } from './conformal.js';
 import type { Calibration } from './evaluateCalibration.js';
 import { fitPriorShift } from './priorShift.js';
@@ -25,6 +25,15 @@ export interface FittedCalibration extends Calibration {
 /** Fits a temperature, and to the scaled probabilities thresholds of prediction sets and a shift to the images' class frequencies. */
 export function fitCalibration(given: AnyPredictions): FittedCalibration {
   const predictions = toPredictions(given);
+  const { scaled, fitted } = fitSets(predictions);
+  return { ...fitted, priorShift: fitPriorShift(scaled) };
+}
+
+/** Temperature and sets alone, which is what is fitted anew in resamples; `scaled` are the predictions as they are then. */
+export function fitSets(predictions: Predictions): {
+  readonly fitted: FittedCalibration;
+  readonly scaled: Predictions;
+} {
   const { classes, probabilities } = predictions;
   const { temperature, lossBefore, lossAfter, images } = fitTemperature(predictions);
   const scaled = { ...predictions, probabilities: scaleTemperature(probabilities, classes.length, temperature) };
@@ -38,5 +47,5 @@ export function fitCalibration(given: AnyPredictions): FittedCalibration {
       tooFewImages: tooFewImages({ level, images }).map((k) => classes[k].id),
     };
   });
-  return { images, temperature, lossBefore, lossAfter, conformal, priorShift: fitPriorShift(scaled) };
+  return { scaled, fitted: { images, temperature, lossBefore, lossAfter, conformal } };
 }

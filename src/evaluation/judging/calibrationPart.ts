@@ -2,7 +2,7 @@ import { requireNumber } from '../../checks.js';
 import { dataError, usageError } from '../../errors.js';
 import { Random } from '../../random.js';
 import { measureCoverage } from '../certainty/conformal.js';
-import { type FittedCalibration, fitCalibration } from '../certainty/fitCalibration.js';
+import { type FittedCalibration, fitCalibration, fitSets } from '../certainty/fitCalibration.js';
 import { scaleTemperature } from '../certainty/temperature.js';
 import { type Interval, orNoInterval, percentileInterval } from '../metrics/intervals.js';
 import { brierScore, calibrationError, loss } from '../metrics/metrics.js';
@@ -99,7 +99,7 @@ export function refitCalibration(
   const coverage = fitted.conformal.map(() => new Float64Array(times));
   const [random, fitRandom] = [new Random(seed, 'calibrated'), new Random(seed, 'calibrated on')];
   for (let r = 0; r < times; r++) {
-    const own = fitCalibration(drawGroups(fitOn, fitRandom));
+    const { fitted: own } = fitSets(drawGroups(fitOn, fitRandom));
     const drawn = drawGroups(scored, random);
     const scaled = {
       ...drawn,

@@ -1,3 +1,5 @@
+import type { MetadataEncoding } from '../../data/preparation/metadataInput.js';
+import { describeTold } from '../answers/toldMetadata.js';
 import { truthForAnswers } from './judgeAnswers.js';
 import { type ClassChoices, type ClassPlan, planClasses } from './outputClasses.js';
 import { type Answers, sumByClass } from './predictionTable.js';
@@ -34,12 +36,17 @@ export interface AskedNetwork {
   readonly raw: Float64Array;
   /** Images that can't be read. */
   readonly unusable: readonly string[];
+  /** What it can be told of an image beside the pixels, and whether it was. Default: nothing. */
+  readonly metadata?: MetadataEncoding & { readonly told: boolean };
   /** Of the dataset. */
   readonly dataName: string;
 }
 
 /** The answers of a network to images, over the classes of the truth. */
-export function networkAnswers({ outputs, ids, raw, unusable, dataName }: AskedNetwork, plan: ClassPlan): Answers {
+export function networkAnswers(
+  { outputs, ids, raw, unusable, metadata, dataName }: AskedNetwork,
+  plan: ClassPlan,
+): Answers {
   return {
     ids,
     plan,
@@ -48,6 +55,7 @@ export function networkAnswers({ outputs, ids, raw, unusable, dataName }: AskedN
     isScore: false,
     words: [
       `${ids.length.toLocaleString('en-US')} images of ${dataName} were shown to the network, whose outputs are ${outputs.join(', ')}.`,
+      ...(metadata ? describeTold(metadata, metadata.told) : []),
       ...plan.words,
     ],
     unusable,

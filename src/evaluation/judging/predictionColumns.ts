@@ -1,25 +1,7 @@
-import { foreignImageNames } from './truth.js';
+import { imageColumnNames } from '../../data/reading/imageIds.js';
 
-/** Names of columns of ids, the likeliest first. */
-export const idNames = [
-  'image_id',
-  'image',
-  'isic_id',
-  'image_name',
-  'img_id',
-  'imageid',
-  'id',
-  'filename',
-  'file_name',
-  'file',
-  'filepath',
-  'image_path',
-  'path',
-  'img',
-  'name',
-  ...foreignImageNames,
-  '',
-];
+/** Names of columns of ids, the likeliest first; tables of pandas have them in a column without a name. */
+export const idNames: readonly string[] = [...imageColumnNames, ''];
 /** Names of columns of one score, the likeliest first. */
 export const scoreNames = [
   'score',

@@ -1,6 +1,8 @@
 import type { ClassInfo, Dataset, ImageRecord } from '../../data/dataset.js';
+import { ham10000Classes } from '../../data/formats/ham10000.js';
 import { isMissing, isUnknown, readDxType } from '../../data/reading/columnValues.js';
-import { nameImages } from '../../data/reading/imageIds.js';
+import { lesionColumns, patientColumns } from '../../data/reading/groupColumns.js';
+import { imageColumnNames, nameImages } from '../../data/reading/imageIds.js';
 import { type MetadataTable, RowProblems } from '../../data/reading/metadataTable.js';
 import { composed } from '../../data/storedFile.js';
 import { usageError } from '../../errors.js';
@@ -14,41 +16,15 @@ export interface Truth
   readonly splitFile?: string;
 }
 
-/** What columns of images' ids are called in other languages. */
-export const foreignImageNames = [
-  'bild',
-  'bild_id',
-  'bildname',
-  'datei',
-  'dateiname',
-  'imagen',
-  'immagine',
-  'fichier',
-  'afbeelding',
-];
-
 /** Names that columns of tables of images have, the first that a table has being taken. */
 export const truthColumnNames = {
-  image: [
-    'image_id',
-    'image',
-    'isic_id',
-    'image_name',
-    'img_id',
-    'id',
-    'filename',
-    'file_name',
-    'file',
-    'path',
-    'name',
-    ...foreignImageNames,
-  ],
+  image: imageColumnNames,
   label: [
     ...['label', 'dx', 'diagnosis', 'truth', 'target', 'class', 'y_true', 'y', 'ground_truth', 'benign_malignant'],
     ...['diagnose', 'befund', 'klasse', 'diagnóstico', 'diagnostico', 'diagnosi', 'diagnostic', 'classe', 'clase'],
   ],
-  lesion: ['lesion', 'lesion_id', 'läsion', 'laesion', 'lesión', 'lésion', 'lesione'],
-  patient: ['patient', 'patient_id', 'patienten_id', 'patientin', 'paciente', 'paziente', 'patiënt'],
+  lesion: lesionColumns,
+  patient: patientColumns,
   dxType: ['dx_type', 'confirmation', 'confirmed_by', 'diagnosis_confirm_type'],
   split: ['split', 'official_split', 'subset'],
 } as const;
@@ -63,7 +39,8 @@ const splits = {
 
 /**
  * Reads a truth out of any table with ids and labels: `id,label[,lesion,patient,confirmation,split]`, under the names that such columns
- * usually have. The classes are what stands in the labels, in the order in which they appear; 0 and 1 are taken in that order.
+ * usually have. The classes are what stands in the labels, in the order in which they appear; 0 and 1 are taken in that order, and of HAM10000's
+ * codes it is known what they are called and which are malignant, as in any table of one's own.
  * @throws LesionlabError kind `usage` where no column looks like ids or labels; kind `data` that lists every row without an id or a label, or
  *   with an id that stood before
  */
@@ -115,7 +92,9 @@ export function truthFromTable(table: MetadataTable): Truth {
   problems.throwIfAny();
   const values = [...found.values()];
   const binary = values.length === 2 && values.every((value) => value === '0' || value === '1');
-  const classes = (binary ? ['0', '1'] : values).map((id): ClassInfo => ({ id, name: id }));
+  const classes = (binary ? ['0', '1'] : values).map(
+    (id): ClassInfo => ham10000Classes.find((known) => known.id === id.toLowerCase()) ?? { id, name: id },
+  );
   const labelOf = new Map(classes.map(({ id }, k) => [id.toLowerCase(), k]));
   const records = table.rows.map(({ cells, number }, i): ImageRecord => {
     const patientId = patientOf(cells);

@@ -16,6 +16,8 @@ export interface ReaderAgreement {
 export interface SelfAgreement extends Kappa {
   readonly reader: string;
   readonly condition: string;
+  /** What was answered again. */
+  readonly of: ReaderAgreement['of'];
 }
 
 /** Pairs of more readers than this are too many to look at. */
@@ -59,7 +61,7 @@ export function selfAgreement(study: ReaderStudy, level: number): SelfAgreement[
     const kappa = kappaOf(study, byImage(cell, of), byImage(repeat, of), level);
     return kappa.images === 0
       ? []
-      : [{ reader: study.readers[reader], condition: study.conditions[condition], ...kappa }];
+      : [{ reader: study.readers[reader], condition: study.conditions[condition], of, ...kappa }];
   });
 }
 

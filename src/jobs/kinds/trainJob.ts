@@ -38,6 +38,8 @@ export const trainJob = jobKind({
     network: anySettings.optional(),
     /** A file of weights to begin with, or `imagenet`. */
     weights: z.string().optional(),
+    /** Whose answers are learned from, too: a run folder or an ONNX file, and what a file learned from. */
+    teacher: z.strictObject({ source: z.string(), trainedOn: z.string().optional() }).optional(),
     limit: z.int().min(1).optional(),
     ratios: z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]).optional(),
     splitSeed: z.int().min(0).optional(),
@@ -49,7 +51,10 @@ export const trainJob = jobKind({
     tensorBoard: z.boolean().optional(),
     explore: z.boolean().optional(),
   }),
-  paths: ['recipe', 'recipe.model', 'recipe.changes.model', 'weights', 'split.path', 'overrides.model'],
+  paths: [
+    ...['recipe', 'recipe.model', 'recipe.changes.model', 'overrides.model'],
+    ...['weights', 'teacher.source', 'teacher.trainedOn', 'split.path'],
+  ],
   data: 'needed',
   folder: 'makes',
 });

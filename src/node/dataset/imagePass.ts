@@ -14,7 +14,7 @@ import { checksumOfMark } from '../files/contentMark.js';
 import { removeAbandoned } from '../files/temporaryFiles.js';
 import { checkPrepared } from './checkPrepared.js';
 import { fillImages } from './fillImages.js';
-import { type ImagePassOptions, isReadable } from './imagePassOptions.js';
+import type { ImagePassOptions } from './imagePassOptions.js';
 import {
   cacheFormat,
   contentKey,
@@ -106,7 +106,7 @@ const contentOf = ({ imageIds, checksums, failures }: ImageTable): string =>
 function shapeKey({ dataset, records }: ImagePassOptions): string {
   const hash = createHash('sha256').update(JSON.stringify([cacheFormat]));
   for (const { imageId } of records) {
-    const bytes = isReadable(dataset, imageId) ? dataset.images.byteLength(imageId) : null;
+    const bytes = dataset.images.has(imageId) ? dataset.images.byteLength(imageId) : null;
     hash.update(`${JSON.stringify(imageId)} ${bytes}\n`);
   }
   return hash.digest('hex').slice(0, 16);
@@ -124,7 +124,7 @@ async function knownContent(
   const { images } = dataset;
   const names = await readdir(cacheFolder);
   if (!names.some((name) => name.startsWith(`${shape}-`))) return undefined;
-  const readable = records.filter(({ imageId }) => isReadable(dataset, imageId));
+  const readable = records.filter(({ imageId }) => dataset.images.has(imageId));
   const learnt = new Map<string, number>();
   const checksumOf = (imageId: string) => checksumOfMark(images.fingerprint(imageId)) ?? learnt.get(imageId);
   const unknown = readable.filter(({ imageId }) => checksumOf(imageId) === undefined);
@@ -146,7 +146,7 @@ async function knownContent(
   }
   return contentKey(records.length, (i) => {
     const { imageId } = records[i];
-    return isReadable(dataset, imageId) ? checksumOf(imageId) : undefined;
+    return dataset.images.has(imageId) ? checksumOf(imageId) : undefined;
   });
 }
 

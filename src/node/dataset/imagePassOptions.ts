@@ -21,6 +21,3 @@ export interface ImagePassOptions {
 
 /** Small pictures of whole images, by which near-duplicates are found. */
 export const thumbnailFitting: Fitting = { imageSize: 32, fit: 'squash' };
-
-/** Whether there is a file to be read: what it holds, its content says and not its name. */
-export const isReadable = ({ images }: Pick<Dataset, 'images'>, imageId: string): boolean => images.has(imageId);

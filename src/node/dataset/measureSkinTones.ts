@@ -9,6 +9,7 @@ import type { SkinToneRequest } from './skinToneWorker.js';
 
 /**
  * Estimates the skin tone beside the lesion in every image of the records, from the files' own pixels and their masks.
+ * @param isOption whether who waits could have left it out
  * @returns one an image, in the order of the records; null where the data has no masks
  * @throws LesionlabError kind `interrupted` once the signal is aborted
  */
@@ -16,11 +17,15 @@ export async function measureSkinTones(
   { progress, signal, threads }: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
   { images, masks }: Pick<Dataset, 'images' | 'masks'>,
   records: readonly Pick<ImageRecord, 'imageId' | 'lesionId'>[],
+  isOption = false,
 ): Promise<ImageSkinTone[] | null> {
   if (!masks || !records.some(({ imageId }) => masks.has(imageId))) return null;
   const workers = Math.max(1, Math.min(threads, Math.ceil(records.length / 8)));
   const pool = createWorkerPool<SkinToneRequest, ImageSkinTone['tone']>(workerUrl('dataset/skinToneWorker'), workers);
-  const task = progress.start('Measuring skin beside lesions (--no-skin-tone leaves it out)', records.length);
+  const task = progress.start(
+    `Measuring skin beside lesions${isOption ? ' (--no-skin-tone leaves it out)' : ''}`,
+    records.length,
+  );
   let done = 0;
   try {
     return await mapConcurrently(records, 2 * workers, async ({ imageId, lesionId }) => {

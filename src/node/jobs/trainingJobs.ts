@@ -36,11 +36,15 @@ export async function planTraining(
     overrides = {},
     network,
     weightsFile,
+    teacher,
     splitRule,
     dataOptions,
     ...rest
   } = await withRecipeOpened(options);
-  const { preset, limit, ratios, splitSeed, nearDuplicates, excludeUnusable, tensorBoard, explore } = rest;
+  const { preset, limit, ratios, splitSeed, nearDuplicates, excludeUnusable, tensorBoard, explore, ...others } = rest;
+  const { data, seedGiven: _seed, resume: _resume, overwrite: _overwrite, onReplace: _replaced, ...lost } = others;
+  // An option that a job would not have is an error of the compiler's here.
+  lost satisfies Record<string, never>;
   const { model } = overrides;
   const settings = {
     ...{ preset, limit, ratios, splitSeed, nearDuplicates, excludeUnusable, tensorBoard, explore },
@@ -52,13 +56,17 @@ export async function planTraining(
     overrides: { ...overrides, model: model && isNetworkFile(model) ? resolve(model) : model },
     network,
     weights: weightsFile && weightsFile !== imagenetKeyword ? resolve(weightsFile) : weightsFile,
+    teacher: teacher && {
+      source: resolve(teacher.source),
+      trainedOn: teacher.trainedOn && resolve(teacher.trainedOn),
+    },
     split: splitRule?.kind === 'file' ? { ...splitRule, path: resolve(splitRule.path) } : splitRule,
     imageTypes: dataOptions?.imageTypes,
     allowMissing: dataOptions?.allowMissing,
   };
   return {
     kind: 'train',
-    data: pathsOf(options.data).map((path) => resolve(path)),
+    data: pathsOf(data).map((path) => resolve(path)),
     ...{ seed, threads, device, needs: [] },
     settings: withoutNothing(settings) as TrainingJob['settings'],
   };

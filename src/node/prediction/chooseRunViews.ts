@@ -13,6 +13,7 @@ import { pause, predictionBatchSize } from './predictRecords.js';
 
 /**
  * Where a recipe leaves it to the validation images, chooses the views whose mean the best checkpoint answers with, and writes them, with all that were tried, into config.json.
+ * @param validation its images, with what the network is told of them, where it is told anything
  * @returns the configuration with them; the same where there is nothing to choose
  * @throws LesionlabError kind `interrupted` once the signal is aborted; kind `run` where the checkpoint can't be used
  */
@@ -21,7 +22,7 @@ export async function chooseRunViews(
   run: RunFolder,
   config: RunConfig,
   prepared: PreparedFile,
-  validation: SplitImages,
+  validation: SplitImages & { readonly metadata?: Float32Array },
 ): Promise<RunConfig> {
   if (config.recipe.evaluation.testTimeAugmentation !== 'chosen') return config;
   const { model, weights, path } = await loadCheckpoint(run, 'best');
@@ -30,7 +31,7 @@ export async function chooseRunViews(
   const size = { model, weights, classCount, imageSize: preprocessing.imageSize };
   const classifier = await openClassifier(
     nodeRuntime,
-    { ...size, batchSize: predictionBatchSize, source: path },
+    { ...size, batchSize: predictionBatchSize, source: path, takesMetadata: true },
     { device, threads },
   );
   const task = progress.start('Choosing views on validation', validation.labels.length);

@@ -1,5 +1,6 @@
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
 import { dataError } from '../../errors.js';
+import { describeTold } from '../../evaluation/answers/toldMetadata.js';
 import { mostProbable, type Predictions } from '../../evaluation/index.js';
 import {
   type ChangeId,
@@ -15,6 +16,7 @@ import type { StepContext } from '../machine/stepContext.js';
 import { chooseGridImages } from '../pictures/predictionGrid.js';
 import { drawShortcutExamples, type ShownExample } from '../pictures/shortcutExamples.js';
 import type { ShortcutFiles } from '../run/shortcutFiles.js';
+import { columnsOf } from './networkAnswers.js';
 import type { OpenModel } from './openModel.js';
 import { type ChangedAnswers, type PredictChangedOptions, predictChanged, readChanged } from './predictChanged.js';
 
@@ -111,6 +113,7 @@ export async function findShortcuts(
     words: [
       ...describeShortcuts(comparisons),
       ...(noRoom.length > 0 ? [`No picture had room for: ${noRoom.join(', ')}.`] : []),
+      ...describeTold(columnsOf(model), true),
       ...asked.words,
     ],
   };

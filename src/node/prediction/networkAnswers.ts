@@ -1,5 +1,5 @@
 import { normaliseImage } from '../../data/augmentation/batches.js';
-import { encodeMetadata, type MetadataValues } from '../../data/preparation/metadataInput.js';
+import { encodeMetadata, type MetadataEncoding, type MetadataValues } from '../../data/preparation/metadataInput.js';
 import { classifyAndScore } from '../../evaluation/answers/classifyImages.js';
 import { averageProbabilities } from '../../evaluation/predictions/averagePredictions.js';
 import { fitImage, fittingKey } from '../../image/fitImage.js';
@@ -28,6 +28,15 @@ export function fitForNetworks(image: Raster, networks: OpenModel['networks']): 
     return pixels;
   });
 }
+
+/** All columns that a model's networks are told, one after the other's. */
+export const columnsOf = ({
+  networks,
+}: {
+  readonly networks: readonly Pick<OpenNetwork, 'metadata'>[];
+}): MetadataEncoding => ({
+  columns: networks.flatMap(({ metadata }) => metadata?.columns ?? []),
+});
 
 /** Asks all networks of a model about some images. @param images `predictionBatchSize` at most @param told what is known of each beside its pixels; default nothing */
 export async function askNetworks(

@@ -1,12 +1,13 @@
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
+import { metadataValues } from '../../data/preparation/metadataInput.js';
 import { interruptedError } from '../../errors.js';
 import { type ChangeId, type ChangePictureOptions, changePicture } from '../../explain/index.js';
 import type { Raster } from '../../image/raster.js';
 import { readMask } from '../dataset/lesionMask.js';
 import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { askNetworks, type FittedImage, fitForNetworks } from './networkAnswers.js';
+import { askNetworks, columnsOf, type FittedImage, fitForNetworks } from './networkAnswers.js';
 import type { OpenModel } from './openModel.js';
 import { pause, predictionBatchSize } from './predictRecords.js';
 
@@ -58,7 +59,7 @@ export async function readChanged(
 }
 
 /**
- * Asks a model about images as they are and after each change, every image being read and decoded once.
+ * Asks a model about images as they are and after each change, told the same of both beside the pixels, every image being read and decoded once.
  * @throws LesionlabError kind `interrupted` once the signal is aborted
  */
 export async function predictChanged(
@@ -68,6 +69,7 @@ export async function predictChanged(
   records: readonly ImageRecord[],
   options: PredictChangedOptions,
 ): Promise<{ readonly answers: readonly ChangedAnswers[]; readonly unasked: readonly UnaskedImage[] }> {
+  const columns = columnsOf(model);
   const answers: { record: ImageRecord; probabilities: (Float32Array | null)[] }[] = [];
   const unasked: UnaskedImage[] = [];
   const waiting: { readonly of: (typeof answers)[number]; readonly row: number; readonly image: FittedImage }[] = [];
@@ -80,6 +82,7 @@ export async function predictChanged(
       const { probabilities } = await askNetworks(
         model,
         batch.map(({ image }) => image),
+        batch.map(({ of }) => metadataValues(of.record, columns)),
       );
       const size = model.classes.length;
       for (const [b, { of, row }] of batch.entries())

@@ -1,8 +1,10 @@
 import type { Dataset } from '../../data/dataset.js';
 import { dataError } from '../../errors.js';
+import { tellFromRecords } from '../../evaluation/answers/toldMetadata.js';
 import type { Answers, ClassChoices, Truth } from '../../evaluation/index.js';
 import { networkAnswers, planNetwork } from '../../evaluation/judging/networkAnswers.js';
 import type { StepContext } from '../machine/stepContext.js';
+import { columnsOf } from './networkAnswers.js';
 import { openModel } from './openModel.js';
 import { type PredictImagesOptions, predictFiles } from './predictImages.js';
 
@@ -31,7 +33,9 @@ export async function predictDataset(
     // Before any image is read, since it may fail.
     const { plan, imageIds } = planNetwork(outputs, truth, (id) => images.has(id), choices);
     const files = imageIds.map((name) => ({ name, location: images.location(name), read: () => images.read(name) }));
-    const { images: answers, unusable } = await predictFiles(context, model, files);
+    const encoding = columnsOf(model);
+    const told = tellFromRecords(dataset.records, encoding);
+    const { images: answers, unusable } = await predictFiles(context, model, files, told);
     if (unusable.length > 0 && !excludeUnusable)
       throw dataError('unusable-images', `${unusable.length} of ${files.length} images can't be read.`, {
         details: unusable.map(({ file, reason }) => `${file}: ${reason}`),
@@ -46,6 +50,7 @@ export async function predictDataset(
         ids: answers.map(({ file }) => idOf.get(file)!),
         raw,
         unusable: unusable.map(({ file }) => idOf.get(file)!),
+        metadata: { ...encoding, told: true },
         dataName: dataset.info.name,
       },
       plan,

@@ -18,7 +18,7 @@ import type { StepContext } from '../machine/stepContext.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
 import type { RunFolder } from '../run/runFolder.js';
 import { readRunSplits } from '../run/runSplits.js';
-import { askNetworks, type FittedImage, fitForNetworks } from './networkAnswers.js';
+import { askNetworks, columnsOf, type FittedImage, fitForNetworks } from './networkAnswers.js';
 import { type OpenModel, openModel } from './openModel.js';
 import { pause, predictionBatchSize } from './predictRecords.js';
 
@@ -165,13 +165,17 @@ export async function predictFiles(
 }
 
 /** What a table says of images, for a network that is told such. @throws LesionlabError kind `usage` where it is told nothing, or the table has none of it */
-async function readTold({ networks, id }: OpenModel, path: string): Promise<(imageId: string) => MetadataValues> {
-  const columns = networks.flatMap(({ metadata }) => metadata?.columns ?? []);
-  if (columns.length === 0)
-    throw usageError('no-metadata-input', `The model ${id} looks at images alone: it is told nothing of a table.`, {
-      hint: 'Leave --metadata out.',
-    });
-  return tellFromTable(await readTableFile(path), { columns }, path);
+async function readTold(model: OpenModel, path: string): Promise<(imageId: string) => MetadataValues> {
+  const encoding = columnsOf(model);
+  if (encoding.columns.length === 0)
+    throw usageError(
+      'no-metadata-input',
+      `The model ${model.id} looks at images alone: it is told nothing of a table.`,
+      {
+        hint: 'Leave --metadata out.',
+      },
+    );
+  return tellFromTable(await readTableFile(path), encoding, path);
 }
 
 /** Splits by image id; empty where nobody knows them, which is no reason not to predict. */

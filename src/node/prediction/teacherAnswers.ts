@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Dataset, SplitName } from '../../data/dataset.js';
 import { dataError, runError, usageError } from '../../errors.js';
+import { tellFromRecords } from '../../evaluation/answers/toldMetadata.js';
 import { formatPredictionsCsv, type Predictions, parsePredictionsCsv } from '../../evaluation/index.js';
 import { requireUntaught, type TaughtImage } from '../../evaluation/outside/taughtImages.js';
 import { shiftPrevalence } from '../../training/recipe/classBalance.js';
@@ -13,6 +14,7 @@ import type { StepContext } from '../machine/stepContext.js';
 import type { RunFolder } from '../run/runFolder.js';
 import { readRunSplits } from '../run/runSplits.js';
 import type { TeacherOptions } from '../training/planRun.js';
+import { columnsOf } from './networkAnswers.js';
 import { type OpenModel, openModel } from './openModel.js';
 import { predictFiles } from './predictImages.js';
 
@@ -29,7 +31,7 @@ export interface TaughtData {
 type Described = NonNullable<RunConfig['teacher']>;
 
 /**
- * Asks a teacher about every training image as it is, once, and writes its answers into the run folder (teacher.csv), where a training that is gone on with finds
+ * Asks a teacher about every training image as it is, once, telling it what it is told of images, and writes its answers into the run folder (teacher.csv), where a training that is gone on with finds
  * them. Answers are those for the class frequencies that the student is trained for, where those of the teacher are known.
  * @throws LesionlabError kind `data` where the teacher knows images of the validation or test split; kind `usage` for other classes, or a file of which nobody says what it learned from
  */
@@ -61,7 +63,12 @@ export async function askTeacher(
       location: images.location(imageId),
       read: () => images.read(imageId),
     }));
-    const { images: answers, unusable } = await predictFiles(context, model, files);
+    const { images: answers, unusable } = await predictFiles(
+      context,
+      model,
+      files,
+      tellFromRecords(rows, columnsOf(model)),
+    );
     if (unusable.length > 0)
       throw dataError('unusable-images', `${unusable.length} of ${files.length} images can't be read.`, {
         details: unusable.map(({ file, reason }) => `${file}: ${reason}`),

@@ -21,7 +21,7 @@ import { readExternalFiles } from '../files/externalFiles.js';
 import { addNetworkOfRun } from './networkFile.js';
 import { type RunFolder, readTrainedConfig } from './runFolder.js';
 
-/** `best`: highest balanced accuracy on validation; `last`: after the last epoch. */
+/** `best`: by the recipe's `checkpointRule`, mostly the highest balanced accuracy on validation; `last`: after the last epoch. */
 export type CheckpointName = 'best' | 'last';
 export const checkpointNames: readonly CheckpointName[] = ['best', 'last'];
 

@@ -36,7 +36,7 @@ export interface EvaluateGroupsOptions {
   /** Metadata by the id of what is scored, where that is no image. */
   readonly recordsOf?: (records: readonly ImageRecord[]) => ReadonlyMap<string, ImageRecord>;
   readonly resamples: number | undefined;
-  /** Whether skin is measured where there are masks: it reads every image once more. Default true. */
+  /** Whether skin is measured where there are masks: it reads every image once more. Default true; left out where nobody is asked. */
   readonly skinTone?: boolean;
 }
 
@@ -47,9 +47,9 @@ export interface EvaluateGroupsOptions {
 export async function evaluateGroups(
   context: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
   predictions: Predictions,
-  { dataset, columns = [], records, recordsOf = recordsById, resamples, skinTone = true }: EvaluateGroupsOptions,
+  { dataset, columns = [], records, recordsOf = recordsById, resamples, skinTone }: EvaluateGroupsOptions,
 ): Promise<EvaluatedGroups> {
-  const skinTones = dataset && skinTone ? await measureSkinTones(context, dataset, records) : null;
+  const skinTones = dataset && skinTone !== false ? await measureSkinTones(context, dataset, records, skinTone) : null;
   const toneOf = new Map(skinTones?.map(({ imageId, tone }) => [imageId, 'reason' in tone ? null : tone.angle]));
   const measured = skinTones
     ? records.map((record) => ({

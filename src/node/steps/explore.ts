@@ -4,7 +4,7 @@ import { chooseSampleImages, exploreDataset } from '../../data/audit/exploreData
 import { requireSomeUsable } from '../../data/audit/requireUsable.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { Raster } from '../../image/raster.js';
-import { type ImagePassOptions, isReadable } from '../dataset/imagePassOptions.js';
+import type { ImagePassOptions } from '../dataset/imagePassOptions.js';
 import { auditImages } from '../dataset/trainingData.js';
 import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -21,7 +21,7 @@ export interface ExploreStepOptions {
 /** The pictures that an exploration will most likely show: all but unusable images are known before one is decoded. */
 export function likelyPictures(dataset: Dataset, seed: number): NonNullable<ImagePassOptions['pictures']> {
   const { records, images } = dataset;
-  const unusable = records.filter(({ imageId }) => !isReadable(dataset, imageId) || images.byteLength(imageId) === 0);
+  const unusable = records.filter(({ imageId }) => !images.has(imageId) || images.byteLength(imageId) === 0);
   const samples = chooseSampleImages(dataset, new Set(unusable.map(({ imageId }) => imageId)), seed);
   return { imageIds: new Set(samples.flatMap(({ imageIds }) => imageIds)), fitting: sampleFitting };
 }

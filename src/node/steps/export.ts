@@ -73,7 +73,10 @@ async function exportHeld(
 ): Promise<ExportStepResult> {
   const model = await loadRunModel(folder, options.checkpoint);
   requireOneInput(model);
-  const certainty = await readCalibration(folder, model);
+  const untold = untoldColumns(model);
+  if (untold.length > 0) context.progress.note(describeUntold(untold));
+  // Fitted on answers that were told, it is not that of a file that can't be.
+  const certainty = untold.length > 0 ? null : await readCalibration(folder, model);
   const outOfDistribution = await readOutOfDistribution(folder, model.lead);
   const bytes = encodeModelFile(model, { ...options, certainty, outOfDistribution });
   const { images, source } = await imagesToTry(context, folder, model, options);
@@ -98,6 +101,19 @@ async function exportHeld(
     check: { images: images.length, source, maxDifference, maxScoreDifference },
   };
 }
+
+/** Columns that members of an ensemble are told and that its file has no input for: each member has its own encoding. */
+const untoldColumns = ({ members }: RunModel): string[] =>
+  members.length === 1
+    ? []
+    : [
+        ...new Set(
+          members.flatMap(({ checkpoint: { model } }) => model.metadata?.columns.map(({ name }) => name) ?? []),
+        ),
+      ];
+
+const describeUntold = (names: readonly string[]) =>
+  `The file of an ensemble takes images alone: its networks answer as if nothing were known of ${names.join(', ')}, and not as the run was evaluated. Temperature and prediction sets, which are of answers with it, are left out of the file.`;
 
 /** @throws LesionlabError kind `run` where an ensemble's members see images at other sizes: a file takes one */
 function requireOneInput({ members }: RunModel): void {

@@ -1,6 +1,6 @@
 import { makeBatch, normaliseImage, planEvaluationBatches } from '../../data/augmentation/batches.js';
 import type { ImageRecord } from '../../data/dataset.js';
-import { dataError, interruptedError, runError } from '../../errors.js';
+import { dataError, interruptedError, runError, usageError } from '../../errors.js';
 import { evaluatePredictions, type Predictions } from '../../evaluation/index.js';
 import type { Graph } from '../../graph/index.js';
 import { classifierFromSession } from '../../models/evaluationGraph.js';
@@ -66,7 +66,7 @@ const calibrationBatch = 16;
 /**
  * Writes model.int8.onnx: the network in 8-bit integers, calibrated on the validation split. Before it is written, the file is run on the whole
  * validation split, beside the floats; one that gives no probabilities, or others in other batches, is not written.
- * @throws LesionlabError kind `run` where the run can't be used or the check fails, `data` where the data is gone or there is no validation
+ * @throws LesionlabError kind `usage` where the network has no integer form or is told metadata, `run` where the run can't be used or the check fails, `data` where the data is gone or there is no validation
  *   split, `interrupted`
  */
 export async function exportInt8Step(
@@ -82,6 +82,7 @@ async function exportHeld(
   options: ExportInt8StepOptions,
 ): Promise<ExportInt8StepResult> {
   const checkpoint = await loadCheckpoint(folder, options.checkpoint ?? 'best');
+  refuseTold(checkpoint);
   const model = singleModel(folder, checkpoint);
   const data = await openRunData(context, folder, options);
   try {
@@ -108,6 +109,16 @@ async function exportHeld(
   } finally {
     await data.close();
   }
+}
+
+/** @throws LesionlabError kind `usage` for a network that is told more than pixels: its table goes past the layers that images go through */
+function refuseTold({ model }: Checkpoint): void {
+  if (!model.metadata) return;
+  throw usageError(
+    'no-int8',
+    `This network can't be put into 8-bit integers: it is told more of an image than its pixels (${model.metadata.columns.map(({ name }) => name).join(', ')}).`,
+    { hint: { terminal: 'Export it in floats, without --int8.', page: 'Export it in floats.' } },
+  );
 }
 
 async function quantise(

@@ -70,12 +70,9 @@ export async function findLearningRateStep(
   options: FindLearningRateStepOptions,
 ): Promise<FindLearningRateStepResult> {
   const range = resolveRange(options.range);
-  // An average of the weights would be evaluated at the end of an epoch, and there is none here; nor is a teacher asked.
-  const asked = {
-    ...options,
-    overrides: { ...options.overrides, weightAveraging: 0, averagedTail: 0, distillation: 0 },
-  };
-  const { preset, recipe, overrides, recipeFile } = await chooseRecipe(asked, ctx.progress);
+  const { preset, recipe: whole, overrides, recipeFile } = await chooseRecipe(options, ctx.progress);
+  const recipe = { ...whole, metadata: [], training: { ...whole.training, ...leftOut } };
+  for (const words of describeLeftOut(whole)) ctx.progress.note(words);
   const { model } = recipeTrainerOptions(recipe);
   const splitSeed = options.splitSeed ?? ctx.seed;
   const dataset = await openLimited(
@@ -100,7 +97,9 @@ export async function findLearningRateStep(
         lesionlab: packageInfo.version,
         created: new Date().toISOString(),
         preset,
-        overrides: overrides.filter((setting) => !/^(weightAveraging|averagedTail|distillation)=/.test(setting)),
+        overrides: overrides.filter(
+          (setting) => !/^(weightAveraging|averagedTail|distillation|metadata)=/.test(setting),
+        ),
         recipeFile,
         seed: ctx.seed,
         splitSeed,
@@ -117,6 +116,17 @@ export async function findLearningRateStep(
     await dataset.images.close();
   }
 }
+
+/** An average of the weights would be evaluated at the end of an epoch, and there is none here; nor is a teacher asked. */
+const leftOut = { weightAveraging: 0, averagedTail: 0, distillation: 0 } as const;
+
+/** What the trained network will have, and what learning rates are tried without: it changes the loss. */
+const describeLeftOut = ({ metadata, training }: Recipe): string[] => [
+  ...(metadata.length > 0
+    ? [`Learning rates are tried on images alone: the network is told nothing of ${metadata.join(', ')}.`]
+    : []),
+  ...(training.distillation > 0 ? ['Learning rates are tried on diagnoses alone: no teacher is asked.'] : []),
+];
 
 function resolveRange(given: Partial<LearningRateRange> = {}): LearningRateRange {
   const range = { ...defaultLearningRateRange };

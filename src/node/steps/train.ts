@@ -5,6 +5,7 @@ import { encodeRecords } from '../../data/preparation/metadataInput.js';
 import type { ChannelStatistics } from '../../data/preparation/normalisation.js';
 import { interruptedError, runError } from '../../errors.js';
 import { findToldModel } from '../../models/architectures/findToldModel.js';
+import { describeEarlyStop } from '../../report/describeKept.js';
 import { epochLine } from '../../report/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type CurveNote, describeCurves } from '../../training/curveNotes.js';
@@ -161,11 +162,14 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
   }
   const diverged = outcome.type === 'stopped' ? reportDivergence(ctx, outcome.step, epochs) : null;
   const endedEarly =
-    outcome.type === 'done' && outcome.reason === 'early-stopping' ? describeEarlyStop(outcome, recipe) : null;
+    outcome.type === 'done' && outcome.reason === 'early-stopping' ? describeEarlyStop(outcome, recipe.training) : null;
   if (endedEarly !== null) ctx.progress.note(endedEarly);
   const notes = describeCurves(epochs);
   for (const note of notes) ctx.progress.note(note.text);
-  const answering = await chooseRunViews(ctx, run, config, prepared, bySplit.validation);
+  const answering = await chooseRunViews(ctx, run, config, prepared, {
+    ...bySplit.validation,
+    metadata: job.metadata?.validation,
+  });
   return { config: answering, epochs, bestEpoch: findBestEpoch(epochs)?.epoch ?? 0, notes, diverged, endedEarly };
 }
 
@@ -270,16 +274,6 @@ async function drawBatch(
   } finally {
     await loader.close();
   }
-}
-
-function describeEarlyStop(
-  { epoch, bestEpoch }: { readonly epoch: number; readonly bestEpoch: number },
-  { training }: Recipe,
-): string {
-  return (
-    `Early stopping: training ended after epoch ${epoch} of ${training.epochs}, since no epoch after ${bestEpoch} had a better ` +
-    'balanced accuracy on validation.'
-  );
 }
 
 /** @throws LesionlabError kind `run` where nothing was learned before */

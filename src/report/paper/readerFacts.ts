@@ -98,7 +98,7 @@ const show = (figure: Figure, value: number) => (figure === 'auroc' ? formatNumb
 const range = (figure: Figure, interval: ReaderDifference['interval'], percent: string) =>
   interval ? ` (${percent} interval ${show(figure, interval[0])} to ${show(figure, interval[1])})` : '';
 /** Differences are small: four digits, with a sign that is no hyphen. */
-const fine = (value: number): string => formatNumber(value, 4).replace('-', '−');
+const fine = (value: number): string => formatNumber(value, 4);
 const pWords = (p: number): string => (p < 0.0001 ? 'p < 0.0001' : `p = ${p.toFixed(4)}`);
 
 function differenceWords(what: string, figure: Figure, found: ReaderDifference, percent: string): string {

@@ -36,8 +36,7 @@ type Say = (value: number | null | undefined, interval: Interval | undefined, as
 function speaker({ intervals }: Evaluation): Say {
   const level = formatPercent(intervals?.level ?? 0.95, 0);
   return (value, interval, as = 'percent') => {
-    const show = (x: number | null | undefined) =>
-      (as === 'percent' ? formatPercent(x) : formatNumber(x)).replace(/^-/, '−');
+    const show = (x: number | null | undefined) => (as === 'percent' ? formatPercent(x) : formatNumber(x));
     if (value === null || value === undefined) return 'not defined';
     if (interval === undefined) return show(value);
     return `${show(value)} (${interval === null ? 'no interval' : `${level} interval ${show(interval[0])} to ${show(interval[1])}`})`;

@@ -4,6 +4,7 @@ import { countNetworks, describeGain, describeMember, describeWeighting, ensembl
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText, fileName } from '../html.js';
+import { macroAurocName } from '../metricNames.js';
 import { absent, dataTable, settings } from '../pageParts.js';
 import { type EnsembleReportInput, modelName } from '../reportInput.js';
 
@@ -45,17 +46,17 @@ export function renderEnsemble(input: EnsembleReportInput): string {
           ),
         ]
       : []),
-    ...(evaluation?.ensemble?.seeds ? [renderSeeds(evaluation.ensemble.seeds)] : []),
+    ...(evaluation?.ensemble?.seeds ? [renderSeeds(evaluation.ensemble.seeds, evaluation.perClass.length)] : []),
     '<p class="small muted">Heat maps are the members’, each scaled to its own maximum, weighted alike and scaled again. Whether an image resembles those trained on is judged by the member with the largest weight.</p>',
   ].join('\n');
 }
 
 /** How seeds of one training did, each alone. */
-function renderSeeds(spread: SeedSpread): string {
+function renderSeeds(spread: SeedSpread, classes: number): string {
   const rows = [
     [term('Accuracy'), spread.accuracy, formatPercent],
     [term('Balanced accuracy'), spread.balancedAccuracy, formatPercent],
-    [term('AUROC', 'macro AUROC'), spread.macroAuroc, formatNumber],
+    [term('AUROC', macroAurocName(classes)), spread.macroAuroc, formatNumber],
   ] as const;
   return dataTable(
     `Each of the ${spread.seeds.length} networks alone on the test images: they differ in their seed and in nothing else. The interval is of their mean, over seeds and lesions (${spread.resamples.toLocaleString('en')} resamples).`,

@@ -103,7 +103,7 @@ function breakTitle(title: string): string {
 function latexCell(cell: TableCell, stacked: boolean): string {
   if (typeof cell === 'string') return escapeLatex(cell);
   if (typeof cell === 'number') return escapeLatex(formatCount(cell));
-  const number = (value: number | null) => escapeLatex(showNumber(value, cell).replace(/^-/, '−'));
+  const number = (value: number | null) => escapeLatex(showNumber(value, cell));
   const value = number(cell.value);
   if (cell.interval === undefined) return value;
   const bounds = cell.interval ? cell.interval.map(number).join(' to ') : '--';

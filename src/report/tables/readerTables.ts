@@ -2,6 +2,7 @@ import type { FigureAnalysis, ReaderAnalysis } from '../../evaluation/readers/an
 import type { ReaderDifference } from '../../evaluation/readers/meanOfReaders.js';
 import type { FigureOfMerit } from '../../evaluation/readers/readerStudy.js';
 import { formatPercent } from '../format.js';
+import { agreementRows, fewReaders } from '../readerWords.js';
 import { decimal, numbers, percent, type ResultTable, type TableCell } from './resultTable.js';
 
 const figureTitles: Readonly<Record<FigureOfMerit, string>> = {
@@ -9,8 +10,6 @@ const figureTitles: Readonly<Record<FigureOfMerit, string>> = {
   sensitivity: 'Sensitivity',
   specificity: 'Specificity',
 };
-/** With more readers than this the guarded interval says nothing of its own. */
-const fewReaders = 5;
 
 /** A figure of merit as it is shown: AUROC as a number, shares as percentages. */
 const shown = (figure: FigureOfMerit) => (figure === 'auroc' ? decimal : percent);
@@ -125,44 +124,20 @@ export function equalityTable({ figures }: ReaderAnalysis): ResultTable | null {
 }
 
 /** Agreement beyond chance; null where nobody answered what others answered. */
-export function agreementTable({ agreement, selfAgreement, level }: ReaderAnalysis): ResultTable | null {
-  const rows = [
-    ...agreement.flatMap(({ condition, of, all, pairs }) => [
-      ...(all
-        ? [
-            [
-              'all readers (Fleiss)',
-              condition,
-              of,
-              all.images,
-              percent(all.agreement),
-              decimal(all.kappa, all.interval),
-            ],
-          ]
-        : []),
-      ...pairs.map((pair) => [
-        `${pair.first} and ${pair.second} (Cohen)`,
-        condition,
-        of,
-        pair.images,
-        percent(pair.agreement),
-        decimal(pair.kappa, pair.interval),
-      ]),
-    ]),
-    ...selfAgreement.map((own) => [
-      `${own.reader} with himself or herself`,
-      own.condition,
-      'again',
-      own.images,
-      percent(own.agreement),
-      decimal(own.kappa, own.interval),
-    ]),
-  ];
+export function agreementTable(analysis: ReaderAnalysis): ResultTable | null {
+  const rows = agreementRows(analysis);
   if (rows.length === 0) return null;
   return {
     id: 'agreement',
-    caption: `Agreement of readers beyond chance, with ${formatPercent(level, 0)} intervals.`,
+    caption: `Agreement of readers beyond chance, with ${formatPercent(analysis.level, 0)} intervals: Fleiss's kappa of all, Cohen's of two and of one who read again.`,
     columns: [{ title: 'Who' }, { title: 'Condition' }, { title: 'Of' }, ...numbers('Images', 'Agree', 'Kappa')],
-    rows,
+    rows: rows.map(({ who, condition, of, kappa }) => [
+      who,
+      condition,
+      of,
+      kappa.images,
+      percent(kappa.agreement),
+      decimal(kappa.kappa, kappa.interval),
+    ]),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseTable, tableColumns } from '../../../src/data/reading/metadataTable.js';
+import { thrown } from '../../thrown.js';
 
 test('reads commas, tabs and semicolons, quotes, a byte order mark, Windows line ends, empty lines and what Excel puts first', () => {
   const expected = [['L1', 'I1', 'nv']];
@@ -22,6 +23,25 @@ test('separators inside quotes separate nothing', () => {
   const { columns, rows } = parseTable('"a;b;c;d",dx\n"x, ""y""\nz",nv\n', 'x');
   expect(columns).toEqual(['a;b;c;d', 'dx']);
   expect(rows.map(({ number, cells }) => ({ number, cells }))).toEqual([{ number: 2, cells: ['x, "y"\nz', 'nv'] }]);
+});
+
+describe("tables of R's write.table", () => {
+  test.each([
+    ['quoted', '"id" "mel" "nv"\n"1" "A1" 0.3 0.7\n', 'spaced-table'],
+    ['without quotes', 'id mel nv\n1 A1 0.3 0.7\n', 'spaced-table'],
+    ['without row names', 'id mel nv\nA1 0.3 0.7\n', 'spaced-table'],
+    ['with commas', '"id","mel","nv"\n"1","A1",0.3,0.7\n', 'ragged-row'],
+  ])('are refused with the words that mend it: %s', (_, text, code) => {
+    expect(thrown(() => parseTable(text, 'p.txt'))).toMatchObject({
+      code,
+      hint: expect.stringContaining('write.csv(x, "file.csv", row.names = FALSE)'),
+    });
+  });
+
+  test('are not taken for lists of names with spaces', () => {
+    expect(parseTable('image name\nmy photo\nmy other photo\n', 'x').rows).toHaveLength(2);
+    expect(parseTable('name of the image\nphoto.jpg\n', 'x').columns).toEqual(['name of the image']);
+  });
 });
 
 describe('rows', () => {

@@ -8,6 +8,7 @@ import {
   type Direction,
   type PredictionTableChoices,
   readPredictionTable,
+  type Truth,
   truthFromTable,
 } from '../../../src/evaluation/index.js';
 import { planClasses } from '../../../src/evaluation/judging/outputClasses.js';
@@ -23,7 +24,7 @@ const labels = ['mel', 'nv', 'bcc', 'nv'];
 const truth = truthFromTable(
   parseTable(`id,label\n${ids.map((id, i) => `${id},${labels[i]}`).join('\n')}`, 'truth.csv'),
 );
-const known = {
+const known: Truth = {
   ...truth,
   info: { ...truth.info, classes },
   records: truth.records.map((record, i) => ({ ...record, label: [0, 1, 2, 1][i] })),
@@ -280,6 +281,25 @@ describe('a plain truth', () => {
       { imageId: 'y', label: 0, officialSplit: 'test' },
     ]);
     expect(found).toMatchObject({ hasLesionIds: true, hasPatientIds: true });
+  });
+
+  it('knows what HAM10000’s codes are called, in whatever case, so that columns may have those names', () => {
+    const found = truthFromTable(parseTable('id,label\nA1,MEL\nA2,nv\nA3,scar', 't.csv'));
+    expect(found.info.classes).toMatchObject([
+      { id: 'mel', name: 'Melanoma', malignant: true },
+      { id: 'nv', name: 'Melanocytic naevus' },
+      { id: 'scar', name: 'scar' },
+    ]);
+    const { plan } = read('id,melanoma,melanocytic naevus,scar\nA1,.7,.2,.1\nA2,.1,.8,.1', undefined, found);
+    expect(plan.classOfOutput).toEqual([0, 1, 2]);
+  });
+
+  it('knows patients and lesions by the names that datasets have for them', () => {
+    const found = truthFromTable(parseTable('id,label,mole,subject_id\nA1,mel,L1,P1\nA2,nv,L1,P1', 't.csv'));
+    expect(found.records).toMatchObject([
+      { lesionId: 'L1', patientId: 'P1' },
+      { lesionId: 'L1', patientId: 'P1' },
+    ]);
   });
 
   it.each([

@@ -10,7 +10,10 @@ import { runFolderPaths } from '../../../src/node/run/runFolder.js';
 import { evaluateStep } from '../../../src/node/steps/evaluate.js';
 import { explainStep } from '../../../src/node/steps/explain.js';
 import { exportStep } from '../../../src/node/steps/export.js';
+import { exportInt8Step } from '../../../src/node/steps/exportInt8.js';
+import { judgeStep } from '../../../src/node/steps/judge.js';
 import { trainRun } from '../../../src/node/steps/run.js';
+import { shortcutsStep } from '../../../src/node/steps/shortcuts.js';
 import type { RunOptions } from '../../../src/node/training/planRun.js';
 import { silentProgress } from '../../../src/progress.js';
 import { testContext } from '../tinyRun.js';
@@ -76,6 +79,58 @@ describe('a network that is told metadata', () => {
       [await asked(run.model), untold],
     ])
       expect(Math.max(...file.map((value, k) => Math.abs(value - expected[k])))).toBeLessThan(1e-5);
+  }, 60_000);
+
+  it('is told what the data says by commands that ask a file or change its pictures', async () => {
+    const { probabilities, imageIds } = parsePredictionsCsv(readFileSync(run.evaluation('test').predictions, 'utf8'), {
+      file: 'predictions.csv',
+    });
+    const classCount = probabilities.length / imageIds.length;
+    const expected = new Map(imageIds.map((id, i) => [id, probabilities.slice(i * classCount, (i + 1) * classCount)]));
+    const compareRows = (text: string, columns: (row: string[]) => string[]) => {
+      let compared = 0;
+      for (const row of text
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(','))) {
+        const own = expected.get(row[0]);
+        if (!own) continue;
+        compared += 1;
+        expect(Math.max(...columns(row).map((value, k) => Math.abs(Number(value) - own[k])))).toBeLessThan(1e-5);
+      }
+      expect(compared).toBeGreaterThan(5);
+    };
+    const judged = runFolderPaths(join(root, 'judged'));
+    await judgeStep(testContext(), { source: run.model, truth: data, run: judged.path, resamples: 0 });
+    compareRows(readFileSync(judged.evaluation('test').predictions, 'utf8'), (row) => row.slice(-classCount));
+    const changed = { source: run.path, split: 'test', changes: ['ruler'], images: 100, resamples: 0 } as const;
+    const { result } = await shortcutsStep(testContext(), changed);
+    expect(result.words.join(' ')).toContain('told what the data says of an image: age, sex, site');
+    const table = readFileSync(join(run.evaluation('test').folder, 'shortcuts.csv'), 'utf8');
+    const unchanged = table.split('\n').filter((line, i) => i === 0 || line.split(',')[3] === 'none');
+    compareRows(unchanged.join('\n'), (row) => row.slice(-classCount));
+    const student = options('student', {
+      metadata: [],
+      training: { epochs: 1, batchSize: 8, distillation: 0.5 },
+    });
+    await trainRun(testContext(), { ...student, teacher: { source: run.path } });
+    const answers = parsePredictionsCsv(readFileSync(runFolderPaths(join(root, 'student')).teacher, 'utf8'), {
+      file: 'teacher.csv',
+    });
+    await evaluateStep(testContext(), { run: run.path, split: 'train', resamples: 0 });
+    const own = parsePredictionsCsv(readFileSync(run.evaluation('train').predictions, 'utf8'), { file: 'train.csv' });
+    const rowOf = (of: typeof own, id: string) =>
+      of.probabilities.slice(of.imageIds.indexOf(id) * classCount, (of.imageIds.indexOf(id) + 1) * classCount);
+    for (const id of own.imageIds)
+      expect(Math.max(...rowOf(own, id).map((value, k) => Math.abs(value - rowOf(answers, id)[k])))).toBeLessThan(1e-4);
+  }, 120_000);
+
+  it('is not put into 8-bit integers, and says so', async () => {
+    await expect(exportInt8Step(testContext(), { run: run.path })).rejects.toMatchObject({
+      kind: 'usage',
+      code: 'no-int8',
+    });
   }, 60_000);
 
   it('is explained by its pixels, and needs no metadata for that', async () => {

@@ -69,11 +69,13 @@ function AskForm({ roles, file, prediction, foreign, calibration }: AskFormProps
   const change = (some: Partial<JudgeFields>) => setFields((before) => ({ ...before, ...some }));
   const outputs = useMemo(() => prediction.model.classes.map(({ id }) => id), [prediction]);
   const choices = classChoices(fields);
+  const { metadataInput } = prediction.model;
+  const untold = metadataInput && { metadata: { ...metadataInput, told: false } };
   const unasked: AnswerSource = {
     kind: 'network',
     file: file.name,
     sha256: '',
-    asked: { outputs, ids: [], raw: new Float64Array(0), unusable: [] },
+    asked: { outputs, ids: [], raw: new Float64Array(0), unusable: [], ...untold },
     choices,
     said: foreign?.said,
   };
@@ -96,7 +98,7 @@ function AskForm({ roles, file, prediction, foreign, calibration }: AskFormProps
           }),
         );
       const hash = await sha256(await readFile(file));
-      const source: AnswerSource = { ...unasked, sha256: hash, asked };
+      const source: AnswerSource = { ...unasked, sha256: hash, asked: { ...asked, ...untold } };
       keepRun(await judgeCalls().call('judge', { roles, source, choices: estimated }, { onProgress }));
     });
   };

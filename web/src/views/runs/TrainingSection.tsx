@@ -112,7 +112,7 @@ function FinishedCurves({ epochs }: { readonly epochs: readonly EpochRecord[] })
         <Chart
           draw={accuracy}
           name="accuracy"
-          caption="The dotted upright line marks the epoch whose weights were kept: the best balanced accuracy on validation."
+          caption="The dotted upright line marks the epoch whose weights were kept as the best on validation."
         />
       </div>
       {notes.map(({ text }) => (
