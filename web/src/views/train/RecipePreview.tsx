@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Raster } from '../../../../src/image/raster.js';
 import { drawPreview } from '../../../../src/report/drawPreview.js';
 import type { Recipe } from '../../../../src/training/recipe/recipeSchema.js';
@@ -22,8 +22,10 @@ export function RecipePreview({ of, read }: RecipePreviewProps) {
   const [picture, setPicture] = useState<Raster>();
   const [error, setError] = useState<unknown>();
   const [drawing, setDrawing] = useState(false);
+  const latest = useRef(of);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the form's change is what it is for
   useEffect(() => {
+    latest.current = of;
     setPicture(undefined);
     setError(undefined);
   }, [of]);
@@ -40,6 +42,8 @@ export function RecipePreview({ of, read }: RecipePreviewProps) {
         read: (index: number, target: Uint8Array, offset = 0) => target.set(squares[index], offset),
       };
       const options = { recipe, images, labels, classCount: classes.length, seed, draws: shown.draws };
+      // What was asked for before the form changed is of no interest any more.
+      if (latest.current !== of) return;
       const previewed = previewRecipe(options);
       setPicture(
         drawPreview(
@@ -49,6 +53,7 @@ export function RecipePreview({ of, read }: RecipePreviewProps) {
         ),
       );
     } catch (problem) {
+      if (latest.current !== of) return;
       setPicture(undefined);
       setError(problem);
     } finally {
