@@ -23,7 +23,6 @@ export function RecipePreview({ of, read }: RecipePreviewProps) {
   const [error, setError] = useState<unknown>();
   const [drawing, setDrawing] = useState(false);
   const latest = useRef(of);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the form's change is what it is for
   useEffect(() => {
     latest.current = of;
     setPicture(undefined);
