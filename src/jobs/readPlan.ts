@@ -91,7 +91,7 @@ function complete(job: Written['jobs'][number], written: Written, defaults: Plan
     threads: job.threads ?? written.threads ?? defaults.threads,
     device: job.device ?? written.device ?? defaults.device,
     needs,
-    settings: paths.reduce((settings, path) => withAbsolute(settings, path.split('.'), defaults.absolute), all),
+    settings: withAbsolutePaths(paths, all, defaults.absolute),
   };
 }
 
@@ -109,6 +109,13 @@ function usualFolder(
         usualFolder(findJobKind(need.kind ?? 'train').folder, need.id, [need.needs ?? []].flat(), { jobs } as Written))
     : id;
 }
+
+/** Settings with all that are paths of files or folders made absolute. @param paths places of these, as `JobKind` has them */
+export const withAbsolutePaths = (
+  paths: readonly string[],
+  settings: Record<string, unknown>,
+  absolute: (path: string) => string,
+): Record<string, unknown> => paths.reduce((made, path) => withAbsolute(made, path.split('.'), absolute), settings);
 
 /** Words that stand in the place of a path. */
 const isWord = (text: string) => /^([\w-]+|[\d.]+%?)$/.test(text);

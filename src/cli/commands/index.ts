@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { register as ablate } from './ablate.js';
 import { register as bench } from './bench.js';
 import { register as cache } from './cache.js';
 import { register as compare } from './compare.js';
@@ -50,6 +51,7 @@ export function registerCommands(program: Command): void {
     train,
     crossValidate,
     ensemble,
+    ablate,
     jobs,
     task,
     worker,

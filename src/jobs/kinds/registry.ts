@@ -1,3 +1,4 @@
+import { compareChoicesJob } from './compareChoicesJob.js';
 import { compareSplitsJob } from './compareSplitsJob.js';
 import { evaluateJob } from './evaluateJob.js';
 import { exportJob } from './exportJob.js';
@@ -16,6 +17,7 @@ export const jobKinds = {
   judge: judgeJob,
   pool: poolJob,
   'compare-splits': compareSplitsJob,
+  'compare-choices': compareChoicesJob,
 } as const;
 
 /** Name of a kind of job. */
