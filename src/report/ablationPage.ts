@@ -122,19 +122,19 @@ function renderChoices(result: AblationResult): string {
       ],
     ]),
     dataTable(
-      'What each choice changes, and what a training takes. Times are of trainings that may have run beside each other. The last column is what `evaluate` says of the same images, where every network answers for the population that it was trained for.',
+      'What each choice changes, and what a training takes. Times are of trainings that may have run beside each other. The last column is what <code>lesionlab evaluate</code> says of the same images, where every network answers for the population that it was trained for.',
       [
         { title: 'Choice' },
         { title: 'Changes' },
         number('A training'),
-        number('By the baseline’s'),
+        number('Beside the baseline’s'),
         number('Balanced accuracy as it answers'),
       ],
       choices.map(({ id, changes, seconds, timeRatio, answered }) => [
         escapeText(id),
         changes.map(escapeText).join('<br>'),
         minutes(seconds),
-        formatNumber(timeRatio, 2),
+        `${formatNumber(timeRatio, 2)} times as long`,
         formatPercent(answered),
       ]),
       { stacked: true },

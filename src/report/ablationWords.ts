@@ -20,7 +20,11 @@ export interface FigureWords {
 
 /** Words for a figure of an ablation. */
 export function figureWords(figure: ChoiceFigure, classes: number): FigureWords {
-  const plain = { value: (value: number) => formatNumber(value), signed: signedNumber, size: (value: number) => formatNumber(Math.abs(value)) };
+  const plain = {
+    value: (value: number) => formatNumber(value),
+    signed: signedNumber,
+    size: (value: number) => formatNumber(Math.abs(value)),
+  };
   if (figure === 'logLoss') return { name: 'log loss (lower is better)', short: 'log loss', unit: '', ...plain };
   if (figure === 'macroAuroc') return { name: aurocWords(classes), short: macroAurocName(classes), unit: '', ...plain };
   return {

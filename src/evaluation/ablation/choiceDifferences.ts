@@ -29,6 +29,9 @@ export interface ChoiceDifference {
   readonly verdict: 'helps' | 'hurts' | 'open';
 }
 
+/** An error as small as this is of the arithmetic. */
+const rounding = 1e-9;
+
 /** How often a difference of size `least` is found. */
 export const usualPower = 0.8;
 
@@ -68,8 +71,8 @@ export function differencesOfFigure(
       ofSeeds: seeds.variances[c],
     };
   });
-  // Networks that answer alike to the last digit differ by nothing, which needs no test.
-  const tested = estimates.filter(({ standardError }) => standardError > 0);
+  // Networks that answer alike but for rounding differ by nothing, which needs no test.
+  const tested = estimates.filter(({ standardError }) => standardError > rounding);
   const draws = drawTogether(tested, seeds.shared, resamples, new Random(seed, 'ablation'));
   const held = maxT(tested, draws, level);
   return estimates.map((own): ChoiceDifference => {
@@ -79,6 +82,7 @@ export function differencesOfFigure(
     if (place < 0)
       return {
         ...common,
+        standardError: 0,
         freedom: null,
         interval: [difference, difference],
         pValue: 1,
