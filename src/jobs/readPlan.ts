@@ -77,7 +77,7 @@ export function readPlan(text: string, name: string, defaults: PlanDefaults): Pl
 
 function complete(job: Written['jobs'][number], written: Written, defaults: PlanDefaults): Record<string, unknown> {
   const { id, kind: name = 'train' } = job;
-  const { data: takes, folder, paths } = findJobKind(name);
+  const { data: takes, folder, paths, words = {} } = findJobKind(name);
   const needs = job.needs === undefined ? [] : [job.needs].flat();
   // Data that all have in common is of no concern to those that go on with a run.
   const data = job.data ?? (takes === 'needed' ? written.data : undefined);
@@ -91,7 +91,10 @@ function complete(job: Written['jobs'][number], written: Written, defaults: Plan
     threads: job.threads ?? written.threads ?? defaults.threads,
     device: job.device ?? written.device ?? defaults.device,
     needs,
-    settings: paths.reduce((settings, path) => withAbsolute(settings, path.split('.'), defaults.absolute), all),
+    settings: paths.reduce((settings, path) => {
+      const absolute = (text: string) => (words[path]?.test(text) ? text : defaults.absolute(text));
+      return withAbsolute(settings, path.split('.'), absolute);
+    }, all),
   };
 }
 
@@ -110,16 +113,13 @@ function usualFolder(
     : id;
 }
 
-/** Words that stand in the place of a path. */
-const isWord = (text: string) => /^([\w-]+|[\d.]+%?)$/.test(text);
-
 function withAbsolute(
   settings: Record<string, unknown>,
   [name, ...rest]: readonly string[],
   absolute: (path: string) => string,
 ): Record<string, unknown> {
   const value = settings[name];
-  const place = (text: unknown) => (typeof text === 'string' && !isWord(text) ? absolute(text) : text);
+  const place = (text: unknown) => (typeof text === 'string' ? absolute(text) : text);
   if (value === undefined || value === null) return settings;
   if (rest.length > 0)
     return typeof value === 'object'

@@ -110,7 +110,7 @@ export async function refuseOtherPlan({ named, folder, plan }: OpenedPlan): Prom
   const same = earlier.made.by === plan.made.by && earlier.made.file === plan.made.file;
   if (same) return;
   const has = earlier.jobs.some(
-    ({ run, kind }) => kind === 'train' && existsSync(runFolderPaths(jobFolderOf(folder, run)).config),
+    (job) => job.kind === 'train' && existsSync(runFolderPaths(jobFolderOf(folder, job)).config),
   );
   if (!has) return;
   const name = ({ made }: Plan) => (made.by === 'hand' ? `the plan ${made.file}` : `a plan of "${made.by}"`);

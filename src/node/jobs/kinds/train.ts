@@ -24,7 +24,7 @@ export const train: JobRunner<'train'> = {
       onReplace,
     });
   },
-  resultFile: ({ run }, { folder }) => runFolderPaths(jobFolderOf(folder, run)).bestCheckpoint,
+  resultFile: (job, { folder }) => runFolderPaths(jobFolderOf(folder, job)).bestCheckpoint,
 };
 
 /** A recipe as it stands in a plan has no lines that messages could name. */
