@@ -58,7 +58,9 @@ export const trainJob = jobKind({
   words: {
     weights: /^imagenet$/,
     // Names of networks have no dots.
-    ...Object.fromEntries(['recipe.model', 'recipe.changes.model', 'overrides.model'].map((path) => [path, /^[\w-]+$/])),
+    ...Object.fromEntries(
+      ['recipe.model', 'recipe.changes.model', 'overrides.model'].map((path) => [path, /^[\w-]+$/]),
+    ),
   },
   data: 'needed',
   folder: 'makes',

@@ -51,10 +51,15 @@ export async function openPlan(
   const absolute = (relative: string) => resolve(base, relative);
   const defaults = { seed, threads, device, absolute, lesionlab: packageInfo.version };
   const read = readPlan(await readTextFile(file), basename(file), defaults);
+  return openedPlan(await withRecipes(read), folder ?? (file === path ? dirname(path) : path));
+}
+
+/** A plan with the recipes that it names read into it. @throws LesionlabError kind `usage` where no training could begin with them */
+export async function withRecipes(read: Plan): Promise<Plan> {
   const jobs: PlannedJob[] = [];
   for (const job of read.jobs) jobs.push(await withRecipe(job));
   await checkRecipes(jobs);
-  return openedPlan({ ...read, jobs }, folder ?? (file === path ? dirname(path) : path));
+  return { ...read, jobs };
 }
 
 /** Recipes of other files are part of the plan, so that it means the same tomorrow and on other machines. */

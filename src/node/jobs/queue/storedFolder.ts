@@ -8,7 +8,7 @@ import { isLeaseName } from '../../files/lease/leaseFile.js';
 import { isTemporaryName } from '../../files/temporaryFiles.js';
 import { removeWhole, writeFileWhole } from '../../files/writeFile.js';
 import { journalFile } from '../journal.js';
-import { ownFolderOf, type OpenedPlan } from '../openedPlan.js';
+import { type OpenedPlan, ownFolderOf } from '../openedPlan.js';
 import type { ResultStore } from './resultStore.js';
 
 const listSchema = z.object({
