@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { usageError } from '../../errors.js';
 import { findJobKind } from '../../jobs/kinds/registry.js';
 import { holdFolder } from '../files/lease/holdFolder.js';
@@ -14,7 +15,11 @@ export async function removePlan(opened: OpenedPlan): Promise<void> {
   const { folder, named, plan } = opened;
   await holdFolder(folder, { command: 'studio' }, async () => {
     const makers = plan.jobs.filter(({ kind }) => findJobKind(kind).folder === 'makes');
-    if (makers.some((job) => existsSync(runFolderPaths(jobFolderOf(folder, job)).config)))
+    const results = [
+      ...makers.map((job) => runFolderPaths(jobFolderOf(folder, job)).config),
+      join(folder, 'predictions'),
+    ];
+    if (results.some((path) => existsSync(path)))
       throw usageError('has-results', `${named} holds results, which are not removed from here.`, {
         hint: 'They may stay where they are. Whoever does not want them deletes the folder by hand.',
       });

@@ -63,6 +63,7 @@ function runIdOf(root: string, { folder }: OpenedPlan, job: PlannedJob): string 
 }
 
 function aboutOf(job: PlannedJob, places: WorkPlaces): string[] {
+  if (job.kind === 'evaluate' && !job.data) return [`the ${job.settings.split ?? 'test'} images`];
   const own = job.kind === 'predict' ? job.settings.images : job.kind === 'judge' ? [job.settings.source] : [];
   return [...own, ...(job.data ?? [])].map((path) => places.nameOf(path));
 }

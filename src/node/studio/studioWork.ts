@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { LesionlabError, usageError } from '../../errors.js';
 import { readPlan } from '../../jobs/readPlan.js';
 import type { WorkEstimate, WorkFiles, WorkPlan, WorkState } from '../../jobs/work.js';
+import { requireWeightsOf } from '../jobs/kinds/train.js';
 import type { OpenedPlan } from '../jobs/openedPlan.js';
 import { openedPlan, openPlanFolder, placePlan, withRecipes } from '../jobs/openPlan.js';
 import { runPlan } from '../jobs/runPlan.js';
@@ -115,7 +116,9 @@ export function openStudioWork(folder: string, data: readonly string[]): StudioW
     });
     // Before any file that it names is opened.
     for (const job of plan.jobs) places.require(job);
-    return openedPlan(await withRecipes({ ...plan, made: { by: 'studio' } }), path);
+    const whole = await withRecipes({ ...plan, made: { by: 'studio' } });
+    for (const job of whole.jobs) await requireWeightsOf(job);
+    return openedPlan(whole, path);
   };
   const isFree = async (name: string) =>
     !asked.has(name) && (await readdir(folderOf(name)).catch(() => [])).length === 0;
