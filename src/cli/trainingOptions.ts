@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { usageError } from '../errors.js';
 import type { RunOptions } from '../node/training/planRun.js';
 import { type Recipe, recipe as recipeSchema } from '../training/recipe/config.js';
-import type { RecipeOverrides } from '../training/recipe/resolveRecipe.js';
+import type { RecipeOverrides } from '../training/recipe/recipeChanges.js';
 import { parseInteger, parseNumber } from './globalOptions.js';
 
 /** What options say of how far a training goes, what it learns from besides images, and which of its weights are kept. */

@@ -28,9 +28,11 @@ export {
   type Weighting,
   weightings,
 } from './recipe/ensembleConfig.js';
+export type { Members, RecipeMember } from './recipe/members.js';
 export { type FormatRecipeOptions, formatRecipe } from './recipe/formatRecipe.js';
 export type { JudgedConfig } from './recipe/judgedConfig.js';
 export { defaultPreset, findPreset, type Preset, presets } from './recipe/presets.js';
+export type { MemberChanges, RecipeChanges, RecipeFile, RecipeOverrides } from './recipe/recipeChanges.js';
 export { readRecipe } from './recipe/readRecipe.js';
 export type { Recipe } from './recipe/recipeSchema.js';
 export {
@@ -40,14 +42,8 @@ export {
   recipeGroups,
   recipeSettings,
 } from './recipe/recipeSettings.js';
-export {
-  noPreset,
-  type RecipeChanges,
-  type RecipeFile,
-  type RecipeOverrides,
-  type ResolvedRecipe,
-  resolveRecipe,
-} from './recipe/resolveRecipe.js';
+export { type ResolvedMember, resolveMembers } from './recipe/resolveMembers.js';
+export { noPreset, type ResolvedRecipe, recipeMembers, resolveRecipe } from './recipe/resolveRecipe.js';
 export {
   type PreviewedBlend,
   type PreviewedDraw,

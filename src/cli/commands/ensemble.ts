@@ -2,15 +2,12 @@ import { join, relative } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { DataPaths } from '../../node/dataset/openDatasets.js';
 import { membersOfPlans } from '../../node/jobs/membersOfPlans.js';
-import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { type EnsembleStepResult, ensembleStep } from '../../node/steps/ensemble.js';
 import { type Weighting, weightings } from '../../training/recipe/ensembleConfig.js';
 import { act } from '../commandContext.js';
 import { movedDataOption } from '../dataOptions.js';
-import { formatDecimal } from '../formatEvaluation.js';
-import { formatShare } from '../formatShare.js';
-import { formatTable } from '../formatTable.js';
+import { describeMembers } from '../describeMembers.js';
 import { notices } from '../notices.js';
 
 interface Options {
@@ -74,33 +71,8 @@ Examples:
 }
 
 function describe({ run, config }: EnsembleStepResult, named: string): string {
-  const { members, method, validation } = config.ensemble;
-  const { images, lesions, equal, weighted } = validation;
-  const score = (of: typeof equal) => [formatShare(of.balancedAccuracy), formatDecimal(of.loss)];
-  const table = formatTable(
-    ['member', 'network', 'weight', 'balanced accuracy', 'loss'],
-    [
-      ...members.map((member) => [
-        relative(process.cwd(), join(run, member.run)) || '.',
-        member.model,
-        formatDecimal(member.weight),
-        ...score(member.validation),
-      ]),
-      ['mean of all', '', '', ...score(equal)],
-      ...(config.ensemble.weighting === 'equal' ? [] : [['with the weights', '', '', ...score(weighted)]]),
-    ],
-  );
-  const unused = members.filter(({ weight }) => weight === 0).length;
   return [
-    `On the ${formatCount(images)} validation images of ${formatCount(lesions)} lesions:`,
-    '',
-    table,
-    '',
-    `Weights: ${method}.`,
-    ...(config.ensemble.weighting === 'equal'
-      ? []
-      : ['They were chosen on these very images, which flatters the last line: the test split will tell.']),
-    ...(unused > 0 ? [`Not used, since they add nothing: ${unused} of ${members.length} members.`] : []),
+    ...describeMembers(config, (member) => relative(process.cwd(), join(run, member)) || '.'),
     `Next: lesionlab evaluate ${named}`,
   ].join('\n');
 }

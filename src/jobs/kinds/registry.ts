@@ -1,18 +1,24 @@
 import { compareSplitsJob } from './compareSplitsJob.js';
+import { ensembleJob } from './ensembleJob.js';
 import { evaluateJob } from './evaluateJob.js';
+import { explainJob } from './explainJob.js';
 import { exportJob } from './exportJob.js';
 import type { JobKind } from './jobKind.js';
 import { judgeJob } from './judgeJob.js';
 import { poolJob } from './poolJob.js';
 import { predictJob } from './predictJob.js';
+import { reportJob } from './reportJob.js';
 import { trainJob } from './trainJob.js';
 
 /** Every kind of job that a plan may have, by its name. */
 export const jobKinds = {
   train: trainJob,
+  ensemble: ensembleJob,
   evaluate: evaluateJob,
+  explain: explainJob,
   export: exportJob,
   predict: predictJob,
+  report: reportJob,
   judge: judgeJob,
   pool: poolJob,
   'compare-splits': compareSplitsJob,

@@ -34,11 +34,13 @@ export const trainJob = jobKind({
       .optional(),
     /** Settings that go before those of preset or recipe, by name; `resolveRecipe` checks them. */
     overrides: anySettings.optional(),
+    /** Of a recipe of several networks: the one that is trained. */
+    member: z.string().optional(),
     /** What is said of a network that is an ONNX file. */
     network: anySettings.optional(),
     /** A file of weights to begin with, or `imagenet`. */
     weights: z.string().optional(),
-    /** Whose answers are learned from, too: a run folder or an ONNX file, and what a file learned from. */
+    /** Whose answers are learned from, too: a run folder or an ONNX file, and what a file learned from; or the id of a job that makes a run. */
     teacher: z.strictObject({ source: z.string(), trainedOn: z.string().optional() }).optional(),
     limit: z.int().min(1).optional(),
     ratios: z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]).optional(),

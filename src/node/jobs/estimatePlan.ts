@@ -5,6 +5,7 @@ import { findModel } from '../../models/index.js';
 import { silentProgress } from '../../progress.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { estimateTraining } from '../../training/estimateTraining.js';
+import { recipeFitting } from '../../training/recipe/trainingSplits.js';
 import { openLimited } from '../dataset/trainingData.js';
 import { availableThreads } from '../machine/availableThreads.js';
 import { chooseRecipe } from '../training/openRecipe.js';
@@ -22,6 +23,10 @@ export interface PlanEstimate {
   readonly secondsHere: number;
   /** Jobs that are done already. */
   readonly done: number;
+  /** Of memory, while the largest training was estimated, by this process; null where there is none. */
+  readonly memoryBytes: number | null;
+  /** Of disk, for the prepared images of all trainings, each size of them once. */
+  readonly cacheBytes: number;
 }
 
 /**
@@ -31,7 +36,8 @@ export interface PlanEstimate {
 export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {}): Promise<PlanEstimate> {
   const standings = new Map((await readStatus(opened)).map((status) => [status.id, status]));
   const missing = inOrder(opened.plan.jobs).filter(({ id }) => overwrite || standings.get(id)?.state !== 'done');
-  const whole = new Map<string, Promise<number>>();
+  const whole = new Map<string, Promise<JobEstimate>>();
+  const prepared = new Map<string, number>();
   const jobs: { id: string; kind: string; seconds: number | null; threads: number }[] = [];
   for (const job of missing) {
     const { id, kind, threads } = job;
@@ -40,11 +46,13 @@ export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {
       continue;
     }
     const key = canonicalJson([job.threads, job.device, job.data, { ...job.settings, split: null, splitSeed: null }]);
-    const seconds = whole.get(key) ?? estimateJob(job);
-    whole.set(key, seconds);
+    const estimate = whole.get(key) ?? estimateJob(job);
+    whole.set(key, estimate);
+    const { seconds, images, bytes } = await estimate;
+    prepared.set(images, bytes);
     const progress = overwrite ? null : (standings.get(id)?.progress ?? null);
     const left = progress ? 1 - progress.done / progress.total : 1;
-    jobs.push({ id, kind, seconds: progress?.secondsLeft ?? left * (await seconds), threads });
+    jobs.push({ id, kind, seconds: progress?.secondsLeft ?? left * seconds, threads });
   }
   const trainings = jobs.flatMap(({ seconds, threads }) => (seconds === null ? [] : [{ seconds, threads }]));
   return {
@@ -52,13 +60,28 @@ export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {
     seconds: trainings.reduce((sum, { seconds }) => sum + seconds, 0),
     secondsHere: packed(trainings, availableThreads()),
     done: opened.plan.jobs.length - missing.length,
+    memoryBytes: trainings.length > 0 ? 1024 * process.resourceUsage().maxRSS : null,
+    cacheBytes: [...prepared.values()].reduce((sum, bytes) => sum + bytes, 0),
   };
 }
 
-async function estimateJob({ data, seed, threads, device, settings }: Extract<PlannedJob, { kind: 'train' }>) {
-  const { preset, recipe: given, overrides, network, limit, splitSeed, imageTypes, allowMissing } = settings;
+interface JobEstimate {
+  readonly seconds: number;
+  /** What its prepared images are known by: trainings on the same share them. */
+  readonly images: string;
+  readonly bytes: number;
+}
+
+async function estimateJob({
+  data,
+  seed,
+  threads,
+  device,
+  settings,
+}: Extract<PlannedJob, { kind: 'train' }>): Promise<JobEstimate> {
+  const { preset, recipe: given, member, overrides, network, limit, splitSeed, imageTypes, allowMissing } = settings;
   const { recipe } = await chooseRecipe(
-    { preset, recipe: openedRecipe(given), overrides: overrides as never, network: network as never },
+    { preset, member, recipe: openedRecipe(given), overrides: overrides as never, network: network as never },
     silentProgress,
   );
   const dataOptions = imageTypes || allowMissing !== undefined ? { imageTypes, allowMissing } : undefined;
@@ -66,7 +89,13 @@ async function estimateJob({ data, seed, threads, device, settings }: Extract<Pl
   try {
     findModel(recipe.model);
     const work = { images: dataset.records.length, classCount: dataset.info.classes.length };
-    return (await estimateTraining(nodeRuntime, recipe, work, { threads, device, spin: false })).seconds;
+    const { seconds, featureBytes } = await estimateTraining(nodeRuntime, recipe, work, {
+      threads,
+      device,
+      spin: false,
+    });
+    const bytes = 3 * recipe.imageSize ** 2 * work.images + featureBytes;
+    return { seconds, bytes, images: canonicalJson([data, limit ?? null, recipeFitting(recipe)]) };
   } finally {
     await dataset.images.close();
   }

@@ -9,7 +9,7 @@ import { imagenetKeyword } from '../download/imagenetWeights.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { isNetworkFile } from '../run/networkFile.js';
-import { withRecipeOpened } from '../training/openRecipe.js';
+import { refuseSeveral, withRecipeOpened } from '../training/openRecipe.js';
 import type { RunOptions } from '../training/planRun.js';
 import type { OpenedPlan } from './openedPlan.js';
 import { openedPlan, placedPlan } from './openPlan.js';
@@ -34,6 +34,7 @@ export async function planTraining(
   const {
     recipe,
     overrides = {},
+    member,
     network,
     weightsFile,
     teacher,
@@ -41,6 +42,7 @@ export async function planTraining(
     dataOptions,
     ...rest
   } = await withRecipeOpened(options);
+  await refuseSeveral(options);
   const { preset, limit, ratios, splitSeed, nearDuplicates, excludeUnusable, tensorBoard, explore, ...others } = rest;
   const { data, seedGiven: _seed, resume: _resume, overwrite: _overwrite, onReplace: _replaced, ...lost } = others;
   // An option that a job would not have is an error of the compiler's here.
@@ -54,7 +56,7 @@ export async function planTraining(
         ? { name: recipe.name, sha256: recipe.sha256, changes: recipe.changes }
         : recipe),
     overrides: { ...overrides, model: model && isNetworkFile(model) ? resolve(model) : model },
-    network,
+    ...{ member, network },
     weights: weightsFile && weightsFile !== imagenetKeyword ? resolve(weightsFile) : weightsFile,
     teacher: teacher && {
       source: resolve(teacher.source),
@@ -89,6 +91,8 @@ type GivenSettings = Pick<RunOptions, 'resume' | 'seedGiven'> &
   Pick<PlanPlace, 'threadsGiven'> & {
     /** Settings that follow from what was left at its default. */
     readonly unasked?: readonly string[];
+    /** Whether jobs that the plan in the folder doesn't have yet come to it. */
+    readonly adds?: boolean;
   };
 
 /**
@@ -100,7 +104,7 @@ export async function planOfCommand(
   folder: string,
   by: string,
   jobs: readonly PlannedJob[],
-  { resume = false, seedGiven = false, threadsGiven = false, unasked = [] }: GivenSettings,
+  { resume = false, seedGiven = false, threadsGiven = false, unasked = [], adds = false }: GivenSettings,
 ): Promise<OpenedPlan> {
   const made: Plan = {
     plan: 1,
@@ -121,7 +125,8 @@ export async function planOfCommand(
       const asked = jobs.find(({ id, kind }) => id === job.id && kind === job.kind);
       return asked ? ({ ...job, settings: asked.settings } as PlannedJob) : job;
     };
-    return { ...earlier, jobs: earlier.jobs.map(again) };
+    const added = adds ? jobs.filter(({ id }) => !earlier.jobs.some((job) => job.id === id)) : [];
+    return { ...earlier, jobs: [...earlier.jobs.map(again), ...added] };
   });
 }
 

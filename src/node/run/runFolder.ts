@@ -6,12 +6,13 @@ import type { RunConfig } from '../../training/recipe/config.js';
 import {
   type AnyConfig,
   anyConfig,
+  type EnsembleConfig,
   isEnsemble,
   isJudged,
   type NetworkConfig,
 } from '../../training/recipe/ensembleConfig.js';
-import { runMarker } from '../files/lease/holdFolder.js';
 import { isLeaseName } from '../files/lease/leaseFile.js';
+import { runMarker } from '../files/lease/runEntries.js';
 import { makeFolders } from '../files/makeFolders.js';
 import { readJson } from '../files/readJson.js';
 import { isTemporaryName } from '../files/temporaryFiles.js';
@@ -138,6 +139,18 @@ export async function readTrainedConfig(folder: RunFolder): Promise<RunConfig> {
   if (!isEnsemble(config)) return config;
   throw runError('is-ensemble', `${folder.path} holds an ensemble, which has no network of its own.`, {
     hint: `Name one of its members: ${config.ensemble.members.map(({ run }) => resolve(folder.path, run)).join(', ')}.`,
+  });
+}
+
+/**
+ * Reads config.json of a run that answers with several networks.
+ * @throws LesionlabError kind `run` as `readConfig` does, and where the folder holds something else
+ */
+export async function readEnsembleConfig(folder: RunFolder): Promise<EnsembleConfig> {
+  const config = await readNetworkConfig(folder);
+  if (isEnsemble(config)) return config;
+  throw runError('no-ensemble', `${folder.path} holds one network; expected an ensemble of several.`, {
+    hint: 'Name another folder with --run, or replace it with --overwrite.',
   });
 }
 

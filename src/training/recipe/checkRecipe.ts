@@ -268,7 +268,7 @@ function unknownSetting(group: string, name: string): RecipeFinding {
     .map((entry) => entry.path)
     .filter((entry) => entry.split('.').slice(0, -1).join('.') === group);
   const here = [
-    ...(group ? [] : ['extends']),
+    ...(group ? [] : ['extends', 'members', 'weighting']),
     ...siblings.map((setting) => setting.name),
     ...groups.map((entry) => entry.split('.').at(-1)!),
   ];

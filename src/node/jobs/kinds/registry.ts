@@ -1,18 +1,24 @@
 import type { JobKindName } from '../../../jobs/kinds/registry.js';
 import { compareSplits } from './compareSplits.js';
+import { ensemble } from './ensemble.js';
 import { evaluate } from './evaluate.js';
+import { explain } from './explain.js';
 import { exportModel } from './export.js';
 import type { JobRunner } from './jobRunner.js';
 import { judge } from './judge.js';
 import { pool } from './pool.js';
 import { predict } from './predict.js';
+import { report } from './report.js';
 import { train } from './train.js';
 
 const runners: { readonly [Kind in JobKindName]: JobRunner<Kind> } = {
   train,
+  ensemble,
   evaluate,
+  explain,
   export: exportModel,
   predict,
+  report,
   judge,
   pool,
   'compare-splits': compareSplits,

@@ -1,3 +1,4 @@
+import { teacherJob } from '../../../jobs/teacherJob.js';
 import { runFolderPaths } from '../../run/runFolder.js';
 import { trainRun } from '../../steps/run.js';
 import type { RunOptions } from '../../training/planRun.js';
@@ -5,10 +6,14 @@ import { jobFolderOf } from '../openedPlan.js';
 import type { JobRunner } from './jobRunner.js';
 
 export const train: JobRunner<'train'> = {
-  async run(context, { data, settings }, { folder, overwrite, onReplace }) {
+  async run(context, job, { opened, folder, overwrite, onReplace }) {
+    const { data, settings } = job;
     const { recipe, split, imageTypes, allowMissing, weights, overrides, network, ...rest } = settings;
+    const taughtBy = teacherJob(job);
+    const teacher = opened.plan.jobs.find(({ id }) => id === taughtBy);
     await trainRun(context, {
       ...rest,
+      ...(teacher && { teacher: { source: jobFolderOf(opened.folder, teacher.run) } }),
       recipe: openedRecipe(recipe),
       // What these hold is checked where they are used.
       overrides: overrides as RunOptions['overrides'],

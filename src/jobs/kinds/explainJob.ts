@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { jobKind } from './jobKind.js';
+
+/** Draws where a run's network looks, of test images, as `lesionlab explain` does. */
+export const explainJob = jobKind({
+  kind: 'explain',
+  description: "Draws where a run's network looks.",
+  settings: z.strictObject({ checkpoint: z.enum(['best', 'last']).optional() }),
+  paths: [],
+  data: 'none',
+  folder: 'uses',
+});
