@@ -28,12 +28,12 @@ export {
   type Weighting,
   weightings,
 } from './recipe/ensembleConfig.js';
-export type { Members, RecipeMember } from './recipe/members.js';
 export { type FormatRecipeOptions, formatRecipe } from './recipe/formatRecipe.js';
 export type { JudgedConfig } from './recipe/judgedConfig.js';
+export type { Members, RecipeMember } from './recipe/members.js';
 export { defaultPreset, findPreset, type Preset, presets } from './recipe/presets.js';
-export type { MemberChanges, RecipeChanges, RecipeFile, RecipeOverrides } from './recipe/recipeChanges.js';
 export { readRecipe } from './recipe/readRecipe.js';
+export type { MemberChanges, RecipeChanges, RecipeFile, RecipeOverrides } from './recipe/recipeChanges.js';
 export type { Recipe } from './recipe/recipeSchema.js';
 export {
   formatSetting,

@@ -281,6 +281,18 @@ describe('a bad recipe file', () => {
       'trainingImageSize (line 2): ResNet-18 needs images of at least 32 pixels',
     ],
     [
+      'extends: transfer\ntraining: {fullSizeEpochs: 1}',
+      'training.fullSizeEpochs (line 2): expected 0 where all epochs are as large as prediction',
+    ],
+    [
+      'extends: transfer\ntrainingImageSize: 128\ntraining: {fullSizeEpochs: 12}',
+      'training.fullSizeEpochs (line 3): expected fewer than training.epochs (12)',
+    ],
+    [
+      'extends: transfer\ntrainingImageSize: 128\ntraining: {fullSizeEpochs: 1, earlyStopping: 3}',
+      'expected 0 beside training.earlyStopping',
+    ],
+    [
       'extends: lenet\naugmentation:\n  jpeg: {probability: 1, quality: [90, 40]}',
       'expected the smaller number first, found [90, 40]',
     ],

@@ -6,6 +6,7 @@ import type { RunConfig } from '../../training/recipe/config.js';
 import {
   type AnyConfig,
   anyConfig,
+  countFolds,
   type EnsembleConfig,
   isEnsemble,
   isJudged,
@@ -152,6 +153,25 @@ export async function readEnsembleConfig(folder: RunFolder): Promise<EnsembleCon
   throw runError('no-ensemble', `${folder.path} holds one network; expected an ensemble of several.`, {
     hint: 'Name another folder with --run, or replace it with --overwrite.',
   });
+}
+
+/** Name of the evaluation of folds that answer together: each image by the network that did not learn from its lesion. */
+export const outOfFold = 'out-of-fold';
+
+/**
+ * Refuses to look at a run's own images where every one of them taught some of its networks.
+ * @throws LesionlabError kind `run`
+ */
+export function refuseFolds(folder: Pick<RunFolder, 'path'>, config: AnyConfig): void {
+  const folds = countFolds(config);
+  if (folds === null) return;
+  throw runError(
+    'all-learned',
+    `${folder.path} answers with the networks of ${folds} folds: each of its own images taught some of them, so that answers on these would say nothing.`,
+    {
+      hint: 'What is known of it is in its report (evaluation/out-of-fold): each image by the network that did not learn from its lesion. Try it on other images: `lesionlab evaluate <run> --data <other data>`.',
+    },
+  );
 }
 
 /** `unconfigured`: marked as a run's, but without what a run is told by, or anything that took work to make. */

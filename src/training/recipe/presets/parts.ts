@@ -56,6 +56,7 @@ export const plainOptimisation = {
   distillation: 0,
   distillationTemperature: 2,
   averagedTail: 0,
+  fullSizeEpochs: 0,
   recomputedBatchNorm: 0,
   earlyStopping: 0,
   metadataDropout: 0.2,
