@@ -38,7 +38,8 @@ const core = ['data', 'image', 'graph', 'runtime', 'nn', 'models', 'training', '
 const onTerminalOnly = [
   'training/recipe/presets.ts',
   'training/recipe/presets/best.ts',
-  '../web/src/views/data/splitCommand.ts'];
+  '../web/src/views/data/splitCommand.ts',
+];
 
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })

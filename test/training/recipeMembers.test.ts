@@ -68,12 +68,12 @@ describe('a recipe of several networks', () => {
       code: 'several-networks',
       message: expect.stringContaining('5 networks'),
     });
-    expect(resolveRecipe('best', {}, 'resnet18').recipe.model).toBe('resnet18');
-    expect(thrown(() => resolveRecipe('best', {}, 'resnet19'))).toMatchObject({
+    expect(resolveRecipe('best', {}, { member: 'resnet18' }).recipe.model).toBe('resnet18');
+    expect(thrown(() => resolveRecipe('best', {}, { member: 'resnet19' }))).toMatchObject({
       code: 'unknown-member',
       message: expect.stringContaining('did you mean resnet18?'),
     });
-    expect(thrown(() => resolveRecipe('lenet', {}, 'lenet')).code).toBe('one-network');
+    expect(thrown(() => resolveRecipe('lenet', {}, { member: 'lenet' })).code).toBe('one-network');
   });
 
   it('says all that is wrong with any of them, at its line', () => {

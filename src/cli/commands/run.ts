@@ -9,13 +9,7 @@ import { refusePlanOptions, trainSeveral } from '../trainSeveral.js';
 
 interface Options extends RecipeCommandOptions, PlanCommandOptions {}
 
-export function register(program: Command): void {
-  const command = program
-    .command('run')
-    .helpGroup('Begin here:')
-    .description(
-      'The whole pipeline into one run folder: explore, split, prepare, train, evaluate, explain, export, report.',
-    );
+export function register(command: Command): void {
   addRecipeOptions(
     command,
     [

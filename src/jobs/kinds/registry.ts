@@ -1,3 +1,4 @@
+import { compareChoicesJob } from './compareChoicesJob.js';
 import { compareSplitsJob } from './compareSplitsJob.js';
 import { ensembleJob } from './ensembleJob.js';
 import { evaluateJob } from './evaluateJob.js';
@@ -18,10 +19,11 @@ export const jobKinds = {
   explain: explainJob,
   export: exportJob,
   predict: predictJob,
-  report: reportJob,
   judge: judgeJob,
+  report: reportJob,
   pool: poolJob,
   'compare-splits': compareSplitsJob,
+  'compare-choices': compareChoicesJob,
 } as const;
 
 /** Name of a kind of job. */

@@ -40,8 +40,13 @@ export const trainJob = jobKind({
     network: anySettings.optional(),
     /** A file of weights to begin with, or `imagenet`. */
     weights: z.string().optional(),
-    /** Whose answers are learned from, too: a run folder or an ONNX file, and what a file learned from; or the id of a job that makes a run. */
-    teacher: z.strictObject({ source: z.string(), trainedOn: z.string().optional() }).optional(),
+    /** Whose answers are learned from, too: a run folder or an ONNX file, and what a file learned from; or a job of the plan that makes a run. */
+    teacher: z
+      .union([
+        z.strictObject({ source: z.string(), trainedOn: z.string().optional() }),
+        z.strictObject({ job: z.string() }),
+      ])
+      .optional(),
     limit: z.int().min(1).optional(),
     ratios: z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]).optional(),
     splitSeed: z.int().min(0).optional(),
@@ -57,6 +62,13 @@ export const trainJob = jobKind({
     ...['recipe', 'recipe.model', 'recipe.changes.model', 'overrides.model'],
     ...['weights', 'teacher.source', 'teacher.trainedOn', 'split.path'],
   ],
+  words: {
+    weights: /^imagenet$/,
+    // Names of networks have no dots.
+    ...Object.fromEntries(
+      ['recipe.model', 'recipe.changes.model', 'overrides.model'].map((path) => [path, /^[\w-]+$/]),
+    ),
+  },
   data: 'needed',
   folder: 'makes',
 });

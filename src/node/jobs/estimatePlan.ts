@@ -1,31 +1,41 @@
 import { inOrder } from '../../jobs/inOrder.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import { canonicalJson } from '../../jobs/planText.js';
-import { findModel } from '../../models/index.js';
 import { silentProgress } from '../../progress.js';
-import { nodeRuntime } from '../../runtime/node.js';
-import { estimateTraining } from '../../training/estimateTraining.js';
 import { recipeFitting } from '../../training/recipe/trainingSplits.js';
 import { openLimited } from '../dataset/trainingData.js';
 import { availableThreads } from '../machine/availableThreads.js';
+import { createContext } from '../machine/stepContext.js';
+import { estimateRun, type RunEstimate } from '../training/estimateRun.js';
 import { chooseRecipe } from '../training/openRecipe.js';
 import { openedRecipe } from './kinds/train.js';
 import type { OpenedPlan } from './openedPlan.js';
 import { readStatus } from './readStatus.js';
 
+/** What a training costs. */
+export interface TrainingCost extends RunEstimate {
+  readonly data: { readonly name: string; readonly images: number; readonly classes: readonly string[] };
+}
+
 /** What running a plan would do. */
 export interface PlanEstimate {
   /** What would be done, in order; `seconds` of training that is left, null for what is no training. */
-  readonly jobs: readonly { readonly id: string; readonly kind: string; readonly seconds: number | null }[];
+  readonly jobs: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly seconds: number | null;
+    /** Of a training, as if nothing of it was done. */
+    readonly cost?: TrainingCost;
+  }[];
   /** Of all trainings, one after another. */
   readonly seconds: number;
   /** The same as they would run beside each other on the cores of this machine. */
   readonly secondsHere: number;
   /** Jobs that are done already. */
   readonly done: number;
-  /** Of memory, while the largest training was estimated, by this process; null where there is none. */
+  /** Of memory, that this process took while it tried the trainings; null where there are none. */
   readonly memoryBytes: number | null;
-  /** Of disk, for the prepared images of all trainings, each size of them once. */
+  /** Of disk, for prepared images and features of all trainings: those that several share are counted once. */
   readonly cacheBytes: number;
 }
 
@@ -36,9 +46,9 @@ export interface PlanEstimate {
 export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {}): Promise<PlanEstimate> {
   const standings = new Map((await readStatus(opened)).map((status) => [status.id, status]));
   const missing = inOrder(opened.plan.jobs).filter(({ id }) => overwrite || standings.get(id)?.state !== 'done');
-  const whole = new Map<string, Promise<JobEstimate>>();
+  const whole = new Map<string, ReturnType<typeof estimateJob>>();
   const prepared = new Map<string, number>();
-  const jobs: { id: string; kind: string; seconds: number | null; threads: number }[] = [];
+  const jobs: (PlanEstimate['jobs'][number] & { threads: number })[] = [];
   for (const job of missing) {
     const { id, kind, threads } = job;
     if (kind !== 'train') {
@@ -46,13 +56,13 @@ export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {
       continue;
     }
     const key = canonicalJson([job.threads, job.device, job.data, { ...job.settings, split: null, splitSeed: null }]);
-    const estimate = whole.get(key) ?? estimateJob(job);
-    whole.set(key, estimate);
-    const { seconds, images, bytes } = await estimate;
-    prepared.set(images, bytes);
+    const costs = whole.get(key) ?? estimateJob(job);
+    whole.set(key, costs);
+    const { cost, images } = await costs;
+    prepared.set(images, cost.cacheBytes);
     const progress = overwrite ? null : (standings.get(id)?.progress ?? null);
     const left = progress ? 1 - progress.done / progress.total : 1;
-    jobs.push({ id, kind, seconds: progress?.secondsLeft ?? left * seconds, threads });
+    jobs.push({ id, kind, seconds: progress?.secondsLeft ?? left * cost.trainingSeconds, cost, threads });
   }
   const trainings = jobs.flatMap(({ seconds, threads }) => (seconds === null ? [] : [{ seconds, threads }]));
   return {
@@ -65,20 +75,11 @@ export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {
   };
 }
 
-interface JobEstimate {
-  readonly seconds: number;
-  /** What its prepared images are known by: trainings on the same share them. */
-  readonly images: string;
-  readonly bytes: number;
-}
-
-async function estimateJob({
-  data,
-  seed,
-  threads,
-  device,
-  settings,
-}: Extract<PlannedJob, { kind: 'train' }>): Promise<JobEstimate> {
+/** @returns also what its prepared images are known by */
+async function estimateJob(
+  job: Extract<PlannedJob, { kind: 'train' }>,
+): Promise<{ readonly cost: TrainingCost; readonly images: string }> {
+  const { data, seed, threads, device, settings } = job;
   const { preset, recipe: given, member, overrides, network, limit, splitSeed, imageTypes, allowMissing } = settings;
   const { recipe } = await chooseRecipe(
     { preset, member, recipe: openedRecipe(given), overrides: overrides as never, network: network as never },
@@ -87,15 +88,11 @@ async function estimateJob({
   const dataOptions = imageTypes || allowMissing !== undefined ? { imageTypes, allowMissing } : undefined;
   const dataset = await openLimited({ data: data!, limit: limit ?? null, dataOptions }, splitSeed ?? seed);
   try {
-    findModel(recipe.model);
-    const work = { images: dataset.records.length, classCount: dataset.info.classes.length };
-    const { seconds, featureBytes } = await estimateTraining(nodeRuntime, recipe, work, {
-      threads,
-      device,
-      spin: false,
-    });
-    const bytes = 3 * recipe.imageSize ** 2 * work.images + featureBytes;
-    return { seconds, bytes, images: canonicalJson([data, limit ?? null, recipeFitting(recipe)]) };
+    const { name, classes } = dataset.info;
+    const estimate = await estimateRun(createContext({ threads, device }), recipe, dataset);
+    const about = { name, images: dataset.records.length, classes: classes.map((one) => one.name) };
+    const images = canonicalJson([data, dataOptions ?? null, limit ?? null, recipeFitting(recipe)]);
+    return { cost: { ...estimate, data: about }, images };
   } finally {
     await dataset.images.close();
   }

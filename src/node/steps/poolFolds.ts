@@ -1,13 +1,10 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { dataError, runError } from '../../errors.js';
-import {
-  type Evaluation,
-  evaluatePredictions,
-  formatPredictionsCsv,
-  joinPredictions,
-  type Predictions,
-} from '../../evaluation/index.js';
+import { type Evaluation, evaluatePredictions } from '../../evaluation/evaluate.js';
+import { joinPredictions } from '../../evaluation/predictions/joinPredictions.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
+import { formatPredictionsCsv } from '../../evaluation/predictions/predictionsCsv.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { readPredictions } from '../run/readPredictions.js';

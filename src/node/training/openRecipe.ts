@@ -73,19 +73,24 @@ export interface ChosenRecipe extends ResolvedRecipe {
 /**
  * The recipe that a preset or a recipe file comes to with what is put in its place. A model that is an ONNX file is read, and known by its id from
  * then on; it brings its own size and preprocessing where nobody says others.
+ * @param onto a recipe that the recipe changes, in place of a preset
  * @throws LesionlabError kind `usage`; kind `run` where a network's file can't be used
  */
-export async function chooseRecipe(choice: RecipeChoice, progress: Pick<Progress, 'note'>): Promise<ChosenRecipe> {
+export async function chooseRecipe(
+  choice: RecipeChoice,
+  progress: Pick<Progress, 'note'>,
+  onto?: ResolvedRecipe,
+): Promise<ChosenRecipe> {
   const opened = await withRecipeOpened(choice);
   const from = recipeSource(opened);
   const { recipe, member } = opened;
-  const overrides = await withNetwork(opened, progress);
+  const overrides = await withNetwork(opened, progress, onto);
   if (recipe && typeof recipe !== 'string') {
-    const resolved = resolveRecipe(from, overrides, member);
+    const resolved = resolveRecipe(from, overrides, { member, onto });
     const file = 'changes' in recipe && recipe.sha256 ? { name: recipe.name, sha256: recipe.sha256 } : undefined;
     return { ...resolved, recipeFile: file };
   }
-  return resolveRecipe(from, overrides, member);
+  return resolveRecipe(from, overrides, { member, onto });
 }
 
 /** The preset or the recipe that is meant. @throws LesionlabError kind `usage` where both are given */
@@ -124,6 +129,7 @@ export async function chosenMembers(choice: RecipeChoice): Promise<ReturnType<ty
 async function withNetwork(
   { preset, recipe, member, overrides = {}, network = {} }: RecipeChoice,
   progress: Pick<Progress, 'note'>,
+  onto?: ResolvedRecipe,
 ): Promise<RecipeOverrides> {
   const whole: RecipeChanges =
     typeof recipe === 'object' && recipe ? ('changes' in recipe ? recipe.changes : recipe) : {};
@@ -141,7 +147,7 @@ async function withNetwork(
     });
   }
   // Whatever is wrong with the recipe is told when it is resolved.
-  const base = presets[changes.extends ?? preset ?? defaultPreset]?.recipe;
+  const base = onto?.recipe ?? presets[changes.extends ?? preset ?? defaultPreset]?.recipe;
   const size = overrides.imageSize ?? changes.imageSize;
   const usual = {
     imageSize: size ?? base?.imageSize ?? 224,

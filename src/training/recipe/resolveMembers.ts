@@ -21,7 +21,7 @@ export function resolveMembers(
   const errors: LesionlabError[] = [];
   const resolved = members.flatMap(({ name }) => {
     try {
-      return [{ name, ...resolveRecipe(from, overrides, name) }];
+      return [{ name, ...resolveRecipe(from, overrides, { member: name }) }];
     } catch (error) {
       if (!(error instanceof LesionlabError) || error.code !== 'bad-recipe') throw error;
       errors.push(error);

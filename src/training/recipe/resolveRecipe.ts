@@ -2,6 +2,7 @@ import { type LesionlabError, usageError } from '../../errors.js';
 import { findModel, hasModel } from '../../models/index.js';
 import { findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
 import { checkRecipe, findUnheeded, missing, type RecipeFinding, suggest } from './checkRecipe.js';
+import { compareRecipes } from './compareRecipes.js';
 import { type Members, readMembers } from './members.js';
 import { findPreset, type Preset, presets } from './presets.js';
 import type { RecipeChanges, RecipeFile, RecipeOverrides } from './recipeChanges.js';
@@ -26,17 +27,17 @@ export const noPreset = 'none';
  * switched off: both would correct for the same, twice. With other stages frozen, or of another network, their factors of the learning rate fall away. Groups of settings are merged; a setting is replaced, pairs and factors as a whole.
  * @param from name of a preset, a recipe file, or what one says
  * @param overrides settings that go before those of `from`
- * @param member of a recipe of several networks: the one that is meant
+ * @param choice `member`: of a recipe of several networks the one that is meant; `onto`: a recipe that `from` changes, in place of a preset
  * @throws LesionlabError kind `usage` for an unknown preset, for several networks where none is named, and with all that is wrong at once: unknown
  *   settings, values of another kind or out of range, stages that the network does not have, settings that nothing would heed
  */
 export function resolveRecipe(
   from: string | RecipeFile | RecipeChanges,
   overrides: RecipeOverrides = {},
-  member?: string,
+  { member, onto }: { readonly member?: string; readonly onto?: ResolvedRecipe } = {},
 ): ResolvedRecipe {
-  const read = readLayers(from);
-  const { file, preset, base, changes, several } = read;
+  const { file, preset, base: ofPreset, changes, several } = readLayers(from);
+  const base = onto?.recipe ?? ofPreset?.recipe;
   const { members } = several;
   const broken = several.findings.length > 0;
   if (!broken && member === undefined && members.length > 0) throw severalNetworks(from, members);
@@ -44,10 +45,12 @@ export function resolveRecipe(
   if (!broken && member !== undefined && !own) throw noMember(member, members);
   const options = byGroup(overrides);
   const { recipe, findings: found } = checkRecipe(
-    [changes, own?.changes ?? {}, options].reduce<object>(withChanges, base?.recipe ?? {}),
+    [changes, own?.changes ?? {}, options].reduce<object>(withChanges, base ?? {}),
   );
   const findings: RecipeFinding[] = [...several.findings];
-  if (preset !== undefined && !base) {
+  if (onto && preset !== undefined)
+    findings.push({ path: 'extends', text: 'a change of another recipe has that one to extend; leave it out' });
+  else if (preset !== undefined && !ofPreset) {
     const names = Object.keys(presets);
     const text =
       typeof preset === 'string'
@@ -61,9 +64,7 @@ export function resolveRecipe(
       if (valueAt(options, path) !== undefined) return true;
       const { standard } = recipeSettings.find((setting) => setting.path === path)!;
       const changed = valueAt(own?.changes, path) ?? valueAt(changes, path);
-      return (
-        changed !== undefined && formatSetting(changed) !== formatSetting(base ? valueAt(base.recipe, path) : standard)
-      );
+      return changed !== undefined && formatSetting(changed) !== formatSetting(base ? valueAt(base, path) : standard);
     };
     findings.push(...findUnheeded(recipe, isAsked));
   }
@@ -77,11 +78,10 @@ export function resolveRecipe(
       file,
       (path) => settingAt(path) !== undefined && valueAt(options, path) !== undefined,
     );
-  return {
-    recipe,
-    preset: base ? (preset as string) : noPreset,
-    overrides: base ? listDifferences(base.recipe, recipe) : [],
-  };
+  const named = onto?.preset ?? (ofPreset ? (preset as string) : noPreset);
+  const changed = onto && named !== noPreset ? presets[named].recipe : base;
+  const differences = changed && named !== noPreset ? compareRecipes(changed, recipe) : [];
+  return { recipe, preset: named, overrides: differences.map(({ setting, to }) => `${setting.shortName}=${to}`) };
 }
 
 /**
@@ -143,14 +143,6 @@ function noMember(member: string, members: Members['members']): LesionlabError {
       hint: `Its networks: ${namesOf(members)}.`,
     },
   );
-}
-
-/** Settings that differ from a recipe's, as `name=value`, in the order of the schema. */
-function listDifferences(from: Recipe, to: Recipe): string[] {
-  return recipeSettings.flatMap(({ path, shortName }) => {
-    const value = formatSetting(valueAt(to, path));
-    return value === formatSetting(valueAt(from, path)) ? [] : [`${shortName}=${value}`];
-  });
 }
 
 /** Overrides by name in the groups that their settings stand in. */

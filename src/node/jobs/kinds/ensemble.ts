@@ -11,5 +11,5 @@ export const ensemble: JobRunner<'ensemble'> = {
     // It is made in one go: what an earlier try left is made anew.
     await ensembleStep(context, { ...settings, members, run: folder, overwrite: overwrite || begun });
   },
-  resultFile: ({ run }, { folder }) => runFolderPaths(jobFolderOf(folder, run)).config,
+  resultFile: (job, { folder }) => runFolderPaths(jobFolderOf(folder, job)).config,
 };

@@ -4,8 +4,8 @@ import { jobFolderOf } from '../openedPlan.js';
 import type { JobRunner } from './jobRunner.js';
 
 export const explain: JobRunner<'explain'> = {
-  async run(context, { settings }, { folder }) {
-    await explainStep(context, { ...settings, run: folder });
+  async run(context, { settings: { checkpoint } }, { folder }) {
+    await explainStep(context, { checkpoint, run: folder });
   },
-  resultFile: ({ run }, { folder }) => runFolderPaths(jobFolderOf(folder, run)).explanationsJson,
+  resultFile: (job, { folder }) => runFolderPaths(jobFolderOf(folder, job)).explanationsJson,
 };

@@ -1,4 +1,5 @@
 import type { JobKindName } from '../../../jobs/kinds/registry.js';
+import { compareChoices } from './compareChoices.js';
 import { compareSplits } from './compareSplits.js';
 import { ensemble } from './ensemble.js';
 import { evaluate } from './evaluate.js';
@@ -18,10 +19,11 @@ const runners: { readonly [Kind in JobKindName]: JobRunner<Kind> } = {
   explain,
   export: exportModel,
   predict,
-  report,
   judge,
+  report,
   pool,
   'compare-splits': compareSplits,
+  'compare-choices': compareChoices,
 };
 
 /** How jobs of a kind are done; what it is given must be of that kind. */

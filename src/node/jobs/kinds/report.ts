@@ -4,8 +4,8 @@ import { jobFolderOf } from '../openedPlan.js';
 import type { JobRunner } from './jobRunner.js';
 
 export const report: JobRunner<'report'> = {
-  async run(context, _, { folder }) {
-    await reportStep(context, folder);
+  async run(context, { settings: { data } }, { folder }) {
+    await reportStep(context, folder, { data });
   },
-  resultFile: ({ run }, { folder }) => runFolderPaths(jobFolderOf(folder, run)).report,
+  resultFile: (job, { folder }) => runFolderPaths(jobFolderOf(folder, job)).report,
 };

@@ -1,19 +1,28 @@
+import type { PlannedJob } from '../../../jobs/plan.js';
 import { teacherJob } from '../../../jobs/teacherJob.js';
+import { silentProgress } from '../../../progress.js';
+import { chooseWeightsFile } from '../../download/imagenetWeights.js';
 import { runFolderPaths } from '../../run/runFolder.js';
 import { trainRun } from '../../steps/run.js';
+import { chooseRecipe } from '../../training/openRecipe.js';
 import type { RunOptions } from '../../training/planRun.js';
+import { requireWeights } from '../../training/requireWeights.js';
 import { jobFolderOf } from '../openedPlan.js';
 import type { JobRunner } from './jobRunner.js';
 
 export const train: JobRunner<'train'> = {
   async run(context, job, { opened, folder, overwrite, onReplace }) {
     const { data, settings } = job;
-    const { recipe, split, imageTypes, allowMissing, weights, overrides, network, ...rest } = settings;
+    const { recipe, split, imageTypes, allowMissing, weights, overrides, network, teacher, ...rest } = settings;
     const taughtBy = teacherJob(job);
-    const teacher = opened.plan.jobs.find(({ id }) => id === taughtBy);
+    const taught = opened.plan.jobs.find(({ id }) => id === taughtBy);
     await trainRun(context, {
       ...rest,
-      ...(teacher && { teacher: { source: jobFolderOf(opened.folder, teacher.run) } }),
+      teacher: taught
+        ? { source: jobFolderOf(opened.folder, taught) }
+        : teacher && 'source' in teacher
+          ? teacher
+          : undefined,
       recipe: openedRecipe(recipe),
       // What these hold is checked where they are used.
       overrides: overrides as RunOptions['overrides'],
@@ -29,8 +38,23 @@ export const train: JobRunner<'train'> = {
       onReplace,
     });
   },
-  resultFile: ({ run }, { folder }) => runFolderPaths(jobFolderOf(folder, run)).bestCheckpoint,
+  resultFile: (job, { folder }) => runFolderPaths(jobFolderOf(folder, job)).bestCheckpoint,
 };
+
+/** @throws LesionlabError kind `usage` where a training needs weights that nobody gives, or that are not here */
+export async function requireWeightsOf(job: PlannedJob): Promise<void> {
+  if (job.kind !== 'train') return;
+  const { preset, recipe, member, overrides, network, weights } = job.settings;
+  const given = {
+    preset,
+    member,
+    recipe: openedRecipe(recipe),
+    overrides: overrides as never,
+    network: network as never,
+  };
+  const { recipe: chosen } = await chooseRecipe(given, silentProgress);
+  requireWeights(chosen, chooseWeightsFile(weights, chosen.model));
+}
 
 /** A recipe as it stands in a plan has no lines that messages could name. */
 export function openedRecipe(recipe: unknown): RunOptions['recipe'] {
