@@ -21,9 +21,10 @@ const fitsPage = (recipe: Recipe): boolean =>
   recipe.model === 'lenet' || trainsHeadOnly(recipe) || !Object.hasOwn(models, recipe.model);
 
 /** Presets that a page can train, in the order in which it offers them: what ends soonest first. */
-export const offeredPresets = [...new Set(['demo', 'lenet', 'quick', ...Object.keys(presets)])].filter((name) =>
-  fitsPage(presets[name].recipe),
-);
+export const offeredPresets = [...new Set(['demo', 'lenet', 'quick', ...Object.keys(presets)])].filter((name) => {
+  const { recipe, members } = presets[name];
+  return !members && fitsPage(recipe);
+});
 
 /** What can be trained of somebody's network: presets by what each comes to there. */
 export const networkPresets = ({ outline }: StudioNetwork): [name: string, words: string][] => [
