@@ -72,7 +72,11 @@ export async function compareChoicesStep(
       changes: describeChanges(config, others[c].configs[0]),
       timeRatio: total(others[c].trainings.seconds) / total(first.trainings.seconds),
     })),
-    notes: [...compared.notes, ...chosenEpochs([first, ...others].flatMap(({ configs }) => configs))],
+    notes: [
+      ...compared.notes,
+      ...chosenEpochs([first, ...others].flatMap(({ configs }) => configs)),
+      ...partOfData(config),
+    ],
   };
   const [file, page] = ablationFiles(out);
   await writeFileWhole(page, renderAblation(result, { document: plotDocument() }));
@@ -143,6 +147,13 @@ function describeChanges(baseline: RunConfig, own: RunConfig): string[] {
     ),
     ...(file(baseline) === file(own) ? [] : [`weights ${file(baseline)}, now ${file(own)}`]),
     ...(teacher(baseline) === teacher(own) ? [] : [`teacher ${teacher(baseline)}, now ${teacher(own)}`]),
+  ];
+}
+
+function partOfData({ data }: RunConfig): string[] {
+  if (data.limit === null) return [];
+  return [
+    `A part of the data was split (limit ${data.limit}): validation images may be among the test images of a run with another limit, on which this choice is then no longer unseen.`,
   ];
 }
 
