@@ -1,4 +1,5 @@
 import { type LesionlabError, usageError } from '../errors.js';
+import { sourceOf } from './jobPaths.js';
 import { findJobKind } from './kinds/registry.js';
 import type { Plan, PlannedJob } from './plan.js';
 
@@ -81,7 +82,7 @@ function checkFolders(jobs: readonly PlannedJob[]): string[] {
   for (const inner of makers.keys())
     for (const outer of makers.keys())
       if (inner.startsWith(`${outer}/`)) findings.push(`the folder ${inner} lies in ${outer}, which is another job's`);
-  for (const job of jobs.filter(({ kind }) => findJobKind(kind).folder === 'uses'))
+  for (const job of jobs.filter((job) => findJobKind(job.kind).folder === 'uses' && sourceOf(job) === undefined))
     if (!makers.has(job.run))
       findings.push(`${job.id} (${job.kind}) works in the folder ${job.run}, which no job of the plan makes`);
   return findings;
@@ -94,8 +95,10 @@ function withNeedsOfFolders(jobs: readonly PlannedJob[]): PlannedJob[] {
   for (const { run, id } of order) last.set(run, id);
   return jobs.map((job) => {
     if (findJobKind(job.kind).folder !== 'uses') return job;
-    const before = last.get(job.run);
-    last.set(job.run, job.id);
+    // A name of the plan's can't be a path of a run elsewhere.
+    const folder = sourceOf(job) ?? job.run;
+    const before = last.get(folder);
+    last.set(folder, job.id);
     return before === undefined || job.needs.includes(before) ? job : { ...job, needs: [...job.needs, before] };
   });
 }

@@ -20,13 +20,10 @@ interface Options extends PlanCommandOptions, DataCommandOptions {
   readonly overwrite?: boolean;
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command('ablate')
-    .helpGroup('Pipeline:')
+export function register(command: Command): void {
+  command
     .argument('<ablation>', 'file that declares a baseline, what differs from it, and seeds')
     .argument('<data...>', dataHelp)
-    .description('Train what differs from a baseline, with several seeds, and show on validation which of it helps.')
     .option('--run <folder>', 'folder for the runs and the result', join('runs', 'ablation'))
     .option('--weights <file>', "weights that all begin with, in place of the file's")
     .option('--epochs <count>', "epochs of all trainings, in place of the baseline's", parseInteger(1, 100_000))

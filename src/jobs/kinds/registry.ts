@@ -6,6 +6,7 @@ import type { JobKind } from './jobKind.js';
 import { judgeJob } from './judgeJob.js';
 import { poolJob } from './poolJob.js';
 import { predictJob } from './predictJob.js';
+import { reportJob } from './reportJob.js';
 import { trainJob } from './trainJob.js';
 
 /** Every kind of job that a plan may have, by its name. */
@@ -15,6 +16,7 @@ export const jobKinds = {
   export: exportJob,
   predict: predictJob,
   judge: judgeJob,
+  report: reportJob,
   pool: poolJob,
   'compare-splits': compareSplitsJob,
   'compare-choices': compareChoicesJob,

@@ -83,7 +83,7 @@ export async function openAblation(path: string, asked: AblationChoicesOptions =
         if (change === undefined) return baseline;
         return await resolveFrom({ recipe: partOf(file, change, [...place, 'change'].join('.')) }, baseline);
       });
-      const own = withAbsolutePaths(trainJob.paths, withoutUndefined({ weights, teacher }), absolute);
+      const own = withAbsolutePaths(trainJob, withoutUndefined({ weights, teacher }), absolute);
       if (chosen) add(id, chosen, own, placeOf(file.lines, [...place, 'id'])!);
     }
   }
@@ -158,7 +158,7 @@ function settingsOfAll(
   const parsed = trainJob.settings.safeParse(settings);
   for (const { path, message } of parsed.error?.issues ?? [])
     findings.push(`${placeOf(lines, ['settings', ...path.map(String)]) ?? 'settings'}: ${message}`);
-  return { settings: withAbsolutePaths(trainJob.paths, settings, absolute), overrides };
+  return { settings: withAbsolutePaths(trainJob, settings, absolute), overrides };
 }
 
 const groups = { augmentation: true, training: true, evaluation: true };

@@ -51,10 +51,15 @@ export async function openPlan(
   const absolute = (relative: string) => resolve(base, relative);
   const defaults = { seed, threads, device, absolute, lesionlab: packageInfo.version };
   const read = readPlan(await readTextFile(file), basename(file), defaults);
+  return openedPlan(await withRecipes(read), folder ?? (file === path ? dirname(path) : path));
+}
+
+/** A plan with the recipes that it names read into it. @throws LesionlabError kind `usage` where no training could begin with them */
+export async function withRecipes(read: Plan): Promise<Plan> {
   const jobs: PlannedJob[] = [];
   for (const job of read.jobs) jobs.push(await withRecipe(job));
   await checkRecipes(jobs);
-  return openedPlan({ ...read, jobs }, folder ?? (file === path ? dirname(path) : path));
+  return { ...read, jobs };
 }
 
 /** Recipes of other files are part of the plan, so that it means the same tomorrow and on other machines. */
@@ -110,7 +115,7 @@ export async function refuseOtherPlan({ named, folder, plan }: OpenedPlan): Prom
   const same = earlier.made.by === plan.made.by && earlier.made.file === plan.made.file;
   if (same) return;
   const has = earlier.jobs.some(
-    ({ run, kind }) => kind === 'train' && existsSync(runFolderPaths(jobFolderOf(folder, run)).config),
+    (job) => job.kind === 'train' && existsSync(runFolderPaths(jobFolderOf(folder, job)).config),
   );
   if (!has) return;
   const name = ({ made }: Plan) => (made.by === 'hand' ? `the plan ${made.file}` : `a plan of "${made.by}"`);

@@ -7,6 +7,7 @@ import type { JobRunner } from './jobRunner.js';
 import { judge } from './judge.js';
 import { pool } from './pool.js';
 import { predict } from './predict.js';
+import { report } from './report.js';
 import { train } from './train.js';
 
 const runners: { readonly [Kind in JobKindName]: JobRunner<Kind> } = {
@@ -15,6 +16,7 @@ const runners: { readonly [Kind in JobKindName]: JobRunner<Kind> } = {
   export: exportModel,
   predict,
   judge,
+  report,
   pool,
   'compare-splits': compareSplits,
   'compare-choices': compareChoices,
