@@ -1,4 +1,4 @@
-import { join, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { runError } from '../../errors.js';
 import {
   type AblationResult,
@@ -15,6 +15,7 @@ import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { plotDocument } from '../pictures/plotDocument.js';
+import { ablationFiles } from '../run/ablationFiles.js';
 import { readPredictions } from '../run/readPredictions.js';
 import { readTrainedConfig, runFolderPaths } from '../run/runFolder.js';
 
@@ -29,12 +30,6 @@ export interface CompareChoicesStepOptions extends Pick<CompareChoicesOptions, '
   /** The figure that decides. Default `logLoss`. */
   readonly figure?: ChoiceFigure;
 }
-
-/** Files that the comparison is written as. */
-export const ablationFiles = (out: string): readonly [string, string] => [
-  join(out, 'ablation.json'),
-  join(out, 'ablation.html'),
-];
 
 /**
  * Compares ways to train with a baseline on the validation images of their split, and writes ablation.json and ablation.html. Test images are not looked at.
