@@ -1,17 +1,10 @@
 import { dirname, relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { usageError } from '../errors.js';
-import {
-  type Direction,
-  directions,
-  type JoinRule,
-  joinRules,
-  type OutputValues,
-  outputValues,
-  parseClassMap,
-  type Unit,
-  units,
-} from '../evaluation/index.js';
+import { type Direction, directions } from '../evaluation/judging/assembleAnswers.js';
+import { type OutputValues, outputValues } from '../evaluation/judging/outputValues.js';
+import { type JoinRule, joinRules, type Unit, units } from '../evaluation/judging/units.js';
+import { parseClassMap } from '../evaluation/outside/classMap.js';
 import { type JudgeStepOptions, type JudgeStepResult, judgeStep } from '../node/steps/judge.js';
 import { describeOverlap } from '../report/documents/modelCardJudgement.js';
 import { ownIntervalWords, pointWords } from '../report/tables/judgedTables.js';

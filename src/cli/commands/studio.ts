@@ -16,16 +16,13 @@ interface Options {
 
 const defaultFolder = 'runs';
 
-export function register(program: Command): void {
-  program
-    .command('studio')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument('[folder]', `folder of runs, or one run (default: ${defaultFolder})`)
     .option('--port <number>', 'port of the page (default: a free one)', parseInteger(0, 65_535), 0)
     .option('--no-open', 'do not open a browser')
     .option('--data <folder>', 'where the data of runs lies now, if it has been moved')
     .option('--work <data...>', 'also answer requests that start plans of jobs on these datasets (docs/studio.md)')
-    .description('Show runs in a browser: trainings while they run, results, the images behind every number.')
     .addHelpText(
       'after',
       `

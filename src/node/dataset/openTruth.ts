@@ -6,7 +6,6 @@ import { decodeText } from '../../data/reading/decodeText.js';
 import type { MetadataTable } from '../../data/reading/metadataTable.js';
 import type { StoredFile } from '../../data/storedFile.js';
 import { dataError, usageError } from '../../errors.js';
-import type { TrainingList, Truth } from '../../evaluation/index.js';
 import {
   type AnyTable,
   imagesInTable,
@@ -16,6 +15,8 @@ import {
   truthOfTable,
   withAnyDiagnosis,
 } from '../../evaluation/judging/openTruth.js';
+import type { TrainingList } from '../../evaluation/judging/trainingOverlap.js';
+import type { Truth } from '../../evaluation/judging/truth.js';
 import { hashFile } from '../files/fileHash.js';
 import { fileAt } from '../files/folderFiles.js';
 import { openDataset } from './openDataset.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { formatImageAnswersCsv } from '../../../evaluation/index.js';
+import { formatImageAnswersCsv } from '../../../evaluation/answers/imageAnswersCsv.js';
 import type { JobOf } from '../../../jobs/plan.js';
 import { writeFileWhole } from '../../files/writeFile.js';
 import { predictImages } from '../../prediction/predictImages.js';
@@ -8,7 +8,7 @@ import type { JobRunner } from './jobRunner.js';
 
 export const predict: JobRunner<'predict'> = {
   async run(context, job, { opened, folder }) {
-    const { images, ...settings } = job.settings;
+    const { images, source: _, ...settings } = job.settings;
     const result = await predictImages(context, { ...settings, source: folder, inputs: images });
     for (const { file, reason } of result.unusable) context.progress.note(`Left out ${file}: ${reason}`);
     await writeFileWhole(tableOf(job, opened), formatImageAnswersCsv(result));
