@@ -79,6 +79,17 @@ function readPosition(position: TrainPosition = beginning): TrainPosition {
   return { ...position, lossSum: 0, weightSum: 0, correct: 0, stepsInEpoch: 0, seconds: 0 };
 }
 
+/** The next batch, made and put on the graphics card while that computes the one before. */
+function sendNext(trainer: Trainer, batches: TrainOptions['batches']): Promise<Batch> {
+  const step = trainer.steps + 1;
+  const next = batches.next().then((batch) => {
+    trainer.sendAhead(batch.images, step);
+    return batch;
+  });
+  next.catch(() => {}); // whoever waits for it gets it
+  return next;
+}
+
 /**
  * Trains, one event after the other. On a `checkpoint` event the trainer holds the weights and the state to save; it goes
  * on when the next event is asked for. The best epoch is the one with the highest validation balanced accuracy, or by the rule
@@ -120,18 +131,17 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     yield { type: 'done', reason: 'early-stopping', epoch, bestEpoch };
     return;
   }
+  let ahead: Promise<Batch> | undefined;
   for (let step = start.step; step < steps; step++) {
-    const batch = await batches.next();
+    const batch = await (ahead ?? batches.next());
     const learningRate = learningRateAt(step, steps, epoch, training);
     const weighted = step >= (training.deferredWeights ?? 0) * steps;
     const answers = teacher && takeRows(teacher, trainer.options.classCount, batch.indices);
     const metadata = known && drawMetadata(trainer.options, known, batch.indices, training.metadataDropout ?? 0, step);
-    const result = await trainer.step(batch.images, batch.labels, learningRate, {
-      weighted,
-      tail,
-      teacher: answers,
-      metadata,
-    });
+    const told = { weighted, tail, teacher: answers, metadata };
+    const running = trainer.step(batch.images, batch.labels, learningRate, told);
+    ahead = trainer.sendsAhead && step + 1 < steps ? sendNext(trainer, batches) : undefined;
+    const result = await running;
     batches.recycle(batch);
     if (!Number.isFinite(result.loss)) {
       yield { type: 'stopped', reason: 'diverged', step };

@@ -9,7 +9,17 @@ export interface BatchClassifier {
   /** The file that the network was read from, for messages. */
   readonly source?: string;
   /** @param images [batchSize, 3, S, S], normalised @param metadata [batchSize, width], encoded, where it takes any @returns softmax probabilities [batchSize * K] */
-  classify(images: Float32Array, metadata?: Float32Array): Promise<{ readonly probabilities: Float32Array }>;
+  classify(images: Float32Array, metadata?: Float32Array): Promise<LookAnswers>;
+}
+
+/** What a classifier says of one look at each image of a batch. */
+export interface LookAnswers {
+  /** [batchSize * K], softmax. */
+  readonly probabilities: Float32Array;
+  /** [batchSize], how far images are from those that it was trained on, where it tells that. */
+  readonly outOfDistribution?: Float32Array;
+  /** [batchSize * D], what its head takes, where it tells that. */
+  readonly features?: Float32Array;
 }
 
 /**
@@ -23,48 +33,42 @@ export interface BatchClassifier {
 export async function classifyImages(
   classifier: BatchClassifier,
   images: Float32Array,
-  { imageSize }: Pick<Preprocessing, 'imageSize'>,
+  preprocessing: Pick<Preprocessing, 'imageSize'>,
   augmentation: TestTimeAugmentation,
 ): Promise<Float32Array> {
+  return (await classifyLooks(classifier, images, preprocessing, augmentation)).probabilities;
+}
+
+/** `classifyImages` with what the classifier says of the images as they are, the first of the looks that are averaged. */
+export async function classifyLooks(
+  classifier: BatchClassifier,
+  images: Float32Array,
+  { imageSize }: Pick<Preprocessing, 'imageSize'>,
+  augmentation: TestTimeAugmentation,
+): Promise<{ readonly probabilities: Float32Array; readonly first: LookAnswers }> {
   const views = viewSets[augmentation];
   const sums = new Float64Array(classifier.batchSize * classifier.classCount);
+  let first: LookAnswers | undefined;
   for (const view of views) {
-    const { probabilities } = await classifier.classify(takeLook(images, imageSize, view));
+    const answers = await classifier.classify(takeLook(images, imageSize, view));
+    const { probabilities } = answers;
     requireFiniteAnswers(probabilities, classifier.source);
-    if (views.length === 1) return probabilities;
+    if (views.length === 1) return { probabilities, first: answers };
+    first ??= answers;
     for (let i = 0; i < sums.length; i++) sums[i] += probabilities[i];
   }
-  return Float32Array.from(sums, (sum) => sum / views.length);
+  return { probabilities: Float32Array.from(sums, (sum) => sum / views.length), first: first! };
 }
 
-/** A classifier that may also tell how far images are from those it was trained on. */
-export interface ScoringClassifier extends BatchClassifier {
-  classify(
-    images: Float32Array,
-    metadata?: Float32Array,
-  ): Promise<{ readonly probabilities: Float32Array; readonly outOfDistribution?: Float32Array }>;
-}
-
-/**
- * `classifyImages` with the out-of-distribution scores [batchSize] of the images as they are, the first of the views that are
- * averaged; undefined where the classifier gives none.
- */
+/** `classifyImages` with the out-of-distribution scores [batchSize] of the images as they are; undefined where the classifier gives none. */
 export async function classifyAndScore(
-  classifier: ScoringClassifier,
+  classifier: BatchClassifier,
   images: Float32Array,
   preprocessing: Pick<Preprocessing, 'imageSize'>,
   augmentation: TestTimeAugmentation,
 ): Promise<{ readonly probabilities: Float32Array; readonly scores: Float32Array | undefined }> {
-  let scores: Float32Array | undefined;
-  const recording = {
-    ...classifier,
-    async classify(views: Float32Array, metadata?: Float32Array) {
-      const outputs = await classifier.classify(views, metadata);
-      scores ??= outputs.outOfDistribution?.slice();
-      if (scores) requireFiniteAnswers(scores, classifier.source);
-      return outputs;
-    },
-  };
-  const probabilities = await classifyImages(recording, images, preprocessing, augmentation);
+  const { probabilities, first } = await classifyLooks(classifier, images, preprocessing, augmentation);
+  const scores = first.outOfDistribution;
+  if (scores) requireFiniteAnswers(scores, classifier.source);
   return { probabilities, scores };
 }

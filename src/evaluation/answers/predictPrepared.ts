@@ -14,7 +14,7 @@ import { interruptedError } from '../../errors.js';
 import type { Progress } from '../../progress.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import type { Predictions } from '../predictions/predictions.js';
-import { type BatchClassifier, classifyImages } from './classifyImages.js';
+import { type BatchClassifier, classifyLooks, type LookAnswers } from './classifyImages.js';
 
 export interface PredictPreparedOptions {
   readonly config: RunConfig;
@@ -25,6 +25,11 @@ export interface PredictPreparedOptions {
   readonly preparedIndex: (imageId: string) => number;
   /** What the network is told of a record beside its pixels, where it is told anything. Default: what the table says; null for nothing. */
   readonly told?: ((record: ImageRecord) => MetadataValues) | null;
+  /**
+   * Hears what the classifier says of the images as they are, without another pass: of the records from `first` on, as many as `count`; rows
+   * beyond mean nothing.
+   */
+  readonly onFirstLook?: (answers: LookAnswers, first: number, count: number) => void;
   readonly label: string;
   readonly progress: Progress;
   readonly signal: Interruption;
@@ -38,7 +43,18 @@ export interface PredictPreparedOptions {
  */
 export async function predictPrepared(
   classifier: BatchClassifier,
-  { config, records, prepared, preparedIndex, label, told, progress, signal, pause }: PredictPreparedOptions,
+  {
+    config,
+    records,
+    prepared,
+    preparedIndex,
+    label,
+    told,
+    onFirstLook,
+    progress,
+    signal,
+    pause,
+  }: PredictPreparedOptions,
 ): Promise<Predictions> {
   const { batchSize } = classifier;
   const { preprocessing } = config;
@@ -62,7 +78,7 @@ export async function predictPrepared(
       if (signal.aborted) throw interruptedError('Interrupted while images were predicted; nothing was written.');
       const batch = makeBatch(source, plan.batchRows(step), memory);
       const rows = table && takeRows(table, table.length / records.length, plan.batchRows(step).rows);
-      const found = await classifyImages(
+      const looked = await classifyLooks(
         rows ? { ...classifier, classify: (views) => classifier.classify(views, rows) } : classifier,
         batch.images,
         preprocessing,
@@ -70,7 +86,8 @@ export async function predictPrepared(
       );
       const first = step * batchSize;
       const here = Math.min(batchSize, records.length - first);
-      probabilities.set(found.subarray(0, here * classes.length), first * classes.length);
+      probabilities.set(looked.probabilities.subarray(0, here * classes.length), first * classes.length);
+      onFirstLook?.(looked.first, first, here);
       task.update(first + here);
     }
     return {

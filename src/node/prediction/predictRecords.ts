@@ -9,9 +9,8 @@ import type { PreparedRecords, SizedImages } from '../dataset/sizedImages.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { Checkpoint } from '../run/checkpointFile.js';
 import type { ModelMember, RunModel } from '../run/runModel.js';
-
-/** Images that go through the network at a time; a constant, so that the same image always gets the same digits. */
-export const predictionBatchSize = 32;
+import type { ImageFeatures } from './imageFeatures.js';
+import { pause, predictionBatchSize } from './predictionBatches.js';
 
 /**
  * Predicts records with a run's model, augmented as its members' recipes say.
@@ -26,7 +25,7 @@ export async function predictRecords(
   label = 'Predicting',
   told?: PredictPreparedOptions['told'],
 ): Promise<Predictions> {
-  const parts = await predictByMember(context, model.members, data, records, label, told);
+  const { parts } = await predictByMember(context, model.members, data, records, label, told);
   return averageOfMembers(parts, model);
 }
 
@@ -37,7 +36,10 @@ export const averageOfMembers = (parts: readonly Predictions[], { members }: Pic
     members.map(({ weight }) => weight),
   );
 
-/** What each of several networks predicts, in their order. @throws LesionlabError kind `interrupted` once the signal is aborted */
+/**
+ * What each of several networks predicts, in their order. @param lead the network of which what it sees at the first look is kept, too
+ * @throws LesionlabError kind `interrupted` once the signal is aborted
+ */
 export async function predictByMember(
   context: Pick<StepContext, 'progress' | 'signal' | 'threads' | 'device'>,
   members: readonly Pick<ModelMember, 'checkpoint'>[],
@@ -45,14 +47,48 @@ export async function predictByMember(
   records: readonly ImageRecord[],
   label: string,
   told?: PredictPreparedOptions['told'],
-): Promise<Predictions[]> {
+  lead?: Checkpoint,
+): Promise<PredictedByMember> {
   const parts: Predictions[] = [];
+  let firstLook: FirstLook | undefined;
   for (const [m, { checkpoint }] of members.entries()) {
     const images = await data.sizedFor(checkpoint.config.preprocessing);
     const words = members.length === 1 ? label : `${label} (network ${m + 1} of ${members.length})`;
-    parts.push(await predictWithCheckpoint(context, checkpoint, images, records, words, told));
+    const keep =
+      checkpoint === lead ? keepFirstLooks(records.length, checkpoint.config.data.classes.length) : undefined;
+    parts.push(await predictWithCheckpoint(context, checkpoint, images, records, words, told, keep?.onFirstLook));
+    firstLook ??= keep?.kept();
   }
-  return parts;
+  return { parts, firstLook };
+}
+
+/** What a network says of records by one look at each, as it is, and what its head took then. */
+export interface FirstLook {
+  /** [N * K] */
+  readonly probabilities: Float32Array;
+  readonly features: ImageFeatures;
+}
+
+/** What the networks of a model say, in their order, and what the one that was asked for saw first; undefined where none was asked for. */
+export interface PredictedByMember {
+  readonly parts: Predictions[];
+  readonly firstLook: FirstLook | undefined;
+}
+
+function keepFirstLooks(count: number, classCount: number) {
+  const probabilities = new Float32Array(count * classCount);
+  let values = new Float32Array();
+  let width = 0;
+  const onFirstLook: PredictPreparedOptions['onFirstLook'] = (answers, first, here) => {
+    probabilities.set(answers.probabilities.subarray(0, here * classCount), first * classCount);
+    const features = answers.features!;
+    if (width === 0) {
+      width = (features.length * classCount) / answers.probabilities.length;
+      values = new Float32Array(count * width);
+    }
+    values.set(features.subarray(0, here * width), first * width);
+  };
+  return { onFirstLook, kept: (): FirstLook => ({ probabilities, features: { width, values } }) };
 }
 
 async function predictWithCheckpoint(
@@ -62,6 +98,7 @@ async function predictWithCheckpoint(
   records: readonly ImageRecord[],
   label: string,
   told: PredictPreparedOptions['told'],
+  onFirstLook: PredictPreparedOptions['onFirstLook'],
 ): Promise<Predictions> {
   const { device, threads } = context;
   const { imageSize } = config.preprocessing;
@@ -73,10 +110,11 @@ async function predictWithCheckpoint(
     batchSize: predictionBatchSize,
     source,
     takesMetadata: true,
+    givesFeatures: onFirstLook !== undefined,
   };
   const classifier = await openClassifier(nodeRuntime, size, { device, threads });
   try {
-    return await predictWith(classifier, context, config, data, records, label, told);
+    return await predictWith(classifier, context, config, data, records, label, told, onFirstLook);
   } finally {
     await classifier.close();
   }
@@ -94,6 +132,7 @@ export async function predictWith(
   records: readonly ImageRecord[],
   label: string,
   told?: PredictPreparedOptions['told'],
+  onFirstLook?: PredictPreparedOptions['onFirstLook'],
 ): Promise<Predictions> {
   const { prepared, preparedIndex } = data;
   return predictPrepared(classifier, {
@@ -103,11 +142,9 @@ export async function predictWith(
     preparedIndex,
     label,
     told,
+    onFirstLook,
     progress,
     signal,
     pause,
   });
 }
-
-/** onnxruntime-node occupies the thread while it runs: only between batches can signals and timers be heard. */
-export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
