@@ -26,7 +26,13 @@ export const attemptLine = z.discriminatedUnion('event', [
     ...common,
     event: z.literal('failed'),
     seconds: z.number(),
-    error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional(), again: z.boolean() }),
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      hint: z.string().optional(),
+      pageHint: z.string().optional(),
+      again: z.boolean(),
+    }),
   }),
   z.object({
     ...common,

@@ -1,4 +1,5 @@
 import { type LesionlabError, usageError } from '../errors.js';
+import { sourceOf } from './jobPaths.js';
 import { findJobKind } from './kinds/registry.js';
 import type { Plan, PlannedJob } from './plan.js';
 
@@ -56,11 +57,18 @@ function checkJob(job: PlannedJob, byId: ReadonlyMap<string, PlannedJob>): strin
     findings.push(`${job.id} (${job.kind}) needs a folder of its own below the plan's`);
   if (job.kind === 'pool' && job.needs.filter((id) => byId.get(id)?.kind === 'evaluate').length < 2)
     findings.push(`${job.id} (pool) needs the evaluations of two folds or more`);
-  if (job.kind === 'compare-splits')
-    for (const id of [job.settings.byImage, job.settings.byLesion])
-      if (byId.get(id)?.kind !== 'train')
-        findings.push(`${job.id} (compare-splits) names ${id}, which is no training of the plan`);
+  for (const id of namedTrainings(job))
+    if (byId.get(id)?.kind !== 'train')
+      findings.push(`${job.id} (${job.kind}) names ${id}, which is no training of the plan`);
   return findings;
+}
+
+/** Ids of trainings that the settings of a job name. */
+function namedTrainings(job: PlannedJob): readonly string[] {
+  if (job.kind === 'compare-splits') return [job.settings.byImage, job.settings.byLesion];
+  if (job.kind === 'compare-choices')
+    return [...job.settings.baseline, ...job.settings.choices.flatMap(({ trainings }) => trainings)];
+  return [];
 }
 
 function checkFolders(jobs: readonly PlannedJob[]): string[] {
@@ -74,7 +82,7 @@ function checkFolders(jobs: readonly PlannedJob[]): string[] {
   for (const inner of makers.keys())
     for (const outer of makers.keys())
       if (inner.startsWith(`${outer}/`)) findings.push(`the folder ${inner} lies in ${outer}, which is another job's`);
-  for (const job of jobs.filter(({ kind }) => findJobKind(kind).folder === 'uses'))
+  for (const job of jobs.filter((job) => findJobKind(job.kind).folder === 'uses' && sourceOf(job) === undefined))
     if (!makers.has(job.run))
       findings.push(`${job.id} (${job.kind}) works in the folder ${job.run}, which no job of the plan makes`);
   return findings;
@@ -87,8 +95,10 @@ function withNeedsOfFolders(jobs: readonly PlannedJob[]): PlannedJob[] {
   for (const { run, id } of order) last.set(run, id);
   return jobs.map((job) => {
     if (findJobKind(job.kind).folder !== 'uses') return job;
-    const before = last.get(job.run);
-    last.set(job.run, job.id);
+    // A name of the plan's can't be a path of a run elsewhere.
+    const folder = sourceOf(job) ?? job.run;
+    const before = last.get(folder);
+    last.set(folder, job.id);
     return before === undefined || job.needs.includes(before) ? job : { ...job, needs: [...job.needs, before] };
   });
 }

@@ -8,5 +8,5 @@ export type { JobKind } from './kinds/jobKind.js';
 export { findJobKind, type JobKindName, jobKindNames, jobKinds } from './kinds/registry.js';
 export { mapPath, mapPaths, type PathMapping, parseMapping } from './mapPaths.js';
 export { type JobOf, jobFolder, jobId, type Plan, type PlannedJob, plan, plannedJob, usualAttempts } from './plan.js';
-export { canonicalJson, jobText, planText } from './planText.js';
+export { canonicalJson, planText } from './planText.js';
 export { type PlanDefaults, readPlan } from './readPlan.js';

@@ -10,3 +10,7 @@ export function jobPaths({ kind, data = [], settings }: PlannedJob): string[] {
 
 /** Whether a setting names a file or a folder; else it is a word that may stand in its place. */
 export const isPath = (value: unknown): value is string => typeof value === 'string' && /[/\\]/.test(value);
+
+/** The run that is there already in which a job works; undefined where it works in a folder of the plan's. */
+export const sourceOf = ({ kind, settings }: Pick<PlannedJob, 'kind' | 'settings'>): string | undefined =>
+  findJobKind(kind).folder === 'uses' && 'source' in settings ? settings.source : undefined;

@@ -19,11 +19,19 @@ export interface JobStatus {
   /** Which process is at it. */
   readonly holder?: string;
   /** What its last try failed with. */
-  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint?: string;
+    /** In the words of a page, where these are others. */
+    readonly pageHint?: string;
+  };
   /** Settings that its results do not have, as `settings.preset (quick, now demo)`. */
   readonly changes?: readonly string[];
   /** Jobs that it waits for, or that failed. */
   readonly because?: readonly string[];
+  /** It was done, and is to be done again: what lies there now is not what it left, or a job that it needs has other results. */
+  readonly again?: true;
   /** What its results are known by, where it is done. */
   readonly results?: string;
 }

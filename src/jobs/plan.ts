@@ -35,8 +35,10 @@ export const plannedJob = z.discriminatedUnion('kind', [
   z.strictObject({ ...base, kind: z.literal('export'), settings: jobKinds.export.settings }),
   z.strictObject({ ...base, kind: z.literal('predict'), settings: jobKinds.predict.settings }),
   z.strictObject({ ...base, kind: z.literal('judge'), settings: jobKinds.judge.settings }),
+  z.strictObject({ ...base, kind: z.literal('report'), settings: jobKinds.report.settings }),
   z.strictObject({ ...base, kind: z.literal('pool'), settings: jobKinds.pool.settings }),
   z.strictObject({ ...base, kind: z.literal('compare-splits'), settings: jobKinds['compare-splits'].settings }),
+  z.strictObject({ ...base, kind: z.literal('compare-choices'), settings: jobKinds['compare-choices'].settings }),
 ]);
 
 /** One job of a plan: what is done, with which settings, and where its results lie. */

@@ -1,4 +1,4 @@
-import type { Plan, PlannedJob } from './plan.js';
+import type { Plan } from './plan.js';
 
 /** JSON whose names are in alphabetical order: equal for what is equal. */
 export function canonicalJson(value: unknown): string {
@@ -11,6 +11,3 @@ export function canonicalJson(value: unknown): string {
 
 /** What a plan is known by: the text that its hash is of. Which version made it, and as which file, is no part of it. */
 export const planText = ({ jobs, attempts }: Plan): string => canonicalJson({ attempts, jobs });
-
-/** What a job is known by. */
-export const jobText = (job: PlannedJob): string => canonicalJson(job);

@@ -263,7 +263,7 @@ it('no command that takes a run or a model is left out here', async () => {
   );
   const text = readFileSync(import.meta.filename, 'utf8');
   // They train networks of their own; what they resume are many runs.
-  const many = ['cross-validate', 'jobs', 'leak'];
+  const many = ['cross-validate', 'ablate', 'jobs', 'leak'];
   const untried = readers.map((command) => command.name()).filter((name) => !text.includes(`call('${name}',`));
   expect(untried).toEqual(many);
 });

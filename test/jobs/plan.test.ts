@@ -157,6 +157,6 @@ jobs:
   expect(jobs.map(jobPaths)).toEqual([
     ['/base/d', '/base/net.onnx', '/base/s.csv'],
     ['/base/d', '/base/t.csv', '/base/u.csv'],
-    [],
+    ['/base/i', '/base/j'],
   ]);
 });

@@ -86,6 +86,11 @@ const commands: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: () => import('./ensemble.js'),
     },
     {
+      usage: 'ablate <ablation> <data...>',
+      description: 'Train what differs from a baseline, with several seeds, and show on validation which of it helps.',
+      load: () => import('./ablate.js'),
+    },
+    {
       usage: 'jobs <plan>',
       description: 'Show a plan of trainings and what follows them, or run what is missing of it.',
       load: () => import('./jobs.js'),

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { splitNames } from '../../data/dataset.js';
 import { jobKind } from './jobKind.js';
+import { runSource } from './runSource.js';
 
 /** Evaluates a run on a split of its own, or on data from outside, as `lesionlab evaluate` does. */
 export const evaluateJob = jobKind({
   kind: 'evaluate',
   description: 'Evaluates a run on a split of its own, or on other data.',
   settings: z.strictObject({
+    source: runSource,
     /** Of the run's own data. Default `test`. */
     split: z.enum(splitNames).optional(),
     checkpoint: z.enum(['best', 'last']).optional(),
@@ -25,7 +27,7 @@ export const evaluateJob = jobKind({
     allowMissing: z.boolean().optional(),
     masks: z.string().optional(),
   }),
-  paths: ['masks'],
+  paths: ['source', 'masks'],
   data: 'free',
   folder: 'uses',
 });

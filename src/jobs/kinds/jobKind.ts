@@ -10,11 +10,16 @@ export interface JobKind<Settings extends z.ZodType = z.ZodType> {
   readonly settings: Settings;
   /** Settings that are paths of files or folders, by their places (`split.path`): relative ones are read from the plan's folder, and a worker may map them. */
   readonly paths: readonly string[];
+  /** Words that may stand in the place of a path, by its place. Whatever else stands there is a path, however it looks. */
+  readonly words?: Readonly<Record<string, RegExp>>;
   /**
    * Whether it takes data: `needed`, `free` or not at all.
    */
   readonly data: 'needed' | 'free' | 'none';
-  /** Whether it makes the folder that it works in (`makes`), works in that of a run that another job made (`uses`), or in the plan's own (`plan`). */
+  /**
+   * Whether it makes the folder that it works in (`makes`), works in that of a run that another job made (`uses`), or in the plan's own (`plan`). One that
+   * uses a run may name one that is there already instead, by its setting `source`.
+   */
   readonly folder: 'makes' | 'uses' | 'plan';
 }
 

@@ -21,6 +21,7 @@ export const judgeJob = jobKind({
     allowMissing: z.boolean().optional(),
   }),
   paths: ['source', 'calibrateOn', 'trainedOn', 'masks'],
+  words: { calibrateOn: /^(validation|[\d.]+%?)$/ },
   data: 'needed',
   folder: 'makes',
 });

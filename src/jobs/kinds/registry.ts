@@ -1,3 +1,4 @@
+import { compareChoicesJob } from './compareChoicesJob.js';
 import { compareSplitsJob } from './compareSplitsJob.js';
 import { evaluateJob } from './evaluateJob.js';
 import { exportJob } from './exportJob.js';
@@ -5,6 +6,7 @@ import type { JobKind } from './jobKind.js';
 import { judgeJob } from './judgeJob.js';
 import { poolJob } from './poolJob.js';
 import { predictJob } from './predictJob.js';
+import { reportJob } from './reportJob.js';
 import { trainJob } from './trainJob.js';
 
 /** Every kind of job that a plan may have, by its name. */
@@ -14,8 +16,10 @@ export const jobKinds = {
   export: exportJob,
   predict: predictJob,
   judge: judgeJob,
+  report: reportJob,
   pool: poolJob,
   'compare-splits': compareSplitsJob,
+  'compare-choices': compareChoicesJob,
 } as const;
 
 /** Name of a kind of job. */

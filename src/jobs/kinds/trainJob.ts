@@ -55,6 +55,13 @@ export const trainJob = jobKind({
     ...['recipe', 'recipe.model', 'recipe.changes.model', 'overrides.model'],
     ...['weights', 'teacher.source', 'teacher.trainedOn', 'split.path'],
   ],
+  words: {
+    weights: /^imagenet$/,
+    // Names of networks have no dots.
+    ...Object.fromEntries(
+      ['recipe.model', 'recipe.changes.model', 'overrides.model'].map((path) => [path, /^[\w-]+$/]),
+    ),
+  },
   data: 'needed',
   folder: 'makes',
 });

@@ -107,7 +107,7 @@ async function tablesBeside(path: string): Promise<StoredFile[]> {
 /**
  * Reads which images are meant: ids in the first column that is called like one, or all images of a dataset; lesions and patients where they
  * are known.
- * @param part of a split file: those that were learned from (training and validation), or those that are tested
+ * @param part of a table that tells both: those that were learned from (training and validation), or those that are tested
  * @throws LesionlabError kind `data` where it can't be read
  */
 export async function readImageList(path: string, part: 'learned' | 'tested'): Promise<TrainingList> {

@@ -1,5 +1,6 @@
 import { foldRatios } from '../../data/groups/splitRule.js';
 import { usageError } from '../../errors.js';
+import { foldJobs } from '../../jobs/foldJobs.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import { readJson } from '../files/readJson.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -52,17 +53,13 @@ export async function planFolds(context: StepContext, options: CrossValidateStep
     });
   const common = await planTraining(context, { ...training, ratios: foldRatios(folds) });
   const { seed, threads, device } = common;
-  const jobs: PlannedJob[] = [];
-  const scored: string[] = [];
-  for (let fold = 0; fold < folds; fold++) {
-    const id = `fold-${fold + 1}`;
-    const evaluation = `${id}-evaluate`;
-    jobs.push({ ...common, id, run: id, settings: { ...common.settings, split: { kind: 'fold', fold, folds } } });
-    const settings = { scoresOnly: true, resamples: 0 };
-    jobs.push({ id: evaluation, kind: 'evaluate', run: id, ...{ seed, threads, device }, needs: [id], settings });
-    scored.push(evaluation);
-  }
-  const settings = resamples === undefined ? {} : { resamples };
-  jobs.push({ id: 'pool', kind: 'pool', run: '.', ...{ seed, threads, device }, needs: scored, settings });
+  const jobs = foldJobs(folds, resamples).map((job) => {
+    const shared = job.kind === 'train' ? common : { seed, threads, device };
+    return {
+      ...shared,
+      ...job,
+      settings: { ...(job.kind === 'train' && common.settings), ...job.settings },
+    } as PlannedJob;
+  });
   return await planOfCommand(out, 'cross-validate', jobs, { resume, seedGiven, threadsGiven });
 }

@@ -1,21 +1,31 @@
 import { inOrder } from '../../jobs/inOrder.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import { canonicalJson } from '../../jobs/planText.js';
-import { findModel } from '../../models/index.js';
 import { silentProgress } from '../../progress.js';
-import { nodeRuntime } from '../../runtime/node.js';
-import { estimateTraining } from '../../training/estimateTraining.js';
 import { openLimited } from '../dataset/trainingData.js';
 import { availableThreads } from '../machine/availableThreads.js';
+import { createContext } from '../machine/stepContext.js';
+import { estimateRun, type RunEstimate } from '../training/estimateRun.js';
 import { chooseRecipe } from '../training/openRecipe.js';
 import { openedRecipe } from './kinds/train.js';
 import type { OpenedPlan } from './openedPlan.js';
 import { readStatus } from './readStatus.js';
 
+/** What a training costs. */
+export interface TrainingCost extends RunEstimate {
+  readonly data: { readonly name: string; readonly images: number; readonly classes: readonly string[] };
+}
+
 /** What running a plan would do. */
 export interface PlanEstimate {
   /** What would be done, in order; `seconds` of training that is left, null for what is no training. */
-  readonly jobs: readonly { readonly id: string; readonly kind: string; readonly seconds: number | null }[];
+  readonly jobs: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly seconds: number | null;
+    /** Of a training, as if nothing of it was done. */
+    readonly cost?: TrainingCost;
+  }[];
   /** Of all trainings, one after another. */
   readonly seconds: number;
   /** The same as they would run beside each other on the cores of this machine. */
@@ -31,8 +41,8 @@ export interface PlanEstimate {
 export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {}): Promise<PlanEstimate> {
   const standings = new Map((await readStatus(opened)).map((status) => [status.id, status]));
   const missing = inOrder(opened.plan.jobs).filter(({ id }) => overwrite || standings.get(id)?.state !== 'done');
-  const whole = new Map<string, Promise<number>>();
-  const jobs: { id: string; kind: string; seconds: number | null; threads: number }[] = [];
+  const whole = new Map<string, Promise<TrainingCost>>();
+  const jobs: (PlanEstimate['jobs'][number] & { threads: number })[] = [];
   for (const job of missing) {
     const { id, kind, threads } = job;
     if (kind !== 'train') {
@@ -40,11 +50,12 @@ export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {
       continue;
     }
     const key = canonicalJson([job.threads, job.device, job.data, { ...job.settings, split: null, splitSeed: null }]);
-    const seconds = whole.get(key) ?? estimateJob(job);
-    whole.set(key, seconds);
+    const costs = whole.get(key) ?? estimateJob(job);
+    whole.set(key, costs);
+    const cost = await costs;
     const progress = overwrite ? null : (standings.get(id)?.progress ?? null);
     const left = progress ? 1 - progress.done / progress.total : 1;
-    jobs.push({ id, kind, seconds: progress?.secondsLeft ?? left * (await seconds), threads });
+    jobs.push({ id, kind, seconds: progress?.secondsLeft ?? left * cost.trainingSeconds, cost, threads });
   }
   const trainings = jobs.flatMap(({ seconds, threads }) => (seconds === null ? [] : [{ seconds, threads }]));
   return {
@@ -55,7 +66,8 @@ export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {
   };
 }
 
-async function estimateJob({ data, seed, threads, device, settings }: Extract<PlannedJob, { kind: 'train' }>) {
+async function estimateJob(job: Extract<PlannedJob, { kind: 'train' }>): Promise<TrainingCost> {
+  const { data, seed, threads, device, settings } = job;
   const { preset, recipe: given, overrides, network, limit, splitSeed, imageTypes, allowMissing } = settings;
   const { recipe } = await chooseRecipe(
     { preset, recipe: openedRecipe(given), overrides: overrides as never, network: network as never },
@@ -64,9 +76,9 @@ async function estimateJob({ data, seed, threads, device, settings }: Extract<Pl
   const dataOptions = imageTypes || allowMissing !== undefined ? { imageTypes, allowMissing } : undefined;
   const dataset = await openLimited({ data: data!, limit: limit ?? null, dataOptions }, splitSeed ?? seed);
   try {
-    findModel(recipe.model);
-    const work = { images: dataset.records.length, classCount: dataset.info.classes.length };
-    return (await estimateTraining(nodeRuntime, recipe, work, { threads, device, spin: false })).seconds;
+    const { name, classes } = dataset.info;
+    const estimate = await estimateRun(createContext({ threads, device }), recipe, dataset);
+    return { ...estimate, data: { name, images: dataset.records.length, classes: classes.map((one) => one.name) } };
   } finally {
     await dataset.images.close();
   }

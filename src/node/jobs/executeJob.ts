@@ -42,7 +42,7 @@ export async function executeJob(
   call: JobCall,
   hear: (event: JobEvent) => void = () => {},
 ): Promise<JobOutcome> {
-  const folder = jobFolderOf(opened.folder, job.run);
+  const folder = jobFolderOf(opened.folder, mapPaths(job, call.mappings ?? []));
   let isHeld = false;
   const work = async () => {
     isHeld = true;
@@ -97,8 +97,9 @@ async function executeHeld(
   try {
     // Counted as a stop, so that one who is told to end whenever it starts is found out.
     if (context.signal.aborted) throw interruptedError('Stopped before it began.');
-    await run(context, opened, mapPaths(job, mappings), { overwrite, begun: lines.length > 0 }, heard);
-    const { results, of } = await findResults(opened, job, standings);
+    const mapped = mapPaths(job, mappings);
+    await run(context, opened, mapped, { overwrite, begun: lines.length > 0 }, heard);
+    const { results, of } = await findResults(opened, mapped, standings);
     await note({ event: 'done', seconds: seconds(), results, of });
     return { type: 'done' };
   } catch (thrown) {
@@ -110,8 +111,13 @@ async function executeHeld(
     }
     const outcome = stopped ? failure(stoppedInVain(job.id, inVain), false) : failure(thrown);
     const { message, known } = outcome.error;
-    const hint = typeof known?.hint === 'object' ? known.hint.terminal : known?.hint;
-    const error = { code: known?.code ?? 'bug', message, ...(hint !== undefined && { hint }), again: outcome.again };
+    const hints = typeof known?.hint === 'object' ? known.hint : { terminal: known?.hint, page: known?.hint };
+    const { terminal: hint, page: pageHint } = hints;
+    const error = {
+      ...{ code: known?.code ?? 'bug', message, again: outcome.again },
+      ...(hint !== undefined && { hint }),
+      ...(pageHint !== undefined && pageHint !== hint && { pageHint }),
+    };
     await note({ event: 'failed', seconds: seconds(), error }).catch(() => {});
     return outcome;
   }
@@ -130,7 +136,7 @@ async function run(
     progress: heardProgress(hear),
     onEvent: (event) => hear({ type: 'training', event }),
   };
-  const folder = jobFolderOf(opened.folder, job.run);
+  const folder = jobFolderOf(opened.folder, job);
   const onReplace = async () => {
     for (const other of opened.plan.jobs) await findJobRunner(other.kind).removeEarlier?.(other as never, opened);
   };

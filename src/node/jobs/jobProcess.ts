@@ -7,14 +7,14 @@ import { endedSilently } from './followNeeds.js';
 import type { OpenedPlan } from './openedPlan.js';
 
 /** What a process is asked for. */
-export interface JobRequest {
+export interface ProcessRequest {
   readonly opened: OpenedPlan;
   readonly id: string;
   readonly call: JobCall;
 }
 
 /** What is sent to a process of jobs. */
-export type ToJobProcess = { readonly type: 'run'; readonly request: JobRequest } | { readonly type: 'stop' };
+export type ToJobProcess = { readonly type: 'run'; readonly request: ProcessRequest } | { readonly type: 'stop' };
 
 /** What it sends. */
 export type FromJobProcess =
@@ -31,7 +31,7 @@ export interface JobProcess {
   /** Bytes of memory that it had last. */
   readonly memory: number;
   /** Does a job; one that ends without a word is told as a failure. @param hear hears what happens, its end included */
-  run(request: JobRequest, hear: (event: JobEvent) => void): Promise<JobOutcome>;
+  run(request: ProcessRequest, hear: (event: JobEvent) => void): Promise<JobOutcome>;
   /** Has the job at hand saved and stopped. */
   stop(): void;
   /** Ends it, and waits until it has ended. */

@@ -1,7 +1,7 @@
 import { postError } from '../../postedError.js';
 import { createContext } from '../machine/stepContext.js';
 import { executeJob } from './executeJob.js';
-import type { FromJobProcess, JobRequest, ToJobProcess } from './jobProcess.js';
+import type { FromJobProcess, ProcessRequest, ToJobProcess } from './jobProcess.js';
 
 /** The process that `startJobProcess` starts: does the jobs that it is sent, one after another. */
 let stopping = new AbortController();
@@ -11,7 +11,7 @@ const send = (message: FromJobProcess) => {
   if (process.connected) process.send!(message, () => {});
 };
 
-async function work({ opened, id, call }: JobRequest): Promise<void> {
+async function work({ opened, id, call }: ProcessRequest): Promise<void> {
   const context = createContext({ signal: stopping.signal });
   const job = opened.plan.jobs.find((other) => other.id === id)!;
   try {

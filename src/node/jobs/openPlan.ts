@@ -6,7 +6,7 @@ import { dataError, usageError } from '../../errors.js';
 import { checkPlan } from '../../jobs/checkPlan.js';
 import { jobPaths } from '../../jobs/jobPaths.js';
 import { mapPaths, type PathMapping } from '../../jobs/mapPaths.js';
-import type { Plan, PlannedJob } from '../../jobs/plan.js';
+import { type Plan, type PlannedJob, usualAttempts } from '../../jobs/plan.js';
 import { canonicalJson, planText } from '../../jobs/planText.js';
 import { readPlan } from '../../jobs/readPlan.js';
 import { silentProgress } from '../../progress.js';
@@ -51,10 +51,15 @@ export async function openPlan(
   const absolute = (relative: string) => resolve(base, relative);
   const defaults = { seed, threads, device, absolute, lesionlab: packageInfo.version };
   const read = readPlan(await readTextFile(file), basename(file), defaults);
+  return openedPlan(await withRecipes(read), folder ?? (file === path ? dirname(path) : path));
+}
+
+/** A plan with the recipes that it names read into it. @throws LesionlabError kind `usage` where no training could begin with them */
+export async function withRecipes(read: Plan): Promise<Plan> {
   const jobs: PlannedJob[] = [];
   for (const job of read.jobs) jobs.push(await withRecipe(job));
   await checkRecipes(jobs);
-  return openedPlan({ ...read, jobs }, folder ?? (file === path ? dirname(path) : path));
+  return { ...read, jobs };
 }
 
 /** Recipes of other files are part of the plan, so that it means the same tomorrow and on other machines. */
@@ -110,7 +115,7 @@ export async function refuseOtherPlan({ named, folder, plan }: OpenedPlan): Prom
   const same = earlier.made.by === plan.made.by && earlier.made.file === plan.made.file;
   if (same) return;
   const has = earlier.jobs.some(
-    ({ run, kind }) => kind === 'train' && existsSync(runFolderPaths(jobFolderOf(folder, run)).config),
+    (job) => job.kind === 'train' && existsSync(runFolderPaths(jobFolderOf(folder, job)).config),
   );
   if (!has) return;
   const name = ({ made }: Plan) => (made.by === 'hand' ? `the plan ${made.file}` : `a plan of "${made.by}"`);
@@ -145,6 +150,15 @@ const isFolder = async (path: string) => (await stat(path).catch(() => undefined
 /** The plan that a folder holds. @throws LesionlabError kind `usage` where it holds none */
 export const openPlanFolder = (folder: string): Promise<OpenedPlan> =>
   openPlan({ seed: 0, threads: 1, device: 'cpu' }, folder);
+
+/** Jobs that a command plans. @param by name of the command */
+export const madePlan = (by: string, jobs: readonly PlannedJob[]): Plan => ({
+  plan: 1,
+  lesionlab: packageInfo.version,
+  made: { by },
+  attempts: usualAttempts,
+  jobs: [...jobs],
+});
 
 /** A plan of a command in a folder, after a look at the one that the folder holds. @param choose which of the two is meant */
 export async function placedPlan(made: Plan, folder: string, choose: (earlier: Plan) => Plan): Promise<OpenedPlan> {

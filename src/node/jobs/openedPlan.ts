@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Plan } from '../../jobs/plan.js';
+import { sourceOf } from '../../jobs/jobPaths.js';
+import type { Plan, PlannedJob } from '../../jobs/plan.js';
 
 /** A plan with the folder that its results lie in. */
 export interface OpenedPlan {
@@ -18,5 +19,9 @@ export const planFile = (folder: string): string => join(folder, 'plan.json');
 /** Journals of the jobs, a file each. */
 export const journalFolder = (folder: string): string => join(folder, 'jobs');
 
-/** Absolute path of a job's folder. @param run relative to the plan's folder */
-export const jobFolderOf = (folder: string, run: string): string => join(folder, ...run.split('/'));
+/** Absolute path of the folder that a job works in: below the plan's, or that of a run that is there already. */
+export const jobFolderOf = (planFolder: string, job: Pick<PlannedJob, 'kind' | 'run' | 'settings'>): string =>
+  sourceOf(job) ?? ownFolderOf(planFolder, job.run);
+
+/** Absolute path of a folder below the plan's. @param run relative to it */
+export const ownFolderOf = (planFolder: string, run: string): string => join(planFolder, ...run.split('/'));

@@ -6,6 +6,7 @@ import { jobChanges } from '../../jobs/jobChanges.js';
 import type { JobStatus } from '../../jobs/jobStatus.js';
 import { findJobKind } from '../../jobs/kinds/registry.js';
 import type { PlannedJob } from '../../jobs/plan.js';
+import { usualTiming } from '../files/lease/acquireLease.js';
 import { describeHolder } from '../files/lease/heldFolders.js';
 import { beatPath, type LeaseRecord, readLease } from '../files/lease/leaseFile.js';
 import { livenessOf } from '../files/lease/owner.js';
@@ -57,19 +58,20 @@ export async function readStanding(
     run: job.run,
     lines,
     attempts: triesSinceDone(lines),
-    progress: job.kind === 'train' ? await readEpochs(jobFolderOf(opened.folder, job.run)) : null,
+    progress: job.kind === 'train' ? await readEpochs(jobFolderOf(opened.folder, job)) : null,
     ...(holder !== undefined && { holder }),
     ...(end?.event === 'failed' && { error: end.error }),
   };
   if (isDone(job, lines, results, needs)) return { ...common, state: 'done', results: results! };
+  const again = end?.event === 'done' && { again: true as const };
   const changes = findChanges(opened, job, lines, results);
   if (changes.length > 0) return { ...common, state: 'changed', changes };
   if (holder !== undefined) return { ...common, state: 'running' };
   const failed = needs.filter(({ state }) => ['failed', 'blocked', 'changed'].includes(state));
   if (failed.length > 0) return { ...common, state: 'blocked', because: failed.map(({ id }) => id) };
   const open = needs.filter(({ state }) => state !== 'done');
-  if (open.length > 0) return { ...common, state: 'waiting', because: open.map(({ id }) => id) };
-  return { ...common, state: end?.event === 'failed' ? 'failed' : 'ready' };
+  if (open.length > 0) return { ...common, ...again, state: 'waiting', because: open.map(({ id }) => id) };
+  return { ...common, ...again, state: end?.event === 'failed' ? 'failed' : 'ready' };
 }
 
 /** The journal says so, and what lies there now is what it said: of these settings, and of what its needs came to. */
@@ -96,18 +98,15 @@ function findChanges(
   if (findJobKind(job.kind).folder !== 'makes') return [];
   const begun = lastBegun(lines);
   if (!begun) return [];
-  const isThere = results !== null || existsSync(runFolderPaths(jobFolderOf(folder, job.run)).config);
+  const isThere = results !== null || existsSync(runFolderPaths(jobFolderOf(folder, job)).config);
   return isThere ? jobChanges(begun, job) : [];
 }
-
-/** Seconds without a sign of life after which a process elsewhere is taken for gone, as the lease does. */
-const lasts = 60;
 
 /** Who works in a job's folder; undefined where nobody does who is known to live. */
 async function findHolder({ folder }: OpenedPlan, job: PlannedJob): Promise<string | undefined> {
   // The plan's own folder is held by whoever runs the plan.
   if (job.run === '.') return undefined;
-  const path = jobFolderOf(folder, job.run);
+  const path = jobFolderOf(folder, job);
   const lease = await readLease(path).catch(() => undefined);
   if (lease?.command === undefined) return undefined;
   // Jobs in one folder follow each other: another's is not this one's.
@@ -116,7 +115,7 @@ async function findHolder({ folder }: OpenedPlan, job: PlannedJob): Promise<stri
   if (life === 'dead') return undefined;
   if (life === 'alive') return describeHolder(lease);
   const beat = await stat(beatPath(path, lease.token)).catch(() => undefined);
-  return beat && Date.now() - beat.mtimeMs < 1000 * lasts ? describeHolder(lease) : undefined;
+  return beat && Date.now() - beat.mtimeMs < usualTiming.lasts ? describeHolder(lease) : undefined;
 }
 
 /** What a job takes its folder for, as messages name it. */

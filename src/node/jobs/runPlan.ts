@@ -62,9 +62,8 @@ export async function runPlan(
 async function runHeld(context: StepContext, opened: OpenedPlan, options: RunPlanOptions): Promise<RunPlanResult> {
   const { on = 'here', command = 'jobs', resume = false, overwrite = false, mappings = [], beside } = options;
   const executor = findExecutor(on);
-  for (const { kind, run } of opened.plan.jobs)
-    if (findJobKind(kind).folder === 'makes')
-      await checkRunFolder(jobFolderOf(opened.folder, run), { resume, overwrite });
+  for (const job of opened.plan.jobs.filter(makesFolder))
+    await checkRunFolder(jobFolderOf(opened.folder, job), { resume, overwrite });
   if (!overwrite) await refuseOtherPlan(opened);
   const before = new Map((await readStatus(opened)).map((status) => [status.id, status]));
   if (!overwrite) refuseChanged(opened, [...before.values()]);
@@ -79,7 +78,7 @@ async function runHeld(context: StepContext, opened: OpenedPlan, options: RunPla
     if (event.type === 'ended' && event.outcome.type === 'failed')
       errors.set(job.id, receiveError(event.outcome.error));
     else if (event.type === 'ended' && event.outcome.type === 'done') errors.delete(job.id);
-    if (event.type === 'training') context.onEvent?.(event.event, jobFolderOf(opened.folder, job.run));
+    if (event.type === 'training') context.onEvent?.(event.event, jobFolderOf(opened.folder, job));
     options.hear?.(job, event);
   };
   const call = randomBytes(8).toString('hex');
@@ -146,9 +145,11 @@ function goesOn({ named }: OpenedPlan, jobs: readonly JobStatus[]) {
   );
 }
 
+const makesFolder = ({ kind }: PlannedJob) => findJobKind(kind).folder === 'makes';
+
 /** A plan of which nothing could begin is in nobody's way. */
 async function takeBack({ folder, plan }: OpenedPlan): Promise<void> {
-  const paths = plan.jobs.map(({ run }) => runFolderPaths(jobFolderOf(folder, run)).config);
+  const paths = plan.jobs.filter(makesFolder).map((job) => runFolderPaths(jobFolderOf(folder, job)).config);
   if (paths.some((path) => existsSync(path))) return;
   await removeWhole(planFile(folder)).catch(() => {});
   await removeWhole(journalFolder(folder)).catch(() => {});

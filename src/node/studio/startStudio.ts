@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
-import { runError } from '../../errors.js';
+import { runError, usageError } from '../../errors.js';
 import { limitRequests, serverOptions } from './limitRequests.js';
 import { listenOnLoopback, loopback } from './listenOnLoopback.js';
 import { type RequestLimits, usualLimits } from './requestLimits.js';
@@ -56,6 +56,10 @@ export async function startStudio({
       hint: 'Build it with `npm run build`.',
     });
   const studioRuns = await openStudioRuns(runs);
+  if (workData && studioRuns.single)
+    throw usageError('work-in-run', `${runs} is a run itself: work goes into new folders below that of the runs.`, {
+      hint: 'Name the folder that holds runs, or leave --work out.',
+    });
   const images = openRunImages({ data });
   const work = workData && openStudioWork(studioRuns.folder, workData);
   const app = makeStudioApp({ page: builtPage, runs: studioRuns, images, work });

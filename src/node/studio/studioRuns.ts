@@ -10,6 +10,8 @@ import { summariseRunFolder } from './summariseRunFolder.js';
 export interface StudioRuns {
   /** Absolute path of what was named. */
   readonly folder: string;
+  /** Whether that is a run itself, the only one that is shown. */
+  readonly single: boolean;
   list(): Promise<RunList>;
   /**
    * @param id relative path with `/`
@@ -47,6 +49,7 @@ export async function openStudioRuns(path: string): Promise<StudioRuns> {
 
   return {
     folder,
+    single: single !== undefined,
     open,
     async list() {
       const ids = single === undefined ? await findRuns(root, [], 0) : [single, ...(await findRuns(root, [single], 1))];

@@ -1,48 +1,48 @@
 import { randomBytes } from 'node:crypto';
-import { realpathSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LesionlabError, usageError } from '../../errors.js';
-import { jobPaths } from '../../jobs/jobPaths.js';
-import type { JobStatus } from '../../jobs/jobStatus.js';
-import type { PlannedJob } from '../../jobs/plan.js';
 import { readPlan } from '../../jobs/readPlan.js';
-import { type OpenedPlan, planFile } from '../jobs/openedPlan.js';
-import { openedPlan, openPlanFolder } from '../jobs/openPlan.js';
-import { readStatus } from '../jobs/readStatus.js';
+import type { WorkEstimate, WorkFiles, WorkPlan, WorkState } from '../../jobs/work.js';
+import { requireWeightsOf } from '../jobs/kinds/train.js';
+import type { OpenedPlan } from '../jobs/openedPlan.js';
+import { openedPlan, openPlanFolder, placePlan, withRecipes } from '../jobs/openPlan.js';
 import { runPlan } from '../jobs/runPlan.js';
 import { availableThreads } from '../machine/availableThreads.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import { createContext } from '../machine/stepContext.js';
-
-/** How a plan stands that the page may follow. */
-export interface WorkPlan {
-  /** Its folder, relative to that of the runs. */
-  readonly name: string;
-  /** `waiting` for another of the page's plans, `running` by this server, else `resting`; what runs elsewhere is told by its jobs. */
-  readonly state: 'waiting' | 'running' | 'resting';
-  readonly jobs: readonly JobStatus[];
-  /** Why it could not be run, or shown. */
-  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
-}
+import { estimateWork } from './estimateWork.js';
+import { findPlans } from './findPlans.js';
+import { removePlan } from './removePlan.js';
+import { describeError, showPlan } from './showPlan.js';
+import { createWorkLog, type WorkLog } from './workLog.js';
+import { openWorkPlaces, realPath } from './workPlaces.js';
 
 /** Work that the studio's page starts on this machine, one plan after another. */
 export interface StudioWork {
   /** Who has it may start work: it stands in the address that the terminal shows. */
   readonly token: string;
-  /** Names of the datasets that may be worked on. */
-  readonly data: readonly string[];
-  list(): Promise<WorkPlan[]>;
+  state(): Promise<WorkState>;
+  /** What lies in a place that was named. */
+  files(path: string, endings?: readonly string[]): Promise<WorkFiles>;
+  /** What a plan's trainings would cost; whoever asked before gets no answer any more. */
+  estimate(written: unknown): Promise<WorkEstimate>;
   /**
    * Begins a plan in a new folder below that of the runs.
-   * @param written a plan as people write it, whose data are names of datasets
+   * @param written a plan as people write it, whose paths begin with the name of a place
+   * @param numbered where the folder is taken, the next free one of that name and a number is
+   * @returns the folder's name
    * @throws LesionlabError kind `usage` where it can't be run, or names anything outside the folders that were named
    */
-  start(name: string, written: unknown): Promise<void>;
+  start(name: string, written: unknown, numbered?: boolean): Promise<string>;
   /** Goes on with one that rests. */
   resume(name: string): Promise<void>;
-  /** Has what runs of it saved and stopped. */
+  /** Has what runs of it saved and stopped; one that waits is taken out of the queue. */
   stop(name: string): Promise<void>;
+  /** Removes one that has no results. @throws LesionlabError kind `usage` where it has some, or is at work */
+  remove(name: string): Promise<void>;
+  /** Absolute path of a job's table of answers. @throws LesionlabError kind `usage` or `run` where there is none */
+  table(name: string, id: string): Promise<string>;
   /** Stops all, saved. */
   close(): Promise<void>;
 }
@@ -51,32 +51,36 @@ interface Asked {
   readonly opened: OpenedPlan;
   readonly stop: AbortController;
   begun: boolean;
-  ended: Promise<void>;
 }
 
 /** @param folder of the runs @param data folders and files that were named on the command line */
 export function openStudioWork(folder: string, data: readonly string[]): StudioWork {
   const root = resolve(folder);
-  const datasets = nameDatasets(data);
+  const places = openWorkPlaces(root, data);
+  // In the order in which they were asked for.
   const asked = new Map<string, Asked>();
+  const logs = new Map<string, WorkLog>();
   const errors = new Map<string, WorkPlan['error']>();
   let last: Promise<void> = Promise.resolve();
+  let measuring = new AbortController();
 
+  const run = async (name: string, one: Asked): Promise<void> => {
+    // It may have been taken out of the queue, and put there again.
+    if (asked.get(name) !== one) return;
+    one.begun = true;
+    const log = createWorkLog();
+    logs.set(name, log);
+    const context = createContext({ signal: one.stop.signal });
+    await runPlan(context, one.opened, { resume: true, command: 'studio', hear: log.hear }).catch((error: unknown) => {
+      if (!(error instanceof LesionlabError && error.kind === 'interrupted')) errors.set(name, describeError(error));
+    });
+    asked.delete(name);
+  };
   const enqueue = (name: string, opened: OpenedPlan): void => {
-    const stop = new AbortController();
-    const one: Asked = { opened, stop, begun: false, ended: Promise.resolve() };
+    const one: Asked = { opened, stop: new AbortController(), begun: false };
     errors.delete(name);
     asked.set(name, one);
-    one.ended = last = last.then(async () => {
-      if (!stop.signal.aborted) {
-        one.begun = true;
-        const context = createContext({ signal: stop.signal });
-        await runPlan(context, opened, { resume: true, command: 'studio' }).catch((error: unknown) => {
-          if (!(error instanceof LesionlabError && error.kind === 'interrupted')) errors.set(name, describe(error));
-        });
-      }
-      asked.delete(name);
-    });
+    last = last.then(() => run(name, one));
   };
   const refuseBusy = (name: string): void => {
     if (asked.has(name))
@@ -99,109 +103,98 @@ export function openStudioWork(folder: string, data: readonly string[]): StudioW
   };
   const openBelow = async (name: string): Promise<OpenedPlan> => {
     const opened = await openPlanFolder(folderOf(name));
-    for (const job of opened.plan.jobs) requireNamed(job, [root, ...datasets.values()]);
+    for (const job of opened.plan.jobs) places.require(job);
     return opened;
   };
+  const read = async (written: unknown, path: string): Promise<OpenedPlan> => {
+    const plan = readPlan(JSON.stringify(written), 'The plan', {
+      lesionlab: packageInfo.version,
+      seed: 0,
+      threads: availableThreads(),
+      device: 'cpu',
+      absolute: places.absolute,
+    });
+    // Before any file that it names is opened.
+    for (const job of plan.jobs) places.require(job);
+    const whole = await withRecipes({ ...plan, made: { by: 'studio' } });
+    for (const job of whole.jobs) await requireWeightsOf(job);
+    return openedPlan(whole, path);
+  };
+  const isFree = async (name: string) =>
+    !asked.has(name) && (await readdir(folderOf(name)).catch(() => [])).length === 0;
 
   return {
     token: randomBytes(24).toString('base64url'),
-    data: [...datasets.keys()],
-    async list() {
+    files: places.files,
+    async state() {
       const plans: WorkPlan[] = [];
-      for (const name of new Set([...(await findPlans(root)), ...asked.keys()])) {
+      const turns = [...asked].filter(([, one]) => !one.begun).map(([name]) => name);
+      for (const name of new Set([...asked.keys(), ...(await findPlans(root))])) {
         const one = asked.get(name);
         const state = !one ? 'resting' : one.begun ? 'running' : 'waiting';
+        const turn = state === 'waiting' ? { turn: turns.indexOf(name) + 1 } : {};
         const error = errors.get(name);
-        try {
-          const opened = one?.opened ?? (await openPlanFolder(join(root, ...name.split('/'))));
-          plans.push({ name, state, jobs: await readStatus(opened), ...(error && { error }) });
-        } catch (thrown) {
-          plans.push({ name, state, jobs: [], error: describe(thrown) });
-        }
+        const path = join(root, ...name.split('/'));
+        const shown = await showPlan(path, { root, places, opened: one?.opened, log: logs.get(name) });
+        plans.push({ name, state, ...turn, ...shown, ...(error && { error }) });
       }
-      return plans;
+      const order = ({ state, turn = 0 }: WorkPlan) => (state === 'running' ? 0 : state === 'waiting' ? turn : 1e6);
+      plans.sort((a, b) => order(a) - order(b) || (a.since < b.since ? 1 : -1));
+      return { places: places.list, plans, threads: availableThreads() };
     },
-    async start(name, written) {
+    async estimate(written) {
+      measuring.abort();
+      measuring = new AbortController();
+      const { signal } = measuring;
+      return await estimateWork(await read(written, root), signal);
+    },
+    async start(asking, written, numbered = false) {
+      let name = asking;
+      for (let i = 2; numbered && !(await isFree(name)); i++) name = `${asking}-${i}`;
       const path = folderOf(name);
       refuseBusy(name);
-      if ((await readdir(path).catch(() => [])).length > 0)
+      if (!(await isFree(name)))
         throw usageError('folder-in-use', `${name} holds something already.`, {
           hint: 'Choose another name, or go on with the plan that it holds.',
         });
-      const plan = readPlan(JSON.stringify(written), 'The plan', {
-        lesionlab: packageInfo.version,
-        seed: 0,
-        threads: availableThreads(),
-        device: 'cpu',
-        absolute: (text) => datasets.get(text) ?? resolve(root, text),
-      });
-      for (const job of plan.jobs) requireNamed(job, [root, ...datasets.values()]);
-      enqueue(name, openedPlan(plan, path));
+      const opened = await read(written, path);
+      // It was another's turn meanwhile.
+      refuseBusy(name);
+      // Before its turn comes, so that it is there when the server was started anew.
+      await placePlan(opened);
+      enqueue(name, opened);
+      return name;
     },
     async resume(name) {
       refuseBusy(name);
-      enqueue(name, await openBelow(name));
+      const opened = await openBelow(name);
+      refuseBusy(name);
+      enqueue(name, opened);
     },
     async stop(name) {
       const one = asked.get(name);
       if (!one) throw usageError('plan-at-rest', `${name} is not at work.`);
       one.stop.abort();
+      if (!one.begun) asked.delete(name);
+    },
+    async remove(name) {
+      refuseBusy(name);
+      await removePlan(await openPlanFolder(folderOf(name)));
+      for (const kept of [errors, logs]) kept.delete(name);
+    },
+    async table(name, id) {
+      const { folder: path, plan } = await openPlanFolder(folderOf(name));
+      const job = plan.jobs.find((one) => one.id === id && one.kind === 'predict');
+      const file = join(realPath(path) ?? path, 'predictions', `${job?.id}.csv`);
+      // A link would lead elsewhere.
+      if (job && [file, undefined].includes(realPath(file))) return file;
+      throw usageError('no-file', `${name} has no job ${id} that writes a table of answers.`);
     },
     async close() {
+      measuring.abort();
       for (const { stop } of asked.values()) stop.abort();
+      for (const [name, one] of asked) if (!one.begun) asked.delete(name);
       await last;
     },
   };
-}
-
-/** Datasets by the names of their folders; several of a name by their places. */
-function nameDatasets(paths: readonly string[]): Map<string, string> {
-  const named = new Map<string, string>();
-  for (const path of paths) {
-    const name = basename(resolve(path));
-    let own = name;
-    for (let i = 2; named.has(own); i++) own = `${name}-${i}`;
-    named.set(own, resolve(path));
-  }
-  return named;
-}
-
-/** @throws LesionlabError kind `usage` where a job names a file or a folder outside of these */
-function requireNamed(job: PlannedJob, places: readonly string[]): void {
-  const inside = places.map((place) => realPath(place) ?? place);
-  for (const path of jobPaths(job)) {
-    // Of what is not there the folder that would hold it counts.
-    const real = realPath(path) ?? join(realPath(dirname(path)) ?? dirname(path), basename(path));
-    if (inside.some((place) => real === place || real.startsWith(place + sep))) continue;
-    throw usageError('outside-folders', `${job.id} names ${path}, which lies in no folder that the studio was given.`, {
-      hint: 'Start the studio with that folder: lesionlab studio runs --work <data>',
-    });
-  }
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Folders with plans, at most two below that of the runs. */
-async function findPlans(root: string, below: readonly string[] = []): Promise<string[]> {
-  const entries = await readdir(join(root, ...below), { withFileTypes: true }).catch(() => []);
-  const own = entries.some((entry) => entry.isFile() && entry.name === basename(planFile('')));
-  if (own) return below.length > 0 ? [below.join('/')] : [];
-  if (below.length >= 2) return [];
-  const found: string[] = [];
-  for (const { name } of entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')))
-    found.push(...(await findPlans(root, [...below, name])));
-  return found.sort();
-}
-
-function describe(thrown: unknown): NonNullable<WorkPlan['error']> {
-  if (!(thrown instanceof LesionlabError))
-    return { code: 'bug', message: String((thrown as Error)?.message ?? thrown) };
-  const hint = thrown.hintFor('page');
-  return { code: thrown.code, message: thrown.message, ...(hint !== undefined && { hint }) };
 }

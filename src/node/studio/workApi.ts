@@ -1,9 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
-import { usageError } from '../../errors.js';
+import { runError, usageError } from '../../errors.js';
 import { answerNothingThere, answerWithError } from './apiErrors.js';
+import { sharedWork } from './sharedWork.js';
 import type { StudioWork } from './studioWork.js';
 
 /** Header that says who may start work. */
@@ -12,7 +14,13 @@ export const tokenHeader = 'x-lesionlab-token';
 /** A plan has a few thousand characters. */
 const mostBytes = 256 * 1024;
 
-const startRequest = z.strictObject({ name: z.string().min(1).max(200), plan: z.record(z.string(), z.unknown()) });
+const written = z.record(z.string(), z.unknown());
+const startRequest = z.strictObject({
+  name: z.string().min(1).max(200),
+  plan: written,
+  numbered: z.boolean().optional(),
+});
+const estimateRequest = z.strictObject({ plan: written });
 
 /**
  * Everything below `api/work/`: starting, following and stopping plans. Every request brings the token out of the studio's address, which no other page can read,
@@ -20,31 +28,45 @@ const startRequest = z.strictObject({ name: z.string().min(1).max(200), plan: z.
  */
 export function workApi(work: StudioWork): Hono {
   const api = new Hono();
+  // Many may follow, and all of them ask for the same.
+  const once = sharedWork();
+  const small = bodyLimit({ maxSize: mostBytes });
   api.use(checkToken(work.token));
-  api.get('/', async (context) => context.json({ data: work.data, plans: await work.list() }));
-  api.post('/plans', bodyLimit({ maxSize: mostBytes }), async (context) => {
-    const { name, plan } = await readBody(context);
-    await work.start(name, plan);
-    return context.json({ name }, 202);
+  api.get('/', async (context) => context.json(await once('state', () => work.state())));
+  api.get('/files', async (context) => {
+    const { path = '', endings } = context.req.query();
+    return context.json(await work.files(path, endings?.split(',')));
   });
-  api.post('/plans/:name/resume', async (context) => {
-    await work.resume(context.req.param('name'));
-    return context.json({}, 202);
+  api.post('/estimate', small, async (context) => {
+    const { plan } = await readBody(context, estimateRequest, 'a `plan`');
+    return context.json(await work.estimate(plan));
   });
-  api.post('/plans/:name/stop', async (context) => {
-    await work.stop(context.req.param('name'));
-    return context.json({}, 202);
+  api.post('/plans', small, async (context) => {
+    const { name, plan, numbered } = await readBody(context, startRequest, 'the `name` of a folder and a `plan`');
+    return context.json({ name: await work.start(name, plan, numbered) }, 202);
+  });
+  for (const action of ['resume', 'stop', 'remove'] as const)
+    api.post(`/plans/:name/${action}`, async (context) => {
+      await work[action](context.req.param('name'));
+      return context.json({}, 202);
+    });
+  api.get('/plans/:name/tables/:id', async (context) => {
+    const path = await work.table(context.req.param('name'), context.req.param('id'));
+    const bytes = await readFile(path).catch((cause) => {
+      throw runError('no-file', 'There is no table of answers yet.', { hint: 'Wait until the job is done.', cause });
+    });
+    return context.body(bytes, 200, { 'Content-Type': 'text/csv; charset=utf-8', 'Cache-Control': 'no-store' });
   });
   api.notFound(answerNothingThere);
   api.onError(answerWithError);
   return api;
 }
 
-async function readBody(context: Context): Promise<z.infer<typeof startRequest>> {
+async function readBody<T>(context: Context, schema: z.ZodType<T>, expected: string): Promise<T> {
   const isJson = context.req.header('content-type')?.startsWith('application/json') ?? false;
-  const parsed = startRequest.safeParse(isJson ? await context.req.json().catch(() => undefined) : undefined);
+  const parsed = schema.safeParse(isJson ? await context.req.json().catch(() => undefined) : undefined);
   if (parsed.success) return parsed.data;
-  throw usageError('bad-request', 'Expected JSON with the `name` of a folder and a `plan`.');
+  throw usageError('bad-request', `Expected JSON with ${expected}.`);
 }
 
 const checkToken =
@@ -53,5 +75,6 @@ const checkToken =
     const [given, own] = [context.req.header(tokenHeader) ?? '', token].map((text) => Buffer.from(text));
     if (given.length === own.length && timingSafeEqual(given, own)) return await next();
     const message = 'Work is started by the page alone that `lesionlab studio --work` has opened.';
-    return context.json({ error: { code: 'no-token', message, details: [] } }, 403);
+    const hint = 'Open the address that the terminal printed when the studio was started.';
+    return context.json({ error: { code: 'no-token', message, hint, details: [] } }, 403);
   };

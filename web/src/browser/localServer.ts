@@ -1,9 +1,13 @@
+import { useLoaded } from './useLoaded.js';
+
 /** The studio's server on this machine. */
 export interface LocalServer {
   /** Of lesionlab. */
   readonly version: string;
   /** Folder of runs that it shows. */
   readonly runs: string;
+  /** Whether it lets its page start work. */
+  readonly work: boolean;
 }
 
 let asked: Promise<LocalServer | null> | undefined;
@@ -18,9 +22,12 @@ async function ask(): Promise<LocalServer | null> {
   try {
     const answer = await fetch('./api/studio', { headers: { Accept: 'application/json' } });
     if (!answer.ok || !answer.headers.get('content-type')?.includes('json')) return null;
-    const { version, runs } = (await answer.json()) as Partial<LocalServer>;
-    return typeof version === 'string' ? { version, runs: runs ?? '' } : null;
+    const { version, runs, work } = (await answer.json()) as Partial<LocalServer>;
+    return typeof version === 'string' ? { version, runs: runs ?? '', work: work ?? false } : null;
   } catch {
     return null;
   }
 }
+
+/** Whether the server of this page lets it start work; false until that is known. */
+export const useWorkOffered = (): boolean => useLoaded('server', findLocalServer).value?.work ?? false;

@@ -1,10 +1,12 @@
 import { Link, useLocation } from 'wouter';
+import { useWorkOffered } from '../browser/localServer.js';
 import { views } from '../views/views.js';
 import { ThemeSwitch } from './ThemeSwitch.js';
 
 /** Name of the studio, its parts, and the switch of colours. */
 export function Navigation() {
   const [location] = useLocation();
+  const worksHere = useWorkOffered();
   const current = location.split('/')[1] ?? '';
   return (
     <header className="studio-header frame">
@@ -14,7 +16,7 @@ export function Navigation() {
       <nav aria-label="Parts of the studio">
         <ul>
           {views
-            .filter(({ path }) => path !== '')
+            .filter(({ path, work }) => path !== '' && (!work || worksHere))
             .map(({ path, title }) => (
               <li key={path}>
                 <Link href={`/${path}`} aria-current={current === path ? 'page' : undefined}>

@@ -1,4 +1,5 @@
 import type { RunList, RunRecords, RunSummary } from '../../../src/report/runSummary.js';
+import { askServer as ask, requireOk } from '../browser/askServer.js';
 import { type RunSource, type RunText, readerError } from './runSource.js';
 
 /** Runs that `lesionlab studio` serves. */
@@ -36,25 +37,4 @@ async function getJson<T>(path: string): Promise<T> {
   const answer = await ask(path);
   await requireOk(answer);
   return (await answer.json()) as T;
-}
-
-async function ask(path: string, headers: Record<string, string> = {}): Promise<Response> {
-  try {
-    return await fetch(path, { headers });
-  } catch (cause) {
-    throw Object.assign(
-      readerError(
-        'The studio’s server does not answer any more.',
-        'Start it again: lesionlab studio. Then load this page anew.',
-      ),
-      { cause },
-    );
-  }
-}
-
-/** @throws what the server says is wrong */
-async function requireOk(answer: Response): Promise<void> {
-  if (answer.ok) return;
-  const { error } = await answer.json().catch(() => ({ error: { message: `The server answered ${answer.status}.` } }));
-  throw Object.assign(readerError(error.message, error.hint, error.details), { code: error.code });
 }

@@ -30,7 +30,8 @@ export interface LeaseTiming {
   readonly watch: number;
 }
 
-const usualTiming: LeaseTiming = { beat: 5_000, lasts: 60_000, watch: 12_000 };
+/** How leases are taken where nobody says otherwise. */
+export const usualTiming: LeaseTiming = { beat: 5_000, lasts: 60_000, watch: 12_000 };
 
 /** How a folder is taken. */
 export interface AcquireOptions {

@@ -6,7 +6,7 @@ import type { JobRunner } from './jobRunner.js';
 
 export const evaluate: JobRunner<'evaluate'> = {
   async run(context, job, { folder }) {
-    const { imageTypes, allowMissing, name, ...settings } = job.settings;
+    const { imageTypes, allowMissing, name, source: _, ...settings } = job.settings;
     if (await isEvaluated(job, folder)) return;
     await evaluateStep(context, {
       ...settings,
@@ -15,7 +15,7 @@ export const evaluate: JobRunner<'evaluate'> = {
       ...((imageTypes || allowMissing !== undefined) && { dataOptions: { imageTypes, allowMissing } }),
     });
   },
-  resultFile: (job, { folder }) => runFolderPaths(jobFolderOf(folder, job.run)).evaluation(nameOf(job)).predictions,
+  resultFile: (job, { folder }) => runFolderPaths(jobFolderOf(folder, job)).evaluation(nameOf(job)).predictions,
 };
 
 const nameOf = ({ id, data, settings }: JobOf<'evaluate'>): string =>

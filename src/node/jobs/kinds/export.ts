@@ -4,8 +4,8 @@ import { jobFolderOf } from '../openedPlan.js';
 import type { JobRunner } from './jobRunner.js';
 
 export const exportModel: JobRunner<'export'> = {
-  async run(context, { settings }, { folder }) {
-    await exportStep(context, { ...settings, run: folder });
+  async run(context, { settings: { checkpoint } }, { folder }) {
+    await exportStep(context, { checkpoint, run: folder });
   },
-  resultFile: ({ run }, { folder }) => runFolderPaths(jobFolderOf(folder, run)).model,
+  resultFile: (job, { folder }) => runFolderPaths(jobFolderOf(folder, job)).model,
 };

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { JobKindName } from '../../../jobs/kinds/registry.js';
 import type { JobOf } from '../../../jobs/plan.js';
 import { hashFile } from '../../files/fileHash.js';
@@ -28,6 +28,22 @@ export interface JobRunner<Kind extends JobKindName> {
   removeEarlier?(job: JobOf<Kind>, opened: OpenedPlan): Promise<void>;
 }
 
-/** SHA-256 of a file, in hexadecimal; null where it is missing. */
-export const hashIfThere = async (path: string): Promise<string | null> =>
-  existsSync(path) ? await hashFile(path) : null;
+/** Milliseconds after its last change from which a file's times tell whether it was changed again. */
+const settled = 3000;
+/** Files whose SHA-256 is remembered at most. */
+const mostRemembered = 10_000;
+const remembered = new Map<string, { readonly identity: string; readonly hash: string }>();
+
+/** SHA-256 of a file, in hexadecimal; null where it is missing. One that is as it was at the last look is not read again. */
+export async function hashIfThere(path: string): Promise<string | null> {
+  const found = await stat(path).catch(() => null);
+  if (!found) return null;
+  const { ino, size, mtimeMs, ctimeMs } = found;
+  const identity = [ino, size, mtimeMs, ctimeMs].join(' ');
+  const known = remembered.get(path);
+  if (known?.identity === identity) return known.hash;
+  const hash = await hashFile(path);
+  if (remembered.size >= mostRemembered) remembered.clear();
+  if (Date.now() - Math.max(mtimeMs, ctimeMs) > settled) remembered.set(path, { identity, hash });
+  return hash;
+}

@@ -10,5 +10,5 @@ export const judge: JobRunner<'judge'> = {
     // It is made in one go: what an earlier try left is made anew.
     await judgeStep(context, { ...rest, dataOptions, truth: data![0], run: folder, overwrite: overwrite || begun });
   },
-  resultFile: ({ run }, { folder }) => runFolderPaths(jobFolderOf(folder, run)).evaluation('test').predictions,
+  resultFile: (job, { folder }) => runFolderPaths(jobFolderOf(folder, job)).evaluation('test').predictions,
 };

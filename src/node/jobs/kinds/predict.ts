@@ -8,7 +8,7 @@ import type { JobRunner } from './jobRunner.js';
 
 export const predict: JobRunner<'predict'> = {
   async run(context, job, { opened, folder }) {
-    const { images, ...settings } = job.settings;
+    const { images, source: _, ...settings } = job.settings;
     const result = await predictImages(context, { ...settings, source: folder, inputs: images });
     for (const { file, reason } of result.unusable) context.progress.note(`Left out ${file}: ${reason}`);
     await writeFileWhole(tableOf(job, opened), formatImageAnswersCsv(result));

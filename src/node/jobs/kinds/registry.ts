@@ -1,4 +1,5 @@
 import type { JobKindName } from '../../../jobs/kinds/registry.js';
+import { compareChoices } from './compareChoices.js';
 import { compareSplits } from './compareSplits.js';
 import { evaluate } from './evaluate.js';
 import { exportModel } from './export.js';
@@ -6,6 +7,7 @@ import type { JobRunner } from './jobRunner.js';
 import { judge } from './judge.js';
 import { pool } from './pool.js';
 import { predict } from './predict.js';
+import { report } from './report.js';
 import { train } from './train.js';
 
 const runners: { readonly [Kind in JobKindName]: JobRunner<Kind> } = {
@@ -14,8 +16,10 @@ const runners: { readonly [Kind in JobKindName]: JobRunner<Kind> } = {
   export: exportModel,
   predict,
   judge,
+  report,
   pool,
   'compare-splits': compareSplits,
+  'compare-choices': compareChoices,
 };
 
 /** How jobs of a kind are done; what it is given must be of that kind. */

@@ -1,6 +1,11 @@
+import type { PlannedJob } from '../../../jobs/plan.js';
+import { silentProgress } from '../../../progress.js';
+import { chooseWeightsFile } from '../../download/imagenetWeights.js';
 import { runFolderPaths } from '../../run/runFolder.js';
 import { trainRun } from '../../steps/run.js';
+import { chooseRecipe } from '../../training/openRecipe.js';
 import type { RunOptions } from '../../training/planRun.js';
+import { requireWeights } from '../../training/requireWeights.js';
 import { jobFolderOf } from '../openedPlan.js';
 import type { JobRunner } from './jobRunner.js';
 
@@ -24,8 +29,17 @@ export const train: JobRunner<'train'> = {
       onReplace,
     });
   },
-  resultFile: ({ run }, { folder }) => runFolderPaths(jobFolderOf(folder, run)).bestCheckpoint,
+  resultFile: (job, { folder }) => runFolderPaths(jobFolderOf(folder, job)).bestCheckpoint,
 };
+
+/** @throws LesionlabError kind `usage` where a training needs weights that nobody gives, or that are not here */
+export async function requireWeightsOf(job: PlannedJob): Promise<void> {
+  if (job.kind !== 'train') return;
+  const { preset, recipe, overrides, network, weights } = job.settings;
+  const given = { preset, recipe: openedRecipe(recipe), overrides: overrides as never, network: network as never };
+  const { recipe: chosen } = await chooseRecipe(given, silentProgress);
+  requireWeights(chosen, chooseWeightsFile(weights, chosen.model));
+}
 
 /** A recipe as it stands in a plan has no lines that messages could name. */
 export function openedRecipe(recipe: unknown): RunOptions['recipe'] {

@@ -1,5 +1,6 @@
 import { Queue, QueueEvents } from 'bullmq';
-import { interruptedError } from '../../../errors.js';
+import { interruptedError, usageError } from '../../../errors.js';
+import { sourceOf } from '../../../jobs/jobPaths.js';
 import type { PlannedJob } from '../../../jobs/plan.js';
 import type { StepContext } from '../../machine/stepContext.js';
 import type { ExecuteRequest } from '../executor.js';
@@ -28,6 +29,7 @@ export async function askQueue(
   address: QueueAddress,
   timing = usualTiming,
 ): Promise<void> {
+  if (address.results !== undefined) refuseSources(request.jobs, address.results);
   const redis = await openRedis(address, (text) => context.progress.note(text));
   const connection = { connection: redis.client, prefix: queuePrefix, skipVersionCheck: true };
   const queue = new Queue<JobRequest, JobAnswer>(queueName, connection);
@@ -70,4 +72,15 @@ export async function askQueue(
   }
   if (asking?.failure) throw asking.failure.error;
   if (context.signal.aborted) throw interruptedError(`Stopped; everything so far is saved in ${opened.named}.`);
+}
+
+/** @throws LesionlabError kind `usage` where a job works in a run that no store keeps */
+function refuseSources(jobs: readonly PlannedJob[], results: string): void {
+  const job = jobs.find((one) => sourceOf(one) !== undefined);
+  if (!job) return;
+  throw usageError(
+    'source-and-store',
+    `${job.id} works in the run ${sourceOf(job)}, and ${results} keeps only runs that the plan makes.`,
+    { hint: 'Do it on this machine (without --on), or on a queue whose workers see that folder (without results=).' },
+  );
 }

@@ -8,7 +8,7 @@ import { isLeaseName } from '../../files/lease/leaseFile.js';
 import { isTemporaryName } from '../../files/temporaryFiles.js';
 import { removeWhole, writeFileWhole } from '../../files/writeFile.js';
 import { journalFile } from '../journal.js';
-import { jobFolderOf, type OpenedPlan } from '../openedPlan.js';
+import { type OpenedPlan, ownFolderOf } from '../openedPlan.js';
 import type { ResultStore } from './resultStore.js';
 
 const listSchema = z.object({
@@ -172,7 +172,7 @@ async function marksOf(folder: string, paths: readonly string[]): Promise<string
 
 /** Paths below the plan's folder, with slashes, in order. */
 async function listFiles(folder: string, run: string, journals: readonly string[]): Promise<string[]> {
-  const inside = jobFolderOf(folder, run);
+  const inside = ownFolderOf(folder, run);
   const entries = await readdir(inside, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries
     .filter((entry) => entry.isFile() && !isLeaseName(entry.name) && !isTemporaryName(entry.name))

@@ -79,7 +79,8 @@ function secondsLeft({ summary, epochs, steps, splits }: RunNow, done: number): 
   return speed && splits ? (left * splits.images.train) / speed : undefined;
 }
 
-function LiveCurves({ run: { steps, epochs, summary } }: { readonly run: RunNow }) {
+/** The curves of a training that goes on, or was interrupted. */
+export function LiveCurves({ run: { steps, epochs, summary } }: { readonly run: RunNow }) {
   const { planned } = summary.epochs;
   const loss = useCallback(
     (options: { idPrefix: string }) => lossProgressChart({ steps, epochs, planned }, options),

@@ -1,30 +1,25 @@
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useId, useState } from 'react';
 import { type ComputeDevice, findComputeDevice } from '../../../../src/browser/computeDevice.js';
 import { usageError } from '../../../../src/errors.js';
 import { imagenetWeightFiles, imagenetWeightsUrl } from '../../../../src/models/imagenetWeightFiles.js';
 import { formatDuration } from '../../../../src/report/format.js';
 import { presets } from '../../../../src/training/recipe/presets.js';
-import { saveFile } from '../../browser/saveFile.js';
 import { Problem } from '../../components/Problem.js';
 import { useDataset } from '../../dataset/datasetSession.js';
 import type { OpenedDataset } from '../../dataset/openedDataset.js';
 import { preparedBytes, preparedBytesLimit } from '../../dataset/preparedMemory.js';
 import { endTrainWorker, startTraining } from '../../training/trainingSession.js';
 import { NetworkField } from './NetworkField.js';
-import { RecipeFields } from './RecipeFields.js';
+import { Choice, NumberField, RecipeForm } from './RecipeForm.js';
 import { RecipePreview } from './RecipePreview.js';
+import { needsWeights, resolveSettings, takesWeights } from './recipeValues.js';
 import {
-  needsWeights,
   networkPresets,
   offeredPresets,
-  openRecipeFile,
   presetSettings,
   readSeed,
   readSettings,
-  recipeText,
-  resolveSettings,
   type TrainSettings,
-  takesWeights,
 } from './trainSettings.js';
 import { useEstimate } from './useEstimate.js';
 
@@ -34,9 +29,6 @@ const shownApart: Readonly<Record<string, string>> = {
   'training.epochs': 'Epochs',
   'training.batchSize': 'Batch size',
 };
-
-/** Stands for the recipe file in the list of presets; no preset has such a name. */
-const openedFile = '/';
 
 /** What was typed last, while the same data is open: a training ends with the form as it was. */
 let remembered: { readonly dataset: number; readonly settings: TrainSettings } | undefined;
@@ -64,8 +56,6 @@ export function SettingsForm({ dataset }: { readonly dataset: OpenedDataset }) {
   const used = resolved?.limit == null ? images : Math.min(images, resolved.limit);
   const estimate = useEstimate(resolved?.recipe, used, info.classes.length, device, resolved?.network);
   const set = (name: 'limit' | 'seed') => (value: string) => setSettings({ ...settings, [name]: value });
-  const setValue = (path: string, value: string) =>
-    setSettings({ ...settings, values: { ...settings.values, [path]: value } });
   /** What goes wrong is shown, and changes nothing. */
   const attempt = async (action: () => void | Promise<void>) => {
     try {
@@ -96,40 +86,18 @@ export function SettingsForm({ dataset }: { readonly dataset: OpenedDataset }) {
           attempt(() => setSettings(presetSettings(network ? 'quick' : offeredPresets[0], images, network)))
         }
       />
-      <div className="fields">
-        <Choice
-          label="Recipe"
-          value={settings.file ? openedFile : settings.preset}
-          options={[
-            ...(settings.network
-              ? networkPresets(settings.network)
-              : offeredPresets.map((name): [string, string] => [name, `${name}: ${presets[name].title}`])),
-            ...(settings.file ? [[openedFile, `the file ${settings.file.name}`] as [string, string]] : []),
-          ]}
-          onChange={(name) => name !== openedFile && setSettings(presetSettings(name, images, settings.network))}
-        />
-        <OpenRecipe
-          onOpen={(file) => attempt(async () => setSettings(await openRecipeFile(file, settings)))}
-          onSave={() =>
-            attempt(() =>
-              saveFile(
-                `${settings.file?.name.replace(/\.\w+$/, '') ?? 'recipe'}.yaml`,
-                recipeText(settings),
-                'application/yaml',
-              ),
-            )
-          }
-        />
-      </div>
-      <div className="fields">
-        {Object.entries(shownApart).map(([path, label]) => (
-          <NumberField
-            key={path}
-            label={label}
-            value={settings.values[path]}
-            onChange={(value) => setValue(path, value)}
-          />
-        ))}
+      <RecipeForm
+        settings={settings}
+        presets={
+          settings.network
+            ? networkPresets(settings.network)
+            : offeredPresets.map((name): [string, string] => [name, `${name}: ${presets[name].title}`])
+        }
+        shownApart={shownApart}
+        onPreset={(name) => setSettings(presetSettings(name, images, settings.network))}
+        onChange={setSettings}
+        attempt={attempt}
+      >
         <NumberField label="Images (empty: all)" value={settings.limit} onChange={set('limit')} />
         <NumberField label="Seed" value={settings.seed} onChange={set('seed')} />
         <Choice
@@ -141,8 +109,7 @@ export function SettingsForm({ dataset }: { readonly dataset: OpenedDataset }) {
             setChosen(Number(index));
           }}
         />
-      </div>
-      <RecipeFields values={settings.values} except={Object.keys(shownApart)} onChange={setValue} />
+      </RecipeForm>
       <RecipePreview of={settings} read={() => ({ ...resolveSettings(settings), seed: readSeed(settings) })} />
       {takesWeights(settings) && (
         <WeightsField model={settings.values.model} file={weightsFile} onChange={setWeightsFile} />
@@ -188,65 +155,6 @@ function describeMemory(images: number, imageSize: number): string {
   const most = `at most ${megabytes(preparedBytesLimit)} are taken`;
   if (!Number.isFinite(bytes)) return `Memory: ${most}.`;
   return `Memory: ${megabytes(bytes)} for ${images.toLocaleString('en')} prepared images (${most})${bytes > preparedBytesLimit ? ': too much. Use fewer images or a smaller size.' : '.'}`;
-}
-
-interface FieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-function NumberField({ label, value, onChange }: FieldProps) {
-  const id = useId();
-  return (
-    <p>
-      <label htmlFor={id}>{label}</label>
-      <input id={id} type="number" min={0} value={value} onChange={(event) => onChange(event.target.value)} />
-    </p>
-  );
-}
-
-function Choice({ label, value, options, onChange }: FieldProps & { readonly options: [string, string][] }) {
-  const id = useId();
-  return (
-    <p>
-      <label htmlFor={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
-        {options.map(([key, words]) => (
-          <option key={key} value={key}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </p>
-  );
-}
-
-function OpenRecipe({ onOpen, onSave }: { readonly onOpen: (file: File) => void; readonly onSave: () => void }) {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <p className="actions">
-      <button type="button" className="plain" onClick={() => input.current?.click()}>
-        Open a recipe file
-      </button>
-      <input
-        ref={input}
-        hidden
-        type="file"
-        aria-label="Recipe file"
-        accept=".yaml,.yml,.json"
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          // The same file, changed, can be opened again.
-          event.target.value = '';
-          if (file) onOpen(file);
-        }}
-      />
-      <button type="button" className="plain" onClick={onSave}>
-        Save this recipe
-      </button>
-    </p>
-  );
 }
 
 interface WeightsFieldProps {

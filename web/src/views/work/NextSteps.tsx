@@ -1,0 +1,76 @@
+import { useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import type { WorkPlan } from '../../../../src/jobs/work.js';
+import { Problem } from '../../components/Problem.js';
+import { planEvaluation, planName, runPath } from '../../work/workPlans.js';
+import { workServer } from '../../work/workServer.js';
+import { isDone } from '../../work/workWords.js';
+import { runsAddress } from '../runs/runAddress.js';
+import { workAddress } from './workAddress.js';
+
+/** What to do with the runs that a plan has trained. */
+export function NextSteps({ plan: { jobs } }: { readonly plan: WorkPlan }) {
+  const runs = [...new Set(jobs.flatMap((job) => (job.kind === 'train' && isDone(job) ? (job.runId ?? []) : [])))];
+  if (runs.length === 0) return null;
+  const pooled = jobs.some(({ kind }) => kind === 'pool');
+  const isJudged = (runId: string) => jobs.some((job) => job.kind === 'evaluate' && job.runId === runId);
+  const [first] = runs;
+  return (
+    <section aria-labelledby="next">
+      <h2 id="next">What next</h2>
+      {runs.length === 1 ? (
+        <RunSteps id={first} judged={isJudged(first)} />
+      ) : (
+        <p>
+          {pooled
+            ? 'Each fold was tested by the network that did not learn from it. '
+            : 'The same network, begun otherwise: how much they differ is chance. '}
+          <Link href={runsAddress({ kind: 'compare', ids: runs })}>Compare the {runs.length} trainings</Link>
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** What can be done with one run. @param judged whether it is evaluated already */
+export function RunSteps({ id, judged }: { readonly id: string; readonly judged: boolean }) {
+  const [error, setError] = useState<unknown>();
+  const [asked, setAsked] = useState(false);
+  const [, navigate] = useLocation();
+  const judge = async () => {
+    setAsked(true);
+    setError(undefined);
+    try {
+      const plan = planEvaluation({ source: runPath(id), split: 'test', data: '', excludeUnusable: false });
+      navigate(workAddress({ at: 'plan', name: await workServer.start(planName(id, 'test'), plan) }));
+    } catch (problem) {
+      setError(problem);
+      setAsked(false);
+    }
+  };
+  const link = (kind: 'evaluate' | 'predict' | 'export', words: string) => (
+    <Link href={workAddress({ at: 'new', kind, run: id })}>{words}</Link>
+  );
+  return (
+    <>
+      {!judged && (
+        <>
+          <p>
+            Nobody has looked yet at how it does on the test images. Each look that changes what you do next makes them
+            worth less: look once it is the network that you mean to keep.
+          </p>
+          <p className="actions">
+            <button type="button" className="action" disabled={asked} onClick={judge}>
+              Judge it on the test images
+            </button>
+          </p>
+        </>
+      )}
+      <p>
+        {link('evaluate', 'Evaluate it on other images')} · {link('predict', 'Ask it about a folder of images')} ·{' '}
+        {link('export', 'Export it as a file')}
+      </p>
+      {error !== undefined && <Problem error={error} />}
+    </>
+  );
+}
