@@ -132,8 +132,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     return;
   }
   let ahead: Promise<Batch> | undefined;
+  let spent = { waiting: 0, stepping: 0, updatedBefore: trainer.updateMilliseconds };
   for (let step = start.step; step < steps; step++) {
+    const asked = Date.now();
     const batch = await (ahead ?? batches.next());
+    const received = Date.now();
+    spent.waiting += received - asked;
     const learningRate = learningRateAt(step, steps, epoch, training);
     const weighted = step >= (training.deferredWeights ?? 0) * steps;
     const answers = teacher && takeRows(teacher, trainer.options.classCount, batch.indices);
@@ -142,6 +146,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     const running = trainer.step(batch.images, batch.labels, learningRate, told);
     ahead = trainer.sendsAhead && step + 1 < steps ? sendNext(trainer, batches) : undefined;
     const result = await running;
+    spent.stepping += Date.now() - received;
     batches.recycle(batch);
     if (!Number.isFinite(result.loss)) {
       yield { type: 'stopped', reason: 'diverged', step };
@@ -177,7 +182,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       await trainer.synchronise();
       await options.recomputeStatistics?.();
       const validation = await validate(trainer.evaluatedWeights());
-      timeLeft.addValidation((Date.now() - validationBegan) / 1000);
+      const validating = (Date.now() - validationBegan) / 1000;
+      timeLeft.addValidation(validating);
       if (!Number.isFinite(validation.loss)) {
         // The epoch's last update went wrong: it is not saved, so that the checkpoint before it stays.
         yield { type: 'stopped', reason: 'diverged', step: done };
@@ -208,7 +214,15 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       correct = 0;
       stepsInEpoch = 0;
       epochBegan = Date.now();
-      yield { type: 'epoch', record, best, secondsLeft: secondsLeft(done) };
+      const updating = (trainer.updateMilliseconds - spent.updatedBefore) / 1000;
+      const seconds = {
+        waiting: spent.waiting / 1000,
+        computing: spent.stepping / 1000 - updating,
+        updating,
+        validating,
+      };
+      spent = { waiting: 0, stepping: 0, updatedBefore: trainer.updateMilliseconds };
+      yield { type: 'epoch', record, best, secondsLeft: secondsLeft(done), seconds };
       yield { type: 'checkpoint', best, position: position(done) };
       if (endsEarly(done)) {
         yield { type: 'done', reason: 'early-stopping', epoch, bestEpoch };

@@ -54,6 +54,8 @@ export class Trainer {
   readonly average: WeightAverage | undefined;
   /** Steps done. */
   steps = 0;
+  /** Milliseconds that updates took here, in all. */
+  updateMilliseconds = 0;
   readonly #targets: TensorLike & { readonly data: Float32Array };
   readonly #results: Record<string, TensorLike & { readonly data: Float32Array }>;
   readonly #masks: readonly { readonly mask: DropoutMask; readonly data: Float32Array }[];
@@ -233,9 +235,11 @@ export class Trainer {
     await this.session.run({ ...this.store.parameters.views, ...this.statistics.feeds, ...batch }, this.#results);
     // A loss that is no number would spoil the weights for good.
     if (Number.isFinite(this.#results.loss.data[0])) {
+      const began = Date.now();
       this.optimizer.update(this.steps, learningRate);
       this.average?.update(this.steps, tail);
       this.statistics.update();
+      this.updateMilliseconds += Date.now() - began;
     }
     return this.#results;
   }

@@ -26,39 +26,32 @@ export interface LookAnswers {
  * Probabilities for one full batch: the mean over the looks of `viewSets`. With `flips`, over the image as it is, mirrored left-right, mirrored up-down,
  * and both; with `flips-and-turns`, over these and their mirror images along the diagonal, all eight ways in which a square
  * fits onto itself: a lesion has no right way up. With `scales` and `crops`, over the image and enlarged parts of it.
- * @param images [batchSize, 3, S, S], normalised; left as they are
+ * @param images [batchSize, 3, S, S], normalised; left as they are @param onLook hears what is said of each look
  * @returns [batchSize * K], each row sums to 1
  * @throws LesionlabError kind `run` where the network answers with NaN
  */
 export async function classifyImages(
   classifier: BatchClassifier,
   images: Float32Array,
-  preprocessing: Pick<Preprocessing, 'imageSize'>,
-  augmentation: TestTimeAugmentation,
-): Promise<Float32Array> {
-  return (await classifyLooks(classifier, images, preprocessing, augmentation)).probabilities;
-}
-
-/** `classifyImages` with what the classifier says of the images as they are, the first of the looks that are averaged. */
-export async function classifyLooks(
-  classifier: BatchClassifier,
-  images: Float32Array,
   { imageSize }: Pick<Preprocessing, 'imageSize'>,
   augmentation: TestTimeAugmentation,
-): Promise<{ readonly probabilities: Float32Array; readonly first: LookAnswers }> {
+  onLook?: LookListener,
+): Promise<Float32Array> {
   const views = viewSets[augmentation];
   const sums = new Float64Array(classifier.batchSize * classifier.classCount);
-  let first: LookAnswers | undefined;
-  for (const view of views) {
+  for (const [look, view] of views.entries()) {
     const answers = await classifier.classify(takeLook(images, imageSize, view));
     const { probabilities } = answers;
     requireFiniteAnswers(probabilities, classifier.source);
-    if (views.length === 1) return { probabilities, first: answers };
-    first ??= answers;
+    await onLook?.(answers, look, views.length);
+    if (views.length === 1) return probabilities;
     for (let i = 0; i < sums.length; i++) sums[i] += probabilities[i];
   }
-  return { probabilities: Float32Array.from(sums, (sum) => sum / views.length), first: first! };
+  return Float32Array.from(sums, (sum) => sum / views.length);
 }
+
+/** Hears what a classifier says of each look; the first is at the images as they are. @param looks how many there are */
+export type LookListener = (answers: LookAnswers, look: number, looks: number) => void | Promise<void>;
 
 /** `classifyImages` with the out-of-distribution scores [batchSize] of the images as they are; undefined where the classifier gives none. */
 export async function classifyAndScore(
@@ -67,8 +60,10 @@ export async function classifyAndScore(
   preprocessing: Pick<Preprocessing, 'imageSize'>,
   augmentation: TestTimeAugmentation,
 ): Promise<{ readonly probabilities: Float32Array; readonly scores: Float32Array | undefined }> {
-  const { probabilities, first } = await classifyLooks(classifier, images, preprocessing, augmentation);
-  const scores = first.outOfDistribution;
-  if (scores) requireFiniteAnswers(scores, classifier.source);
+  let scores: Float32Array | undefined;
+  const probabilities = await classifyImages(classifier, images, preprocessing, augmentation, (answers, look) => {
+    if (look === 0) scores = answers.outOfDistribution?.slice();
+    if (scores) requireFiniteAnswers(scores, classifier.source);
+  });
   return { probabilities, scores };
 }

@@ -9,7 +9,7 @@ import type { PreparedRecords, SizedImages } from '../dataset/sizedImages.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { Checkpoint } from '../run/checkpointFile.js';
 import type { ModelMember, RunModel } from '../run/runModel.js';
-import type { ImageFeatures } from './imageFeatures.js';
+import { type KeptLooks, keepLooks, type WantedOfLooks } from './keepLooks.js';
 import { pause, predictionBatchSize } from './predictionBatches.js';
 
 /**
@@ -37,7 +37,7 @@ export const averageOfMembers = (parts: readonly Predictions[], { members }: Pic
   );
 
 /**
- * What each of several networks predicts, in their order. @param lead the network of which what it sees at the first look is kept, too
+ * What each of several networks predicts, in their order. @param wanted what is kept besides of the looks of one of them
  * @throws LesionlabError kind `interrupted` once the signal is aborted
  */
 export async function predictByMember(
@@ -47,48 +47,28 @@ export async function predictByMember(
   records: readonly ImageRecord[],
   label: string,
   told?: PredictPreparedOptions['told'],
-  lead?: Checkpoint,
+  wanted?: WantedOfLooks,
 ): Promise<PredictedByMember> {
   const parts: Predictions[] = [];
-  let firstLook: FirstLook | undefined;
+  let kept: KeptLooks | undefined;
   for (const [m, { checkpoint }] of members.entries()) {
     const images = await data.sizedFor(checkpoint.config.preprocessing);
     const words = members.length === 1 ? label : `${label} (network ${m + 1} of ${members.length})`;
-    const keep =
-      checkpoint === lead ? keepFirstLooks(records.length, checkpoint.config.data.classes.length) : undefined;
-    parts.push(await predictWithCheckpoint(context, checkpoint, images, records, words, told, keep?.onFirstLook));
-    firstLook ??= keep?.kept();
+    const keeper = wanted?.of === checkpoint ? keepLooks(context, wanted, records) : undefined;
+    try {
+      parts.push(await predictWithCheckpoint(context, checkpoint, images, records, words, told, keeper?.onLook));
+      kept ??= keeper?.kept();
+    } finally {
+      await keeper?.close();
+    }
   }
-  return { parts, firstLook };
+  return { parts, kept };
 }
 
-/** What a network says of records by one look at each, as it is, and what its head took then. */
-export interface FirstLook {
-  /** [N * K] */
-  readonly probabilities: Float32Array;
-  readonly features: ImageFeatures;
-}
-
-/** What the networks of a model say, in their order, and what the one that was asked for saw first; undefined where none was asked for. */
+/** What the networks of a model say, in their order, and what was wanted besides of the looks of one of them. */
 export interface PredictedByMember {
   readonly parts: Predictions[];
-  readonly firstLook: FirstLook | undefined;
-}
-
-function keepFirstLooks(count: number, classCount: number) {
-  const probabilities = new Float32Array(count * classCount);
-  let values = new Float32Array();
-  let width = 0;
-  const onFirstLook: PredictPreparedOptions['onFirstLook'] = (answers, first, here) => {
-    probabilities.set(answers.probabilities.subarray(0, here * classCount), first * classCount);
-    const features = answers.features!;
-    if (width === 0) {
-      width = (features.length * classCount) / answers.probabilities.length;
-      values = new Float32Array(count * width);
-    }
-    values.set(features.subarray(0, here * width), first * width);
-  };
-  return { onFirstLook, kept: (): FirstLook => ({ probabilities, features: { width, values } }) };
+  readonly kept: KeptLooks | undefined;
 }
 
 async function predictWithCheckpoint(
@@ -98,7 +78,7 @@ async function predictWithCheckpoint(
   records: readonly ImageRecord[],
   label: string,
   told: PredictPreparedOptions['told'],
-  onFirstLook: PredictPreparedOptions['onFirstLook'],
+  onLook: PredictPreparedOptions['onLook'],
 ): Promise<Predictions> {
   const { device, threads } = context;
   const { imageSize } = config.preprocessing;
@@ -110,11 +90,11 @@ async function predictWithCheckpoint(
     batchSize: predictionBatchSize,
     source,
     takesMetadata: true,
-    givesFeatures: onFirstLook !== undefined,
+    givesFeatures: onLook !== undefined,
   };
   const classifier = await openClassifier(nodeRuntime, size, { device, threads });
   try {
-    return await predictWith(classifier, context, config, data, records, label, told, onFirstLook);
+    return await predictWith(classifier, context, config, data, records, label, told, onLook);
   } finally {
     await classifier.close();
   }
@@ -132,7 +112,7 @@ export async function predictWith(
   records: readonly ImageRecord[],
   label: string,
   told?: PredictPreparedOptions['told'],
-  onFirstLook?: PredictPreparedOptions['onFirstLook'],
+  onLook?: PredictPreparedOptions['onLook'],
 ): Promise<Predictions> {
   const { prepared, preparedIndex } = data;
   return predictPrepared(classifier, {
@@ -142,7 +122,7 @@ export async function predictWith(
     preparedIndex,
     label,
     told,
-    onFirstLook,
+    onLook,
     progress,
     signal,
     pause,

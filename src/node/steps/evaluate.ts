@@ -7,8 +7,9 @@ import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
 import { withMasks } from '../dataset/openMasks.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { gainOverMembers } from '../prediction/ensembleGain.js';
-import { gainOfMetadata } from '../prediction/metadataGain.js';
-import { averageOfMembers, type FirstLook, predictByMember } from '../prediction/predictRecords.js';
+import type { FirstLook, WantedOfLooks } from '../prediction/keepLooks.js';
+import { gainOfMetadata, otherTellings } from '../prediction/metadataGain.js';
+import { averageOfMembers, predictByMember } from '../prediction/predictRecords.js';
 import { ensureCalibration } from '../prediction/runCalibration.js';
 import { ensureOutOfDistribution, scoreSplit } from '../prediction/runOutOfDistribution.js';
 import { gainOfViews } from '../prediction/viewsGain.js';
@@ -92,15 +93,20 @@ async function evaluateHeld(
       });
     // Training and validation images are what the statistics and the threshold are from: their false alarms would mean nothing.
     const lead = split === 'test' && !scoresOnly ? model.lead : undefined;
-    const predict = (of: readonly ImageRecord[], label: string) =>
-      predictByMember(context, model.members, data, of, label, undefined, lead);
-    const { parts, firstLook } = await predict(records, `Evaluating ${split} images`);
+    const predict = (of: readonly ImageRecord[], label: string, tellings: WantedOfLooks['tellings']) => {
+      const wanted = { of: model.lead, firstLook: lead !== undefined, tellings };
+      const anything = wanted.firstLook || tellings.length > 0;
+      return predictByMember(context, model.members, data, of, label, undefined, anything ? wanted : undefined);
+    };
+    const tellings = scoresOnly ? [] : otherTellings(model, records, context.seed);
+    const { parts, kept } = await predict(records, `Evaluating ${split} images`, tellings);
+    const firstLook = kept?.firstLook;
     const predictions = averageOfMembers(parts, model);
     const { validation } = data.splits;
     let ofValidation: FirstLook | undefined;
     const predictValidation = async () => {
-      const predicted = await predict(validation, 'Calibrating on validation images');
-      ofValidation = predicted.firstLook;
+      const predicted = await predict(validation, 'Calibrating on validation images', []);
+      ofValidation = predicted.kept?.firstLook;
       return averageOfMembers(predicted.parts, model);
     };
     const calibration =
@@ -121,7 +127,7 @@ async function evaluateHeld(
     const scores = evaluatePredictions(predictions, { split, seed, resamples, calibration, outOfDistribution });
     const gain = split === 'test' ? await gainOverMembers(context, folder, model, predictions, parts, resamples) : {};
     const ofViews = firstLook ? gainOfViews(context, model, predictions, firstLook.probabilities, resamples) : {};
-    const ofMetadata = scoresOnly ? {} : await gainOfMetadata(context, model, data, records, predictions, resamples);
+    const ofMetadata = gainOfMetadata(context, model, predictions, kept?.retold ?? [], resamples);
     const evaluation = { ...scores, ...gain, ...ofViews, ...ofMetadata };
     const { name, epoch, sha256 } = model;
     const paths = folder.evaluation(split);
