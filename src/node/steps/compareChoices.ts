@@ -1,13 +1,14 @@
 import { relative, resolve, sep } from 'node:path';
 import { runError } from '../../errors.js';
+import type { AblationResult } from '../../evaluation/ablation/ablationResult.js';
+import type { ChoiceFigure } from '../../evaluation/ablation/choiceFigures.js';
 import {
-  type AblationResult,
   type ChoiceAnswers,
-  type ChoiceFigure,
   type CompareChoicesOptions,
   compareChoices,
-} from '../../evaluation/index.js';
-import { epochLine, renderAblation } from '../../report/index.js';
+} from '../../evaluation/ablation/compareChoices.js';
+import { renderAblation } from '../../report/ablationPage.js';
+import { epochLine } from '../../report/files/trainingLines.js';
 import { compareRecipes } from '../../training/recipe/compareRecipes.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { readJsonLines } from '../files/jsonLines.js';
