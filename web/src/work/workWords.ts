@@ -30,10 +30,17 @@ export function standingWords(plan: WorkPlan): string {
     stopped: 'stopped, saved',
     new: 'not begun',
   };
+  const standing = standingOf(plan);
+  const [only] = plan.jobs.length === 1 ? plan.jobs : [];
+  const epochs =
+    standing === 'stopped' && only?.progress ? ` after ${only.progress.done} of ${only.progress.total} epochs` : '';
   const done = plan.jobs.filter(isDone).length;
   const some = plan.jobs.length > 1 && done < plan.jobs.length ? `; ${done} of ${plan.jobs.length} jobs done` : '';
-  return words[standingOf(plan)] + some;
+  return words[standing] + epochs + some;
 }
+
+/** A plan as readers call it: those in runs that are there already lie in a folder of their own, which is of no interest. */
+export const shownName = (name: string): string => name.replace(/^work\//, '');
 
 /** What a plan does: `Training on HAM10000`. */
 export function planTitle({ jobs }: WorkPlan): string {

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { WorkJob, WorkPlan } from '../../../../src/jobs/work.js';
 import { Problem } from '../../components/Problem.js';
+import { serverRuns } from '../../runs/serverRuns.js';
 import { workServer } from '../../work/workServer.js';
 import { isDone, standingOf } from '../../work/workWords.js';
 import { runsAddress } from '../runs/runAddress.js';
@@ -51,7 +52,7 @@ export function PlanActions({ plan, onChanged }: { readonly plan: WorkPlan; read
         {standing === 'stopped' && button('resume', 'Go on', true)}
         {standing === 'new' && button('resume', 'Begin', true)}
         {standing === 'failed' && button('resume', 'Try again')}
-        {(standing === 'done' || standing === 'failed' || standing === 'stopped') && <Results plan={plan} />}
+        {['done', 'failed', 'stopped'].includes(standing) && <Results plan={plan} done={standing === 'done'} />}
         {['failed', 'new', 'stopped', 'done'].includes(standing) &&
           !jobs.some(hasOwnResults) &&
           button('remove', 'Remove')}
@@ -66,17 +67,33 @@ const hasOwnResults = ({ kind, progress, attempts, table }: WorkJob) =>
   kind === 'train' ? progress !== null : kind === 'judge' ? attempts > 0 : table === true;
 
 /** Where the results of a plan are looked at. */
-function Results({ plan: { jobs } }: { readonly plan: WorkPlan }) {
-  const evaluated = jobs.find(
-    (job) => (job.kind === 'evaluate' || job.kind === 'judge') && isDone(job) && job.runId !== null,
-  );
-  const trained = jobs.find((job) => job.kind === 'train' && job.progress !== null && job.runId !== null);
-  const shown = evaluated ?? trained;
-  if (!shown?.runId) return null;
-  const section = shown === evaluated ? 'results' : 'training';
+function Results({ plan: { jobs }, done }: { readonly plan: WorkPlan; readonly done: boolean }) {
+  const inRuns = jobs.filter(({ runId }) => runId !== null);
+  const evaluated = inRuns.find((job) => (job.kind === 'evaluate' || job.kind === 'judge') && isDone(job));
+  const shown = evaluated ?? inRuns.find((job) => job.kind === 'train' && job.progress !== null);
+  const exported = inRuns.find((job) => job.kind === 'export' && isDone(job));
+  const reported = inRuns.find((job) => job.kind === 'report' && isDone(job));
+  if (exported)
+    return (
+      <a className="button-link" download href={serverRuns.fileUrl(exported.runId!, 'model.onnx')!}>
+        Save model.onnx
+      </a>
+    );
+  if (!shown) return null;
+  const section = evaluated ? 'results' : 'training';
   return (
-    <Link className="button-link" href={runsAddress({ kind: 'run', id: shown.runId, section })}>
-      {section === 'results' ? 'See the results' : 'See how it learned'}
-    </Link>
+    <>
+      <Link
+        className={done ? 'button-link' : undefined}
+        href={runsAddress({ kind: 'run', id: shown.runId!, section, evaluation: evaluated?.evaluation })}
+      >
+        {evaluated ? 'See the results' : 'See how it learned'}
+      </Link>
+      {reported && (
+        <a href={serverRuns.fileUrl(reported.runId!, 'report.html')!} target="_blank" rel="noreferrer">
+          Report (opens in a new tab)
+        </a>
+      )}
+    </>
   );
 }

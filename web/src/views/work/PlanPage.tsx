@@ -11,6 +11,7 @@ import {
   standingOf,
   standingWords,
 } from '../../work/workWords.js';
+import { runsAddress } from '../runs/runAddress.js';
 import { LiveCurves } from '../runs/TrainingSection.js';
 import { useRun } from '../runs/useRun.js';
 import { AnswersTable } from './AnswersTable.js';
@@ -106,7 +107,12 @@ function JobTable({ jobs }: { readonly jobs: readonly WorkJob[] }) {
                 <td data-column="What it does">
                   {job.runId !== null && (job.progress !== null || isDone(job)) ? (
                     <Link
-                      href={`/runs/${encodeURIComponent(job.runId)}/${job.kind === 'train' ? 'training' : 'results'}`}
+                      href={runsAddress({
+                        kind: 'run',
+                        id: job.runId,
+                        section: job.kind === 'train' ? 'training' : 'results',
+                        evaluation: job.evaluation,
+                      })}
                     >
                       {jobWords(job)}
                     </Link>

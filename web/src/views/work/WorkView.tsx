@@ -6,6 +6,7 @@ import { useLoaded } from '../../browser/useLoaded.js';
 import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import { useWork } from '../../work/useWork.js';
+import { shownName } from '../../work/workWords.js';
 import { NewWork } from './NewWork.js';
 import { PlanPage } from './PlanPage.js';
 import { WorkList } from './WorkList.js';
@@ -49,7 +50,7 @@ function OfferedWork() {
           <Link href={workAddress({ at: 'list' })}>All work</Link>
         </p>
       )}
-      <h1>{place.at === 'plan' ? place.name : place.at === 'new' ? titles[place.kind] : 'Work'}</h1>
+      <h1>{place.at === 'plan' ? shownName(place.name) : place.at === 'new' ? titles[place.kind] : 'Work'}</h1>
       {error !== undefined && <Problem error={error} />}
       {!work && error === undefined && <ProgressBar label="Asking what there is to do" />}
       {work && place.at === 'list' && <WorkList work={work} onChanged={onChanged} />}
