@@ -8,7 +8,7 @@ import { workServer } from './workServer.js';
 const pause = { working: 1500, resting: 6000 };
 
 /** How all work stands, looked at again and again; at once where `again` changes, with what was seen last until then. */
-export function useWork(again: number): Loaded<WorkState> {
+export function useWork(again: string): Loaded<WorkState> & { readonly fresh: boolean } {
   const { value, error } = useLoaded(`work ${again}`, workServer.state, (last) =>
     last && isWorking(last) ? pause.working : pause.resting,
   );
@@ -16,7 +16,7 @@ export function useWork(again: number): Loaded<WorkState> {
   useEffect(() => {
     if (value) setSeen(value);
   }, [value]);
-  return { value: value ?? seen, error };
+  return { value: value ?? seen, error, fresh: value !== undefined };
 }
 
 const isWorking = ({ plans }: WorkState) =>

@@ -35,7 +35,9 @@ export function standingWords(plan: WorkPlan): string {
   const epochs =
     standing === 'stopped' && only?.progress ? ` after ${only.progress.done} of ${only.progress.total} epochs` : '';
   const done = plan.jobs.filter(isDone).length;
-  const some = plan.jobs.length > 1 && done < plan.jobs.length ? `; ${done} of ${plan.jobs.length} jobs done` : '';
+  const partly = done > 0 || standing === 'running';
+  const some =
+    partly && plan.jobs.length > 1 && done < plan.jobs.length ? `; ${done} of ${plan.jobs.length} jobs done` : '';
   return words[standing] + epochs + some;
 }
 
@@ -77,14 +79,15 @@ export function jobWords({ id, kind, run, runId, about }: WorkJob): string {
   }
 }
 
-/** A job's state in words. */
-export function jobStateWords({ state, again, attempts, because = [], changes = [], holder }: WorkJob): string {
+/** A job's state in words. @param elsewhere it is not this server that has it done */
+export function jobStateWords(job: WorkJob, elsewhere = false): string {
+  const { state, again, attempts, because = [], changes = [], holder } = job;
   if (again) return 'done; made anew since';
   switch (state) {
     case 'done':
       return 'done';
     case 'running':
-      return holder ? `running: ${holder}` : 'running';
+      return elsewhere && holder ? `running: ${holder}` : 'running';
     case 'ready':
       return attempts > 0 ? 'stopped, saved' : 'not begun';
     case 'waiting':

@@ -13,7 +13,9 @@ import { workAddress } from './workAddress.js';
 
 /** What to do with the runs that a plan has trained. */
 export function NextSteps({ plan: { jobs } }: { readonly plan: WorkPlan }) {
-  const runs = [...new Set(jobs.flatMap((job) => (job.kind === 'train' && isDone(job) ? (job.runId ?? []) : [])))];
+  const trained = jobs.filter(({ kind }) => kind === 'train');
+  const runs = trained.flatMap(({ runId }) => runId ?? []);
+  if (!trained.every(isDone)) return null;
   if (runs.length === 0) return null;
   const pooled = jobs.some(({ kind }) => kind === 'pool');
   const [first] = runs;

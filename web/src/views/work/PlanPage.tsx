@@ -52,7 +52,7 @@ export function PlanPage({ plan, onChanged }: { readonly plan: WorkPlan; readonl
         .map((job) => (
           <AnswersTable key={job.id} plan={plan.name} job={job} />
         ))}
-      {jobs.length > 1 && <JobTable jobs={jobs} />}
+      {jobs.length > 1 && <JobTable jobs={jobs} elsewhere={standing === 'elsewhere'} />}
       <Notes jobs={jobs} />
       <NextSteps plan={plan} />
       <p className="small muted">{purposeNotice}</p>
@@ -83,7 +83,7 @@ function Curves({ id }: { readonly id: string }) {
   );
 }
 
-function JobTable({ jobs }: { readonly jobs: readonly WorkJob[] }) {
+function JobTable({ jobs, elsewhere }: { readonly jobs: readonly WorkJob[]; readonly elsewhere: boolean }) {
   return (
     <section aria-labelledby="jobs">
       <h2 id="jobs">Its jobs</h2>
@@ -120,7 +120,7 @@ function JobTable({ jobs }: { readonly jobs: readonly WorkJob[] }) {
                     jobWords(job)
                   )}
                 </td>
-                <td data-column="State">{jobStateWords(job)}</td>
+                <td data-column="State">{jobStateWords(job, elsewhere)}</td>
                 <td className="number" data-column="Epochs">
                   {job.progress ? `${job.progress.done} of ${job.progress.total}` : '–'}
                 </td>

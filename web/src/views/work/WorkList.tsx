@@ -77,7 +77,7 @@ function PlanItem({ plan, onChanged }: { readonly plan: WorkPlan; readonly onCha
         <JobProgress key={job.id} job={job} named={jobs.length > 1} />
       ))}
       {(error ?? failed?.error) && <p className="small">{(error ?? failed?.error)?.message}</p>}
-      <PlanActions plan={plan} onChanged={onChanged} />
+      <PlanActions plan={plan} onChanged={onChanged} listed />
     </li>
   );
 }
