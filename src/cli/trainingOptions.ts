@@ -50,7 +50,7 @@ export function addTrainingOptions(command: Command): Command {
     .option('--averaged-tail <share>', 'of the steps, at the end, whose weights are averaged alike', parseNumber(0, 1))
     .option(
       '--full-size-epochs <epochs>',
-      'at the end, on whole images as large as in prediction: classifier and batch norms get used to them',
+      'at the end, on whole images as large as in prediction, at a low learning rate',
       parseInteger(0, 1000),
     )
     .option('--recomputed-batch-norm <batches>', 'from which batch norms are computed anew', parseInteger(0, 10_000))

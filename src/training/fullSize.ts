@@ -1,12 +1,10 @@
 import type { AugmentationSettings } from '../data/augmentation/augmentationSettings.js';
 import type { BatchPlan } from '../data/augmentation/batches.js';
-import { findNormsAndClassifier } from './optimisation/parameterRoles.js';
 import type { Recipe } from './recipe/config.js';
-import type { TrainerOptions } from './trainerOptions.js';
 
 /**
  * The step with which the last epochs begin, in which the network gets used to whole images as large as in prediction; undefined where a recipe has none.
- * Touvron et al. 2019, arXiv 1906.06423: after training on smaller crops, classifier and batch norms are adapted at the size of prediction.
+ * Touvron et al. 2019, arXiv 1906.06423: after training on smaller crops, a network is adapted at the size of prediction. Here all that is trained is, batch norms' statistics included.
  */
 export function fullSizeTurn(
   {
@@ -30,10 +28,3 @@ export const wholeImages = (augmentation: AugmentationSettings): AugmentationSet
   ...augmentation,
   crop: [1, 1],
 });
-
-/** A trainer's options in the last epochs: the recipe's own size of images; classifier and batch norms are trained, as far as they were before. */
-export function fullSizeOptions(options: TrainerOptions, { imageSize }: Pick<Recipe, 'imageSize'>): TrainerOptions {
-  const { model, trainable: before = () => true } = options;
-  const adapts = findNormsAndClassifier(model);
-  return { ...options, imageSize, trainable: (name) => before(name) && adapts(name) };
-}

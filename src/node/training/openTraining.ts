@@ -3,7 +3,7 @@ import { findModel, initialWeights, type NetworkSize, openClassifier } from '../
 import type { Weights } from '../../nn/index.js';
 import type { OpenOptions } from '../../runtime/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
-import { fullSizeOptions, fullSizeTurn, wholeImages } from '../../training/fullSize.js';
+import { fullSizeTurn, wholeImages } from '../../training/fullSize.js';
 import { validationWeights } from '../../training/recipe/classBalance.js';
 import { samplingOf, trainingSide } from '../../training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
@@ -91,7 +91,8 @@ export async function openNetworkTraining(
   const plan = planBatches({ count: job.train.indices.length, batchSize, seed, sampling });
   const turn = fullSizeTurn(recipe.training, plan);
   const wholeSize = { side: recipe.imageSize, augmentation: wholeImages(recipe.augmentation) };
-  const adapting = fullSizeOptions(options, recipe);
+  // What is learned stays; the optimizer begins anew.
+  const adapting = { ...options, imageSize: recipe.imageSize };
   const isLast = turn !== undefined && firstStep > turn;
   let trainer =
     opened instanceof Trainer ? opened : await Trainer.open(nodeRuntime, isLast ? adapting : options, opened, open);
@@ -120,8 +121,9 @@ export async function openNetworkTraining(
     },
     turn,
     async enterFullSize(weights) {
-      await trainer.close();
+      const before = trainer;
       trainer = await Trainer.open(nodeRuntime, adapting, weights, open);
+      await before.close();
       return trainer;
     },
     plan,

@@ -48,11 +48,16 @@ export async function runTrainJob(
     ? await openHeadTraining(
         job,
         size,
-        await beginningWeights(job, size, folder, saved),
+        await beginningWeights(job, size, folder, saved !== undefined),
         { firstStep, fresh: saved === undefined },
         { shouldStop, report: (done, total) => post({ type: 'features', done, total }) },
       )
-    : await openNetworkTraining(job, size, early ?? (await beginningWeights(job, size, folder, saved)), firstStep);
+    : await openNetworkTraining(
+        job,
+        size,
+        early ?? (await beginningWeights(job, size, folder, saved !== undefined)),
+        firstStep,
+      );
   if (!opened) {
     post({ type: 'stopped', reason: 'interrupted', step: firstStep });
     return;
@@ -80,8 +85,7 @@ export async function runTrainJob(
         for (const [tag, value] of epochScalars(event.record)) board?.scalar(tag, value, event.record.epoch);
       } else if (event.type === 'checkpoint') {
         const { trainer } = opened;
-        const state = event.position.step > turn ? withFrozen(trainer) : trainer.readState();
-        await saveCheckpoint(folder, job, complete(trainer.evaluatedWeights()), state, event);
+        await saveCheckpoint(folder, job, complete(trainer.evaluatedWeights()), trainer.readState(), event);
       }
       post(event);
     }
@@ -96,32 +100,16 @@ async function beginningWeights(
   job: TrainJob,
   size: NetworkSize,
   folder: RunFolder,
-  saved: SavedTraining | undefined,
+  goesOn: boolean,
 ): Promise<Weights> {
   const { weightsFile, seed } = job;
-  if (!saved) return weightsFile ? loadInitialWeights(weightsFile, size, { seed }) : initialWeights(size, seed);
-  const kept = frozenOf(saved.state);
-  if (kept.length > 0) return new Map([...initialWeights(size, seed), ...kept]);
+  if (!goesOn) return weightsFile ? loadInitialWeights(weightsFile, size, { seed }) : initialWeights(size, seed);
   // The weights file may have moved since.
   const frozen = job.recipe.training.freeze !== 'none';
   if (!frozen) return initialWeights(size, seed);
   // What is frozen is the same in both.
   return (await loadCheckpoint(folder, 'last').catch(() => loadCheckpoint(folder, 'best'))).weights;
 }
-
-const frozenPrefix = 'frozen/';
-
-/** In the last epochs, what is trained no more is of this training, and nowhere else: an earlier epoch's checkpoint has other weights. */
-const withFrozen = (trainer: Trainer): Weights =>
-  new Map([
-    ...trainer.readState(),
-    ...[...trainer.readFrozen()].map(([name, tensor]) => [frozenPrefix + name, tensor] as const),
-  ]);
-
-const frozenOf = (state: Weights) =>
-  [...state].flatMap(([name, tensor]) =>
-    name.startsWith(frozenPrefix) ? [[name.slice(frozenPrefix.length), tensor] as const] : [],
-  );
 
 const epochScalars = (record: EpochRecord): [string, number][] => [
   ['loss/train', record.trainLoss],

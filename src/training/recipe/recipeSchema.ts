@@ -269,7 +269,7 @@ export const recipe = z.strictObject({
         .max(1000)
         .default(0)
         .describe(
-          'With trainingImageSize: the last epochs, in which the network sees whole images of imageSize, as in prediction; the classifier and the batch norms get used to them, at a tenth of the learning rate that falls to 0, and the rest stays as it is (arXiv 1906.06423); 0: none.',
+          'With trainingImageSize: the last epochs, in which the network sees whole images of imageSize, as in prediction, and gets used to them at a tenth of the learning rate, which falls to 0 (arXiv 1906.06423); 0: none.',
         ),
       recomputedBatchNorm: z
         .int()

@@ -10,7 +10,7 @@ import { type NetworkSize, openClassifier, openFeatureExtractor } from '../../..
 import type { Weights } from '../../../src/nn/index.js';
 import type { OpenOptions, Runtime } from '../../../src/runtime/index.js';
 import { computeFeatures, featureBatches } from '../../../src/training/featureTable.js';
-import { fullSizeOptions, fullSizeTurn, wholeImages } from '../../../src/training/fullSize.js';
+import { fullSizeTurn, wholeImages } from '../../../src/training/fullSize.js';
 import {
   openHeadTrainer,
   replaceWeights,
@@ -109,8 +109,9 @@ async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
       return trainer;
     },
     async enterFullSize(found) {
-      await trainer.close();
-      trainer = await Trainer.open(runtime, fullSizeOptions(ownOptions, recipe), found, open);
+      const before = trainer;
+      trainer = await Trainer.open(runtime, { ...ownOptions, imageSize: recipe.imageSize }, found, open);
+      await before.close();
       return trainer;
     },
     plan,
