@@ -62,7 +62,7 @@ const faults = ['full', 'quota', 'read-only', 'no permission', 'broken', 'clock'
 const wanted = (kind: string) => onlyKind === '' || onlyKind === kind;
 
 describe.skipIf(process.platform === 'win32')('a command that writes', () => {
-  const timeout = 120_000 + count * 90_000;
+  const timeout = 180_000 + count * 120_000;
   it.skipIf(!wanted('kills'))(
     'is done again or goes on after kills, and gives what it gives undisturbed',
     async () => {
