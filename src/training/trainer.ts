@@ -287,6 +287,11 @@ export class Trainer {
     return state;
   }
 
+  /** What this training leaves alone, by PyTorch's names. */
+  readFrozen(): Weights {
+    return this.#frozen;
+  }
+
   /** @param steps done so far @throws LesionlabError kind `run` where the state belongs to another model or optimizer */
   restoreState(state: Weights, steps: number): void {
     requireInteger('steps', steps, { min: 0 });

@@ -19,7 +19,7 @@ import { writeEvaluation } from '../run/evaluationFiles.js';
 import { type ExternalOptions, openIfExternal } from '../run/externalData.js';
 import { holdRun } from '../run/holdRun.js';
 import { type OpenRunDataOptions, openRunData } from '../run/runData.js';
-import type { RunFolder } from '../run/runFolder.js';
+import { type RunFolder, refuseFolds } from '../run/runFolder.js';
 import { loadRunModel } from '../run/runModel.js';
 import { type EvaluateStepResult, logTestEvaluation } from '../run/testEvaluation.js';
 import { type ExternalStepResult, evaluateExternal } from './evaluateExternal.js';
@@ -81,6 +81,7 @@ async function evaluateHeld(
     const masked = await withMasks(external, options.masks);
     return await evaluateExternal(context, { folder, model, external: masked }, options);
   }
+  refuseFolds(folder, model.config);
   const data = await openRunData(context, folder, options);
   try {
     const records = data.splits[split];

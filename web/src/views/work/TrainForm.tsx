@@ -16,7 +16,10 @@ import { TrainingCosts } from './TrainingCosts.js';
 import { readTraining, type TrainFields } from './trainFields.js';
 
 /** What needs nothing but the data comes first. */
-const offered = [...new Set(['lenet', 'quick', 'transfer', ...Object.keys(presets)])];
+// A job of this form trains one network.
+const offered = [...new Set(['lenet', 'quick', 'transfer', ...Object.keys(presets)])].filter(
+  (name) => !presets[name].members,
+);
 
 /** What a network learns from, and how; all but the most needed stays folded. */
 export function TrainForm({ work }: WorkFormProps) {
@@ -61,18 +64,6 @@ export function TrainForm({ work }: WorkFormProps) {
           onChange={(name) => set({ name })}
         />
         {takesWeights(fields) && <WeightsField fields={fields} work={work} onChange={(weights) => set({ weights })} />}
-        <SelectField
-          label="How often"
-          value={fields.repetition}
-          options={[
-            ['once', 'once'],
-            ['seeds-3', '3 times, begun otherwise (seeds)'],
-            ['seeds-5', '5 times, begun otherwise (seeds)'],
-            ['folds-5', '5 times, each on other images (cross-validation)'],
-          ]}
-          about={aboutRepetition[fields.repetition]}
-          onChange={(repetition) => set({ repetition: repetition as Repetition })}
-        />
       </div>
       <RecipeForm
         settings={fields}
@@ -81,12 +72,24 @@ export function TrainForm({ work }: WorkFormProps) {
         onPreset={(name) => set(presetFields(name))}
         onChange={setFields}
         attempt={attempt}
+        about={description && !fields.file ? `${inPageWords(description)}.` : undefined}
       />
-      {description && !fields.file && <p className="small muted">{inPageWords(description)}.</p>}
       {error !== undefined && <Problem error={error} />}
       <details className="recipe">
-        <summary>Fewer images, another seed, unreadable images</summary>
+        <summary>More: several trainings, fewer images, seed</summary>
         <div className="judge-fields">
+          <SelectField
+            label="How often"
+            value={fields.repetition}
+            options={[
+              ['once', 'once'],
+              ['seeds-3', '3 times, begun otherwise (seeds)'],
+              ['seeds-5', '5 times, begun otherwise (seeds)'],
+              ['folds-5', '5 times, each on other images (cross-validation)'],
+            ]}
+            about={aboutRepetition[fields.repetition]}
+            onChange={(repetition) => set({ repetition: repetition as Repetition })}
+          />
           <TextField
             numeric
             label="Images (empty: all)"
