@@ -2,7 +2,8 @@ import { requireInteger } from '../checks.js';
 import { augmentImage, drawAugmentation } from '../data/augmentation/augmentation.js';
 import { median } from '../data/median.js';
 import { elementCount, type Shape } from '../graph/index.js';
-import { findModel, headOf, initialWeights, type NetworkSize, openFeatureExtractor } from '../models/index.js';
+import { describeNetwork, findModel, headOf, type NetworkSize, openFeatureExtractor } from '../models/index.js';
+import type { Weights } from '../nn/index.js';
 import { Random } from '../random.js';
 import type { OpenOptions, Runtime } from '../runtime/index.js';
 import { trainsHeadOnly } from './headTraining.js';
@@ -65,6 +66,15 @@ export async function estimateTraining(
   return { steps, seconds: features + steps * left * step, featureBytes: 4 * extracted * width };
 }
 
+/** Any numbers do to tell time by, and to draw those of ResNet-18 takes half a second. */
+const anyWeights = (size: NetworkSize): Weights =>
+  new Map(
+    describeNetwork(size).tensors.map(({ name, shape }) => [
+      name,
+      { data: new Float32Array(elementCount(shape)).fill(0.01), shape },
+    ]),
+  );
+
 /** Steps that an estimate takes at most, and seconds after which it takes no third. */
 const mostSteps = 4;
 const enoughSeconds = 0.3;
@@ -90,7 +100,7 @@ async function timeStep(
       ...(size.inputShape ? { model: headOf(size.model), trainable: undefined } : {}),
       classWeights: new Array(size.classCount).fill(1),
     },
-    initialWeights(size, 0),
+    anyWeights(size),
     open,
   );
   try {
@@ -137,7 +147,7 @@ async function timeFeatures(
   open: OpenOptions,
 ): Promise<{ secondsPerImage: number; width: number }> {
   const batchSize = 32;
-  const weights = initialWeights({ model, ...size }, 0);
+  const weights = anyWeights({ model, ...size });
   const options = { model, weights, imageSize: size.imageSize, batchSize };
   const extractor = await openFeatureExtractor(runtime, options, open);
   try {

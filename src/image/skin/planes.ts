@@ -14,23 +14,29 @@ function largestAlong({ width, height, values }: Plane, reach: number, along: 'r
   const [lines, length, line, step] = along === 'rows' ? [height, width, width, 1] : [width, height, 1, width];
   const window = 2 * reach + 1;
   const padded = Math.ceil((length + 2 * reach) / window) * window;
-  // Largest so far within blocks of a window's length, from the left and from the right: a window is the end of one and the beginning of the next.
+  // A line with zeros on both sides; then the largest so far within blocks of a window's length, from the left and from the right: a window is the end of
+  // one and the beginning of the next.
+  const padding = new Uint8Array(padded);
   const fromLeft = new Uint8Array(padded);
   const fromRight = new Uint8Array(padded);
   for (let l = 0; l < lines; l++) {
     const first = l * line;
-    const valueAt = (i: number) => (i < reach || i >= reach + length ? 0 : values[first + (i - reach) * step]);
-    for (let i = 0; i < padded; i++) {
-      const value = valueAt(i);
-      fromLeft[i] = i % window === 0 || value > fromLeft[i - 1] ? value : fromLeft[i - 1];
+    for (let i = 0, place = first; i < length; i++, place += step) padding[reach + i] = values[place];
+    for (let block = 0; block < padded; block += window) {
+      let most = 0;
+      for (let i = block; i < block + window; i++) {
+        if (padding[i] > most) most = padding[i];
+        fromLeft[i] = most;
+      }
+      most = 0;
+      for (let i = block + window - 1; i >= block; i--) {
+        if (padding[i] > most) most = padding[i];
+        fromRight[i] = most;
+      }
     }
-    for (let i = padded - 1; i >= 0; i--) {
-      const value = valueAt(i);
-      fromRight[i] = i % window === window - 1 || value > fromRight[i + 1] ? value : fromRight[i + 1];
-    }
-    for (let i = 0; i < length; i++) {
+    for (let i = 0, place = first; i < length; i++, place += step) {
       const [begin, end] = [fromRight[i], fromLeft[i + window - 1]];
-      found[first + i * step] = begin > end ? begin : end;
+      found[place] = begin > end ? begin : end;
     }
   }
   return found;
@@ -44,7 +50,11 @@ export function growFlags(flags: Plane, pixels: number): Uint8Array {
 
 /** Grey-scale closing along one direction: what is dark and narrower than `2 * reach + 1` is filled with what lies beside it. */
 export function closeAlong(plane: Plane, reach: number, along: 'rows' | 'columns'): Uint8Array {
-  const invert = (values: Uint8Array) => values.map((value) => 255 - value);
+  const invert = (values: Uint8Array) => {
+    const inverted = new Uint8Array(values.length);
+    for (let i = 0; i < values.length; i++) inverted[i] = 255 - values[i];
+    return inverted;
+  };
   const most = largestAlong(plane, reach, along);
   return invert(largestAlong({ ...plane, values: invert(most) }, reach, along));
 }

@@ -72,8 +72,7 @@ export function estimateSkinTone(image: Raster, mask: Raster): SkinToneEstimate 
   }
   const all = colours.map((values) => values.subarray(0, count));
   const around = all.map(spreadOf);
-  const isNear = (i: number) => around.every(({ median, spread }, c) => Math.abs(all[c][i] - median) <= spread);
-  const near = all.map((values) => values.filter((_, i) => isNear(i)));
+  const near = nearBoth(all, around);
   // Of two colours none need be near both medians.
   const [lightness, yellowness] = (near[0].length > 0 ? near : all).map((values) => spreadOf(values).median);
   if (yellowness <= 0) return { reason: 'bluish' };
@@ -88,6 +87,21 @@ export function typologyAngle(lightness: number, yellowness: number): number {
   requireNumber('lightness', lightness, { min: 0, max: 100.001 });
   requireNumber('yellowness', yellowness, { above: 0 });
   return (Math.atan((lightness - 50) / yellowness) * 180) / Math.PI;
+}
+
+/** Colours that are at most one standard deviation from the median in each of their parts. */
+function nearBoth(all: readonly Float64Array[], around: readonly ReturnType<typeof spreadOf>[]): Float64Array[] {
+  const near = all.map((values) => new Float64Array(values.length));
+  let count = 0;
+  for (let i = 0; i < all[0].length; i++) {
+    let isNear = true;
+    for (let c = 0; c < all.length; c++)
+      if (!(Math.abs(all[c][i] - around[c].median) <= around[c].spread)) isNear = false;
+    if (!isNear) continue;
+    for (let c = 0; c < all.length; c++) near[c][count] = all[c][i];
+    count += 1;
+  }
+  return near.map((values) => values.subarray(0, count));
 }
 
 /** Median (the mean of the middle two) and standard deviation. */

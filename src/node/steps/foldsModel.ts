@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { type SplitRow, splitsCsv } from '../../data/groups/splitsCsv.js';
 import { dataError, runError } from '../../errors.js';
-import { formatPredictionsCsv } from '../../evaluation/index.js';
+import { formatPredictionsCsv } from '../../evaluation/predictions/predictionsCsv.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type EnsembleConfig, leadingMember } from '../../training/recipe/ensembleConfig.js';
 import { checkLease } from '../files/lease/heldFolders.js';
