@@ -61,6 +61,7 @@ const rooms: Record<string, readonly string[]> = {
     'official',
     'readers',
     'planned',
+    'ablation',
     'planning',
   ],
   jobs: ['kinds', ''],

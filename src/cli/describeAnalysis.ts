@@ -1,4 +1,4 @@
-import type { AnalysisResult } from '../evaluation/index.js';
+import type { AnalysisResult } from '../evaluation/planned/analyse.js';
 import type { EarlierOpening } from '../node/steps/seal.js';
 import { formatDecimal } from './formatEvaluation.js';
 import { formatTable } from './formatTable.js';

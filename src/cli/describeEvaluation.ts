@@ -1,13 +1,10 @@
 import { dirname } from 'node:path';
 import { describeTooFewImages } from '../evaluation/certainty/conformal.js';
-import {
-  type Evaluation,
-  isExternalEvaluation,
-  type PredictionComparison,
-  type QuestionMetric,
-  type SeedSpread,
-  type SpreadOverSeeds,
-} from '../evaluation/index.js';
+import type { PredictionComparison } from '../evaluation/comparison/comparePredictions.js';
+import type { SeedSpread, SpreadOverSeeds } from '../evaluation/comparison/seedSpread.js';
+import type { Evaluation } from '../evaluation/evaluate.js';
+import type { QuestionMetric } from '../evaluation/metrics/evaluateQuestions.js';
+import { isExternalEvaluation } from '../evaluation/outside/externalEvaluation.js';
 import { formatCount } from '../node/machine/formatQuantity.js';
 import type { EvaluateStepResult } from '../node/steps/evaluate.js';
 import { formatCountOf } from '../report/format.js';

@@ -1,4 +1,5 @@
-import { type Evaluation, isJudgedEvaluation } from '../evaluation/index.js';
+import type { Evaluation } from '../evaluation/evaluate.js';
+import { isJudgedEvaluation } from '../evaluation/judging/judge.js';
 import { fewLesions } from '../evaluation/metrics/intervals.js';
 import { formatCount } from '../node/machine/formatQuantity.js';
 import { formatNumber } from '../report/format.js';

@@ -1,5 +1,6 @@
-import type { ExternalEvaluation, SampleComparison, SampleDifference } from '../evaluation/index.js';
+import type { SampleComparison, SampleDifference } from '../evaluation/comparison/compareSamples.js';
 import { fewLesions } from '../evaluation/metrics/intervals.js';
+import type { ExternalEvaluation } from '../evaluation/outside/externalEvaluation.js';
 import { formatCount } from '../node/machine/formatQuantity.js';
 import { macroAurocName } from '../report/metricNames.js';
 import { formatDecimal, formatEvaluation } from './formatEvaluation.js';

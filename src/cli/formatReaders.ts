@@ -1,4 +1,5 @@
-import type { FigureAnalysis, ReaderAnalysis, ReaderDifference } from '../evaluation/index.js';
+import type { FigureAnalysis, ReaderAnalysis } from '../evaluation/readers/analyseReaders.js';
+import type { ReaderDifference } from '../evaluation/readers/meanOfReaders.js';
 import type { ReadersStepResult } from '../node/steps/readers.js';
 import { formatCountOf } from '../report/format.js';
 import {

@@ -1,4 +1,4 @@
-import type { SubgroupEvaluation } from '../evaluation/index.js';
+import type { SubgroupEvaluation } from '../evaluation/metrics/subgroups.js';
 import { formatCount } from '../node/machine/formatQuantity.js';
 import { isSkinTone, subgroupTitle } from '../report/subgroupTitle.js';
 import { withInterval } from './formatShare.js';

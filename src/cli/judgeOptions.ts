@@ -1,17 +1,10 @@
 import { dirname, relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { usageError } from '../errors.js';
-import {
-  type Direction,
-  directions,
-  type JoinRule,
-  joinRules,
-  type OutputValues,
-  outputValues,
-  parseClassMap,
-  type Unit,
-  units,
-} from '../evaluation/index.js';
+import { type Direction, directions } from '../evaluation/judging/assembleAnswers.js';
+import { type OutputValues, outputValues } from '../evaluation/judging/outputValues.js';
+import { type JoinRule, joinRules, type Unit, units } from '../evaluation/judging/units.js';
+import { parseClassMap } from '../evaluation/outside/classMap.js';
 import { type JudgeStepOptions, type JudgeStepResult, judgeStep } from '../node/steps/judge.js';
 import { describeOverlap } from '../report/documents/modelCardJudgement.js';
 import { ownIntervalWords, pointWords } from '../report/tables/judgedTables.js';
@@ -103,8 +96,14 @@ export function addJudgeOptions(command: Command): Command {
       '--calibrate-on <part>',
       'fit temperature, sets and thresholds on: validation (the truth’s own), a table of other predictions, or a share to set aside, as 0.3',
     )
-    .option('--trained-on <list or data>', 'images that it learned from: a table of ids, or a dataset')
-    .option('--expected <list or data>', 'images that should have an answer (default: all of the truth)')
+    .option(
+      '--trained-on <list or data>',
+      'images that it learned from: a table of ids (a run’s splits.csv: but its test images), or a dataset',
+    )
+    .option(
+      '--expected <list or data>',
+      'images that should have an answer (a run’s splits.csv: its test images; default: all of the truth)',
+    )
     .option('--threshold <probability>', 'yes from here on; chosen before these images were seen', parseNumber(0, 1))
     .option('--prevalence <share>', 'how often yes is true where it would be used, as 0.02', parseNumber(0, 1))
     .option(

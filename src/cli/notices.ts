@@ -1,4 +1,4 @@
-import { purposeNotice, syntheticNotice } from '../report/index.js';
+import { purposeNotice, syntheticNotice } from '../report/page.js';
 import type { RunConfig } from '../training/recipe/config.js';
 
 /** What every result is to be read with: what it is for and, where the images were drawn by a program, that they were. */

@@ -76,3 +76,20 @@ const unreadHints: Readonly<Record<UnreadFormat['holds'], string>> = {
   archive:
     'Unpack it, and put what was in it, folders or zips, in its place: lesionlab opens zips, and no archive inside another.',
 };
+
+/** What lies there in formats that are not read, as a sentence, and what to do about the first of them. */
+export function unreadFiles(
+  files: readonly { readonly name: string; readonly location: string }[],
+): [sentence: string, hint: string | undefined] {
+  const unread = files.filter(({ name }) => unreadFormatOf(name) !== undefined);
+  if (unread.length === 0) return ['', undefined];
+  // What holds others hides the most.
+  const holds = (['archive', 'image', 'table'] as const).find((kind) =>
+    unread.some(({ name }) => unreadFormatOf(name)!.holds === kind),
+  )!;
+  const first = unread.find(({ name }) => unreadFormatOf(name)!.holds === holds)!;
+  return [
+    ` Not read: ${countUnread(unread.map(({ name }) => name))}, such as ${first.location}.`,
+    unreadHint(unreadFormatOf(first.name)!),
+  ];
+}

@@ -2,6 +2,18 @@
 
 export type { TestTimeAugmentation } from '../data/augmentation/views.js';
 export { auroc, type Ranking, rankScores } from '../training/auroc.js';
+export type { AblationResult, ChoiceCost, ChoiceTrainings } from './ablation/ablationResult.js';
+export type { ChoiceDifference } from './ablation/choiceDifferences.js';
+export { type ChoiceFigure, choiceFigures } from './ablation/choiceFigures.js';
+export {
+  type ChoiceAnswers,
+  type ChoiceComparison,
+  type CompareChoicesOptions,
+  type ComparedPrevalence,
+  compareChoices,
+  measureNetwork,
+  type TrainedChoice,
+} from './ablation/compareChoices.js';
 export { type BatchClassifier, classifyImages } from './answers/classifyImages.js';
 export { type ExportedModel, type OutOfDistributionMetadata, readExportedModel } from './answers/exportedModel.js';
 export {

@@ -1,7 +1,9 @@
+import type { TestTimeAugmentation } from '../data/augmentation/views.js';
 import { metadataWidth } from '../data/preparation/metadataInput.js';
 import { inputStatistics } from '../data/preparation/networkInput.js';
 import { usageError } from '../errors.js';
-import type { Calibration, OutOfDistributionMetadata, TestTimeAugmentation } from '../evaluation/index.js';
+import type { OutOfDistributionMetadata } from '../evaluation/answers/exportedModel.js';
+import type { Calibration } from '../evaluation/certainty/evaluateCalibration.js';
 import { type Graph, toOnnx } from '../graph/index.js';
 import { buildEnsembleGraph } from '../models/ensembleGraph.js';
 import { requireGradients } from '../models/foreign/frozenModel.js';
@@ -11,9 +13,7 @@ import type { RunConfig } from '../training/recipe/config.js';
 import type { NetworkConfig } from '../training/recipe/ensembleConfig.js';
 import { appendHeatMaps } from './heatMapOutput.js';
 import { mapLayout } from './mapLayout.js';
-
-export const purposeNotice =
-  'Research and education only. Not a medical device: nothing this model says is a diagnosis.';
+import { purposeNotice } from './purposeNotice.js';
 
 /** A trained network with what its file says of it. */
 export interface TrainedNetwork {

@@ -1,5 +1,5 @@
 import { requireInteger, requireLabels, requireLength, requireShares, requireSome } from '../checks.js';
-import type { BatchClassifier } from '../evaluation/index.js';
+import type { BatchClassifier } from '../evaluation/answers/classifyImages.js';
 import { enlargeField } from '../image/enlargeField.js';
 import { Random } from '../random.js';
 import { type Baseline, baselineImage, type Normalisation } from './baseline.js';

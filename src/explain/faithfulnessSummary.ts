@@ -1,5 +1,9 @@
 import { requireLength } from '../checks.js';
-import { type MeanIntervalOptions, type MeanWithInterval, meanWithInterval } from '../evaluation/index.js';
+import {
+  type MeanIntervalOptions,
+  type MeanWithInterval,
+  meanWithInterval,
+} from '../evaluation/metrics/meanInterval.js';
 import type { FaithfulnessCurves, ImageFaithfulness, PlaceOrder } from './faithfulness.js';
 import type { RandomisationLevel } from './randomisation.js';
 

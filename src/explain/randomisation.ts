@@ -1,5 +1,5 @@
 import { requireInteger, requireNumber } from '../checks.js';
-import { type MeanWithInterval, meanWithInterval } from '../evaluation/index.js';
+import { type MeanWithInterval, meanWithInterval } from '../evaluation/metrics/meanInterval.js';
 import type { ModelDefinition } from '../models/index.js';
 import type { Weights } from '../nn/index.js';
 import { Random } from '../random.js';

@@ -1,5 +1,5 @@
 import { requireLength } from '../checks.js';
-import { rankScores } from '../evaluation/index.js';
+import { rankScores } from '../training/auroc.js';
 
 /**
  * Spearman's rank correlation: how far two lists put the same places in the same order. Equal values share the mean of their ranks.

@@ -5,32 +5,56 @@ import { type FieldKind, onnxSchema } from './onnxSchema.js';
 // biome-ignore lint/suspicious/noExplicitAny: the schema, not the type system, says what a field holds
 export type Message = Record<string, any>;
 
+/** From here on bytes are kept as they are until the whole is put together, so that weights are copied once. */
+const largeBytes = 4096;
+
+/** A message in pieces that stand one after the other. */
+interface Pieces {
+  readonly pieces: Uint8Array[];
+  length: number;
+}
+
 /**
  * Writes a message by the schema. Uses only the wire format of @bufbuild/protobuf: libraries that generate code at run
  * time break under a content security policy.
  */
 export function encodeMessage(type: string, message: Message): Uint8Array<ArrayBuffer> {
-  const writer = new BinaryWriter();
-  writeFields(writer, type, message);
-  return writer.finish();
+  const { pieces, length } = encodePieces(type, message);
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
-function writeFields(writer: BinaryWriter, type: string, message: Message): void {
+function encodePieces(type: string, message: Message): Pieces {
+  const writer = new BinaryWriter();
+  const all: Pieces = { pieces: [], length: 0 };
+  const take = (piece: Uint8Array) => {
+    all.pieces.push(piece);
+    all.length += piece.length;
+  };
   for (const [key, field] of Object.entries(onnxSchema[type])) {
     const value = message[field.name];
     if (value === undefined) continue;
     const number = Number(key);
     const { kind } = field;
-    if (typeof kind === 'object') {
-      for (const item of kind.many ? value : [value]) {
-        writer.tag(number, WireType.LengthDelimited).fork();
-        writeFields(writer, kind.message, item);
-        writer.join();
+    const delimited = ({ pieces, length }: Pieces) => {
+      writer.tag(number, WireType.LengthDelimited).uint32(length);
+      if (length < largeBytes) for (const piece of pieces) writer.raw(piece);
+      else {
+        take(writer.finish());
+        pieces.forEach(take);
       }
-    } else if (kind === 'int') writer.tag(number, WireType.Varint).int64(value);
+    };
+    if (typeof kind === 'object')
+      for (const item of kind.many ? value : [value]) delimited(encodePieces(kind.message, item));
+    else if (kind === 'bytes') delimited({ pieces: [value], length: value.length });
+    else if (kind === 'int') writer.tag(number, WireType.Varint).int64(value);
     else if (kind === 'float') writer.tag(number, WireType.Bit32).float(value);
     else if (kind === 'string') writer.tag(number, WireType.LengthDelimited).string(value);
-    else if (kind === 'bytes') writer.tag(number, WireType.LengthDelimited).bytes(value);
     else if (kind === 'strings') for (const s of value) writer.tag(number, WireType.LengthDelimited).string(s);
     else {
       writer.tag(number, WireType.LengthDelimited).fork();
@@ -42,6 +66,8 @@ function writeFields(writer: BinaryWriter, type: string, message: Message): void
       writer.join();
     }
   }
+  take(writer.finish());
+  return all;
 }
 
 /** Messages within one: two bytes can make one, of hundreds of bytes in memory, where honest ones take many more. */

@@ -57,11 +57,18 @@ function checkJob(job: PlannedJob, byId: ReadonlyMap<string, PlannedJob>): strin
     findings.push(`${job.id} (${job.kind}) needs a folder of its own below the plan's`);
   if (job.kind === 'pool' && job.needs.filter((id) => byId.get(id)?.kind === 'evaluate').length < 2)
     findings.push(`${job.id} (pool) needs the evaluations of two folds or more`);
-  if (job.kind === 'compare-splits')
-    for (const id of [job.settings.byImage, job.settings.byLesion])
-      if (byId.get(id)?.kind !== 'train')
-        findings.push(`${job.id} (compare-splits) names ${id}, which is no training of the plan`);
+  for (const id of namedTrainings(job))
+    if (byId.get(id)?.kind !== 'train')
+      findings.push(`${job.id} (${job.kind}) names ${id}, which is no training of the plan`);
   return findings;
+}
+
+/** Ids of trainings that the settings of a job name. */
+function namedTrainings(job: PlannedJob): readonly string[] {
+  if (job.kind === 'compare-splits') return [job.settings.byImage, job.settings.byLesion];
+  if (job.kind === 'compare-choices')
+    return [...job.settings.baseline, ...job.settings.choices.flatMap(({ trainings }) => trainings)];
+  return [];
 }
 
 function checkFolders(jobs: readonly PlannedJob[]): string[] {

@@ -38,6 +38,7 @@ export const plannedJob = z.discriminatedUnion('kind', [
   z.strictObject({ ...base, kind: z.literal('report'), settings: jobKinds.report.settings }),
   z.strictObject({ ...base, kind: z.literal('pool'), settings: jobKinds.pool.settings }),
   z.strictObject({ ...base, kind: z.literal('compare-splits'), settings: jobKinds['compare-splits'].settings }),
+  z.strictObject({ ...base, kind: z.literal('compare-choices'), settings: jobKinds['compare-choices'].settings }),
 ]);
 
 /** One job of a plan: what is done, with which settings, and where its results lie. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readYaml } from '../data/reading/readYaml.js';
 import { badPlan, checkPlan } from './checkPlan.js';
+import type { JobKind } from './kinds/jobKind.js';
 import { findJobKind, type JobKindName, jobKindNames } from './kinds/registry.js';
 import { jobId, type Plan, plan, usualAttempts } from './plan.js';
 
@@ -77,7 +78,7 @@ export function readPlan(text: string, name: string, defaults: PlanDefaults): Pl
 
 function complete(job: Written['jobs'][number], written: Written, defaults: PlanDefaults): Record<string, unknown> {
   const { id, kind: name = 'train' } = job;
-  const { data: takes, folder, paths, words = {} } = findJobKind(name);
+  const { data: takes, folder } = findJobKind(name);
   const needs = job.needs === undefined ? [] : [job.needs].flat();
   // Data that all have in common is of no concern to those that go on with a run.
   const data = job.data ?? (takes === 'needed' ? written.data : undefined);
@@ -91,10 +92,7 @@ function complete(job: Written['jobs'][number], written: Written, defaults: Plan
     threads: job.threads ?? written.threads ?? defaults.threads,
     device: job.device ?? written.device ?? defaults.device,
     needs,
-    settings: paths.reduce((settings, path) => {
-      const absolute = (text: string) => (words[path]?.test(text) ? text : defaults.absolute(text));
-      return withAbsolute(settings, path.split('.'), absolute);
-    }, all),
+    settings: withAbsolutePaths(findJobKind(name), all, defaults.absolute),
   };
 }
 
@@ -112,6 +110,17 @@ function usualFolder(
         usualFolder(findJobKind(need.kind ?? 'train').folder, need.id, [need.needs ?? []].flat(), { jobs } as Written))
     : id;
 }
+
+/** Settings with all that are paths of files or folders made absolute, but for words that stand in the place of one. */
+export const withAbsolutePaths = (
+  { paths, words = {} }: Pick<JobKind, 'paths' | 'words'>,
+  settings: Record<string, unknown>,
+  absolute: (path: string) => string,
+): Record<string, unknown> =>
+  paths.reduce(
+    (made, path) => withAbsolute(made, path.split('.'), (text) => (words[path]?.test(text) ? text : absolute(text))),
+    settings,
+  );
 
 function withAbsolute(
   settings: Record<string, unknown>,

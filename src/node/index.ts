@@ -18,6 +18,13 @@ export { defaultCacheFolder } from './files/cacheFolder.js';
 export { sharpCodec } from './files/codec.js';
 export { readJsonLines } from './files/jsonLines.js';
 export {
+  type AblateStepOptions,
+  type AblateStepResult,
+  ablateStep,
+  planAblation,
+  type TrainedRow,
+} from './jobs/ablate.js';
+export {
   type CrossValidateStepOptions,
   type CrossValidateStepResult,
   crossValidateStep,

@@ -1,5 +1,8 @@
+export { renderAblation } from './ablationPage.js';
+export { describeAblation, describeVerdict, type FigureWords, figureWords, formatP } from './ablationWords.js';
 export { ageHistogramChart } from './charts/ageHistogram.js';
 export type { ChartOptions } from './charts/chartOptions.js';
+export { choiceDifferencesChart } from './charts/choiceDifferences.js';
 export { classCountsChart } from './charts/classCounts.js';
 export { classWeightsChart } from './charts/classWeights.js';
 export { type ComparedCurve, compareCurvesChart } from './charts/compareCurves.js';
@@ -31,6 +34,7 @@ export { modelCard } from './documents/modelCard.js';
 export type { DocumentInput } from './documents/runWords.js';
 export { explorationCharts } from './explorationCharts.js';
 export { type ExplorationPageInput, renderExploration } from './explorationPage.js';
+export { ablationFile } from './files/ablationFile.js';
 export { checkDocument } from './files/checkDocument.js';
 export { evaluationFile, subgroupsFile } from './files/evaluationFile.js';
 export { explanationsFile } from './files/explanationsFile.js';

@@ -17,6 +17,7 @@ export type { Optimizer, OptimizerOptions } from './optimisation/optimizers.js';
 export { findLearningRateFactor, findTrainable } from './optimisation/parameterRoles.js';
 export type { ParameterGroups } from './optimisation/parameterRuns.js';
 export { learningRateAt, type ScheduleOptions } from './optimisation/schedules.js';
+export { compareRecipes, type RecipeDifference } from './recipe/compareRecipes.js';
 export type { RunConfig, SplitConfig } from './recipe/config.js';
 export {
   type AnyConfig,
@@ -32,6 +33,7 @@ export { type FormatRecipeOptions, formatRecipe } from './recipe/formatRecipe.js
 export type { JudgedConfig } from './recipe/judgedConfig.js';
 export { defaultPreset, findPreset, type Preset, presets } from './recipe/presets.js';
 export { readRecipe } from './recipe/readRecipe.js';
+export { recipeChangesOf } from './recipe/recipeChangesOf.js';
 export type { Recipe } from './recipe/recipeSchema.js';
 export {
   formatSetting,

@@ -135,9 +135,9 @@ describe('explain', () => {
       /One lesion mask was left out:\n {2}b_segmentation.png: the mask has another shape/,
     );
     let help = '';
-    const program = new Command();
-    register(program);
-    program.commands[0].configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    const command = new Command('explain');
+    register(command);
+    command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
     expect(help).toMatch(/right answer that\s+the model was most sure of/);
     expect(help).toMatch(/not counted as an evaluation/);
     for (const id of explanationMethods) expect(help).toMatch(new RegExp(`\\n  ${id} +${explainers[id].summary} \\(`));

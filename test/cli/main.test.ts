@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { act } from '../../src/cli/commandContext.js';
+import { loadCommand } from '../../src/cli/commands/index.js';
 import { createProgram } from '../../src/cli/createProgram.js';
 import { addGlobalOptions } from '../../src/cli/globalOptions.js';
 import { printError } from '../../src/cli/printError.js';
@@ -47,6 +48,19 @@ describe('the command line', () => {
       expect(help.status, name).toBe(0);
       for (const part of [`Usage: lesionlab ${name}`, 'Global Options', '--json', 'Examples:', 'not a medical device'])
         expect(help.stdout, name).toContain(part);
+    }
+  });
+
+  it('lists each command with the arguments that it takes', async () => {
+    const program = createProgram(session());
+    const { stdout } = await callCommandLine(['--help']);
+    for (const command of program.commands) {
+      await loadCommand(command);
+      const taken = command.createHelp().subcommandTerm(command).replace('[options] ', '').replace(' [options]', '');
+      expect(
+        stdout.split('\n').filter((line) => line.trim().split(/ {2,}/, 1)[0] === taken),
+        taken,
+      ).toHaveLength(1);
     }
   });
 

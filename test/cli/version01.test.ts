@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startStudio } from '../../dist/node/studio/startStudio.js';
+import { loadCommand } from '../../src/cli/commands/index.js';
 import { createProgram } from '../../src/cli/createProgram.js';
 import { decodeSafetensors } from '../../src/models/index.js';
 import { writeSyntheticDataset } from '../../src/node/dataset/writeSyntheticDataset.js';
@@ -246,7 +247,7 @@ describe('runs of version 0.1', () => {
   });
 });
 
-it('no command that takes a run or a model is left out here', () => {
+it('no command that takes a run or a model is left out here', async () => {
   const stream = { write: () => {} };
   const program = createProgram({
     stdout: stream,
@@ -254,6 +255,7 @@ it('no command that takes a run or a model is left out here', () => {
     signal: new AbortController().signal,
     exitStatus: 0,
   });
+  await Promise.all(program.commands.map(loadCommand));
   const readers = program.commands.filter(
     ({ registeredArguments, options }) =>
       registeredArguments.some((argument) => /^(runs?|models?)$/.test(argument.name())) ||
@@ -261,7 +263,7 @@ it('no command that takes a run or a model is left out here', () => {
   );
   const text = readFileSync(import.meta.filename, 'utf8');
   // They train networks of their own; what they resume are many runs.
-  const many = ['cross-validate', 'jobs', 'leak'];
+  const many = ['cross-validate', 'ablate', 'jobs', 'leak'];
   const untried = readers.map((command) => command.name()).filter((name) => !text.includes(`call('${name}',`));
   expect(untried).toEqual(many);
 });

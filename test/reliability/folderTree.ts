@@ -12,6 +12,7 @@ const ofTheMoment = new Set([
   'created',
   'time',
   'seconds',
+  'timeRatio',
   'imagesPerSecond',
   'sealed',
   'opened',
@@ -72,7 +73,7 @@ export function differences(expected: FolderTree, found: FolderTree): string[] {
 }
 
 const datesAndSpeeds =
-  /\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?|\b[\d.,]+ (s|min|h|seconds|images (a|per) second)\b/g;
+  /\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?|\b[\d.,]+( |%20)(s|min|h|seconds|images (a|per) second|times%20as%20long|times as long)\b/g;
 
 /** How often the test images were looked at, in reports and cards. */
 const looks = new RegExp(

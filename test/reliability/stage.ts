@@ -110,6 +110,7 @@ export class Stage {
       }),
     );
     writeFileSync(at('jobs.yaml'), planOfTwo);
+    writeFileSync(at('ablation.yaml'), ablationOfTwo);
     writeFileSync(at('readers.csv'), `reader,image_id,answer,truth\n${answers.join('\n')}\n`);
     mkdirSync(at('sorted'));
     await this.require(['organize', 'data', '--out', 'sorted', '--link', 'copy']);
@@ -194,4 +195,12 @@ jobs:
   - { id: b, seed: 1 }
   - { id: look, kind: evaluate, needs: a, settings: { resamples: 0, scoresOnly: true } }
   - { id: ask, kind: predict, needs: b, settings: { images: [other] } }
+`;
+
+/** A declared comparison: one choice, two seeds. */
+const ablationOfTwo = `baseline: { extends: demo, imageSize: 24, training: { batchSize: 8 } }
+seeds: 2
+settings: { ratios: [60, 20, 20] }
+choices:
+  - { id: focal, change: { training: { focalLoss: 2 } } }
 `;

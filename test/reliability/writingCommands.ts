@@ -71,6 +71,7 @@ export const writingCommands: readonly WritingCommand[] = [
     ...epochs(1),
   ]),
   resumed('train --seeds', ['train', 'data', '--run', 'new', '--seeds', '2', ...training, ...epochs(1)]),
+  resumed('ablate', ['ablate', 'ablation.yaml', 'data', '--run', 'new', ...epochs(1)]),
   { name: 'jobs', from: 'data', words: ['jobs', 'jobs.yaml', '--run', 'new', '--resume'], long: true },
   resumed('leak', ['leak', 'data', '--run', 'new', ...training, ...epochs(1)]),
   repeated('preview', 'data', 'preview', 'data', '--preset', 'demo', '--out', 'new'),

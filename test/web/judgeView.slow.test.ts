@@ -199,7 +199,7 @@ describe.skipIf(!chromiumPath)('judging in the page', () => {
     expect(await page.getByRole('button', { name: 'Judge', exact: true }).isDisabled()).toBe(true);
     await give('low.csv', 'truth.csv');
     await page.getByText('nothing says for which of the classes').waitFor();
-    await page.getByLabel('mel', { exact: true }).check();
+    await page.getByLabel('mel (Melanoma)').check();
     await page.getByText('The score is higher where mel is not the truth').waitFor();
     expect(await page.getByRole('button', { name: 'Judge', exact: true }).isDisabled()).toBe(true);
     await page.getByLabel('Which way the score points').selectOption('lower');

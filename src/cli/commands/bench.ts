@@ -48,11 +48,8 @@ const pythonHelp = `which Python has PyTorch (default: that with the newest, of 
 const alternativesHelp = 'leave out PyTorch compiled and in bfloat16';
 const profileHelp = 'also say which ONNX operators the time goes to';
 
-export function register(program: Command): void {
-  const bench = program
-    .command('bench')
-    .helpGroup('Machine:')
-    .description('Measure how fast this machine trains and predicts, and compare with PyTorch where it is installed.')
+export function register(command: Command): void {
+  const bench = command
     .addHelpText(
       'after',
       `

@@ -13,14 +13,11 @@ interface Options {
   readonly maxSize?: number;
 }
 
-export function register(program: Command): void {
-  program
-    .command('cache')
-    .helpGroup('Machine:')
+export function register(command: Command): void {
+  command
     .option('--prune', 'remove what no running process uses, or of it only what the next two options say')
     .option('--older-than <days>', 'what was not used for so long', parseNumber(0))
     .option('--max-size <size>', 'what was not used for longest, until the rest is no larger: 500MB, 10GB', parseSize)
-    .description('List what the cache holds (prepared images, features), and make room in it.')
     .addHelpText(
       'after',
       `

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CompareStepResult, compareStep, type RunComparison } from '../../node/steps/compare.js';
-import { metricNames } from '../../report/index.js';
+import { metricNames } from '../../report/metricNames.js';
 import { act } from '../commandContext.js';
 import { formatDecimal } from '../formatEvaluation.js';
 import { formatInterval, signed } from '../formatShare.js';
@@ -14,10 +14,8 @@ interface Options {
   readonly resamples: number;
 }
 
-export function register(program: Command): void {
-  program
-    .command('compare')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument('<runs...>', 'run folders; the others are compared with the first')
     .option('--split <name>', 'which evaluation of each', 'test')
     .option(
@@ -30,7 +28,6 @@ export function register(program: Command): void {
       parseInteger(0, 100_000),
       2000,
     )
-    .description('Compare runs on the same images: differences with 95% intervals, and McNemar’s test.')
     .addHelpText(
       'after',
       `

@@ -17,11 +17,7 @@ interface Options extends RecipeCommandOptions, PlanCommandOptions {
   readonly folds: number;
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command('cross-validate')
-    .helpGroup('Pipeline:')
-    .description('Train one network a fold, by lesion, and score all of them together: every image is tested once.');
+export function register(command: Command): void {
   addRecipeOptions(command, [
     'cross-validate HAM10000 --run runs/folds',
     'cross-validate HAM10000 --run runs/folds --preset quick --weights mobilenet_v2.pth --folds 10',

@@ -18,14 +18,11 @@ interface Options {
 
 const defaultFolder = join('runs', 'demo');
 
-export function register(program: Command): void {
-  program
-    .command('demo')
-    .helpGroup('Begin here:')
+export function register(command: Command): void {
+  command
     .option('--run <folder>', 'run folder', defaultFolder)
     .option('--images <count>', 'number of synthetic images', parseInteger(100, 100_000), 600)
     .option('--overwrite', 'replace an earlier run in the folder, whatever it is of')
-    .description('Paint synthetic images and take them through the whole pipeline, in a few minutes.')
     .addHelpText(
       'after',
       `

@@ -11,16 +11,13 @@ interface Options {
 
 const width = 110;
 
-export function register(program: Command): void {
-  program
-    .command('describe')
-    .helpGroup('Data:')
+export function register(command: Command): void {
+  command
     .argument('<data>', 'folder or zip with images and tables')
     .option(
       '--write',
       'write what is believed as dataset.yaml into the folder, to be checked; never over one that is there',
     )
-    .description('Look at tables, files and folders, and say what they seem to mean and why: for data of your own.')
     .addHelpText(
       'after',
       `

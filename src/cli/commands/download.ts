@@ -16,16 +16,13 @@ interface Options {
   readonly mirror?: string;
 }
 
-export function register(program: Command): void {
-  program
-    .command('download')
-    .helpGroup('Data:')
+export function register(command: Command): void {
+  command
     .argument('[what]', `${downloadSources.map(({ id }) => id).join(', ')}, or weights; without it, they are listed`)
     .argument('[networks...]', 'of weights: the networks to fetch ImageNet weights of')
     .option('--to <folder>', 'where to; weights go where `--weights imagenet` looks, if it is left out')
     .option('--accept-licence', 'accept the licence, which is asked for otherwise')
     .option('--mirror <url>', 'a server that has the same files, in place of the official homes')
-    .description('Fetch a dataset, or pretrained weights, from where they are published.')
     .addHelpText(
       'after',
       `

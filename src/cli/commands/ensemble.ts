@@ -23,10 +23,8 @@ interface Options {
 
 const defaultRun = join('runs', 'ensemble');
 
-export function register(program: Command): void {
-  program
-    .command('ensemble')
-    .helpGroup('Pipeline:')
+export function register(command: Command): void {
+  command
     .argument('<runs...>', 'run folders, trained on the same split; or a plan of them, as `train --seeds` makes it')
     .option('--run <folder>', 'run folder to make', defaultRun)
     .addOption(
@@ -41,7 +39,6 @@ export function register(program: Command): void {
     )
     .addOption(movedDataOption())
     .option('--overwrite', 'replace the run in the folder')
-    .description('Put runs together: the answer is the weighted mean of their probabilities.')
     .addHelpText(
       'after',
       `

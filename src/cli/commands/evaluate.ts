@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { type SplitName, splitNames } from '../../data/dataset.js';
 import { usageError } from '../../errors.js';
-import { type ChallengeId, challengeIds, parseClassMap } from '../../evaluation/index.js';
+import { type ChallengeId, challengeIds } from '../../evaluation/official/challenges.js';
+import { parseClassMap } from '../../evaluation/outside/classMap.js';
 import { type DataPaths, onePlace } from '../../node/dataset/openDatasets.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { type OverlapChoice, overlapChoices } from '../../node/run/overlapWithRun.js';
@@ -46,10 +47,8 @@ interface Options extends JudgeCommandOptions, DataCommandOptions {
   readonly skinTone: boolean;
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command('evaluate')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument(
       '<run or predictions>',
       'run folder; a table of predictions (.csv, .tsv) or an ONNX file of somebody else; a sealed plan (.yaml)',
@@ -94,10 +93,7 @@ export function register(program: Command): void {
     .addOption(masksOption())
     .addOption(noSkinToneOption())
     .addOption(imageTypeOption('of other data: '))
-    .addOption(allowMissingOption('of other data: '))
-    .description(
-      'Score a trained model, or judge anybody’s: accuracy, recall a class, AUROC, confusion matrix, with 95% intervals.',
-    );
+    .addOption(allowMissingOption('of other data: '));
   addJudgeOptions(command)
     .addHelpText(
       'after',

@@ -1,14 +1,10 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
-import { purposeNotice } from '../../explain/encodeModel.js';
-import {
-  type Baseline,
-  baselines,
-  type ExplanationMethod,
-  explainers,
-  explanationMethods,
-  type LocalisationSummary,
-} from '../../explain/index.js';
+import { type Baseline, baselines } from '../../explain/baseline.js';
+import type { ExplanationMethod } from '../../explain/explainers/explainer.js';
+import { explainers, explanationMethods } from '../../explain/explainers/registry.js';
+import type { LocalisationSummary } from '../../explain/localisation.js';
+import { purposeNotice } from '../../explain/purposeNotice.js';
 import type { DataPaths } from '../../node/dataset/openDatasets.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { isNetworkFile } from '../../node/run/networkFile.js';
@@ -47,10 +43,8 @@ interface Options extends PreprocessingCommandOptions {
 /** Images of `--check` without a number. */
 const checkedImages = 30;
 
-export function register(program: Command): void {
-  const command = program
-    .command('explain')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument('<model>', 'run folder, or an ONNX classifier: of `export`, or of anybody')
     .argument(
       '[images...]',
@@ -80,8 +74,7 @@ export function register(program: Command): void {
     .addOption(masksOption())
     .option('--out <folder>', 'with images: where to write (default: explanations)')
     .option('--exclude-unusable', 'with images: go on without files that are no readable images')
-    .option('--output <name>', "of another's network: output with the classes, where it has several")
-    .description('Show where a model looks: in its test images before and after training, or in any images.');
+    .option('--output <name>', "of another's network: output with the classes, where it has several");
   addPreprocessingOptions(command)
     .addHelpText(
       'after',

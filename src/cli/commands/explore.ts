@@ -21,16 +21,13 @@ const defaultFolder = join('runs', 'exploration');
 /** Findings that are printed; all of them stand in exploration.html and in `--json`. */
 const shownFindings = 10;
 
-export function register(program: Command): void {
-  program
-    .command('explore')
-    .helpGroup('Data:')
+export function register(command: Command): void {
+  command
     .argument('<data...>', dataHelp)
     .option('--out <folder>', `where to write (default: ${defaultFolder})`)
     .option('--run <folder>', "write into this run's exploration/ instead")
     .addOption(imageTypeOption())
     .addOption(allowMissingOption())
-    .description('Look at a dataset: charts, sample images, and an audit that names every unusable image.')
     .addHelpText(
       'after',
       `

@@ -17,10 +17,8 @@ interface Options {
   readonly data?: DataPaths;
 }
 
-export function register(program: Command): void {
-  program
-    .command('export')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument('<run>', 'run folder')
     .addOption(
       new Option('--checkpoint <name>', 'best on validation, or last').choices(checkpointNames).default('best'),
@@ -28,7 +26,6 @@ export function register(program: Command): void {
     .option('--grad-cam-layer', "also give out the last convolution's activations, and heat maps of each class")
     .option('--int8', 'write model.int8.onnx instead: 8-bit integers, calibrated on validation images')
     .addOption(movedDataOption())
-    .description('Write model.onnx: the network with softmax, class names and preprocessing in one file.')
     .addHelpText(
       'after',
       `

@@ -17,14 +17,9 @@ interface Options extends RecipeCommandOptions {
 
 const defaultFolder = join('runs', 'learning-rate');
 
-export function register(program: Command): void {
+export function register(command: Command): void {
   const { lowest, highest, steps } = defaultLearningRateRange;
-  const command = program
-    .command('find-lr')
-    .helpGroup('Pipeline:')
-    .description(
-      'Suggest a learning rate: train for some steps while it rises, and look where the loss falls steepest.',
-    );
+
   addUpdateOptions(addDataOptions(command))
     .optionsGroup('Search:')
     .option('--out <folder>', 'where to write', defaultFolder)

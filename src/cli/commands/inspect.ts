@@ -19,18 +19,13 @@ interface Options extends PreprocessingCommandOptions {
   readonly output?: string;
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command('inspect')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument('<model.onnx>', "anybody's classifier of images")
     .option('--layers', 'list every layer with its shape and parameters')
     .option('--cut <tensor>', 'where it stops to describe an image (default: before its last layer)')
     .addOption(new Option('--pooling <how>', 'of a cut at tokens: the first, or their mean').choices(['token', 'mean']))
-    .option('--output <name>', 'output with the classes, where it has several')
-    .description(
-      "Look into somebody's ONNX file: what it takes and gives, its layers, and what lesionlab can do with it.",
-    );
+    .option('--output <name>', 'output with the classes, where it has several');
   addPreprocessingOptions(command)
     .addHelpText(
       'after',

@@ -24,12 +24,9 @@ interface Options extends PlanCommandOptions {
   readonly map?: readonly PathMapping[];
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command('jobs')
-    .helpGroup('Pipeline:')
+export function register(command: Command): void {
+  command
     .argument('<plan>', 'file of a plan, or the folder that holds its plan.json')
-    .description('Show a plan of trainings and what follows them, or run what is missing of it.')
     .option('--resume', 'run what is missing: begin, or go on')
     .option('--overwrite', 'run all of it, and replace what is there')
     .option('--run <folder>', "folder for the results (default: the plan's own)")

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { LeakNumber } from '../../evaluation/index.js';
+import type { LeakNumber } from '../../evaluation/outside/leakDemonstration.js';
 import { estimatePlan } from '../../node/jobs/estimatePlan.js';
 import { type LeakResult, leakStep, planLeak } from '../../node/jobs/leak.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
@@ -10,13 +10,7 @@ import { formatTable } from '../formatTable.js';
 import { addPlanOptions, formatEstimate, type PlanCommandOptions } from '../planOptions.js';
 import { addRecipeOptions, type RecipeCommandOptions, runOptions } from '../recipeOptions.js';
 
-export function register(program: Command): void {
-  const command = program
-    .command('leak')
-    .helpGroup('Results:')
-    .description(
-      'Train the same network with a split by image and with one by lesion, and show how much the first flatters.',
-    );
+export function register(command: Command): void {
   addRecipeOptions(command, ['leak HAM10000 --run runs/leak', 'leak HAM10000 --run runs/leak --epochs 10']);
   addPlanOptions(command).action(
     act(async (context, data: string[], options: RecipeCommandOptions & PlanCommandOptions) => {

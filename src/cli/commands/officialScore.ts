@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
-import { type ChallengeId, challengeIds } from '../../evaluation/index.js';
+import { type ChallengeId, challengeIds } from '../../evaluation/official/challenges.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type OfficialScoreResult, officialScoreStep } from '../../node/steps/officialScore.js';
 import { act } from '../commandContext.js';
@@ -12,15 +12,12 @@ interface Options {
   readonly submission?: string;
 }
 
-export function register(program: Command): void {
-  program
-    .command('official-score')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument('<predictions>', 'a submission, or predictions.csv of a run')
     .addOption(new Option('--challenge <year>', 'whose score and form').choices(challengeIds).makeOptionMandatory())
     .option('--truth <table>', 'the challenge’s truth, with score_weight and validation_weight where it has them')
     .option('--submission <file>', 'write the predictions in the challenge’s form, checked')
-    .description('Score predictions as an ISIC challenge did, to its own rules, or write them in its form.')
     .addHelpText(
       'after',
       `

@@ -14,10 +14,8 @@ interface Options extends DataCommandOptions {
   readonly undo?: string;
 }
 
-export function register(program: Command): void {
-  program
-    .command('organize')
-    .helpGroup('Data:')
+export function register(command: Command): void {
+  command
     .argument('[data]', 'folder or zip with the images and their table, or the table itself')
     .option('--out <folder>', 'where to make one folder a class')
     .addOption(
@@ -29,7 +27,6 @@ export function register(program: Command): void {
     .option('--undo <folder>', 'remove what an earlier call made there, as far as it is unchanged')
     .addOption(imageTypeOption())
     .addOption(allowMissingOption())
-    .description('Sort the images into one folder a class. Overwrites nothing and can be undone.')
     .addHelpText(
       'after',
       `

@@ -9,10 +9,8 @@ interface Options {
   readonly resamples: number;
 }
 
-export function register(program: Command): void {
-  program
-    .command('paper')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument('<what...>', 'a run folder (others are compared with the first), and a folder that readers --out wrote')
     .option('--to <folder>', 'where to write; a new folder, or one that this command wrote before', 'paper')
     .option('--on <split file>', 'compare runs on the test images of a split file')
@@ -21,9 +19,6 @@ export function register(program: Command): void {
       'bootstrap resamples behind the intervals of comparisons; 0: no intervals',
       parseInteger(0, 100_000),
       2000,
-    )
-    .description(
-      'Write what goes into a paper: methods, tables, figures, the flow of images, checklists, and the split as a file to cite.',
     )
     .addHelpText(
       'after',

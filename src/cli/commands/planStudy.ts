@@ -1,25 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import { Argument, type Command } from 'commander';
 import { dataError, usageError } from '../../errors.js';
+import { sizeForAurocWidth } from '../../evaluation/planning/aurocSize.js';
+import { sizeForCalibration } from '../../evaluation/planning/calibrationSize.js';
 import {
   componentsOfPilot,
   conjecturedComponents,
-  type EqualityTest,
   lesionsForReaders,
   type ReaderComponents,
   readerPower,
-  type StudySize,
+} from '../../evaluation/planning/readerPower.js';
+import {
   simulateAurocWidth,
   simulateCalibrationWidths,
   simulateDifferencePower,
   simulateReaderPower,
   simulateShareWidth,
-  sizeForAurocWidth,
-  sizeForCalibration,
+} from '../../evaluation/planning/simulateStudies.js';
+import {
+  type StudySize,
   sizeForDifference,
   sizeForNonInferiority,
   sizeForShareWidth,
-} from '../../evaluation/index.js';
+} from '../../evaluation/planning/studySize.js';
+import type { EqualityTest } from '../../evaluation/readers/equalityTest.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { act, type CommandResult } from '../commandContext.js';
 import { formatShare } from '../formatShare.js';
@@ -64,10 +68,8 @@ const belongs: Readonly<Record<string, readonly Aim[]>> = {
   power: ['difference', 'readers'],
 };
 
-export function register(program: Command): void {
-  program
-    .command('plan-study')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .addArgument(new Argument('<aim>', 'what the study is for').choices(aims))
     .option('--expected <share>', 'the sensitivity, specificity or AUROC that is expected', parseNumber(0, 1))
     .option('--width <share>', 'width of its 95% interval (calibration: of the slope’s, default 0.4)', parseNumber(0))
@@ -84,7 +86,6 @@ export function register(program: Command): void {
     .option('--power <share>', 'chance to find what is there', parseNumber(0, 1), 0.8)
     .option('--level <share>', 'of intervals', parseNumber(0, 1), 0.95)
     .option('--simulate <studies>', 'to check the formula by; 0: none', parseInteger(0, 100_000), 500)
-    .description('How many lesions, images and readers a study needs, by formula and by simulation.')
     .addHelpText(
       'after',
       `

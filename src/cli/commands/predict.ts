@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../errors.js';
+import { formatImageAnswersCsv } from '../../evaluation/answers/imageAnswersCsv.js';
 import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
-import { formatImageAnswersCsv } from '../../evaluation/index.js';
 import { describeLearnedImages } from '../../evaluation/outside/learnedImages.js';
-import { purposeNotice } from '../../explain/encodeModel.js';
+import { purposeNotice } from '../../explain/purposeNotice.js';
 import { writeFileWhole } from '../../node/files/writeFile.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type PredictImagesResult, predictImages } from '../../node/prediction/predictImages.js';
@@ -28,10 +28,8 @@ interface Options extends PreprocessingCommandOptions {
   readonly metadata?: string;
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command('predict')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument('<model>', 'run folder, a model.onnx that export wrote, or an ONNX classifier of anybody')
     .argument('<images...>', 'image files, folders (with all in them) and zips')
     .addOption(new Option('--format <format>', 'default: table, or what the name in --out ends with').choices(formats))
@@ -46,7 +44,6 @@ export function register(program: Command): void {
       'what is known of the images (age, sex, site), by image id, for a network that is told it',
     )
     .option('--exclude-unusable', 'go on without files that are no readable images')
-    .description('Give the probability of each class for any images.')
     .option('--output <name>', "of another's network: output with the classes, where it has several");
   addPreprocessingOptions(command)
     .addHelpText(

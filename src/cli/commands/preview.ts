@@ -13,11 +13,8 @@ interface Options extends RecipeCommandOptions {
   readonly draws: number;
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command('preview')
-    .helpGroup('Data:')
-    .description('Draw what a recipe makes of your images: as they are in prediction, varied and mixed as in training.')
+export function register(command: Command): void {
+  command
     .argument('<data...>', dataHelp)
     .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
     .option('--recipe <file>', 'recipe file in place of a preset; `lesionlab recipe <preset>` prints one')

@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { directions, outputValues, type ReaderColumn } from '../../evaluation/index.js';
+import { directions } from '../../evaluation/judging/assembleAnswers.js';
+import { outputValues } from '../../evaluation/judging/outputValues.js';
+import type { ReaderColumn } from '../../evaluation/readers/readerColumns.js';
 import { type ReadersStepOptions, readersStep } from '../../node/steps/readers.js';
 import { act } from '../commandContext.js';
 import { formatReaders } from '../formatReaders.js';
@@ -9,10 +11,8 @@ interface Options extends Omit<ReadersStepOptions, 'table'> {
   readonly resamples: number;
 }
 
-export function register(program: Command): void {
-  program
-    .command('readers')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument('<table>', 'what readers said: reader,image_id,answer[,confidence,condition,session]')
     .option('--truth <data>', 'dataset or table (image_id,dx) with the truth, unless the table has a column truth')
     .option('--model <predictions>', 'predictions.csv of a run, or a table image_id,score, to compare with the readers')
@@ -60,7 +60,6 @@ export function register(program: Command): void {
       2000,
     )
     .option('--out <folder>', 'write readers.json, the report readers.html and the picture readers.svg')
-    .description('Judge readers: each one, conditions against each other, a model against them.')
     .addHelpText(
       'after',
       `

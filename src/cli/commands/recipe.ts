@@ -16,11 +16,8 @@ interface Options {
   readonly changes?: boolean;
 }
 
-export function register(program: Command): void {
-  program
-    .command('recipe')
-    .helpGroup('Pipeline:')
-    .description('Print a recipe as a file to edit and to train with: of a preset, of a recipe file, or of a run.')
+export function register(command: Command): void {
+  command
     .argument('[what]', 'a preset, a recipe file (which is checked), or a run folder; nothing lists the presets')
     .option('--changes', 'only what differs from the preset')
     .addHelpText(

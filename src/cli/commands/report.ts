@@ -4,18 +4,13 @@ import { type ReportStepOptions, reportStep } from '../../node/steps/report.js';
 import { act } from '../commandContext.js';
 import { movedDataOption } from '../dataOptions.js';
 
-export function register(program: Command): void {
-  program
-    .command('report')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument('<run>', 'run folder')
     .addOption(movedDataOption())
     .option(
       '--leak <folder>',
       'what `lesionlab leak` wrote for the same data; default: the folder leak in the run folder, or beside it',
-    )
-    .description(
-      'Write report.html: data, training, results, errors, heat maps and limits in one self-contained file; and a model card and a checklist beside it.',
     )
     .addHelpText(
       'after',

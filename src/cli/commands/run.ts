@@ -4,13 +4,7 @@ import { act } from '../commandContext.js';
 import { describeRun, summariseRun } from '../describeRun.js';
 import { addRecipeOptions, type RecipeCommandOptions, runOptions } from '../recipeOptions.js';
 
-export function register(program: Command): void {
-  const command = program
-    .command('run')
-    .helpGroup('Begin here:')
-    .description(
-      'The whole pipeline into one run folder: explore, split, prepare, train, evaluate, explain, export, report.',
-    );
+export function register(command: Command): void {
   addRecipeOptions(
     command,
     [

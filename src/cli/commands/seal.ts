@@ -4,13 +4,10 @@ import { act } from '../commandContext.js';
 import { describeAnalysis, describeOpenedBefore } from '../describeAnalysis.js';
 import { wrapWords } from '../wrapWords.js';
 
-export function register(program: Command): void {
-  program
-    .command('seal')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument('<plan>', 'plan of an analysis (.yaml)')
     .option('--check', 'check the record of a plan that was opened: hashes, and every number again')
-    .description('Fix a plan, its predictions and its truth before the truth is opened, or check what came of it.')
     .addHelpText(
       'after',
       `

@@ -1,15 +1,10 @@
 import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type SplitName, splitNames } from '../../data/dataset.js';
-import { parseClassMap } from '../../evaluation/index.js';
-import {
-  type BeforeAndAfter,
-  type ChangeId,
-  changeIds,
-  type FillMethod,
-  fillMethods,
-  pictureChanges,
-} from '../../explain/index.js';
+import { parseClassMap } from '../../evaluation/outside/classMap.js';
+import type { BeforeAndAfter } from '../../explain/shortcuts/compareChanged.js';
+import { type FillMethod, fillMethods } from '../../explain/shortcuts/fillRegion.js';
+import { type ChangeId, changeIds, pictureChanges } from '../../explain/shortcuts/registry.js';
 import type { DataPaths } from '../../node/dataset/openDatasets.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
@@ -45,10 +40,8 @@ interface Options extends PreprocessingCommandOptions {
   readonly excludeUnusable?: boolean;
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command('shortcuts')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument('<model>', 'run folder, or an ONNX classifier: of `export`, or of anybody')
     .addOption(
       movedDataOption(
@@ -75,10 +68,7 @@ export function register(program: Command): void {
     .option('--run <folder>', 'of an ONNX file: the run that `evaluate` made of it, which takes the result')
     .option('--out <folder>', 'of an ONNX file: where to write (default: "shortcuts-<name>")')
     .option('--exclude-unusable', 'of an ONNX file: go on without images that can’t be read')
-    .option('--output <name>', "of another's network: output with the classes, where it has several")
-    .description(
-      'See what a model’s answers rest on: erase the lesion, leave only it, draw in a ruler, ink, dark corners.',
-    );
+    .option('--output <name>', "of another's network: output with the classes, where it has several");
   addPreprocessingOptions(command)
     .addHelpText(
       'after',

@@ -31,10 +31,8 @@ interface Options extends DataCommandOptions, SplitCommandOptions {
   readonly audit?: boolean;
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command('split')
-    .helpGroup('Data:')
+export function register(command: Command): void {
+  command
     .argument('<data...>', dataHelp)
     .option('--out <folder>', 'where to write', join('runs', 'splits'))
     .option('--ratios <train/validation/test>', 'shares of the images (default: 64/16/20)', parseRatios)
@@ -46,9 +44,6 @@ export function register(program: Command): void {
     .option(
       '--audit',
       'decode every image first, to find those that are damaged (default: missing and empty files only)',
-    )
-    .description(
-      'Split into train, validation and test, by class and with all images of a patient and lesion on one side.',
     )
     .addHelpText(
       'after',

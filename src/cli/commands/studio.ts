@@ -16,10 +16,8 @@ interface Options {
 
 const defaultFolder = 'runs';
 
-export function register(program: Command): void {
-  program
-    .command('studio')
-    .helpGroup('Results:')
+export function register(command: Command): void {
+  command
     .argument('[folder]', `folder of runs, or one run (default: ${defaultFolder})`)
     .option('--port <number>', 'port of the page (default: a free one)', parseInteger(0, 65_535), 0)
     .option('--no-open', 'do not open a browser')
@@ -28,7 +26,6 @@ export function register(program: Command): void {
       '--work <data...>',
       'let the page begin work on these datasets: train, evaluate, predict, judge (docs/studio.md)',
     )
-    .description('Show runs in a browser: trainings while they run, results, the images behind every number.')
     .addHelpText(
       'after',
       `

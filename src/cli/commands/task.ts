@@ -17,11 +17,8 @@ interface Options {
   readonly map?: readonly PathMapping[];
 }
 
-export function register(program: Command): void {
-  program
-    .command('task')
-    .helpGroup('Pipeline:')
-    .description('Do one task of a plan, as one of an array on Slurm, Kubernetes or AWS Batch: the jobs of one folder.')
+export function register(command: Command): void {
+  command
     .argument('<plan>', 'folder that holds plan.json')
     .option('--index <number>', 'which task, from 0 (default: as the cluster says)', parseInteger(0, 1_000_000))
     .option('--list', 'say which tasks there are, and do nothing')

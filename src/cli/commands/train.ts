@@ -15,11 +15,7 @@ interface Options extends RecipeCommandOptions, PlanCommandOptions {
   readonly seeds?: number;
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command('train')
-    .helpGroup('Pipeline:')
-    .description('Split, prepare and train: checkpoints and curves in a run folder.');
+export function register(command: Command): void {
   addRecipeOptions(
     command,
     [

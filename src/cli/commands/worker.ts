@@ -13,11 +13,8 @@ interface Options {
   readonly keep?: string;
 }
 
-export function register(program: Command): void {
-  program
-    .command('worker')
-    .helpGroup('Pipeline:')
-    .description('Join a queue of trainings on Redis or Valkey, and do what is asked for there until Ctrl-C.')
+export function register(command: Command): void {
+  command
     .argument('<address>', `redis://host:port of the queue; a password in it, or in ${passwordVariable}`)
     .addOption(mapOption())
     .option('--keep <folder>', 'where plans lie whose folder this machine does not share (default: in the cache)')

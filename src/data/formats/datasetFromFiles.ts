@@ -10,9 +10,9 @@ import {
 import { type DatasetSource, readSource } from '../reading/datasetSource.js';
 import { imageKey } from '../reading/imageIds.js';
 import { imageFiles, maskedImageIdOfFile, type StoredFile } from '../storedFile.js';
-import { countUnread, unreadFormatOf, unreadHint } from '../unreadFormats.js';
+import { countUnread, unreadFiles, unreadFormatOf, unreadHint } from '../unreadFormats.js';
 import { namesClasses, oneClassFolder } from './classFolders.js';
-import { downloadHint, noMetadata, notMetadata, otherTables, unreadFiles } from './noFormat.js';
+import { downloadHint, noMetadata, notMetadata, otherTables } from './noFormat.js';
 import { datasetFormats } from './registry.js';
 import { syntheticInfo, syntheticMarker } from './syntheticMarker.js';
 

@@ -1,8 +1,7 @@
 import { dataError, type Hint, type LesionlabError } from '../../errors.js';
 import { type DatasetFormat, missingColumns } from '../reading/datasetFormat.js';
 import type { DatasetSource, SourceTable } from '../reading/datasetSource.js';
-import type { StoredFile } from '../storedFile.js';
-import { countUnread, unreadFormatOf, unreadHint } from '../unreadFormats.js';
+import { unreadFiles } from '../unreadFormats.js';
 import { datasetFormats } from './registry.js';
 
 /** What a folder should hold, for messages. */
@@ -152,19 +151,4 @@ function columnHint(columns: readonly string[]): Hint {
     terminal: `${folders} \`lesionlab describe <folder>\` says what it seems to hold, and writes a description to be checked.`,
     page: `${folders} have a look at what the data could be, and say in the form what its columns mean.`,
   };
-}
-
-/** What lies there in formats that are not read, as a sentence, and what to do about the first of them. */
-export function unreadFiles(files: readonly StoredFile[]): [sentence: string, hint: string | undefined] {
-  const unread = files.filter(({ name }) => unreadFormatOf(name) !== undefined);
-  if (unread.length === 0) return ['', undefined];
-  // What holds others hides the most.
-  const holds = (['archive', 'image', 'table'] as const).find((kind) =>
-    unread.some(({ name }) => unreadFormatOf(name)!.holds === kind),
-  )!;
-  const first = unread.find(({ name }) => unreadFormatOf(name)!.holds === holds)!;
-  return [
-    ` Not read: ${countUnread(unread.map(({ name }) => name))}, such as ${first.location}.`,
-    unreadHint(unreadFormatOf(first.name)!),
-  ];
 }

@@ -68,14 +68,10 @@ const describeTruth = ({ info, records, metadataFile }: Dataset): string[] => [
 
 /**
  * Which images a table lists: ids in the column that is called like one, else the first; lesions and patients where they are known.
- * @param part of a split file: those that were learned from (training and validation), or those that are tested
+ * @param part of a table that tells both: those that were learned from (training and validation), or those that are tested
  */
-export function imagesInTable(
-  { table: whole, splitFile }: AnyTable,
-  source: string,
-  part: 'learned' | 'tested',
-): TrainingList {
-  const table = splitFile ? partOfSplit(whole, part) : whole;
+export function imagesInTable({ table: whole }: AnyTable, source: string, part: 'learned' | 'tested'): TrainingList {
+  const table = partOfSplit(whole, part);
   const column = (names: readonly string[]) => table.columns.findIndex((name) => names.includes(name));
   const image = column(truthColumnNames.image);
   const cells = (index: number) =>

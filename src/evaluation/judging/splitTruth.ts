@@ -2,7 +2,7 @@ import type { ClassInfo } from '../../data/dataset.js';
 import { classesOf, type SplitFile } from '../../data/groups/splitFile.js';
 import type { MetadataTable } from '../../data/reading/metadataTable.js';
 import { composed } from '../../data/storedFile.js';
-import { type Truth, truthFromTable } from './truth.js';
+import { splitOfCell, type Truth, truthColumnNames, truthFromTable } from './truth.js';
 
 /** The truth in a split file: of its test images, and of those of validation, which are there to calibrate on and for nothing else. */
 export function truthOfSplitFile(table: MetadataTable, { facts, sha256 }: SplitFile): Truth {
@@ -28,8 +28,13 @@ export function scoredTruth(truth: Truth, calibrateOn: unknown): Truth {
   return { ...truth, records: truth.records.filter(({ officialSplit }) => officialSplit === 'test') };
 }
 
-/** The rows of a split file's table that are learned from (training and validation), or tested. */
+/**
+ * The rows of a table that are learned from (training and validation), or tested, by its column `split`: of a split file, of a run's splits.csv, of any
+ * other that tells both. A table that knows only one of them, or says other things there, is a list as it is.
+ */
 export function partOfSplit(table: MetadataTable, part: 'learned' | 'tested'): MetadataTable {
-  const side = table.columns.indexOf('split');
-  return { ...table, rows: table.rows.filter(({ cells }) => (cells[side] === 'test') === (part === 'tested')) };
+  const column = table.columns.findIndex((name) => (truthColumnNames.split as readonly string[]).includes(name));
+  const sides = table.rows.map(({ cells }) => (column < 0 ? undefined : splitOfCell(cells[column])));
+  if (sides.includes(undefined) || !sides.includes('test') || sides.every((side) => side === 'test')) return table;
+  return { ...table, rows: table.rows.filter((_, i) => (sides[i] === 'test') === (part === 'tested')) };
 }

@@ -1,4 +1,4 @@
-import type { ClassInfo, Dataset, ImageRecord } from '../../data/dataset.js';
+import type { ClassInfo, Dataset, ImageRecord, SplitName } from '../../data/dataset.js';
 import { ham10000Classes } from '../../data/formats/ham10000.js';
 import { isMissing, isUnknown, readDxType } from '../../data/reading/columnValues.js';
 import { lesionColumns, patientColumns } from '../../data/reading/groupColumns.js';
@@ -29,13 +29,16 @@ export const truthColumnNames = {
   split: ['split', 'official_split', 'subset'],
 } as const;
 
-const splits = {
-  train: 'train',
-  training: 'train',
-  validation: 'validation',
-  val: 'validation',
-  test: 'test',
-} as const;
+const splits: ReadonlyMap<string, SplitName> = new Map([
+  ['train', 'train'],
+  ['training', 'train'],
+  ['validation', 'validation'],
+  ['val', 'validation'],
+  ['test', 'test'],
+]);
+
+/** The split that a cell names; undefined where it names none. */
+export const splitOfCell = (cell: string): SplitName | undefined => splits.get(cell.toLowerCase());
 
 /**
  * Reads a truth out of any table with ids and labels: `id,label[,lesion,patient,confirmation,split]`, under the names that such columns
@@ -99,7 +102,7 @@ export function truthFromTable(table: MetadataTable): Truth {
   const records = table.rows.map(({ cells, number }, i): ImageRecord => {
     const patientId = patientOf(cells);
     const dxType = dxTypeOf(cells);
-    const officialSplit = splits[(splitOf(cells) ?? '').toLowerCase() as keyof typeof splits];
+    const officialSplit = splitOfCell(splitOf(cells) ?? '');
     return {
       imageId: ids[i],
       lesionId: lesionOf(cells) ?? ids[i],

@@ -33,6 +33,8 @@ export interface EstimatedDifference {
 export interface SimultaneousDifference {
   /** Of the family: that any of the differences is as large by chance. */
   readonly pValue: number;
+  /** Of this difference alone. */
+  readonly alone: number;
   /** Holds together with those of the others. */
   readonly interval: readonly [low: number, high: number];
 }
@@ -63,6 +65,7 @@ export function maxT(
     return {
       // What was observed is one of the ways it could have come out; no family is less likely than one of its members.
       pValue: Math.max((above + 1) / (largest.length + 1), alone),
+      alone,
       interval: [difference - half, difference + half],
     };
   });

@@ -1,5 +1,5 @@
 import { requireInteger, requireLabels, requireLength } from '../../checks.js';
-import type { BatchClassifier } from '../../evaluation/index.js';
+import type { BatchClassifier } from '../../evaluation/answers/classifyImages.js';
 import { openClassifier } from '../../models/index.js';
 import { type BaselineOptions, baselineImage } from '../baseline.js';
 import { type ClassActivationMap, scaleHeatMap } from '../heatmap.js';

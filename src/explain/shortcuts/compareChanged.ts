@@ -1,19 +1,14 @@
 import { requireOneOf, requireSome } from '../../checks.js';
+import { type PairedDifference, pairedDifferences } from '../../evaluation/comparison/comparePredictions.js';
+import type { Interval } from '../../evaluation/metrics/intervals.js';
+import { balancedAccuracy, classAuroc, type Metric, macroAuroc, recall } from '../../evaluation/metrics/metrics.js';
+import { scoreImages } from '../../evaluation/metrics/scoredImages.js';
 import {
   type AnyPredictions,
-  balancedAccuracy,
-  classAuroc,
-  type Interval,
-  type Metric,
-  macroAuroc,
-  type PairedDifference,
   type PredictionArrays,
   type Predictions,
-  pairedDifferences,
-  recall,
-  scoreImages,
   toPredictions,
-} from '../../evaluation/index.js';
+} from '../../evaluation/predictions/predictions.js';
 import { takeRows } from '../../evaluation/predictions/takeRows.js';
 import { type ChangeId, changeIds } from './registry.js';
 

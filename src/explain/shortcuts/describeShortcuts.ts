@@ -1,4 +1,4 @@
-import type { Interval } from '../../evaluation/index.js';
+import type { Interval } from '../../evaluation/metrics/intervals.js';
 import type { ShortcutComparison } from './compareChanged.js';
 import { pictureChanges } from './registry.js';
 

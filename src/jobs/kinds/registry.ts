@@ -1,3 +1,4 @@
+import { compareChoicesJob } from './compareChoicesJob.js';
 import { compareSplitsJob } from './compareSplitsJob.js';
 import { evaluateJob } from './evaluateJob.js';
 import { exportJob } from './exportJob.js';
@@ -18,6 +19,7 @@ export const jobKinds = {
   report: reportJob,
   pool: poolJob,
   'compare-splits': compareSplitsJob,
+  'compare-choices': compareChoicesJob,
 } as const;
 
 /** Name of a kind of job. */

@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { unreadFiles } from '../../data/formats/noFormat.js';
 import { listImages, type StoredFile } from '../../data/storedFile.js';
-import { unreadFormatOf } from '../../data/unreadFormats.js';
+import { unreadFiles, unreadFormatOf } from '../../data/unreadFormats.js';
 import { dataError } from '../../errors.js';
 import { FolderFile, fileAt, listFolder } from '../files/folderFiles.js';
-import { openZip, type ZipArchive } from '../files/zipFiles.js';
+import type { ZipArchive } from '../files/zipFiles.js';
 
 export interface ImageInputs {
   /** In the order in which they were named, folders and zips in the order of their paths. */
@@ -34,6 +33,7 @@ export async function openImageInputs(paths: readonly string[]): Promise<ImageIn
     unopened.push(...listed.filter(({ name }) => unreadFormatOf(name)?.holds === 'archive'));
   };
   const addZip = async (file: FolderFile) => {
+    const { openZip } = await import('../files/zipFiles.js');
     const archive = await openZip(file);
     archives.push(archive);
     addImages(archive.files);

@@ -1,7 +1,7 @@
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
 import { interruptedError } from '../../errors.js';
-import type { ImageSkinTone } from '../../evaluation/index.js';
+import type { ImageSkinTone } from '../../evaluation/metrics/skinTones.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { createWorkerPool } from '../machine/workerPool.js';
 import { workerUrl } from '../machine/workerUrl.js';

@@ -6,7 +6,6 @@ import { decodeText } from '../../data/reading/decodeText.js';
 import type { MetadataTable } from '../../data/reading/metadataTable.js';
 import type { StoredFile } from '../../data/storedFile.js';
 import { dataError, usageError } from '../../errors.js';
-import type { TrainingList, Truth } from '../../evaluation/index.js';
 import {
   type AnyTable,
   imagesInTable,
@@ -16,6 +15,8 @@ import {
   truthOfTable,
   withAnyDiagnosis,
 } from '../../evaluation/judging/openTruth.js';
+import type { TrainingList } from '../../evaluation/judging/trainingOverlap.js';
+import type { Truth } from '../../evaluation/judging/truth.js';
 import { hashFile } from '../files/fileHash.js';
 import { fileAt } from '../files/folderFiles.js';
 import { openDataset } from './openDataset.js';
@@ -106,7 +107,7 @@ async function tablesBeside(path: string): Promise<StoredFile[]> {
 /**
  * Reads which images are meant: ids in the first column that is called like one, or all images of a dataset; lesions and patients where they
  * are known.
- * @param part of a split file: those that were learned from (training and validation), or those that are tested
+ * @param part of a table that tells both: those that were learned from (training and validation), or those that are tested
  * @throws LesionlabError kind `data` where it can't be read
  */
 export async function readImageList(path: string, part: 'learned' | 'tested'): Promise<TrainingList> {

@@ -3,7 +3,7 @@ import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { runError } from '../../errors.js';
-import { checkDocument } from '../../report/index.js';
+import { checkDocument } from '../../report/files/checkDocument.js';
 import { writeUnderLease } from './lease/holdFolder.js';
 import { makeFolders } from './makeFolders.js';
 import { syncFolder } from './syncFolder.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { runError } from '../../errors.js';
-import { checkDocument } from '../../report/index.js';
+import { checkDocument } from '../../report/files/checkDocument.js';
 
 /**
  * Reads a JSON file of a run folder and checks it.

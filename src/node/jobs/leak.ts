@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { LeakDemonstration } from '../../evaluation/index.js';
+import type { LeakDemonstration } from '../../evaluation/outside/leakDemonstration.js';
 import type { PlannedJob } from '../../jobs/plan.js';
-import { leakFile } from '../../report/index.js';
+import { leakFile } from '../../report/files/leakFile.js';
 import { readJson } from '../files/readJson.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { leakFiles } from '../steps/compareSplits.js';

@@ -6,7 +6,7 @@ import { dataError, usageError } from '../../errors.js';
 import { checkPlan } from '../../jobs/checkPlan.js';
 import { jobPaths } from '../../jobs/jobPaths.js';
 import { mapPaths, type PathMapping } from '../../jobs/mapPaths.js';
-import type { Plan, PlannedJob } from '../../jobs/plan.js';
+import { type Plan, type PlannedJob, usualAttempts } from '../../jobs/plan.js';
 import { canonicalJson, planText } from '../../jobs/planText.js';
 import { readPlan } from '../../jobs/readPlan.js';
 import { silentProgress } from '../../progress.js';
@@ -150,6 +150,15 @@ const isFolder = async (path: string) => (await stat(path).catch(() => undefined
 /** The plan that a folder holds. @throws LesionlabError kind `usage` where it holds none */
 export const openPlanFolder = (folder: string): Promise<OpenedPlan> =>
   openPlan({ seed: 0, threads: 1, device: 'cpu' }, folder);
+
+/** Jobs that a command plans. @param by name of the command */
+export const madePlan = (by: string, jobs: readonly PlannedJob[]): Plan => ({
+  plan: 1,
+  lesionlab: packageInfo.version,
+  made: { by },
+  attempts: usualAttempts,
+  jobs: [...jobs],
+});
 
 /** A plan of a command in a folder, after a look at the one that the folder holds. @param choose which of the two is meant */
 export async function placedPlan(made: Plan, folder: string, choose: (earlier: Plan) => Plan): Promise<OpenedPlan> {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { JobStatus } from '../../jobs/jobStatus.js';
-import { epochLine } from '../../report/index.js';
+import { epochLine } from '../../report/files/trainingLines.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { hasStalled } from '../../training/optimisation/earlyStopping.js';
 import { readJsonLines } from '../files/jsonLines.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { requireInteger } from '../../checks.js';
 import type { JobStatus } from '../../jobs/jobStatus.js';
 import type { PlannedJob } from '../../jobs/plan.js';
-import { epochLine } from '../../report/index.js';
+import { epochLine } from '../../report/files/trainingLines.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import type { StepContext } from '../machine/stepContext.js';

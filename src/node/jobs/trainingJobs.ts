@@ -2,17 +2,15 @@ import { resolve } from 'node:path';
 import { usageError } from '../../errors.js';
 import { checkPlan } from '../../jobs/checkPlan.js';
 import { isPath } from '../../jobs/jobPaths.js';
-import type { Plan, PlannedJob } from '../../jobs/plan.js';
-import { usualAttempts } from '../../jobs/plan.js';
+import type { PlannedJob } from '../../jobs/plan.js';
 import { pathsOf } from '../dataset/openDatasets.js';
 import { imagenetKeyword } from '../download/imagenetWeights.js';
-import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { isNetworkFile } from '../run/networkFile.js';
 import { withRecipeOpened } from '../training/openRecipe.js';
 import type { RunOptions } from '../training/planRun.js';
 import type { OpenedPlan } from './openedPlan.js';
-import { openedPlan, placedPlan } from './openPlan.js';
+import { madePlan, openedPlan, placedPlan } from './openPlan.js';
 
 export type TrainingJob = Extract<PlannedJob, { kind: 'train' }>;
 
@@ -102,13 +100,7 @@ export async function planOfCommand(
   jobs: readonly PlannedJob[],
   { resume = false, seedGiven = false, threadsGiven = false, unasked = [] }: GivenSettings,
 ): Promise<OpenedPlan> {
-  const made: Plan = {
-    plan: 1,
-    lesionlab: packageInfo.version,
-    made: { by },
-    attempts: usualAttempts,
-    jobs: [...jobs],
-  };
+  const made = madePlan(by, jobs);
   if (!resume) return openedPlan(checkPlan(made, folder), folder);
   return await placedPlan(made, folder, (earlier) => {
     if (earlier.made.by !== by) return made;

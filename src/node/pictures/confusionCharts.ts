@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { splitNames } from '../../data/dataset.js';
-import type { Evaluation } from '../../evaluation/index.js';
+import type { Evaluation } from '../../evaluation/evaluate.js';
 import { perfectConfusionMatrix } from '../../evaluation/metrics/confusionMatrix.js';
-import { confusionMatrixChart } from '../../report/index.js';
+import { confusionMatrixChart } from '../../report/charts/confusionMatrix.js';
 import { writeFileWhole } from '../files/writeFile.js';
 import { plotDocument } from './plotDocument.js';
 

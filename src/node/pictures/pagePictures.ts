@@ -3,7 +3,7 @@ import type { ImageFiles } from '../../data/dataset.js';
 import { type Fitting, fitImage } from '../../image/fitImage.js';
 import type { ImageCodec, Raster } from '../../image/raster.js';
 import { resizeImage } from '../../image/resize.js';
-import { dataUrl } from '../../report/index.js';
+import { dataUrl } from '../../report/html.js';
 
 /** A picture inside a page, without its words. */
 export interface EmbeddedPicture {

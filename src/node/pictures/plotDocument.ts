@@ -1,5 +1,5 @@
 import { parseHTML } from 'linkedom';
-import type { ChartOptions } from '../../report/index.js';
+import type { ChartOptions } from '../../report/charts/chartOptions.js';
 
 /** A document for charts in Node, where there is none. */
 export function plotDocument(): NonNullable<ChartOptions['document']> {

@@ -1,4 +1,5 @@
-import { mostProbable, type Predictions } from '../../evaluation/index.js';
+import { mostProbable } from '../../evaluation/predictions/mostProbable.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { drawMontage, fillRectangle, type MontageTile, type Raster, resizeImage } from '../../image/index.js';
 import { Random } from '../../random.js';
 

@@ -1,4 +1,4 @@
-import { type ChangeId, pictureChanges } from '../../explain/index.js';
+import { type ChangeId, pictureChanges } from '../../explain/shortcuts/registry.js';
 import { drawMontage, type MontageTile, type Raster, resizeImage } from '../../image/index.js';
 
 /** One picture of an example, and what was answered; null where there was no room for the change. */

@@ -1,16 +1,16 @@
 import type { Dataset } from '../../data/dataset.js';
 import { usageError } from '../../errors.js';
-import {
-  type Answers,
-  type Direction,
-  type PredictionTableChoices,
-  readPredictionTable,
-  type TrainingList,
-  type Truth,
-} from '../../evaluation/index.js';
+import type { Direction } from '../../evaluation/judging/assembleAnswers.js';
 import { type AnswersToTruth, keepListed, truthForAnswers } from '../../evaluation/judging/judgeAnswers.js';
 import { isTablePath } from '../../evaluation/judging/openTruth.js';
+import {
+  type Answers,
+  type PredictionTableChoices,
+  readPredictionTable,
+} from '../../evaluation/judging/predictionTable.js';
 import { scoredTruth } from '../../evaluation/judging/splitTruth.js';
+import type { TrainingList } from '../../evaluation/judging/trainingOverlap.js';
+import type { Truth } from '../../evaluation/judging/truth.js';
 import { type OpenTruth, readImageList, readTableFile } from '../dataset/openTruth.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { type PredictDatasetOptions, predictDataset } from './predictDataset.js';

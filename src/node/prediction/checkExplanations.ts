@@ -1,19 +1,17 @@
 import type { ImageRecord } from '../../data/dataset.js';
-import { mostProbable, type Predictions } from '../../evaluation/index.js';
+import { mostProbable } from '../../evaluation/predictions/mostProbable.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
+import type { Baseline } from '../../explain/baseline.js';
+import type { AttributionMap, ExplanationMethod } from '../../explain/explainers/explainer.js';
+import { explainers } from '../../explain/explainers/registry.js';
+import { averageFaithfulness, measureFaithfulness } from '../../explain/faithfulness.js';
 import {
-  type AttributionMap,
-  averageFaithfulness,
-  type Baseline,
-  checkRandomisation,
   describeFaithfulness,
   describeRandomisation,
-  type ExplanationMethod,
-  explainers,
   type FaithfulnessSummary,
-  measureFaithfulness,
-  type RandomisationLevel,
   summariseFaithfulness,
-} from '../../explain/index.js';
+} from '../../explain/faithfulnessSummary.js';
+import { checkRandomisation, type RandomisationLevel } from '../../explain/randomisation.js';
 import { openClassifier } from '../../models/index.js';
 import { Random } from '../../random.js';
 import { nodeRuntime } from '../../runtime/node.js';

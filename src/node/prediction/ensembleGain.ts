@@ -1,4 +1,7 @@
-import { comparePredictions, type EnsembleGain, type Predictions, spreadOverSeeds } from '../../evaluation/index.js';
+import { comparePredictions } from '../../evaluation/comparison/comparePredictions.js';
+import type { EnsembleGain } from '../../evaluation/comparison/ensembleGain.js';
+import { spreadOverSeeds } from '../../evaluation/comparison/seedSpread.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { bestMember, isEnsemble } from '../../training/recipe/ensembleConfig.js';
 import type { StepContext } from '../machine/stepContext.js';

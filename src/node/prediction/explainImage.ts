@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { ClassInfo } from '../../data/dataset.js';
 import { dataError, usageError } from '../../errors.js';
-import { answerImage, type ImageAnswer } from '../../evaluation/index.js';
-import {
-  type AttributionMap,
-  type Baseline,
-  type ExplanationMethod,
-  explainers,
-  requireOwnOptions,
-} from '../../explain/index.js';
+import { answerImage, type ImageAnswer } from '../../evaluation/answers/imageAnswer.js';
+import type { Baseline } from '../../explain/baseline.js';
+import type { AttributionMap, ExplanationMethod } from '../../explain/explainers/explainer.js';
+import { explainers, requireOwnOptions } from '../../explain/explainers/registry.js';
 import { fitImage } from '../../image/fitImage.js';
 import { formatNames } from '../../image/formats/registry.js';
 import type { Raster } from '../../image/raster.js';
@@ -99,18 +95,18 @@ export async function openImageExplainer(run: string, options: ExplainImageOptio
     ...(device !== undefined && { device }),
     ...(signal !== undefined && { signal }),
   });
-  const model = await openModel(context, run, checkpoint, network);
+  // A single pass for each image where a layer is looked at; else many, of the same image.
+  const one = explainers[method].looksAt === 'layer';
+  const model = await openModel(context, run, checkpoint, network, one ? 1 : undefined);
   try {
     const { classes } = model;
     const indexOf = (id: string) => findClass(classes, id);
     if (options.explainClass !== undefined) indexOf(options.explainClass);
-    // A single pass for each image where a layer is looked at; else many, of the same image.
-    const one = explainers[method].looksAt === 'layer';
     const asked = { layer, method, baseline, ...(one && { batchSize: 1 }) };
     // A file that the runtime runs can be occluded whether it has gradients or not.
     const maps =
       model.runModel || explainers[method].needsGradients
-        ? await openHeatMaps(context, model.explainable(), asked)
+        ? await openHeatMaps(context, await model.explainable(), asked)
         : occludeModel(context, model, asked);
     const lead = model.networks.reduce((first, other) => (other.weight > first.weight ? other : first));
     return {

@@ -1,19 +1,13 @@
 import type { ImageRecord } from '../../data/dataset.js';
-import type { AttributionMap, ExplainingProgress } from '../../explain/index.js';
+import type { AttributionMap, ExplainingProgress } from '../../explain/explainers/explainer.js';
 import { type Fitting, fittingKey } from '../../image/fitImage.js';
 import type { Weights } from '../../nn/index.js';
 import type { PreparedRecords, SizedImages } from '../dataset/sizedImages.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { loadWeightsBeforeTraining } from '../run/checkpointFile.js';
 import type { ModelMember, RunModel } from '../run/runModel.js';
-import {
-  type ExplainedNetwork,
-  type HeatMapOptions,
-  type HeatMaps,
-  type ImageToExplain,
-  networksOf,
-  openHeatMaps,
-} from './heatMaps.js';
+import { type ExplainedNetwork, networksOf } from './explainedNetwork.js';
+import { type HeatMapOptions, type HeatMaps, type ImageToExplain, openHeatMaps } from './heatMaps.js';
 
 /** An image of the data, and the class to explain in it. */
 export interface AskedRecord {

@@ -1,4 +1,6 @@
-import { coarsenHeatMap, type ExplanationMethod, explainers } from '../../explain/index.js';
+import { coarsenHeatMap } from '../../explain/coarsenHeatMap.js';
+import type { ExplanationMethod } from '../../explain/explainers/explainer.js';
+import { explainers } from '../../explain/explainers/registry.js';
 import { drawSeenPart, overlayHeat } from '../../image/index.js';
 import { sharpCodec } from '../files/codec.js';
 import type { RunData } from '../run/runData.js';

@@ -1,15 +1,13 @@
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
 import { dataError } from '../../errors.js';
 import { describeTold } from '../../evaluation/answers/toldMetadata.js';
-import { mostProbable, type Predictions } from '../../evaluation/index.js';
-import {
-  type ChangeId,
-  changeIds,
-  compareChanged,
-  describeShortcuts,
-  type FillMethod,
-  type ShortcutResult,
-} from '../../explain/index.js';
+import { mostProbable } from '../../evaluation/predictions/mostProbable.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
+import { compareChanged } from '../../explain/shortcuts/compareChanged.js';
+import { describeShortcuts } from '../../explain/shortcuts/describeShortcuts.js';
+import type { FillMethod } from '../../explain/shortcuts/fillRegion.js';
+import { type ChangeId, changeIds } from '../../explain/shortcuts/registry.js';
+import type { ShortcutResult } from '../../explain/shortcuts/shortcutResult.js';
 import { Random } from '../../random.js';
 import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';

@@ -1,18 +1,13 @@
 import { normaliseImage } from '../../data/augmentation/batches.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { interruptedError, runError } from '../../errors.js';
-import {
-  type AttributionMap,
-  combineHeatMaps,
-  type ExplainingProgress,
-  type ExplainNetworkOptions,
-  type NetworkExplainer,
-  openNetworkExplainer,
-} from '../../explain/index.js';
+import { combineHeatMaps } from '../../explain/combineHeatMaps.js';
+import type { AttributionMap, ExplainingProgress, NetworkExplainer } from '../../explain/explainers/explainer.js';
+import { type ExplainNetworkOptions, openNetworkExplainer } from '../../explain/explainers/registry.js';
 import { type Fitting, viewKey } from '../../image/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { StepContext } from '../machine/stepContext.js';
-import type { ModelMember } from '../run/runModel.js';
+import type { ExplainedNetwork } from './explainedNetwork.js';
 import { pause } from './predictRecords.js';
 
 /** How networks are asked: by which method, at which layer, from which baseline, and how many images at a time. */
@@ -25,22 +20,6 @@ export interface ImageToExplain {
   /** Its RGB bytes, [S, S, 3], as a network of this size takes them. */
   readonly pixels: (fitting: Fitting) => Uint8Array;
 }
-
-/** A network to explain, with its share in a model's answer. */
-export interface ExplainedNetwork extends Pick<ExplainNetworkOptions, 'model' | 'weights' | 'classCount'> {
-  /** Where it is from, for messages. */
-  readonly name: string;
-  readonly preprocessing: Preprocessing;
-  /** Weights of a model's networks sum to 1. */
-  readonly weight: number;
-}
-
-/** The networks of a run's model. */
-export const networksOf = (members: readonly ModelMember[]): ExplainedNetwork[] =>
-  members.map(({ folder, checkpoint: { model, weights, config }, weight }) => {
-    const { preprocessing, data } = config;
-    return { name: folder.path, model, weights, classCount: data.classes.length, preprocessing, weight };
-  });
 
 /** Networks that are opened for explaining. */
 export interface HeatMaps {

@@ -1,11 +1,12 @@
 import type { ImageRecord } from '../../data/dataset.js';
-import { mostProbable, type Predictions } from '../../evaluation/index.js';
+import { mostProbable } from '../../evaluation/predictions/mostProbable.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import {
   type Localisation,
   type LocalisationSummary,
   localiseHeat,
   summariseLocalisation,
-} from '../../explain/index.js';
+} from '../../explain/localisation.js';
 import { cutLikewise } from '../../image/darkBorder.js';
 import { Random } from '../../random.js';
 import { readMask } from '../dataset/lesionMask.js';

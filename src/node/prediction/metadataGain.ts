@@ -1,6 +1,8 @@
 import type { ImageRecord } from '../../data/dataset.js';
 import { type MetadataValues, metadataValues } from '../../data/preparation/metadataInput.js';
-import { comparePredictions, type MetadataGain, type Predictions } from '../../evaluation/index.js';
+import { comparePredictions } from '../../evaluation/comparison/comparePredictions.js';
+import type { MetadataGain } from '../../evaluation/comparison/metadataGain.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { Random } from '../../random.js';
 import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
 import type { SizedImages } from '../dataset/sizedImages.js';

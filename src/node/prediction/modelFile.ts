@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { LesionlabError, runError } from '../../errors.js';
-import { exportHint, isExportedModel } from '../../evaluation/answers/exportedModel.js';
-import { type ExportedModel, readExportedModel } from '../../evaluation/index.js';
+import {
+  type ExportedModel,
+  exportHint,
+  isExportedModel,
+  readExportedModel,
+} from '../../evaluation/answers/exportedModel.js';
 import { readExternalFiles } from '../files/externalFiles.js';
 
 /** An exported model as a file of this machine. */

@@ -5,7 +5,6 @@ import { averageProbabilities } from '../../evaluation/predictions/averagePredic
 import { fitImage, fittingKey } from '../../image/fitImage.js';
 import type { Raster } from '../../image/raster.js';
 import type { OpenModel, OpenNetwork } from './openModel.js';
-import { predictionBatchSize } from './predictRecords.js';
 
 /** An image as each of a model's networks takes it: RGB bytes, in the networks' order. */
 export type FittedImage = readonly Uint8Array[];
@@ -38,7 +37,7 @@ export const columnsOf = ({
   columns: networks.flatMap(({ metadata }) => metadata?.columns ?? []),
 });
 
-/** Asks all networks of a model about some images. @param images `predictionBatchSize` at most @param told what is known of each beside its pixels; default nothing */
+/** Asks all networks of a model about some images. @param images as many as the model was opened for, at most @param told what is known of each beside its pixels; default nothing */
 export async function askNetworks(
   { networks }: Pick<OpenModel, 'networks'>,
   images: readonly FittedImage[],
@@ -65,13 +64,13 @@ async function askNetwork(
   told: readonly MetadataValues[],
 ): Promise<{ probabilities: Float32Array; scores: Float32Array | undefined }> {
   const pixels = preprocessing.imageSize ** 2 * 3;
-  const batch = new Float32Array(predictionBatchSize * pixels);
+  const batch = new Float32Array(classifier.batchSize * pixels);
   images.forEach((image, i) => {
     normaliseImage(image, preprocessing, batch, i * pixels);
   });
   if (!metadata) return classifyAndScore(classifier, batch, preprocessing, testTimeAugmentation);
   const rows = Float32Array.from(
-    Array.from({ length: predictionBatchSize }, (_, i) => [...encodeMetadata(metadata, told[i] ?? {})]).flat(),
+    Array.from({ length: classifier.batchSize }, (_, i) => [...encodeMetadata(metadata, told[i] ?? {})]).flat(),
   );
   const telling = { ...classifier, classify: (views: Float32Array) => classifier.classify(views, rows) };
   return classifyAndScore(telling, batch, preprocessing, testTimeAugmentation);

@@ -1,4 +1,4 @@
-import { occludeImages } from '../../explain/index.js';
+import { occludeImages } from '../../explain/explainers/occlusion.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { type HeatMapOptions, type HeatMaps, normaliseImages, requireGoingOn } from './heatMaps.js';
 import type { OpenModel } from './openModel.js';

@@ -1,23 +1,20 @@
 import { stat } from 'node:fs/promises';
+import type { TestTimeAugmentation } from '../../data/augmentation/views.js';
 import type { ClassInfo } from '../../data/dataset.js';
-import { requireComplete } from '../../data/preparation/foreignPreprocessing.js';
 import type { MetadataEncoding } from '../../data/preparation/metadataInput.js';
 import { networkInput } from '../../data/preparation/networkInput.js';
 import type { Preprocessing } from '../../data/preparation/preprocessing.js';
 import { usageError } from '../../errors.js';
-import type { Calibration, TestTimeAugmentation } from '../../evaluation/index.js';
+import type { Calibration } from '../../evaluation/certainty/evaluateCalibration.js';
 import { classifierFromSession } from '../../models/evaluationGraph.js';
-import { foreignModel } from '../../models/foreign/foreignModel.js';
-import { openForeignClassifier } from '../../models/foreign/openForeignClassifier.js';
-import { type ForeignChoices, type ForeignClassifier, readForeign } from '../../models/foreign/readForeign.js';
-import { type Classifier, initialWeights, openClassifier } from '../../models/index.js';
+import type { ForeignChoices } from '../../models/foreign/readForeign.js';
+import { type Classifier, openClassifier } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { Checkpoint, CheckpointName } from '../run/checkpointFile.js';
-import { openNetworkFile } from '../run/networkFile.js';
 import { openRunFolder, type RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type RunModel } from '../run/runModel.js';
-import { type ExplainedNetwork, networksOf } from './heatMaps.js';
+import { type ExplainedNetwork, networksOf } from './explainedNetwork.js';
 import { isExported, readModelFile } from './modelFile.js';
 import { predictionBatchSize } from './predictRecords.js';
 import { readCalibration } from './runCalibration.js';
@@ -41,14 +38,14 @@ export interface OpenModel {
    * Its networks in a form that can be differentiated.
    * @throws LesionlabError kind `run` where a file has operators that can't be
    */
-  explainable(): readonly ExplainedNetwork[];
+  explainable(): Promise<readonly ExplainedNetwork[]>;
   close(): Promise<void>;
 }
 
 export interface OpenNetwork {
   readonly preprocessing: Preprocessing;
   readonly testTimeAugmentation: TestTimeAugmentation;
-  /** Of `predictionBatchSize` images; of a model's networks, one at most gives out-of-distribution scores. */
+  /** Of as many images as the model was opened for; of a model's networks, one at most gives out-of-distribution scores. */
   readonly classifier: Classifier;
   /** Weights of a model's networks sum to 1. */
   readonly weight: number;
@@ -59,6 +56,7 @@ export interface OpenNetwork {
 /**
  * Opens a run's model, an exported one, or somebody else's, to predict any images.
  * @param choices what is said of somebody else's file
+ * @param images how many there are to predict; networks take no more at a time, since those that are missing would be computed, too
  * @throws LesionlabError kind `usage` for a checkpoint of an exported model, or one that does not run on the device; kind `run` where the model
  *   can't be used
  */
@@ -67,8 +65,10 @@ export async function openModel(
   source: string,
   checkpointName: CheckpointName | undefined,
   choices: ForeignChoices = {},
+  images = predictionBatchSize,
 ): Promise<OpenModel> {
   const open = { device, threads };
+  const batchSize = Math.min(predictionBatchSize, Math.max(1, images));
   const isFile = await stat(source).then(
     (found) => found.isFile(),
     () => /\.onnx$/i.test(source),
@@ -78,7 +78,9 @@ export async function openModel(
       throw usageError('checkpoint-of-file', `${source} is an exported model: it has no checkpoints to choose from.`, {
         hint: 'Leave --checkpoint out, or name the run folder.',
       });
-    if (!(await isExported(source))) return openForeignModel(source, choices, open);
+    // Reading networks of any origin takes a while to load.
+    const foreign = () => import('./openForeignModel.js');
+    if (!(await isExported(source))) return (await foreign()).openForeignModel(source, choices, batchSize, open);
     refuseChoices(source, choices);
     const file = await readModelFile(source);
     if (file.quantisation !== undefined && device === 'webgpu')
@@ -87,18 +89,16 @@ export async function openModel(
       });
     const { classes, preprocessing, testTimeAugmentation, synthetic, certainty = null, metadataInput: metadata } = file;
     const threshold = file.outOfDistribution?.threshold ?? null;
-    const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
+    const size = { classCount: classes.length, imageSize: preprocessing.imageSize, batchSize };
     const classifier = classifierFromSession(await nodeRuntime.open(file.bytes, { ...open, file: source }), {
       ...size,
       source,
       model: { metadata },
-      arrange: (images) => networkInput(images, preprocessing, predictionBatchSize),
+      arrange: (images) => networkInput(images, preprocessing, batchSize),
     });
     const networks = [{ preprocessing, testTimeAugmentation, classifier, weight: 1, metadata }];
     const close = () => classifier.close();
-    const explainable = () => [
-      networkOfFile(readForeign({ name: source, bytes: file.bytes }, { output: 'logits' }), preprocessing),
-    ];
+    const explainable = async () => [(await foreign()).networkOfExported(source, file.bytes, preprocessing)];
     const none = { folder: null, runModel: null };
     return { id: file.model, classes, synthetic, certainty, threshold, networks, ...none, explainable, close };
   }
@@ -116,14 +116,14 @@ export async function openModel(
   try {
     for (const { checkpoint, weight } of model.members) {
       const statistics = checkpoint === model.lead ? outOfDistribution : null;
-      networks.push({ ...(await openNetwork(checkpoint, statistics, open)), weight });
+      networks.push({ ...(await openNetwork(checkpoint, statistics, batchSize, open)), weight });
     }
   } catch (error) {
     await close();
     throw error;
   }
   const threshold = outOfDistribution?.threshold ?? null;
-  const explainable = () => networksOf(model.members);
+  const explainable = async () => networksOf(model.members);
   return {
     id: described.id,
     classes,
@@ -141,10 +141,11 @@ export async function openModel(
 async function openNetwork(
   { model, weights, config, path }: Checkpoint,
   outOfDistribution: RunOutOfDistribution | null,
+  batchSize: number,
   open: Pick<StepContext, 'device' | 'threads'>,
 ): Promise<Omit<OpenNetwork, 'weight'>> {
   const { preprocessing, recipe, data } = config;
-  const size = { classCount: data.classes.length, imageSize: preprocessing.imageSize, batchSize: predictionBatchSize };
+  const size = { classCount: data.classes.length, imageSize: preprocessing.imageSize, batchSize };
   return {
     preprocessing,
     testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
@@ -155,54 +156,6 @@ async function openNetwork(
       open,
     ),
   };
-}
-
-/** Somebody else's network as it is, with its own classes. */
-async function openForeignModel(
-  source: string,
-  choices: ForeignChoices,
-  open: Pick<StepContext, 'device' | 'threads'>,
-): Promise<OpenModel> {
-  const file = await openNetworkFile(source, choices);
-  const preprocessing = requireComplete(file.preprocessing);
-  const classifier = await openForeignClassifier(
-    nodeRuntime,
-    file,
-    file.bytes,
-    { imageSize: preprocessing.imageSize, batchSize: predictionBatchSize, source },
-    open,
-  );
-  const names =
-    file.preprocessing.classNames?.names ?? Array.from({ length: classifier.classCount }, (_, i) => `class ${i}`);
-  if (names.length !== classifier.classCount) {
-    await classifier.close();
-    throw usageError(
-      'class-names',
-      `${source} has ${classifier.classCount} classes; ${names.length} names were given.`,
-    );
-  }
-  const networks = [{ preprocessing, testTimeAugmentation: 'none' as const, classifier, weight: 1 }];
-  return {
-    id: file.network.name,
-    classes: names.map((name) => ({ id: name, name })),
-    synthetic: false,
-    certainty: null,
-    threshold: null,
-    networks,
-    folder: null,
-    runModel: null,
-    explainable: () => [networkOfFile(file, preprocessing)],
-    close: () => classifier.close(),
-  };
-}
-
-/** A file's network with its own classes. */
-function networkOfFile({ network, input, output }: ForeignClassifier, preprocessing: Preprocessing): ExplainedNetwork {
-  const { imageSize } = preprocessing;
-  const model = foreignModel(network, { id: network.name, input, imageSize, output, head: 'own' });
-  const { classCount } = model;
-  const weights = initialWeights({ model, classCount, imageSize }, 0);
-  return { name: network.name, model, weights, classCount, preprocessing, weight: 1 };
 }
 
 /** @throws LesionlabError kind `usage` where something is said of images whose preprocessing is known */

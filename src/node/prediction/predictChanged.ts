@@ -2,7 +2,7 @@ import type { Dataset, ImageRecord } from '../../data/dataset.js';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
 import { metadataValues } from '../../data/preparation/metadataInput.js';
 import { interruptedError } from '../../errors.js';
-import { type ChangeId, type ChangePictureOptions, changePicture } from '../../explain/index.js';
+import { type ChangeId, type ChangePictureOptions, changePicture } from '../../explain/shortcuts/registry.js';
 import type { Raster } from '../../image/raster.js';
 import { readMask } from '../dataset/lesionMask.js';
 import { sharpCodec } from '../files/codec.js';

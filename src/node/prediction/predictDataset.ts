@@ -1,8 +1,10 @@
 import type { Dataset } from '../../data/dataset.js';
 import { dataError } from '../../errors.js';
 import { tellFromRecords } from '../../evaluation/answers/toldMetadata.js';
-import type { Answers, ClassChoices, Truth } from '../../evaluation/index.js';
 import { networkAnswers, planNetwork } from '../../evaluation/judging/networkAnswers.js';
+import type { ClassChoices } from '../../evaluation/judging/outputClasses.js';
+import type { Answers } from '../../evaluation/judging/predictionTable.js';
+import type { Truth } from '../../evaluation/judging/truth.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { columnsOf } from './networkAnswers.js';
 import { openModel } from './openModel.js';

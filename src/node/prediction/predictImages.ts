@@ -1,18 +1,17 @@
+import type { TestTimeAugmentation } from '../../data/augmentation/views.js';
 import type { ClassInfo, SplitName } from '../../data/dataset.js';
-import { unreadFiles } from '../../data/formats/noFormat.js';
 import { splitFinder, splitsByImage } from '../../data/groups/splitsCsv.js';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
 import type { MetadataValues } from '../../data/preparation/metadataInput.js';
 import { imageIdOf, type StoredFile } from '../../data/storedFile.js';
-import { unreadFormatOf, unreadHint } from '../../data/unreadFormats.js';
+import { unreadFiles, unreadFormatOf, unreadHint } from '../../data/unreadFormats.js';
 import { dataError, interruptedError, LesionlabError, usageError } from '../../errors.js';
+import { answerImage, type ImageAnswer } from '../../evaluation/answers/imageAnswer.js';
 import { tellFromTable } from '../../evaluation/answers/toldMetadata.js';
 import { type SetRules, setRules } from '../../evaluation/certainty/conformal.js';
-import { answerImage, type ImageAnswer, type TestTimeAugmentation } from '../../evaluation/index.js';
 import { formatNames } from '../../image/formats/registry.js';
 import type { ForeignChoices } from '../../models/foreign/readForeign.js';
 import { openImageInputs } from '../dataset/imageInputs.js';
-import { readTableFile } from '../dataset/openTruth.js';
 import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
@@ -77,11 +76,11 @@ export async function predictImages(
   context: StepContext,
   { source, inputs, checkpoint, excludeUnusable = false, network, metadata }: PredictImagesOptions,
 ): Promise<PredictImagesResult> {
-  const model = await openModel(context, source, checkpoint, network);
+  const files = await openImageInputs(inputs);
   try {
-    const told = metadata === undefined ? undefined : await readTold(model, metadata);
-    const files = await openImageInputs(inputs);
+    const model = await openModel(context, source, checkpoint, network, files.files.length);
     try {
+      const told = metadata === undefined ? undefined : await readTold(model, metadata);
       const [unopened] = unreadFiles(files.unopened);
       if (unopened !== '') context.progress.note(unopened.trim());
       const { images, unusable } = await predictFiles(context, model, files.files, told);
@@ -112,10 +111,10 @@ export async function predictImages(
         unusable,
       };
     } finally {
-      await files.close();
+      await model.close();
     }
   } finally {
-    await model.close();
+    await files.close();
   }
 }
 
@@ -175,6 +174,7 @@ async function readTold(model: OpenModel, path: string): Promise<(imageId: strin
         hint: 'Leave --metadata out.',
       },
     );
+  const { readTableFile } = await import('../dataset/openTruth.js');
   return tellFromTable(await readTableFile(path), encoding, path);
 }
 

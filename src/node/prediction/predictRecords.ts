@@ -1,6 +1,7 @@
 import type { ImageRecord } from '../../data/dataset.js';
 import { type PredictPreparedOptions, predictPrepared } from '../../evaluation/answers/predictPrepared.js';
-import { averagePredictions, type Predictions } from '../../evaluation/index.js';
+import { averagePredictions } from '../../evaluation/predictions/averagePredictions.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { type Classifier, openClassifier } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { RunConfig } from '../../training/recipe/config.js';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { type Calibration, fitCalibration } from '../../evaluation/index.js';
+import type { Calibration } from '../../evaluation/certainty/evaluateCalibration.js';
+import { fitCalibration } from '../../evaluation/certainty/fitCalibration.js';
 import { readJson } from '../files/readJson.js';
 import { writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { evenSample } from '../../data/evenSample.js';
 import { type ForeignKind, foreignKinds, paintForeignImage } from '../../data/foreign/foreignImages.js';
 import { runError } from '../../errors.js';
+import type { EvaluateOutOfDistributionOptions } from '../../evaluation/certainty/evaluateOutOfDistribution.js';
 import {
-  type EvaluateOutOfDistributionOptions,
   fitOutOfDistribution,
   outOfDistributionThreshold,
   scoreOutOfDistribution,
-} from '../../evaluation/index.js';
+} from '../../evaluation/certainty/outOfDistribution.js';
 import { type Fitting, fitImage, fittingKey } from '../../image/fitImage.js';
 import { decodeSafetensors, encodeSafetensors, type FeatureStatistics } from '../../models/index.js';
 import { writeFileWhole } from '../files/writeFile.js';

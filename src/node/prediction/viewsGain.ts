@@ -1,5 +1,7 @@
 import type { ImageRecord } from '../../data/dataset.js';
-import { comparePredictions, type Predictions, type ViewsGain } from '../../evaluation/index.js';
+import { comparePredictions } from '../../evaluation/comparison/comparePredictions.js';
+import type { ViewsGain } from '../../evaluation/comparison/viewsGain.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
 import type { SizedImages } from '../dataset/sizedImages.js';
 import type { StepContext } from '../machine/stepContext.js';

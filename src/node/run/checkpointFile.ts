@@ -18,7 +18,7 @@ import { looksLikeOnnx } from '../../models/weights/onnxInitializers.js';
 import type { Weights } from '../../nn/index.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { readExternalFiles } from '../files/externalFiles.js';
-import { addNetworkOfRun } from './networkFile.js';
+import { addNetworkOfRun } from './networkOfRun.js';
 import { type RunFolder, readTrainedConfig } from './runFolder.js';
 
 /** `best`: by the recipe's `checkpointRule`, mostly the highest balanced accuracy on validation; `last`: after the last epoch. */
@@ -163,7 +163,7 @@ function checkShapes(weights: Weights, network: NetworkSize, path: string, hint:
     const found = weights.get(name);
     if (!found) return [`${name} [${shape}] is missing`];
     if (`${found.shape}` !== `${shape}`) return [`${name} has shape [${found.shape}], expected [${shape}]`];
-    return found.data.every(Number.isFinite) ? [] : [`${name} holds numbers that aren't finite`];
+    return areFinite(found.data) ? [] : [`${name} holds numbers that aren't finite`];
   });
   if (faults.length === 0) return;
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
@@ -171,4 +171,10 @@ function checkShapes(weights: Weights, network: NetworkSize, path: string, hint:
     hint,
     details: faults,
   });
+}
+
+/** `every()` would take a tenth of a second for ResNet-18's eleven million. */
+function areFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
 }

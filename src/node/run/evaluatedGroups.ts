@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
 import {
-  evaluateSubgroups,
   type ImageSkinTone,
-  type Predictions,
   type SkinToneSummary,
-  type SubgroupEvaluation,
   skinToneColumn,
   summariseSkinTones,
-} from '../../evaluation/index.js';
+} from '../../evaluation/metrics/skinTones.js';
+import { evaluateSubgroups, type SubgroupEvaluation } from '../../evaluation/metrics/subgroups.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { skinToneBand } from '../../image/index.js';
 import { skinToneFile } from '../../report/files/evaluationFile.js';
 import { measureSkinTones } from '../dataset/measureSkinTones.js';

@@ -1,6 +1,9 @@
 import { basename, join } from 'node:path';
-import { type Evaluation, formatPredictionsCsv, mostProbable, type Predictions } from '../../evaluation/index.js';
+import type { Evaluation } from '../../evaluation/evaluate.js';
+import { mostProbable } from '../../evaluation/predictions/mostProbable.js';
 import { patientsCsv } from '../../evaluation/predictions/patientsCsv.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
+import { formatPredictionsCsv } from '../../evaluation/predictions/predictionsCsv.js';
 import type { PatientRow } from '../../evaluation/predictions/withPatients.js';
 import type { Raster } from '../../image/raster.js';
 import { sharpCodec } from '../files/codec.js';

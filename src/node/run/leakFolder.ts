@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LesionlabError, runError } from '../../errors.js';
-import type { LeakDemonstration } from '../../evaluation/index.js';
+import type { LeakDemonstration } from '../../evaluation/outside/leakDemonstration.js';
 import type { Progress } from '../../progress.js';
-import { leakFile } from '../../report/index.js';
+import { leakFile } from '../../report/files/leakFile.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { readJson } from '../files/readJson.js';
 import type { RunFolder } from './runFolder.js';

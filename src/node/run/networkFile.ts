@@ -1,20 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { LesionlabError, runError } from '../../errors.js';
 import { inlineExternalData } from '../../graph/index.js';
 import { openModelOfFile } from '../../models/foreign/frozenModel.js';
 import { type NetworkChoices, networkToTrain, type RecipeImages } from '../../models/foreign/networkToTrain.js';
 import { type ForeignChoices, type ForeignClassifier, readForeign } from '../../models/foreign/readForeign.js';
-import { addModel, findModel, hasModel } from '../../models/index.js';
+import { addModel } from '../../models/index.js';
 import type { ModelDefinition } from '../../models/model.js';
 import type { Progress } from '../../progress.js';
 import { nodeRuntime } from '../../runtime/node.js';
-import type { RunConfig } from '../../training/recipe/config.js';
 import { readExternalFiles } from '../files/externalFiles.js';
 import { readFilesBeside } from '../files/filesBesideModel.js';
-import type { RunFolder } from './runFolder.js';
 
 /** A network's file as it was read from disk. */
 export interface ReadNetworkFile extends ForeignClassifier {
@@ -68,34 +65,4 @@ export async function addNetworkFile(
   const { file: used, preprocessing, note } = networkToTrain(file, file, { cut, pooling }, recipe);
   if (note) progress.note(note);
   return addModel(await openModelOfFile(nodeRuntime, used, preprocessing));
-}
-
-/** Makes the network of a run known where it is out of a file. @throws LesionlabError kind `run` where that file is gone or has changed */
-export async function addNetworkOfRun(folder: RunFolder, { model }: Pick<RunConfig, 'model'>): Promise<void> {
-  if (!model.network) return;
-  const { file: name, sha256, use, preprocessing } = model.network;
-  // Ids tell files and cuts apart, not sizes or preprocessing: what another run made of the same file isn't this one's.
-  if (hasModel(model.id)) {
-    const { file, preprocessing: known } = findModel(model.id);
-    const written = (value: unknown) => JSON.parse(JSON.stringify(value));
-    const found = { sha256: file?.sha256, use: file?.use, preprocessing: known };
-    if (isDeepStrictEqual(written(found), written({ sha256, use, preprocessing }))) return;
-  }
-  const hint = 'Put the file back as it was, or train again with --overwrite.';
-  const bytes = await readFile(folder.network).catch((cause: NodeJS.ErrnoException) => {
-    throw runError('no-network', `${folder.network} can't be read: the network of the run lies there.`, {
-      hint,
-      cause,
-    });
-  });
-  const found = createHash('sha256').update(bytes).digest('hex');
-  if (found !== sha256)
-    throw runError(
-      'network-changed',
-      `${folder.network} has changed since the run began: its SHA-256 is ${found}, config.json says ${sha256}.`,
-      {
-        hint,
-      },
-    );
-  addModel(await openModelOfFile(nodeRuntime, { name, bytes, sha256, use }, preprocessing));
 }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { ImageCodec } from '../../image/raster.js';
-import { type Explanations, explanationsFile, type PagePicture } from '../../report/index.js';
+import { explanationsFile } from '../../report/files/explanationsFile.js';
+import type { PagePicture } from '../../report/pageParts.js';
+import type { Explanations } from '../../report/reportInput.js';
 import { readJson } from '../files/readJson.js';
 import { readPicture } from '../pictures/pagePictures.js';
 import { pathWithin } from './readRunFiles.js';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/index.js';
-import { externalFile } from '../../report/index.js';
+import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/outside/externalEvaluation.js';
+import { externalFile } from '../../report/files/externalFile.js';
 import { readJson } from '../files/readJson.js';
 import { readEvaluation } from './readRunFiles.js';
 import type { RunFolder } from './runFolder.js';

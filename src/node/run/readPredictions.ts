@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { splitNames } from '../../data/dataset.js';
 import { parseSplitsCsv } from '../../data/groups/splitsCsv.js';
 import { runError } from '../../errors.js';
-import { type Predictions, parsePredictionsCsv } from '../../evaluation/index.js';
 import { parsePatientsCsv } from '../../evaluation/predictions/patientsCsv.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
+import { parsePredictionsCsv } from '../../evaluation/predictions/predictionsCsv.js';
 import { type PatientRow, withPatients } from '../../evaluation/predictions/withPatients.js';
 import { type RunFolder, readConfig } from './runFolder.js';
 

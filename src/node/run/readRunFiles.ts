@@ -4,18 +4,15 @@ import type { z } from 'zod';
 import type { Exploration } from '../../data/audit/exploration.js';
 import type { SplitsSummary } from '../../data/groups/splitsJson.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
-import type { Predictions, SkinToneSummary, SubgroupEvaluation } from '../../evaluation/index.js';
-import {
-  countTestLooks,
-  evaluationFile,
-  explorationFile,
-  type LayerRow,
-  layersFile,
-  splitsFile,
-  type TestLooks,
-  testLookLine,
-  type ValidationCounts,
-} from '../../report/index.js';
+import type { SkinToneSummary } from '../../evaluation/metrics/skinTones.js';
+import type { SubgroupEvaluation } from '../../evaluation/metrics/subgroups.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
+import { countTestLooks } from '../../report/countTestLooks.js';
+import { evaluationFile } from '../../report/files/evaluationFile.js';
+import { explorationFile } from '../../report/files/explorationFile.js';
+import { splitsFile } from '../../report/files/splitsFile.js';
+import { layersFile, testLookLine } from '../../report/files/trainingLines.js';
+import type { LayerRow, TestLooks, ValidationCounts } from '../../report/reportInput.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { readJson } from '../files/readJson.js';
 import { readSkinTones } from './evaluatedGroups.js';

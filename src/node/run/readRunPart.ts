@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
-import { epochLine, type RunPart, withoutFolders, withoutPaths } from '../../report/index.js';
+import { epochLine } from '../../report/files/trainingLines.js';
+import type { RunPart } from '../../report/paper/paperInput.js';
+import { withoutFolders, withoutPaths } from '../../report/withoutPaths.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import { readExternals } from './readExternals.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { StudyPart } from '../../report/index.js';
+import type { StudyPart } from '../../report/paper/paperInput.js';
 import { readJson } from '../files/readJson.js';
 
 /** What `lesionlab readers --out` calls a study's results. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
-import type { ShortcutResult } from '../../explain/index.js';
+import type { ShortcutResult } from '../../explain/shortcuts/shortcutResult.js';
 import { shortcutsFile } from '../../report/files/shortcutsFile.js';
 import { sharpCodec } from '../files/codec.js';
 import { readJson } from '../files/readJson.js';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
-import type { SubgroupEvaluation } from '../../evaluation/index.js';
-import { subgroupsFile } from '../../report/index.js';
+import type { SubgroupEvaluation } from '../../evaluation/metrics/subgroups.js';
+import { subgroupsFile } from '../../report/files/evaluationFile.js';
 import { readJson } from '../files/readJson.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { EvaluationPaths } from './runFolder.js';

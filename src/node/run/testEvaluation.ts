@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import type { Evaluation, SubgroupEvaluation } from '../../evaluation/index.js';
+import type { Evaluation } from '../../evaluation/evaluate.js';
+import type { SubgroupEvaluation } from '../../evaluation/metrics/subgroups.js';
 import { appendJsonLine, readJsonLines } from '../files/jsonLines.js';
 import { readEvaluation } from './readRunFiles.js';
 import type { RunFolder } from './runFolder.js';

@@ -1,7 +1,8 @@
 import type { SplitFile } from '../../data/groups/splitFile.js';
 import { findByImage } from '../../data/groups/splitsCsv.js';
 import { runError } from '../../errors.js';
-import { isJudgedEvaluation, type Predictions } from '../../evaluation/index.js';
+import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { takeRows } from '../../evaluation/predictions/takeRows.js';
 import { withPatients } from '../../evaluation/predictions/withPatients.js';
 import { readEvaluation } from './readRunFiles.js';

@@ -1,11 +1,7 @@
 import { join } from 'node:path';
-import {
-  accuracyCurveChart,
-  epochLine,
-  hasRecallCurves,
-  lossCurveChart,
-  recallCurvesChart,
-} from '../../report/index.js';
+import { hasRecallCurves, recallCurvesChart } from '../../report/charts/recallCurves.js';
+import { accuracyCurveChart, lossCurveChart } from '../../report/charts/trainingCurves.js';
+import { epochLine } from '../../report/files/trainingLines.js';
 import { describeCurves } from '../../training/curveNotes.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { writeFileWhole } from '../files/writeFile.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import type { ValidationCounts } from '../../report/index.js';
+import type { ValidationCounts } from '../../report/reportInput.js';
 import { readJson } from '../files/readJson.js';
 import type { RunFolder } from './runFolder.js';
 import { readRunSplits } from './runSplits.js';

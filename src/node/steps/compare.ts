@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { SplitFile } from '../../data/groups/splitFile.js';
 import { usageError } from '../../errors.js';
-import { comparePredictions, type PredictionComparison, type Predictions } from '../../evaluation/index.js';
+import { comparePredictions, type PredictionComparison } from '../../evaluation/comparison/comparePredictions.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { readSplitFile } from '../dataset/readSplitFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { readPredictions } from '../run/readPredictions.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runError } from '../../errors.js';
-import { compareLeak, type LeakDemonstration } from '../../evaluation/index.js';
-import { leakChart } from '../../report/index.js';
+import { compareLeak, type LeakDemonstration } from '../../evaluation/outside/leakDemonstration.js';
+import { leakChart } from '../../report/charts/leak.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';

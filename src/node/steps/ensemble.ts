@@ -3,14 +3,12 @@ import { existsSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { runError, usageError } from '../../errors.js';
-import {
-  averagePredictions,
-  evaluatePredictions,
-  fitCalibration,
-  fitEnsembleWeights,
-  type Predictions,
-  scoreImages,
-} from '../../evaluation/index.js';
+import { fitCalibration } from '../../evaluation/certainty/fitCalibration.js';
+import { fitEnsembleWeights } from '../../evaluation/comparison/ensembleWeights.js';
+import { evaluatePredictions } from '../../evaluation/evaluate.js';
+import { scoreImages } from '../../evaluation/metrics/scoredImages.js';
+import { averagePredictions } from '../../evaluation/predictions/averagePredictions.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { describeNetwork } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import {

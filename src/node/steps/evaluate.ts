@@ -1,6 +1,8 @@
 import type { SplitName } from '../../data/dataset.js';
 import { runError } from '../../errors.js';
-import { type ChallengeId, evaluatePredictions, formatIsicSubmission } from '../../evaluation/index.js';
+import { evaluatePredictions } from '../../evaluation/evaluate.js';
+import type { ChallengeId } from '../../evaluation/official/challenges.js';
+import { formatIsicSubmission } from '../../evaluation/official/isicSubmission.js';
 import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
 import { withMasks } from '../dataset/openMasks.js';
 import type { StepContext } from '../machine/stepContext.js';

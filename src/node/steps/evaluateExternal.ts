@@ -1,18 +1,14 @@
 import { resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
 import { dataError, usageError } from '../../errors.js';
-import {
-  type Calibration,
-  type ChallengeId,
-  type ExternalEvaluation,
-  type FoundClass,
-  formatIsicSubmission,
-  isExternalEvaluation,
-  type Predictions,
-  presentClasses,
-  resolveClassMap,
-  scoreExternal,
-} from '../../evaluation/index.js';
+import type { Calibration } from '../../evaluation/certainty/evaluateCalibration.js';
+import type { ChallengeId } from '../../evaluation/official/challenges.js';
+import { formatIsicSubmission } from '../../evaluation/official/isicSubmission.js';
+import { type FoundClass, resolveClassMap } from '../../evaluation/outside/classMap.js';
+import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/outside/externalEvaluation.js';
+import { scoreExternal } from '../../evaluation/outside/scoreExternal.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
+import { presentClasses } from '../../evaluation/predictions/restrictPredictions.js';
 import { pathsOf } from '../dataset/openDatasets.js';
 import { prepareImages } from '../dataset/prepare.js';
 import { createSizedImages } from '../dataset/sizedImages.js';

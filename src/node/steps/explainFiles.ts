@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { imageIdOf } from '../../data/storedFile.js';
 import { dataError, interruptedError, LesionlabError, usageError } from '../../errors.js';
-import { coarsenHeatMap, explainers } from '../../explain/index.js';
+import { coarsenHeatMap } from '../../explain/coarsenHeatMap.js';
+import { explainers } from '../../explain/explainers/registry.js';
 import { formatNames } from '../../image/formats/registry.js';
 import { overlayHeat } from '../../image/index.js';
 import { openImageInputs } from '../dataset/imageInputs.js';

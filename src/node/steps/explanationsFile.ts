@@ -1,4 +1,6 @@
-import type { Baseline, ExplanationMethod, Localisation, LocalisationSummary } from '../../explain/index.js';
+import type { Baseline } from '../../explain/baseline.js';
+import type { ExplanationMethod } from '../../explain/explainers/explainer.js';
+import type { Localisation, LocalisationSummary } from '../../explain/localisation.js';
 import type { ExplanationCheck } from '../prediction/checkExplanations.js';
 import type { ExplanationPictures } from '../prediction/explanationPictures.js';
 import type { MaskLeftOut } from '../prediction/measureLocalisation.js';

@@ -1,7 +1,7 @@
 import { normaliseImage } from '../../data/augmentation/batches.js';
 import { encodeMetadata, type MetadataEncoding } from '../../data/preparation/metadataInput.js';
 import { LesionlabError, runError } from '../../errors.js';
-import { classifyImages } from '../../evaluation/index.js';
+import { classifyImages } from '../../evaluation/answers/classifyImages.js';
 import { averageProbabilities } from '../../evaluation/predictions/averagePredictions.js';
 import { fittingKey } from '../../image/fitImage.js';
 import { classifierFromSession } from '../../models/evaluationGraph.js';

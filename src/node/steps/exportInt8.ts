@@ -1,7 +1,8 @@
 import { makeBatch, normaliseImage, planEvaluationBatches } from '../../data/augmentation/batches.js';
 import type { ImageRecord } from '../../data/dataset.js';
 import { dataError, interruptedError, runError, usageError } from '../../errors.js';
-import { evaluatePredictions, type Predictions } from '../../evaluation/index.js';
+import { evaluatePredictions } from '../../evaluation/evaluate.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import type { Graph } from '../../graph/index.js';
 import { classifierFromSession } from '../../models/evaluationGraph.js';
 import { buildEvaluationGraph } from '../../models/index.js';

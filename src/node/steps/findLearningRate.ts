@@ -3,7 +3,7 @@ import type { DataOptions, Dataset } from '../../data/dataset.js';
 import { defaultRatios, splitDataset } from '../../data/groups/split.js';
 import { interruptedError, usageError } from '../../errors.js';
 import { initialWeights } from '../../models/index.js';
-import { learningRateChart } from '../../report/index.js';
+import { learningRateChart } from '../../report/charts/learningRate.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import {
   defaultLearningRateRange,

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import type { DataOptions } from '../../data/dataset.js';
-import type { JoinRule, JudgedEvaluation, Truth, Unit } from '../../evaluation/index.js';
+import type { JudgedEvaluation } from '../../evaluation/judging/judge.js';
 import { type JudgeAnswersOptions, type JudgedAnswers, judgeAnswers } from '../../evaluation/judging/judgeAnswers.js';
 import { judgedRun } from '../../evaluation/judging/judgedRun.js';
 import { isTablePath } from '../../evaluation/judging/openTruth.js';
 import { completeTrainingList } from '../../evaluation/judging/trainingOverlap.js';
+import type { Truth } from '../../evaluation/judging/truth.js';
+import type { JoinRule, Unit } from '../../evaluation/judging/units.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type OpenTruth, openMaskedTruth, readImageList } from '../dataset/openTruth.js';
 import { hashFile } from '../files/fileHash.js';

@@ -1,15 +1,9 @@
 import { basename } from 'node:path';
-import {
-  type ChallengeId,
-  type ChallengeScore,
-  challengeAnswers,
-  challenges,
-  formatSubmission,
-  parsePredictionsCsv,
-  readChallengeTruth,
-  readSubmission,
-  scoreChallenge,
-} from '../../evaluation/index.js';
+import { type ChallengeId, challenges } from '../../evaluation/official/challenges.js';
+import { challengeAnswers, formatSubmission } from '../../evaluation/official/isicSubmission.js';
+import { readChallengeTruth, readSubmission } from '../../evaluation/official/readChallengeTable.js';
+import { type ChallengeScore, scoreChallenge } from '../../evaluation/official/scoreChallenge.js';
+import { parsePredictionsCsv } from '../../evaluation/predictions/predictionsCsv.js';
 import { readTextFile } from '../files/readTextFile.js';
 import { writeFileWhole } from '../files/writeFile.js';
 

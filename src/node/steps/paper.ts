@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { usageError } from '../../errors.js';
-import { type ComparedPart, paperFiles, type RunPart, splitFileOf } from '../../report/index.js';
+import { paperFiles } from '../../report/paper/paperFiles.js';
+import type { ComparedPart, RunPart } from '../../report/paper/paperInput.js';
+import { splitFileOf } from '../../report/paper/splitFileOf.js';
 import { ownFiles, writeOwnFiles } from '../files/writeOwnFiles.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';

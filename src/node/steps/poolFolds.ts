@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { dataError, runError } from '../../errors.js';
-import { type Evaluation, evaluatePredictions, formatPredictionsCsv, joinPredictions } from '../../evaluation/index.js';
+import { type Evaluation, evaluatePredictions } from '../../evaluation/evaluate.js';
+import { joinPredictions } from '../../evaluation/predictions/joinPredictions.js';
+import { formatPredictionsCsv } from '../../evaluation/predictions/predictionsCsv.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { readPredictions } from '../run/readPredictions.js';

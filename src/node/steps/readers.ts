@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
-import { type JudgedReaders, type JudgeReadersOptions, judgeReaders } from '../../evaluation/index.js';
-import { readerPointsChart, renderReaders } from '../../report/index.js';
+import { type JudgedReaders, type JudgeReadersOptions, judgeReaders } from '../../evaluation/readers/judgeReaders.js';
+import { readerPointsChart } from '../../report/charts/readerPoints.js';
+import { renderReaders } from '../../report/readersPage.js';
 import { openTruth, readTableFile } from '../dataset/openTruth.js';
 import { readTextFile } from '../files/readTextFile.js';
 import { writeFileWhole } from '../files/writeFile.js';

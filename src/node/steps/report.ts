@@ -2,18 +2,15 @@ import { join } from 'node:path';
 import { LesionlabError } from '../../errors.js';
 import { isTablePath } from '../../evaluation/judging/openTruth.js';
 import type { Progress } from '../../progress.js';
-import {
-  chooseTestImages,
-  clearDermChecklist,
-  epochLine,
-  modelCard,
-  type PagePicture,
-  type ReportInput,
-  renderMarkdown,
-  renderReport,
-  withoutFolders,
-  withoutPaths,
-} from '../../report/index.js';
+import { clearDermChecklist } from '../../report/documents/clearDerm.js';
+import { renderMarkdown } from '../../report/documents/markdown.js';
+import { modelCard } from '../../report/documents/modelCard.js';
+import { epochLine } from '../../report/files/trainingLines.js';
+import type { PagePicture } from '../../report/pageParts.js';
+import { chooseTestImages } from '../../report/parts/errors.js';
+import type { ReportInput } from '../../report/reportInput.js';
+import { renderReport } from '../../report/reportPage.js';
+import { withoutFolders, withoutPaths } from '../../report/withoutPaths.js';
 import { type AnyConfig, isJudged } from '../../training/recipe/ensembleConfig.js';
 import { type DataPaths, pathsOf } from '../dataset/openDatasets.js';
 import { sharpCodec } from '../files/codec.js';

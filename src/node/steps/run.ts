@@ -9,7 +9,7 @@ import { isJoined } from '../../data/joining/joinDatasets.js';
 import { dataError } from '../../errors.js';
 import { findModel } from '../../models/index.js';
 import { silentProgress } from '../../progress.js';
-import { epochLine } from '../../report/index.js';
+import { epochLine } from '../../report/files/trainingLines.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { trainsHeadOnly } from '../../training/headTraining.js';
 import { hasStalled } from '../../training/optimisation/earlyStopping.js';

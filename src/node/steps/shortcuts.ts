@@ -1,17 +1,15 @@
 import { basename, join } from 'node:path';
 import type { SplitName } from '../../data/dataset.js';
 import { runError, usageError } from '../../errors.js';
-import {
-  type ClassChoices,
-  countTruth,
-  evaluatePredictions,
-  type Predictions,
-  planClasses,
-  sumByClass,
-} from '../../evaluation/index.js';
-import type { ShortcutResult } from '../../explain/index.js';
+import { evaluatePredictions } from '../../evaluation/evaluate.js';
+import { countTruth } from '../../evaluation/judging/assembleAnswers.js';
+import { type ClassChoices, planClasses } from '../../evaluation/judging/outputClasses.js';
+import { sumByClass } from '../../evaluation/judging/predictionTable.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
+import type { ShortcutResult } from '../../explain/shortcuts/shortcutResult.js';
 import type { ForeignChoices } from '../../models/foreign/readForeign.js';
-import { dataUrl, renderShortcutsPage } from '../../report/index.js';
+import { dataUrl } from '../../report/html.js';
+import { renderShortcutsPage } from '../../report/shortcutsPage.js';
 import { isJudged } from '../../training/recipe/ensembleConfig.js';
 import { type DataPaths, onePlace } from '../dataset/openDatasets.js';
 import { openMaskedTruth } from '../dataset/openTruth.js';

@@ -6,7 +6,7 @@ import type { ChannelStatistics } from '../../data/preparation/normalisation.js'
 import { interruptedError, runError } from '../../errors.js';
 import { findToldModel } from '../../models/architectures/findToldModel.js';
 import { describeEarlyStop } from '../../report/describeKept.js';
-import { epochLine } from '../../report/index.js';
+import { epochLine } from '../../report/files/trainingLines.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type CurveNote, describeCurves } from '../../training/curveNotes.js';
 import type { EpochRecord } from '../../training/events.js';

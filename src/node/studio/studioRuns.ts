@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LesionlabError, runError } from '../../errors.js';
-import type { RunList, RunSummary } from '../../report/index.js';
+import type { RunList, RunSummary } from '../../report/runSummary.js';
 import { ownEntries } from '../run/removeRun.js';
 import { isRunConfig, type RunFolder, runFolderPaths } from '../run/runFolder.js';
 import { summariseRunFolder } from './summariseRunFolder.js';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
-import { epochLine, isTrained, type RunSummary, summariseRun } from '../../report/index.js';
+import { epochLine } from '../../report/files/trainingLines.js';
+import { isTrained, type RunSummary, summariseRun } from '../../report/runSummary.js';
 import type { EpochRecord, TrainPosition } from '../../training/events.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import { readEvaluation } from '../run/readRunFiles.js';

@@ -70,18 +70,23 @@ export interface ChosenRecipe extends ResolvedRecipe {
 /**
  * The recipe that a preset or a recipe file comes to with what is put in its place. A model that is an ONNX file is read, and known by its id from
  * then on; it brings its own size and preprocessing where nobody says others.
+ * @param onto a recipe that the recipe changes, in place of a preset
  * @throws LesionlabError kind `usage`; kind `run` where a network's file can't be used
  */
-export async function chooseRecipe(choice: RecipeChoice, progress: Pick<Progress, 'note'>): Promise<ChosenRecipe> {
+export async function chooseRecipe(
+  choice: RecipeChoice,
+  progress: Pick<Progress, 'note'>,
+  onto?: ResolvedRecipe,
+): Promise<ChosenRecipe> {
   const opened = await withRecipeOpened(choice);
   const { preset, recipe } = opened;
-  const overrides = await withNetwork(opened, progress);
+  const overrides = await withNetwork(opened, progress, onto);
   if (recipe && typeof recipe !== 'string') {
     if (preset)
       throw usageError('preset-and-recipe', `Both a preset (${preset}) and a recipe were given`, {
         hint: `Leave one of them out; a recipe names the preset that it changes itself: \`extends: ${preset}\`.`,
       });
-    const resolved = resolveRecipe(recipe, overrides);
+    const resolved = resolveRecipe(recipe, overrides, onto);
     const file = 'changes' in recipe && recipe.sha256 ? { name: recipe.name, sha256: recipe.sha256 } : undefined;
     return { ...resolved, recipeFile: file };
   }
@@ -92,6 +97,7 @@ export async function chooseRecipe(choice: RecipeChoice, progress: Pick<Progress
 async function withNetwork(
   { preset, recipe, overrides = {}, network = {} }: RecipeChoice,
   progress: Pick<Progress, 'note'>,
+  onto?: ResolvedRecipe,
 ): Promise<RecipeOverrides> {
   const changes: RecipeChanges =
     typeof recipe === 'object' && recipe ? ('changes' in recipe ? recipe.changes : recipe) : {};
@@ -107,7 +113,7 @@ async function withNetwork(
     });
   }
   // Whatever is wrong with the recipe is told when it is resolved.
-  const base = presets[changes.extends ?? preset ?? defaultPreset]?.recipe;
+  const base = onto?.recipe ?? presets[changes.extends ?? preset ?? defaultPreset]?.recipe;
   const size = overrides.imageSize ?? changes.imageSize;
   const usual = {
     imageSize: size ?? base?.imageSize ?? 224,

@@ -14,7 +14,7 @@ import { type AskedSplit, openSplitRule } from '../dataset/readSplitFile.js';
 import { chooseWeightsFile } from '../download/imagenetWeights.js';
 import { hashFile } from '../files/fileHash.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { addNetworkOfRun } from '../run/networkFile.js';
+import { addNetworkOfRun } from '../run/networkOfRun.js';
 import { readTrainedConfig, runFolderPaths } from '../run/runFolder.js';
 import { type RunDivision, readRunDivision } from '../run/runSplits.js';
 import { type ChosenRecipe, chooseRecipe, type RecipeChoice } from './openRecipe.js';

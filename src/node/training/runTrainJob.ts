@@ -5,7 +5,7 @@ import { LesionlabError, runError } from '../../errors.js';
 import { findToldModel } from '../../models/architectures/findToldModel.js';
 import { decodeSafetensors, encodeSafetensors, initialWeights, type NetworkSize } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
-import { epochLine, stepLine } from '../../report/index.js';
+import { epochLine, stepLine } from '../../report/files/trainingLines.js';
 import type { EpochRecord, TrainEvent, TrainPosition } from '../../training/events.js';
 import { trainsHeadOnly } from '../../training/headTraining.js';
 import { checkpointMetadata } from '../../training/recipe/checkpointMetadata.js';
@@ -15,7 +15,7 @@ import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/jsonLine
 import { writeFileWhole } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import { loadCheckpoint, loadInitialWeights } from '../run/checkpointFile.js';
-import { addNetworkOfRun } from '../run/networkFile.js';
+import { addNetworkOfRun } from '../run/networkOfRun.js';
 import { type RunFolder, readTrainedConfig, runFolderPaths } from '../run/runFolder.js';
 import { mendCheckpoints } from './mendCheckpoints.js';
 import { openHeadTraining } from './openHeadTraining.js';

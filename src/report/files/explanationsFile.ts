@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { explanationMethods } from '../../explain/index.js';
+import { explanationMethods } from '../../explain/explainers/registry.js';
 import { mean } from './numbers.js';
 
 const localisation = z.looseObject({

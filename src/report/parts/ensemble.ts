@@ -1,4 +1,4 @@
-import type { SeedSpread } from '../../evaluation/index.js';
+import type { SeedSpread } from '../../evaluation/comparison/seedSpread.js';
 import { describePlatform } from '../describePlatform.js';
 import { countNetworks, describeGain, describeMember, describeWeighting, ensembleCommand } from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';

@@ -1,5 +1,5 @@
-import type { MeanWithInterval } from '../../evaluation/index.js';
-import type { ExplanationMethod } from '../../explain/index.js';
+import type { MeanWithInterval } from '../../evaluation/metrics/meanInterval.js';
+import type { ExplanationMethod } from '../../explain/explainers/explainer.js';
 import { isEnsemble, isJudged } from '../../training/recipe/ensembleConfig.js';
 import { beginningFile } from '../documents/runWords.js';
 import { formatCountOf, formatList, formatNumber, formatPercent } from '../format.js';

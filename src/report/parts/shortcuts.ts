@@ -1,6 +1,7 @@
-import type { BeforeAndAfter, ShortcutComparison, ShortcutResult } from '../../explain/index.js';
+import type { BeforeAndAfter, ShortcutComparison } from '../../explain/shortcuts/compareChanged.js';
 // Not the index: the gradient's code behind it is nothing for a page of results.
 import { pictureChanges } from '../../explain/shortcuts/registry.js';
+import type { ShortcutResult } from '../../explain/shortcuts/shortcutResult.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent, signedNumber, signedPoints } from '../format.js';
 import { escapeText } from '../html.js';
 import { absent, dataTable, pictureFigure } from '../pageParts.js';

@@ -2,6 +2,7 @@ import { type LesionlabError, usageError } from '../../errors.js';
 import { findModel, hasModel } from '../../models/index.js';
 import { findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
 import { checkRecipe, findUnheeded, missing, type RecipeFinding, suggest } from './checkRecipe.js';
+import { compareRecipes } from './compareRecipes.js';
 import { findPreset, presets } from './presets.js';
 import { type Recipe, recipe as recipeSchema } from './recipeSchema.js';
 import { formatSetting, recipeGroups, recipeSettings, settingAt, valueAt } from './recipeSettings.js';
@@ -70,23 +71,27 @@ export const noPreset = 'none';
  * switched off: both would correct for the same, twice. With other stages frozen, or of another network, their factors of the learning rate fall away. Groups of settings are merged; a setting is replaced, pairs and factors as a whole.
  * @param from name of a preset, a recipe file, or what one says
  * @param overrides settings that go before those of `from`
+ * @param onto a recipe that `from` changes, in place of a preset
  * @throws LesionlabError kind `usage` for an unknown preset, and with all that is wrong at once: unknown settings, values of another
  *   kind or out of range, stages that the network does not have, settings that nothing would heed
  */
 export function resolveRecipe(
   from: string | RecipeFile | RecipeChanges,
   overrides: RecipeOverrides = {},
+  onto?: ResolvedRecipe,
 ): ResolvedRecipe {
   const file = typeof from === 'object' && 'changes' in from ? from : undefined;
   const { extends: preset, ...changes } = (file?.changes ??
     (typeof from === 'string' ? { extends: from } : from)) as Record<string, unknown>;
   if (typeof from === 'string') findPreset(from);
   const known = typeof preset === 'string' && Object.hasOwn(presets, preset);
-  const base: Recipe | undefined = known ? presets[preset].recipe : undefined;
+  const base: Recipe | undefined = onto?.recipe ?? (known ? presets[preset].recipe : undefined);
   const options = byGroup(overrides);
   const { recipe, findings: found } = checkRecipe(withChanges(withChanges(base ?? {}, changes), options));
   const findings: RecipeFinding[] = [];
-  if (preset !== undefined && !known) {
+  if (onto && preset !== undefined)
+    findings.push({ path: 'extends', text: 'a change of another recipe has that one to extend; leave it out' });
+  else if (preset !== undefined && !known) {
     const names = Object.keys(presets);
     const text =
       typeof preset === 'string'
@@ -106,15 +111,10 @@ export function resolveRecipe(
   }
   if (!recipe || findings.length > 0)
     throw badRecipe(findings, file, (path) => settingAt(path) !== undefined && valueAt(options, path) !== undefined);
-  return { recipe, preset: known ? preset : noPreset, overrides: base ? listDifferences(base, recipe) : [] };
-}
-
-/** Settings that differ from a recipe's, as `name=value`, in the order of the schema. */
-function listDifferences(from: Recipe, to: Recipe): string[] {
-  return recipeSettings.flatMap(({ path, shortName }) => {
-    const value = formatSetting(valueAt(to, path));
-    return value === formatSetting(valueAt(from, path)) ? [] : [`${shortName}=${value}`];
-  });
+  const named = onto?.preset ?? (known ? preset : noPreset);
+  const changed = onto && named !== noPreset ? presets[named].recipe : base;
+  const differences = changed && named !== noPreset ? compareRecipes(changed, recipe) : [];
+  return { recipe, preset: named, overrides: differences.map(({ setting, to }) => `${setting.shortName}=${to}`) };
 }
 
 /** Overrides by name in the groups that their settings stand in. */

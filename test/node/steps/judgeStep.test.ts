@@ -48,6 +48,14 @@ const judgeIt = (options: Partial<JudgeStepOptions>) =>
     ...options,
   });
 
+/** The last cell of each row. */
+const splitLines = (path: string) =>
+  readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').at(-1));
+
 /** Numbers of an evaluation that do not depend on how it came about, to 6 digits. */
 function numbers({
   images,
@@ -105,8 +113,14 @@ describe('somebody else’s classifier', () => {
     const asTable = await judgeIt({});
     expect(numbers(asTable.evaluation)).toEqual(numbers(ofRun));
     const { path } = await exportStep(testContext(), { run: tiny.run.path });
-    const asFile = await judgeIt({ source: path, expected: tiny.run.evaluation('test').predictions });
+    // A run's own table of splits says which images were tested, and which learned from.
+    const { splitsCsv } = tiny.run;
+    const asFile = await judgeIt({ source: path, expected: splitsCsv, trainedOn: splitsCsv });
     expect(numbers(asFile.evaluation)).toEqual(numbers(ofRun));
+    const { flow, overlap } = asFile.evaluation.judgement;
+    expect(flow).toMatchObject({ missing: 0, scoredImages: ofRun.images });
+    expect(overlap).toMatchObject({ images: 0, sameLesion: 0 });
+    expect(overlap!.listed).toBe(splitLines(splitsCsv).filter((split) => split !== 'test').length);
     const { comparisons } = await compareStep(testContext(), {
       runs: [tiny.run.path, asTable.run, asFile.run],
       resamples: 10,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findModel } from '../../../src/models/index.js';
-import { addNetworkOfRun } from '../../../src/node/run/networkFile.js';
+import { addNetworkOfRun } from '../../../src/node/run/networkOfRun.js';
 import { runFolderPaths } from '../../../src/node/run/runFolder.js';
 import { chooseRecipe, type RecipeChoice } from '../../../src/node/training/openRecipe.js';
 import { foreignFile } from '../../foreignFile.js';

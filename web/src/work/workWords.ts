@@ -76,6 +76,8 @@ export function jobWords({ id, kind, run, runId, about }: WorkJob): string {
       return 'All folds scored together';
     case 'compare-splits':
       return 'A split by image compared with one by lesion';
+    case 'compare-choices':
+      return 'All choices compared with the baseline';
   }
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { formatImageAnswersCsv } from '../../../evaluation/index.js';
+import { formatImageAnswersCsv } from '../../../evaluation/answers/imageAnswersCsv.js';
 import type { JobOf } from '../../../jobs/plan.js';
 import { writeFileWhole } from '../../files/writeFile.js';
 import { predictImages } from '../../prediction/predictImages.js';

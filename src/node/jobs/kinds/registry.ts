@@ -1,4 +1,5 @@
 import type { JobKindName } from '../../../jobs/kinds/registry.js';
+import { compareChoices } from './compareChoices.js';
 import { compareSplits } from './compareSplits.js';
 import { evaluate } from './evaluate.js';
 import { exportModel } from './export.js';
@@ -18,6 +19,7 @@ const runners: { readonly [Kind in JobKindName]: JobRunner<Kind> } = {
   report,
   pool,
   'compare-splits': compareSplits,
+  'compare-choices': compareChoices,
 };
 
 /** How jobs of a kind are done; what it is given must be of that kind. */

@@ -1,0 +1,32 @@
+import { findUnheeded } from './checkRecipe.js';
+import { compareRecipes } from './compareRecipes.js';
+import { findPreset } from './presets.js';
+import type { Recipe } from './recipeSchema.js';
+import { recipeSettings, valueAt } from './recipeSettings.js';
+import { noPreset, type RecipeChanges, type ResolvedRecipe } from './resolveRecipe.js';
+
+/**
+ * What a recipe file would have to say for a recipe to come of it: the preset and the settings that differ, those of the training in full, since
+ * some of them make others fall away; without a preset, all settings. What nothing heeds beside the rest is left at the preset's value, as if it hadn't been asked for.
+ */
+export function recipeChangesOf({ recipe, preset }: Pick<ResolvedRecipe, 'recipe' | 'preset'>): RecipeChanges {
+  const base = preset === noPreset ? undefined : findPreset(preset).recipe;
+  const idle = new Set(findUnheeded(recipe, () => true).map(({ path }) => path));
+  const differing = new Set(compareRecipes(base ?? recipe, recipe).map(({ setting }) => setting.path));
+  const changes: Record<string, unknown> = base ? { extends: preset } : {};
+  for (const { path, group, name, standard } of recipeSettings) {
+    if (base && group !== 'training' && (!differing.has(path) || idle.has(path))) continue;
+    const value = idle.has(path) ? (base ? valueAt(base, path) : standard) : valueAt(recipe, path);
+    if (value !== undefined) groupAt(changes, group)[name] = value;
+  }
+  return changes as RecipeChanges & Partial<Recipe>;
+}
+
+function groupAt(changes: Record<string, unknown>, path: string): Record<string, unknown> {
+  let group = changes;
+  for (const name of path ? path.split('.') : []) {
+    group[name] ??= {};
+    group = group[name] as Record<string, unknown>;
+  }
+  return group;
+}
