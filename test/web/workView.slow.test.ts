@@ -104,8 +104,8 @@ describe.skipIf(!chromiumPath)('the view of work', { timeout: 600_000 }, () => {
     await page.getByText('not begun').waitFor();
     await page.getByRole('button', { name: /^Remove/ }).click();
     await page.getByRole('heading', { level: 1, name: 'Work' }).waitFor();
-    await page.getByRole('link', { name: 'First-try' }).waitFor();
-    expect(await page.getByText(/^Answers of/).count()).toBe(0);
+    await page.getByRole('link', { name: 'First-try', exact: true }).waitFor();
+    await expect.poll(() => page.getByText(/^Answers of/).count()).toBe(0);
     expect(await findViolations(page)).toEqual([]);
     await page.close();
 
