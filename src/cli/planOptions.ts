@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { JobStatus } from '../jobs/jobStatus.js';
 import { type PathMapping, parseMapping } from '../jobs/mapPaths.js';
 import type { PlanEstimate } from '../node/jobs/estimatePlan.js';
-import { formatCount, formatDuration } from '../node/machine/formatQuantity.js';
+import { formatBytes, formatCount, formatDuration } from '../node/machine/formatQuantity.js';
 import { formatTable } from './formatTable.js';
 import { parseInteger } from './globalOptions.js';
 
@@ -64,7 +64,7 @@ export function explainJobs(jobs: readonly JobStatus[]): string[] {
 }
 
 /** What would run. */
-export function formatEstimate({ jobs, seconds, secondsHere, done }: PlanEstimate): string {
+export function formatEstimate({ jobs, seconds, secondsHere, done, memoryBytes, cacheBytes }: PlanEstimate): string {
   if (jobs.length === 0) return `Nothing is missing: all ${formatCount(done)} jobs are done.`;
   return [
     formatTable(
@@ -73,6 +73,12 @@ export function formatEstimate({ jobs, seconds, secondsHere, done }: PlanEstimat
     ),
     '',
     `${done > 0 ? `${formatCount(done)} jobs are done. ` : ''}The trainings take about ${formatDuration(seconds)} one after another, ${formatDuration(secondsHere)} on this machine's cores;`,
-    'what comes after a training (evaluation, export) is not counted. Nothing was done.',
+    'what comes after a training (evaluation, export) is not counted.',
+    ...(memoryBytes === null
+      ? []
+      : [
+          `The largest takes about ${formatBytes(memoryBytes)} of memory; their prepared images take ${formatBytes(cacheBytes)} of disk in the cache folder.`,
+        ]),
+    'Nothing was done.',
   ].join('\n');
 }

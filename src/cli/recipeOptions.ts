@@ -5,7 +5,7 @@ import type { NetworkUse } from '../models/model.js';
 import type { RunOptions } from '../node/training/planRun.js';
 import { type Recipe, recipe as recipeSchema } from '../training/recipe/config.js';
 import { defaultPreset, presets } from '../training/recipe/presets.js';
-import type { RecipeOverrides } from '../training/recipe/resolveRecipe.js';
+import type { RecipeOverrides } from '../training/recipe/recipeChanges.js';
 import type { CommandContext } from './commandContext.js';
 import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from './dataOptions.js';
 import { parseInteger } from './globalOptions.js';
@@ -27,6 +27,7 @@ export interface RecipeCommandOptions
   readonly run: string;
   readonly preset?: string;
   readonly recipe?: string;
+  readonly member?: string;
   readonly model?: string;
   readonly weights?: string;
   readonly epochs?: number;
@@ -114,10 +115,11 @@ export function addDataOptions(command: Command): Command {
     .optionsGroup('Data and network:')
     .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
     .option('--recipe <file>', 'recipe file in place of a preset; `lesionlab recipe <preset>` prints one')
+    .option('--member <name>', 'of a recipe of several networks: this one alone')
     .option('--model <name>', "network in place of the recipe's: an architecture, or an ONNX file of anybody's")
     .option(
       '--weights <file>',
-      'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights; imagenet: those that `download weights` fetched',
+      'file of weights (safetensors, .pth or ONNX) to begin with instead of random weights; a folder: the file in it that is named after the network; imagenet: those that `download weights` fetched',
     );
   addPictureOptions(command)
     .option('--batch-size <images>', 'images in a step', parseInteger(1, 4096))
@@ -205,6 +207,7 @@ export function runOptions(
     run: options.run,
     preset: options.preset,
     recipe: options.recipe,
+    member: options.member,
     seedGiven: context.given('seed'),
     overrides: recipeOverrides(options),
     network: networkChoices(options),

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { usageError } from '../errors.js';
 import type { RunOptions } from '../node/training/planRun.js';
 import { type Recipe, recipe as recipeSchema } from '../training/recipe/config.js';
-import type { RecipeOverrides } from '../training/recipe/resolveRecipe.js';
+import type { RecipeOverrides } from '../training/recipe/recipeChanges.js';
 import { parseInteger, parseNumber } from './globalOptions.js';
 
 /** What options say of how far a training goes, what it learns from besides images, and which of its weights are kept. */
@@ -14,6 +14,7 @@ export interface TrainingCommandOptions {
   readonly checkpointSmoothing?: number;
   readonly averagedTail?: number;
   readonly recomputedBatchNorm?: number;
+  readonly fullSizeEpochs?: number;
   readonly layerDecay?: number;
   readonly dropPath?: number;
   readonly distillation?: number;
@@ -47,6 +48,11 @@ export function addTrainingOptions(command: Command): Command {
     )
     .option('--checkpoint-smoothing <epochs>', 'over which that figure is averaged', parseInteger(1, 100))
     .option('--averaged-tail <share>', 'of the steps, at the end, whose weights are averaged alike', parseNumber(0, 1))
+    .option(
+      '--full-size-epochs <epochs>',
+      'at the end, on whole images as large as in prediction: classifier and batch norms get used to them',
+      parseInteger(0, 1000),
+    )
     .option('--recomputed-batch-norm <batches>', 'from which batch norms are computed anew', parseInteger(0, 10_000))
     .option('--layer-decay <factor>', 'of the learning rate from each stage to the one before it', parseNumber(1e-6, 1))
     .option('--drop-path <probability>', 'that the last residual block is left out of a step', parseNumber(0, 0.9))
@@ -65,6 +71,7 @@ export const trainingOverrides = (options: TrainingCommandOptions): RecipeOverri
   checkpointSmoothing: options.checkpointSmoothing,
   averagedTail: options.averagedTail,
   recomputedBatchNorm: options.recomputedBatchNorm,
+  fullSizeEpochs: options.fullSizeEpochs,
   layerDecay: options.layerDecay,
   dropPath: options.dropPath,
   distillation: options.distillation,

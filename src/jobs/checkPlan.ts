@@ -2,6 +2,7 @@ import { type LesionlabError, usageError } from '../errors.js';
 import { sourceOf } from './jobPaths.js';
 import { findJobKind } from './kinds/registry.js';
 import type { Plan, PlannedJob } from './plan.js';
+import { teacherJob } from './teacherJob.js';
 
 /**
  * Makes sure that a plan can be run, and gives it with the needs that follow from it: a job in the folder of others comes after those of
@@ -20,7 +21,7 @@ export function checkPlan(plan: Plan, name: string): Plan {
   for (const job of plan.jobs) findings.push(...checkJob(job, byId));
   findings.push(...checkFolders(plan.jobs));
   if (findings.length > 0) throw badPlan(name, findings);
-  const jobs = withNeedsOfFolders(plan.jobs);
+  const jobs = withNeedsOfFolders(plan.jobs.map(withNeedOfTeacher));
   const circle = findCircle(jobs);
   if (circle) throw badPlan(name, [`jobs wait for each other: ${circle.join(' needs ')}`]);
   return { ...plan, jobs };
@@ -53,8 +54,13 @@ function checkJob(job: PlannedJob, byId: ReadonlyMap<string, PlannedJob>): strin
     findings.push(`${job.id} (${job.kind}) has ${job.data.length} datasets; it takes one`);
   if (folder === 'plan' && job.run !== '.')
     findings.push(`${job.id} (${job.kind}) works in the plan's own folder: run is .`);
-  if (folder !== 'plan' && job.run === '.')
+  if (folder === 'makes' && job.run === '.' && job.kind !== 'ensemble')
     findings.push(`${job.id} (${job.kind}) needs a folder of its own below the plan's`);
+  if (job.kind === 'ensemble' && job.needs.filter((id) => byId.get(id)?.kind === 'train').length < 2)
+    findings.push(`${job.id} (ensemble) needs two trainings or more`);
+  const teacher = job.kind === 'train' ? teacherJob(job) : undefined;
+  if (teacher !== undefined && !['train', 'ensemble'].includes(byId.get(teacher)?.kind ?? ''))
+    findings.push(`${job.id} (train) has the teacher ${teacher}, which is no training and no ensemble of the plan`);
   if (job.kind === 'pool' && job.needs.filter((id) => byId.get(id)?.kind === 'evaluate').length < 2)
     findings.push(`${job.id} (pool) needs the evaluations of two folds or more`);
   for (const id of namedTrainings(job))
@@ -86,6 +92,12 @@ function checkFolders(jobs: readonly PlannedJob[]): string[] {
     if (!makers.has(job.run))
       findings.push(`${job.id} (${job.kind}) works in the folder ${job.run}, which no job of the plan makes`);
   return findings;
+}
+
+/** Whoever learns from another job's network comes after it. */
+function withNeedOfTeacher(job: PlannedJob): PlannedJob {
+  const teacher = job.kind === 'train' ? teacherJob(job) : undefined;
+  return teacher === undefined || job.needs.includes(teacher) ? job : { ...job, needs: [...job.needs, teacher] };
 }
 
 /** Those that a job must wait for because they write where it does: one process at a time holds a folder. */

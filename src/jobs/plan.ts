@@ -31,7 +31,9 @@ const base = {
 /** A job with all that it is done by. */
 export const plannedJob = z.discriminatedUnion('kind', [
   z.strictObject({ ...base, kind: z.literal('train'), settings: jobKinds.train.settings }),
+  z.strictObject({ ...base, kind: z.literal('ensemble'), settings: jobKinds.ensemble.settings }),
   z.strictObject({ ...base, kind: z.literal('evaluate'), settings: jobKinds.evaluate.settings }),
+  z.strictObject({ ...base, kind: z.literal('explain'), settings: jobKinds.explain.settings }),
   z.strictObject({ ...base, kind: z.literal('export'), settings: jobKinds.export.settings }),
   z.strictObject({ ...base, kind: z.literal('predict'), settings: jobKinds.predict.settings }),
   z.strictObject({ ...base, kind: z.literal('judge'), settings: jobKinds.judge.settings }),

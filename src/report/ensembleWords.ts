@@ -22,8 +22,16 @@ export const describeMember = ({ preprocessing: p, testTimeAugmentation, seed, c
     testViews[testTimeAugmentation]
   }; seed ${seed}; ${checkpoint} checkpoint`;
 
+/** What is known of how a member does alone. */
+export const memberScores = ({
+  validation,
+  outOfFold,
+}: Member): { balancedAccuracy: number; loss: number } | undefined => validation ?? outOfFold;
+
 /** How the weights came about, a sentence. */
 export function describeWeighting({ ensemble: { method, weighting, validation } }: Pick<Config, 'ensemble'>): string {
+  if (!validation)
+    return `Weights: ${method}. No image is left that none of them learned from, to weight or calibrate them by.`;
   const on = `on ${formatCountOf(validation.images, 'validation image')} of ${formatCountOf(validation.lesions, 'lesion')}`;
   const { equal, weighted } = validation;
   const plain = `the plain mean of all members has a balanced accuracy of ${formatPercent(equal.balancedAccuracy)} ${on}`;
@@ -35,8 +43,9 @@ export function describeWeighting({ ensemble: { method, weighting, validation } 
 }
 
 /** The command that makes an ensemble again, its words quoted for a POSIX shell. */
-export function ensembleCommand({ ensemble: { members, weighting } }: Pick<Config, 'ensemble'>): string {
+export function ensembleCommand({ ensemble: { members, weighting, folds } }: Pick<Config, 'ensemble'>): string {
   const words = ['lesionlab', 'ensemble', ...members.map(({ run }) => run), '--run', 'runs/again'];
+  if (folds) words.push('--for-new-data');
   if (weighting !== 'equal') words.push('--weighting', weighting);
   if (members.some(({ checkpoint }) => checkpoint === 'last')) words.push('--checkpoint', 'last');
   return words.map(shellWord).join(' ');

@@ -52,7 +52,9 @@ export async function estimateTraining(
     const step = await timeStep(runtime, recipe, { ...size, imageSize: side }, open);
     // Validation predicts a quarter as many images as are trained on, at about a third of a step's time each.
     const validated = (0.25 / 3) * (recipe.imageSize / side) ** 2;
-    const seconds = steps * left * (step * (1 + validated) + batchSize * augmented);
+    // Whole images in the last epochs take as much longer as they are larger.
+    const last = (recipe.training.fullSizeEpochs / epochs) * ((recipe.imageSize / side) ** 2 - 1);
+    const seconds = steps * left * (step * (1 + last + validated) + batchSize * augmented);
     return { steps, seconds, featureBytes: 0 };
   }
   const { secondsPerImage, width } = await timeFeatures(runtime, size, open);

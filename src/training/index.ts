@@ -31,8 +31,10 @@ export {
 } from './recipe/ensembleConfig.js';
 export { type FormatRecipeOptions, formatRecipe } from './recipe/formatRecipe.js';
 export type { JudgedConfig } from './recipe/judgedConfig.js';
+export type { Members, RecipeMember } from './recipe/members.js';
 export { defaultPreset, findPreset, type Preset, presets } from './recipe/presets.js';
 export { readRecipe } from './recipe/readRecipe.js';
+export type { MemberChanges, RecipeChanges, RecipeFile, RecipeOverrides } from './recipe/recipeChanges.js';
 export { recipeChangesOf } from './recipe/recipeChangesOf.js';
 export type { Recipe } from './recipe/recipeSchema.js';
 export {
@@ -42,14 +44,8 @@ export {
   recipeGroups,
   recipeSettings,
 } from './recipe/recipeSettings.js';
-export {
-  noPreset,
-  type RecipeChanges,
-  type RecipeFile,
-  type RecipeOverrides,
-  type ResolvedRecipe,
-  resolveRecipe,
-} from './recipe/resolveRecipe.js';
+export { type ResolvedMember, resolveMembers } from './recipe/resolveMembers.js';
+export { noPreset, type ResolvedRecipe, recipeMembers, resolveRecipe } from './recipe/resolveRecipe.js';
 export {
   type PreviewedBlend,
   type PreviewedDraw,

@@ -1,4 +1,4 @@
-import { requireDistinct, requireInteger, requireLength, requireNumber, unexpected } from '../checks.js';
+import { requireDistinct, requireInteger, requireLength, requireNumber, unexpected, Words } from '../checks.js';
 import type { BatchPlan } from '../data/augmentation/batches.js';
 import { metadataWidth } from '../data/preparation/metadataInput.js';
 import type { Batch } from '../data/preparation/preprocessing.js';
@@ -6,6 +6,7 @@ import { takeRows } from '../data/preparation/takeRows.js';
 import type { Weights } from '../nn/index.js';
 import { Random } from '../random.js';
 import type { EpochRecord, TrainEvent, TrainPosition } from './events.js';
+import { fullSizeRate, fullSizeTurn } from './fullSize.js';
 import { type CheckpointChoice, judgeEpoch, noCheckpoints } from './optimisation/checkpointRule.js';
 import { dropMetadata } from './optimisation/dropMetadata.js';
 import { hasStalled } from './optimisation/earlyStopping.js';
@@ -17,10 +18,11 @@ import type { ValidationResult } from './validate.js';
 
 /** What a training is made of: the trainer, its batches, and how to validate. */
 export interface TrainOptions {
+  /** That of the step to begin with. */
   readonly trainer: Trainer;
   readonly training: ScheduleOptions &
     Pick<Recipe['training'], 'epochs' | 'earlyStopping'> &
-    Partial<Pick<Recipe['training'], 'deferredWeights' | 'averagedTail' | 'metadataDropout'>> &
+    Partial<Pick<Recipe['training'], 'deferredWeights' | 'averagedTail' | 'metadataDropout' | 'fullSizeEpochs'>> &
     CheckpointChoice;
   /** In class order. */
   readonly classIds: readonly string[];
@@ -31,6 +33,8 @@ export interface TrainOptions {
   readonly metadata?: Float32Array;
   /** [count * K], a teacher's probabilities for the images of the training split as they are, where the trainer learns from one. */
   readonly teacher?: Float32Array;
+  /** With `fullSizeEpochs`: opens the trainer of the last epochs and closes the one before. @param weights to go on from */
+  readonly enterFullSize?: (weights: Weights) => Promise<Trainer>;
   /** Computes statistics of batch norms for the weights that are evaluated, and gives them to the trainer; left out where the running ones are taken. */
   readonly recomputeStatistics?: () => Promise<void>;
   /** Evaluates weights on the validation split. */
@@ -79,6 +83,17 @@ function readPosition(position: TrainPosition = beginning): TrainPosition {
   return { ...position, lossSum: 0, weightSum: 0, correct: 0, stepsInEpoch: 0, seconds: 0 };
 }
 
+/** The next batch, made and put on the graphics card while that computes the one before. */
+function sendNext(trainer: Trainer, batches: TrainOptions['batches']): Promise<Batch> {
+  const step = trainer.steps + 1;
+  const next = batches.next().then((batch) => {
+    trainer.sendAhead(batch.images, step);
+    return batch;
+  });
+  next.catch(() => {}); // whoever waits for it gets it
+  return next;
+}
+
 /**
  * Trains, one event after the other. On a `checkpoint` event the trainer holds the weights and the state to save; it goes
  * on when the next event is asked for. The best epoch is the one with the highest validation balanced accuracy, or by the rule
@@ -86,18 +101,24 @@ function readPosition(position: TrainPosition = beginning): TrainPosition {
  * @throws LesionlabError kind `usage` where plan, classes or position don't fit the trainer
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> {
-  const { trainer, training, classIds, plan, batches, validate, teacher, metadata: known } = options;
+  const { training, classIds, plan, batches, validate, teacher, metadata: known, enterFullSize } = options;
+  let { trainer } = options;
   const { shouldStop = () => false, recordsPerEpoch = 40 } = options;
   const { batchSize } = trainer.options;
   requireInteger('epochs', training.epochs, { min: 1 });
   requireNumber('recordsPerEpoch', recordsPerEpoch, { above: 0 });
   requireLength('classIds', classIds, trainer.options.classCount, 'one a class');
   requireDistinct('classIds', classIds);
+  if ((training.fullSizeEpochs ?? 0) > 0 && !enterFullSize)
+    throw unexpected('enterFullSize', 'a trainer for the last epochs, as fullSizeEpochs wants it', new Words('none'));
   if (plan.batchSize !== batchSize)
     throw unexpected('plan', `batches of ${batchSize} as the trainer takes`, plan.batchSize);
   const steps = plan.epochEnd(training.epochs - 1);
   const { averagedTail = 0 } = training;
   const tail = averagedTail > 0 ? Math.round((1 - averagedTail) * steps) : undefined;
+  const turn = fullSizeTurn(training, plan);
+  // The schedule is over with the epochs before.
+  const scheduled = turn ?? steps;
   const recordEvery = Math.max(1, Math.round(plan.stepsPerEpoch / recordsPerEpoch));
   const start = readPosition(options.position);
   requireInteger('position.step', start.step, { min: 0, max: steps });
@@ -120,18 +141,38 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     yield { type: 'done', reason: 'early-stopping', epoch, bestEpoch };
     return;
   }
+  let ahead: Promise<Batch> | undefined;
+  let spent = { waiting: 0, stepping: 0, updatedBefore: trainer.updateMilliseconds };
   for (let step = start.step; step < steps; step++) {
-    const batch = await batches.next();
-    const learningRate = learningRateAt(step, steps, epoch, training);
+    if (step === turn) {
+      await trainer.synchronise();
+      trainer = await enterFullSize!(trainer.evaluatedWeights());
+      spent.updatedBefore = trainer.updateMilliseconds;
+    }
+    const before = step < scheduled ? 0 : scheduled;
+    const asked = Date.now();
+    const batch = await (ahead ?? batches.next());
+    const received = Date.now();
+    spent.waiting += received - asked;
+    const learningRate =
+      step < scheduled
+        ? learningRateAt(step, scheduled, epoch, training)
+        : fullSizeRate(step - scheduled, steps - scheduled, training.learningRate);
     const weighted = step >= (training.deferredWeights ?? 0) * steps;
     const answers = teacher && takeRows(teacher, trainer.options.classCount, batch.indices);
     const metadata = known && drawMetadata(trainer.options, known, batch.indices, training.metadataDropout ?? 0, step);
-    const result = await trainer.step(batch.images, batch.labels, learningRate, {
+    const told = {
       weighted,
-      tail,
+      tail: tail === undefined ? undefined : Math.max(0, tail - before),
       teacher: answers,
       metadata,
-    });
+    };
+    const running = trainer.step(batch.images, batch.labels, learningRate, told);
+    // The last epochs' images are of another size, and for another trainer.
+    const sendsAhead = trainer.sendsAhead && step + 1 < steps && step + 1 !== turn;
+    ahead = sendsAhead ? sendNext(trainer, batches) : undefined;
+    const result = await running;
+    spent.stepping += Date.now() - received;
     batches.recycle(batch);
     if (!Number.isFinite(result.loss)) {
       yield { type: 'stopped', reason: 'diverged', step };
@@ -167,7 +208,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       await trainer.synchronise();
       await options.recomputeStatistics?.();
       const validation = await validate(trainer.evaluatedWeights());
-      timeLeft.addValidation((Date.now() - validationBegan) / 1000);
+      const validating = (Date.now() - validationBegan) / 1000;
+      timeLeft.addValidation(validating);
       if (!Number.isFinite(validation.loss)) {
         // The epoch's last update went wrong: it is not saved, so that the checkpoint before it stays.
         yield { type: 'stopped', reason: 'diverged', step: done };
@@ -198,7 +240,15 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       correct = 0;
       stepsInEpoch = 0;
       epochBegan = Date.now();
-      yield { type: 'epoch', record, best, secondsLeft: secondsLeft(done) };
+      const updating = (trainer.updateMilliseconds - spent.updatedBefore) / 1000;
+      const seconds = {
+        waiting: spent.waiting / 1000,
+        computing: spent.stepping / 1000 - updating,
+        updating,
+        validating,
+      };
+      spent = { waiting: 0, stepping: 0, updatedBefore: trainer.updateMilliseconds };
+      yield { type: 'epoch', record, best, secondsLeft: secondsLeft(done), seconds };
       yield { type: 'checkpoint', best, position: position(done) };
       if (endsEarly(done)) {
         yield { type: 'done', reason: 'early-stopping', epoch, bestEpoch };

@@ -25,7 +25,7 @@ describe('what a recipe file would have to say', () => {
 
   it('changes another recipe as it would a preset', () => {
     const onto = resolveRecipe({ extends: 'lenet', training: { epochs: 3 } });
-    const changed = resolveRecipe({ training: { focalLoss: 2 } }, {}, onto);
+    const changed = resolveRecipe({ training: { focalLoss: 2 } }, {}, { onto });
     expect(changed.recipe).toEqual({ ...onto.recipe, training: { ...onto.recipe.training, focalLoss: 2 } });
     expect(changed).toMatchObject({ preset: 'lenet', overrides: ['epochs=3', 'focalLoss=2'] });
   });

@@ -120,6 +120,7 @@ it('reads recipes from before these settings were there, which trained as their 
     distillationTemperature: __________________,
     averagedTail: ___________________,
     recomputedBatchNorm: ____________________,
+    fullSizeEpochs: _whole,
     trainOn: _____________________,
     metadataDropout: ______________________,
     ...old

@@ -1,16 +1,15 @@
 import { join, relative } from 'node:path';
 import { type Command, Option } from 'commander';
+import { usageError } from '../../errors.js';
 import type { DataPaths } from '../../node/dataset/openDatasets.js';
 import { membersOfPlans } from '../../node/jobs/membersOfPlans.js';
-import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CheckpointName, checkpointNames } from '../../node/run/checkpointFile.js';
 import { type EnsembleStepResult, ensembleStep } from '../../node/steps/ensemble.js';
+import { foldsModelStep } from '../../node/steps/foldsModel.js';
 import { type Weighting, weightings } from '../../training/recipe/ensembleConfig.js';
-import { act } from '../commandContext.js';
+import { act, type CommandContext } from '../commandContext.js';
 import { movedDataOption } from '../dataOptions.js';
-import { formatDecimal } from '../formatEvaluation.js';
-import { formatShare } from '../formatShare.js';
-import { formatTable } from '../formatTable.js';
+import { describeMembers } from '../describeMembers.js';
 import { notices } from '../notices.js';
 
 interface Options {
@@ -19,6 +18,7 @@ interface Options {
   readonly checkpoint: CheckpointName;
   readonly data?: DataPaths;
   readonly overwrite?: boolean;
+  readonly forNewData?: boolean;
 }
 
 const defaultRun = join('runs', 'ensemble');
@@ -37,6 +37,10 @@ export function register(command: Command): void {
         .choices(checkpointNames)
         .default('best'),
     )
+    .option(
+      '--for-new-data',
+      'of the folds of a cross-validation: a model for other images, with their pooled results in place of a test',
+    )
     .addOption(movedDataOption())
     .option('--overwrite', 'replace the run in the folder')
     .addHelpText(
@@ -46,7 +50,9 @@ The folder is a run like any other: evaluate, explain, export, predict, report a
 its members by relative paths and needs their checkpoints, so move or copy them together. Networks,
 image sizes and normalisations may differ (export wants one image size); classes, images and split may
 not: train members with other seeds on one split with --seeds or --split-seed. Folds of a cross-validation
-are other splits: they are pooled, never averaged. Of seeds, evaluate also says how each does alone.
+are other splits: on their own images they are pooled, never averaged. With --for-new-data their mean
+answers about other images; nothing of their own can test it, and its report has the pooled results.
+Of seeds, evaluate also says how each does alone.
 
 Weights and calibration come from the validation split alone; test images are not looked at.
 
@@ -56,11 +62,15 @@ Examples:
   $ lesionlab ensemble runs/a runs/b --run runs/ensemble
   $ lesionlab train HAM10000 --run runs/seeds --seeds 5
   $ lesionlab ensemble runs/seeds --run runs/ensemble
-  $ lesionlab ensemble runs/a runs/b runs/c --run runs/weighted --weighting validation`,
+  $ lesionlab ensemble runs/a runs/b runs/c --run runs/weighted --weighting validation
+  $ lesionlab ensemble runs/folds --run runs/model --for-new-data`,
     )
     .action(
       act(async (context, members: string[], options: Options) => {
-        const result = await ensembleStep(context, { ...options, members: await membersOfPlans(members) });
+        const { forNewData = false, ...asked } = options;
+        if (forNewData) refuseOfFolds(context);
+        const runs = await membersOfPlans(members, forNewData);
+        const result = await (forNewData ? foldsModelStep : ensembleStep)(context, { ...asked, members: runs });
         for (const line of notices(result.config)) context.progress.note(line);
         return {
           json: { ...result, config: undefined, ...result.config.ensemble },
@@ -70,34 +80,22 @@ Examples:
     );
 }
 
-function describe({ run, config }: EnsembleStepResult, named: string): string {
-  const { members, method, validation } = config.ensemble;
-  const { images, lesions, equal, weighted } = validation;
-  const score = (of: typeof equal) => [formatShare(of.balancedAccuracy), formatDecimal(of.loss)];
-  const table = formatTable(
-    ['member', 'network', 'weight', 'balanced accuracy', 'loss'],
-    [
-      ...members.map((member) => [
-        relative(process.cwd(), join(run, member.run)) || '.',
-        member.model,
-        formatDecimal(member.weight),
-        ...score(member.validation),
-      ]),
-      ['mean of all', '', '', ...score(equal)],
-      ...(config.ensemble.weighting === 'equal' ? [] : [['with the weights', '', '', ...score(weighted)]]),
-    ],
+/** Options that would want images which none of the folds learned from. */
+function refuseOfFolds(context: CommandContext): void {
+  const idle = (['weighting', 'data'] as const).find((name) => context.given(name));
+  if (idle === undefined) return;
+  throw usageError(
+    'idle-option',
+    `--${idle} and --for-new-data exclude each other: every image taught some of the folds, and none is looked at.`,
+    { hint: `Leave --${idle} out.` },
   );
-  const unused = members.filter(({ weight }) => weight === 0).length;
+}
+
+function describe({ run, config }: EnsembleStepResult, named: string): string {
   return [
-    `On the ${formatCount(images)} validation images of ${formatCount(lesions)} lesions:`,
-    '',
-    table,
-    '',
-    `Weights: ${method}.`,
-    ...(config.ensemble.weighting === 'equal'
-      ? []
-      : ['They were chosen on these very images, which flatters the last line: the test split will tell.']),
-    ...(unused > 0 ? [`Not used, since they add nothing: ${unused} of ${members.length} members.`] : []),
-    `Next: lesionlab evaluate ${named}`,
+    ...describeMembers(config, (member) => relative(process.cwd(), join(run, member)) || '.'),
+    config.ensemble.folds
+      ? `Next: lesionlab report ${named}, and lesionlab evaluate ${named} --data <other data>`
+      : `Next: lesionlab evaluate ${named}`,
   ].join('\n');
 }

@@ -39,12 +39,13 @@ Examples:
     )
     .action(
       act(async (context, data: string[], options: Options) => {
-        const { out, preset, recipe, weights, limit, ratios, splitSeed, excludeUnusable } = options;
+        const { out, preset, recipe, member, weights, limit, ratios, splitSeed, excludeUnusable } = options;
         const result = await findLearningRateStep(context, {
           data,
           out,
           preset,
           recipe,
+          member,
           overrides: recipeOverrides(options),
           network: networkChoices(options),
           weightsFile: weights,

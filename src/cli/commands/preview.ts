@@ -18,6 +18,7 @@ export function register(command: Command): void {
     .argument('<data...>', dataHelp)
     .option('--preset <name>', `recipe: ${Object.keys(presets).join(', ')} (default: ${defaultPreset})`)
     .option('--recipe <file>', 'recipe file in place of a preset; `lesionlab recipe <preset>` prints one')
+    .option('--member <name>', 'of a recipe of several networks: this one')
     .option('--out <file>', 'PNG to write; a file of this name is replaced', 'preview.png')
     .option('--images <count>', 'images to show, of as many classes as there are', parseInteger(1, 100), 7)
     .option('--draws <count>', 'variants of each', parseInteger(1, 50), 5)
@@ -37,9 +38,9 @@ Examples:
     )
     .action(
       act(async (context, data: string[], options: Options) => {
-        const { out, preset, recipe, images, draws } = options;
+        const { out, preset, recipe, member, images, draws } = options;
         const result = await previewStep(context, {
-          ...{ data, dataOptions: dataOptions(options), out, preset, recipe, images, draws },
+          ...{ data, dataOptions: dataOptions(options), out, preset, recipe, member, images, draws },
           overrides: recipeOverrides(options),
         });
         return { json: result, text: describe(result) };

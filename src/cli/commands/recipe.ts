@@ -3,10 +3,12 @@ import type { Command } from 'commander';
 import { usageError } from '../../errors.js';
 import { nearestName } from '../../nearestName.js';
 import { readTrainedConfig, runFolderPaths } from '../../node/run/runFolder.js';
-import { type ChosenRecipe, chooseRecipe, openRecipe } from '../../node/training/openRecipe.js';
+import { type ChosenRecipe, chooseRecipe, chosenMembers, openRecipe } from '../../node/training/openRecipe.js';
 import type { Progress } from '../../progress.js';
 import { formatRecipe } from '../../training/recipe/formatRecipe.js';
 import { defaultPreset, presets } from '../../training/recipe/presets.js';
+import type { RecipeFile } from '../../training/recipe/recipeChanges.js';
+import { resolveMembers } from '../../training/recipe/resolveMembers.js';
 import { noPreset } from '../../training/recipe/resolveRecipe.js';
 import { act, type CommandResult } from '../commandContext.js';
 import { formatTable } from '../formatTable.js';
@@ -43,13 +45,17 @@ Examples:
 }
 
 function listPresets(): CommandResult {
-  const rows = Object.entries(presets).map(([name, { title, recipe }]) => [
-    name === defaultPreset ? `${name} (default)` : name,
-    title,
-    recipe.model,
-    String(recipe.imageSize),
-    String(recipe.training.epochs),
-  ]);
+  const rows = Object.entries(presets).map(([name, { title, recipe, members }]) => {
+    const networks = resolveMembers(name);
+    const sizes = [...new Set(networks.map(({ recipe: { imageSize } }) => imageSize))].sort((a, b) => a - b);
+    return [
+      name === defaultPreset ? `${name} (default)` : name,
+      title,
+      members ? `${members.length} networks` : recipe.model,
+      sizes.length > 1 ? `${sizes[0]} to ${sizes.at(-1)}` : String(sizes[0]),
+      String(recipe.training.epochs),
+    ];
+  });
   return {
     json: { presets: Object.entries(presets).map(([name, { title, description }]) => ({ name, title, description })) },
     text: `${formatTable(['preset', '', 'network', 'pixels', 'epochs'], rows)}\n\nPrint one to edit: lesionlab recipe ${defaultPreset} > my.yaml`,
@@ -57,11 +63,15 @@ function listPresets(): CommandResult {
 }
 
 async function print(what: string, { changes = false }: Options, progress: Progress): Promise<CommandResult> {
-  const { about, ...chosen } = await find(what, progress);
+  const { about, several, ...chosen } = await find(what, progress);
   const { recipe, preset, overrides } = chosen;
+  const whole = several && (await describeSeveral(several, progress));
   return {
-    json: { preset, overrides, recipe, ...(chosen.recipeFile ? { recipeFile: chosen.recipeFile } : {}) },
-    text: formatRecipe(recipe, { preset, changesOnly: changes, about }),
+    json: {
+      ...{ preset, overrides, recipe, ...whole?.json },
+      ...(chosen.recipeFile ? { recipeFile: chosen.recipeFile } : {}),
+    },
+    text: formatRecipe(recipe, { preset, changesOnly: changes, about, ...whole?.format }),
   };
 }
 
@@ -70,11 +80,43 @@ const use = 'Change what you like and train with it: lesionlab run <data> --run 
 const leaveOut = ({ preset }: { readonly preset: string }) =>
   preset === noPreset ? [] : [`A setting that is left out is that of the preset ${preset}.`];
 
-async function find(what: string, progress: Progress): Promise<ChosenRecipe & { readonly about: readonly string[] }> {
+/** Of several networks: where they are from. */
+interface Several {
+  readonly preset?: string;
+  readonly recipe?: RecipeFile;
+}
+
+/** Each network with all its settings, and what of them the printed recipe lists. */
+async function describeSeveral(several: Several, progress: Progress) {
+  const { members, weighting } = await chosenMembers(several);
+  const resolved: object[] = [];
+  for (const { name } of members) {
+    const { recipe, overrides } = await chooseRecipe({ ...several, member: name }, progress);
+    resolved.push({ name, overrides, recipe });
+  }
+  return { json: { members: resolved, weighting }, format: { members, weighting } };
+}
+
+/** What several networks have in common, with the first one's network where nothing else is said. */
+async function chooseCommon(several: Several, progress: Progress): Promise<ChosenRecipe> {
+  const { preset, recipe } = several;
+  if (!recipe) return { recipe: presets[preset!].recipe, preset: preset!, overrides: [] };
+  const { members: _members, weighting: _weighting, ...common } = recipe.changes;
+  const known = common.extends !== undefined || common.model !== undefined;
+  const [first] = (await chosenMembers(several)).members;
+  if (!known) return await chooseRecipe({ ...several, member: first.name }, progress);
+  return await chooseRecipe({ recipe: { ...recipe, changes: { ...common, members: [] } } }, progress);
+}
+
+async function find(
+  what: string,
+  progress: Progress,
+): Promise<ChosenRecipe & { readonly about: readonly string[]; readonly several?: Several }> {
   if (Object.hasOwn(presets, what)) {
-    const chosen = await chooseRecipe({ preset: what }, progress);
-    const { description } = presets[what];
-    return { ...chosen, about: [`The recipe ${what}: ${description}.`, use, ...leaveOut(chosen)] };
+    const { description, members } = presets[what];
+    const several = members ? { preset: what } : undefined;
+    const chosen = several ? await chooseCommon(several, progress) : await chooseRecipe({ preset: what }, progress);
+    return { ...chosen, several, about: [`The recipe ${what}: ${description}.`, use, ...leaveOut(chosen)] };
   }
   const folder = runFolderPaths(what);
   if (existsSync(folder.config)) {
@@ -95,10 +137,13 @@ async function find(what: string, progress: Progress): Promise<ChosenRecipe & { 
     });
   }
   const opened = await openRecipe(what);
-  const chosen = await chooseRecipe({ recipe: opened }, progress);
+  const { members } = await chosenMembers({ recipe: opened });
+  const several = members.length > 0 ? { recipe: opened } : undefined;
+  const chosen = several ? await chooseCommon(several, progress) : await chooseRecipe({ recipe: opened }, progress);
   const { model } = opened.changes;
   return {
     ...chosen,
+    several,
     // The file that it names stays the one to train with; its id is the run's to know.
     recipe: { ...chosen.recipe, ...(typeof model === 'string' && { model }) },
     about: [`The recipe in ${what}.`, use, ...leaveOut(chosen)],

@@ -33,7 +33,6 @@ The page is served to this machine alone, and loads nothing from elsewhere. Ctrl
 are read, never changed, unless --work names datasets: then the page can begin work on these, and go on with it, into
 the folder of runs. It needs the token in the address that is printed, and no other page can. Ctrl-C saves what runs.
 
-
 Examples:
   $ lesionlab studio
   $ lesionlab studio runs/first --port 8080 --no-open

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { usageError } from '../../errors.js';
 import { estimatePlan } from '../../node/jobs/estimatePlan.js';
+import { trainsSeveral } from '../../node/jobs/trainMembers.js';
 import { planSeeds, type TrainSeedsResult, trainSeedsStep } from '../../node/jobs/trainSeeds.js';
 import { trainRun } from '../../node/steps/run.js';
 import { act, type CommandContext, type CommandResult } from '../commandContext.js';
@@ -10,6 +10,7 @@ import { parseInteger } from '../globalOptions.js';
 import { listExcluded } from '../listExcluded.js';
 import { addPlanOptions, formatEstimate, type PlanCommandOptions } from '../planOptions.js';
 import { addRecipeOptions, type RecipeCommandOptions, runOptions } from '../recipeOptions.js';
+import { refusePlanOptions, trainSeveral } from '../trainSeveral.js';
 
 interface Options extends RecipeCommandOptions, PlanCommandOptions {
   readonly seeds?: number;
@@ -35,11 +36,10 @@ export function register(command: Command): void {
     .action(
       act(async (context, data: string[], options: Options) => {
         if (options.seeds !== undefined) return await trainSeeds(context, data, options, options.seeds);
+        const asked = runOptions(context, data, options);
+        if (await trainsSeveral(asked)) return await trainSeveral(context, asked, options, false);
         refusePlanOptions(context);
-        const { run, epochs, bestEpoch, notes, config, diverged, endedEarly } = await trainRun(
-          context,
-          runOptions(context, data, options),
-        );
+        const { run, epochs, bestEpoch, notes, config, diverged, endedEarly } = await trainRun(context, asked);
         const best = epochs[bestEpoch - 1];
         const { excluded } = config.data;
         return {
@@ -65,16 +65,6 @@ export function register(command: Command): void {
         };
       }),
     );
-}
-
-/** One training is no plan. */
-function refusePlanOptions(context: CommandContext): void {
-  const idle = (['on', 'beside', 'dryRun'] as const).find((name) => context.given(name));
-  if (idle === undefined) return;
-  const option = idle === 'dryRun' ? '--dry-run' : `--${idle}`;
-  throw usageError('no-jobs', `${option} is for several jobs, and one training is asked for.`, {
-    hint: 'Say how many --seeds to train with, write a plan (docs/jobs.md), or leave it out.',
-  });
 }
 
 async function trainSeeds(

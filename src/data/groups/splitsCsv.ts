@@ -33,9 +33,12 @@ export function findByImage<T extends { readonly imageId: string }>(
   return (imageId) => byId.get(imageId) ?? byShared.get(sharedImageId(imageId));
 }
 
+/** What stands in splits.csv of an image. */
+type WrittenRecord = Pick<ImageRecord, 'imageId' | 'lesionId' | 'label' | 'patientId' | 'source'>;
+
 /** Text of splits.csv: `image_id,lesion_id,dx,split`, and where they are known `patient_id` and `source`; one row a record. */
 export function splitsCsv(
-  records: readonly ImageRecord[],
+  records: readonly WrittenRecord[],
   splits: readonly SplitName[],
   classes: readonly ClassInfo[],
 ): string {
@@ -52,7 +55,7 @@ export function foldsCsv(
 }
 
 function partsCsv(
-  records: readonly ImageRecord[],
+  records: readonly WrittenRecord[],
   column: string,
   parts: readonly string[],
   classes: readonly ClassInfo[],
@@ -61,7 +64,7 @@ function partsCsv(
     [
       ['patient_id', ({ patientId }) => patientId],
       ['source', ({ source }) => source],
-    ] as const satisfies readonly (readonly [string, (record: ImageRecord) => string | undefined])[]
+    ] as const satisfies readonly (readonly [string, (record: WrittenRecord) => string | undefined])[]
   ).filter(([, of]) => records.some((record) => of(record) !== undefined));
   const header = ['image_id', 'lesion_id', 'dx', column, ...further.map(([name]) => name)];
   const rows = records.map((record, i) => [

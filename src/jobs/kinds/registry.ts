@@ -1,6 +1,8 @@
 import { compareChoicesJob } from './compareChoicesJob.js';
 import { compareSplitsJob } from './compareSplitsJob.js';
+import { ensembleJob } from './ensembleJob.js';
 import { evaluateJob } from './evaluateJob.js';
+import { explainJob } from './explainJob.js';
 import { exportJob } from './exportJob.js';
 import type { JobKind } from './jobKind.js';
 import { judgeJob } from './judgeJob.js';
@@ -12,7 +14,9 @@ import { trainJob } from './trainJob.js';
 /** Every kind of job that a plan may have, by its name. */
 export const jobKinds = {
   train: trainJob,
+  ensemble: ensembleJob,
   evaluate: evaluateJob,
+  explain: explainJob,
   export: exportJob,
   predict: predictJob,
   judge: judgeJob,

@@ -34,12 +34,19 @@ export const trainJob = jobKind({
       .optional(),
     /** Settings that go before those of preset or recipe, by name; `resolveRecipe` checks them. */
     overrides: anySettings.optional(),
+    /** Of a recipe of several networks: the one that is trained. */
+    member: z.string().optional(),
     /** What is said of a network that is an ONNX file. */
     network: anySettings.optional(),
     /** A file of weights to begin with, or `imagenet`. */
     weights: z.string().optional(),
-    /** Whose answers are learned from, too: a run folder or an ONNX file, and what a file learned from. */
-    teacher: z.strictObject({ source: z.string(), trainedOn: z.string().optional() }).optional(),
+    /** Whose answers are learned from, too: a run folder or an ONNX file, and what a file learned from; or a job of the plan that makes a run. */
+    teacher: z
+      .union([
+        z.strictObject({ source: z.string(), trainedOn: z.string().optional() }),
+        z.strictObject({ job: z.string() }),
+      ])
+      .optional(),
     limit: z.int().min(1).optional(),
     ratios: z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]).optional(),
     splitSeed: z.int().min(0).optional(),

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { usageError } from '../../errors.js';
 import { imagenetWeightFiles, imagenetWeightsUrl } from '../../models/imagenetWeightFiles.js';
 import { nearestName } from '../../nearestName.js';
 import type { DownloadSource, RemoteFile } from './source.js';
+import { findWeightsInFolder } from './weightsInFolder.js';
 
 /**
  * Where downloaded weights are kept: `$LESIONLAB_WEIGHTS`, else `lesionlab/weights` below `$XDG_DATA_HOME`, `%LOCALAPPDATA%` (Windows) or
@@ -23,12 +24,18 @@ export function weightsFolder(
 /** What `--weights` takes in place of a file. */
 export const imagenetKeyword = 'imagenet';
 
+/** Whether several networks can find their weights by what was asked for: `imagenet`, or a folder. */
+export const isForSeveral = (asked: string): boolean =>
+  asked === imagenetKeyword || (statSync(asked, { throwIfNoEntry: false })?.isDirectory() ?? false);
+
 /**
- * The file of weights that was asked for: as it is, or, of `imagenet`, the network's in the folder of downloaded weights.
+ * The file of weights that was asked for: as it is; of a folder, the network's in it, by its name; or of `imagenet`, the network's in the folder of
+ * downloaded weights.
  * @throws LesionlabError kind `usage` where the network has none, or it wasn't downloaded
  */
 export function chooseWeightsFile(asked: string | null | undefined, model: string): string | null {
-  if (asked !== imagenetKeyword) return asked ?? null;
+  if (asked !== imagenetKeyword)
+    return asked && isForSeveral(asked) ? findWeightsInFolder(asked, model) : (asked ?? null);
   const file = imagenetWeightFiles[model];
   if (file === undefined) {
     throw usageError('no-imagenet-weights', `There are no ImageNet weights of ${model} that lesionlab knows of.`, {

@@ -3,6 +3,7 @@ import { packJobs } from '../../jobs/packJobs.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import { canonicalJson } from '../../jobs/planText.js';
 import { silentProgress } from '../../progress.js';
+import { recipeFitting } from '../../training/recipe/trainingSplits.js';
 import { openLimited } from '../dataset/trainingData.js';
 import { availableThreads } from '../machine/availableThreads.js';
 import { createContext } from '../machine/stepContext.js';
@@ -33,6 +34,10 @@ export interface PlanEstimate {
   readonly secondsHere: number;
   /** Jobs that are done already. */
   readonly done: number;
+  /** Of memory, that this process took while it tried the trainings; null where there are none. */
+  readonly memoryBytes: number | null;
+  /** Of disk, for prepared images and features of all trainings: those that several share are counted once. */
+  readonly cacheBytes: number;
 }
 
 /**
@@ -42,7 +47,8 @@ export interface PlanEstimate {
 export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {}): Promise<PlanEstimate> {
   const standings = new Map((await readStatus(opened)).map((status) => [status.id, status]));
   const missing = inOrder(opened.plan.jobs).filter(({ id }) => overwrite || standings.get(id)?.state !== 'done');
-  const whole = new Map<string, Promise<TrainingCost>>();
+  const whole = new Map<string, ReturnType<typeof estimateJob>>();
+  const prepared = new Map<string, number>();
   const jobs: (PlanEstimate['jobs'][number] & { threads: number })[] = [];
   for (const job of missing) {
     const { id, kind, threads } = job;
@@ -53,7 +59,8 @@ export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {
     const key = canonicalJson([job.threads, job.device, job.data, { ...job.settings, split: null, splitSeed: null }]);
     const costs = whole.get(key) ?? estimateJob(job);
     whole.set(key, costs);
-    const cost = await costs;
+    const { cost, images } = await costs;
+    prepared.set(images, cost.cacheBytes);
     const progress = overwrite ? null : (standings.get(id)?.progress ?? null);
     const left = progress ? 1 - progress.done / progress.total : 1;
     jobs.push({ id, kind, seconds: progress?.secondsLeft ?? left * cost.trainingSeconds, cost, threads });
@@ -64,14 +71,19 @@ export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {
     seconds: trainings.reduce((sum, { seconds }) => sum + seconds, 0),
     secondsHere: Math.max(0, ...packJobs(trainings, availableThreads()).map(({ ends }) => ends)),
     done: opened.plan.jobs.length - missing.length,
+    memoryBytes: trainings.length > 0 ? 1024 * process.resourceUsage().maxRSS : null,
+    cacheBytes: [...prepared.values()].reduce((sum, bytes) => sum + bytes, 0),
   };
 }
 
-async function estimateJob(job: Extract<PlannedJob, { kind: 'train' }>): Promise<TrainingCost> {
+/** @returns also what its prepared images are known by */
+async function estimateJob(
+  job: Extract<PlannedJob, { kind: 'train' }>,
+): Promise<{ readonly cost: TrainingCost; readonly images: string }> {
   const { data, seed, threads, device, settings } = job;
-  const { preset, recipe: given, overrides, network, limit, splitSeed, imageTypes, allowMissing } = settings;
+  const { preset, recipe: given, member, overrides, network, limit, splitSeed, imageTypes, allowMissing } = settings;
   const { recipe } = await chooseRecipe(
-    { preset, recipe: openedRecipe(given), overrides: overrides as never, network: network as never },
+    { preset, member, recipe: openedRecipe(given), overrides: overrides as never, network: network as never },
     silentProgress,
   );
   const dataOptions = imageTypes || allowMissing !== undefined ? { imageTypes, allowMissing } : undefined;
@@ -79,7 +91,9 @@ async function estimateJob(job: Extract<PlannedJob, { kind: 'train' }>): Promise
   try {
     const { name, classes } = dataset.info;
     const estimate = await estimateRun(createContext({ threads, device }), recipe, dataset);
-    return { ...estimate, data: { name, images: dataset.records.length, classes: classes.map((one) => one.name) } };
+    const about = { name, images: dataset.records.length, classes: classes.map((one) => one.name) };
+    const images = canonicalJson([data, dataOptions ?? null, limit ?? null, recipeFitting(recipe)]);
+    return { cost: { ...estimate, data: about }, images };
   } finally {
     await dataset.images.close();
   }

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { runError } from '../../errors.js';
 import type { JobOutcome } from '../../jobs/jobEvent.js';
-import { findJobKind } from '../../jobs/kinds/registry.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import { postError } from '../../postedError.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -52,7 +51,7 @@ export async function followNeeds(
     return false;
   };
   const doOnce = (job: PlannedJob): Promise<JobOutcome> =>
-    findJobKind(job.kind).folder === 'plan'
+    job.run === '.'
       ? executeJob(context, opened, job, request, (event) => request.hear(job, event))
       : start(job).catch((error: unknown) => ({ type: 'failed', error: postError(error), again: false }));
   await Promise.all(request.jobs.map(({ id }) => finish(id)));

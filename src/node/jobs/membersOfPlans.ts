@@ -9,11 +9,12 @@ import { readStatus } from './readStatus.js';
 
 /**
  * Run folders that are to answer together, where plans stand for their trainings.
+ * @param takesFolds whether they may be folds of a cross-validation
  * @throws LesionlabError kind `usage` for a plan whose trainings are folds, or have several splits; kind `run` where trainings are not done
  */
-export async function membersOfPlans(paths: readonly string[]): Promise<string[]> {
+export async function membersOfPlans(paths: readonly string[], takesFolds = false): Promise<string[]> {
   const members: string[] = [];
-  for (const path of paths) members.push(...((await isPlan(path)) ? await trainingsOf(path) : [path]));
+  for (const path of paths) members.push(...((await isPlan(path)) ? await trainingsOf(path, takesFolds) : [path]));
   return members;
 }
 
@@ -25,16 +26,20 @@ async function isPlan(path: string): Promise<boolean> {
   return existsSync(planFile(path)) && !existsSync(runFolderPaths(path).config);
 }
 
-async function trainingsOf(path: string): Promise<string[]> {
+async function trainingsOf(path: string, takesFolds: boolean): Promise<string[]> {
   const opened = await openPlanFolder(path);
   const trainings = opened.plan.jobs.filter((job) => job.kind === 'train');
   const fold = trainings.find(({ settings: { split } }) => typeof split === 'object' && split.kind === 'fold');
-  if (fold)
+  if (fold && !takesFolds)
     throw usageError(
       'folds-in-ensemble',
       `The trainings of ${path} are folds of a cross-validation: each has other test images, which the other folds were trained on.`,
       {
-        hint: 'Folds are pooled, never averaged: cross-validation.json beside them has their numbers together. For an ensemble, train seeds of one split: `lesionlab train <data> --seeds 5 --run <folder>`.',
+        hint: {
+          terminal:
+            'On their own images folds are pooled, never averaged: cross-validation.json beside them has their numbers together. To answer about other images by the mean of all: --for-new-data. For an ensemble with a test split, train seeds: `lesionlab train <data> --seeds 5 --run <folder>`.',
+          page: 'On their own images folds are pooled, never averaged: cross-validation.json beside them has their numbers together.',
+        },
       },
     );
   if (trainings.length === 0)

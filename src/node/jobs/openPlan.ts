@@ -75,12 +75,12 @@ async function checkRecipes(jobs: readonly PlannedJob[]): Promise<void> {
   const seen = new Set<string>();
   for (const job of jobs) {
     if (job.kind !== 'train') continue;
-    const { preset, recipe, overrides, network } = job.settings;
-    const text = JSON.stringify([preset, recipe, overrides, network]);
+    const { preset, recipe, member, overrides, network } = job.settings;
+    const text = JSON.stringify([preset, recipe, member, overrides, network]);
     if (seen.has(text)) continue;
     seen.add(text);
     await chooseRecipe(
-      { preset, recipe: openedRecipe(recipe), overrides: overrides as never, network: network as never },
+      { preset, member, recipe: openedRecipe(recipe), overrides: overrides as never, network: network as never },
       silentProgress,
     );
   }

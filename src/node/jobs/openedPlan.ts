@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { sourceOf } from '../../jobs/jobPaths.js';
 import type { Plan, PlannedJob } from '../../jobs/plan.js';
+import { planName } from '../files/lease/runEntries.js';
 
 /** A plan with the folder that its results lie in. */
 export interface OpenedPlan {
@@ -14,7 +15,7 @@ export interface OpenedPlan {
 }
 
 /** The plan's file in its folder. */
-export const planFile = (folder: string): string => join(folder, 'plan.json');
+export const planFile = (folder: string): string => join(folder, planName);
 
 /** Journals of the jobs, a file each. */
 export const journalFolder = (folder: string): string => join(folder, 'jobs');

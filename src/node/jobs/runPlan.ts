@@ -11,7 +11,8 @@ import { receiveError } from '../../postedError.js';
 import { removeWhole } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { holdNewRun } from '../run/holdRun.js';
-import { checkRunFolder, runFolderPaths } from '../run/runFolder.js';
+import { discardUnconfigured, markAsRun } from '../run/removeRun.js';
+import { checkRunFolder, makeFolder, runFolderPaths } from '../run/runFolder.js';
 import { findExecutor } from './executors.js';
 import { jobFolderOf, journalFolder, type OpenedPlan, planFile } from './openedPlan.js';
 import { placePlan, refuseOtherPlan, requireFiles } from './openPlan.js';
@@ -70,6 +71,7 @@ async function runHeld(context: StepContext, opened: OpenedPlan, options: RunPla
   const jobs = inOrder(opened.plan.jobs).filter(({ id }) => overwrite || before.get(id)?.state !== 'done');
   // What a command has made says itself what is wrong with its data; elsewhere files may lie where nobody here can look.
   if (on === 'here' && ['jobs', 'studio'].includes(command)) requireFiles(jobs, mappings);
+  await markOwnRun(opened);
   await placePlan(opened);
   const errors = new Map<string, Error>();
   const show = planProgress(context.progress, jobs.length);
@@ -147,10 +149,21 @@ function goesOn({ named }: OpenedPlan, jobs: readonly JobStatus[]) {
 
 const makesFolder = ({ kind }: PlannedJob) => findJobKind(kind).folder === 'makes';
 
+/** A run that jobs make in the plan's own folder: it is a run's from the beginning, though its files come last. */
+const hasOwnRun = ({ plan }: OpenedPlan) => plan.jobs.some((job) => job.run === '.' && makesFolder(job));
+
+async function markOwnRun(opened: OpenedPlan): Promise<void> {
+  if (!hasOwnRun(opened)) return;
+  await makeFolder(opened.folder);
+  await markAsRun(runFolderPaths(opened.folder));
+}
+
 /** A plan of which nothing could begin is in nobody's way. */
-async function takeBack({ folder, plan }: OpenedPlan): Promise<void> {
+async function takeBack(opened: OpenedPlan): Promise<void> {
+  const { folder, plan } = opened;
   const paths = plan.jobs.filter(makesFolder).map((job) => runFolderPaths(jobFolderOf(folder, job)).config);
   if (paths.some((path) => existsSync(path))) return;
   await removeWhole(planFile(folder)).catch(() => {});
   await removeWhole(journalFolder(folder)).catch(() => {});
+  if (hasOwnRun(opened)) await discardUnconfigured(runFolderPaths(folder));
 }

@@ -7,7 +7,7 @@ import { pathsOf } from '../dataset/openDatasets.js';
 import { imagenetKeyword } from '../download/imagenetWeights.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { isNetworkFile } from '../run/networkFile.js';
-import { withRecipeOpened } from '../training/openRecipe.js';
+import { refuseSeveral, withRecipeOpened } from '../training/openRecipe.js';
 import type { RunOptions } from '../training/planRun.js';
 import type { OpenedPlan } from './openedPlan.js';
 import { madePlan, openedPlan, placedPlan } from './openPlan.js';
@@ -32,6 +32,7 @@ export async function planTraining(
   const {
     recipe,
     overrides = {},
+    member,
     network,
     weightsFile,
     teacher,
@@ -39,6 +40,7 @@ export async function planTraining(
     dataOptions,
     ...rest
   } = await withRecipeOpened(options);
+  await refuseSeveral(options);
   const { preset, limit, ratios, splitSeed, nearDuplicates, excludeUnusable, tensorBoard, explore, ...others } = rest;
   const { data, seedGiven: _seed, resume: _resume, overwrite: _overwrite, onReplace: _replaced, ...lost } = others;
   // An option that a job would not have is an error of the compiler's here.
@@ -52,7 +54,7 @@ export async function planTraining(
         ? { name: recipe.name, sha256: recipe.sha256, changes: recipe.changes }
         : recipe),
     overrides: { ...overrides, model: model && isNetworkFile(model) ? resolve(model) : model },
-    network,
+    ...{ member, network },
     weights: weightsFile && weightsFile !== imagenetKeyword ? resolve(weightsFile) : weightsFile,
     teacher: teacher && {
       source: resolve(teacher.source),
@@ -87,6 +89,8 @@ type GivenSettings = Pick<RunOptions, 'resume' | 'seedGiven'> &
   Pick<PlanPlace, 'threadsGiven'> & {
     /** Settings that follow from what was left at its default. */
     readonly unasked?: readonly string[];
+    /** Whether jobs that the plan in the folder doesn't have yet come to it. */
+    readonly adds?: boolean;
   };
 
 /**
@@ -98,7 +102,7 @@ export async function planOfCommand(
   folder: string,
   by: string,
   jobs: readonly PlannedJob[],
-  { resume = false, seedGiven = false, threadsGiven = false, unasked = [] }: GivenSettings,
+  { resume = false, seedGiven = false, threadsGiven = false, unasked = [], adds = false }: GivenSettings,
 ): Promise<OpenedPlan> {
   const made = madePlan(by, jobs);
   if (!resume) return openedPlan(checkPlan(made, folder), folder);
@@ -113,7 +117,8 @@ export async function planOfCommand(
       const asked = jobs.find(({ id, kind }) => id === job.id && kind === job.kind);
       return asked ? ({ ...job, settings: asked.settings } as PlannedJob) : job;
     };
-    return { ...earlier, jobs: earlier.jobs.map(again) };
+    const added = adds ? jobs.filter(({ id }) => !earlier.jobs.some((job) => job.id === id)) : [];
+    return { ...earlier, jobs: [...earlier.jobs.map(again), ...added] };
   });
 }
 

@@ -26,6 +26,7 @@ export async function gainOverMembers(
 ): Promise<{ readonly ensemble?: EnsembleGain }> {
   if (!isEnsemble(config)) return {};
   const { run, checkpoint, sha256, validation } = bestMember(config);
+  if (!validation) return {};
   const member = runFolderPaths(memberPath(folder, run));
   const evaluated = await readTestEvaluation(member, { name: checkpoint, epoch: null, sha256 });
   if (!evaluated)

@@ -7,7 +7,7 @@ import { parsePatientsCsv } from '../../evaluation/predictions/patientsCsv.js';
 import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { parsePredictionsCsv } from '../../evaluation/predictions/predictionsCsv.js';
 import { type PatientRow, withPatients } from '../../evaluation/predictions/withPatients.js';
-import { type RunFolder, readConfig } from './runFolder.js';
+import { outOfFold, type RunFolder, readConfig, refuseFolds } from './runFolder.js';
 
 /**
  * The predictions that a run's evaluation wrote.
@@ -16,10 +16,12 @@ import { type RunFolder, readConfig } from './runFolder.js';
  */
 export async function readPredictions(folder: RunFolder, name: string): Promise<Predictions> {
   const { predictions: file } = folder.evaluation(name);
-  if (!existsSync(file))
+  if (!existsSync(file)) {
+    if (isSplit(name)) refuseFolds(folder, await readConfig(folder));
     throw runError('not-evaluated', `${folder.path} has no predictions of its ${name} images: ${file} is missing.`, {
       hint: `Evaluate it first: \`lesionlab evaluate ${folder.path}${optionsFor(name)}\`.`,
     });
+  }
   const { classes } = (await readConfig(folder)).data;
   const predictions = parsePredictionsCsv(await readFile(file, 'utf8'), { file, classes });
   return withPatients(predictions, await readPatients(folder, name));
@@ -27,9 +29,10 @@ export async function readPredictions(folder: RunFolder, name: string): Promise<
 
 /** Whose the images are: of a split by splits.csv, which says nothing of other data. */
 async function readPatients(folder: RunFolder, name: string): Promise<readonly PatientRow[]> {
-  const [file, parse] = isSplit(name)
-    ? ([folder.splitsCsv, parseSplitsCsv] as const)
-    : ([folder.evaluation(name).patients, parsePatientsCsv] as const);
+  const [file, parse] =
+    isSplit(name) || name === outOfFold
+      ? ([folder.splitsCsv, parseSplitsCsv] as const)
+      : ([folder.evaluation(name).patients, parsePatientsCsv] as const);
   return existsSync(file) ? parse(await readFile(file, 'utf8'), file) : [];
 }
 

@@ -17,7 +17,7 @@ import { readJsonLines } from '../files/jsonLines.js';
 import { readJson } from '../files/readJson.js';
 import { readSkinTones } from './evaluatedGroups.js';
 import { readPredictions } from './readPredictions.js';
-import type { RunFolder } from './runFolder.js';
+import { outOfFold, type RunFolder } from './runFolder.js';
 import { readSubgroups } from './subgroupFiles.js';
 import { readValidationCounts } from './validationCounts.js';
 
@@ -39,14 +39,15 @@ export interface RunFiles {
  * @throws LesionlabError kind `run` or `data` naming the file that is there but can't be used
  */
 export async function readRunFiles(folder: RunFolder): Promise<RunFiles> {
-  const test = folder.evaluation('test');
+  const name = existsSync(folder.evaluation(outOfFold).evaluation) ? outOfFold : 'test';
+  const test = folder.evaluation(name);
   return {
     exploration: await readIfThere(join(folder.exploration, 'exploration.json'), explorationFile),
     splits: await readIfThere(folder.splitsJson, splitsFile),
     validationCounts: await readValidationCounts(folder),
     layers: await readIfThere(join(folder.path, 'layers.json'), layersFile),
     evaluation: await readEvaluation(test.evaluation),
-    predictions: existsSync(test.predictions) ? await readPredictions(folder, 'test') : null,
+    predictions: existsSync(test.predictions) ? await readPredictions(folder, name) : null,
     subgroups: await readSubgroups(test),
     skinTones: await readSkinTones(test),
     testLooks: await readTestLooks(test.log),

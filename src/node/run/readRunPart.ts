@@ -6,7 +6,7 @@ import { readJsonLines } from '../files/jsonLines.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import { readExternals } from './readExternals.js';
 import { readRunFiles } from './readRunFiles.js';
-import { type RunFolder, readConfig } from './runFolder.js';
+import { type RunFolder, readConfig, refuseFolds } from './runFolder.js';
 import { readRunSplits } from './runSplits.js';
 import { shortPath } from './shortPath.js';
 
@@ -17,6 +17,8 @@ import { shortPath } from './shortPath.js';
  */
 export async function readRunPart(folder: RunFolder, name: string): Promise<RunPart> {
   const config = await readConfig(folder);
+  // What its numbers are of could not be told by what papers say of a test.
+  refuseFolds(folder, config);
   const files = await readRunFiles(folder);
   const externals = await readExternals(folder);
   return {

@@ -3,40 +3,12 @@ import { join, relative, sep } from 'node:path';
 import { runError } from '../../errors.js';
 import { readJsonLines, writeJsonLines } from '../files/jsonLines.js';
 import { checkLease } from '../files/lease/heldFolders.js';
-import { runMarker } from '../files/lease/holdFolder.js';
 import { isLeaseName } from '../files/lease/leaseFile.js';
+import { ownEntries, runMarker } from '../files/lease/runEntries.js';
 import { isTemporaryName } from '../files/temporaryFiles.js';
 import { removeWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { RunFolder } from './runFolderPaths.js';
-
-/** Everything that lesionlab itself writes into a run folder; `--overwrite` removes these, but the log of looks at the test images, and nothing else. */
-export const ownEntries = [
-  runMarker,
-  'exploration',
-  'config.json',
-  'splits.csv',
-  'splits.json',
-  'steps.jsonl',
-  'metrics.jsonl',
-  'training-batch.png',
-  'layers.txt',
-  'layers.json',
-  'curves',
-  'tensorboard',
-  'checkpoints',
-  'calibration.json',
-  'evaluation',
-  'explanations',
-  'network.onnx',
-  'teacher.csv',
-  'model.onnx',
-  'model.int8.onnx',
-  'model.json',
-  'report.html',
-  'model-card.md',
-  'clear-derm.md',
-] as const;
 
 /** What a training or an ensemble writes before its config.json: no more is there of one that was stopped so early. */
 const unconfigured: readonly string[] = [

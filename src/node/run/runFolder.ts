@@ -6,12 +6,14 @@ import type { RunConfig } from '../../training/recipe/config.js';
 import {
   type AnyConfig,
   anyConfig,
+  countFolds,
+  type EnsembleConfig,
   isEnsemble,
   isJudged,
   type NetworkConfig,
 } from '../../training/recipe/ensembleConfig.js';
-import { runMarker } from '../files/lease/holdFolder.js';
 import { isLeaseName } from '../files/lease/leaseFile.js';
+import { runMarker } from '../files/lease/runEntries.js';
 import { makeFolders } from '../files/makeFolders.js';
 import { readJson } from '../files/readJson.js';
 import { isTemporaryName } from '../files/temporaryFiles.js';
@@ -139,6 +141,37 @@ export async function readTrainedConfig(folder: RunFolder): Promise<RunConfig> {
   throw runError('is-ensemble', `${folder.path} holds an ensemble, which has no network of its own.`, {
     hint: `Name one of its members: ${config.ensemble.members.map(({ run }) => resolve(folder.path, run)).join(', ')}.`,
   });
+}
+
+/**
+ * Reads config.json of a run that answers with several networks.
+ * @throws LesionlabError kind `run` as `readConfig` does, and where the folder holds something else
+ */
+export async function readEnsembleConfig(folder: RunFolder): Promise<EnsembleConfig> {
+  const config = await readNetworkConfig(folder);
+  if (isEnsemble(config)) return config;
+  throw runError('no-ensemble', `${folder.path} holds one network; expected an ensemble of several.`, {
+    hint: 'Name another folder with --run, or replace it with --overwrite.',
+  });
+}
+
+/** Name of the evaluation of folds that answer together: each image by the network that did not learn from its lesion. */
+export const outOfFold = 'out-of-fold';
+
+/**
+ * Refuses to look at a run's own images where every one of them taught some of its networks.
+ * @throws LesionlabError kind `run`
+ */
+export function refuseFolds(folder: Pick<RunFolder, 'path'>, config: AnyConfig): void {
+  const folds = countFolds(config);
+  if (folds === null) return;
+  throw runError(
+    'all-learned',
+    `${folder.path} answers with the networks of ${folds} folds: each of its own images taught some of them, so that answers on these would say nothing.`,
+    {
+      hint: 'What is known of it is in its report (evaluation/out-of-fold): each image by the network that did not learn from its lesion. Try it on other images: `lesionlab evaluate <run> --data <other data>`.',
+    },
+  );
 }
 
 /** `unconfigured`: marked as a run's, but without what a run is told by, or anything that took work to make. */

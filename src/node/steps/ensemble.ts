@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
-import { relative, resolve, sep } from 'node:path';
-import { runError, usageError } from '../../errors.js';
+import { resolve } from 'node:path';
+import { runError } from '../../errors.js';
 import { fitCalibration } from '../../evaluation/certainty/fitCalibration.js';
 import { fitEnsembleWeights } from '../../evaluation/comparison/ensembleWeights.js';
 import { evaluatePredictions } from '../../evaluation/evaluate.js';
 import { scoreImages } from '../../evaluation/metrics/scoredImages.js';
 import { averagePredictions } from '../../evaluation/predictions/averagePredictions.js';
 import type { Predictions } from '../../evaluation/predictions/predictions.js';
-import { describeNetwork } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import {
   type EnsembleConfig,
@@ -23,12 +22,13 @@ import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { predictByMember } from '../prediction/predictRecords.js';
-import { type CheckpointName, loadCheckpoint } from '../run/checkpointFile.js';
+import type { CheckpointName } from '../run/checkpointFile.js';
+import { describeMember, type OpenedMember, openMembers, refuseRepetition } from '../run/ensembleMembers.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { discardUnconfigured } from '../run/removeRun.js';
 import { openRunData } from '../run/runData.js';
-import { checkRunFolder, createRunFolder, openRunFolder, type RunFolder, runFolderPaths } from '../run/runFolder.js';
-import { hashMembers, type ModelMember } from '../run/runModel.js';
+import { checkRunFolder, createRunFolder, type RunFolder } from '../run/runFolder.js';
+import { hashMembers } from '../run/runModel.js';
 
 /** Which runs answer together, and how they count. */
 export interface EnsembleStepOptions {
@@ -97,33 +97,6 @@ async function ensembleHeld(context: StepContext, options: EnsembleStepOptions):
   }
 }
 
-/** What could be seen without opening anything. */
-function refuseRepetition({ members, run }: EnsembleStepOptions): void {
-  if (members.length < 2)
-    throw usageError('one-member', 'An ensemble needs at least two runs.', {
-      hint: 'Name another: `lesionlab ensemble runs/first runs/second --run runs/ensemble`.',
-    });
-  const paths = members.map((member) => runFolderPaths(member).path);
-  const twice = members.find((_, m) => paths.indexOf(paths[m]) < m);
-  if (twice !== undefined)
-    throw usageError('member-twice', `${twice} is named twice.`, { hint: 'Name each run once.' });
-  if (paths.includes(runFolderPaths(run).path))
-    throw usageError('ensemble-in-member', `${run} is a member, and cannot be the ensemble's folder.`, {
-      hint: 'Name another folder with --run.',
-    });
-}
-
-type OpenedMember = Omit<ModelMember, 'weight'>;
-
-async function openMembers({ members, checkpoint = 'best' }: EnsembleStepOptions): Promise<OpenedMember[]> {
-  const opened: OpenedMember[] = [];
-  for (const path of members) {
-    const folder = await openRunFolder(path);
-    opened.push({ folder, checkpoint: await loadCheckpoint(folder, checkpoint) });
-  }
-  return opened;
-}
-
 /**
  * Members must have learned from the same images: else a test image of one may be a training image of another.
  * @returns SHA-256 of their splits.csv
@@ -190,7 +163,7 @@ async function predictValidation(
       throw runError('empty-split', `The validation split of ${members[0].folder.path} has no images.`, {
         hint: 'Members are judged, and their mean calibrated, on validation images: make runs with other ratios.',
       });
-    const predicted = await predictByMember(context, members, data, records, 'Predicting validation images');
+    const { parts: predicted } = await predictByMember(context, members, data, records, 'Predicting validation images');
     const { config, dataset } = data;
     const now = moved === undefined ? undefined : pathsOf(moved).map((path) => resolve(path));
     const folder = now === undefined ? config.data.folder : now[0];
@@ -218,7 +191,10 @@ interface EnsembleParts {
 function describeEnsemble({ seed, device, threads }: StepContext, parts: EnsembleParts): EnsembleConfig {
   const { folder, members, splits, predicted, weights, weighting } = parts;
   const [{ checkpoint: first }] = members;
-  const described = members.map((member, m) => describeMember(folder, member, predicted[m], weights[m]));
+  const described = members.map((member, m) => ({
+    ...describeMember(folder, member, weights[m]),
+    validation: scoreOf(predicted[m]),
+  }));
   const equal = averagePredictions(
     predicted,
     members.map(() => 1 / members.length),
@@ -257,29 +233,7 @@ const methods: Readonly<Record<Weighting, string>> = {
     'those under which the validation images are most likely, every diagnosis counting alike (EM for mixture weights, Smyth and Wolpert 1999)',
 };
 
-function describeMember(
-  folder: RunFolder,
-  { folder: { path }, checkpoint: { name, sha256, model, config } }: OpenedMember,
-  predictions: Predictions,
-  weight: number,
-): EnsembleMember {
-  const { seed, preprocessing, recipe, data } = config;
-  const size = { model, classCount: data.classes.length, imageSize: preprocessing.imageSize };
-  return {
-    run: relative(folder.path, path).split(sep).join('/'),
-    checkpoint: name,
-    sha256,
-    model: model.id,
-    parameters: describeNetwork(size).parameterCount,
-    seed,
-    preprocessing,
-    testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
-    weight,
-    validation: scoreOf(predictions),
-  };
-}
-
-function scoreOf(predictions: Predictions): EnsembleMember['validation'] {
+function scoreOf(predictions: Predictions): NonNullable<EnsembleMember['validation']> {
   const { balancedAccuracy, loss } = evaluatePredictions(predictions, { split: 'validation', seed: 0, resamples: 0 });
   return { balancedAccuracy, loss };
 }

@@ -9,6 +9,7 @@ import { type ExternalEvaluation, isExternalEvaluation } from '../../evaluation/
 import { scoreExternal } from '../../evaluation/outside/scoreExternal.js';
 import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { presentClasses } from '../../evaluation/predictions/restrictPredictions.js';
+import { countFolds } from '../../training/recipe/ensembleConfig.js';
 import { pathsOf } from '../dataset/openDatasets.js';
 import { prepareImages } from '../dataset/prepare.js';
 import { createSizedImages } from '../dataset/sizedImages.js';
@@ -209,12 +210,17 @@ function noteWhatIsMissing(about: {
       : [
           'The data has no lesion ids: each image counts as a lesion of its own, and where lesions have several images the intervals are too narrow.',
         ]),
-    ...(tested
+    ...(tested || countFolds(model.config) !== null
       ? []
       : [
           `No comparison with the test split: it has not been evaluated with these weights. First run \`${evaluate}\`, then this again.`,
         ]),
-    ...(calibration
+    ...(countFolds(model.config) === null
+      ? []
+      : [
+          'The model is the mean of the networks of all folds of a cross-validation: it has no test split of its own to compare with, and no calibration.',
+        ]),
+    ...(calibration || countFolds(model.config) !== null
       ? []
       : [`The run has no calibration of these weights; \`${evaluate}\` fits it on the validation split.`]),
   ];

@@ -33,7 +33,7 @@ import { predictRecords } from '../prediction/predictRecords.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
 import { holdRun } from '../run/holdRun.js';
 import { type OpenRunDataOptions, openRunData, type RunData } from '../run/runData.js';
-import type { RunFolder } from '../run/runFolder.js';
+import { type RunFolder, refuseFolds } from '../run/runFolder.js';
 import { loadRunModel, type RunModel } from '../run/runModel.js';
 import { evaluationLogLine } from '../run/testEvaluation.js';
 import type { ExplanationEntry, ExplanationsFile } from './explanationsFile.js';
@@ -88,6 +88,7 @@ async function explainHeld(
   const model = await loadRunModel(folder, options.checkpoint);
   const { classes } = model.config.data;
   const explainClass = options.explainClass === undefined ? undefined : findClass(classes, options.explainClass);
+  refuseFolds(folder, model.config);
   const data = await openRunData(context, folder, options);
   let explainer: Explainer | undefined;
   try {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { dataError, runError } from '../../errors.js';
 import { type Evaluation, evaluatePredictions } from '../../evaluation/evaluate.js';
 import { joinPredictions } from '../../evaluation/predictions/joinPredictions.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { formatPredictionsCsv } from '../../evaluation/predictions/predictionsCsv.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -69,8 +70,20 @@ export async function poolFoldsStep(
   { seed }: Pick<StepContext, 'seed'>,
   { out, runs, resamples }: PoolFoldsOptions,
 ): Promise<CrossValidation> {
+  const { predictions, ...content } = await poolRuns(runs, { split: 'cross-validation', seed, resamples });
+  const [results, table] = poolFiles(out);
+  await writeFileWhole(table, formatPredictionsCsv(predictions));
+  await writeJson(results, content);
+  return content;
+}
+
+/** The same of runs wherever they lie, of which nothing is written. @throws LesionlabError as `poolFoldsStep` does */
+export async function poolRuns(
+  runs: readonly string[],
+  options: { readonly split: string; readonly seed: number; readonly resamples?: number },
+): Promise<CrossValidation & { readonly predictions: Predictions }> {
   const folds: FoldResult[] = [];
-  const predictions = [];
+  const parts: Predictions[] = [];
   for (const [i, run] of runs.entries()) {
     const folder = runFolderPaths(run);
     const evaluation = await readEvaluation(folder.evaluation('test').evaluation);
@@ -80,21 +93,17 @@ export async function poolFoldsStep(
       });
     const { images, lesions, accuracy, balancedAccuracy, auroc } = evaluation;
     folds.push({ fold: i + 1, run, images, lesions, accuracy, balancedAccuracy, macroAuroc: auroc.macro });
-    predictions.push(await readPredictions(folder, 'test'));
+    parts.push(await readPredictions(folder, 'test'));
   }
-  const all = joinPredictions(predictions);
-  refuseTwice(all.imageIds, runs);
-  const pooled = evaluatePredictions(all, { split: 'cross-validation', seed, resamples });
+  const predictions = joinPredictions(parts);
+  refuseTwice(predictions.imageIds, runs);
+  const pooled = evaluatePredictions(predictions, options);
   const spread = {
     accuracy: spreadOf(folds.map((fold) => fold.accuracy)),
     balancedAccuracy: spreadOf(folds.map((fold) => fold.balancedAccuracy)),
     macroAuroc: spreadOf(folds.flatMap(({ macroAuroc }) => macroAuroc ?? [])),
   };
-  const content: CrossValidation = { folds, spread, pooled };
-  const [results, table] = poolFiles(out);
-  await writeFileWhole(table, formatPredictionsCsv(all));
-  await writeJson(results, content);
-  return content;
+  return { folds, spread, pooled, predictions };
 }
 
 /** Each image counts once: seeds of one split have the same test images, and are put together otherwise. */

@@ -24,7 +24,7 @@ import type { CheckpointName } from '../run/checkpointFile.js';
 import { holdRun } from '../run/holdRun.js';
 import { isNetworkFile } from '../run/networkFile.js';
 import { openRunData } from '../run/runData.js';
-import { type RunFolder, readConfig } from '../run/runFolder.js';
+import { type RunFolder, readConfig, refuseFolds } from '../run/runFolder.js';
 import { writeShortcuts } from '../run/shortcutFiles.js';
 import { logTestLook } from '../run/testEvaluation.js';
 
@@ -89,7 +89,9 @@ async function ofRun(
   folder: RunFolder,
 ): Promise<ShortcutsStepResult> {
   const { source, split = 'validation', checkpoint, data, masks } = options;
-  if (isJudged(await readConfig(folder)))
+  const config = await readConfig(folder);
+  refuseFolds(folder, config);
+  if (isJudged(config))
     throw usageError('judged-run', `${source} holds the judgement of a classifier, not the classifier.`, {
       hint: {
         terminal: `Name its file: lesionlab shortcuts <model.onnx> --data <folder> --run ${source}.`,

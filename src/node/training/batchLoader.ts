@@ -3,7 +3,7 @@ import { type BatchPlan, planBatches, type Sampling } from '../../data/augmentat
 import type { Batch, Preprocessing } from '../../data/preparation/preprocessing.js';
 import { createWorkerPool } from '../machine/workerPool.js';
 import { workerUrl } from '../machine/workerUrl.js';
-import type { BatchRequest, BatchWorkerData } from './batchWorker.js';
+import type { BatchRequest, BatchWorkerData, LaterBatches } from './batchWorker.js';
 
 export interface BatchLoaderOptions {
   /** Cache file from `prepareImages`. */
@@ -18,6 +18,8 @@ export interface BatchLoaderOptions {
   readonly preprocessing: Preprocessing;
   /** Side of the images of a batch, pixels, where it is another than that of preprocessing. */
   readonly side?: number;
+  /** What is otherwise from a step on. */
+  readonly later?: LaterBatches;
   /** `shuffled` (default) goes on for ever, in a fresh order each epoch; `sequential` shows each record once, for evaluation. */
   readonly order?: 'shuffled' | 'sequential';
   /** Of order and augmentation. Default 0. */
@@ -68,6 +70,7 @@ export function createBatchLoader(options: BatchLoaderOptions): BatchLoader {
     augmentation,
     preprocessing: options.preprocessing,
     side: options.side,
+    later: options.later,
   } satisfies BatchWorkerData);
   const steps = plan ? Number.POSITIVE_INFINITY : Math.ceil(count / batchSize);
   const ready: Promise<Batch>[] = [];
@@ -78,7 +81,12 @@ export function createBatchLoader(options: BatchLoaderOptions): BatchLoader {
   const fillUp = () => {
     while (!closed && ready.length < ahead && nextStep < steps) {
       const step = nextStep++;
-      const memory = spare.pop();
+      const { later, side = options.preprocessing.imageSize } = options;
+      const length = batchSize * 3 * (later && step >= later.step ? later.side : side) ** 2;
+      const memory = spare.findLast((one) => one.length === length);
+      if (memory) spare.splice(spare.indexOf(memory), 1);
+      // Of images of another size, which come no more.
+      else spare.length = 0;
       const batch = pool.run({ step, memory }, memory ? [memory.buffer] : [], step % pool.size);
       batch.catch(() => {}); // whoever calls next() gets it
       ready.push(batch);

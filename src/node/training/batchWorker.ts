@@ -11,6 +11,14 @@ import type { Batch, Preprocessing } from '../../data/preparation/preprocessing.
 import { openPreparedFile } from '../dataset/preparedFile.js';
 import { serveRequests } from '../machine/workerPool.js';
 
+/** What changes with a step of a training. */
+export interface LaterBatches {
+  /** The first of them. */
+  readonly step: number;
+  readonly side: number;
+  readonly augmentation: AugmentationSettings;
+}
+
 /** All that a worker needs to make any batch. */
 export interface BatchWorkerData {
   readonly preparedFile: string;
@@ -25,6 +33,7 @@ export interface BatchWorkerData {
   readonly augmentation: AugmentationSettings | null;
   readonly preprocessing: Preprocessing;
   readonly side?: number;
+  readonly later?: LaterBatches;
 }
 
 export interface BatchRequest {
@@ -41,6 +50,11 @@ const plan: { batchRows(step: number): BatchRows } =
     : planEvaluationBatches({ ...data, count: data.indices.length });
 
 serveRequests<BatchRequest, Batch>(
-  ({ step, memory }) => makeBatch({ ...data, images }, plan.batchRows(step), memory),
+  ({ step, memory }) =>
+    makeBatch(
+      { ...data, ...(data.later && step >= data.later.step && data.later), images },
+      plan.batchRows(step),
+      memory,
+    ),
   (batch) => [batch.images.buffer as ArrayBuffer],
 );

@@ -3,17 +3,18 @@ import { readFile, stat } from 'node:fs/promises';
 import { usageError } from '../../errors.js';
 import type { NetworkChoices } from '../../models/foreign/networkToTrain.js';
 import type { Progress } from '../../progress.js';
+import { readMembers } from '../../training/recipe/members.js';
 import { defaultPreset, presets } from '../../training/recipe/presets.js';
 import { decodeRecipe, longestRecipe, parseRecipe } from '../../training/recipe/readRecipe.js';
+import type { RecipeChanges, RecipeFile, RecipeOverrides } from '../../training/recipe/recipeChanges.js';
 import { recipeOfNetwork } from '../../training/recipe/recipeOfNetwork.js';
+import { resolveMembers } from '../../training/recipe/resolveMembers.js';
 import {
-  type RecipeChanges,
-  type RecipeFile,
-  type RecipeOverrides,
   type ResolvedRecipe,
+  recipeMembers,
   resolveRecipe,
+  severalNetworks,
 } from '../../training/recipe/resolveRecipe.js';
-
 import { addNetworkFile, isNetworkFile } from '../run/networkFile.js';
 
 /** What a recipe is made from. */
@@ -24,6 +25,8 @@ export interface RecipeChoice {
   readonly recipe?: string | RecipeFile | RecipeChanges | null;
   /** Settings that go before those of the preset or the recipe. */
   readonly overrides?: RecipeOverrides;
+  /** Of several networks: the one that is meant. */
+  readonly member?: string;
   /** What is said of the network, where the model is an ONNX file. */
   readonly network?: NetworkChoices;
 }
@@ -79,28 +82,59 @@ export async function chooseRecipe(
   onto?: ResolvedRecipe,
 ): Promise<ChosenRecipe> {
   const opened = await withRecipeOpened(choice);
-  const { preset, recipe } = opened;
+  const from = recipeSource(opened);
+  const { recipe, member } = opened;
   const overrides = await withNetwork(opened, progress, onto);
   if (recipe && typeof recipe !== 'string') {
-    if (preset)
-      throw usageError('preset-and-recipe', `Both a preset (${preset}) and a recipe were given`, {
-        hint: `Leave one of them out; a recipe names the preset that it changes itself: \`extends: ${preset}\`.`,
-      });
-    const resolved = resolveRecipe(recipe, overrides, onto);
+    const resolved = resolveRecipe(from, overrides, { member, onto });
     const file = 'changes' in recipe && recipe.sha256 ? { name: recipe.name, sha256: recipe.sha256 } : undefined;
     return { ...resolved, recipeFile: file };
   }
-  return resolveRecipe(preset ?? defaultPreset, overrides);
+  return resolveRecipe(from, overrides, { member, onto });
+}
+
+/** The preset or the recipe that is meant. @throws LesionlabError kind `usage` where both are given */
+function recipeSource({ preset, recipe }: RecipeChoice): string | RecipeFile | RecipeChanges {
+  if (!recipe || typeof recipe === 'string') return preset ?? defaultPreset;
+  if (preset)
+    throw usageError('preset-and-recipe', `Both a preset (${preset}) and a recipe were given`, {
+      hint: `Leave one of them out; a recipe names the preset that it changes itself: \`extends: ${preset}\`.`,
+    });
+  return recipe;
+}
+
+/** @throws LesionlabError kind `usage` where a recipe trains several networks and none of them is chosen: for what is about one */
+export async function refuseSeveral(choice: RecipeChoice): Promise<void> {
+  const from = recipeSource(await withRecipeOpened(choice));
+  const { members } = recipeMembers(from);
+  if (members.length > 0 && choice.member === undefined) throw severalNetworks(from, members);
+}
+
+/**
+ * The networks that a preset or a recipe trains; none where it trains one, or one of them is chosen.
+ * @throws LesionlabError kind `usage` where there is no such preset or file, or the list is wrong
+ */
+export async function chosenMembers(choice: RecipeChoice): Promise<ReturnType<typeof recipeMembers>> {
+  const from = recipeSource(await withRecipeOpened(choice));
+  const found = recipeMembers(from);
+  if (choice.member !== undefined) return { ...found, members: [] };
+  // What is wrong with any of them is said at once; networks out of files are known once these are read.
+  const models = [...found.members.map(({ changes }) => changes.model), choice.overrides?.model];
+  if (found.members.length > 0 && !models.some((model) => typeof model === 'string' && isNetworkFile(model)))
+    resolveMembers(from, choice.overrides);
+  return found;
 }
 
 /** What is put in place of the recipe's settings, the network's own among them where it is out of a file. */
 async function withNetwork(
-  { preset, recipe, overrides = {}, network = {} }: RecipeChoice,
+  { preset, recipe, member, overrides = {}, network = {} }: RecipeChoice,
   progress: Pick<Progress, 'note'>,
   onto?: ResolvedRecipe,
 ): Promise<RecipeOverrides> {
-  const changes: RecipeChanges =
+  const whole: RecipeChanges =
     typeof recipe === 'object' && recipe ? ('changes' in recipe ? recipe.changes : recipe) : {};
+  const chosen = readMembers(whole).members.find(({ name }) => name === member);
+  const changes: RecipeChanges = { ...whole, ...chosen?.changes };
   const named = overrides.model ?? changes.model;
   if (typeof named !== 'string' || !isNetworkFile(named)) {
     const [idle] = Object.entries(network).flatMap(([name, value]) => (value === undefined ? [] : [name]));

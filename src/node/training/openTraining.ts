@@ -1,8 +1,9 @@
-import { type BatchPlan, makeBatch } from '../../data/augmentation/batches.js';
+import { makeBatch, planBatches } from '../../data/augmentation/batches.js';
 import { findModel, initialWeights, type NetworkSize, openClassifier } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
 import type { OpenOptions } from '../../runtime/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
+import { fullSizeOptions, fullSizeTurn, wholeImages } from '../../training/fullSize.js';
 import { validationWeights } from '../../training/recipe/classBalance.js';
 import { samplingOf, trainingSide } from '../../training/recipe/trainingSplits.js';
 import { recipeTrainerOptions } from '../../training/recipeTrainerOptions.js';
@@ -19,8 +20,10 @@ import type { TrainJob, TrainPreparation } from './trainJob.js';
 export interface OpenedTraining
   extends Pick<
     TrainOptions,
-    'trainer' | 'plan' | 'batches' | 'validate' | 'recomputeStatistics' | 'teacher' | 'metadata'
+    'trainer' | 'plan' | 'batches' | 'validate' | 'recomputeStatistics' | 'teacher' | 'metadata' | 'enterFullSize'
   > {
+  /** First step of the last epochs, whose trainer is another; undefined where there are none. */
+  readonly turn?: number;
   /** The weights of the whole network from those that the trainer gives. */
   complete(trained: Weights): Weights;
   close(): Promise<void>;
@@ -83,29 +86,44 @@ export async function openNetworkTraining(
   const open = openOptions(job);
   const side = trainingSide(recipe);
   const options = trainerOptions(job, { ...size, imageSize: side });
-  const trainer = opened instanceof Trainer ? opened : await Trainer.open(nodeRuntime, options, opened, open);
+  const sampling = samplingOf(recipe, job.train);
+  const { batchSize } = recipe.training;
+  const plan = planBatches({ count: job.train.indices.length, batchSize, seed, sampling });
+  const turn = fullSizeTurn(recipe.training, plan);
+  const wholeSize = { side: recipe.imageSize, augmentation: wholeImages(recipe.augmentation) };
+  const adapting = fullSizeOptions(options, recipe);
+  const isLast = turn !== undefined && firstStep > turn;
+  let trainer =
+    opened instanceof Trainer ? opened : await Trainer.open(nodeRuntime, isLast ? adapting : options, opened, open);
   trainer.balanceClasses(job);
   const images = openPreparedFile(preparedFile);
   const counted = validationWeights(job, job.train.labels);
   const loader = createBatchLoader({
     preparedFile,
     ...job.train,
-    sampling: samplingOf(recipe, job.train),
-    batchSize: recipe.training.batchSize,
-    preprocessing,
-    side,
-    seed,
+    ...{ sampling, batchSize, preprocessing, side, seed },
     augmentation: recipe.augmentation,
+    later: turn === undefined ? undefined : { step: turn, ...wholeSize },
     firstStep,
     ahead: 4,
   });
-  const plan = loader.plan as BatchPlan;
   const { recomputedBatchNorm: batches } = recipe.training;
-  const source = { images, ...job.train, preprocessing, seed, augmentation: recipe.augmentation };
+  const source = {
+    ...{ images, ...job.train, preprocessing, seed },
+    augmentation: turn === undefined ? recipe.augmentation : wholeSize.augmentation,
+  };
   // The same batches each time, so that what is saved doesn't depend on where a training was interrupted.
   const batchAt = (step: number) => makeBatch(source, plan.batchRows(step)).images;
   return {
-    trainer,
+    get trainer() {
+      return trainer;
+    },
+    turn,
+    async enterFullSize(weights) {
+      await trainer.close();
+      trainer = await Trainer.open(nodeRuntime, adapting, weights, open);
+      return trainer;
+    },
     plan,
     teacher: job.teacher,
     metadata: job.metadata?.train,

@@ -48,30 +48,26 @@ export async function runTrainJob(
     ? await openHeadTraining(
         job,
         size,
-        await beginningWeights(job, size, folder, saved !== undefined),
+        await beginningWeights(job, size, folder, saved),
         { firstStep, fresh: saved === undefined },
         { shouldStop, report: (done, total) => post({ type: 'features', done, total }) },
       )
-    : await openNetworkTraining(
-        job,
-        size,
-        early ?? (await beginningWeights(job, size, folder, saved !== undefined)),
-        firstStep,
-      );
+    : await openNetworkTraining(job, size, early ?? (await beginningWeights(job, size, folder, saved)), firstStep);
   if (!opened) {
     post({ type: 'stopped', reason: 'interrupted', step: firstStep });
     return;
   }
-  const { trainer, complete } = opened;
+  const { complete, turn = Number.POSITIVE_INFINITY } = opened;
   let board: EventFile | undefined;
   try {
     if (saved) {
-      restore(trainer, saved, folder);
+      restore(opened.trainer, saved, folder, firstStep > turn ? firstStep - turn : firstStep);
       await opened.recomputeStatistics?.();
-      const last = () => encodeSafetensors(complete(trainer.evaluatedWeights()), metadataOf(job, saved.position.epoch));
+      const last = () =>
+        encodeSafetensors(complete(opened.trainer.evaluatedWeights()), metadataOf(job, saved.position.epoch));
       for (const name of await mendCheckpoints(folder, saved.position, last))
         tell({ type: 'note', text: `The ${name} checkpoint was missing or damaged, and was made again.` });
-    } else if (job.weightsFile) await saveInitialWeights(folder, job, complete(trainer.evaluatedWeights()));
+    } else if (job.weightsFile) await saveInitialWeights(folder, job, complete(opened.trainer.evaluatedWeights()));
     board = job.tensorBoard ? openEventFile(folder.tensorboard) : undefined;
     const { classIds, recipe } = job;
     const events = train({ ...opened, training: recipe.training, classIds, shouldStop, position: saved?.position });
@@ -83,7 +79,9 @@ export async function runTrainJob(
         await appendJsonLine(folder.metrics, event.record);
         for (const [tag, value] of epochScalars(event.record)) board?.scalar(tag, value, event.record.epoch);
       } else if (event.type === 'checkpoint') {
-        await saveCheckpoint(folder, job, complete(trainer.evaluatedWeights()), trainer.readState(), event);
+        const { trainer } = opened;
+        const state = event.position.step > turn ? withFrozen(trainer) : trainer.readState();
+        await saveCheckpoint(folder, job, complete(trainer.evaluatedWeights()), state, event);
       }
       post(event);
     }
@@ -98,16 +96,32 @@ async function beginningWeights(
   job: TrainJob,
   size: NetworkSize,
   folder: RunFolder,
-  goesOn: boolean,
+  saved: SavedTraining | undefined,
 ): Promise<Weights> {
   const { weightsFile, seed } = job;
-  if (!goesOn) return weightsFile ? loadInitialWeights(weightsFile, size, { seed }) : initialWeights(size, seed);
+  if (!saved) return weightsFile ? loadInitialWeights(weightsFile, size, { seed }) : initialWeights(size, seed);
+  const kept = frozenOf(saved.state);
+  if (kept.length > 0) return new Map([...initialWeights(size, seed), ...kept]);
   // The weights file may have moved since.
   const frozen = job.recipe.training.freeze !== 'none';
   if (!frozen) return initialWeights(size, seed);
   // What is frozen is the same in both.
   return (await loadCheckpoint(folder, 'last').catch(() => loadCheckpoint(folder, 'best'))).weights;
 }
+
+const frozenPrefix = 'frozen/';
+
+/** In the last epochs, what is trained no more is of this training, and nowhere else: an earlier epoch's checkpoint has other weights. */
+const withFrozen = (trainer: Trainer): Weights =>
+  new Map([
+    ...trainer.readState(),
+    ...[...trainer.readFrozen()].map(([name, tensor]) => [frozenPrefix + name, tensor] as const),
+  ]);
+
+const frozenOf = (state: Weights) =>
+  [...state].flatMap(([name, tensor]) =>
+    name.startsWith(frozenPrefix) ? [[name.slice(frozenPrefix.length), tensor] as const] : [],
+  );
 
 const epochScalars = (record: EpochRecord): [string, number][] => [
   ['loss/train', record.trainLoss],
@@ -205,9 +219,9 @@ async function refuseWithoutState(folder: RunFolder): Promise<void> {
   );
 }
 
-function restore(trainer: Trainer, { state, position }: SavedTraining, folder: RunFolder): void {
+function restore(trainer: Trainer, { state }: SavedTraining, folder: RunFolder, steps: number): void {
   try {
-    trainer.restoreState(state, position.step);
+    trainer.restoreState(state, steps);
   } catch (cause) {
     const { message } = cause as Error;
     throw runError('bad-state', `${folder.trainingState}: ${message}`, { hint: resumeHint, cause });

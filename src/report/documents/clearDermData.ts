@@ -1,6 +1,8 @@
 import type { Exploration, ValueCount } from '../../data/audit/exploration.js';
+import { countFolds } from '../../training/recipe/ensembleConfig.js';
 import { describeClassBalance } from '../describeClassBalance.js';
 import { describeMember } from '../ensembleWords.js';
+import { describeFolds } from '../foldWords.js';
 import {
   formatCount,
   formatCountOf,
@@ -173,10 +175,13 @@ function divisionItems(input: DocumentInput): UnnumberedItem[] {
   const { config, splits, evaluation, externals } = input;
   const { data } = config;
   const elsewhere = testedElsewhere(input);
+  const folds = countFolds(config);
   const unknown = [
     isOfJudged(input)
       ? 'The classifier was made elsewhere: what it was trained on, and how that was divided from these images, is told in the model card as far as it is known.'
-      : 'How the data were divided is not on record.',
+      : folds === null
+        ? 'How the data were divided is not on record.'
+        : describeFolds(folds),
   ];
   return [
     {
@@ -196,7 +201,7 @@ function divisionItems(input: DocumentInput): UnnumberedItem[] {
       asks: 'Was the model also tested on images from another place or time?',
       known: [
         evaluation
-          ? `The results given ${externals.length > 0 ? 'under measures of performance' : 'here'} are on ${elsewhere ? `${elsewhere}, one of several datasets that were joined, which was kept for testing` : 'the test split of the same dataset, not on data from elsewhere'}.`
+          ? `The results given ${externals.length > 0 ? 'under measures of performance' : 'here'} are on ${elsewhere ? `${elsewhere}, one of several datasets that were joined, which was kept for testing` : `${folds === null ? 'the test split' : 'the folds'} of the same dataset, not on data from elsewhere`}.`
           : 'The model has not been evaluated on test images in this run.',
         ...externals.map(describeExternalTest),
       ],

@@ -1,4 +1,4 @@
-import { describeGain, describeMember, describeWeighting, ensembleCommand } from '../ensembleWords.js';
+import { describeGain, describeMember, describeWeighting, ensembleCommand, memberScores } from '../ensembleWords.js';
 import { formatNumber, formatPercent } from '../format.js';
 import { type EnsembleReportInput, modelName } from '../reportInput.js';
 import { command, type DocumentSection, type Fact, facts, list, paragraph } from './document.js';
@@ -12,7 +12,7 @@ export function describeMembers({ config, evaluation }: Input): DocumentSection 
       member.run,
       `${modelName(member.model)}, ${member.weight > 0 ? `weight ${formatNumber(member.weight)}` : 'not used'}; ${describeMember(
         member,
-      )}; balanced accuracy on validation ${formatPercent(member.validation.balancedAccuracy)}; SHA-256 of its checkpoint ${member.sha256}`,
+      )}; balanced accuracy on ${member.outOfFold ? 'its own fold' : 'validation'} ${formatPercent(memberScores(member)?.balancedAccuracy)}; SHA-256 of its checkpoint ${member.sha256}`,
     ],
   );
   const gain = describeGain({ evaluation });

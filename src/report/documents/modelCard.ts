@@ -1,8 +1,10 @@
 import { splitNames } from '../../data/dataset.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
+import { countFolds } from '../../training/recipe/ensembleConfig.js';
 import { describePlatform } from '../describePlatform.js';
 import { describePreset } from '../describePreset.js';
 import { listMembers } from '../ensembleWords.js';
+import { describeFolds } from '../foldWords.js';
 import { formatCount, formatCountOf, formatList } from '../format.js';
 import { fileName } from '../html.js';
 import { listLimits } from '../limits.js';
@@ -175,12 +177,17 @@ function describeData(input: DocumentInput): DocumentSection {
           ]
         : isOfJudged(input)
           ? []
-          : [paragraph('How the data were divided is not on record.')]),
+          : [paragraph(divisionWords(config))]),
       paragraph('What is missing:'),
       list(missingData(input)),
       ...describeGaps(exploration),
     ],
   };
+}
+
+function divisionWords(config: DocumentInput['config']): string {
+  const folds = countFolds(config);
+  return folds === null ? 'How the data were divided is not on record.' : describeFolds(folds);
 }
 
 function classCounts(

@@ -1,6 +1,7 @@
 import { describeTooFewImages } from '../../evaluation/certainty/conformal.js';
 import type { CalibrationEvaluation } from '../../evaluation/certainty/evaluateCalibration.js';
 import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
+import { describeOutOfFold } from '../foldWords.js';
 import { formatCountOf } from '../format.js';
 import { knownSkinTone } from '../skinTone.js';
 import {
@@ -31,9 +32,11 @@ export function describeEvaluation(input: DocumentInput): Block[] {
   const { intervals } = evaluation;
   const questions = questionTable(evaluation);
   const elsewhere = testedElsewhere(input);
+  const folds = describeOutOfFold(config);
   return [
+    ...(folds ? [paragraph(folds)] : []),
     paragraph(
-      `On ${formatCountOf(evaluation.images, 'test image')}${
+      `On ${formatCountOf(evaluation.images, folds ? 'image' : 'test image')}${
         config.data.hasLesionIds ? ` of ${formatCountOf(evaluation.lesions, 'lesion')}` : ''
       }${isJudgedEvaluation(evaluation) ? '' : elsewhere ? `, all of ${elsewhere}, a dataset that nothing was learned from` : ' of the same dataset'}. ${intervals ? `With 95% intervals. ${intervals.method}` : 'Intervals were not computed.'}`,
     ),

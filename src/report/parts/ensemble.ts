@@ -1,6 +1,13 @@
 import type { SeedSpread } from '../../evaluation/comparison/seedSpread.js';
 import { describePlatform } from '../describePlatform.js';
-import { countNetworks, describeGain, describeMember, describeWeighting, ensembleCommand } from '../ensembleWords.js';
+import {
+  countNetworks,
+  describeGain,
+  describeMember,
+  describeWeighting,
+  ensembleCommand,
+  memberScores,
+} from '../ensembleWords.js';
 import { formatCount, formatCountOf, formatNumber, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText, fileName } from '../html.js';
@@ -15,9 +22,11 @@ export function renderEnsemble(input: EnsembleReportInput): string {
   const gain = describeGain(input);
   const best = evaluation?.ensemble?.bestMember.run;
   return [
-    '<p>Nothing was trained here. Each member was trained in a run of its own, on the same training images; its curves and settings stand in that run’s report. Every member sees the image as it was trained to, and the answer is the weighted mean of their probabilities.</p>',
+    config.ensemble.folds
+      ? `<p>Nothing was trained here. Each member is the network of one fold of a cross-validation; its curves and settings stand in that run’s report. Every member sees the image as it was trained to, and the answer is the mean of their probabilities.</p>`
+      : '<p>Nothing was trained here. Each member was trained in a run of its own, on the same training images; its curves and settings stand in that run’s report. Every member sees the image as it was trained to, and the answer is the weighted mean of their probabilities.</p>',
     dataTable(
-      `Members, with their ${term('Balanced accuracy')} on the validation images.`,
+      `Members, with their ${term('Balanced accuracy')} on ${config.ensemble.folds ? 'the test images of their own fold' : 'the validation images'}.`,
       [
         { title: 'Run' },
         { title: 'Network' },
@@ -30,8 +39,8 @@ export function renderEnsemble(input: EnsembleReportInput): string {
         escapeText(member.run),
         escapeText(modelName(member.model)),
         member.weight > 0 ? formatNumber(member.weight) : 'not used',
-        formatPercent(member.validation.balancedAccuracy),
-        formatNumber(member.validation.loss),
+        formatPercent(memberScores(member)?.balancedAccuracy),
+        formatNumber(memberScores(member)?.loss),
         escapeText(describeMember(member)),
       ]),
     ),

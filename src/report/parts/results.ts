@@ -7,6 +7,7 @@ import { confusionMatrixChart } from '../charts/confusionMatrix.js';
 import { recallIntervalsChart } from '../charts/recallIntervals.js';
 import { replacedLooks } from '../countTestLooks.js';
 import { describeMetadataGain, describeViewsGain } from '../describeVariation.js';
+import { describeOutOfFold } from '../foldWords.js';
 import { formatCount, formatCountOf } from '../format.js';
 import { term } from '../glossary.js';
 import { escapeText } from '../html.js';
@@ -27,10 +28,12 @@ export function renderResults(input: ReportInput, options: ChartOptions): string
   const { intervals } = evaluation;
   const classes = evaluation.perClass.map(({ dx, name }) => ({ id: dx, name }));
   const hasLesionIds = config.data.hasLesionIds;
+  const folds = describeOutOfFold(config);
   return [
-    `<p>${formatCountOf(evaluation.images, 'test image')}${
+    ...(folds ? [`<p>${escapeText(folds)}</p>`] : []),
+    `<p>${formatCountOf(evaluation.images, folds ? 'image' : 'test image')}${
       hasLesionIds ? ` of ${formatCountOf(evaluation.lesions, 'lesion')}` : ''
-    }${isJudgedEvaluation(evaluation) ? '' : ', none of them used in training or for any choice'}.${timesLooked(testLooks)}${
+    }${isJudgedEvaluation(evaluation) ? '' : folds ? '' : ', none of them used in training or for any choice'}.${timesLooked(testLooks)}${
       explanations && explanations.images.length > 0 ? explainedToo : ''
     }</p>`,
     headlines(evaluation),

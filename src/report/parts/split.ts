@@ -1,7 +1,10 @@
 import { type SplitName, splitNames } from '../../data/dataset.js';
+import { countFolds } from '../../training/recipe/ensembleConfig.js';
 import type { ChartOptions } from '../charts/chartOptions.js';
+import { describeFolds } from '../foldWords.js';
 import { formatCount, formatCountOf, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
+import { escapeText } from '../html.js';
 import { absent, classLabel, dataTable } from '../pageParts.js';
 import type { ReportInput } from '../reportInput.js';
 import { renderLeak } from './leak.js';
@@ -12,6 +15,8 @@ const titles: Record<SplitName, string> = { train: 'Training', validation: 'Vali
 /** How the data were divided, and the proof that nothing that belongs together is on two sides. */
 export function renderSplit(input: ReportInput, options: ChartOptions): string {
   const { config, splits, runFolder } = input;
+  const folds = countFolds(config);
+  if (folds !== null) return `<p>${escapeText(describeFolds(folds))}</p>`;
   if (!splits)
     return absent(
       'The division of the data is not on record',

@@ -3,6 +3,7 @@ import { isJudgedEvaluation } from '../../evaluation/judging/judge.js';
 import { analyseErrors } from '../../evaluation/metrics/errorAnalysis.js';
 import type { Interval } from '../../evaluation/metrics/intervals.js';
 import { findBestEpoch } from '../../training/findBestEpoch.js';
+import { countFolds } from '../../training/recipe/ensembleConfig.js';
 import { beginningFile } from '../documents/runWords.js';
 import { formatCount, formatCountOf, formatDuration, formatPercent } from '../format.js';
 import { term } from '../glossary.js';
@@ -69,7 +70,7 @@ function describeResults({ config, predictions }: ReportInput, evaluation: Evalu
   const judged = overlapInShort(evaluation);
   const lines = [
     ...(judged ? [`<p>${judged} See <a href="#results">Results</a>.</p>`] : []),
-    `<p>On ${countOf(evaluation, config.data.hasLesionIds)}${isJudgedEvaluation(evaluation) ? '' : ' that it had never seen'}, it named the true diagnosis for <strong>${formatPercent(
+    `<p>On ${countOf(evaluation, config.data.hasLesionIds)}${isJudgedEvaluation(evaluation) ? '' : countFolds(config) === null ? ' that it had never seen' : ', each answered by the one network that had not learned from its lesion'}, it named the true diagnosis for <strong>${formatPercent(
       evaluation.accuracy,
     )}</strong>${rangeWords(intervals?.accuracy)}. That number says little on its own: ${formatPercent(share)} of these images show “${escapeText(
       common.name,

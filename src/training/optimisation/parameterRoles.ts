@@ -42,6 +42,12 @@ export function findTrainable(model: ModelDefinition, freeze: string): ((name: s
   return trainable;
 }
 
+/** Whether a parameter is of the classifier or of a batch norm. */
+export function findNormsAndClassifier(model: ModelDefinition): (name: string) => boolean {
+  const norms = describe(model).statistics.map(({ name }) => name);
+  return (name) => isClassifier(model, name) || norms.some((norm) => isIn(norm, name));
+}
+
 /**
  * The factor of each parameter's learning rate: its stage's where that is named, else that of `backbone` or `classifier`, else 1; times the decay
  * for every stage between it and the classifier (Howard and Ruder 2018, arXiv 1801.06146). A stage of norms, or of a parameter that stands alone, belongs to the one before it.

@@ -63,8 +63,31 @@ export function checkRecipe(value: unknown): { readonly recipe?: Recipe; readonl
       path: 'evaluation.testTimeAugmentation',
       text: 'expected the views by name beside training.trainOn: train-and-validation: images that are learned from can choose none',
     });
-  findings.push(...checkBalance(sound));
+  findings.push(...checkFullSize(sound), ...checkBalance(sound));
   return findings.length === 0 ? { recipe: parsed.data, findings } : { findings };
+}
+
+/** Last epochs on whole images, where all of a training is on whole images, or might end before them. */
+function checkFullSize(sound: <T>(path: string) => T | undefined): RecipeFinding[] {
+  const path = 'training.fullSizeEpochs';
+  const last = sound<number>(path) ?? 0;
+  if (last === 0) return [];
+  const expect = (when: boolean, text: string): RecipeFinding[] => (when ? [{ path, text }] : []);
+  const side = sound<number>('trainingImageSize');
+  const epochs = sound<number>('training.epochs');
+  const stopping = sound<number>('training.earlyStopping') ?? 0;
+  return [
+    ...expect(
+      side === 0 || (side !== undefined && side === sound<number>('imageSize')),
+      'expected 0 where all epochs are as large as prediction: it goes with a smaller trainingImageSize',
+    ),
+    ...expect(sound<string>('training.freeze') === 'backbone', 'expected 0 where a head is trained on features alone'),
+    ...expect(
+      epochs !== undefined && last >= epochs,
+      `expected fewer than training.epochs (${epochs}), which counts them: the network learns before it gets used to whole images`,
+    ),
+    ...expect(stopping > 0, 'expected 0 beside training.earlyStopping, which would end the training before them'),
+  ];
 }
 
 /** Remedies for rare classes that don't go together. */
@@ -268,7 +291,7 @@ function unknownSetting(group: string, name: string): RecipeFinding {
     .map((entry) => entry.path)
     .filter((entry) => entry.split('.').slice(0, -1).join('.') === group);
   const here = [
-    ...(group ? [] : ['extends']),
+    ...(group ? [] : ['extends', 'members', 'weighting']),
     ...siblings.map((setting) => setting.name),
     ...groups.map((entry) => entry.split('.').at(-1)!),
   ];

@@ -4,6 +4,8 @@ import { type JudgedConfig, judgedConfig } from './judgedConfig.js';
 
 const share = z.number().min(0).max(1);
 
+const scores = z.object({ balancedAccuracy: share, loss: z.number() });
+
 /** What an ensemble's config.json says of a member. */
 const memberSchema = z.object({
   /** Run folder, relative to the ensemble's. */
@@ -18,8 +20,10 @@ const memberSchema = z.object({
   testTimeAugmentation: runConfig.shape.recipe.shape.evaluation.shape.testTimeAugmentation,
   /** What its probabilities are multiplied by; 0 where it was found to add nothing, and is not used. */
   weight: share,
-  /** On the validation split, alone. */
-  validation: z.object({ balancedAccuracy: share, loss: z.number() }),
+  /** On the validation split, alone; left out of folds, which have no split in common. */
+  validation: scores.optional(),
+  /** Of a fold: on its test images, alone. */
+  outOfFold: z.object({ images: z.int(), ...scores.shape }).optional(),
 });
 
 /** How weights came about: all alike, or chosen on the validation split. */
@@ -46,15 +50,12 @@ export const ensembleConfig = z.object({
     weighting: z.enum(weightings),
     /** How the weights were chosen, a sentence for readers. */
     method: z.string(),
-    /** SHA-256 of splits.csv, which all members share. */
+    /** SHA-256 of splits.csv, which all members share; of folds, of the one in which all images were learned from. */
     splits: z.string(),
-    /** On the validation split, of the members' mean and with the weights. */
-    validation: z.object({
-      images: z.int(),
-      lesions: z.int(),
-      equal: z.object({ balancedAccuracy: share, loss: z.number() }),
-      weighted: z.object({ balancedAccuracy: share, loss: z.number() }),
-    }),
+    /** On the validation split, of the members' mean and with the weights; left out of folds. */
+    validation: z.object({ images: z.int(), lesions: z.int(), equal: scores, weighted: scores }).optional(),
+    /** Of the folds of a cross-validation, for new data: every image taught some of the members, so that the mean can be tested on none of them. */
+    folds: z.object({ count: z.int().min(2) }).optional(),
     members: z.array(memberSchema).min(2),
   }),
 });
@@ -75,6 +76,10 @@ export const isJudged = (config: AnyConfig): config is JudgedConfig => 'judged' 
 /** Whether a run folder answers with several networks. */
 export const isEnsemble = (config: AnyConfig): config is EnsembleConfig => 'ensemble' in config;
 
+/** Folds whose networks answer together; null of anything else: of its own images there is then none that it could be tested on. */
+export const countFolds = (config: AnyConfig): number | null =>
+  isEnsemble(config) ? (config.ensemble.folds?.count ?? null) : null;
+
 /** config.json of any kind, told apart by its `ensemble` or `judged`. */
 export const anyConfig = z.unknown().transform((value, context): AnyConfig => {
   const has = (key: string) => typeof value === 'object' && value !== null && key in value;
@@ -87,9 +92,8 @@ export const anyConfig = z.unknown().transform((value, context): AnyConfig => {
 
 /** The member that did best on validation, alone: by balanced accuracy, the first of several. */
 export function bestMember({ ensemble: { members } }: EnsembleConfig): EnsembleMember {
-  return members.reduce((best, member) =>
-    member.validation.balancedAccuracy > best.validation.balancedAccuracy ? member : best,
-  );
+  const score = ({ validation }: EnsembleMember) => validation?.balancedAccuracy ?? -1;
+  return members.reduce((best, member) => (score(member) > score(best) ? member : best));
 }
 
 /** The member with the largest weight, the first of several. */

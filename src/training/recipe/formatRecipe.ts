@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
-import { findPreset } from './presets.js';
+import type { Weighting } from './ensembleConfig.js';
+import type { RecipeMember } from './members.js';
+import { findPreset, type Preset } from './presets.js';
 import type { Recipe } from './recipeSchema.js';
 import { formatSetting, type RecipeSetting, recipeGroups, recipeSettings, valueAt } from './recipeSettings.js';
 import { noPreset } from './resolveRecipe.js';
@@ -14,6 +16,10 @@ export interface FormatRecipeOptions {
   readonly about?: readonly string[];
   /** What each setting means, above it. Default true. */
   readonly comments?: boolean;
+  /** Of several networks: what each changes of the recipe. */
+  readonly members?: readonly RecipeMember[];
+  /** How the answers of several count. */
+  readonly weighting?: Weighting;
 }
 
 const widest = 100;
@@ -47,7 +53,30 @@ export function formatRecipe(recipe: Recipe, options: FormatRecipeOptions = {}):
     }
     lines.push(`${indent}${setting.name}: ${formatValue(valueAt(recipe, setting.path))}`);
   }
+  lines.push(...formatMembers(options, preset === noPreset ? undefined : findPreset(preset)));
   return `${lines.join('\n').trim()}\n`;
+}
+
+const aboutMembers =
+  'Networks that are trained each by itself on one split, and answer together by their mean; each changes of the settings above what stands here. ' +
+  'Each is known by its network, unless `name` says another: `lesionlab train ... --member resnet18` trains it alone.';
+const aboutWeighting = 'How they count: equal, or by weights chosen on the validation images (validation).';
+
+/** A recipe of one network that changes a preset of several says so. */
+function formatMembers(
+  { members = [], weighting = 'equal', changesOnly = false, comments = true }: FormatRecipeOptions,
+  base: Preset | undefined,
+): string[] {
+  const written = members.map((member) => member.written);
+  const own = base?.members ?? [];
+  const lines: string[] = [];
+  const add = (about: string, text: string) => lines.push('', ...(comments ? comment(about, '') : []), text);
+  const isOwn = JSON.stringify(written) === JSON.stringify(own);
+  if (changesOnly ? !isOwn : written.length + own.length > 0)
+    add(aboutMembers, stringify({ members: written }, { lineWidth: 0 }).trim());
+  if (written.length > 0 && !(changesOnly && weighting === (base?.weighting ?? 'equal')))
+    add(aboutWeighting, `weighting: ${weighting}`);
+  return lines;
 }
 
 /** `A number from 0 to 1.` */

@@ -1,79 +1,16 @@
-import { augmentationSettings } from '../../data/augmentation/augmentationSettings.js';
 import { usageError } from '../../errors.js';
 import { nearestName } from '../../nearestName.js';
-import type { Recipe } from './recipeSchema.js';
+import { best } from './presets/best.js';
+import {
+  asTheyAre,
+  guideAugmentation,
+  moderateAugmentation,
+  noAugmentation,
+  plainOptimisation,
+} from './presets/parts.js';
+import type { Preset } from './presets/preset.js';
 
-/** A recipe with a name. */
-export interface Preset {
-  readonly title: string;
-  /** What it is for and how long it takes, for `--help` and the report. */
-  readonly description: string;
-  readonly recipe: Recipe;
-}
-
-/** Every way switched off. */
-const noAugmentation = augmentationSettings.parse({});
-
-/** The tutorial's: flips, rotation, shift, scale, viewpoint, illumination. */
-const guideAugmentation = {
-  ...noAugmentation,
-  horizontalFlip: 0.5,
-  verticalFlip: 0.5,
-  rotationDegrees: 60,
-  translate: [0.1, 0.1] as [number, number],
-  scale: [0.9, 1.1] as [number, number],
-  perspective: { distortion: 0.2, probability: 0.5 },
-  brightness: 0.1,
-  contrast: 0.1,
-  saturation: 0.1,
-  hue: 0.02,
-};
-
-/** A lesion has no upright position; small changes of place, size and light, and no black corners. */
-const moderateAugmentation = {
-  ...noAugmentation,
-  horizontalFlip: 0.5,
-  verticalFlip: 0.5,
-  rotationDegrees: 90,
-  translate: [0.05, 0.05] as [number, number],
-  scale: [0.9, 1.2] as [number, number],
-  brightness: 0.1,
-  contrast: 0.1,
-  saturation: 0.1,
-  hue: 0.02,
-  fill: 'reflect' as const,
-};
-
-/** One size, and images with their borders and in their light. */
-const asTheyAre = { trainingImageSize: 0, border: 'kept' as const, light: 'kept' as const };
-
-/** All parameters trained alike, to the last epoch. */
-const plainOptimisation = {
-  stepEpochs: 10,
-  stepFactor: 0.1,
-  // Biases too: the presets' weight decay was chosen that way.
-  weightDecayOn: 'all' as const,
-  gradientClipping: 0,
-  deferredWeights: 0,
-  logitAdjustment: 0,
-  focalLoss: 0,
-  sampling: 'all' as const,
-  mixup: 0,
-  cutmix: 0,
-  freeze: 'none',
-  learningRateFactors: {},
-  layerDecay: 1,
-  dropPath: 0,
-  distillation: 0,
-  distillationTemperature: 2,
-  averagedTail: 0,
-  recomputedBatchNorm: 0,
-  earlyStopping: 0,
-  metadataDropout: 0.2,
-  trainOn: 'train' as const,
-  checkpointRule: 'balanced-accuracy' as const,
-  checkpointSmoothing: 1,
-};
+export type { Preset } from './presets/preset.js';
 
 /** Recipes by name: plain data, meant to be read. */
 export const presets: Readonly<Record<string, Preset>> = {
@@ -241,6 +178,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       evaluation: { testTimeAugmentation: 'flips-and-turns' },
     },
   },
+  best,
   demo: {
     title: 'LeNet for the demo',
     description: 'LeNet at 64 px for a few hundred synthetic images, about a minute on 2 cores',

@@ -1,7 +1,8 @@
 import { decodeText } from '../../data/reading/decodeText.js';
 import { readYaml } from '../../data/reading/readYaml.js';
 import { usageError } from '../../errors.js';
-import { type RecipeChanges, type RecipeFile, resolveRecipe } from './resolveRecipe.js';
+import type { RecipeChanges, RecipeFile } from './recipeChanges.js';
+import { resolveMembers } from './resolveMembers.js';
 
 /** Characters of the longest recipe that is read; one with all its comments has about 8,000. */
 export const longestRecipe = 65_536;
@@ -13,7 +14,7 @@ export const longestRecipe = 65_536;
  */
 export function readRecipe(text: string, name = 'recipe.yaml'): RecipeFile {
   const file = parseRecipe(text, name);
-  resolveRecipe(file);
+  resolveMembers(file);
   return file;
 }
 

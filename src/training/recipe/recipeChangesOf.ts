@@ -1,19 +1,21 @@
 import { findUnheeded } from './checkRecipe.js';
 import { compareRecipes } from './compareRecipes.js';
 import { findPreset } from './presets.js';
+import type { RecipeChanges } from './recipeChanges.js';
 import type { Recipe } from './recipeSchema.js';
 import { recipeSettings, valueAt } from './recipeSettings.js';
-import { noPreset, type RecipeChanges, type ResolvedRecipe } from './resolveRecipe.js';
+import { noPreset, type ResolvedRecipe } from './resolveRecipe.js';
 
 /**
  * What a recipe file would have to say for a recipe to come of it: the preset and the settings that differ, those of the training in full, since
  * some of them make others fall away; without a preset, all settings. What nothing heeds beside the rest is left at the preset's value, as if it hadn't been asked for.
  */
 export function recipeChangesOf({ recipe, preset }: Pick<ResolvedRecipe, 'recipe' | 'preset'>): RecipeChanges {
-  const base = preset === noPreset ? undefined : findPreset(preset).recipe;
+  const { recipe: base, members } = preset === noPreset ? {} : findPreset(preset);
   const idle = new Set(findUnheeded(recipe, () => true).map(({ path }) => path));
   const differing = new Set(compareRecipes(base ?? recipe, recipe).map(({ setting }) => setting.path));
-  const changes: Record<string, unknown> = base ? { extends: preset } : {};
+  // One network, where the preset trains several.
+  const changes: Record<string, unknown> = base ? { extends: preset, ...(members && { members: [] }) } : {};
   for (const { path, group, name, standard } of recipeSettings) {
     if (base && group !== 'training' && (!differing.has(path) || idle.has(path))) continue;
     const value = idle.has(path) ? (base ? valueAt(base, path) : standard) : valueAt(recipe, path);

@@ -263,6 +263,14 @@ export const recipe = z.strictObject({
         .describe(
           'Share of the training, at its end, whose weights of each step are averaged, all alike (stochastic weight averaging), which is evaluated and saved; 0: none.',
         ),
+      fullSizeEpochs: z
+        .int()
+        .min(0)
+        .max(1000)
+        .default(0)
+        .describe(
+          'With trainingImageSize: the last epochs, in which the network sees whole images of imageSize, as in prediction; the classifier and the batch norms get used to them, at a tenth of the learning rate that falls to 0, and the rest stays as it is (arXiv 1906.06423); 0: none.',
+        ),
       recomputedBatchNorm: z
         .int()
         .min(0)

@@ -3,55 +3,11 @@ import { findModel, hasModel } from '../../models/index.js';
 import { findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
 import { checkRecipe, findUnheeded, missing, type RecipeFinding, suggest } from './checkRecipe.js';
 import { compareRecipes } from './compareRecipes.js';
-import { findPreset, presets } from './presets.js';
+import { type Members, readMembers } from './members.js';
+import { findPreset, type Preset, presets } from './presets.js';
+import type { RecipeChanges, RecipeFile, RecipeOverrides } from './recipeChanges.js';
 import { type Recipe, recipe as recipeSchema } from './recipeSchema.js';
 import { formatSetting, recipeGroups, recipeSettings, settingAt, valueAt } from './recipeSettings.js';
-
-/** Settings that a user may put in place of the preset's, by name; undefined ones stay as they are. */
-export type RecipeOverrides = Partial<
-  Readonly<
-    Pick<
-      Recipe,
-      | 'model'
-      | 'imageSize'
-      | 'trainingImageSize'
-      | 'fit'
-      | 'border'
-      | 'light'
-      | 'normalisation'
-      | 'featureViews'
-      | 'metadata'
-    > &
-      Recipe['training'] &
-      Recipe['evaluation']
-  >
->;
-
-type Part<T> = { readonly [K in keyof T]?: T[K] };
-
-/** What a recipe file says: the preset that it changes and the settings that differ, or all settings. */
-export interface RecipeChanges extends Part<Omit<Recipe, 'augmentation' | 'training' | 'evaluation'>> {
-  /** Name of a preset. */
-  readonly extends?: string;
-  readonly augmentation?: {
-    readonly [K in keyof Recipe['augmentation']]?: Recipe['augmentation'][K] extends readonly unknown[]
-      ? Recipe['augmentation'][K]
-      : Part<Recipe['augmentation'][K]>;
-  };
-  readonly training?: Part<Recipe['training']>;
-  readonly evaluation?: Part<Recipe['evaluation']>;
-}
-
-/** A recipe file that was read; see `readRecipe`. */
-export interface RecipeFile {
-  /** As errors and config.json name it. */
-  readonly name: string;
-  readonly changes: RecipeChanges;
-  /** Line of each setting and group, from 1, by path. */
-  readonly lines: ReadonlyMap<string, number>;
-  /** Of the file's bytes, in hexadecimal, where it is known. */
-  readonly sha256?: string;
-}
 
 /** A recipe with all its settings, and where they are from. */
 export interface ResolvedRecipe {
@@ -71,27 +27,30 @@ export const noPreset = 'none';
  * switched off: both would correct for the same, twice. With other stages frozen, or of another network, their factors of the learning rate fall away. Groups of settings are merged; a setting is replaced, pairs and factors as a whole.
  * @param from name of a preset, a recipe file, or what one says
  * @param overrides settings that go before those of `from`
- * @param onto a recipe that `from` changes, in place of a preset
- * @throws LesionlabError kind `usage` for an unknown preset, and with all that is wrong at once: unknown settings, values of another
- *   kind or out of range, stages that the network does not have, settings that nothing would heed
+ * @param choice `member`: of a recipe of several networks the one that is meant; `onto`: a recipe that `from` changes, in place of a preset
+ * @throws LesionlabError kind `usage` for an unknown preset, for several networks where none is named, and with all that is wrong at once: unknown
+ *   settings, values of another kind or out of range, stages that the network does not have, settings that nothing would heed
  */
 export function resolveRecipe(
   from: string | RecipeFile | RecipeChanges,
   overrides: RecipeOverrides = {},
-  onto?: ResolvedRecipe,
+  { member, onto }: { readonly member?: string; readonly onto?: ResolvedRecipe } = {},
 ): ResolvedRecipe {
-  const file = typeof from === 'object' && 'changes' in from ? from : undefined;
-  const { extends: preset, ...changes } = (file?.changes ??
-    (typeof from === 'string' ? { extends: from } : from)) as Record<string, unknown>;
-  if (typeof from === 'string') findPreset(from);
-  const known = typeof preset === 'string' && Object.hasOwn(presets, preset);
-  const base: Recipe | undefined = onto?.recipe ?? (known ? presets[preset].recipe : undefined);
+  const { file, preset, base: ofPreset, changes, several } = readLayers(from);
+  const base = onto?.recipe ?? ofPreset?.recipe;
+  const { members } = several;
+  const broken = several.findings.length > 0;
+  if (!broken && member === undefined && members.length > 0) throw severalNetworks(from, members);
+  const own = members.find(({ name }) => name === member);
+  if (!broken && member !== undefined && !own) throw noMember(member, members);
   const options = byGroup(overrides);
-  const { recipe, findings: found } = checkRecipe(withChanges(withChanges(base ?? {}, changes), options));
-  const findings: RecipeFinding[] = [];
+  const { recipe, findings: found } = checkRecipe(
+    [changes, own?.changes ?? {}, options].reduce<object>(withChanges, base ?? {}),
+  );
+  const findings: RecipeFinding[] = [...several.findings];
   if (onto && preset !== undefined)
     findings.push({ path: 'extends', text: 'a change of another recipe has that one to extend; leave it out' });
-  else if (preset !== undefined && !known) {
+  else if (preset !== undefined && !ofPreset) {
     const names = Object.keys(presets);
     const text =
       typeof preset === 'string'
@@ -104,17 +63,86 @@ export function resolveRecipe(
     const isAsked = (path: string) => {
       if (valueAt(options, path) !== undefined) return true;
       const { standard } = recipeSettings.find((setting) => setting.path === path)!;
-      const changed = valueAt(changes, path);
+      const changed = valueAt(own?.changes, path) ?? valueAt(changes, path);
       return changed !== undefined && formatSetting(changed) !== formatSetting(base ? valueAt(base, path) : standard);
     };
     findings.push(...findUnheeded(recipe, isAsked));
   }
   if (!recipe || findings.length > 0)
-    throw badRecipe(findings, file, (path) => settingAt(path) !== undefined && valueAt(options, path) !== undefined);
-  const named = onto?.preset ?? (known ? preset : noPreset);
+    throw badRecipe(
+      findings.map((finding) =>
+        own && valueAt(own.changes, finding.path) !== undefined
+          ? { ...finding, path: `${own.path}.${finding.path}` }
+          : finding,
+      ),
+      file,
+      (path) => settingAt(path) !== undefined && valueAt(options, path) !== undefined,
+    );
+  const named = onto?.preset ?? (ofPreset ? (preset as string) : noPreset);
   const changed = onto && named !== noPreset ? presets[named].recipe : base;
   const differences = changed && named !== noPreset ? compareRecipes(changed, recipe) : [];
   return { recipe, preset: named, overrides: differences.map(({ setting, to }) => `${setting.shortName}=${to}`) };
+}
+
+/**
+ * The networks that a preset or a recipe file trains, to be resolved by their names; none where it trains one.
+ * @throws LesionlabError kind `usage` for an unknown preset, and where the list of them is wrong
+ */
+export function recipeMembers(from: string | RecipeFile | RecipeChanges): Omit<Members, 'findings'> {
+  const { file, several } = readLayers(from);
+  const { findings, ...members } = several;
+  if (findings.length > 0) throw badRecipe(findings, file, () => false);
+  return members;
+}
+
+/** A recipe as it is before anything is put together. */
+function readLayers(from: string | RecipeFile | RecipeChanges) {
+  const file = typeof from === 'object' && 'changes' in from ? from : undefined;
+  const whole = file?.changes ?? (typeof from === 'string' ? { extends: from } : (from as RecipeChanges));
+  const { extends: preset, members: _members, weighting: _weighting, ...changes } = whole;
+  if (typeof from === 'string') findPreset(from);
+  const known = typeof preset === 'string' && Object.hasOwn(presets, preset);
+  const base: Preset | undefined = known ? presets[preset] : undefined;
+  const several = readMembers(whole, base && { ...base, model: base.recipe.model });
+  return { file, preset: preset as unknown, base, changes: changes as Record<string, unknown>, several };
+}
+
+const namesOf = (members: Members['members']) => members.map(({ name }) => name).join(', ');
+
+/** Of what can do with one network alone. */
+export function severalNetworks(
+  from: string | RecipeFile | RecipeChanges,
+  members: Members['members'],
+): LesionlabError {
+  const which =
+    typeof from === 'string' ? `The recipe ${from}` : 'changes' in from ? `The recipe ${from.name}` : 'The recipe';
+  return usageError(
+    'several-networks',
+    `${which} trains ${members.length} networks, and one is expected here: ${namesOf(members)}.`,
+    {
+      hint: {
+        terminal: `Choose one with --member ${members[0].name}, or train all of them together with the commands run or train.`,
+        page: 'Choose another recipe: several networks are trained by the command line.',
+      },
+    },
+  );
+}
+
+function noMember(member: string, members: Members['members']): LesionlabError {
+  if (members.length === 0)
+    return usageError('one-network', `The recipe trains one network: there is none called ${member} to choose.`, {
+      hint: { terminal: 'Leave --member out.', page: 'Leave it out.' },
+    });
+  return usageError(
+    'unknown-member',
+    `The recipe has no network called ${member}${suggest(
+      member,
+      members.map(({ name }) => name),
+    )}.`,
+    {
+      hint: `Its networks: ${namesOf(members)}.`,
+    },
+  );
 }
 
 /** Overrides by name in the groups that their settings stand in. */

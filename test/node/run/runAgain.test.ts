@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandContext } from '../../../src/cli/commandContext.js';
 import { prepareDemo } from '../../../src/cli/commands/demo.js';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/models/index.js';
-import { ownEntries } from '../../../src/node/run/removeRun.js';
+import { ownEntries } from '../../../src/node/files/lease/runEntries.js';
 import { readConfig, runFolderPaths } from '../../../src/node/run/runFolder.js';
 import { evaluateStep } from '../../../src/node/steps/evaluate.js';
 import { runStep, trainRun } from '../../../src/node/steps/run.js';

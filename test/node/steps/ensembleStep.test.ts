@@ -79,7 +79,7 @@ describe('ensembleStep', () => {
       ),
     );
     const config = ensembleConfig.parse(await readConfig(ensemble));
-    const [a, b] = config.ensemble.members.map(({ validation }) => validation.balancedAccuracy);
+    const [a, b] = config.ensemble.members.map(({ validation }) => validation!.balancedAccuracy);
     const best = b > a ? 1 : 0;
     expect(evaluation.ensemble?.bestMember.run).toBe(config.ensemble.members[best].run);
     const gain = evaluation.ensemble?.comparison?.metrics.find(({ metric }) => metric === 'balancedAccuracy');
@@ -112,8 +112,8 @@ describe('ensembleStep', () => {
         weights,
       ),
     );
-    expect(evaluation.loss).toBeCloseTo(validation.weighted.loss, 6);
-    expect(described.map((member) => member.validation.loss)).toEqual(parts.map((part) => part.evaluation.loss));
+    expect(evaluation.loss).toBeCloseTo(validation!.weighted.loss, 6);
+    expect(described.map((member) => member.validation!.loss)).toEqual(parts.map((part) => part.evaluation.loss));
     expect(evaluation.ensemble).toBeUndefined();
     // Both have a share, so that one size is not enough.
     expect(Math.min(...weights)).toBeGreaterThan(0);

@@ -11,7 +11,7 @@ import { exportStep } from '../../../src/node/steps/export.js';
 import { trainRun } from '../../../src/node/steps/run.js';
 import type { RunOptions } from '../../../src/node/training/planRun.js';
 import { silentProgress } from '../../../src/progress.js';
-import type { RecipeChanges } from '../../../src/training/recipe/resolveRecipe.js';
+import type { RecipeChanges } from '../../../src/training/recipe/recipeChanges.js';
 import { testContext } from '../tinyRun.js';
 
 const root = mkdtempSync(join(tmpdir(), 'lesionlab-images-'));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePredictionsCsv } from '../../../src/evaluation/index.js';
+import { decodeSafetensors } from '../../../src/models/index.js';
 import { writeSyntheticDataset } from '../../../src/node/dataset/writeSyntheticDataset.js';
 import { readJsonLines } from '../../../src/node/files/jsonLines.js';
 import type { StepContext } from '../../../src/node/machine/stepContext.js';
@@ -41,10 +42,15 @@ function interruptedAfter(steps: number): StepContext {
   return { ...testContext(controller.signal), progress: { note: () => {}, start } };
 }
 
-async function expectSameAfterInterruption(name: string, training: object, more: Partial<RunOptions> = {}) {
+async function expectSameAfterInterruption(
+  name: string,
+  training: object,
+  more: Partial<RunOptions> = {},
+  interruptions: readonly number[] = [3, 7],
+) {
   const whole = (await trainRun(testContext(), options(`${name}-whole`, training, more))).run;
   const parts = options(`${name}-parts`, training, more);
-  for (const steps of [3, 7])
+  for (const steps of interruptions)
     await trainRun(interruptedAfter(steps), { ...parts, resume: existsSync(runFolderPaths(parts.run).config) }).catch(
       (error) => expect(error).toMatchObject({ kind: 'interrupted' }),
     );
@@ -75,6 +81,40 @@ describe('a training that goes on is the one that was never interrupted', () => 
     const best = epochs.filter((epoch) => epoch.best).at(-1)!;
     expect(best.epoch).toBe(2 + means.indexOf(Math.max(...means)));
   }, 240_000);
+
+  it('with last epochs on whole images, in which classifier and batch norms alone change', async () => {
+    const model = 'mobilenet_v3_small';
+    const sizes = { imageSize: 40, trainingImageSize: 32, dropPath: 0.2, weightAveraging: 0.9 };
+    const overrides = { model, ...sizes, checkpointRule: 'last' } as const;
+    const before = (await trainRun(testContext(), options('before', { epochs: 2 }, { overrides }))).run;
+    // In the first part, at its end, and in the last.
+    for (const [i, interruptions] of [
+      [3, 22],
+      [22, 5],
+    ].entries()) {
+      const { run, epochs } = await expectSameAfterInterruption(
+        `full-size-${i}`,
+        { fullSizeEpochs: 2, recomputedBatchNorm: 2 * i },
+        { overrides },
+        interruptions,
+      );
+      expect(epochs[2].learningRate).toBeLessThan(epochs[0].learningRate);
+      if (i > 0) continue;
+      const weightsOf = (path: string) => decodeSafetensors(readFileSync(path), path).weights;
+      const [then, now] = [before, run].map(({ lastCheckpoint }) => weightsOf(lastCheckpoint));
+      const norms = new Set(
+        [...then.keys()].flatMap((name) => (name.endsWith('.running_mean') ? [name.slice(0, -13)] : [])),
+      );
+      for (const [name, { data: values }] of then) {
+        const adapts = norms.has(name.slice(0, name.lastIndexOf('.'))) || name.startsWith('classifier');
+        if (!name.endsWith('num_batches_tracked'))
+          expect([name, Buffer.from(values.buffer).equals(Buffer.from(now.get(name)!.data.buffer))]).toEqual([
+            name,
+            !adapts,
+          ]);
+      }
+    }
+  }, 480_000);
 
   it('with a teacher, which is asked once', async () => {
     await trainRun(testContext(), options('teacher', {}));

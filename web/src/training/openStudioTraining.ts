@@ -10,6 +10,7 @@ import { type NetworkSize, openClassifier, openFeatureExtractor } from '../../..
 import type { Weights } from '../../../src/nn/index.js';
 import type { OpenOptions, Runtime } from '../../../src/runtime/index.js';
 import { computeFeatures, featureBatches } from '../../../src/training/featureTable.js';
+import { fullSizeOptions, fullSizeTurn, wholeImages } from '../../../src/training/fullSize.js';
 import {
   openHeadTrainer,
   replaceWeights,
@@ -48,7 +49,10 @@ export interface OpenStudioTraining {
 
 /** What `train` needs, opened. */
 export interface OpenedTraining
-  extends Pick<TrainOptions, 'trainer' | 'plan' | 'batches' | 'validate' | 'recomputeStatistics' | 'metadata'> {
+  extends Pick<
+    TrainOptions,
+    'trainer' | 'plan' | 'batches' | 'validate' | 'recomputeStatistics' | 'metadata' | 'enterFullSize'
+  > {
   /** The weights of the whole network from those that the trainer gives. */
   complete(trained: Weights): Weights;
   close(): Promise<void>;
@@ -80,25 +84,38 @@ async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
   const { recipe, seed } = config;
   const { batchSize } = recipe.training;
   const side = trainingSide(recipe);
-  const trainer = await Trainer.open(runtime, { ...trainerOptions(options), imageSize: side }, weights, open);
+  const ownOptions = { ...trainerOptions(options), imageSize: side };
+  let trainer = await Trainer.open(runtime, ownOptions, weights, open);
   const plan = planBatches({
     count: options.train.indices.length,
     batchSize,
     seed,
     sampling: samplingOf(recipe, options.train),
   });
+  const turn = fullSizeTurn(recipe.training, plan) ?? Number.POSITIVE_INFINITY;
+  // As large as they are evaluated.
+  const whole = {
+    ...sourceOf(options, options.train),
+    augmentation: Number.isFinite(turn) ? wholeImages(recipe.augmentation) : recipe.augmentation,
+  };
   const source = { ...sourceOf(options, options.train), augmentation: recipe.augmentation, side };
+  const sourceAt = (step: number) => (step < turn ? source : whole);
   const ofValidation = { ...sourceOf(options, options.validation), metadata: options.metadata?.validation };
   const counted = validationWeights(config, options.train.labels);
   const { recomputedBatchNorm: recomputed } = recipe.training;
-  // As large as they are evaluated.
-  const whole = { ...sourceOf(options, options.train), augmentation: recipe.augmentation };
   const batchAt = (step: number) => makeBatch(whole, plan.batchRows(step)).images;
   return {
-    trainer,
+    get trainer() {
+      return trainer;
+    },
+    async enterFullSize(found) {
+      await trainer.close();
+      trainer = await Trainer.open(runtime, fullSizeOptions(ownOptions, recipe), found, open);
+      return trainer;
+    },
     plan,
     metadata: options.metadata?.train,
-    batches: batchesInTurn(source, plan, gate),
+    batches: batchesInTurn(sourceAt, plan, gate),
     async validate(evaluated) {
       const network = { ...size, weights: evaluated, batchSize: evaluationBatchSize, takesMetadata: true };
       const classifier = await openClassifier(runtime, network, { ...open, mayDiverge: true });
@@ -126,13 +143,20 @@ async function openWhole(options: OpenStudioTraining): Promise<OpenedTraining> {
 }
 
 /** Batches one after the other, made in this thread into the same memory. */
-function batchesInTurn(source: BatchSource, plan: { batchRows(step: number): BatchRows }, gate: () => Promise<void>) {
+function batchesInTurn(
+  sourceAt: (step: number) => BatchSource,
+  plan: { batchRows(step: number): BatchRows },
+  gate: () => Promise<void>,
+) {
   let step = 0;
   let memory: Float32Array<ArrayBuffer> | undefined;
   return {
     async next() {
       await gate();
-      const batch = makeBatch(source, plan.batchRows(step++), memory);
+      const source = sourceAt(step);
+      const rows = plan.batchRows(step++);
+      const length = rows.rows.length * 3 * (source.side ?? source.preprocessing.imageSize) ** 2;
+      const batch = makeBatch(source, rows, memory?.length === length ? memory : undefined);
       memory = undefined;
       return batch;
     },
@@ -159,7 +183,8 @@ async function openHead(options: OpenStudioTraining): Promise<OpenedTraining | u
       openView: (epoch) => {
         const augmentation = epoch === 0 ? null : recipe.augmentation;
         const plan = planEvaluationBatches({ count: images.labels.length, batchSize: evaluationBatchSize, epoch });
-        return batchesInTurn({ ...sourceOf(options, images), augmentation }, plan, options.gate);
+        const source = { ...sourceOf(options, images), augmentation };
+        return batchesInTurn(() => source, plan, options.gate);
       },
       report: (done) => options.reportFeatures(before + done, total),
       shouldStop: options.shouldStop,

@@ -78,6 +78,10 @@ export function jobWords({ id, kind, run, runId, about }: WorkJob): string {
       return 'A split by image compared with one by lesion';
     case 'compare-choices':
       return 'All choices compared with the baseline';
+    case 'ensemble':
+      return 'The networks put together';
+    case 'explain':
+      return `Heat maps of ${name}`;
   }
 }
 

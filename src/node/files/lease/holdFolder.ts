@@ -1,12 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AcquireOptions, acquireLease, type Lease } from './acquireLease.js';
 import { checkLease, heldFolderOf } from './heldFolders.js';
-
-/** Marks a folder as a run from its first moment on, before config.json can be written. */
-export const runMarker = '.lesionlab-run.json';
+import { ownEntries, planName, runMarker } from './runEntries.js';
 
 /** Folders that the call chain at hand holds. */
 const chain = new AsyncLocalStorage<ReadonlySet<string>>();
@@ -87,13 +85,20 @@ async function giveBack(run: string, { lease }: Momentary): Promise<void> {
   }
 }
 
+/** A folder that is a plan's, too, holds what is its jobs': their journals and results are written by whoever does them. */
+function isOf(folder: string, path: string): boolean {
+  if (!existsSync(join(folder, planName))) return true;
+  const [entry] = relative(folder, resolve(path)).split(sep);
+  return entry === planName || (ownEntries as readonly string[]).includes(entry);
+}
+
 /** The folder of a run that a path lies in, where no lease covers it; undefined where one does, or where it lies in none. */
 function runFolderOf(path: string): string | undefined {
   const covered = heldFolderOf(path)?.folder;
   for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
     const isMomentary = momentary.has(folder);
     if (folder === covered && !isMomentary) return undefined;
-    if (isMomentary || existsSync(join(folder, runMarker))) return folder;
+    if ((isMomentary || existsSync(join(folder, runMarker))) && isOf(folder, path)) return folder;
     if (dirname(folder) === folder) return undefined;
   }
 }

@@ -1,7 +1,9 @@
 import type { JobKindName } from '../../../jobs/kinds/registry.js';
 import { compareChoices } from './compareChoices.js';
 import { compareSplits } from './compareSplits.js';
+import { ensemble } from './ensemble.js';
 import { evaluate } from './evaluate.js';
+import { explain } from './explain.js';
 import { exportModel } from './export.js';
 import type { JobRunner } from './jobRunner.js';
 import { judge } from './judge.js';
@@ -12,7 +14,9 @@ import { train } from './train.js';
 
 const runners: { readonly [Kind in JobKindName]: JobRunner<Kind> } = {
   train,
+  ensemble,
   evaluate,
+  explain,
   export: exportModel,
   predict,
   judge,

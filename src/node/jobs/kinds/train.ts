@@ -1,4 +1,5 @@
 import type { PlannedJob } from '../../../jobs/plan.js';
+import { teacherJob } from '../../../jobs/teacherJob.js';
 import { silentProgress } from '../../../progress.js';
 import { chooseWeightsFile } from '../../download/imagenetWeights.js';
 import { runFolderPaths } from '../../run/runFolder.js';
@@ -10,10 +11,18 @@ import { jobFolderOf } from '../openedPlan.js';
 import type { JobRunner } from './jobRunner.js';
 
 export const train: JobRunner<'train'> = {
-  async run(context, { data, settings }, { folder, overwrite, onReplace }) {
-    const { recipe, split, imageTypes, allowMissing, weights, overrides, network, ...rest } = settings;
+  async run(context, job, { opened, folder, overwrite, onReplace }) {
+    const { data, settings } = job;
+    const { recipe, split, imageTypes, allowMissing, weights, overrides, network, teacher, ...rest } = settings;
+    const taughtBy = teacherJob(job);
+    const taught = opened.plan.jobs.find(({ id }) => id === taughtBy);
     await trainRun(context, {
       ...rest,
+      teacher: taught
+        ? { source: jobFolderOf(opened.folder, taught) }
+        : teacher && 'source' in teacher
+          ? teacher
+          : undefined,
       recipe: openedRecipe(recipe),
       // What these hold is checked where they are used.
       overrides: overrides as RunOptions['overrides'],
@@ -35,8 +44,14 @@ export const train: JobRunner<'train'> = {
 /** @throws LesionlabError kind `usage` where a training needs weights that nobody gives, or that are not here */
 export async function requireWeightsOf(job: PlannedJob): Promise<void> {
   if (job.kind !== 'train') return;
-  const { preset, recipe, overrides, network, weights } = job.settings;
-  const given = { preset, recipe: openedRecipe(recipe), overrides: overrides as never, network: network as never };
+  const { preset, recipe, member, overrides, network, weights } = job.settings;
+  const given = {
+    preset,
+    member,
+    recipe: openedRecipe(recipe),
+    overrides: overrides as never,
+    network: network as never,
+  };
   const { recipe: chosen } = await chooseRecipe(given, silentProgress);
   requireWeights(chosen, chooseWeightsFile(weights, chosen.model));
 }

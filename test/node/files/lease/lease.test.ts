@@ -6,9 +6,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendJsonLine } from '../../../../src/node/files/jsonLines.js';
 import { acquireLease, type LeaseTiming } from '../../../../src/node/files/lease/acquireLease.js';
-import { holdFolder, runMarker } from '../../../../src/node/files/lease/holdFolder.js';
+import { holdFolder } from '../../../../src/node/files/lease/holdFolder.js';
 import { beatPath, isLeaseName, leasePath } from '../../../../src/node/files/lease/leaseFile.js';
 import { livenessOf, type Owner, thisProcess } from '../../../../src/node/files/lease/owner.js';
+import { runMarker } from '../../../../src/node/files/lease/runEntries.js';
 import { writeFileWhole } from '../../../../src/node/files/writeFile.js';
 
 let folder: string;

@@ -2,10 +2,11 @@ import { usageError } from '../../../../src/errors.js';
 import { models } from '../../../../src/models/architectures/registry.js';
 import { trainsHeadOnly } from '../../../../src/training/headTraining.js';
 import { presets } from '../../../../src/training/recipe/presets.js';
+import type { RecipeOverrides } from '../../../../src/training/recipe/recipeChanges.js';
 import { recipeOfNetwork } from '../../../../src/training/recipe/recipeOfNetwork.js';
 import type { Recipe } from '../../../../src/training/recipe/recipeSchema.js';
 import { valueAt } from '../../../../src/training/recipe/recipeSettings.js';
-import { type RecipeOverrides, resolveRecipe } from '../../../../src/training/recipe/resolveRecipe.js';
+import { resolveRecipe } from '../../../../src/training/recipe/resolveRecipe.js';
 import type { StudioNetwork } from '../../training/studioNetwork.js';
 import { type RecipeValues, resolveSettings, valuesOf } from './recipeValues.js';
 
@@ -21,9 +22,10 @@ const fitsPage = (recipe: Recipe): boolean =>
   recipe.model === 'lenet' || trainsHeadOnly(recipe) || !Object.hasOwn(models, recipe.model);
 
 /** Presets that a page can train, in the order in which it offers them: what ends soonest first. */
-export const offeredPresets = [...new Set(['demo', 'lenet', 'quick', ...Object.keys(presets)])].filter((name) =>
-  fitsPage(presets[name].recipe),
-);
+export const offeredPresets = [...new Set(['demo', 'lenet', 'quick', ...Object.keys(presets)])].filter((name) => {
+  const { recipe, members } = presets[name];
+  return !members && fitsPage(recipe);
+});
 
 /** What can be trained of somebody's network: presets by what each comes to there. */
 export const networkPresets = ({ outline }: StudioNetwork): [name: string, words: string][] => [

@@ -16,7 +16,10 @@ import { TrainingCosts } from './TrainingCosts.js';
 import { readTraining, type TrainFields } from './trainFields.js';
 
 /** What needs nothing but the data comes first. */
-const offered = [...new Set(['lenet', 'quick', 'transfer', ...Object.keys(presets)])];
+// A job of this form trains one network.
+const offered = [...new Set(['lenet', 'quick', 'transfer', ...Object.keys(presets)])].filter(
+  (name) => !presets[name].members,
+);
 
 /** What a network learns from, and how; all but the most needed stays folded. */
 export function TrainForm({ work }: WorkFormProps) {

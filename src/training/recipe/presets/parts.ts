@@ -1,0 +1,66 @@
+import { augmentationSettings } from '../../../data/augmentation/augmentationSettings.js';
+
+/** Every way switched off. */
+export const noAugmentation = augmentationSettings.parse({});
+
+/** The tutorial's: flips, rotation, shift, scale, viewpoint, illumination. */
+export const guideAugmentation = {
+  ...noAugmentation,
+  horizontalFlip: 0.5,
+  verticalFlip: 0.5,
+  rotationDegrees: 60,
+  translate: [0.1, 0.1] as [number, number],
+  scale: [0.9, 1.1] as [number, number],
+  perspective: { distortion: 0.2, probability: 0.5 },
+  brightness: 0.1,
+  contrast: 0.1,
+  saturation: 0.1,
+  hue: 0.02,
+};
+
+/** A lesion has no upright position; small changes of place, size and light, and no black corners. */
+export const moderateAugmentation = {
+  ...noAugmentation,
+  horizontalFlip: 0.5,
+  verticalFlip: 0.5,
+  rotationDegrees: 90,
+  translate: [0.05, 0.05] as [number, number],
+  scale: [0.9, 1.2] as [number, number],
+  brightness: 0.1,
+  contrast: 0.1,
+  saturation: 0.1,
+  hue: 0.02,
+  fill: 'reflect' as const,
+};
+
+/** One size, and images with their borders and in their light. */
+export const asTheyAre = { trainingImageSize: 0, border: 'kept' as const, light: 'kept' as const };
+
+/** All parameters trained alike, to the last epoch. */
+export const plainOptimisation = {
+  stepEpochs: 10,
+  stepFactor: 0.1,
+  // Biases too: the presets' weight decay was chosen that way.
+  weightDecayOn: 'all' as const,
+  gradientClipping: 0,
+  deferredWeights: 0,
+  logitAdjustment: 0,
+  focalLoss: 0,
+  sampling: 'all' as const,
+  mixup: 0,
+  cutmix: 0,
+  freeze: 'none',
+  learningRateFactors: {},
+  layerDecay: 1,
+  dropPath: 0,
+  distillation: 0,
+  distillationTemperature: 2,
+  averagedTail: 0,
+  fullSizeEpochs: 0,
+  recomputedBatchNorm: 0,
+  earlyStopping: 0,
+  metadataDropout: 0.2,
+  trainOn: 'train' as const,
+  checkpointRule: 'balanced-accuracy' as const,
+  checkpointSmoothing: 1,
+};
