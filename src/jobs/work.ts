@@ -46,6 +46,8 @@ export interface WorkPlan {
   readonly since: string;
   /** What made it; undefined where it can't be read. */
   readonly made?: Plan['made'];
+  /** Which other process runs it, where one does: on this machine, or one that waits for a queue or a cluster. */
+  readonly holder?: string;
   /** In the order in which they are done. */
   readonly jobs: readonly WorkJob[];
   /** Why it could not be run, or shown. */

@@ -143,6 +143,8 @@ describe('words', () => {
     expect(standingWords(plan([job({ state: 'ready' })]))).toBe('not begun');
     expect(standingWords(plan([job()], { state: 'waiting', turn: 2 }))).toBe('waits: number 2 in the queue');
     expect(standingOf(plan([job({ state: 'running' }), job({ state: 'failed' })]))).toBe('elsewhere');
+    // Between two jobs nothing runs, and still somebody has it in hand.
+    expect(standingOf(plan([stopped], { holder: 'process 7' }))).toBe('elsewhere');
     expect(standingOf(plan([job(), job({ state: 'blocked' })]))).toBe('failed');
     // What another evaluation has made anew was done all the same.
     expect(standingOf(plan([job({ state: 'ready', again: true, attempts: 1 })]))).toBe('done');

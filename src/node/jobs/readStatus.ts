@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import type { AttemptLine } from '../../jobs/attempt.js';
 import { inOrder } from '../../jobs/inOrder.js';
 import { jobChanges } from '../../jobs/jobChanges.js';
 import type { JobStatus } from '../../jobs/jobStatus.js';
 import { findJobKind } from '../../jobs/kinds/registry.js';
 import type { PlannedJob } from '../../jobs/plan.js';
-import { usualTiming } from '../files/lease/acquireLease.js';
 import { describeHolder } from '../files/lease/heldFolders.js';
-import { beatPath, type LeaseRecord, readLease } from '../files/lease/leaseFile.js';
-import { livenessOf } from '../files/lease/owner.js';
+import { livingHolder } from '../files/lease/livingHolder.js';
 import { runFolderPaths } from '../run/runFolder.js';
 import { essentials, lastBegun, lastEnd, readJournal } from './journal.js';
 import { hashIfThere } from './kinds/jobRunner.js';
@@ -106,16 +103,10 @@ function findChanges(
 async function findHolder({ folder }: OpenedPlan, job: PlannedJob): Promise<string | undefined> {
   // The plan's own folder is held by whoever runs the plan.
   if (job.run === '.') return undefined;
-  const path = jobFolderOf(folder, job);
-  const lease = await readLease(path).catch(() => undefined);
-  if (lease?.command === undefined) return undefined;
+  const lease = await livingHolder(jobFolderOf(folder, job));
   // Jobs in one folder follow each other: another's is not this one's.
-  if (lease.command.startsWith(jobCommand('')) && lease.command !== jobCommand(job.id)) return undefined;
-  const life = livenessOf(lease as LeaseRecord);
-  if (life === 'dead') return undefined;
-  if (life === 'alive') return describeHolder(lease);
-  const beat = await stat(beatPath(path, lease.token)).catch(() => undefined);
-  return beat && Date.now() - beat.mtimeMs < usualTiming.lasts ? describeHolder(lease) : undefined;
+  if (lease?.command?.startsWith(jobCommand('')) && lease.command !== jobCommand(job.id)) return undefined;
+  return lease && describeHolder(lease);
 }
 
 /** What a job takes its folder for, as messages name it. */

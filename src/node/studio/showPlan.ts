@@ -6,6 +6,8 @@ import { inOrder } from '../../jobs/inOrder.js';
 import { findJobKind } from '../../jobs/kinds/registry.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import type { WorkJob, WorkPlan } from '../../jobs/work.js';
+import { describeHolder } from '../files/lease/heldFolders.js';
+import { livingHolder } from '../files/lease/livingHolder.js';
 import { evaluationOf } from '../jobs/kinds/evaluate.js';
 import { jobFolderOf, type OpenedPlan, planFile } from '../jobs/openedPlan.js';
 import { openPlanFolder } from '../jobs/openPlan.js';
@@ -28,7 +30,7 @@ interface Known {
 export async function showPlan(
   path: string,
   { root, places, opened: known, log }: Known,
-): Promise<Pick<WorkPlan, 'since' | 'made' | 'jobs' | 'error'>> {
+): Promise<Pick<WorkPlan, 'since' | 'made' | 'holder' | 'jobs' | 'error'>> {
   const since = new Date((await stat(planFile(path)).catch(() => undefined))?.mtimeMs ?? Date.now()).toISOString();
   try {
     const opened = known ?? (await openPlanFolder(path));
@@ -44,7 +46,9 @@ export async function showPlan(
         ...(job.kind === 'predict' && existsSync(table) && { table: true as const }),
       };
     });
-    return { since, made: opened.plan.made, jobs };
+    // At work here, it is this server that has it.
+    const held = known ? undefined : await livingHolder(path);
+    return { since, made: opened.plan.made, ...(held && { holder: describeHolder(held) }), jobs };
   } catch (thrown) {
     return { since, jobs: [], error: describeError(thrown) };
   }

@@ -6,9 +6,9 @@ import { formatCountOf } from '../../../src/report/format.js';
 export type PlanStanding = 'running' | 'waiting' | 'elsewhere' | 'done' | 'failed' | 'stopped' | 'new';
 
 /** By its jobs, where this server has it not in hand. What was done, and made anew since, counts as done. */
-export function standingOf({ state, jobs, error }: WorkPlan): PlanStanding {
+export function standingOf({ state, holder, jobs, error }: WorkPlan): PlanStanding {
   if (state !== 'resting') return state;
-  if (jobs.some((job) => job.state === 'running')) return 'elsewhere';
+  if (holder !== undefined || jobs.some((job) => job.state === 'running')) return 'elsewhere';
   if (jobs.some((job) => failedStates.has(job.state)) || error !== undefined) return 'failed';
   if (jobs.every(isDone)) return 'done';
   return jobs.some((job) => isDone(job) || job.attempts > 0) ? 'stopped' : 'new';

@@ -41,8 +41,8 @@ export function PlanPage({ plan, onChanged }: { readonly plan: WorkPlan; readonl
       ))}
       {standing === 'elsewhere' && (
         <p className="aside">
-          It runs elsewhere: in a terminal, on a queue or on a cluster. This page follows it by what lies in its folder;
-          whoever started it can stop it.
+          It runs elsewhere: in a terminal, on a queue or on a cluster{plan.holder && `, for ${plan.holder}`}. This page
+          follows it by what lies in its folder; whoever started it can stop it.
         </p>
       )}
       <PlanActions plan={plan} onChanged={onChanged} />
