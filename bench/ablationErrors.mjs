@@ -2,8 +2,9 @@
 /**
  * How often an ablation calls a choice better or worse that is neither: networks of one quality on average, trained with several seeds, answer for lesions with one to three images, drawn again and
  * again. What a network knows differs by its seed; what it makes of a lesion by the lesion, by the choice and the lesion, and by seed and lesion.
- * usage: node bench/ablationErrors.mjs [--studies 400, or which, as 0-199] [--cells 2/6: of six the second] [--resamples 400] (after `npm run build`)
- * Prints for each figure in how many studies any choice was called different (5% wanted). With one seed and networks that differ by seed, it is what an ablation without seeds is worth.
+ * usage: node bench/ablationErrors.mjs [--studies 400, or which, as 0-199] [--cells 2/6: of six the second] [--resamples 400] [--better 0.2: by how much the first choice is better] (after `npm run build`)
+ * Prints for each figure in how many studies any choice was called different (5% wanted). With one seed and networks that differ by seed, it is what an ablation without seeds is worth. With --better: the mean
+ * difference of that choice by the mean of what "would have been seen" (`least`), and in how many studies it was shown; 80% is wanted where the first is 1.
  */
 import { parseArgs } from 'node:util';
 import { choiceFigures, compareChoices, toPredictions } from '../dist/evaluation/index.js';
@@ -14,6 +15,7 @@ const { values: options } = parseArgs({
     studies: { type: 'string', default: '400' },
     cells: { type: 'string', default: '1/1' },
     resamples: { type: 'string', default: '400' },
+    better: { type: 'string' },
   },
 });
 const [from, to] = options.studies.includes('-')
@@ -24,7 +26,7 @@ const [which, every] = options.cells.split('/').map(Number);
 const shares = [0.6, 0.2, 0.16, 0.04];
 const classes = ['nv', 'mel', 'bkl', 'df'];
 
-function study({ seed, choices, seeds, lesions, spread }) {
+function study({ seed, choices, seeds, lesions, spread, better = 0 }) {
   const random = new Random(seed, 'ablation errors');
   const images = [];
   for (let lesion = 0; lesion < lesions; lesion++) {
@@ -39,7 +41,7 @@ function study({ seed, choices, seeds, lesions, spread }) {
   const trained = Array.from({ length: choices + 1 }, (_, c) => ({
     id: c === 0 ? 'baseline' : `choice-${c}`,
     networks: Array.from({ length: seeds }, () => {
-      const quality = 1.5 + random.normal(0, spread(c));
+      const quality = 1.5 + (c === 1 ? better : 0) + random.normal(0, spread(c));
       const ofLesion = new Map();
       const rows = images.map(({ label, lesion, own, ofChoices, noise }) => {
         const ofSeed = ofLesion.get(lesion) ?? classes.map(() => random.normal(0, 0.5));
@@ -80,14 +82,25 @@ const cells = [
 const percent = (n, all) => `${((100 * n) / all).toFixed(1)}%`;
 console.log('| choices | seeds | spread of quality over seeds | log loss | macro AUROC | balanced accuracy |');
 console.log('|---|---|---|---|---|---|');
+const better = Number(options.better ?? 0);
 for (const [n, cell] of cells.entries()) {
   if (n % every !== which - 1) continue;
+  const count = to - from + 1;
   const wrong = Object.fromEntries(choiceFigures.map((figure) => [figure, 0]));
+  const first = Object.fromEntries(choiceFigures.map((figure) => [figure, { shown: 0, difference: 0, least: 0 }]));
   for (let seed = from; seed <= to; seed++) {
-    const found = study({ ...cell, seed });
-    for (const figure of choiceFigures)
-      if (found.choices.some(({ figures }) => figures[figure].verdict !== 'open')) wrong[figure] += 1;
+    const { choices } = study({ ...cell, seed, better });
+    for (const figure of choiceFigures) {
+      if (choices.some(({ figures }) => figures[figure].verdict !== 'open')) wrong[figure] += 1;
+      const own = choices[0].figures[figure];
+      if (own.verdict === 'helps') first[figure].shown += 1;
+      first[figure].difference += Math.abs(own.difference) / count;
+      first[figure].least += own.least / count;
+    }
   }
-  const shown = choiceFigures.map((figure) => percent(wrong[figure], to - from + 1));
+  const shown = choiceFigures.map((figure) => {
+    const { shown, difference, least } = first[figure];
+    return better > 0 ? `${(difference / least).toFixed(2)}: ${percent(shown, count)}` : percent(wrong[figure], count);
+  });
   console.log(`| ${[cell.choices, cell.seeds, cell.words, ...shown].join(' | ')} |`);
 }

@@ -1,7 +1,7 @@
-import { choiceFigures } from '../evaluation/index.js';
+import { choiceFigures } from '../evaluation/ablation/choiceFigures.js';
 import type { AblateStepResult, TrainedRow } from '../node/jobs/ablate.js';
 import { formatDuration } from '../node/machine/formatQuantity.js';
-import { describeAblation, describeVerdict, figureWords, formatP } from '../report/index.js';
+import { describeAblation, describeVerdict, figureWords, formatP } from '../report/ablationWords.js';
 import { formatFoldedTable } from './formatTable.js';
 import { terminalWidth } from './terminalWidth.js';
 import { wrapWords } from './wrapWords.js';

@@ -56,6 +56,8 @@ export interface WorkPlan {
 export interface WorkJob extends JobStatus {
   /** The run in whose folder it works, by its id in the list of runs; null where that isn't below the folder of runs, or the job has none. */
   readonly runId: string | null;
+  /** Of an evaluation: the name of its results in the run's folder. */
+  readonly evaluation?: string;
   /** What of it tells readers what it is about: names of data, of a run, of a table. */
   readonly about: readonly string[];
   /** What it does at this moment, where this server has it done. */

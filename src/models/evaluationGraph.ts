@@ -19,6 +19,8 @@ export interface EvaluationGraphOptions {
   readonly source?: string;
   /** Where given, the graph has an output `out_of_distribution` [N]: how far each image is from those that these are of. */
   readonly outOfDistribution?: FeatureStatistics | null;
+  /** Whether the graph also has an output `features` [N, D]: what the head takes of each image. Default false. */
+  readonly givesFeatures?: boolean;
   /** Take metadata of the images as an input `metadata` [N, width], where the model knows any. Default: nothing is known of them. */
   readonly takesMetadata?: boolean;
   /** Where the graph will run: see `GraphOptions`. Default `cpu`. */
@@ -27,7 +29,7 @@ export interface EvaluationGraphOptions {
 
 /** The network for evaluation: weights are constants; input `images` [N, 3, S, S], outputs `logits` and `probabilities` [N, K]. */
 export function buildEvaluationGraph(options: EvaluationGraphOptions): Network {
-  const { model, classCount, outOfDistribution } = options;
+  const { model, classCount, outOfDistribution, givesFeatures = false } = options;
   const graph = new Graph({ target: options.target });
   const network = new Network(graph, { weights: options.weights, takesMetadata: options.takesMetadata });
   const images = graph.input('images', inputShapeOf(options));
@@ -35,6 +37,7 @@ export function buildEvaluationGraph(options: EvaluationGraphOptions): Network {
   const logits = model.buildHead(network, features, classCount);
   graph.output('logits', logits);
   graph.output('probabilities', softmax(graph, logits));
+  if (givesFeatures) graph.output('features', features);
   if (outOfDistribution)
     graph.output('out_of_distribution', appendOutOfDistribution(graph, features, outOfDistribution));
   return network;
@@ -57,13 +60,19 @@ export interface Classifier {
   /**
    * @param images [batchSize, 3, S, S], normalised
    * @param metadata [batchSize, width], encoded, where the network takes it; default: nothing is known
-   * @returns softmax probabilities and logits, each [batchSize * K]; the distance from the training images [batchSize], where the network tells it
+   * @returns softmax probabilities and logits, each [batchSize * K]; the distance from the training images [batchSize] and the features that the head takes
+   *   [batchSize * D], where it was opened to tell them
    * @throws LesionlabError kind `usage` for another number of values
    */
   classify(
     images: Float32Array,
     metadata?: Float32Array,
-  ): Promise<{ probabilities: Float32Array; logits: Float32Array; outOfDistribution?: Float32Array }>;
+  ): Promise<{
+    probabilities: Float32Array;
+    logits: Float32Array;
+    outOfDistribution?: Float32Array;
+    features?: Float32Array;
+  }>;
   /** Gives the memory back. */
   close(): Promise<void>;
 }
@@ -95,7 +104,10 @@ async function openOnFeatures(
     const classifier = await openClassifier(runtime, head, open);
     return {
       ...classifier,
-      classify: async (images, metadata) => classifier.classify(await extractor.extract(images), metadata),
+      async classify(images, metadata) {
+        const features = await extractor.extract(images);
+        return { ...(await classifier.classify(features, metadata)), features };
+      },
       async close() {
         await classifier.close();
         await extractor.close();
@@ -138,6 +150,7 @@ export function classifierFromSession(
         probabilities: outputs.probabilities.data as Float32Array,
         logits: outputs.logits.data as Float32Array,
         outOfDistribution: outputs.out_of_distribution?.data as Float32Array | undefined,
+        features: outputs.features?.data as Float32Array | undefined,
       };
     },
     close: () => session.close(),

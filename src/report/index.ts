@@ -44,7 +44,7 @@ export { leakFile } from './files/leakFile.js';
 export { splitsFile } from './files/splitsFile.js';
 export { epochLine, layersFile, stepLine, testLookLine } from './files/trainingLines.js';
 export { dataUrl } from './html.js';
-export { metricNames } from './metricNames.js';
+export { metricName, metricNames } from './metricNames.js';
 export { purposeNotice, syntheticNotice } from './page.js';
 export type { PagePicture } from './pageParts.js';
 export { chartThemes, classColour, classColours, pageThemes } from './palette.js';

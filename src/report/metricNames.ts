@@ -9,7 +9,7 @@ export const aurocWords = (classes: number): string => (classes > 2 ? 'AUROC (me
 /** The same where there is little room. */
 export const macroAurocName = (classes: number): string => (classes > 2 ? 'macro AUROC' : 'AUROC');
 
-/** Metrics that runs are compared by, in words. */
+/** Metrics that runs are compared by, in words; `metricName` knows that of two classes there is but one AUROC. */
 export const metricNames: Readonly<Record<ComparedMetric, string>> = {
   accuracy: 'accuracy',
   balancedAccuracy: 'balanced accuracy',
@@ -21,3 +21,7 @@ export const metricNames: Readonly<Record<ComparedMetric, string>> = {
   brierScore: 'Brier score (lower is better)',
   calibrationError: 'calibration error (lower is better)',
 };
+
+/** A metric that runs of so many classes are compared by, in words. */
+export const metricName = (metric: ComparedMetric, classes: number): string =>
+  metric === 'macroAuroc' ? macroAurocName(classes) : metricNames[metric];

@@ -57,6 +57,8 @@ export interface RunList {
   readonly runs: readonly RunSummary[];
   /** Folders that hold a run whose files can't be used. */
   readonly problems: readonly { readonly id: string; readonly message: string; readonly hint?: string }[];
+  /** Folders with the page of an ablation, relative to `folder`, with `/`: `GET api/ablations/<folder>`. */
+  readonly ablations?: readonly string[];
 }
 
 /** What is known of an image of a run besides its prediction. */

@@ -6,6 +6,7 @@ import { probeChannelBlock } from './channelBlock.js';
 import { requireFiniteAnswers } from './finiteAnswers.js';
 import type { DeviceTensor, OpenOptions, Runtime, Session, TensorLike } from './runtime.js';
 import { openingError, type RuntimePlace, runningError } from './runtimeErrors.js';
+import { type GpuDevice, uploadTensors } from './uploadTensors.js';
 
 /** What onnxruntime-node and onnxruntime-web have in common. Their own types, which want the DOM's, stay within this file. */
 export interface OnnxRuntimeModule {
@@ -13,7 +14,11 @@ export interface OnnxRuntimeModule {
   readonly InferenceSession: object;
   /** `onnxruntime-common`'s `TensorConstructor`. */
   readonly Tensor: object;
-  readonly env: { readonly versions: { readonly common: string; readonly node?: string; readonly web?: string } };
+  readonly env: {
+    readonly versions: { readonly common: string; readonly node?: string; readonly web?: string };
+    /** Of onnxruntime-web, once a session runs on a graphics card: a promise of its device. */
+    readonly webgpu?: { readonly device?: unknown };
+  };
 }
 
 interface OnnxModule extends OnnxRuntimeModule {
@@ -39,7 +44,8 @@ export function makeRuntime(name: string, module: OnnxRuntimeModule, cpuProvider
       const place = { file: options.file, device, runtime: `${name} ${this.version}` };
       try {
         const session = await InferenceSession.create(model, sessionOptions(device, cpuProvider, options));
-        return wrapSession(Tensor, session, cpuProvider === 'cpu', place, options);
+        const gpu = device === 'webgpu' && cpuProvider === 'wasm' ? await module.env.webgpu?.device : undefined;
+        return wrapSession(Tensor, session, cpuProvider === 'cpu', place, options, gpu as GpuDevice | undefined);
       } catch (cause) {
         throw openingError(cause, place);
       }
@@ -82,14 +88,13 @@ function sessionOptions(
 
 /** An output that stayed where it was computed. */
 class KeptTensor implements DeviceTensor {
-  constructor(readonly tensor: ort.Tensor) {}
+  constructor(
+    readonly tensor: ort.Tensor,
+    readonly close = () => tensor.dispose(),
+  ) {}
 
   get shape() {
     return this.tensor.dims;
-  }
-
-  close(): void {
-    this.tensor.dispose();
   }
 }
 
@@ -100,8 +105,10 @@ function wrapSession(
   writesInto: boolean,
   place: RuntimePlace,
   { mayDiverge = false, kept: keptNames = [] }: OpenOptions,
+  gpu: GpuDevice | undefined,
 ): Session {
   const traffic = { up: 0, down: 0 };
+  const uploads = gpu && uploadTensors(gpu, Tensor);
   const toTensor = ({ data, shape }: TensorLike) =>
     new Tensor(elementTypeOf(data), data as Float32Array, shape as number[]) as ort.Tensor;
   const runSession = async (
@@ -160,7 +167,23 @@ function wrapSession(
       }
       return { outputs, kept };
     },
+    ...(uploads && {
+      upload(tensor: TensorLike): DeviceTensor {
+        requireLength(
+          'tensor',
+          tensor.data,
+          elementCount(tensor.shape),
+          `as its shape [${tensor.shape.join(', ')}] has`,
+        );
+        traffic.up += tensor.data.byteLength;
+        const { tensor: there, giveBack } = uploads.upload(tensor);
+        return new KeptTensor(there, giveBack);
+      },
+    }),
     endProfile: () => session.endProfiling(),
-    close: () => session.release(),
+    async close() {
+      await session.release();
+      uploads?.close();
+    },
   };
 }

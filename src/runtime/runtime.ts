@@ -71,6 +71,11 @@ export interface Session {
     readonly outputs: Readonly<Record<string, TensorLike>>;
     readonly kept: Readonly<Record<string, DeviceTensor>>;
   }>;
+  /**
+   * Puts data where the graph runs, for a later run to take, without waiting for one that goes on; whoever calls closes it. Left out where
+   * the runtime has no such way (onnxruntime-node), or the graph runs in this program's memory.
+   */
+  readonly upload?: (tensor: TensorLike) => DeviceTensor;
   readonly traffic: Traffic;
   /** Writes the profile where one was asked for. */
   endProfile(): void;

@@ -39,6 +39,18 @@ export interface EpochRecord {
   readonly imagesPerSecond: number;
 }
 
+/** Where the seconds of an epoch went, what was done before the training was gone on with left out. */
+export interface EpochSeconds {
+  /** Until batches were there. */
+  readonly waiting: number;
+  /** In the network: forward and backward, and the way to a graphics card and back. */
+  readonly computing: number;
+  /** In the optimizer, averages and running statistics, where they are not part of the network's graph. */
+  readonly updating: number;
+  /** Evaluating the weights on the validation images, opening the network for it included. */
+  readonly validating: number;
+}
+
 /** Where a training stands; with the trainer's state, all that resuming needs. */
 export interface TrainPosition extends CheckpointMemory {
   readonly step: number;
@@ -65,7 +77,7 @@ export type TrainEvent =
   | { type: 'start'; steps: number; stepsPerEpoch: number; epochs: number; firstStep: number }
   | { type: 'step'; record: StepRecord; steps: number; secondsLeft: number | null }
   | { type: 'validation'; epoch: number }
-  | { type: 'epoch'; record: EpochRecord; best: boolean; secondsLeft: number | null }
+  | { type: 'epoch'; record: EpochRecord; best: boolean; secondsLeft: number | null; seconds: EpochSeconds }
   /** Save now: the trainer holds the weights and the state. Whoever hears it by `onEvent` finds them saved. */
   | { type: 'checkpoint'; best: boolean; position: TrainPosition }
   | { type: 'stopped'; reason: 'interrupted' | 'diverged'; step: number }

@@ -83,6 +83,17 @@ function readPosition(position: TrainPosition = beginning): TrainPosition {
   return { ...position, lossSum: 0, weightSum: 0, correct: 0, stepsInEpoch: 0, seconds: 0 };
 }
 
+/** The next batch, made and put on the graphics card while that computes the one before. */
+function sendNext(trainer: Trainer, batches: TrainOptions['batches']): Promise<Batch> {
+  const step = trainer.steps + 1;
+  const next = batches.next().then((batch) => {
+    trainer.sendAhead(batch.images, step);
+    return batch;
+  });
+  next.catch(() => {}); // whoever waits for it gets it
+  return next;
+}
+
 /**
  * Trains, one event after the other. On a `checkpoint` event the trainer holds the weights and the state to save; it goes
  * on when the next event is asked for. The best epoch is the one with the highest validation balanced accuracy, or by the rule
@@ -130,13 +141,19 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     yield { type: 'done', reason: 'early-stopping', epoch, bestEpoch };
     return;
   }
+  let ahead: Promise<Batch> | undefined;
+  let spent = { waiting: 0, stepping: 0, updatedBefore: trainer.updateMilliseconds };
   for (let step = start.step; step < steps; step++) {
     if (step === turn) {
       await trainer.synchronise();
       trainer = await enterFullSize!(trainer.evaluatedWeights());
+      spent.updatedBefore = trainer.updateMilliseconds;
     }
     const before = step < scheduled ? 0 : scheduled;
-    const batch = await batches.next();
+    const asked = Date.now();
+    const batch = await (ahead ?? batches.next());
+    const received = Date.now();
+    spent.waiting += received - asked;
     const learningRate =
       step < scheduled
         ? learningRateAt(step, scheduled, epoch, training)
@@ -144,12 +161,18 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     const weighted = step >= (training.deferredWeights ?? 0) * steps;
     const answers = teacher && takeRows(teacher, trainer.options.classCount, batch.indices);
     const metadata = known && drawMetadata(trainer.options, known, batch.indices, training.metadataDropout ?? 0, step);
-    const result = await trainer.step(batch.images, batch.labels, learningRate, {
+    const told = {
       weighted,
       tail: tail === undefined ? undefined : Math.max(0, tail - before),
       teacher: answers,
       metadata,
-    });
+    };
+    const running = trainer.step(batch.images, batch.labels, learningRate, told);
+    // The last epochs' images are of another size, and for another trainer.
+    const sendsAhead = trainer.sendsAhead && step + 1 < steps && step + 1 !== turn;
+    ahead = sendsAhead ? sendNext(trainer, batches) : undefined;
+    const result = await running;
+    spent.stepping += Date.now() - received;
     batches.recycle(batch);
     if (!Number.isFinite(result.loss)) {
       yield { type: 'stopped', reason: 'diverged', step };
@@ -185,7 +208,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       await trainer.synchronise();
       await options.recomputeStatistics?.();
       const validation = await validate(trainer.evaluatedWeights());
-      timeLeft.addValidation((Date.now() - validationBegan) / 1000);
+      const validating = (Date.now() - validationBegan) / 1000;
+      timeLeft.addValidation(validating);
       if (!Number.isFinite(validation.loss)) {
         // The epoch's last update went wrong: it is not saved, so that the checkpoint before it stays.
         yield { type: 'stopped', reason: 'diverged', step: done };
@@ -216,7 +240,15 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       correct = 0;
       stepsInEpoch = 0;
       epochBegan = Date.now();
-      yield { type: 'epoch', record, best, secondsLeft: secondsLeft(done) };
+      const updating = (trainer.updateMilliseconds - spent.updatedBefore) / 1000;
+      const seconds = {
+        waiting: spent.waiting / 1000,
+        computing: spent.stepping / 1000 - updating,
+        updating,
+        validating,
+      };
+      spent = { waiting: 0, stepping: 0, updatedBefore: trainer.updateMilliseconds };
+      yield { type: 'epoch', record, best, secondsLeft: secondsLeft(done), seconds };
       yield { type: 'checkpoint', best, position: position(done) };
       if (endsEarly(done)) {
         yield { type: 'done', reason: 'early-stopping', epoch, bestEpoch };

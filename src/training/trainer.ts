@@ -8,14 +8,16 @@ import {
   Words,
 } from '../checks.js';
 import { encodeMetadata } from '../data/preparation/metadataInput.js';
-import { elementCount, toOnnx } from '../graph/index.js';
+import { elementCount, type Shape, toOnnx } from '../graph/index.js';
 import type { DropoutMask, Network, Weights } from '../nn/index.js';
 import { fillLossTargets, sumLossWeights } from '../nn/lossTargets.js';
 import { Random } from '../random.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
+import { countCorrect } from './countCorrect.js';
+import { BatchAhead } from './optimisation/batchAhead.js';
 import { DeviceState, keptOutputs } from './optimisation/deviceState.js';
 import { fillSoftTargets } from './optimisation/distillation.js';
-import { drawMix, mixBatch } from './optimisation/mixBatch.js';
+import { drawMix, mixImages } from './optimisation/mixBatch.js';
 import { mixRows } from './optimisation/mixup.js';
 import { makeOptimizer, type Optimizer, optimizerStateArrays, WeightAverage } from './optimisation/optimizers.js';
 import { ParameterStore } from './optimisation/parameterStore.js';
@@ -52,6 +54,8 @@ export class Trainer {
   readonly average: WeightAverage | undefined;
   /** Steps done. */
   steps = 0;
+  /** Milliseconds that updates took here, in all. */
+  updateMilliseconds = 0;
   readonly #targets: TensorLike & { readonly data: Float32Array };
   readonly #results: Record<string, TensorLike & { readonly data: Float32Array }>;
   readonly #masks: readonly { readonly mask: DropoutMask; readonly data: Float32Array }[];
@@ -63,6 +67,8 @@ export class Trainer {
   #device: DeviceState | undefined;
   #classWeights: readonly number[];
   #recomputed: Weights | undefined;
+  #ahead: BatchAhead | undefined;
+  readonly #imageShape: Shape;
   /** [N * width], of images of which nothing is known; empty where the model takes no metadata. */
   readonly #unknown: Float32Array;
   readonly #softTargets: { readonly softTargets?: TensorLike & { readonly data: Float32Array } };
@@ -79,7 +85,8 @@ export class Trainer {
     this.optimizer = makeOptimizer(store, options.optimizer);
     this.#classWeights = options.classWeights;
     this.average = averages(options) > 0 ? new WeightAverage(store, options.weightAveraging) : undefined;
-    const { batchSize, classCount } = options;
+    const { batchSize, classCount, imageSize, inputShape = [3, imageSize, imageSize] } = options;
+    this.#imageShape = [batchSize, ...inputShape];
     const table = [batchSize, classCount];
     this.#alike = new Array<number>(classCount).fill(1);
     const { logitOffsets } = options;
@@ -133,6 +140,7 @@ export class Trainer {
     if (updatesThere) {
       const copies = { arrays: trainer.#stateArrays(), statistics };
       trainer.#device = await DeviceState.open(runtime, session, held, copies, open);
+      if (session.upload) trainer.#ahead = new BatchAhead(session.upload);
     }
     return trainer;
   }
@@ -164,9 +172,9 @@ export class Trainer {
     learningRate: number,
     { weighted = true, tail, teacher, metadata = this.#unknown.slice() }: StepOptions = {},
   ): Promise<StepResult> {
-    const { batchSize, imageSize, inputShape, classCount, labelSmoothing, seed = 0 } = this.options;
+    const { batchSize, imageSize, classCount, labelSmoothing, seed = 0 } = this.options;
     const classWeights = weighted ? this.#classWeights : this.#alike;
-    const shape = [batchSize, ...(inputShape ?? [3, imageSize, imageSize])];
+    const shape = this.#imageShape;
     requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
     requireLength('labels', labels, batchSize, `one for each of ${batchSize} images`);
     requireLabels('labels', labels, classCount);
@@ -175,26 +183,30 @@ export class Trainer {
     fillLossTargets(labels, classWeights, labelSmoothing, this.#targets.data);
     const unchanged = this.#distil(teacher);
     const mix = drawMix(this.options, { seed, step: this.steps, imageSize });
+    const there = this.#ahead?.take(images, this.steps);
     if (mix) {
-      mixBatch(images, this.#targets.data, batchSize, mix);
+      if (!there) mixImages(images, batchSize, mix);
+      mixRows(this.#targets.data, batchSize, mix.share);
       if (this.#softTargets.softTargets) mixRows(this.#softTargets.softTargets.data, batchSize, mix.share);
       mixRows(metadata, batchSize, mix.share);
     }
     const batch = {
       ...this.#drawMasks(),
-      images: { data: images, shape },
+      images: there ?? { data: images, shape },
       targets: this.#targets,
       ...this.#logitOffsets,
       ...this.#softTargets,
       ...(metadata.length > 0 && { metadata: { data: metadata, shape: [batchSize, metadata.length / batchSize] } }),
     };
     const results = this.#device
-      ? await this.#device.step(batch, {
-          step: this.steps,
-          learningRate,
-          averageDecay: this.average?.decayAt(this.steps, tail) ?? 0,
-        })
-      : await this.#stepHere(batch, learningRate, tail);
+      ? await this.#device
+          .step(batch, {
+            step: this.steps,
+            learningRate,
+            averageDecay: this.average?.decayAt(this.steps, tail) ?? 0,
+          })
+          .finally(() => there?.close())
+      : await this.#stepHere(batch as Readonly<Record<string, TensorLike>>, learningRate, tail);
     this.steps += 1;
     this.#recomputed = undefined;
     const weight = sumLossWeights(labels, classWeights);
@@ -202,14 +214,32 @@ export class Trainer {
     return { loss, weight, correct: countCorrect(results.logits.data, labels, classCount) };
   }
 
+  /** Whether `sendAhead` has anything to gain: a graphics card computes while this program goes on. */
+  get sendsAhead(): boolean {
+    return this.#ahead !== undefined;
+  }
+
+  /**
+   * Mixes the images of a step to come, in place, and puts them on the graphics card while the one at hand is computed there. The step that gets
+   * the same array takes them from there. @param images [N, 3, S, S], normalised @param step steps before it
+   */
+  sendAhead(images: Float32Array, step: number): void {
+    const { batchSize, imageSize, seed = 0 } = this.options;
+    const mix = drawMix(this.options, { seed, step, imageSize });
+    if (mix) mixImages(images, batchSize, mix);
+    this.#ahead?.send({ data: images, shape: this.#imageShape }, step);
+  }
+
   /** A step whose parameters lie in this program's memory. */
   async #stepHere(batch: Readonly<Record<string, TensorLike>>, learningRate: number, tail: number | undefined) {
     await this.session.run({ ...this.store.parameters.views, ...this.statistics.feeds, ...batch }, this.#results);
     // A loss that is no number would spoil the weights for good.
     if (Number.isFinite(this.#results.loss.data[0])) {
+      const began = Date.now();
       this.optimizer.update(this.steps, learningRate);
       this.average?.update(this.steps, tail);
       this.statistics.update();
+      this.updateMilliseconds += Date.now() - began;
     }
     return this.#results;
   }
@@ -273,6 +303,7 @@ export class Trainer {
 
   /** Gives the memory back. */
   close(): Promise<void> {
+    this.#ahead?.close();
     return this.#device?.close() ?? this.session.close();
   }
 
@@ -309,16 +340,4 @@ export class Trainer {
       ...(this.average ? { average: this.average.array } : {}),
     };
   }
-}
-
-function countCorrect(logits: Float32Array, labels: Int32Array, classCount: number): number {
-  let correct = 0;
-  for (let n = 0; n < labels.length; n++) {
-    let best = 0;
-    for (let k = 1; k < classCount; k++) {
-      if (logits[n * classCount + k] > logits[n * classCount + best]) best = k;
-    }
-    if (best === labels[n]) correct += 1;
-  }
-  return correct;
 }

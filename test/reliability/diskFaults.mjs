@@ -1,19 +1,16 @@
 /**
- * Loaded before a program (`node --import`), it counts every step by which the program changes a disk, in all of its threads, and at a given step ends the
- * process at once, in the middle of the step where it has a middle; or lets the disk fail from there on; or sets the clock. It also keeps, in a folder
- * of its own, what a loss of power could not take: files as they were last synced, and folders as they were last synced.
+ * Loaded before a program, its threads and the processes that it starts (`--import` in NODE_OPTIONS), it counts every step by which they change a disk, and at a
+ * given step ends the process at once, or all of them, in the middle of the step where it has a middle; or lets the disk fail from there on; or sets the clock.
+ * It also keeps, in a folder of its own, what a loss of power could not take: files as they were last synced, and folders as they were last synced.
  * What to do stands as JSON in LESIONLAB_DISK_FAULTS; see diskFaults.ts.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
+import { threadId } from 'node:worker_threads';
 
 const plan = JSON.parse(process.env.LESIONLAB_DISK_FAULTS ?? '{}');
-const key = 'test: steps that change the disk';
-const counter = new Int32Array(getEnvironmentData(key) ?? new SharedArrayBuffer(4));
-if (isMainThread) setEnvironmentData(key, counter.buffer);
 
 /** As they were, for what is done here. */
 const real = { ...fs };
@@ -28,17 +25,36 @@ const failsWith = (kind, creates) =>
     ? spaces.has(kind) && (kind !== 'open' || creates)
     : kind !== 'sync';
 
+/** A byte for each step, by all threads of all processes: who appends one finds at least its own. */
+const counter = real.openSync(plan.counter, 'a');
+const steps = () => real.fstatSync(counter).size;
+function countStep() {
+  real.writeSync(counter, '.');
+  return steps();
+}
+
+/** Whether this step is the one to be killed at, and nobody was before. */
+function isLast(number, report) {
+  if (!plan.kill || number < plan.kill.at) return false;
+  try {
+    real.writeFileSync(plan.report, JSON.stringify({ number, ...report }), { flag: 'wx' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * A step that is about to be taken.
  * @param half does a part of it
  */
 function step(kind, path, half, creates = true) {
   if (!isWatched(path)) return;
-  const number = Atomics.add(counter, 0, 1) + 1;
-  if (plan.kill?.at === number) {
-    real.writeFileSync(plan.report, JSON.stringify({ number, kind, path, torn: Boolean(plan.kill.torn && half) }));
+  const number = countStep();
+  if (isLast(number, { kind, path, torn: Boolean(plan.kill?.torn && half) })) {
     if (plan.kill.torn) half?.();
-    process.kill(process.pid, 'SIGKILL');
+    // Zero: whatever the program has started, and itself.
+    process.kill(plan.kill.all ? 0 : process.pid, 'SIGKILL');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   }
   if (
@@ -65,18 +81,30 @@ const handles = new WeakMap();
 
 const inode = ({ ino, birthtimeMs }) => `${ino}-${Math.round(birthtimeMs)}`;
 
+let kept = 0;
+/** Puts something into the ledger whole, so that whoever is killed meanwhile leaves what was there. */
+function intoLedger(place, write) {
+  const temporary = join(plan.ledger, `${process.pid}-${threadId}-${kept++}`);
+  write(temporary);
+  real.renameSync(temporary, join(plan.ledger, place));
+}
+
 function keepFile(path) {
-  const found = real.lstatSync(path);
-  real.copyFileSync(path, join(plan.ledger, 'files', inode(found)));
+  intoLedger(join('files', inode(real.lstatSync(path))), (to) => real.copyFileSync(path, to));
 }
 
 function keepFolder(path) {
-  const entries = real.readdirSync(path).map((name) => {
-    const found = real.lstatSync(join(path, name));
+  const entries = real.readdirSync(path).flatMap((name) => {
+    // Another process may have taken it away since it was listed.
+    const found = real.lstatSync(join(path, name), { throwIfNoEntry: false });
+    if (!found) return [];
     const type = found.isDirectory() ? 'folder' : found.isSymbolicLink() ? 'link' : 'file';
-    return { name, type, inode: inode(found), ...(type === 'link' && { target: real.readlinkSync(join(path, name)) }) };
+    const target = type === 'link' ? { target: real.readlinkSync(join(path, name)) } : {};
+    return [{ name, type, inode: inode(found), ...target }];
   });
-  real.writeFileSync(join(plan.ledger, 'folders', `${inode(real.lstatSync(path))}.json`), JSON.stringify(entries));
+  intoLedger(join('folders', `${inode(real.lstatSync(path))}.json`), (to) =>
+    real.writeFileSync(to, JSON.stringify(entries)),
+  );
 }
 
 function keep(path) {
@@ -223,7 +251,11 @@ function patchHandles(prototype) {
 
 if (plan.clock) {
   const RealDate = Date;
-  const now = () => RealDate.now() + (Atomics.load(counter, 0) >= plan.clock.at ? plan.clock.by : 0);
+  let has = false;
+  const now = () => {
+    has ||= steps() >= plan.clock.at;
+    return RealDate.now() + (has ? plan.clock.by : 0);
+  };
   globalThis.Date = class extends RealDate {
     constructor(...args) {
       if (args.length === 0) super(now());
@@ -236,5 +268,3 @@ if (plan.clock) {
 }
 
 syncBuiltinESMExports();
-if (isMainThread && plan.report)
-  process.on('exit', () => real.writeFileSync(plan.report, JSON.stringify({ steps: Atomics.load(counter, 0) })));

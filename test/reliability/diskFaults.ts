@@ -11,13 +11,15 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** What diskFaults.mjs does in a program. Steps are counted from 1; each is one call that changes the disk below `root`. */
+/** What diskFaults.mjs does in a program and the processes that it starts. Steps are counted from 1; each is one call that changes the disk below `root`. */
 export interface DiskFaults {
   readonly root: string;
-  /** Where the number of steps is written at the end, or which step the process was killed at. */
+  /** File that gets a byte for each step. */
+  readonly counter: string;
+  /** Where it is written which step a process was killed at. */
   readonly report: string;
-  /** Ends the process before a step; torn: after half of it, where it has a half. */
-  readonly kill?: { readonly at: number; readonly torn?: boolean };
+  /** Ends the process that comes to a step, once; torn: after half of it, where it has a half; all: and every other of its group. */
+  readonly kill?: { readonly at: number; readonly torn?: boolean; readonly all?: boolean };
   /** Lets steps fail from one on: ENOSPC and EDQUOT those that need room, others all. */
   readonly fail?: { readonly at: number; readonly code: string; readonly steps?: number };
   /** Sets the clock by so many milliseconds from a step on. */
@@ -28,10 +30,10 @@ export interface DiskFaults {
 
 const preload = resolve(import.meta.dirname, 'diskFaults.mjs');
 
-/** Options of Node and variables of the environment under which a program has these faults. */
+/** Variables of the environment under which a program, and what it starts, has these faults. */
 export const withFaults = (faults: DiskFaults) => ({
-  options: ['--import', preload],
-  environment: { LESIONLAB_DISK_FAULTS: JSON.stringify(faults) },
+  LESIONLAB_DISK_FAULTS: JSON.stringify(faults),
+  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${JSON.stringify(preload)}`.trim(),
 });
 
 interface Entry {

@@ -1,11 +1,10 @@
 import { rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { Random } from '../../src/random.js';
-import { afterPowerLoss, beginLedger, type DiskFaults } from './diskFaults.js';
+import { afterPowerLoss, beginLedger } from './diskFaults.js';
 import { differences, type FolderTree, readTree } from './folderTree.js';
-import type { Ending, Stage } from './stage.js';
+import type { Ending, Faults, Stage } from './stage.js';
 import type { WritingCommand } from './writingCommands.js';
-
-type Faults = Omit<DiskFaults, 'root' | 'report'>;
 
 /** What a command does when nothing disturbs it. */
 export interface Undisturbed {
@@ -18,7 +17,7 @@ export interface Undisturbed {
 export interface Trial {
   readonly command: string;
   readonly what: readonly string[];
-  /** Times that the process was really killed, rather than having ended before. */
+  /** Times that the process, or one that it started, was really killed, rather than having ended before. */
   readonly kills: number;
   readonly wrong: readonly string[];
 }
@@ -34,7 +33,7 @@ export function undisturbed(stage: Stage, command: WritingCommand): Promise<Undi
     (async () => {
       stage.set(command.from);
       const { milliseconds } = await stage.require(command.words, {});
-      return { steps: stage.readReport().steps ?? 0, milliseconds, tree: readTree(stage.folder) };
+      return { steps: stage.countSteps(), milliseconds, tree: readTree(stage.folder) };
     })();
   results.set(command.name, found);
   return found;
@@ -59,21 +58,19 @@ export async function killTrial(
     const torn = random.next() < 0.5;
     if (power) beginLedger(stage.folder, stage.ledger);
     const faults: Faults | undefined = atStep
-      ? { kill: { at, torn }, ...(power && { ledger: stage.ledger }) }
+      ? { kill: { at, torn, all: power !== undefined }, ...(power && { ledger: stage.ledger }) }
       : undefined;
     const { child, ended } = stage.start(words, faults);
     const wait = 200 + random.next() * usual.milliseconds;
     const timer = atStep ? undefined : setTimeout(() => child.kill('SIGKILL'), wait);
     const ending = await ended;
     clearTimeout(timer);
-    const { kind, path } = stage.readReport();
+    const report = stage.readReport();
+    const place =
+      report && `${torn ? 'in' : 'before'} step ${at}, ${report.kind} ${relative(stage.folder, report.path)}`;
     if (ending.signal === 'SIGKILL') {
       kills++;
-      what.push(
-        atStep
-          ? `killed ${torn ? 'in' : 'before'} step ${at}, ${kind} ${path?.slice(stage.folder.length + 1)}`
-          : `killed after ${Math.round(wait)} ms`,
-      );
+      what.push(place ? `killed ${place}` : `killed after ${Math.round(wait)} ms`);
       if (power) {
         afterPowerLoss(stage.folder, stage.ledger, power, `${stage.root}/after`);
         stage.set('after');
@@ -83,7 +80,10 @@ export async function killTrial(
       // An impatient person tries more than once.
       continue;
     }
-    what.push('ended before it was killed');
+    if (place) {
+      kills++;
+      what.push(`a process of its own was killed ${place}`);
+    } else what.push('ended before it was killed');
     if (ending.status !== 0 && !(i > 0 && isRefusal(command, ending))) wrong.push(describe(words, ending));
     break;
   }

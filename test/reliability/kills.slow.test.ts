@@ -43,12 +43,11 @@ async function trials(
   kind: string,
   number: number,
   trial: (command: WritingCommand, random: Random, i: number) => Promise<Trial>,
-  among: readonly WritingCommand[] = commands,
 ) {
   const random = new Random(seed, 'trials', kind);
   const wrong: string[] = [];
   let kills = 0;
-  for (const [i, command] of draw(random, number, among).entries()) {
+  for (const [i, command] of draw(random, number, commands).entries()) {
     if (i % parts !== part - 1) continue;
     const found = await trial(command, new Random(seed, 'trial', kind, i), i);
     if (LESIONLAB_TRIALS_LOG) appendFileSync(LESIONLAB_TRIALS_LOG, `${JSON.stringify({ kind, ...found })}\n`);
@@ -59,8 +58,6 @@ async function trials(
   return kills;
 }
 
-/** Commands that make plans, whose jobs are done in processes of their own. */
-const plans = new Set(['cross-validate', 'leak', 'jobs', 'train --seeds']);
 const faults = ['full', 'quota', 'read-only', 'no permission', 'broken', 'clock', 'suspended'] as const;
 const wanted = (kind: string) => onlyKind === '' || onlyKind === kind;
 
@@ -97,9 +94,7 @@ describe.skipIf(process.platform === 'win32')('a command that writes', () => {
   it.skipIf(!wanted('durable'))(
     'has brought to the disk what it says it wrote',
     async () => {
-      // What is synced is written down in one process: jobs of plans do their work, that of train and evaluate, in others.
-      const here = commands.filter(({ name }) => !plans.has(name));
-      if (here.length > 0) await trials('durable', count, (command) => durabilityTrial(stage, command), here);
+      await trials('durable', count, (command) => durabilityTrial(stage, command));
     },
     timeout,
   );

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { csvParse } from 'd3-dsv';
@@ -7,6 +7,9 @@ import { writeSyntheticDataset } from '../../src/node/dataset/writeSyntheticData
 import { type DiskFaults, withFaults } from './diskFaults.js';
 
 const binary = resolve(import.meta.dirname, '../../bin/lesionlab.js');
+
+/** What is done to a command, but for where it is written down. */
+export type Faults = Omit<DiskFaults, 'root' | 'counter' | 'report'>;
 
 /** How a process ended. */
 export interface Ending {
@@ -26,7 +29,8 @@ export interface Started {
 export class Stage {
   readonly root = mkdtempSync(join(tmpdir(), 'lesionlab-stage-'));
   readonly folder = join(this.root, 'stage');
-  readonly report = join(this.root, 'report.json');
+  readonly #counter = join(this.root, 'steps');
+  readonly #report = join(this.root, 'report.json');
   readonly ledger = join(this.root, 'ledger');
 
   /** Puts the stage as it was set; `from` another folder where one is named. */
@@ -45,19 +49,18 @@ export class Stage {
     cpSync(this.folder, join(this.root, name), { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
   }
 
-  start(words: readonly string[], faults?: Omit<DiskFaults, 'root' | 'report'>): Started {
-    rmSync(this.report, { force: true });
-    const under = faults && withFaults({ root: this.folder, report: this.report, ...faults });
+  start(words: readonly string[], faults?: Faults): Started {
+    for (const path of [this.#report, this.#counter]) rmSync(path, { force: true });
+    const files = { root: this.folder, counter: this.#counter, report: this.#report };
+    const under = faults && withFaults({ ...files, ...faults });
     const began = performance.now();
-    const child = spawn(
-      process.execPath,
-      [...(under?.options ?? []), binary, ...words, '--threads', '1', '--quiet', '--json'],
-      {
-        cwd: this.folder,
-        env: { ...process.env, LESIONLAB_CACHE: join(this.folder, 'cache'), ...under?.environment },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
+    const child = spawn(process.execPath, [binary, ...words, '--threads', '1', '--quiet', '--json'], {
+      cwd: this.folder,
+      env: { ...process.env, LESIONLAB_CACHE: join(this.folder, 'cache'), ...under },
+      // A group of its own, so that all that it starts can be ended with it.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     for (const stream of [child.stdout!, child.stderr!])
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -70,12 +73,17 @@ export class Stage {
     return { child, ended };
   }
 
-  /** What the faults left to say: how many steps there were, or at which the process was killed. */
-  readReport(): { steps?: number; number?: number; kind?: string; path?: string } {
-    return existsSync(this.report) ? JSON.parse(readFileSync(this.report, 'utf8')) : {};
+  /** How many steps there were under faults, by all processes. */
+  countSteps(): number {
+    return existsSync(this.#counter) ? statSync(this.#counter).size : 0;
   }
 
-  async require(words: readonly string[], faults?: Omit<DiskFaults, 'root' | 'report'>): Promise<Ending> {
+  /** At which step a process was killed; null where none came so far. */
+  readReport(): { readonly number: number; readonly kind: string; readonly path: string } | null {
+    return existsSync(this.#report) ? JSON.parse(readFileSync(this.#report, 'utf8')) : null;
+  }
+
+  async require(words: readonly string[], faults?: Faults): Promise<Ending> {
     const ending = await this.start(words, faults).ended;
     if (ending.status !== 0) throw new Error(`${words.join(' ')} ended with ${ending.status}:\n${ending.output}`);
     return ending;

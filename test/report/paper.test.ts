@@ -330,18 +330,24 @@ describe('reader studies and comparisons', () => {
 
   it('compare on the same images, paired', () => {
     const comparison = { ...comparePredictions(predictions, predictions, { resamples: 20 }), run: 'second' };
-    const input = inputOf(trained, {
-      compared: {
-        reference: 'first',
-        comparisons: [comparison],
-        on: { file: 'a.split.csv', sha256: 'ff' },
-        notes: ['Mind.'],
-      },
-    });
+    const inputWith = (classes: number) =>
+      inputOf(trained, {
+        compared: {
+          reference: 'first',
+          classes,
+          comparisons: [comparison],
+          on: { file: 'a.split.csv', sha256: 'ff' },
+          notes: ['Mind.'],
+        },
+      });
+    const input = inputWith(7);
     const text = sentencesOf(paperFacts(input), 'comparing', 'comparisonResults').join(' ');
     expect(text).toContain('second was compared with first on the same 600 images');
     expect(text).toContain('a.split.csv (SHA-256 ff)');
     expect(text).toContain('paired bootstrap of 20 resamples');
+    expect(text).toContain('macro AUROC: ');
+    const ofTwo = sentencesOf(paperFacts(inputWith(2)), 'comparisonResults').join(' ');
+    expect(ofTwo).toContain('first, AUROC: ');
     expect(text).toContain('is 0.0000 (95% interval 0.0000 to 0.0000)');
     expect(text).toContain('Mind.');
     expect(paperTables(input).map(({ id }) => id)).toContain('comparison-1');

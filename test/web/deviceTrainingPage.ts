@@ -12,6 +12,10 @@ export interface DeviceTraining {
   readonly counted: { readonly up: number; readonly down: number };
   /** Bytes of the parameters. */
   readonly weights: number;
+  /** What happened one after the other on the graphics card: `images n` where those of a step are written, `step n`, `over n`. */
+  readonly order: readonly string[];
+  /** Buffers that were made for images. */
+  readonly imageBuffers: number;
 }
 
 /** Takes the same steps of LeNet on WebAssembly and on WebGPU. */
@@ -37,6 +41,9 @@ export async function trainOnBoth(steps: number): Promise<DeviceTraining> {
     const runtime = await loadBrowserRuntime({ device, onnxFiles });
     const trainer = await Trainer.open(runtime, options, initialWeights(size, 0), { device });
     weights = trainer.store.byteLength;
+    Object.assign(counted, { order: [], imageBuffers: 0, imageBytes: 4 * batchSize * 3 * 32 * 32 });
+    const imagesOf = (step: number) => wave(batchSize * 3 * 32 * 32, 10 + step, 1.5);
+    let images = imagesOf(0);
     for (let step = 0; step < steps; step++) {
       // The first step compiles what it needs and writes constants.
       if (step === 1) {
@@ -44,8 +51,14 @@ export async function trainOnBoth(steps: number): Promise<DeviceTraining> {
         traffic = { ...trainer.session.traffic };
       }
       const labels = Int32Array.from({ length: batchSize }, (_, i) => (3 * step + i) % 7);
-      const { loss } = await trainer.step(wave(batchSize * 3 * 32 * 32, 10 + step, 1.5), labels, 1e-3);
-      losses[device].push(loss);
+      counted.order.push(`step ${step}`);
+      const running = trainer.step(images, labels, 1e-3);
+      // What a training's loop does: the next batch is made while this one is computed, after messages were heard.
+      await new Promise((resolve) => setTimeout(resolve));
+      images = imagesOf(step + 1);
+      if (trainer.sendsAhead && step + 1 < steps) trainer.sendAhead(images, step + 1);
+      losses[device].push((await running).loss);
+      counted.order.push(`over ${step}`);
     }
     const { up, down } = trainer.session.traffic;
     traffic = { up: up - traffic.up, down: down - traffic.down };
@@ -53,7 +66,8 @@ export async function trainOnBoth(steps: number): Promise<DeviceTraining> {
       const total = { ...counted };
       await trainer.synchronise();
       await trainer.close();
-      return { losses, traffic, counted: total, weights };
+      const { order, imageBuffers } = counted;
+      return { losses, traffic, counted: total, weights, order, imageBuffers };
     }
     await trainer.close();
   }
@@ -62,14 +76,23 @@ export async function trainOnBoth(steps: number): Promise<DeviceTraining> {
 
 /** Counts what WebGPU's own calls write to buffers and read back. */
 function countTransfers() {
-  const counted = { up: 0, down: 0 };
+  const counted = { up: 0, down: 0, order: [] as string[], imageBuffers: 0, imageBytes: Number.NaN };
   // biome-ignore lint/suspicious/noExplicitAny: WebGPU's types are not among those of this project.
-  const { GPUQueue, GPUBuffer } = globalThis as any;
+  const { GPUQueue, GPUBuffer, GPUDevice } = globalThis as any;
   const { writeBuffer } = GPUQueue.prototype;
   GPUQueue.prototype.writeBuffer = function (...args: unknown[]) {
     const [, , data, , size] = args as [unknown, unknown, ArrayBufferView, unknown, number | undefined];
     counted.up += size ?? data.byteLength;
+    if ((size ?? data.byteLength) === counted.imageBytes)
+      counted.order.push(`images ${counted.order.filter((line) => line.startsWith('images')).length + 1}`);
     return writeBuffer.apply(this, args);
+  };
+  const { createBuffer } = GPUDevice.prototype;
+  GPUDevice.prototype.createBuffer = function (...args: unknown[]) {
+    const [{ size, usage }] = args as [{ size: number; usage: number }];
+    // STORAGE, COPY_SRC and COPY_DST: as uploads ask for.
+    if (size === counted.imageBytes && usage === 0x8c) counted.imageBuffers += 1;
+    return createBuffer.apply(this, args);
   };
   const { getMappedRange, mapAsync } = GPUBuffer.prototype;
   GPUBuffer.prototype.mapAsync = function (...args: unknown[]) {

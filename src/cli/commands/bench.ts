@@ -248,11 +248,36 @@ function formatEpochs({
     '',
     table,
     '',
+    formatStages(rounds),
+    '',
     `What isn't the step takes ${(100 * medianBeside).toFixed(1)}% of an epoch's time (median).`,
     torch && medianRatio !== null
       ? `Median ratio: ${medianRatio.toFixed(2)} times the speed of PyTorch ${torch.version} with a DataLoader of two workers and torchvision's transforms.`
       : `No comparison: ${reason}.`,
   ].join('\n');
+}
+
+/** Where the time of all epochs went: their steps, and what else. */
+function formatStages(rounds: readonly EpochRound[]): string {
+  const sum = (of: (stages: EpochRound['stages']) => number) => rounds.reduce((all, { stages }) => all + of(stages), 0);
+  const all = sum((stages) => stages.all);
+  const named: readonly (readonly [string, (stages: EpochRound['stages']) => number])[] = [
+    ['forward and backward', (stages) => stages.computing],
+    ['optimizer and averages', (stages) => stages.updating],
+    ['waiting for batches', (stages) => stages.waiting],
+    ['validation', (stages) => stages.validating],
+    ['saving', (stages) => stages.saving],
+  ];
+  const known = named.map(([name, of]) => [name, sum(of)] as const);
+  const rest = all - known.reduce((total, [, seconds]) => total + seconds, 0);
+  return formatTable(
+    ['of an epoch', 'seconds', 'share'],
+    [...known, ['the rest', rest] as const].map(([name, seconds]) => [
+      name,
+      (seconds / rounds.length).toFixed(2),
+      `${((100 * seconds) / all).toFixed(1)}%`,
+    ]),
+  );
 }
 
 function formatComparison(comparison: Comparison, model: string): string {

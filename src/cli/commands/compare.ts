@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { type CompareStepResult, compareStep, type RunComparison } from '../../node/steps/compare.js';
-import { metricNames } from '../../report/metricNames.js';
+import { metricName } from '../../report/metricNames.js';
 import { act } from '../commandContext.js';
 import { formatDecimal } from '../formatEvaluation.js';
 import { formatInterval, signed } from '../formatShare.js';
@@ -47,22 +47,25 @@ Examples:
     );
 }
 
-function describe({ reference, split, on, notes, comparisons }: CompareStepResult): string {
+function describe({ reference, split, classes, on, notes, comparisons }: CompareStepResult): string {
   const where = on ? [`On the test images of ${on.file} (SHA-256 ${on.sha256}).`] : [];
-  return [...where, ...comparisons.map((comparison) => describeOne(reference, split, comparison)), ...notes].join(
-    '\n\n',
-  );
+  return [
+    ...where,
+    ...comparisons.map((comparison) => describeOne(reference, split, classes, comparison)),
+    ...notes,
+  ].join('\n\n');
 }
 
 function describeOne(
   reference: string,
   split: string,
+  classes: number,
   { run, images, lesions, clusters, metrics, mcNemar }: RunComparison,
 ): string {
   const table = formatTable(
     ['', reference, run, 'difference', '95% interval'],
     metrics.map(({ metric, first, second, difference, interval }) => [
-      metricNames[metric],
+      metricName(metric, classes),
       formatDecimal(first),
       formatDecimal(second),
       signed(difference),

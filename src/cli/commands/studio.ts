@@ -22,19 +22,21 @@ export function register(command: Command): void {
     .option('--port <number>', 'port of the page (default: a free one)', parseInteger(0, 65_535), 0)
     .option('--no-open', 'do not open a browser')
     .option('--data <folder>', 'where the data of runs lies now, if it has been moved')
-    .option('--work <data...>', 'also answer requests that start plans of jobs on these datasets (docs/studio.md)')
+    .option(
+      '--work <data...>',
+      'let the page begin work on these datasets: train, evaluate, predict, judge (docs/studio.md)',
+    )
     .addHelpText(
       'after',
       `
 The page is served to this machine alone, and loads nothing from elsewhere. Ctrl-C ends it, with exit status 0: nothing is left undone. Runs
-are read, never changed, unless --work names datasets: then plans of jobs can be started on these, into the folder
-of runs, by whoever has the token in the address that is printed, and Ctrl-C saves them.
-
+are read, never changed, unless --work names datasets: then the page can begin work on these, and go on with it, into
+the folder of runs. It needs the token in the address that is printed, and no other page can. Ctrl-C saves what runs.
 
 Examples:
   $ lesionlab studio
   $ lesionlab studio runs/first --port 8080 --no-open
-  $ lesionlab studio runs --work HAM10000`,
+  $ lesionlab studio runs --work HAM10000 clinic`,
     )
     .action(
       act(async (context, folder: string | undefined, { port, open, data, work }: Options) => {

@@ -14,7 +14,7 @@ import { interruptedError } from '../../errors.js';
 import type { Progress } from '../../progress.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import type { Predictions } from '../predictions/predictions.js';
-import { type BatchClassifier, classifyImages } from './classifyImages.js';
+import { type BatchClassifier, classifyImages, type LookAnswers } from './classifyImages.js';
 
 export interface PredictPreparedOptions {
   readonly config: RunConfig;
@@ -25,11 +25,25 @@ export interface PredictPreparedOptions {
   readonly preparedIndex: (imageId: string) => number;
   /** What the network is told of a record beside its pixels, where it is told anything. Default: what the table says; null for nothing. */
   readonly told?: ((record: ImageRecord) => MetadataValues) | null;
+  /** Hears what the classifier says of each look at a batch, so that nobody has to look again. */
+  readonly onLook?: (answers: LookAnswers, at: LookPlace) => void | Promise<void>;
   readonly label: string;
   readonly progress: Progress;
   readonly signal: Interruption;
   /** Waits until the thread has heard messages and signals, which it does not while a graph runs. */
   readonly pause: () => Promise<void>;
+}
+
+/** Which look at which records. */
+export interface LookPlace {
+  /** Which of so many looks; the first, 0, is at the images as they are. */
+  readonly look: number;
+  readonly looks: number;
+  /** The first of the batch's records, and how many of its rows are records; those beyond mean nothing. */
+  readonly first: number;
+  readonly count: number;
+  /** Which record each row is of. */
+  readonly rows: Int32Array;
 }
 
 /**
@@ -38,7 +52,7 @@ export interface PredictPreparedOptions {
  */
 export async function predictPrepared(
   classifier: BatchClassifier,
-  { config, records, prepared, preparedIndex, label, told, progress, signal, pause }: PredictPreparedOptions,
+  { config, records, prepared, preparedIndex, label, told, onLook, progress, signal, pause }: PredictPreparedOptions,
 ): Promise<Predictions> {
   const { batchSize } = classifier;
   const { preprocessing } = config;
@@ -60,16 +74,19 @@ export async function predictPrepared(
     for (let step = 0; step < plan.steps; step++) {
       await pause();
       if (signal.aborted) throw interruptedError('Interrupted while images were predicted; nothing was written.');
-      const batch = makeBatch(source, plan.batchRows(step), memory);
-      const rows = table && takeRows(table, table.length / records.length, plan.batchRows(step).rows);
+      const batchRows = plan.batchRows(step);
+      const batch = makeBatch(source, batchRows, memory);
+      const rows = table && takeRows(table, table.length / records.length, batchRows.rows);
+      const first = step * batchSize;
+      const here = Math.min(batchSize, records.length - first);
       const found = await classifyImages(
         rows ? { ...classifier, classify: (views) => classifier.classify(views, rows) } : classifier,
         batch.images,
         preprocessing,
         config.recipe.evaluation.testTimeAugmentation,
+        onLook &&
+          ((answers, look, looks) => onLook(answers, { look, looks, first, count: here, rows: batchRows.rows })),
       );
-      const first = step * batchSize;
-      const here = Math.min(batchSize, records.length - first);
       probabilities.set(found.subarray(0, here * classes.length), first * classes.length);
       task.update(first + here);
     }
@@ -89,7 +106,7 @@ export async function predictPrepared(
 }
 
 /** What a network is told of records, [count, width]; undefined where it is told nothing. */
-function tellRecords(
+export function tellRecords(
   encoding: MetadataEncoding | undefined,
   records: readonly ImageRecord[],
   told: PredictPreparedOptions['told'],

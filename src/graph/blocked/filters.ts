@@ -54,26 +54,34 @@ export function filterLayout(shape: Shape, block: number, groups = 1): Layout | 
   return plan?.merged === 1 ? plan.layout : undefined;
 }
 
-/** @returns for each weight in order of the shape, its place in memory */
-function* places(shape: Shape, { kind, block }: Layout): Generator<number> {
-  const [o, c, height, width] = shape;
-  const k = height * width;
-  const inputBlocks = kind === 'filter' ? roundUp(c, block) / block : c;
+/**
+ * Calls for each kernel [k, l] of a weight, in order of the shape: where it begins among the weights, where in memory its first number lies, and how far
+ * apart the others lie there. Networks have millions of numbers, which a generator of single ones would take a second for.
+ */
+function eachKernel(
+  [o, c, height, width]: Shape,
+  { kind, block }: Layout,
+  visit: (first: number, place: number, stride: number) => void,
+): void {
+  const taps = height * width;
   const inner = kind === 'filter' ? block : 1;
-  for (let i = 0; i < o; i++) {
-    for (let j = 0; j < c; j++) {
-      const row = (Math.floor(i / block) * inputBlocks + Math.floor(j / inner)) * k;
-      for (let t = 0; t < k; t++) yield ((row + t) * inner + (j % inner)) * block + (i % block);
+  const inputBlocks = roundUp(c, inner) / inner;
+  let first = 0;
+  for (let i = 0; i < o; i++)
+    for (let j = 0; j < c; j++, first += taps) {
+      const row = (Math.floor(i / block) * inputBlocks + Math.floor(j / inner)) * taps;
+      visit(first, (row * inner + (j % inner)) * block + (i % block), inner * block);
     }
-  }
 }
 
 /** Weights as a graph with this layout stores them. */
 export function storeFilter(weight: Float32Array, shape: Shape, layout: Layout): Float32Array {
   requireLength('weight', weight, elementCount(shape), 'as its shape has');
   const stored = new Float32Array(elementCount(storedShape(shape, layout)));
-  let i = 0;
-  for (const place of places(shape, layout)) stored[place] = weight[i++];
+  const taps = shape[2] * shape[3];
+  eachKernel(shape, layout, (first, place, stride) => {
+    for (let tap = 0; tap < taps; tap++) stored[place + tap * stride] = weight[first + tap];
+  });
   return stored;
 }
 
@@ -81,8 +89,10 @@ export function storeFilter(weight: Float32Array, shape: Shape, layout: Layout):
 export function readFilter(stored: Float32Array, shape: Shape, layout: Layout): Float32Array {
   requireLength('stored weight', stored, elementCount(storedShape(shape, layout)), 'as its layout has');
   const weight = new Float32Array(elementCount(shape));
-  let i = 0;
-  for (const place of places(shape, layout)) weight[i++] = stored[place];
+  const taps = shape[2] * shape[3];
+  eachKernel(shape, layout, (first, place, stride) => {
+    for (let tap = 0; tap < taps; tap++) weight[first + tap] = stored[place + tap * stride];
+  });
   return weight;
 }
 

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { namesOfTransforms } from '../../data/augmentation/augmentation.js';
 import { median } from '../../data/median.js';
 import { interruptedError } from '../../errors.js';
+import type { EpochSeconds, TrainEvent } from '../../training/events.js';
 import type { Recipe } from '../../training/recipe/config.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { openRunData } from '../run/runData.js';
@@ -41,6 +42,16 @@ export interface EpochRound {
   /** Share of an epoch's time that isn't its steps. */
   readonly beside: number;
   readonly ratio: number | null;
+  /** Where the seconds of the epoch went, saving included. */
+  readonly stages: EpochStages;
+}
+
+/** Seconds of an epoch. */
+export interface EpochStages extends EpochSeconds {
+  /** Of all stages together. */
+  readonly all: number;
+  /** Writing checkpoints and the state to go on from. */
+  readonly saving: number;
 }
 
 export interface EpochComparison {
@@ -74,13 +85,16 @@ export async function benchEpoch(ctx: StepContext, options: EpochOptions): Promi
       // both sides.
       const settings = { ...overrides, epochs: 2, freeze: 'none', learningRateFactors: {} };
       const theirsFirst = i % 2 === 1 ? await side?.measure() : undefined;
-      const { epochs } = await trainRun(ctx, { data, run: run.path, preset, overrides: settings, limit });
+      const stages = watchStages(2);
+      const watched = { ...ctx, onEvent: stages.hear };
+      const { epochs } = await trainRun(watched, { data, run: run.path, preset, overrides: settings, limit });
       const { recipe } = await readTrainedConfig(run);
       side ??= await openTorchSide(ctx, run, recipe, options);
       const step = await measureStep(ctx, recipe, options.seconds);
       const torch = theirsFirst ?? (await side.measure()) ?? null;
       const train = epochs[1].imagesPerSecond;
-      const round = { train, step, torch, beside: 1 - train / step, ratio: torch === null ? null : train / torch };
+      const ratio = torch === null ? null : train / torch;
+      const round = { train, step, torch, beside: 1 - train / step, ratio, stages: stages.found() };
       rounds.push(round);
       options.onRound?.(round, i + 1);
     }
@@ -95,6 +109,27 @@ export async function benchEpoch(ctx: StepContext, options: EpochOptions): Promi
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Hears where the time of an epoch goes. */
+function watchStages(epoch: number) {
+  const heard: Partial<Record<'end' | 'judged' | 'saved', number>> = {};
+  let seconds: EpochSeconds | undefined;
+  return {
+    hear(event: TrainEvent): void {
+      const now = performance.now() / 1000;
+      // An epoch begins where the one before is saved.
+      if (event.type === 'checkpoint' && event.position.epoch === epoch - 1) heard.end = now;
+      if (event.type === 'epoch' && event.record.epoch === epoch) {
+        heard.judged = now;
+        ({ seconds } = event);
+      }
+      if (event.type === 'checkpoint' && event.position.epoch === epoch) heard.saved = now;
+    },
+    found(): EpochStages {
+      return { ...seconds!, saving: heard.saved! - heard.judged!, all: heard.saved! - heard.end! };
+    },
+  };
 }
 
 async function measureStep({ threads, device, seed, signal }: StepContext, recipe: Recipe, seconds: number) {

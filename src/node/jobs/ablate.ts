@@ -1,17 +1,15 @@
 import { join } from 'node:path';
-import {
-  type AblationResult,
-  type ChoiceFigure,
-  type ComparedPrevalence,
-  measureNetwork,
-} from '../../evaluation/index.js';
+import type { AblationResult } from '../../evaluation/ablation/ablationResult.js';
+import type { ChoiceFigure } from '../../evaluation/ablation/choiceFigures.js';
+import { type ComparedPrevalence, measureNetwork } from '../../evaluation/ablation/compareChoices.js';
 import { checkPlan } from '../../jobs/checkPlan.js';
 import type { JobEvent } from '../../jobs/jobEvent.js';
 import type { Plan, PlannedJob } from '../../jobs/plan.js';
-import { ablationFile } from '../../report/index.js';
+import { ablationFile } from '../../report/files/ablationFile.js';
 import { readJson } from '../files/readJson.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { ablationFiles, readChoiceRun } from '../steps/compareChoices.js';
+import { ablationFiles } from '../run/ablationFiles.js';
+import { readChoiceRun } from '../steps/compareChoices.js';
 import type { RunOptions } from '../training/planRun.js';
 import { openAblation } from './ablationChoices.js';
 import type { OpenedPlan } from './openedPlan.js';

@@ -1,4 +1,5 @@
 import { inOrder } from '../../jobs/inOrder.js';
+import { packJobs } from '../../jobs/packJobs.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import { canonicalJson } from '../../jobs/planText.js';
 import { silentProgress } from '../../progress.js';
@@ -68,7 +69,7 @@ export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {
   return {
     jobs: jobs.map(({ threads: _, ...job }) => job),
     seconds: trainings.reduce((sum, { seconds }) => sum + seconds, 0),
-    secondsHere: packed(trainings, availableThreads()),
+    secondsHere: Math.max(0, ...packJobs(trainings, availableThreads()).map(({ ends }) => ends)),
     done: opened.plan.jobs.length - missing.length,
     memoryBytes: trainings.length > 0 ? 1024 * process.resourceUsage().maxRSS : null,
     cacheBytes: [...prepared.values()].reduce((sum, bytes) => sum + bytes, 0),
@@ -96,19 +97,4 @@ async function estimateJob(
   } finally {
     await dataset.images.close();
   }
-}
-
-/** Seconds until all have ended, each beginning as soon as there are cores for it. */
-function packed(jobs: readonly { readonly seconds: number; readonly threads: number }[], cores: number): number {
-  const running: { ends: number; threads: number }[] = [];
-  let now = 0;
-  for (const { seconds, threads } of jobs) {
-    const need = Math.min(threads, cores);
-    while (running.reduce((sum, one) => sum + one.threads, 0) + need > cores) {
-      running.sort((a, b) => a.ends - b.ends);
-      now = Math.max(now, running.shift()!.ends);
-    }
-    running.push({ ends: now + seconds, threads: need });
-  }
-  return running.reduce((latest, { ends }) => Math.max(latest, ends), now);
 }

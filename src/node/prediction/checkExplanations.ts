@@ -19,7 +19,7 @@ import type { StepContext } from '../machine/stepContext.js';
 import type { RunModel } from '../run/runModel.js';
 import type { AskedRecord, Explainer } from './explainImages.js';
 import { normaliseImages, requireGoingOn } from './heatMaps.js';
-import { pause } from './predictRecords.js';
+import { pause } from './predictionBatches.js';
 
 /** Whether heat maps of a run are worth anything, over a sample of its test images. */
 export interface ExplanationCheck {

@@ -9,7 +9,7 @@ import { writeJson } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { loadCheckpoint } from '../run/checkpointFile.js';
 import type { RunFolder } from '../run/runFolder.js';
-import { pause, predictionBatchSize } from './predictRecords.js';
+import { pause, predictionBatchSize } from './predictionBatches.js';
 
 /**
  * Where a recipe leaves it to the validation images, chooses the views whose mean the best checkpoint answers with, and writes them, with all that were tried, into config.json.

@@ -8,7 +8,7 @@ import { type Fitting, viewKey } from '../../image/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { ExplainedNetwork } from './explainedNetwork.js';
-import { pause } from './predictRecords.js';
+import { pause } from './predictionBatches.js';
 
 /** How networks are asked: by which method, at which layer, from which baseline, and how many images at a time. */
 export type HeatMapOptions = Pick<ExplainNetworkOptions, 'method' | 'layer' | 'baseline' | 'batchSize'>;

@@ -6,7 +6,7 @@ import { nodeRuntime } from '../../runtime/node.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { Checkpoint } from '../run/checkpointFile.js';
 import type { RunData } from '../run/runData.js';
-import { pause, predictionBatchSize } from './predictRecords.js';
+import { pause, predictionBatchSize } from './predictionBatches.js';
 
 /** What a network's head takes of some images. */
 export interface ImageFeatures {

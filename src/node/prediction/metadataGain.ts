@@ -1,51 +1,54 @@
 import type { ImageRecord } from '../../data/dataset.js';
 import { type MetadataValues, metadataValues } from '../../data/preparation/metadataInput.js';
+import type { PredictPreparedOptions } from '../../evaluation/answers/predictPrepared.js';
 import { comparePredictions } from '../../evaluation/comparison/comparePredictions.js';
 import type { MetadataGain } from '../../evaluation/comparison/metadataGain.js';
 import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { Random } from '../../random.js';
 import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
-import type { SizedImages } from '../dataset/sizedImages.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { RunModel } from '../run/runModel.js';
-import { predictRecords } from './predictRecords.js';
 
 /**
- * A network's predictions with all that it is told of images beside its own where it is told nothing, and where one column after the other is exchanged between lesions
- * (Breiman 2001, permutation importance). Nothing for ensembles and for networks that are told nothing.
- * @param predictions of the records, by the model, told all @throws LesionlabError kind `interrupted` once the signal is aborted
+ * What a network is to be told of records to see what that is worth: nothing, then one column after the other exchanged between lesions (Breiman 2001,
+ * permutation importance). None for ensembles and for networks that are told nothing.
  */
-export async function gainOfMetadata(
-  context: StepContext,
-  { config, members }: Pick<RunModel, 'config' | 'members'>,
-  data: SizedImages,
+export function otherTellings(
+  { config, lead }: Pick<RunModel, 'config' | 'lead'>,
   records: readonly ImageRecord[],
+  seed: number,
+): PredictPreparedOptions['told'][] {
+  const encoding = lead.config.metadata;
+  if (isEnsemble(config) || !encoding) return [];
+  return [
+    null,
+    ...encoding.columns.map(({ name }) => {
+      const others = exchangeLesions(records, new Random(seed, 'metadata-permutation', name));
+      return (record: ImageRecord): MetadataValues => ({
+        ...metadataValues(record, encoding),
+        [name]: metadataValues(others.get(record.lesionId)!, encoding)[name],
+      });
+    }),
+  ];
+}
+
+/**
+ * A network's predictions with all that it is told of images beside its own where it is told otherwise.
+ * @param predictions of the records, by the model, told all @param retold [N * K] for each of `otherTellings`
+ */
+export function gainOfMetadata(
+  { seed }: Pick<StepContext, 'seed'>,
+  { lead }: Pick<RunModel, 'lead'>,
   predictions: Predictions,
+  retold: readonly Float32Array[],
   resamples?: number,
-): Promise<{ readonly metadata?: MetadataGain }> {
-  const encoding = members[0].checkpoint.config.metadata;
-  if (isEnsemble(config) || !encoding) return {};
-  const { seed } = context;
-  const compare = (other: Predictions) => comparePredictions(other, predictions, { seed, resamples });
-  const untold = await predictRecords(context, { members }, data, records, 'Looking at images alone', null);
-  const columns: MetadataGain['columns'][number][] = [];
-  for (const { name } of encoding.columns) {
-    const others = exchangeLesions(records, new Random(seed, 'metadata-permutation', name));
-    const told = (record: ImageRecord): MetadataValues => ({
-      ...metadataValues(record, encoding),
-      [name]: metadataValues(others.get(record.lesionId)!, encoding)[name],
-    });
-    const exchanged = await predictRecords(
-      context,
-      { members },
-      data,
-      records,
-      `With the ${name} of other lesions`,
-      told,
-    );
-    columns.push({ name, comparison: compare(exchanged) });
-  }
-  return { metadata: { comparison: compare(untold), columns } };
+): { readonly metadata?: MetadataGain } {
+  if (retold.length === 0) return {};
+  const [comparison, ...exchanged] = retold.map((probabilities) =>
+    comparePredictions({ ...predictions, probabilities }, predictions, { seed, resamples }),
+  );
+  const columns = lead.config.metadata!.columns.map(({ name }, i) => ({ name, comparison: exchanged[i] }));
+  return { metadata: { comparison, columns } };
 }
 
 /** A record of another lesion for each lesion, each used once. */

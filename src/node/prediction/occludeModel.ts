@@ -2,7 +2,7 @@ import { occludeImages } from '../../explain/explainers/occlusion.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { type HeatMapOptions, type HeatMaps, normaliseImages, requireGoingOn } from './heatMaps.js';
 import type { OpenModel } from './openModel.js';
-import { pause } from './predictRecords.js';
+import { pause } from './predictionBatches.js';
 
 /** Occlusion of an opened model that has one network, by its answers alone: whatever the runtime runs can be asked so. */
 export function occludeModel(

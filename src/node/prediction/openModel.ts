@@ -16,7 +16,7 @@ import { openRunFolder, type RunFolder } from '../run/runFolder.js';
 import { loadRunModel, type RunModel } from '../run/runModel.js';
 import { type ExplainedNetwork, networksOf } from './explainedNetwork.js';
 import { isExported, readModelFile } from './modelFile.js';
-import { predictionBatchSize } from './predictRecords.js';
+import { predictionBatchSize } from './predictionBatches.js';
 import { readCalibration } from './runCalibration.js';
 import { type RunOutOfDistribution, readOutOfDistribution } from './runOutOfDistribution.js';
 

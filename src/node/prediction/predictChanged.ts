@@ -9,7 +9,7 @@ import { sharpCodec } from '../files/codec.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { askNetworks, columnsOf, type FittedImage, fitForNetworks } from './networkAnswers.js';
 import type { OpenModel } from './openModel.js';
-import { pause, predictionBatchSize } from './predictRecords.js';
+import { pause, predictionBatchSize } from './predictionBatches.js';
 
 /** What a model says of a picture as it is and after changes. */
 export interface ChangedAnswers {

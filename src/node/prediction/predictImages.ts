@@ -19,7 +19,7 @@ import type { RunFolder } from '../run/runFolder.js';
 import { readRunSplits } from '../run/runSplits.js';
 import { askNetworks, columnsOf, type FittedImage, fitForNetworks } from './networkAnswers.js';
 import { type OpenModel, openModel } from './openModel.js';
-import { pause, predictionBatchSize } from './predictRecords.js';
+import { pause, predictionBatchSize } from './predictionBatches.js';
 
 /** Which model is asked about which images. */
 export interface PredictImagesOptions {

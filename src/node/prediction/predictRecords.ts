@@ -9,9 +9,8 @@ import type { PreparedRecords, SizedImages } from '../dataset/sizedImages.js';
 import type { StepContext } from '../machine/stepContext.js';
 import type { Checkpoint } from '../run/checkpointFile.js';
 import type { ModelMember, RunModel } from '../run/runModel.js';
-
-/** Images that go through the network at a time; a constant, so that the same image always gets the same digits. */
-export const predictionBatchSize = 32;
+import { type KeptLooks, keepLooks, type WantedOfLooks } from './keepLooks.js';
+import { pause, predictionBatchSize } from './predictionBatches.js';
 
 /**
  * Predicts records with a run's model, augmented as its members' recipes say.
@@ -26,7 +25,7 @@ export async function predictRecords(
   label = 'Predicting',
   told?: PredictPreparedOptions['told'],
 ): Promise<Predictions> {
-  const parts = await predictByMember(context, model.members, data, records, label, told);
+  const { parts } = await predictByMember(context, model.members, data, records, label, told);
   return averageOfMembers(parts, model);
 }
 
@@ -37,7 +36,10 @@ export const averageOfMembers = (parts: readonly Predictions[], { members }: Pic
     members.map(({ weight }) => weight),
   );
 
-/** What each of several networks predicts, in their order. @throws LesionlabError kind `interrupted` once the signal is aborted */
+/**
+ * What each of several networks predicts, in their order. @param wanted what is kept besides of the looks of one of them
+ * @throws LesionlabError kind `interrupted` once the signal is aborted
+ */
 export async function predictByMember(
   context: Pick<StepContext, 'progress' | 'signal' | 'threads' | 'device'>,
   members: readonly Pick<ModelMember, 'checkpoint'>[],
@@ -45,14 +47,28 @@ export async function predictByMember(
   records: readonly ImageRecord[],
   label: string,
   told?: PredictPreparedOptions['told'],
-): Promise<Predictions[]> {
+  wanted?: WantedOfLooks,
+): Promise<PredictedByMember> {
   const parts: Predictions[] = [];
+  let kept: KeptLooks | undefined;
   for (const [m, { checkpoint }] of members.entries()) {
     const images = await data.sizedFor(checkpoint.config.preprocessing);
     const words = members.length === 1 ? label : `${label} (network ${m + 1} of ${members.length})`;
-    parts.push(await predictWithCheckpoint(context, checkpoint, images, records, words, told));
+    const keeper = wanted?.of === checkpoint ? keepLooks(context, wanted, records) : undefined;
+    try {
+      parts.push(await predictWithCheckpoint(context, checkpoint, images, records, words, told, keeper?.onLook));
+      kept ??= keeper?.kept();
+    } finally {
+      await keeper?.close();
+    }
   }
-  return parts;
+  return { parts, kept };
+}
+
+/** What the networks of a model say, in their order, and what was wanted besides of the looks of one of them. */
+export interface PredictedByMember {
+  readonly parts: Predictions[];
+  readonly kept: KeptLooks | undefined;
 }
 
 async function predictWithCheckpoint(
@@ -62,6 +78,7 @@ async function predictWithCheckpoint(
   records: readonly ImageRecord[],
   label: string,
   told: PredictPreparedOptions['told'],
+  onLook: PredictPreparedOptions['onLook'],
 ): Promise<Predictions> {
   const { device, threads } = context;
   const { imageSize } = config.preprocessing;
@@ -73,10 +90,11 @@ async function predictWithCheckpoint(
     batchSize: predictionBatchSize,
     source,
     takesMetadata: true,
+    givesFeatures: onLook !== undefined,
   };
   const classifier = await openClassifier(nodeRuntime, size, { device, threads });
   try {
-    return await predictWith(classifier, context, config, data, records, label, told);
+    return await predictWith(classifier, context, config, data, records, label, told, onLook);
   } finally {
     await classifier.close();
   }
@@ -94,6 +112,7 @@ export async function predictWith(
   records: readonly ImageRecord[],
   label: string,
   told?: PredictPreparedOptions['told'],
+  onLook?: PredictPreparedOptions['onLook'],
 ): Promise<Predictions> {
   const { prepared, preparedIndex } = data;
   return predictPrepared(classifier, {
@@ -103,11 +122,9 @@ export async function predictWith(
     preparedIndex,
     label,
     told,
+    onLook,
     progress,
     signal,
     pause,
   });
 }
-
-/** onnxruntime-node occupies the thread while it runs: only between batches can signals and timers be heard. */
-export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -2,13 +2,11 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { Calibration } from '../../evaluation/certainty/evaluateCalibration.js';
 import { fitCalibration } from '../../evaluation/certainty/fitCalibration.js';
+import type { Predictions } from '../../evaluation/predictions/predictions.js';
 import { readJson } from '../files/readJson.js';
 import { writeJson } from '../files/writeFile.js';
-import type { StepContext } from '../machine/stepContext.js';
-import type { RunData } from '../run/runData.js';
 import type { RunFolder } from '../run/runFolder.js';
 import type { RunModel } from '../run/runModel.js';
-import { predictRecords } from './predictRecords.js';
 
 /** calibration.json: what the validation split says about a checkpoint's certainty. */
 const calibrationSchema = z.object({
@@ -53,20 +51,19 @@ export async function readCalibration(
 
 /**
  * The calibration of a run's model; fitted on the validation split and written where the run has none yet.
- * @returns null where the run has no validation images
+ * @param predictValidation the model's predictions of that split, null where it has no images
+ * @returns null where there is none, and nothing to fit one on
  * @throws LesionlabError as `predictRecords` does
  */
 export async function ensureCalibration(
-  context: StepContext,
   folder: RunFolder,
-  model: RunModel,
-  data: RunData,
+  model: Pick<RunModel, 'sha256'>,
+  predictValidation: (() => Promise<Predictions>) | null,
 ): Promise<RunCalibration | null> {
   const known = await readCalibration(folder, model);
   if (known) return known;
-  const records = data.splits.validation;
-  if (records.length === 0) return null;
-  const predictions = await predictRecords(context, model, data, records, 'Calibrating on validation images');
+  if (!predictValidation) return null;
+  const predictions = await predictValidation();
   const calibration = { sha256: model.sha256, ...fitCalibration(predictions) };
   await writeJson(folder.calibration, calibration);
   return calibration;

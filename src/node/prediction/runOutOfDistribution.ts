@@ -17,7 +17,7 @@ import type { StepContext } from '../machine/stepContext.js';
 import type { Checkpoint } from '../run/checkpointFile.js';
 import type { RunData } from '../run/runData.js';
 import type { RunFolder } from '../run/runFolder.js';
-import { extractFeatures, type ImagesToExtract, recordsToExtract } from './imageFeatures.js';
+import { extractFeatures, type ImageFeatures, type ImagesToExtract, recordsToExtract } from './imageFeatures.js';
 
 /** Training images that the statistics are from, at most: more take longer and told no more apart when that was measured. */
 export const statisticsImages = 2000;
@@ -77,6 +77,7 @@ export async function readOutOfDistribution(
 /**
  * The statistics of a checkpoint; made from training images, with a threshold from validation images, and written where the run
  * has none yet.
+ * @param ofValidation features of the validation images, in the order of their split, where the network has seen them
  * @returns null where the run has no validation images
  * @throws LesionlabError kind `interrupted` once the signal is aborted
  */
@@ -85,6 +86,7 @@ export async function ensureOutOfDistribution(
   folder: RunFolder,
   checkpoint: Checkpoint,
   data: RunData,
+  ofValidation?: ImageFeatures,
 ): Promise<RunOutOfDistribution | null> {
   const known = await readOutOfDistribution(folder, checkpoint);
   if (known) return known;
@@ -93,9 +95,9 @@ export async function ensureOutOfDistribution(
   const { seed, data: described } = checkpoint.config;
   const labels = train.map(({ label }) => label);
   const chosen = evenSample(labels, statisticsImages, seed).map((i) => train[i]);
-  const [ofTraining, ofValidation] = await extractFeatures(context, checkpoint, [
+  const [ofTraining, seen = ofValidation!] = await extractFeatures(context, checkpoint, [
     recordsToExtract(data, chosen, 'Looking at training images, to tell foreign ones'),
-    recordsToExtract(data, validation, 'Looking at validation images, to tell foreign ones'),
+    ...(ofValidation ? [] : [recordsToExtract(data, validation, 'Looking at validation images, to tell foreign ones')]),
   ]);
   const statistics = fitOutOfDistribution({
     features: ofTraining.values,
@@ -106,7 +108,7 @@ export async function ensureOutOfDistribution(
   const found = {
     ...statistics,
     sha256: checkpoint.sha256,
-    threshold: outOfDistributionThreshold(scoreOutOfDistribution(statistics, ofValidation.values), keptShare),
+    threshold: outOfDistributionThreshold(scoreOutOfDistribution(statistics, seen.values), keptShare),
     trainingImages: chosen.length,
     validationImages: validation.length,
   };
@@ -142,12 +144,12 @@ function foreignPixels(kind: ForeignKind, index: number, fitting: Fitting): Uint
   return data;
 }
 
-/** Scores of a split's images and of painted ones, for `evaluatePredictions`. @throws LesionlabError as `extractFeatures` does */
+/** Scores of a split's images, of their features, and of painted ones, for `evaluatePredictions`. @throws LesionlabError as `extractFeatures` does */
 export async function scoreSplit(
   context: StepContext,
   checkpoint: Checkpoint,
   statistics: RunOutOfDistribution,
-  images: ImagesToExtract,
+  own: ImageFeatures,
 ): Promise<Omit<EvaluateOutOfDistributionOptions, 'seed' | 'resamples'>> {
   const { preprocessing } = checkpoint.config;
   const foreign = foreignKinds.map(
@@ -157,7 +159,7 @@ export async function scoreSplit(
       pixelsOf: (index) => foreignPixels(kind, index, preprocessing),
     }),
   );
-  const [own, ...others] = await extractFeatures(context, checkpoint, [images, ...foreign]);
+  const others = await extractFeatures(context, checkpoint, foreign);
   const score = ({ values }: { values: Float32Array }) => scoreOutOfDistribution(statistics, values);
   return {
     threshold: statistics.threshold,

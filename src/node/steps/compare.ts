@@ -32,6 +32,8 @@ export interface CompareStepResult {
   /** The run that the others are compared with. */
   readonly reference: string;
   readonly split: string;
+  /** How many classes all of them have. */
+  readonly classes: number;
   /** The split file whose test images were compared on; left out where none was named. */
   readonly on?: { readonly file: string; readonly sha256: string };
   /** What to mind. */
@@ -69,6 +71,7 @@ export async function compareStep(
   return {
     reference,
     split,
+    classes: first.classes.length,
     ...(on !== undefined && splitFile && { on: { file: basename(on), sha256: splitFile.sha256 } }),
     notes,
     comparisons,

@@ -1,13 +1,14 @@
-import { join, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { runError } from '../../errors.js';
+import type { AblationResult } from '../../evaluation/ablation/ablationResult.js';
+import type { ChoiceFigure } from '../../evaluation/ablation/choiceFigures.js';
 import {
-  type AblationResult,
   type ChoiceAnswers,
-  type ChoiceFigure,
   type CompareChoicesOptions,
   compareChoices,
-} from '../../evaluation/index.js';
-import { epochLine, renderAblation } from '../../report/index.js';
+} from '../../evaluation/ablation/compareChoices.js';
+import { renderAblation } from '../../report/ablationPage.js';
+import { epochLine } from '../../report/files/trainingLines.js';
 import { compareRecipes } from '../../training/recipe/compareRecipes.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { readJsonLines } from '../files/jsonLines.js';
@@ -15,6 +16,7 @@ import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { plotDocument } from '../pictures/plotDocument.js';
+import { ablationFiles } from '../run/ablationFiles.js';
 import { readPredictions } from '../run/readPredictions.js';
 import { readTrainedConfig, runFolderPaths } from '../run/runFolder.js';
 
@@ -29,12 +31,6 @@ export interface CompareChoicesStepOptions extends Pick<CompareChoicesOptions, '
   /** The figure that decides. Default `logLoss`. */
   readonly figure?: ChoiceFigure;
 }
-
-/** Files that the comparison is written as. */
-export const ablationFiles = (out: string): readonly [string, string] => [
-  join(out, 'ablation.json'),
-  join(out, 'ablation.html'),
-];
 
 /**
  * Compares ways to train with a baseline on the validation images of their split, and writes ablation.json and ablation.html. Test images are not looked at.
@@ -72,7 +68,11 @@ export async function compareChoicesStep(
       changes: describeChanges(config, others[c].configs[0]),
       timeRatio: total(others[c].trainings.seconds) / total(first.trainings.seconds),
     })),
-    notes: [...compared.notes, ...chosenEpochs([first, ...others].flatMap(({ configs }) => configs))],
+    notes: [
+      ...compared.notes,
+      ...chosenEpochs([first, ...others].flatMap(({ configs }) => configs)),
+      ...partOfData(config),
+    ],
   };
   const [file, page] = ablationFiles(out);
   await writeFileWhole(page, renderAblation(result, { document: plotDocument() }));
@@ -143,6 +143,13 @@ function describeChanges(baseline: RunConfig, own: RunConfig): string[] {
     ),
     ...(file(baseline) === file(own) ? [] : [`weights ${file(baseline)}, now ${file(own)}`]),
     ...(teacher(baseline) === teacher(own) ? [] : [`teacher ${teacher(baseline)}, now ${teacher(own)}`]),
+  ];
+}
+
+function partOfData({ data }: RunConfig): string[] {
+  if (data.limit === null) return [];
+  return [
+    `A part of the data was split (limit ${data.limit}): validation images may be among the test images of a run with another limit, on which this choice is then no longer unseen.`,
   ];
 }
 

@@ -163,7 +163,7 @@ async function predictValidation(
       throw runError('empty-split', `The validation split of ${members[0].folder.path} has no images.`, {
         hint: 'Members are judged, and their mean calibrated, on validation images: make runs with other ratios.',
       });
-    const predicted = await predictByMember(context, members, data, records, 'Predicting validation images');
+    const { parts: predicted } = await predictByMember(context, members, data, records, 'Predicting validation images');
     const { config, dataset } = data;
     const now = moved === undefined ? undefined : pathsOf(moved).map((path) => resolve(path));
     const folder = now === undefined ? config.data.folder : now[0];

@@ -1,4 +1,4 @@
-import type { SplitName } from '../../data/dataset.js';
+import type { ImageRecord, SplitName } from '../../data/dataset.js';
 import { runError } from '../../errors.js';
 import { evaluatePredictions } from '../../evaluation/evaluate.js';
 import type { ChallengeId } from '../../evaluation/official/challenges.js';
@@ -7,8 +7,8 @@ import { isEnsemble } from '../../training/recipe/ensembleConfig.js';
 import { withMasks } from '../dataset/openMasks.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { gainOverMembers } from '../prediction/ensembleGain.js';
-import { recordsToExtract } from '../prediction/imageFeatures.js';
-import { gainOfMetadata } from '../prediction/metadataGain.js';
+import type { FirstLook, WantedOfLooks } from '../prediction/keepLooks.js';
+import { gainOfMetadata, otherTellings } from '../prediction/metadataGain.js';
 import { averageOfMembers, predictByMember } from '../prediction/predictRecords.js';
 import { ensureCalibration } from '../prediction/runCalibration.js';
 import { ensureOutOfDistribution, scoreSplit } from '../prediction/runOutOfDistribution.js';
@@ -92,20 +92,31 @@ async function evaluateHeld(
             ? 'The run learned from its validation images, too (training.trainOn): evaluate the test split.'
             : 'Evaluate another split with --split, or make the run with other ratios.',
       });
-    const parts = await predictByMember(context, model.members, data, records, `Evaluating ${split} images`);
-    const predictions = averageOfMembers(parts, model);
-    const calibration = split === 'validation' ? null : await ensureCalibration(context, folder, model, data);
     // Training and validation images are what the statistics and the threshold are from: their false alarms would mean nothing.
-    const statistics =
-      split === 'test' && !scoresOnly ? await ensureOutOfDistribution(context, folder, model.lead, data) : null;
+    const lead = split === 'test' && !scoresOnly ? model.lead : undefined;
+    const predict = (of: readonly ImageRecord[], label: string, tellings: WantedOfLooks['tellings']) => {
+      const wanted = { of: model.lead, firstLook: lead !== undefined, tellings };
+      const anything = wanted.firstLook || tellings.length > 0;
+      return predictByMember(context, model.members, data, of, label, undefined, anything ? wanted : undefined);
+    };
+    const tellings = scoresOnly ? [] : otherTellings(model, records, context.seed);
+    const { parts, kept } = await predict(records, `Evaluating ${split} images`, tellings);
+    const firstLook = kept?.firstLook;
+    const predictions = averageOfMembers(parts, model);
+    const { validation } = data.splits;
+    let ofValidation: FirstLook | undefined;
+    const predictValidation = async () => {
+      const predicted = await predict(validation, 'Calibrating on validation images', []);
+      ofValidation = predicted.kept?.firstLook;
+      return averageOfMembers(predicted.parts, model);
+    };
+    const calibration =
+      split === 'validation'
+        ? null
+        : await ensureCalibration(folder, model, validation.length > 0 ? predictValidation : null);
+    const statistics = lead && (await ensureOutOfDistribution(context, folder, lead, data, ofValidation?.features));
     const outOfDistribution =
-      statistics &&
-      (await scoreSplit(
-        context,
-        model.lead,
-        statistics,
-        recordsToExtract(await data.sizedFor(model.lead.config.preprocessing), records, `Looking at ${split} images`),
-      ));
+      statistics && firstLook ? await scoreSplit(context, model.lead, statistics, firstLook.features) : null;
     // Before anything is written, since this may fail.
     const groups = await evaluateGroups(context, predictions, {
       dataset: scoresOnly ? null : data.dataset,
@@ -116,9 +127,8 @@ async function evaluateHeld(
     const { seed } = context;
     const scores = evaluatePredictions(predictions, { split, seed, resamples, calibration, outOfDistribution });
     const gain = split === 'test' ? await gainOverMembers(context, folder, model, predictions, parts, resamples) : {};
-    const ofViews =
-      split === 'test' && !scoresOnly ? await gainOfViews(context, model, data, records, predictions, resamples) : {};
-    const ofMetadata = scoresOnly ? {} : await gainOfMetadata(context, model, data, records, predictions, resamples);
+    const ofViews = firstLook ? gainOfViews(context, model, predictions, firstLook.probabilities, resamples) : {};
+    const ofMetadata = gainOfMetadata(context, model, predictions, kept?.retold ?? [], resamples);
     const evaluation = { ...scores, ...gain, ...ofViews, ...ofMetadata };
     const { name, epoch, sha256 } = model;
     const paths = folder.evaluation(split);

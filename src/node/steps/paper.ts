@@ -86,9 +86,10 @@ async function compare(
   names: readonly RunPart['name'][],
   options: Pick<PaperStepOptions, 'on' | 'resamples'>,
 ): Promise<ComparedPart> {
-  const { comparisons, on, notes } = await compareStep(context, { runs, ...options });
+  const { classes, comparisons, on, notes } = await compareStep(context, { runs, ...options });
   return {
     reference: names[0],
+    classes,
     comparisons: comparisons.map((comparison, i) => ({ ...comparison, run: names[i + 1] })),
     ...(on && { on }),
     notes,

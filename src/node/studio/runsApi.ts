@@ -41,6 +41,10 @@ export function runsApi(runs: StudioRuns, images: RunImages): Hono {
     const path = await once(`model ${id}`, async () => ensureHeatMapModel(await runs.open(id)));
     return answerWithFile(context, path, { type: 'application/octet-stream', ...(await sizeAndTime(path)) });
   });
+  api.get('/ablations/:id', async (context) => {
+    const path = await runs.ablationPage(context.req.param('id'));
+    return await answerWithFile(context, path, { type: 'text/html; charset=utf-8', ...(await sizeAndTime(path)) });
+  });
   api.all('*', answerNothingThere);
   api.onError(answerWithError);
   return api;

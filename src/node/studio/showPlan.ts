@@ -6,6 +6,7 @@ import { inOrder } from '../../jobs/inOrder.js';
 import { findJobKind } from '../../jobs/kinds/registry.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import type { WorkJob, WorkPlan } from '../../jobs/work.js';
+import { evaluationOf } from '../jobs/kinds/evaluate.js';
 import { jobFolderOf, type OpenedPlan, planFile } from '../jobs/openedPlan.js';
 import { openPlanFolder } from '../jobs/openPlan.js';
 import { readStatus } from '../jobs/readStatus.js';
@@ -37,6 +38,7 @@ export async function showPlan(
       return {
         ...statuses.get(job.id)!,
         runId: runIdOf(root, opened, job),
+        ...(job.kind === 'evaluate' && { evaluation: evaluationOf(job) }),
         about: aboutOf(job, places),
         ...log?.of(job.id),
         ...(job.kind === 'predict' && existsSync(table) && { table: true as const }),

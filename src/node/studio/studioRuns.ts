@@ -3,7 +3,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { LesionlabError, runError } from '../../errors.js';
 import type { RunList, RunSummary } from '../../report/runSummary.js';
 import { ownEntries } from '../files/lease/runEntries.js';
+import { ablationFiles } from '../run/ablationFiles.js';
 import { isRunConfig, type RunFolder, runFolderPaths } from '../run/runFolder.js';
+import { findPlans } from './findPlans.js';
 import { summariseRunFolder } from './summariseRunFolder.js';
 
 /** The runs below one folder, named by their paths relative to it. */
@@ -18,6 +20,12 @@ export interface StudioRuns {
    * @throws LesionlabError code `no-run` for anything that is no run below the folder, links that lead out of it included
    */
   open(id: string): Promise<RunFolder>;
+  /**
+   * The page of an ablation below the folder.
+   * @param id relative path of its folder with `/`
+   * @throws LesionlabError code `no-file` for anything that is none, links that lead out of it included
+   */
+  ablationPage(id: string): Promise<string>;
 }
 
 /** Folders of runs may lie in folders, such as the folds of a cross-validation; deeper ones than this are not looked for. */
@@ -47,10 +55,27 @@ export async function openStudioRuns(path: string): Promise<StudioRuns> {
     });
   }
 
+  async function ablationPage(id: string): Promise<string> {
+    const names = id.split('/');
+    const path = join(await realpath(root).catch(() => root), ...names, basename(ablationFiles('')[1]));
+    if (names.every(isPlainName) && begins(id) && (await realpath(path).catch(() => null)) === path) return path;
+    throw runError('no-file', `There is no page of an ablation in "${id}".`, {
+      hint: '`lesionlab ablate` writes it once all its trainings are done.',
+    });
+  }
+
+  const findAblations = async () => {
+    const found: string[] = [];
+    for (const id of single === undefined ? await findPlans(root) : [])
+      if (await ablationPage(id).catch(() => null)) found.push(id);
+    return found;
+  };
+
   return {
     folder,
     single: single !== undefined,
     open,
+    ablationPage,
     async list() {
       const ids = single === undefined ? await findRuns(root, [], 0) : [single, ...(await findRuns(root, [single], 1))];
       const runs: RunSummary[] = [];
@@ -63,7 +88,13 @@ export async function openStudioRuns(path: string): Promise<StudioRuns> {
           problems.push({ id, message: error.message, hint: error.hintFor('page') });
         }
       }
-      return { folder, runs: runs.sort((a, b) => (a.created < b.created ? 1 : -1)), problems };
+      const ablations = await findAblations();
+      return {
+        folder,
+        runs: runs.sort((a, b) => (a.created < b.created ? 1 : -1)),
+        problems,
+        ...(ablations.length > 0 && { ablations }),
+      };
     },
   };
 }

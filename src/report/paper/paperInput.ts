@@ -30,6 +30,8 @@ export interface StudyPart {
 export interface ComparedPart {
   /** Name of the first run. */
   readonly reference: string;
+  /** How many classes all of them have. */
+  readonly classes: number;
   readonly comparisons: readonly (PredictionComparison & { readonly run: string })[];
   /** The split file whose test images they were compared on. */
   readonly on?: { readonly file: string; readonly sha256: string };

@@ -36,7 +36,7 @@ export function paperTables({ run, study, compared }: PaperInput): ResultTable[]
   return [
     ...(run ? runTables(run) : []),
     ...(compared?.comparisons ?? []).map((comparison, i) =>
-      comparisonTable(comparison, compared!.reference, comparison.run, i + 1),
+      comparisonTable(comparison, compared!.classes, compared!.reference, comparison.run, i + 1),
     ),
     ...(study ? studyTables(study) : []),
   ];

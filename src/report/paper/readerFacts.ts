@@ -1,7 +1,7 @@
 import type { ReaderAnalysis } from '../../evaluation/readers/analyseReaders.js';
 import type { ReaderDifference } from '../../evaluation/readers/meanOfReaders.js';
 import { formatCount, formatCountOf, formatList, formatNumber, formatPercent } from '../format.js';
-import { metricNames } from '../metricNames.js';
+import { metricName } from '../metricNames.js';
 import type { Facts } from './facts.js';
 import type { ComparedPart, StudyPart } from './paperInput.js';
 
@@ -110,7 +110,7 @@ function differenceWords(what: string, figure: Figure, found: ReaderDifference, 
 }
 
 /** How runs were compared, and what came of it. */
-export function comparisonFacts({ reference, comparisons, on, notes }: ComparedPart): Facts {
+export function comparisonFacts({ reference, classes, comparisons, on, notes }: ComparedPart): Facts {
   const [first] = comparisons;
   if (!first) return {};
   const { resamples, level } = first;
@@ -132,7 +132,7 @@ export function comparisonFacts({ reference, comparisons, on, notes }: ComparedP
         .filter(({ metric }) => metric === 'balancedAccuracy' || metric === 'macroAuroc')
         .map(
           ({ metric, first: a, second: b, difference, interval }) =>
-            `${run} less ${reference}, ${metricNames[metric]}: ${formatNumber(b)} less ${formatNumber(a)} is ${fine(difference)}${
+            `${run} less ${reference}, ${metricName(metric, classes)}: ${formatNumber(b)} less ${formatNumber(a)} is ${fine(difference)}${
               interval ? ` (${formatPercent(level, 0)} interval ${interval.map(fine).join(' to ')})` : ''
             }.`,
         ),

@@ -1,11 +1,12 @@
 import type { PredictionComparison } from '../../evaluation/comparison/comparePredictions.js';
 import { formatCount, formatPercent } from '../format.js';
-import { metricNames } from '../metricNames.js';
+import { metricName } from '../metricNames.js';
 import { decimal, numbers, type ResultTable } from './resultTable.js';
 
-/** Two sets of answers to the same images. @param place of the second among those compared, from 1 */
+/** Two sets of answers to the same images. @param classes how many there are @param place of the second among those compared, from 1 */
 export function comparisonTable(
   comparison: PredictionComparison,
+  classes: number,
   first: string,
   second: string,
   place: number,
@@ -17,7 +18,7 @@ export function comparisonTable(
     caption: `${second} less ${first}, on the same ${formatCount(images)} images of ${formatCount(lesions)} lesions, paired, with ${formatPercent(level, 0)} intervals.`,
     columns: [{ title: 'Measure' }, ...numbers(first, second, 'Difference')],
     rows: metrics.map(({ metric, first: a, second: b, difference, interval }) => [
-      metricNames[metric],
+      metricName(metric, classes),
       decimal(a),
       decimal(b),
       decimal(difference, interval, 4),

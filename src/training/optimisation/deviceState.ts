@@ -64,7 +64,7 @@ export class DeviceState {
    * One step. @param feeds images, targets and what else the graph asks for @returns loss [] and logits [N, K]; where the loss is no finite
    * number everything stays as it was
    */
-  async step(feeds: Readonly<Record<string, TensorLike>>, numbers: StepNumbers) {
+  async step(feeds: Readonly<Record<string, TensorLike | DeviceTensor>>, numbers: StepNumbers) {
     if (this.#newer === 'copies') await this.write();
     const { outputs, kept } = await this.session.runThere({ ...this.#held, ...feeds, ...numberFeeds(numbers) });
     const next = Object.fromEntries(this.values.map(({ name }) => [name, kept[nextOf(name)]]));

@@ -35,12 +35,17 @@ export function drawMix(
  * Mixes a batch in place, images and targets alike. Rows are paired from both ends of the batch, whose order is random.
  * @param images [N, 3, S, S], or any rows without a box @param targets [N, K]
  */
-export function mixBatch(images: Float32Array, targets: Float32Array, count: number, { share, box }: BatchMix): void {
+export function mixBatch(images: Float32Array, targets: Float32Array, count: number, mix: BatchMix): void {
+  mixImages(images, count, mix);
+  mixRows(targets, count, mix.share);
+}
+
+/** The same for the images alone. */
+export function mixImages(images: Float32Array, count: number, { share, box }: BatchMix): void {
   requireInteger('count', count, { min: 1 });
   if (box) {
     const size = Math.round(Math.sqrt(images.length / count / 3));
     requireLength('images', images, count * 3 * size * size, `${count} square images`);
     exchangeBoxes(images, count, size, box);
   } else mixRows(images, count, share);
-  mixRows(targets, count, share);
 }

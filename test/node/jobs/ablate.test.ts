@@ -179,3 +179,11 @@ describe('an ablation’s plan', () => {
     expect(new Set(asked.plan.jobs.map(({ threads }) => threads))).toEqual(new Set([1]));
   });
 });
+
+it('the example compares at least twelve choices, of which none is another in other words', async () => {
+  const { choices, ablation } = await openAblation(resolve(import.meta.dirname, '../../../examples/ablation.yaml'));
+  expect(choices.length).toBeGreaterThan(12);
+  expect(ablation.seeds).toHaveLength(3);
+  for (const { settings } of choices)
+    expect(recipeOf(settings)).toMatchObject({ model: 'efficientnet_lite0', imageSize: 128 });
+});

@@ -116,8 +116,15 @@ describe('lesionlab ablate', () => {
   });
 
   it('stands in the studio’s list with all its runs', async () => {
-    const { runs, problems } = await (await openStudioRuns(root)).list();
+    const studio = await openStudioRuns(root);
+    const { runs, problems, ablations } = await studio.list();
     expect(problems).toEqual([]);
+    expect(ablations).toEqual(['out']);
+    expect(readFileSync(await studio.ablationPage('out'), 'utf8')).toContain('What helps on');
+    for (const id of ['out/baseline', '../out', 'data', 'out/..', '']) {
+      const refused = studio.ablationPage(id);
+      await expect(refused, id).rejects.toMatchObject({ code: 'no-file' });
+    }
     expect(runs.map(({ id }) => id)).toEqual(expect.arrayContaining(['out/baseline/seed-0', 'out/plain/seed-2']));
   });
 });

@@ -7,7 +7,7 @@ import { type RunningStudio, startStudio } from '../../../dist/node/studio/start
 import { sharedWork } from '../../../src/node/studio/sharedWork.js';
 import { makeTinyRun, type TinyRun } from '../tinyRun.js';
 
-const limits = { headers: 600, request: 900, silence: 700, answer: 1500, connections: 300 };
+const limits = { headers: 600, request: 900, silence: 700, idle: 5000, answer: 1500, connections: 300 };
 const large = 48 * 2 ** 20;
 
 let tiny: TinyRun;

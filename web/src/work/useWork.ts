@@ -1,17 +1,22 @@
 import { useEffect, useState } from 'react';
 import type { WorkEstimate, WorkState } from '../../../src/jobs/work.js';
-import { useLoaded } from '../browser/useLoaded.js';
+import { type Loaded, useLoaded } from '../browser/useLoaded.js';
 import type { WrittenPlan } from './workPlans.js';
 import { workServer } from './workServer.js';
 
 /** Milliseconds until it is looked again how work stands. */
 const pause = { working: 1500, resting: 6000 };
 
-/** How all work stands, looked at again and again; at once where `again` changes. */
-export function useWork(again = 0) {
-  return useLoaded(`work ${again}`, workServer.state, (last) =>
+/** How all work stands, looked at again and again; at once where `again` changes, with what was seen last until then. */
+export function useWork(again: string): Loaded<WorkState> & { readonly fresh: boolean } {
+  const { value, error } = useLoaded(`work ${again}`, workServer.state, (last) =>
     last && isWorking(last) ? pause.working : pause.resting,
   );
+  const [seen, setSeen] = useState<WorkState>();
+  useEffect(() => {
+    if (value) setSeen(value);
+  }, [value]);
+  return { value: value ?? seen, error, fresh: value !== undefined };
 }
 
 const isWorking = ({ plans }: WorkState) =>

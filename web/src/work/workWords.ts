@@ -30,10 +30,19 @@ export function standingWords(plan: WorkPlan): string {
     stopped: 'stopped, saved',
     new: 'not begun',
   };
+  const standing = standingOf(plan);
+  const [only] = plan.jobs.length === 1 ? plan.jobs : [];
+  const epochs =
+    standing === 'stopped' && only?.progress ? ` after ${only.progress.done} of ${only.progress.total} epochs` : '';
   const done = plan.jobs.filter(isDone).length;
-  const some = plan.jobs.length > 1 && done < plan.jobs.length ? `; ${done} of ${plan.jobs.length} jobs done` : '';
-  return words[standingOf(plan)] + some;
+  const partly = done > 0 || standing === 'running';
+  const some =
+    partly && plan.jobs.length > 1 && done < plan.jobs.length ? `; ${done} of ${plan.jobs.length} jobs done` : '';
+  return words[standing] + epochs + some;
 }
+
+/** A plan as readers call it: those in runs that are there already lie in a folder of their own, which is of no interest. */
+export const shownName = (name: string): string => name.replace(/^work\//, '');
 
 /** What a plan does: `Training on HAM10000`. */
 export function planTitle({ jobs }: WorkPlan): string {
@@ -69,17 +78,22 @@ export function jobWords({ id, kind, run, runId, about }: WorkJob): string {
       return 'A split by image compared with one by lesion';
     case 'compare-choices':
       return 'All choices compared with the baseline';
+    case 'ensemble':
+      return 'The networks put together';
+    case 'explain':
+      return `Heat maps of ${name}`;
   }
 }
 
-/** A job's state in words. */
-export function jobStateWords({ state, again, attempts, because = [], changes = [], holder }: WorkJob): string {
+/** A job's state in words. @param elsewhere it is not this server that has it done */
+export function jobStateWords(job: WorkJob, elsewhere = false): string {
+  const { state, again, attempts, because = [], changes = [], holder } = job;
   if (again) return 'done; made anew since';
   switch (state) {
     case 'done':
       return 'done';
     case 'running':
-      return holder ? `running: ${holder}` : 'running';
+      return elsewhere && holder ? `running: ${holder}` : 'running';
     case 'ready':
       return attempts > 0 ? 'stopped, saved' : 'not begun';
     case 'waiting':

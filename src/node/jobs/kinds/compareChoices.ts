@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { removeWhole } from '../../files/writeFile.js';
-import { ablationFiles, compareChoicesStep } from '../../steps/compareChoices.js';
+import { ablationFiles } from '../../run/ablationFiles.js';
+import { compareChoicesStep } from '../../steps/compareChoices.js';
 import type { JobRunner } from './jobRunner.js';
 
 export const compareChoices: JobRunner<'compare-choices'> = {

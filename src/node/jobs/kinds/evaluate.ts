@@ -11,14 +11,15 @@ export const evaluate: JobRunner<'evaluate'> = {
     await evaluateStep(context, {
       ...settings,
       run: folder,
-      ...(job.data && { data: job.data[0], name: nameOf(job) }),
+      ...(job.data && { data: job.data[0], name: evaluationOf(job) }),
       ...((imageTypes || allowMissing !== undefined) && { dataOptions: { imageTypes, allowMissing } }),
     });
   },
-  resultFile: (job, { folder }) => runFolderPaths(jobFolderOf(folder, job)).evaluation(nameOf(job)).predictions,
+  resultFile: (job, { folder }) => runFolderPaths(jobFolderOf(folder, job)).evaluation(evaluationOf(job)).predictions,
 };
 
-const nameOf = ({ id, data, settings }: JobOf<'evaluate'>): string =>
+/** What an evaluation's results are called in the run's folder. */
+export const evaluationOf = ({ id, data, settings }: JobOf<'evaluate'>): string =>
   data ? (settings.name ?? id) : (settings.split ?? 'test');
 
 /** A look at the test split counts: where one has all that is asked for, no other is taken. */

@@ -25,7 +25,7 @@ export default function HomeView() {
         <li>
           <h2>You want to understand</h2>
           <p>
-            You have never trained a network. Begin with <Link href="/guide/01-data">the guide</Link>: seventeen short
+            You have never trained a network. Begin with <Link href="/guide/01-data">the guide</Link>: eighteen short
             chapters with figures that answer when you change something. Then{' '}
             <Link href="/train">train a small network here</Link>.
           </p>

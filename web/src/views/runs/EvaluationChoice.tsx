@@ -1,7 +1,9 @@
 import { useLocation } from 'wouter';
 import { formatCount } from '../../../../src/report/format.js';
 import type { RunSummary } from '../../../../src/report/runSummary.js';
+import { useWorkOffered } from '../../browser/localServer.js';
 import { runName, sourceOf } from '../../runs/runSources.js';
+import { RunSteps } from '../work/NextSteps.js';
 import { externalName } from './externalName.js';
 import { type RunSection, runsAddress } from './runAddress.js';
 
@@ -38,6 +40,14 @@ const evaluationWords = (name: string): string => externalName(name) ?? `the ${n
 
 /** Says that there are no results, and how to get them. */
 export function NotEvaluated({ summary: { id, state } }: { readonly summary: RunSummary }) {
+  const worksHere = useWorkOffered() && sourceOf(id).live;
+  if (worksHere && state !== 'training')
+    return (
+      <>
+        <p className="absent">This run was not evaluated yet.</p>
+        <RunSteps id={id} />
+      </>
+    );
   return (
     <p className="absent">
       {state === 'training'

@@ -1,6 +1,6 @@
 import type { PredictionComparison } from '../../../../src/evaluation/comparison/comparePredictions.js';
 import { formatCount } from '../../../../src/report/format.js';
-import { metricNames } from '../../../../src/report/metricNames.js';
+import { metricName } from '../../../../src/report/metricNames.js';
 import { useLoaded } from '../../browser/useLoaded.js';
 import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
@@ -54,18 +54,20 @@ function Pair({ split, first, second }: PairProps) {
   if (error !== undefined) return <Problem error={error} />;
   if (!value)
     return <ProgressBar label={`Comparing ${second.letter} with ${first.letter}: drawing resamples 2,000 times`} />;
-  return <Differences {...value} first={first} second={second} />;
+  const classes = first.evaluations[split]!.predictions!.classes.length;
+  return <Differences {...value} classes={classes} first={first} second={second} />;
 }
 
 function Differences({
   first,
   second,
+  classes,
   images,
   lesions,
   clusters,
   metrics,
   mcNemar,
-}: PredictionComparison & Omit<PairProps, 'split'>) {
+}: PredictionComparison & Omit<PairProps, 'split'> & { readonly classes: number }) {
   const { onlyFirst, onlySecond, pValue } = mcNemar;
   return (
     <>
@@ -99,7 +101,7 @@ function Differences({
           <tbody>
             {metrics.map(({ metric, first: a, second: b, difference, interval }) => (
               <tr key={metric}>
-                <th scope="row">{metricNames[metric]}</th>
+                <th scope="row">{metricName(metric, classes)}</th>
                 <td className="number">{decimal(a)}</td>
                 <td className="number">{decimal(b)}</td>
                 <td className="number">{signed(difference)}</td>

@@ -46,6 +46,7 @@ export function RunListPage() {
         <Problem key={id} error={{ message: `The run ${id} cannot be shown. ${message}`, hint }} />
       ))}
       {runs.length > 0 && <RunTable runs={runs} />}
+      {local.value?.list?.ablations && <Ablations ids={local.value.list.ablations} />}
       {local.value && <OpenFolder onOpened={() => setOpenings(openings + 1)} />}
     </>
   );
@@ -70,6 +71,24 @@ function Where({ list }: { readonly list: RunList | null }) {
   return (
     <p className="muted small">
       Runs in <code>{list.folder}</code>.
+    </p>
+  );
+}
+
+/** Pages that say which changes of a recipe help. */
+function Ablations({ ids }: { readonly ids: readonly string[] }) {
+  return (
+    <p>
+      Ablations:{' '}
+      {ids.map((id, i) => (
+        <span key={id}>
+          {i > 0 && ', '}
+          <a href={`api/ablations/${encodeURIComponent(id)}`} target="_blank" rel="noreferrer">
+            {id}
+          </a>
+        </span>
+      ))}{' '}
+      <span className="muted small">(what helps, on validation images)</span>
     </p>
   );
 }

@@ -16,13 +16,15 @@ export interface RecipeFormProps<T extends RecipeValues> {
   readonly onChange: (settings: T) => void;
   /** Does something, and shows what goes wrong. */
   readonly attempt: (action: () => void | Promise<void>) => void;
+  /** What is to be known of the preset. */
+  readonly about?: string;
   /** Fields beside those that stand before all others. */
   readonly children?: ReactNode;
 }
 
 /** A recipe: a preset or a file, and a field for every setting, wherever it is trained. */
 export function RecipeForm<T extends RecipeValues>(props: RecipeFormProps<T>) {
-  const { settings, presets, shownApart, onPreset, onChange, attempt, children } = props;
+  const { settings, presets, shownApart, onPreset, onChange, attempt, about, children } = props;
   const setValue = (path: string, value: string) =>
     onChange({ ...settings, values: { ...settings.values, [path]: value } });
   const save = () => {
@@ -46,6 +48,7 @@ export function RecipeForm<T extends RecipeValues>(props: RecipeFormProps<T>) {
           onSave={() => attempt(save)}
         />
       </div>
+      {about && <p className="small muted recipe-about">{about}</p>}
       {(children !== undefined || Object.keys(shownApart).length > 0) && (
         <div className="fields">
           {Object.entries(shownApart).map(([path, label]) => (

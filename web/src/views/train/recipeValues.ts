@@ -3,15 +3,10 @@ import { models } from '../../../../src/models/architectures/registry.js';
 import { trainsHeadOnly } from '../../../../src/training/headTraining.js';
 import { formatRecipe } from '../../../../src/training/recipe/formatRecipe.js';
 import { decodeRecipe, longestRecipe, readRecipe } from '../../../../src/training/recipe/readRecipe.js';
+import type { RecipeChanges, RecipeOverrides } from '../../../../src/training/recipe/recipeChanges.js';
 import type { Recipe } from '../../../../src/training/recipe/recipeSchema.js';
 import { type RecipeSetting, recipeSettings, valueAt } from '../../../../src/training/recipe/recipeSettings.js';
-import {
-  noPreset,
-  type RecipeChanges,
-  type RecipeOverrides,
-  type ResolvedRecipe,
-  resolveRecipe,
-} from '../../../../src/training/recipe/resolveRecipe.js';
+import { noPreset, type ResolvedRecipe, resolveRecipe } from '../../../../src/training/recipe/resolveRecipe.js';
 import { sha256 } from '../../dataset/sha256.js';
 import type { StudioNetwork } from '../../training/studioNetwork.js';
 

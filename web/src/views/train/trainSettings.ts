@@ -2,10 +2,11 @@ import { usageError } from '../../../../src/errors.js';
 import { models } from '../../../../src/models/architectures/registry.js';
 import { trainsHeadOnly } from '../../../../src/training/headTraining.js';
 import { presets } from '../../../../src/training/recipe/presets.js';
+import type { RecipeOverrides } from '../../../../src/training/recipe/recipeChanges.js';
 import { recipeOfNetwork } from '../../../../src/training/recipe/recipeOfNetwork.js';
 import type { Recipe } from '../../../../src/training/recipe/recipeSchema.js';
 import { valueAt } from '../../../../src/training/recipe/recipeSettings.js';
-import { type RecipeOverrides, resolveRecipe } from '../../../../src/training/recipe/resolveRecipe.js';
+import { resolveRecipe } from '../../../../src/training/recipe/resolveRecipe.js';
 import type { StudioNetwork } from '../../training/studioNetwork.js';
 import { type RecipeValues, resolveSettings, valuesOf } from './recipeValues.js';
 

@@ -14,7 +14,10 @@ export function AnswersTable({ plan, job }: { readonly plan: string; readonly jo
   const { value: text, error } = useLoaded(`${plan} ${job.id} ${job.state}`, () => workServer.table(plan, job.id));
   if (error !== undefined) return <Problem error={error} />;
   if (text === undefined) return null;
-  const [head = [], ...rows] = csvParseRows(text);
+  const [names = [], ...rows] = csvParseRows(text);
+  // Calibrated probabilities, sets and the like are for the file.
+  const more = names.findIndex((name) => name.startsWith('calibrated_'));
+  const head = more < 0 ? names : names.slice(0, more);
   return (
     <section aria-labelledby={`answers-${job.id}`}>
       <h2 id={`answers-${job.id}`}>Its answers</h2>
@@ -41,7 +44,7 @@ export function AnswersTable({ plan, job }: { readonly plan: string; readonly jo
           <tbody>
             {rows.slice(0, shown).map((row) => (
               <tr key={row[0]}>
-                {row.map((cell, i) => (
+                {row.slice(0, head.length).map((cell, i) => (
                   <td key={head[i]}>{shorten(cell)}</td>
                 ))}
               </tr>
@@ -49,7 +52,7 @@ export function AnswersTable({ plan, job }: { readonly plan: string; readonly jo
           </tbody>
         </table>
       </section>
-      <p>
+      <p className="actions">
         <button
           type="button"
           className="plain"
@@ -57,6 +60,11 @@ export function AnswersTable({ plan, job }: { readonly plan: string; readonly jo
         >
           Save the table
         </button>
+        {head.length < names.length && (
+          <span className="small muted">
+            With calibrated probabilities and sets of diagnoses, where the run has them.
+          </span>
+        )}
       </p>
     </section>
   );

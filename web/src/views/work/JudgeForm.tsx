@@ -49,7 +49,12 @@ export function JudgeForm({ work }: WorkFormProps) {
           wants="either"
           endings={tables}
         />
-        <TextField label="What the classifier is called (empty: as its file)" value={called} onChange={setCalled} />
+        <TextField
+          label="Name of the classifier"
+          about="As the report calls it. Empty: as its file."
+          value={called}
+          onChange={setCalled}
+        />
       </div>
     </StartForm>
   );

@@ -1,7 +1,10 @@
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { WorkPlan } from '../../../../src/jobs/work.js';
+import { useLoaded } from '../../browser/useLoaded.js';
 import { Problem } from '../../components/Problem.js';
+import { pollMilliseconds } from '../../runs/pollMilliseconds.js';
+import { serverRuns } from '../../runs/serverRuns.js';
 import { planEvaluation, planName, runPath } from '../../work/workPlans.js';
 import { workServer } from '../../work/workServer.js';
 import { isDone } from '../../work/workWords.js';
@@ -10,16 +13,17 @@ import { workAddress } from './workAddress.js';
 
 /** What to do with the runs that a plan has trained. */
 export function NextSteps({ plan: { jobs } }: { readonly plan: WorkPlan }) {
-  const runs = [...new Set(jobs.flatMap((job) => (job.kind === 'train' && isDone(job) ? (job.runId ?? []) : [])))];
+  const trained = jobs.filter(({ kind }) => kind === 'train');
+  const runs = trained.flatMap(({ runId }) => runId ?? []);
+  if (!trained.every(isDone)) return null;
   if (runs.length === 0) return null;
   const pooled = jobs.some(({ kind }) => kind === 'pool');
-  const isJudged = (runId: string) => jobs.some((job) => job.kind === 'evaluate' && job.runId === runId);
   const [first] = runs;
   return (
     <section aria-labelledby="next">
       <h2 id="next">What next</h2>
       {runs.length === 1 ? (
-        <RunSteps id={first} judged={isJudged(first)} />
+        <RunSteps id={first} />
       ) : (
         <p>
           {pooled
@@ -32,8 +36,14 @@ export function NextSteps({ plan: { jobs } }: { readonly plan: WorkPlan }) {
   );
 }
 
-/** What can be done with one run. @param judged whether it is evaluated already */
-export function RunSteps({ id, judged }: { readonly id: string; readonly judged: boolean }) {
+/** What can be done with one run. */
+export function RunSteps({ id }: { readonly id: string }) {
+  const { value: summary } = useLoaded(
+    `summary ${id}`,
+    () => serverRuns.summary(id),
+    () => pollMilliseconds.over,
+  );
+  const judged = summary?.evaluations.some(({ name }) => name === 'test');
   const [error, setError] = useState<unknown>();
   const [asked, setAsked] = useState(false);
   const [, navigate] = useLocation();
@@ -53,7 +63,12 @@ export function RunSteps({ id, judged }: { readonly id: string; readonly judged:
   );
   return (
     <>
-      {!judged && (
+      {judged && (
+        <p>
+          <Link href={runsAddress({ kind: 'run', id, section: 'results' })}>See how it does on the test images</Link>
+        </p>
+      )}
+      {judged === false && (
         <>
           <p>
             Nobody has looked yet at how it does on the test images. Each look that changes what you do next makes them

@@ -51,6 +51,7 @@ export function PlaceField(props: PlaceFieldProps) {
           Look…
         </button>
       </span>
+      {value !== '' && !known && <span className="small">{value}</span>}
       {about && (
         <span className="small muted" id={`${id}-about`}>
           {about}

@@ -11,6 +11,7 @@ import {
   standingOf,
   standingWords,
 } from '../../work/workWords.js';
+import { runsAddress } from '../runs/runAddress.js';
 import { LiveCurves } from '../runs/TrainingSection.js';
 import { useRun } from '../runs/useRun.js';
 import { AnswersTable } from './AnswersTable.js';
@@ -51,7 +52,7 @@ export function PlanPage({ plan, onChanged }: { readonly plan: WorkPlan; readonl
         .map((job) => (
           <AnswersTable key={job.id} plan={plan.name} job={job} />
         ))}
-      {jobs.length > 1 && <JobTable jobs={jobs} />}
+      {jobs.length > 1 && <JobTable jobs={jobs} elsewhere={standing === 'elsewhere'} />}
       <Notes jobs={jobs} />
       <NextSteps plan={plan} />
       <p className="small muted">{purposeNotice}</p>
@@ -82,7 +83,7 @@ function Curves({ id }: { readonly id: string }) {
   );
 }
 
-function JobTable({ jobs }: { readonly jobs: readonly WorkJob[] }) {
+function JobTable({ jobs, elsewhere }: { readonly jobs: readonly WorkJob[]; readonly elsewhere: boolean }) {
   return (
     <section aria-labelledby="jobs">
       <h2 id="jobs">Its jobs</h2>
@@ -106,7 +107,12 @@ function JobTable({ jobs }: { readonly jobs: readonly WorkJob[] }) {
                 <td data-column="What it does">
                   {job.runId !== null && (job.progress !== null || isDone(job)) ? (
                     <Link
-                      href={`/runs/${encodeURIComponent(job.runId)}/${job.kind === 'train' ? 'training' : 'results'}`}
+                      href={runsAddress({
+                        kind: 'run',
+                        id: job.runId,
+                        section: job.kind === 'train' ? 'training' : 'results',
+                        evaluation: job.evaluation,
+                      })}
                     >
                       {jobWords(job)}
                     </Link>
@@ -114,7 +120,7 @@ function JobTable({ jobs }: { readonly jobs: readonly WorkJob[] }) {
                     jobWords(job)
                   )}
                 </td>
-                <td data-column="State">{jobStateWords(job)}</td>
+                <td data-column="State">{jobStateWords(job, elsewhere)}</td>
                 <td className="number" data-column="Epochs">
                   {job.progress ? `${job.progress.done} of ${job.progress.total}` : '–'}
                 </td>

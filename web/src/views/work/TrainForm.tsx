@@ -64,18 +64,6 @@ export function TrainForm({ work }: WorkFormProps) {
           onChange={(name) => set({ name })}
         />
         {takesWeights(fields) && <WeightsField fields={fields} work={work} onChange={(weights) => set({ weights })} />}
-        <SelectField
-          label="How often"
-          value={fields.repetition}
-          options={[
-            ['once', 'once'],
-            ['seeds-3', '3 times, begun otherwise (seeds)'],
-            ['seeds-5', '5 times, begun otherwise (seeds)'],
-            ['folds-5', '5 times, each on other images (cross-validation)'],
-          ]}
-          about={aboutRepetition[fields.repetition]}
-          onChange={(repetition) => set({ repetition: repetition as Repetition })}
-        />
       </div>
       <RecipeForm
         settings={fields}
@@ -84,12 +72,24 @@ export function TrainForm({ work }: WorkFormProps) {
         onPreset={(name) => set(presetFields(name))}
         onChange={setFields}
         attempt={attempt}
+        about={description && !fields.file ? `${inPageWords(description)}.` : undefined}
       />
-      {description && !fields.file && <p className="small muted">{inPageWords(description)}.</p>}
       {error !== undefined && <Problem error={error} />}
       <details className="recipe">
-        <summary>Fewer images, another seed, unreadable images</summary>
+        <summary>More: several trainings, fewer images, seed</summary>
         <div className="judge-fields">
+          <SelectField
+            label="How often"
+            value={fields.repetition}
+            options={[
+              ['once', 'once'],
+              ['seeds-3', '3 times, begun otherwise (seeds)'],
+              ['seeds-5', '5 times, begun otherwise (seeds)'],
+              ['folds-5', '5 times, each on other images (cross-validation)'],
+            ]}
+            about={aboutRepetition[fields.repetition]}
+            onChange={(repetition) => set({ repetition: repetition as Repetition })}
+          />
           <TextField
             numeric
             label="Images (empty: all)"

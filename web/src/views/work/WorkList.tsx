@@ -1,7 +1,6 @@
 import { Link } from 'wouter';
 import type { WorkPlan, WorkState } from '../../../../src/jobs/work.js';
-import { formatDuration } from '../../../../src/report/format.js';
-import { planTitle, standingOf, standingWords } from '../../work/workWords.js';
+import { planTitle, shownName, standingOf, standingWords } from '../../work/workWords.js';
 import { JobProgress } from './JobProgress.js';
 import { PlanActions } from './PlanActions.js';
 import { type WorkKind, workAddress } from './workAddress.js';
@@ -66,7 +65,7 @@ function PlanItem({ plan, onChanged }: { readonly plan: WorkPlan; readonly onCha
   return (
     <li>
       <h3>
-        <Link href={workAddress({ at: 'plan', name })}>{name}</Link>
+        <Link href={workAddress({ at: 'plan', name })}>{shownName(name)}</Link>
       </h3>
       <p className="muted small">
         {planTitle(plan)}, <time dateTime={since}>{formatTime(since)}</time>
@@ -78,14 +77,10 @@ function PlanItem({ plan, onChanged }: { readonly plan: WorkPlan; readonly onCha
         <JobProgress key={job.id} job={job} named={jobs.length > 1} />
       ))}
       {(error ?? failed?.error) && <p className="small">{(error ?? failed?.error)?.message}</p>}
-      <PlanActions plan={plan} onChanged={onChanged} />
+      <PlanActions plan={plan} onChanged={onChanged} listed />
     </li>
   );
 }
 
 /** `20 minutes ago` would change while it is read. */
 const formatTime = (iso: string) => new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-
-/** Of a time that is left. */
-export const leftWords = (seconds: number | undefined) =>
-  seconds === undefined ? '' : `about ${formatDuration(seconds)} left`;

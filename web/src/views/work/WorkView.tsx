@@ -6,6 +6,7 @@ import { useLoaded } from '../../browser/useLoaded.js';
 import { Problem } from '../../components/Problem.js';
 import { ProgressBar } from '../../components/ProgressBar.js';
 import { useWork } from '../../work/useWork.js';
+import { shownName } from '../../work/workWords.js';
 import { NewWork } from './NewWork.js';
 import { PlanPage } from './PlanPage.js';
 import { WorkList } from './WorkList.js';
@@ -38,7 +39,8 @@ export default function WorkView() {
 function OfferedWork() {
   const [address] = useHashLocation();
   const [changes, setChanges] = useState(0);
-  const { value: work, error } = useWork(changes);
+  // What was begun by a form is asked for at once.
+  const { value: work, error, fresh } = useWork(`${changes} ${address}`);
   const place = parseWorkAddress(address);
   const onChanged = () => setChanges(changes + 1);
   const plan = place.at === 'plan' ? work?.plans.find(({ name }) => name === place.name) : undefined;
@@ -49,13 +51,16 @@ function OfferedWork() {
           <Link href={workAddress({ at: 'list' })}>All work</Link>
         </p>
       )}
-      <h1>{place.at === 'plan' ? place.name : place.at === 'new' ? titles[place.kind] : 'Work'}</h1>
+      <h1>{place.at === 'plan' ? shownName(place.name) : place.at === 'new' ? titles[place.kind] : 'Work'}</h1>
       {error !== undefined && <Problem error={error} />}
       {!work && error === undefined && <ProgressBar label="Asking what there is to do" />}
       {work && place.at === 'list' && <WorkList work={work} onChanged={onChanged} />}
       {work && place.at === 'new' && <NewWork key={address} kind={place.kind} run={place.run} work={work} />}
       {work && place.at === 'plan' && plan && <PlanPage plan={plan} onChanged={onChanged} />}
-      {work && place.at === 'plan' && !plan && (
+      {place.at === 'plan' && !plan && work && !fresh && error === undefined && (
+        <ProgressBar label="Asking how it stands" />
+      )}
+      {fresh && place.at === 'plan' && !plan && (
         <p className="absent">There is no such work any more: it was removed, or its folder was moved.</p>
       )}
     </>

@@ -21,6 +21,7 @@ import { ReliabilityFigure } from './ReliabilityFigure.js';
 import { ScheduleFigure } from './ScheduleFigure.js';
 import { SplitFigure } from './SplitFigure.js';
 import { ThresholdFigure } from './ThresholdFigure.js';
+import { TrainingsFigure } from './TrainingsFigure.js';
 
 /** Every figure by the name that `<!-- live: name -->` gives it in the guide's Markdown. */
 export const figures: Readonly<Record<string, ComponentType>> = {
@@ -46,4 +47,5 @@ export const figures: Readonly<Record<string, ComponentType>> = {
   schedule: ScheduleFigure,
   split: SplitFigure,
   threshold: ThresholdFigure,
+  'trainings-beside': TrainingsFigure,
 };

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { readPlan } from '../../src/jobs/readPlan.js';
+import type { WorkJob, WorkPlan } from '../../src/jobs/work.js';
+import { resolveRecipe } from '../../src/training/recipe/resolveRecipe.js';
+import { valuesOf } from '../../web/src/views/train/recipeValues.js';
+import { readTraining, type TrainFields } from '../../web/src/views/work/trainFields.js';
+import { parseWorkAddress, workAddress } from '../../web/src/views/work/workAddress.js';
+import {
+  nameFrom,
+  planEvaluation,
+  planExport,
+  planJudgement,
+  planPrediction,
+  planTraining,
+  runPath,
+  type WrittenPlan,
+} from '../../web/src/work/workPlans.js';
+import { jobStateWords, planTitle, standingOf, standingWords } from '../../web/src/work/workWords.js';
+
+const read = (plan: WrittenPlan) =>
+  readPlan(JSON.stringify(plan), 'The plan', {
+    ...{ lesionlab: '1', seed: 0, threads: 2, device: 'cpu' },
+    absolute: (path) => `/runs/${path}`,
+  }).jobs;
+
+const fields = (changed: Partial<TrainFields> = {}): TrainFields => ({
+  ...{ preset: 'demo', file: null, network: null, values: valuesOf(resolveRecipe('demo').recipe) },
+  ...{ data: 'HAM', name: '', weights: '', seed: '3', limit: '', repetition: 'once', also: [] },
+  ...changed,
+});
+
+describe('the form of a training', () => {
+  it('says no more than its preset where nothing was changed', () => {
+    expect(read(planTraining(readTraining(fields())))).toEqual([
+      {
+        ...{ id: 'run', kind: 'train', run: 'run', data: ['/runs/HAM'], seed: 3, threads: 2, device: 'cpu', needs: [] },
+        settings: { preset: 'demo' },
+      },
+    ]);
+  });
+
+  it('has what was changed trained as it stands there', () => {
+    const { values } = fields();
+    const changed = fields({
+      values: { ...values, 'training.optimizer': 'sgd', 'augmentation.hue': '0.1' },
+      limit: '80',
+    });
+    const [job] = read(planTraining(readTraining(changed)));
+    const { recipe } = resolveRecipe((job.settings as { recipe: object }).recipe);
+    // Weight decay stands in a field, too: with another optimizer it stays.
+    expect(recipe).toMatchObject({ augmentation: { hue: 0.1 }, training: { optimizer: 'sgd', weightDecay: 0.05 } });
+    expect(job.settings).toMatchObject({ limit: 80 });
+    expect(() => readTraining(fields({ values: { ...values, 'training.epochs': 'many' } }))).toThrow(/training.epochs/);
+    expect(() => readTraining(fields({ seed: '-1' }))).toThrow(/seed/);
+    expect(() => readTraining(fields({ limit: 'all' }))).toThrow(/number of images/);
+    expect(() => readTraining(fields({ data: '' }))).toThrow(/data/);
+    const quick = { preset: 'quick', values: valuesOf(resolveRecipe('quick').recipe) };
+    expect(() => readTraining(fields(quick))).toThrow(/trained weights/);
+    expect(readTraining(fields({ ...quick, weights: 'imagenet' }))).toMatchObject({ weights: 'imagenet' });
+  });
+
+  it('repeats with seeds on one split, or on other images, and judges where that is asked for', () => {
+    const seeds = read(planTraining(readTraining(fields({ repetition: 'seeds-3', also: ['judge', 'exclude'] }))));
+    expect(seeds.map(({ id, seed }) => [id, seed])).toEqual([
+      ...[
+        ['seed-3', 3],
+        ['seed-3-test', 3],
+        ['seed-3-report', 3],
+      ],
+      ...[
+        ['seed-4', 4],
+        ['seed-4-test', 3],
+        ['seed-4-report', 3],
+      ],
+      ...[
+        ['seed-5', 5],
+        ['seed-5-test', 3],
+        ['seed-5-report', 3],
+      ],
+    ]);
+    expect(seeds[3]).toMatchObject({ settings: { splitSeed: 3, excludeUnusable: true } });
+    expect(seeds[5]).toMatchObject({ kind: 'report', run: 'seed-4', needs: ['seed-4-test'] });
+    const folds = read(planTraining(readTraining(fields({ repetition: 'folds-5' }))));
+    expect(folds).toHaveLength(11);
+    expect(folds[8]).toMatchObject({ settings: { preset: 'demo', ratios: [3, 1, 1], split: { fold: 4, folds: 5 } } });
+    expect(folds.at(-1)).toMatchObject({ kind: 'pool', run: '.' });
+  });
+});
+
+describe('work in a run that is there already', () => {
+  const source = runPath('first/run');
+
+  it('names the run below the folder of runs, whatever other places are called', () => {
+    const options = { source, data: '', excludeUnusable: false };
+    expect(read(planEvaluation({ ...options, split: 'test' }))).toMatchObject([
+      { id: 'run-test', kind: 'evaluate', settings: { source: '/runs/./first/run', split: 'test' } },
+      { id: 'run-test-report', kind: 'report', needs: ['run-test'] },
+    ]);
+    expect(read(planEvaluation({ ...options, split: 'other', data: 'all/clinic' }))[0]).toMatchObject({
+      ...{ id: 'clinic', data: ['/runs/all/clinic'], settings: { source: '/runs/./first/run' } },
+    });
+    expect(() => planEvaluation({ ...options, split: 'other' })).toThrow(/data/);
+    expect(read(planExport(source))).toMatchObject([{ kind: 'export', settings: { source: '/runs/./first/run' } }]);
+    expect(read(planPrediction(source, ['ward'], true))).toMatchObject([
+      { kind: 'predict', settings: { images: ['/runs/ward'], excludeUnusable: true } },
+    ]);
+    expect(() => planPrediction(source, [], true)).toThrow(/images/);
+    expect(read(planJudgement('t/theirs.csv', 'HAM', ''))).toMatchObject([
+      { id: 'judged', kind: 'judge', data: ['/runs/HAM'], settings: { source: '/runs/t/theirs.csv' } },
+      { id: 'report', kind: 'report', run: 'judged' },
+    ]);
+    for (const [theirs, truth] of [
+      ['', 'HAM'],
+      ['t.csv', ''],
+    ])
+      expect(() => planJudgement(theirs, truth, '')).toThrow();
+  });
+});
+
+describe('words', () => {
+  const job = (changed: Partial<WorkJob> = {}): WorkJob => ({
+    ...{
+      id: 'run',
+      kind: 'train',
+      run: 'run',
+      state: 'done',
+      attempts: 0,
+      progress: null,
+      runId: 'a/run',
+      about: ['HAM'],
+    },
+    ...changed,
+  });
+  const plan = (jobs: WorkJob[], changed: Partial<WorkPlan> = {}): WorkPlan => ({
+    ...{ name: 'a', state: 'resting', since: '2026-01-01T00:00:00Z', jobs },
+    ...changed,
+  });
+  const stopped = job({ state: 'ready', attempts: 1, progress: { done: 3, total: 9, secondsLeft: null } });
+
+  it('say how a plan stands', () => {
+    expect(standingWords(plan([stopped]))).toBe('stopped, saved after 3 of 9 epochs');
+    expect(standingWords(plan([job(), job({ id: 'b', state: 'ready' })]))).toBe('stopped, saved; 1 of 2 jobs done');
+    expect(standingWords(plan([job({ state: 'ready' })]))).toBe('not begun');
+    expect(standingWords(plan([job()], { state: 'waiting', turn: 2 }))).toBe('waits: number 2 in the queue');
+    expect(standingOf(plan([job({ state: 'running' }), job({ state: 'failed' })]))).toBe('elsewhere');
+    expect(standingOf(plan([job(), job({ state: 'blocked' })]))).toBe('failed');
+    // What another evaluation has made anew was done all the same.
+    expect(standingOf(plan([job({ state: 'ready', again: true, attempts: 1 })]))).toBe('done');
+    expect(jobStateWords(job({ state: 'blocked', because: ['run'] }))).toBe('cannot begin: run failed');
+    expect(planTitle(plan([stopped]))).toBe('Training on HAM');
+    expect(planTitle(plan([job({ kind: 'evaluate', about: ['the test images'] })]))).toBe(
+      'Evaluation of a/run on the test images',
+    );
+  });
+
+  it('make names of folders', () => {
+    expect(nameFrom('Mein Datensatz (2)/äöü.csv')).toBe('Mein-Datensatz-2-a-o-u-.csv');
+    expect([nameFrom('../x'), nameFrom('...'), nameFrom('a'.repeat(99)).length]).toEqual(['x', 'work', 60]);
+  });
+
+  it('are addresses, and back', () => {
+    const places = [
+      { at: 'list' },
+      { at: 'new', kind: 'predict', run: 'a/b c' },
+      { at: 'plan', name: 'work/a' },
+    ] as const;
+    for (const place of places) expect(parseWorkAddress(workAddress(place))).toEqual(place);
+    expect(parseWorkAddress('/work/new/other')).toEqual({ at: 'list' });
+    expect(parseWorkAddress('/work/plan/%E0%A4%A')).toEqual({ at: 'plan', name: '%E0%A4%A' });
+  });
+});
