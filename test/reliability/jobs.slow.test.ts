@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobStatus } from '../../src/jobs/jobStatus.js';
 import { copyPaintedData } from '../node/paintedData.js';
-import { differences, readTree } from './folderTree.js';
+import { differences, isLeftover, readTree } from './folderTree.js';
 
 const root = mkdtempSync(join(tmpdir(), 'lesionlab-jobs-'));
 const binary = resolve(import.meta.dirname, '../../bin/lesionlab.js');
@@ -114,6 +115,19 @@ describe('a plan on this machine', () => {
     expect(await run('orphaned').ended).toMatchObject({ status: 0 });
     expect(await gone(pid)).toBe(true);
     sameAsCalm('orphaned');
+  });
+
+  it('gives back a folder that a job left held when it was killed at its very end', async () => {
+    cpSync(join(root, 'calm'), join(root, 'left'), { recursive: true });
+    const folder = join(root, 'left', 'a');
+    const script = `
+      import { holdFolder } from ${JSON.stringify(pathToFileURL(resolve(import.meta.dirname, '../../dist/node/files/lease/holdFolder.js')).href)};
+      await holdFolder(${JSON.stringify(folder)}, { command: 'job a' }, async () => process.kill(process.pid, 'SIGKILL'));`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+    await new Promise((ended) => child.once('close', ended));
+    expect(readdirSync(folder).filter(isLeftover)).toHaveLength(2);
+    expect(await run('left').ended).toMatchObject({ status: 0, json: { jobs: [{ state: 'done' }, {}, {}, {}] } });
+    sameAsCalm('left');
   });
 
   it('is run by one process at a time', async () => {

@@ -8,6 +8,7 @@ import { findJobKind } from '../../jobs/kinds/registry.js';
 import type { PathMapping } from '../../jobs/mapPaths.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import { receiveError } from '../../postedError.js';
+import { giveBackAbandoned } from '../files/lease/holdFolder.js';
 import { removeWhole } from '../files/writeFile.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { holdNewRun } from '../run/holdRun.js';
@@ -68,7 +69,11 @@ async function runHeld(context: StepContext, opened: OpenedPlan, options: RunPla
   if (!overwrite) await refuseOtherPlan(opened);
   const before = new Map((await readStatus(opened)).map((status) => [status.id, status]));
   if (!overwrite) refuseChanged(opened, [...before.values()]);
-  const jobs = inOrder(opened.plan.jobs).filter(({ id }) => overwrite || before.get(id)?.state !== 'done');
+  const isLeft = ({ id }: PlannedJob) => overwrite || before.get(id)?.state !== 'done';
+  const jobs = inOrder(opened.plan.jobs).filter(isLeft);
+  // Nobody takes the folder of what is done again: a process that was killed at its very end would seem to have it.
+  for (const job of opened.plan.jobs.filter((one) => !isLeft(one)))
+    await giveBackAbandoned(jobFolderOf(opened.folder, job), command);
   // What a command has made says itself what is wrong with its data; elsewhere files may lie where nobody here can look.
   if (on === 'here' && ['jobs', 'studio'].includes(command)) requireFiles(jobs, mappings);
   await markOwnRun(opened);

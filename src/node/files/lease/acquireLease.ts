@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type LesionlabError, runError } from '../../../errors.js';
 import { makeFolders } from '../makeFolders.js';
+import { syncFolder } from '../syncFolder.js';
 import { removeAbandonedBelow } from '../temporaryFiles.js';
 import { checkLease, describeHolder, markHeld } from './heldFolders.js';
 import {
@@ -91,6 +92,8 @@ export async function acquireLease(folder: string, options: AcquireOptions): Pro
       if (own?.token === token) await rm(leasePath(path), { force: true }).catch(() => {});
       await rm(beatPath(path, token), { force: true }).catch(() => {});
       await removeMade(path, made);
+      // With names of before, a loss of power would bring it back.
+      await syncFolder(path).catch(() => {});
     },
   };
 }

@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AcquireOptions, acquireLease, type Lease } from './acquireLease.js';
 import { checkLease, heldFolderOf } from './heldFolders.js';
+import { isLeaseName } from './leaseFile.js';
 import { ownEntries, planName, runMarker } from './runEntries.js';
 
 /** Folders that the call chain at hand holds. */
@@ -24,6 +26,13 @@ export async function holdFolder<T>(folder: string, options: AcquireOptions, wor
   } finally {
     await lease.release();
   }
+}
+
+/** Gives back a folder that a process held when it was killed, where nobody writes into it any more: whoever looks at it would find it held. One that somebody has stays so. */
+export async function giveBackAbandoned(folder: string, command: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  // What can't be had is in nobody's way.
+  if (names.some(isLeaseName)) await holdFolder(folder, { command }, async () => {}).catch(() => {});
 }
 
 interface Momentary {
