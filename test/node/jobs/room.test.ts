@@ -6,12 +6,13 @@ const job = (id: string, threads = 1, preset = 'quick') =>
   ({ id, kind: 'train', threads, settings: { preset, split: { kind: 'fold', fold: 0, folds: 3 } } }) as PlannedJob;
 const gigabyte = 2 ** 30;
 
-function machine(options: { cores?: number; free?: number; beside?: number } = {}) {
+function machine(options: { cores?: number; free?: number; beside?: number; order?: readonly PlannedJob[] } = {}) {
   const clock = { now: 0, free: options.free ?? 100 * gigabyte };
   const room = createRoom({
     cores: options.cores ?? 4,
     available: () => clock.free,
     beside: options.beside,
+    order: options.order,
     now: () => clock.now,
   });
   const inside: string[] = [];
@@ -30,6 +31,27 @@ function machine(options: { cores?: number; free?: number; beside?: number } = {
 }
 
 describe('room for jobs', () => {
+  it('goes to what follows a training before the next training, as the plan has them', async () => {
+    const order = ['a', 'a-evaluate', 'b', 'b-evaluate'].map((id) => job(id));
+    const { room, inside, ask, settle } = machine({ cores: 1, order });
+    const [a, ofA, b] = order;
+    ask(b);
+    ask(a);
+    await settle();
+    expect(inside).toEqual(['b']);
+    room.leave(b);
+    ask(order[3]);
+    await settle();
+    expect(inside).toEqual(['b', 'a']);
+    room.leave(a);
+    ask(ofA);
+    await settle();
+    expect(inside).toEqual(['b', 'a', 'a-evaluate']);
+    room.leave(ofA);
+    await settle();
+    expect(inside).toEqual(['b', 'a', 'a-evaluate', 'b-evaluate']);
+  });
+
   it('is measured with the first, then as many begin as cores allow', async () => {
     const { room, inside, ask, settle, train } = machine({ cores: 3 });
     const jobs = ['a', 'b', 'c', 'd'].map((id) => job(id));

@@ -18,6 +18,7 @@ export const here: Executor = {
       cores: availableThreads(),
       available: () => process.availableMemory(),
       beside: request.beside,
+      order: request.jobs,
     });
     const processes = jobProcesses({ assigned: room.assign, measured: room.measure });
     const stopping = new AbortController();

@@ -8,11 +8,13 @@ export interface RoomOptions {
   readonly available: () => number;
   /** Jobs at once at most. */
   readonly beside?: number;
+  /** Whose turn comes first, where several wait: what goes on with a training goes before the next one. Those that are left out come last. */
+  readonly order?: readonly PlannedJob[];
   /** Milliseconds; tests bring their own clock. */
   readonly now?: () => number;
 }
 
-/** Lets jobs in as long as there are cores and memory for them, in the order in which they came. */
+/** Lets jobs in as long as there are cores and memory for them, in the plan's order, else as they came. */
 export interface Room {
   /** Waits for room. @returns whether the job may begin; false once the room is closed */
   enter(job: PlannedJob): Promise<boolean>;
@@ -47,11 +49,14 @@ export function createRoom({
   cores,
   available,
   beside = Number.POSITIVE_INFINITY,
+  order = [],
   now = () => performance.now(),
 }: RoomOptions): Room {
   const guests = new Map<PlannedJob, Guest>();
   const known = new Map<string, number>();
   const waiting: { readonly job: PlannedJob; readonly resolve: (enters: boolean) => void }[] = [];
+  const turns = new Map(order.map(({ id }, i) => [id, i]));
+  const turnOf = ({ id }: PlannedJob) => turns.get(id) ?? Number.POSITIVE_INFINITY;
   let closed = false;
 
   const hasRoom = (job: PlannedJob): boolean => {
@@ -77,7 +82,10 @@ export function createRoom({
   return {
     enter(job) {
       if (closed) return Promise.resolve(false);
-      const entered = new Promise<boolean>((resolve) => waiting.push({ job, resolve }));
+      const entered = new Promise<boolean>((resolve) => {
+        const later = waiting.findIndex((other) => turnOf(other.job) > turnOf(job));
+        waiting.splice(later < 0 ? waiting.length : later, 0, { job, resolve });
+      });
       letIn();
       return entered;
     },
@@ -102,7 +110,8 @@ export function createRoom({
       // A short one may have ended before it was measured: then it needs little.
       if (guest) known.set(guest.kind, Math.max(guest.bytes, known.get(guest.kind) ?? 0));
       guests.delete(job);
-      letIn();
+      // What goes on with this one asks in the same turn of the event loop, and may come first.
+      setImmediate(letIn);
     },
     close() {
       closed = true;
