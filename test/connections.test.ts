@@ -25,9 +25,9 @@ const allowed: Readonly<Record<string, string>> = {
   'web/src/views/predict/ExampleImages.tsx': 'files of the page itself',
   'web/src/views/predict/modelSources.ts': 'files of the page itself',
   'web/src/views/guide/figures/guessPreprocessing.ts': 'files of the page itself',
+  'web/src/browser/askServer.ts': 'the server that the page came from',
   'web/src/browser/localServer.ts': 'the server that the page came from',
   'web/src/runs/exampleRuns.ts': 'files of the page itself',
-  'web/src/runs/serverRuns.ts': 'the server that the page came from',
 };
 /** Start programs of this machine that open none. */
 const programs: Readonly<Record<string, string>> = {
@@ -38,6 +38,7 @@ const programs: Readonly<Record<string, string>> = {
   'src/node/bench/peakMemory.ts': 'lesionlab itself',
   'src/node/machine/doctorChecks.ts': 'asks the system what it has',
   'src/node/machine/instructionSets.ts': 'asks the system what it has',
+  'src/node/studio/estimateWork.ts': 'lesionlab itself',
   'src/node/studio/openInBrowser.ts': 'the browser, with the address of the studio on this machine',
 };
 

@@ -346,7 +346,8 @@ describe('run folders', () => {
 describe('settings that cannot work', () => {
   it.each([
     [['--model', 'vgg'], 2, 'no model "vgg"'],
-    [['--preset', 'best'], 2, 'no preset "best"'],
+    [['--preset', 'perfect'], 2, 'no preset "perfect"'],
+    [['--preset', 'best'], 2, 'members.2.imageSize: EfficientNet-Lite1 needs images of at least 32 pixels, found 16'],
     [['--weights', '/nowhere/weights.safetensors'], 4, '/nowhere/weights.safetensors'],
     [['--weights', join(good, table)], 4, table],
     [['--batch-size', '200'], 2, 'train split has'],

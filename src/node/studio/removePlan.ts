@@ -3,6 +3,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../../errors.js';
 import { findJobKind } from '../../jobs/kinds/registry.js';
+import { checkLease } from '../files/lease/heldFolders.js';
 import { holdFolder } from '../files/lease/holdFolder.js';
 import { jobFolderOf, journalFolder, type OpenedPlan, planFile } from '../jobs/openedPlan.js';
 import { runFolderPaths } from '../run/runFolder.js';
@@ -23,6 +24,7 @@ export async function removePlan(opened: OpenedPlan): Promise<void> {
       throw usageError('has-results', `${named} holds results, which are not removed from here.`, {
         hint: 'They may stay where they are. Whoever does not want them deletes the folder by hand.',
       });
+    checkLease(folder);
     await rm(planFile(folder), { force: true });
     await rm(journalFolder(folder), { recursive: true, force: true });
   });

@@ -39,6 +39,8 @@ const allowed: Readonly<Record<string, string>> = {
   'node/dataset/preparedFile.ts': 'opens for reading',
   'node/dataset/writeSyntheticDataset.ts': 'a folder of images',
   'node/studio/summariseRunFolder.ts': 'opens for reading',
+  'node/steps/foldsModel.ts': 'copies an exploration, and looks at the lease',
+  'node/studio/removePlan.ts': 'removes a plan without results, and looks at the lease',
   'node/bench/profileOperators.ts': 'a temporary folder',
   'node/bench/benchEpoch.ts': 'a temporary folder',
 };
