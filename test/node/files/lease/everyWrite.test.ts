@@ -38,6 +38,7 @@ const allowed: Readonly<Record<string, string>> = {
   'node/dataset/openHeld.ts': 'opens for reading',
   'node/dataset/preparedFile.ts': 'opens for reading',
   'node/dataset/writeSyntheticDataset.ts': 'a folder of images',
+  'node/studio/removePlan.ts': 'the rest under a lease; a folder itself only when it is empty',
   'node/studio/summariseRunFolder.ts': 'opens for reading',
   'node/bench/profileOperators.ts': 'a temporary folder',
   'node/bench/benchEpoch.ts': 'a temporary folder',
