@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+// As `download` has it loaded: it then sends what Node's own fetch is asked for.
+import 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JobOutcome } from '../../../src/jobs/jobEvent.js';
 import type { PlannedJob } from '../../../src/jobs/plan.js';

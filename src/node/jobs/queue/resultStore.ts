@@ -1,4 +1,5 @@
 import { S3mini } from 's3mini';
+import { fetch } from 'undici';
 import { type LesionlabError, runError, usageError } from '../../../errors.js';
 
 /** What lies in a store under a name. */
@@ -43,7 +44,15 @@ export function openStore(
   const amazon = `s3.${region}.amazonaws.com`;
   const service = environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL ?? `https://${amazon}`;
   const endpoint = `${service.replace(/\/+$/, '')}/${bucket}`;
-  const client = new S3mini({ accessKeyId, secretAccessKey, region, endpoint, requestAbortTimeout: 600_000 });
+  const client = new S3mini({
+    accessKeyId,
+    secretAccessKey,
+    region,
+    endpoint,
+    requestAbortTimeout: 600_000,
+    // Node 20's own sends a length twice once undici has been loaded, as `download` does, and is refused then.
+    fetch: fetch as unknown as typeof globalThis.fetch,
+  });
   const prefix = rest.replace(/^\/+|\/+$/g, '');
   const keyOf = (name: string) => (prefix ? `${prefix}/${name}` : name);
   const asking = async <T>(work: Promise<T>): Promise<T> => {
