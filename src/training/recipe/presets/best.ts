@@ -5,7 +5,7 @@ import type { Preset } from './preset.js';
 export const best: Preset = {
   title: 'Five networks together',
   description:
-    'five networks of three families from ImageNet weights (--weights imagenet, or a folder of files), each 16 epochs on random crops and whole images in prediction; their mean answers; at most 6 hours on 2 cores',
+    'five networks of three families from ImageNet weights (--weights imagenet, or a folder of files), each 16 epochs on random crops and whole images in prediction; their mean answers; about 6 hours on 2 cores',
   recipe: {
     model: 'efficientnet_lite0',
     imageSize: 224,
