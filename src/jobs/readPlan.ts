@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readYaml } from '../data/reading/readYaml.js';
 import { badPlan, checkPlan } from './checkPlan.js';
-import type { JobKind } from './kinds/jobKind.js';
+import { withAbsolutePaths } from './jobPaths.js';
 import { findJobKind, type JobKindName, jobKindNames } from './kinds/registry.js';
 import { jobId, type Plan, plan, usualAttempts } from './plan.js';
 
@@ -109,30 +109,4 @@ function usualFolder(
     ? (need.run ??
         usualFolder(findJobKind(need.kind ?? 'train').folder, need.id, [need.needs ?? []].flat(), { jobs } as Written))
     : id;
-}
-
-/** Settings with all that are paths of files or folders made absolute, but for words that stand in the place of one. */
-export const withAbsolutePaths = (
-  { paths, words = {} }: Pick<JobKind, 'paths' | 'words'>,
-  settings: Record<string, unknown>,
-  absolute: (path: string) => string,
-): Record<string, unknown> =>
-  paths.reduce(
-    (made, path) => withAbsolute(made, path.split('.'), (text) => (words[path]?.test(text) ? text : absolute(text))),
-    settings,
-  );
-
-function withAbsolute(
-  settings: Record<string, unknown>,
-  [name, ...rest]: readonly string[],
-  absolute: (path: string) => string,
-): Record<string, unknown> {
-  const value = settings[name];
-  const place = (text: unknown) => (typeof text === 'string' ? absolute(text) : text);
-  if (value === undefined || value === null) return settings;
-  if (rest.length > 0)
-    return typeof value === 'object'
-      ? { ...settings, [name]: withAbsolute(value as Record<string, unknown>, rest, absolute) }
-      : settings;
-  return { ...settings, [name]: Array.isArray(value) ? value.map(place) : place(value) };
 }

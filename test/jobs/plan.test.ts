@@ -123,6 +123,17 @@ describe('jobChanges', () => {
       'settings.recipe.changes.training.epochs (3, now 4)',
     ]);
   });
+
+  it('sees those of each of several networks', () => {
+    const several = (folder: string, epochs: number): PlannedJob => {
+      const members = [{ model: `${folder}/net.onnx` }, { model: 'lenet', training: { epochs } }];
+      return { ...job, settings: { member: 'lenet', recipe: { name: 'r', changes: { members } } } };
+    };
+    expect(jobChanges(several('/x', 3), several('/y', 3))).toEqual([]);
+    expect(jobChanges(several('/x', 3), several('/x', 4))).toEqual([
+      'settings.recipe.changes.members.1.training.epochs (3, now 4)',
+    ]);
+  });
 });
 
 describe('mappings', () => {
@@ -153,10 +164,12 @@ jobs:
   - { id: a, data: d, settings: { weights: imagenet, overrides: { model: net.onnx }, split: { kind: file, path: s.csv } } }
   - { id: b, kind: judge, data: d, settings: { source: t.csv, calibrateOn: validation, trainedOn: u.csv } }
   - { id: c, kind: predict, needs: a, settings: { images: [i, j] } }
+  - { id: e, data: d, settings: { member: lenet, recipe: { members: [{ model: lenet }, { model: net.onnx }] } } }
 `);
   expect(jobs.map(jobPaths)).toEqual([
     ['/base/d', '/base/net.onnx', '/base/s.csv'],
     ['/base/d', '/base/t.csv', '/base/u.csv'],
     ['/base/i', '/base/j'],
+    ['/base/d', '/base/net.onnx'],
   ]);
 });

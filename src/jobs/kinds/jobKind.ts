@@ -8,7 +8,7 @@ export interface JobKind<Settings extends z.ZodType = z.ZodType> {
   readonly description: string;
   /** Settings that a plan may give, all of them JSON. */
   readonly settings: Settings;
-  /** Settings that are paths of files or folders, by their places (`split.path`): relative ones are read from the plan's folder, and a worker may map them. */
+  /** Settings that are paths of files or folders, by their places (`split.path`; of each in a list, as of one): relative ones are read from the plan's folder, and a worker may map them. */
   readonly paths: readonly string[];
   /** Words that may stand in the place of a path, by its place. Whatever else stands there is a path, however it looks. */
   readonly words?: Readonly<Record<string, RegExp>>;

@@ -5,6 +5,12 @@ import { jobKind } from './jobKind.js';
 const mend = z.enum(mends).optional();
 const anySettings = z.record(z.string(), z.unknown());
 
+/** Where a network is named, which may be a file: in a recipe, in those of its networks where it has several, and beside it. */
+const models = [
+  ...['recipe', 'recipe.changes'].flatMap((recipe) => [`${recipe}.model`, `${recipe}.members.model`]),
+  'overrides.model',
+];
+
 /** How images come into splits: a rule by its name, or with what belongs to it. */
 const split = z.union([
   z.enum(['lesions', 'images', 'official']),
@@ -58,16 +64,11 @@ export const trainJob = jobKind({
     tensorBoard: z.boolean().optional(),
     explore: z.boolean().optional(),
   }),
-  paths: [
-    ...['recipe', 'recipe.model', 'recipe.changes.model', 'overrides.model'],
-    ...['weights', 'teacher.source', 'teacher.trainedOn', 'split.path'],
-  ],
+  paths: ['recipe', ...models, 'weights', 'teacher.source', 'teacher.trainedOn', 'split.path'],
   words: {
     weights: /^imagenet$/,
     // Names of networks have no dots.
-    ...Object.fromEntries(
-      ['recipe.model', 'recipe.changes.model', 'overrides.model'].map((path) => [path, /^[\w-]+$/]),
-    ),
+    ...Object.fromEntries(models.map((path) => [path, /^[\w-]+$/])),
   },
   data: 'needed',
   folder: 'makes',

@@ -1,9 +1,9 @@
 import { basename, dirname, resolve } from 'node:path';
 import { LesionlabError } from '../../errors.js';
 import { type AblationFile, badAblation, placeOf, readAblation } from '../../jobs/ablation.js';
+import { withAbsolutePaths } from '../../jobs/jobPaths.js';
 import { trainJob } from '../../jobs/kinds/trainJob.js';
 import { canonicalJson } from '../../jobs/planText.js';
-import { withAbsolutePaths } from '../../jobs/readPlan.js';
 import { nearestName } from '../../nearestName.js';
 import { silentProgress } from '../../progress.js';
 import { findPreset } from '../../training/recipe/presets.js';

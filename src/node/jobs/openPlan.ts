@@ -4,7 +4,8 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { dataError, usageError } from '../../errors.js';
 import { checkPlan } from '../../jobs/checkPlan.js';
-import { jobPaths } from '../../jobs/jobPaths.js';
+import { jobPaths, withAbsolutePaths } from '../../jobs/jobPaths.js';
+import { trainJob } from '../../jobs/kinds/trainJob.js';
 import { mapPaths, type PathMapping } from '../../jobs/mapPaths.js';
 import { type Plan, type PlannedJob, usualAttempts } from '../../jobs/plan.js';
 import { canonicalJson, planText } from '../../jobs/planText.js';
@@ -43,7 +44,7 @@ export async function openPlan(
       'no-plan',
       file === path ? `There is no plan ${path}.` : `The folder ${path} holds no plan.json.`,
       {
-        hint: 'Give the file of a plan, or the folder that `cross-validate`, `leak` or `train --seeds` was given as --run. docs/jobs.md says how to write one.',
+        hint: 'Give the file of a plan, or the folder that `cross-validate`, `leak`, `ablate` or `train --seeds` was given as --run. docs/jobs.md says how to write one.',
       },
     );
   const { seed, threads, device } = context;
@@ -51,27 +52,31 @@ export async function openPlan(
   const absolute = (relative: string) => resolve(base, relative);
   const defaults = { seed, threads, device, absolute, lesionlab: packageInfo.version };
   const read = readPlan(await readTextFile(file), basename(file), defaults);
-  return openedPlan(await withRecipes(read), folder ?? (file === path ? dirname(path) : path));
+  const whole = await withRecipes(read, absolute);
+  await checkRecipes(whole);
+  return openedPlan(whole, folder ?? (file === path ? dirname(path) : path));
 }
 
-/** A plan with the recipes that it names read into it. @throws LesionlabError kind `usage` where no training could begin with them */
-export async function withRecipes(read: Plan): Promise<Plan> {
+/**
+ * A plan with the recipes that it names read into it, so that it means the same tomorrow and on other machines.
+ * @param absolute a path that a recipe names, as the plan's own are read
+ * @throws LesionlabError kind `usage` where one is no recipe file
+ */
+export async function withRecipes(read: Plan, absolute: (path: string) => string): Promise<Plan> {
   const jobs: PlannedJob[] = [];
-  for (const job of read.jobs) jobs.push(await withRecipe(job));
-  await checkRecipes(jobs);
+  for (const job of read.jobs) jobs.push(await withRecipe(job, absolute));
   return { ...read, jobs };
 }
 
-/** Recipes of other files are part of the plan, so that it means the same tomorrow and on other machines. */
-async function withRecipe(job: PlannedJob): Promise<PlannedJob> {
+async function withRecipe(job: PlannedJob, absolute: (path: string) => string): Promise<PlannedJob> {
   if (job.kind !== 'train' || typeof job.settings.recipe !== 'string') return job;
   const { name, sha256, changes } = await openRecipe(job.settings.recipe);
   const recipe = { name: basename(name), ...(sha256 && { sha256 }), changes: { ...changes } };
-  return { ...job, settings: { ...job.settings, recipe } };
+  return { ...job, settings: withAbsolutePaths(trainJob, { ...job.settings, recipe }, absolute) };
 }
 
-/** Settings that no training could begin with are told before the first one does. */
-async function checkRecipes(jobs: readonly PlannedJob[]): Promise<void> {
+/** @throws LesionlabError kind `usage` for settings that no training could begin with: told before the first one does */
+export async function checkRecipes({ jobs }: Plan): Promise<void> {
   const seen = new Set<string>();
   for (const job of jobs) {
     if (job.kind !== 'train') continue;

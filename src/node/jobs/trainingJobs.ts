@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
 import { usageError } from '../../errors.js';
 import { checkPlan } from '../../jobs/checkPlan.js';
-import { isPath } from '../../jobs/jobPaths.js';
+import { isPath, withAbsolutePaths } from '../../jobs/jobPaths.js';
+import { trainJob } from '../../jobs/kinds/trainJob.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import { pathsOf } from '../dataset/openDatasets.js';
-import { imagenetKeyword } from '../download/imagenetWeights.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { isNetworkFile } from '../run/networkFile.js';
 import { refuseSeveral, withRecipeOpened } from '../training/openRecipe.js';
 import type { RunOptions } from '../training/planRun.js';
 import type { OpenedPlan } from './openedPlan.js';
@@ -45,7 +44,6 @@ export async function planTraining(
   const { data, seedGiven: _seed, resume: _resume, overwrite: _overwrite, onReplace: _replaced, ...lost } = others;
   // An option that a job would not have is an error of the compiler's here.
   lost satisfies Record<string, never>;
-  const { model } = overrides;
   const settings = {
     ...{ preset, limit, ratios, splitSeed, nearDuplicates, excludeUnusable, tensorBoard, explore },
     recipe:
@@ -53,14 +51,7 @@ export async function planTraining(
       (typeof recipe === 'object' && 'changes' in recipe
         ? { name: recipe.name, sha256: recipe.sha256, changes: recipe.changes }
         : recipe),
-    overrides: { ...overrides, model: model && isNetworkFile(model) ? resolve(model) : model },
-    ...{ member, network },
-    weights: weightsFile && weightsFile !== imagenetKeyword ? resolve(weightsFile) : weightsFile,
-    teacher: teacher && {
-      source: resolve(teacher.source),
-      trainedOn: teacher.trainedOn && resolve(teacher.trainedOn),
-    },
-    split: splitRule?.kind === 'file' ? { ...splitRule, path: resolve(splitRule.path) } : splitRule,
+    ...{ overrides, member, network, teacher, weights: weightsFile, split: splitRule },
     imageTypes: dataOptions?.imageTypes,
     allowMissing: dataOptions?.allowMissing,
   };
@@ -68,12 +59,12 @@ export async function planTraining(
     kind: 'train',
     data: pathsOf(data).map((path) => resolve(path)),
     ...{ seed, threads, device, needs: [] },
-    settings: withoutNothing(settings) as TrainingJob['settings'],
+    settings: withAbsolutePaths(trainJob, withoutNothing(settings), resolve) as TrainingJob['settings'],
   };
 }
 
 /** As JSON has it: what is undefined or null, and groups with nothing in them, are left out. */
-function withoutNothing(value: object): object {
+function withoutNothing(value: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
       if (inner === undefined || inner === null) return [];

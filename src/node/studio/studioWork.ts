@@ -6,7 +6,7 @@ import { readPlan } from '../../jobs/readPlan.js';
 import type { WorkEstimate, WorkFiles, WorkPlan, WorkState } from '../../jobs/work.js';
 import { requireWeightsOf } from '../jobs/kinds/train.js';
 import type { OpenedPlan } from '../jobs/openedPlan.js';
-import { openedPlan, openPlanFolder, placePlan, withRecipes } from '../jobs/openPlan.js';
+import { checkRecipes, openedPlan, openPlanFolder, placePlan, withRecipes } from '../jobs/openPlan.js';
 import { runPlan } from '../jobs/runPlan.js';
 import { availableThreads } from '../machine/availableThreads.js';
 import { packageInfo } from '../machine/packageInfo.js';
@@ -114,9 +114,11 @@ export function openStudioWork(folder: string, data: readonly string[]): StudioW
       device: 'cpu',
       absolute: places.absolute,
     });
-    // Before any file that it names is opened.
+    // Before any file that it names is opened, and any that these name.
     for (const job of plan.jobs) places.require(job);
-    const whole = await withRecipes({ ...plan, made: { by: 'studio' } });
+    const whole = await withRecipes({ ...plan, made: { by: 'studio' } }, places.absolute);
+    for (const job of whole.jobs) places.require(job);
+    await checkRecipes(whole);
     for (const job of whole.jobs) await requireWeightsOf(job);
     return openedPlan(whole, path);
   };

@@ -13,4 +13,16 @@ describe('a command that plans several trainings', () => {
       expect.objectContaining({ teacher: named }),
     ]);
   });
+
+  it('says where the networks of a recipe lie, which is read from elsewhere later', async () => {
+    const members = [{ model: 'lenet' }, { model: join('nets', 'net.onnx') }];
+    for (const [changes, found] of [
+      [{ model: 'net.onnx' }, { model: resolve('net.onnx') }],
+      [{ members }, { members: [{ model: 'lenet' }, { model: resolve('nets/net.onnx') }] }],
+    ]) {
+      const options = { data: 'data', out: 'seeds', seeds: 2, member: 'lenet', recipe: changes };
+      const { plan } = await planSeeds(testContext(), options);
+      expect(plan.jobs[1].settings).toMatchObject({ recipe: found });
+    }
+  });
 });

@@ -17,6 +17,9 @@ beforeAll(async () => {
   for (const name of ['runs', 'HAM', 'HAM/images', 'secret', 'runs/old']) mkdirSync(join(root, name));
   for (const name of ['secret/w.pth', 'HAM/w.pth', 'HAM/b.csv', 'HAM/a.jpg', 'runs/.hidden', 'runs/old/keep.txt'])
     writeFileSync(join(root, name), '12345');
+  writeFileSync(join(root, 'HAM/outside.yaml'), 'extends: lenet\nmodel: ../secret/net.onnx\n');
+  const several = `extends: lenet\nmembers: [{ model: lenet }, { model: ${join(root, 'secret/net.onnx')} }]\n`;
+  writeFileSync(join(root, 'HAM/several.yaml'), several);
   symlinkSync(join(root, 'secret'), join(runs, 'link'));
   work = openStudioWork(runs, [join(root, 'HAM')]);
   app = makeStudioApp({ page: root, runs: await openStudioRuns(runs), images: openRunImages({}), work });
@@ -96,6 +99,13 @@ describe('work of the studio', () => {
       { settings: { recipe: '/etc/passwd.yaml' } },
       { settings: { recipe: { model: '/etc/net.onnx' } } },
       { settings: { overrides: { model: '../secret/net.onnx' } } },
+      ...[{}, { changes: {}, name: 'mine' }].map((of) => {
+        const several = { extends: 'lenet', members: [{ model: 'lenet' }, { model: '../secret/net.onnx' }] };
+        return { settings: { member: 'net', recipe: 'changes' in of ? { ...of, changes: several } : several } };
+      }),
+      // A file inside may name one outside.
+      { settings: { recipe: 'HAM/outside.yaml' } },
+      { settings: { member: 'net', recipe: 'HAM/several.yaml' } },
       { kind: 'evaluate', settings: { source: '../secret' } },
       { kind: 'export', settings: { source: 'link' } },
       { kind: 'predict', settings: { source: 'old', images: ['../secret'] } },
