@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runError, usageError } from '../../errors.js';
+import { canonicalJson } from '../../jobs/planText.js';
 import { runFolderPaths } from '../run/runFolder.js';
 import { planFile } from './openedPlan.js';
 import { openPlanFolder } from './openPlan.js';
@@ -10,7 +11,7 @@ import { readStatus } from './readStatus.js';
 /**
  * Run folders that are to answer together, where plans stand for their trainings.
  * @param takesFolds whether they may be folds of a cross-validation
- * @throws LesionlabError kind `usage` for a plan whose trainings are folds, or have several splits; kind `run` where trainings are not done
+ * @throws LesionlabError kind `usage` for a plan whose trainings are folds, or are compared with each other; kind `run` where trainings are not done
  */
 export async function membersOfPlans(paths: readonly string[], takesFolds = false): Promise<string[]> {
   const members: string[] = [];
@@ -42,6 +43,21 @@ async function trainingsOf(path: string, takesFolds: boolean): Promise<string[]>
         },
       },
     );
+  if (opened.plan.jobs.some(({ kind }) => kind === 'compare-choices' || kind === 'compare-splits')) {
+    const [first] = trainings;
+    const alike = trainings.filter(({ settings }) => canonicalJson(settings) === canonicalJson(first.settings));
+    const runs = alike.map(({ run }) => join(opened.named, run)).join(' ');
+    throw usageError(
+      'compared-in-ensemble',
+      `The trainings of ${path} are ways to train that are compared: their mean would be none of them.`,
+      {
+        hint: {
+          terminal: `Name the run folders that are to answer together${alike.length > 1 ? `, such as seeds of one way: \`lesionlab ensemble ${runs} --run <folder>\`` : ''}.`,
+          page: 'Name the runs that are to answer together.',
+        },
+      },
+    );
+  }
   if (trainings.length === 0)
     throw usageError('no-trainings', `${path} has no trainings to put together.`, { hint: 'Name run folders.' });
   const standings = new Map((await readStatus(opened)).map((status) => [status.id, status.state]));

@@ -6,6 +6,8 @@ import type { LesionlabError } from '../../../src/errors.js';
 import type { JobOf } from '../../../src/jobs/plan.js';
 import { planAblation } from '../../../src/node/jobs/ablate.js';
 import { openAblation } from '../../../src/node/jobs/ablationChoices.js';
+import { planLeak } from '../../../src/node/jobs/leak.js';
+import { membersOfPlans } from '../../../src/node/jobs/membersOfPlans.js';
 import { placePlan } from '../../../src/node/jobs/openPlan.js';
 import { type RecipeChanges, resolveRecipe } from '../../../src/training/index.js';
 import { testContext } from '../tinyRun.js';
@@ -186,4 +188,22 @@ it('the example compares at least twelve choices, of which none is another in ot
   expect(ablation.seeds).toHaveLength(3);
   for (const { settings } of choices)
     expect(recipeOf(settings)).toMatchObject({ model: 'efficientnet_lite0', imageSize: 128 });
+});
+
+describe('trainings that are compared', () => {
+  it('are no ensemble: seeds of one of them are', async () => {
+    const out = join(root, 'compared');
+    await placePlan(await planAblation(testContext(), { ablation: write(plain), data: 'HAM10000', out }));
+    const seeds = [4, 7].map((seed) => join(out, 'baseline', `seed-${seed}`));
+    await expect(membersOfPlans([out])).rejects.toMatchObject({
+      kind: 'usage',
+      code: 'compared-in-ensemble',
+      hint: expect.stringContaining(`lesionlab ensemble ${seeds.join(' ')} --run`),
+    });
+    // Folders of runs are taken as they are.
+    expect(await membersOfPlans(seeds)).toEqual(seeds);
+    const leak = join(root, 'leak');
+    await placePlan(await planLeak(testContext(), { data: 'HAM10000', out: leak, preset: 'demo' }));
+    await expect(membersOfPlans([leak])).rejects.toMatchObject({ code: 'compared-in-ensemble' });
+  });
 });
