@@ -57,6 +57,15 @@ describe('lesionlab studio', () => {
     expect(() => JSON.parse(output.stdout)).not.toThrow();
   });
 
+  it('begins work where there are no runs yet', async () => {
+    mkdirSync(join(folder, 'HAM'));
+    const { child, output, ended } = start('new', '--work', 'HAM', '--no-open', '--json');
+    await waitFor(() => output.stdout.includes('\n'));
+    expect(JSON.parse(output.stdout)).toEqual({ url: expect.stringContaining('?work='), runs: join(folder, 'new') });
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+  });
+
   it('refuses a folder that is not there, and a port that is taken', async () => {
     const missing = start('nowhere', '--no-open');
     expect(await missing.ended).toBe(4);

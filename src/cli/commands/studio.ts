@@ -40,7 +40,9 @@ Examples:
     )
     .action(
       act(async (context, folder: string | undefined, { port, open, data, work }: Options) => {
-        for (const named of [folder, data]) if (named !== undefined) requireFolder(named);
+        // Work begins with no runs.
+        const begins = work !== undefined && folder !== undefined && !existsSync(folder);
+        for (const named of [begins ? undefined : folder, data]) if (named !== undefined) requireFolder(named);
         for (const named of work ?? []) requireData(named);
         const studio = await startStudio({ port, runs: folder ?? defaultFolder, data, work });
         try {

@@ -1,3 +1,4 @@
+import type { WorkEstimate } from '../../jobs/work.js';
 import { postError } from '../../postedError.js';
 import { estimatePlan } from '../jobs/estimatePlan.js';
 import type { OpenedPlan } from '../jobs/openedPlan.js';
@@ -13,16 +14,16 @@ process.once('message', async (opened: OpenedPlan) => {
 });
 process.once('disconnect', () => process.exit());
 
-async function estimate(opened: OpenedPlan) {
-  const { jobs, secondsHere } = await estimatePlan(opened);
+async function estimate(opened: OpenedPlan): Promise<WorkEstimate> {
+  // Whatever lies where its folders would be is not its own yet.
+  const { jobs, secondsHere, memoryBytes, cacheBytes } = await estimatePlan(opened, { overwrite: true });
   const costs = jobs.flatMap(({ cost }) => cost ?? []);
   return {
     data: costs[0].data,
     trainings: costs.length,
     seconds: secondsHere,
-    memoryBytes: 1024 * process.resourceUsage().maxRSS,
-    // Prepared images are those of all trainings.
-    cacheBytes: Math.max(...costs.map(({ cacheBytes }) => cacheBytes)),
+    memoryBytes: memoryBytes!,
+    cacheBytes,
     runBytes: costs.reduce((sum, { runBytes }) => sum + runBytes, 0),
   };
 }

@@ -25,7 +25,7 @@ export interface StudioWork {
   state(): Promise<WorkState>;
   /** What lies in a place that was named. */
   files(path: string, endings?: readonly string[]): Promise<WorkFiles>;
-  /** What a plan's trainings would cost; whoever asked before gets no answer any more. */
+  /** What a plan's trainings would cost; whoever asked before gets no answer any more. @throws LesionlabError kind `usage` where it has none */
   estimate(written: unknown): Promise<WorkEstimate>;
   /**
    * Begins a plan in a new folder below that of the runs.
@@ -148,7 +148,12 @@ export function openStudioWork(folder: string, data: readonly string[]): StudioW
       measuring.abort();
       measuring = new AbortController();
       const { signal } = measuring;
-      return await estimateWork(await read(written, root), signal);
+      const opened = await read(written, root);
+      if (!opened.plan.jobs.some(({ kind }) => kind === 'train'))
+        throw usageError('no-trainings', 'The plan has no training, and what else costs is not measured.', {
+          hint: 'Begin it: what is no training takes minutes, as a rule.',
+        });
+      return await estimateWork(opened, signal);
     },
     async start(asking, written, numbered = false) {
       let name = asking;

@@ -142,6 +142,11 @@ describe('work of the studio', () => {
     expect(existsSync(join(runs, 'a'))).toBe(false);
   });
 
+  it('measures trainings alone', async () => {
+    const exported = { jobs: [{ id: 'a', kind: 'export', settings: { source: 'old' } }] };
+    expect(await codeOf(await post('/estimate', { plan: exported }))).toBe('no-trainings');
+  });
+
   it('lists what lies in the folders that were named, and in no other', async () => {
     expect((await state()).places).toEqual([
       { name: 'HAM', kind: 'folder' },
