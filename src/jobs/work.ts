@@ -48,6 +48,8 @@ export interface WorkPlan {
   readonly made?: Plan['made'];
   /** Which other process runs it, where one does: on this machine, or one that waits for a queue or a cluster. */
   readonly holder?: string;
+  /** Of it, tasks that wait or run at Slurm, where this server can ask it. */
+  readonly slurmTasks?: number;
   /** In the order in which they are done. */
   readonly jobs: readonly WorkJob[];
   /** Why it could not be run, or shown. */

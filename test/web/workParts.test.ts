@@ -145,6 +145,11 @@ describe('words', () => {
     expect(standingOf(plan([job({ state: 'running' }), job({ state: 'failed' })]))).toBe('elsewhere');
     // Between two jobs nothing runs, and still somebody has it in hand.
     expect(standingOf(plan([stopped], { holder: 'process 7' }))).toBe('elsewhere');
+    // Nobody stays with what Slurm was left with.
+    const submitted = (job: WorkJob) => plan([job], { slurmTasks: 1 });
+    expect(standingOf(submitted(stopped))).toBe('elsewhere');
+    expect(standingWords(submitted(stopped))).toBe('waits for Slurm');
+    expect(standingWords(submitted(job({ state: 'running' })))).toBe('running elsewhere');
     expect(standingOf(plan([job(), job({ state: 'blocked' })]))).toBe('failed');
     // What another evaluation has made anew was done all the same.
     expect(standingOf(plan([job({ state: 'ready', again: true, attempts: 1 })]))).toBe('done');

@@ -12,6 +12,7 @@ import { evaluationOf } from '../jobs/kinds/evaluate.js';
 import { jobFolderOf, type OpenedPlan, planFile } from '../jobs/openedPlan.js';
 import { openPlanFolder } from '../jobs/openPlan.js';
 import { readStatus } from '../jobs/readStatus.js';
+import type { AskSlurm } from './askSlurm.js';
 import type { WorkLog } from './workLog.js';
 import type { WorkPlaces } from './workPlaces.js';
 
@@ -22,6 +23,7 @@ interface Known {
   readonly places: WorkPlaces;
   /** As it is at work. */
   readonly opened?: OpenedPlan;
+  readonly askSlurm: AskSlurm;
   /** What it told this server. */
   readonly log?: WorkLog;
 }
@@ -29,8 +31,8 @@ interface Known {
 /** How the plan in a folder stands, and what it is about. What is wrong with it is told instead. */
 export async function showPlan(
   path: string,
-  { root, places, opened: known, log }: Known,
-): Promise<Pick<WorkPlan, 'since' | 'made' | 'holder' | 'jobs' | 'error'>> {
+  { root, places, opened: known, askSlurm, log }: Known,
+): Promise<Pick<WorkPlan, 'since' | 'made' | 'holder' | 'slurmTasks' | 'jobs' | 'error'>> {
   const since = new Date((await stat(planFile(path)).catch(() => undefined))?.mtimeMs ?? Date.now()).toISOString();
   try {
     const opened = known ?? (await openPlanFolder(path));
@@ -48,7 +50,12 @@ export async function showPlan(
     });
     // At work here, it is this server that has it.
     const held = known ? undefined : await livingHolder(path);
-    return { since, made: opened.plan.made, ...(held && { holder: describeHolder(held) }), jobs };
+    const slurmTasks = known || jobs.every(({ state }) => state === 'done') ? 0 : await askSlurm(opened);
+    return {
+      ...{ since, made: opened.plan.made, jobs },
+      ...(held && { holder: describeHolder(held) }),
+      ...(slurmTasks > 0 && { slurmTasks }),
+    };
   } catch (thrown) {
     return { since, jobs: [], error: describeError(thrown) };
   }

@@ -11,6 +11,7 @@ import { runPlan } from '../jobs/runPlan.js';
 import { availableThreads } from '../machine/availableThreads.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import { createContext } from '../machine/stepContext.js';
+import { createAskSlurm } from './askSlurm.js';
 import { estimateWork } from './estimateWork.js';
 import { findPlans } from './findPlans.js';
 import { removePlan } from './removePlan.js';
@@ -62,6 +63,7 @@ export function openStudioWork(folder: string, data: readonly string[]): StudioW
   const logs = new Map<string, WorkLog>();
   const errors = new Map<string, WorkPlan['error']>();
   let last: Promise<void> = Promise.resolve();
+  const askSlurm = createAskSlurm();
   let measuring = new AbortController();
 
   const run = async (name: string, one: Asked): Promise<void> => {
@@ -137,7 +139,7 @@ export function openStudioWork(folder: string, data: readonly string[]): StudioW
         const turn = state === 'waiting' ? { turn: turns.indexOf(name) + 1 } : {};
         const error = errors.get(name);
         const path = join(root, ...name.split('/'));
-        const shown = await showPlan(path, { root, places, opened: one?.opened, log: logs.get(name) });
+        const shown = await showPlan(path, { root, places, opened: one?.opened, askSlurm, log: logs.get(name) });
         plans.push({ name, state, ...turn, ...shown, ...(error && { error }) });
       }
       const order = ({ state, turn = 0 }: WorkPlan) => (state === 'running' ? 0 : state === 'waiting' ? turn : 1e6);

@@ -6,12 +6,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { PlannedJob } from '../../../src/jobs/plan.js';
 import type { Strand } from '../../../src/jobs/strands.js';
+import type { OpenedPlan } from '../../../src/node/jobs/openedPlan.js';
 import { type CallSlurm, SlurmRefusal } from '../../../src/node/jobs/slurm/callSlurm.js';
 import { readAccounting } from '../../../src/node/jobs/slurm/readAccounting.js';
 import { parseSlurmAddress } from '../../../src/node/jobs/slurm/slurmAddress.js';
 import { fillTemplate, formatIndexes, readTemplate, usualTemplate } from '../../../src/node/jobs/slurm/slurmScript.js';
 import { listTasks } from '../../../src/node/jobs/slurm/slurmTasks.js';
 import { submitStrands } from '../../../src/node/jobs/slurm/submitStrands.js';
+import { keepArray } from '../../../src/node/jobs/slurm/submittedArrays.js';
+import { createAskSlurm } from '../../../src/node/studio/askSlurm.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lesionlab-slurm-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -234,4 +237,36 @@ it('an address has options of sbatch, and two of its own', () => {
     detach: true,
   });
   expect(() => parseSlurmAddress('slurm: short')).toThrow('"short" is no option of sbatch.');
+});
+
+describe('a plan that was submitted', () => {
+  const opened = { folder: join(folder, 'plan'), named: 'plan', hash: 'h', plan: {} } as OpenedPlan;
+  const line = (id: string) => `${id}_0|${id}|0|PENDING|Priority|`;
+
+  it('is known by the tasks that Slurm still has of it, asked once at a time', async () => {
+    let calls = 0;
+    let answer = async () => [line('7'), line('8'), line('9')].join('\n');
+    const ask = createAskSlurm(
+      () => {
+        calls++;
+        return answer();
+      },
+      { good: 60, patience: 20 },
+    );
+    expect(await ask(opened)).toBe(0);
+    expect(calls).toBe(0);
+    for (const id of ['7', '8']) await keepArray(opened, { id, offset: 0, strands: [0] }, 'c');
+    // Of the plan as it was before.
+    await keepArray({ ...opened, hash: 'other' }, { id: '9', offset: 0, strands: [0] }, 'c');
+    expect(await Promise.all([ask(opened), ask(opened)])).toEqual([2, 2]);
+    expect(calls).toBe(1);
+    await pause(80);
+    // One that is away for a while has them still.
+    answer = () => pause(40, undefined, { ref: false }).then(() => Promise.reject(new SlurmRefusal('away')));
+    expect(await ask(opened)).toBe(2);
+    await pause(120);
+    answer = async () => line('8');
+    expect(await ask(opened)).toBe(1);
+    expect(calls).toBe(3);
+  });
 });

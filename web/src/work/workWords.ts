@@ -6,9 +6,9 @@ import { formatCountOf } from '../../../src/report/format.js';
 export type PlanStanding = 'running' | 'waiting' | 'elsewhere' | 'done' | 'failed' | 'stopped' | 'new';
 
 /** By its jobs, where this server has it not in hand. What was done, and made anew since, counts as done. */
-export function standingOf({ state, holder, jobs, error }: WorkPlan): PlanStanding {
+export function standingOf({ state, holder, slurmTasks = 0, jobs, error }: WorkPlan): PlanStanding {
   if (state !== 'resting') return state;
-  if (holder !== undefined || jobs.some((job) => job.state === 'running')) return 'elsewhere';
+  if (holder !== undefined || slurmTasks > 0 || jobs.some((job) => job.state === 'running')) return 'elsewhere';
   if (jobs.some((job) => failedStates.has(job.state)) || error !== undefined) return 'failed';
   if (jobs.every(isDone)) return 'done';
   return jobs.some((job) => isDone(job) || job.attempts > 0) ? 'stopped' : 'new';
@@ -24,7 +24,7 @@ export function standingWords(plan: WorkPlan): string {
   const words: Readonly<Record<PlanStanding, string>> = {
     running: 'running',
     waiting: plan.turn === 1 ? 'waits: it is next' : `waits: number ${plan.turn} in the queue`,
-    elsewhere: 'running elsewhere',
+    elsewhere: waitsAtSlurm(plan) ? 'waits for Slurm' : 'running elsewhere',
     done: 'done',
     failed: 'failed',
     stopped: 'stopped, saved',
@@ -40,6 +40,10 @@ export function standingWords(plan: WorkPlan): string {
     partly && plan.jobs.length > 1 && done < plan.jobs.length ? `; ${done} of ${plan.jobs.length} jobs done` : '';
   return words[standing] + epochs + some;
 }
+
+/** Whether nothing of it runs, nobody stays with it, and Slurm has it. */
+const waitsAtSlurm = ({ holder, slurmTasks = 0, jobs }: WorkPlan) =>
+  holder === undefined && slurmTasks > 0 && !jobs.some(({ state }) => state === 'running');
 
 /** A plan as readers call it: those in runs that are there already lie in a folder of their own, which is of no interest. */
 export const shownName = (name: string): string => name.replace(/^work\//, '');

@@ -1,12 +1,10 @@
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { interruptedError } from '../../../errors.js';
 import type { JobStatus } from '../../../jobs/jobStatus.js';
 import type { PlannedJob } from '../../../jobs/plan.js';
 import { type Strand, strandsOf } from '../../../jobs/strands.js';
-import { appendJsonLine, readJsonLines } from '../../files/jsonLines.js';
 import type { StepContext } from '../../machine/stepContext.js';
 import { executeJob } from '../executeJob.js';
 import type { ExecuteRequest } from '../executor.js';
@@ -17,6 +15,7 @@ import { parseSlurmAddress } from './slurmAddress.js';
 import { readTemplate, usualTemplate } from './slurmScript.js';
 import { listTasks, type SlurmTask } from './slurmTasks.js';
 import { type SubmittedArray, submitStrands } from './submitStrands.js';
+import { findSubmitted, keepArray, slurmFolder } from './submittedArrays.js';
 import { writeAccounting } from './writeAccounting.js';
 
 /** Milliseconds. */
@@ -28,15 +27,6 @@ export interface SlurmTiming {
 }
 
 const usualTiming: SlurmTiming = { look: 5_000, patience: 300_000 };
-
-const recordSchema = z.object({
-  id: z.string(),
-  offset: z.int(),
-  strands: z.array(z.int()),
-  call: z.string(),
-  /** Of the plan: another one's strands have other numbers. */
-  hash: z.string(),
-});
 
 /**
  * Submits a plan's jobs as arrays, follows them by Slurm's list and the run folders, and returns once no more can be done. Tasks of an earlier call that still
@@ -97,7 +87,7 @@ class Following {
       (strand) => strand.jobs.some(({ id }) => wanted.has(id)) && !isOurs(strand),
     );
     this.#watch = watchFolders(opened, request.jobs, request.hear);
-    this.#folder = join(opened.folder, 'slurm');
+    this.#folder = slurmFolder(opened.folder);
   }
 
   async run(): Promise<void> {
@@ -186,25 +176,16 @@ class Following {
   }
 
   async #adoptEarlier(): Promise<void> {
-    const records = await readJsonLines(this.#recordFile, recordSchema);
-    const known = records.filter(({ hash }) => hash === this.opened.hash);
-    const tasks = await listTasks(
-      this.place.call,
-      known.map(({ id }) => id),
-    ).catch((error) => {
+    const { arrays, tasks } = await findSubmitted(this.place.call, this.opened).catch((error) => {
       // Whatever is wrong is said when this call submits its own.
-      if (error instanceof SlurmRefusal) return [];
+      if (error instanceof SlurmRefusal) return { arrays: [], tasks: [] };
       throw error;
     });
     if (tasks.length === 0) return;
-    this.arrays.push(...known.filter(({ id }) => tasks.some(({ array }) => array === id)));
+    this.arrays.push(...arrays);
     this.context.progress.note(
       `${tasks.length} tasks of an earlier call still wait or run; they are followed, and not submitted again.`,
     );
-  }
-
-  get #recordFile(): string {
-    return join(this.#folder, 'arrays.jsonl');
   }
 
   async #submit(strands: readonly Strand[]): Promise<void> {
@@ -220,7 +201,7 @@ class Following {
       call: `${request.call}-${this.arrays.length + 1}`,
     });
     for (const array of submitted) {
-      await appendJsonLine(this.#recordFile, { ...array, call: request.call, hash: opened.hash });
+      await keepArray(opened, array, request.call);
       for (const index of array.strands) this.#submissions.set(index, (this.#submissions.get(index) ?? 0) + 1);
     }
     this.arrays.push(...submitted);

@@ -7,6 +7,7 @@ import type { OpenedPlan } from '../openedPlan.js';
 import { type CallSlurm, SlurmRefusal } from './callSlurm.js';
 import { readAccounting } from './readAccounting.js';
 import type { SubmittedArray } from './submitStrands.js';
+import { slurmFolder } from './submittedArrays.js';
 
 /** Writes what Slurm has counted of arrays to slurm/<call>.json, and says it in a line. Where Slurm keeps no accounts, that is said. */
 export async function writeAccounting(
@@ -21,7 +22,7 @@ export async function writeAccounting(
     const tasks = await readAccounting(call, arrays);
     const strands = strandsOf(opened.plan);
     const content = tasks.map((task) => ({ ...task, jobs: strands[task.index]?.jobs.map(({ id }) => id) ?? [] }));
-    await writeJson(join(opened.folder, 'slurm', `${ofCall}.json`), content);
+    await writeJson(join(slurmFolder(opened.folder), `${ofCall}.json`), content);
     const total = (pick: (task: (typeof tasks)[number]) => number) => tasks.reduce((sum, task) => sum + pick(task), 0);
     const nodes = [...new Set(tasks.flatMap((task) => task.nodes))].sort();
     const tries = total(({ states }) => states.length);

@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 import type { WorkJob, WorkPlan } from '../../../../src/jobs/work.js';
+import { formatCountOf } from '../../../../src/report/format.js';
 import { purposeNotice } from '../../../../src/report/page.js';
 import { Problem } from '../../components/Problem.js';
 import {
@@ -41,7 +42,8 @@ export function PlanPage({ plan, onChanged }: { readonly plan: WorkPlan; readonl
       ))}
       {standing === 'elsewhere' && (
         <p className="aside">
-          It runs elsewhere: in a terminal, on a queue or on a cluster{plan.holder && `, for ${plan.holder}`}. This page
+          It runs elsewhere: in a terminal, on a queue or on a cluster{plan.holder && `, for ${plan.holder}`}.{' '}
+          {plan.slurmTasks && `Slurm has ${formatCountOf(plan.slurmTasks, 'task')} of it that wait or run. `}This page
           follows it by what lies in its folder; whoever started it can stop it.
         </p>
       )}
