@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recipe as recipeSchema } from '../../src/training/recipe/config.js';
-import { findPreset, presets } from '../../src/training/recipe/presets.js';
+import { findPreset, presets } from '../../src/training/recipe/presets/registry.js';
 import { formatSetting } from '../../src/training/recipe/recipeSettings.js';
 import { resolveRecipe } from '../../src/training/recipe/resolveRecipe.js';
 import { recipeTrainerOptions } from '../../src/training/recipeTrainerOptions.js';

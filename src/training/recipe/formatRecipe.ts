@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import type { Weighting } from './ensembleConfig.js';
 import type { RecipeMember } from './members.js';
-import { findPreset, type Preset } from './presets.js';
+import type { Preset } from './presets/preset.js';
+import { findPreset } from './presets/registry.js';
 import type { Recipe } from './recipeSchema.js';
 import { formatSetting, type RecipeSetting, recipeGroups, recipeSettings, valueAt } from './recipeSettings.js';
 import { noPreset } from './resolveRecipe.js';

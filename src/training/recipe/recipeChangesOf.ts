@@ -1,6 +1,6 @@
-import { findUnheeded } from './checkRecipe.js';
 import { compareRecipes } from './compareRecipes.js';
-import { findPreset } from './presets.js';
+import { findUnheeded } from './findUnheeded.js';
+import { findPreset } from './presets/registry.js';
 import type { RecipeChanges } from './recipeChanges.js';
 import type { Recipe } from './recipeSchema.js';
 import { recipeSettings, valueAt } from './recipeSettings.js';

@@ -1,10 +1,12 @@
 import { type LesionlabError, usageError } from '../../errors.js';
 import { findModel, hasModel } from '../../models/index.js';
 import { findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
-import { checkRecipe, findUnheeded, missing, type RecipeFinding, suggest } from './checkRecipe.js';
+import { checkRecipe, missing, type RecipeFinding, suggest } from './checkRecipe.js';
 import { compareRecipes } from './compareRecipes.js';
+import { findUnheeded } from './findUnheeded.js';
 import { type Members, readMembers } from './members.js';
-import { findPreset, type Preset, presets } from './presets.js';
+import type { Preset } from './presets/preset.js';
+import { findPreset, presets } from './presets/registry.js';
 import type { RecipeChanges, RecipeFile, RecipeOverrides } from './recipeChanges.js';
 import { type Recipe, recipe as recipeSchema } from './recipeSchema.js';
 import { formatSetting, recipeGroups, recipeSettings, settingAt, valueAt } from './recipeSettings.js';
