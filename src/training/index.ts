@@ -1,6 +1,6 @@
 /** Training: recipes, the trainer, and the events of a training. */
 export { type CurveNote, describeCurves } from './curveNotes.js';
-export { estimateTraining, type TrainingEstimate } from './estimateTraining.js';
+export { estimateTraining, type MeasuredNetworks, type TrainingEstimate } from './estimateTraining.js';
 export type { EpochRecord, StepRecord, TrainEvent, TrainPosition } from './events.js';
 export { findBestEpoch } from './findBestEpoch.js';
 export {

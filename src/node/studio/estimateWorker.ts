@@ -14,15 +14,14 @@ process.once('message', async (opened: OpenedPlan) => {
 process.once('disconnect', () => process.exit());
 
 async function estimate(opened: OpenedPlan) {
-  const { jobs, secondsHere } = await estimatePlan(opened);
+  const { jobs, secondsHere, memoryBytes, cacheBytes } = await estimatePlan(opened);
   const costs = jobs.flatMap(({ cost }) => cost ?? []);
   return {
     data: costs[0].data,
     trainings: costs.length,
     seconds: secondsHere,
-    memoryBytes: 1024 * process.resourceUsage().maxRSS,
-    // Prepared images are those of all trainings.
-    cacheBytes: Math.max(...costs.map(({ cacheBytes }) => cacheBytes)),
+    memoryBytes: memoryBytes!,
+    cacheBytes,
     runBytes: costs.reduce((sum, { runBytes }) => sum + runBytes, 0),
   };
 }
