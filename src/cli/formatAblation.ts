@@ -11,8 +11,8 @@ export function ablationRows(print: (line: string) => void): (row: TrainedRow) =
   const widths = [24, 6, 8, 18, 18, 20];
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, i) => cell.padEnd(widths[i]))
-      .join('')
+      .map((cell, i) => cell.padEnd(widths[i] - 2))
+      .join('  ')
       .trimEnd();
   let begun = false;
   return ({ choice, seed, seconds, figures, baseline }) => {

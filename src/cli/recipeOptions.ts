@@ -4,7 +4,7 @@ import type { NetworkChoices } from '../models/foreign/networkToTrain.js';
 import type { NetworkUse } from '../models/model.js';
 import type { RunOptions } from '../node/training/planRun.js';
 import { type Recipe, recipe as recipeSchema } from '../training/recipe/config.js';
-import { defaultPreset, presets } from '../training/recipe/presets.js';
+import { defaultPreset, presets } from '../training/recipe/presets/registry.js';
 import type { RecipeOverrides } from '../training/recipe/recipeChanges.js';
 import type { CommandContext } from './commandContext.js';
 import { allowMissingOption, type DataCommandOptions, dataOptions, imageTypeOption } from './dataOptions.js';

@@ -40,7 +40,7 @@ function renderSummary(result: AblationResult): string {
     tiles([
       { label: 'Help', value: formatCount(of('helps')), note: `by ${words.name}` },
       { label: 'Hurt', value: formatCount(of('hurts')), note: `by ${words.name}` },
-      { label: 'Not shown', value: formatCount(of('open')), note: 'which does not show that they make none' },
+      { label: 'Not shown', value: formatCount(of('open')), note: 'which does not show that they make no difference' },
       {
         label: `Baseline, ${words.short}`,
         value: words.value(baseline.figures[figure].value),

@@ -48,7 +48,7 @@ export function describeVerdict(
   if (standardError === 0) return 'makes no difference at all: its networks answer as the baseline’s do';
   const found = `${signed(difference)}${unit} (${interval.map(signed).join(' to ')})`;
   if (verdict !== 'open') return `${verdict}: ${found}, p ${formatP(pValue)}`;
-  return `no difference that this design could have seen (smaller than about ${size(least)}${unit}): ${found}`;
+  return `shows no difference that this design could have seen (smaller than about ${size(least)}${unit}): ${found}`;
 }
 
 /** What an ablation was, in sentences. */

@@ -27,15 +27,27 @@ declare const performance: { now(): number };
 const trainShare = 0.64;
 const validationShare = 0.16;
 
+/** What was measured of networks, by what they computed. */
+export type MeasuredNetworks = Map<string, Promise<NetworkTimes>>;
+
+/** What a training consists of, in seconds. */
+interface NetworkTimes {
+  readonly step: number;
+  /** Of the features that a head is trained on, and how many numbers they are. */
+  readonly features?: { readonly secondsPerImage: number; readonly width: number };
+}
+
 /**
  * How long a training takes, from a few steps taken on random pixels.
  * @param work `images` in all splits; `epochsDone` of a run that is resumed
+ * @param measured for other trainings, to which this one's network is added: what computes the same is measured once
  */
 export async function estimateTraining(
   runtime: Runtime,
   recipe: Recipe,
   work: { readonly images: number; readonly classCount: number; readonly epochsDone?: number },
   open: OpenOptions,
+  measured: MeasuredNetworks = new Map(),
 ): Promise<TrainingEstimate> {
   const { images: count, classCount, epochsDone = 0 } = work;
   const { batchSize, epochs } = recipe.training;
@@ -49,8 +61,18 @@ export async function estimateTraining(
   // Images are augmented beside the network, on the same cores.
   const side = trainsHeadOnly(recipe) ? recipe.imageSize : trainingSide(recipe);
   const augmented = timeAugmentation(recipe, side) / (open.threads ?? 1);
-  if (!trainsHeadOnly(recipe)) {
-    const step = await timeStep(runtime, recipe, { ...size, imageSize: side }, open);
+  const key = JSON.stringify([
+    recipe.model,
+    recipe.imageSize,
+    side,
+    classCount,
+    { ...recipe.training, ...timeless },
+    open,
+  ]);
+  const times = measured.get(key) ?? timeNetwork(runtime, recipe, size, side, open);
+  measured.set(key, times);
+  const { step, features } = await times;
+  if (!features) {
     // Validation predicts a quarter as many images as are trained on, at about a third of a step's time each.
     const validated = (0.25 / 3) * (recipe.imageSize / side) ** 2;
     // Whole images in the last epochs take as much longer as they are larger.
@@ -58,12 +80,34 @@ export async function estimateTraining(
     const seconds = steps * left * (step * (1 + last + validated) + batchSize * augmented);
     return { steps, seconds, featureBytes: 0 };
   }
-  const { secondsPerImage, width } = await timeFeatures(runtime, size, open);
+  const { secondsPerImage, width } = features;
   const extracted = trainImages * recipe.featureViews + Math.round(validationShare * count);
   // A training that goes on has computed its features already.
-  const features = epochsDone > 0 ? 0 : extracted * (secondsPerImage + augmented);
-  const step = await timeStep(runtime, recipe, { ...size, inputShape: [width] }, open);
-  return { steps, seconds: features + steps * left * step, featureBytes: 4 * extracted * width };
+  const extracting = epochsDone > 0 ? 0 : extracted * (secondsPerImage + augmented);
+  return { steps, seconds: extracting + steps * left * step, featureBytes: 4 * extracted * width };
+}
+
+/** Settings that a step takes as long with as without: ways to train mostly differ in these. */
+const timeless: { readonly [K in keyof Recipe['training']]?: null } = {
+  ...{ epochs: null, fullSizeEpochs: null, earlyStopping: null, checkpointRule: null, checkpointSmoothing: null },
+  ...{ learningRate: null, learningRateFactors: null, layerDecay: null },
+  ...{ schedule: null, stepEpochs: null, stepFactor: null, warmUp: null },
+  ...{ weightDecay: null, weightDecayOn: null, labelSmoothing: null },
+  ...{ classWeights: null, deferredWeights: null, logitAdjustment: null, sampling: null, trainOn: null },
+  ...{ distillation: null, distillationTemperature: null, metadataDropout: null, recomputedBatchNorm: null },
+};
+
+async function timeNetwork(
+  runtime: Runtime,
+  recipe: Recipe,
+  size: NetworkSize,
+  side: number,
+  open: OpenOptions,
+): Promise<NetworkTimes> {
+  if (!trainsHeadOnly(recipe)) return { step: await timeStep(runtime, recipe, { ...size, imageSize: side }, open) };
+  const features = await timeFeatures(runtime, size, open);
+  const step = await timeStep(runtime, recipe, { ...size, inputShape: [features.width] }, open);
+  return { step, features };
 }
 
 /** Any numbers do to tell time by, and to draw those of ResNet-18 takes half a second. */
@@ -145,7 +189,7 @@ async function timeFeatures(
   runtime: Runtime,
   { model, ...size }: NetworkSize,
   open: OpenOptions,
-): Promise<{ secondsPerImage: number; width: number }> {
+): Promise<NonNullable<NetworkTimes['features']>> {
   const batchSize = 32;
   const weights = anyWeights({ model, ...size });
   const options = { model, weights, imageSize: size.imageSize, batchSize };

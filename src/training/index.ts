@@ -1,6 +1,6 @@
 /** Training: recipes, the trainer, and the events of a training. */
 export { type CurveNote, describeCurves } from './curveNotes.js';
-export { estimateTraining, type TrainingEstimate } from './estimateTraining.js';
+export { estimateTraining, type MeasuredNetworks, type TrainingEstimate } from './estimateTraining.js';
 export type { EpochRecord, StepRecord, TrainEvent, TrainPosition } from './events.js';
 export { findBestEpoch } from './findBestEpoch.js';
 export {
@@ -32,7 +32,8 @@ export {
 export { type FormatRecipeOptions, formatRecipe } from './recipe/formatRecipe.js';
 export type { JudgedConfig } from './recipe/judgedConfig.js';
 export type { Members, RecipeMember } from './recipe/members.js';
-export { defaultPreset, findPreset, type Preset, presets } from './recipe/presets.js';
+export type { Preset } from './recipe/presets/preset.js';
+export { defaultPreset, findPreset, presets } from './recipe/presets/registry.js';
 export { readRecipe } from './recipe/readRecipe.js';
 export type { MemberChanges, RecipeChanges, RecipeFile, RecipeOverrides } from './recipe/recipeChanges.js';
 export { recipeChangesOf } from './recipe/recipeChangesOf.js';

@@ -14,7 +14,7 @@ import { variations } from '../../src/data/augmentation/transforms/variations.js
 import { compressJpeg } from '../../src/image/filters/compressJpeg.js';
 import type { Part } from '../../src/image/homography.js';
 import { Random } from '../../src/random.js';
-import { presets } from '../../src/training/recipe/presets.js';
+import { presets } from '../../src/training/recipe/presets/registry.js';
 
 interface Case {
   readonly result: string;

@@ -50,7 +50,7 @@ describe('the page of an ablation', () => {
   it('says of each choice what is shown, in plain words', () => {
     expect(page).toMatch(/<strong>sharper<\/strong> helps: −\d\.\d{3} \(−/);
     expect(page).toMatch(
-      /<strong>other &lt;b&gt;<\/strong> no difference that this design could have seen \(smaller than about \d\.\d{3}\): /,
+      /<strong>other &lt;b&gt;<\/strong> shows no difference that this design could have seen \(smaller than about \d\.\d{3}\): /,
     );
     expect(page).toContain('focalLoss 0, now 2');
     expect(page).toContain('1.25 times as long');

@@ -3,7 +3,7 @@ import { toOnnx } from '../../src/graph/index.js';
 import { findModel, initialWeights } from '../../src/models/index.js';
 import { nodeRuntime } from '../../src/runtime/node.js';
 import { resolveClassBalance, shiftPrevalence } from '../../src/training/recipe/classBalance.js';
-import { presets } from '../../src/training/recipe/presets.js';
+import { presets } from '../../src/training/recipe/presets/registry.js';
 import { resolveRecipe } from '../../src/training/recipe/resolveRecipe.js';
 import { Trainer } from '../../src/training/trainer.js';
 import { buildTrainingGraph } from '../../src/training/trainingGraph.js';

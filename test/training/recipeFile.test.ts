@@ -7,7 +7,9 @@ import {
   noPreset,
   presets,
   type Recipe,
+  type RecipeChanges,
   readRecipe,
+  recipeChangesOf,
   resolveRecipe,
 } from '../../src/training/index.js';
 import { decodeRecipe, longestRecipe } from '../../src/training/recipe/readRecipe.js';
@@ -71,6 +73,17 @@ describe('a printed recipe', () => {
       ].join('\n'),
     );
     expect(resolve(text).recipe).toEqual(recipe);
+  });
+
+  it.each<RecipeChanges>([
+    { extends: 'transfer', training: { optimizer: 'sgd', weightDecay: 0.1 } },
+    { extends: 'lenet', training: { trainOn: 'train-and-validation', checkpointRule: 'last' } },
+    { extends: 'best', members: [], imageSize: 288, trainingImageSize: 176 },
+  ])('of changes alone says what would follow another setting, and does not: %j', (changes) => {
+    const resolved = resolveRecipe(changes);
+    const { recipe, preset } = resolved;
+    expect(resolve(formatRecipe(recipe, { preset, changesOnly: true, members: [] })).recipe).toEqual(recipe);
+    expect(resolveRecipe(recipeChangesOf(resolved)).recipe).toEqual(recipe);
   });
 
   it('keeps the digits of every number', () => {

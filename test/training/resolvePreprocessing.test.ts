@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PreparedImages, Preprocessing } from '../../src/data/preparation/preprocessing.js';
 import { preprocessingSchema } from '../../src/data/preparation/preprocessingSchema.js';
 import { fittingKey } from '../../src/image/fitImage.js';
-import { presets } from '../../src/training/recipe/presets.js';
+import { presets } from '../../src/training/recipe/presets/registry.js';
 import { resolveFitting, resolvePreprocessing } from '../../src/training/recipe/trainingSplits.js';
 
 const base = presets.lenet.recipe;

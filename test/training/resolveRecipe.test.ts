@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recipe as recipeSchema } from '../../src/training/recipe/config.js';
-import { findPreset, presets } from '../../src/training/recipe/presets.js';
+import { findPreset, presets } from '../../src/training/recipe/presets/registry.js';
 import { formatSetting } from '../../src/training/recipe/recipeSettings.js';
 import { resolveRecipe } from '../../src/training/recipe/resolveRecipe.js';
 import { recipeTrainerOptions } from '../../src/training/recipeTrainerOptions.js';
@@ -53,6 +53,27 @@ describe('overrides', () => {
     const asked = () =>
       resolveRecipe('transfer', { model: 'lenet', freeze: 'none', learningRateFactors: { layer3: 0.4 } });
     expect(asked).toThrow(/LeNet has no stage "layer3"/);
+  });
+
+  it('of another image size take that of training with them', () => {
+    const sizes = (from: Parameters<typeof resolveRecipe>[0], size: number) => {
+      const { imageSize, trainingImageSize } = resolveRecipe(
+        from,
+        { imageSize: size },
+        { member: 'efficientnet_lite1' },
+      ).recipe;
+      return [imageSize, trainingImageSize];
+    };
+    // 192 of 240; whole images where nothing is said.
+    expect(sizes('best', 320)).toEqual([320, 256]);
+    expect(sizes('best', 240)).toEqual([240, 192]);
+    expect(resolveRecipe('transfer', { imageSize: 96 }).recipe.trainingImageSize).toBe(0);
+    expect(resolveRecipe({ extends: 'best', members: [], imageSize: 112 }).recipe.trainingImageSize).toBe(88);
+    const given = resolveRecipe(
+      { extends: 'best', members: [], trainingImageSize: 176 },
+      { imageSize: 288, trainingImageSize: 176 },
+    );
+    expect(given.recipe.trainingImageSize).toBe(176);
   });
 
   it("of the optimizer leave the preset's weight decay behind", () => {

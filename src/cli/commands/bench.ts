@@ -19,6 +19,7 @@ import {
   usualPythons,
 } from '../../node/bench/index.js';
 import { isNetworkFile } from '../../node/run/networkFile.js';
+import { trainingSide } from '../../training/recipe/trainingSplits.js';
 import { benchEveryModel, missingWays } from '../benchEveryModel.js';
 import { describeSetting, formatSetting, withRuntime } from '../benchSetting.js';
 import { act, type CommandContext, type CommandResult } from '../commandContext.js';
@@ -242,7 +243,7 @@ function formatEpochs({
       round.ratio?.toFixed(2) ?? '-',
     ]),
   );
-  const side = recipe.trainingImageSize || recipe.imageSize;
+  const side = trainingSide(recipe);
   return [
     `${recipe.model}, ${side} px, batches of ${recipe.training.batchSize}, ${images} training images, varied by ${transforms.join(', ') || 'nothing'}.`,
     '',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type PreviewStepResult, previewStep } from '../../node/steps/preview.js';
-import { defaultPreset, presets } from '../../training/recipe/presets.js';
+import { defaultPreset, presets } from '../../training/recipe/presets/registry.js';
 import { act } from '../commandContext.js';
 import { allowMissingOption, dataOptions, imageTypeOption } from '../dataOptions.js';
 import { parseInteger } from '../globalOptions.js';

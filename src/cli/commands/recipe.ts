@@ -6,7 +6,7 @@ import { readTrainedConfig, runFolderPaths } from '../../node/run/runFolder.js';
 import { type ChosenRecipe, chooseRecipe, chosenMembers, openRecipe } from '../../node/training/openRecipe.js';
 import type { Progress } from '../../progress.js';
 import { formatRecipe } from '../../training/recipe/formatRecipe.js';
-import { defaultPreset, presets } from '../../training/recipe/presets.js';
+import { defaultPreset, presets } from '../../training/recipe/presets/registry.js';
 import type { RecipeFile } from '../../training/recipe/recipeChanges.js';
 import { resolveMembers } from '../../training/recipe/resolveMembers.js';
 import { noPreset } from '../../training/recipe/resolveRecipe.js';

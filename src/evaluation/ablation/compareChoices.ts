@@ -197,6 +197,7 @@ function notesOf(
   const few = classesWithImages(scored)
     .map((k) => ({ id: classes[k].id, count: new Set(groups.filter((_, i) => labels[i] === k)).size }))
     .filter(({ count }) => count < fewLesions);
+  const single = few.filter(({ count }) => count === 1).map(({ id }) => id);
   const missing = classes.filter((_, k) => !labels.includes(k)).map(({ id }) => id);
   return [
     ...(seeds === 1
@@ -207,6 +208,11 @@ function notesOf(
     ...(few.length > 0
       ? [
           `${few.map(({ id, count }) => `${id} (${count})`).join(', ')}: with fewer than ${fewLesions} lesions, their part in every figure is rough, and so are intervals.`,
+        ]
+      : []),
+    ...(single.length > 0
+      ? [
+          `A single lesion does not tell what another would have made of a figure: what ${single.join(', ')} may add to the errors is in no interval, so that these are too narrow.`,
         ]
       : []),
     ...(missing.length > 0 ? [`No image is of ${missing.join(', ')}: figures are over the other diagnoses.`] : []),

@@ -9,6 +9,7 @@ import { median } from '../../data/median.js';
 import { interruptedError } from '../../errors.js';
 import type { EpochSeconds, TrainEvent } from '../../training/events.js';
 import type { Recipe } from '../../training/recipe/config.js';
+import { trainingSide } from '../../training/recipe/trainingSplits.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { openRunData } from '../run/runData.js';
 import { readTrainedConfig, runFolderPaths } from '../run/runFolder.js';
@@ -133,10 +134,10 @@ function watchStages(epoch: number) {
 }
 
 async function measureStep({ threads, device, seed, signal }: StepContext, recipe: Recipe, seconds: number) {
-  const { model, imageSize, trainingImageSize, training } = recipe;
+  const { model, training } = recipe;
   const { imagesPerSecond } = await benchTrainStep({
     model,
-    imageSize: trainingImageSize || imageSize,
+    imageSize: trainingSide(recipe),
     batchSize: training.batchSize,
     seconds,
     threads,
@@ -159,7 +160,7 @@ async function openTorchSide(
   options: EpochOptions,
 ): Promise<TorchSide> {
   const data = await openRunData(ctx, folder);
-  const { augmentation, model, imageSize, trainingImageSize, training } = recipe;
+  const { augmentation, model, training } = recipe;
   const transforms = augmentation ? namesOfTransforms(augmentation) : [];
   const common = { recipe, images: data.splits.train.length, transforms };
   const python = existsSync(script) ? await findTorchPython(model, options.pythons, script) : undefined;
@@ -172,7 +173,7 @@ async function openTorchSide(
     indices: data.splits.train.map(({ imageId }) => data.preparedIndex(imageId)),
     labels: data.splits.train.map(({ label }) => label),
     classCount: data.config.data.classes.length,
-    imageSize: trainingImageSize || imageSize,
+    imageSize: trainingSide(recipe),
     mean,
     std,
     augmentation,

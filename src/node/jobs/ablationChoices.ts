@@ -6,7 +6,7 @@ import { trainJob } from '../../jobs/kinds/trainJob.js';
 import { canonicalJson } from '../../jobs/planText.js';
 import { nearestName } from '../../nearestName.js';
 import { silentProgress } from '../../progress.js';
-import { findPreset } from '../../training/recipe/presets.js';
+import { findPreset } from '../../training/recipe/presets/registry.js';
 import type { RecipeChanges, RecipeOverrides } from '../../training/recipe/recipeChanges.js';
 import { recipeChangesOf } from '../../training/recipe/recipeChangesOf.js';
 import { recipeSettings } from '../../training/recipe/recipeSettings.js';

@@ -1,8 +1,10 @@
+import type { Dataset } from '../../data/dataset.js';
 import { inOrder } from '../../jobs/inOrder.js';
 import { packJobs } from '../../jobs/packJobs.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import { canonicalJson } from '../../jobs/planText.js';
 import { silentProgress } from '../../progress.js';
+import type { MeasuredNetworks } from '../../training/estimateTraining.js';
 import { recipeFitting } from '../../training/recipe/trainingSplits.js';
 import { openLimited } from '../dataset/trainingData.js';
 import { availableThreads } from '../machine/availableThreads.js';
@@ -48,6 +50,7 @@ export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {
   const standings = new Map((await readStatus(opened)).map((status) => [status.id, status]));
   const missing = inOrder(opened.plan.jobs).filter(({ id }) => overwrite || standings.get(id)?.state !== 'done');
   const whole = new Map<string, ReturnType<typeof estimateJob>>();
+  const known: KnownCosts = { datasets: new Map(), networks: new Map() };
   const prepared = new Map<string, number>();
   const jobs: (PlanEstimate['jobs'][number] & { threads: number })[] = [];
   for (const job of missing) {
@@ -57,7 +60,7 @@ export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {
       continue;
     }
     const key = canonicalJson([job.threads, job.device, job.data, { ...job.settings, split: null, splitSeed: null }]);
-    const costs = whole.get(key) ?? estimateJob(job);
+    const costs = whole.get(key) ?? estimateJob(job, known);
     whole.set(key, costs);
     const { cost, images } = await costs;
     prepared.set(images, cost.cacheBytes);
@@ -76,9 +79,16 @@ export async function estimatePlan(opened: OpenedPlan, { overwrite = false } = {
   };
 }
 
+/** What trainings of a plan have in common, and one of them has found out. */
+interface KnownCosts {
+  readonly datasets: Map<string, Promise<Pick<Dataset, 'info' | 'records'>>>;
+  readonly networks: MeasuredNetworks;
+}
+
 /** @returns also what its prepared images are known by */
 async function estimateJob(
   job: Extract<PlannedJob, { kind: 'train' }>,
+  known: KnownCosts,
 ): Promise<{ readonly cost: TrainingCost; readonly images: string }> {
   const { data, seed, threads, device, settings } = job;
   const { preset, recipe: given, member, overrides, network, limit, splitSeed, imageTypes, allowMissing } = settings;
@@ -87,14 +97,21 @@ async function estimateJob(
     silentProgress,
   );
   const dataOptions = imageTypes || allowMissing !== undefined ? { imageTypes, allowMissing } : undefined;
-  const dataset = await openLimited({ data: data!, limit: limit ?? null, dataOptions }, splitSeed ?? seed);
-  try {
-    const { name, classes } = dataset.info;
-    const estimate = await estimateRun(createContext({ threads, device }), recipe, dataset);
-    const about = { name, images: dataset.records.length, classes: classes.map((one) => one.name) };
-    const images = canonicalJson([data, dataOptions ?? null, limit ?? null, recipeFitting(recipe)]);
-    return { cost: { ...estimate, data: about }, images };
-  } finally {
-    await dataset.images.close();
-  }
+  const asked = { data: data!, limit: limit ?? null, dataOptions };
+  const key = canonicalJson([data, limit ?? null, dataOptions ?? null]);
+  // Another seed takes other images into a limit, and about as many.
+  const opened = known.datasets.get(key) ?? readDataset(asked, splitSeed ?? seed);
+  known.datasets.set(key, opened);
+  const dataset = await opened;
+  const { name, classes } = dataset.info;
+  const estimate = await estimateRun(createContext({ threads, device }), recipe, dataset, 0, known.networks);
+  const about = { name, images: dataset.records.length, classes: classes.map((one) => one.name) };
+  return { cost: { ...estimate, data: about }, images: canonicalJson([key, recipeFitting(recipe)]) };
+}
+
+/** What a dataset's table says: no image is read. */
+async function readDataset(...asked: Parameters<typeof openLimited>): Promise<Dataset> {
+  const dataset = await openLimited(...asked);
+  await dataset.images.close();
+  return dataset;
 }

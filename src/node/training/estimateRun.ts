@@ -1,7 +1,7 @@
 import type { Dataset } from '../../data/dataset.js';
 import { describeNetwork, findModel } from '../../models/index.js';
 import { nodeRuntime } from '../../runtime/node.js';
-import { estimateTraining } from '../../training/estimateTraining.js';
+import { estimateTraining, type MeasuredNetworks } from '../../training/estimateTraining.js';
 import type { Recipe } from '../../training/recipe/config.js';
 import { formatBytes, formatCount, formatDuration } from '../machine/formatQuantity.js';
 import type { StepContext } from '../machine/stepContext.js';
@@ -15,13 +15,14 @@ export interface RunEstimate {
 
 /**
  * Says what a run will do, and how long it will take and how much disk it needs, from a few steps taken on random pixels.
- * @param epochsDone of a run that is resumed
+ * @param epochsDone of a run that is resumed @param measured of other runs' networks, as `estimateTraining` has it
  */
 export async function estimateRun(
   ctx: StepContext,
   recipe: Recipe,
-  dataset: Dataset,
+  dataset: Pick<Dataset, 'info' | 'records'>,
   epochsDone = 0,
+  measured?: MeasuredNetworks,
 ): Promise<RunEstimate> {
   const { imageSize } = recipe;
   const { batchSize, epochs } = recipe.training;
@@ -33,11 +34,7 @@ export async function estimateRun(
     steps,
     seconds: trainingSeconds,
     featureBytes,
-  } = await estimateTraining(nodeRuntime, recipe, work, {
-    threads,
-    device,
-    spin: false,
-  });
+  } = await estimateTraining(nodeRuntime, recipe, work, { threads, device, spin: false }, measured);
   const parameterBytes = 4 * describeNetwork(size).parameterCount;
   const arrays = recipe.training.optimizer === 'sgd' ? 2 : 3;
   const averages = recipe.training.weightAveraging > 0 || recipe.training.averagedTail > 0 ? 1 : 0;

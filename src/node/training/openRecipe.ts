@@ -4,7 +4,7 @@ import { usageError } from '../../errors.js';
 import type { NetworkChoices } from '../../models/foreign/networkToTrain.js';
 import type { Progress } from '../../progress.js';
 import { readMembers } from '../../training/recipe/members.js';
-import { defaultPreset, presets } from '../../training/recipe/presets.js';
+import { defaultPreset, presets } from '../../training/recipe/presets/registry.js';
 import { decodeRecipe, longestRecipe, parseRecipe } from '../../training/recipe/readRecipe.js';
 import type { RecipeChanges, RecipeFile, RecipeOverrides } from '../../training/recipe/recipeChanges.js';
 import { recipeOfNetwork } from '../../training/recipe/recipeOfNetwork.js';

@@ -1,16 +1,18 @@
 import { stringify } from 'yaml';
 import type { Weighting } from './ensembleConfig.js';
 import type { RecipeMember } from './members.js';
-import { findPreset, type Preset } from './presets.js';
+import type { Preset } from './presets/preset.js';
+import { findPreset } from './presets/registry.js';
 import type { Recipe } from './recipeSchema.js';
-import { formatSetting, type RecipeSetting, recipeGroups, recipeSettings, valueAt } from './recipeSettings.js';
+import { type RecipeSetting, recipeGroups, recipeSettings, valueAt } from './recipeSettings.js';
 import { noPreset } from './resolveRecipe.js';
+import { settingsToSay } from './withChanges.js';
 
 /** How a recipe is written. */
 export interface FormatRecipeOptions {
   /** The preset that it changes; none where left out or `none`. */
   readonly preset?: string;
-  /** Only what differs from the preset. */
+  /** Only what differs from the preset, and what would follow that. */
   readonly changesOnly?: boolean;
   /** Lines about the whole, put first as comments. */
   readonly about?: readonly string[];
@@ -32,9 +34,8 @@ const widest = 100;
 export function formatRecipe(recipe: Recipe, options: FormatRecipeOptions = {}): string {
   const { preset = noPreset, changesOnly = false, about = [], comments = true } = options;
   const base = preset === noPreset ? undefined : findPreset(preset).recipe;
-  const kept = recipeSettings.filter(
-    ({ path }) => !changesOnly || !base || formatSetting(valueAt(recipe, path)) !== formatSetting(valueAt(base, path)),
-  );
+  const said = changesOnly && base ? settingsToSay(base, recipe) : undefined;
+  const kept = recipeSettings.filter(({ path }) => !said || said.has(path));
   const lines = about.flatMap((text) => comment(text, ''));
   if (base) lines.push(...(lines.length > 0 ? [''] : []), `extends: ${preset}`);
   let group = '';

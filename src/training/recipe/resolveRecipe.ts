@@ -1,13 +1,14 @@
 import { type LesionlabError, usageError } from '../../errors.js';
-import { findModel, hasModel } from '../../models/index.js';
-import { findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
-import { checkRecipe, findUnheeded, missing, type RecipeFinding, suggest } from './checkRecipe.js';
+import { checkRecipe, missing, type RecipeFinding, suggest } from './checkRecipe.js';
 import { compareRecipes } from './compareRecipes.js';
+import { findUnheeded } from './findUnheeded.js';
 import { type Members, readMembers } from './members.js';
-import { findPreset, type Preset, presets } from './presets.js';
+import type { Preset } from './presets/preset.js';
+import { findPreset, presets } from './presets/registry.js';
 import type { RecipeChanges, RecipeFile, RecipeOverrides } from './recipeChanges.js';
 import { type Recipe, recipe as recipeSchema } from './recipeSchema.js';
-import { formatSetting, recipeGroups, recipeSettings, settingAt, valueAt } from './recipeSettings.js';
+import { formatSetting, recipeSettings, settingAt, valueAt } from './recipeSettings.js';
+import { withChanges } from './withChanges.js';
 
 /** A recipe with all its settings, and where they are from. */
 export interface ResolvedRecipe {
@@ -24,7 +25,8 @@ export const noPreset = 'none';
 /**
  * A recipe with the user's settings in place of its own. With another optimizer, weight decay is 0 unless it is given too: each
  * optimizer means something else by it. With logit adjustment, or classes drawn by their counts, class weights and label smoothing that nobody asked for are
- * switched off: both would correct for the same, twice. With other stages frozen, or of another network, their factors of the learning rate fall away. Groups of settings are merged; a setting is replaced, pairs and factors as a whole.
+ * switched off: both would correct for the same, twice. With other stages frozen, or of another network, their factors of the learning rate fall away. With
+ * another image size, that of training follows in proportion. Groups of settings are merged; a setting is replaced, pairs and factors as a whole.
  * @param from name of a preset, a recipe file, or what one says
  * @param overrides settings that go before those of `from`
  * @param choice `member`: of a recipe of several networks the one that is meant; `onto`: a recipe that `from` changes, in place of a preset
@@ -156,74 +158,6 @@ function byGroup(overrides: RecipeOverrides): Record<string, unknown> {
   }
   return whole;
 }
-
-/** Groups are merged, all else is replaced; what is undefined, and a group with nothing in it, changes nothing. */
-function withChanges(base: object, changes: object): object {
-  const merge = (into: object, from: object, group: string): object => {
-    const kept = Object.entries(from).flatMap(([name, value]): [string, unknown][] => {
-      const path = group ? `${group}.${name}` : name;
-      const isGroup = recipeGroups.some((entry) => entry.path === path);
-      if (value === undefined || (isGroup && value === null)) return [];
-      if (!isGroup || !isSettings(value)) return [[name, value]];
-      const before = valueAt(into, name) ?? {};
-      // What is no group is found to be wrong as it is.
-      return [[name, isSettings(before) ? merge(before, value, path) : before]];
-    });
-    return Object.fromEntries([...Object.entries(into), ...kept]);
-  };
-  const merged = merge(base, changes, '');
-  const isChanged = (path: string) =>
-    valueAt(base, path) !== undefined && valueAt(merged, path) !== valueAt(base, path);
-  const isGiven = (path: string) => valueAt(changes, path) !== undefined;
-  const left: { -readonly [K in keyof Recipe['training']]?: Recipe['training'][K] } = {};
-  if (isChanged('training.optimizer') && !isGiven('training.weightDecay')) left.weightDecay = 0;
-  const adjusted = isChanged('training.logitAdjustment') && Number(valueAt(merged, 'training.logitAdjustment')) > 0;
-  const drawn =
-    isChanged('training.sampling') &&
-    ['class-balanced', 'square-root'].includes(String(valueAt(merged, 'training.sampling')));
-  if ((adjusted || drawn) && !isGiven('training.classWeights')) left.classWeights = 'none';
-  if (adjusted && !isGiven('training.labelSmoothing')) left.labelSmoothing = 0;
-  if (isChanged('training.trainOn') && valueAt(merged, 'training.trainOn') === 'train-and-validation') {
-    if (!isGiven('training.checkpointRule')) left.checkpointRule = 'last';
-    if (!isGiven('training.checkpointSmoothing')) left.checkpointSmoothing = 1;
-    if (!isGiven('training.earlyStopping')) left.earlyStopping = 0;
-  }
-  for (const [one, other] of [
-    ['averagedTail', 'weightAveraging'],
-    ['weightAveraging', 'averagedTail'],
-  ] as const)
-    if (isChanged(`training.${one}`) && Number(valueAt(merged, `training.${one}`)) > 0 && !isGiven(`training.${other}`))
-      left[other] = 0;
-  const otherModel = isChanged('model');
-  if ((isChanged('training.freeze') || otherModel) && !isGiven('training.learningRateFactors'))
-    left.learningRateFactors = heededFactors(merged, otherModel);
-  return merge(merged, { training: left }, '');
-}
-
-/**
- * Factors of the learning rate without those of stages that are frozen, and, where the model is another than the factors are for, of stages that
- * it doesn't have: nobody asked for both.
- */
-function heededFactors(recipe: object, otherModel: boolean): Record<string, number> | undefined {
-  const [id, freeze, factors] = ['model', 'training.freeze', 'training.learningRateFactors'].map((path) =>
-    valueAt(recipe, path),
-  );
-  if (typeof id !== 'string' || !hasModel(id) || typeof freeze !== 'string' || !factors) return undefined;
-  const isIdle = ([name, factor]: [string, number]) => {
-    try {
-      findLearningRateFactor(findModel(id), { [name]: factor }, findTrainable(findModel(id), freeze));
-      return false;
-    } catch (error) {
-      // Whatever else is wrong is found when the whole is checked.
-      const { code } = error as Partial<LesionlabError>;
-      return code === 'idle-factor' || (otherModel && code === 'unknown-stage');
-    }
-  };
-  return Object.fromEntries(Object.entries(factors as Record<string, number>).filter((entry) => !isIdle(entry)));
-}
-
-const isSettings = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function badRecipe(
   findings: readonly RecipeFinding[],

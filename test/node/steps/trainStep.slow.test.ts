@@ -18,7 +18,7 @@ import type { RunOptions } from '../../../src/node/training/planRun.js';
 import { silentProgress } from '../../../src/progress.js';
 import type { EpochRecord, StepRecord } from '../../../src/training/events.js';
 import type { Recipe } from '../../../src/training/recipe/config.js';
-import { findPreset } from '../../../src/training/recipe/presets.js';
+import { findPreset } from '../../../src/training/recipe/presets/registry.js';
 import { callCommandLine } from '../../cli/callCommandLine.js';
 import { testContext } from '../tinyRun.js';
 

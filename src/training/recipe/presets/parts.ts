@@ -33,8 +33,27 @@ export const moderateAugmentation = {
   fill: 'reflect' as const,
 };
 
-/** One size, and images with their borders and in their light. */
-export const asTheyAre = { trainingImageSize: 0, border: 'kept' as const, light: 'kept' as const };
+/** For weights that were trained on many images: whatever turn, and large changes of light. How lesions change in place and size is the preset's own. */
+export const strongAugmentation = {
+  ...noAugmentation,
+  horizontalFlip: 0.5,
+  verticalFlip: 0.5,
+  rotationDegrees: 180,
+  brightness: 0.2,
+  contrast: 0.2,
+  saturation: 0.2,
+  hue: 0.02,
+  fill: 'reflect' as const,
+};
+
+/** One size, images with their borders and in their light, and nothing that is told beside them. */
+export const asTheyAre = {
+  trainingImageSize: 0,
+  border: 'kept' as const,
+  light: 'kept' as const,
+  featureViews: 1,
+  metadata: [],
+};
 
 /** All parameters trained alike, to the last epoch. */
 export const plainOptimisation = {

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import type { NetworkChoices } from '../../../../src/models/foreign/networkToTrain.js';
-import { presets } from '../../../../src/training/recipe/presets.js';
+import { presets } from '../../../../src/training/recipe/presets/registry.js';
 import { pickFiles } from '../../browser/pickedFiles.js';
 import { useTask } from '../../browser/useTask.js';
 import { Problem } from '../../components/Problem.js';

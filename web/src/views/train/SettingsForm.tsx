@@ -3,7 +3,7 @@ import { type ComputeDevice, findComputeDevice } from '../../../../src/browser/c
 import { usageError } from '../../../../src/errors.js';
 import { imagenetWeightFiles, imagenetWeightsUrl } from '../../../../src/models/imagenetWeightFiles.js';
 import { formatDuration } from '../../../../src/report/format.js';
-import { presets } from '../../../../src/training/recipe/presets.js';
+import { presets } from '../../../../src/training/recipe/presets/registry.js';
 import { Problem } from '../../components/Problem.js';
 import { useDataset } from '../../dataset/datasetSession.js';
 import type { OpenedDataset } from '../../dataset/openedDataset.js';

@@ -1,7 +1,7 @@
 import { usageError } from '../../../../src/errors.js';
 import { models } from '../../../../src/models/architectures/registry.js';
 import { trainsHeadOnly } from '../../../../src/training/headTraining.js';
-import { presets } from '../../../../src/training/recipe/presets.js';
+import { presets } from '../../../../src/training/recipe/presets/registry.js';
 import type { RecipeOverrides } from '../../../../src/training/recipe/recipeChanges.js';
 import { recipeOfNetwork } from '../../../../src/training/recipe/recipeOfNetwork.js';
 import type { Recipe } from '../../../../src/training/recipe/recipeSchema.js';

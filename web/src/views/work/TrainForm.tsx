@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { imagenetWeightFiles } from '../../../../src/models/imagenetWeightFiles.js';
-import { presets } from '../../../../src/training/recipe/presets.js';
+import { presets } from '../../../../src/training/recipe/presets/registry.js';
 import { resolveRecipe } from '../../../../src/training/recipe/resolveRecipe.js';
 import { Problem } from '../../components/Problem.js';
 import { useWorkEstimate } from '../../work/useWork.js';
