@@ -1,11 +1,12 @@
 // How long people wait until something happens, each time in a new process, on 2 threads: medians of five, by the clock and in the processor's time.
-//   node bench/start.mjs [help predict first-step] [--rounds 5] [--models resnet18,vit_b_16] [--image-size 224] [--batch-size 16] [--dist dist]
+//   node bench/start.mjs [help predict first-step] [--rounds 5] [--models resnet18] [--image-size 224] [--batch-size 16] [--dist dist]
 // `help` is `lesionlab --help`. `predict` is one image by a run (in eight views) and by the file exported from it. `first-step` is a training on images
 // that were prepared before: from when they are ready to the end of the first step, and from the start of the process.
+// --models names others than the default, separated by commas; one such as vit_b_16 takes minutes.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -13,7 +14,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '5' },
-    models: { type: 'string', default: 'resnet18,vit_b_16' },
+    models: { type: 'string', default: 'resnet18' },
     'image-size': { type: 'string', default: '224' },
     'batch-size': { type: 'string', default: '16' },
     dist: { type: 'string', default: 'dist' },
@@ -22,6 +23,9 @@ const { values, positionals } = parseArgs({
 const dist = resolve(values.dist);
 const load = (path) => import(pathToFileURL(join(dist, path)).href);
 const [first, ...rest] = positionals;
+const began = performance.now();
+const say = (text) =>
+  process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
 
 if (first === 'training') await trainOneStep(...rest);
 else await measureAll(positionals.length > 0 ? positionals : ['help', 'predict', 'first-step']);
@@ -61,7 +65,7 @@ function measurePredictions(folder, data) {
   const run = join(folder, 'run');
   const [model, size] = [values.models.split(',')[0], values['image-size']];
   command(['train', data, '--run', run, '--model', model, '--image-size', size, '--epochs', '1', '--batch-size', '16']);
-  command(['evaluate', run]);
+  command(['evaluate', run, '--resamples', '0']);
   command(['export', run]);
   const image = join(
     data,
@@ -76,6 +80,7 @@ function measurePredictions(folder, data) {
 function measureFirstSteps(folder, data, model) {
   const name = `training of ${model}, batches of ${values['batch-size']}`;
   const train = () => {
+    say(name);
     const given = ['--dist', dist, '--image-size', values['image-size'], '--batch-size', values['batch-size']];
     const { stdout } = start([import.meta.filename, 'training', data, join(folder, 'trained'), model, ...given]);
     rmSync(join(folder, 'trained'), { recursive: true, force: true });
@@ -130,6 +135,7 @@ function measure(args) {
 }
 
 function command(args) {
+  say(`lesionlab ${args.map((arg) => (arg.startsWith(tmpdir()) ? basename(arg) : arg)).join(' ')}`);
   return start(['bin/lesionlab.js', ...args, ...(args[0] === '--help' ? [] : ['--threads', '2'])]);
 }
 
@@ -139,11 +145,11 @@ function start(args) {
   const listener = `import { isMainThread } from 'node:worker_threads';
     import { writeFileSync } from 'node:fs';
     if (isMainThread) process.on('exit', () => writeFileSync(${JSON.stringify(said)}, JSON.stringify(process.cpuUsage())));`;
-  const began = performance.now();
+  const started = performance.now();
   const options = { encoding: 'utf8', maxBuffer: 1e9 };
   const importing = `data:text/javascript,${encodeURIComponent(listener)}`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', importing, ...args], options);
-  const seconds = (performance.now() - began) / 1000;
+  const seconds = (performance.now() - started) / 1000;
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
   const { user, system } = JSON.parse(readFileSync(said, 'utf8'));
   return { seconds, cpu: (user + system) / 1e6, stdout };

@@ -1,7 +1,8 @@
 // One stage of the way on a dataset, in a process of its own: seconds, CPU seconds and the most memory that was resident.
 //   node bench/reading/measureStage.mjs <open|describe|split|explore|first-step|prepare|epoch|evaluate> <data> [--image-size 224] [--dist dist] [--run folder]
-// `first-step` is a run up to its first training step, `epoch` one epoch with all before it that is not in the cache yet. Set LESIONLAB_CACHE to an
-// empty folder to measure the first time. --dist names another build to measure.
+// `first-step` is a run up to the end of its first training step, `epoch` one epoch with all before it that is not in the cache yet. Set LESIONLAB_CACHE to an
+// empty folder to measure the first time. --dist names another build to measure. A training tells of some of its steps, forty an epoch: the end of the first is when
+// it first tells, less the time that the steps since took, by what those until it tells again take.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -68,13 +69,17 @@ const stages = {
   explore: () => open((dataset) => exploreStep(context, dataset, join(out, 'exploration'))),
   async 'first-step'() {
     const firstStep = new Error('first step');
+    let told;
     try {
       const onEvent = (event) => {
-        if (event.type === 'step' && measured.firstStepSeconds === undefined) {
-          measured.firstStepSeconds = (performance.now() - began) / 1000;
-          measured.firstStepCpuSeconds = cpuSeconds();
-          throw firstStep;
-        }
+        if (event.type !== 'step') return;
+        const now = { step: event.record.step, seconds: (performance.now() - began) / 1000, cpu: cpuSeconds() };
+        told ??= now;
+        if (told.step > 1 && now === told) return;
+        const since = now === told ? 0 : (told.step - 1) / (now.step - told.step);
+        measured.firstStepSeconds = told.seconds - since * (now.seconds - told.seconds);
+        measured.firstStepCpuSeconds = told.cpu - since * (now.cpu - told.cpu);
+        throw firstStep;
       };
       await (runStep ?? trainRun)({ ...context, onEvent }, options);
     } catch (error) {

@@ -1,41 +1,21 @@
-import {
-  requireInteger,
-  requireLabels,
-  requireLength,
-  requireNumber,
-  requireWeights,
-  unexpected,
-  Words,
-} from '../checks.js';
-import { encodeMetadata } from '../data/preparation/metadataInput.js';
-import { elementCount, type Shape, toOnnx } from '../graph/index.js';
-import type { DropoutMask, Network, Weights } from '../nn/index.js';
-import { fillLossTargets, sumLossWeights } from '../nn/lossTargets.js';
-import { Random } from '../random.js';
+import { requireInteger, requireNumber, unexpected, Words } from '../checks.js';
+import { toOnnx } from '../graph/index.js';
+import type { Network, Weights } from '../nn/index.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
 import { countCorrect } from './countCorrect.js';
-import { BatchAhead } from './optimisation/batchAhead.js';
 import { DeviceState, keptOutputs } from './optimisation/deviceState.js';
-import { fillSoftTargets } from './optimisation/distillation.js';
-import { drawMix, mixImages } from './optimisation/mixBatch.js';
-import { mixRows } from './optimisation/mixup.js';
 import { makeOptimizer, type Optimizer, optimizerStateArrays, WeightAverage } from './optimisation/optimizers.js';
 import { ParameterStore } from './optimisation/parameterStore.js';
 import { RunningStatistics } from './optimisation/runningStatistics.js';
 import { appendUpdate } from './optimisation/updateGraph.js';
+import { type BatchOptions, StepInputs } from './stepInputs.js';
 import { averages, requireTrainerOptions, type TrainerOptions } from './trainerOptions.js';
 import { buildTrainingGraph, gradientPrefix } from './trainingGraph.js';
 
 /** How a step differs from others. */
-export interface StepOptions {
-  /** Whether class weights count; else all images count alike. Default true. */
-  readonly weighted?: boolean;
+export interface StepOptions extends BatchOptions {
   /** Where `averagedTail` is asked for: the step from which on weights are averaged. */
   readonly tail?: number;
-  /** [N * width], encoded, of the batch's images, where the model takes metadata; default: nothing is known of them. Mixed in place as the images are. */
-  readonly metadata?: Float32Array;
-  /** [N * K], the teacher's probabilities for the images of the batch as they are; needed where `distillation` is asked for. */
-  readonly teacher?: ArrayLike<number>;
 }
 
 /** What one training step tells. */
@@ -56,56 +36,32 @@ export class Trainer {
   steps = 0;
   /** Milliseconds that updates took here, in all. */
   updateMilliseconds = 0;
-  readonly #targets: TensorLike & { readonly data: Float32Array };
   readonly #results: Record<string, TensorLike & { readonly data: Float32Array }>;
-  readonly #masks: readonly { readonly mask: DropoutMask; readonly data: Float32Array }[];
   /** Names of all weights in PyTorch's order, and those that this training leaves alone. */
   readonly #names: readonly string[];
-  readonly #alike: readonly number[];
   readonly #frozen: Weights;
   /** Where parameters and all that belongs to them lie on a graphics card. */
   #device: DeviceState | undefined;
-  #classWeights: readonly number[];
   #recomputed: Weights | undefined;
-  #ahead: BatchAhead | undefined;
-  readonly #imageShape: Shape;
-  /** [N * width], of images of which nothing is known; empty where the model takes no metadata. */
-  readonly #unknown: Float32Array;
-  readonly #softTargets: { readonly softTargets?: TensorLike & { readonly data: Float32Array } };
-  readonly #logitOffsets: { readonly logitOffsets?: TensorLike & { readonly data: Float32Array } };
 
   private constructor(
     readonly options: TrainerOptions,
     readonly store: ParameterStore,
     readonly session: Session,
     readonly statistics: RunningStatistics,
+    private readonly inputs: StepInputs,
     network: Network,
     weights: Weights,
   ) {
     this.optimizer = makeOptimizer(store, options.optimizer);
-    this.#classWeights = options.classWeights;
     this.average = averages(options) > 0 ? new WeightAverage(store, options.weightAveraging) : undefined;
-    const { batchSize, classCount, imageSize, inputShape = [3, imageSize, imageSize] } = options;
-    this.#imageShape = [batchSize, ...inputShape];
-    const table = [batchSize, classCount];
-    this.#alike = new Array<number>(classCount).fill(1);
-    const { logitOffsets } = options;
-    this.#logitOffsets = logitOffsets
-      ? { logitOffsets: { data: Float32Array.from(logitOffsets), shape: [classCount] } }
-      : {};
-    const unknown = options.model.metadata ? encodeMetadata(options.model.metadata, {}) : new Float32Array();
-    this.#unknown = Float32Array.from({ length: batchSize * unknown.length }, (_, i) => unknown[i % unknown.length]);
-    this.#softTargets = options.distillation
-      ? { softTargets: { data: new Float32Array(batchSize * classCount), shape: table } }
-      : {};
-    this.#targets = { data: new Float32Array(batchSize * classCount), shape: table };
+    const { batchSize, classCount } = options;
     this.#results = {
       loss: { data: new Float32Array(1), shape: [] },
-      logits: { data: new Float32Array(batchSize * classCount), shape: table },
+      logits: { data: new Float32Array(batchSize * classCount), shape: [batchSize, classCount] },
     };
     for (const [name, view] of Object.entries(store.gradients.views)) this.#results[gradientPrefix + name] = view;
     Object.assign(this.#results, statistics.results);
-    this.#masks = network.masks.map((mask) => ({ mask, data: new Float32Array(elementCount(mask.shape)) }));
     this.#names = network.tensors.flatMap(({ name }) =>
       name.endsWith('.running_var') ? [name, name.replace(/running_var$/, 'num_batches_tracked')] : [name],
     );
@@ -135,29 +91,19 @@ export class Trainer {
       ? appendUpdate(graph, network, { ...options.optimizer, averages: averages(options) > 0 })
       : [];
     const session = await runtime.open(toOnnx(graph), { ...open, kept: keptOutputs(held), mayDiverge: true });
-    const trainer = new Trainer(options, store, session, statistics, network, weights);
+    const inputs = new StepInputs(options, network, updatesThere ? session.upload : undefined);
+    const trainer = new Trainer(options, store, session, statistics, inputs, network, weights);
     trainer.average?.begin(weights);
     if (updatesThere) {
       const copies = { arrays: trainer.#stateArrays(), statistics };
       trainer.#device = await DeviceState.open(runtime, session, held, copies, open);
-      if (session.upload) trainer.#ahead = new BatchAhead(session.upload);
     }
     return trainer;
   }
 
   /** Takes other loss weights and offsets of logits for classes, [K]. @throws LesionlabError kind `usage` where there isn't one a class, or offsets come that the graph has no input for */
-  balanceClasses({ classWeights, logitOffsets }: Pick<TrainerOptions, 'classWeights' | 'logitOffsets'>): void {
-    requireWeights('classWeights', classWeights, this.options.classCount, 'one a class');
-    this.#classWeights = classWeights;
-    const offsets = this.#logitOffsets.logitOffsets;
-    if (!logitOffsets && !offsets) return;
-    requireLength(
-      'logitOffsets',
-      logitOffsets ?? [],
-      offsets?.data.length ?? 0,
-      'one a class where the graph has such an input, else none',
-    );
-    offsets!.data.set(logitOffsets!);
+  balanceClasses(balance: Pick<TrainerOptions, 'classWeights' | 'logitOffsets'>): void {
+    this.inputs.balanceClasses(balance);
   }
 
   /**
@@ -170,53 +116,28 @@ export class Trainer {
     images: Float32Array,
     labels: Int32Array,
     learningRate: number,
-    { weighted = true, tail, teacher, metadata = this.#unknown.slice() }: StepOptions = {},
+    { tail, ...options }: StepOptions = {},
   ): Promise<StepResult> {
-    const { batchSize, imageSize, classCount, labelSmoothing, seed = 0 } = this.options;
-    const classWeights = weighted ? this.#classWeights : this.#alike;
-    const shape = this.#imageShape;
-    requireLength('images', images, elementCount(shape), `${batchSize} images of [${shape.slice(1).join(', ')}]`);
-    requireLength('labels', labels, batchSize, `one for each of ${batchSize} images`);
-    requireLabels('labels', labels, classCount);
     requireNumber('learningRate', learningRate, { min: 0 });
-    requireLength('metadata', metadata, this.#unknown.length, `rows for ${batchSize} images`);
-    fillLossTargets(labels, classWeights, labelSmoothing, this.#targets.data);
-    const unchanged = this.#distil(teacher);
-    const mix = drawMix(this.options, { seed, step: this.steps, imageSize });
-    const there = this.#ahead?.take(images, this.steps);
-    if (mix) {
-      if (!there) mixImages(images, batchSize, mix);
-      mixRows(this.#targets.data, batchSize, mix.share);
-      if (this.#softTargets.softTargets) mixRows(this.#softTargets.softTargets.data, batchSize, mix.share);
-      mixRows(metadata, batchSize, mix.share);
-    }
-    const batch = {
-      ...this.#drawMasks(),
-      images: there ?? { data: images, shape },
-      targets: this.#targets,
-      ...this.#logitOffsets,
-      ...this.#softTargets,
-      ...(metadata.length > 0 && { metadata: { data: metadata, shape: [batchSize, metadata.length / batchSize] } }),
-    };
+    const { feeds, weight, unchanged, close } = this.inputs.prepare(images, labels, this.steps, options);
     const results = this.#device
       ? await this.#device
-          .step(batch, {
+          .step(feeds, {
             step: this.steps,
             learningRate,
             averageDecay: this.average?.decayAt(this.steps, tail) ?? 0,
           })
-          .finally(() => there?.close())
-      : await this.#stepHere(batch as Readonly<Record<string, TensorLike>>, learningRate, tail);
+          .finally(close)
+      : await this.#stepHere(feeds as Readonly<Record<string, TensorLike>>, learningRate, tail);
     this.steps += 1;
     this.#recomputed = undefined;
-    const weight = sumLossWeights(labels, classWeights);
     const loss = results.loss.data[0] + unchanged;
-    return { loss, weight, correct: countCorrect(results.logits.data, labels, classCount) };
+    return { loss, weight, correct: countCorrect(results.logits.data, labels, this.options.classCount) };
   }
 
   /** Whether `sendAhead` has anything to gain: a graphics card computes while this program goes on. */
   get sendsAhead(): boolean {
-    return this.#ahead !== undefined;
+    return this.inputs.sendsAhead;
   }
 
   /**
@@ -224,10 +145,7 @@ export class Trainer {
    * the same array takes them from there. @param images [N, 3, S, S], normalised @param step steps before it
    */
   sendAhead(images: Float32Array, step: number): void {
-    const { batchSize, imageSize, seed = 0 } = this.options;
-    const mix = drawMix(this.options, { seed, step, imageSize });
-    if (mix) mixImages(images, batchSize, mix);
-    this.#ahead?.send({ data: images, shape: this.#imageShape }, step);
+    this.inputs.sendAhead(images, step);
   }
 
   /** A step whose parameters lie in this program's memory. */
@@ -303,34 +221,13 @@ export class Trainer {
 
   /** Gives the memory back. */
   close(): Promise<void> {
-    this.#ahead?.close();
+    this.inputs.close();
     return this.#device?.close() ?? this.session.close();
   }
 
   #requireKnown(): void {
     if (this.#device?.known === false)
       throw new Error('synchronise() comes before weights are read from a graphics card');
-  }
-
-  /** Writes the targets that come of a teacher's answers, and leaves the rest to the labels. @returns what the loss has besides */
-  #distil(teacher: ArrayLike<number> | undefined): number {
-    const { distillation, batchSize } = this.options;
-    if (!distillation) return 0;
-    const { data } = this.#softTargets.softTargets!;
-    const unchanged = fillSoftTargets(teacher ?? [], batchSize, distillation, data);
-    for (let i = 0; i < data.length; i++) this.#targets.data[i] *= 1 - distillation.share;
-    return unchanged;
-  }
-
-  /** Masks of this step: they follow from the seed and the step, so that a resumed training draws the same. */
-  #drawMasks(): Record<string, TensorLike> {
-    const feeds: Record<string, TensorLike> = {};
-    for (const { mask, data } of this.#masks) {
-      const random = new Random(this.options.seed ?? 0, mask.name, this.steps);
-      for (let i = 0; i < data.length; i++) data[i] = random.next() < mask.rate ? 0 : 1 / (1 - mask.rate);
-      feeds[mask.name] = { data, shape: mask.shape };
-    }
-    return feeds;
   }
 
   #stateArrays() {

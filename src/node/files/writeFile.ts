@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LesionlabError, runError } from '../../errors.js';
 import { writeUnderLease } from './lease/holdFolder.js';
 import { makeFolders } from './makeFolders.js';
 import { syncFolder } from './syncFolder.js';
-import { removeAbandoned, temporarySuffix } from './temporaryFiles.js';
+import { isTemporaryName, removeAbandoned, temporarySuffix } from './temporaryFiles.js';
 
 /**
  * Writes a file whole: to a temporary name beside it, synced, then renamed, and the new name synced too. Nobody ever sees half of it, and an
@@ -37,6 +37,18 @@ export async function writeFileWhole(path: string, content: string | Uint8Array)
       throw notWritten(path, cause as Error);
     }
   });
+}
+
+/**
+ * Copies the files of a folder and of the folders in it, each written whole. What a killed process left half written stays behind.
+ * @throws LesionlabError kind `run` as `writeFileWhole` does @throws Error where the folder can't be read
+ */
+export async function copyFolderWhole(from: string, to: string): Promise<void> {
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const { name } = entry;
+    if (entry.isDirectory()) await copyFolderWhole(join(from, name), join(to, name));
+    else if (!isTemporaryName(name)) await writeFileWhole(join(to, name), await readFile(join(from, name)));
+  }
 }
 
 /** Removes a file, or a folder with all that is in it; one that isn't there is no mistake. @throws LesionlabError kind `run` as `writeFileWhole` does */

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { usageError } from '../../errors.js';
 import { describeNetwork } from '../../models/index.js';
 import type { EnsembleMember } from '../../training/recipe/ensembleConfig.js';
+import { copyFolderWhole } from '../files/writeFile.js';
 import { type CheckpointName, loadCheckpoint } from './checkpointFile.js';
 import { openRunFolder, type RunFolder, runFolderPaths } from './runFolder.js';
 import type { ModelMember } from './runModel.js';
@@ -61,4 +63,10 @@ export function describeMember(
     testTimeAugmentation: recipe.evaluation.testTimeAugmentation,
     weight,
   };
+}
+
+/** The data is theirs together: what one of them has of its exploration is what the folder of all is given. @param folder of the ensemble */
+export async function copyExploration(folder: RunFolder, members: readonly OpenedMember[]): Promise<void> {
+  const explored = members.find((member) => existsSync(member.folder.exploration));
+  if (explored) await copyFolderWhole(explored.folder.exploration, folder.exploration);
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { runError } from '../../errors.js';
 import { fitCalibration } from '../../evaluation/certainty/fitCalibration.js';
@@ -17,13 +16,18 @@ import {
   type Weighting,
 } from '../../training/recipe/ensembleConfig.js';
 import { type DataPaths, pathsOf } from '../dataset/openDatasets.js';
-import { checkLease } from '../files/lease/heldFolders.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { predictByMember } from '../prediction/predictRecords.js';
 import type { CheckpointName } from '../run/checkpointFile.js';
-import { describeMember, type OpenedMember, openMembers, refuseRepetition } from '../run/ensembleMembers.js';
+import {
+  copyExploration,
+  describeMember,
+  type OpenedMember,
+  openMembers,
+  refuseRepetition,
+} from '../run/ensembleMembers.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { discardUnconfigured } from '../run/removeRun.js';
 import { openRunData } from '../run/runData.js';
@@ -83,9 +87,7 @@ async function ensembleHeld(context: StepContext, options: EnsembleStepOptions):
     const [{ folder: first }] = members;
     await writeFileWhole(folder.splitsCsv, await readFile(first.splitsCsv));
     await writeFileWhole(folder.splitsJson, await readFile(first.splitsJson));
-    const explored = members.find((member) => existsSync(member.folder.exploration));
-    checkLease(folder.path);
-    if (explored) await cp(explored.folder.exploration, folder.exploration, { recursive: true });
+    await copyExploration(folder, members);
     const sha256 = hashMembers(config.ensemble.members);
     await writeJson(folder.calibration, { sha256, ...fitCalibration(mean) });
     await writeJson(folder.config, config);

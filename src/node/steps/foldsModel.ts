@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
 import { type SplitRow, splitsCsv } from '../../data/groups/splitsCsv.js';
 import { dataError, runError } from '../../errors.js';
 import { formatPredictionsCsv } from '../../evaluation/predictions/predictionsCsv.js';
 import { nodeRuntime } from '../../runtime/node.js';
 import { type EnsembleConfig, leadingMember } from '../../training/recipe/ensembleConfig.js';
-import { checkLease } from '../files/lease/heldFolders.js';
 import { writeFileWhole, writeJson } from '../files/writeFile.js';
 import { packageInfo } from '../machine/packageInfo.js';
 import type { StepContext } from '../machine/stepContext.js';
 import {
   type AskedMembers,
+  copyExploration,
   describeMember,
   type OpenedMember,
   openMembers,
@@ -71,9 +69,7 @@ async function foldsModelHeld(context: StepContext, options: FoldsModelStepOptio
       classes,
     );
     await writeFileWhole(folder.splitsCsv, learned);
-    const explored = members.find((member) => existsSync(member.folder.exploration));
-    checkLease(folder.path);
-    if (explored) await cp(explored.folder.exploration, folder.exploration, { recursive: true });
+    await copyExploration(folder, members);
     const paths = folder.evaluation(outOfFold);
     await writeFileWhole(paths.predictions, formatPredictionsCsv(predictions));
     await writeJson(paths.evaluation, pooled);

@@ -23,8 +23,6 @@ const allowed: Readonly<Record<string, string>> = {
   'node/files/zipFiles.ts': 'opens for reading',
   'node/training/tensorBoard.ts': 'a file of its own, each line under a lease',
   'node/steps/explain.ts': 'looks at the lease before it removes',
-  'node/steps/ensemble.ts': 'looks at the lease before it copies',
-  'node/steps/foldsModel.ts': 'looks at the lease before it copies',
   'node/steps/organize.ts': 'a folder of images',
   'node/files/syncFolder.ts': 'opens for reading',
   'node/dataset/organize.ts': 'a folder of images',
