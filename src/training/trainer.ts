@@ -135,6 +135,33 @@ export class Trainer {
     return { loss, weight, correct: countCorrect(results.logits.data, labels, this.options.classCount) };
   }
 
+  /** Whether `rehearse` can be asked for: what lies on a graphics card is not put back. */
+  get rehearses(): boolean {
+    return this.#device === undefined;
+  }
+
+  /**
+   * All the work of a step, before the first, of which nothing stays: to tell how long steps take, and to have memory and kernels ready.
+   * @param images [N, 3, S, S], mixed in place where the recipe mixes @param labels [N], class indices
+   */
+  async rehearse(images: Float32Array, labels: Int32Array): Promise<void> {
+    if (!this.rehearses || this.steps > 0) throw new Error('A rehearsal comes before the first step, on the CPU');
+    const { batchSize, classCount, distillation } = this.options;
+    const teacher = distillation && new Float32Array(batchSize * classCount).fill(1 / classCount);
+    const { feeds } = this.inputs.prepare(images, labels, 0, { teacher });
+    await this.session.run(
+      { ...this.store.parameters.views, ...this.statistics.feeds, ...(feeds as Readonly<Record<string, TensorLike>>) },
+      this.#results,
+    );
+    const { parameters, gradients } = this.store;
+    // At gradients and a learning rate of zero no parameter moves, whatever the optimizer.
+    gradients.all.fill(0);
+    this.optimizer.update(0, 0);
+    this.average?.update(0);
+    for (const { all } of Object.values(this.optimizer.state)) all.fill(0);
+    this.average?.array.all.set(parameters.all);
+  }
+
   /** Whether `sendAhead` has anything to gain: a graphics card computes while this program goes on. */
   get sendsAhead(): boolean {
     return this.inputs.sendsAhead;

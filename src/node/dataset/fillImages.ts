@@ -150,7 +150,8 @@ async function readAll(
       const first = next;
       next = endOfBatch(options, first);
       const count = next - first;
-      await readSome(first, count, options, { table, pictures }, targets, pool);
+      const read = () => readSome(first, count, options, { table, pictures }, targets, pool);
+      await (options.turnstile ? options.turnstile.pass(read) : read());
       for (let i = 0; i < count; i++) report(++done);
       throwIfAborted();
     }

@@ -1,6 +1,7 @@
 import type { Dataset, ImageRecord } from '../../data/dataset.js';
 import type { Fitting } from '../../image/fitImage.js';
 import type { Progress } from '../../progress.js';
+import type { Turnstile } from '../machine/turnstile.js';
 
 /** What a pass over images reads, and what it is to make of them. */
 export interface ImagePassOptions {
@@ -17,6 +18,8 @@ export interface ImagePassOptions {
   readonly threads: number;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
+  /** Images that are decoded go through it: whoever closes it has the cores for a moment. */
+  readonly turnstile?: Turnstile;
 }
 
 /** Small pictures of whole images, by which near-duplicates are found. */

@@ -61,11 +61,17 @@ export async function prepareData(
   ctx: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
   dataset: Dataset,
   fitting: Fitting,
-  options: { readonly excludeUnusable: boolean; readonly thumbnails?: boolean } & Pick<ImagePassOptions, 'pictures'>,
+  options: { readonly excludeUnusable: boolean; readonly thumbnails?: boolean } & Pick<
+    ImagePassOptions,
+    'pictures' | 'turnstile'
+  >,
 ): Promise<PreparedData> {
   const fittings = options.thumbnails ? [fitting, thumbnailFitting] : [fitting];
-  const { pictures } = options;
-  const pass = await passImages({ ...passOptions(ctx), dataset, records: dataset.records, fittings, pictures });
+  const { pictures, turnstile } = options;
+  const pass = await passImages({
+    ...passOptions(ctx),
+    ...{ dataset, records: dataset.records, fittings, pictures, turnstile },
+  });
   try {
     const audit = await auditPass(ctx, dataset, pass);
     const usable = requireUsable(dataset, audit, options);

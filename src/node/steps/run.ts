@@ -23,6 +23,7 @@ import { openLimited, type PreparedData, prepareData } from '../dataset/training
 import { requireCacheFolder } from '../files/cacheFolder.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import type { StepContext } from '../machine/stepContext.js';
+import { makeTurnstile, type Turnstile } from '../machine/turnstile.js';
 import { loadInitialWeights } from '../run/checkpointFile.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { discardUnconfigured } from '../run/removeRun.js';
@@ -30,6 +31,7 @@ import { checkRunFolder, createRunFolder, type RunFolder, runFolderPaths } from 
 import { keepSplitRecords, readRunSplits } from '../run/runSplits.js';
 import { estimateRun } from '../training/estimateRun.js';
 import { planRun, type RunOptions, type RunPlan } from '../training/planRun.js';
+import { type Rehearsal, rehearseBeside } from '../training/rehearseBeside.js';
 import { startTrainThread, type TrainThread } from '../training/trainThread.js';
 import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
 import { type ExplainStepResult, explainStep } from './explain.js';
@@ -60,36 +62,56 @@ async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRu
   await requireCacheFolder();
   const plan = await planRun(ctx, options, { resumes });
   const context = { ...ctx, seed: plan.seed };
-  const dataset = await openLimited(
-    { data: options.data, limit: plan.limit, dataOptions: plan.dataOptions },
-    plan.splitSeed,
-    plan.saved?.data.classes,
-  );
+  const thread = startTrainThread();
   try {
-    if (isJoined(dataset)) for (const line of describeJoin(dataset.joined)) ctx.progress.note(line);
-    if (!plan.saved) await refuseEarly(ctx, plan, dataset);
-    await announce(context, options, plan, dataset);
-    const thread = startThread(context, plan, dataset);
+    const dataset = await openLimited(
+      { data: options.data, limit: plan.limit, dataOptions: plan.dataOptions },
+      plan.splitSeed,
+      plan.saved?.data.classes,
+    );
     try {
-      return await prepareAndTrain(context, options, plan, dataset, thread);
+      return await trainOpened(context, options, plan, dataset, thread);
     } finally {
-      await thread.close();
+      await dataset.images.close();
     }
   } finally {
-    await dataset.images.close();
+    await thread.close();
   }
 }
 
-/** The training's thread loads the runtime and builds the network while images are read. */
-function startThread({ threads, device }: StepContext, plan: RunPlan, { info }: Dataset): TrainThread {
-  const { recipe, seed, saved, weightsFile } = plan;
-  const opensEarly =
-    !saved &&
-    recipe.metadata.length === 0 &&
-    weightsFile === null &&
-    !findModel(recipe.model).file &&
-    !trainsHeadOnly(recipe);
-  return startTrainThread({ recipe, seed, classIds: info.classes.map(({ id }) => id), threads, device, opensEarly });
+async function trainOpened(
+  ctx: StepContext,
+  options: RunOptions,
+  plan: RunPlan,
+  dataset: Dataset,
+  thread: TrainThread,
+): Promise<TrainRunResult> {
+  const { recipe, seed, weightsFile } = plan;
+  const { threads, device } = ctx;
+  if (isJoined(dataset)) for (const line of describeJoin(dataset.joined)) ctx.progress.note(line);
+  const isAhead = opensEarly(plan);
+  // Loads the runtime and builds the network while images are read.
+  if (isAhead)
+    thread.prepare({ recipe, seed, classIds: dataset.info.classes.map(({ id }) => id), threads, device, weightsFile });
+  if (!plan.saved) await refuseEarly(ctx, plan, dataset);
+  const turnstile = makeTurnstile();
+  const rehearsal = await announce(ctx, options, plan, dataset, isAhead && device === 'cpu' && { thread, turnstile });
+  const onEvent: StepContext['onEvent'] = (event, run) => {
+    rehearsal?.hear(event);
+    ctx.onEvent?.(event, run);
+  };
+  return await prepareAndTrain({ ...ctx, onEvent }, options, plan, dataset, { thread, turnstile, rehearsal });
+}
+
+/** Whether the network can be opened before there is a job: all that it begins with follows from recipe, seed and a file of weights. */
+const opensEarly = ({ recipe, saved }: RunPlan): boolean =>
+  !saved && recipe.metadata.length === 0 && !findModel(recipe.model).file && !trainsHeadOnly(recipe);
+
+/** What goes on beside the pass over the images. */
+interface Beside {
+  readonly thread: TrainThread;
+  readonly turnstile: Turnstile;
+  readonly rehearsal?: Rehearsal;
 }
 
 async function prepareAndTrain(
@@ -97,14 +119,17 @@ async function prepareAndTrain(
   options: RunOptions,
   plan: RunPlan,
   dataset: Dataset,
-  thread: TrainThread,
+  { thread, turnstile, rehearsal }: Beside,
 ): Promise<TrainRunResult> {
   // The one pass over the images: decoded, audited and resized at once.
   const thumbnails = plan.nearDuplicates && !plan.saved;
   const pictures = options.explore ? likelyPictures(dataset, ctx.seed) : undefined;
-  const data = await prepareData(ctx, dataset, recipeFitting(plan.recipe), { ...plan, thumbnails, pictures });
+  const data = await prepareData(ctx, dataset, recipeFitting(plan.recipe), {
+    ...{ excludeUnusable: plan.excludeUnusable, thumbnails, pictures, turnstile },
+  });
   let near: readonly NearDuplicates[] | undefined;
   try {
+    await rehearsal?.end();
     if (plan.saved) await refuseOtherImages(plan.saved, options, data);
     else {
       near = plan.nearDuplicates ? await findNearAmong(ctx, data.dataset, data.thumbnails!) : undefined;
@@ -151,7 +176,8 @@ async function announce(
   options: RunOptions,
   { recipe, saved, weightsFile }: RunPlan,
   dataset: Dataset,
-) {
+  beside: Pick<Beside, 'thread' | 'turnstile'> | false,
+): Promise<Rehearsal | undefined> {
   const { epochs, earlyStopping, freeze } = recipe.training;
   const records = saved ? await readJsonLines(runFolderPaths(options.run).metrics, epochLine) : [];
   const epochsDone = records.length;
@@ -162,9 +188,10 @@ async function announce(
     );
   // It takes steps to tell, which nobody would read of.
   const isRead = ctx.progress !== silentProgress;
-  if (epochsDone < epochs && !stalled) {
-    if (isRead) await estimateRun(ctx, recipe, dataset, epochsDone);
-  } else ctx.progress.note('Its training is over.');
+  if (epochsDone >= epochs || stalled) ctx.progress.note('Its training is over.');
+  else if (isRead && beside) return rehearseBeside(ctx.progress, recipe, dataset, beside.thread, beside.turnstile);
+  else if (isRead) await estimateRun(ctx, recipe, dataset, epochsDone);
+  return undefined;
 }
 
 /** @throws LesionlabError kind `data` where the images of a run to resume have other contents than when it began */
@@ -199,10 +226,12 @@ async function trainOn(
   const counting =
     !saved && recipe.normalisation === 'train-split' ? countStatistics(ctx, prepared, indices) : undefined;
   counting?.catch(() => {}); // said below
-  if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit, pictures });
   return await trainStep(ctx, {
     run,
     thread,
+    beside: async () => {
+      if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit, pictures });
+    },
     statistics: await counting,
     dataset: split.dataset,
     splits: split.splits,

@@ -13,6 +13,7 @@ import { Trainer } from '../../training/trainer.js';
 import type { TrainerOptions } from '../../training/trainerOptions.js';
 import { validate } from '../../training/validate.js';
 import { openPreparedFile } from '../dataset/preparedFile.js';
+import { loadInitialWeights } from '../run/checkpointFile.js';
 import { createBatchLoader } from './batchLoader.js';
 import type { TrainJob, TrainPreparation } from './trainJob.js';
 
@@ -61,25 +62,39 @@ export const trainerOptions = (
   seed,
 });
 
-/** A trainer at random weights, opened while images are prepared; it doesn't know the frequencies of classes yet. */
-export async function openEarly(preparation: TrainPreparation): Promise<Trainer | undefined> {
-  if (!preparation.opensEarly) return undefined;
-  const { recipe, seed, classIds } = preparation;
-  const size = { model: findModel(recipe.model), classCount: classIds.length, imageSize: trainingSide(recipe) };
+/** A trainer that is opened while images are prepared; it doesn't know the frequencies of classes yet. */
+export async function openEarly(preparation: TrainPreparation): Promise<Trainer> {
+  const { recipe, seed, classIds, weightsFile } = preparation;
+  const size = { model: findModel(recipe.model), classCount: classIds.length, imageSize: recipe.imageSize };
   const logitOffsets = recipe.training.logitAdjustment > 0 ? classIds.map(() => 0) : undefined;
-  const options = trainerOptions({ ...preparation, classWeights: classIds.map(() => 1), logitOffsets }, size);
-  return await Trainer.open(nodeRuntime, options, initialWeights(size, seed), openOptions(preparation));
+  const options = trainerOptions(
+    { ...preparation, classWeights: classIds.map(() => 1), logitOffsets },
+    { ...size, imageSize: trainingSide(recipe) },
+  );
+  const weights = weightsFile ? await loadInitialWeights(weightsFile, size, { seed }) : initialWeights(size, seed);
+  return await Trainer.open(nodeRuntime, options, weights, openOptions(preparation));
+}
+
+async function openTrainer(
+  begin: () => Promise<Trainer | Weights>,
+  options: TrainerOptions,
+  open: OpenOptions,
+): Promise<Trainer> {
+  const begun = await begin();
+  const trainer = begun instanceof Trainer ? begun : await Trainer.open(nodeRuntime, options, begun, open);
+  trainer.balanceClasses(options);
+  return trainer;
 }
 
 /**
  * Opens the training of a whole network on images, made ahead in another thread.
- * @param opened a trainer that was opened before, else the weights to begin with
+ * @param begin gives a trainer that was opened before, else the weights to begin with
  * @param firstStep where it stands
  */
 export async function openNetworkTraining(
   job: TrainJob,
   size: NetworkSize,
-  opened: Trainer | Weights,
+  begin: () => Promise<Trainer | Weights>,
   firstStep: number,
 ): Promise<OpenedTraining> {
   const { recipe, seed, preprocessing, preparedFile } = job;
@@ -94,9 +109,6 @@ export async function openNetworkTraining(
   // What is learned stays; the optimizer begins anew.
   const adapting = { ...options, imageSize: recipe.imageSize };
   const isLast = turn !== undefined && firstStep > turn;
-  let trainer =
-    opened instanceof Trainer ? opened : await Trainer.open(nodeRuntime, isLast ? adapting : options, opened, open);
-  trainer.balanceClasses(job);
   const images = openPreparedFile(preparedFile);
   const counted = validationWeights(job, job.train.labels);
   const loader = createBatchLoader({
@@ -107,6 +119,12 @@ export async function openNetworkTraining(
     later: turn === undefined ? undefined : { step: turn, ...wholeSize },
     firstStep,
     ahead: 4,
+  });
+  // The first batches are made meanwhile.
+  let trainer = await openTrainer(begin, isLast ? adapting : options, open).catch(async (error) => {
+    await loader.close();
+    images.close();
+    throw error;
   });
   const { recomputedBatchNorm: batches } = recipe.training;
   const source = {

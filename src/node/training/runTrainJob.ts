@@ -27,12 +27,12 @@ import type { TrainJob, TrainMessage } from './trainJob.js';
  * Trains and writes steps.jsonl, metrics.jsonl and the checkpoints of a run folder. Occupies the calling thread: run it
  * in a worker.
  * @param tell gets every event, after the files are written, and what else a reader should know
- * @param early a trainer that was opened before the job was known
+ * @param early a trainer that is opened since before the job was known
  */
 export async function runTrainJob(
   job: TrainJob,
   tell: (message: TrainMessage) => void,
-  early?: Trainer,
+  early: Promise<Trainer | undefined> = Promise.resolve(undefined),
 ): Promise<void> {
   const post = (event: TrainEvent) => tell({ type: 'event', event });
   const folder = runFolderPaths(job.runFolder);
@@ -55,7 +55,7 @@ export async function runTrainJob(
     : await openNetworkTraining(
         job,
         size,
-        early ?? (await beginningWeights(job, size, folder, saved !== undefined)),
+        async () => (await early) ?? (await beginningWeights(job, size, folder, saved !== undefined)),
         firstStep,
       );
   if (!opened) {
