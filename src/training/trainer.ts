@@ -93,7 +93,7 @@ export class Trainer {
     const session = await runtime.open(toOnnx(graph), { ...open, kept: keptOutputs(held), mayDiverge: true });
     const inputs = new StepInputs(options, network, updatesThere ? session.upload : undefined);
     const trainer = new Trainer(options, store, session, statistics, inputs, network, weights);
-    trainer.average?.begin(weights);
+    trainer.average?.begin();
     if (updatesThere) {
       const copies = { arrays: trainer.#stateArrays(), statistics };
       trainer.#device = await DeviceState.open(runtime, session, held, copies, open);
@@ -153,13 +153,12 @@ export class Trainer {
       { ...this.store.parameters.views, ...this.statistics.feeds, ...(feeds as Readonly<Record<string, TensorLike>>) },
       this.#results,
     );
-    const { parameters, gradients } = this.store;
     // At gradients and a learning rate of zero no parameter moves, whatever the optimizer.
-    gradients.all.fill(0);
+    this.store.gradients.all.fill(0);
     this.optimizer.update(0, 0);
     this.average?.update(0);
     for (const { all } of Object.values(this.optimizer.state)) all.fill(0);
-    this.average?.array.all.set(parameters.all);
+    this.average?.begin();
   }
 
   /** Whether `sendAhead` has anything to gain: a graphics card computes while this program goes on. */

@@ -12,6 +12,8 @@ export interface ImagePassOptions {
   readonly fittings: readonly Fitting[];
   /** Pictures of some images to be had beside, where they are decoded anyway. */
   readonly pictures?: { readonly imageIds: ReadonlySet<string>; readonly fitting: Fitting };
+  /** Images of which the values in squares of the first fitting are counted, where they are decoded anyway. */
+  readonly counted?: ReadonlySet<string>;
   /** Default: see `defaultCacheFolder`. */
   readonly cacheFolder?: string;
   /** Worker threads that decode and resize. */
@@ -20,6 +22,13 @@ export interface ImagePassOptions {
   readonly signal?: AbortSignal;
   /** Images that are decoded go through it: whoever closes it has the cores for a moment. */
   readonly turnstile?: Turnstile;
+}
+
+/** How many pixels of some images have each value of a channel, added up. */
+export interface CountedImages {
+  readonly imageIds: ReadonlySet<string>;
+  /** [3 * 256], see `countChannelValues`. */
+  readonly counts: Float64Array;
 }
 
 /** Small pictures of whole images, by which near-duplicates are found. */

@@ -14,7 +14,12 @@ import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { trainsHeadOnly } from '../../training/headTraining.js';
 import { hasStalled } from '../../training/optimisation/earlyStopping.js';
 import type { RunConfig } from '../../training/recipe/config.js';
-import { recipeFitting, requireEnoughImages, splitImages } from '../../training/recipe/trainingSplits.js';
+import {
+  learnedSplits,
+  recipeFitting,
+  requireEnoughImages,
+  splitImages,
+} from '../../training/recipe/trainingSplits.js';
 import { countStatistics } from '../dataset/countStatistics.js';
 import { hasHash } from '../dataset/dataHash.js';
 import { findNearAmong } from '../dataset/nearDuplicates.js';
@@ -93,14 +98,14 @@ async function trainOpened(
   // Loads the runtime and builds the network while images are read.
   if (isAhead)
     thread.prepare({ recipe, seed, classIds: dataset.info.classes.map(({ id }) => id), threads, device, weightsFile });
-  if (!plan.saved) await refuseEarly(ctx, plan, dataset);
+  const counted = plan.saved ? undefined : await refuseEarly(ctx, plan, dataset);
   const turnstile = makeTurnstile();
   const rehearsal = await announce(ctx, options, plan, dataset, isAhead && device === 'cpu' && { thread, turnstile });
   const onEvent: StepContext['onEvent'] = (event, run) => {
     rehearsal?.hear(event);
     ctx.onEvent?.(event, run);
   };
-  return await prepareAndTrain({ ...ctx, onEvent }, options, plan, dataset, { thread, turnstile, rehearsal });
+  return await prepareAndTrain({ ...ctx, onEvent }, options, plan, dataset, { thread, turnstile, rehearsal, counted });
 }
 
 /** Whether the network can be opened before there is a job: all that it begins with follows from recipe, seed and a file of weights. */
@@ -112,6 +117,8 @@ interface Beside {
   readonly thread: TrainThread;
   readonly turnstile: Turnstile;
   readonly rehearsal?: Rehearsal;
+  /** Images that will most likely be trained on: what their statistics are made of is counted while they are read. */
+  readonly counted?: ReadonlySet<string>;
 }
 
 async function prepareAndTrain(
@@ -119,13 +126,13 @@ async function prepareAndTrain(
   options: RunOptions,
   plan: RunPlan,
   dataset: Dataset,
-  { thread, turnstile, rehearsal }: Beside,
+  { thread, turnstile, rehearsal, counted }: Beside,
 ): Promise<TrainRunResult> {
   // The one pass over the images: decoded, audited and resized at once.
   const thumbnails = plan.nearDuplicates && !plan.saved;
   const pictures = options.explore ? likelyPictures(dataset, ctx.seed) : undefined;
   const data = await prepareData(ctx, dataset, recipeFitting(plan.recipe), {
-    ...{ excludeUnusable: plan.excludeUnusable, thumbnails, pictures, turnstile },
+    ...{ excludeUnusable: plan.excludeUnusable, thumbnails, pictures, counted, turnstile },
   });
   let near: readonly NearDuplicates[] | undefined;
   try {
@@ -148,8 +155,15 @@ async function prepareAndTrain(
   }
 }
 
-/** What can be seen without decoding an image: files that are missing, too few lesions, weights that do not fit. */
-async function refuseEarly(ctx: StepContext, plan: RunPlan, dataset: Dataset): Promise<void> {
+/**
+ * What can be seen without decoding an image: files that are missing, too few lesions, weights that do not fit.
+ * @returns the images that will be trained on, unless some are unusable or alike; undefined where nobody needs to know
+ */
+async function refuseEarly(
+  ctx: StepContext,
+  plan: RunPlan,
+  dataset: Dataset,
+): Promise<ReadonlySet<string> | undefined> {
   const { recipe, weightsFile, excludeUnusable } = plan;
   const classCount = dataset.info.classes.length;
   const size = { model: findModel(recipe.model), classCount, imageSize: recipe.imageSize };
@@ -157,7 +171,12 @@ async function refuseEarly(ctx: StepContext, plan: RunPlan, dataset: Dataset): P
   const { progress, signal, threads } = ctx;
   const audit = await auditDataset(dataset, { decode: false, concurrency: threads, progress, signal });
   const usable = requireUsable(dataset, audit, { excludeUnusable });
-  requireEnoughImages(trySplit(plan, usable, linksOf(usable, audit)), recipe);
+  const splits = trySplit(plan, usable, linksOf(usable, audit));
+  requireEnoughImages(splits, recipe);
+  const isForeseen = splits.length === usable.records.length && !plan.nearDuplicates;
+  if (recipe.normalisation !== 'train-split' || !isForeseen) return undefined;
+  const learned = learnedSplits(recipe, splits);
+  return new Set(usable.records.flatMap(({ imageId }, i) => (learned[i] === 'train' ? [imageId] : [])));
 }
 
 /** The split as it will be, before there is a folder to write it into. */
@@ -211,7 +230,7 @@ async function trainOn(
   plan: RunPlan,
   dataset: Dataset,
   run: RunFolder,
-  { dataset: usable, links, audit, excluded, prepared, pictures }: PreparedData,
+  { dataset: usable, links, audit, excluded, prepared, pictures, counted }: PreparedData,
   near: readonly NearDuplicates[] | undefined,
   thread: TrainThread,
 ): Promise<TrainStepResult> {
@@ -221,18 +240,15 @@ async function trainOn(
   const split = saved
     ? await splitAsBefore(usable, run)
     : await splitStep(by, usable, run.path, { links, near, ratios, rule, splitFile });
-  // Counted in threads of their own while the data is explored here.
   const { indices } = splitImages(split.dataset, split.splits, prepared, recipe).train;
-  const counting =
-    !saved && recipe.normalisation === 'train-split' ? countStatistics(ctx, prepared, indices) : undefined;
-  counting?.catch(() => {}); // said below
+  const counts = !saved && recipe.normalisation === 'train-split';
   return await trainStep(ctx, {
     run,
     thread,
     beside: async () => {
       if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit, pictures });
     },
-    statistics: await counting,
+    statistics: counts ? await countStatistics(ctx, prepared, indices, counted) : undefined,
     dataset: split.dataset,
     splits: split.splits,
     splitRule: rule,

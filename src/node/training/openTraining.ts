@@ -14,7 +14,7 @@ import type { TrainerOptions } from '../../training/trainerOptions.js';
 import { validate } from '../../training/validate.js';
 import { openPreparedFile } from '../dataset/preparedFile.js';
 import { loadInitialWeights } from '../run/checkpointFile.js';
-import { createBatchLoader } from './batchLoader.js';
+import { type BatchThreads, createBatchLoader, startBatchThreads } from './batchLoader.js';
 import type { TrainJob, TrainPreparation } from './trainJob.js';
 
 /** What `train` needs, opened for a job. */
@@ -62,8 +62,27 @@ export const trainerOptions = (
   seed,
 });
 
-/** A trainer that is opened while images are prepared; it doesn't know the frequencies of classes yet. */
-export async function openEarly(preparation: TrainPreparation): Promise<Trainer> {
+/** What a training can begin with before its job is known. */
+export interface EarlyTraining {
+  readonly trainer: Promise<Trainer>;
+  readonly batches: BatchThreads;
+}
+
+/** Opens a trainer while images are prepared, which doesn't know the frequencies of classes yet, and starts the thread of its batches. */
+export function openEarly(preparation: TrainPreparation): EarlyTraining {
+  const batches = startBatchThreads();
+  const trainer = openTrainerEarly(preparation);
+  trainer.catch(() => {}); // whoever waits for it gets it
+  return { trainer, batches };
+}
+
+/** Gives back what a training that does not come would have had. */
+export async function closeEarly({ trainer, batches }: EarlyTraining): Promise<void> {
+  await batches.close();
+  await (await trainer).close();
+}
+
+async function openTrainerEarly(preparation: TrainPreparation): Promise<Trainer> {
   const { recipe, seed, classIds, weightsFile } = preparation;
   const size = { model: findModel(recipe.model), classCount: classIds.length, imageSize: recipe.imageSize };
   const logitOffsets = recipe.training.logitAdjustment > 0 ? classIds.map(() => 0) : undefined;
@@ -76,25 +95,26 @@ export async function openEarly(preparation: TrainPreparation): Promise<Trainer>
 }
 
 async function openTrainer(
-  begin: () => Promise<Trainer | Weights>,
+  early: EarlyTraining | undefined,
+  begin: () => Promise<Weights>,
   options: TrainerOptions,
   open: OpenOptions,
 ): Promise<Trainer> {
-  const begun = await begin();
-  const trainer = begun instanceof Trainer ? begun : await Trainer.open(nodeRuntime, options, begun, open);
+  const trainer = await (early?.trainer ?? Trainer.open(nodeRuntime, options, await begin(), open));
   trainer.balanceClasses(options);
   return trainer;
 }
 
 /**
  * Opens the training of a whole network on images, made ahead in another thread.
- * @param begin gives a trainer that was opened before, else the weights to begin with
+ * @param early what was opened before @param begin gives the weights to begin with where nothing was
  * @param firstStep where it stands
  */
 export async function openNetworkTraining(
   job: TrainJob,
   size: NetworkSize,
-  begin: () => Promise<Trainer | Weights>,
+  early: EarlyTraining | undefined,
+  begin: () => Promise<Weights>,
   firstStep: number,
 ): Promise<OpenedTraining> {
   const { recipe, seed, preprocessing, preparedFile } = job;
@@ -111,17 +131,20 @@ export async function openNetworkTraining(
   const isLast = turn !== undefined && firstStep > turn;
   const images = openPreparedFile(preparedFile);
   const counted = validationWeights(job, job.train.labels);
-  const loader = createBatchLoader({
-    preparedFile,
-    ...job.train,
-    ...{ sampling, batchSize, preprocessing, side, seed },
-    augmentation: recipe.augmentation,
-    later: turn === undefined ? undefined : { step: turn, ...wholeSize },
-    firstStep,
-    ahead: 4,
-  });
+  const loader = createBatchLoader(
+    {
+      preparedFile,
+      ...job.train,
+      ...{ sampling, batchSize, preprocessing, side, seed },
+      augmentation: recipe.augmentation,
+      later: turn === undefined ? undefined : { step: turn, ...wholeSize },
+      firstStep,
+      ahead: 4,
+    },
+    early?.batches,
+  );
   // The first batches are made meanwhile.
-  let trainer = await openTrainer(begin, isLast ? adapting : options, open).catch(async (error) => {
+  let trainer = await openTrainer(early, begin, isLast ? adapting : options, open).catch(async (error) => {
     await loader.close();
     images.close();
     throw error;

@@ -2,9 +2,8 @@ import { parentPort } from 'node:worker_threads';
 import { postError } from '../../postedError.js';
 import { rehearseSteps, timeAugmentation } from '../../training/networkTimes.js';
 import { trainingSide } from '../../training/recipe/trainingSplits.js';
-import type { Trainer } from '../../training/trainer.js';
 import { asDiskError } from '../files/diskError.js';
-import { openEarly } from './openTraining.js';
+import { closeEarly, type EarlyTraining, openEarly } from './openTraining.js';
 import { runTrainJob } from './runTrainJob.js';
 import type { TrainMessage, TrainPreparation, TrainRequest } from './trainJob.js';
 
@@ -12,20 +11,25 @@ import type { TrainMessage, TrainPreparation, TrainRequest } from './trainJob.js
 const post = (message: TrainMessage) => parentPort?.postMessage(message);
 
 let preparation: TrainPreparation | undefined;
-let opened: Promise<Trainer | undefined> = Promise.resolve(undefined);
+let early: EarlyTraining | undefined;
 
 async function answer(request: TrainRequest): Promise<void> {
   if (request.type === 'prepare') {
     preparation = request.preparation;
-    const opening = openEarly(preparation);
-    opened = opening;
-    if ((await opening).rehearses) post({ type: 'opened' });
+    early = openEarly(preparation);
+    if ((await early.trainer).rehearses) post({ type: 'opened' });
   } else if (request.type === 'rehearse') {
     const { recipe, threads } = preparation!;
     const augmented = timeAugmentation(recipe, trainingSide(recipe)) / threads;
-    post({ type: 'rehearsed', times: { step: await rehearseSteps((await opened)!), augmented } });
-  } else if (request.job) await runTrainJob(request.job, post, opened);
-  else await (await opened)?.close();
+    post({ type: 'rehearsed', times: { step: await rehearseSteps(await early!.trainer), augmented } });
+  } else if (request.job) await runTrainJob(request.job, post, early).catch(endBatches);
+  else if (early) await closeEarly(early);
+}
+
+/** Threads that no loader has taken yet would keep this one alive. */
+async function endBatches(error: unknown): Promise<never> {
+  await early?.batches.close();
+  throw error;
 }
 
 const hear = (request: TrainRequest) => {
