@@ -1,9 +1,6 @@
 import { resolve } from 'node:path';
-import { auditDataset } from '../../data/audit/auditDataset.js';
-import { linksOf, requireUsable } from '../../data/audit/requireUsable.js';
-import type { Dataset, LinkedImages, SplitName } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
 import type { NearDuplicates } from '../../data/groups/nearDuplicates.js';
-import { splitByRule } from '../../data/groups/splitRule.js';
 import { describeJoin } from '../../data/joining/describeJoin.js';
 import { isJoined } from '../../data/joining/joinDatasets.js';
 import { dataError } from '../../errors.js';
@@ -14,14 +11,10 @@ import { findBestEpoch } from '../../training/findBestEpoch.js';
 import { trainsHeadOnly } from '../../training/headTraining.js';
 import { hasStalled } from '../../training/optimisation/earlyStopping.js';
 import type { RunConfig } from '../../training/recipe/config.js';
-import {
-  learnedSplits,
-  recipeFitting,
-  requireEnoughImages,
-  splitImages,
-} from '../../training/recipe/trainingSplits.js';
-import { countStatistics } from '../dataset/countStatistics.js';
+import { recipeFitting, requireEnoughImages, splitImages } from '../../training/recipe/trainingSplits.js';
+import { countForeseen, countStatistics } from '../dataset/countStatistics.js';
 import { hasHash } from '../dataset/dataHash.js';
+import type { CountedImages } from '../dataset/imagePassOptions.js';
 import { findNearAmong } from '../dataset/nearDuplicates.js';
 import { pathsOf } from '../dataset/openDatasets.js';
 import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
@@ -29,13 +22,13 @@ import { requireCacheFolder } from '../files/cacheFolder.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { makeTurnstile, type Turnstile } from '../machine/turnstile.js';
-import { loadInitialWeights } from '../run/checkpointFile.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { discardUnconfigured } from '../run/removeRun.js';
 import { checkRunFolder, createRunFolder, type RunFolder, runFolderPaths } from '../run/runFolder.js';
 import { keepSplitRecords, readRunSplits } from '../run/runSplits.js';
 import { estimateRun } from '../training/estimateRun.js';
 import { planRun, type RunOptions, type RunPlan } from '../training/planRun.js';
+import { refuseEarly, trySplit } from '../training/refuseEarly.js';
 import { type Rehearsal, rehearseBeside } from '../training/rehearseBeside.js';
 import { startTrainThread, type TrainThread } from '../training/trainThread.js';
 import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
@@ -134,6 +127,8 @@ async function prepareAndTrain(
   const data = await prepareData(ctx, dataset, recipeFitting(plan.recipe), {
     ...{ excludeUnusable: plan.excludeUnusable, thumbnails, pictures, counted, turnstile },
   });
+  // What the cache knew was not counted when it was read.
+  const foreseen = data.counted ?? (counted && countForeseen(ctx, data.prepared, counted));
   let near: readonly NearDuplicates[] | undefined;
   try {
     await rehearsal?.end();
@@ -145,7 +140,7 @@ async function prepareAndTrain(
     const run = await createRunFolder(options.run, options);
     try {
       if (options.overwrite) await options.onReplace?.();
-      return { ...(await trainOn(ctx, options, plan, dataset, run, data, near, thread)), run };
+      return { ...(await trainOn(ctx, options, plan, dataset, run, { ...data, foreseen }, near, thread)), run };
     } catch (error) {
       await discardUnconfigured(run);
       throw error;
@@ -153,41 +148,6 @@ async function prepareAndTrain(
   } finally {
     data.close();
   }
-}
-
-/**
- * What can be seen without decoding an image: files that are missing, too few lesions, weights that do not fit.
- * @returns the images that will be trained on, unless some are unusable or alike; undefined where nobody needs to know
- */
-async function refuseEarly(
-  ctx: StepContext,
-  plan: RunPlan,
-  dataset: Dataset,
-): Promise<ReadonlySet<string> | undefined> {
-  const { recipe, weightsFile, excludeUnusable } = plan;
-  const classCount = dataset.info.classes.length;
-  const size = { model: findModel(recipe.model), classCount, imageSize: recipe.imageSize };
-  if (weightsFile !== null) await loadInitialWeights(weightsFile, size, { progress: ctx.progress });
-  const { progress, signal, threads } = ctx;
-  const audit = await auditDataset(dataset, { decode: false, concurrency: threads, progress, signal });
-  const usable = requireUsable(dataset, audit, { excludeUnusable });
-  const splits = trySplit(plan, usable, linksOf(usable, audit));
-  requireEnoughImages(splits, recipe);
-  const isForeseen = splits.length === usable.records.length && !plan.nearDuplicates;
-  if (recipe.normalisation !== 'train-split' || !isForeseen) return undefined;
-  const learned = learnedSplits(recipe, splits);
-  return new Set(usable.records.flatMap(({ imageId }, i) => (learned[i] === 'train' ? [imageId] : [])));
-}
-
-/** The split as it will be, before there is a folder to write it into. */
-function trySplit(
-  { splitSeed: seed, ratios, splitRule, splitFile }: RunPlan,
-  dataset: Dataset,
-  links: readonly LinkedImages[],
-): SplitName[] {
-  const options = { ratios, seed, links, file: dataset.metadataFile, splitFile, sources: dataset.sources };
-  const parts = splitByRule(dataset.records, dataset.info.classes, splitRule, options);
-  return parts.filter((part) => part !== null);
 }
 
 async function announce(
@@ -230,7 +190,15 @@ async function trainOn(
   plan: RunPlan,
   dataset: Dataset,
   run: RunFolder,
-  { dataset: usable, links, audit, excluded, prepared, pictures, counted }: PreparedData,
+  {
+    dataset: usable,
+    links,
+    audit,
+    excluded,
+    prepared,
+    pictures,
+    foreseen,
+  }: PreparedData & { readonly foreseen?: ReturnType<typeof countForeseen> | CountedImages },
   near: readonly NearDuplicates[] | undefined,
   thread: TrainThread,
 ): Promise<TrainStepResult> {
@@ -248,7 +216,7 @@ async function trainOn(
     beside: async () => {
       if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit, pictures });
     },
-    statistics: counts ? await countStatistics(ctx, prepared, indices, counted) : undefined,
+    statistics: counts ? await countStatistics(ctx, prepared, indices, await foreseen) : undefined,
     dataset: split.dataset,
     splits: split.splits,
     splitRule: rule,

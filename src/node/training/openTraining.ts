@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { makeBatch, planBatches } from '../../data/augmentation/batches.js';
 import { findModel, initialWeights, type NetworkSize, openClassifier } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
@@ -65,21 +66,22 @@ export const trainerOptions = (
 /** What a training can begin with before its job is known. */
 export interface EarlyTraining {
   readonly trainer: Promise<Trainer>;
-  readonly batches: BatchThreads;
+  /** Starts the thread of its batches, unless it is started. */
+  batches(): BatchThreads;
+  /** Ends that thread: before a loader has it, it would keep this one alive. */
+  endBatches(): Promise<void>;
 }
 
-/** Opens a trainer while images are prepared, which doesn't know the frequencies of classes yet, and starts the thread of its batches. */
+/** Opens a trainer while images are prepared, which doesn't know the frequencies of classes yet, and then starts the thread of its batches. */
 export function openEarly(preparation: TrainPreparation): EarlyTraining {
-  const batches = startBatchThreads();
+  let threads: BatchThreads | undefined;
+  const batches = () => {
+    threads ??= startBatchThreads();
+    return threads;
+  };
   const trainer = openTrainerEarly(preparation);
-  trainer.catch(() => {}); // whoever waits for it gets it
-  return { trainer, batches };
-}
-
-/** Gives back what a training that does not come would have had. */
-export async function closeEarly({ trainer, batches }: EarlyTraining): Promise<void> {
-  await batches.close();
-  await (await trainer).close();
+  trainer.then(batches, () => {}); // whoever waits for the trainer hears of its failure
+  return { trainer, batches, endBatches: async () => await threads?.close() };
 }
 
 async function openTrainerEarly(preparation: TrainPreparation): Promise<Trainer> {
@@ -91,6 +93,8 @@ async function openTrainerEarly(preparation: TrainPreparation): Promise<Trainer>
     { ...size, imageSize: trainingSide(recipe) },
   );
   const weights = weightsFile ? await loadInitialWeights(weightsFile, size, { seed }) : initialWeights(size, seed);
+  // The job may be there by now, which has the batches begun.
+  await setImmediate();
   return await Trainer.open(nodeRuntime, options, weights, openOptions(preparation));
 }
 
@@ -141,7 +145,7 @@ export async function openNetworkTraining(
       firstStep,
       ahead: 4,
     },
-    early?.batches,
+    early?.batches(),
   );
   // The first batches are made meanwhile.
   let trainer = await openTrainer(early, begin, isLast ? adapting : options, open).catch(async (error) => {

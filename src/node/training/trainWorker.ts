@@ -3,9 +3,9 @@ import { postError } from '../../postedError.js';
 import { rehearseSteps, timeAugmentation } from '../../training/networkTimes.js';
 import { trainingSide } from '../../training/recipe/trainingSplits.js';
 import { asDiskError } from '../files/diskError.js';
-import { closeEarly, type EarlyTraining, openEarly } from './openTraining.js';
+import { type EarlyTraining, openEarly } from './openTraining.js';
 import { runTrainJob } from './runTrainJob.js';
-import type { TrainMessage, TrainPreparation, TrainRequest } from './trainJob.js';
+import type { TrainJob, TrainMessage, TrainPreparation, TrainRequest } from './trainJob.js';
 
 // onnxruntime occupies the thread that calls it; training has this one to itself.
 const post = (message: TrainMessage) => parentPort?.postMessage(message);
@@ -22,14 +22,18 @@ async function answer(request: TrainRequest): Promise<void> {
     const { recipe, threads } = preparation!;
     const augmented = timeAugmentation(recipe, trainingSide(recipe)) / threads;
     post({ type: 'rehearsed', times: { step: await rehearseSteps(await early!.trainer), augmented } });
-  } else if (request.job) await runTrainJob(request.job, post, early).catch(endBatches);
-  else if (early) await closeEarly(early);
+  } else await train(request.job);
 }
 
-/** Threads that no loader has taken yet would keep this one alive. */
-async function endBatches(error: unknown): Promise<never> {
-  await early?.batches.close();
-  throw error;
+async function train(job: TrainJob | null): Promise<void> {
+  try {
+    if (job) {
+      early?.batches();
+      await runTrainJob(job, post, early);
+    } else await (await early?.trainer)?.close();
+  } finally {
+    await early?.endBatches();
+  }
 }
 
 const hear = (request: TrainRequest) => {
