@@ -146,10 +146,16 @@ describe('words', () => {
     // Between two jobs nothing runs, and still somebody has it in hand.
     expect(standingOf(plan([stopped], { holder: 'process 7' }))).toBe('elsewhere');
     // Nobody stays with what Slurm was left with.
-    const submitted = (job: WorkJob) => plan([job], { slurmTasks: 1 });
+    const slurm = { arrays: ['7'], running: 0, waiting: 1, reasons: ['Resources'] };
+    const submitted = (job: WorkJob, more: Partial<WorkPlan> = {}) => plan([job], { slurm, ...more });
     expect(standingOf(submitted(stopped))).toBe('elsewhere');
     expect(standingWords(submitted(stopped))).toBe('waits for Slurm');
+    expect(standingWords(submitted(stopped, { holder: 'process 7' }))).toBe('waits for Slurm');
     expect(standingWords(submitted(job({ state: 'running' })))).toBe('running elsewhere');
+    expect(standingWords(submitted(stopped, { slurm: { ...slurm, running: 1 } }))).toBe('running elsewhere');
+    // Where it can't be asked, it may be gone on with here.
+    const unasked = { ...slurm, waiting: 0, unanswered: 'There is no squeue here.' };
+    expect(standingOf(submitted(stopped, { slurm: unasked }))).toBe('stopped');
     expect(standingOf(plan([job(), job({ state: 'blocked' })]))).toBe('failed');
     // What another evaluation has made anew was done all the same.
     expect(standingOf(plan([job({ state: 'ready', again: true, attempts: 1 })]))).toBe('done');

@@ -32,7 +32,7 @@ interface Known {
 export async function showPlan(
   path: string,
   { root, places, opened: known, askSlurm, log }: Known,
-): Promise<Pick<WorkPlan, 'since' | 'made' | 'holder' | 'slurmTasks' | 'jobs' | 'error'>> {
+): Promise<Pick<WorkPlan, 'since' | 'made' | 'holder' | 'slurm' | 'jobs' | 'error'>> {
   const since = new Date((await stat(planFile(path)).catch(() => undefined))?.mtimeMs ?? Date.now()).toISOString();
   try {
     const opened = known ?? (await openPlanFolder(path));
@@ -50,11 +50,11 @@ export async function showPlan(
     });
     // At work here, it is this server that has it.
     const held = known ? undefined : await livingHolder(path);
-    const slurmTasks = known || jobs.every(({ state }) => state === 'done') ? 0 : await askSlurm(opened);
+    const slurm = known || jobs.every(({ state }) => state === 'done') ? undefined : await askSlurm(opened);
     return {
       ...{ since, made: opened.plan.made, jobs },
       ...(held && { holder: describeHolder(held) }),
-      ...(slurmTasks > 0 && { slurmTasks }),
+      ...(slurm && { slurm }),
     };
   } catch (thrown) {
     return { since, jobs: [], error: describeError(thrown) };

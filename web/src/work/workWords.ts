@@ -6,9 +6,10 @@ import { formatCountOf } from '../../../src/report/format.js';
 export type PlanStanding = 'running' | 'waiting' | 'elsewhere' | 'done' | 'failed' | 'stopped' | 'new';
 
 /** By its jobs, where this server has it not in hand. What was done, and made anew since, counts as done. */
-export function standingOf({ state, holder, slurmTasks = 0, jobs, error }: WorkPlan): PlanStanding {
+export function standingOf(plan: WorkPlan): PlanStanding {
+  const { state, holder, jobs, error } = plan;
   if (state !== 'resting') return state;
-  if (holder !== undefined || slurmTasks > 0 || jobs.some((job) => job.state === 'running')) return 'elsewhere';
+  if (holder !== undefined || isAtSlurm(plan) || jobs.some((job) => job.state === 'running')) return 'elsewhere';
   if (jobs.some((job) => failedStates.has(job.state)) || error !== undefined) return 'failed';
   if (jobs.every(isDone)) return 'done';
   return jobs.some((job) => isDone(job) || job.attempts > 0) ? 'stopped' : 'new';
@@ -41,9 +42,13 @@ export function standingWords(plan: WorkPlan): string {
   return words[standing] + epochs + some;
 }
 
-/** Whether nothing of it runs, nobody stays with it, and Slurm has it. */
-const waitsAtSlurm = ({ holder, slurmTasks = 0, jobs }: WorkPlan) =>
-  holder === undefined && slurmTasks > 0 && !jobs.some(({ state }) => state === 'running');
+/** Whether Slurm has tasks of it that wait or run. */
+export const isAtSlurm = ({ slurm }: Pick<WorkPlan, 'slurm'>): boolean =>
+  slurm !== undefined && slurm.waiting + slurm.running > 0;
+
+/** Whether Slurm has it, and has begun nothing of it. */
+const waitsAtSlurm = (plan: WorkPlan) =>
+  isAtSlurm(plan) && plan.slurm?.running === 0 && !plan.jobs.some(({ state }) => state === 'running');
 
 /** A plan as readers call it: those in runs that are there already lie in a folder of their own, which is of no interest. */
 export const shownName = (name: string): string => name.replace(/^work\//, '');
