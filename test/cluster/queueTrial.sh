@@ -1,6 +1,6 @@
 #!/bin/bash
 # A 5-fold cross-validation on a queue whose workers and server come to harm, beside the same on one machine.
-#   queueTrial.sh <data> <folder> [epochs]      wants root, Debian's redis-server, iproute2 and iptables
+#   queueTrial.sh <data> <folder> [epochs]      wants root, Debian's redis-server (another one, or a Valkey: LESIONLAB_REDIS_SERVER=/path), iproute2 and iptables
 # Two workers in network namespaces of their own. One is killed with all it started, one is cut off for two minutes, Redis is restarted; then weights and
 # pooled numbers are compared, byte for byte, and the journals are read for jobs that were lost or done twice. What was done on one machine is kept in <folder>/one.
 set -euo pipefail
@@ -12,7 +12,7 @@ options="--model lenet --epochs $epochs --folds 5 --threads 1"
 say() { echo "$(date +%T) $*"; }
 
 redis() {
-  redis-server --port 16380 --bind 127.0.0.1 10.77.1.1 10.77.2.1 --protected-mode no --dir "$folder/redis" --appendonly yes \
+  "${LESIONLAB_REDIS_SERVER:-redis-server}" --port 16380 --bind 127.0.0.1 10.77.1.1 10.77.2.1 --protected-mode no --dir "$folder/redis" --appendonly yes \
     --daemonize yes --pidfile "$folder/redis/pid" --logfile "$folder/redis/log" > /dev/null
 }
 worker() { # worker <number> <name>

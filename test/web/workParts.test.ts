@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { jobPaths } from '../../src/jobs/jobPaths.js';
 import { readPlan } from '../../src/jobs/readPlan.js';
 import type { WorkJob, WorkPlan } from '../../src/jobs/work.js';
 import { resolveRecipe } from '../../src/training/recipe/resolveRecipe.js';
-import { valuesOf } from '../../web/src/views/train/recipeValues.js';
-import { readTraining, type TrainFields } from '../../web/src/views/work/trainFields.js';
+import { nothingSaid } from '../../web/src/views/train/readSaid.js';
+import { openRecipeFile, recipeText, valuesOf } from '../../web/src/views/train/recipeValues.js';
+import { readTraining, type TrainFields, withNetworkFile } from '../../web/src/views/work/trainFields.js';
 import { parseWorkAddress, workAddress } from '../../web/src/views/work/workAddress.js';
 import {
   nameFrom,
@@ -25,7 +28,8 @@ const read = (plan: WrittenPlan) =>
 
 const fields = (changed: Partial<TrainFields> = {}): TrainFields => ({
   ...{ preset: 'demo', file: null, network: null, values: valuesOf(resolveRecipe('demo').recipe) },
-  ...{ data: 'HAM', name: '', weights: '', seed: '3', limit: '', repetition: 'once', also: [] },
+  ...{ data: 'HAM', name: '', networkFile: '', said: nothingSaid, weights: '' },
+  ...{ seed: '3', limit: '', repetition: 'once', also: [] },
   ...changed,
 });
 
@@ -57,6 +61,60 @@ describe('the form of a training', () => {
     const quick = { preset: 'quick', values: valuesOf(resolveRecipe('quick').recipe) };
     expect(() => readTraining(fields(quick))).toThrow(/trained weights/);
     expect(readTraining(fields({ ...quick, weights: 'imagenet' }))).toMatchObject({ weights: 'imagenet' });
+  });
+
+  it('trains somebody’s network, which says itself what no field was changed for', () => {
+    const chosen = withNetworkFile(fields(), 'nets/deep/net.onnx', 'quick');
+    const settingsOf = (form: TrainFields) => {
+      const [job] = read(planTraining(readTraining(form)));
+      // What a plan says of it is held to the folders that were named.
+      expect(jobPaths(job)).toContain('/runs/nets/deep/net.onnx');
+      return job.settings;
+    };
+    // As `--model net.onnx --preset quick`: size, fit and statistics are the network's, and no weights are wanted.
+    const model = '/runs/nets/deep/net.onnx';
+    expect(settingsOf(chosen)).toEqual({ recipe: { extends: 'quick', model } });
+    const { values } = chosen;
+    expect(settingsOf({ ...chosen, values: { ...values, 'training.epochs': '3' } })).toEqual({
+      recipe: { extends: 'quick', model, training: { epochs: 3 } },
+    });
+    // Of stages of the preset's own network nothing is said.
+    expect(settingsOf(withNetworkFile(fields(), 'nets/deep/net.onnx', 'transfer'))).toEqual({
+      recipe: { extends: 'transfer', model, training: { freeze: 'none', learningRateFactors: {} } },
+    });
+    const said = { ...nothingSaid, imageSize: '64', mean: '0.5', cut: 'pool' };
+    expect(settingsOf({ ...chosen, said })).toMatchObject({
+      network: { imageSize: 64, mean: [0.5, 0.5, 0.5], cut: 'pool' },
+    });
+    expect(() => readTraining({ ...chosen, said: { ...nothingSaid, mean: 'red' } })).toThrow(/red/);
+    expect(withNetworkFile({ ...chosen, said }, '', 'lenet')).toMatchObject({ said: nothingSaid, preset: 'lenet' });
+  });
+
+  it('opens and saves recipes of somebody’s network', async () => {
+    const chosen = withNetworkFile(fields(), 'nets/net.onnx', 'quick');
+    const file = (text: string) => new File([text], 'mine.yaml');
+    const text = recipeText({ ...chosen, values: { ...chosen.values, 'training.epochs': '3' } });
+    expect(parseYaml(text)).toEqual({ extends: 'quick', model: 'net.onnx', training: { epochs: 3 } });
+    const opened = await openRecipeFile(file(`${text}\nimageSize: 96\n`), chosen);
+    expect(readTraining(opened).recipe).toEqual({
+      recipe: {
+        ...{ name: 'mine.yaml', sha256: expect.stringMatching(/^\w{64}$/) },
+        changes: { extends: 'quick', model: 'nets/net.onnx', imageSize: 96, training: { epochs: 3 } },
+      },
+    });
+    await expect(openRecipeFile(file('extends: quick\nmodel: other.onnx\n'), chosen)).rejects.toThrow(
+      'mine.yaml trains the network other.onnx, which is not chosen here.',
+    );
+    await expect(openRecipeFile(file(`${text}\nimagesize: 96\n`), chosen)).rejects.toThrow('imagesize');
+    const stages = await openRecipeFile(
+      file('extends: transfer\nmodel: net.onnx\ntraining: { freeze: features.0 }\n'),
+      chosen,
+    );
+    expect(readTraining(stages).recipe).toMatchObject({ recipe: { changes: { training: { freeze: 'features.0' } } } });
+    const several = 'extends: quick\nmodel: net.onnx\nmembers: [{ model: lenet }, { name: b }]\n';
+    await expect(openRecipeFile(file(several), chosen)).rejects.toThrow('trains 2 networks');
+    // A recipe of one of lesionlab's own takes its place.
+    expect(await openRecipeFile(file('extends: lenet\n'), chosen)).toMatchObject({ networkFile: '', preset: 'lenet' });
   });
 
   it('repeats with seeds on one split, or on other images, and judges where that is asked for', () => {

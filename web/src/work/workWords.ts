@@ -94,6 +94,9 @@ export function jobWords({ id, kind, run, runId, about }: WorkJob): string {
   }
 }
 
+/** Whoever has a job's folder for it alone: `"job seed-0" (process 17 on ward-3, since 2026-01-01 12:00:00 UTC)`. */
+const ownTask = /^"job [^"]+" \((.*)\)$/;
+
 /** A job's state in words. @param elsewhere it is not this server that has it done */
 export function jobStateWords(job: WorkJob, elsewhere = false): string {
   const { state, again, attempts, because = [], changes = [], holder } = job;
@@ -102,7 +105,7 @@ export function jobStateWords(job: WorkJob, elsewhere = false): string {
     case 'done':
       return 'done';
     case 'running':
-      return elsewhere && holder ? `running: ${holder}` : 'running';
+      return elsewhere && holder ? `running: ${holder.replace(ownTask, '$1')}` : 'running';
     case 'ready':
       return attempts > 0 ? 'stopped, saved' : 'not begun';
     case 'waiting':
@@ -123,6 +126,6 @@ export const jobAtHand = ({ jobs }: WorkPlan): WorkJob | undefined =>
   jobs.find(({ state }) => state === 'failed') ??
   jobs.findLast((job) => job.attempts > 0 || isDone(job));
 
-/** Seconds until a plan's training ends, where it can be told. */
+/** Seconds until a plan's training ends, where it can be told: what follows its last epoch takes no time that is known. */
 export const secondsLeftOf = ({ now, progress }: WorkJob): number | undefined =>
-  now?.secondsLeft ?? progress?.secondsLeft ?? undefined;
+  now?.secondsLeft ?? (progress?.secondsLeft || undefined);

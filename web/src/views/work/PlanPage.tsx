@@ -42,7 +42,7 @@ export function PlanPage({ plan, onChanged }: { readonly plan: WorkPlan; readonl
       ))}
       <Whereabouts plan={plan} />
       <PlanActions plan={plan} onChanged={onChanged} />
-      <LiveTraining job={jobAtHand(plan)} />
+      <LiveTraining job={jobAtHand(plan)} named={jobs.length > 1} />
       {jobs
         .filter(({ kind, table }) => kind === 'predict' && table)
         .map((job) => (
@@ -63,17 +63,17 @@ function FailedJob({ job: { id, error, attempts }, named }: { readonly job: Work
 }
 
 /** Curves of a training as it goes on; nothing before it has a run folder. */
-function LiveTraining({ job }: { readonly job: WorkJob | undefined }) {
+function LiveTraining({ job, named }: { readonly job: WorkJob | undefined; readonly named: boolean }) {
   if (job?.kind !== 'train' || job.progress === null || job.runId === null) return null;
-  return <Curves id={job.runId} />;
+  return <Curves id={job.runId} of={named ? job.id : 'it'} />;
 }
 
-function Curves({ id }: { readonly id: string }) {
+function Curves({ id, of }: { readonly id: string; readonly of: string }) {
   const { run } = useRun(id);
   if (!run || !('recipe' in run.config)) return null;
   return (
     <section aria-labelledby="curves">
-      <h2 id="curves">How it learns</h2>
+      <h2 id="curves">How {of} learns</h2>
       <LiveCurves run={run} />
     </section>
   );
