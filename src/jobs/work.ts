@@ -48,6 +48,8 @@ export interface WorkPlan {
   readonly made?: Plan['made'];
   /** Which other process runs it, where one does: on this machine, or one that waits for a queue or a cluster. */
   readonly holder?: string;
+  /** Of one that was given to a queue and is not done: what that has of it, its workers alone know. */
+  readonly queued?: true;
   /** Of one that was given to Slurm and is not done. */
   readonly slurm?: WorkAtSlurm;
   /** In the order in which they are done. */

@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type RunningStudio, startStudio } from '../../dist/node/studio/startStudio.js';
 import type { Evaluation } from '../../src/evaluation/index.js';
 import { writeSyntheticDataset } from '../../src/node/dataset/writeSyntheticDataset.js';
 import { openPlanFolder } from '../../src/node/jobs/openPlan.js';
+import { leaveProbe } from '../../src/node/jobs/queue/sharedProbe.js';
 import { keepArray } from '../../src/node/jobs/slurm/submittedArrays.js';
 import { silentProgress as progress } from '../../src/progress.js';
 import { foreignFile } from '../foreignFile.js';
@@ -222,6 +223,7 @@ describe.skipIf(!chromiumPath)('the view of work', { timeout: 600_000 }, () => {
       });
     const plan = ['--seeds', '2', '--preset', 'demo', '--epochs', '60', '--image-size', '32', '--threads', '1'];
     const other = terminal('train', join(root, 'painted'), '--run', join(runs, 'theirs'), ...plan, '--beside', '1');
+    onTestFinished(() => void other.kill('SIGKILL'));
     const ended = new Promise((resolve) => other.once('exit', resolve));
     await open('/work');
     await page.getByRole('link', { name: 'theirs' }).click();
@@ -241,14 +243,17 @@ describe.skipIf(!chromiumPath)('the view of work', { timeout: 600_000 }, () => {
         body: '{}',
       });
     const refused = await ask('stop');
-    expect(refused.status).toBe(400);
+    expect(refused.status).toBe(422);
     expect((await refused.json()).error).toMatchObject({ code: 'plan-held', hint: expect.stringContaining('Ctrl-C') });
     other.kill('SIGINT');
     expect(await ended).toBe(130);
-    await page.getByText(/^stopped, saved/).waitFor();
+    const standing = page.getByRole('status');
+    await standing.getByText(/^stopped, saved/).waitFor();
     await page.getByRole('button', { name: 'Go on: theirs' }).click();
-    await page.getByText(/^running/).waitFor();
+    await standing.getByText('running; 0 of 2 jobs done').waitFor();
+    await standing.getByText('done', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'Compare the 2 trainings' }).waitFor();
+    await page.getByText('how much they differ is chance').waitFor();
     expect(journal('theirs', 'seed-0')).toEqual(['began', 'interrupted', 'began', 'done']);
     expect(errors).toEqual([]);
   });
@@ -273,7 +278,7 @@ describe.skipIf(!chromiumPath)('the view of work', { timeout: 600_000 }, () => {
     await open('/work');
     await page.locator('.work-plans li', { hasText: 'given' }).getByText('waits for Slurm').waitFor();
     await page.getByRole('link', { name: 'given' }).click();
-    await page.getByText('There 2 tasks wait (Slurm says why: Priority, Resources).').waitFor();
+    await page.getByText('2 tasks wait there (Slurm says why: Priority, Resources).').waitFor();
     expect(await findViolations(page)).toEqual([]);
     // One that does not answer is said to, and what it said last stands.
     program('squeue', 'echo "slurm_load_jobs error: Unable to contact slurm controller" >&2; exit 1');
@@ -286,8 +291,13 @@ describe.skipIf(!chromiumPath)('the view of work', { timeout: 600_000 }, () => {
     expect(readFileSync(called, 'utf8')).toBe('--state=PENDING 7\n--batch --signal=USR2 7\n');
     await page.getByText('not begun').first().waitFor();
     await page.getByRole('button', { name: 'Begin: given' }).waitFor();
+    // Of a queue nobody but its workers knows.
+    rmSync(join(folder, 'slurm/arrays.jsonl'));
+    await leaveProbe(folder);
+    await page.getByText('It was given to a queue, which can’t be asked from here').waitFor();
     await page.getByRole('button', { name: 'Remove: given' }).click();
     await page.getByRole('heading', { level: 1, name: 'Work' }).waitFor();
+    await expect.poll(() => existsSync(folder)).toBe(false);
     expect(errors).toEqual([]);
   });
 

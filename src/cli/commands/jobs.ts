@@ -58,10 +58,12 @@ Examples:
         if (!resume && !overwrite) {
           const jobs = await readStatus(opened);
           const isOpen = jobs.some(({ state }) => ['ready', 'waiting', 'failed'].includes(state));
-          const next = isOpen
-            ? `Run what is missing: lesionlab jobs ${path}${options.run ? ` --run ${options.run}` : ''} --resume`
-            : undefined;
           const slurm = isOpen && wasAtSlurm(opened) ? await readAtSlurm(askBriefly, opened) : undefined;
+          const isAtSlurm = slurm !== undefined && slurm.running + slurm.waiting > 0;
+          const next =
+            isOpen && !isAtSlurm
+              ? `Run what is missing: lesionlab jobs ${path}${options.run ? ` --run ${options.run}` : ''} --resume`
+              : undefined;
           return {
             json: { folder: opened.folder, hash: opened.hash, jobs, ...(slurm && { slurm }) },
             text: describe(jobs, slurm && describeAtSlurm(slurm), next),
@@ -87,7 +89,7 @@ function describeAtSlurm({ arrays, running, waiting, reasons, unanswered }: Work
     return `It was given to Slurm, which can't be asked from here: ${unanswered.replace(/\.?$/, '.')} Tasks of it may still wait or run there.`;
   if (running + waiting === 0) return 'It was given to Slurm, where nothing of it waits or runs any more.';
   const why = reasons.length > 0 ? ` (${reasons.join(', ')})` : '';
-  return `Of its tasks at Slurm (${arrays.join(', ')}), ${formatCount(running)} run and ${formatCount(waiting)} wait${why}.`;
+  return `At Slurm (${arrays.length === 1 ? 'array' : 'arrays'} ${arrays.join(', ')}): tasks that run: ${formatCount(running)}, that wait: ${formatCount(waiting)}${why}.`;
 }
 
 function describe(jobs: readonly JobStatus[], ...more: readonly (string | undefined)[]): string {

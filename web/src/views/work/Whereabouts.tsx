@@ -4,7 +4,7 @@ import { isAtSlurm, standingOf } from '../../work/workWords.js';
 
 /** Who has a plan in hand that this server has not: where it is done, who can stop it, and where it would go on. */
 export function Whereabouts({ plan }: { readonly plan: WorkPlan }) {
-  const { state, holder, slurm } = plan;
+  const { name, state, holder, queued, slurm } = plan;
   const standing = standingOf(plan);
   if (standing === 'elsewhere')
     return (
@@ -19,14 +19,19 @@ export function Whereabouts({ plan }: { readonly plan: WorkPlan }) {
         This page follows it by what lies in its folder.
       </p>
     );
-  if (!slurm || state !== 'resting' || standing === 'done') return null;
+  if ((!slurm && !queued) || state !== 'resting' || standing === 'done') return null;
   return (
     <p className="aside">
-      {slurm.unanswered === undefined
+      {slurm && slurm.unanswered === undefined
         ? 'It was given to Slurm, where nothing of it waits or runs any more. '
-        : `It was given to Slurm, and tasks of it may still wait or run there. ${unanswered(slurm.unanswered)}`}
-      What is begun here is done on this machine, and nothing twice. In a terminal,{' '}
-      <code>lesionlab jobs &lt;folder&gt; --resume --on slurm</code> gives the rest to Slurm again.
+        : slurm
+          ? `It was given to Slurm, and tasks of it may still wait or run there. ${unanswered(slurm.unanswered!)}`
+          : 'It was given to a queue, which can’t be asked from here: jobs of it may still wait there for a worker. '}
+      What is begun from this page is done on this machine, and nothing is done twice. In a terminal,{' '}
+      <code>
+        lesionlab jobs &lt;runs&gt;/{name} --resume --on {slurm ? 'slurm' : 'redis://…'}
+      </code>{' '}
+      gives {slurm ? 'Slurm' : 'the queue'} the rest again.
     </p>
   );
 }
@@ -36,7 +41,7 @@ function atSlurm({ running, waiting, reasons }: NonNullable<WorkPlan['slurm']>):
     count === 0 ? [] : [`${formatCount(count)} ${count === 1 ? one : several}`];
   const counts = [...tasks(running, 'task runs', 'tasks run'), ...tasks(waiting, 'task waits', 'tasks wait')];
   const why = reasons.length > 0 ? ` (Slurm says why: ${reasons.join(', ')})` : '';
-  return `There ${counts.join(', ')}${why}. `;
+  return `${counts.join(', ')} there${why}. `;
 }
 
 const unanswered = (why: string) => `Slurm can’t be asked from here at this moment: ${why.replace(/\.?$/, '.')} `;
