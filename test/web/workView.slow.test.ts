@@ -219,16 +219,16 @@ describe.skipIf(!chromiumPath)('the view of work', { timeout: 600_000 }, () => {
     const terminal = (...words: string[]) =>
       spawn(process.execPath, [join(import.meta.dirname, '../../bin/lesionlab.js'), ...words, '--quiet'], {
         env: { ...process.env, LESIONLAB_CACHE: join(root, 'cache') },
-        stdio: ['ignore', 'ignore', 'inherit'],
+        stdio: 'ignore',
       });
-    const plan = ['--seeds', '2', '--preset', 'demo', '--epochs', '60', '--image-size', '32', '--threads', '1'];
+    const plan = ['--seeds', '2', '--preset', 'demo', '--epochs', '40', '--image-size', '32', '--threads', '1'];
     const other = terminal('train', join(root, 'painted'), '--run', join(runs, 'theirs'), ...plan, '--beside', '1');
     onTestFinished(() => void other.kill('SIGKILL'));
     const ended = new Promise((resolve) => other.once('exit', resolve));
     await open('/work');
     await page.getByRole('link', { name: 'theirs' }).click();
     await page.getByText(/^running elsewhere/).waitFor();
-    await page.getByText(/^seed-0: training, epoch \d+ of 60$/).waitFor();
+    await page.getByText(/^seed-0: training, epoch \d+ of 40$/).waitFor();
     await page.getByText(`"train" (process ${other.pid} on`).waitFor();
     await page.getByRole('heading', { name: 'How seed-0 learns' }).waitFor();
     expect(await page.getByText(/^running: process \d+ on .+ UTC$/).count()).toBe(1);
