@@ -203,6 +203,7 @@ describe('words', () => {
     expect(standingOf(plan([job({ state: 'running' }), job({ state: 'failed' })]))).toBe('elsewhere');
     // Between two jobs nothing runs, and still somebody has it in hand.
     expect(standingOf(plan([stopped], { holder: 'process 7' }))).toBe('elsewhere');
+    expect(standingWords(plan([stopped], { holder: 'process 7' }))).toBe('waits elsewhere');
     // Nobody stays with what Slurm was left with.
     const slurm = { arrays: ['7'], running: 0, waiting: 1, reasons: ['Resources'] };
     const submitted = (job: WorkJob, more: Partial<WorkPlan> = {}) => plan([job], { slurm, ...more });
@@ -217,6 +218,10 @@ describe('words', () => {
     expect(standingOf(plan([job(), job({ state: 'blocked' })]))).toBe('failed');
     // What another evaluation has made anew was done all the same.
     expect(standingOf(plan([job({ state: 'ready', again: true, attempts: 1 })]))).toBe('done');
+    const holder = '"job run" (process 17 on ward-3, since 2026-01-01 12:00:00 UTC)';
+    expect(jobStateWords(job({ state: 'running', holder }), true)).toBe(
+      'running: process 17 on ward-3, since 2026-01-01 12:00:00 UTC',
+    );
     expect(jobStateWords(job({ state: 'blocked', because: ['run'] }))).toBe('cannot begin: run failed');
     expect(planTitle(plan([stopped]))).toBe('Training on HAM');
     expect(planTitle(plan([job({ kind: 'evaluate', about: ['the test images'] })]))).toBe(

@@ -1,7 +1,16 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { usageError } from '../../../src/errors.js';
@@ -9,6 +18,7 @@ import type { PlannedJob } from '../../../src/jobs/plan.js';
 import type { Strand } from '../../../src/jobs/strands.js';
 import { holdFolder } from '../../../src/node/files/lease/holdFolder.js';
 import type { OpenedPlan } from '../../../src/node/jobs/openedPlan.js';
+import { openPlanFolder, placePlan } from '../../../src/node/jobs/openPlan.js';
 import { type CallSlurm, SlurmRefusal } from '../../../src/node/jobs/slurm/callSlurm.js';
 import { readAccounting } from '../../../src/node/jobs/slurm/readAccounting.js';
 import { parseSlurmAddress } from '../../../src/node/jobs/slurm/slurmAddress.js';
@@ -18,6 +28,7 @@ import { submitStrands } from '../../../src/node/jobs/slurm/submitStrands.js';
 import { keepArray } from '../../../src/node/jobs/slurm/submittedArrays.js';
 import { createAskSlurm } from '../../../src/node/studio/askSlurm.js';
 import { stopElsewhere } from '../../../src/node/studio/stopElsewhere.js';
+import { callCommandLine } from '../../cli/callCommandLine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lesionlab-slurm-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -339,5 +350,36 @@ describe('a plan that was submitted', () => {
     };
     await expect(stopElsewhere(opened, 'plan', refusing)).rejects.toThrow('Slurm refused to stop plan: Kill job');
     expect(asked).toHaveLength(2);
+  });
+
+  it('is shown by the command line with what waits and runs there', async () => {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    const squeue = (text: string) => writeFileSync(join(bin, 'squeue'), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    const path = process.env.PATH;
+    process.env.PATH = `${bin}${delimiter}${path}`;
+    try {
+      const given = join(folder, 'given');
+      mkdirSync(join(given, 'data'), { recursive: true });
+      const jobs = [{ id: 'a', data: 'data', settings: { preset: 'demo' } }];
+      writeFileSync(join(given, 'plan.json'), JSON.stringify({ jobs }));
+      const placed = await openPlanFolder(given);
+      // As whoever submits it does: whole, so that it means the same everywhere.
+      await placePlan(placed);
+      await submit('7', placed);
+      squeue(`echo '7_0|7|0|PENDING|Resources|'`);
+      const { stdout } = await callCommandLine(['jobs', given]);
+      expect(stdout).toContain('At Slurm (array 7): tasks that run: 0, that wait: 1 (Resources).');
+      // It would be done here then, and not where it waits.
+      expect(stdout).not.toContain('--resume');
+      squeue('true');
+      const over = await callCommandLine(['jobs', given]);
+      expect(over.stdout).toMatch(/nothing of it waits or runs any more[\s\S]*--resume/);
+      squeue('echo "slurm_load_jobs error: away" >&2; exit 1');
+      const away = await callCommandLine(['jobs', given, '--json']);
+      expect(JSON.parse(away.stdout).slurm).toMatchObject({ running: 0, unanswered: 'slurm_load_jobs error: away' });
+    } finally {
+      process.env.PATH = path;
+    }
   });
 });

@@ -25,7 +25,7 @@ export function standingWords(plan: WorkPlan): string {
   const words: Readonly<Record<PlanStanding, string>> = {
     running: 'running',
     waiting: plan.turn === 1 ? 'waits: it is next' : `waits: number ${plan.turn} in the queue`,
-    elsewhere: waitsAtSlurm(plan) ? 'waits for Slurm' : 'running elsewhere',
+    elsewhere: waitsAtSlurm(plan) ? 'waits for Slurm' : isBegun(plan) ? 'running elsewhere' : 'waits elsewhere',
     done: 'done',
     failed: 'failed',
     stopped: 'stopped, saved',
@@ -46,9 +46,11 @@ export function standingWords(plan: WorkPlan): string {
 export const isAtSlurm = ({ slurm }: Pick<WorkPlan, 'slurm'>): boolean =>
   slurm !== undefined && slurm.waiting + slurm.running > 0;
 
-/** Whether Slurm has it, and has begun nothing of it. */
-const waitsAtSlurm = (plan: WorkPlan) =>
-  isAtSlurm(plan) && plan.slurm?.running === 0 && !plan.jobs.some(({ state }) => state === 'running');
+/** Whether something of it is done at this moment, as far as others tell. */
+const isBegun = ({ slurm, jobs }: WorkPlan) =>
+  (slurm?.running ?? 0) > 0 || jobs.some(({ state }) => state === 'running');
+
+const waitsAtSlurm = (plan: WorkPlan) => isAtSlurm(plan) && !isBegun(plan);
 
 /** A plan as readers call it: those in runs that are there already lie in a folder of their own, which is of no interest. */
 export const shownName = (name: string): string => name.replace(/^work\//, '');
