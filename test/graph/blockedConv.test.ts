@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { planBands } from '../../src/graph/blocked/bands.js';
 import { filterLayout, planFilter, readFilter, storeFilter } from '../../src/graph/blocked/filters.js';
 import { storedShape } from '../../src/graph/blocked/layout.js';
 import { toPlain } from '../../src/graph/graph.js';
@@ -79,7 +80,7 @@ const widths = fc.oneof(
 );
 const layers: fc.Arbitrary<Layer> = fc
   .record({
-    images: fc.integer({ min: 1, max: 18 }),
+    images: fc.integer({ min: 1, max: 34 }),
     widths,
     kernel: pair(fc.constantFrom(1, 1, 2, 3, 5)),
     stride: pair(step),
@@ -149,4 +150,21 @@ describe('groups narrower than a block', () => {
     expect(plan && { merged: plan.merged, groups: plan.groups }).toEqual(expected);
     expect(filterLayout(shape, block, groups) !== undefined).toBe(plan?.merged === 1);
   });
+});
+
+describe('bands of images that a weight gradient sums over', () => {
+  it.each([
+    { images: 32, height: 28, block: 16, expected: { count: 1, height: 28, channels: 32 } },
+    // One band an image would leave half of the channels to zeros.
+    { images: 8, height: 14, block: 16, expected: { count: 2, height: 7, channels: 16 } },
+    { images: 8, height: 7, block: 16, expected: { count: 2, height: 4, channels: 16 } },
+    { images: 8, height: 56, block: 8, expected: { count: 1, height: 56, channels: 8 } },
+    { images: 10, height: 56, block: 16, expected: { count: 3, height: 19, channels: 32 } },
+    { images: 1, height: 1, block: 16, expected: { count: 1, height: 1, channels: 16 } },
+  ])(
+    'are $expected.count each for $images of $height rows in blocks of $block',
+    ({ images, height, block, expected }) => {
+      expect(planBands(images, height, block)).toEqual(expected);
+    },
+  );
 });
