@@ -3,6 +3,7 @@ import type { ConvGeometry } from '../slidingWindow.js';
 import { scaleOutputs } from './conv.js';
 import type { FilterPlan } from './filters.js';
 import { asChannels, blockedNode, blockOf, interleave, memoryAs, roundUp, storedShape, swapInner } from './layout.js';
+import { weave, zeros } from './phases.js';
 
 export interface InputGradientOptions {
   /** [O filled up]: the output's gradient is this times `gradient`. It goes into the filter. */
@@ -102,22 +103,6 @@ function cutPlanes(graph: Graph, x: Value, [top, left]: Shape, [height, width]: 
   const rows = memoryAs(graph, x, [planes, h, w * block]);
   return graph.node('Slice', [rows, ...bounds], [planes, height, width * block]);
 }
-
-/** s parts [A, B, length] as [A, B, s, length]; parts that are missing are zeros, and undefined where all are. */
-function weave(graph: Graph, parts: readonly (Value | undefined)[], [a, b, length]: Shape): Value | undefined {
-  if (parts.length === 1) return parts[0];
-  const first = parts.findIndex((part) => part);
-  if (first < 0) return undefined;
-  const last = parts.findLastIndex((part) => part);
-  const found = parts.slice(first, last + 1).map((part) => part ?? zeros(graph, [a, b, length]));
-  const joined = [a, b, found.length * length];
-  const some = found.length === 1 ? found[0] : graph.node('Concat', found, joined, { axis: 2 });
-  if (found.length === parts.length) return some;
-  const pads = graph.integers([0, 0, first * length, 0, 0, (parts.length - 1 - last) * length]);
-  return graph.node('Pad', [some, pads, graph.scalar(0)], [a, b, parts.length * length]);
-}
-
-const zeros = (graph: Graph, shape: Shape): Value => graph.node('ConstantOfShape', [graph.integers(shape)], shape);
 
 interface PhaseTaps {
   /** Rows of the kernel, in the order in which the turned kernel has them. */
