@@ -1,4 +1,5 @@
 import { requireInteger, requireNumber, unexpected, Words } from '../checks.js';
+import { storedShape } from '../graph/blocked/layout.js';
 import { toOnnx } from '../graph/index.js';
 import type { Network, Weights } from '../nn/index.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
@@ -60,7 +61,10 @@ export class Trainer {
       loss: { data: new Float32Array(1), shape: [] },
       logits: { data: new Float32Array(batchSize * classCount), shape: [batchSize, classCount] },
     };
-    for (const [name, view] of Object.entries(store.gradients.views)) this.#results[gradientPrefix + name] = view;
+    for (const [name, { data }] of Object.entries(store.gradients.views)) {
+      const { shape, layout } = network.graph.outputs.get(gradientPrefix + name)!;
+      this.#results[gradientPrefix + name] = { data, shape: storedShape(shape, layout) };
+    }
     Object.assign(this.#results, statistics.results);
     this.#names = network.tensors.flatMap(({ name }) =>
       name.endsWith('.running_var') ? [name, name.replace(/running_var$/, 'num_batches_tracked')] : [name],

@@ -1,8 +1,8 @@
 import type { Graph, Shape, Value } from '../graph.js';
 import type { ConvGeometry } from '../slidingWindow.js';
-import { scaleOutputs } from './conv.js';
+import { borderShortRows, scaleOutputs } from './conv.js';
 import type { FilterPlan } from './filters.js';
-import { asChannels, blockedNode, blockOf, interleave, memoryAs, roundUp, storedShape, swapInner } from './layout.js';
+import { asChannels, blockedNode, blockOf, interleave, memoryAs, roundUp, selectRows, storedShape } from './layout.js';
 import { weave, zeros } from './phases.js';
 
 export interface InputGradientOptions {
@@ -45,11 +45,18 @@ export function blockedInputGradient(
     const around = [rows.before, columns.before, rows.after, columns.after];
     const seen = cropToSeen(graph, gradient, around);
     if (!seen) return undefined;
-    const inputs = [seen, kernels(indices, [a, b]), ...(sum ? [null, sum] : [])];
+    const { image, pads } = borderShortRows(
+      graph,
+      seen,
+      around.map((count) => Math.max(0, count)),
+      sides[1],
+      plan,
+    );
+    const inputs = [image, kernels(indices, [a, b]), ...(sum ? [null, sum] : [])];
     return blockedNode(graph, 'Conv', inputs, [n, c, ...sides], {
       kernel_shape: [a, b],
       dilations: [rows.dilation, columns.dilation],
-      pads: around.map((count) => Math.max(0, count)),
+      pads,
       group: plan.groups,
     });
   };
@@ -148,28 +155,31 @@ function swapFilter(graph: Graph, filter: Value, { layout, groups, depthwise }: 
   const taps = k * l;
   const scaled = scale ? scaleOutputs(graph, filter, scale) : filter;
   const length = depthwise ? block : block * block;
-  const outputs = o / block;
-  let swapped: Value;
-  if (depthwise) swapped = memoryAs(graph, scaled, [outputs, taps, length]);
-  else if (kind === 'filter') {
-    const inputs = c / block;
-    const turned = interleave(graph, scaled, [outputs * inputs * taps, block]);
-    const swappedBlocks = swapInner(graph, turned, [groups, outputs / groups, inputs, taps * length]);
-    swapped = memoryAs(graph, swappedBlocks, [inputs * outputs, taps, length]);
-  } else {
-    const rows = memoryAs(graph, scaled, [outputs, c, taps * block]);
+  const [inputs, outputs] = [kind === 'filter' ? c / block : 1, o / block / groups];
+  const pieces = () => {
+    if (depthwise) return scaled;
+    // A piece is a tap of a pair of blocks: its two sides change places.
+    if (kind === 'filter') return interleave(graph, scaled, [(o / block) * inputs * taps, block]);
+    const rows = memoryAs(graph, scaled, [o / block, c, taps * block]);
     const pads = graph.integers([0, 0, 0, 0, block - c, 0]);
     const filled =
-      c === block ? rows : graph.node('Pad', [rows, pads, graph.scalar(0)], [outputs, block, taps * block]);
-    swapped = memoryAs(graph, interleave(graph, filled, [outputs, taps * block]), [outputs, taps, length]);
-  }
+      c === block ? rows : graph.node('Pad', [rows, pads, graph.scalar(0)], [o / block, block, taps * block]);
+    return interleave(graph, filled, [o / block, taps * block]);
+  };
+  const swapped = memoryAs(graph, pieces(), [
+    depthwise ? (o / block) * taps : groups * outputs * inputs * taps,
+    length,
+  ]);
   return (indices: readonly number[], [a, b]: readonly [number, number]): Value => {
-    const whole = indices.length === taps && indices.every((index, i) => index === i);
     const shape = depthwise ? [o, 1, a, b] : [roundUp(c, block) * groups, o / groups, a, b];
-    const rows = swapped.shape[0];
-    const chosen = whole
-      ? swapped
-      : graph.node('Gather', [swapped, graph.integers(indices)], [rows, indices.length, length], { axis: 1 });
-    return memoryAs(graph, chosen, shape);
+    // So do the pairs themselves; with the taps that are wanted that is one pass.
+    const chosen: number[] = [];
+    for (let group = 0; group < (depthwise ? o / block : groups); group++)
+      for (let input = 0; input < (depthwise ? 1 : inputs); input++)
+        for (let output = 0; output < (depthwise ? 1 : outputs); output++) {
+          const pair = depthwise ? group : (group * outputs + output) * inputs + input;
+          for (const index of indices) chosen.push(pair * taps + index);
+        }
+    return memoryAs(graph, selectRows(graph, swapped, chosen), shape);
   };
 }
