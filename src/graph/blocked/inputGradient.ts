@@ -1,6 +1,6 @@
 import type { Graph, Shape, Value } from '../graph.js';
 import type { ConvGeometry } from '../slidingWindow.js';
-import { borderShortRows, scaleOutputs } from './conv.js';
+import { scaleOutputs } from './conv.js';
 import type { FilterPlan } from './filters.js';
 import { asChannels, blockedNode, blockOf, interleave, memoryAs, roundUp, selectRows, storedShape } from './layout.js';
 import { weave, zeros } from './phases.js';
@@ -45,18 +45,11 @@ export function blockedInputGradient(
     const around = [rows.before, columns.before, rows.after, columns.after];
     const seen = cropToSeen(graph, gradient, around);
     if (!seen) return undefined;
-    const { image, pads } = borderShortRows(
-      graph,
-      seen,
-      around.map((count) => Math.max(0, count)),
-      sides[1],
-      plan,
-    );
-    const inputs = [image, kernels(indices, [a, b]), ...(sum ? [null, sum] : [])];
+    const inputs = [seen, kernels(indices, [a, b]), ...(sum ? [null, sum] : [])];
     return blockedNode(graph, 'Conv', inputs, [n, c, ...sides], {
       kernel_shape: [a, b],
       dilations: [rows.dilation, columns.dilation],
-      pads,
+      pads: around.map((count) => Math.max(0, count)),
       group: plan.groups,
     });
   };

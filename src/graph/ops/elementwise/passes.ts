@@ -62,21 +62,17 @@ export function passesOver(graph: Graph, { shape, layout }: Pick<Value, 'shape' 
     numbersOf,
     keep,
     keepInside(x, y, { min, max }) {
-      // A product of distances must not be lost among the smallest numbers.
-      const narrow = min !== undefined && max !== undefined && max - min < 1e-3;
-      if (webgpu || narrow) {
+      if (min === undefined && max === undefined) return x;
+      if (webgpu || (min !== undefined && max !== undefined)) {
         const conditions = [
           ...(min === undefined ? [] : [compare('Greater', y, min)]),
           ...(max === undefined ? [] : [compare('Less', y, max)]),
         ];
         return keep(x, ...conditions);
       }
-      // A comparison's truths become numbers on one thread. Distances from the bounds, made steep, are 0 or 1 without it: 11.3 against 13.5 ms on
-      // one thread for 9.6 million numbers and one bound, the same for two.
-      const above = min === undefined ? undefined : min === 0 ? y : subtract(y, min);
-      const below = max === undefined ? undefined : subtract(max, y);
-      const distance = above && below ? multiply(above, below) : (above ?? below);
-      if (!distance) return x;
+      // A comparison's truths become numbers on one thread. The distance from the bound, made steep, is 0 or 1 without it: 11.3 against 13.5 ms on
+      // one thread for 9.6 million numbers. For two bounds the truths are less to read and write: 13.6 ms on two threads against 18.2.
+      const distance = max !== undefined ? subtract(max, y) : min === 0 ? y : subtract(y, min!);
       return multiply(x, node('HardSigmoid', [distance], { alpha: { float: steepest }, beta: { float: 0 } }));
     },
     sign(x) {
