@@ -154,17 +154,17 @@ describe('groups narrower than a block', () => {
 
 describe('bands of images that a weight gradient sums over', () => {
   it.each([
-    { images: 32, height: 28, block: 16, expected: { count: 1, height: 28, channels: 32 } },
+    { shape: [32, 64, 28, 28], block: 16, expected: { count: 1, height: 28, channels: 32 } },
     // One band an image would leave half of the channels to zeros.
-    { images: 8, height: 14, block: 16, expected: { count: 2, height: 7, channels: 16 } },
-    { images: 8, height: 7, block: 16, expected: { count: 2, height: 4, channels: 16 } },
-    { images: 8, height: 56, block: 8, expected: { count: 1, height: 56, channels: 8 } },
-    { images: 10, height: 56, block: 16, expected: { count: 3, height: 19, channels: 32 } },
-    { images: 1, height: 1, block: 16, expected: { count: 1, height: 1, channels: 16 } },
-  ])(
-    'are $expected.count each for $images of $height rows in blocks of $block',
-    ({ images, height, block, expected }) => {
-      expect(planBands(images, height, block)).toEqual(expected);
-    },
-  );
+    { shape: [8, 256, 14, 14], block: 16, expected: { count: 2, height: 7, channels: 16 } },
+    { shape: [8, 512, 7, 7], block: 16, expected: { count: 2, height: 4, channels: 16 } },
+    { shape: [8, 64, 28, 28], block: 8, expected: { count: 1, height: 28, channels: 8 } },
+    { shape: [10, 64, 56, 56], block: 16, expected: { count: 8, height: 7, channels: 80 } },
+    { shape: [1, 64, 1, 1], block: 16, expected: { count: 1, height: 1, channels: 16 } },
+    // What is read at a time would not stay in the cache.
+    { shape: [16, 64, 56, 56], block: 16, expected: { count: 4, height: 14, channels: 64 } },
+    { shape: [16, 64, 112, 112], block: 16, expected: { count: 14, height: 8, channels: 224 } },
+  ])('are $expected.count each for gradients $shape in blocks of $block', ({ shape, block, expected }) => {
+    expect(planBands(shape, block)).toEqual(expected);
+  });
 });

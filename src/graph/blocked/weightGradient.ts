@@ -46,8 +46,8 @@ function correlateBlocks(graph: Graph, x: Value, gradient: Value, geometry: Conv
   const { kernel, stride, dilation, before } = geometry;
   const block = blockOf(graph);
   const [n, c, h, w] = storedShape(x.shape, x.layout);
-  const [, o, gradientHeight] = storedShape(gradient.shape, gradient.layout);
-  const bands = planBands(n, gradientHeight, block);
+  const [, o] = storedShape(gradient.shape, gradient.layout);
+  const bands = planBands(gradient.shape, block);
   const { rows, width, after, zeros } = seenPixels(geometry, gradient.shape, [h, w], bands);
   const padded = padPixels(graph, x, before, after, 0);
   const own = c / block / groups;
@@ -82,8 +82,8 @@ function correlateImages(graph: Graph, x: Value, gradient: Value, c: number, geo
   const { kernel, stride, dilation, before } = geometry;
   const block = blockOf(graph);
   const [n, , h, w] = x.shape;
-  const [, o, gradientHeight] = storedShape(gradient.shape, gradient.layout);
-  const bands = planBands(n, gradientHeight, block);
+  const [, o] = storedShape(gradient.shape, gradient.layout);
+  const bands = planBands(gradient.shape, block);
   const { rows, width, after, zeros } = seenPixels(geometry, gradient.shape, [h, w], bands);
   const [height, pads] = [h + before[0] + after[0], [0, 0, ...before, 0, 0, ...after]];
   const padded = pads.every((count) => count === 0)
