@@ -8,7 +8,7 @@ interface Wanting {
 }
 
 /**
- * Where each of several networks finds its weights: `imagenet`, which each looks up where it is trained, or its own file in a folder.
+ * Where each of several networks finds its weights: `imagenet`, which each looks up where it is trained, or its own file in a folder, or one file for all, where they are trainings of one architecture.
  * @param here whether they are trained on this machine, so that downloaded ones have to be on it
  * @returns by network; undefined where they begin at random
  * @throws LesionlabError kind `usage` naming every network without a file, and what was looked for
@@ -19,10 +19,17 @@ export function findMemberWeights(
   here: boolean,
 ): ReadonlyMap<string, string | undefined> {
   if (!asked) return new Map();
-  if (!isForSeveral(asked))
-    throw usageError('weights-of-one', `${asked} is no folder, and ${members.length} networks are trained.`, {
-      hint: 'Give --weights a folder with a file for each of them (its name beginning with the network’s), or imagenet.',
-    });
+  const architectures = new Set(members.map(({ model }) => model));
+  if (!isForSeveral(asked)) {
+    if (architectures.size === 1) return new Map(members.map(({ name }) => [name, asked]));
+    throw usageError(
+      'weights-of-one',
+      `${asked} is no folder, and ${architectures.size} networks begin with weights.`,
+      {
+        hint: 'Give --weights a folder with a file for each of them (its name beginning with the network’s), or imagenet.',
+      },
+    );
+  }
   if (asked === imagenetKeyword && !here) return new Map(members.map(({ name }) => [name, imagenetKeyword]));
   const found = new Map<string, string | undefined>();
   const missing: LesionlabError[] = [];

@@ -67,6 +67,17 @@ describe('several networks of one recipe', () => {
     ]);
   });
 
+  it('take one file for all where they are of one architecture', async () => {
+    const file = at('all', 'lenet.safetensors');
+    const members = [{ name: 'a' }, { name: 'b', training: { learningRate: 0.01 } }];
+    const alike = await plan({
+      weightsFile: file,
+      recipe: { extends: 'demo', model: 'lenet', members } as RecipeChanges,
+    });
+    const found = alike.filter(({ kind }) => kind === 'train').map(({ settings }) => settings);
+    expect(found.map((settings) => 'weights' in settings && settings.weights)).toEqual([file, file]);
+  });
+
   it('name every network without weights, and what was looked for', async () => {
     const none = await refusal({ weightsFile: weights('none', ['resnet180.safetensors']) });
     expect(none).toMatchObject({ code: 'weights-missing', kind: 'usage' });
