@@ -62,8 +62,9 @@ export class Trainer {
       logits: { data: new Float32Array(batchSize * classCount), shape: [batchSize, classCount] },
     };
     for (const [name, { data }] of Object.entries(store.gradients.views)) {
-      const { shape, layout } = network.graph.outputs.get(gradientPrefix + name)!;
-      this.#results[gradientPrefix + name] = { data, shape: storedShape(shape, layout) };
+      // Where the update is part of the graph, none comes out.
+      const output = network.graph.outputs.get(gradientPrefix + name);
+      if (output) this.#results[gradientPrefix + name] = { data, shape: storedShape(output.shape, output.layout) };
     }
     Object.assign(this.#results, statistics.results);
     this.#names = network.tensors.flatMap(({ name }) =>
