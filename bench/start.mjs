@@ -1,7 +1,8 @@
 // How long people wait until something happens, each time in a new process, on 2 threads: medians of five, by the clock and in the processor's time.
-//   node bench/start.mjs [help predict first-step] [--rounds 5] [--models resnet18] [--image-size 224] [--batch-size 16] [--dist dist]
+//   node bench/start.mjs [help predict first-step] [--rounds 5] [--models resnet18] [--image-size 224] [--batch-size 16] [--data folder] [--limit 900] [--dist dist]
 // `help` is `lesionlab --help`. `predict` is one image by a run (in eight views) and by the file exported from it. `first-step` is a training on images
 // that were prepared before: from when they are ready to the end of the first step, and from the start of the process.
+// --data takes a dataset in place of 120 painted images, --limit some of its images: few enough that a training tells of every step (40 an epoch).
 // --models names others than the default, separated by commas; one such as vit_b_16 takes minutes.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -17,6 +18,8 @@ const { values, positionals } = parseArgs({
     models: { type: 'string', default: 'resnet18' },
     'image-size': { type: 'string', default: '224' },
     'batch-size': { type: 'string', default: '16' },
+    data: { type: 'string' },
+    limit: { type: 'string' },
     dist: { type: 'string', default: 'dist' },
   },
 });
@@ -37,15 +40,7 @@ async function measureAll(wanted) {
     const rows = [];
     if (wanted.includes('help')) rows.push(['lesionlab --help', ...measure(['--help'])]);
     if (wanted.includes('predict') || wanted.includes('first-step')) {
-      const { writeSyntheticDataset } = await load('node/dataset/writeSyntheticDataset.js');
-      const quiet = { start: () => ({ update() {}, end() {} }), note() {} };
-      const data = join(folder, 'data');
-      await writeSyntheticDataset(data, {
-        images: 120,
-        seed: 0,
-        progress: quiet,
-        signal: new AbortController().signal,
-      });
+      const data = values.data ? resolve(values.data) : await paintImages(join(folder, 'data'));
       if (wanted.includes('predict')) rows.push(...measurePredictions(folder, data));
       if (wanted.includes('first-step'))
         for (const model of values.models.split(',')) rows.push(...measureFirstSteps(folder, data, model));
@@ -59,6 +54,13 @@ async function measureAll(wanted) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function paintImages(data) {
+  const { writeSyntheticDataset } = await load('node/dataset/writeSyntheticDataset.js');
+  const progress = { start: () => ({ update() {}, end() {} }), note() {} };
+  await writeSyntheticDataset(data, { images: 120, seed: 0, progress, signal: new AbortController().signal });
+  return data;
 }
 
 function measurePredictions(folder, data) {
@@ -81,7 +83,16 @@ function measureFirstSteps(folder, data, model) {
   const name = `training of ${model}, batches of ${values['batch-size']}`;
   const train = () => {
     say(name);
-    const given = ['--dist', dist, '--image-size', values['image-size'], '--batch-size', values['batch-size']];
+    const limited = values.limit ? ['--limit', values.limit] : [];
+    const given = [
+      '--dist',
+      dist,
+      ...limited,
+      '--image-size',
+      values['image-size'],
+      '--batch-size',
+      values['batch-size'],
+    ];
     const { stdout } = start([import.meta.filename, 'training', data, join(folder, 'trained'), model, ...given]);
     rmSync(join(folder, 'trained'), { recursive: true, force: true });
     return JSON.parse(stdout);
@@ -120,7 +131,10 @@ async function trainOneStep(data, run, model) {
     batchSize: Number(values['batch-size']),
     epochs: 1,
   };
-  await trainRun({ ...context, onEvent }, { data, run, overrides }).catch((error) => {
+  await trainRun(
+    { ...context, onEvent },
+    { data, run, overrides, limit: values.limit ? Number(values.limit) : undefined },
+  ).catch((error) => {
     if (error !== done) throw error;
   });
   // The split is what is written first, once all images are read or found in the cache.

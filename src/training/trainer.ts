@@ -98,7 +98,7 @@ export class Trainer {
     const session = await runtime.open(toOnnx(graph), { ...open, kept: keptOutputs(held), mayDiverge: true });
     const inputs = new StepInputs(options, network, updatesThere ? session.upload : undefined);
     const trainer = new Trainer(options, store, session, statistics, inputs, network, weights);
-    trainer.average?.begin(weights);
+    trainer.average?.begin();
     if (updatesThere) {
       const copies = { arrays: trainer.#stateArrays(), statistics };
       trainer.#device = await DeviceState.open(runtime, session, held, copies, open);
@@ -138,6 +138,32 @@ export class Trainer {
     this.#recomputed = undefined;
     const loss = results.loss.data[0] + unchanged;
     return { loss, weight, correct: countCorrect(results.logits.data, labels, this.options.classCount) };
+  }
+
+  /** Whether `rehearse` can be asked for: what lies on a graphics card is not put back. */
+  get rehearses(): boolean {
+    return this.#device === undefined;
+  }
+
+  /**
+   * All the work of a step, before the first, of which nothing stays: to tell how long steps take, and to have memory and kernels ready.
+   * @param images [N, 3, S, S], mixed in place where the recipe mixes @param labels [N], class indices
+   */
+  async rehearse(images: Float32Array, labels: Int32Array): Promise<void> {
+    if (!this.rehearses || this.steps > 0) throw new Error('A rehearsal comes before the first step, on the CPU');
+    const { batchSize, classCount, distillation } = this.options;
+    const teacher = distillation && new Float32Array(batchSize * classCount).fill(1 / classCount);
+    const { feeds } = this.inputs.prepare(images, labels, 0, { teacher });
+    await this.session.run(
+      { ...this.store.parameters.views, ...this.statistics.feeds, ...(feeds as Readonly<Record<string, TensorLike>>) },
+      this.#results,
+    );
+    // At gradients and a learning rate of zero no parameter moves, whatever the optimizer.
+    this.store.gradients.all.fill(0);
+    this.optimizer.update(0, 0);
+    this.average?.update(0);
+    for (const { all } of Object.values(this.optimizer.state)) all.fill(0);
+    this.average?.begin();
   }
 
   /** Whether `sendAhead` has anything to gain: a graphics card computes while this program goes on. */

@@ -1,8 +1,8 @@
 #!/bin/bash
 # A 5-fold cross-validation on a queue whose workers and server come to harm, beside the same on one machine.
-#   queueTrial.sh <data> <folder> [epochs]      wants root, Debian's redis-server, iproute2 and iptables
+#   queueTrial.sh <data> <folder> [epochs]      wants root, Debian's redis-server (another one, or a Valkey: LESIONLAB_REDIS_SERVER=/path), iproute2 and iptables
 # Two workers in network namespaces of their own. One is killed with all it started, one is cut off for two minutes, Redis is restarted; then weights and
-# pooled numbers are compared, byte for byte, and the journals are read for jobs that were lost or done twice.
+# pooled numbers are compared, byte for byte, and the journals are read for jobs that were lost or done twice. What was done on one machine is kept in <folder>/one.
 set -euo pipefail
 data=$1 folder=$(realpath -m "$2") epochs=${3:-40}
 here=$(cd "$(dirname "$0")" && pwd); lesionlab="node $here/../../bin/lesionlab.js"
@@ -12,7 +12,7 @@ options="--model lenet --epochs $epochs --folds 5 --threads 1"
 say() { echo "$(date +%T) $*"; }
 
 redis() {
-  redis-server --port 16380 --bind 127.0.0.1 10.77.1.1 10.77.2.1 --protected-mode no --dir "$folder/redis" --appendonly yes \
+  "${LESIONLAB_REDIS_SERVER:-redis-server}" --port 16380 --bind 127.0.0.1 10.77.1.1 10.77.2.1 --protected-mode no --dir "$folder/redis" --appendonly yes \
     --daemonize yes --pidfile "$folder/redis/pid" --logfile "$folder/redis/log" > /dev/null
 }
 worker() { # worker <number> <name>
@@ -31,7 +31,9 @@ until_() { for _ in $(seq 600); do eval "$1" && return 0; sleep 0.5; done; say "
 epochs_of() { cat "$folder/queue/$1/metrics.jsonl" 2> /dev/null | wc -l; }
 begun() { grep -l "\"event\":\"began\"" "$folder"/queue/jobs/fold-?.jsonl 2> /dev/null | wc -l; }
 
-say "on one machine"; $lesionlab cross-validate "$data" --run "$folder/one" $options > "$folder/one.log" 2>&1
+if [ ! -f "$folder/one/cross-validation.json" ]; then
+  say "on one machine"; $lesionlab cross-validate "$data" --run "$folder/one" $options > "$folder/one.log" 2>&1
+fi
 "$here/network.sh" start lab 1 2; redis; sleep 1
 worker 1 worker1; worker 2 worker2
 say "on the queue"
@@ -42,7 +44,7 @@ sleep 3; worker 1 worker1b; say "another worker in its place"
 until_ '[ "$(begun)" -ge 3 ]'
 say "worker 2 is cut off"; "$here/network.sh" cut lab 2; cut=$(date +%s)
 sleep 30; say "Redis is restarted"; redis-cli -p 16380 shutdown > /dev/null 2>&1 || true; sleep 8; redis; say "Redis is back"
-sleep $((120 - $(date +%s) + cut)); "$here/network.sh" join lab 2; say "worker 2 is on the network again, after $(( $(date +%s) - cut )) s"
+left=$((120 - $(date +%s) + cut)); [ "$left" -le 0 ] || sleep "$left"; "$here/network.sh" join lab 2; say "worker 2 is on the network again, after $(( $(date +%s) - cut )) s"
 status=0; wait $asker || status=$?; say "the call ended with status $status"
 
 same=0

@@ -1,7 +1,8 @@
 #!/bin/bash
 # A 5-fold cross-validation on Slurm with a time limit that interrupts each job, and a node that is drained, beside the same on one machine.
 #   slurmTrial.sh <data> <folder> <one> [epochs]    <one>: run folder of the same on one machine, as queueTrial.sh makes it
-# SLURM_CONF is that of slurm.sh. The time limit is a minute, the signal comes up to a minute before it, so that a task has at most about 40 seconds.
+# SLURM_CONF is that of slurm.sh. The time limit is a minute, the signal comes up to a minute before it, so that a task has at most about 40 seconds: on a busy
+# machine little more than it takes to begin. LESIONLAB_TRIAL_MINUTES and LESIONLAB_TRIAL_NOTICE (seconds) give others.
 set -euo pipefail
 data=$1 folder=$(realpath -m "$2") one=$3 epochs=${4:-40}
 here=$(cd "$(dirname "$0")" && pwd); lesionlab="node $here/../../bin/lesionlab.js"
@@ -9,7 +10,7 @@ export LESIONLAB_CACHE=$folder/cache; mkdir -p "$folder"
 say() { echo "$(date +%T) $*"; }
 trap 'scontrol update nodename=ward1 state=resume 2> /dev/null || true' EXIT
 $lesionlab cross-validate "$data" --run "$folder/slurm" --model lenet --epochs "$epochs" --folds 5 --threads 1 \
-  --on "slurm: --time=1 --signal=B:USR1@${LESIONLAB_TRIAL_NOTICE:-25}" > "$folder/slurm.log" 2>&1 & asker=$!
+  --on "slurm: --time=${LESIONLAB_TRIAL_MINUTES:-1} --signal=B:USR1@${LESIONLAB_TRIAL_NOTICE:-25}" > "$folder/slurm.log" 2>&1 & asker=$!
 for _ in $(seq 120); do [ "$(squeue -h -t R | wc -l)" -ge 3 ] && break; sleep 1; done
 squeue -h -o '%i %T %N'; say "ward1 is drained"; scontrol update nodename=ward1 state=drain reason=trial
 sleep 60; sinfo -N -h -o '%N %T'; squeue -h -o '%i %T %r %N'; say "ward1 is back"; scontrol update nodename=ward1 state=resume

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { jobChanges } from '../../src/jobs/jobChanges.js';
+import { isSameJob, jobChanges } from '../../src/jobs/jobChanges.js';
 import { jobPaths } from '../../src/jobs/jobPaths.js';
 import { mapPaths, parseMapping } from '../../src/jobs/mapPaths.js';
 import type { Plan, PlannedJob } from '../../src/jobs/plan.js';
 import { planText } from '../../src/jobs/planText.js';
 import { readPlan } from '../../src/jobs/readPlan.js';
+import { presets } from '../../src/training/recipe/presets/registry.js';
+import { recipeSettings, valueAt } from '../../src/training/recipe/recipeSettings.js';
+import { groupAt } from '../../src/training/recipe/withChanges.js';
 import { thrown } from '../thrown.js';
 
 const defaults = {
@@ -124,6 +127,59 @@ describe('jobChanges', () => {
     ]);
   });
 
+  const by = (changes: object, overrides?: Record<string, unknown>): PlannedJob => ({
+    ...job,
+    settings: { recipe: { name: 'r', changes: { ...changes } }, ...(overrides && { overrides }) },
+  });
+
+  it.each(recipeSettings.filter(({ standard }) => standard !== undefined))(
+    'finds no change where a plan of before there was $path leaves it unsaid, and it stands at what it came to',
+    ({ path, group, name, standard, kind }) => {
+      for (const base of [{}, { extends: 'quick' }]) {
+        const own = 'extends' in base ? valueAt(presets.quick.recipe, path) : undefined;
+        const said = (value: unknown) => {
+          const changes: Record<string, unknown> = { ...base };
+          groupAt(changes, group)[name] = value;
+          return by(changes);
+        };
+        const [before, same] = [by(base), said(own ?? standard)];
+        expect(jobChanges(before, same)).toEqual([]);
+        expect(jobChanges(same, before)).toEqual([]);
+        expect(isSameJob(before, same)).toBe(true);
+        const another = { names: ['sex'], factors: { layer4: 0.5 }, choice: 'another', text: 'another' }[
+          kind as string
+        ];
+        const other = said(another ?? 77);
+        expect(jobChanges(before, other)[0]).toMatch(`settings.recipe.changes.${path}`);
+        expect(isSameJob(before, other)).toBe(false);
+      }
+    },
+  );
+
+  it('sees what is left unsaid as what it comes to beside the rest', () => {
+    const preset = { extends: 'demo' };
+    const { epochs, weightDecay } = presets.demo.recipe.training;
+    expect(jobChanges(by(preset), by(preset, { epochs }))).toEqual([]);
+    expect(jobChanges(by(preset), by(preset, { epochs: epochs + 1 }))).toEqual([
+      `settings.overrides.epochs (not set, now ${epochs + 1})`,
+    ]);
+    // With another optimizer, what was left unsaid is 0.
+    const sgd = { ...preset, training: { optimizer: 'sgd' } };
+    expect(weightDecay).toBeGreaterThan(0);
+    expect(jobChanges(by(sgd), by({ ...sgd, training: { ...sgd.training, weightDecay } }))).toEqual([
+      `settings.recipe.changes.training.weightDecay (not set, now ${weightDecay})`,
+    ]);
+    expect(jobChanges(by(sgd), by({ ...sgd, training: { ...sgd.training, weightDecay: 0 } }))).toEqual([]);
+    // A network out of a file brings its own, whatever the preset has.
+    const file = { ...preset, model: '/nets/own.onnx' };
+    const { imageSize } = presets.demo.recipe;
+    expect(jobChanges(by(file), by({ ...file, imageSize }))).toHaveLength(1);
+    // What is not known here is compared as it is written.
+    expect(jobChanges(by({ extends: 'later' }), by({ extends: 'later', newer: 1 }))).toEqual([
+      'settings.recipe.changes.newer (not set, now 1)',
+    ]);
+  });
+
   it('sees those of each of several networks', () => {
     const several = (folder: string, epochs: number): PlannedJob => {
       const members = [{ model: `${folder}/net.onnx` }, { model: 'lenet', training: { epochs } }];
@@ -133,6 +189,12 @@ describe('jobChanges', () => {
     expect(jobChanges(several('/x', 3), several('/x', 4))).toEqual([
       'settings.recipe.changes.members.1.training.epochs (3, now 4)',
     ]);
+    const member = (training: object): PlannedJob => {
+      const members = [{ model: 'resnet18' }, { model: 'lenet', training }];
+      return { ...job, settings: { member: 'lenet', recipe: { name: 'r', changes: { extends: 'demo', members } } } };
+    };
+    expect(jobChanges(member({}), member({ fullSizeEpochs: 0 }))).toEqual([]);
+    expect(jobChanges(member({}), member({ fullSizeEpochs: 2 }))).toHaveLength(1);
   });
 });
 

@@ -103,7 +103,8 @@ describe('optimizers over several parameters', () => {
   it('averages weights with a decay that begins low', () => {
     const store = new ParameterStore(parameters, 1);
     const average = new WeightAverage(store, 0.5);
-    average.begin(makeWeights(1));
+    store.write(store.parameters, makeWeights(1));
+    average.begin();
     store.write(store.parameters, makeWeights(2));
     average.update(0); // decay 1/10
     average.update(1000); // decay 0.5

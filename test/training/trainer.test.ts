@@ -70,6 +70,31 @@ it('says what a batch weighs: the sum of the class weights of its labels', async
   await trainer.close();
 });
 
+describe('a rehearsal', () => {
+  it.each([
+    ['adam', {}],
+    ['adamw, decay, clipping', { optimizer: { kind: 'adamw', weightDecay: 0.1, gradientClipping: 1 } }],
+    ['sgd, decay into the gradients, mixup', { optimizer: { kind: 'sgd', weightDecay: 0.1 }, mixup: 0.4 }],
+    ['a teacher', { distillation: { share: 0.5, temperature: 2 }, weightAveraging: 0 }],
+  ] as [string, Partial<TrainerOptions>][])('leaves nothing behind: %s', async (_, changes) => {
+    const teacher = new Float32Array(12).fill(1 / 3);
+    const [straight, rehearsed] = [await openTrainer(changes), await openTrainer(changes)];
+    for (const round of [1, 2]) await rehearsed.rehearse(noisyImages(4, 32, 90 + round), labels);
+    for (const trainer of [straight, rehearsed])
+      for (let i = 0; i < 2; i++) await trainer.step(noisyImages(4, 32, i), labels, 1e-3, { teacher });
+    const [expected, found] = [straight, rehearsed].map((trainer) => [
+      ...trainer.readState(),
+      ...trainer.evaluatedWeights(),
+    ]);
+    expect(found.length).toBe(expected.length);
+    for (const [i, [name, { data }]] of expected.entries())
+      expect(Buffer.compare(Buffer.from(data.buffer), Buffer.from(found[i][1].data.buffer)), name).toBe(0);
+    await expect(rehearsed.rehearse(noisyImages(4, 32, 1), labels)).rejects.toThrow('before the first step');
+    await straight.close();
+    await rehearsed.close();
+  });
+});
+
 describe('mixup', () => {
   const lossOf = async (changes: Partial<TrainerOptions>, images: Float32Array, of: Int32Array) => {
     const trainer = await openTrainer({ dropout: false, ...changes });

@@ -52,7 +52,7 @@ describe('averages of weights equal PyTorch', () => {
     const optimizer = makeOptimizer(store, { kind: 'sgd', weightDecay: 0 });
     const average = new WeightAverage(store, kind === 'moving' ? 0.6 : 0);
     store.write(store.parameters, waves(0));
-    average.begin(waves(0));
+    average.begin();
     for (let step = 0; step < 7; step++) {
       store.write(store.gradients, waves(10 * (step + 1)));
       optimizer.update(step, 0.1);

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { jobPaths } from '../../src/jobs/jobPaths.js';
 import { readPlan } from '../../src/jobs/readPlan.js';
 import type { WorkJob, WorkPlan } from '../../src/jobs/work.js';
 import { resolveRecipe } from '../../src/training/recipe/resolveRecipe.js';
-import { valuesOf } from '../../web/src/views/train/recipeValues.js';
-import { readTraining, type TrainFields } from '../../web/src/views/work/trainFields.js';
+import { nothingSaid } from '../../web/src/views/train/readSaid.js';
+import { openRecipeFile, recipeText, valuesOf } from '../../web/src/views/train/recipeValues.js';
+import { readTraining, type TrainFields, withNetworkFile } from '../../web/src/views/work/trainFields.js';
 import { parseWorkAddress, workAddress } from '../../web/src/views/work/workAddress.js';
 import {
   nameFrom,
@@ -25,7 +28,8 @@ const read = (plan: WrittenPlan) =>
 
 const fields = (changed: Partial<TrainFields> = {}): TrainFields => ({
   ...{ preset: 'demo', file: null, network: null, values: valuesOf(resolveRecipe('demo').recipe) },
-  ...{ data: 'HAM', name: '', weights: '', seed: '3', limit: '', repetition: 'once', also: [] },
+  ...{ data: 'HAM', name: '', networkFile: '', said: nothingSaid, weights: '' },
+  ...{ seed: '3', limit: '', repetition: 'once', also: [] },
   ...changed,
 });
 
@@ -57,6 +61,60 @@ describe('the form of a training', () => {
     const quick = { preset: 'quick', values: valuesOf(resolveRecipe('quick').recipe) };
     expect(() => readTraining(fields(quick))).toThrow(/trained weights/);
     expect(readTraining(fields({ ...quick, weights: 'imagenet' }))).toMatchObject({ weights: 'imagenet' });
+  });
+
+  it('trains somebody’s network, which says itself what no field was changed for', () => {
+    const chosen = withNetworkFile(fields(), 'nets/deep/net.onnx', 'quick');
+    const settingsOf = (form: TrainFields) => {
+      const [job] = read(planTraining(readTraining(form)));
+      // What a plan says of it is held to the folders that were named.
+      expect(jobPaths(job)).toContain('/runs/nets/deep/net.onnx');
+      return job.settings;
+    };
+    // As `--model net.onnx --preset quick`: size, fit and statistics are the network's, and no weights are wanted.
+    const model = '/runs/nets/deep/net.onnx';
+    expect(settingsOf(chosen)).toEqual({ recipe: { extends: 'quick', model } });
+    const { values } = chosen;
+    expect(settingsOf({ ...chosen, values: { ...values, 'training.epochs': '3' } })).toEqual({
+      recipe: { extends: 'quick', model, training: { epochs: 3 } },
+    });
+    // Of stages of the preset's own network nothing is said.
+    expect(settingsOf(withNetworkFile(fields(), 'nets/deep/net.onnx', 'transfer'))).toEqual({
+      recipe: { extends: 'transfer', model, training: { freeze: 'none', learningRateFactors: {} } },
+    });
+    const said = { ...nothingSaid, imageSize: '64', mean: '0.5', cut: 'pool' };
+    expect(settingsOf({ ...chosen, said })).toMatchObject({
+      network: { imageSize: 64, mean: [0.5, 0.5, 0.5], cut: 'pool' },
+    });
+    expect(() => readTraining({ ...chosen, said: { ...nothingSaid, mean: 'red' } })).toThrow(/red/);
+    expect(withNetworkFile({ ...chosen, said }, '', 'lenet')).toMatchObject({ said: nothingSaid, preset: 'lenet' });
+  });
+
+  it('opens and saves recipes of somebody’s network', async () => {
+    const chosen = withNetworkFile(fields(), 'nets/net.onnx', 'quick');
+    const file = (text: string) => new File([text], 'mine.yaml');
+    const text = recipeText({ ...chosen, values: { ...chosen.values, 'training.epochs': '3' } });
+    expect(parseYaml(text)).toEqual({ extends: 'quick', model: 'net.onnx', training: { epochs: 3 } });
+    const opened = await openRecipeFile(file(`${text}\nimageSize: 96\n`), chosen);
+    expect(readTraining(opened).recipe).toEqual({
+      recipe: {
+        ...{ name: 'mine.yaml', sha256: expect.stringMatching(/^\w{64}$/) },
+        changes: { extends: 'quick', model: 'nets/net.onnx', imageSize: 96, training: { epochs: 3 } },
+      },
+    });
+    await expect(openRecipeFile(file('extends: quick\nmodel: other.onnx\n'), chosen)).rejects.toThrow(
+      'mine.yaml trains the network other.onnx, which is not chosen here.',
+    );
+    await expect(openRecipeFile(file(`${text}\nimagesize: 96\n`), chosen)).rejects.toThrow('imagesize');
+    const stages = await openRecipeFile(
+      file('extends: transfer\nmodel: net.onnx\ntraining: { freeze: features.0 }\n'),
+      chosen,
+    );
+    expect(readTraining(stages).recipe).toMatchObject({ recipe: { changes: { training: { freeze: 'features.0' } } } });
+    const several = 'extends: quick\nmodel: net.onnx\nmembers: [{ model: lenet }, { name: b }]\n';
+    await expect(openRecipeFile(file(several), chosen)).rejects.toThrow('trains 2 networks');
+    // A recipe of one of lesionlab's own takes its place.
+    expect(await openRecipeFile(file('extends: lenet\n'), chosen)).toMatchObject({ networkFile: '', preset: 'lenet' });
   });
 
   it('repeats with seeds on one split, or on other images, and judges where that is asked for', () => {
@@ -145,14 +203,25 @@ describe('words', () => {
     expect(standingOf(plan([job({ state: 'running' }), job({ state: 'failed' })]))).toBe('elsewhere');
     // Between two jobs nothing runs, and still somebody has it in hand.
     expect(standingOf(plan([stopped], { holder: 'process 7' }))).toBe('elsewhere');
+    expect(standingWords(plan([stopped], { holder: 'process 7' }))).toBe('waits elsewhere');
     // Nobody stays with what Slurm was left with.
-    const submitted = (job: WorkJob) => plan([job], { slurmTasks: 1 });
+    const slurm = { arrays: ['7'], running: 0, waiting: 1, reasons: ['Resources'] };
+    const submitted = (job: WorkJob, more: Partial<WorkPlan> = {}) => plan([job], { slurm, ...more });
     expect(standingOf(submitted(stopped))).toBe('elsewhere');
     expect(standingWords(submitted(stopped))).toBe('waits for Slurm');
+    expect(standingWords(submitted(stopped, { holder: 'process 7' }))).toBe('waits for Slurm');
     expect(standingWords(submitted(job({ state: 'running' })))).toBe('running elsewhere');
+    expect(standingWords(submitted(stopped, { slurm: { ...slurm, running: 1 } }))).toBe('running elsewhere');
+    // Where it can't be asked, it may be gone on with here.
+    const unasked = { ...slurm, waiting: 0, unanswered: 'There is no squeue here.' };
+    expect(standingOf(submitted(stopped, { slurm: unasked }))).toBe('stopped');
     expect(standingOf(plan([job(), job({ state: 'blocked' })]))).toBe('failed');
     // What another evaluation has made anew was done all the same.
     expect(standingOf(plan([job({ state: 'ready', again: true, attempts: 1 })]))).toBe('done');
+    const holder = '"job run" (process 17 on ward-3, since 2026-01-01 12:00:00 UTC)';
+    expect(jobStateWords(job({ state: 'running', holder }), true)).toBe(
+      'running: process 17 on ward-3, since 2026-01-01 12:00:00 UTC',
+    );
     expect(jobStateWords(job({ state: 'blocked', because: ['run'] }))).toBe('cannot begin: run failed');
     expect(planTitle(plan([stopped]))).toBe('Training on HAM');
     expect(planTitle(plan([job({ kind: 'evaluate', about: ['the test images'] })]))).toBe(

@@ -1,12 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type RunningStudio, startStudio } from '../../dist/node/studio/startStudio.js';
 import type { Evaluation } from '../../src/evaluation/index.js';
 import { writeSyntheticDataset } from '../../src/node/dataset/writeSyntheticDataset.js';
+import { openPlanFolder } from '../../src/node/jobs/openPlan.js';
+import { leaveProbe } from '../../src/node/jobs/queue/sharedProbe.js';
+import { keepArray } from '../../src/node/jobs/slurm/submittedArrays.js';
 import { silentProgress as progress } from '../../src/progress.js';
+import { foreignFile } from '../foreignFile.js';
 import { findViolations } from './findViolations.js';
 import { chromiumPath, openBrowser } from './openBrowser.js';
 import { serveFolder } from './serveFolder.js';
@@ -27,7 +32,11 @@ describe.skipIf(!chromiumPath)('the view of work', { timeout: 600_000 }, () => {
       ['clinic', 1, 100],
     ] as const)
       await writeSyntheticDataset(join(root, name), { images, seed, size: [40, 30], progress });
-    studio = await startStudio({ runs, work: [join(root, 'painted'), join(root, 'clinic')] });
+    mkdirSync(join(root, 'nets/deep'), { recursive: true });
+    writeFileSync(join(root, 'nets/deep/net.onnx'), foreignFile());
+    mkdirSync(join(root, 'slurm'));
+    process.env.PATH = `${join(root, 'slurm')}${delimiter}${process.env.PATH}`;
+    studio = await startStudio({ runs, work: ['painted', 'clinic', 'nets'].map((name) => join(root, name)) });
     browser = await openBrowser();
   }, 300_000);
   afterAll(async () => {
@@ -156,6 +165,139 @@ describe.skipIf(!chromiumPath)('the view of work', { timeout: 600_000 }, () => {
     const of = (run: string) =>
       JSON.parse(readFileSync(join(runs, run, 'evaluation/test/evaluation.json'), 'utf8')) as Evaluation;
     expect(of('judged-predictions/judged').confusionMatrix).toEqual(of('First-try/run').confusionMatrix);
+    expect(errors).toEqual([]);
+  });
+
+  it('trains, and judges, networks out of files in the folders that were named', async () => {
+    await open('/work/new/train');
+    const look = async (label: string, ...parts: string[]) => {
+      await page.getByRole('button', { name: `Look for ${label}` }).click();
+      const dialog = page.getByRole('dialog');
+      for (const part of parts)
+        await dialog
+          .getByRole('listitem')
+          .getByRole('button', { name: new RegExp(`^(▸ )?${part}\\b`) })
+          .first()
+          .click();
+    };
+    await look('Network', 'nets', 'deep');
+    await page.getByRole('button', { name: 'Choose net.onnx' }).click();
+    // What is the network's own to say has no field any more.
+    await page.getByText('All settings of the recipe').click();
+    expect(await page.getByRole('textbox', { name: 'Image size', exact: true }).count()).toBe(0);
+    expect(await page.getByLabel('Weights to begin with', { exact: true }).count()).toBe(0);
+    await page.getByText('What net.onnx may not say').click();
+    await page.getByLabel('Tensor that describes an image').fill('nowhere');
+    await page.getByText('nowhere', { exact: false }).and(page.locator('.costs *')).first().waitFor();
+    await page.getByLabel('Tensor that describes an image').fill('');
+    await page.locator('.costs').getByText('140 images of Synthetic images').waitFor();
+    expect(await findViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'painted-net' }).waitFor();
+    await page.getByRole('link', { name: 'See how it learned' }).waitFor();
+    const own = join(runs, 'painted-net/run');
+    const { recipe, model } = JSON.parse(readFileSync(join(own, 'config.json'), 'utf8'));
+    // The file has images of 32 pixels, and nobody asked for others.
+    expect(recipe).toMatchObject({ imageSize: 32, training: { freeze: 'backbone' } });
+    expect(model.network.use).toMatchObject({ imageSize: 32 });
+    expect(readFileSync(join(own, 'network.onnx'))).toEqual(readFileSync(join(root, 'nets/deep/net.onnx')));
+
+    await page.goto(page.url().replace(/#.*/, '#/work/new/judge'));
+    await look('Predictions', 'runs', 'First-try', 'run');
+    await page.getByRole('button', { name: 'Choose model.onnx' }).click();
+    await page.getByLabel('What is true', { exact: true }).selectOption('clinic');
+    await page.getByRole('button', { name: 'Judge', exact: true }).click();
+    await page.getByRole('link', { name: 'See the results' }).waitFor();
+    const of = (path: string) => JSON.parse(readFileSync(join(runs, path, 'evaluation.json'), 'utf8')) as Evaluation;
+    expect(of('judged-model/judged/evaluation/test').confusionMatrix).toEqual(
+      of('First-try/run/evaluation/clinic').confusionMatrix,
+    );
+    expect(errors).toEqual([]);
+  });
+
+  it('follows what others have in hand, says who, and goes on with it once they have stopped', async () => {
+    const terminal = (...words: string[]) =>
+      spawn(process.execPath, [join(import.meta.dirname, '../../bin/lesionlab.js'), ...words, '--quiet'], {
+        env: { ...process.env, LESIONLAB_CACHE: join(root, 'cache') },
+        stdio: 'ignore',
+      });
+    const plan = ['--seeds', '2', '--preset', 'demo', '--epochs', '40', '--image-size', '32', '--threads', '1'];
+    const other = terminal('train', join(root, 'painted'), '--run', join(runs, 'theirs'), ...plan, '--beside', '1');
+    onTestFinished(() => void other.kill('SIGKILL'));
+    const ended = new Promise((resolve) => other.once('exit', resolve));
+    await open('/work');
+    await page.getByRole('link', { name: 'theirs' }).click();
+    await page.getByText(/^running elsewhere/).waitFor();
+    await page.getByText(/^seed-0: training, epoch \d+ of 40$/).waitFor();
+    await page.getByText(`"train" (process ${other.pid} on`).waitFor();
+    await page.getByRole('heading', { name: 'How seed-0 learns' }).waitFor();
+    expect(await page.getByText(/^running: process \d+ on .+ UTC$/).count()).toBe(1);
+    expect(await page.getByRole('button', { name: /^(Stop|Go on|Remove)/ }).count()).toBe(0);
+    expect(await findViolations(page)).toEqual([]);
+    // Nor does the server listen to whoever asks it nevertheless.
+    const address = new URL(studio.url);
+    const ask = (action: string) =>
+      fetch(`${address.origin}/api/work/plans/theirs/${action}`, {
+        method: 'POST',
+        headers: { 'x-lesionlab-token': address.searchParams.get('work')!, 'content-type': 'application/json' },
+        body: '{}',
+      });
+    const refused = await ask('stop');
+    expect(refused.status).toBe(422);
+    expect((await refused.json()).error).toMatchObject({ code: 'plan-held', hint: expect.stringContaining('Ctrl-C') });
+    other.kill('SIGINT');
+    expect(await ended).toBe(130);
+    const standing = page.getByRole('status');
+    await standing.getByText(/^stopped, saved/).waitFor();
+    await page.getByRole('button', { name: 'Go on: theirs' }).click();
+    await standing.getByText('running; 0 of 2 jobs done').waitFor();
+    await standing.getByText('done', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Compare the 2 trainings' }).waitFor();
+    await page.getByText('how much they differ is chance').waitFor();
+    expect(journal('theirs', 'seed-0')).toEqual(['began', 'interrupted', 'began', 'done']);
+    expect(errors).toEqual([]);
+  });
+
+  it('shows what waits at Slurm as waiting there, and stops it where nobody stays with it', async () => {
+    const [listed, called] = ['listed', 'called'].map((name) => join(root, 'slurm', name));
+    const program = (name: string, text: string) =>
+      writeFileSync(join(root, 'slurm', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    program('squeue', `cat '${listed}'`);
+    program('scancel', `echo "$@" >> '${called}'; : > '${listed}'`);
+    const folder = join(runs, 'given');
+    mkdirSync(folder);
+    const jobs = [0, 1].map((seed) => ({
+      id: `seed-${seed}`,
+      data: join(root, 'painted'),
+      settings: { preset: 'demo' },
+    }));
+    writeFileSync(join(folder, 'plan.json'), JSON.stringify({ jobs }));
+    const opened = await openPlanFolder(folder);
+    await keepArray(opened, { id: '7', offset: 0, strands: [0, 1] }, 'c');
+    writeFileSync(listed, '7_0|7|0|PENDING|Priority|\n7_1|7|1|PENDING|Resources|\n');
+    await open('/work');
+    await page.locator('.work-plans li', { hasText: 'given' }).getByText('waits for Slurm').waitFor();
+    await page.getByRole('link', { name: 'given' }).click();
+    await page.getByText('2 tasks wait there (Slurm says why: Priority, Resources).').waitFor();
+    expect(await findViolations(page)).toEqual([]);
+    // One that does not answer is said to, and what it said last stands.
+    program('squeue', 'echo "slurm_load_jobs error: Unable to contact slurm controller" >&2; exit 1');
+    await page.getByText('Slurm can’t be asked from here at this moment: slurm_load_jobs error').waitFor();
+    await page.getByText('waits for Slurm').waitFor();
+    program('squeue', `cat '${listed}'`);
+    await page.getByText('at this moment').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Stop: given' }).click();
+    await page.getByText('where nothing of it waits or runs any more').waitFor();
+    expect(readFileSync(called, 'utf8')).toBe('--state=PENDING 7\n--batch --signal=USR2 7\n');
+    await page.getByText('not begun').first().waitFor();
+    await page.getByRole('button', { name: 'Begin: given' }).waitFor();
+    // Of a queue nobody but its workers knows.
+    rmSync(join(folder, 'slurm/arrays.jsonl'));
+    await leaveProbe(folder);
+    await page.getByText('It was given to a queue, which can’t be asked from here').waitFor();
+    await page.getByRole('button', { name: 'Remove: given' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Work' }).waitFor();
+    await expect.poll(() => existsSync(folder)).toBe(false);
     expect(errors).toEqual([]);
   });
 

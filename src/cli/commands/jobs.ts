@@ -2,10 +2,13 @@ import type { Command } from 'commander';
 import { LesionlabError } from '../../errors.js';
 import type { JobStatus } from '../../jobs/jobStatus.js';
 import type { PathMapping } from '../../jobs/mapPaths.js';
+import type { WorkAtSlurm } from '../../jobs/work.js';
 import { estimatePlan } from '../../node/jobs/estimatePlan.js';
 import { openPlan } from '../../node/jobs/openPlan.js';
 import { readStatus } from '../../node/jobs/readStatus.js';
 import { runPlan } from '../../node/jobs/runPlan.js';
+import { type CallSlurm, callSlurm } from '../../node/jobs/slurm/callSlurm.js';
+import { readAtSlurm, wasAtSlurm } from '../../node/jobs/slurm/readAtSlurm.js';
 import { formatCount } from '../../node/machine/formatQuantity.js';
 import { act } from '../commandContext.js';
 import {
@@ -55,10 +58,16 @@ Examples:
         if (!resume && !overwrite) {
           const jobs = await readStatus(opened);
           const isOpen = jobs.some(({ state }) => ['ready', 'waiting', 'failed'].includes(state));
-          const next = isOpen
-            ? `Run what is missing: lesionlab jobs ${path}${options.run ? ` --run ${options.run}` : ''} --resume`
-            : undefined;
-          return { json: { folder: opened.folder, hash: opened.hash, jobs }, text: describe(jobs, next) };
+          const slurm = isOpen && wasAtSlurm(opened) ? await readAtSlurm(askBriefly, opened) : undefined;
+          const isAtSlurm = slurm !== undefined && slurm.running + slurm.waiting > 0;
+          const next =
+            isOpen && !isAtSlurm
+              ? `Run what is missing: lesionlab jobs ${path}${options.run ? ` --run ${options.run}` : ''} --resume`
+              : undefined;
+          return {
+            json: { folder: opened.folder, hash: opened.hash, jobs, ...(slurm && { slurm }) },
+            text: describe(jobs, slurm && describeAtSlurm(slurm), next),
+          };
         }
         const { jobs, errors } = await runPlan(context, opened, { on, beside, resume, overwrite, mappings });
         const [first] = errors.values();
@@ -72,13 +81,24 @@ Examples:
     );
 }
 
-function describe(jobs: readonly JobStatus[], next?: string): string {
+/** Whoever looks how a plan stands does not wait for a controller that is away. */
+const askBriefly: CallSlurm = (program, words) => callSlurm(program, words, 10);
+
+function describeAtSlurm({ arrays, running, waiting, reasons, unanswered }: WorkAtSlurm): string {
+  if (unanswered !== undefined)
+    return `It was given to Slurm, which can't be asked from here: ${unanswered.replace(/\.?$/, '.')} Tasks of it may still wait or run there.`;
+  if (running + waiting === 0) return 'It was given to Slurm, where nothing of it waits or runs any more.';
+  const why = reasons.length > 0 ? ` (${reasons.join(', ')})` : '';
+  return `At Slurm (${arrays.length === 1 ? 'array' : 'arrays'} ${arrays.join(', ')}): tasks that run: ${formatCount(running)}, that wait: ${formatCount(waiting)}${why}.`;
+}
+
+function describe(jobs: readonly JobStatus[], ...more: readonly (string | undefined)[]): string {
   const done = jobs.filter(({ state }) => state === 'done').length;
   return [
     formatJobs(jobs),
     '',
     `${formatCount(done)} of ${formatCount(jobs.length)} jobs are done.`,
     ...explainJobs(jobs),
-    ...(next ? [next] : []),
+    ...more.filter((line) => line !== undefined),
   ].join('\n');
 }

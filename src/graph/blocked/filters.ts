@@ -55,7 +55,7 @@ export function filterLayout(shape: Shape, block: number, groups = 1): Layout | 
 }
 
 /**
- * Calls for each kernel [k, l] of a weight, in order of the shape: where it begins among the weights, where in memory its first number lies, and how far
+ * Calls for each kernel [k, l] of a weight, block by block, so that what is written stays near the processor: where it begins among the weights, where in memory its first number lies, and how far
  * apart the others lie there. Networks have millions of numbers, which a generator of single ones would take a second for.
  */
 function eachKernel(
@@ -66,11 +66,12 @@ function eachKernel(
   const taps = height * width;
   const inner = kind === 'filter' ? block : 1;
   const inputBlocks = roundUp(c, inner) / inner;
-  let first = 0;
-  for (let i = 0; i < o; i++)
-    for (let j = 0; j < c; j++, first += taps) {
-      const row = (Math.floor(i / block) * inputBlocks + Math.floor(j / inner)) * taps;
-      visit(first, (row * inner + (j % inner)) * block + (i % block), inner * block);
+  for (let above = 0; above < o; above += block)
+    for (let left = 0; left < c; left += inner) {
+      const row = ((above / block) * inputBlocks + left / inner) * taps;
+      for (let i = above; i < Math.min(o, above + block); i++)
+        for (let j = left; j < Math.min(c, left + inner); j++)
+          visit((i * c + j) * taps, (row * inner + (j - left)) * block + (i - above), inner * block);
     }
 }
 

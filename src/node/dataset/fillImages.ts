@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { addCounts } from '../../data/preparation/normalisation.js';
 import { interruptedError, LesionlabError, runError } from '../../errors.js';
 import type { Fitting } from '../../image/fitImage.js';
 import type { Raster } from '../../image/raster.js';
@@ -11,7 +12,7 @@ import { temporarySuffix } from '../files/temporaryFiles.js';
 import { createWorkerPool, type WorkerPool } from '../machine/workerPool.js';
 import { workerUrl } from '../machine/workerUrl.js';
 import type { FitRequest, FittedImage, FitWorkerData } from './fitWorker.js';
-import type { ImagePassOptions } from './imagePassOptions.js';
+import type { CountedImages, ImagePassOptions } from './imagePassOptions.js';
 import { emptyTable, type ImageFailure, type ImageTable, writeImageTable } from './imageTable.js';
 import { fittingSuffix, preparedTrailer } from './preparedFile.js';
 
@@ -19,6 +20,7 @@ import { fittingSuffix, preparedTrailer } from './preparedFile.js';
 export interface FilledImages {
   readonly table: ImageTable;
   readonly pictures: ReadonlyMap<string, Raster>;
+  readonly counted?: CountedImages;
   /** Gives the files their names. @param base the beginning of their paths */
   keep(base: string): Promise<void>;
   /** Removes them. */
@@ -55,7 +57,7 @@ export async function fillImages(
   try {
     for (const fitting of fittings) targets.push(await openTarget(cacheFolder, fitting, records.length));
     const task = progress.start(fittings.length > 0 ? 'Preparing images' : 'Checking images', records.length);
-    let read: Pick<FilledImages, 'table' | 'pictures'>;
+    let read: ReadImages;
     try {
       read = await readAll(options, targets, (done) => task.update(done));
     } finally {
@@ -130,9 +132,10 @@ async function readAll(
   options: ImagePassOptions,
   targets: readonly Target[],
   report: (done: number) => void,
-): Promise<Pick<FilledImages, 'table' | 'pictures'>> {
+): Promise<ReadImages> {
   const { records, threads, signal } = options;
   const pictures = new Map<string, Raster>();
+  const counted = options.counted && { imageIds: options.counted, counts: new Float64Array(768) };
   const table = emptyTable(records.map(({ imageId }) => imageId));
   const workers = Math.max(1, Math.min(threads, Math.ceil(records.length / 8)));
   const pool = createWorkerPool<FitRequest, FittedImage[]>(workerUrl('dataset/fitWorker'), workers, {
@@ -150,7 +153,8 @@ async function readAll(
       const first = next;
       next = endOfBatch(options, first);
       const count = next - first;
-      await readSome(first, count, options, { table, pictures }, targets, pool);
+      const read = () => readSome(first, count, options, { table, pictures, counted }, targets, pool);
+      await (options.turnstile ? options.turnstile.pass(read) : read());
       for (let i = 0; i < count; i++) report(++done);
       throwIfAborted();
     }
@@ -163,7 +167,7 @@ async function readAll(
   const ends = await Promise.allSettled(Array.from({ length: workers * 2 }, () => readNext().catch(stopOthers)));
   await pool.close();
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  return { table, pictures };
+  return { table, pictures, counted };
 }
 
 const mostBytes = 1 << 17;
@@ -182,11 +186,20 @@ function endOfBatch({ dataset, records }: ImagePassOptions, first: number): numb
   return end;
 }
 
+type ReadImages = Pick<FilledImages, 'table' | 'pictures' | 'counted'>;
+
+/** The same while it grows. */
+interface Gathered {
+  readonly table: ReturnType<typeof emptyTable>;
+  readonly pictures: Map<string, Raster>;
+  readonly counted?: CountedImages;
+}
+
 async function readSome(
   first: number,
   count: number,
   { dataset, records, pictures: wanted }: ImagePassOptions,
-  { table, pictures }: { readonly table: ReturnType<typeof emptyTable>; readonly pictures: Map<string, Raster> },
+  { table, pictures, counted: sum }: Gathered,
   targets: readonly Target[],
   pool: WorkerPool<FitRequest, FittedImage[]>,
 ): Promise<void> {
@@ -204,7 +217,8 @@ async function readSome(
   }
   if (files.length === 0) return;
   const shown = indices.map((index) => wanted?.imageIds.has(records[index].imageId) === true);
-  for (const [i, fitted] of (await pool.run({ files, indices, shown })).entries()) {
+  const counted = indices.map((index) => sum?.imageIds.has(records[index].imageId) === true);
+  for (const [i, fitted] of (await pool.run({ files, indices, shown, counted })).entries()) {
     const index = indices[i];
     if ('reason' in fitted) {
       table.failures.set(index, { reason: fitted.reason, stage: 'decode' });
@@ -213,6 +227,7 @@ async function readSome(
     table.widths[index] = fitted.width;
     table.heights[index] = fitted.height;
     for (const [target, { checksums }] of targets.entries()) checksums[index] = fitted.checksums[target];
+    if (fitted.counts) addCounts(sum!.counts, fitted.counts);
     if (fitted.picture) pictures.set(records[index].imageId, fitted.picture);
   }
 }

@@ -2,6 +2,7 @@ import { openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { mapConcurrently } from '../../data/mapConcurrently.js';
+import { countValues } from '../../data/preparation/normalisation.js';
 import type { Fitting } from '../../image/fitImage.js';
 import type { Raster } from '../../image/raster.js';
 import { cacheNotWritable } from '../files/cacheFolder.js';
@@ -23,6 +24,8 @@ export interface FitRequest {
   readonly indices: readonly number[];
   /** Whether a picture of each is wanted. */
   readonly shown: readonly boolean[];
+  /** Whether the values in each one's first square are to be counted. */
+  readonly counted: readonly boolean[];
 }
 
 /** Size of an image in pixels, upright, and the CRC-32 of each square; or why it can't be decoded. */
@@ -32,6 +35,8 @@ export type FittedImage =
       readonly height: number;
       readonly checksums: readonly number[];
       readonly picture?: Raster;
+      /** [3 * 256], see `countValues`. */
+      readonly counts?: Uint32Array;
     }
   | { readonly reason: string };
 
@@ -41,14 +46,14 @@ const fittings = targets.map(({ fitting }) => fitting);
 
 // Squares are written from here and nothing is transferred, neither in nor out: once a buffer of a thread was detached, V8 checks at every access
 // to a typed array whether its buffer is still there, and resizing takes half as long again.
-serveRequests<FitRequest, FittedImage[]>(({ files: encoded, indices, shown }) =>
+serveRequests<FitRequest, FittedImage[]>(({ files: encoded, indices, shown, counted }) =>
   // Two at a time: one is decoded while the other is resized.
   mapConcurrently(encoded, 2, async (bytes, i) => {
     const fitted = await fitFile(bytes, fittings, shown[i] ? picture : undefined);
     if ('reason' in fitted) return fitted;
     const { squares, ...told } = fitted;
     for (const [target, square] of squares.entries()) writeWhole(target, square, indices[i] * square.length);
-    return told;
+    return counted[i] ? { ...told, counts: countValues(squares[0]) } : told;
   }),
 );
 

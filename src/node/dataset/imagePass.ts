@@ -13,8 +13,8 @@ import { entriesInUse } from '../files/cacheLease.js';
 import { checksumOfMark } from '../files/contentMark.js';
 import { removeAbandoned } from '../files/temporaryFiles.js';
 import { checkPrepared } from './checkPrepared.js';
-import { fillImages } from './fillImages.js';
-import type { ImagePassOptions } from './imagePassOptions.js';
+import { type FilledImages, fillImages } from './fillImages.js';
+import type { CountedImages, ImagePassOptions } from './imagePassOptions.js';
 import {
   cacheFormat,
   contentKey,
@@ -35,6 +35,8 @@ export interface ImagePass {
   readonly failures: readonly ImageFailure[];
   /** Those of the pictures asked for whose images were decoded, by image id. */
   readonly pictures: ReadonlyMap<string, Raster>;
+  /** What was counted, where images were decoded for it. */
+  readonly counted?: CountedImages;
   /** Whether all was known before, so that no image was decoded. */
   readonly reused: boolean;
   close(): void;
@@ -57,13 +59,15 @@ export async function passImages(options: ImagePassOptions): Promise<ImagePass> 
   if (known?.missing.length === 0) return result(known.table, known.prepared);
   let opened = known?.prepared ?? [];
   try {
-    let filled = await fillImages(options, cacheFolder, known?.missing ?? fittings);
+    const fill = (wanted: readonly Fitting[]) =>
+      fillImages(wanted[0] === fittings[0] ? options : { ...options, counted: undefined }, cacheFolder, wanted);
+    let filled = await fill(known?.missing ?? fittings);
     if (known && contentOf(filled.table) !== content) {
       // Files were replaced since they were last read: what the cache has was made of others.
       await filled.discard();
       closeAll(opened);
       opened = [];
-      filled = await fillImages(options, cacheFolder, fittings);
+      filled = await fill(fittings);
     }
     const base = join(cacheFolder, `${shape}-${contentOf(filled.table)}`);
     await filled.keep(base);
@@ -71,7 +75,7 @@ export async function passImages(options: ImagePassOptions): Promise<ImagePass> 
       const path = `${base}-${fittingSuffix(fitting)}`;
       return opened.find((file) => file.path === path) ?? openHeld(path, filled.table);
     });
-    return result(filled.table, prepared, filled.pictures);
+    return result(filled.table, prepared, filled);
   } catch (error) {
     closeAll(opened);
     throw error;
@@ -82,17 +86,18 @@ function closeAll(files: readonly PreparedFile[]): void {
   for (const file of files) file.close();
 }
 
-/** @param pictures where images were decoded */
+/** @param filled where images were decoded */
 const result = (
   table: ImageTable,
   prepared: readonly PreparedFile[],
-  pictures?: ReadonlyMap<string, Raster>,
+  filled?: Pick<FilledImages, 'pictures' | 'counted'>,
 ): ImagePass => ({
   table,
   prepared,
   failures: failuresOf(table),
-  pictures: pictures ?? new Map(),
-  reused: pictures === undefined,
+  pictures: filled?.pictures ?? new Map(),
+  counted: filled?.counted,
+  reused: filled === undefined,
   close: () => closeAll(prepared),
 });
 

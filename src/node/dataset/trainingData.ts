@@ -7,7 +7,7 @@ import type { Fitting } from '../../image/fitImage.js';
 import type { Raster } from '../../image/raster.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { type ImagePass, passImages } from './imagePass.js';
-import { type ImagePassOptions, thumbnailFitting } from './imagePassOptions.js';
+import { type CountedImages, type ImagePassOptions, thumbnailFitting } from './imagePassOptions.js';
 import { failuresOf, sizesOf } from './imageTable.js';
 import { type DataPaths, openDatasets } from './openDatasets.js';
 import type { PreparedFile } from './preparedFile.js';
@@ -36,6 +36,8 @@ export interface PreparedData {
   readonly prepared: PreparedFile;
   /** Of those pictures that were asked for, the ones whose images were decoded. */
   readonly pictures: ReadonlyMap<string, Raster>;
+  /** What was counted of those that were decoded. */
+  readonly counted?: CountedImages;
   /** All of them in small, where that was asked for. */
   readonly thumbnails?: PreparedFile;
   /** Closes what is open of these. */
@@ -61,11 +63,17 @@ export async function prepareData(
   ctx: Pick<StepContext, 'progress' | 'signal' | 'threads'>,
   dataset: Dataset,
   fitting: Fitting,
-  options: { readonly excludeUnusable: boolean; readonly thumbnails?: boolean } & Pick<ImagePassOptions, 'pictures'>,
+  options: { readonly excludeUnusable: boolean; readonly thumbnails?: boolean } & Pick<
+    ImagePassOptions,
+    'pictures' | 'counted' | 'turnstile'
+  >,
 ): Promise<PreparedData> {
   const fittings = options.thumbnails ? [fitting, thumbnailFitting] : [fitting];
-  const { pictures } = options;
-  const pass = await passImages({ ...passOptions(ctx), dataset, records: dataset.records, fittings, pictures });
+  const { pictures, counted, turnstile } = options;
+  const pass = await passImages({
+    ...passOptions(ctx),
+    ...{ dataset, records: dataset.records, fittings, pictures, counted, turnstile },
+  });
   try {
     const audit = await auditPass(ctx, dataset, pass);
     const usable = requireUsable(dataset, audit, options);
@@ -77,6 +85,7 @@ export async function prepareData(
       links: linksOf(dataset, audit),
       prepared,
       pictures: pass.pictures,
+      counted: pass.counted,
       thumbnails,
       close: pass.close,
     };

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type AttemptLine, attemptLine } from '../../jobs/attempt.js';
 import type { PlannedJob } from '../../jobs/plan.js';
-import { canonicalJson } from '../../jobs/planText.js';
 import { appendJsonLine, readJsonLines } from '../files/jsonLines.js';
 import { journalFolder } from './openedPlan.js';
 
@@ -41,7 +40,3 @@ export const lastBegun = (lines: readonly AttemptLine[]): Partial<PlannedJob> | 
   const line = lines.findLast(({ event }) => event === 'began');
   return line?.event === 'began' ? (line.job as Partial<PlannedJob>) : undefined;
 };
-
-/** What of a job its results depend on. */
-export const essentials = ({ kind, run, data, seed, threads, device, settings }: Partial<PlannedJob>): string =>
-  canonicalJson({ kind, run, data, seed, threads, device, settings });

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { AttemptLine } from '../../jobs/attempt.js';
 import { inOrder } from '../../jobs/inOrder.js';
-import { jobChanges } from '../../jobs/jobChanges.js';
+import { isSameJob, jobChanges } from '../../jobs/jobChanges.js';
 import type { JobStatus } from '../../jobs/jobStatus.js';
 import { findJobKind } from '../../jobs/kinds/registry.js';
 import type { PlannedJob } from '../../jobs/plan.js';
 import { describeHolder } from '../files/lease/heldFolders.js';
 import { livingHolder } from '../files/lease/livingHolder.js';
 import { runFolderPaths } from '../run/runFolder.js';
-import { essentials, lastBegun, lastEnd, readJournal } from './journal.js';
+import { lastBegun, lastEnd, readJournal } from './journal.js';
 import { hashIfThere } from './kinds/jobRunner.js';
 import { findJobRunner } from './kinds/registry.js';
 import { jobFolderOf, type OpenedPlan } from './openedPlan.js';
@@ -81,7 +81,7 @@ function isDone(
   const end = lastEnd(lines);
   if (end?.event !== 'done' || results === null || end.results !== results) return false;
   const begun = lastBegun(lines);
-  if (!begun || essentials(begun) !== essentials(job)) return false;
+  if (!begun || !isSameJob(begun, job)) return false;
   return needs.every(({ id, state, results: now }) => state === 'done' && end.of[id] === now);
 }
 

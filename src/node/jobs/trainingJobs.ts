@@ -4,6 +4,8 @@ import { checkPlan } from '../../jobs/checkPlan.js';
 import { isPath, withAbsolutePaths } from '../../jobs/jobPaths.js';
 import { trainJob } from '../../jobs/kinds/trainJob.js';
 import type { PlannedJob } from '../../jobs/plan.js';
+import { trainedRecipe } from '../../jobs/trainedRecipe.js';
+import { formatSetting } from '../../training/recipe/recipeSettings.js';
 import { pathsOf } from '../dataset/openDatasets.js';
 import type { StepContext } from '../machine/stepContext.js';
 import { refuseSeveral, withRecipeOpened } from '../training/openRecipe.js';
@@ -130,7 +132,12 @@ function refuseOtherSettings(
       differing.add(`seed (asked for: ${other.seed}, the plan has: ${job.seed})`);
     if (threadsGiven && other.threads !== job.threads)
       differing.add(`threads (asked for: ${other.threads}, the plan has: ${job.threads})`);
-    for (const line of compare(without(other.settings, unasked), job.settings)) differing.add(line);
+    const recipe = trainedRecipe(job.settings);
+    const isSo = (name: string, value: unknown) => {
+      const whole = recipe(`settings.${name}`);
+      return whole !== undefined && formatSetting(whole) === formatSetting(value);
+    };
+    for (const line of compare(without(other.settings, unasked), job.settings, isSo)) differing.add(line);
   }
   if (differing.size === 0) return;
   throw usageError('resume-changes', `A resumed run keeps its settings; these differ: ${[...differing].join('; ')}.`, {
@@ -141,13 +148,17 @@ function refuseOtherSettings(
 const without = (settings: object, names: readonly string[]) =>
   Object.fromEntries(Object.entries(settings).filter(([name]) => !names.includes(name)));
 
-/** What is asked for expressly, and isn't what the plan has. Where a file lies makes no difference. */
-function compare(asked: object, has: unknown, path = ''): string[] {
+/**
+ * What is asked for expressly, and isn't what the plan has. Where a file lies makes no difference.
+ * @param isSo whether what the plan doesn't say has a value all the same
+ */
+function compare(asked: object, has: unknown, isSo: (place: string, value: unknown) => boolean, path = ''): string[] {
   return Object.entries(asked).flatMap(([name, value]) => {
     const own = typeof has === 'object' && has !== null ? (has as Record<string, unknown>)[name] : undefined;
     const place = path ? `${path}.${name}` : name;
     if (place === 'recipe.name' || (place === 'recipe.sha256' && own !== undefined)) return [];
-    if (typeof value === 'object' && !Array.isArray(value)) return compare(value as object, own, place);
+    if (typeof value === 'object' && !Array.isArray(value)) return compare(value as object, own, isSo, place);
+    if (own === undefined && isSo(place, value)) return [];
     if (JSON.stringify(value) === JSON.stringify(own) || (isPath(value) && isPath(own))) return [];
     const words = (text: unknown) => (Array.isArray(text) ? text.join('/') : String(text ?? 'none'));
     return [`${place.replace(/^overrides\./, '')} (asked for: ${words(value)}, the plan has: ${words(own)})`];

@@ -1,9 +1,6 @@
 import { resolve } from 'node:path';
-import { auditDataset } from '../../data/audit/auditDataset.js';
-import { linksOf, requireUsable } from '../../data/audit/requireUsable.js';
-import type { Dataset, LinkedImages, SplitName } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
 import type { NearDuplicates } from '../../data/groups/nearDuplicates.js';
-import { splitByRule } from '../../data/groups/splitRule.js';
 import { describeJoin } from '../../data/joining/describeJoin.js';
 import { isJoined } from '../../data/joining/joinDatasets.js';
 import { dataError } from '../../errors.js';
@@ -15,21 +12,24 @@ import { trainsHeadOnly } from '../../training/headTraining.js';
 import { hasStalled } from '../../training/optimisation/earlyStopping.js';
 import type { RunConfig } from '../../training/recipe/config.js';
 import { recipeFitting, requireEnoughImages, splitImages } from '../../training/recipe/trainingSplits.js';
-import { countStatistics } from '../dataset/countStatistics.js';
+import { countForeseen, countStatistics } from '../dataset/countStatistics.js';
 import { hasHash } from '../dataset/dataHash.js';
+import type { CountedImages } from '../dataset/imagePassOptions.js';
 import { findNearAmong } from '../dataset/nearDuplicates.js';
 import { pathsOf } from '../dataset/openDatasets.js';
 import { openLimited, type PreparedData, prepareData } from '../dataset/trainingData.js';
 import { requireCacheFolder } from '../files/cacheFolder.js';
 import { readJsonLines } from '../files/jsonLines.js';
 import type { StepContext } from '../machine/stepContext.js';
-import { loadInitialWeights } from '../run/checkpointFile.js';
+import { makeTurnstile, type Turnstile } from '../machine/turnstile.js';
 import { holdNewRun } from '../run/holdRun.js';
 import { discardUnconfigured } from '../run/removeRun.js';
 import { checkRunFolder, createRunFolder, type RunFolder, runFolderPaths } from '../run/runFolder.js';
 import { keepSplitRecords, readRunSplits } from '../run/runSplits.js';
 import { estimateRun } from '../training/estimateRun.js';
 import { planRun, type RunOptions, type RunPlan } from '../training/planRun.js';
+import { refuseEarly, trySplit } from '../training/refuseEarly.js';
+import { type Rehearsal, rehearseBeside } from '../training/rehearseBeside.js';
 import { startTrainThread, type TrainThread } from '../training/trainThread.js';
 import { type EvaluateStepResult, evaluateStep, readTestEvaluation } from './evaluate.js';
 import { type ExplainStepResult, explainStep } from './explain.js';
@@ -60,36 +60,58 @@ async function trainHeld(ctx: StepContext, options: RunOptions): Promise<TrainRu
   await requireCacheFolder();
   const plan = await planRun(ctx, options, { resumes });
   const context = { ...ctx, seed: plan.seed };
-  const dataset = await openLimited(
-    { data: options.data, limit: plan.limit, dataOptions: plan.dataOptions },
-    plan.splitSeed,
-    plan.saved?.data.classes,
-  );
+  const thread = startTrainThread();
   try {
-    if (isJoined(dataset)) for (const line of describeJoin(dataset.joined)) ctx.progress.note(line);
-    if (!plan.saved) await refuseEarly(ctx, plan, dataset);
-    await announce(context, options, plan, dataset);
-    const thread = startThread(context, plan, dataset);
+    const dataset = await openLimited(
+      { data: options.data, limit: plan.limit, dataOptions: plan.dataOptions },
+      plan.splitSeed,
+      plan.saved?.data.classes,
+    );
     try {
-      return await prepareAndTrain(context, options, plan, dataset, thread);
+      return await trainOpened(context, options, plan, dataset, thread);
     } finally {
-      await thread.close();
+      await dataset.images.close();
     }
   } finally {
-    await dataset.images.close();
+    await thread.close();
   }
 }
 
-/** The training's thread loads the runtime and builds the network while images are read. */
-function startThread({ threads, device }: StepContext, plan: RunPlan, { info }: Dataset): TrainThread {
-  const { recipe, seed, saved, weightsFile } = plan;
-  const opensEarly =
-    !saved &&
-    recipe.metadata.length === 0 &&
-    weightsFile === null &&
-    !findModel(recipe.model).file &&
-    !trainsHeadOnly(recipe);
-  return startTrainThread({ recipe, seed, classIds: info.classes.map(({ id }) => id), threads, device, opensEarly });
+async function trainOpened(
+  ctx: StepContext,
+  options: RunOptions,
+  plan: RunPlan,
+  dataset: Dataset,
+  thread: TrainThread,
+): Promise<TrainRunResult> {
+  const { recipe, seed, weightsFile } = plan;
+  const { threads, device } = ctx;
+  if (isJoined(dataset)) for (const line of describeJoin(dataset.joined)) ctx.progress.note(line);
+  const isAhead = opensEarly(plan);
+  // Loads the runtime and builds the network while images are read.
+  if (isAhead)
+    thread.prepare({ recipe, seed, classIds: dataset.info.classes.map(({ id }) => id), threads, device, weightsFile });
+  const counted = plan.saved ? undefined : await refuseEarly(ctx, plan, dataset);
+  const turnstile = makeTurnstile();
+  const rehearsal = await announce(ctx, options, plan, dataset, isAhead && device === 'cpu' && { thread, turnstile });
+  const onEvent: StepContext['onEvent'] = (event, run) => {
+    rehearsal?.hear(event);
+    ctx.onEvent?.(event, run);
+  };
+  return await prepareAndTrain({ ...ctx, onEvent }, options, plan, dataset, { thread, turnstile, rehearsal, counted });
+}
+
+/** Whether the network can be opened before there is a job: all that it begins with follows from recipe, seed and a file of weights. */
+const opensEarly = ({ recipe, saved }: RunPlan): boolean =>
+  !saved && recipe.metadata.length === 0 && !findModel(recipe.model).file && !trainsHeadOnly(recipe);
+
+/** What goes on beside the pass over the images. */
+interface Beside {
+  readonly thread: TrainThread;
+  readonly turnstile: Turnstile;
+  readonly rehearsal?: Rehearsal;
+  /** Images that will most likely be trained on: what their statistics are made of is counted while they are read. */
+  readonly counted?: ReadonlySet<string>;
 }
 
 async function prepareAndTrain(
@@ -97,14 +119,19 @@ async function prepareAndTrain(
   options: RunOptions,
   plan: RunPlan,
   dataset: Dataset,
-  thread: TrainThread,
+  { thread, turnstile, rehearsal, counted }: Beside,
 ): Promise<TrainRunResult> {
   // The one pass over the images: decoded, audited and resized at once.
   const thumbnails = plan.nearDuplicates && !plan.saved;
   const pictures = options.explore ? likelyPictures(dataset, ctx.seed) : undefined;
-  const data = await prepareData(ctx, dataset, recipeFitting(plan.recipe), { ...plan, thumbnails, pictures });
+  const data = await prepareData(ctx, dataset, recipeFitting(plan.recipe), {
+    ...{ excludeUnusable: plan.excludeUnusable, thumbnails, pictures, counted, turnstile },
+  });
+  // What the cache knew was not counted when it was read.
+  const foreseen = data.counted ?? (counted && countForeseen(ctx, data.prepared, counted));
   let near: readonly NearDuplicates[] | undefined;
   try {
+    await rehearsal?.end();
     if (plan.saved) await refuseOtherImages(plan.saved, options, data);
     else {
       near = plan.nearDuplicates ? await findNearAmong(ctx, data.dataset, data.thumbnails!) : undefined;
@@ -113,7 +140,7 @@ async function prepareAndTrain(
     const run = await createRunFolder(options.run, options);
     try {
       if (options.overwrite) await options.onReplace?.();
-      return { ...(await trainOn(ctx, options, plan, dataset, run, data, near, thread)), run };
+      return { ...(await trainOn(ctx, options, plan, dataset, run, { ...data, foreseen }, near, thread)), run };
     } catch (error) {
       await discardUnconfigured(run);
       throw error;
@@ -123,35 +150,13 @@ async function prepareAndTrain(
   }
 }
 
-/** What can be seen without decoding an image: files that are missing, too few lesions, weights that do not fit. */
-async function refuseEarly(ctx: StepContext, plan: RunPlan, dataset: Dataset): Promise<void> {
-  const { recipe, weightsFile, excludeUnusable } = plan;
-  const classCount = dataset.info.classes.length;
-  const size = { model: findModel(recipe.model), classCount, imageSize: recipe.imageSize };
-  if (weightsFile !== null) await loadInitialWeights(weightsFile, size, { progress: ctx.progress });
-  const { progress, signal, threads } = ctx;
-  const audit = await auditDataset(dataset, { decode: false, concurrency: threads, progress, signal });
-  const usable = requireUsable(dataset, audit, { excludeUnusable });
-  requireEnoughImages(trySplit(plan, usable, linksOf(usable, audit)), recipe);
-}
-
-/** The split as it will be, before there is a folder to write it into. */
-function trySplit(
-  { splitSeed: seed, ratios, splitRule, splitFile }: RunPlan,
-  dataset: Dataset,
-  links: readonly LinkedImages[],
-): SplitName[] {
-  const options = { ratios, seed, links, file: dataset.metadataFile, splitFile, sources: dataset.sources };
-  const parts = splitByRule(dataset.records, dataset.info.classes, splitRule, options);
-  return parts.filter((part) => part !== null);
-}
-
 async function announce(
   ctx: StepContext,
   options: RunOptions,
   { recipe, saved, weightsFile }: RunPlan,
   dataset: Dataset,
-) {
+  beside: Pick<Beside, 'thread' | 'turnstile'> | false,
+): Promise<Rehearsal | undefined> {
   const { epochs, earlyStopping, freeze } = recipe.training;
   const records = saved ? await readJsonLines(runFolderPaths(options.run).metrics, epochLine) : [];
   const epochsDone = records.length;
@@ -162,9 +167,10 @@ async function announce(
     );
   // It takes steps to tell, which nobody would read of.
   const isRead = ctx.progress !== silentProgress;
-  if (epochsDone < epochs && !stalled) {
-    if (isRead) await estimateRun(ctx, recipe, dataset, epochsDone);
-  } else ctx.progress.note('Its training is over.');
+  if (epochsDone >= epochs || stalled) ctx.progress.note('Its training is over.');
+  else if (isRead && beside) return rehearseBeside(ctx.progress, recipe, dataset, beside.thread, beside.turnstile);
+  else if (isRead) await estimateRun(ctx, recipe, dataset, epochsDone);
+  return undefined;
 }
 
 /** @throws LesionlabError kind `data` where the images of a run to resume have other contents than when it began */
@@ -184,7 +190,15 @@ async function trainOn(
   plan: RunPlan,
   dataset: Dataset,
   run: RunFolder,
-  { dataset: usable, links, audit, excluded, prepared, pictures }: PreparedData,
+  {
+    dataset: usable,
+    links,
+    audit,
+    excluded,
+    prepared,
+    pictures,
+    foreseen,
+  }: PreparedData & { readonly foreseen?: ReturnType<typeof countForeseen> | CountedImages },
   near: readonly NearDuplicates[] | undefined,
   thread: TrainThread,
 ): Promise<TrainStepResult> {
@@ -194,16 +208,15 @@ async function trainOn(
   const split = saved
     ? await splitAsBefore(usable, run)
     : await splitStep(by, usable, run.path, { links, near, ratios, rule, splitFile });
-  // Counted in threads of their own while the data is explored here.
   const { indices } = splitImages(split.dataset, split.splits, prepared, recipe).train;
-  const counting =
-    !saved && recipe.normalisation === 'train-split' ? countStatistics(ctx, prepared, indices) : undefined;
-  counting?.catch(() => {}); // said below
-  if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit, pictures });
+  const counts = !saved && recipe.normalisation === 'train-split';
   return await trainStep(ctx, {
     run,
     thread,
-    statistics: await counting,
+    beside: async () => {
+      if (options.explore) await exploreStep(ctx, dataset, run.exploration, { audit, pictures });
+    },
+    statistics: counts ? await countStatistics(ctx, prepared, indices, await foreseen) : undefined,
     dataset: split.dataset,
     splits: split.splits,
     splitRule: rule,

@@ -77,6 +77,8 @@ export interface TrainStepOptions {
   readonly statistics?: ChannelStatistics;
   /** A thread that was started before the images were ready. */
   readonly thread?: TrainThread;
+  /** Done beside the training, which doesn't wait for it, once its first step is. */
+  readonly beside?: () => Promise<void>;
 }
 
 /** What a training came to. */
@@ -145,11 +147,10 @@ async function trainHeld(ctx: StepContext, options: TrainStepOptions): Promise<T
     tensorBoard: options.tensorBoard,
     stopFlag,
   };
-  const { seed, classIds, threads, device } = job;
-  const thread = options.thread ?? startTrainThread({ recipe, seed, classIds, threads, device, opensEarly: false });
-  const outcome = await runInThread(ctx, thread, job, () =>
-    drawBatch(config, run, prepared, bySplit.train, dataset, learned),
-  );
+  const outcome = await runInThread(ctx, options.thread ?? startTrainThread(), job, async () => {
+    await drawBatch(config, run, prepared, bySplit.train, dataset, learned);
+    await options.beside?.();
+  });
   const epochs = await readJsonLines(run.metrics, epochLine);
   await writeTrainingCurves(run.path);
   if (outcome.type === 'stopped' && outcome.reason === 'interrupted') {

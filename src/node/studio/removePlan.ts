@@ -6,6 +6,7 @@ import { findJobKind } from '../../jobs/kinds/registry.js';
 import { holdFolder } from '../files/lease/holdFolder.js';
 import { removeWhole } from '../files/writeFile.js';
 import { jobFolderOf, journalFolder, type OpenedPlan, planFile } from '../jobs/openedPlan.js';
+import { slurmFolder } from '../jobs/slurm/submittedArrays.js';
 import { runFolderPaths } from '../run/runFolder.js';
 
 /**
@@ -25,7 +26,7 @@ export async function removePlan(opened: OpenedPlan): Promise<void> {
         hint: 'They may stay where they are. Whoever does not want them deletes the folder by hand.',
       });
     await removeWhole(planFile(folder));
-    await removeWhole(journalFolder(folder));
+    for (const own of [journalFolder(folder), slurmFolder(folder)]) await removeWhole(own);
   });
   // One that holds something else stays.
   await rmdir(folder).catch(() => {});

@@ -11,6 +11,7 @@ import { livingHolder } from '../files/lease/livingHolder.js';
 import { evaluationOf } from '../jobs/kinds/evaluate.js';
 import { jobFolderOf, type OpenedPlan, planFile } from '../jobs/openedPlan.js';
 import { openPlanFolder } from '../jobs/openPlan.js';
+import { wasQueued } from '../jobs/queue/sharedProbe.js';
 import { readStatus } from '../jobs/readStatus.js';
 import type { AskSlurm } from './askSlurm.js';
 import type { WorkLog } from './workLog.js';
@@ -32,7 +33,7 @@ interface Known {
 export async function showPlan(
   path: string,
   { root, places, opened: known, askSlurm, log }: Known,
-): Promise<Pick<WorkPlan, 'since' | 'made' | 'holder' | 'slurmTasks' | 'jobs' | 'error'>> {
+): Promise<Pick<WorkPlan, 'since' | 'made' | 'holder' | 'queued' | 'slurm' | 'jobs' | 'error'>> {
   const since = new Date((await stat(planFile(path)).catch(() => undefined))?.mtimeMs ?? Date.now()).toISOString();
   try {
     const opened = known ?? (await openPlanFolder(path));
@@ -50,11 +51,13 @@ export async function showPlan(
     });
     // At work here, it is this server that has it.
     const held = known ? undefined : await livingHolder(path);
-    const slurmTasks = known || jobs.every(({ state }) => state === 'done') ? 0 : await askSlurm(opened);
+    const isOurs = known !== undefined || jobs.every(({ state }) => state === 'done');
+    const slurm = isOurs ? undefined : await askSlurm(opened);
     return {
       ...{ since, made: opened.plan.made, jobs },
       ...(held && { holder: describeHolder(held) }),
-      ...(slurmTasks > 0 && { slurmTasks }),
+      ...(!isOurs && wasQueued(path) && { queued: true }),
+      ...(slurm && { slurm }),
     };
   } catch (thrown) {
     return { since, jobs: [], error: describeError(thrown) };

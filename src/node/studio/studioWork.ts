@@ -16,6 +16,7 @@ import { estimateWork } from './estimateWork.js';
 import { findPlans } from './findPlans.js';
 import { removePlan } from './removePlan.js';
 import { describeError, showPlan } from './showPlan.js';
+import { stopElsewhere } from './stopElsewhere.js';
 import { createWorkLog, type WorkLog } from './workLog.js';
 import { openWorkPlaces, realPath } from './workPlaces.js';
 
@@ -182,7 +183,7 @@ export function openStudioWork(folder: string, data: readonly string[]): StudioW
     },
     async stop(name) {
       const one = asked.get(name);
-      if (!one) throw usageError('plan-at-rest', `${name} is not at work.`);
+      if (!one) return await stopElsewhere(await openPlanFolder(folderOf(name)), name);
       one.stop.abort();
       if (!one.begun) asked.delete(name);
     },

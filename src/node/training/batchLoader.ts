@@ -1,7 +1,7 @@
 import type { AugmentationSettings } from '../../data/augmentation/augmentationSettings.js';
 import { type BatchPlan, planBatches, type Sampling } from '../../data/augmentation/batches.js';
 import type { Batch, Preprocessing } from '../../data/preparation/preprocessing.js';
-import { createWorkerPool } from '../machine/workerPool.js';
+import { createWorkerPool, type WorkerPool } from '../machine/workerPool.js';
 import { workerUrl } from '../machine/workerUrl.js';
 import type { BatchRequest, BatchWorkerData, LaterBatches } from './batchWorker.js';
 
@@ -49,16 +49,27 @@ export interface BatchLoader {
   close(): Promise<void>;
 }
 
+/** Threads that make batches of whatever a loader tells them. */
+export type BatchThreads = WorkerPool<BatchRequest, Batch | undefined>;
+
+/** Starts threads that a loader is to have: they load while nobody knows yet what batches are made of. */
+export const startBatchThreads = (workers = 1): BatchThreads =>
+  createWorkerPool(workerUrl('training/batchWorker'), workers);
+
 /**
  * Makes batches ahead in worker threads, so that training doesn't wait for them. Batches are the same, byte by byte, whatever the
  * number of workers. Works in the main thread and in other workers.
+ * @param pool threads that were started before; the loader ends them
  */
-export function createBatchLoader(options: BatchLoaderOptions): BatchLoader {
-  const { order = 'shuffled', seed = 0, augmentation = null, firstStep = 0, workers = 1, batchSize } = options;
-  const ahead = Math.max(1, options.ahead ?? workers * 2);
+export function createBatchLoader(
+  options: BatchLoaderOptions,
+  pool: BatchThreads = startBatchThreads(options.workers),
+): BatchLoader {
+  const { order = 'shuffled', seed = 0, augmentation = null, firstStep = 0, batchSize } = options;
+  const ahead = Math.max(1, options.ahead ?? pool.size * 2);
   const count = options.indices.length;
   const plan = order === 'shuffled' ? planBatches({ count, batchSize, seed, sampling: options.sampling }) : undefined;
-  const pool = createWorkerPool<BatchRequest, Batch>(workerUrl('training/batchWorker'), workers, {
+  const begin: BatchWorkerData = {
     preparedFile: options.preparedFile,
     indices: Int32Array.from(options.indices),
     labels: Int32Array.from(options.labels),
@@ -71,15 +82,19 @@ export function createBatchLoader(options: BatchLoaderOptions): BatchLoader {
     preprocessing: options.preprocessing,
     side: options.side,
     later: options.later,
-  } satisfies BatchWorkerData);
+  };
+  // What is wrong with them is told by the first batch.
+  for (let i = 0; i < pool.size; i++) pool.run({ begin }, [], i).catch(() => {});
   const steps = plan ? Number.POSITIVE_INFINITY : Math.ceil(count / batchSize);
   const ready: Promise<Batch>[] = [];
   const spare: Float32Array<ArrayBuffer>[] = [];
   let nextStep = firstStep;
+  // One more with each that is taken: those of later steps would only keep the first waiting.
+  let allowed = pool.size;
   let closed = false;
 
   const fillUp = () => {
-    while (!closed && ready.length < ahead && nextStep < steps) {
+    while (!closed && ready.length < Math.min(ahead, allowed) && nextStep < steps) {
       const step = nextStep++;
       const { later, side = options.preprocessing.imageSize } = options;
       const length = batchSize * 3 * (later && step >= later.step ? later.side : side) ** 2;
@@ -87,7 +102,7 @@ export function createBatchLoader(options: BatchLoaderOptions): BatchLoader {
       if (memory) spare.splice(spare.indexOf(memory), 1);
       // Of images of another size, which come no more.
       else spare.length = 0;
-      const batch = pool.run({ step, memory }, memory ? [memory.buffer] : [], step % pool.size);
+      const batch = pool.run({ step, memory }, memory ? [memory.buffer] : [], step % pool.size) as Promise<Batch>;
       batch.catch(() => {}); // whoever calls next() gets it
       ready.push(batch);
     }
@@ -99,6 +114,7 @@ export function createBatchLoader(options: BatchLoaderOptions): BatchLoader {
     next() {
       if (closed) return Promise.reject(new Error('The batch loader is closed.'));
       const batch = ready.shift();
+      allowed += 1;
       fillUp();
       return batch ?? Promise.reject(new RangeError(`All ${steps} batches were taken.`));
     },

@@ -1,4 +1,3 @@
-import { workerData } from 'node:worker_threads';
 import type { AugmentationSettings } from '../../data/augmentation/augmentationSettings.js';
 import {
   type BatchRows,
@@ -36,25 +35,44 @@ export interface BatchWorkerData {
   readonly later?: LaterBatches;
 }
 
-export interface BatchRequest {
-  readonly step: number;
-  /** Memory of an earlier batch to use again. */
-  readonly memory?: Float32Array<ArrayBuffer>;
-}
+export type BatchRequest =
+  /** What batches are made of: comes first, and nothing is given back for it. */
+  | { readonly begin: BatchWorkerData }
+  | {
+      readonly step: number;
+      /** Memory of an earlier batch to use again. */
+      readonly memory?: Float32Array<ArrayBuffer>;
+    };
 
-const data = workerData as BatchWorkerData;
-const images = openPreparedFile(data.preparedFile);
-const plan: { batchRows(step: number): BatchRows } =
-  data.order === 'shuffled'
-    ? planBatches({ ...data, count: data.indices.length })
-    : planEvaluationBatches({ ...data, count: data.indices.length });
+type MakeStep = (step: number, memory?: Float32Array<ArrayBuffer>) => Batch;
 
-serveRequests<BatchRequest, Batch>(
-  ({ step, memory }) =>
+/** @throws LesionlabError where the images can't be opened */
+function openBatches(data: BatchWorkerData): MakeStep {
+  const images = openPreparedFile(data.preparedFile);
+  const plan: { batchRows(step: number): BatchRows } =
+    data.order === 'shuffled'
+      ? planBatches({ ...data, count: data.indices.length })
+      : planEvaluationBatches({ ...data, count: data.indices.length });
+  return (step, memory) =>
     makeBatch(
       { ...data, ...(data.later && step >= data.later.step && data.later), images },
       plan.batchRows(step),
       memory,
-    ),
-  (batch) => [batch.images.buffer as ArrayBuffer],
+    );
+}
+
+let data: BatchWorkerData | undefined;
+let makeStep: MakeStep | undefined;
+
+serveRequests<BatchRequest, Batch | undefined>(
+  (request) => {
+    if ('begin' in request) {
+      data = request.begin;
+      return undefined;
+    }
+    // Opened by the first that needs it, so that whoever asks for a batch hears of what is wrong.
+    makeStep ??= openBatches(data!);
+    return makeStep(request.step, request.memory);
+  },
+  (batch) => (batch ? [batch.images.buffer as ArrayBuffer] : []),
 );

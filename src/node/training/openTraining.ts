@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { makeBatch, planBatches } from '../../data/augmentation/batches.js';
 import { findModel, initialWeights, type NetworkSize, openClassifier } from '../../models/index.js';
 import type { Weights } from '../../nn/index.js';
@@ -13,7 +14,8 @@ import { Trainer } from '../../training/trainer.js';
 import type { TrainerOptions } from '../../training/trainerOptions.js';
 import { validate } from '../../training/validate.js';
 import { openPreparedFile } from '../dataset/preparedFile.js';
-import { createBatchLoader } from './batchLoader.js';
+import { loadInitialWeights } from '../run/checkpointFile.js';
+import { type BatchThreads, createBatchLoader, startBatchThreads } from './batchLoader.js';
 import type { TrainJob, TrainPreparation } from './trainJob.js';
 
 /** What `train` needs, opened for a job. */
@@ -61,25 +63,62 @@ export const trainerOptions = (
   seed,
 });
 
-/** A trainer at random weights, opened while images are prepared; it doesn't know the frequencies of classes yet. */
-export async function openEarly(preparation: TrainPreparation): Promise<Trainer | undefined> {
-  if (!preparation.opensEarly) return undefined;
-  const { recipe, seed, classIds } = preparation;
-  const size = { model: findModel(recipe.model), classCount: classIds.length, imageSize: trainingSide(recipe) };
+/** What a training can begin with before its job is known. */
+export interface EarlyTraining {
+  readonly trainer: Promise<Trainer>;
+  /** Starts the thread of its batches, unless it is started. */
+  batches(): BatchThreads;
+  /** Ends that thread: before a loader has it, it would keep this one alive. */
+  endBatches(): Promise<void>;
+}
+
+/** Opens a trainer while images are prepared, which doesn't know the frequencies of classes yet, and then starts the thread of its batches. */
+export function openEarly(preparation: TrainPreparation): EarlyTraining {
+  let threads: BatchThreads | undefined;
+  const batches = () => {
+    threads ??= startBatchThreads();
+    return threads;
+  };
+  const trainer = openTrainerEarly(preparation);
+  trainer.then(batches, () => {}); // whoever waits for the trainer hears of its failure
+  return { trainer, batches, endBatches: async () => await threads?.close() };
+}
+
+async function openTrainerEarly(preparation: TrainPreparation): Promise<Trainer> {
+  const { recipe, seed, classIds, weightsFile } = preparation;
+  const size = { model: findModel(recipe.model), classCount: classIds.length, imageSize: recipe.imageSize };
   const logitOffsets = recipe.training.logitAdjustment > 0 ? classIds.map(() => 0) : undefined;
-  const options = trainerOptions({ ...preparation, classWeights: classIds.map(() => 1), logitOffsets }, size);
-  return await Trainer.open(nodeRuntime, options, initialWeights(size, seed), openOptions(preparation));
+  const options = trainerOptions(
+    { ...preparation, classWeights: classIds.map(() => 1), logitOffsets },
+    { ...size, imageSize: trainingSide(recipe) },
+  );
+  const weights = weightsFile ? await loadInitialWeights(weightsFile, size, { seed }) : initialWeights(size, seed);
+  // The job may be there by now, which has the batches begun.
+  await setImmediate();
+  return await Trainer.open(nodeRuntime, options, weights, openOptions(preparation));
+}
+
+async function openTrainer(
+  early: EarlyTraining | undefined,
+  begin: () => Promise<Weights>,
+  options: TrainerOptions,
+  open: OpenOptions,
+): Promise<Trainer> {
+  const trainer = await (early?.trainer ?? Trainer.open(nodeRuntime, options, await begin(), open));
+  trainer.balanceClasses(options);
+  return trainer;
 }
 
 /**
  * Opens the training of a whole network on images, made ahead in another thread.
- * @param opened a trainer that was opened before, else the weights to begin with
+ * @param early what was opened before @param begin gives the weights to begin with where nothing was
  * @param firstStep where it stands
  */
 export async function openNetworkTraining(
   job: TrainJob,
   size: NetworkSize,
-  opened: Trainer | Weights,
+  early: EarlyTraining | undefined,
+  begin: () => Promise<Weights>,
   firstStep: number,
 ): Promise<OpenedTraining> {
   const { recipe, seed, preprocessing, preparedFile } = job;
@@ -94,19 +133,25 @@ export async function openNetworkTraining(
   // What is learned stays; the optimizer begins anew.
   const adapting = { ...options, imageSize: recipe.imageSize };
   const isLast = turn !== undefined && firstStep > turn;
-  let trainer =
-    opened instanceof Trainer ? opened : await Trainer.open(nodeRuntime, isLast ? adapting : options, opened, open);
-  trainer.balanceClasses(job);
   const images = openPreparedFile(preparedFile);
   const counted = validationWeights(job, job.train.labels);
-  const loader = createBatchLoader({
-    preparedFile,
-    ...job.train,
-    ...{ sampling, batchSize, preprocessing, side, seed },
-    augmentation: recipe.augmentation,
-    later: turn === undefined ? undefined : { step: turn, ...wholeSize },
-    firstStep,
-    ahead: 4,
+  const loader = createBatchLoader(
+    {
+      preparedFile,
+      ...job.train,
+      ...{ sampling, batchSize, preprocessing, side, seed },
+      augmentation: recipe.augmentation,
+      later: turn === undefined ? undefined : { step: turn, ...wholeSize },
+      firstStep,
+      ahead: 4,
+    },
+    early?.batches(),
+  );
+  // The first batches are made meanwhile.
+  let trainer = await openTrainer(early, begin, isLast ? adapting : options, open).catch(async (error) => {
+    await loader.close();
+    images.close();
+    throw error;
   });
   const { recomputedBatchNorm: batches } = recipe.training;
   const source = {

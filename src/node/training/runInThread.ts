@@ -46,6 +46,7 @@ export async function runInThread(
       ctx.progress.note(message.text);
       return;
     }
+    if (message.type !== 'event') return;
     const { event } = message;
     show(event);
     try {

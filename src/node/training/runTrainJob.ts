@@ -19,7 +19,7 @@ import { addNetworkOfRun } from '../run/networkOfRun.js';
 import { type RunFolder, readTrainedConfig, runFolderPaths } from '../run/runFolder.js';
 import { mendCheckpoints } from './mendCheckpoints.js';
 import { openHeadTraining } from './openHeadTraining.js';
-import { networkSize, openNetworkTraining } from './openTraining.js';
+import { type EarlyTraining, networkSize, openNetworkTraining } from './openTraining.js';
 import { type EventFile, openEventFile } from './tensorBoard.js';
 import type { TrainJob, TrainMessage } from './trainJob.js';
 
@@ -27,12 +27,12 @@ import type { TrainJob, TrainMessage } from './trainJob.js';
  * Trains and writes steps.jsonl, metrics.jsonl and the checkpoints of a run folder. Occupies the calling thread: run it
  * in a worker.
  * @param tell gets every event, after the files are written, and what else a reader should know
- * @param early a trainer that was opened before the job was known
+ * @param early what was opened before the job was known
  */
 export async function runTrainJob(
   job: TrainJob,
   tell: (message: TrainMessage) => void,
-  early?: Trainer,
+  early?: EarlyTraining,
 ): Promise<void> {
   const post = (event: TrainEvent) => tell({ type: 'event', event });
   const folder = runFolderPaths(job.runFolder);
@@ -55,7 +55,8 @@ export async function runTrainJob(
     : await openNetworkTraining(
         job,
         size,
-        early ?? (await beginningWeights(job, size, folder, saved !== undefined)),
+        early,
+        () => beginningWeights(job, size, folder, saved !== undefined),
         firstStep,
       );
   if (!opened) {

@@ -5,19 +5,19 @@ import type { TrainEvent } from '../../training/events.js';
 import type { Recipe } from '../../training/recipe/config.js';
 import type { SplitImages } from '../../training/recipe/trainingSplits.js';
 
-/** What a training thread gets at its start, when nothing may be known of the images yet. */
+/** What a training thread gets before its job, when nothing may be known of the images yet. */
 export interface TrainPreparation {
   readonly recipe: Recipe;
   readonly seed: number;
   readonly classIds: readonly string[];
   readonly threads: number;
   readonly device: 'cpu' | 'webgpu';
-  /** Whether the network can be opened before there is a job: all that it begins with follows from recipe and seed. */
-  readonly opensEarly: boolean;
+  /** file of weights (safetensors, .pth or ONNX) to begin with instead of random weights. */
+  readonly weightsFile: string | null;
 }
 
 /** Everything a training needs; plain data, so that it can be sent to a worker. */
-export interface TrainJob extends Omit<TrainPreparation, 'opensEarly'> {
+export interface TrainJob extends TrainPreparation {
   readonly runFolder: string;
   readonly classWeights: readonly number[];
   readonly logitOffsets?: readonly number[];
@@ -35,8 +35,6 @@ export interface TrainJob extends Omit<TrainPreparation, 'opensEarly'> {
   readonly teacher?: Float32Array;
   readonly train: SplitImages;
   readonly validation: SplitImages;
-  /** file of weights (safetensors, .pth or ONNX) to begin with instead of random weights. */
-  readonly weightsFile: string | null;
   /** Goes on from the saved state instead of beginning anew. */
   readonly resume: boolean;
   /** Also writes TensorBoard event files. */
@@ -45,8 +43,23 @@ export interface TrainJob extends Omit<TrainPreparation, 'opensEarly'> {
   readonly stopFlag: Int32Array<SharedArrayBuffer>;
 }
 
+/** What a training thread is sent: what to open ahead, a few steps to be timed, and last a job, or null where there will be none. */
+export type TrainRequest =
+  | { readonly type: 'prepare'; readonly preparation: TrainPreparation }
+  | { readonly type: 'rehearse' }
+  | { readonly type: 'train'; readonly job: TrainJob | null };
+
+/** Seconds that a step takes, and augmenting an image, found out on random pixels. */
+export interface RehearsedTimes {
+  readonly step: number;
+  readonly augmented: number;
+}
+
 /** What the training thread posts. */
 export type TrainMessage =
+  /** The network stands open, and can rehearse. */
+  | { type: 'opened' }
+  | { type: 'rehearsed'; times: RehearsedTimes }
   | { type: 'event'; event: TrainEvent }
   | { type: 'note'; text: string }
   | { type: 'error'; error: PostedError };

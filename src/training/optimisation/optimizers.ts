@@ -1,5 +1,4 @@
 import { requireInteger, requireNumber, requireOneOf } from '../../checks.js';
-import type { Weights } from '../../nn/index.js';
 import { type ParameterGroups, planParameterRuns } from './parameterRuns.js';
 import type { ParameterArray, ParameterStore } from './parameterStore.js';
 
@@ -153,7 +152,8 @@ export class WeightAverage {
     kernels.average(this.array.offset, parameters.offset, this.array.offset + byteLength, decay, 1 - decay);
   }
 
-  begin(weights: Weights): void {
-    this.store.write(this.array, weights);
+  /** Begins anew, with the parameters as they are. */
+  begin(): void {
+    this.array.all.set(this.store.parameters.all);
   }
 }

@@ -2,13 +2,12 @@ import { type LesionlabError, usageError } from '../../errors.js';
 import { checkRecipe, missing, type RecipeFinding, suggest } from './checkRecipe.js';
 import { compareRecipes } from './compareRecipes.js';
 import { findUnheeded } from './findUnheeded.js';
-import { type Members, readMembers } from './members.js';
-import type { Preset } from './presets/preset.js';
-import { findPreset, presets } from './presets/registry.js';
+import type { Members } from './members.js';
+import { presets } from './presets/registry.js';
 import type { RecipeChanges, RecipeFile, RecipeOverrides } from './recipeChanges.js';
-import { type Recipe, recipe as recipeSchema } from './recipeSchema.js';
+import { byGroup, mergeLayers, readLayers } from './recipeLayers.js';
+import type { Recipe } from './recipeSchema.js';
 import { formatSetting, recipeSettings, settingAt, valueAt } from './recipeSettings.js';
-import { withChanges } from './withChanges.js';
 
 /** A recipe with all its settings, and where they are from. */
 export interface ResolvedRecipe {
@@ -46,9 +45,7 @@ export function resolveRecipe(
   const own = members.find(({ name }) => name === member);
   if (!broken && member !== undefined && !own) throw noMember(member, members);
   const options = byGroup(overrides);
-  const { recipe, findings: found } = checkRecipe(
-    [changes, own?.changes ?? {}, options].reduce<object>(withChanges, base ?? {}),
-  );
+  const { recipe, findings: found } = checkRecipe(mergeLayers(base, [changes, own?.changes, options]));
   const findings: RecipeFinding[] = [...several.findings];
   if (onto && preset !== undefined)
     findings.push({ path: 'extends', text: 'a change of another recipe has that one to extend; leave it out' });
@@ -97,18 +94,6 @@ export function recipeMembers(from: string | RecipeFile | RecipeChanges): Omit<M
   return members;
 }
 
-/** A recipe as it is before anything is put together. */
-function readLayers(from: string | RecipeFile | RecipeChanges) {
-  const file = typeof from === 'object' && 'changes' in from ? from : undefined;
-  const whole = file?.changes ?? (typeof from === 'string' ? { extends: from } : (from as RecipeChanges));
-  const { extends: preset, members: _members, weighting: _weighting, ...changes } = whole;
-  if (typeof from === 'string') findPreset(from);
-  const known = typeof preset === 'string' && Object.hasOwn(presets, preset);
-  const base: Preset | undefined = known ? presets[preset] : undefined;
-  const several = readMembers(whole, base && { ...base, model: base.recipe.model });
-  return { file, preset: preset as unknown, base, changes: changes as Record<string, unknown>, several };
-}
-
 const namesOf = (members: Members['members']) => members.map(({ name }) => name).join(', ');
 
 /** Of what can do with one network alone. */
@@ -145,18 +130,6 @@ function noMember(member: string, members: Members['members']): LesionlabError {
       hint: `Its networks: ${namesOf(members)}.`,
     },
   );
-}
-
-/** Overrides by name in the groups that their settings stand in. */
-function byGroup(overrides: RecipeOverrides): Record<string, unknown> {
-  const top = recipeSettings.flatMap(({ group, name }) => (group === '' ? [name] : []));
-  const grouped: Record<string, Record<string, unknown>> = { training: {}, evaluation: {} };
-  const whole: Record<string, unknown> = { ...grouped };
-  for (const [name, value] of Object.entries(overrides)) {
-    if (top.includes(name)) whole[name] = value;
-    else grouped[name in recipeSchema.shape.evaluation.shape ? 'evaluation' : 'training'][name] = value;
-  }
-  return whole;
 }
 
 function badRecipe(

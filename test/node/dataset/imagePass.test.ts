@@ -14,9 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Dataset } from '../../../src/data/dataset.js';
-import { channelStatistics } from '../../../src/data/preparation/normalisation.js';
+import { channelStatistics, statisticsOfCounts } from '../../../src/data/preparation/normalisation.js';
 import { fitImage } from '../../../src/image/fitImage.js';
-import { countStatistics } from '../../../src/node/dataset/countStatistics.js';
+import { countForeseen, countStatistics } from '../../../src/node/dataset/countStatistics.js';
 import { passImages } from '../../../src/node/dataset/imagePass.js';
 import { thumbnailFitting } from '../../../src/node/dataset/imagePassOptions.js';
 import { sizesOf } from '../../../src/node/dataset/imageTable.js';
@@ -131,6 +131,30 @@ describe('a pass over images', () => {
       const counted = await countStatistics({ threads: 2 }, prepared[0], indices);
       expect(counted).toEqual(channelStatistics(prepared[0], indices));
       close();
+    });
+  });
+
+  it('counts images while it reads them, and such counts are taken for just these images', async () => {
+    await within(await looseFolder(), async (dataset) => {
+      const counted = new Set(['ISIC_1', 'ISIC_4', 'ISIC_5']);
+      const first = await pass(dataset, { fittings: [fitting, thumbnailFitting], counted });
+      const [images] = first.prepared;
+      const indices = Int32Array.from(counted, (id) => images.indexOf(id)!);
+      expect(statisticsOfCounts(first.counted!.counts)).toEqual(channelStatistics(images, indices));
+      expect(await countForeseen({ threads: 2 }, images, counted)).toEqual(first.counted);
+      // Counts that nobody could count show whose were taken.
+      const told = { imageIds: counted, counts: new Float64Array(768).fill(1) };
+      const statistics = (of: Int32Array) => countStatistics({ threads: 1 }, images, of, told);
+      expect(await statistics(indices.toReversed())).toEqual(statisticsOfCounts(told.counts));
+      for (const other of [indices.slice(1), Int32Array.of(...indices, images.indexOf('ISIC_2')!)])
+        expect(await statistics(other)).toEqual(channelStatistics(images, other));
+      first.close();
+      // Nothing is decoded, or for another size only.
+      const known = await pass(dataset, { fittings: [fitting], counted });
+      const small = await pass(dataset, { fittings: [fitting, { imageSize: 12, fit: 'squash' }], counted });
+      expect([known.reused, small.reused, known.counted, small.counted]).toEqual([true, false, undefined, undefined]);
+      known.close();
+      small.close();
     });
   });
 

@@ -14,9 +14,11 @@ import { joinQueue } from '../../../src/node/jobs/queue/joinQueue.js';
 import { parseQueueAddress } from '../../../src/node/jobs/queue/queueAddress.js';
 import { createContext } from '../../../src/node/machine/stepContext.js';
 
+/** A Valkey is one, too. */
+const { LESIONLAB_REDIS_SERVER: program = 'redis-server' } = process.env;
 const isInstalled = (() => {
   try {
-    return /v=/.test(execFileSync('redis-server', ['--version'], { encoding: 'utf8' }));
+    return /v=/.test(execFileSync(program, ['--version'], { encoding: 'utf8' }));
   } catch {
     return false;
   }
@@ -27,11 +29,9 @@ let port = 0;
 let server: ChildProcess | undefined;
 
 async function startServer(...options: string[]): Promise<void> {
-  server = spawn(
-    'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--dir', root, '--save', '', ...options],
-    { stdio: 'ignore' },
-  );
+  server = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--dir', root, '--save', '', ...options], {
+    stdio: 'ignore',
+  });
   for (let tries = 0; tries < 100; tries++) {
     try {
       execFileSync('redis-cli', ['-p', String(port), 'ping'], { stdio: 'pipe' });
@@ -40,7 +40,7 @@ async function startServer(...options: string[]): Promise<void> {
       await pause(50);
     }
   }
-  throw new Error('redis-server did not come up');
+  throw new Error(`${program} did not come up`);
 }
 async function stopServer(): Promise<void> {
   const ended = new Promise((resolve) => server?.once('exit', resolve));

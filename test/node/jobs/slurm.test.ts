@@ -1,12 +1,24 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import { usageError } from '../../../src/errors.js';
 import type { PlannedJob } from '../../../src/jobs/plan.js';
 import type { Strand } from '../../../src/jobs/strands.js';
+import { holdFolder } from '../../../src/node/files/lease/holdFolder.js';
 import type { OpenedPlan } from '../../../src/node/jobs/openedPlan.js';
+import { openPlanFolder, placePlan } from '../../../src/node/jobs/openPlan.js';
 import { type CallSlurm, SlurmRefusal } from '../../../src/node/jobs/slurm/callSlurm.js';
 import { readAccounting } from '../../../src/node/jobs/slurm/readAccounting.js';
 import { parseSlurmAddress } from '../../../src/node/jobs/slurm/slurmAddress.js';
@@ -15,6 +27,8 @@ import { listTasks } from '../../../src/node/jobs/slurm/slurmTasks.js';
 import { submitStrands } from '../../../src/node/jobs/slurm/submitStrands.js';
 import { keepArray } from '../../../src/node/jobs/slurm/submittedArrays.js';
 import { createAskSlurm } from '../../../src/node/studio/askSlurm.js';
+import { stopElsewhere } from '../../../src/node/studio/stopElsewhere.js';
+import { callCommandLine } from '../../cli/callCommandLine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lesionlab-slurm-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -240,33 +254,132 @@ it('an address has options of sbatch, and two of its own', () => {
 });
 
 describe('a plan that was submitted', () => {
-  const opened = { folder: join(folder, 'plan'), named: 'plan', hash: 'h', plan: {} } as OpenedPlan;
-  const line = (id: string) => `${id}_0|${id}|0|PENDING|Priority|`;
+  const openedIn = (name: string, hash = 'h') =>
+    ({ folder: join(folder, name), named: name, hash, plan: {} }) as OpenedPlan;
+  const opened = openedIn('plan');
+  const line = (id: string, state = 'PENDING', reason = 'Priority') => `${id}_0|${id}|0|${state}|${reason}|`;
+  const submit = (id: string, to = opened) => keepArray(to, { id, offset: 0, strands: [0] }, 'c');
 
-  it('is known by the tasks that Slurm still has of it, asked once at a time', async () => {
+  it('is known by the tasks that Slurm still has of it, asked once for all plans', async () => {
     let calls = 0;
-    let answer = async () => [line('7'), line('8'), line('9')].join('\n');
+    let answer = async () => [line('7'), line('8', 'RUNNING', 'None'), line('9'), line('11')].join('\n');
     const ask = createAskSlurm(
       () => {
         calls++;
         return answer();
       },
-      { good: 60, patience: 20 },
+      { good: 100, patience: 60 },
     );
-    expect(await ask(opened)).toBe(0);
+    expect(await ask(opened)).toBeUndefined();
     expect(calls).toBe(0);
-    for (const id of ['7', '8']) await keepArray(opened, { id, offset: 0, strands: [0] }, 'c');
-    // Of the plan as it was before.
-    await keepArray({ ...opened, hash: 'other' }, { id: '9', offset: 0, strands: [0] }, 'c');
-    expect(await Promise.all([ask(opened), ask(opened)])).toEqual([2, 2]);
+    for (const id of ['7', '8']) await submit(id);
+    // Of the plan as it was before, and of another.
+    await submit('9', openedIn('plan', 'earlier'));
+    const other = openedIn('other', 'o');
+    await submit('11', other);
+    const said = { arrays: ['7', '8'], running: 1, waiting: 1, reasons: ['Priority'] };
+    expect(await Promise.all([ask(opened), ask(other), ask(opened)])).toEqual([
+      said,
+      { arrays: ['11'], running: 0, waiting: 1, reasons: ['Priority'] },
+      said,
+    ]);
     expect(calls).toBe(1);
-    await pause(80);
-    // One that is away for a while has them still.
-    answer = () => pause(40, undefined, { ref: false }).then(() => Promise.reject(new SlurmRefusal('away')));
-    expect(await ask(opened)).toBe(2);
+    await pause(120);
+    // One that is slow, and then away, has them still, for all that is known.
+    let refuse: (error: Error) => void = () => {};
+    answer = () =>
+      new Promise((_, reject) => {
+        refuse = reject;
+      });
+    const begun = Date.now();
+    expect(await ask(opened)).toEqual({ ...said, unanswered: 'it has not answered yet' });
+    for (let i = 0; i < 5; i++) await ask(opened);
+    // Its slowness is waited out once, however many plans and pages ask.
+    expect(Date.now() - begun).toBeLessThan(300);
+    refuse(new SlurmRefusal('away\nfor now'));
+    expect(await ask(opened)).toEqual({ ...said, unanswered: 'away' });
+    expect(await ask(openedIn('other', 'o'))).toMatchObject({ waiting: 1, unanswered: 'away' });
+    expect(calls).toBe(2);
     await pause(120);
     answer = async () => line('8');
-    expect(await ask(opened)).toBe(1);
-    expect(calls).toBe(3);
+    expect(await ask(opened)).toEqual({ arrays: ['8'], running: 0, waiting: 1, reasons: ['Priority'] });
+    await pause(120);
+    answer = async () => '';
+    expect(await ask(opened)).toEqual({ arrays: [], running: 0, waiting: 0, reasons: [] });
+    expect(calls).toBe(4);
+  });
+
+  it('says so where there is no Slurm to be asked, or what was submitted can’t be read', async () => {
+    const none = createAskSlurm(() => Promise.reject(usageError('no-slurm', 'There is no squeue here.')));
+    expect(await none(opened)).toEqual({
+      ...{ arrays: [], running: 0, waiting: 0, reasons: [] },
+      unanswered: 'There is no squeue here.',
+    });
+    const torn = openedIn('torn');
+    await submit('7', torn);
+    const file = join(torn.folder, 'slurm/arrays.jsonl');
+    // No number: it would be an option of scancel.
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"7"', '"--user=root"'));
+    const ask = createAskSlurm(() => Promise.reject(new Error('is not asked')));
+    expect((await ask(torn))?.unanswered).toContain('arrays.jsonl');
+  });
+
+  it('is stopped at Slurm where nobody stays with it', async () => {
+    const asked: string[] = [];
+    let listed = [line('7'), line('8', 'RUNNING', 'None')];
+    const call: CallSlurm = async (program, words) => {
+      if (program === 'squeue') return listed.join('\n');
+      asked.push([program, ...words].join(' '));
+      return '';
+    };
+    await stopElsewhere(opened, 'plan', call);
+    expect(asked).toEqual(['scancel --state=PENDING 7 8', 'scancel --batch --signal=USR2 7 8']);
+    listed = [];
+    await expect(stopElsewhere(opened, 'plan', call)).rejects.toMatchObject({ code: 'plan-at-rest' });
+    await expect(stopElsewhere(openedIn('never'), 'never', call)).rejects.toMatchObject({ code: 'plan-at-rest' });
+    listed = [line('7')];
+    await holdFolder(opened.folder, { command: 'jobs' }, async () => {
+      await expect(stopElsewhere(opened, 'plan', call)).rejects.toMatchObject({
+        code: 'plan-held',
+        message: expect.stringContaining(`"jobs" (process ${process.pid}`),
+      });
+    });
+    const refusing: CallSlurm = async (program) => {
+      if (program === 'squeue') return listed.join('\n');
+      throw new SlurmRefusal('scancel: error: Kill job error on job id 7: Access/permission denied');
+    };
+    await expect(stopElsewhere(opened, 'plan', refusing)).rejects.toThrow('Slurm refused to stop plan: Kill job');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is shown by the command line with what waits and runs there', async () => {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    const squeue = (text: string) => writeFileSync(join(bin, 'squeue'), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    const path = process.env.PATH;
+    process.env.PATH = `${bin}${delimiter}${path}`;
+    try {
+      const given = join(folder, 'given');
+      mkdirSync(join(given, 'data'), { recursive: true });
+      const jobs = [{ id: 'a', data: 'data', settings: { preset: 'demo' } }];
+      writeFileSync(join(given, 'plan.json'), JSON.stringify({ jobs }));
+      const placed = await openPlanFolder(given);
+      // As whoever submits it does: whole, so that it means the same everywhere.
+      await placePlan(placed);
+      await submit('7', placed);
+      squeue(`echo '7_0|7|0|PENDING|Resources|'`);
+      const { stdout } = await callCommandLine(['jobs', given]);
+      expect(stdout).toContain('At Slurm (array 7): tasks that run: 0, that wait: 1 (Resources).');
+      // It would be done here then, and not where it waits.
+      expect(stdout).not.toContain('--resume');
+      squeue('true');
+      const over = await callCommandLine(['jobs', given]);
+      expect(over.stdout).toMatch(/nothing of it waits or runs any more[\s\S]*--resume/);
+      squeue('echo "slurm_load_jobs error: away" >&2; exit 1');
+      const away = await callCommandLine(['jobs', given, '--json']);
+      expect(JSON.parse(away.stdout).slurm).toMatchObject({ running: 0, unanswered: 'slurm_load_jobs error: away' });
+    } finally {
+      process.env.PATH = path;
+    }
   });
 });

@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { placePlan } from '../../../src/node/jobs/openPlan.js';
 import { planSeeds } from '../../../src/node/jobs/trainSeeds.js';
+import { presets } from '../../../src/training/recipe/presets/registry.js';
+import type { RecipeOverrides } from '../../../src/training/recipe/recipeChanges.js';
 import { testContext } from '../tinyRun.js';
 
 describe('a command that plans several trainings', () => {
@@ -24,5 +29,21 @@ describe('a command that plans several trainings', () => {
       const { plan } = await planSeeds(testContext(), options);
       expect(plan.jobs[1].settings).toMatchObject({ recipe: found });
     }
+  });
+
+  it('takes what a plan leaves unsaid for what it comes to, when it is gone on with', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'lesionlab-seeds-'));
+    const { epochs } = presets.demo.recipe.training;
+    const options = { data: 'data', out, seeds: 2, preset: 'demo' };
+    await placePlan(await planSeeds(testContext(), options));
+    const again = (overrides: RecipeOverrides) =>
+      planSeeds(testContext(), { ...options, resume: true, overrides }).then(({ plan }) => plan.jobs[0].settings);
+    // The plan is as it was.
+    expect(await again({ epochs, fullSizeEpochs: 0 })).not.toHaveProperty('overrides');
+    await expect(again({ epochs: epochs + 1 })).rejects.toMatchObject({
+      code: 'resume-changes',
+      message: expect.stringContaining(`epochs (asked for: ${epochs + 1}, the plan has: none)`),
+    });
+    rmSync(out, { recursive: true, force: true });
   });
 });

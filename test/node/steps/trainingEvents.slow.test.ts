@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readJsonLines } from '../../../src/node/files/jsonLines.js';
 import { leakStep } from '../../../src/node/jobs/leak.js';
 import { createContext } from '../../../src/node/machine/stepContext.js';
@@ -9,6 +9,8 @@ import { runFolderPaths } from '../../../src/node/run/runFolder.js';
 import { findLearningRateStep } from '../../../src/node/steps/findLearningRate.js';
 import { trainRun } from '../../../src/node/steps/run.js';
 import type { RunOptions } from '../../../src/node/training/planRun.js';
+import { silentProgress } from '../../../src/progress.js';
+import { nodeRuntime } from '../../../src/runtime/node.js';
 import type { EpochRecord, StepRecord, TrainEvent } from '../../../src/training/events.js';
 import type { LearningRateEvent } from '../../../src/training/findLearningRate.js';
 import { copyPaintedData } from '../paintedData.js';
@@ -54,6 +56,26 @@ describe('onEvent', () => {
     const left = events.flatMap((event) => (event.type === 'epoch' ? [event.secondsLeft] : []));
     expect(left[0]).toBeGreaterThan(0);
     expect(left[1]).toBe(0);
+  });
+
+  it('comes from the only session of a run until then, and before the exploration', async () => {
+    const { exploration } = runFolderPaths(join(root, 'explored'));
+    const opening = vi.spyOn(nodeRuntime, 'open');
+    const opened: number[] = [];
+    const explored: boolean[] = [];
+    const onEvent = ({ type }: TrainEvent) => {
+      // The training's own thread opens the network.
+      opened.push(opening.mock.calls.length);
+      if (type === 'start') explored.push(existsSync(exploration));
+    };
+    const notes: string[] = [];
+    const progress = { ...silentProgress, note: (line: string) => void notes.push(line) };
+    await trainRun(createContext({ threads: 1, onEvent, progress }), options('explored', { explore: true }));
+    opening.mockRestore();
+    expect(new Set(opened)).toEqual(new Set([0]));
+    expect(notes[0]).toMatch(/^140 images of .*steps of 8 images; disk: /);
+    expect(explored).toEqual([false]);
+    expect(existsSync(join(exploration, 'exploration.html'))).toBe(true);
   });
 
   it('lets a signal be aborted from it; the rest comes with resuming', async () => {

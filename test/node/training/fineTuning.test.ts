@@ -8,6 +8,9 @@ import { createRunFolder, readTrainedConfig, runFolderPaths } from '../../../src
 import { trainRun } from '../../../src/node/steps/run.js';
 import type { RunOptions } from '../../../src/node/training/planRun.js';
 import { silentProgress } from '../../../src/progress.js';
+import type { RunConfig } from '../../../src/training/recipe/config.js';
+import { recipeChangesOf } from '../../../src/training/recipe/recipeChangesOf.js';
+import { formatSetting, recipeSettings, valueAt } from '../../../src/training/recipe/recipeSettings.js';
 import { callCommandLine } from '../../cli/callCommandLine.js';
 import { copyPaintedData } from '../paintedData.js';
 import { testContext } from '../tinyRun.js';
@@ -71,6 +74,25 @@ describe('a run with frozen stages', () => {
       message: expect.stringContaining('learningRateFactors (asked for: classifier=2, the run has: classifier=3)'),
     });
     await trainRun(testContext(), again);
+  });
+
+  it('takes the settings for the same that there were none of when the run began, and stand at their defaults', async () => {
+    const path = runFolderPaths(join(root, 'whole')).config;
+    const text = readFileSync(path, 'utf8');
+    const { recipe, preset } = await readTrainedConfig(runFolderPaths(join(root, 'whole')));
+    const early = JSON.parse(text) as RunConfig;
+    const unsaid = recipeSettings.filter(
+      ({ path, standard }) =>
+        standard !== undefined && formatSetting(standard) === formatSetting(valueAt(recipe, path)),
+    );
+    expect(unsaid.length).toBeGreaterThan(10);
+    for (const { group, name } of unsaid)
+      delete ((group ? valueAt(early.recipe, group) : early.recipe) as Record<string, unknown>)[name];
+    writeFileSync(path, JSON.stringify(early));
+    const { preset: _, overrides: __, ...rest } = options('whole');
+    const again = { ...rest, recipe: recipeChangesOf({ recipe, preset }), resume: true };
+    await trainRun(testContext(), again);
+    writeFileSync(path, text);
   });
 
   it('knows its weights file by its contents, wherever it lies', async () => {

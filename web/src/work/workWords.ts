@@ -6,9 +6,10 @@ import { formatCountOf } from '../../../src/report/format.js';
 export type PlanStanding = 'running' | 'waiting' | 'elsewhere' | 'done' | 'failed' | 'stopped' | 'new';
 
 /** By its jobs, where this server has it not in hand. What was done, and made anew since, counts as done. */
-export function standingOf({ state, holder, slurmTasks = 0, jobs, error }: WorkPlan): PlanStanding {
+export function standingOf(plan: WorkPlan): PlanStanding {
+  const { state, holder, jobs, error } = plan;
   if (state !== 'resting') return state;
-  if (holder !== undefined || slurmTasks > 0 || jobs.some((job) => job.state === 'running')) return 'elsewhere';
+  if (holder !== undefined || isAtSlurm(plan) || jobs.some((job) => job.state === 'running')) return 'elsewhere';
   if (jobs.some((job) => failedStates.has(job.state)) || error !== undefined) return 'failed';
   if (jobs.every(isDone)) return 'done';
   return jobs.some((job) => isDone(job) || job.attempts > 0) ? 'stopped' : 'new';
@@ -24,7 +25,7 @@ export function standingWords(plan: WorkPlan): string {
   const words: Readonly<Record<PlanStanding, string>> = {
     running: 'running',
     waiting: plan.turn === 1 ? 'waits: it is next' : `waits: number ${plan.turn} in the queue`,
-    elsewhere: waitsAtSlurm(plan) ? 'waits for Slurm' : 'running elsewhere',
+    elsewhere: waitsAtSlurm(plan) ? 'waits for Slurm' : isBegun(plan) ? 'running elsewhere' : 'waits elsewhere',
     done: 'done',
     failed: 'failed',
     stopped: 'stopped, saved',
@@ -41,9 +42,15 @@ export function standingWords(plan: WorkPlan): string {
   return words[standing] + epochs + some;
 }
 
-/** Whether nothing of it runs, nobody stays with it, and Slurm has it. */
-const waitsAtSlurm = ({ holder, slurmTasks = 0, jobs }: WorkPlan) =>
-  holder === undefined && slurmTasks > 0 && !jobs.some(({ state }) => state === 'running');
+/** Whether Slurm has tasks of it that wait or run. */
+export const isAtSlurm = ({ slurm }: Pick<WorkPlan, 'slurm'>): boolean =>
+  slurm !== undefined && slurm.waiting + slurm.running > 0;
+
+/** Whether something of it is done at this moment, as far as others tell. */
+const isBegun = ({ slurm, jobs }: WorkPlan) =>
+  (slurm?.running ?? 0) > 0 || jobs.some(({ state }) => state === 'running');
+
+const waitsAtSlurm = (plan: WorkPlan) => isAtSlurm(plan) && !isBegun(plan);
 
 /** A plan as readers call it: those in runs that are there already lie in a folder of their own, which is of no interest. */
 export const shownName = (name: string): string => name.replace(/^work\//, '');
@@ -89,6 +96,9 @@ export function jobWords({ id, kind, run, runId, about }: WorkJob): string {
   }
 }
 
+/** Whoever has a job's folder for it alone: `"job seed-0" (process 17 on ward-3, since 2026-01-01 12:00:00 UTC)`. */
+const ownTask = /^"job [^"]+" \((.*)\)$/;
+
 /** A job's state in words. @param elsewhere it is not this server that has it done */
 export function jobStateWords(job: WorkJob, elsewhere = false): string {
   const { state, again, attempts, because = [], changes = [], holder } = job;
@@ -97,7 +107,7 @@ export function jobStateWords(job: WorkJob, elsewhere = false): string {
     case 'done':
       return 'done';
     case 'running':
-      return elsewhere && holder ? `running: ${holder}` : 'running';
+      return elsewhere && holder ? `running: ${holder.replace(ownTask, '$1')}` : 'running';
     case 'ready':
       return attempts > 0 ? 'stopped, saved' : 'not begun';
     case 'waiting':
@@ -118,6 +128,6 @@ export const jobAtHand = ({ jobs }: WorkPlan): WorkJob | undefined =>
   jobs.find(({ state }) => state === 'failed') ??
   jobs.findLast((job) => job.attempts > 0 || isDone(job));
 
-/** Seconds until a plan's training ends, where it can be told. */
+/** Seconds until a plan's training ends, where it can be told: what follows its last epoch takes no time that is known. */
 export const secondsLeftOf = ({ now, progress }: WorkJob): number | undefined =>
-  now?.secondsLeft ?? progress?.secondsLeft ?? undefined;
+  now?.secondsLeft ?? (progress?.secondsLeft || undefined);

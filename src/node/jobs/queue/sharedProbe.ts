@@ -19,6 +19,9 @@ export async function leaveProbe(planFolder: string): Promise<string> {
   return probe;
 }
 
+/** Whether a plan was ever given to a queue. */
+export const wasQueued = (planFolder: string): boolean => existsSync(probeFile(planFolder));
+
 /**
  * Makes sure that a folder is the one that a mark was left in.
  * @param asked where whoever asks has it

@@ -8,13 +8,13 @@ export type CallSlurm = (program: string, words: readonly string[]) => Promise<s
 export class SlurmRefusal extends Error {}
 
 /** Seconds: a controller that is away is tried for a while by the programs themselves. */
-const patience = 120;
+const usualPatience = 120;
 
 /**
- * Calls a program of Slurm. @returns what it wrote to stdout
+ * Calls a program of Slurm. @param patience seconds after which it is ended @returns what it wrote to stdout
  * @throws SlurmRefusal with what it wrote to stderr; LesionlabError kind `usage` where there is no such program
  */
-export const callSlurm: CallSlurm = (program, words) =>
+export const callSlurm = (program: string, words: readonly string[], patience = usualPatience): Promise<string> =>
   new Promise((resolve, reject) => {
     execFile(program, words, { timeout: 1000 * patience, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
@@ -29,7 +29,8 @@ export const callSlurm: CallSlurm = (program, words) =>
             },
           ),
         );
-      reject(new SlurmRefusal(stderr.trim() || error.message, { cause: error }));
+      const words = error.killed ? `${program} has not answered within ${patience} s` : error.message;
+      reject(new SlurmRefusal(stderr.trim() || words, { cause: error }));
     });
   });
 

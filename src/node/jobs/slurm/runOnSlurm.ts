@@ -14,6 +14,7 @@ import { type CallSlurm, callSlurm, SlurmRefusal } from './callSlurm.js';
 import { parseSlurmAddress } from './slurmAddress.js';
 import { readTemplate, usualTemplate } from './slurmScript.js';
 import { listTasks, type SlurmTask } from './slurmTasks.js';
+import { stopTasks } from './stopTasks.js';
 import { type SubmittedArray, submitStrands } from './submitStrands.js';
 import { findSubmitted, keepArray, slurmFolder } from './submittedArrays.js';
 import { writeAccounting } from './writeAccounting.js';
@@ -245,8 +246,7 @@ class Following {
     if (ids.length === 0) return;
     const until = Date.now() + timing.patience;
     try {
-      await call('scancel', ['--state=PENDING', ...ids]);
-      await call('scancel', ['--batch', '--signal=USR2', ...ids]);
+      await stopTasks(call, ids);
       while ((await listTasks(call, ids)).length > 0 && Date.now() < until) await pause(Math.min(timing.look, 2_000));
     } catch (error) {
       if (!(error instanceof SlurmRefusal)) throw error;

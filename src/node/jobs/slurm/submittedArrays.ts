@@ -7,7 +7,8 @@ import { listTasks, type SlurmTask } from './slurmTasks.js';
 import type { SubmittedArray } from './submitStrands.js';
 
 const submittedArray = z.object({
-  id: z.string(),
+  /** A number: programs of Slurm are called with it. */
+  id: z.string().regex(/^\d+$/),
   offset: z.int(),
   strands: z.array(z.int()),
   call: z.string(),

@@ -1,5 +1,4 @@
-import { useId, useState } from 'react';
-import type { NetworkChoices } from '../../../../src/models/foreign/networkToTrain.js';
+import { useState } from 'react';
 import { presets } from '../../../../src/training/recipe/presets/registry.js';
 import { pickFiles } from '../../browser/pickedFiles.js';
 import { useTask } from '../../browser/useTask.js';
@@ -8,9 +7,10 @@ import { ProgressBar } from '../../components/ProgressBar.js';
 import type { StudioNetwork } from '../../training/studioNetwork.js';
 import { openNetwork } from '../../training/trainingSession.js';
 import { collectImages } from '../predict/collectImages.js';
-import { type ForeignFields, fieldChoices, fieldLabels, readPreprocessing } from '../predict/foreignFields.js';
 import { FileButton } from '../predict/ImageInput.js';
 import { readTexts } from '../predict/modelSources.js';
+import { nothingSaid, readSaid, type Said } from './readSaid.js';
+import { SaidFields } from './SaidFields.js';
 
 export interface NetworkFieldProps {
   readonly network: StudioNetwork | null;
@@ -21,27 +21,6 @@ interface Chosen {
   readonly file: File;
   readonly data: readonly File[];
   readonly texts: readonly File[];
-}
-
-/** What a file may not say: as it is typed. */
-type Said = Readonly<Record<'cut' | 'pooling' | Exclude<keyof ForeignFields, 'classNames' | 'fit'>, string>>;
-
-const nothingSaid: Said = {
-  imageSize: '',
-  layout: '',
-  output: '',
-  cut: '',
-  pooling: '',
-  crop: '',
-  resize: '',
-  mean: '',
-  std: '',
-  channelOrder: '',
-};
-
-function readSaid({ cut, pooling, output, ...images }: Said): NetworkChoices {
-  const said = Object.entries({ cut, pooling, output }).filter(([, value]) => value !== '');
-  return { ...(Object.fromEntries(said) as NetworkChoices), ...readPreprocessing(images) };
 }
 
 /** Whose network is trained: lesionlab's own, or one out of an ONNX file, whoever wrote that. */
@@ -79,11 +58,6 @@ export function NetworkField({ network, onNetwork }: NetworkFieldProps) {
       same ? said : nothingSaid,
     );
   };
-  const field = (name: keyof Said, label = fieldLabels[name as keyof ForeignFields]) => ({
-    label,
-    value: said[name],
-    onChange: (value: string) => setSaid({ ...said, [name]: value }),
-  });
   const own = () => {
     setChosen(undefined);
     task.cancel();
@@ -127,22 +101,7 @@ export function NetworkField({ network, onNetwork }: NetworkFieldProps) {
         <details open={task.error !== undefined}>
           <summary>What {chosen.file.name} may not say</summary>
           <div className="fields">
-            <TextField {...field('imageSize', 'Image size, pixels, where it is open')} />
-            <TextField {...field('output', 'Output with its classes')} />
-            <TextField {...field('cut', 'Tensor that describes an image')} />
-            <SelectField
-              {...field('pooling', 'Of several tokens')}
-              options={[
-                ['token', 'the first (class token)'],
-                ['mean', 'their mean'],
-              ]}
-            />
-            <SelectField {...field('layout')} options={fieldChoices.layout} />
-            <SelectField {...field('channelOrder')} options={fieldChoices.channelOrder} />
-            <TextField {...field('mean', `${fieldLabels.mean}, of values from 0 to 1`)} />
-            <TextField {...field('std', `${fieldLabels.std}, likewise`)} />
-            <SelectField {...field('resize')} options={fieldChoices.resize} />
-            <TextField {...field('crop')} />
+            <SaidFields said={said} onChange={setSaid} />
             <button type="button" className="plain" onClick={() => read(chosen, said)}>
               Read it so
             </button>
@@ -177,50 +136,5 @@ function NetworkNotes({ network: { outline, job, note } }: { readonly network: S
         </li>
       )}
     </ul>
-  );
-}
-
-interface FieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-function TextField({ label, value, onChange }: FieldProps) {
-  const id = useId();
-  return (
-    <p>
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        type="text"
-        autoComplete="off"
-        placeholder="as the file says"
-        value={value}
-        onChange={(event) => onChange(event.target.value.trim())}
-      />
-    </p>
-  );
-}
-
-function SelectField({
-  label,
-  value,
-  options,
-  onChange,
-}: FieldProps & { readonly options: readonly (readonly [string, string])[] }) {
-  const id = useId();
-  return (
-    <p>
-      <label htmlFor={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">as the file says</option>
-        {options.map(([key, words]) => (
-          <option key={key} value={key}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </p>
   );
 }

@@ -12,6 +12,8 @@ export interface RecipeFormProps<T extends RecipeValues> {
   readonly presets: readonly [name: string, words: string][];
   /** Settings that stand before all others, with their labels. */
   readonly shownApart: Readonly<Record<string, string>>;
+  /** Settings that have no field here. */
+  readonly except?: readonly string[];
   readonly onPreset: (name: string) => void;
   readonly onChange: (settings: T) => void;
   /** Does something, and shows what goes wrong. */
@@ -24,7 +26,7 @@ export interface RecipeFormProps<T extends RecipeValues> {
 
 /** A recipe: a preset or a file, and a field for every setting, wherever it is trained. */
 export function RecipeForm<T extends RecipeValues>(props: RecipeFormProps<T>) {
-  const { settings, presets, shownApart, onPreset, onChange, attempt, about, children } = props;
+  const { settings, presets, shownApart, except = [], onPreset, onChange, attempt, about, children } = props;
   const setValue = (path: string, value: string) =>
     onChange({ ...settings, values: { ...settings.values, [path]: value } });
   const save = () => {
@@ -62,7 +64,7 @@ export function RecipeForm<T extends RecipeValues>(props: RecipeFormProps<T>) {
           {children}
         </div>
       )}
-      <RecipeFields values={settings.values} except={Object.keys(shownApart)} onChange={setValue} />
+      <RecipeFields values={settings.values} except={[...Object.keys(shownApart), ...except]} onChange={setValue} />
     </>
   );
 }

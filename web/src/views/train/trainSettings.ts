@@ -28,9 +28,13 @@ export const offeredPresets = [...new Set(['demo', 'lenet', 'quick', ...Object.k
 });
 
 /** What can be trained of somebody's network: presets by what each comes to there. */
-export const networkPresets = ({ outline }: StudioNetwork): [name: string, words: string][] => [
+export const networkPresets = ({
+  outline,
+}: {
+  readonly outline?: Pick<StudioNetwork['outline'], 'why'>;
+} = {}): [name: string, words: string][] => [
   ['quick', 'quick: a new head on what it sees'],
-  ...(outline.why ? [] : [['transfer', 'transfer: all of it, with a new head'] as [string, string]]),
+  ...(outline?.why ? [] : [['transfer', 'transfer: all of it, with a new head'] as [string, string]]),
 ];
 
 /** What a page takes on, beside the ranges that all recipes have. */
@@ -62,8 +66,12 @@ export function presetSettings(preset: string, images: number, network: StudioNe
 /** A preset's stages are those of its own network: of another one all is trained, unless it is the head alone. */
 const settingsOfNetwork = (preset: string, { job, outline }: StudioNetwork): RecipeOverrides => ({
   ...recipeOfNetwork({ ...outline, file: job }),
-  freeze: trainsHeadOnly(presets[preset].recipe) ? 'backbone' : 'none',
+  freeze: freezeOfNetwork(preset),
 });
+
+/** What stays as it is of somebody's network. */
+export const freezeOfNetwork = (preset: string): string =>
+  trainsHeadOnly(presets[preset].recipe) ? 'backbone' : 'none';
 
 /** @throws LesionlabError kind `usage` for what is no seed */
 export function readSeed({ seed }: Pick<TrainSettings, 'seed'>): number {

@@ -17,23 +17,26 @@ export function NextSteps({ plan: { jobs } }: { readonly plan: WorkPlan }) {
   const runs = trained.flatMap(({ runId }) => runId ?? []);
   if (!trained.every(isDone)) return null;
   if (runs.length === 0) return null;
-  const pooled = jobs.some(({ kind }) => kind === 'pool');
-  const [first] = runs;
+  if (runs.length > 1) {
+    const about = aboutSeveral(jobs);
+    return about === undefined ? null : <p>{about}</p>;
+  }
   return (
     <section aria-labelledby="next">
       <h2 id="next">What next</h2>
-      {runs.length === 1 ? (
-        <RunSteps id={first} />
-      ) : (
-        <p>
-          {pooled
-            ? 'Each fold was tested by the network that did not learn from it. '
-            : 'The same network, begun otherwise: how much they differ is chance. '}
-          <Link href={runsAddress({ kind: 'compare', ids: runs })}>Compare the {runs.length} trainings</Link>
-        </p>
-      )}
+      <RunSteps id={runs[0]} />
     </section>
   );
+}
+
+/** What the results of several trainings say together; undefined where each stands for itself. */
+function aboutSeveral(jobs: WorkPlan['jobs']): string | undefined {
+  const isOf = (kind: WorkPlan['jobs'][number]['kind']) => jobs.some((job) => job.kind === kind);
+  if (isOf('pool')) return 'Each fold was tested by the network that did not learn from it.';
+  const trained = jobs.filter(({ kind }) => kind === 'train');
+  if (trained.every(({ id }) => /^seed-\d+$/.test(id)))
+    return 'The same recipe and the same split, begun with other random numbers: how much they differ is chance.';
+  return undefined;
 }
 
 /** What can be done with one run. */

@@ -4,7 +4,7 @@ import type { WorkJob, WorkPlan } from '../../../../src/jobs/work.js';
 import { Problem } from '../../components/Problem.js';
 import { serverRuns } from '../../runs/serverRuns.js';
 import { workServer } from '../../work/workServer.js';
-import { isDone, standingOf } from '../../work/workWords.js';
+import { isAtSlurm, isDone, standingOf } from '../../work/workWords.js';
 import { runsAddress } from '../runs/runAddress.js';
 import { workAddress } from './workAddress.js';
 
@@ -46,8 +46,10 @@ export function PlanActions({
       {words}
     </button>
   );
+  // Others that are at it were asked by somebody else.
+  const stops = standing === 'running' || (standing === 'elsewhere' && isAtSlurm(plan) && plan.holder === undefined);
   // One that was asked to stop saves first.
-  if (asked === 'stop' && standing === 'running')
+  if (asked === 'stop' && stops)
     return (
       <p className="muted" role="status">
         Saving, then it stops…
@@ -56,7 +58,7 @@ export function PlanActions({
   return (
     <>
       <p className="actions">
-        {standing === 'running' && button('stop', 'Stop')}
+        {stops && button('stop', 'Stop')}
         {standing === 'waiting' && button('stop', 'Take out of the queue')}
         {standing === 'stopped' && button('resume', 'Go on', true)}
         {standing === 'new' && button('resume', 'Begin', true)}

@@ -1,6 +1,5 @@
 import { Link } from 'wouter';
 import type { WorkJob, WorkPlan } from '../../../../src/jobs/work.js';
-import { formatCountOf } from '../../../../src/report/format.js';
 import { purposeNotice } from '../../../../src/report/page.js';
 import { Problem } from '../../components/Problem.js';
 import {
@@ -19,6 +18,7 @@ import { AnswersTable } from './AnswersTable.js';
 import { JobProgress } from './JobProgress.js';
 import { NextSteps } from './NextSteps.js';
 import { PlanActions } from './PlanActions.js';
+import { Whereabouts } from './Whereabouts.js';
 
 /** One plan: how far it is, what went wrong, its jobs, and what to do next. */
 export function PlanPage({ plan, onChanged }: { readonly plan: WorkPlan; readonly onChanged: () => void }) {
@@ -40,15 +40,9 @@ export function PlanPage({ plan, onChanged }: { readonly plan: WorkPlan; readonl
       {running.map((job) => (
         <JobProgress key={job.id} job={job} named={jobs.length > 1} />
       ))}
-      {standing === 'elsewhere' && (
-        <p className="aside">
-          It runs elsewhere: in a terminal, on a queue or on a cluster{plan.holder && `, for ${plan.holder}`}.{' '}
-          {plan.slurmTasks && `Slurm has ${formatCountOf(plan.slurmTasks, 'task')} of it that wait or run. `}This page
-          follows it by what lies in its folder; whoever started it can stop it.
-        </p>
-      )}
+      <Whereabouts plan={plan} />
       <PlanActions plan={plan} onChanged={onChanged} />
-      <LiveTraining job={jobAtHand(plan)} />
+      <LiveTraining job={jobAtHand(plan)} named={jobs.length > 1} />
       {jobs
         .filter(({ kind, table }) => kind === 'predict' && table)
         .map((job) => (
@@ -69,17 +63,17 @@ function FailedJob({ job: { id, error, attempts }, named }: { readonly job: Work
 }
 
 /** Curves of a training as it goes on; nothing before it has a run folder. */
-function LiveTraining({ job }: { readonly job: WorkJob | undefined }) {
+function LiveTraining({ job, named }: { readonly job: WorkJob | undefined; readonly named: boolean }) {
   if (job?.kind !== 'train' || job.progress === null || job.runId === null) return null;
-  return <Curves id={job.runId} />;
+  return <Curves id={job.runId} of={named ? job.id : 'it'} />;
 }
 
-function Curves({ id }: { readonly id: string }) {
+function Curves({ id, of }: { readonly id: string; readonly of: string }) {
   const { run } = useRun(id);
   if (!run || !('recipe' in run.config)) return null;
   return (
     <section aria-labelledby="curves">
-      <h2 id="curves">How it learns</h2>
+      <h2 id="curves">How {of} learns</h2>
       <LiveCurves run={run} />
     </section>
   );

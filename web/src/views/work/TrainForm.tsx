@@ -1,19 +1,21 @@
 import { useState } from 'react';
 import { imagenetWeightFiles } from '../../../../src/models/imagenetWeightFiles.js';
 import { presets } from '../../../../src/training/recipe/presets/registry.js';
-import { resolveRecipe } from '../../../../src/training/recipe/resolveRecipe.js';
 import { Problem } from '../../components/Problem.js';
 import { useWorkEstimate } from '../../work/useWork.js';
 import { nameFrom, planTraining, type Repetition } from '../../work/workPlans.js';
 import { CheckField, SelectField, TextField } from '../judge/FormFields.js';
 import { RecipeForm } from '../train/RecipeForm.js';
-import { type RecipeValues, takesWeights, valuesOf } from '../train/recipeValues.js';
+import { nothingSaid } from '../train/readSaid.js';
+import { takesWeights } from '../train/recipeValues.js';
+import { SaidFields } from '../train/SaidFields.js';
+import { networkPresets } from '../train/trainSettings.js';
 import { dataOffers, isBusy } from './formParts.js';
 import type { WorkFormProps } from './NewWork.js';
 import { PlaceField } from './PlaceField.js';
 import { StartForm } from './StartForm.js';
 import { TrainingCosts } from './TrainingCosts.js';
-import { readTraining, type TrainFields } from './trainFields.js';
+import { presetFields, readTraining, settingsOfNetwork, type TrainFields, withNetworkFile } from './trainFields.js';
 
 /** What needs nothing but the data comes first. */
 // A job of this form trains one network.
@@ -25,8 +27,9 @@ const offered = [...new Set(['lenet', 'quick', 'transfer', ...Object.keys(preset
 export function TrainForm({ work }: WorkFormProps) {
   const data = dataOffers(work);
   const [fields, setFields] = useState<TrainFields>(() => ({
-    ...presetFields(offered[0]),
-    ...{ data: data[0]?.[0] ?? '', name: '', seed: '0', limit: '', repetition: 'once', also: [] },
+    ...presetFields(offered[0], false),
+    ...{ data: data[0]?.[0] ?? '', name: '', networkFile: '', said: nothingSaid },
+    ...{ seed: '0', limit: '', repetition: 'once', also: [] },
   }));
   const [error, setError] = useState<unknown>();
   const set = (changed: Partial<TrainFields>) => setFields({ ...fields, ...changed });
@@ -44,7 +47,8 @@ export function TrainForm({ work }: WorkFormProps) {
       setError(problem);
     }
   };
-  const { description } = presets[fields.preset] ?? {};
+  const foreign = fields.networkFile !== '';
+  const { description } = (!foreign && presets[fields.preset]) || {};
   return (
     <StartForm words="Train" queued={isBusy(work)} read={read}>
       <div className="judge-fields">
@@ -63,29 +67,50 @@ export function TrainForm({ work }: WorkFormProps) {
           about={`Of the folder for its results. Empty: ${nameFrom(usualName(fields))}`}
           onChange={(name) => set({ name })}
         />
-        {takesWeights(fields) && <WeightsField fields={fields} work={work} onChange={(weights) => set({ weights })} />}
+        <PlaceField
+          label="Network"
+          about="One of lesionlab’s own, or yours: an ONNX file, whoever wrote it. Its weights are the beginning, and a new last layer learns your classes."
+          places={work.places}
+          offered={[['', 'as the recipe says']]}
+          value={fields.networkFile}
+          onChange={(path) => setFields(withNetworkFile(fields, path, path === '' ? offered[0] : 'quick'))}
+          wants="file"
+          endings={['.onnx']}
+        />
+        {!foreign && takesWeights(fields) && (
+          <WeightsField fields={fields} work={work} onChange={(weights) => set({ weights })} />
+        )}
       </div>
+      {foreign && (
+        <details>
+          <summary>What {fields.networkFile.split('/').at(-1)} may not say</summary>
+          <div className="fields">
+            <SaidFields said={fields.said} onChange={(said) => set({ said })} />
+          </div>
+        </details>
+      )}
       <RecipeForm
         settings={fields}
-        presets={offered.map((name) => [name, `${name}: ${presets[name].title}`])}
+        presets={foreign ? networkPresets() : offered.map((name) => [name, `${name}: ${presets[name].title}`])}
         shownApart={{}}
-        onPreset={(name) => set(presetFields(name))}
+        except={foreign ? settingsOfNetwork : []}
+        onPreset={(name) => set(presetFields(name, foreign))}
         onChange={setFields}
         attempt={attempt}
         about={description && !fields.file ? `${inPageWords(description)}.` : undefined}
       />
       {error !== undefined && <Problem error={error} />}
       <details className="recipe">
-        <summary>More: several trainings, fewer images, seed</summary>
+        <summary>More: several trainings, fewer images, what follows</summary>
         <div className="judge-fields">
           <SelectField
-            label="How often"
+            label="Trainings"
             value={fields.repetition}
             options={[
-              ['once', 'once'],
-              ['seeds-3', '3 times, begun otherwise (seeds)'],
-              ['seeds-5', '5 times, begun otherwise (seeds)'],
-              ['folds-5', '5 times, each on other images (cross-validation)'],
+              ['once', 'one'],
+              ['seeds-3', '3, with a seed of its own each'],
+              ['seeds-5', '5, with a seed of its own each'],
+              ['folds-5', '5, each tested on another fifth (cross-validation)'],
             ]}
             about={aboutRepetition[fields.repetition]}
             onChange={(repetition) => set({ repetition: repetition as Repetition })}
@@ -106,16 +131,19 @@ export function TrainForm({ work }: WorkFormProps) {
           />
         </div>
         <CheckField
-          legend="And"
-          options={[
-            ['exclude', 'leave out images that cannot be read'],
-            ...(fields.repetition === 'folds-5'
-              ? []
-              : [['judge', 'judge it on the test images when it is done, and write the report'] as const]),
-          ]}
+          legend="Images that cannot be read"
+          options={[['exclude', 'are left out, and listed']]}
           chosen={fields.also}
           onChange={(also) => set({ also })}
         />
+        {fields.repetition !== 'folds-5' && (
+          <CheckField
+            legend="When it is done"
+            options={[['judge', 'judge it on the test images, and write the report']]}
+            chosen={fields.also}
+            onChange={(also) => set({ also })}
+          />
+        )}
       </details>
       <TrainingCosts estimate={estimate} planned={plan !== undefined} />
     </StartForm>
@@ -150,16 +178,10 @@ function WeightsField({
   );
 }
 
-/** A preset's settings, and the weights that it is meant to begin with. */
-function presetFields(preset: string): RecipeValues & Pick<TrainFields, 'weights'> {
-  const values = valuesOf(resolveRecipe(preset).recipe);
-  const settings = { preset, file: null, network: null, values };
-  const weights = takesWeights(settings) && imagenetWeightFiles[values.model] ? 'imagenet' : '';
-  return { ...settings, weights };
-}
-
-const usualName = ({ data, preset, file }: TrainFields) =>
-  `${data.split('/').at(-1)}-${file?.name.replace(/\.\w+$/, '') ?? preset}`;
+const usualName = ({ data, preset, file, networkFile }: TrainFields) => {
+  const [name, network] = [data, networkFile].map((path) => path.split('/').at(-1)!);
+  return `${name}-${(file?.name ?? (network || preset)).replace(/\.\w+$/, '')}`;
+};
 
 function tryPlan(fields: TrainFields) {
   try {
@@ -175,8 +197,10 @@ const inPageWords = (description: string) =>
   description.replace('needs --weights', 'needs trained weights').replace(/ \(--weights\)| with --weights/, '');
 
 const aboutRepetition = {
-  once: 'One network.',
-  'seeds-3': 'How much the results change by chance alone.',
-  'seeds-5': 'How much the results change by chance alone.',
-  'folds-5': 'Every image is a test image once: the test images are looked at.',
+  once: 'One network. Others of the same recipe would come out somewhat better or worse, by chance.',
+  'seeds-3':
+    'The same recipe and the same split, begun with other random numbers: how far results differ by chance alone.',
+  'seeds-5':
+    'The same recipe and the same split, begun with other random numbers: how far results differ by chance alone.',
+  'folds-5': 'Every image is tested once, by a network that has not learned from it; all answers are scored together.',
 } as const satisfies Record<Repetition, string>;
