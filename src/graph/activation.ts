@@ -1,4 +1,5 @@
 import type { Graph, Value } from './graph.js';
+import { passesOver } from './ops/elementwise/passes.js';
 
 /** What a layer may end with: max(x, 0), or that and at most 6 (MobileNet's). */
 export type Activation = 'none' | 'relu' | 'relu6';
@@ -21,14 +22,6 @@ export function activate(graph: Graph, x: Value, activation: Activation): Value 
  */
 export function activationGradient(graph: Graph, gradient: Value, output: Value, activation: Activation): Value {
   if (activation === 'none') return gradient;
-  const { shape } = output;
-  const bool = { type: 'bool' as const };
-  const compare = (operator: string, limit: number) =>
-    graph.node(operator, [output, graph.scalar(limit)], shape, {}, bool);
-  const positive = compare('Greater', 0);
-  const inside = activation === 'relu' ? positive : graph.node('And', [positive, compare('Less', 6)], shape, {}, bool);
-  if (graph.target === 'webgpu') return graph.node('Where', [inside, gradient, graph.scalar(0)], shape);
-  // A product with 0 or 1 is faster than Where, and than Sign: 14 against 25 ms for 6.4 million numbers.
-  const mask = graph.node('Cast', [inside], shape, { to: 1 });
-  return graph.node('Mul', [gradient, mask], shape, {}, { layout: gradient.layout });
+  const bounds = activation === 'relu' ? { min: 0 } : { min: 0, max: 6 };
+  return passesOver(graph, gradient).keepInside(gradient, output, bounds);
 }

@@ -42,7 +42,7 @@ export function toOnnx(graph: Graph, options: OnnxOptions = {}): Uint8Array<Arra
     } else renamed.set(value.name, name);
   }
   const publicName = (name: string) => renamed.get(name) ?? name;
-  for (const [i, node] of endsLast(graph.nodes).entries()) {
+  for (const [i, node] of endsLast(neededNodes(graph)).entries()) {
     nodes.push({
       name: `${node.operator}_${i}`,
       operator: node.operator,
@@ -80,6 +80,17 @@ export function toOnnx(graph: Graph, options: OnnxOptions = {}): Uint8Array<Arra
     ],
     metadata: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
   });
+}
+
+/** Nodes that an output depends on; the runtime would compute the others, too. */
+function neededNodes({ nodes, outputs }: Graph): Node[] {
+  const needed = new Set([...outputs.values()].map(({ name }) => name));
+  const found = nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((name) => needed.has(name))) return false;
+    for (const name of node.inputs) needed.add(name);
+    return true;
+  });
+  return found.reverse();
 }
 
 /**

@@ -1,4 +1,5 @@
 import { requireInteger, requireNumber, unexpected, Words } from '../checks.js';
+import { storedShape } from '../graph/blocked/layout.js';
 import { toOnnx } from '../graph/index.js';
 import type { Network, Weights } from '../nn/index.js';
 import type { OpenOptions, Runtime, Session, TensorLike } from '../runtime/index.js';
@@ -60,7 +61,11 @@ export class Trainer {
       loss: { data: new Float32Array(1), shape: [] },
       logits: { data: new Float32Array(batchSize * classCount), shape: [batchSize, classCount] },
     };
-    for (const [name, view] of Object.entries(store.gradients.views)) this.#results[gradientPrefix + name] = view;
+    for (const [name, { data }] of Object.entries(store.gradients.views)) {
+      // Where the update is part of the graph, none comes out.
+      const output = network.graph.outputs.get(gradientPrefix + name);
+      if (output) this.#results[gradientPrefix + name] = { data, shape: storedShape(output.shape, output.layout) };
+    }
     Object.assign(this.#results, statistics.results);
     this.#names = network.tensors.flatMap(({ name }) =>
       name.endsWith('.running_var') ? [name, name.replace(/running_var$/, 'num_batches_tracked')] : [name],

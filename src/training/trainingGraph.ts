@@ -1,3 +1,4 @@
+import { gradientMemory } from '../graph/blocked/filters.js';
 import { add, focalCrossEntropy, Graph, gradients, multiply, softmaxCrossEntropy, type Value } from '../graph/index.js';
 import { describeNetwork } from '../models/index.js';
 import { Network, type Weights } from '../nn/index.js';
@@ -34,7 +35,7 @@ type TrainingGraphOptions = Pick<
  * trained, running means and masks of dropout; outputs `loss`, `logits` [N, K], `gradient/<parameter>`, and `batch/<running statistic>`, the batch's
  * mean and unbiased variance.
  * @param weights needed where `trainable` leaves parameters out, and where the model standardises its features
- * @param channelBlock see `Runtime.channelBlock`; parameters and gradients are then fed in their `layout`
+ * @param channelBlock see `Runtime.channelBlock`; parameters are then fed in their `layout`, and gradients come as memory in it, of some shape
  */
 export function buildTrainingGraph(
   options: TrainingGraphOptions,
@@ -73,7 +74,7 @@ export function buildTrainingGraph(
     names.map((name) => network.parameterValues.get(name)!),
   );
   values.forEach((value, i) => {
-    graph.output(`${gradientPrefix}${names[i]}`, value);
+    graph.output(`${gradientPrefix}${names[i]}`, gradientMemory(graph, value));
   });
   for (const norm of network.statistics) {
     const outputs = batchOutputs(norm);

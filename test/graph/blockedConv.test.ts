@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { planBands } from '../../src/graph/blocked/bands.js';
 import { filterLayout, planFilter, readFilter, storeFilter } from '../../src/graph/blocked/filters.js';
 import { storedShape } from '../../src/graph/blocked/layout.js';
 import { toPlain } from '../../src/graph/graph.js';
@@ -79,7 +80,7 @@ const widths = fc.oneof(
 );
 const layers: fc.Arbitrary<Layer> = fc
   .record({
-    images: fc.integer({ min: 1, max: 18 }),
+    images: fc.integer({ min: 1, max: 34 }),
     widths,
     kernel: pair(fc.constantFrom(1, 1, 2, 3, 5)),
     stride: pair(step),
@@ -148,5 +149,22 @@ describe('groups narrower than a block', () => {
     const plan = planFilter(shape, block, groups);
     expect(plan && { merged: plan.merged, groups: plan.groups }).toEqual(expected);
     expect(filterLayout(shape, block, groups) !== undefined).toBe(plan?.merged === 1);
+  });
+});
+
+describe('bands of images that a weight gradient sums over', () => {
+  it.each([
+    { shape: [32, 64, 28, 28], block: 16, expected: { count: 1, height: 28, channels: 32 } },
+    // One band an image would leave half of the channels to zeros.
+    { shape: [8, 256, 14, 14], block: 16, expected: { count: 2, height: 7, channels: 16 } },
+    { shape: [8, 512, 7, 7], block: 16, expected: { count: 2, height: 4, channels: 16 } },
+    { shape: [8, 64, 28, 28], block: 8, expected: { count: 1, height: 28, channels: 8 } },
+    { shape: [10, 64, 56, 56], block: 16, expected: { count: 8, height: 7, channels: 80 } },
+    { shape: [1, 64, 1, 1], block: 16, expected: { count: 1, height: 1, channels: 16 } },
+    // What is read at a time would not stay in the cache.
+    { shape: [16, 64, 56, 56], block: 16, expected: { count: 4, height: 14, channels: 64 } },
+    { shape: [16, 64, 112, 112], block: 16, expected: { count: 14, height: 8, channels: 224 } },
+  ])('are $expected.count each for gradients $shape in blocks of $block', ({ shape, block, expected }) => {
+    expect(planBands(shape, block)).toEqual(expected);
   });
 });

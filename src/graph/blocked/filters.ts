@@ -125,7 +125,11 @@ export function filterGradient(graph: Graph, weight: Value, memory: Value, plan:
   const [filters, own, ...kernel] = weight.shape;
   const shape = [filters, own * merged, ...kernel];
   const stored = storedShape(shape, layout);
-  if (weight.layout) return graph.node('Reshape', [memory, graph.integers(stored)], shape, {}, { layout });
+  if (weight.layout) {
+    const found = graph.node('Reshape', [memory, graph.integers(stored)], shape, {}, { layout });
+    graph.derive('memory', found, () => memory);
+    return found;
+  }
   const [o, c, height, width] = stored;
   const [inner, taps] = [layout.kind === 'filter' ? block : 1, height * width];
   const split = memoryAs(graph, memory, [o / block, c / inner, taps, inner, block]);
@@ -136,6 +140,13 @@ export function filterGradient(graph: Graph, weight: Value, memory: Value, plan:
   const whole = graph.node('Slice', [memoryAs(graph, sorted, stored), ...bounds], shape);
   return merged === 1 ? whole : splitGroups(graph, whole, weight, plan);
 }
+
+/**
+ * A stored gradient before it got its shape: for an output, whose numbers are taken as they lie. The runtime would copy them for
+ * another shape's sake, all of a network's weights at every step.
+ */
+export const gradientMemory = (graph: Graph, gradient: Value): Value =>
+  gradient.layout ? graph.derive('memory', gradient, () => gradient) : gradient;
 
 /** [O, c, k, l] to [O, merged * c, k, l]: each filter at the place of its group among the merged ones, zeros beside it. */
 function mergeGroups(graph: Graph, weight: Value, plan: FilterPlan): Value {

@@ -2,7 +2,8 @@ import type { Graph, Shape, Value } from '../graph.js';
 import type { ConvGeometry } from '../slidingWindow.js';
 import { scaleOutputs } from './conv.js';
 import type { FilterPlan } from './filters.js';
-import { asChannels, blockedNode, blockOf, interleave, memoryAs, roundUp, storedShape, swapInner } from './layout.js';
+import { asChannels, blockedNode, blockOf, interleave, memoryAs, roundUp, selectRows, storedShape } from './layout.js';
+import { weave, zeros } from './phases.js';
 
 export interface InputGradientOptions {
   /** [O filled up]: the output's gradient is this times `gradient`. It goes into the filter. */
@@ -103,22 +104,6 @@ function cutPlanes(graph: Graph, x: Value, [top, left]: Shape, [height, width]: 
   return graph.node('Slice', [rows, ...bounds], [planes, height, width * block]);
 }
 
-/** s parts [A, B, length] as [A, B, s, length]; parts that are missing are zeros, and undefined where all are. */
-function weave(graph: Graph, parts: readonly (Value | undefined)[], [a, b, length]: Shape): Value | undefined {
-  if (parts.length === 1) return parts[0];
-  const first = parts.findIndex((part) => part);
-  if (first < 0) return undefined;
-  const last = parts.findLastIndex((part) => part);
-  const found = parts.slice(first, last + 1).map((part) => part ?? zeros(graph, [a, b, length]));
-  const joined = [a, b, found.length * length];
-  const some = found.length === 1 ? found[0] : graph.node('Concat', found, joined, { axis: 2 });
-  if (found.length === parts.length) return some;
-  const pads = graph.integers([0, 0, first * length, 0, 0, (parts.length - 1 - last) * length]);
-  return graph.node('Pad', [some, pads, graph.scalar(0)], [a, b, parts.length * length]);
-}
-
-const zeros = (graph: Graph, shape: Shape): Value => graph.node('ConstantOfShape', [graph.integers(shape)], shape);
-
 interface PhaseTaps {
   /** Rows of the kernel, in the order in which the turned kernel has them. */
   readonly offsets: readonly number[];
@@ -163,28 +148,31 @@ function swapFilter(graph: Graph, filter: Value, { layout, groups, depthwise }: 
   const taps = k * l;
   const scaled = scale ? scaleOutputs(graph, filter, scale) : filter;
   const length = depthwise ? block : block * block;
-  const outputs = o / block;
-  let swapped: Value;
-  if (depthwise) swapped = memoryAs(graph, scaled, [outputs, taps, length]);
-  else if (kind === 'filter') {
-    const inputs = c / block;
-    const turned = interleave(graph, scaled, [outputs * inputs * taps, block]);
-    const swappedBlocks = swapInner(graph, turned, [groups, outputs / groups, inputs, taps * length]);
-    swapped = memoryAs(graph, swappedBlocks, [inputs * outputs, taps, length]);
-  } else {
-    const rows = memoryAs(graph, scaled, [outputs, c, taps * block]);
+  const [inputs, outputs] = [kind === 'filter' ? c / block : 1, o / block / groups];
+  const pieces = () => {
+    if (depthwise) return scaled;
+    // A piece is a tap of a pair of blocks: its two sides change places.
+    if (kind === 'filter') return interleave(graph, scaled, [(o / block) * inputs * taps, block]);
+    const rows = memoryAs(graph, scaled, [o / block, c, taps * block]);
     const pads = graph.integers([0, 0, 0, 0, block - c, 0]);
     const filled =
-      c === block ? rows : graph.node('Pad', [rows, pads, graph.scalar(0)], [outputs, block, taps * block]);
-    swapped = memoryAs(graph, interleave(graph, filled, [outputs, taps * block]), [outputs, taps, length]);
-  }
+      c === block ? rows : graph.node('Pad', [rows, pads, graph.scalar(0)], [o / block, block, taps * block]);
+    return interleave(graph, filled, [o / block, taps * block]);
+  };
+  const swapped = memoryAs(graph, pieces(), [
+    depthwise ? (o / block) * taps : groups * outputs * inputs * taps,
+    length,
+  ]);
   return (indices: readonly number[], [a, b]: readonly [number, number]): Value => {
-    const whole = indices.length === taps && indices.every((index, i) => index === i);
     const shape = depthwise ? [o, 1, a, b] : [roundUp(c, block) * groups, o / groups, a, b];
-    const rows = swapped.shape[0];
-    const chosen = whole
-      ? swapped
-      : graph.node('Gather', [swapped, graph.integers(indices)], [rows, indices.length, length], { axis: 1 });
-    return memoryAs(graph, chosen, shape);
+    // So do the pairs themselves; with the taps that are wanted that is one pass.
+    const chosen: number[] = [];
+    for (let group = 0; group < (depthwise ? o / block : groups); group++)
+      for (let input = 0; input < (depthwise ? 1 : inputs); input++)
+        for (let output = 0; output < (depthwise ? 1 : outputs); output++) {
+          const pair = depthwise ? group : (group * outputs + output) * inputs + input;
+          for (const index of indices) chosen.push(pair * taps + index);
+        }
+    return memoryAs(graph, selectRows(graph, swapped, chosen), shape);
   };
 }

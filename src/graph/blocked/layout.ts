@@ -61,15 +61,30 @@ export function padPixels(
   value: number,
 ): Value {
   if ([top, left, bottom, right].every((count) => count === 0)) return x;
+  const shape = [...x.shape.slice(0, 2), x.shape[2] + top + bottom, x.shape[3] + left + right];
+  if (value === 0 && [top, left, bottom, right].every((count) => count >= 0))
+    return convolvedPad(graph, x, shape, [top, left, bottom, right]);
   const block = blockOf(graph);
   const [n, channels, h, w] = storedShape(x.shape, x.layout);
-  const [height, width] = [h + top + bottom, w + left + right];
+  const [height, width] = shape.slice(2);
   const planes = (n * channels) / block;
   const memory = memoryAs(graph, x, [planes, h, w, block]);
   const pads = graph.integers([0, top, left, 0, 0, bottom, right, 0]);
   const padded = graph.node('Pad', [memory, pads, graph.scalar(value)], [planes, height, width, block]);
-  return asChannels(graph, padded, [...x.shape.slice(0, 2), height, width]);
+  return asChannels(graph, padded, shape);
 }
+
+/** Zeros around, as a convolution with ones: it runs on all threads, where Pad runs on one. */
+function convolvedPad(graph: Graph, x: Value, shape: Shape, pads: readonly number[]): Value {
+  const [, c] = storedShape(x.shape, x.layout);
+  const ones = memoryAs(graph, vectorOfOnes(graph, c), [c, 1, 1, 1]);
+  return blockedNode(graph, 'Conv', [x, ones], shape, { kernel_shape: [1, 1], group: c, pads });
+}
+
+export const vectorOfOnes = (graph: Graph, count: number): Value =>
+  graph.derive('vector of ones', graph.integers([count]), () =>
+    graph.initializer(new Float32Array(count).fill(1), [count]),
+  );
 
 /** [N, C, H, W] with its channels in blocks. */
 export function toBlocked(graph: Graph, x: Value): Value {
@@ -98,11 +113,32 @@ export function channelsLast(graph: Graph, x: Value): Value {
   });
 }
 
+/** The planes of a blocked value in the order of the shape: memory [N, C filled up, H, W]. */
+export function plainPlanes(graph: Graph, x: Value): Value {
+  const stored = storedShape(x.shape, x.layout);
+  if (stored[1] === x.shape[1]) return toPlain(graph, x);
+  return graph.node('ReorderOutput', [x], stored, { channels: stored[1] }, { domain: blockedDomain });
+}
+
 /** Memory [A, block, B] to [A, B, block]: many small transpositions in one fast pass. */
 export function interleave(graph: Graph, memory: Value, [a, b]: readonly [number, number]): Value {
   const block = blockOf(graph);
   const rows = memoryAs(graph, memory, [a, block, b, 1]);
   return graph.node('ReorderInput', [rows], [a, block, b, 1], {}, { domain: blockedDomain });
+}
+
+/** Memory [A, S, K * block] to [A, K, S, block]: pieces as long as a block change places, on all threads. */
+export function swapChannels(graph: Graph, memory: Value, [a, s, k]: readonly [number, number, number]): Value {
+  const block = blockOf(graph);
+  const rows = memoryAs(graph, memory, [a, 1, s, k * block]);
+  return graph.node('ReorderInput', [rows], [a, k * block, 1, s], { channels_last: 1 }, { domain: blockedDomain });
+}
+
+/** Rows of memory [count, length], in this order: [indices, length]. */
+export function selectRows(graph: Graph, memory: Value, indices: readonly number[]): Value {
+  const [count, length] = memory.shape;
+  if (indices.length === count && indices.every((index, i) => index === i)) return memory;
+  return graph.node('Gather', [memory, graph.integers(indices)], [indices.length, length], { axis: 0 });
 }
 
 /** Memory [A, B, length] to [B, A, length]. */

@@ -1,6 +1,6 @@
 import { type Graph, type Shape, toPlain, type Value } from '../graph.js';
 import { cutChannels, fillChannels, scaleChannels, sumChannels, sumPlaneProducts, sumProducts } from './channelSums.js';
-import { asChannels, blockedNode, memoryAs, storedShape, toBlocked } from './layout.js';
+import { asChannels, blockedNode, memoryAs, storedShape, toBlocked, vectorOfOnes } from './layout.js';
 
 /**
  * Blocked [N, C, H, W] and one number a plane, [N, C, 1, 1], or one a channel, [C, 1, 1] or [1, C, 1, 1]: how squeeze-and-excitation
@@ -41,10 +41,7 @@ export function multiplyPlanes(graph: Graph, x: Value, values: Value): Value {
 export function addPlanes(graph: Graph, x: Value, values: Value): Value {
   const perChannel = planeKind(values.shape, x.shape) === 'channel';
   const [image, shift] = perChannel ? [x, channelVector(graph, values, x.shape[1])] : asOneImage(graph, x, values);
-  const ones = graph.derive('vector of ones', graph.integers(shift.shape), () =>
-    graph.initializer(new Float32Array(shift.shape[0]).fill(1), shift.shape),
-  );
-  const sum = scaleChannels(graph, image, ones, { shift });
+  const sum = scaleChannels(graph, image, vectorOfOnes(graph, shift.shape[0]), { shift });
   return perChannel ? sum : asChannels(graph, sum, x.shape);
 }
 

@@ -1,18 +1,19 @@
 import { type Graph, type Shape, toPlain, type Value } from '../graph.js';
 import type { ConvGeometry } from '../slidingWindow.js';
+import { bandsAsChannels, bandsAsFilter, planBands, seenPixels } from './bands.js';
 import type { FilterPlan } from './filters.js';
 import {
-  asChannels,
   blockedNode,
   blockOf,
-  channelsLast,
-  interleave,
   memoryAs,
-  roundUp,
+  padPixels,
   storedShape,
+  swapChannels,
+  swapInner,
   swapOuter,
   toBlocked,
 } from './layout.js';
+import { multiplyPixels } from './pixelProducts.js';
 
 /**
  * Gradient of a convolution's weight, dW[o,c,i,j] = sum over n,y,x of dY[n,o,y,x] X[n,c,s y+d i,s x+d j], in the memory order
@@ -30,156 +31,110 @@ export function blockedWeightGradient(
   if (plan.depthwise) return correlatePlanes(graph, toBlocked(graph, x), gradient, geometry);
   if (plan.layout.kind === 'outputs')
     return correlateImages(graph, toPlain(graph, x), gradient, weightShape[1], geometry);
-  const { kernel, before, after } = geometry;
+  const { kernel, stride, before, after } = geometry;
   const alone = [...kernel.map((side) => side - 1), ...before, ...after].every((count) => count === 0);
-  if (alone && plan.groups === 1) return multiplyPixels(graph, toBlocked(graph, x), gradient, geometry);
+  if (alone && plan.groups === 1) return multiplyPixels(graph, toBlocked(graph, x), gradient, stride);
   return correlateBlocks(graph, toBlocked(graph, x), gradient, geometry, plan.groups);
 }
 
-/** A 1x1 kernel needs no neighbours: one matrix product over all pixels. The smaller side goes first, which is faster. */
-function multiplyPixels(graph: Graph, x: Value, gradient: Value, { stride }: ConvGeometry): Value {
-  const block = blockOf(graph);
-  const a = channelsLast(graph, stride.every((step) => step === 1) ? x : everyPixel(graph, x, stride, gradient.shape));
-  const b = channelsLast(graph, gradient);
-  const [c, o] = [a.shape[1], b.shape[1]];
-  if (o <= c) {
-    const product = graph.node('Gemm', [b, a], [o, c], { transA: 1 });
-    return interleave(graph, product, [o / block, c]);
-  }
-  const product = graph.node('Gemm', [a, b], [c, o], { transA: 1 });
-  return swapOuter(graph, product, [c, o / block, block]);
-}
-
-/** Every s-th row and column, from the first on. */
-function everyPixel(graph: Graph, x: Value, stride: readonly number[], [, , height, width]: Shape): Value {
-  const block = blockOf(graph);
-  const [n, c, h, w] = storedShape(x.shape, x.layout);
-  const pixels = memoryAs(graph, x, [(n * c) / block, h, w, block]);
-  const bounds = [[0, 0], [(height - 1) * stride[0] + 1, (width - 1) * stride[1] + 1], [1, 2], stride].map((v) =>
-    graph.integers(v),
-  );
-  const found = graph.node('Slice', [pixels, ...bounds], [(n * c) / block, height, width, block]);
-  return asChannels(graph, found, [n, x.shape[1], height, width]);
-}
-
 /**
- * Itself a convolution: its kernel is the output's gradient, and what it sums over, its channels, are the images of the batch.
- * A row of the data is a row of pixels with their block of channels, [W * block], and the kernel is dilated by the block along it;
+ * Itself a convolution: its kernel is the output's gradient, and what it sums over, its channels, are the images of the batch, or bands of rows of
+ * them (`planBands`). A row of the data is a row of pixels with their block of channels, [W * block], and the kernel is dilated by the block along it;
  * so l * block positions of the result lie side by side, and the library's kernel has whole registers to fill. Groups are groups of it, too.
  */
 function correlateBlocks(graph: Graph, x: Value, gradient: Value, geometry: ConvGeometry, groups: number): Value {
-  const { kernel, stride, dilation, before, after } = geometry;
+  const { kernel, stride, dilation, before } = geometry;
   const block = blockOf(graph);
   const [n, c, h, w] = storedShape(x.shape, x.layout);
-  const [, o, gradientHeight, gradientWidth] = storedShape(gradient.shape, gradient.layout);
-  const images = roundUp(n, block);
-  const [rows, row] = [h + before[0] + after[0], (w + before[1] + after[1]) * block];
-  const planes = memoryAs(graph, x, [n, c / block, h, w * block]);
-  const pads = [0, 0, before[0], before[1] * block, images - n, 0, after[0], after[1] * block];
-  const padded = pad(graph, planes, pads, [images, c / block, rows, row]);
-  const batchLast = interleave(graph, padded, [images / block, (c / block) * rows * row]);
+  const [, o] = storedShape(gradient.shape, gradient.layout);
+  const bands = planBands(gradient.shape, block);
+  const { rows, width, after, zeros } = seenPixels(geometry, gradient.shape, [h, w], bands);
+  const padded = padPixels(graph, x, before, after, 0);
   const own = c / block / groups;
-  const length = rows * row * block;
-  // One group: two axes change places. More: the blocks of a group are the images of the convolution.
-  const byGroup = (parts: Value) =>
-    graph.node('Transpose', [parts], [own, groups, images / block, length], { perm: [2, 1, 0, 3] });
-  const data =
-    groups === 1
-      ? swapOuter(graph, batchLast, [images / block, own, length])
-      : byGroup(memoryAs(graph, batchLast, [images / block, groups, own, length]));
+  const data = bandsAsChannels(graph, padded, bands, {
+    // A block is an image of the convolution; those of a group are its images.
+    planes: Array.from({ length: c / block }, (_, plane) => (plane % groups) * own + Math.floor(plane / groups)),
+    images: n,
+    height: h + before[0] + after[0],
+    zeros,
+    step: stride[0] * bands.height,
+    rows,
+    length: width * block,
+  });
   const found = correlate(
     graph,
-    memoryAs(graph, data, [own, groups * images, rows, row]),
-    batchFilter(graph, gradient),
+    memoryAs(graph, data, [own, groups * bands.channels, rows, width * block]),
+    bandsAsFilter(graph, gradient, bands),
     {
-      shape: [
-        own,
-        o,
-        (rows - stride[0] * (gradientHeight - 1) - 1) / dilation[0] + 1,
-        row - stride[1] * (gradientWidth - 1) * block,
-      ],
+      shape: [own, o, kernel[0], (dilation[1] * (kernel[1] - 1) + 1) * block],
       // Down, it is the result's stride. Along a row, what lies between is computed as well and left out.
       stride: [dilation[0], 1],
       dilation: [stride[0], stride[1] * block],
       groups,
-      kept: { rows: kernel[0], columns: kernel[1], apart: dilation[1], width: block },
+      kept: { columns: kernel[1], apart: dilation[1], width: block },
     },
   );
   return swapOuter(graph, found, [own, o / block, kernel[0] * kernel[1] * block * block]);
 }
 
-/** The same for few channels, which lie one after the other: each is an image of the convolution. @param x plain */
+/** The same for few channels, which lie side by side within a row of the data as those of a block do: one image. @param x plain */
 function correlateImages(graph: Graph, x: Value, gradient: Value, c: number, geometry: ConvGeometry): Value {
-  const { kernel, stride, dilation, before, after } = geometry;
+  const { kernel, stride, dilation, before } = geometry;
   const block = blockOf(graph);
   const [n, , h, w] = x.shape;
-  const [, o, gradientHeight, gradientWidth] = storedShape(gradient.shape, gradient.layout);
-  const images = roundUp(n, block);
-  const [rows, row] = [h + before[0] + after[0], w + before[1] + after[1]];
-  const padded = pad(graph, x, [0, 0, ...before, images - n, 0, ...after], [images, c, rows, row]);
-  const batchLast = interleave(graph, padded, [images / block, c * rows * row]);
-  const data = swapOuter(graph, batchLast, [images / block, c, rows * row * block]);
-  const sides = [rows - stride[0] * (gradientHeight - 1), row - stride[1] * (gradientWidth - 1)];
-  const found = correlate(graph, memoryAs(graph, data, [c, images, rows, row]), batchFilter(graph, gradient), {
-    shape: [c, o, ...sides.map((side, axis) => (side - 1) / dilation[axis] + 1)],
-    stride: dilation,
-    dilation: stride,
-    groups: 1,
-    kept: { rows: kernel[0], columns: kernel[1], apart: 1, width: 1 },
-  });
-  return swapOuter(graph, found, [c, o / block, kernel[0] * kernel[1] * block]);
-}
-
-/** Blocked [N, O, H', W'] as a filter [O, N, H', W'] of a convolution whose channels are the images. */
-function batchFilter(graph: Graph, gradient: Value): Value {
-  const block = blockOf(graph);
-  const [n, o, h, w] = storedShape(gradient.shape, gradient.layout);
-  const images = roundUp(n, block);
-  const whole = pad(graph, memoryAs(graph, gradient, [n, o * h * w]), [0, 0, images - n, 0], [images, o * h * w]);
-  const split = memoryAs(graph, whole, [images / block, block, o / block, h * w, block]);
-  const shape = [o / block, images / block, h * w, block, block];
-  const sorted = graph.node('Transpose', [split], shape, { perm: [2, 0, 3, 1, 4] });
-  return memoryAs(graph, sorted, [o, images, h, w]);
+  const [, o] = storedShape(gradient.shape, gradient.layout);
+  const bands = planBands(gradient.shape, block);
+  const { rows, width, after, zeros } = seenPixels(geometry, gradient.shape, [h, w], bands);
+  const [height, pads] = [h + before[0] + after[0], [0, 0, ...before, 0, 0, ...after]];
+  const padded = pads.every((count) => count === 0)
+    ? x
+    : graph.node('Pad', [x, graph.integers(pads), graph.scalar(0)], [n, c, height, width]);
+  const planes = Array.from({ length: c }, (_, plane) => plane);
+  const step = stride[0] * bands.height;
+  const data = bandsAsChannels(graph, padded, bands, { planes, images: n, height, zeros, step, rows, length: width });
+  const sideBySide = swapChannels(graph, data, [1, c, (bands.channels / block) * rows * width]);
+  const found = correlate(
+    graph,
+    memoryAs(graph, sideBySide, [1, bands.channels, rows, width * c]),
+    bandsAsFilter(graph, gradient, bands),
+    {
+      shape: [1, o, kernel[0], (dilation[1] * (kernel[1] - 1) + 1) * c],
+      stride: [dilation[0], 1],
+      dilation: [stride[0], stride[1] * c],
+      groups: 1,
+      kept: { columns: kernel[1], apart: dilation[1], width: c },
+    },
+  );
+  return swapInner(graph, found, [o / block, kernel[0] * kernel[1], c, block]);
 }
 
 interface Correlation {
-  /** Of the result; sides are rounded down. */
+  /** Of the result. */
   readonly shape: Shape;
   readonly stride: readonly number[];
   readonly dilation: readonly number[];
   readonly groups: number;
-  /**
-   * Rows and columns to keep, these `width` numbers wide each, and every `apart`-th of them: with a stride, positions beyond the kernel's own
-   * may be left over at the far edge.
-   */
-  readonly kept: { readonly rows: number; readonly columns: number; readonly apart: number; readonly width: number };
+  /** Columns to keep, each `width` numbers wide: every `apart`-th of them. */
+  readonly kept: { readonly columns: number; readonly apart: number; readonly width: number };
 }
 
-/** @returns memory [images of data, O / block, rows kept, columns kept, block] */
+/** @returns memory [images of data, O / block, rows, columns kept, block] */
 function correlate(graph: Graph, data: Value, filter: Value, correlation: Correlation): Value {
-  const { stride, dilation, groups, kept } = correlation;
+  const { shape, stride, dilation, groups, kept } = correlation;
   const block = blockOf(graph);
-  const [, , height, width] = filter.shape;
-  const shape = correlation.shape.map(Math.floor);
   const found = blockedNode(graph, 'Conv', [data, filter], shape, {
-    kernel_shape: [height, width],
+    kernel_shape: filter.shape.slice(2),
     strides: stride,
     dilations: dilation,
     group: groups,
   });
+  if (kept.apart === 1) return found;
   const [images, o, rows, row] = shape;
-  const columns = row / kept.width;
-  if (rows === kept.rows && columns === kept.columns) return found;
+  const lines = (images * o * rows) / block;
   const length = kept.width * block;
-  const whole = memoryAs(graph, found, [(images * o) / block, rows, columns, length]);
-  const bounds = [
-    [0, 0],
-    [kept.rows, (kept.columns - 1) * kept.apart + 1],
-    [1, 2],
-    [1, kept.apart],
-  ];
-  const cut = [(images * o) / block, kept.rows, kept.columns, length];
-  return graph.node('Slice', [whole, ...bounds.map((v) => graph.integers(v))], cut);
+  const whole = memoryAs(graph, found, [lines, row / kept.width, length]);
+  const bounds = [[0], [row / kept.width], [1], [kept.apart]].map((v) => graph.integers(v));
+  return graph.node('Slice', [whole, ...bounds], [lines, kept.columns, length]);
 }
 
 /**
@@ -220,9 +175,4 @@ function correlatePlanes(graph: Graph, x: Value, gradient: Value, geometry: Conv
     sides[0] === k && sides[1] === l ? whole : graph.node('Slice', [whole, ...bounds], [planes / block, k, l, block]);
   const perImage = memoryAs(graph, cut, [n, c * k * l]);
   return graph.node('ReduceSum', [perImage, graph.integers([0])], [c * k * l], { keepdims: 0 });
-}
-
-/** Zeros around; nothing where there are none. */
-function pad(graph: Graph, x: Value, pads: readonly number[], shape: Shape): Value {
-  return pads.every((count) => count === 0) ? x : graph.node('Pad', [x, graph.integers(pads), graph.scalar(0)], shape);
 }

@@ -11,6 +11,5 @@ export const hardSigmoid = unary<{ readonly slope: number; readonly shift: numbe
   },
   forward: (on, x, { slope, shift }) =>
     on.node('HardSigmoid', [x], { alpha: { float: slope }, beta: { float: shift } }),
-  backward: (on, { y, d, attributes: { slope } }) =>
-    on.keep(on.multiply(d, slope), on.compare('Greater', y, 0), on.compare('Less', y, 1)),
+  backward: (on, { y, d, attributes: { slope } }) => on.keepInside(on.multiply(d, slope), y, { min: 0, max: 1 }),
 });

@@ -12,7 +12,6 @@ export const hardSwish = unary<Record<string, never>>({
   /** gate + x / 6 where the gate is neither 0 nor 1, and x / 6 = gate - 1/2 there. */
   backward(on, { d, saved: { gate } }) {
     const sixth = on.subtract(gate, 0.5);
-    const between = on.compare('Less', on.node('Abs', [sixth]), 0.5);
-    return on.multiply(d, on.add(gate, on.keep(sixth, between)));
+    return on.multiply(d, on.add(gate, on.keepInside(sixth, gate, { min: 0, max: 1 })));
   },
 });

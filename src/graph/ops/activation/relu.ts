@@ -5,5 +5,5 @@ export const relu = unary<Record<string, never>>({
   name: 'relu',
   keepsZero: true,
   forward: (on, x) => on.node('Relu', [x]),
-  backward: (on, { y, d }) => on.keep(d, on.compare('Greater', y, 0)),
+  backward: (on, { y, d }) => on.keepInside(d, y, { min: 0 }),
 });

@@ -19,11 +19,5 @@ export const clip = unary<ClipAttributes>({
     if (max === undefined) return min === undefined ? on.node('Identity', [x]) : on.node('Max', [x, min]);
     return min === undefined ? on.node('Min', [x, max]) : on.node('Clip', [x, min, max]);
   },
-  backward(on, { y, d, attributes: { min, max } }) {
-    const conditions = [
-      ...(min === undefined ? [] : [on.compare('Greater', y, min)]),
-      ...(max === undefined ? [] : [on.compare('Less', y, max)]),
-    ];
-    return conditions.length > 0 ? on.keep(d, ...conditions) : d;
-  },
+  backward: (on, { y, d, attributes }) => on.keepInside(d, y, attributes),
 });

@@ -1,5 +1,6 @@
 import { axisMatrix, multiplyAxis } from '../../axisMatrix.js';
-import { blockedNode } from '../../blocked/layout.js';
+import { blockedNode, toBlocked } from '../../blocked/layout.js';
+import { maxPoolGradient } from '../../blocked/maxPoolGradient.js';
 import { elementCount, type Graph, type Operator, toPlain, type Value } from '../../graph.js';
 import {
   type AxisWindows,
@@ -9,6 +10,9 @@ import {
   poolWindows,
   windowAttributes,
 } from './poolWindow.js';
+
+/** Pixels of a window along an axis that compete with each other at most; wider windows are left to indices. Not measured beyond. */
+const widestCompeting = 3;
 
 /** Below every number of a network. */
 const lowest = -3.4e38;
@@ -33,12 +37,18 @@ export const maxPool: Operator<PoolAttributes> = {
     });
   },
   /**
-   * The gradient goes to the first position, row by row, that holds its window's maximum (PyTorch's choice on ties). The
-   * operator's own indices say which, and a scatter adds up where windows overlap: 82 ms for 64 channels at 56x56, batch 32, 3x3 with
+   * The gradient goes to the first position, row by row, that holds its window's maximum (PyTorch's choice on ties). With channels in blocks
+   * `maxPoolGradient` finds it; elsewhere the operator's own indices say which, and a scatter adds up where windows overlap: 82 ms for 64 channels at 56x56, batch 32, 3x3 with
    * stride 2, where comparisons take 150 (bench/convNormLayers.mjs). Where windows are tiles, or the device has no indices (WebGPU), each
    * offset of the window is compared with the maximum, and the offsets' gradients are put back in place.
    */
   gradient(graph, { inputs: [input], output: pooled, outputGradient: given, attributes }) {
+    if (pooled.layout) {
+      const windows = poolWindows('maxPool', input, attributes);
+      const [rows, columns] = windows;
+      if (windows.every(({ kernel }) => kernel <= widestCompeting))
+        return [maxPoolGradient(graph, input, pooled, toBlocked(graph, given), [rows, columns])];
+    }
     const [x, output, outputGradient] = [input, pooled, given].map((value) => toPlain(graph, value));
     const windows = poolWindows('maxPool', x, attributes);
     const tiles = windows.length === 2 && areTiles(windows);
