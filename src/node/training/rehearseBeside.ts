@@ -7,6 +7,9 @@ import type { Turnstile } from '../machine/turnstile.js';
 import { describeRun, tellDuration } from './estimateRun.js';
 import type { TrainThread } from './trainThread.js';
 
+/** After its first record a training's steps are as fast as they will be. */
+const warmingMilliseconds = 500;
+
 /** Finds out how long a training will take while its images are read. */
 export interface Rehearsal {
   /** The images are there: nothing is begun any more, and what has begun is waited for. */
@@ -31,6 +34,7 @@ export function rehearseBeside(
   let isOver = false;
   let hasBegun = false;
   let records = 0;
+  let firstRecord = 0;
   let isTold = false;
   const tell = (seconds: number) => {
     isTold = true;
@@ -53,9 +57,12 @@ export function rehearseBeside(
     },
     hear(event) {
       if (event.type !== 'step' || isTold) return;
-      // The first record has in it what a training's beginning costs; soon after it there is something left to tell of, or it is a short one.
       records += 1;
-      if (records === 2 && event.secondsLeft !== null && event.record.step <= event.steps / 10) tell(event.secondsLeft);
+      if (records === 1) firstRecord = Date.now();
+      // The first has in it what a training's beginning costs, and small steps are slow at first: the forecast's median is of others by then. Soon
+      // after it there is something left to tell of, or it is a short one.
+      const isWarm = records >= 3 && Date.now() - firstRecord >= warmingMilliseconds;
+      if (isWarm && event.secondsLeft !== null && event.record.step <= event.steps / 10) tell(event.secondsLeft);
     },
   };
 }

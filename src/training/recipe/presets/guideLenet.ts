@@ -1,4 +1,4 @@
-import { asTheyAre, guideAugmentation, plainOptimisation } from './parts.js';
+import { asTheyAre, guideAugmentation, guideOptimisation } from './parts.js';
 import type { Preset } from './preset.js';
 
 /** The tutorial's network, as the tutorial trains it. */
@@ -12,19 +12,7 @@ export const guideLenet: Preset = {
     normalisation: 'train-split',
     ...asTheyAre,
     augmentation: guideAugmentation,
-    training: {
-      ...plainOptimisation,
-      epochs: 30,
-      batchSize: 10,
-      optimizer: 'adam',
-      learningRate: 1e-5,
-      schedule: 'constant',
-      warmUp: 0,
-      weightDecay: 0,
-      classWeights: 'median-frequency',
-      labelSmoothing: 0,
-      weightAveraging: 0,
-    },
+    training: guideOptimisation,
     evaluation: { testTimeAugmentation: 'none' },
   },
 };

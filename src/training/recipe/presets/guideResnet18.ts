@@ -1,4 +1,4 @@
-import { asTheyAre, guideAugmentation, plainOptimisation } from './parts.js';
+import { asTheyAre, guideAugmentation, guideOptimisation } from './parts.js';
 import type { Preset } from './preset.js';
 
 /** The tutorial's pretrained network, as the tutorial trains it. */
@@ -13,19 +13,7 @@ export const guideResnet18: Preset = {
     normalisation: 'imagenet',
     ...asTheyAre,
     augmentation: guideAugmentation,
-    training: {
-      ...plainOptimisation,
-      epochs: 30,
-      batchSize: 10,
-      optimizer: 'adam',
-      learningRate: 1e-5,
-      schedule: 'constant',
-      warmUp: 0,
-      weightDecay: 0,
-      classWeights: 'median-frequency',
-      labelSmoothing: 0,
-      weightAveraging: 0,
-    },
+    training: guideOptimisation,
     evaluation: { testTimeAugmentation: 'none' },
   },
 };

@@ -83,3 +83,18 @@ export const plainOptimisation = {
   checkpointRule: 'balanced-accuracy' as const,
   checkpointSmoothing: 1,
 };
+
+/** The tutorial's: 30 epochs of small steps. */
+export const guideOptimisation = {
+  ...plainOptimisation,
+  epochs: 30,
+  batchSize: 10,
+  optimizer: 'adam' as const,
+  learningRate: 1e-5,
+  schedule: 'constant' as const,
+  warmUp: 0,
+  weightDecay: 0,
+  classWeights: 'median-frequency' as const,
+  labelSmoothing: 0,
+  weightAveraging: 0,
+};

@@ -85,7 +85,12 @@ export function NumberField({ label, value, onChange }: FieldProps) {
   );
 }
 
-export function Choice({ label, value, options, onChange }: FieldProps & { readonly options: [string, string][] }) {
+export function Choice({
+  label,
+  value,
+  options,
+  onChange,
+}: FieldProps & { readonly options: readonly (readonly [string, string])[] }) {
   const id = useId();
   return (
     <p>

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { type ForeignFields, fieldChoices, fieldLabels } from '../predict/foreignFields.js';
+import { Choice } from './RecipeForm.js';
 import type { Said } from './readSaid.js';
 
 /** A field for everything that a network's file may not say. */
@@ -54,24 +55,6 @@ function TextField({ label, value, onChange }: FieldProps) {
   );
 }
 
-function SelectField({
-  label,
-  value,
-  options,
-  onChange,
-}: FieldProps & { readonly options: readonly (readonly [string, string])[] }) {
-  const id = useId();
-  return (
-    <p>
-      <label htmlFor={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">as the file says</option>
-        {options.map(([key, words]) => (
-          <option key={key} value={key}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </p>
-  );
+function SelectField({ options, ...props }: FieldProps & { readonly options: readonly (readonly [string, string])[] }) {
+  return <Choice {...props} options={[['', 'as the file says'], ...options]} />;
 }
