@@ -47,17 +47,17 @@ describe('lesionlab recipe', () => {
   });
 
   it('prints a preset as a file that is read as the same', async () => {
-    const { status, stdout } = await callCommandLine(['recipe', 'transfer']);
+    const { status, stdout } = await callCommandLine(['recipe', 'resnet18']);
     expect(status).toBe(0);
     expect(resolveRecipe(readRecipe(stdout))).toEqual({
-      preset: 'transfer',
+      preset: 'resnet18',
       overrides: [],
-      recipe: findPreset('transfer').recipe,
+      recipe: findPreset('resnet18').recipe,
     });
-    expect((await callCommandLine(['recipe', 'transfer', '--json'])).json()).toEqual({
-      preset: 'transfer',
+    expect((await callCommandLine(['recipe', 'resnet18', '--json'])).json()).toEqual({
+      preset: 'resnet18',
       overrides: [],
-      recipe: findPreset('transfer').recipe,
+      recipe: findPreset('resnet18').recipe,
     });
   });
 

@@ -305,8 +305,8 @@ describe('recipes of before', () => {
   const hashes = {
     'guide-lenet': 'fc065ace71a651b0',
     lenet: 'b4c644a0f21bd6a6',
-    quick: '032f449356c6cea8',
-    transfer: 'dcd36c7ad481238d',
+    head: '032f449356c6cea8',
+    resnet18: 'dcd36c7ad481238d',
     demo: 'a2cf66310728786e',
     everything: 'dcf4d9cf0a3a61d5',
   };
@@ -341,7 +341,7 @@ describe('recipes of before', () => {
           mean: [0.7, 0.5, 0.4],
           std: [0.2, 0.25, 0.3],
           statistics: '',
-          ...(name === 'quick' && { channelOrder: 'bgr' as const }),
+          ...(name === 'head' && { channelOrder: 'bgr' as const }),
         },
         augmentation,
         seed: 5,

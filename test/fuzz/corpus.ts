@@ -23,7 +23,7 @@ export interface CorpusFile {
 export type Corpus = Readonly<Record<string, readonly CorpusFile[]>>;
 
 const weights = join(import.meta.dirname, '../fixtures/weights');
-const recipe = `extends: quick
+const recipe = `extends: head
 imageSize: 64
 training: { epochs: 3, batchSize: 8, learningRate: 0.001 }
 augmentation: { horizontalFlip: 0.5, scale: [0.9, 1.1] }

@@ -34,7 +34,7 @@ describe('a declared ablation', () => {
       findings(`${good}  - id: Focal
     change: {training: {focalLoss: 3}}
   - id: baseline
-    recipe: quick
+    recipe: head
   - id: both
     recipe: mine.yaml
     change: {training: {focalLoss: 3}}

@@ -29,7 +29,7 @@ describe('a plan by hand', () => {
 data: HAM10000
 threads: 1
 settings:
-  train: { preset: quick, weights: w.pth }
+  train: { preset: head, weights: w.pth }
 jobs:
   - id: first
   - { id: second, seed: 7, settings: { weights: imagenet, split: { kind: file, path: s.csv } } }
@@ -49,7 +49,7 @@ jobs:
   });
 
   it('reads paths from its folder, and leaves words alone', () => {
-    expect(job('first').settings).toEqual({ preset: 'quick', weights: '/base/w.pth' });
+    expect(job('first').settings).toEqual({ preset: 'head', weights: '/base/w.pth' });
     expect(job('second').settings).toMatchObject({ weights: 'imagenet', split: { path: '/base/s.csv' } });
   });
 
@@ -90,7 +90,7 @@ describe('what is no plan', () => {
     expect(findings('jobs:\n  - id: a\n')).toContain('a (train) has no data');
     expect(findings(jobs('{ id: a, kind: evaluate }'))[0]).toContain('which no job of the plan makes');
     expect(findings(jobs('{ id: a, kind: dance }'))[0]).toContain('line 3');
-    expect(findings(jobs('{ id: a, settings: { presett: quick } }')).join()).toContain('presett');
+    expect(findings(jobs('{ id: a, settings: { presett: head } }')).join()).toContain('presett');
     expect(findings(jobs('{ id: a }', '{ id: p, kind: pool, needs: a }'))[0]).toContain('two folds or more');
   });
 
@@ -111,7 +111,7 @@ describe('jobChanges', () => {
     threads: 2,
     device: 'cpu',
     needs: [],
-    settings: { preset: 'quick', weights: '/x/w.pth', recipe: { name: 'r', changes: { training: { epochs: 3 } } } },
+    settings: { preset: 'head', weights: '/x/w.pth', recipe: { name: 'r', changes: { training: { epochs: 3 } } } },
   };
 
   it('sees every setting, and not where files lie', () => {
@@ -121,7 +121,7 @@ describe('jobChanges', () => {
     const other: PlannedJob = { ...job, threads: 1, settings: { preset: 'demo', recipe } };
     expect(jobChanges(job, other)).toEqual([
       'threads (2, now 1)',
-      'settings.preset (quick, now demo)',
+      'settings.preset (head, now demo)',
       'settings.weights (/x/w.pth, now not set)',
       'settings.recipe.changes.training.epochs (3, now 4)',
     ]);
@@ -135,8 +135,8 @@ describe('jobChanges', () => {
   it.each(recipeSettings.filter(({ standard }) => standard !== undefined))(
     'finds no change where a plan of before there was $path leaves it unsaid, and it stands at what it came to',
     ({ path, group, name, standard, kind }) => {
-      for (const base of [{}, { extends: 'quick' }]) {
-        const own = 'extends' in base ? valueAt(presets.quick.recipe, path) : undefined;
+      for (const base of [{}, { extends: 'head' }]) {
+        const own = 'extends' in base ? valueAt(presets.head.recipe, path) : undefined;
         const said = (value: unknown) => {
           const changes: Record<string, unknown> = { ...base };
           groupAt(changes, group)[name] = value;

@@ -18,7 +18,7 @@ describe('what a recipe file would have to say', () => {
   });
 
   it('has every setting without a preset', () => {
-    const { recipe } = presets.transfer;
+    const { recipe } = presets.resnet18;
     const changes = recipeChangesOf({ recipe, preset: 'none' });
     expect(changes).toEqual(recipe);
     expect(resolveRecipe(changes)).toEqual({ recipe, preset: 'none', overrides: [] });

@@ -41,7 +41,7 @@ describe('a printed recipe', () => {
   });
 
   it('has every setting once, with what it means', () => {
-    const text = formatRecipe(findPreset('transfer').recipe);
+    const text = formatRecipe(findPreset('resnet18').recipe);
     for (const { name, description } of recipeSettings) {
       const alike = recipeSettings.filter((setting) => setting.name === name).length;
       expect(text.match(new RegExp(`^ *${name}: `, 'gm')), name).toHaveLength(alike);
@@ -52,14 +52,14 @@ describe('a printed recipe', () => {
 
   it('of changes alone comes to the same recipe', () => {
     const { recipe } = resolveRecipe({
-      extends: 'transfer',
+      extends: 'resnet18',
       augmentation: { scale: [0.7, 1.3], perspective: { distortion: 0.3 } },
       training: { learningRateFactors: { layer4: 0.5 } },
     });
-    const text = formatRecipe(recipe, { preset: 'transfer', changesOnly: true, comments: false });
+    const text = formatRecipe(recipe, { preset: 'resnet18', changesOnly: true, comments: false });
     expect(text).toBe(
       [
-        'extends: transfer',
+        'extends: resnet18',
         '',
         'augmentation:',
         '  scale: [0.7, 1.3]',
@@ -76,7 +76,7 @@ describe('a printed recipe', () => {
   });
 
   it.each<RecipeChanges>([
-    { extends: 'transfer', training: { optimizer: 'sgd', weightDecay: 0.1 } },
+    { extends: 'resnet18', training: { optimizer: 'sgd', weightDecay: 0.1 } },
     { extends: 'lenet', training: { trainOn: 'train-and-validation', checkpointRule: 'last' } },
     { extends: 'best', members: [], imageSize: 288, trainingImageSize: 176 },
   ])('of changes alone says what would follow another setting, and does not: %j', (changes) => {
@@ -176,9 +176,9 @@ describe('a recipe file', () => {
 
   it('is merged by group, while factors and pairs are replaced', () => {
     const { recipe } = resolve(
-      'extends: transfer\naugmentation:\n  hue: 0\ntraining:\n  learningRateFactors: {layer4: 0.5}\n',
+      'extends: resnet18\naugmentation:\n  hue: 0\ntraining:\n  learningRateFactors: {layer4: 0.5}\n',
     );
-    const preset = findPreset('transfer').recipe;
+    const preset = findPreset('resnet18').recipe;
     expect(recipe.augmentation).toEqual({ ...preset.augmentation, hue: 0 });
     expect(recipe.training).toEqual({ ...preset.training, learningRateFactors: { layer4: 0.5 } });
   });
@@ -215,7 +215,7 @@ describe('a recipe file', () => {
 describe('a bad recipe file', () => {
   it('has all that is wrong said at once, in order, with lines', () => {
     const text = [
-      'extends: transfer',
+      'extends: resnet18',
       'imageSize: 12.5',
       'training:',
       '  learningRate: 0',
@@ -270,7 +270,7 @@ describe('a bad recipe file', () => {
     ['extends: lenet\ntraining:\n  stepEpochs: 3', 'training.stepEpochs (line 3): the schedule one-cycle has no steps'],
     ['extends: lenet\nfeatureViews: 3', 'featureViews (line 2): features are computed once only where'],
     [
-      'extends: quick\nfeatureViews: 1\naugmentation: {hue: 0.1}',
+      'extends: head\nfeatureViews: 1\naugmentation: {hue: 0.1}',
       'augmentation.hue (line 3): features are computed of each image as it is',
     ],
     [
@@ -282,28 +282,28 @@ describe('a bad recipe file', () => {
       'augmentation.cropRatio (line 3): nothing is cut out at random',
     ],
     [
-      'extends: quick\ntraining:\n  cutmix: 1',
+      'extends: head\ntraining:\n  cutmix: 1',
       'training.cutmix (line 3): a head is trained on features, which have no squares to exchange',
     ],
-    ['extends: quick\ntrainingImageSize: 96', 'trainingImageSize (line 2): features are computed once'],
+    ['extends: head\ntrainingImageSize: 96', 'trainingImageSize (line 2): features are computed once'],
     [
       'extends: lenet\ntrainingImageSize: 96',
       'trainingImageSize (line 2): LeNet has weights for images of one size only: expected 0 or 112, found 96',
     ],
     [
-      'extends: transfer\ntrainingImageSize: 20',
+      'extends: resnet18\ntrainingImageSize: 20',
       'trainingImageSize (line 2): ResNet-18 needs images of at least 32 pixels',
     ],
     [
-      'extends: transfer\ntraining: {fullSizeEpochs: 1}',
+      'extends: resnet18\ntraining: {fullSizeEpochs: 1}',
       'training.fullSizeEpochs (line 2): expected 0 where all epochs are as large as prediction',
     ],
     [
-      'extends: transfer\ntrainingImageSize: 128\ntraining: {fullSizeEpochs: 12}',
+      'extends: resnet18\ntrainingImageSize: 128\ntraining: {fullSizeEpochs: 12}',
       'training.fullSizeEpochs (line 3): expected fewer than training.epochs (12)',
     ],
     [
-      'extends: transfer\ntrainingImageSize: 128\ntraining: {fullSizeEpochs: 1, earlyStopping: 3}',
+      'extends: resnet18\ntrainingImageSize: 128\ntraining: {fullSizeEpochs: 1, earlyStopping: 3}',
       'expected 0 beside training.earlyStopping',
     ],
     [
@@ -323,7 +323,7 @@ describe('a bad recipe file', () => {
       'training.epochs (line 4): it is there twice, first on line 3',
     ],
     ['a: &a [x, x]\nextends: *a', 'line 2: *a stands for something else in the file'],
-    ['extends: lenet\n---\nextends: quick', 'line 2: a second recipe begins here'],
+    ['extends: lenet\n---\nextends: head', 'line 2: a second recipe begins here'],
     ['extends: lenet\nmodel: !net lenet', 'line 2: it begins with !'],
     [`extends: lenet\nfit: ${'['.repeat(20_000)}`, 'groups within groups'],
     [`extends: lenet\nfit: ${'['.repeat(50)}${']'.repeat(50)}`, 'groups within groups'],

@@ -95,7 +95,7 @@ describe('a recipe of several networks', () => {
     ['members: lenet', 'members'],
     ['members: [{model: lenet}]', 'members'],
     ['members: [lenet, resnet18]', 'members.0'],
-    ['members: [{model: lenet}, {extends: quick}]', 'members.1.extends'],
+    ['members: [{model: lenet}, {extends: head}]', 'members.1.extends'],
     ['members: [{name: a/b}, {}]', 'members.0.name'],
     ['members: [{name: a}, {name: a}]', 'members.1.name'],
     ['weighting: mine', 'weighting'],

@@ -34,24 +34,24 @@ describe('overrides', () => {
   });
 
   it('of the frozen stages leave the factors of these behind, and no others', () => {
-    const { recipe, overrides } = resolveRecipe('transfer', { freeze: 'backbone' });
+    const { recipe, overrides } = resolveRecipe('resnet18', { freeze: 'backbone' });
     expect(recipe.training.learningRateFactors).toEqual({});
     expect(overrides).toEqual(expect.arrayContaining(['freeze=backbone', 'learningRateFactors=none']));
-    expect(resolveRecipe('transfer', { freeze: 'layer1' }).recipe.training.learningRateFactors).toEqual({
+    expect(resolveRecipe('resnet18', { freeze: 'layer1' }).recipe.training.learningRateFactors).toEqual({
       layer3: 0.4,
     });
-    const both = () => resolveRecipe('transfer', { freeze: 'backbone', learningRateFactors: { layer3: 0.4 } });
+    const both = () => resolveRecipe('resnet18', { freeze: 'backbone', learningRateFactors: { layer3: 0.4 } });
     expect(both).toThrow(/layer3/);
   });
 
   it('of another network leave the factors of stages behind that it does not have', () => {
-    const { recipe } = resolveRecipe('transfer', { model: 'lenet', freeze: 'none' });
+    const { recipe } = resolveRecipe('resnet18', { model: 'lenet', freeze: 'none' });
     expect(recipe.training.learningRateFactors).toEqual({});
-    expect(resolveRecipe({ extends: 'transfer', model: 'resnet34' }).recipe.training.learningRateFactors).toEqual({
+    expect(resolveRecipe({ extends: 'resnet18', model: 'resnet34' }).recipe.training.learningRateFactors).toEqual({
       layer3: 0.4,
     });
     const asked = () =>
-      resolveRecipe('transfer', { model: 'lenet', freeze: 'none', learningRateFactors: { layer3: 0.4 } });
+      resolveRecipe('resnet18', { model: 'lenet', freeze: 'none', learningRateFactors: { layer3: 0.4 } });
     expect(asked).toThrow(/LeNet has no stage "layer3"/);
   });
 
@@ -64,10 +64,10 @@ describe('overrides', () => {
       ).recipe;
       return [imageSize, trainingImageSize];
     };
-    // 192 of 240; whole images where nothing is said.
-    expect(sizes('best', 320)).toEqual([320, 256]);
-    expect(sizes('best', 240)).toEqual([240, 192]);
-    expect(resolveRecipe('transfer', { imageSize: 96 }).recipe.trainingImageSize).toBe(0);
+    // 176 of 224; whole images where nothing is said.
+    expect(sizes('best', 320)).toEqual([320, 251]);
+    expect(sizes('best', 240)).toEqual([240, 189]);
+    expect(resolveRecipe('resnet18', { imageSize: 96 }).recipe.trainingImageSize).toBe(0);
     expect(resolveRecipe({ extends: 'best', members: [], imageSize: 112 }).recipe.trainingImageSize).toBe(88);
     const given = resolveRecipe(
       { extends: 'best', members: [], trainingImageSize: 176 },

@@ -67,7 +67,7 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     expect(await page.getByRole('alert').innerText()).toContain(
       'training.epochs: expected a whole number, 1 or more, found 0',
     );
-    await page.getByLabel('Recipe', { exact: true }).selectOption('quick');
+    await page.getByLabel('Recipe', { exact: true }).selectOption('head');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByText('the rest needs trained weights').waitFor();
     expect(await findViolations(page)).toEqual([]);
@@ -115,13 +115,13 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     expect(await page.getByLabel('Recipe', { exact: true }).inputValue()).toBe('demo');
 
     // What is too much for a page can be looked at, changed and saved there, but not trained.
-    await open('whole.yaml', 'extends: transfer\nimageSize: 64\n');
+    await open('whole.yaml', 'extends: resnet18\nimageSize: 64\n');
     await page.getByText('Time: not known with these settings.').waitFor();
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await alert.getByText('model: the page trains LeNet, and heads on other networks').waitFor();
     await saveDownload(page, 'Save this recipe', join(root, 'whole-saved.yaml'));
     expect(JSON.parse(lesionlab('recipe', join(root, 'whole-saved.yaml'), '--json'))).toMatchObject({
-      preset: 'transfer',
+      preset: 'resnet18',
       overrides: ['imageSize=64'],
     });
 
@@ -222,7 +222,7 @@ describe.skipIf(!chromiumPath)('the Train view', { timeout: 900_000 }, () => {
     const network = { model: findModel('mobilenet_v2_levels'), classCount: 7, imageSize: 64 };
     writeFileSync(join(root, 'backbone.safetensors'), encodeSafetensors(initialWeights(network, 3), {}));
     await page.getByRole('navigation').getByRole('link', { name: 'Train' }).click();
-    await page.getByLabel('Recipe', { exact: true }).selectOption('quick');
+    await page.getByLabel('Recipe', { exact: true }).selectOption('head');
     await page.getByLabel(/Weights of mobilenet_v2_levels/).setInputFiles(join(root, 'backbone.safetensors'));
     await page.getByLabel('Image size, pixels').fill('64');
     await page.getByRole('spinbutton', { name: 'Epochs' }).fill('3');

@@ -58,13 +58,13 @@ describe('the form of a training', () => {
     expect(() => readTraining(fields({ seed: '-1' }))).toThrow(/seed/);
     expect(() => readTraining(fields({ limit: 'all' }))).toThrow(/number of images/);
     expect(() => readTraining(fields({ data: '' }))).toThrow(/data/);
-    const quick = { preset: 'quick', values: valuesOf(resolveRecipe('quick').recipe) };
-    expect(() => readTraining(fields(quick))).toThrow(/trained weights/);
-    expect(readTraining(fields({ ...quick, weights: 'imagenet' }))).toMatchObject({ weights: 'imagenet' });
+    const head = { preset: 'head', values: valuesOf(resolveRecipe('head').recipe) };
+    expect(() => readTraining(fields(head))).toThrow(/trained weights/);
+    expect(readTraining(fields({ ...head, weights: 'imagenet' }))).toMatchObject({ weights: 'imagenet' });
   });
 
   it('trains somebody’s network, which says itself what no field was changed for', () => {
-    const chosen = withNetworkFile(fields(), 'nets/deep/net.onnx', 'quick');
+    const chosen = withNetworkFile(fields(), 'nets/deep/net.onnx', 'head');
     const settingsOf = (form: TrainFields) => {
       const [job] = read(planTraining(readTraining(form)));
       // What a plan says of it is held to the folders that were named.
@@ -73,14 +73,14 @@ describe('the form of a training', () => {
     };
     // As `--model net.onnx --preset quick`: size, fit and statistics are the network's, and no weights are wanted.
     const model = '/runs/nets/deep/net.onnx';
-    expect(settingsOf(chosen)).toEqual({ recipe: { extends: 'quick', model } });
+    expect(settingsOf(chosen)).toEqual({ recipe: { extends: 'head', model } });
     const { values } = chosen;
     expect(settingsOf({ ...chosen, values: { ...values, 'training.epochs': '3' } })).toEqual({
-      recipe: { extends: 'quick', model, training: { epochs: 3 } },
+      recipe: { extends: 'head', model, training: { epochs: 3 } },
     });
     // Of stages of the preset's own network nothing is said.
-    expect(settingsOf(withNetworkFile(fields(), 'nets/deep/net.onnx', 'transfer'))).toEqual({
-      recipe: { extends: 'transfer', model, training: { freeze: 'none', learningRateFactors: {} } },
+    expect(settingsOf(withNetworkFile(fields(), 'nets/deep/net.onnx', 'resnet18'))).toEqual({
+      recipe: { extends: 'resnet18', model, training: { freeze: 'none', learningRateFactors: {} } },
     });
     const said = { ...nothingSaid, imageSize: '64', mean: '0.5', cut: 'pool' };
     expect(settingsOf({ ...chosen, said })).toMatchObject({
@@ -91,27 +91,27 @@ describe('the form of a training', () => {
   });
 
   it('opens and saves recipes of somebody’s network', async () => {
-    const chosen = withNetworkFile(fields(), 'nets/net.onnx', 'quick');
+    const chosen = withNetworkFile(fields(), 'nets/net.onnx', 'head');
     const file = (text: string) => new File([text], 'mine.yaml');
     const text = recipeText({ ...chosen, values: { ...chosen.values, 'training.epochs': '3' } });
-    expect(parseYaml(text)).toEqual({ extends: 'quick', model: 'net.onnx', training: { epochs: 3 } });
+    expect(parseYaml(text)).toEqual({ extends: 'head', model: 'net.onnx', training: { epochs: 3 } });
     const opened = await openRecipeFile(file(`${text}\nimageSize: 96\n`), chosen);
     expect(readTraining(opened).recipe).toEqual({
       recipe: {
         ...{ name: 'mine.yaml', sha256: expect.stringMatching(/^\w{64}$/) },
-        changes: { extends: 'quick', model: 'nets/net.onnx', imageSize: 96, training: { epochs: 3 } },
+        changes: { extends: 'head', model: 'nets/net.onnx', imageSize: 96, training: { epochs: 3 } },
       },
     });
-    await expect(openRecipeFile(file('extends: quick\nmodel: other.onnx\n'), chosen)).rejects.toThrow(
+    await expect(openRecipeFile(file('extends: head\nmodel: other.onnx\n'), chosen)).rejects.toThrow(
       'mine.yaml trains the network other.onnx, which is not chosen here.',
     );
     await expect(openRecipeFile(file(`${text}\nimagesize: 96\n`), chosen)).rejects.toThrow('imagesize');
     const stages = await openRecipeFile(
-      file('extends: transfer\nmodel: net.onnx\ntraining: { freeze: features.0 }\n'),
+      file('extends: resnet18\nmodel: net.onnx\ntraining: { freeze: features.0 }\n'),
       chosen,
     );
     expect(readTraining(stages).recipe).toMatchObject({ recipe: { changes: { training: { freeze: 'features.0' } } } });
-    const several = 'extends: quick\nmodel: net.onnx\nmembers: [{ model: lenet }, { name: b }]\n';
+    const several = 'extends: head\nmodel: net.onnx\nmembers: [{ model: lenet }, { name: b }]\n';
     await expect(openRecipeFile(file(several), chosen)).rejects.toThrow('trains 2 networks');
     // A recipe of one of lesionlab's own takes its place.
     expect(await openRecipeFile(file('extends: lenet\n'), chosen)).toMatchObject({ networkFile: '', preset: 'lenet' });

@@ -20,7 +20,7 @@ interface Options extends RecipeCommandOptions, PlanCommandOptions {
 export function register(command: Command): void {
   addRecipeOptions(command, [
     'cross-validate HAM10000 --run runs/folds',
-    'cross-validate HAM10000 --run runs/folds --preset quick --weights mobilenet_v2.pth --folds 10',
+    'cross-validate HAM10000 --run runs/folds --preset head --weights mobilenet_v2.pth --folds 10',
     'cross-validate HAM10000 --run runs/folds --threads 1',
   ]);
   addPlanOptions(command)

@@ -74,7 +74,7 @@ describe.skipIf(process.platform === 'win32')('bench epoch', { timeout: 120_000 
     const call = await bench('--rounds', '1', '--python', python);
     expect(call.stdout).toContain('No comparison: torchvision has no counterpart here of noise.');
     const size = ['--image-size', '32', '--batch-size', '8', '--seconds', '0.05', '--rounds', '1', '--python', python];
-    const frozen = await callCommandLine(['bench', 'epoch', data, '--preset', 'quick', ...size, '--json']);
+    const frozen = await callCommandLine(['bench', 'epoch', data, '--preset', 'head', ...size, '--json']);
     expect(frozen.json()).toMatchObject({ recipe: { model: 'mobilenet_v2_levels', training: { freeze: 'none' } } });
   });
 });

@@ -20,7 +20,7 @@ const write = (text: string): string => {
   writeFileSync(path, text);
   return path;
 };
-const base = `baseline: {extends: transfer, training: {epochs: 3}}
+const base = `baseline: {extends: resnet18, training: {epochs: 3}}
 seeds: [4, 7]
 splitSeed: 9
 settings: {limit: 500, batchSize: 16, weights: w.pth, ratios: [70, 20, 10]}
@@ -187,7 +187,7 @@ it('the example compares at least twelve choices, of which none is another in ot
   expect(choices.length).toBeGreaterThan(12);
   expect(ablation.seeds).toHaveLength(3);
   for (const { settings } of choices)
-    expect(recipeOf(settings)).toMatchObject({ model: 'efficientnet_lite0', imageSize: 128 });
+    expect(recipeOf(settings)).toMatchObject({ model: 'efficientnet_lite0', imageSize: 112 });
 });
 
 describe('trainings that are compared', () => {

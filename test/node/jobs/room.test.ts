@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlannedJob } from '../../../src/jobs/plan.js';
 import { createRoom } from '../../../src/node/jobs/here/room.js';
 
-const job = (id: string, threads = 1, preset = 'quick') =>
+const job = (id: string, threads = 1, preset = 'head') =>
   ({ id, kind: 'train', threads, settings: { preset, split: { kind: 'fold', fold: 0, folds: 3 } } }) as PlannedJob;
 const gigabyte = 2 ** 30;
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const recipe: RecipeChanges = {
-  extends: 'transfer',
+  extends: 'resnet18',
   model: 'mobilenet_v3_small',
   imageSize: 40,
   trainingImageSize: 32,

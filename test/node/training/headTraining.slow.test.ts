@@ -44,7 +44,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const options = (name: string, more: Partial<RunOptions> = {}): RunOptions => ({
   data,
   run: join(root, name),
-  preset: 'quick',
+  preset: 'head',
   overrides: { imageSize: 32, epochs: 3, batchSize: 8 },
   weightsFile,
   ...more,

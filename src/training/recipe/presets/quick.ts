@@ -1,33 +1,20 @@
-import { asTheyAre, moderateAugmentation, plainOptimisation } from './parts.js';
+import { asTheyAre, fineTuning, strongAugmentation } from './parts.js';
 import type { Preset } from './preset.js';
 
-/** A head on features of a network that knows ImageNet: the images go through it once. */
+/** All of a small network that knows ImageNet, in few epochs of small images. */
 export const quick: Preset = {
-  title: 'Head on frozen ImageNet features',
+  title: 'EfficientNet-Lite0, fine-tuned in minutes',
   description:
-    'a small head on features of a frozen MobileNetV2: the middle of the image at 128 px, features computed once, 20 epochs; needs --weights; about 3 minutes on 2 cores',
+    'all of an EfficientNet-Lite0 from ImageNet weights (--weights): 4 epochs on random crops at 112 px, averaged weights, averaged flips at 128 px; about 5 minutes on 2 cores with AVX-512',
   recipe: {
-    model: 'mobilenet_v2_levels',
+    model: 'efficientnet_lite0',
     imageSize: 128,
+    ...asTheyAre,
+    trainingImageSize: 112,
     fit: 'crop',
     normalisation: 'weights',
-    ...asTheyAre,
-    featureViews: 6,
-    augmentation: moderateAugmentation,
-    training: {
-      ...plainOptimisation,
-      freeze: 'backbone',
-      epochs: 20,
-      batchSize: 64,
-      optimizer: 'adamw',
-      learningRate: 1e-3,
-      schedule: 'one-cycle',
-      warmUp: 0.2,
-      weightDecay: 0.05,
-      classWeights: 'median-frequency',
-      labelSmoothing: 0,
-      weightAveraging: 0.995,
-    },
+    augmentation: { ...strongAugmentation, crop: [0.4, 1], cropRatio: [0.8, 1.25] },
+    training: { ...fineTuning, epochs: 4, learningRate: 1e-3, weightAveraging: 0.99 },
     evaluation: { testTimeAugmentation: 'flips' },
   },
 };

@@ -4,17 +4,21 @@ import { best } from './best.js';
 import { demo } from './demo.js';
 import { guideLenet } from './guideLenet.js';
 import { guideResnet18 } from './guideResnet18.js';
+import { head } from './head.js';
 import { lenet } from './lenet.js';
 import type { Preset } from './preset.js';
 import { quick } from './quick.js';
+import { resnet18 } from './resnet18.js';
 import { transfer } from './transfer.js';
 
 /** Recipes by name: plain data, meant to be read. */
 export const presets: Readonly<Record<string, Preset>> = {
   'guide-lenet': guideLenet,
   lenet,
-  quick,
   'guide-resnet18': guideResnet18,
+  resnet18,
+  head,
+  quick,
   transfer,
   best,
   demo,

@@ -38,7 +38,7 @@ export function NetworkField({ network, onNetwork }: NetworkFieldProps) {
         data,
         texts: await readTexts(texts),
         said: readSaid(answers),
-        recipe: presets.quick.recipe,
+        recipe: presets.head.recipe,
       };
       const found = await openNetwork(request);
       if (!signal.aborted) onNetwork(found);

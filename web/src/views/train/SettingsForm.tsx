@@ -83,7 +83,7 @@ export function SettingsForm({ dataset }: { readonly dataset: OpenedDataset }) {
       <NetworkField
         network={settings.network}
         onNetwork={(network) =>
-          attempt(() => setSettings(presetSettings(network ? 'quick' : offeredPresets[0], images, network)))
+          attempt(() => setSettings(presetSettings(network ? 'head' : offeredPresets[0], images, network)))
         }
       />
       <RecipeForm

@@ -22,7 +22,7 @@ const fitsPage = (recipe: Recipe): boolean =>
   recipe.model === 'lenet' || trainsHeadOnly(recipe) || !Object.hasOwn(models, recipe.model);
 
 /** Presets that a page can train, in the order in which it offers them: what ends soonest first. */
-export const offeredPresets = [...new Set(['demo', 'lenet', 'quick', ...Object.keys(presets)])].filter((name) => {
+export const offeredPresets = [...new Set(['demo', 'lenet', 'head', ...Object.keys(presets)])].filter((name) => {
   const { recipe, members } = presets[name];
   return !members && fitsPage(recipe);
 });
@@ -33,7 +33,7 @@ export const networkPresets = ({
 }: {
   readonly outline?: Pick<StudioNetwork['outline'], 'why'>;
 } = {}): [name: string, words: string][] => [
-  ['quick', 'quick: a new head on what it sees'],
+  ['head', 'head: a new head on what it sees'],
   ...(outline?.why ? [] : [['transfer', 'transfer: all of it, with a new head'] as [string, string]]),
 ];
 

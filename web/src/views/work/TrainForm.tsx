@@ -19,7 +19,7 @@ import { presetFields, readTraining, settingsOfNetwork, type TrainFields, withNe
 
 /** What needs nothing but the data comes first. */
 // A job of this form trains one network.
-const offered = [...new Set(['lenet', 'quick', 'transfer', ...Object.keys(presets)])].filter(
+const offered = [...new Set(['lenet', 'quick', 'transfer', 'head', ...Object.keys(presets)])].filter(
   (name) => !presets[name].members,
 );
 
@@ -73,7 +73,7 @@ export function TrainForm({ work }: WorkFormProps) {
           places={work.places}
           offered={[['', 'as the recipe says']]}
           value={fields.networkFile}
-          onChange={(path) => setFields(withNetworkFile(fields, path, path === '' ? offered[0] : 'quick'))}
+          onChange={(path) => setFields(withNetworkFile(fields, path, path === '' ? offered[0] : 'head'))}
           wants="file"
           endings={['.onnx']}
         />
