@@ -62,7 +62,7 @@ Examples:
   $ lesionlab bench train-step --profile
   $ lesionlab bench all --json
   $ lesionlab bench predict --batch-size 32
-  $ lesionlab bench epoch HAM10000 --preset transfer
+  $ lesionlab bench epoch HAM10000 --preset resnet18
   $ lesionlab bench --model vit.onnx --torch-model timm:vit_small_patch16_224 --batch-size 16
   $ lesionlab bench --step predict --model resnet18 --batch-size 16 --int8`,
     )
@@ -100,7 +100,7 @@ Examples:
     .description(
       "An epoch of `train` on images (all of the network, from random weights), its step alone, and PyTorch's epoch on the same images with the same augmentation.",
     )
-    .option('--preset <name>', 'recipe', 'transfer')
+    .option('--preset <name>', 'recipe', 'resnet18')
     .option('--model <id or file>', "network by name (default: the preset's)")
     .option('--image-size <pixels>', "side of the images (default: the preset's)", parseInteger(1))
     .option('--batch-size <images>', "images a step (default: the preset's)", parseInteger(1))
