@@ -36,7 +36,9 @@ describe('hints', () => {
 const core = ['data', 'image', 'graph', 'runtime', 'nn', 'models', 'training', 'evaluation', 'explain', 'browser'];
 /** Presets describe themselves on the command line; the page shows a whole command to copy. */
 const onTerminalOnly = [
-  ...['head', 'resnet18', 'quick', 'transfer', 'best', 'guideResnet18'].map((name) => `training/recipe/presets/${name}.ts`),
+  ...['head', 'resnet18', 'quick', 'transfer', 'best', 'guideResnet18'].map(
+    (name) => `training/recipe/presets/${name}.ts`,
+  ),
   '../web/src/views/data/splitCommand.ts',
 ];
 

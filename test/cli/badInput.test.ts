@@ -347,7 +347,7 @@ describe('settings that cannot work', () => {
   it.each([
     [['--model', 'vgg'], 2, 'no model "vgg"'],
     [['--preset', 'perfect'], 2, 'no preset "perfect"'],
-    [['--preset', 'best'], 2, 'members.2.imageSize: EfficientNet-Lite1 needs images of at least 32 pixels, found 16'],
+    [['--preset', 'best'], 2, 'imageSize: EfficientNet-Lite1 needs images of at least 32 pixels, found 16'],
     [['--weights', '/nowhere/weights.safetensors'], 4, '/nowhere/weights.safetensors'],
     [['--weights', join(good, table)], 4, table],
     [['--batch-size', '200'], 2, 'train split has'],
