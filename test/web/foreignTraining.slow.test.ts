@@ -99,7 +99,7 @@ describe.skipIf(!chromiumPath)('somebody else’s network in the Train view', { 
     await page.getByLabel('Image size, pixels', { exact: true }).fill('64');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByRole('alert').getByText('net.onnx takes images of 32 pixels only, found 64').waitFor();
-    await page.getByLabel('Recipe', { exact: true }).selectOption('resnet18');
+    await page.getByLabel('Recipe', { exact: true }).selectOption('transfer');
     await page.getByRole('spinbutton', { name: 'Epochs' }).fill('1');
     await page.getByRole('spinbutton', { name: 'Batch size' }).fill('16');
     await saveDownload(page, 'Save this recipe', join(root, 'recipe.yaml'));

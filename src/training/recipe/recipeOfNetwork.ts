@@ -6,13 +6,16 @@ export function recipeOfNetwork({
   id,
   file,
   preprocessing,
-}: Pick<ModelDefinition, 'id' | 'preprocessing'> & {
+  onlyImageSize,
+}: Pick<ModelDefinition, 'id' | 'preprocessing' | 'onlyImageSize'> & {
   readonly file?: { readonly use: { readonly imageSize: number } };
-}): Partial<Pick<Recipe, 'model' | 'imageSize' | 'fit' | 'normalisation'>> {
+}): Partial<Pick<Recipe, 'model' | 'imageSize' | 'trainingImageSize' | 'fit' | 'normalisation'>> {
   const fit = preprocessing?.fit;
   return {
     model: id,
     imageSize: file?.use.imageSize,
+    // A preset that trains on smaller images than it predicts from can't where the file takes one size.
+    ...(onlyImageSize !== undefined && { trainingImageSize: 0 }),
     ...(fit && { fit }),
     ...(preprocessing && { normalisation: 'weights' as const }),
   };
