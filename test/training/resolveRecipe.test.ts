@@ -55,6 +55,14 @@ describe('overrides', () => {
     expect(asked).toThrow(/LeNet has no stage "layer3"/);
   });
 
+  it('of another network leave stochastic depth behind where it has no blocks for it', () => {
+    const dropPath = (model: string, given = {}) =>
+      resolveRecipe('transfer', { model, trainingImageSize: 0, ...given }).recipe.training.dropPath;
+    expect(dropPath('resnet34')).toBe(presets.transfer.recipe.training.dropPath);
+    expect(dropPath('lenet')).toBe(0);
+    expect(() => dropPath('lenet', { dropPath: 0.1 })).toThrow(/LeNet has no residual blocks/);
+  });
+
   it('of another image size take that of training with them', () => {
     const sizes = (from: Parameters<typeof resolveRecipe>[0], size: number) => {
       const { imageSize, trainingImageSize } = resolveRecipe(

@@ -1,6 +1,6 @@
 import type { LesionlabError } from '../../errors.js';
 import { findModel, hasModel } from '../../models/index.js';
-import { findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
+import { countBranches, findLearningRateFactor, findTrainable } from '../optimisation/parameterRoles.js';
 import type { Recipe } from './recipeSchema.js';
 import { formatSetting, recipeGroups, recipeSettings, valueAt } from './recipeSettings.js';
 
@@ -47,6 +47,7 @@ export function withChanges(base: object, changes: object): object {
   const otherModel = isChanged('model');
   if ((isChanged('training.freeze') || otherModel) && !isGiven('training.learningRateFactors'))
     left.learningRateFactors = heededFactors(merged, otherModel);
+  if (otherModel && !isGiven('training.dropPath') && hasNoBranches(valueAt(merged, 'model'))) left.dropPath = 0;
   const side = isChanged('imageSize') && !isGiven('trainingImageSize') ? proportionalSide(base, merged) : undefined;
   return merge(merged, { trainingImageSize: side, training: left }, '');
 }
@@ -103,6 +104,10 @@ function heededFactors(recipe: object, otherModel: boolean): Record<string, numb
   };
   return Object.fromEntries(Object.entries(factors as Record<string, number>).filter((entry) => !isIdle(entry)));
 }
+
+/** Of a network that is known: nothing in it could be left out at random. */
+const hasNoBranches = (id: unknown): boolean =>
+  typeof id === 'string' && hasModel(id) && countBranches(findModel(id)) === 0;
 
 const isSettings = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
